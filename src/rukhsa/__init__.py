@@ -1,0 +1,1 @@
+"""Rukhsa: a municipality issues licences and certificates online, and anyone can check them."""

@@ -1,0 +1,1 @@
+"""People, companies and who may act for them; sign-in; the one list of permissions."""

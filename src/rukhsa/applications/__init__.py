@@ -1,0 +1,1 @@
+"""What a person asks for: drafts, answers, attachments, and the stages of the request."""

@@ -1,0 +1,1 @@
+"""The territory and its service definitions: read, checked, and frozen as versions."""

@@ -1,0 +1,1 @@
+"""Tells the applicant, hands the document over, and records that we did."""

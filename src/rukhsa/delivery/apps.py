@@ -1,0 +1,9 @@
+"""Django's entry for the room `delivery`."""
+
+from django.apps import AppConfig
+
+
+class DeliveryConfig(AppConfig):
+    name = "rukhsa.delivery"
+    label = "delivery"
+    default_auto_field = "django.db.models.BigAutoField"

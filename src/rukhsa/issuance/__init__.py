@@ -1,0 +1,1 @@
+"""From a decision and a receipt to a released instrument, and what happens to it later."""

@@ -1,0 +1,1 @@
+"""Blocks, addresses and the address register; lengths, areas and clashes on the ground."""

@@ -1,0 +1,1 @@
+"""The officer's examination: findings, referrals, inspections, and the decision."""

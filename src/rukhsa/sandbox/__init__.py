@@ -1,0 +1,1 @@
+"""Simulators of the outside parties, which speak their wire on loopback."""

@@ -1,0 +1,1 @@
+"""Money, identifiers, names and periods: values that know no database."""

@@ -1,0 +1,1 @@
+"""Says what is true of a document that somebody holds."""

@@ -1,0 +1,1 @@
+"""Pages and interfaces, by audience; no rules live here."""

@@ -1,0 +1,1 @@
+"""What officers, agencies and inspectors see and do."""

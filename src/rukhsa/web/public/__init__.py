@@ -1,0 +1,1 @@
+"""What anyone may read: the verifier, status lists, log and trust list."""

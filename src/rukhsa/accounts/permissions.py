@@ -1,0 +1,61 @@
+"""The one list of what may be done, as room:object:verb, and which role may do it."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """Everything that a view may ask for."""
+
+    APPLY = "applications:application:apply"
+    READ_OWN = "applications:application:read-own"
+    READ_QUEUE = "review:application:read"
+    ASSIGN = "review:application:assign"
+    CHECK = "review:application:check"
+    RETURN = "review:application:return"
+    REFER = "review:referral:ask"
+    ANSWER_REFERRAL = "review:referral:answer"
+    INSPECT = "review:inspection:record"
+    DECIDE = "review:decision:take"
+    READ_MONEY = "payments:charge:read"
+    READ_INSTRUMENTS = "issuance:instrument:read"
+    SUSPEND = "issuance:instrument:suspend"
+    REINSTATE = "issuance:instrument:reinstate"
+    REVOKE = "issuance:instrument:revoke"
+    PUBLISH_SERVICE = "catalogue:service:publish"
+    READ_JOURNAL = "audit:journal:read"
+
+
+class Role(StrEnum):
+    """What a post in an authority or an agency is for."""
+
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+    INSPECTOR = "inspector"
+    AGENCY_OFFICER = "agency-officer"
+    AUDITOR = "auditor"
+
+
+APPLICANT = frozenset({Permission.APPLY, Permission.READ_OWN})
+
+_OFFICER = frozenset(
+    {
+        Permission.READ_QUEUE,
+        Permission.ASSIGN,
+        Permission.CHECK,
+        Permission.RETURN,
+        Permission.REFER,
+        Permission.DECIDE,
+        Permission.READ_MONEY,
+        Permission.READ_INSTRUMENTS,
+        Permission.SUSPEND,
+    }
+)
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.OFFICER: _OFFICER,
+    Role.SUPERVISOR: _OFFICER
+    | {Permission.REINSTATE, Permission.REVOKE, Permission.PUBLISH_SERVICE, Permission.READ_JOURNAL},
+    Role.INSPECTOR: frozenset({Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS}),
+    Role.AGENCY_OFFICER: frozenset({Permission.ANSWER_REFERRAL}),
+    Role.AUDITOR: frozenset({Permission.READ_JOURNAL, Permission.READ_MONEY, Permission.READ_INSTRUMENTS}),
+}

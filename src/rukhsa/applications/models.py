@@ -1,0 +1,101 @@
+"""Applications, the steps they took, and what was attached."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from rukhsa.accounts.models import Company, Person
+from rukhsa.applications.stages import Act, Stage
+from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.models import ServiceVersion
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    """Which applications an actor may reach."""
+
+    def visible_to(self, actor: Actor) -> "ApplicationQuerySet":
+        """One's own and one's company's; an authority's people reach what was submitted to it."""
+        if actor.is_staff:
+            return self.filter(authority__in=actor.authorities).exclude(stage=Stage.DRAFT)
+        if actor.company:
+            return self.filter(company=actor.company)
+        return self.filter(applicant=actor.person, company=None)
+
+
+class Application(models.Model):
+    """A request for a service, with the answers given so far."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=24, null=True, unique=True)
+    service_version = models.ForeignKey(ServiceVersion, models.PROTECT, related_name="+")
+    applicant = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    company = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="+")
+    authority = models.ForeignKey(Authority, models.PROTECT, null=True, blank=True, related_name="+")
+    stage = models.CharField(max_length=10, choices=Stage, default=Stage.DRAFT)
+    language = models.CharField(max_length=2, default="ar")
+    answers = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stage__in=[Stage.DRAFT, Stage.WITHDRAWN])
+                | Q(reference__isnull=False, authority__isnull=False, submitted_at__isnull=False),
+                name="submitted_has_reference_and_authority",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["authority", "stage", "submitted_at"], name="application_queue"),
+            models.Index(fields=["applicant", "-saved_at"], name="application_of_applicant"),
+            models.Index(fields=["company", "-saved_at"], name="application_of_company"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference or str(self.id)
+
+
+class Step(models.Model):
+    """One act in the life of an application, recorded once."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="steps")
+    act = models.CharField(max_length=10, choices=Act)
+    stage_before = models.CharField(max_length=10, choices=Stage)
+    stage_after = models.CharField(max_length=10, choices=Stage)
+    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    # What was submitted, word for word: the answers at that moment and the digests of the files.
+    content = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    """Which files count."""
+
+    def present(self) -> "AttachmentQuerySet":
+        """Those that were not taken away again."""
+        return self.filter(removed_at=None)
+
+
+class Attachment(models.Model):
+    """A file given for one of the documents that the service asks for; bytes are stored by digest."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="attachments")
+    document = models.CharField(max_length=60)
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    added_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    objects = AttachmentQuerySet.as_manager()

@@ -1,0 +1,56 @@
+"""The officer's loop: the stages of an application, and which act leads from which to which."""
+
+from django.db import models
+
+
+class Stage(models.TextChoices):
+    """Where an application stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Act(models.TextChoices):
+    """What moves it."""
+
+    SUBMIT = "submit"
+    RETURN = "return"
+    RESUBMIT = "resubmit"
+    WITHDRAW = "withdraw"
+    GRANT = "grant"
+    REFUSE = "refuse"
+
+
+TRANSITIONS: dict[tuple[Stage, Act], Stage] = {
+    (Stage.DRAFT, Act.SUBMIT): Stage.SUBMITTED,
+    (Stage.SUBMITTED, Act.RETURN): Stage.RETURNED,
+    (Stage.RETURNED, Act.RESUBMIT): Stage.SUBMITTED,
+    (Stage.SUBMITTED, Act.GRANT): Stage.GRANTED,
+    (Stage.SUBMITTED, Act.REFUSE): Stage.REFUSED,
+    (Stage.DRAFT, Act.WITHDRAW): Stage.WITHDRAWN,
+    (Stage.SUBMITTED, Act.WITHDRAW): Stage.WITHDRAWN,
+    (Stage.RETURNED, Act.WITHDRAW): Stage.WITHDRAWN,
+}
+
+
+class NotPossible(Exception):
+    """The act does not lead anywhere from the stage at which the application stands."""
+
+    code = "not-possible-at-this-stage"
+
+    def __init__(self, stage: Stage, act: Act) -> None:
+        super().__init__(f"{act} from {stage}")
+        self.stage = stage
+        self.act = act
+
+
+def after(stage: Stage, act: Act) -> Stage:
+    """The stage to which an act leads; raise `NotPossible` where it leads nowhere."""
+    try:
+        return TRANSITIONS[stage, act]
+    except KeyError:
+        raise NotPossible(stage, act) from None

@@ -1,0 +1,34 @@
+"""Service definitions, frozen: what was published stays as it was."""
+
+from django.db import models
+
+
+class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
+    """Which definitions are in force."""
+
+    def current(self) -> "ServiceVersionQuerySet":
+        """The newest version of each service."""
+        return self.order_by("service", "-number").distinct("service")
+
+
+class ServiceVersion(models.Model):
+    """A service definition as it was published: its text, its meaning, and the digest of the meaning."""
+
+    service = models.SlugField(max_length=60)
+    number = models.PositiveIntegerField()
+    source_text = models.TextField()
+    meaning = models.JSONField()
+    digest = models.CharField(max_length=64)
+    published_at = models.DateTimeField()
+    published_by = models.UUIDField(null=True)
+
+    objects = ServiceVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["service", "number"], name="service_version_once"),
+            models.UniqueConstraint(fields=["service", "digest"], name="service_meaning_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} v{self.number}"

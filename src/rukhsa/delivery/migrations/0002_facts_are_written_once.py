@@ -1,0 +1,11 @@
+"""The tables of facts of this room become append-only."""
+
+from django.db import migrations
+
+from rukhsa.audit.append_only import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("delivery", "0001_initial")]
+
+    operations = [append_only("delivery_delivery")]

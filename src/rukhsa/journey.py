@@ -1,0 +1,1 @@
+"""The life of an application, in order: what is due next, and doing it."""

@@ -1,0 +1,146 @@
+"""The facts of a review: who has it, what was found, asked, answered, seen, and decided."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from rukhsa.accounts.models import Person
+from rukhsa.applications.models import Application
+from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Agency
+from rukhsa.values.names import Text
+
+
+class Assignment(models.Model):
+    """An officer takes an application in hand; the newest row holds."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="assignments")
+    officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Check(models.Model):
+    """An officer found one step of the examination in order."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="checks")
+    step = models.CharField(max_length=60)
+    officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "step"], name="step_checked_once")]
+
+
+class Finding(models.Model):
+    """One fault noted, about a question or a document, and sent to the applicant with a return."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="findings")
+    about = models.CharField(max_length=60, blank=True)  # the id of a question or of a document; empty: all
+    text = models.TextField()
+    officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    # The step with which the applicant answered it.
+    answered_by = models.ForeignKey("applications.Step", models.PROTECT, null=True, related_name="+")
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    """Which referrals an actor may reach."""
+
+    def visible_to(self, actor: Actor) -> "ReferralQuerySet":
+        """An agency's people reach what their agency was asked."""
+        return self.filter(agency__in=actor.agencies)
+
+    def open(self) -> "ReferralQuerySet":
+        """Those without an opinion."""
+        return self.filter(opinion=None)
+
+
+class Referral(models.Model):
+    """A question put to an agency."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="referrals")
+    step = models.CharField(max_length=60)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    question_ar = models.TextField(blank=True)
+    question_en = models.TextField(blank=True)
+    asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "step"], name="step_referred_once")]
+
+    @property
+    def question(self) -> Text:
+        """What the agency was asked."""
+        return Text(ar=self.question_ar, en=self.question_en)
+
+
+class Opinion(models.Model):
+    """An agency's answer."""
+
+    class Answer(models.TextChoices):
+        NO_OBJECTION = "no-objection"
+        OBJECTION = "objection"
+
+    referral = models.OneToOneField(Referral, models.PROTECT, related_name="opinion")
+    answer = models.CharField(max_length=20, choices=Answer)
+    text = models.TextField(blank=True)
+    officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Inspection(models.Model):
+    """A visit that the definition asks for, before the decision or after the issue."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="inspections")
+    step = models.CharField(max_length=60)
+    checklist = models.JSONField(default=list)
+    ordered_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "step"], name="step_inspected_once")]
+
+
+class InspectionReport(models.Model):
+    """What the inspector saw: each point of the checklist, and whether the whole passed."""
+
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="reports")
+    passed = models.BooleanField()
+    points = models.JSONField(default=dict)
+    text = models.TextField(blank=True)
+    photos = models.JSONField(default=list)  # digests of stored pictures
+    inspector = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Decision(models.Model):
+    """Granted or refused, once, by an officer or by a rule, with reasons and the legal basis."""
+
+    class Outcome(models.TextChoices):
+        GRANTED = "granted"
+        REFUSED = "refused"
+
+    application = models.OneToOneField(Application, models.PROTECT, related_name="decision")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    reasons = models.TextField(blank=True)
+    legal_basis = models.TextField(blank=True)
+    officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    rule = models.CharField(max_length=60, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(officer__isnull=False) ^ ~Q(rule=""), name="decided_by_an_officer_or_a_rule"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="granted") | ~Q(reasons=""), name="a_refusal_has_reasons"
+            ),
+        ]

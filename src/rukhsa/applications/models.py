@@ -35,7 +35,8 @@ class Application(models.Model):
     authority = models.ForeignKey(Authority, models.PROTECT, null=True, blank=True, related_name="+")
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.DRAFT)
     language = models.CharField(max_length=2, default="ar")
-    answers = models.JSONField(default=dict)
+    typed = models.JSONField(default=dict)  # as it was typed, so that nothing is lost while it is wrong
+    answers = models.JSONField(default=dict)  # what of it is right, as values
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(max_length=24, null=True, unique=True)),
                 ('stage', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('returned', 'Returned'), ('granted', 'Granted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='draft', max_length=10)),
                 ('language', models.CharField(default='ar', max_length=2)),
+                ('typed', models.JSONField(default=dict)),
                 ('answers', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField()),
                 ('saved_at', models.DateTimeField()),

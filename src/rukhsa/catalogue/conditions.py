@@ -1,0 +1,134 @@
+"""Conditions: one comparison of one answer, joined by all, any and not. There is no expression language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, WithJsonSchema, model_validator
+
+from rukhsa.catalogue.shape import Id, Shape, require_one
+
+Answers = Mapping[str, Any]
+
+# Every value is text here; editors read 5 and 2020-01-01 as numbers and dates.
+Value = Annotated[str, WithJsonSchema({"type": ["string", "number"]})]
+
+
+class Comparison(Shape):
+    """One question and one comparison with its answer; without an answer only `answered: no` holds."""
+
+    question: Id
+    is_: Value | None = None
+    is_not: Value | None = None
+    in_: tuple[Value, ...] | None = Field(None, min_length=1)
+    at_least: Value | None = None
+    at_most: Value | None = None
+    answered: Literal["yes", "no"] | None = None
+
+    @model_validator(mode="after")
+    def _one_comparison(self) -> Self:
+        require_one(self, "is_", "is_not", "in_", "at_least", "at_most", "answered")
+        return self
+
+
+class AllOf(Shape):
+    """Holds when every one of its conditions holds."""
+
+    all: tuple[Condition, ...] = Field(min_length=1)
+
+
+class AnyOf(Shape):
+    """Holds when at least one of its conditions holds."""
+
+    any: tuple[Condition, ...] = Field(min_length=1)
+
+
+class Not(Shape):
+    """Holds when its condition does not."""
+
+    not_: Condition
+
+
+def _kind(value: Any) -> str:
+    for word in ("all", "any", "not"):
+        if (word in value) if isinstance(value, dict) else hasattr(value, "not_" if word == "not" else word):
+            return word
+    return "comparison"
+
+
+Condition = Annotated[
+    Annotated[Comparison, Tag("comparison")]
+    | Annotated[AllOf, Tag("all")]
+    | Annotated[AnyOf, Tag("any")]
+    | Annotated[Not, Tag("not")],
+    Discriminator(_kind),
+]
+
+
+def holds(condition: Condition | None, answers: Answers) -> bool:
+    """Whether the condition is true of the answers; no condition always holds."""
+    match condition:
+        case None:
+            return True
+        case AllOf():
+            return all(holds(part, answers) for part in condition.all)
+        case AnyOf():
+            return any(holds(part, answers) for part in condition.any)
+        case Not():
+            return not holds(condition.not_, answers)
+        case Comparison():
+            return _compares(condition, answers.get(condition.question))
+
+
+def comparisons(condition: Condition | None) -> Iterator[Comparison]:
+    """Every comparison inside the condition."""
+    match condition:
+        case Comparison():
+            yield condition
+        case AllOf(all=parts) | AnyOf(any=parts):
+            for part in parts:
+                yield from comparisons(part)
+        case Not():
+            yield from comparisons(condition.not_)
+
+
+def _compares(comparison: Comparison, answer: Any) -> bool:
+    given = answer is not None and answer != ""
+    if comparison.answered is not None:
+        return given is (comparison.answered == "yes")
+    if not given:
+        return False
+    if comparison.is_ is not None:
+        return _text(answer) == comparison.is_
+    if comparison.is_not is not None:
+        return _text(answer) != comparison.is_not
+    if comparison.in_ is not None:
+        return _text(answer) in comparison.in_
+    if comparison.at_least is not None:
+        return not _below(answer, comparison.at_least)
+    return not _below(comparison.at_most, answer)
+
+
+def _text(answer: Any) -> str:
+    if isinstance(answer, bool):
+        return "yes" if answer else "no"
+    return str(answer)
+
+
+def _below(first: Any, second: Any) -> bool:
+    first, second = _ordered(first), _ordered(second)
+    if type(first) is not type(second):
+        return True
+    return bool(first < second)
+
+
+def _ordered(value: Any) -> Decimal | date:
+    # A drawn line or area is compared by its measure, in metres or square metres.
+    text = str(value["measure"] if isinstance(value, Mapping) and "measure" in value else value)
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return date.fromisoformat(text)

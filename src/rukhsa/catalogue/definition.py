@@ -1,0 +1,136 @@
+"""The definition of a service: the whole of what a municipality offers, as data that can be checked."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from rukhsa.catalogue.charges import ChargeRule
+from rukhsa.catalogue.conditions import Answers, holds
+from rukhsa.catalogue.instrument import Fact, InstrumentRule
+from rukhsa.catalogue.profile import FIRST_KEY, Profile, ProfileField
+from rukhsa.catalogue.questions import ChoiceQuestion, Document, Question, Section
+from rukhsa.catalogue.shape import Id, Shape, require_one
+from rukhsa.catalogue.steps import DecideStep, InspectionAfterIssue, Step, Stretch
+from rukhsa.values.names import Text
+
+Applicant = Literal["citizen", "resident", "investor"]
+
+
+class Routing(Shape):
+    """Which authority issues: the one of the block of an address, or always the same one."""
+
+    block_of: Id | None = None
+    always: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        require_one(self, "block_of", "always")
+        return self
+
+
+class Definition(Shape):
+    """A service as a municipality defines it."""
+
+    service: Id
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    profile_code: int = Field(
+        ge=1, le=65535, description="of the seal's profile; a new one when facts are rearranged"
+    )
+    kind: Literal["licence", "permit", "certificate", "request"]
+    name: Text
+    summary: Text
+    words: dict[Literal["ar", "en"], tuple[str, ...]]
+    source: str
+    phase: str | None = None
+    applicants: tuple[Applicant, ...] = Field(min_length=1)
+    authority: Routing
+    sections: tuple[Section, ...] = Field(min_length=1)
+    documents: tuple[Document, ...] = ()
+    charges: tuple[ChargeRule, ...] = ()
+    review: tuple[Stretch, ...] = Field(min_length=1)
+    after_issue: tuple[InspectionAfterIssue, ...] = ()
+    instrument: InstrumentRule
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Every question, in the order in which they are asked."""
+        return tuple(question for section in self.sections for question in section.questions)
+
+    def question(self, id: str) -> Question:
+        """The question of that id; KeyError when there is none."""
+        for question in self.questions:
+            if question.id == id:
+                return question
+        raise KeyError(id)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step of the review, those side by side one after the other."""
+        return tuple(
+            step
+            for stretch in self.review
+            for step in (stretch if isinstance(stretch, tuple) else (stretch,))
+        )
+
+    def profile(self) -> Profile:
+        """The seal's profile: the names, labels and types of the facts under their integer keys."""
+        fields = (
+            ProfileField(key=key, name=fact.id, label=fact.label, type=fact.type, options=self._options(fact))
+            for key, fact in enumerate(self.instrument.facts, FIRST_KEY)
+        )
+        return Profile(
+            code=self.profile_code, service=self.service, title=self.instrument.title, fields=tuple(fields)
+        )
+
+    def _options(self, fact: Fact) -> dict[str, Text]:
+        if fact.type != "code" or fact.question is None:
+            return {}
+        question = self.question(fact.question)
+        return dict(question.options) if isinstance(question, ChoiceQuestion) else {}
+
+    @property
+    def decision(self) -> DecideStep:
+        """The step that decides; a definition without one is refused by the compiler."""
+        return next(step for step in self.steps if isinstance(step, DecideStep))
+
+
+def asked(definition: Definition, answers: Answers) -> tuple[Question, ...]:
+    """The questions to be asked, given the answers so far.
+
+    An answer to a question that is not asked counts as not given, so that a hidden answer opens nothing.
+    """
+    return tuple(_asked(definition, answers))
+
+
+def heard(definition: Definition, answers: Answers) -> dict[str, Any]:
+    """The answers to the questions that are asked, without leftovers of those that no longer are."""
+    return {
+        question.id: answers[question.id] for question in asked(definition, answers) if question.id in answers
+    }
+
+
+def wanted(definition: Definition, answers: Answers) -> tuple[Document, ...]:
+    """The documents to be attached, given the answers; those marked optional may be left out."""
+    given = heard(definition, answers)
+    return tuple(document for document in definition.documents if holds(document.when, given))
+
+
+def steps_due(definition: Definition, answers: Answers) -> tuple[tuple[Step, ...], ...]:
+    """The review for these answers: stretches in order, the steps of one stretch side by side, none empty."""
+    given = heard(definition, answers)
+    stretches = (stretch if isinstance(stretch, tuple) else (stretch,) for stretch in definition.review)
+    due = (
+        tuple(step for step in stretch if isinstance(step, DecideStep) or holds(step.when, given))
+        for stretch in stretches
+    )
+    return tuple(stretch for stretch in due if stretch)
+
+
+def _asked(definition: Definition, answers: Answers) -> Iterator[Question]:
+    given: dict[str, Any] = {}
+    for question in definition.questions:
+        if holds(question.when, given):
+            yield question
+            if answers.get(question.id) is not None:
+                given[question.id] = answers[question.id]

@@ -1,0 +1,156 @@
+"""The instrument that a service issues: validity, facts, conditions, and what it does to others."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from rukhsa.catalogue.conditions import Condition
+from rukhsa.catalogue.questions import AnswerPart
+from rukhsa.catalogue.shape import Id, Shape, Span, require_one
+from rukhsa.values.names import Text
+
+FactType = Literal["text", "code", "yes-no", "integer", "decimal", "date", "money", "instrument"]
+
+
+class Lasting(Shape):
+    """In force from the day of issue for a fixed span."""
+
+    lasts: Span
+
+
+class AskedPeriod(Shape):
+    """In force from the day of one answer, for the days of another or until the day of another."""
+
+    from_: Id
+    for_: Id | None = None
+    until: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_end(self) -> Self:
+        require_one(self, "for_", "until")
+        return self
+
+
+class EndOfParent(Shape):
+    """In force from the day of issue until the end of the earlier instrument named by an answer."""
+
+    end_of: Id
+
+
+class Permanent(Shape):
+    """In force from the day of issue, without an end."""
+
+    permanent: Literal["yes"]
+
+
+_ENDS = {"lasts": "lasts", "from_": "from", "end_of": "end-of", "permanent": "permanent"}
+
+
+def _end(value: Any) -> str | None:
+    for name, word in _ENDS.items():
+        if (word in value) if isinstance(value, dict) else hasattr(value, name):
+            return word
+    return None
+
+
+Validity = Annotated[
+    Annotated[Lasting, Tag("lasts")]
+    | Annotated[AskedPeriod, Tag("from")]
+    | Annotated[EndOfParent, Tag("end-of")]
+    | Annotated[Permanent, Tag("permanent")],
+    Discriminator(
+        _end,
+        custom_error_type="unknown_validity",
+        custom_error_message="{lasts: 1 year}, {from: start, for: days}, {end-of: permit} or {permanent: yes}",
+    ),
+]
+
+
+class Fact(Shape):
+    """One fact, sealed and printed: an answer, a part of it, or the first or last day of validity."""
+
+    id: Id
+    label: Text
+    type: FactType
+    question: Id | None = None
+    part: AnswerPart | None = None
+    validity: Literal["start", "end"] | None = None
+    when: Condition | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        require_one(self, "question", "validity")
+        return self
+
+
+class InstrumentCondition(Shape):
+    """A condition printed on the instrument, where it applies."""
+
+    text: Text
+    when: Condition | None = None
+
+
+class Clash(Shape):
+    """No two of this service are in force at the same place and time."""
+
+    place: Id
+    period: Literal["validity"] = "validity"
+
+
+class NewVersion(Shape):
+    """The instrument is a new version of the one named by an answer, which it supersedes."""
+
+    new_version_of: Id
+
+
+class Closing(Shape):
+    """It closes the instrument named by an answer and frees its deposits to the account in another."""
+
+    closes: Id
+    releases: tuple[Id, ...] = ()
+    to: Id | None = None
+
+
+class RegisterEntry(Shape):
+    """It changes the address register: operation, address before and address after are answers."""
+
+    changes_register: Literal["address"]
+    operation: Id
+    old: Id
+    new: Id
+
+
+_EFFECTS = {"new_version_of": "new-version-of", "closes": "closes", "changes_register": "changes-register"}
+
+
+def _effect(value: Any) -> str | None:
+    for name, word in _EFFECTS.items():
+        if (word in value) if isinstance(value, dict) else hasattr(value, name):
+            return word
+    return None
+
+
+Effect = Annotated[
+    Annotated[NewVersion, Tag("new-version-of")]
+    | Annotated[Closing, Tag("closes")]
+    | Annotated[RegisterEntry, Tag("changes-register")],
+    Discriminator(
+        _effect,
+        custom_error_type="unknown_effect",
+        custom_error_message="an effect begins with one of: new-version-of, closes, changes-register",
+    ),
+]
+
+
+class InstrumentRule(Shape):
+    """What is issued. The holder is the applicant; `address` names the answer sealed as the address."""
+
+    title: Text
+    statement: Text | None = None
+    validity: Validity
+    address: Id | None = None
+    facts: tuple[Fact, ...] = Field(min_length=1, max_length=16)
+    conditions: tuple[InstrumentCondition, ...] = ()
+    clashes: Clash | None = None
+    effects: tuple[Effect, ...] = ()
+    source: str | None = None

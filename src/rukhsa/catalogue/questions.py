@@ -1,0 +1,139 @@
+"""Questions: what an applicant is asked, with the type of each answer.
+
+An answer is JSON. Strings: text, long-text, choice, date ("2020-11-01"), decimal ("12.50"), iban, phone,
+email, instrument, personal-number, and yes-no ("yes" or "no"). integer is a number. address is
+{flat?, building, road, block}. company is {number, name}. line and area are
+{geometry: GeoJSON, measure: "125.4"}, in metres or square metres.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from rukhsa.catalogue.conditions import Condition
+from rukhsa.catalogue.shape import Id, Moment, Range, Shape
+from rukhsa.values.names import Text
+
+Unit = Literal["m", "m2", "m3", "kg", "t", "kW", "L", "km", "USD"]
+AnswerPart = Literal["name", "number", "flat", "building", "road", "block", "measure"]
+
+
+class Asked(Shape):
+    """What every question has."""
+
+    id: Id
+    ask: Text
+    help: Text | None = None
+    when: Condition | None = None
+    optional: bool = False
+    source: str | None = None
+
+
+class WritingQuestion(Asked):
+    """A line or a paragraph of writing."""
+
+    type: Literal["text", "long-text"]
+    at_most: int = Field(200, ge=1, le=4000, description="characters")
+
+
+class ChoiceQuestion(Asked):
+    """One of a list."""
+
+    type: Literal["choice"]
+    options: dict[Id, Text] = Field(min_length=2, max_length=200)
+
+
+class YesNoQuestion(Asked):
+    """Yes or no."""
+
+    type: Literal["yes-no"]
+
+
+class IntegerQuestion(Asked):
+    """A whole number."""
+
+    type: Literal["integer"]
+    from_: int | None = None
+    to: int | None = None
+
+
+class DecimalQuestion(Asked):
+    """A number with decimals, in a unit."""
+
+    type: Literal["decimal"]
+    unit: Unit
+    decimals: int = Field(2, ge=1, le=3)
+    from_: Decimal | None = None
+    to: Decimal | None = None
+
+
+class DateQuestion(Asked):
+    """A day."""
+
+    type: Literal["date"]
+    earliest: Moment | None = None
+    latest: Moment | None = None
+
+
+class LineQuestion(Asked):
+    """A line drawn on the map, such as the route of a trench."""
+
+    type: Literal["line"]
+    length: Range = Range()
+
+
+class AreaQuestion(Asked):
+    """An area drawn on the map."""
+
+    type: Literal["area"]
+    size: Range = Range()
+
+
+class InstrumentQuestion(Asked):
+    """The number of an instrument issued earlier, of one of these services."""
+
+    type: Literal["instrument"]
+    services: tuple[Id, ...] = Field(min_length=1)
+
+
+class PlainQuestion(Asked):
+    """An answer whose form is known: an address, a registration, an account, a telephone."""
+
+    type: Literal["address", "company", "iban", "phone", "email", "personal-number"]
+
+
+Question = Annotated[
+    WritingQuestion
+    | ChoiceQuestion
+    | YesNoQuestion
+    | IntegerQuestion
+    | DecimalQuestion
+    | DateQuestion
+    | LineQuestion
+    | AreaQuestion
+    | InstrumentQuestion
+    | PlainQuestion,
+    Field(discriminator="type"),
+]
+
+
+class Section(Shape):
+    """Questions that are asked together, under a title."""
+
+    id: Id
+    title: Text
+    questions: tuple[Question, ...] = Field(min_length=1)
+
+
+class Document(Shape):
+    """A file that the applicant attaches."""
+
+    id: Id
+    name: Text
+    help: Text | None = None
+    when: Condition | None = None
+    optional: bool = False
+    accept: tuple[Literal["pdf", "image"], ...] = ("pdf", "image")
+    at_most: int = Field(1, ge=1, le=20, description="files")
+    source: str | None = None

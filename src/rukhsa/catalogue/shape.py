@@ -1,0 +1,130 @@
+"""The small shapes of which a definition is made: identifiers, amounts, spans of time and moments."""
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    WithJsonSchema,
+    model_serializer,
+    model_validator,
+)
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+Amount = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{1,9}(\.[0-9]{1,3})?$"),
+    # Read as text and never through a float; an editor sees a number.
+    WithJsonSchema({"type": ["string", "number"], "minimum": 0}),
+]
+"""An amount of money as it is written, such as "5.000"; `Money.parse(amount, currency)` makes money of it."""
+
+TimeUnit = Literal["working day", "day", "month", "year"]
+
+
+def kebab(name: str) -> str:
+    """The word of the definition for a name in code: `is_not` is `is-not`, `from_` is `from`."""
+    return name.rstrip("_").replace("_", "-")
+
+
+class Shape(BaseModel):
+    """A part of a definition: frozen, with a closed list of words written-like-this."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=kebab, serialize_by_alias=True, protected_namespaces=()
+    )
+
+
+class Written(Shape):
+    """A shape that a definition writes as one phrase and not as a mapping."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        return cls.parts(value) if isinstance(value, str) else value
+
+    @model_serializer
+    def _write(self) -> str:
+        return str(self)
+
+    @classmethod
+    def parts(cls, phrase: str) -> dict[str, Any]:
+        """The fields that a phrase names; ValueError says how to write it."""
+        raise NotImplementedError
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _core: object, _handler: object) -> dict[str, Any]:
+        return {"type": "string", "description": (cls.__doc__ or "").strip()}
+
+
+class Span(Written):
+    """A length of time: "1 working day", "30 days", "12 months", "1 year"."""
+
+    count: int
+    unit: TimeUnit
+
+    @classmethod
+    def parts(cls, phrase: str) -> dict[str, Any]:
+        found = re.fullmatch(r"([0-9]{1,4}) (working day|day|month|year)s?", phrase.strip())
+        if not found:
+            raise ValueError(
+                'a length of time is written as "3 working days", "30 days", "6 months" or "1 year"'
+            )
+        return {"count": int(found[1]), "unit": found[2]}
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit}{'' if self.count == 1 else 's'}"
+
+
+class Moment(Written):
+    """A day that depends on another: "submission", "3 working days after submission", "1 day before end"."""
+
+    span: Span | None = None
+    direction: Literal["after", "before"] = "after"
+    anchor: Id
+
+    @classmethod
+    def parts(cls, phrase: str) -> dict[str, Any]:
+        words = re.fullmatch(r"(?:(.+) (after|before) )?([a-z][a-z0-9-]*)", phrase.strip())
+        if not words:
+            raise ValueError('a moment is written as "submission" or "3 working days after submission"')
+        span, direction, anchor = words.groups()
+        return {"span": span, "direction": direction or "after", "anchor": anchor}
+
+    def __str__(self) -> str:
+        return f"{self.span} {self.direction} {self.anchor}" if self.span else self.anchor
+
+
+class Measure(Written):
+    """A length or an area: "5000 m", "50 m2"."""
+
+    amount: Decimal
+    unit: Literal["m", "m2"]
+
+    @classmethod
+    def parts(cls, phrase: str) -> dict[str, Any]:
+        found = re.fullmatch(r"([0-9]{1,7}(?:\.[0-9]{1,3})?) (m2|m)", phrase.strip())
+        if not found:
+            raise ValueError('a length is written as "500 m" and an area as "50 m2"')
+        return {"amount": found[1], "unit": found[2]}
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit}"
+
+
+class Range(Shape):
+    """The least and the most that is allowed, both included."""
+
+    from_: Measure | None = None
+    to: Measure | None = None
+
+
+def require_one(shape: Shape, *words: str) -> None:
+    """Refuse (ValueError) a shape that says none or several of `words`, which exclude each other."""
+    said = [word for word in words if getattr(shape, word) is not None]
+    if len(said) != 1:
+        names = ", ".join(kebab(word) for word in words)
+        raise ValueError(f"say exactly one of: {names}" + (f" (here: {len(said)})" if said else ""))

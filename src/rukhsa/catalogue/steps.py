@@ -1,0 +1,98 @@
+"""The steps of a review, and the inspections after issue."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from rukhsa.catalogue.conditions import Condition
+from rukhsa.catalogue.shape import Id, Moment, Shape, Span
+from rukhsa.values.names import Text
+
+
+class CheckStep(Shape):
+    """An officer examines something, such as completeness."""
+
+    check: Id
+    name: Text
+    office: Id
+    within: Span
+    when: Condition | None = None
+    source: str | None = None
+
+
+class ReferStep(Shape):
+    """A question to an agency. Silence never means consent: it is escalated to the supervisor."""
+
+    refer: Id
+    ask: Text
+    within: Span
+    silence: Literal["escalate"] = "escalate"
+    when: Condition | None = None
+    source: str | None = None
+
+
+class InspectStep(Shape):
+    """A visit before the decision, with a checklist."""
+
+    inspect: Id
+    name: Text
+    checklist: dict[Id, Text] = Field(min_length=1)
+    within: Span
+    when: Condition | None = None
+    source: str | None = None
+
+
+class DecideStep(Shape):
+    """The decision: by an officer with the mandate, or by rule, granted when `grant-when` holds."""
+
+    decide: Literal["officer", "rule"]
+    mandate: Id | None = None
+    within: Span | None = None
+    grant_when: Condition | None = None
+    legal_basis: Text | None = None
+    source: str | None = None
+
+
+class InspectionAfterIssue(Shape):
+    """A visit after issue, due at a moment such as "5 working days after end"."""
+
+    inspect: Id
+    name: Text
+    checklist: dict[Id, Text] = Field(min_length=1)
+    due: Moment
+    when: Condition | None = None
+    source: str | None = None
+
+
+_VERBS = {"check": "check", "refer": "refer", "inspect": "inspect", "decide": "decide"}
+
+
+def _verb(value: Any) -> str | None:
+    for word in _VERBS:
+        if (word in value) if isinstance(value, dict) else hasattr(value, word):
+            return word
+    return None
+
+
+Step = Annotated[
+    Annotated[CheckStep, Tag("check")]
+    | Annotated[ReferStep, Tag("refer")]
+    | Annotated[InspectStep, Tag("inspect")]
+    | Annotated[DecideStep, Tag("decide")],
+    Discriminator(
+        _verb,
+        custom_error_type="unknown_step",
+        custom_error_message="a step begins with one of: check, refer, inspect, decide",
+    ),
+]
+
+
+def _one_or_many(value: Any) -> str:
+    return "side by side" if isinstance(value, list | tuple) else "step"
+
+
+Stretch = Annotated[
+    Annotated[Step, Tag("step")] | Annotated[tuple[Step, ...], Tag("side by side")],
+    Discriminator(_one_or_many),
+]
+"""One step, or steps that run side by side."""

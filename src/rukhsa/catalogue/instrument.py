@@ -61,7 +61,7 @@ Validity = Annotated[
     Discriminator(
         _end,
         custom_error_type="unknown_validity",
-        custom_error_message="{lasts: 1 year}, {from: start, for: days}, {end-of: permit} or {permanent: yes}",
+        custom_error_message="{lasts: 1 year}, {from: start, for: days}, {end-of: permit}, {permanent: yes}",
     ),
 ]
 

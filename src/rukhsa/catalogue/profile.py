@@ -1,4 +1,4 @@
-"""The profile of a seal: which facts a service seals, under which integer keys, with which names and types."""
+"""The profile of a seal: which facts a service seals, under which keys, with which names and types."""
 
 from dataclasses import dataclass, field
 

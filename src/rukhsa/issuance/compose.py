@@ -1,0 +1,117 @@
+"""Setting a page: facts in, an unsigned PDF/A-3a and PDF/UA-1 file out, the same bytes every time."""
+
+import json
+import threading
+from datetime import UTC, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from rukhsa.issuance import dates, qr
+from rukhsa.issuance.page import Page, Row
+from rukhsa.values.names import Text
+
+REPOSITORY: Final = Path(__file__).resolve().parents[3]
+TERRITORIES: Final = REPOSITORY / "territories"
+FONTS: Final = REPOSITORY / "node_modules/@expo-google-fonts/amiri"
+TEMPLATE: Final = TERRITORIES / "bahrain/documents/instrument.typ"
+STANDARDS: Final = ["a-3a", "ua-1"]
+
+_of_this_thread = threading.local()
+
+
+class CannotCompose(RuntimeError):
+    """The template refused the page: a missing glyph, a missing font, a broken file."""
+
+    code = "cannot-compose"
+
+
+def compose(page: Page, *, template: Path = TEMPLATE) -> bytes:
+    """Set the page with the template; the file ends with a newline, ready for a signature.
+
+    Raises `CannotCompose` where the template or a font cannot set what the page says.
+    """
+    try:
+        file = _compiler(template).compile(
+            format="pdf",
+            sys_inputs=_inputs(page),
+            pdf_standards=STANDARDS,
+            timestamp=datetime.combine(page.issued, time.min, UTC),
+        )
+    except typst.TypstError as error:
+        raise CannotCompose(error.message) from error
+    return _readable(bytes(file))
+
+
+def _readable(file: bytes) -> bytes:
+    """The file as others need to read it; neither change moves a byte that an offset points at."""
+    # 1. typst writes /R2L for Arabic, with which pdfium (Chrome) returns every English line backwards. The entry
+    #    only says on which side of a double page the first one lies (ISO 32000-2 table 147).
+    file = file.replace(b"/Direction/R2L", b"/Direction/L2R").replace(b"/Direction /R2L", b"/Direction /L2R")
+    # 2. An update appended without this newline breaks PDF/A (6.1.9-1), and typst ends its file without one.
+    return file if file.endswith(b"\n") else file + b"\n"
+
+
+def _compiler(template: Path) -> Any:
+    """The compiler of this thread: it keeps fonts and template read, and is not shared between threads."""
+    compilers: dict[Path, Any] = _of_this_thread.__dict__.setdefault("compilers", {})
+    if template not in compilers:
+        compilers[template] = typst.Compiler(
+            input=template, root=TERRITORIES, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs={}
+        )
+    return compilers[template]
+
+
+@cache
+def _fonts() -> Any:
+    faces = [FONTS / "400Regular", FONTS / "700Bold"]
+    if not all(face.is_dir() for face in faces):
+        raise CannotCompose("the fonts of documents are missing: run `npm ci --ignore-scripts`")
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(faces))
+
+
+def _inputs(page: Page) -> dict[str, str]:
+    """The page as the template reads it: JSON and SVG texts, since typst takes nothing but strings."""
+    symbol = qr.draw(page.qr_text)
+    content = {
+        "languages": page.languages,
+        "authority": _text(page.authority),
+        "country": _text(page.country),
+        "colour": page.colour,
+        "title": _text(page.title),
+        "rows": [_row(row) for row in page.rows],
+        "conditions": [_text(condition) for condition in page.conditions],
+        "number": page.number,
+        "version": page.version,
+        "code": _in_fours(page.verification_code),
+        "verifier": page.verifier,
+        "issued": _text(dates.in_words(page.issued)),
+        "issued_on": [page.issued.year, page.issued.month, page.issued.day],
+        "specimen": page.specimen,
+        "qr_side": symbol.side_mm * (symbol.modules + 2 * qr.QUIET_ZONE) / symbol.modules,
+        "attachments": [
+            {
+                "name": attachment.name,
+                "content": list(attachment.content),
+                "type": attachment.media_type,
+                "description": attachment.description,
+            }
+            for attachment in page.attachments
+        ],
+    }
+    return {"page": json.dumps(content, ensure_ascii=False), "crest": page.crest, "qr": symbol.svg}
+
+
+def _row(row: Row) -> dict[str, Any]:
+    value = row.value if isinstance(row.value, str) else _text(row.value)
+    return {"label": _text(row.label), "value": value, "direction": row.direction, "first": row.first}
+
+
+def _text(text: Text) -> dict[str, str]:
+    return {"ar": text.ar, "en": text.en}
+
+
+def _in_fours(code: str) -> str:
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))

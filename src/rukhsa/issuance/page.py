@@ -1,0 +1,60 @@
+"""What is printed on a document: every word, code and attachment that the template may set, and nothing else."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from rukhsa.values.names import Text
+
+Direction = Literal["auto", "ltr"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One fact in the table: a bilingual label and its value.
+
+    A value that is the same in every language (a name, a code) is a `str`. `direction` "ltr" isolates the whole
+    value (numbers, codes); "auto" follows the language and isolates only the digits within. `first` sets it large.
+    """
+
+    label: Text
+    value: Text | str
+    direction: Direction = "auto"
+    first: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file inside the PDF, such as `seal.cwt`."""
+
+    name: str
+    content: bytes
+    media_type: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Everything the template prints.
+
+    `languages` in the territory's order ("ar", "en"); `colour` as "#rrggbb"; `crest` the text of an SVG file;
+    `verification_code` without spaces, printed in groups of four; `qr_text` the whole text of the seal's QR;
+    `verifier` the one true host, such as "v.mun.example"; `issued` by the calendar of the territory.
+    """
+
+    languages: tuple[str, ...]
+    authority: Text
+    country: Text
+    colour: str
+    crest: str
+    title: Text
+    rows: tuple[Row, ...]
+    conditions: tuple[Text, ...]
+    number: str
+    version: int
+    verification_code: str
+    qr_text: str
+    verifier: str
+    issued: date
+    specimen: bool
+    attachments: tuple[Attachment, ...] = ()

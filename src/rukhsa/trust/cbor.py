@@ -1,0 +1,137 @@
+"""Deterministic CBOR (RFC 8949 §4.2.1) of a small vocabulary: read strictly, written in one way only.
+
+Integers of 64 bits, byte strings, text, arrays, maps with integer or text keys, true, false and null.
+Anything else (tags, floats, indefinite lengths, long forms, keys twice or out of order) is refused while
+reading, so that no two byte strings ever mean the same.
+"""
+
+from collections.abc import Mapping
+
+from rukhsa.trust.errors import BadCbor
+
+type Value = int | bytes | str | bool | None | list["Value"] | dict["Key", "Value"]
+type Key = int | str
+
+MAXIMUM_DEPTH = 4
+_SIMPLE: Mapping[int, bool | None] = {0xF4: False, 0xF5: True, 0xF6: None}
+
+
+def read(data: bytes, *, ordered: bool = True) -> Value:
+    """Read one item that fills `data` exactly, at most four levels deep. Raises BadCbor.
+
+    `ordered=False` lets the keys of a map stand in any order, as status lists of others have them.
+    """
+    value, end = _item(data, 0, MAXIMUM_DEPTH, ordered)
+    if end != len(data):
+        raise BadCbor("trailing-bytes", f"{len(data) - end} bytes after the item")
+    return value
+
+
+def write(value: object) -> bytes:
+    """Write a value in the only way that `read` accepts. Raises BadCbor for what it cannot write."""
+    if value is False or value is True or value is None:
+        return {False: b"\xf4", True: b"\xf5", None: b"\xf6"}[value]
+    if isinstance(value, int):
+        return head(0, value) if value >= 0 else head(1, -1 - value)
+    if isinstance(value, bytes):
+        return head(2, len(value)) + value
+    if isinstance(value, str):
+        encoded = value.encode()
+        return head(3, len(encoded)) + encoded
+    if isinstance(value, list | tuple):
+        return head(4, len(value)) + b"".join(map(write, value))
+    if isinstance(value, Mapping):
+        pairs = sorted((write(key), write(entry)) for key, entry in value.items())
+        return head(5, len(pairs)) + b"".join(key + entry for key, entry in pairs)
+    raise BadCbor("bad-type", type(value).__name__)
+
+
+def head(major: int, argument: int) -> bytes:
+    """The shortest head of an item: RFC 8949 §3."""
+    if argument < 24:
+        return bytes((major << 5 | argument,))
+    for size, information in ((1, 24), (2, 25), (4, 26), (8, 27)):
+        if argument < 1 << 8 * size:
+            return bytes((major << 5 | information,)) + argument.to_bytes(size)
+    raise BadCbor("too-large", "an integer of more than 64 bits")
+
+
+def _item(data: bytes, at: int, depth: int, ordered: bool) -> tuple[Value, int]:
+    major, argument, at = _head(data, at)
+    if major == 0:
+        return argument, at
+    if major == 1:
+        return -1 - argument, at
+    if major == 2 or major == 3:
+        end = at + argument
+        if end > len(data):
+            raise BadCbor("cut-short")
+        return (data[at:end] if major == 2 else _text(data[at:end])), end
+    if major == 7:
+        return _SIMPLE[argument], at
+    if not depth:
+        raise BadCbor("too-deep")
+    return (_array if major == 4 else _map)(data, at, argument, depth, ordered)
+
+
+def _head(data: bytes, at: int) -> tuple[int, int, int]:
+    if at >= len(data):
+        raise BadCbor("cut-short")
+    first = data[at]
+    major, information = first >> 5, first & 31
+    if major == 6:
+        raise BadCbor("tag")
+    if major == 7:
+        if first not in _SIMPLE:
+            raise BadCbor("bad-type", "a float, a simple value or a break")
+        return 7, first, at + 1
+    if information < 24:
+        return major, information, at + 1
+    return major, *_long_argument(data, at + 1, information)
+
+
+def _long_argument(data: bytes, at: int, information: int) -> tuple[int, int]:
+    if information > 27:
+        raise BadCbor("indefinite-length")
+    size = 1 << information - 24
+    if at + size > len(data):
+        raise BadCbor("cut-short")
+    argument = int.from_bytes(data[at : at + size])
+    if argument < (24 if size == 1 else 1 << 4 * size):
+        raise BadCbor("not-shortest")
+    return argument, at + size
+
+
+def _text(encoded: bytes) -> str:
+    try:
+        return encoded.decode()
+    except UnicodeDecodeError as error:
+        raise BadCbor("bad-utf8") from error
+
+
+def _array(data: bytes, at: int, length: int, depth: int, ordered: bool) -> tuple[Value, int]:
+    if length > len(data):
+        raise BadCbor("cut-short")
+    values: list[Value] = []
+    for _ in range(length):
+        value, at = _item(data, at, depth - 1, ordered)
+        values.append(value)
+    return values, at
+
+
+def _map(data: bytes, at: int, length: int, depth: int, ordered: bool) -> tuple[Value, int]:
+    if length > len(data):
+        raise BadCbor("cut-short")
+    values: dict[Key, Value] = {}
+    previous = b""
+    for _ in range(length):
+        start = at
+        key, at = _item(data, at, 0, ordered)
+        if not isinstance(key, int | str) or isinstance(key, bool):
+            raise BadCbor("bad-key")
+        encoded = data[start:at]
+        if key in values or (ordered and encoded <= previous):
+            raise BadCbor("key-order", "a key twice or out of order")
+        previous = encoded
+        values[key], at = _item(data, at, depth - 1, ordered)
+    return values, at

@@ -1,0 +1,56 @@
+"""The errors of trust: each says, by a lasting code, why something was not believed."""
+
+
+class TrustError(Exception):
+    """Something that was read or asked for is not what it must be."""
+
+    code = "trust"
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+
+class BadCbor(TrustError):
+    """Bytes that are not deterministic CBOR of our profile."""
+
+
+class BadText(TrustError):
+    """A QR's text that is not an address of ours with digits."""
+
+
+class BadKey(TrustError):
+    """A key that cannot be used."""
+
+
+class BadSignature(TrustError):
+    """A signature that does not verify."""
+
+
+class BadSeal(TrustError):
+    """Bytes that are not a seal."""
+
+
+class BadFacts(TrustError):
+    """Facts that do not meet their profile."""
+
+
+class BadStatusList(TrustError):
+    """A status list that is not to be relied on."""
+
+
+class BadLog(TrustError):
+    """A log, checkpoint, tile or proof that does not hold."""
+
+
+class BadTrustList(TrustError):
+    """A trust list that is not the root's or not well formed."""
+
+
+class BadPdf(TrustError):
+    """A file that is not a released document."""
+
+
+class Unavailable(TrustError):
+    """Public files that could not be had just now."""

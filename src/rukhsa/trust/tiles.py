@@ -1,0 +1,177 @@
+"""The log as tiles in a folder (C2SP tlog-tiles): their paths, their storage, and proofs read from them."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from rukhsa.trust import merkle
+from rukhsa.trust.errors import BadLog, Unavailable
+
+WIDTH = 256  # hashes in a full tile
+HEIGHT = 8  # levels of the tree in one tile
+HASH = 32
+
+type Read = Callable[[str], bytes]
+
+
+class Tiles(Protocol):
+    """Where the files of a log lie. `read` raises Unavailable for a file that is not there."""
+
+    def read(self, path: str) -> bytes: ...
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a whole file, durably, so that a reader sees the old one or the new one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderTiles:
+    """Tiles in a folder: each write goes to a temporary file, is flushed to disk and renamed."""
+
+    folder: Path
+
+    def read(self, path: str) -> bytes:
+        try:
+            return (self.folder / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise Unavailable("no-such-file", path) from error
+
+    def write(self, path: str, data: bytes) -> None:
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(target, data)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemoryTiles:
+    """Tiles in memory, for tests and for building before publishing."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def read(self, path: str) -> bytes:
+        if path not in self.files:
+            raise Unavailable("no-such-file", path)
+        return self.files[path]
+
+    def write(self, path: str, data: bytes) -> None:
+        self.files[path] = data
+
+
+def write_durably(target: Path, data: bytes) -> None:
+    """Replace `target` by `data` in one step that survives a loss of power."""
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as file:
+        try:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), 0o644)
+            os.fsync(file.fileno())
+            os.replace(file.name, target)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def tile_path(level: int, number: int, width: int = WIDTH) -> str:
+    """The path of a hash tile: "tile/0/x001/067" or, with 1 to 255 hashes, "tile/0/x001/067.p/5"."""
+    return f"tile/{level}/{_number(number)}{'' if width == WIDTH else f'.p/{width}'}"
+
+
+def entries_path(number: int, width: int = WIDTH) -> str:
+    """The path of a bundle of entries: "tile/entries/000"."""
+    return f"tile/entries/{_number(number)}{'' if width == WIDTH else f'.p/{width}'}"
+
+
+def tile_width(level: int, number: int, size: int) -> int:
+    """How many hashes the tile holds in a log of `size` entries; 0 where it does not exist."""
+    return max(0, min(WIDTH, (size >> HEIGHT * level) - number * WIDTH))
+
+
+def read_tile(read: Read, level: int, number: int, size: int) -> bytes:
+    """The tile as it is in a log of `size` entries, from the partial or the full file. Raises BadLog, Unavailable."""
+    width = tile_width(level, number, size)
+    if not width:
+        raise BadLog("no-such-tile", tile_path(level, number))
+    try:
+        data = read(tile_path(level, number, width))
+    except Unavailable:
+        if width == WIDTH:
+            raise
+        data = read(tile_path(level, number))[: width * HASH]
+    if len(data) != width * HASH:
+        raise BadLog("bad-tile", f"{tile_path(level, number, width)} has {len(data)} bytes")
+    return data
+
+
+def hashes_in(tile: bytes) -> list[bytes]:
+    """The hashes of a tile."""
+    return [tile[at : at + HASH] for at in range(0, len(tile), HASH)]
+
+
+def root(read: Read, size: int) -> bytes:
+    """The root of the log at `size`."""
+    return _subtree(read, 0, size, size) if size else merkle.EMPTY_ROOT
+
+
+def inclusion_proof(read: Read, index: int, size: int) -> list[bytes]:
+    """RFC 9162 §2.1.3.1: the proof that the entry at `index` is in the log of `size`. Raises BadLog."""
+    if not 0 <= index < size:
+        raise BadLog("bad-index", f"{index} of {size}")
+    proof: list[bytes] = []
+    start, end = 0, size
+    while end - start > 1:
+        middle = start + merkle.largest_power_below(end - start)
+        if index < middle:
+            proof.append(_subtree(read, middle, end, size))
+            end = middle
+        else:
+            proof.append(_subtree(read, start, middle, size))
+            start = middle
+    return proof[::-1]
+
+
+def consistency_proof(read: Read, size1: int, size2: int) -> list[bytes]:
+    """RFC 9162 §2.1.4.1: the proof that the log of `size2` begins with that of `size1`. Raises BadLog."""
+    if not 0 < size1 <= size2:
+        raise BadLog("bad-size", f"{size1} of {size2}")
+    proof: list[bytes] = []
+    start, end = 0, size2
+    while end != size1:
+        middle = start + merkle.largest_power_below(end - start)
+        if size1 <= middle:
+            proof.append(_subtree(read, middle, end, size2))
+            end = middle
+        else:
+            proof.append(_subtree(read, start, middle, size2))
+            start = middle
+    if start:
+        proof.append(_subtree(read, start, end, size2))
+    return proof[::-1]
+
+
+def _number(number: int) -> str:
+    """C2SP tlog-tiles: groups of three digits, all but the last with an x before them."""
+    groups = [f"{number % 1000:03d}"]
+    while number := number // 1000:
+        groups.append(f"x{number % 1000:03d}")
+    return "/".join(reversed(groups))
+
+
+def _subtree(read: Read, start: int, end: int, size: int) -> bytes:
+    """The hash over the entries from `start` to `end`, one node of the tree of `size`."""
+    count = end - start
+    if count & (count - 1):
+        middle = start + merkle.largest_power_below(count)
+        return merkle.node_hash(_subtree(read, start, middle, size), _subtree(read, middle, end, size))
+    height = count.bit_length() - 1
+    level, above = divmod(height, HEIGHT)
+    first = start >> HEIGHT * level
+    tile = read_tile(read, level, first // WIDTH, size)
+    at = first % WIDTH * HASH
+    return merkle.root_of(hashes_in(tile[at : at + (HASH << above)]))

@@ -1,0 +1,56 @@
+"""The C2SP tlog-proof file: the evidence, in a few lines of text, that an entry is in a log."""
+
+import base64
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rukhsa.trust import checkpoint, merkle
+from rukhsa.trust.checkpoint import Checkpoint
+from rukhsa.trust.errors import BadLog
+from rukhsa.trust.keys import PublicKey
+
+_HEADER = "c2sp.org/tlog-proof@v1"
+_INDEX = re.compile(r"index (0|[1-9][0-9]{0,15})", re.ASCII)
+_MAXIMUM_LENGTH = 8192
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogProof:
+    """A proof as read: well formed, and not yet believed."""
+
+    index: int
+    hashes: tuple[bytes, ...]
+    note: str
+
+    def verify(self, entry: bytes, *, origin: str, key: PublicKey) -> Checkpoint:
+        """Check that `entry` is in the log of `origin` under a checkpoint signed by `key`. Raises BadLog."""
+        state = checkpoint.read(self.note, origin=origin, key=key)
+        merkle.verify_inclusion(merkle.leaf_hash(entry), self.index, state.size, self.hashes, state.root)
+        return state
+
+
+def write(*, index: int, hashes: Sequence[bytes], note: str) -> str:
+    """The text of a proof: header, index, hashes, an empty line, the checkpoint."""
+    lines = [_HEADER, f"index {index}", *(base64.b64encode(each).decode() for each in hashes), ""]
+    return "\n".join(lines) + "\n" + note
+
+
+def read(text: str) -> LogProof:
+    """Read the text of a proof, without extra data. Raises BadLog("bad-proof")."""
+    head, gap, note = text.partition("\n\n")
+    lines = head.split("\n")
+    index = _INDEX.fullmatch(lines[1]) if len(lines) > 1 else None
+    if len(text) > _MAXIMUM_LENGTH or not gap or lines[0] != _HEADER or index is None or len(lines) > 65:
+        raise BadLog("bad-proof", "not a tlog-proof of version 1")
+    return LogProof(index=int(index[1]), hashes=tuple(map(_hash, lines[2:])), note=note)
+
+
+def _hash(line: str) -> bytes:
+    try:
+        value = base64.b64decode(line, validate=True)
+    except ValueError as error:
+        raise BadLog("bad-proof", "a hash is not base64") from error
+    if len(value) != 32 or base64.b64encode(value).decode() != line:
+        raise BadLog("bad-proof", "a hash is not of 32 bytes")
+    return value

@@ -1,0 +1,238 @@
+"""The trust list: who may issue what, with which keys and since when, signed by the offline root."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rukhsa.trust import jws, profiles
+from rukhsa.trust.errors import BadKey, BadSignature, BadTrustList
+from rukhsa.trust.keys import Jwk, PublicKey, Signer
+from rukhsa.trust.profiles import Profile
+from rukhsa.values.names import Text
+
+TYPE = "rukhsa-trust-list+jws"
+PURPOSES = ("seal", "pdf", "status", "log")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """A public key of an authority, its only purpose, and its period (UTC; the end excluded)."""
+
+    public: PublicKey
+    purpose: str
+    not_before: datetime
+    not_after: datetime
+    compromised_since: datetime | None = None
+    # What this key signed counts only below this size of the authority's log, once it is compromised.
+    compromised_log_size: int | None = None
+
+    @cached_property
+    def period(self) -> tuple[int, int]:
+        """The period in seconds since 1970."""
+        return int(self.not_before.timestamp()), int(self.not_after.timestamp())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Authority:
+    """An issuing authority: its names by date, keys, status lists, log and profiles."""
+
+    id: str
+    names: tuple[tuple[date, Text], ...]  # each from that day on, in order
+    keys: tuple[Key, ...]
+    status: tuple[str, ...]  # its lists lie at addresses that begin so
+    log_origin: str
+    log_address: str  # ends with a slash; checkpoint and tiles lie under it
+    profiles: frozenset[int]
+
+    def name_on(self, day: date) -> Text:
+        """What the authority was called on that day."""
+        earlier = [name for since, name in self.names if since <= day]
+        return earlier[-1] if earlier else self.names[0][1]
+
+    def keys_for(self, purpose: str) -> list[PublicKey]:
+        """Its keys of a purpose."""
+        return [key.public for key in self.keys if key.purpose == purpose]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrustList:
+    """A trust list as read and believed."""
+
+    version: int
+    issued: datetime
+    expires: datetime
+    time_zone: str
+    verifiers: tuple[str, ...]  # the official hosts of the QR
+    authorities: tuple[Authority, ...]
+    profiles: Mapping[int, Profile] = field(repr=False)
+
+    @cached_property
+    def seal_keys(self) -> dict[bytes, list[tuple[Authority, Key]]]:
+        """The keys that seal, by kid: two keys may share one."""
+        return self._by_kid("seal")
+
+    @cached_property
+    def pdf_keys(self) -> dict[bytes, list[tuple[Authority, Key]]]:
+        """The keys that sign files, by kid."""
+        return self._by_kid("pdf")
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which dates on instruments are meant."""
+        return ZoneInfo(self.time_zone)
+
+    def authority(self, id: str) -> Authority:
+        """The authority of that id. Raises BadTrustList."""
+        for authority in self.authorities:
+            if authority.id == id:
+                return authority
+        raise BadTrustList("no-such-authority", id)
+
+    def _by_kid(self, purpose: str) -> dict[bytes, list[tuple[Authority, Key]]]:
+        found: dict[bytes, list[tuple[Authority, Key]]] = {}
+        for authority in self.authorities:
+            for key in authority.keys:
+                if key.purpose == purpose:
+                    found.setdefault(key.public.kid, []).append((authority, key))
+        return found
+
+
+def sign(document: Mapping[str, Any], signer: Signer) -> str:
+    """Sign a trust list's document (docs/formats/trust-list.md) with the root. Raises BadTrustList."""
+    text = jws.sign(document, type=TYPE, signer=signer)
+    read(text, signer.jwk)
+    return text
+
+
+def read(text: str, root_jwk: Jwk) -> TrustList:
+    """Read a trust list that the root signed. Whether it has expired is the reader's to ask. Raises BadTrustList."""
+    try:
+        document = jws.read(text.strip(), type=TYPE, keys=[PublicKey(jwk=root_jwk)])
+    except BadSignature as error:
+        raise BadTrustList("bad-trust-list", str(error)) from error
+    return from_document(document)
+
+
+def from_document(document: Mapping[str, Any]) -> TrustList:
+    """The trust list that a document says, unsigned. Raises BadTrustList."""
+    try:
+        listed = [profiles.from_json(each) for each in document["profiles"]]
+        trust_list = TrustList(
+            version=_whole(document["version"]),
+            issued=_time(document["issued"]),
+            expires=_time(document["expires"]),
+            time_zone=ZoneInfo(document["time_zone"]).key,
+            verifiers=tuple(document["verifiers"]),
+            authorities=tuple(_authority(each) for each in document["authorities"]),
+            profiles={profile.code: profile for profile in listed},
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, OSError, BadKey) as error:
+        raise BadTrustList("bad-trust-list", repr(error)) from error
+    _check_unique(trust_list, len(listed))
+    return trust_list
+
+
+def to_document(trust_list: TrustList) -> dict[str, Any]:
+    """The document that says this trust list, ready for `sign`."""
+    return {
+        "version": trust_list.version,
+        "issued": _stamp(trust_list.issued),
+        "expires": _stamp(trust_list.expires),
+        "time_zone": trust_list.time_zone,
+        "verifiers": list(trust_list.verifiers),
+        "authorities": [_authority_to_json(each) for each in trust_list.authorities],
+        "profiles": [profiles.to_json(each) for each in trust_list.profiles.values()],
+    }
+
+
+def to_json(document: Mapping[str, Any]) -> str:
+    """The document for people to read before the root signs it."""
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _check_unique(trust_list: TrustList, profiles_listed: int) -> None:
+    ids = [authority.id for authority in trust_list.authorities]
+    if len(set(ids)) != len(ids) or profiles_listed != len(trust_list.profiles):
+        raise BadTrustList("bad-trust-list", "an authority or a profile twice")
+    for authority in trust_list.authorities:
+        if not authority.names or not authority.profiles <= trust_list.profiles.keys():
+            raise BadTrustList("bad-trust-list", f"names or profiles of {authority.id}")
+
+
+def _authority(data: Mapping[str, Any]) -> Authority:
+    names = [(date.fromisoformat(each["from"]), Text(**each["name"])) for each in data["names"]]
+    names.sort(key=lambda since_and_name: since_and_name[0])
+    return Authority(
+        id=str(data["id"]),
+        names=tuple(names),
+        keys=tuple(_key(each) for each in data["keys"]),
+        status=tuple(map(_folder_address, data["status"])),
+        log_origin=str(data["log"]["origin"]),
+        log_address=_folder_address(data["log"]["address"]),
+        profiles=frozenset(map(_whole, data["profiles"])),
+    )
+
+
+def _key(data: Mapping[str, Any]) -> Key:
+    public = PublicKey(jwk={name: str(part) for name, part in data["jwk"].items()})
+    if public.kid.hex() != data["kid"] or data["purpose"] not in PURPOSES:
+        raise ValueError("kid or purpose")
+    if (public.algorithm == "EdDSA") is not (data["purpose"] == "log"):
+        raise ValueError("a log signs with Ed25519, everything else with P-256")
+    since, size = data.get("compromised_since"), data.get("compromised_log_size")
+    if (since is None) is not (size is None):
+        raise ValueError("a compromise has a time and a size of the log")
+    return Key(
+        public=public,
+        purpose=data["purpose"],
+        not_before=_time(data["not_before"]),
+        not_after=_time(data["not_after"]),
+        compromised_since=None if since is None else _time(since),
+        compromised_log_size=None if size is None else _whole(size),
+    )
+
+
+def _authority_to_json(authority: Authority) -> dict[str, Any]:
+    return {
+        "id": authority.id,
+        "names": [{"from": since.isoformat(), "name": vars(name)} for since, name in authority.names],
+        "keys": [_key_to_json(key) for key in authority.keys],
+        "status": list(authority.status),
+        "log": {"origin": authority.log_origin, "address": authority.log_address},
+        "profiles": sorted(authority.profiles),
+    }
+
+
+def _key_to_json(key: Key) -> dict[str, Any]:
+    entry: dict[str, Any] = {"kid": key.public.kid.hex(), "jwk": dict(key.public.jwk), "purpose": key.purpose}
+    entry |= {"not_before": _stamp(key.not_before), "not_after": _stamp(key.not_after)}
+    if key.compromised_since is not None:
+        entry |= {"compromised_since": _stamp(key.compromised_since)}
+        entry |= {"compromised_log_size": key.compromised_log_size}
+    return entry
+
+
+def _folder_address(value: object) -> str:
+    if not isinstance(value, str) or not value.startswith("https://") or not value.endswith("/"):
+        raise ValueError("an address begins with https:// and ends with a slash")
+    return value
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError("not a whole number")
+    return value
+
+
+def _time(value: object) -> datetime:
+    if not isinstance(value, str) or not value.endswith("Z"):
+        raise ValueError("a time is UTC and ends with Z")
+    return datetime.fromisoformat(value)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

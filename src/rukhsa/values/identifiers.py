@@ -1,0 +1,157 @@
+"""Identifiers that people copy: numbers with a check character, codes, accounts, registrations."""
+
+import re
+import secrets
+from collections.abc import Callable
+
+from rukhsa.values.writing import latin_digits
+
+ALPHANUMERICS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# Crockford's base 32: no I, L, O, U, which are misread or spell words.
+CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 16  # 80 bits
+IBAN_LENGTHS = {"BH": 22, "SA": 24, "AE": 23, "KW": 30, "QA": 29, "OM": 23}
+
+
+class IdentifierError(ValueError):
+    """An identifier that cannot be one."""
+
+    code = "bad-identifier"
+
+
+def instrument_number(*, authority: str, service: str, year: int, sequence: int) -> str:
+    """The public number of an instrument: `CAP-RW-2026-004217-7`, with its check character."""
+    return _with_check(f"{authority}-{service}-{year:04d}-{sequence:06d}")
+
+
+def application_reference(*, authority: str, year: int, sequence: int) -> str:
+    """The reference given to an application at submission: `CAP-2026-000123-K`, with its check character."""
+    return _with_check(f"{authority}-{year:04d}-{sequence:06d}")
+
+
+def parse_number(text: str) -> str:
+    """The instrument number or reference that was typed, in its one form.
+
+    Spaces, lower case, Arabic digits and other dashes are forgiven. IdentifierError: a wrong check character.
+    """
+    written = re.sub(r"\s", "", re.sub(r"[‐-―−_/]", "-", latin_digits(text).upper()))
+    if not re.fullmatch(r"[A-Z0-9]{2,4}(-[A-Z]{2})?-[0-9]{4}-[0-9]{6,9}-[A-Z0-9]", written):
+        raise IdentifierError(f"{text!r} is not a number such as CAP-RW-2026-004217-7")
+    body, _, check = written.rpartition("-")
+    if check_character(body) != check:
+        raise IdentifierError(f"{text!r} was mistyped: its last character does not fit the rest")
+    return written
+
+
+def check_character(text: str) -> str:
+    """The character that, put after the letters and digits of `text`, makes their check come out at zero.
+
+    It finds every single wrong character, every swap of two neighbours or of two characters with one between,
+    and every twin error (AA for BB, AxA for BxB). See docs/decisions/0203-check-character.md.
+    """
+    first, second = _advance(*_run(text))
+    return ALPHANUMERICS[(-first % 6) * 6 + (-second % 6)]
+
+
+def has_right_check(text: str) -> bool:
+    """Whether the last letter or digit of `text` is the check character of those before it."""
+    return _run(text) == (0, 0)
+
+
+def verification_code(random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> str:
+    """A new code of 80 random bits, as four groups of four: `7K3M-9QXD-4T0Z-WH2B`."""
+    number = int.from_bytes(random_bytes(10))
+    characters = "".join(
+        CODE_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(CODE_LENGTH))
+    )
+    return _grouped(characters)
+
+
+def parse_verification_code(text: str) -> str:
+    """The code that was typed, in its one form; I and L are read as 1, O as 0. Raises IdentifierError."""
+    written = re.sub(r"[^0-9A-Z]", "", latin_digits(text).upper()).translate(str.maketrans("ILO", "110"))
+    if len(written) != CODE_LENGTH or not set(written) <= set(CODE_ALPHABET):
+        raise IdentifierError("a verification code is 16 letters and digits, in four groups of four")
+    return _grouped(written)
+
+
+def parse_iban(text: str) -> str:
+    """ISO 13616: an account number without spaces, its two check digits right (mod 97)."""
+    written = re.sub(r"[\s-]", "", latin_digits(text).upper())
+    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", written):
+        raise IdentifierError(
+            "an IBAN begins with two letters and two digits, such as BH67 BMAG 0000 1299 1234 56"
+        )
+    length = IBAN_LENGTHS.get(written[:2], len(written))
+    if len(written) != length:
+        raise IdentifierError(
+            f"an IBAN of {written[:2]} has {length} characters, this one has {len(written)}"
+        )
+    if int("".join(str(int(character, 36)) for character in written[4:] + written[:4])) % 97 != 1:
+        raise IdentifierError("the IBAN was mistyped: its check digits do not fit the rest")
+    return written
+
+
+def parse_personal_number(text: str) -> str:
+    """The personal number (CPR): nine digits. No check-digit rule is published, so none is applied."""
+    written = re.sub(r"[\s-]", "", latin_digits(text))
+    if not re.fullmatch(r"[0-9]{9}", written):
+        raise IdentifierError("a personal number has nine digits")
+    return written
+
+
+def parse_registration(text: str) -> str:
+    """A commercial registration: digits, with the branch after a dash where there is one, such as 12345-1."""
+    written = re.sub(r"\s", "", re.sub(r"[‐-―−/]", "-", latin_digits(text)))
+    if not re.fullmatch(r"[0-9]{1,7}(-[0-9]{1,2})?", written):
+        raise IdentifierError("a commercial registration is digits, with the branch after a dash: 12345-1")
+    return written
+
+
+def parse_phone(text: str, *, country: str = "973", length: int = 8) -> str:
+    """A telephone number as +COUNTRYNUMBER; `length` digits without a prefix are a number of it."""
+    written = re.sub(r"[\s().-]", "", latin_digits(text))
+    written = "+" + written[2:] if written.startswith("00") else written
+    if re.fullmatch(rf"[0-9]{{{length}}}", written):
+        return f"+{country}{written}"
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", written):
+        raise IdentifierError(f"a telephone number has {length} digits, or begins with + and the country")
+    if written.startswith(f"+{country}") and len(written) != 1 + len(country) + length:
+        raise IdentifierError(f"a telephone number of +{country} has {length} digits after it")
+    return written
+
+
+def masked(identifier: str, *, shown: int = 4) -> str:
+    """The identifier with all but its last characters hidden: `*****2345`."""
+    return "*" * max(0, len(identifier) - shown) + identifier[-shown:]
+
+
+def _with_check(body: str) -> str:
+    return f"{body}-{check_character(body)}"
+
+
+def _run(text: str) -> tuple[int, int]:
+    state = (0, 0)
+    for character in text:
+        if character != "-":
+            first, second = _advance(*state)
+            high, low = divmod(_place(character), 6)
+            state = ((first + high) % 6, (second + low) % 6)
+    return state
+
+
+def _advance(first: int, second: int) -> tuple[int, int]:
+    # One step of Fibonacci's rule modulo 6: for M = [[0, 1], [1, 1]], all of M, M-1, M+1, M²-1 and M²+1
+    # are invertible modulo 6, which is exactly what the promised errors need.
+    return second, (first + second) % 6
+
+
+def _place(character: str) -> int:
+    place = ALPHANUMERICS.find(character)
+    if place < 0:
+        raise IdentifierError(f"{character!r} is neither a capital letter nor a digit")
+    return place
+
+
+def _grouped(characters: str) -> str:
+    return "-".join(characters[start : start + 4] for start in range(0, len(characters), 4))

@@ -1,0 +1,134 @@
+"""Numbers with a check character, verification codes, and what people mistype in them."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from rukhsa.values.identifiers import (
+    ALPHANUMERICS,
+    IdentifierError,
+    application_reference,
+    check_character,
+    has_right_check,
+    instrument_number,
+    masked,
+    parse_iban,
+    parse_number,
+    parse_personal_number,
+    parse_phone,
+    parse_registration,
+    parse_verification_code,
+    verification_code,
+)
+
+NUMBER = instrument_number(authority="CAP", service="RW", year=2026, sequence=4217)
+
+
+def test_a_number_ends_with_its_check_character() -> None:
+    assert NUMBER.startswith("CAP-RW-2026-004217-")
+    assert has_right_check(NUMBER)
+    assert parse_number(NUMBER) == NUMBER
+
+
+def test_a_number_is_read_as_people_type_it() -> None:
+    arabic = NUMBER.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    for typed in (f" {NUMBER.lower()} ", arabic, NUMBER.replace("-", "\u2013"), NUMBER.replace("-", " - ")):
+        assert parse_number(typed) == NUMBER
+
+
+def test_an_application_reference_is_not_an_instrument_number() -> None:
+    reference = application_reference(authority="CAP", year=2026, sequence=123)
+    assert parse_number(reference) == reference
+    assert reference.count("-") == 3
+    assert NUMBER.count("-") == 4
+
+
+def test_every_single_wrong_character_is_found() -> None:
+    for place, character in enumerate(NUMBER):
+        for other in ALPHANUMERICS:
+            if character not in ("-", other):
+                assert not has_right_check(NUMBER[:place] + other + NUMBER[place + 1 :])
+
+
+@pytest.mark.parametrize("apart", [1, 2])
+@given(data=some.data())
+def test_every_swap_and_every_twin_is_found(apart: int, data: some.DataObject) -> None:
+    body = data.draw(some.text(ALPHANUMERICS, min_size=3, max_size=20))
+    word = list(body + check_character(body))
+    for place in range(len(word) - apart):
+        swapped = word.copy()
+        swapped[place], swapped[place + apart] = word[place + apart], word[place]
+        assert (swapped == word) == has_right_check("".join(swapped))
+
+
+def test_every_twin_error_is_found_for_every_pair_of_characters() -> None:
+    for first, second in itertools.permutations(ALPHANUMERICS, 2):
+        for right, wrong in ((first * 2, second * 2), (f"{first}7{first}", f"{second}7{second}")):
+            word = "CAP" + right + "42"
+            check = check_character(word)
+            assert not has_right_check("CAP" + wrong + "42" + check)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "CAP", "CAP-RW-2026-004217", "CAP-RW-26-4217-7", "<script>", "CAP-RW-2026-004217-*"]
+)
+def test_what_is_not_a_number_is_refused_with_a_sentence(typed: str) -> None:
+    with pytest.raises(IdentifierError, match="not a number such as"):
+        parse_number(typed)
+
+
+def test_a_mistyped_number_is_told_so() -> None:
+    with pytest.raises(IdentifierError, match="mistyped"):
+        parse_number(NUMBER.replace("4217", "4127"))
+
+
+def test_a_verification_code_has_eighty_bits_in_four_groups() -> None:
+    assert verification_code(lambda count: bytes(count)) == "0000-0000-0000-0000"
+    assert verification_code(lambda count: b"\xff" * count) == "ZZZZ-ZZZZ-ZZZZ-ZZZZ"
+    assert verification_code(lambda count: bytes(range(count))) != verification_code()
+
+
+def test_a_verification_code_is_read_as_people_type_it() -> None:
+    assert parse_verification_code("o1il 0000-zzzz 9999") == "0111-0000-ZZZZ-9999"
+    for wrong in ("", "0000-0000-0000", "UUUU-0000-0000-0000", "0000-0000-0000-00000"):
+        with pytest.raises(IdentifierError, match="16 letters and digits"):
+            parse_verification_code(wrong)
+
+
+def test_an_account_is_checked() -> None:
+    assert parse_iban("bh67 bmag 0000 1299 1234 56") == "BH67BMAG00001299123456"
+    for wrong, why in (
+        ("BH67BMAG00001299123465", "check digits"),
+        ("BH67BMAG0000129912345", "has 22 characters"),
+        ("67BMAG", "begins with two letters"),
+    ):
+        with pytest.raises(IdentifierError, match=why):
+            parse_iban(wrong)
+
+
+def test_personal_numbers_and_registrations_are_read_with_arabic_digits() -> None:
+    assert parse_personal_number("٨٥٠٤ ١٢٣٤٥") == "850412345"
+    assert parse_registration("١٢٣٤٥/١") == "12345-1"
+    for read, wrong in (
+        (parse_personal_number, "12345"),
+        (parse_registration, "CR 1"),
+        (parse_registration, "1-2-3"),
+    ):
+        with pytest.raises(IdentifierError):
+            read(wrong)
+
+
+def test_a_telephone_number_gets_its_country() -> None:
+    assert parse_phone("3912 3456") == "+97339123456"
+    assert parse_phone("00973 3912 3456") == "+97339123456"
+    assert parse_phone("(605) 642-1354", country="1", length=10) == "+16056421354"
+    assert parse_phone("+44 20 7946 0000") == "+442079460000"
+    for wrong in ("", "391", "+973391", "call me"):
+        with pytest.raises(IdentifierError):
+            parse_phone(wrong)
+
+
+def test_a_masked_number_shows_only_its_end() -> None:
+    assert masked("850412345") == "*****2345"

@@ -1,0 +1,103 @@
+"""Who may enter a page: every view says it, with exactly one of these decorators."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from rukhsa.accounts.models import Company, Person, PersonKind
+from rukhsa.accounts.permissions import Permission
+from rukhsa.accounts.second_factor import has_second_factor
+from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
+
+View = Callable[..., HttpResponseBase]
+
+COMPANY_IN_SESSION = "company"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """What a view declares: open to anyone, to whoever signed in, or to holders of permissions."""
+
+    signed_in: bool
+    permissions: frozenset[Permission] = frozenset()
+
+
+class PortalRequest(HttpRequest):
+    """A request of somebody who signed in: the actor is known."""
+
+    actor: Actor
+
+
+def public(view: View) -> View:
+    """Anyone may enter; `request.actor` is the actor, or None for somebody who has not signed in."""
+
+    @wraps(view)
+    def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.actor = actor_of(request)  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return _declared(enter, Access(signed_in=False))
+
+
+def signed_in(view: View) -> View:
+    """Whoever signed in may enter."""
+    return _guarded(view, Access(signed_in=True))
+
+
+def requires(*permissions: Permission) -> Callable[[View], View]:
+    """Only an actor with all of `permissions` may enter; others get 403, and strangers the sign-in."""
+
+    def decorate(view: View) -> View:
+        return _guarded(view, Access(signed_in=True, permissions=frozenset(permissions)))
+
+    return decorate
+
+
+def actor_of(request: HttpRequest) -> Actor | None:
+    """The actor behind a request, with the company of the session while it may still be represented."""
+    # The verifier's process knows no accounts at all.
+    person = getattr(request, "user", None)
+    if not isinstance(person, Person):
+        return None
+    return actor_for(person, at=timezone.now(), company=_company_of(request, person))
+
+
+def _guarded(view: View, access: Access) -> View:
+    @wraps(view)
+    def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        actor = actor_of(request)
+        if actor is None:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        if actor.person.kind == PersonKind.STAFF and not has_second_factor(actor.person):
+            return redirect("mfa_index")
+        for permission in access.permissions:
+            actor.require(permission)
+        request.actor = actor  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return _declared(enter, access)
+
+
+def _declared(view: View, access: Access) -> View:
+    view.access = access  # type: ignore[attr-defined]
+    return view
+
+
+def _company_of(request: HttpRequest, person: Person) -> Company | None:
+    registration = request.session.get(COMPANY_IN_SESSION)
+    if not registration:
+        return None
+    held = person.representations.in_force(at=timezone.now()).filter(company__registration=registration)
+    representation = held.select_related("company").first()
+    if representation is None:
+        # The mandate ended meanwhile: to go on silently in one's own name would be a surprise.
+        del request.session[COMPANY_IN_SESSION]
+        raise NotPermitted(registration)
+    return representation.company

@@ -1,0 +1,75 @@
+"""Where an error of a room becomes a page in the reader's language, or a problem document: once, here."""
+
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.shortcuts import render
+
+from rukhsa.web.sentences import FORBIDDEN, sentence_of, title_of
+
+logger = logging.getLogger(__name__)
+
+SECRETS = frozenset({"csrfmiddlewaretoken", "password", "code", "login"})
+
+
+class Edge:
+    """Middleware: answers for errors that carry a lasting `code`; anything else stays a 500."""
+
+    def __init__(self, respond: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.respond(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The answer to an error of a room; None for what we do not know."""
+        if isinstance(error, ObjectDoesNotExist):
+            # Absent and forbidden look alike: what `visible_to` does not give does not exist.
+            return answer(request, HTTPStatus.NOT_FOUND, "not-found")
+        code = getattr(error, "code", None)
+        if not isinstance(code, str) or not type(error).__module__.startswith("rukhsa."):
+            return None
+        logger.info("refused", extra={"code": code, "path": request.path})
+        status = HTTPStatus.FORBIDDEN if code in FORBIDDEN else HTTPStatus.CONFLICT
+        return answer(request, status, code, detail=getattr(error, "text", None))
+
+
+def answer(request: HttpRequest, status: HTTPStatus, code: str, *, detail: object = None) -> HttpResponse:
+    """An error as a page, or as a problem document (RFC 9457) for a caller who asks for JSON."""
+    if wants_json(request):
+        return problem(status, code)
+    context = {
+        "code": code,
+        "status": status.value,
+        "title": title_of(status),
+        "sentence": detail or sentence_of(code),
+        "typed": typed(request.POST) if request.method == "POST" and status != HTTPStatus.NOT_FOUND else [],
+    }
+    return render(request, "web/errors/refused.html", context, status=status)
+
+
+def problem(status: HTTPStatus, code: str) -> JsonResponse:
+    """RFC 9457: a problem document, in the language of the caller."""
+    body = {
+        "type": f"urn:rukhsa:problem:{code}",
+        "title": str(title_of(status)),
+        "status": status.value,
+        "detail": str(sentence_of(code)),
+    }
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the caller asked for JSON rather than a page."""
+    accepted = request.get_preferred_type(["text/html", "application/json", "application/problem+json"])
+    return accepted is not None and accepted != "text/html"
+
+
+def typed(posted: QueryDict) -> list[str]:
+    """What somebody wrote in a form that was refused, so that no work is lost; no secrets among it."""
+    return [
+        value for name, values in posted.lists() if name not in SECRETS for value in values if " " in value
+    ]

@@ -1,0 +1,71 @@
+"""Shows bilingual texts, amounts, dates and codes in the language of the page."""
+
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date, format_time
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from rukhsa.values.money import Money
+from rukhsa.values.names import Text
+
+register = template.Library()
+
+
+@register.filter
+def text(value: Any) -> str:
+    """A `Text`, or a mapping with ar and en, in the language of the page; anything else as it is."""
+    if isinstance(value, dict):
+        value = Text(ar=value.get("ar", ""), en=value.get("en", ""))
+    return value.in_language(get_language() or "ar") if isinstance(value, Text) else str(value or "")
+
+
+@register.filter
+def money(value: Money) -> SafeString:
+    """An amount with its unit, such as 25.500 BD, which keeps its direction."""
+    unit = {"BHD": _("BD"), "USD": _("USD")}[value.currency]
+    return format_html('<span class="amount"><bdi dir="ltr">{}</bdi> {}</span>', str(value), unit)
+
+
+@register.filter
+def code(value: object) -> SafeString:
+    """A number or a code, left to right in any page."""
+    return format_html('<bdi dir="ltr" class="code">{}</bdi>', value)
+
+
+@register.filter
+def day(value: date | str) -> str:
+    """A date in words: 1 November 2020."""
+    return _in_words(value, "d MMMM y")
+
+
+@register.filter
+def weekday(value: date | str) -> str:
+    """A date in words with the day of the week, for where somebody must come or act."""
+    return _in_words(value, "EEEE d MMMM y")
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """A date in words and the time of day."""
+    local = timezone.localtime(value)
+    clock = format_time(local, "HH:mm", locale="en")
+    return _("%(day)s at %(time)s") % {"day": day(local), "time": clock}
+
+
+def _in_words(value: date | str, pattern: str) -> str:
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    elif isinstance(value, str):
+        value = date.fromisoformat(value)
+    # Latin digits in Arabic too, as the official pages of Bahrain write them.
+    locale = "ar_BH@numbers=latn" if get_language() == "ar" else "en_GB"
+    return format_date(value, pattern, locale=locale.split("@")[0]).translate(_LATIN)
+
+
+_LATIN = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")

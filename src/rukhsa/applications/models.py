@@ -9,6 +9,7 @@ from rukhsa.accounts.models import Company, Person
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion
 
 
@@ -59,6 +60,11 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.reference or str(self.id)
+
+    @property
+    def definition(self) -> Definition:
+        """The definition with which this application began, frozen."""
+        return self.service_version.definition
 
 
 class Step(models.Model):

@@ -22,6 +22,7 @@ class Notice(models.Model):
     event = models.CharField(max_length=60)
     channel = models.CharField(max_length=10, choices=Channel)
     language = models.CharField(max_length=2)
+    facts = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)

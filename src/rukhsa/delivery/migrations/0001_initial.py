@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('event', models.CharField(max_length=60)),
                 ('channel', models.CharField(choices=[('sms', 'Sms'), ('mail', 'Mail')], max_length=10)),
                 ('language', models.CharField(max_length=2)),
+                ('facts', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField()),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('failures', models.PositiveSmallIntegerField(default=0)),

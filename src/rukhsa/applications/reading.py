@@ -1,0 +1,255 @@
+"""How each type of answer is read: what may be typed, what it becomes, and what is said when it cannot be."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.catalogue.questions import (
+    AreaQuestion,
+    ChoiceQuestion,
+    DateQuestion,
+    DecimalQuestion,
+    IntegerQuestion,
+    LineQuestion,
+    Question,
+    WritingQuestion,
+)
+from rukhsa.catalogue.shape import Moment, Range
+from rukhsa.catalogue.territory import territory
+from rukhsa.places.address import AddressError, parse_address
+from rukhsa.places.geometry import GeometryError, parse_area, parse_line
+from rukhsa.values import identifiers
+from rukhsa.values.periods import shifted
+from rukhsa.values.writing import WritingError, clean, latin_digits
+
+
+class BadAnswer(Exception):
+    """An answer that cannot be taken, with a sentence that says what to write instead."""
+
+    def __init__(self, code: str, text: Promise | str, part: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.text = text
+        self.part = part
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What a reader may lean on: today, and the answers read before."""
+
+    on: date
+    values: Mapping[str, Any]
+
+
+Reader = Callable[[Any, Any, Context], Any]
+
+
+def read_writing(question: WritingQuestion, typed: Any, context: Context) -> str:
+    """Clean text of at most the allowed length."""
+    try:
+        text = clean(str(typed), lines=question.type == "long-text")
+    except WritingError as error:
+        raise BadAnswer(
+            "text-unprintable", _("Some characters cannot be printed. Type the text again.")
+        ) from error
+    if len(text) > question.at_most:
+        limit = format_lazy(_("Write at most {most} characters."), most=question.at_most)
+        raise BadAnswer("text-too-long", limit)
+    return text
+
+
+def read_choice(question: ChoiceQuestion, typed: Any, context: Context) -> str:
+    """The id of one of the options."""
+    if str(typed) not in question.options:
+        raise BadAnswer("choice-unknown", _("Choose one of the list."))
+    return str(typed)
+
+
+def read_yes_no(question: Question, typed: Any, context: Context) -> str:
+    """ "yes" or "no"."""
+    if str(typed) not in {"yes", "no"}:
+        raise BadAnswer("choice-unknown", _("Choose yes or no."))
+    return str(typed)
+
+
+def read_integer(question: IntegerQuestion, typed: Any, context: Context) -> int:
+    """A whole number within its bounds; Arabic digits are understood."""
+    text = latin_digits(str(typed)).strip()
+    if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 12:
+        raise BadAnswer("number-unreadable", _("Write a whole number, such as 12."))
+    number = int(text)
+    _bounded(number, question.from_, question.to)
+    return number
+
+
+def read_decimal(question: DecimalQuestion, typed: Any, context: Context) -> str:
+    """A number with at most the question's decimals, as text; the Arabic decimal mark is understood."""
+    text = latin_digits(str(typed)).strip().replace("٫", ".").replace("،", ".")
+    if not text.isascii() or text.lower().strip("-0123456789.") or len(text) > 15:
+        raise BadAnswer("number-unreadable", _("Write a number, such as 12.5."))
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise BadAnswer("number-unreadable", _("Write a number, such as 12.5.")) from error
+    if number != round(number, question.decimals):
+        many = format_lazy(_("Write at most {most} digits after the point."), most=question.decimals)
+        raise BadAnswer("number-too-fine", many)
+    _bounded(number, question.from_, question.to)
+    return str(number)
+
+
+def read_date(question: DateQuestion, typed: Any, context: Context) -> str:
+    """A day as "2026-12-01", not before the earliest and not after the latest allowed."""
+    try:
+        day = date.fromisoformat(latin_digits(str(typed)).strip())
+    except ValueError as error:
+        raise BadAnswer("date-unreadable", _("Choose a date, or write it as 2026-12-01.")) from error
+    earliest, latest = (day_of(moment, context) for moment in (question.earliest, question.latest))
+    if earliest and day < earliest:
+        raise BadAnswer(
+            "date-too-early", format_lazy(_("Choose {day} or a later day."), day=earliest.isoformat())
+        )
+    if latest and day > latest:
+        raise BadAnswer(
+            "date-too-late", format_lazy(_("Choose {day} or an earlier day."), day=latest.isoformat())
+        )
+    return day.isoformat()
+
+
+def read_line(question: LineQuestion, typed: Any, context: Context) -> dict[str, Any]:
+    """A line of at least two points: GeoJSON coordinates, or "latitude, longitude" one a line."""
+    try:
+        line = parse_line(str(typed))
+    except GeometryError as error:
+        hint = _("Draw the line, or write one point a line: latitude, longitude, such as 26.2235, 50.5876.")
+        raise BadAnswer(error.code, hint) from error
+    _measured(Decimal(line["measure"]), question.length)
+    return line
+
+
+def read_area(question: AreaQuestion, typed: Any, context: Context) -> dict[str, Any]:
+    """A closed area of at least three corners."""
+    try:
+        area = parse_area(str(typed))
+    except GeometryError as error:
+        hint = _("Draw the area, or write one corner a line: latitude, longitude, such as 26.2235, 50.5876.")
+        raise BadAnswer(error.code, hint) from error
+    _measured(Decimal(area["measure"]), question.size)
+    return area
+
+
+def read_address(question: Question, typed: Any, context: Context) -> dict[str, Any]:
+    """An address of the territory's form, in a block that exists."""
+    try:
+        return parse_address(typed if isinstance(typed, Mapping) else {})
+    except AddressError as error:
+        raise BadAnswer(error.code, error.text, part=error.part) from error
+
+
+def read_company(question: Question, typed: Any, context: Context) -> dict[str, str]:
+    """A commercial registration, with the company's name."""
+    given = typed if isinstance(typed, Mapping) else {"number": typed}
+    name = clean(str(given.get("name", "")))
+    if not name:
+        raise BadAnswer("company-name-missing", _("Write the company's name."), part="name")
+    try:
+        number = identifiers.parse_registration(str(given.get("number", "")))
+    except identifiers.IdentifierError as error:
+        hint = _("Write the number of the commercial registration, such as 12345-1.")
+        raise BadAnswer("registration-unreadable", hint, part="number") from error
+    return {"number": number, "name": name}
+
+
+def read_email(question: Question, typed: Any, context: Context) -> str:
+    """A mail address."""
+    text = str(typed).strip()
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise BadAnswer("email-unreadable", _("Write a mail address, such as name@example.com.")) from error
+    return text
+
+
+def _identifier(parse: Callable[[str], str], code: str, hint: Promise | str) -> Reader:
+    def read(question: Question, typed: Any, context: Context) -> str:
+        try:
+            return parse(str(typed))
+        except identifiers.IdentifierError as error:
+            raise BadAnswer(code, hint) from error
+
+    return read
+
+
+def day_of(moment: Moment | None, context: Context) -> date | None:
+    """The day of a moment such as "3 working days after submission"; None while its anchor is unknown."""
+    if moment is None:
+        return None
+    anchor = context.on if moment.anchor == "submission" else context.values.get(moment.anchor)
+    if anchor is None:
+        return None
+    day = anchor if isinstance(anchor, date) else date.fromisoformat(str(anchor))
+    if moment.span is None:
+        return day
+    count, unit = moment.span.count, moment.span.unit
+    if unit == "working day":
+        calendar = territory().calendar
+        return calendar.after(day, count) if moment.direction == "after" else calendar.before(day, count)
+    return shifted(day, count if moment.direction == "after" else -count, unit)
+
+
+def _bounded(number: Decimal | int, least: Decimal | int | None, most: Decimal | int | None) -> None:
+    if least is not None and number < least:
+        raise BadAnswer("number-too-small", format_lazy(_("Write {least} or more."), least=least))
+    if most is not None and number > most:
+        raise BadAnswer("number-too-large", format_lazy(_("Write {most} or less."), most=most))
+
+
+def _measured(measure: Decimal, allowed: Range) -> None:
+    if allowed.from_ and measure < allowed.from_.amount:
+        raise BadAnswer(
+            "drawn-too-small", format_lazy(_("It must be at least {least}."), least=str(allowed.from_))
+        )
+    if allowed.to and measure > allowed.to.amount:
+        raise BadAnswer("drawn-too-large", format_lazy(_("It must be at most {most}."), most=str(allowed.to)))
+
+
+READERS: dict[str, Reader] = {
+    "text": read_writing,
+    "long-text": read_writing,
+    "choice": read_choice,
+    "yes-no": read_yes_no,
+    "integer": read_integer,
+    "decimal": read_decimal,
+    "date": read_date,
+    "line": read_line,
+    "area": read_area,
+    "address": read_address,
+    "company": read_company,
+    "email": read_email,
+    "iban": _identifier(
+        identifiers.parse_iban,
+        "iban-unreadable",
+        _("Check the IBAN: it has 22 characters and begins with BH."),
+    ),
+    "phone": _identifier(
+        identifiers.parse_phone, "phone-unreadable", _("Write a telephone number, such as 3600 1234.")
+    ),
+    "personal-number": _identifier(
+        identifiers.parse_personal_number,
+        "personal-number-unreadable",
+        _("A personal number has nine digits."),
+    ),
+    "instrument": _identifier(
+        identifiers.parse_number,
+        "number-mistyped",
+        _("Copy the number as it is printed, such as CAP-RW-2026-004217-7."),
+    ),
+}

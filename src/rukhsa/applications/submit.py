@@ -1,0 +1,119 @@
+"""Hands an application to the authority: the first time, and again after it was returned."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.answers import Problem, Reading, read_all
+from rukhsa.applications.draft import editable
+from rukhsa.applications.models import Application, Step
+from rukhsa.applications.stages import Act, Stage
+from rukhsa.applications.stages import after as stage_after
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.definition import wanted
+from rukhsa.places.models import Block
+from rukhsa.values.identifiers import application_reference
+
+
+class NotComplete(Exception):
+    """Answers or documents are missing or wrong; `problems` says which."""
+
+    code = "not-complete"
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(", ".join(f"{problem.about}: {problem.code}" for problem in problems))
+        self.problems = problems
+
+
+@transaction.atomic
+def submit(application: Application, *, actor: Actor, at: datetime) -> Application:
+    """Freeze what was answered and give the reference number; submitting again changes nothing.
+
+    Raise `NotComplete` with every problem at once.
+    """
+    actor.require(Permission.APPLY)
+    fresh = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    if fresh.stage == Stage.SUBMITTED:
+        return fresh
+    application = editable(application, at=at)
+    reading = read_all(application.definition, application.typed, at=at)
+    if problems := (*reading.problems, *missing_documents(application, reading)):
+        raise NotComplete(problems)
+    _freeze(application, reading, at)
+    take(application, _act(application), actor=actor, at=at, content=_content(application))
+    return application
+
+
+def take(
+    application: Application,
+    act: Act,
+    *,
+    actor: Actor | None,
+    at: datetime,
+    content: dict[str, Any] | None = None,
+) -> Step:
+    """Move a locked application by one act, and record the step; raise `NotPossible`."""
+    before = Stage(application.stage)
+    application.stage = stage_after(before, act)
+    application.save()
+    record(act, application, actor=actor, at=at)
+    return Step.objects.create(
+        application=application,
+        act=act,
+        stage_before=before,
+        stage_after=application.stage,
+        actor=actor.person if actor else None,
+        at=at,
+        content=content or {},
+    )
+
+
+def missing_documents(application: Application, reading: Reading) -> tuple[Problem, ...]:
+    """A problem for each document that is asked for, not optional, and not attached."""
+    present = set(application.attachments.present().values_list("document", flat=True))
+    return tuple(
+        Problem(about=document.id, code="document-missing", text=_("Attach this document."))
+        for document in wanted(application.definition, reading.values)
+        if not document.optional and document.id not in present
+    )
+
+
+def _act(application: Application) -> Act:
+    return Act.RESUBMIT if application.stage == Stage.RETURNED else Act.SUBMIT
+
+
+def _freeze(application: Application, reading: Reading, at: datetime) -> None:
+    application.answers = reading.values
+    application.saved_at = at
+    if application.reference is None:
+        application.authority = _authority(application)
+        application.reference = _next_reference(application, at)
+        application.submitted_at = at
+
+
+def _authority(application: Application) -> Authority:
+    routing = application.definition.authority
+    if routing.always:
+        return Authority.objects.get(code=routing.always.upper())
+    address = application.answers[routing.block_of or ""]
+    return Block.objects.select_related("authority").get(number=address["block"]).authority
+
+
+def _next_reference(application: Application, at: datetime) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('applications_reference')")
+        (number,) = cursor.fetchone()
+    return application_reference(
+        authority=application.authority_id or "", year=timezone.localtime(at).year, sequence=number
+    )
+
+
+def _content(application: Application) -> dict[str, Any]:
+    files = application.attachments.present().order_by("added_at").values("document", "digest", "name")
+    return {"answers": application.answers, "files": list(files)}

@@ -1,0 +1,21 @@
+"""Takes an application back."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Act, Stage
+from rukhsa.applications.submit import take
+from rukhsa.authorities.actor import Actor
+
+
+@transaction.atomic
+def withdraw(application: Application, *, actor: Actor, at: datetime) -> Application:
+    """End the application before it is decided; withdrawing twice changes nothing. Raise `NotPossible`."""
+    actor.require(Permission.APPLY)
+    application = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    if application.stage != Stage.WITHDRAWN:
+        take(application, Act.WITHDRAW, actor=actor, at=at)
+    return application

@@ -1,0 +1,25 @@
+"""What each event says to the applicant, in one short sentence that fits an SMS."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# The word before the colon of an event names its text; what follows tells two such events apart.
+SENTENCES: dict[str, Promise | str] = {
+    "submitted": _("We have received your application {reference}: {service}."),
+    "returned": _("Your application {reference} needs something from you. Please sign in and answer."),
+    "payment-due": _("Your application {reference} is granted. Please pay {amount} {currency}."),
+    "paid": _("We have received your payment for {reference}. Thank you."),
+    "refused": _("Your application {reference} was refused. Sign in to read the reasons."),
+    "issued": _("Your document {number} is ready: {service}."),
+    "suspended": _("Your document {number} has been suspended. Sign in to read the reason."),
+    "reinstated": _("Your document {number} is in force again."),
+    "revoked": _("Your document {number} has been revoked. Sign in to read the reason."),
+    "deposit-released": _("Your deposit for {reference} is on its way back to your account."),
+}
+
+
+def sentence(event: str, facts: dict[str, Any]) -> str:
+    """The sentence of an event, in the language that is active."""
+    return str(SENTENCES[event.partition(":")[0]]).format(**facts)

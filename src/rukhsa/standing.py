@@ -1,0 +1,214 @@
+"""Where an application stands: whose turn it is, since when, and how long each party has had it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from rukhsa.applications.models import Application, Step
+from rukhsa.applications.stages import Act, Stage
+from rukhsa.issuance.models import Instrument
+from rukhsa.payments.models import Attempt, Charge, Receipt
+from rukhsa.review.models import Referral
+
+
+class Turn(StrEnum):
+    """Who has to do something now."""
+
+    APPLICANT = "applicant"
+    AUTHORITY = "authority"
+    AGENCY = "agency"
+    GATEWAY = "gateway"
+    SYSTEM = "system"
+    NOBODY = "nobody"
+
+
+class Headline(StrEnum):
+    """The one thing to say about an application."""
+
+    DRAFT = "draft"
+    RETURNED = "returned"
+    PAY_AT_SUBMISSION = "pay-at-submission"
+    IN_REVIEW = "in-review"
+    WITH_AGENCY = "with-agency"
+    PAY = "pay"
+    CHECKING_PAYMENT = "checking-payment"
+    ISSUING = "issuing"
+    ISSUED = "issued"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+TURNS = {
+    Headline.DRAFT: Turn.APPLICANT,
+    Headline.RETURNED: Turn.APPLICANT,
+    Headline.PAY_AT_SUBMISSION: Turn.APPLICANT,
+    Headline.IN_REVIEW: Turn.AUTHORITY,
+    Headline.WITH_AGENCY: Turn.AGENCY,
+    Headline.PAY: Turn.APPLICANT,
+    Headline.CHECKING_PAYMENT: Turn.GATEWAY,
+    Headline.ISSUING: Turn.SYSTEM,
+    Headline.ISSUED: Turn.NOBODY,
+    Headline.REFUSED: Turn.NOBODY,
+    Headline.WITHDRAWN: Turn.NOBODY,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """The answer to "where is it?", for the applicant and for the officer alike."""
+
+    headline: Headline
+    since: datetime
+    waited: dict[Turn, timedelta]  # how long each party has had it so far
+    agencies: tuple[str, ...] = ()  # the codes of those asked and not yet heard
+    instrument: Instrument | None = None
+
+    @property
+    def turn(self) -> Turn:
+        """Whose turn it is."""
+        return TURNS[self.headline]
+
+
+@dataclass(kw_only=True)
+class _Facts:
+    """What is known of one application beyond its own row."""
+
+    steps: list[tuple[str, datetime]]
+    charges: dict[str, tuple[datetime, datetime | None]]  # due -> assessed, settled
+    checking: datetime | None
+    referrals: list[tuple[str, datetime, datetime | None]]  # agency, asked, answered
+    instrument: Instrument | None
+
+
+def standing(application: Application, *, at: datetime) -> Standing:
+    """Where one application stands."""
+    return standings([application], at=at)[application.pk]
+
+
+def standings(applications: Iterable[Application], *, at: datetime) -> dict[UUID, Standing]:
+    """Where each of several applications stands, in five queries however many they are."""
+    rows = list(applications)
+    facts = _facts([row.pk for row in rows])
+    return {row.pk: _standing(row, facts[row.pk], at) for row in rows}
+
+
+def _standing(application: Application, facts: _Facts, at: datetime) -> Standing:
+    headline, since = _headline(application, facts)
+    asked = tuple(agency for agency, _, answered in facts.referrals if answered is None)
+    return Standing(
+        headline=headline,
+        since=since,
+        waited=_waited(application, facts, at),
+        agencies=asked if headline == Headline.WITH_AGENCY else (),
+        instrument=facts.instrument,
+    )
+
+
+def _headline(application: Application, facts: _Facts) -> tuple[Headline, datetime]:
+    last = facts.steps[-1][1] if facts.steps else application.saved_at
+    match Stage(application.stage):
+        case Stage.DRAFT:
+            return Headline.DRAFT, application.saved_at
+        case Stage.RETURNED:
+            return Headline.RETURNED, last
+        case Stage.REFUSED:
+            return Headline.REFUSED, last
+        case Stage.WITHDRAWN:
+            return Headline.WITHDRAWN, last
+        case Stage.SUBMITTED:
+            return _in_review(facts, last)
+        case Stage.GRANTED:
+            return _after_grant(facts, last)
+
+
+def _in_review(facts: _Facts, last: datetime) -> tuple[Headline, datetime]:
+    assessed, settled = facts.charges.get(Charge.Due.AT_SUBMISSION, (None, None))
+    if assessed and not settled:
+        return _paying(facts, Headline.PAY_AT_SUBMISSION, assessed)
+    waiting = [asked for _, asked, answered in facts.referrals if answered is None]
+    if waiting:
+        return Headline.WITH_AGENCY, min(waiting)
+    return Headline.IN_REVIEW, max(settled or last, last)
+
+
+def _after_grant(facts: _Facts, last: datetime) -> tuple[Headline, datetime]:
+    if facts.instrument:
+        return Headline.ISSUED, facts.instrument.released_at
+    assessed, settled = facts.charges.get(Charge.Due.AFTER_DECISION, (None, None))
+    if assessed and not settled:
+        return _paying(facts, Headline.PAY, assessed)
+    return Headline.ISSUING, settled or last
+
+
+def _paying(facts: _Facts, headline: Headline, assessed: datetime) -> tuple[Headline, datetime]:
+    return (Headline.CHECKING_PAYMENT, facts.checking) if facts.checking else (headline, assessed)
+
+
+def _waited(application: Application, facts: _Facts, at: datetime) -> dict[Turn, timedelta]:
+    """The applicant has it while it is returned or unpaid; what is not an agency's is the authority's."""
+    if application.submitted_at is None:
+        return {}
+    end = _end(application, facts) or at
+    applicant = _returned_time(facts, end) + sum(
+        ((settled or end) - assessed for assessed, settled in facts.charges.values()), timedelta()
+    )
+    agency = sum(((answered or end) - asked for _, asked, answered in facts.referrals), timedelta())
+    total = end - application.submitted_at
+    return {
+        Turn.APPLICANT: applicant,
+        Turn.AGENCY: min(agency, total),
+        Turn.AUTHORITY: max(total - applicant - min(agency, total), timedelta()),
+    }
+
+
+def _end(application: Application, facts: _Facts) -> datetime | None:
+    if facts.instrument:
+        return facts.instrument.released_at
+    if application.stage in {Stage.REFUSED, Stage.WITHDRAWN}:
+        return facts.steps[-1][1]
+    return None
+
+
+def _returned_time(facts: _Facts, end: datetime) -> timedelta:
+    total, began = timedelta(), None
+    for act, at in facts.steps:
+        if act == Act.RETURN:
+            began = at
+        elif began:
+            total, began = total + (at - began), None
+    return total + (end - began if began else timedelta())
+
+
+def _facts(ids: list[UUID]) -> dict[UUID, _Facts]:
+    facts = {pk: _Facts(steps=[], charges={}, checking=None, referrals=[], instrument=None) for pk in ids}
+    _read_steps(facts)
+    _read_money(facts)
+    referrals = Referral.objects.filter(application__in=facts).order_by("asked_at")
+    for pk, agency, asked, answered in referrals.values_list(
+        "application_id", "agency_id", "asked_at", "opinion__at"
+    ):
+        facts[pk].referrals.append((agency, asked, answered))
+    instruments = Instrument.objects.filter(intent__application__in=facts).select_related("intent")
+    for instrument in instruments:
+        facts[instrument.intent.application_id].instrument = instrument  # type: ignore[index]
+    return facts
+
+
+def _read_steps(facts: dict[UUID, _Facts]) -> None:
+    rows = Step.objects.filter(application__in=facts).order_by("id")
+    for pk, act, at in rows.values_list("application_id", "act", "at"):
+        facts[pk].steps.append((act, at))
+
+
+def _read_money(facts: dict[UUID, _Facts]) -> None:
+    settled = dict(Receipt.objects.filter(charge__application__in=facts).values_list("charge_id", "at"))
+    charges = Charge.objects.filter(application__in=facts)
+    for pk, charge, due, assessed in charges.values_list("application_id", "id", "due", "assessed_at"):
+        facts[pk].charges[due] = (assessed, settled.get(charge))
+    open_attempts = Attempt.objects.filter(
+        charge__application__in=facts, state=Attempt.State.REDIRECTED
+    ).order_by("started_at")
+    for pk, started in open_attempts.values_list("charge__application_id", "started_at"):
+        facts[pk].checking = facts[pk].checking or started

@@ -24,7 +24,7 @@ SADAD_API = "/sadad/api/v2/web-ven-sdd/epayment"
 
 
 def build_app(data: Path, *, people: Path = PEOPLE, smtp_port: int | None = None) -> Starlette:
-    """The application, its memory in the folder `data`; with `smtp_port` it also receives mail on loopback."""
+    """The application, its memory in the folder `data`; with `smtp_port` it also receives mail."""
     store = Store(data)
     app = Starlette(
         routes=ROUTES, middleware=[Middleware(FaultyEdge, store=store)], lifespan=_beside(store, smtp_port)

@@ -25,19 +25,19 @@ NOTIFICATION = "national.notification"
 ON_REQUESTS = ("slow", "hang", "cut", "cut-before", "truncated", "html", "error", "busy", "redirect")
 SWITCHES = ("guide-form", "no-inquiry", "down", "duplicate")
 ON_NOTIFICATIONS = (
-    "duplicate", "parallel", "out-of-order", "late", "lost", "other-merchant", "other-amount", "other-currency",
-    "other-reference", "forged",
+    "duplicate", "parallel", "out-of-order", "late", "lost", "other-merchant", "other-amount",
+    "other-currency", "other-reference", "forged",
 )  # fmt: skip
 
 
-class UnknownFault(ValueError):
+class UnknownFaultError(ValueError):
     """A fault or an operation that does not exist."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One fault: its mode, how long (seconds), how often it sends (`copies`), for how many requests (None: until
-    cleared)."""
+    """One fault: its mode, how long (seconds), how often it sends (`copies`), and for how many requests
+    (`times`; None until cleared)."""
 
     mode: str
     seconds: float = 3.0
@@ -48,12 +48,12 @@ class Fault:
 def set_fault(store: Store, operation: str, fault: Fault | None) -> None:
     """Set the fault of an operation, or clear it with None."""
     if operation not in {*OPERATIONS.values(), NOTIFICATION}:
-        raise UnknownFault(f"no operation {operation!r}")
+        raise UnknownFaultError(f"no operation {operation!r}")
     if fault is None:
         return store.remove("fault", operation)
     known = ON_NOTIFICATIONS if operation == NOTIFICATION else ON_REQUESTS + SWITCHES
     if fault.mode not in known:
-        raise UnknownFault(f"no fault {fault.mode!r} for {operation}; there are {', '.join(known)}")
+        raise UnknownFaultError(f"no fault {fault.mode!r} for {operation}; there are {', '.join(known)}")
     store.put("fault", operation, asdict(fault))
 
 
@@ -85,7 +85,7 @@ async def control(request: Request) -> Response:
         else:
             operation, mode = body.pop("operation"), body.get("mode")
             set_fault(store, operation, Fault(**body) if mode else None)
-    except (UnknownFault, TypeError, KeyError) as error:
+    except (UnknownFaultError, TypeError, KeyError) as error:
         return JSONResponse({"error": str(error)}, status_code=400)
     return JSONResponse({name: store.get("fault", name) for name in (*OPERATIONS.values(), NOTIFICATION)})
 
@@ -136,7 +136,8 @@ class _Cutter:
 async def _cut(send: Send) -> None:
     # The announced length never arrives, which is how the other side sees a connection that breaks.
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4096")]})
-    await send({"type": "http.response.body", "body": b"["})
+    await send({"type": "http.response.body", "body": b"[", "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _of_header(scope: Scope) -> Fault | None:

@@ -17,7 +17,7 @@ KIND = "message"
 
 
 async def send_sms(request: Request) -> Response:
-    """POST /sms/messages {to, text, id}: accepted once for each id; the same id with another text is refused."""
+    """POST /sms/messages {to, text, id}: accepted once for each id; another text under it is refused."""
     store: Store = request.app.state.store
     fault: Fault | None = request.state.fault
     if fault and fault.mode == "down":

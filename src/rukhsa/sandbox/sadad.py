@@ -19,8 +19,9 @@ NOTIFICATION_MODES = (100, 200, 300)
 # An unpaid invoice is open this long (seconds; assumed).
 INVOICE_LASTS = 72 * 3600
 REQUIRED = (
-    "customer-name", "amount", "date", "notification-mode", "external-reference", "description", "msisdn", "email",
-    "success-url", "error-url",
+    "customer-name", "amount", "date", "notification-mode", "external-reference", "description",
+    "msisdn",
+    "email", "success-url", "error-url",
 )  # fmt: skip
 
 
@@ -143,7 +144,7 @@ def _problem(body: dict[str, Any]) -> tuple[int, str] | None:
 
 
 def _find(store: Store, body: dict[str, Any]) -> Record | None:
-    # Assumed: that an invoice can be asked for by the merchant's own reference, for one whose creation was not answered.
+    # Assumed: an invoice whose creation was not answered can be asked for by the merchant's own reference.
     for name in ("transaction-reference", "external-reference"):
         if body.get(name):
             matches = [one for one in store.all(KIND) if one[name] == body[name]]

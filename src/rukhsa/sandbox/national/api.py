@@ -1,4 +1,4 @@
-"""The gateway's interface for merchants: opening a payment, inquiring after it, refunding it, the statement."""
+"""The gateway's interface for merchants: opening payments, inquiring, refunding, the statement."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from rukhsa.values.money import Money, MoneyError
 INQUIRY, REFUND = "8", "2"
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The gateway says no, with a code and a text."""
 
     def __init__(self, code: str, text: str) -> None:
@@ -29,8 +29,8 @@ async def hosted(request: Request) -> Response:
         payment = ledger.open_payment(request.app.state.store, terminal.id, fields)
         if payment is None:
             # Assumed: no integrator's text tells what the gateway does with a track id used twice.
-            raise Refused("IPAY0100114", "Duplicate track id")
-    except Refused as refusal:
+            raise RefusedError("IPAY0100114", "Duplicate track id")
+    except RefusedError as refusal:
         return _refusal(refusal)
     address = f"{request.base_url}national/payment/hosted.htm"
     number = payment["paymentId"]
@@ -47,14 +47,14 @@ async def tranportal(request: Request) -> Response:
     try:
         terminal, fields = await _read(request)
         if fault is not None and fault.mode == "no-inquiry":
-            raise Refused("IPAY0100048", "Action not enabled for this terminal")
+            raise RefusedError("IPAY0100048", "Action not enabled for this terminal")
         if fields.get("action") == INQUIRY:
             answer = _inquire(store, terminal, fields)
         elif fields.get("action") == REFUND:
             answer = _refund(store, terminal, fields)
         else:
-            raise Refused("IPAY0100010", "Invalid action")
-    except Refused as refusal:
+            raise RefusedError("IPAY0100010", "Invalid action")
+    except RefusedError as refusal:
         return _refusal(refusal)
     return JSONResponse([{"status": "1", "trandata": envelope.close(answer, terminal.key)}])
 
@@ -78,9 +78,9 @@ async def _read(request: Request) -> tuple[Terminal, dict[str, Any]]:
         terminal = TERMINALS[outer["id"]]
         fields = envelope.open_envelope(outer["trandata"], terminal.key)
     except (ValueError, LookupError, TypeError) as error:
-        raise Refused("IPAY0100001", "Missing or wrong terminal id or trandata") from error
+        raise RefusedError("IPAY0100001", "Missing or wrong terminal id or trandata") from error
     if (fields.get("id"), fields.get("password")) != (terminal.id, terminal.password):
-        raise Refused("IPAY0100005", "Tranportal id or password not valid")
+        raise RefusedError("IPAY0100005", "Tranportal id or password not valid")
     return terminal, fields
 
 
@@ -91,20 +91,20 @@ def _check_start(fields: dict[str, Any]) -> None:
         if name not in fields
     ]
     if missing:
-        raise Refused("IPAY0100013", f"Missing {', '.join(missing)}")
+        raise RefusedError("IPAY0100013", f"Missing {', '.join(missing)}")
     if (fields.get("action"), fields.get("cardType")) != ("1", "D"):
-        raise Refused("IPAY0100010", "Invalid action or card type")
+        raise RefusedError("IPAY0100010", "Invalid action or card type")
     if fields.get("currencycode") != "048":
-        raise Refused("IPAY0100023", "Invalid currency code")
+        raise RefusedError("IPAY0100023", "Invalid currency code")
     if _amount(fields).minor <= 0:
-        raise Refused("IPAY0100025", "Invalid amount")
+        raise RefusedError("IPAY0100025", "Invalid amount")
 
 
 def _amount(fields: dict[str, Any]) -> Money:
     try:
         return Money.parse(str(fields.get("amt", "")), "BHD")
     except MoneyError as error:
-        raise Refused("IPAY0100025", "Invalid amount") from error
+        raise RefusedError("IPAY0100025", "Invalid amount") from error
 
 
 def _inquire(store: Store, terminal: Terminal, fields: dict[str, Any]) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def _inquire(store: Store, terminal: Terminal, fields: dict[str, Any]) -> dict[s
         store, terminal.id, by=fields.get("udf5", "TrackID"), value=fields.get("transId", "")
     )
     if payment is None:
-        raise Refused("IPAY0100264", "Transaction not found")
+        raise RefusedError("IPAY0100264", "Transaction not found")
     return result_fields(ledger.expire(store, payment))
 
 
@@ -122,9 +122,9 @@ def _refund(store: Store, terminal: Terminal, fields: dict[str, Any]) -> dict[st
     )
     done = ledger.refund(store, payment, _amount(fields)) if payment else None
     if payment is None or done is None:
-        raise Refused("IPAY0100263", "Nothing to refund, or more than was paid")
+        raise RefusedError("IPAY0100263", "Nothing to refund, or more than was paid")
     return {**result_fields(payment), "amt": done["amt"], "transId": done["transId"]}
 
 
-def _refusal(refusal: Refused) -> Response:
+def _refusal(refusal: RefusedError) -> Response:
     return JSONResponse([{"status": "2", "result": None, "error": refusal.code, "errorText": refusal.text}])

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 INITIAL_VECTOR = b"PGKEYENCDECIVSPC"
 
 
-class BadEnvelope(ValueError):
+class BadEnvelopeError(ValueError):
     """Not a trandata of this terminal."""
 
 
@@ -25,7 +25,7 @@ def close(fields: dict[str, Any], key: str) -> str:
 def open_envelope(trandata: str, key: str) -> dict[str, Any]:
     """Decrypt what a merchant sent: URL-encoded by the guide, or raw JSON as a vendor kit does.
 
-    Raises BadEnvelope when it is not ours to read."""
+    Raises BadEnvelopeError when it is not ours to read."""
     try:
         decryptor = _cipher(key).decryptor()
         unpadder = padding.PKCS7(128).unpadder()
@@ -33,9 +33,9 @@ def open_envelope(trandata: str, key: str) -> dict[str, Any]:
         plain = (unpadder.update(padded) + unpadder.finalize()).decode()
         fields = json.loads(plain if plain.startswith("[") else unquote_plus(plain))
     except ValueError as error:
-        raise BadEnvelope("trandata does not open with this terminal's key") from error
+        raise BadEnvelopeError("trandata does not open with this terminal's key") from error
     if not (isinstance(fields, list) and len(fields) == 1 and isinstance(fields[0], dict)):
-        raise BadEnvelope("trandata is not an array of one object")
+        raise BadEnvelopeError("trandata is not an array of one object")
     return fields[0]
 
 

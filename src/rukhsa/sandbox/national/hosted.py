@@ -30,7 +30,7 @@ async def show(request: Request) -> Response:
 
 
 async def choose(request: Request) -> Response:
-    """POST: `outcome`, `code`, and for tests `fault`, `seconds`, `copies`; then notify and send the payer back."""
+    """POST: `outcome`, `code`, and for tests `fault`, `seconds`, `copies`; then send the payer back."""
     payment = _payment(request)
     form = await request.form()
     outcome = str(form.get("outcome", ""))

@@ -22,7 +22,7 @@ PATIENCE = 10.0
 async def notify(store: Store, payment: Record, fault: Fault | None) -> str | None:
     """Send the notification; the address the merchant wants the payer sent to, or None where it gave none.
 
-    With a fault the notification is sent as the fault says, and `""` stands for an answer nobody waited for."""
+    With a fault it is sent as the fault says, and `""` stands for an answer nobody waited for."""
     mode = fault.mode if fault else ""
     if fault and mode in ("late", "lost"):
         if mode == "late":

@@ -1,1 +1,1 @@
-"""Simulators of the outside parties, which speak their wire on loopback."""
+"""Stand-ins on loopback for what lies outside: the gateways, eKey, SMS and mail."""

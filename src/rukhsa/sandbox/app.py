@@ -1,0 +1,98 @@
+"""The sandbox as one application: its addresses, and what runs beside them."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from rukhsa.sandbox import ekey, faults, messages, sadad
+from rukhsa.sandbox.faults import FaultyEdge
+from rukhsa.sandbox.national import api, hosted
+from rukhsa.sandbox.national.notify import send_what_is_due
+from rukhsa.sandbox.pages import page
+from rukhsa.sandbox.store import Store
+
+PEOPLE = Path(__file__).parent / "people.json"
+SADAD_API = "/sadad/api/v2/web-ven-sdd/epayment"
+
+
+def build_app(data: Path, *, people: Path = PEOPLE, smtp_port: int | None = None) -> Starlette:
+    """The application, its memory in the folder `data`; with `smtp_port` it also receives mail."""
+    store = Store(data)
+    app = Starlette(
+        routes=ROUTES, middleware=[Middleware(FaultyEdge, store=store)], lifespan=_beside(store, smtp_port)
+    )
+    app.state.store = store
+    app.state.smtp_port = smtp_port
+    app.state.people = json.loads(people.read_text(encoding="utf-8"))
+    app.state.key = ekey.signing_key(data)
+    return app
+
+
+async def start(request: Request) -> Response:
+    """GET /: what there is."""
+    return page(request, "start", smtp_port=request.app.state.smtp_port, operations=faults.OPERATIONS)
+
+
+async def health(request: Request) -> Response:
+    """GET /health: it is there."""
+    return PlainTextResponse("ok")
+
+
+def _beside(store: Store, smtp_port: int | None):  # type: ignore[no-untyped-def]  # Starlette's lifespan type is private
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+        mail = None
+        if smtp_port is not None:
+            mail = await loop.create_server(messages.Postbox(store).protocol, "127.0.0.1", smtp_port)
+        outbox = asyncio.create_task(_empty_outbox(store))
+        yield
+        outbox.cancel()
+        if mail is not None:
+            mail.close()
+        store.close()
+
+    return lifespan
+
+
+async def _empty_outbox(store: Store) -> None:
+    while True:
+        await send_what_is_due(store)
+        await asyncio.sleep(0.2)
+
+
+ROUTES = [
+    Route("/", start),
+    Route("/health", health),
+    Route("/control", faults.control, methods=["POST"]),
+    Route("/national/payment/API/hosted.htm", api.hosted, methods=["POST"]),
+    Route("/national/payment/API/tranportal.htm", api.tranportal, methods=["POST"]),
+    Route("/national/payment/hosted.htm", hosted.show),
+    Route("/national/payment/hosted.htm", hosted.choose, methods=["POST"]),
+    Route("/national/ledger.json", api.statement),
+    Route(f"{SADAD_API}/create/", sadad.create, methods=["POST"]),
+    Route(f"{SADAD_API}/status/", sadad.status, methods=["POST"]),
+    Route("/sadad/pay/{reference}", sadad.show),
+    Route("/sadad/pay/{reference}", sadad.choose, methods=["POST"]),
+    Route("/sadad/kiosk/{reference}/pay", sadad.kiosk, methods=["POST"]),
+    Route("/sadad/expire/{reference}", sadad.expire, methods=["POST"]),
+    Route("/sadad/ledger.json", sadad.statement),
+    Route("/ekey/.well-known/openid-configuration", ekey.discovery),
+    Route("/ekey/jwks.json", ekey.jwks),
+    Route("/ekey/authorize", ekey.authorize),
+    Route("/ekey/authorize", ekey.sign_in, methods=["POST"]),
+    Route("/ekey/token", ekey.token, methods=["POST"]),
+    Route("/ekey/userinfo", ekey.userinfo),
+    Route("/ekey/logout", ekey.sign_out),
+    Route("/sms/messages", messages.send_sms, methods=["POST"]),
+    Route("/mailbox", messages.show_box),
+    Route("/mailbox.json", messages.box_as_json),
+]

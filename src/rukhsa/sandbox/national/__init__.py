@@ -1,0 +1,1 @@
+"""A stand-in for the BENEFIT Payment Gateway: its API, hosted page, notifications and ledger."""

@@ -1,0 +1,107 @@
+"""Running the sandbox: in this process until told to stop, or in a thread for the length of a test."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from rukhsa.sandbox.app import PEOPLE, build_app
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A sandbox that answers: its address, such as "http://127.0.0.1:8002", and the port of its mail."""
+
+    address: str
+    smtp_port: int
+
+
+def serve(*, data: Path, port: int, smtp_port: int, people: Path = PEOPLE, host: str = "127.0.0.1") -> None:
+    """Serve until SIGINT or SIGTERM."""
+    asyncio.run(
+        _serve_until_told(_server(data=data, people=people, host=host, port=port, smtp_port=smtp_port))
+    )
+
+
+@contextlib.contextmanager
+def running(data: Path, *, people: Path = PEOPLE) -> Iterator[Running]:
+    """A sandbox on free ports in a thread of this process, until the block ends."""
+    port, smtp_port = _free_port(), _free_port()
+    loop = asyncio.new_event_loop()
+    ready: list[Server] = []
+    thread = threading.Thread(
+        target=lambda: _run(loop, ready, data=data, people=people, port=port, smtp_port=smtp_port),
+        daemon=True,
+    )
+    thread.start()
+    address = f"http://127.0.0.1:{port}"
+    _wait_for(address)
+    try:
+        yield Running(address=address, smtp_port=smtp_port)
+    finally:
+        loop.call_soon_threadsafe(ready[0].stop)
+        thread.join(timeout=10)
+
+
+def _run(
+    loop: asyncio.AbstractEventLoop,
+    ready: list[Server],
+    *,
+    data: Path,
+    people: Path,
+    port: int,
+    smtp_port: int,
+) -> None:
+    asyncio.set_event_loop(loop)
+
+    async def start() -> None:
+        ready.append(_server(data=data, people=people, host="127.0.0.1", port=port, smtp_port=smtp_port))
+        await ready[0].serve()
+
+    loop.run_until_complete(start())
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+
+
+def _server(*, data: Path, people: Path, host: str, port: int, smtp_port: int) -> Server:
+    app = build_app(data, people=people, smtp_port=smtp_port)
+    return Server(
+        app, address=host, port=port, interface=Interfaces.ASGI, log_enabled=False, websockets=False
+    )
+
+
+async def _serve_until_told(server: Server) -> None:
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, server.stop)
+    await server.serve()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(address: str, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            httpx.get(f"{address}/health", timeout=1, trust_env=False).raise_for_status()
+            return
+        except httpx.HTTPError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)

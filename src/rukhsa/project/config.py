@@ -1,0 +1,242 @@
+"""What a deployment is told by its environment: read once, checked whole, frozen."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[3]
+PREFIX = "RUKHSA_"
+
+
+class Environment(StrEnum):
+    """What the processes are for; only production refuses the values of the sandbox."""
+
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class ConfigError(Exception):
+    """The environment cannot be used; the text names every fault at once."""
+
+    code = "bad-config"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addresses:
+    """Where the processes listen, and the origins people reach them by."""
+
+    bind: str
+    portal_port: int
+    public_port: int
+    sandbox_port: int
+    portal_url: str
+    public_url: str
+    sandbox_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NationalGateway:
+    """The terminal of the national payment gateway."""
+
+    url: str
+    tranportal_id: str
+    password: str
+    resource_key: str
+    inquiry: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sadad:
+    """The vendor's account at SADAD."""
+
+    url: str
+    api_key: str
+    vendor_id: str
+    branch_id: str
+    terminal_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ekey:
+    """The OpenID Connect provider that applicants sign in with."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """The server that takes our mail, and the sender it carries."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: bool
+    sender: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Everything the environment decides; what a municipality chooses lives in its definitions."""
+
+    environment: Environment
+    secret_key: str
+    database_url: str  # empty: the embedded server under `data`
+    data: Path
+    territory: str
+    territories: Path
+    addresses: Addresses
+    national: NationalGateway
+    sadad: Sadad
+    ekey: Ekey
+    sms_url: str
+    mail: Mail
+
+    @property
+    def in_production(self) -> bool:
+        return self.environment is Environment.PRODUCTION
+
+    @property
+    def territory_folder(self) -> Path:
+        return self.territories / self.territory
+
+
+@cache
+def config() -> Config:
+    """The configuration of this process, read at the first call."""
+    return read(os.environ)
+
+
+def read(variables: Mapping[str, str]) -> Config:
+    """Read a configuration from `variables`; raise ConfigError naming every fault."""
+    reader = _Reader(variables)
+    result = Config(
+        environment=reader.environment,
+        secret_key=reader.text("SECRET_KEY", development="development-only-and-known-to-everybody"),
+        database_url=variables.get("DATABASE_URL", ""),
+        data=reader.folder("DATA", development=PROJECT / "var"),
+        territory=reader.text("TERRITORY", development="bahrain"),
+        territories=reader.folder("TERRITORIES", development=PROJECT / "territories"),
+        addresses=(addresses := _addresses(reader)),
+        national=_national(reader, addresses),
+        sadad=_sadad(reader, addresses),
+        ekey=_ekey(reader, addresses),
+        sms_url=reader.text("SMS_URL", development=f"{addresses.sandbox_url}/sms"),
+        mail=_mail(reader),
+    )
+    reader.finish()
+    return result
+
+
+def _addresses(reader: "_Reader") -> Addresses:
+    portal = reader.number("PORTAL_PORT", default=8000)
+    public = reader.number("PUBLIC_PORT", default=8001)
+    sandbox = reader.number("SANDBOX_PORT", default=8002)
+    return Addresses(
+        bind=reader.text("BIND", default="127.0.0.1"),
+        portal_port=portal,
+        public_port=public,
+        sandbox_port=sandbox,
+        portal_url=reader.text("PORTAL_URL", development=f"http://127.0.0.1:{portal}"),
+        public_url=reader.text("PUBLIC_URL", development=f"http://127.0.0.1:{public}"),
+        sandbox_url=f"http://127.0.0.1:{sandbox}",
+    )
+
+
+def _national(reader: "_Reader", addresses: Addresses) -> NationalGateway:
+    return NationalGateway(
+        url=reader.text("NATIONAL_URL", development=f"{addresses.sandbox_url}/national"),
+        tranportal_id=reader.text("NATIONAL_TRANPORTAL_ID", development="10000001"),
+        password=reader.text("NATIONAL_PASSWORD", development="sandbox-password"),
+        resource_key=reader.text("NATIONAL_RESOURCE_KEY", development="0123456789ABCDEF0123456789ABCDEF"),
+        inquiry=reader.switch("NATIONAL_INQUIRY", default=not reader.in_production),
+    )
+
+
+def _sadad(reader: "_Reader", addresses: Addresses) -> Sadad:
+    return Sadad(
+        url=reader.text("SADAD_URL", development=f"{addresses.sandbox_url}/sadad"),
+        api_key=reader.text("SADAD_API_KEY", development="sandbox-api-key"),
+        vendor_id=reader.text("SADAD_VENDOR_ID", development="1"),
+        branch_id=reader.text("SADAD_BRANCH_ID", development="1"),
+        terminal_id=reader.text("SADAD_TERMINAL_ID", development="1"),
+    )
+
+
+def _ekey(reader: "_Reader", addresses: Addresses) -> Ekey:
+    return Ekey(
+        issuer=reader.text("EKEY_ISSUER", development=f"{addresses.sandbox_url}/ekey"),
+        client_id=reader.text("EKEY_CLIENT_ID", development="rukhsa"),
+        client_secret=reader.text("EKEY_CLIENT_SECRET", development="sandbox-client-secret-of-the-portal"),
+    )
+
+
+def _mail(reader: "_Reader") -> Mail:
+    return Mail(
+        host=reader.text("MAIL_HOST", development="127.0.0.1"),
+        port=reader.number("MAIL_PORT", default=8025),
+        user=reader.text("MAIL_USER", default=""),
+        password=reader.text("MAIL_PASSWORD", default=""),
+        tls=reader.switch("MAIL_TLS", default=reader.in_production),
+        sender=reader.text("MAIL_SENDER", development="no-reply@mun.example"),
+    )
+
+
+class _Reader:
+    """Takes the variables one by one and remembers the faults and the names asked for."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        self._faults: list[str] = []
+        self._known = {f"{PREFIX}ENVIRONMENT"}
+        self.environment = self._environment()
+        self.in_production = self.environment is Environment.PRODUCTION
+
+    def text(self, name: str, *, default: str | None = None, development: str = "") -> str:
+        """A value; one with only a `development` default must be given, and differ, in production."""
+        name = f"{PREFIX}{name}"
+        self._known.add(name)
+        value = self._variables.get(name, "")
+        if default is None and self.in_production and value in ("", development):
+            fault = "is the value of the sandbox" if value else "is missing"
+            self._faults.append(f"{name} {fault}")
+        return value or (development if default is None else default)
+
+    def number(self, name: str, *, default: int) -> int:
+        value = self.text(name, default=str(default))
+        if value.isascii() and value.isdigit() and 0 < int(value) < 65536:
+            return int(value)
+        self._faults.append(f"{PREFIX}{name} is {value!r}, not a port number")
+        return default
+
+    def switch(self, name: str, *, default: bool) -> bool:
+        value = self.text(name, default="yes" if default else "no")
+        if value not in ("yes", "no"):
+            self._faults.append(f"{PREFIX}{name} is {value!r}, neither yes nor no")
+        return value == "yes"
+
+    def folder(self, name: str, *, development: Path) -> Path:
+        return Path(self.text(name, default=str(development))).absolute()
+
+    def finish(self) -> None:
+        """Raise when anything was wrong, or a name begins with RUKHSA_ that nobody asked for."""
+        unknown = sorted(
+            name for name in self._variables if name.startswith(PREFIX) and name not in self._known
+        )
+        faults = self._faults + [f"{name} is not a setting" for name in unknown]
+        if faults:
+            raise ConfigError("The environment cannot be used: " + "; ".join(faults) + ".")
+
+    def _environment(self) -> Environment:
+        value = self._variables.get(f"{PREFIX}ENVIRONMENT", Environment.DEVELOPMENT)
+        try:
+            return Environment(value)
+        except ValueError:
+            self._faults.append(f"{PREFIX}ENVIRONMENT is {value!r}, not one of {', '.join(Environment)}")
+            return Environment.PRODUCTION

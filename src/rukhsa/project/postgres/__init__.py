@@ -1,0 +1,17 @@
+"""The embedded PostgreSQL 18: one server for each data folder, shared by the processes that use it."""
+
+from rukhsa.project.postgres.cluster import PostgresError, assert_durable
+from rukhsa.project.postgres.hold import Hold, hold
+from rukhsa.project.postgres.place import DATABASE, ROLE, Place, PlaceError, place
+
+__all__ = [
+    "DATABASE",
+    "ROLE",
+    "Hold",
+    "Place",
+    "PlaceError",
+    "PostgresError",
+    "assert_durable",
+    "hold",
+    "place",
+]

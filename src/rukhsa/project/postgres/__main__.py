@@ -1,0 +1,9 @@
+"""The keeper: stop the server of the folder given when nobody holds it any more."""
+
+import sys
+from pathlib import Path
+
+from rukhsa.project.postgres.hold import keep
+
+if __name__ == "__main__":
+    keep(Path(sys.argv[1]))

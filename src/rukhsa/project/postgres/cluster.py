@@ -1,0 +1,226 @@
+"""Make, start and stop the embedded server; ask it whether it keeps what it is given."""
+
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+
+from rukhsa.project.postgres.place import (
+    DATABASE,
+    ROLE,
+    UNPRIVILEGED,
+    Place,
+    PlaceError,
+    copy_programs,
+    own_account,
+)
+
+SUPERUSER = "postgres"
+SECONDS_TO_START = 60
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
+CONFIGURATION = """\
+# Written at every start. Nothing here weakens what is kept: the defaults are durable.
+include 'postgresql.conf'
+listen_addresses = ''
+unix_socket_directories = '{socket}'
+unix_socket_permissions = 0700
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_statement = 'none'
+log_parameter_max_length_on_error = 0
+log_min_error_statement = panic
+"""
+
+
+class PostgresError(Exception):
+    """The server cannot be made, started, stopped or trusted; the text has its own words."""
+
+    code = "postgres-failed"
+
+
+def start(place: Place) -> None:
+    """Make the cluster when there is none, start it when it does not run, and check that it is durable."""
+    if not is_running(place):
+        copy_programs(place)
+        _make_folders(place)
+        if not (place.data / "PG_VERSION").exists():
+            _make_cluster(place)
+        _write_access(place)
+        _launch(place)
+    _make_database(place)
+    with psycopg.connect(conninfo(place, role=ROLE, database=DATABASE)) as connection:
+        assert_durable(connection)
+
+
+def stop(place: Place) -> None:
+    """Stop the server cleanly: sessions are ended, everything is written down."""
+    if is_running(place):
+        _run(place, "pg_ctl", "stop", "-D", str(place.data), "-m", "fast", "-w", "-t", str(SECONDS_TO_START))
+
+
+def is_running(place: Place) -> bool:
+    """Whether a server of this very data folder runs, whatever a stale pid file says."""
+    pid = _recorded_pid(place)
+    if pid is None or not (Path("/proc") / str(pid)).exists():
+        return False
+    return _is_of(place, Path("/proc") / str(pid))
+
+
+def conninfo(place: Place, *, role: str, database: str) -> str:
+    """How libpq reaches the server; a socket of anybody else's is refused."""
+    return psycopg.conninfo.make_conninfo(
+        host=str(place.socket), user=role, dbname=database, requirepeer=place.account, connect_timeout=10
+    )
+
+
+def assert_durable(connection: "psycopg.Connection[tuple[str, ...]]") -> None:
+    """Raise unless the server itself says that a committed transaction survives a crash."""
+    for setting in DURABLE:
+        row = connection.execute("SELECT current_setting(%s)", [setting]).fetchone()
+        value = row[0] if row else "unknown"
+        if value not in ("on", "remote_apply"):
+            raise PostgresError(f"The database would lose what it confirmed: {setting} is {value}.")
+
+
+def _make_folders(place: Place) -> None:
+    place.home.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if place.data.exists() and place.data.stat().st_uid != pwd.getpwnam(place.account).pw_uid:
+        owner = place.data.owner()
+        raise PlaceError(
+            f"{place.data} belongs to {owner}: run as {owner} or as root, or give another RUKHSA_DATA."
+        )
+    for folder in (place.data, place.log, place.socket):
+        _make_private(folder, place.account)
+
+
+def _make_private(folder: Path, account: str) -> None:
+    entry = pwd.getpwnam(account)
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != entry.pw_uid or found.st_mode & 0o077:
+            raise PlaceError(f"{folder} is not a private folder of {account}: remove it.") from None
+        return
+    os.chown(folder, entry.pw_uid, entry.pw_gid)
+
+
+def _make_cluster(place: Place) -> None:
+    """initdb in a scratch folder first, so that one that was interrupted is never taken for a cluster."""
+    scratch = place.home / "data.new"
+    shutil.rmtree(scratch, ignore_errors=True)
+    _make_private(scratch, place.account)
+    options = ["--username", SUPERUSER, "--encoding", "UTF8", "--data-checksums", "--auth-local", "peer"]
+    locale = ["--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
+    _run(place, "initdb", "-D", str(scratch), *options, *locale, "--auth-host", "reject", "--no-instructions")
+    place.data.rmdir()
+    scratch.rename(place.data)
+
+
+def _write_access(place: Place) -> None:
+    """Only the user who starts the server is let in, by the kernel's word for who is at the socket."""
+    people = {own_account(), place.account} - {UNPRIVILEGED} or {UNPRIVILEGED}
+    roles = (SUPERUSER, ROLE)
+    files = {
+        "embedded.conf": CONFIGURATION.format(socket=str(place.socket).replace("'", "''")),
+        "pg_hba.conf": "local all all peer map=rukhsa\n",
+        "pg_ident.conf": "".join(
+            f'rukhsa "{person}" {role}\n' for person in sorted(people) for role in roles
+        ),
+    }
+    for name, text in files.items():
+        _write(place.data / name, text, place.account)
+
+
+def _write(path: Path, text: str, account: str) -> None:
+    scratch = path.with_name(f"{path.name}.new")
+    scratch.unlink(missing_ok=True)
+    scratch.write_text(text)
+    entry = pwd.getpwnam(account)
+    scratch.chmod(0o600)
+    os.chown(scratch, entry.pw_uid, entry.pw_gid)
+    scratch.replace(path)
+
+
+def _launch(place: Place) -> None:
+    """Start the server; children of one that was killed may take a moment to leave its memory."""
+    _forget_a_stranger(place)
+    log = place.log / "server.log"
+    arguments = ["start", "-D", str(place.data), "-l", str(log), "-w", "-t", str(SECONDS_TO_START), "-s"]
+    until = time.monotonic() + SECONDS_TO_START / 3
+    while True:
+        try:
+            _run(
+                place,
+                "pg_ctl",
+                *arguments,
+                "-o",
+                f"-c config_file={_shell_quoted(place.data / 'embedded.conf')}",
+            )
+            return
+        except PostgresError as error:
+            last = log.read_text(errors="replace")[-2000:] if log.exists() else ""
+            if "shared memory block" not in last or time.monotonic() > until:
+                raise PostgresError(f"{error}\n{last}") from error
+            time.sleep(0.5)
+
+
+def _forget_a_stranger(place: Place) -> None:
+    """Remove a pid file whose number now belongs to another program, or the server would wait for it."""
+    pid = _recorded_pid(place)
+    if pid is None or is_running(place) or not (Path("/proc") / str(pid)).exists():
+        return
+    if not any(_is_of(place, process) for process in Path("/proc").glob("[0-9]*")):
+        (place.data / "postmaster.pid").unlink()
+
+
+def _make_database(place: Place) -> None:
+    """The role that owns everything of ours and is not the superuser, and its database."""
+    with psycopg.connect(conninfo(place, role=SUPERUSER, database="postgres"), autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
+            connection.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB NOSUPERUSER")
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
+
+
+def _recorded_pid(place: Place) -> int | None:
+    try:
+        return int((place.data / "postmaster.pid").read_text().split("\n")[0])
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _is_of(place: Place, process: Path) -> bool:
+    try:
+        return (process / "cwd").samefile(place.data)
+    except OSError:
+        return False  # it ended, or it is another user's
+
+
+def _run(place: Place, program: str, *arguments: str) -> None:
+    entry = pwd.getpwnam(place.account)
+    another = entry.pw_uid != os.geteuid()
+    answer = subprocess.run(  # noqa: S603 - a program of the wheel
+        [place.programs / program, *arguments],
+        user=entry.pw_uid if another else None,
+        group=entry.pw_gid if another else None,
+        extra_groups=[] if another else None,
+        cwd="/",
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode != 0:
+        raise PostgresError(f"{program} failed: {(answer.stderr or answer.stdout).strip()}")
+
+
+def _shell_quoted(path: Path) -> str:
+    # pg_ctl hands the options to a shell, and PostgreSQL splits none of them again.
+    return "'" + str(path).replace("'", "'\\''") + "'"

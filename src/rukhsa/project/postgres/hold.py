@@ -1,0 +1,102 @@
+"""Share one embedded server among processes: it runs as long as anybody holds it.
+
+Two locks of the kernel in the server's folder decide, and both end with the process, however it ends:
+`starting` is held for the moment of starting or stopping; `holders` is shared by everybody who uses the
+server. A keeper waits until nobody holds the server any more, and stops it.
+"""
+
+import fcntl
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rukhsa.project.postgres.cluster import start, stop
+from rukhsa.project.postgres.place import Place, place
+
+
+class Hold:
+    """A share in the running server."""
+
+    def __init__(self, place: Place, descriptor: int) -> None:
+        self.place = place
+        self._descriptor = descriptor
+
+    def release(self) -> None:
+        """Give the share back, and stop the server when it was the last."""
+        with _locked(self.place.folder / "starting"):
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+            os.close(self._descriptor)
+            _stop_when_unused(self.place)
+
+
+def hold(folder: Path) -> Hold:
+    """Start the server of `folder` when it does not run, and take a share in it."""
+    where = place(folder)
+    with _locked(where.folder / "starting"):
+        descriptor = _open(where.folder / "holders")
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        start(where)
+        _ensure_keeper(where)
+    return Hold(where, descriptor)
+
+
+def keep(folder: Path) -> None:
+    """Wait until nobody holds the server of `folder`, then stop it."""
+    where = place(folder)
+    keeper = _open(where.folder / "keeper")
+    if not _try_lock(keeper):
+        return
+    stopped = False
+    while not stopped:
+        with _locked(where.folder / "holders"):
+            pass  # nobody held it at this moment; somebody may start again before we look
+        with _locked(where.folder / "starting"):
+            stopped = _stop_when_unused(where)
+            if stopped:
+                os.close(keeper)
+
+
+def _stop_when_unused(where: Place) -> bool:
+    descriptor = _open(where.folder / "holders")
+    try:
+        unused = _try_lock(descriptor)
+        if unused:
+            stop(where)
+        return unused
+    finally:
+        os.close(descriptor)
+
+
+def _ensure_keeper(where: Place) -> None:
+    descriptor = _open(where.folder / "keeper")
+    absent = _try_lock(descriptor)
+    os.close(descriptor)
+    if absent:
+        program = [sys.executable, "-m", "rukhsa.project.postgres", str(where.folder)]
+        silence = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in range(3)]
+        # Not a subprocess.Popen: the keeper outlives us by design.
+        os.posix_spawn(sys.executable, program, os.environ, file_actions=silence, setsid=True)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    descriptor = _open(path)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _open(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

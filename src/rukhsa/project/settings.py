@@ -1,0 +1,196 @@
+"""Django's settings for the portal, the desk, the API and the worker."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.csp import CSP
+
+from rukhsa.project.config import PROJECT, Environment, config
+from rukhsa.project.databases import database
+
+CONFIG = config()
+SOURCE = PROJECT / "src" / "rukhsa"
+
+SECRET_KEY = CONFIG.secret_key
+DEBUG = False
+ALLOWED_HOSTS = [urlsplit(CONFIG.addresses.portal_url).hostname or ""]
+if not CONFIG.in_production:
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "testserver"]
+
+ROOT_URLCONF = "rukhsa.project.urls"
+WSGI_APPLICATION = "rukhsa.project.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+INSTALLED_APPS = [
+    "rukhsa.project",
+    "rukhsa.web",
+    "rukhsa.delivery",
+    "rukhsa.verification",
+    "rukhsa.issuance",
+    "rukhsa.payments",
+    "rukhsa.review",
+    "rukhsa.applications",
+    "rukhsa.catalogue",
+    "rukhsa.places",
+    "rukhsa.audit",
+    "rukhsa.authorities",
+    "rukhsa.accounts",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "procrastinate.contrib.django",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": database(CONFIG)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+if CONFIG.environment is Environment.TEST:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+LANGUAGE_CODE = "ar"
+LANGUAGES = [("ar", "العربية"), ("en", "English")]
+LOCALE_PATHS = [SOURCE / "web" / "locale"]
+TIME_ZONE = "Asia/Bahrain"
+USE_TZ = True
+
+# Third parties' files come from the package lock; each folder keeps a short name of its own.
+NODE_MODULES = PROJECT / "node_modules"
+VENDOR = {
+    "designsystemet": "@digdir/designsystemet-css/dist",
+    "plex-arabic": "@fontsource/ibm-plex-sans-arabic",
+    "htmx": "htmx.org/dist",
+    "maplibre": "maplibre-gl/dist",
+    "terra-draw": "terra-draw/dist",
+    "terra-draw-maplibre": "terra-draw-maplibre-gl-adapter/dist",
+    "zxing": "zxing-wasm/dist",
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = CONFIG.data / "static"
+STATICFILES_DIRS = [
+    (f"vendor/{name}", NODE_MODULES / folder)
+    for name, folder in VENDOR.items()
+    if (NODE_MODULES / folder).is_dir()
+]
+MEDIA_ROOT = CONFIG.data / "files"
+_STATIC_STORAGE = (
+    "StaticFilesStorage" if CONFIG.environment is Environment.TEST else "ManifestStaticFilesStorage"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": f"django.contrib.staticfiles.storage.{_STATIC_STORAGE}"},
+}
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # all of a form but its files
+
+# A page that posts to us may be sent on to these: the browser counts redirects as part of the form.
+_SENT_ON_TO = sorted(
+    {
+        f"{address.scheme}://{address.netloc}"
+        for address in map(urlsplit, (CONFIG.national.url, CONFIG.sadad.url, CONFIG.ekey.issuer))
+    }
+)
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF, CSP.NONCE, CSP.WASM_UNSAFE_EVAL],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "font-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "media-src": [CSP.SELF, "blob:"],
+    "connect-src": [CSP.SELF],
+    "worker-src": [CSP.SELF, "blob:"],
+    "frame-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF, *_SENT_ON_TO],
+    "frame-ancestors": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "SAMEORIGIN"  # the desk shows an applicant's files in its own page
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.in_production
+SESSION_COOKIE_NAME = "rukhsa-session"
+CSRF_COOKIE_NAME = "rukhsa-csrf"
+CSRF_TRUSTED_ORIGINS = [CONFIG.addresses.portal_url]
+if CONFIG.in_production:
+    SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": CONFIG.mail.host,
+            "port": CONFIG.mail.port,
+            "username": CONFIG.mail.user,
+            "password": CONFIG.mail.password,
+            "use_tls": CONFIG.mail.tls,
+            "timeout": 10,
+        },
+    }
+}
+DEFAULT_FROM_EMAIL = CONFIG.mail.sender
+
+PROCRASTINATE_ON_APP_READY = None
+SITE_NAME = "Rukhsa"
+
+# Messages carry no arguments of requests: an address or a form may hold somebody's name.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "rukhsa": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "procrastinate": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,31 @@
+"""Django's settings for the verifier: the same house with no sessions and no cookies."""
+
+from urllib.parse import urlsplit
+
+from django.utils.csp import CSP
+
+from rukhsa.project.settings import *  # noqa: F403
+from rukhsa.project.settings import ALLOWED_HOSTS as PORTAL_HOSTS
+from rukhsa.project.settings import CONFIG, SECURE_CSP, TEMPLATES
+
+ROOT_URLCONF = "rukhsa.project.urls_public"
+WSGI_APPLICATION = "rukhsa.project.wsgi_public.application"
+ALLOWED_HOSTS = [urlsplit(CONFIG.addresses.public_url).hostname or "", *PORTAL_HOSTS[1:]]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES[0]["OPTIONS"]["context_processors"] = [
+    "django.template.context_processors.request",
+    "django.template.context_processors.csp",
+]
+SECURE_CSP = SECURE_CSP | {
+    "form-action": [CSP.SELF],
+    "frame-src": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "no-referrer"

@@ -1,0 +1,28 @@
+"""What every test stands on: a real PostgreSQL, and files in a folder that goes away."""
+
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from rukhsa.project import postgres
+from rukhsa.project.config import config as configuration
+
+HELD = pytest.StashKey[postgres.Hold]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the embedded server, one for all workers of all runs, unless DATABASE_URL names another."""
+    if not configuration().database_url:
+        config.stash[HELD] = postgres.hold(configuration().data / "postgres")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Give the server back: the last run to do so stops it."""
+    if HELD in config.stash:
+        config.stash[HELD].release()
+
+
+@pytest.fixture(autouse=True)
+def _files_of_this_test_only(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"

@@ -3,13 +3,18 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from rukhsa.accounts.models import Person
-from rukhsa.applications.models import Application
+from rukhsa.applications.models import Application, Step
+from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
-from rukhsa.authorities.models import Agency
+from rukhsa.authorities.models import Agency, Authority
 from rukhsa.values.names import Text
+
+
+# An agency answers while the applicant mends something else.
+OPEN_STAGES = (Stage.SUBMITTED, Stage.RETURNED)
 
 
 class Assignment(models.Model):
@@ -21,15 +26,29 @@ class Assignment(models.Model):
 
 
 class Check(models.Model):
-    """An officer found one step of the examination in order."""
+    """An officer found one step of the examination in order, as it was submitted that time."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="checks")
     step = models.CharField(max_length=60)
+    submission = models.ForeignKey(Step, models.PROTECT, related_name="+")
     officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["application", "step"], name="step_checked_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "step", "submission"], name="step_checked_once_a_submission"
+            )
+        ]
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    """Which findings still wait for the applicant."""
+
+    def open(self) -> "FindingQuerySet":
+        """Those of the return that the applicant has not answered yet."""
+        newer = Step.objects.filter(application=OuterRef("application"), id__gt=OuterRef("returned_by"))
+        return self.filter(application__stage=Stage.RETURNED).exclude(Exists(newer))
 
 
 class Finding(models.Model):
@@ -40,8 +59,9 @@ class Finding(models.Model):
     text = models.TextField()
     officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    # The step with which the applicant answered it.
-    answered_by = models.ForeignKey("applications.Step", models.PROTECT, null=True, related_name="+")
+    returned_by = models.ForeignKey(Step, models.PROTECT, related_name="+")
+
+    objects = FindingQuerySet.as_manager()
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
@@ -52,8 +72,8 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(agency__in=actor.agencies)
 
     def open(self) -> "ReferralQuerySet":
-        """Those without an opinion."""
-        return self.filter(opinion=None)
+        """Those without an opinion whose application still wants one."""
+        return self.filter(opinion=None, application__stage__in=OPEN_STAGES)
 
 
 class Referral(models.Model):
@@ -94,15 +114,32 @@ class Opinion(models.Model):
     at = models.DateTimeField()
 
 
+class InspectionQuerySet(models.QuerySet["Inspection"]):
+    """Which inspections an actor may reach, and which still wait."""
+
+    def visible_to(self, actor: Actor) -> "InspectionQuerySet":
+        """An authority's people reach the inspections that were ordered there."""
+        return self.filter(application__authority__in=actor.authorities)
+
+    def open(self) -> "InspectionQuerySet":
+        """Those that wait for a report that passes, as long as somebody wants one."""
+        passed = InspectionReport.objects.filter(inspection=OuterRef("pk"), passed=True)
+        wanted = Q(after_issue=True) | Q(application__stage=Stage.SUBMITTED)
+        return self.filter(wanted).exclude(Exists(passed))
+
+
 class Inspection(models.Model):
     """A visit that the definition asks for, before the decision or after the issue."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="inspections")
     step = models.CharField(max_length=60)
-    checklist = models.JSONField(default=list)
+    after_issue = models.BooleanField(default=False)
+    checklist = models.JSONField(default=list)  # of {"id", "ar", "en"}, as the definition orders them
     ordered_at = models.DateTimeField()
     due_at = models.DateTimeField()
+
+    objects = InspectionQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["application", "step"], name="step_inspected_once")]
@@ -113,7 +150,7 @@ class InspectionReport(models.Model):
 
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="reports")
     passed = models.BooleanField()
-    points = models.JSONField(default=dict)
+    points = models.JSONField(default=dict)  # the id of each point and whether it is in order
     text = models.TextField(blank=True)
     photos = models.JSONField(default=list)  # digests of stored pictures
     inspector = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -143,4 +180,34 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome="granted") | ~Q(reasons=""), name="a_refusal_has_reasons"
             ),
+        ]
+
+
+class QueueEntry(models.Model):
+    """Where an open application stands in its authority's queue.
+
+    Drawn from the facts by `queue.place`, and drawn anew whenever something happens: nothing rests on it.
+    """
+
+    class Turn(models.TextChoices):
+        AUTHORITY = "authority"
+        AGENCY = "agency"
+        INSPECTOR = "inspector"
+        APPLICANT = "applicant"
+
+    application = models.OneToOneField(Application, models.PROTECT, primary_key=True, related_name="queue_entry")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    turn = models.CharField(max_length=10, choices=Turn)
+    step = models.CharField(max_length=60, blank=True)
+    since = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["authority", "submitted_at", "application"], name="queue_all"),
+            models.Index(fields=["authority", "officer", "submitted_at", "application"], name="queue_mine"),
+            models.Index(fields=["authority", "due_at"], name="queue_late"),
+            models.Index(fields=["authority", "turn", "submitted_at", "application"], name="queue_turn"),
         ]

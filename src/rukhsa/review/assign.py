@@ -1,0 +1,36 @@
+"""Takes an application in hand, or gives it to another officer."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.review import queue, reach
+from rukhsa.review.errors import NotTheirs
+from rukhsa.review.models import Assignment
+
+
+def assign(application: Application, officer: Actor, at: datetime) -> Assignment:
+    """The officer takes the application in hand; taking it again changes nothing."""
+    return hand_over(application, officer.person, actor=officer, at=at)
+
+
+@transaction.atomic
+def hand_over(application: Application, officer: Person, *, actor: Actor, at: datetime) -> Assignment:
+    """Give the application to an officer of its authority; raise `NotTheirs` for anybody else."""
+    actor.require(Permission.ASSIGN)
+    application = reach.lock(application, actor)
+    if not reach.officers(application, on=timezone.localdate(at)).filter(pk=officer.pk).exists():
+        raise NotTheirs
+    newest = application.assignments.order_by("-id").first()
+    if newest and newest.officer_id == officer.pk:
+        return newest
+    assignment = Assignment.objects.create(application=application, officer=officer, at=at)
+    record("assign", application, actor=actor, at=at, officer=str(officer.pk))
+    queue.place(application, at)
+    return assignment

@@ -1,0 +1,32 @@
+"""Records that an officer found one step of the examination in order."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.review import facts, plan, queue, reach
+from rukhsa.review.errors import StepNotOpen
+from rukhsa.review.models import Check
+
+
+@transaction.atomic
+def check(application: Application, step: str, *, actor: Actor, at: datetime) -> Check:
+    """The step is in order; a second time changes nothing. Raise `StepNotOpen` when it is not its turn."""
+    actor.require(Permission.CHECK)
+    application = reach.lock(application, actor)
+    known = facts.read(application)
+    if step in known.checks:
+        return known.checks[step]
+    planned = plan.find(plan.steps(application, known), plan.Kind.CHECK, step)
+    if planned is None or not planned.is_open or known.submission is None:
+        raise StepNotOpen(step)
+    checked = Check.objects.create(
+        application=application, step=step, submission=known.submission, officer=actor.person, at=at
+    )
+    record("check", application, actor=actor, at=at, step=step)
+    queue.place(application, at)
+    return checked

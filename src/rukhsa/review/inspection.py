@@ -1,0 +1,152 @@
+"""Orders visits, and takes the inspectors' reports."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.conditions import holds
+from rukhsa.catalogue.definition import heard
+from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep
+from rukhsa.review import plan, queue, reach
+from rukhsa.review.deadlines import deadline, due_at
+from rukhsa.review.errors import Closed, FaultsWithoutText, PassedWithFaults, PointsMissing, StepNotOpen
+from rukhsa.review.facts import newest_report
+from rukhsa.review.models import Inspection, InspectionReport
+
+
+@transaction.atomic
+def order_due(application: Application, at: datetime) -> list[Inspection]:
+    """Order every visit before the decision whose turn has come; again changes nothing."""
+    application = reach.lock_for_system(application)
+    due = [step for step in plan.steps(application) if step.is_open and step.kind is plan.Kind.INSPECT]
+    return [_order(application, step, at) for step in due if step.row is None]
+
+
+@transaction.atomic
+def order(application: Application, step: str, at: datetime) -> Inspection:
+    """Order the visit of one step; again changes nothing. Raise `StepNotOpen` before its turn."""
+    application = reach.lock_for_system(application)
+    planned = plan.find(plan.steps(application), plan.Kind.INSPECT, step)
+    if planned and isinstance(planned.row, Inspection):
+        return planned.row
+    if planned is None or not planned.is_open:
+        raise StepNotOpen(step)
+    return _order(application, planned, at)
+
+
+@transaction.atomic
+def order_after_issue(
+    application: Application, *, anchors: Mapping[str, date], at: datetime
+) -> list[Inspection]:
+    """Order the visits that follow the issue, due by days such as {"end": …}; again changes nothing."""
+    application = reach.lock_for_system(application)
+    given = heard(application.definition, application.answers)
+    known = {"submission": _submitted_on(application), **anchors}
+    asked = [step for step in application.definition.after_issue if holds(step.when, given)]
+    return [_order_after(application, step, known, at) for step in asked]
+
+
+@transaction.atomic
+def report(
+    inspection: Inspection,
+    passed: bool,
+    points: Mapping[str, bool],
+    text: str,
+    photos: Sequence[str],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> InspectionReport:
+    """What the inspector saw; `photos` are digests. A failed visit may be followed by another report.
+
+    The same report again changes nothing. Raise `Inspection.DoesNotExist` outside the inspector's authority,
+    `Closed`, `PointsMissing`, `PassedWithFaults` or `FaultsWithoutText`.
+    """
+    actor.require(Permission.INSPECT)
+    inspection = Inspection.objects.visible_to(actor).get(pk=inspection.pk)
+    application = reach.lock_for_system(inspection.application)
+    text = text.strip()
+    _require_sense(inspection, passed, points, text)
+    if same := _reported_already(inspection, passed, points, text, photos):
+        return same
+    if not Inspection.objects.open().filter(pk=inspection.pk).exists():
+        raise Closed
+    made = InspectionReport.objects.create(
+        inspection=inspection,
+        passed=passed,
+        points=dict(points),
+        text=text,
+        photos=list(photos),
+        inspector=actor.person,
+        at=at,
+    )
+    record("report-inspection", inspection, actor=actor, at=at, passed=passed)
+    queue.place(application, at)
+    return made
+
+
+def _order(application: Application, step: plan.PlannedStep, at: datetime) -> Inspection:
+    defined = step.defined
+    assert isinstance(defined, InspectStep)
+    ordered = Inspection.objects.create(
+        application=application,
+        step=step.id,
+        checklist=_checklist(defined),
+        ordered_at=at,
+        due_at=deadline(defined.within, after=at),
+    )
+    record("order-inspection", ordered, actor=None, at=at, step=step.id)
+    queue.place(application, at)
+    return ordered
+
+
+def _order_after(
+    application: Application, step: InspectionAfterIssue, anchors: Mapping[str, date], at: datetime
+) -> Inspection:
+    ordered, new = Inspection.objects.get_or_create(
+        application=application,
+        step=step.inspect,
+        defaults={
+            "after_issue": True,
+            "checklist": _checklist(step),
+            "ordered_at": at,
+            "due_at": due_at(step.due, anchors),
+        },
+    )
+    if new:
+        record("order-inspection", ordered, actor=None, at=at, step=step.inspect)
+    return ordered
+
+
+def _checklist(step: InspectStep | InspectionAfterIssue) -> list[dict[str, str]]:
+    return [{"id": point, "ar": text.ar, "en": text.en} for point, text in step.checklist.items()]
+
+
+def _submitted_on(application: Application) -> date:
+    assert application.submitted_at
+    return timezone.localdate(application.submitted_at)
+
+
+def _require_sense(inspection: Inspection, passed: bool, points: Mapping[str, bool], text: str) -> None:
+    if set(points) != {point["id"] for point in inspection.checklist}:
+        raise PointsMissing
+    if passed and not all(points.values()):
+        raise PassedWithFaults
+    if not passed and not text:
+        raise FaultsWithoutText
+
+
+def _reported_already(
+    inspection: Inspection, passed: bool, points: Mapping[str, bool], text: str, photos: Sequence[str]
+) -> InspectionReport | None:
+    newest = newest_report(inspection)
+    if newest is None:
+        return None
+    said = (newest.passed, newest.points, newest.text, newest.photos)
+    return newest if said == (passed, dict(points), text, list(photos)) else None

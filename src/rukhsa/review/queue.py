@@ -1,0 +1,51 @@
+"""The queue of an authority: what is open, who has it, whose turn it is, and until when."""
+
+from datetime import datetime
+
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
+from rukhsa.review import plan
+from rukhsa.review.models import Assignment, QueueEntry
+
+_TURNS = {
+    plan.Turn.AUTHORITY: QueueEntry.Turn.AUTHORITY,
+    plan.Turn.SYSTEM: QueueEntry.Turn.AUTHORITY,
+    plan.Turn.AGENCY: QueueEntry.Turn.AGENCY,
+    plan.Turn.INSPECTOR: QueueEntry.Turn.INSPECTOR,
+}
+
+
+def place(application: Application, at: datetime) -> None:
+    """Draw the application's place in the queue from the facts; take it out once it is closed."""
+    if application.stage not in {Stage.SUBMITTED, Stage.RETURNED}:
+        QueueEntry.objects.filter(application=application).delete()
+        return
+    holder = Assignment.objects.filter(application=application).order_by("-id").first()
+    QueueEntry.objects.update_or_create(
+        application=application,
+        defaults={
+            "authority_id": application.authority_id,
+            "submitted_at": application.submitted_at,
+            "officer_id": holder.officer_id if holder else None,
+            **_standing(application, at),
+        },
+    )
+
+
+def _standing(application: Application, at: datetime) -> dict[str, object]:
+    if application.stage == Stage.RETURNED:
+        returned = application.steps.order_by("-id").first()
+        since = returned.at if returned else at
+        return {"turn": QueueEntry.Turn.APPLICANT, "step": "", "since": since, "due_at": None}
+    opened = [step for step in plan.steps(application) if step.is_open]
+    if not opened:
+        return {"turn": QueueEntry.Turn.AUTHORITY, "step": "", "since": at, "due_at": None}
+    # Of steps side by side the authority's own comes first: that one an officer can do something about.
+    own_first = sorted(opened, key=lambda step: _TURNS[step.turn] != QueueEntry.Turn.AUTHORITY)
+    due = [step.due_at for step in opened if step.due_at]
+    return {
+        "turn": _TURNS[own_first[0].turn],
+        "step": own_first[0].id,
+        "since": own_first[0].opened_at or at,
+        "due_at": min(due, default=None),
+    }

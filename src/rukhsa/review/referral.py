@@ -1,0 +1,103 @@
+"""Asks agencies, and takes their answers."""
+
+from datetime import datetime
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.steps import ReferStep
+from rukhsa.review import plan, queue, reach
+from rukhsa.review.deadlines import deadline
+from rukhsa.review.errors import (
+    AlreadyAnswered,
+    AnswerUnknown,
+    Closed,
+    ObjectionWithoutReason,
+    StepNotOpen,
+)
+from rukhsa.review.models import OPEN_STAGES, Opinion, Referral
+
+
+@transaction.atomic
+def open_due(application: Application, at: datetime) -> list[Referral]:
+    """Ask every agency whose turn has come and that was not asked yet; again changes nothing."""
+    application = reach.lock_for_system(application)
+    due = [step for step in plan.steps(application) if step.is_open and step.kind is plan.Kind.REFER]
+    return [_ask(application, step, actor=None, at=at) for step in due if step.row is None]
+
+
+@transaction.atomic
+def refer(application: Application, step: str, *, actor: Actor | None, at: datetime) -> Referral:
+    """Ask the agency of one step; asking again changes nothing. Raise `StepNotOpen` before its turn."""
+    if actor is None:
+        application = reach.lock_for_system(application)
+    else:
+        actor.require(Permission.REFER)
+        application = reach.lock(application, actor)
+    planned = plan.find(plan.steps(application), plan.Kind.REFER, step)
+    if planned and isinstance(planned.row, Referral):
+        return planned.row
+    if planned is None or not planned.is_open:
+        raise StepNotOpen(step)
+    return _ask(application, planned, actor=actor, at=at)
+
+
+@transaction.atomic
+def answer(referral: Referral, answer: str, text: str, *, actor: Actor, at: datetime) -> Opinion:
+    """The agency's opinion, given once by one of its own people; the same again changes nothing.
+
+    An objection decides nothing by itself: the officer weighs it. Raise `Referral.DoesNotExist` for
+    another agency's, `AlreadyAnswered`, `Closed`, `AnswerUnknown` or `ObjectionWithoutReason`.
+    """
+    actor.require(Permission.ANSWER_REFERRAL)
+    referral = Referral.objects.visible_to(actor).get(pk=referral.pk)
+    application = reach.lock_for_system(referral.application)
+    text = text.strip()
+    _require_sense(answer, text)
+    if present := given(referral):
+        if (present.answer, present.text) == (answer, text):
+            return present
+        raise AlreadyAnswered
+    if application.stage not in OPEN_STAGES:
+        raise Closed
+    opinion = Opinion.objects.create(referral=referral, answer=answer, text=text, officer=actor.person, at=at)
+    record("answer-referral", referral, actor=actor, at=at, answer=answer)
+    queue.place(application, at)
+    return opinion
+
+
+def given(referral: Referral) -> Opinion | None:
+    """The opinion, once there is one."""
+    try:
+        return referral.opinion
+    except ObjectDoesNotExist:
+        return None
+
+
+def _ask(application: Application, step: plan.PlannedStep, *, actor: Actor | None, at: datetime) -> Referral:
+    defined = step.defined
+    assert isinstance(defined, ReferStep)
+    referral = Referral.objects.create(
+        application=application,
+        step=step.id,
+        agency_id=defined.refer,
+        question_ar=defined.ask.ar,
+        question_en=defined.ask.en,
+        asked_by=actor.person if actor else None,
+        asked_at=at,
+        due_at=deadline(defined.within, after=at),
+    )
+    record("refer", referral, actor=actor, at=at, agency=defined.refer)
+    queue.place(application, at)
+    return referral
+
+
+def _require_sense(answer: str, text: str) -> None:
+    if answer not in Opinion.Answer.values:
+        raise AnswerUnknown
+    if answer == Opinion.Answer.OBJECTION and not text:
+        raise ObjectionWithoutReason

@@ -7,6 +7,17 @@ from django.db import models
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
+from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport
+
+__all__ = [
+    "Instrument",
+    "Intent",
+    "LegacyDocument",
+    "LegacyImport",
+    "Reinstatement",
+    "Revocation",
+    "Suspension",
+]
 
 
 class Intent(models.Model):

@@ -1,0 +1,1 @@
+"""Paper documents of the system before: read from their registers, and issued again with a seal."""

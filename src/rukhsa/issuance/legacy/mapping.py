@@ -1,0 +1,84 @@
+"""A mapping says how the columns of a register become a legacy document; it is data of the territory."""
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+Cleaning = Literal["hyphens", "spaces", "capitals"]
+
+
+class BadMapping(ValueError):
+    """The mapping file cannot be used; the text names the file, the place and the fault."""
+
+    code = "bad-mapping"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TextColumn(_Part):
+    """A column of text; `clean` names what is put right before it is read, `form` what it must match then."""
+
+    column: str
+    clean: tuple[Cleaning, ...] = ("spaces",)
+    form: str = ""
+    required: bool = True
+
+
+class MonthColumns(_Part):
+    """The month of issue, of a year and a month written as digits."""
+
+    year: str
+    month: str
+
+
+class AmountColumn(_Part):
+    """An amount of money; an empty cell means that the register does not say."""
+
+    column: str
+    currency: str
+    required: bool = False
+
+
+class Mapping(_Part):
+    """Everything needed to read one register."""
+
+    register_name: Name = Field(alias="register")
+    authority: str
+    service: Name
+    source: str
+    encoding: str = "utf-8-sig"
+    number: TextColumn
+    kind: TextColumn
+    holder: TextColumn
+    place: TextColumn
+    issued: MonthColumns
+    amounts: dict[Name, AmountColumn] = {}
+    details: dict[Name, TextColumn] = {}
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Every column that the register must have."""
+        texts = [self.number, self.kind, self.holder, self.place, *self.details.values()]
+        return frozenset(
+            [part.column for part in [*texts, *self.amounts.values()]] + [self.issued.year, self.issued.month]
+        )
+
+
+def read_mapping(path: Path) -> tuple[Mapping, str]:
+    """The mapping and the SHA-256 of its file in hexadecimal. Raises `BadMapping`."""
+    content = path.read_bytes()
+    try:
+        meaning = YAML(typ="safe", pure=True).load(content)
+        return Mapping.model_validate(meaning), hashlib.sha256(content).hexdigest()
+    except YAMLError as error:
+        raise BadMapping(f"{path.name}: {error}") from error
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise BadMapping(f"{path.name}: {faults}") from error

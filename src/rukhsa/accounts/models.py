@@ -17,6 +17,7 @@ class PersonKind(models.TextChoices):
 
     CITIZEN = "citizen"
     RESIDENT = "resident"
+    INVESTOR = "investor"
     STAFF = "staff"
 
 

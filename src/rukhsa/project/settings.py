@@ -52,13 +52,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "rukhsa.web.language.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "rukhsa.web.edge.Edge",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -70,6 +71,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "rukhsa.web.context.shown",
             ],
         },
     },
@@ -79,10 +81,7 @@ DATABASES = {"default": database(CONFIG)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Person"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -93,6 +92,7 @@ if CONFIG.environment is Environment.TEST:
 
 LANGUAGE_CODE = "ar"
 LANGUAGES = [("ar", "العربية"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "rukhsa-language"
 LOCALE_PATHS = [SOURCE / "web" / "locale"]
 TIME_ZONE = "Asia/Bahrain"
 USE_TZ = True
@@ -177,6 +177,40 @@ MAILERS = {
     }
 }
 DEFAULT_FROM_EMAIL = CONFIG.mail.sender
+
+# Sign-in: applicants by eKey, staff by password and a second proof of identity.
+CSRF_FAILURE_VIEW = "rukhsa.web.errors.form_expired"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "rukhsa.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+SOCIALACCOUNT_ADAPTER = "rukhsa.accounts.adapters.EkeyAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "ekey",
+                "name": "eKey",
+                "client_id": CONFIG.ekey.client_id,
+                "secret": CONFIG.ekey.client_secret,
+                "settings": {"server_url": CONFIG.ekey.issuer},
+            }
+        ],
+    }
+}
+MFA_ADAPTER = "rukhsa.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = False
+# Browsers allow a passkey without https on the machine itself only.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
 PROCRASTINATE_ON_APP_READY = None
 SITE_NAME = "Rukhsa"

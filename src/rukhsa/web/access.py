@@ -60,6 +60,22 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
     return decorate
 
 
+def staff_setting_up(view: View) -> View:
+    """Staff may enter, even those whose second proof of identity is still to be set up here."""
+
+    @wraps(view)
+    def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        actor = actor_of(request)
+        if actor is None:
+            return redirect_to_login(request.get_full_path(), "account_login")
+        if actor.person.kind != PersonKind.STAFF:
+            raise NotPermitted("staff only")
+        request.actor = actor  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return _declared(enter, Access(signed_in=True))
+
+
 def actor_of(request: HttpRequest) -> Actor | None:
     """The actor behind a request, with the company of the session while it may still be represented."""
     # The verifier's process knows no accounts at all.
@@ -74,7 +90,7 @@ def _guarded(view: View, access: Access) -> View:
     def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor = actor_of(request)
         if actor is None:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            return redirect_to_login(request.get_full_path(), _sign_in_for(request))
         if actor.person.kind == PersonKind.STAFF and not has_second_factor(actor.person):
             return redirect("mfa_index")
         for permission in access.permissions:
@@ -83,6 +99,10 @@ def _guarded(view: View, access: Access) -> View:
         return view(request, *args, **kwargs)
 
     return _declared(enter, access)
+
+
+def _sign_in_for(request: HttpRequest) -> str:
+    return "account_login" if request.path.startswith("/desk/") else str(settings.LOGIN_URL)
 
 
 def _declared(view: View, access: Access) -> View:

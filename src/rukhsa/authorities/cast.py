@@ -1,0 +1,78 @@
+"""The cast of the town: the staff that development, the story and the tests sign in as."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from rukhsa.accounts.models import Person, PersonKind
+from rukhsa.accounts.one_time_code import give_fixed_secret, refuse_in_production
+from rukhsa.accounts.permissions import Role
+from rukhsa.authorities.models import Agency, Authority, Post
+from rukhsa.values.names import Text
+
+IN_POST_SINCE = date(2020, 1, 1)
+
+
+class TerritoryMissing(Exception):
+    """There is no authority yet in which a post could be held."""
+
+    code = "territory-missing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One of the staff; `agency` is empty for those who work for the authorities."""
+
+    email: str
+    name: Text
+    role: Role
+    agency: str = ""
+
+    @property
+    def password(self) -> str:
+        """The password in development: known to everybody, and refused in production."""
+        return f"{self.email.partition('@')[0]}-of-the-town"
+
+
+CAST = (
+    Member(email="salem@mun.example", name=Text(ar="سالم", en="Salem"), role=Role.OFFICER),
+    Member(email="mariam@mun.example", name=Text(ar="مريم", en="Mariam"), role=Role.SUPERVISOR),
+    Member(email="yusuf@mun.example", name=Text(ar="يوسف", en="Yusuf"), role=Role.INSPECTOR),
+    Member(
+        email="noor@ewa.example", name=Text(ar="نور", en="Noor"), role=Role.AGENCY_OFFICER, agency="ewa"
+    ),
+)
+
+
+@transaction.atomic
+def make_cast() -> list[Person]:
+    """Make whoever of the cast is missing, with their posts; may run any number of times."""
+    refuse_in_production()
+    if not Authority.objects.exists():
+        raise TerritoryMissing
+    return [_make(member) for member in CAST]
+
+
+def _make(member: Member) -> Person:
+    person = Person.objects.filter(email=member.email).first()
+    if person is None:
+        person = Person.objects.create_user(
+            member.email,
+            member.password,
+            name_ar=member.name.ar,
+            name_en=member.name.en,
+            kind=PersonKind.STAFF,
+        )
+        give_fixed_secret(person)
+    for place in _places(member):
+        Post.objects.get_or_create(
+            person=person, role=member.role, **place, defaults={"starts_on": IN_POST_SINCE}
+        )
+    return person
+
+
+def _places(member: Member) -> list[dict[str, Authority] | dict[str, Agency]]:
+    if member.agency:
+        return [{"agency": agency} for agency in Agency.objects.filter(code=member.agency)]
+    return [{"authority": authority} for authority in Authority.objects.all()]

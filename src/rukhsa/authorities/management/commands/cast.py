@@ -1,0 +1,20 @@
+"""`rukhsa cast`: makes the staff of the town, in development."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from rukhsa.authorities.cast import CAST, TerritoryMissing, make_cast
+
+
+class Command(BaseCommand):
+    help = "make the staff of the town: Salem, Mariam, Yusuf and Noor (development only)"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            make_cast()
+        except TerritoryMissing:
+            raise CommandError("there is no authority yet: run `rukhsa territory load` first") from None
+        for member in CAST:
+            name = member.email.partition("@")[0]
+            self.stdout.write(f"{member.email}  {member.password}  code: rukhsa code {name}")

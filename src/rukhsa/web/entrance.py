@@ -1,0 +1,71 @@
+"""The way in: applicants by eKey, staff by password and a second proof, and for whom one acts."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rukhsa.accounts.models import Representation
+from rukhsa.web.access import COMPANY_IN_SESSION, PortalRequest, public, signed_in
+
+ONESELF = ""
+
+
+@public
+@require_GET
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The page with the one button of eKey; whoever is signed in already goes on."""
+    address = safe_next(request.GET.get("next", ""), request)
+    if request.user.is_authenticated:
+        return redirect(address)
+    after = f"/capacity?{urlencode({'next': address})}"
+    return render(request, "web/entrance/sign_in.html", {"after": after})
+
+
+@public
+@require_GET
+def refused(request: HttpRequest) -> HttpResponse:
+    """What somebody sees whom eKey did not name as an applicant."""
+    return render(request, "web/entrance/refused.html", status=403)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def capacity(request: PortalRequest) -> HttpResponse:
+    """Choose for whom to act: oneself, or a company that one represents."""
+    held = list(_held(request))
+    address = safe_next(request.POST.get("next") or request.GET.get("next", ""), request)
+    if not held and request.method == "GET":
+        return redirect(address)
+    form = CapacityForm(held, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        request.session[COMPANY_IN_SESSION] = form.cleaned_data["company"]
+        return redirect(address)
+    chosen = request.actor.company.registration if request.actor.company else ONESELF
+    context = {"held": held, "chosen": chosen, "next": address, "form": form}
+    return render(request, "web/entrance/capacity.html", context)
+
+
+class CapacityForm(forms.Form):
+    """The choice of a company among those represented, or nobody but oneself."""
+
+    company = forms.ChoiceField(required=False, error_messages={"invalid_choice": _("Choose one of the list.")})
+
+    def __init__(self, held: list[Representation], data: object = None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        registrations = [representation.company.registration for representation in held]
+        self.fields["company"].choices = [(one, one) for one in (ONESELF, *registrations)]  # type: ignore[attr-defined]
+
+
+def safe_next(address: str, request: HttpRequest) -> str:
+    """`address` if it is one of our own, otherwise the first page."""
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if ours else "/"
+
+
+def _held(request: PortalRequest) -> "list[Representation]":
+    held = request.actor.person.representations.in_force(at=timezone.now())
+    return list(held.select_related("company").order_by("company__registration"))

@@ -1,0 +1,99 @@
+// The log as tiles (C2SP tlog-tiles, RFC 9162): is an entry at its place under a checkpoint's root?
+//
+// The tile of 256 leaves that holds the entry is fetched whole, so that the server learns one of 256. The root is
+// then computed anew from that tile and from the tiles beside its way up; nothing that the server says is believed.
+
+import { concat, equal, sha256 } from "./bytes.js";
+import { Refusal, Unavailable } from "./refusal.js";
+
+const WIDTH = 256;
+const HEIGHT = 8;
+const HASH = 32;
+
+// Refuse unless `entry` stands at `index` of the log of the checkpoint. `fetchTile(path)` gives bytes.
+export async function checkInclusion(entry, index, checkpoint, fetchTile) {
+  if (index >= checkpoint.size) throw new Refusal("bad-inclusion", `index ${index} of ${checkpoint.size}`);
+  const log = { size: checkpoint.size, fetchTile, tiles: new Map() };
+  const leaf = await sha256(concat(Uint8Array.of(0), entry));
+  const tile = await readTile(log, 0, Math.floor(index / WIDTH));
+  const at = (index % WIDTH) * HASH;
+  if (!equal(tile.subarray(at, at + HASH), leaf)) throw new Refusal("bad-inclusion", "another entry stands there");
+  const root = await rootThrough(log, 0, log.size, index);
+  if (!equal(root, checkpoint.root)) throw new Refusal("bad-inclusion", "the tiles do not lead to the root");
+}
+
+// The hash over the entries from `start` to `end`; on the way to `index` it is computed from the leaves themselves.
+async function rootThrough(log, start, end, index) {
+  if (index < start || index >= end) return subtree(log, start, end);
+  if (end - start <= WIDTH) return rootOf((await readTile(log, 0, start / WIDTH)).subarray(0, (end - start) * HASH));
+  const middle = start + largestPowerBelow(end - start);
+  return node(await rootThrough(log, start, middle, index), await rootThrough(log, middle, end, index));
+}
+
+async function subtree(log, start, end) {
+  const count = end - start;
+  if (!isPowerOfTwo(count)) {
+    const middle = start + largestPowerBelow(count);
+    return node(await subtree(log, start, middle), await subtree(log, middle, end));
+  }
+  const height = Math.log2(count);
+  const level = Math.floor(height / HEIGHT);
+  const first = start / WIDTH ** level;
+  const tile = await readTile(log, level, Math.floor(first / WIDTH));
+  const at = (first % WIDTH) * HASH;
+  return rootOf(tile.subarray(at, at + HASH * 2 ** (height % HEIGHT)));
+}
+
+async function readTile(log, level, number) {
+  const path = tilePath(level, number);
+  if (!log.tiles.has(path)) log.tiles.set(path, await fetchWhole(log, level, number, path));
+  return log.tiles.get(path);
+}
+
+async function fetchWhole(log, level, number, path) {
+  const width = Math.min(WIDTH, Math.floor(log.size / WIDTH ** level) - number * WIDTH);
+  if (width <= 0) throw new Refusal("no-such-tile", path);
+  let tile;
+  try {
+    tile = await log.fetchTile(width === WIDTH ? path : `${path}.p/${width}`);
+  } catch (error) {
+    // A partial tile may be gone once the full one exists.
+    if (width === WIDTH || !(error instanceof Unavailable)) throw error;
+    tile = (await log.fetchTile(path)).subarray(0, width * HASH);
+  }
+  if (tile.length !== width * HASH) throw new Refusal("bad-tile", `${path} has ${tile.length} bytes`);
+  return tile;
+}
+
+// C2SP tlog-tiles: groups of three digits, all but the last with an x before them.
+export function tilePath(level, number) {
+  const groups = [String(number % 1000).padStart(3, "0")];
+  for (let rest = Math.floor(number / 1000); rest; rest = Math.floor(rest / 1000)) {
+    groups.unshift(`x${String(rest % 1000).padStart(3, "0")}`);
+  }
+  return `tile/${level}/${groups.join("/")}`;
+}
+
+async function rootOf(hashes) {
+  let row = [];
+  for (let at = 0; at < hashes.length; at += HASH) row.push(hashes.subarray(at, at + HASH));
+  while (row.length > 1) {
+    const above = [];
+    for (let at = 0; at < row.length - 1; at += 2) above.push(await node(row[at], row[at + 1]));
+    if (row.length % 2) above.push(row.at(-1));
+    row = above;
+  }
+  return row[0];
+}
+
+function node(left, right) {
+  return sha256(concat(Uint8Array.of(1), left, right));
+}
+
+function largestPowerBelow(size) {
+  return 2 ** Math.floor(Math.log2(size - 1));
+}
+
+function isPowerOfTwo(count) {
+  return 2 ** Math.round(Math.log2(count)) === count;
+}

@@ -1,7 +1,7 @@
-// The log as tiles (C2SP tlog-tiles, RFC 9162): is an entry at its place under a checkpoint's root?
+// The log as tiles (C2SP tlog-tiles, RFC 9162): what stands in it, and that it only ever grows.
 //
-// The tile of 256 leaves that holds the entry is fetched whole, so that the server learns one of 256. The root is
-// then computed anew from that tile and from the tiles beside its way up; nothing that the server says is believed.
+// The tile of 256 leaves that holds an entry is fetched whole, so that the server learns one of 256. Roots are
+// computed anew from the tiles; nothing that the server says is believed.
 
 import { concat, equal, sha256 } from "./bytes.js";
 import { Refusal, Unavailable } from "./refusal.js";
@@ -10,16 +10,26 @@ const WIDTH = 256;
 const HEIGHT = 8;
 const HASH = 32;
 
-// Refuse unless `entry` stands at `index` of the log of the checkpoint. `fetchTile(path)` gives bytes.
+// Whether `entry` stands at `index` of the log of the checkpoint. `fetchTile(path)` gives bytes.
 export async function checkInclusion(entry, index, checkpoint, fetchTile) {
-  if (index >= checkpoint.size) throw new Refusal("bad-inclusion", `index ${index} of ${checkpoint.size}`);
   const log = { size: checkpoint.size, fetchTile, tiles: new Map() };
-  const leaf = await sha256(concat(Uint8Array.of(0), entry));
   const tile = await readTile(log, 0, Math.floor(index / WIDTH));
+  if (!equal(await rootThrough(log, 0, log.size, index), checkpoint.root)) {
+    throw new Refusal("bad-inclusion", "the tiles do not lead to the root");
+  }
   const at = (index % WIDTH) * HASH;
-  if (!equal(tile.subarray(at, at + HASH), leaf)) throw new Refusal("bad-inclusion", "another entry stands there");
-  const root = await rootThrough(log, 0, log.size, index);
-  if (!equal(root, checkpoint.root)) throw new Refusal("bad-inclusion", "the tiles do not lead to the root");
+  return equal(tile.subarray(at, at + HASH), await sha256(concat(Uint8Array.of(0), entry)));
+}
+
+// Refuse a log that does not begin as it did at an earlier checkpoint (RFC 9162 §2.1.4).
+export async function checkContinues(earlier, checkpoint, fetchTile) {
+  if (checkpoint.size < earlier.size) throw new Refusal("log-rolled-back", `${earlier.size}, then ${checkpoint.size}`);
+  if (!earlier.size) return;
+  const log = { size: checkpoint.size, fetchTile, tiles: new Map() };
+  const roots = await rootsAround(log, earlier.size, 0, log.size);
+  if (!equal(roots.first, earlier.root) || !equal(roots.whole, checkpoint.root)) {
+    throw new Refusal("bad-consistency", "the log does not continue the one seen before");
+  }
 }
 
 // The hash over the entries from `start` to `end`; on the way to `index` it is computed from the leaves themselves.
@@ -28,6 +38,22 @@ async function rootThrough(log, start, end, index) {
   if (end - start <= WIDTH) return rootOf((await readTile(log, 0, start / WIDTH)).subarray(0, (end - start) * HASH));
   const middle = start + largestPowerBelow(end - start);
   return node(await rootThrough(log, start, middle, index), await rootThrough(log, middle, end, index));
+}
+
+// The hashes over `start` to `end` and over `start` to `cut`, both from the same nodes, so that one proves the other.
+async function rootsAround(log, cut, start, end) {
+  if (cut === end) {
+    const whole = await subtree(log, start, end);
+    return { first: whole, whole };
+  }
+  const middle = start + largestPowerBelow(end - start);
+  if (cut <= middle) {
+    const left = await rootsAround(log, cut, start, middle);
+    return { first: left.first, whole: await node(left.whole, await subtree(log, middle, end)) };
+  }
+  const left = await subtree(log, start, middle);
+  const right = await rootsAround(log, cut, middle, end);
+  return { first: await node(left, right.first), whole: await node(left, right.whole) };
 }
 
 async function subtree(log, start, end) {
@@ -90,10 +116,13 @@ function node(left, right) {
   return sha256(concat(Uint8Array.of(1), left, right));
 }
 
+// Where a tree of `size` entries (at least 2) divides.
 function largestPowerBelow(size) {
-  return 2 ** Math.floor(Math.log2(size - 1));
+  let power = 1;
+  while (power * 2 < size) power *= 2;
+  return power;
 }
 
 function isPowerOfTwo(count) {
-  return 2 ** Math.round(Math.log2(count)) === count;
+  return count === 1 || largestPowerBelow(count) * 2 === count;
 }

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from asn1crypto import cms, x509
 from cryptography.hazmat.primitives.serialization import load_der_public_key
@@ -96,8 +97,8 @@ def _check_signer(signer: cms.SignerInfo, certificate: Certificate, digest: byte
     return Signed(certificate=certificate, at=_seconds(moment))
 
 
-def _attributes(signer: cms.SignerInfo) -> dict[str, object]:
-    found: dict[str, object] = {}
+def _attributes(signer: cms.SignerInfo) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for attribute in signer["signed_attrs"]:
         name = attribute["type"].native
         if name in found or len(attribute["values"]) != 1:

@@ -81,7 +81,7 @@ class LogView:
         merkle.verify_consistency(earlier.size, self.state.size, proof, earlier.root, self.state.root)
 
     def _check_tile(self, number: int) -> bytes:
-        """One tile of leaves, found to be part of the log; the server learns only which 256 were asked for."""
+        """One tile of leaves, found to belong to the log; the server learns only which 256 were asked for."""
         size = self.state.size
         tile = tiles.read_tile(self._read, 0, number, size)
         proof = tiles.inclusion_proof(self._read, number * tiles.WIDTH, size, width=tiles.WIDTH)

@@ -20,6 +20,7 @@ type Jwk = Mapping[str, str]
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _HALF_ORDER = ORDER // 2
 _ECDSA = ec.ECDSA(SHA256())
+_REPEATABLE = ec.ECDSA(SHA256(), deterministic_signing=True)  # RFC 6979: vectors stay the same
 
 
 class Signer(Protocol):
@@ -102,7 +103,7 @@ class MemorySigner:
     def sign(self, message: bytes) -> bytes:
         if isinstance(self.private, ed25519.Ed25519PrivateKey):
             return self.private.sign(message)
-        return low_s(from_der(self.private.sign(message, _ECDSA)))
+        return low_s(from_der(self.private.sign(message, _REPEATABLE)))
 
     @classmethod
     def p256(cls, secret: int | None = None) -> "MemorySigner":

@@ -29,7 +29,17 @@ _HEX = re.compile(rb"<([0-9A-Fa-f]+)>")
 # Keys of dictionaries that act, ask, hide or fetch; none stands in a released file.
 _ACTIVE = frozenset(
     {
-        *("/JS", "/JavaScript", "/AA", "/OpenAction", "/Launch", "/XFA", "/RichMedia", "/OCProperties", "/OC"),
+        *(
+            "/JS",
+            "/JavaScript",
+            "/AA",
+            "/OpenAction",
+            "/Launch",
+            "/XFA",
+            "/RichMedia",
+            "/OCProperties",
+            "/OC",
+        ),
         *("/URI", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Movie", "/Sound", "/Rendition"),
         *("/Collection", "/Encrypt", "/3DD", "/PresSteps", "/Threads"),
     }

@@ -55,4 +55,5 @@ def svg(text: str, *, border: int = 4) -> str:
 
 def _symbol(text: str) -> "segno.QRCode":
     read_qr_text(text)
-    return segno.make(segments(text), error="M", micro=False, boost_error=False)
+    # segno takes segments, though its types say otherwise.
+    return segno.make(segments(text), error="M", micro=False, boost_error=False)  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ LOG_INDEX = -65538  # in the unprotected header: a hint, checked by the proof
 
 MAXIMUM_SIZE = 1024
 FIRST_BYTE = 0xD2  # COSE_Sign1's tag: the format's discriminator
-_LATEST = 1 << 40
+_LATEST = 253_402_300_800  # the year 10000
 _SAFE = 1 << 53  # what JavaScript counts exactly
 _INSTRUMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
 _TOKEN_ID = re.compile(rb"([A-Za-z0-9][A-Za-z0-9._-]{0,39})/([1-9][0-9]{0,3})")
@@ -91,7 +91,7 @@ def read(data: bytes) -> Seal:
 
 
 def leaf_entry(seal: Seal) -> bytes:
-    """The seal's entry in the log: deterministic CBOR of ["seal", SHA-256 of protected, payload, signature]."""
+    """The seal's entry in the log: deterministic CBOR of ["seal", SHA-256 of all but the hint]."""
     return _SEAL_ENTRY + hashlib.sha256(seal.protected + seal.payload + seal.signature).digest()
 
 

@@ -1,0 +1,34 @@
+"""What a person hands in to be verified: a file or a text, told apart by what it holds."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rukhsa.trust.seal import FIRST_BYTE
+
+MAXIMUM_SIZE = 16 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """One of: a PDF file, the text of a QR, the bytes of a seal."""
+
+    file: bytes | None = None
+    text: str | None = None
+    seal_bytes: bytes = b""
+
+
+def open_document(name: str) -> Document:
+    """The document that `name` is (a QR text) or names (a file). Raises OSError where it is neither."""
+    if name.startswith("https://"):
+        return Document(text=name.strip())
+    with Path(name).open("rb") as file:
+        return tell_apart(file.read(MAXIMUM_SIZE + 1))
+
+
+def tell_apart(data: bytes) -> Document:
+    """The document that these bytes are, by how they begin; a file that is nothing else counts as a PDF."""
+    if data.startswith(b"https://"):
+        return Document(text=data.decode("ascii", "replace").strip())
+    if data[:1] == bytes((FIRST_BYTE,)):
+        return Document(seal_bytes=data)
+    return Document(file=data)

@@ -32,7 +32,7 @@ class NotPayable(PaymentsError):
 
 
 class OutcomeUnknown(PaymentsError):
-    """An attempt is under way and its gateway does not say what became of it; nothing new is begun meanwhile."""
+    """An attempt is under way and its gateway does not say what became of it; nothing new begins."""
 
     code = "outcome-unknown"
 

@@ -198,7 +198,7 @@ class Refund(models.Model):
 
 
 class RefundPayment(models.Model):
-    """The one sending back of a refund: stored before the gateway is asked, so that it is never asked twice."""
+    """The one sending of a refund: stored before the gateway is asked, so that it is never asked twice."""
 
     class State(models.TextChoices):
         SENT = "sent"

@@ -1,4 +1,4 @@
-"""The national gateway (BENEFIT Payment Gateway, hosted page): design and field names after its integrators' notes.
+"""The national gateway (BENEFIT Payment Gateway, hosted page), after its integrators' notes.
 
 Assumed, because nobody's text was found: the wire form of inquiry and refund answers (the same envelope), the
 result word of a payment nobody has finished, and the error code of one that does not exist."""
@@ -28,7 +28,7 @@ FATES = {
 
 
 class NationalGateway:
-    """One terminal of the national gateway; `resource_key` has 32 characters, `inquiry` says the terminal may ask."""
+    """One terminal; `resource_key` has 32 characters, `inquiry` says whether the terminal may ask."""
 
     code = "national"
     name = Text(ar="البوابة الوطنية للمدفوعات", en="National payment gateway")

@@ -69,7 +69,7 @@ class Inquiry:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What a gateway says of a payment, in a notification or on inquiry; `money` is None where it cannot be read."""
+    """What a gateway says of a payment, notifying or asked; `money` is None where it cannot be read."""
 
     fate: Fate
     reference: str

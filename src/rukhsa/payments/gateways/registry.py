@@ -10,7 +10,7 @@ from rukhsa.payments.gateways.port import Gateway
 
 
 def gateway(code: str) -> Gateway:
-    """The gateway of that code, from `PAYMENT_GATEWAYS[code] = {"adapter": dotted path, option: value, …}`."""
+    """The gateway of that code: `PAYMENT_GATEWAYS[code] = {"adapter": dotted path, option: value, …}`."""
     try:
         options = dict(settings.PAYMENT_GATEWAYS[code])
     except KeyError:

@@ -1,7 +1,7 @@
 """SADAD Bahrain: an invoice, paid on its page now or at a kiosk hours later.
 
-Assumed, because nobody's text was found: the names and words of the status answer, and that a status can be asked
-by our own reference when the creation was never answered."""
+Assumed, because nobody's text was found: the names and words of the status answer, and that a status can be
+asked by our own reference when the creation was never answered."""
 
 import re
 from collections.abc import Mapping

@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from rukhsa.catalogue.conditions import Condition
-from rukhsa.catalogue.shape import Amount, Id, Shape, require_one
+from rukhsa.catalogue.shape import Amount, Id, Misread, Shape, require_one
 from rukhsa.values.names import Text
 
 Due = Literal["at submission", "after decision", "after inspection"]
@@ -74,7 +74,10 @@ class ChargeRule(Shape):
     @model_validator(mode="after")
     def _only_a_deposit_is_released(self) -> Self:
         if (self.kind == "deposit") != (self.released_by is not None):
-            raise ValueError("a deposit says released-by, and a fee does not")
+            raise Misread(
+                en="a deposit says released-by, and a fee does not.",
+                ar="التأمين يذكر released-by، والرسم لا يذكرها.",
+            )
         if self.until and self.until < self.from_:
-            raise ValueError("until is before from")
+            raise Misread(en="until is before from.", ar="تاريخ until قبل تاريخ from.")
         return self

@@ -12,6 +12,9 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
+
+from rukhsa.values.names import Text
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 Amount = Annotated[
@@ -25,6 +28,14 @@ Amount = Annotated[
 TimeUnit = Literal["working day", "day", "month", "year"]
 
 
+class Misread(ValueError):
+    """A value that is not in the form expected, or words that contradict each other, in both languages."""
+
+    def __init__(self, *, en: str, ar: str) -> None:
+        super().__init__(en)
+        self.text = Text(en=en, ar=ar)
+
+
 def kebab(name: str) -> str:
     """The word of the definition for a name in code: `is_not` is `is-not`, `from_` is `from`."""
     return name.rstrip("_").replace("_", "-")
@@ -36,6 +47,16 @@ class Shape(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=kebab, serialize_by_alias=True, protected_namespaces=()
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_known_words(cls, value: Any) -> Any:
+        allowed = [field.alias or name for name, field in cls.model_fields.items()]
+        if isinstance(value, dict) and (unknown := [str(word) for word in value if word not in allowed]):
+            raise PydanticCustomError(
+                "unknown_words", "unknown words: {words}", {"words": unknown, "allowed": allowed}
+            )
+        return value
 
 
 class Written(Shape):
@@ -52,7 +73,7 @@ class Written(Shape):
 
     @classmethod
     def parts(cls, phrase: str) -> dict[str, Any]:
-        """The fields that a phrase names; ValueError says how to write it."""
+        """The fields that a phrase names; Misread says how to write it."""
         raise NotImplementedError
 
     @classmethod
@@ -68,10 +89,12 @@ class Span(Written):
 
     @classmethod
     def parts(cls, phrase: str) -> dict[str, Any]:
+        """The number and the unit."""
         found = re.fullmatch(r"([0-9]{1,4}) (working day|day|month|year)s?", phrase.strip())
         if not found:
-            raise ValueError(
-                'a length of time is written as "3 working days", "30 days", "6 months" or "1 year"'
+            raise Misread(
+                en=f'"{phrase}" is not a length of time. Write "3 working days", "6 months" or "1 year".',
+                ar=f'"{phrase}" ليست مدة. اكتب "3 working days" أو "6 months" أو "1 year".',
             )
         return {"count": int(found[1]), "unit": found[2]}
 
@@ -88,10 +111,14 @@ class Moment(Written):
 
     @classmethod
     def parts(cls, phrase: str) -> dict[str, Any]:
-        words = re.fullmatch(r"(?:(.+) (after|before) )?([a-z][a-z0-9-]*)", phrase.strip())
-        if not words:
-            raise ValueError('a moment is written as "submission" or "3 working days after submission"')
-        span, direction, anchor = words.groups()
+        """The span, the direction and the day from which it counts."""
+        found = re.fullmatch(r"(?:(.+) (after|before) )?([a-z][a-z0-9-]*)", phrase.strip())
+        if not found:
+            raise Misread(
+                en=f'"{phrase}" is not a moment. Write "submission" or "3 working days after submission".',
+                ar=f'"{phrase}" ليست موعدًا. اكتب "submission" أو "3 working days after submission".',
+            )
+        span, direction, anchor = found.groups()
         return {"span": span, "direction": direction or "after", "anchor": anchor}
 
     def __str__(self) -> str:
@@ -106,9 +133,13 @@ class Measure(Written):
 
     @classmethod
     def parts(cls, phrase: str) -> dict[str, Any]:
+        """The number and the unit."""
         found = re.fullmatch(r"([0-9]{1,7}(?:\.[0-9]{1,3})?) (m2|m)", phrase.strip())
         if not found:
-            raise ValueError('a length is written as "500 m" and an area as "50 m2"')
+            raise Misread(
+                en=f'"{phrase}" is not a length or an area. Write "500 m" or "50 m2".',
+                ar=f'"{phrase}" ليست طولًا أو مساحة. اكتب "500 m" أو "50 m2".',
+            )
         return {"amount": found[1], "unit": found[2]}
 
     def __str__(self) -> str:
@@ -123,8 +154,11 @@ class Range(Shape):
 
 
 def require_one(shape: Shape, *words: str) -> None:
-    """Refuse (ValueError) a shape that says none or several of `words`, which exclude each other."""
+    """Refuse (Misread) a shape that says none or several of `words`, which exclude each other."""
     said = [word for word in words if getattr(shape, word) is not None]
     if len(said) != 1:
         names = ", ".join(kebab(word) for word in words)
-        raise ValueError(f"say exactly one of: {names}" + (f" (here: {len(said)})" if said else ""))
+        raise Misread(
+            en=f"exactly one of these is said here: {names}; {len(said)} are.",
+            ar=f"تُذكر هنا واحدة فقط من: {names}؛ والمذكور {len(said)}.",
+        )

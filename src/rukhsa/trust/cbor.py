@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from rukhsa.trust.errors import BadCbor
 
-type Value = int | bytes | str | bool | None | list["Value"] | dict["Key", "Value"]
+type Value = int | bytes | str | bool | list["Value"] | dict["Key", "Value"] | None
 type Key = int | str
 
 MAXIMUM_DEPTH = 4

@@ -65,7 +65,7 @@ class Seal:
 
 
 def to_be_signed(claims: Claims, kid: bytes) -> bytes:
-    """The bytes to be signed for `claims` by the key named `kid`. Raises BadSeal for claims out of bounds."""
+    """The bytes to be signed for `claims` by the key named `kid`. Raises BadSeal."""
     return _signature_structure(_protected(kid), _payload(claims))
 
 

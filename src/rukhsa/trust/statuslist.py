@@ -84,7 +84,7 @@ def sign_jwt(
 
 
 def read(token: bytes, *, uri: str, keys: list[PublicKey]) -> StatusList:
-    """Read a CWT or JWT that one of `keys` signed for `uri`; see `check_fresh` for time. Raises BadStatusList."""
+    """Read a CWT or JWT that one of `keys` signed for `uri`; its age is not checked. Raises BadStatusList."""
     if len(token) > _MAXIMUM_TOKEN:
         raise BadStatusList("bad-status-list", "too large")
     try:
@@ -108,7 +108,7 @@ def _read_cwt(token: bytes, keys: list[PublicKey]) -> StatusList:
     item = cbor.read(token[1:])
     if not isinstance(item, list) or len(item) != 4:
         raise BadStatusList("bad-status-list", "not a COSE_Sign1")
-    protected, unprotected, payload, signature = item
+    protected, _, payload, signature = item
     if not (isinstance(protected, bytes) and isinstance(payload, bytes) and isinstance(signature, bytes)):
         raise BadStatusList("bad-status-list", "not a COSE_Sign1")
     header = cbor.read(protected)

@@ -1,4 +1,4 @@
-"""What text may stand in a seal: normal form C, nothing invisible, nothing that turns the reading direction."""
+"""What text may stand in a seal: normal form C, nothing invisible, nothing that turns its direction."""
 
 import re
 import unicodedata

@@ -94,7 +94,7 @@ def tile_width(level: int, number: int, size: int) -> int:
 
 
 def read_tile(read: Read, level: int, number: int, size: int) -> bytes:
-    """The tile as it is in a log of `size` entries, from the partial or the full file. Raises BadLog, Unavailable."""
+    """The tile of a log of `size` entries, from the partial or the full file. Raises BadLog, Unavailable."""
     width = tile_width(level, number, size)
     if not width:
         raise BadLog("no-such-tile", tile_path(level, number))
@@ -119,13 +119,16 @@ def root(read: Read, size: int) -> bytes:
     return _subtree(read, 0, size, size) if size else merkle.EMPTY_ROOT
 
 
-def inclusion_proof(read: Read, index: int, size: int) -> list[bytes]:
-    """RFC 9162 §2.1.3.1: the proof that the entry at `index` is in the log of `size`. Raises BadLog."""
+def inclusion_proof(read: Read, index: int, size: int, *, width: int = 1) -> list[bytes]:
+    """RFC 9162 §2.1.3.1: the proof that the entry at `index` is in the log of `size`. Raises BadLog.
+
+    With `width` 256 it is the proof of the whole tile of leaves around `index`.
+    """
     if not 0 <= index < size:
         raise BadLog("bad-index", f"{index} of {size}")
     proof: list[bytes] = []
     start, end = 0, size
-    while end - start > 1:
+    while end - start > width:
         middle = start + merkle.largest_power_below(end - start)
         if index < middle:
             proof.append(_subtree(read, middle, end, size))

@@ -23,10 +23,14 @@ class LogProof:
     hashes: tuple[bytes, ...]
     note: str
 
+    def check(self, entry: bytes, state: Checkpoint) -> None:
+        """Check that `entry` is in the log at the checkpoint `state`. Raises BadLog."""
+        merkle.verify_inclusion(merkle.leaf_hash(entry), self.index, state.size, self.hashes, state.root)
+
     def verify(self, entry: bytes, *, origin: str, key: PublicKey) -> Checkpoint:
         """Check that `entry` is in the log of `origin` under a checkpoint signed by `key`. Raises BadLog."""
         state = checkpoint.read(self.note, origin=origin, key=key)
-        merkle.verify_inclusion(merkle.leaf_hash(entry), self.index, state.size, self.hashes, state.root)
+        self.check(entry, state)
         return state
 
 

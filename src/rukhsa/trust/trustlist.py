@@ -109,7 +109,7 @@ def sign(document: Mapping[str, Any], signer: Signer) -> str:
 
 
 def read(text: str, root_jwk: Jwk) -> TrustList:
-    """Read a trust list that the root signed. Whether it has expired is the reader's to ask. Raises BadTrustList."""
+    """Read a trust list that the root signed; its age is not checked. Raises BadTrustList."""
     try:
         document = jws.read(text.strip(), type=TYPE, keys=[PublicKey(jwk=root_jwk)])
     except BadSignature as error:

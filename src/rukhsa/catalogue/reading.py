@@ -1,0 +1,139 @@
+"""From a text to a checked shape: every mistake of form is told with its line and what to write instead."""
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
+from rukhsa.catalogue.shape import Misread, Shape
+from rukhsa.catalogue.source import PathInFile, Source, load, loads
+from rukhsa.values.names import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading[S: Shape]:
+    """What was read, and the text that it was read from."""
+
+    value: S
+    source: Source
+
+
+def read_definition(path: Path) -> Reading[Definition]:
+    """The definition in a file; DefinitionRefused lists all that is wrong with its form."""
+    return shaped(load(path), Definition)
+
+
+def read_definition_text(text: str, *, file: str) -> Reading[Definition]:
+    """The definition in a text; `file` is the name shown in problems."""
+    return shaped(loads(text, file=file), Definition)
+
+
+def shaped[S: Shape](source: Source, shape: type[S]) -> Reading[S]:
+    """Read a source as a shape; DefinitionRefused lists all that is wrong with its form."""
+    try:
+        return Reading(value=shape.model_validate(source.data), source=source)
+    except ValidationError as error:
+        raise DefinitionRefused(_problems(error, source)) from None
+
+
+def _problems(error: ValidationError, source: Source) -> Iterator[DefinitionProblem]:
+    for detail in error.errors(include_url=False):
+        path = _path_in_file(detail["loc"], source.data)
+        if detail["type"] == "unknown_words":
+            yield from _unknown_words(detail, path, source)
+        else:
+            if detail["type"] == "missing":
+                path = (*path, str(detail["loc"][-1]))
+            yield source.problem(path, *_explained(detail))
+
+
+def _path_in_file(loc: tuple[str | int, ...], data: Any) -> PathInFile:
+    """The part of pydantic's location that is in the file: the names of alternatives in it are not."""
+    if not loc:
+        return ()
+    found: list[PathInFile] = [_path_in_file(loc[1:], data)]
+    inside = isinstance(data, dict) or (
+        isinstance(data, list) and isinstance(loc[0], int) and loc[0] < len(data)
+    )
+    if inside and (loc[0] in data if isinstance(data, dict) else True):
+        found.append((loc[0], *_path_in_file(loc[1:], data[loc[0]])))
+    return max(found, key=len)
+
+
+def _unknown_words(detail: ErrorDetails, path: PathInFile, source: Source) -> Iterator[DefinitionProblem]:
+    allowed = detail["ctx"]["allowed"]
+    for word in detail["ctx"]["words"]:
+        what = Text(en=f'"{word}" is not a word that is used here.', ar=f'"{word}" ليست من كلمات هذا الموضع.')
+        yield source.problem((*path, word), what, _instead(word, allowed), on_word=True)
+
+
+def _explained(detail: ErrorDetails) -> tuple[Text, Text]:
+    kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
+    if kind == "missing":
+        word = detail["loc"][-1]
+        return Text(en=f'"{word}" is missing.', ar=f'"{word}" ناقصة.'), Text(
+            en=f"Add it: {word}: …", ar=f"أضف: {word}: …"
+        )
+    if isinstance(context.get("error"), Misread):
+        return context["error"].text, Text()
+    if expected := context.get("expected_tags") or (
+        kind in ("literal_error", "enum") and context.get("expected")
+    ):
+        given = context.get("tag", given)
+        allowed = re.findall(r"'([^']*)'", expected)
+        what = Text(
+            en=f'"{given}" is not a value that is used here.', ar=f'"{given}" ليست من قيم هذا الموضع.'
+        )
+        return what, _instead(str(given), allowed)
+    return _known_form(kind, given, context) or (
+        Text(en=f"{detail['msg']}.", ar="القيمة ليست بالصيغة المطلوبة."),
+        Text(),
+    )
+
+
+def _instead(word: str, allowed: list[str]) -> Text:
+    near = difflib.get_close_matches(word, allowed, n=1, cutoff=0.6)
+    choices = f'"{near[0]}"' if near else ", ".join(sorted(allowed))
+    one = "" if near else " one of"
+    return Text(en=f"Write{one}: {choices}.", ar=f"اكتب{' إحدى' if not near else ''}: {choices}.")
+
+
+_AMOUNT = Text(
+    en="Write an amount in Latin digits with a point: 12.500.", ar="اكتب المبلغ بأرقام لاتينية ونقطة: 12.500."
+)
+_NAME = Text(
+    en="Write small Latin letters, digits and dashes: closes-lane.",
+    ar="اكتب حروفًا لاتينية صغيرة وأرقامًا وشرطات: closes-lane.",
+)
+_DATE = Text(en="Write year-month-day: 2020-09-15.", ar="اكتب السنة-الشهر-اليوم: 2020-09-15.")
+_WHOLE = Text(en="Write a whole number in Latin digits: 30.", ar="اكتب عددًا صحيحًا بأرقام لاتينية: 30.")
+_NUMBER = Text(en="Write a number in Latin digits: 2.5.", ar="اكتب عددًا بأرقام لاتينية: 2.5.")
+_MAPPING = Text(en="Write words with values: {ar: …, en: …}.", ar="اكتب كلمات وقيمها: {ar: …, en: …}.")
+_LIST = Text(
+    en="Write a list: [one, two], or lines that begin with a dash.",
+    ar="اكتب قائمة: [واحد، اثنان] أو أسطرًا تبدأ بشرطة.",
+)
+_TEXT = Text(en="Write a text.", ar="اكتب نصًا.")
+
+
+def _known_form(kind: str, given: Any, context: dict[str, Any]) -> tuple[Text, Text] | None:
+    shown = "nothing" if given is None else f'"{given}"' if isinstance(given, str) else "this"
+    what = Text(en=f"{shown} does not fit here.", ar="القيمة لا تصح في هذا الموضع.")
+    if kind == "string_pattern_mismatch":
+        pattern = context["pattern"]
+        remedy = _AMOUNT if "{1,9}" in pattern else _NAME if pattern.startswith("^[a-z]") else None
+        return what, remedy or Text(en=f"The form is {pattern}.", ar=f"الصيغة هي {pattern}.")
+    for beginning, remedy in (
+        ("date", _DATE), ("int", _WHOLE), ("decimal", _NUMBER), ("model", _MAPPING), ("dict", _MAPPING),
+        ("dataclass", _MAPPING), ("tuple", _LIST), ("list", _LIST), ("string_type", _TEXT),
+    ):  # fmt: skip
+        if kind.startswith(beginning):
+            return what, remedy
+    return None

@@ -1,0 +1,138 @@
+"""Somebody with a browser: opens pages, fills forms, keeps cookies, follows redirects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+import httpx
+from lxml import html
+
+Files = Mapping[str, tuple[str, bytes, str]]  # field -> name, content, media type
+
+
+class Lost(Exception):
+    """The visitor did not find on a page what the story needs."""
+
+
+class Visitor:
+    """A browser of one person, without JavaScript."""
+
+    def __init__(self, name: str, language: str = "ar") -> None:
+        self.name = name
+        self._client = httpx.Client(
+            follow_redirects=True, timeout=60, headers={"Accept-Language": language, "User-Agent": "story"}
+        )
+
+    def open(self, address: str) -> "Page":
+        """The page at an address, or `Lost` when the server says no."""
+        return self._page(self._client.get(address))
+
+    def send(self, form: "Form", button: str | None = None, files: Files | None = None) -> "Page":
+        """Send a filled form, pressed by the button of that name or value."""
+        fields = form.fields(button)
+        if form.method == "GET":
+            return self._page(self._client.get(form.address, params=fields))
+        headers = {"Referer": form.page.address}
+        answer = self._client.post(form.address, data=fields, files=dict(files or {}) or None, headers=headers)
+        return self._page(answer)
+
+    def download(self, address: str) -> bytes:
+        """The bytes at an address."""
+        answer = self._client.get(address)
+        answer.raise_for_status()
+        return answer.content
+
+    def leave(self) -> None:
+        """Close the browser: every cookie is gone."""
+        self._client.cookies.clear()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def _page(self, answer: httpx.Response) -> "Page":
+        page = Page(address=str(answer.url), status=answer.status_code, source=answer.text)
+        if answer.status_code >= 400:
+            raise Lost(f"{self.name}: {answer.request.method} {answer.url} gave {answer.status_code}: {page.text[:600]}")
+        return page
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page as it came."""
+
+    address: str
+    status: int
+    source: str
+
+    @property
+    def document(self) -> html.HtmlElement:
+        """The page parsed."""
+        return html.fromstring(self.source)
+
+    @property
+    def text(self) -> str:
+        """What a person reads on it, on one line."""
+        body = self.document.find("body")
+        return " ".join((self.document if body is None else body).text_content().split())
+
+    def form(self, selector: str = "main form") -> "Form":
+        """The first form that a CSS selector finds."""
+        found = self.document.cssselect(selector)
+        if not found:
+            raise Lost(f"no form {selector!r} on {self.address}: {self.text[:600]}")
+        return Form(self, found[0])
+
+    def has(self, selector: str) -> bool:
+        """Whether a CSS selector finds anything."""
+        return bool(self.document.cssselect(selector))
+
+    def link(self, selector: str) -> str:
+        """Where the first link that a CSS selector finds leads."""
+        found = self.document.cssselect(selector)
+        if not found:
+            raise Lost(f"no link {selector!r} on {self.address}: {self.text[:600]}")
+        return urljoin(self.address, found[0].get("href"))
+
+
+class Form:
+    """A form being filled in."""
+
+    def __init__(self, page: Page, element: html.HtmlElement) -> None:
+        self.page = page
+        self._element = element
+
+    @property
+    def address(self) -> str:
+        """Where it is sent."""
+        return urljoin(self.page.address, self._element.get("action") or self.page.address)
+
+    @property
+    def method(self) -> str:
+        """GET or POST."""
+        return (self._element.get("method") or "GET").upper()
+
+    @property
+    def names(self) -> set[str]:
+        """The names of its fields."""
+        return {name for name in self._element.fields if name}
+
+    def fill(self, **values: str) -> "Form":
+        """Write into fields; a field that is not there is `Lost`."""
+        return self.fill_in(values)
+
+    def fill_in(self, values: Mapping[str, str]) -> "Form":
+        """Write into fields, by a mapping."""
+        for name, value in values.items():
+            if name not in self.names:
+                raise Lost(f"no field {name!r} on {self.page.address}; there are {sorted(self.names)}")
+            self._element.fields[name] = value
+        return self
+
+    def fields(self, button: str | None) -> dict[str, str]:
+        """What the browser sends: the fields, and the button that was pressed ("name=value")."""
+        sent = {name: value for name, value in self._element.form_values() if value is not None}
+        if button:
+            name, _, value = button.partition("=")
+            sent[name] = value
+        return sent

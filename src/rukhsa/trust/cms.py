@@ -1,0 +1,119 @@
+"""The CMS of a PAdES baseline signature (ETSI EN 319 142-1, RFC 5652), as our signer writes it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from asn1crypto import cms, x509
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from rukhsa.trust import keys
+from rukhsa.trust.errors import BadKey, BadPdf, BadSignature
+from rukhsa.trust.keys import Jwk, PublicKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """Of a certificate only its key counts: which key is whose, the trust list says."""
+
+    public: PublicKey
+    sha256: bytes
+
+    @property
+    def kid(self) -> bytes:
+        return self.public.kid
+
+    @property
+    def jwk(self) -> Jwk:
+        return self.public.jwk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signed:
+    """A signature that holds: by which key, and when, as its signer says (seconds since 1970 UTC)."""
+
+    certificate: Certificate
+    at: int | None
+
+
+def read(contents: bytes, digest: bytes) -> Signed:
+    """Check the CMS in `contents` (with zeros behind it) over content of that SHA-256. Raises BadPdf."""
+    try:
+        return _read(contents, digest)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, BadKey) as error:
+        raise BadPdf("pdf-bad-signature", f"{type(error).__name__}: {error}") from error
+
+
+def _read(contents: bytes, digest: bytes) -> Signed:
+    info = cms.ContentInfo.load(_without_padding(contents), strict=True)
+    if info["content_type"].native != "signed_data":
+        raise BadPdf("pdf-bad-signature", "not signed data")
+    signed_data = info["content"]
+    signers, certificates = signed_data["signer_infos"], signed_data["certificates"]
+    if len(signers) != 1 or len(certificates) != 1:
+        raise BadPdf("pdf-bad-signature", "more than one signer or certificate")
+    content = signed_data["encap_content_info"]
+    if content["content_type"].native != "data" or content["content"].native is not None:
+        raise BadPdf("pdf-bad-signature", "content inside")
+    certificate = _certificate(certificates[0].chosen.dump())
+    return _check_signer(signers[0], certificate, digest)
+
+
+def _without_padding(contents: bytes) -> bytes:
+    """The DER at the front; behind it only the zeros that filled the reserved room."""
+    if contents[:2] == b"\x30\x82":
+        end = 4 + int.from_bytes(contents[2:4])
+    elif contents[:2] == b"\x30\x81":
+        end = 3 + contents[2]
+    else:
+        raise BadPdf("pdf-bad-signature", "not DER")
+    if contents[end:].strip(b"\x00"):
+        raise BadPdf("pdf-bad-signature", "something behind the signature")
+    return contents[:end]
+
+
+@lru_cache(maxsize=64)
+def _certificate(der: bytes) -> Certificate:
+    certificate = x509.Certificate.load(der, strict=True)
+    public = load_der_public_key(certificate.public_key.dump())
+    return Certificate(public=PublicKey(jwk=keys.jwk_of(public)), sha256=hashlib.sha256(der).digest())
+
+
+def _check_signer(signer: cms.SignerInfo, certificate: Certificate, digest: bytes) -> Signed:
+    if signer["digest_algorithm"]["algorithm"].native != "sha256":
+        raise BadPdf("pdf-bad-signature", "another digest than SHA-256")
+    if signer["signature_algorithm"]["algorithm"].native != "sha256_ecdsa":
+        raise BadPdf("pdf-bad-signature", "another algorithm than ECDSA with SHA-256")
+    attributes = _attributes(signer)
+    if attributes["content_type"].native != "data" or attributes["message_digest"].native != digest:
+        raise BadPdf("pdf-bad-signature", "the file is not what was signed")
+    named = attributes["signing_certificate_v2"]["certs"]
+    if len(named) != 1 or named[0]["cert_hash"].native != certificate.sha256:
+        raise BadPdf("pdf-bad-signature", "another certificate than the one signed for")
+    _verify(signer, certificate.public)
+    moment = attributes["signing_time"].native if "signing_time" in attributes else None
+    return Signed(certificate=certificate, at=_seconds(moment))
+
+
+def _attributes(signer: cms.SignerInfo) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for attribute in signer["signed_attrs"]:
+        name = attribute["type"].native
+        if name in found or len(attribute["values"]) != 1:
+            raise BadPdf("pdf-bad-signature", f"attribute {name} twice")
+        found[name] = attribute["values"][0]
+    return found
+
+
+def _verify(signer: cms.SignerInfo, public: PublicKey) -> None:
+    # RFC 5652 §5.4: the signature is over the attributes as a SET, not under their implicit tag.
+    signed = b"\x31" + signer["signed_attrs"].dump()[1:]
+    try:
+        public.verify(keys.from_der(signer["signature"].native), signed)
+    except (BadSignature, OverflowError) as error:
+        raise BadPdf("pdf-bad-signature") from error
+
+
+def _seconds(moment: object) -> int | None:
+    return int(moment.timestamp()) if isinstance(moment, datetime) else None

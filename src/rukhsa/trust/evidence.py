@@ -1,0 +1,116 @@
+"""What a verifier has fetched and checked: status lists and logs, each checked once and then remembered."""
+
+from dataclasses import dataclass, field
+
+from rukhsa.trust import checkpoint, merkle, statuslist, tiles
+from rukhsa.trust.checkpoint import Checkpoint
+from rukhsa.trust.errors import BadLog, BadStatusList
+from rukhsa.trust.sources import Source
+from rukhsa.trust.statuslist import StatusList
+from rukhsa.trust.trustlist import Authority
+
+_TILES_KEPT = 1024
+
+
+@dataclass(kw_only=True)
+class StatusLists:
+    """The status lists seen so far; an older one than before is refused."""
+
+    source: Source
+    _seen: dict[str, tuple[bytes, StatusList]] = field(default_factory=dict)
+
+    def status_list(self, uri: str, authority: Authority, at: int) -> StatusList:
+        """The list at `uri`, signed and fresh at `at` (seconds). Raises BadStatusList, Unavailable."""
+        token, seen = self.source.fetch(uri), self._seen.get(uri)
+        if seen is not None and (token is seen[0] or token == seen[0]):
+            status_list = seen[1]
+        else:
+            status_list = statuslist.read(token, uri=uri, keys=authority.keys_for("status"))
+            if seen is not None and status_list.issued_at < seen[1].issued_at:
+                raise BadStatusList("status-rolled-back")
+            self._seen[uri] = (token, status_list)
+        statuslist.check_fresh(status_list, at=at)
+        return status_list
+
+
+@dataclass(kw_only=True)
+class Logs:
+    """The logs seen so far; one that became shorter, or another of the same size, is refused."""
+
+    source: Source
+    _views: dict[str, "LogView"] = field(default_factory=dict)
+
+    def view(self, authority: Authority) -> "LogView":
+        """The authority's log at its newest checkpoint. Raises BadLog, Unavailable."""
+        note = self.source.fetch(f"{authority.log_address}checkpoint")
+        seen = self._views.get(authority.log_origin)
+        if seen is not None and seen.note == note:
+            return seen
+        view = LogView(
+            source=self.source, address=authority.log_address, note=note, state=_state(note, authority)
+        )
+        if seen is not None:
+            view.check_continues(seen.state)
+        self._views[authority.log_origin] = view
+        return view
+
+
+@dataclass(kw_only=True)
+class LogView:
+    """A log at one checkpoint, with the tiles that were found to belong to it."""
+
+    source: Source
+    address: str
+    note: bytes
+    state: Checkpoint
+    _tiles: dict[int, bytes] = field(default_factory=dict)
+
+    def holds(self, entry: bytes, index: int) -> bool:
+        """Whether `entry` stands at `index`, which is below the log's size. Raises BadLog, Unavailable."""
+        number, place = divmod(index, tiles.WIDTH)
+        tile = self._tiles.get(number) or self._check_tile(number)
+        return tile[place * tiles.HASH : (place + 1) * tiles.HASH] == merkle.leaf_hash(entry)
+
+    def check_continues(self, earlier: Checkpoint) -> None:
+        """The log still begins as it did at the earlier checkpoint. Raises BadLog("log-rolled-back")."""
+        if self.state.size < earlier.size:
+            raise BadLog("log-rolled-back", f"{earlier.size} before, {self.state.size} now")
+        if not earlier.size:
+            return
+        proof = tiles.consistency_proof(self._read, earlier.size, self.state.size)
+        merkle.verify_consistency(earlier.size, self.state.size, proof, earlier.root, self.state.root)
+
+    def _check_tile(self, number: int) -> bytes:
+        """One tile of leaves, found to be part of the log; the server learns only which 256 were asked for."""
+        size = self.state.size
+        tile = tiles.read_tile(self._read, 0, number, size)
+        proof = tiles.inclusion_proof(self._read, number * tiles.WIDTH, size, width=tiles.WIDTH)
+        count = -(-size // tiles.WIDTH)
+        merkle.verify_inclusion(merkle.root_of(tiles.hashes_in(tile)), number, count, proof, self.state.root)
+        if len(self._tiles) >= _TILES_KEPT:
+            self._tiles.clear()
+        self._tiles[number] = tile
+        return tile
+
+    def _read(self, path: str) -> bytes:
+        return self.source.fetch(self.address + path)
+
+
+def _state(note: bytes, authority: Authority) -> Checkpoint:
+    """The checkpoint under any of the authority's log keys."""
+    try:
+        text = note.decode()
+    except UnicodeDecodeError as error:
+        raise BadLog("bad-checkpoint", "not text") from error
+    return read_checkpoint(text, authority)
+
+
+def read_checkpoint(note: str, authority: Authority) -> Checkpoint:
+    """Read a checkpoint of the authority's log under any of its log keys. Raises BadLog."""
+    refusal = BadLog("bad-checkpoint", "the authority has no log key")
+    for key in authority.keys_for("log"):
+        try:
+            return checkpoint.read(note, origin=authority.log_origin, key=key)
+        except BadLog as error:
+            refusal = error
+    raise refusal

@@ -62,7 +62,9 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
             at=timezone.now(),
         )
     except GatewayError:
-        form.add_error("gateway", _("This way of paying does not answer now. Nothing was charged. Try another."))
+        form.add_error(
+            "gateway", _("This way of paying does not answer now. Nothing was charged. Try another.")
+        )
         return _page(request, application, charge, form, status=503)
     return redirect(address)
 

@@ -9,7 +9,7 @@ from rukhsa.catalogue.questions import AnswerPart
 from rukhsa.catalogue.shape import Id, Shape, Span, require_one
 from rukhsa.values.names import Text
 
-FactType = Literal["text", "code", "yes-no", "integer", "decimal", "date", "money", "instrument"]
+FactType = Literal["text", "identifier", "code", "yes-no", "integer", "decimal", "date", "address"]
 
 
 class Lasting(Shape):

@@ -57,7 +57,9 @@ def signed_data(digest: bytes, *, sign: Sign, certificates: tuple[x509.Certifica
 
 def _attributes(digest: bytes, certificate: bytes) -> bytes:
     """The signed attributes: content type, digest, and which certificate (RFC 5035), in the order of DER."""
-    this_certificate = _der(SEQUENCE, _der(OCTETS, hashlib.sha256(certificate).digest()))  # SHA-256 is the default
+    this_certificate = _der(
+        SEQUENCE, _der(OCTETS, hashlib.sha256(certificate).digest())
+    )  # SHA-256 is the default
     named = _der(SEQUENCE, _der(SEQUENCE, this_certificate))
     return b"".join(
         sorted(

@@ -1,6 +1,7 @@
 """Setting a page: facts in, an unsigned PDF/A-3a and PDF/UA-1 file out, the same bytes every time."""
 
 import json
+import re
 import threading
 from datetime import UTC, datetime, time
 from functools import cache
@@ -18,6 +19,9 @@ TERRITORIES: Final = REPOSITORY / "territories"
 FONTS: Final = REPOSITORY / "node_modules/@expo-google-fonts/amiri"
 TEMPLATE: Final = TERRITORIES / "bahrain/documents/instrument.typ"
 STANDARDS: Final = ["a-3a", "ua-1"]
+
+_VOWEL_MARKS: Final = re.compile(r"[\u064b-\u0652\u0670]")
+_NUMBER_AFTER_WORD: Final = re.compile(r"(?<=\w) (?=[0-9])")
 
 _of_this_thread = threading.local()
 
@@ -105,12 +109,21 @@ def _inputs(page: Page) -> dict[str, str]:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    value = row.value if isinstance(row.value, str) else _text(row.value)
+    value = _set(row.value) if isinstance(row.value, str) else _text(row.value)
     return {"label": _text(row.label), "value": value, "direction": row.direction, "first": row.first}
 
 
 def _text(text: Text) -> dict[str, str]:
-    return {"ar": text.ar, "en": text.en}
+    return {"ar": _set(text.ar), "en": _set(text.en)}
+
+
+def _set(text: str) -> str:
+    """A text as it is set: without vowel marks, its numbers on the line of the word they count (مجمع 317).
+
+    Official pages leave vowel marks out; and with one of them pdfium returns the letters of the word in disorder,
+    so that the page can neither be searched nor read aloud.
+    """
+    return _NUMBER_AFTER_WORD.sub("\N{NO-BREAK SPACE}", _VOWEL_MARKS.sub("", text))
 
 
 def _in_fours(code: str) -> str:

@@ -9,7 +9,9 @@ from cryptography import x509
 
 from rukhsa.issuance.cms import Sign, signed_data
 
-ROOM_FOR_SIGNATURE: Final = 8192  # bytes of CMS: one signature, its chain, and a time stamp that may come later
+ROOM_FOR_SIGNATURE: Final = (
+    8192  # bytes of CMS: one signature, its chain, and a time stamp that may come later
+)
 PRINT_AND_LOCKED: Final = 132
 
 
@@ -124,10 +126,13 @@ class _Update:
         )
 
     def _field(self) -> bytes:
-        return b"<</Type/Annot/Subtype/Widget/FT/Sig/T(Seal)/TU(Seal)/Rect[0 0 0 0]/F %d/P %d 0 R/V %d 0 R>>" % (
-            PRINT_AND_LOCKED,
-            self._original.page_number,
-            self._signature_number,
+        return (
+            b"<</Type/Annot/Subtype/Widget/FT/Sig/T(Seal)/TU(Seal)/Rect[0 0 0 0]/F %d/P %d 0 R/V %d 0 R>>"
+            % (
+                PRINT_AND_LOCKED,
+                self._original.page_number,
+                self._signature_number,
+            )
         )
 
     def _add_signature(self, at: datetime) -> None:
@@ -147,14 +152,17 @@ class _Update:
         self._body += b"xref\n"
         for number in sorted(self._offsets):
             self._body += b"%d 1\n%010d 00000 n \n" % (number, self._offsets[number])
-        self._body += b"trailer\n<</Size %d/Root %d 0 R/Info %s/Prev %d/ID[%s<%s>]>>\nstartxref\n%d\n%%%%EOF\n" % (
-            self._original.size + 2,
-            self._original.catalog_number,
-            self._original.info,
-            self._original.xref_at,
-            self._original.first_id,
-            hashlib.sha256(self._original.pdf).hexdigest()[:32].encode(),
-            start,
+        self._body += (
+            b"trailer\n<</Size %d/Root %d 0 R/Info %s/Prev %d/ID[%s<%s>]>>\nstartxref\n%d\n%%%%EOF\n"
+            % (
+                self._original.size + 2,
+                self._original.catalog_number,
+                self._original.info,
+                self._original.xref_at,
+                self._original.first_id,
+                hashlib.sha256(self._original.pdf).hexdigest()[:32].encode(),
+                start,
+            )
         )
 
 

@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
@@ -18,6 +23,19 @@ class Seal:
 
     def sign(self, content: bytes) -> bytes:
         return self.key.sign(content, ec.ECDSA(hashes.SHA256()))
+
+    def for_pyhanko(self) -> Any:
+        """The certificate as pyHanko takes it."""
+        return asn1_x509.Certificate.load(self.certificate.public_bytes(Encoding.DER))
+
+    def key_for_pyhanko(self) -> Any:
+        """The private key as pyHanko takes it."""
+        encoded = self.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        return asn1_keys.PrivateKeyInfo.load(encoded)
+
+    def store(self) -> SimpleCertificateStore:
+        """An empty store: there are no issuers above this certificate."""
+        return SimpleCertificateStore()
 
 
 def capital_secretariat() -> Seal:

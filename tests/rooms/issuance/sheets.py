@@ -92,3 +92,33 @@ def road_works(**changes: object) -> Page:
         ),
     }
     return Page(**(page | changes))  # type: ignore[arg-type]
+
+
+def overflowing() -> Page:
+    """A specimen with a name of more than 60 letters and conditions for two pages."""
+    usual = road_works()
+    holder = Row(label=usual.rows[0].label, value=LONG_NAME, first=True)
+    condition = Text(
+        ar="توضع الحواجز والإنارة الليلية على مسافة لا تقل عن 25 متراً من بداية الأشغال.",
+        en="Barriers and night lights stand at least 25 m before the beginning of the works.",
+    )
+    return road_works(rows=(holder, *usual.rows[1:]), conditions=(condition,) * 24, specimen=True)
+
+
+def english_only() -> Page:
+    """A building permit of a city that has one language."""
+    return road_works(
+        languages=("en",),
+        authority=Text(en="City of Spearfish"),
+        country=Text(en="South Dakota, United States"),
+        colour="#5b3a1a",
+        title=Text(en="Building permit"),
+        verifier="verify.spearfish.example",
+        rows=(
+            Row(label=Text(en="Holder"), value="Layla Hasan", first=True),
+            Row(label=Text(en="Place"), value=Text(en="625 North Fifth Street")),
+            Row(label=Text(en="Valid until"), value=in_words(date(2027, 11, 24))),
+            Row(label=Text(en="Fee"), value=Text(en="USD 125.00")),
+        ),
+        conditions=(Text(en="Work is inspected before it is covered."),),
+    )

@@ -33,7 +33,9 @@ class Visitor:
         if form.method == "GET":
             return self._page(self._client.get(form.address, params=fields))
         headers = {"Referer": form.page.address}
-        answer = self._client.post(form.address, data=fields, files=dict(files or {}) or None, headers=headers)
+        answer = self._client.post(
+            form.address, data=fields, files=dict(files or {}) or None, headers=headers
+        )
         return self._page(answer)
 
     def download(self, address: str) -> bytes:
@@ -53,7 +55,9 @@ class Visitor:
     def _page(self, answer: httpx.Response) -> "Page":
         page = Page(address=str(answer.url), status=answer.status_code, source=answer.text)
         if answer.status_code >= 400:
-            raise Lost(f"{self.name}: {answer.request.method} {answer.url} gave {answer.status_code}: {page.text[:600]}")
+            raise Lost(
+                f"{self.name}: {answer.request.method} {answer.url} gave {answer.status_code}: {page.text[:600]}"
+            )
         return page
 
 

@@ -1,0 +1,178 @@
+"""The territory that a deployment serves: languages, currency, calendar, addresses, authorities, agencies."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, StringConstraints, field_validator
+
+from rukhsa.catalogue.policies import AcceptancePolicy, Policies
+from rukhsa.catalogue.reading import shaped
+from rukhsa.catalogue.shape import Id, Misread, Shape
+from rukhsa.catalogue.source import load
+from rukhsa.values.money import EXPONENTS
+from rukhsa.values.names import Text
+from rukhsa.values.periods import WorkingCalendar
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", max_length=100)]
+
+
+class ClosedDay(Shape):
+    """A day without work that the territory adds to its holidays."""
+
+    day: date
+    reason: Text
+
+
+class AddressForm(Shape):
+    """How an address is written: block-based with its parts in order, or a street and a place."""
+
+    form: Literal["block", "street"]
+    order: tuple[Literal["flat", "building", "road", "block", "area", "street", "place"], ...]
+
+
+class PhoneForm(Shape):
+    """The country's prefix, and how many digits follow it."""
+
+    country: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,2}$")]
+    digits: int = Field(ge=4, le=14)
+
+
+class NameFrom(Shape):
+    """A name from a date on."""
+
+    from_: date
+    name: Text
+
+
+class AuthorityRule(Shape):
+    """An issuing authority: its names by date, its look, and its blocks by their hundreds."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,3}$")]
+    id: Id
+    ordinal: int = Field(ge=1, le=32767)
+    names: tuple[NameFrom, ...] = Field(min_length=1)
+    colour: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+    crest: str | None = None
+    block_hundreds: tuple[int, ...] = ()
+    source: str
+
+    def name(self, *, on: date) -> Text:
+        """The name in force on a date; the first one before that."""
+        in_force = [entry for entry in self.names if entry.from_ <= on]
+        return max(in_force or [min(self.names, key=_since)], key=_since).name
+
+
+class Territory(Shape):
+    """A country or city, as data."""
+
+    territory: Id
+    name: Text
+    languages: tuple[Literal["ar", "en"], ...] = Field(min_length=1)
+    currency: str
+    time_zone: str
+    working_week: tuple[Weekday, ...] = Field(min_length=1)
+    holidays: str | None = None
+    closed_days: tuple[ClosedDay, ...] = ()
+    address: AddressForm
+    phone: PhoneForm
+    verifier: Host
+    official_domains: tuple[Host, ...] = Field(min_length=1)
+    gateways: tuple[Id, ...]
+    authorities: tuple[AuthorityRule, ...] = Field(min_length=1)
+    offices: dict[Id, Text] = Field(min_length=1)
+    agencies: dict[Id, Text]
+    source: str
+
+    @field_validator("currency")
+    @classmethod
+    def _known_currency(cls, code: str) -> str:
+        if code not in EXPONENTS:
+            known = ", ".join(sorted(EXPONENTS))
+            raise Misread(
+                en=f'"{code}" is not a known currency: {known}.', ar=f'"{code}" ليست عملة معروفة: {known}.'
+            )
+        return code
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise Misread(
+                en=f'"{name}" is not a time zone such as Asia/Bahrain.',
+                ar=f'"{name}" ليست منطقة زمنية مثل Asia/Bahrain.',
+            ) from error
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which days begin and end."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The working days of the territory."""
+        return WorkingCalendar(
+            weekdays=frozenset(WEEKDAYS.index(day) for day in self.working_week),
+            country=self.holidays,
+            closed=frozenset(closed.day for closed in self.closed_days),
+        )
+
+    def authority(self, code: str) -> AuthorityRule:
+        """The authority of that code; KeyError when there is none."""
+        for authority in self.authorities:
+            if authority.code == code:
+                return authority
+        raise KeyError(code)
+
+    def authority_of_hundred(self, block: int) -> AuthorityRule | None:
+        """The authority of all blocks with the same hundreds, or None where these are divided."""
+        return next((each for each in self.authorities if block // 100 in each.block_hundreds), None)
+
+
+def read_territory(folder: Path) -> Territory:
+    """The territory in a folder; DefinitionRefused when its file is wrong."""
+    return shaped(load(folder / "territory.yaml"), Territory).value
+
+
+def read_policies(folder: Path) -> tuple[AcceptancePolicy, ...]:
+    """The acceptance policies of a territory, none where there is no policies.yaml."""
+    file = folder / "policies.yaml"
+    return shaped(load(file), Policies).value.policies if file.exists() else ()
+
+
+def service_files(folder: Path) -> Iterator[Path]:
+    """The files of the territory's services, by name."""
+    yield from sorted((folder / "services").glob("*.yaml"))
+
+
+def territory_folder() -> Path:
+    """The folder of the territory that this deployment serves (the setting RUKHSA_TERRITORY)."""
+    from django.conf import settings
+
+    return Path(settings.RUKHSA_TERRITORY)
+
+
+def territory() -> Territory:
+    """The territory that this deployment serves, read once."""
+    return _territory_of(territory_folder())
+
+
+def policies() -> tuple[AcceptancePolicy, ...]:
+    """The acceptance policies of this deployment's territory, read once."""
+    return _policies_of(territory_folder())
+
+
+_territory_of = cache(read_territory)
+_policies_of = cache(read_policies)
+
+
+def _since(entry: NameFrom) -> Any:
+    return entry.from_

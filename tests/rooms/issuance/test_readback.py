@@ -1,0 +1,62 @@
+"""Reading back: what does not say what was sealed is not released."""
+
+import dataclasses
+
+import pytest
+
+from rukhsa.issuance import readback
+from rukhsa.issuance.compose import compose
+from rukhsa.issuance.page import Page
+from rukhsa.issuance.readback import ReleaseRefused, read_back
+from rukhsa.values.names import Text
+from tests.rooms.issuance.sheets import QR_TEXT, english_only, overflowing, road_works
+
+
+@pytest.mark.parametrize("page", [road_works(), overflowing(), english_only()], ids=["one", "two", "english"])
+def test_a_document_reads_back_as_it_was_meant(page: Page) -> None:
+    read_back(compose(page), page)
+
+
+def refused(file: bytes, page: Page) -> str:
+    with pytest.raises(ReleaseRefused) as refusal:
+        read_back(file, page)
+    return refusal.value.code
+
+
+def test_the_qr_of_another_document_is_refused() -> None:
+    page = road_works()
+    other = dataclasses.replace(page, qr_text=QR_TEXT[:-1] + ("1" if QR_TEXT[-1] != "1" else "2"))
+    assert refused(compose(other), page) == "qr-differs"
+
+
+def test_another_holder_number_or_condition_is_refused() -> None:
+    page = road_works()
+    holder = dataclasses.replace(page.rows[0], value=Text(ar="ليلى حسن", en="Layla Hasan"))
+    for other in (
+        dataclasses.replace(page, rows=(holder, *page.rows[1:])),
+        dataclasses.replace(page, number="CAP-RW-2026-004218-5"),
+        dataclasses.replace(page, conditions=page.conditions[:-1]),
+    ):
+        assert refused(compose(other), page) == "text-differs"
+
+
+def test_another_attachment_is_refused() -> None:
+    page = road_works()
+    seal = dataclasses.replace(page.attachments[0], content=b"another")
+    assert refused(compose(dataclasses.replace(page, attachments=(seal,))), page) == "attachments-differ"
+
+
+def test_a_file_without_a_qr_and_a_file_that_is_none_are_refused() -> None:
+    page = road_works()
+    hidden = compose(dataclasses.replace(page, qr_text="https://v.mun.example/"))
+    assert refused(hidden, page) == "qr-differs"
+    assert refused(b"no PDF", page) == "unreadable"
+
+
+def test_a_qr_too_fine_for_a_copy_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = road_works()
+    file = compose(page)
+    read_back(file, page)
+    # Negative control of the poor copy: what a much poorer one would be.
+    monkeypatch.setattr(readback, "_poor_copy", lambda picture: picture.resize((60, 60)))
+    assert refused(file, page) == "qr-not-legible"

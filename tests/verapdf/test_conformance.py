@@ -1,0 +1,60 @@
+"""Documents meet PDF/A-3a and PDF/UA-1 before and after the signature, and the validator can tell."""
+
+import io
+from pathlib import Path
+
+import typst
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+
+from rukhsa.issuance.compose import FONTS, compose
+from rukhsa.issuance.signature import sign_pdf
+from tests.rooms.issuance.seals import AT, capital_secretariat
+from tests.rooms.issuance.sheets import english_only, overflowing, road_works
+from tests.verapdf.validator import validate
+
+
+def test_documents_meet_both_standards_before_and_after_the_signature(tmp_path: Path) -> None:
+    seal = capital_secretariat()
+    files = []
+    for name, page in (("one", road_works()), ("two", overflowing()), ("english", english_only())):
+        composed = compose(page)
+        signed = sign_pdf(composed, sign=seal.sign, certificates=(seal.certificate,), at=AT)
+        files += [
+            _written(tmp_path / f"{name}.pdf", composed),
+            _written(tmp_path / f"{name}-signed.pdf", signed),
+        ]
+
+    found = validate(("3a", "ua1"), files)
+
+    assert len(found) == 12
+    assert {(each.file.name, each.flavour): each.broken for each in found if not each.meets} == {}
+
+
+def test_the_validator_refuses_a_plain_page_and_an_update_without_a_newline(tmp_path: Path) -> None:
+    plain = typst.compile(
+        b'#set text(font: "Amiri")\nplain', font_paths=[str(FONTS / "400Regular")], ignore_system_fonts=True
+    )
+    update = _updated_without_newline(compose(road_works()))
+    files = [_written(tmp_path / "plain.pdf", bytes(plain)), _written(tmp_path / "update.pdf", update)]
+
+    found = {(each.file.name, each.flavour): each for each in validate(("3a", "ua1"), files)}
+
+    assert not found["plain.pdf", "3a"].meets
+    assert not found["plain.pdf", "ua1"].meets
+    assert found["update.pdf", "3a"].broken == ("6.1.9-1",)
+
+
+def _updated_without_newline(composed: bytes) -> bytes:
+    seal = capital_secretariat()
+    signer = signers.SimpleSigner(
+        signing_cert=seal.for_pyhanko(), signing_key=seal.key_for_pyhanko(), cert_registry=seal.store()
+    )
+    writer = IncrementalPdfFileWriter(io.BytesIO(composed.removesuffix(b"\n")))
+    meant = signers.PdfSignatureMetadata(field_name="Seal")
+    return bytes(signers.sign_pdf(writer, meant, signer=signer).getvalue())
+
+
+def _written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path

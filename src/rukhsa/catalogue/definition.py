@@ -15,6 +15,7 @@ from rukhsa.catalogue.steps import DecideStep, InspectionAfterIssue, Step, Stret
 from rukhsa.trust.profiles import Profile
 from rukhsa.values.names import Text
 
+AuthorityCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,3}$")]
 Applicant = Literal["citizen", "resident", "investor"]
 
 
@@ -22,7 +23,7 @@ class Routing(Shape):
     """Which authority issues: the one of the block of an address, or always the same one."""
 
     block_of: Id | None = None
-    always: Id | None = None
+    always: AuthorityCode | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

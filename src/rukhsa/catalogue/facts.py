@@ -28,8 +28,9 @@ def sealed_facts(
 ) -> dict[int, SealedFact]:
     """The facts of the seal by their keys, as the definition's profile wants them. Raises FactMissing.
 
-    `holder` is the name as it is to be sealed. Dates are days since 1970-01-01; a code is the place of its option,
-    counted from 1; a decimal is scaled to a whole number; an address is [building, road, block, flat?].
+    `holder` is the name as it is to be sealed. Dates are days since 1970-01-01; a code is the place of its
+    option, counted from 1; a decimal is scaled to a whole number; an address is
+    [building, road, block, flat?].
     """
     given = heard(definition, answers)
     facts: dict[int, SealedFact] = {1: definition.profile_code, HOLDER: holder}

@@ -30,6 +30,8 @@ class Visitor:
     def send(self, form: "Form", button: str | None = None, files: Files | None = None) -> "Page":
         """Send a filled form, pressed by the button of that name or value."""
         fields = form.fields(button)
+        if files:
+            fields = {name: value for name, value in fields.items() if name not in files}
         if form.method == "GET":
             return self._page(self._client.get(form.address, params=fields))
         headers = {"Referer": form.page.address}
@@ -120,6 +122,11 @@ class Form:
     def names(self) -> set[str]:
         """The names of its fields."""
         return {name for name in self._element.fields if name}
+
+    @property
+    def accept(self) -> str:
+        """The kinds of file that its file field takes."""
+        return " ".join(field.get("accept", "") for field in self._element.cssselect("input[type=file]"))
 
     def fill(self, **values: str) -> "Form":
         """Write into fields; a field that is not there is `Lost`."""

@@ -122,7 +122,11 @@ def _bent_seals() -> Iterator[Case]:
             "bad-text",
             sealed.replace("لي".encode(), b"\xe2\x80\xae\x20", 1),
         ),
-        ("a name that is not in normal form C", "bad-text", sealed.replace("لي".encode(), "\u0627\u0653".encode(), 1)),
+        (
+            "a name that is not in normal form C",
+            "bad-text",
+            sealed.replace("لي".encode(), "\u0627\u0653".encode(), 1),
+        ),
     ):
         yield _case(name, "altered", reason, 0, sealed=sealed, site=site, text=_text(changed))
     changed = sealed.replace("ليلى".encode(), "سلمى".encode(), 1)

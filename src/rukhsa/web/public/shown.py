@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from rukhsa.trust.verdict import Verdict
 from rukhsa.verification.evidence import time_zone
+from rukhsa.verification.paper import PaperVerdict
 from rukhsa.web.public import wording
 
 
@@ -26,6 +27,7 @@ def context(verdict: Verdict, language: str) -> dict[str, Any]:
     zone = time_zone()
     moment = wording.moment_in_words(verdict.at, zone, language)
     return {
+        "paper": isinstance(verdict, PaperVerdict),
         "verdict": verdict,
         "until": wording.until(verdict, language),
         "facts": _facts(verdict, language),
@@ -36,7 +38,13 @@ def context(verdict: Verdict, language: str) -> dict[str, Any]:
 
 
 def _facts(verdict: Verdict, language: str) -> list[ShownFact]:
-    """The holder first, then the profile's order, then number and version."""
+    """The holder first, then the profile's order, then number and version; of a paper the little that is told."""
+    if isinstance(verdict, PaperVerdict):
+        return [
+            ShownFact(label=gettext("Document number"), value=verdict.number, left_to_right=True, first=True),
+            ShownFact(label=gettext("Kind"), value=verdict.kind),
+            ShownFact(label=gettext("Issued"), value=wording.month_in_words(verdict.issued_on, language)),
+        ]
     if verdict.claims is None or verdict.profile is None:
         return []
     roles = {field.key: field.role for field in verdict.profile.fields}

@@ -1,12 +1,13 @@
 """What the verifier page says around a verdict: the same sentences for the server and for the browser."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, pgettext
 
 from rukhsa.trust.profiles import date_in_words, fact_in_role, from_days
 from rukhsa.trust.verdict import Verdict
+from rukhsa.verification.paper import PaperVerdict
 
 
 def outcome_in_words(outcome: str) -> str:
@@ -50,6 +51,8 @@ def _until() -> dict[str, str]:
 
 def until(verdict: Verdict, language: str) -> str:
     """The line under the verdict's word: until when, since when, from when."""
+    if isinstance(verdict, PaperVerdict):
+        return _paper_until(verdict, language)
     if verdict.claims is None or verdict.profile is None or verdict.word not in _until():
         return ""
     role = "valid-from" if verdict.word == "not-yet-valid" else "valid-until"
@@ -57,6 +60,19 @@ def until(verdict: Verdict, language: str) -> str:
     if not isinstance(days, int):
         return ""
     return _until()[verdict.word].format(date=date_in_words(from_days(days), language))
+
+
+def _paper_until(verdict: PaperVerdict, language: str) -> str:
+    if verdict.accepted_until is None:
+        return ""
+    accepted = verdict.word == "paper"
+    sentence = gettext("accepted until {date}") if accepted else gettext("was accepted until {date}")
+    return sentence.format(date=date_in_words(verdict.accepted_until, language))
+
+
+def month_in_words(day: date, language: str) -> str:
+    """A month of a register that knows no day: November 2020."""
+    return date_in_words(day, language).partition(" ")[2]
 
 
 def moment_in_words(moment: datetime, zone: ZoneInfo, language: str) -> str:

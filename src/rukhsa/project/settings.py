@@ -1,5 +1,6 @@
 """Django's settings for the portal, the desk, the API and the worker."""
 
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -170,6 +171,12 @@ if CONFIG.in_production:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+
+# Each adapter is chosen by its dotted path; the other values are its options.
+PAYMENT_GATEWAYS = {
+    "national": {"adapter": "rukhsa.payments.gateways.national.NationalGateway", **asdict(CONFIG.national)},
+    "sadad": {"adapter": "rukhsa.payments.gateways.sadad.SadadGateway", **asdict(CONFIG.sadad)},
+}
 
 MAILERS = {
     "default": {

@@ -116,6 +116,13 @@ STATICFILES_DIRS = [
     if (NODE_MODULES / folder).is_dir()
 ]
 MEDIA_ROOT = CONFIG.data / "files"
+
+# Issuing: who signs, where its keys lie when they lie in files, and where the signed public files go.
+RUKHSA_TERRITORY = CONFIG.territory_folder
+RUKHSA_SIGNER = "rukhsa.issuance.signers.file.FileSigner"
+RUKHSA_KEYS = CONFIG.data / "keys"
+RUKHSA_PUBLIC = CONFIG.data / "public"
+RUKHSA_FAULT_POINT = CONFIG.fault_point
 _STATIC_STORAGE = (
     "StaticFilesStorage" if CONFIG.environment is Environment.TEST else "ManifestStaticFilesStorage"
 )

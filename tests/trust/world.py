@@ -1,4 +1,4 @@
-"""A small world of evidence with known keys: authorities, profiles, seals, logs, status lists, a trust list."""
+"""A small world of evidence with known keys: authorities, profiles, seals, log, status, trust list."""
 
 import hashlib
 from dataclasses import dataclass, field, replace
@@ -51,7 +51,11 @@ ROAD_WORKS = Profile(
             options={1: Text(ar="خندق", en="Trench"), 2: Text(ar="عبور", en="Crossing")},
         ),
         Field(
-            key=8, name=Text(ar="الطول", en="Length"), type="integer", unit=Text(ar="م", en="m"), optional=True
+            key=8,
+            name=Text(ar="الطول", en="Length"),
+            type="integer",
+            unit=Text(ar="م", en="m"),
+            optional=True,
         ),
         Field(key=9, name=Text(ar="التأمين", en="Deposit"), type="money", currency="BHD", optional=True),
     ),
@@ -150,15 +154,28 @@ def make_seal(claims: Claims = CLAIMS, signer: MemorySigner = SEALER, log_index:
 
 
 def status_token(
-    status: int = 0, *, index: int = 4242, uri: str = STATUS_URI, at: datetime = NOON, signer: MemorySigner = STATUS_SIGNER
+    status: int = 0,
+    *,
+    index: int = 4242,
+    uri: str = STATUS_URI,
+    at: datetime = NOON,
+    signer: MemorySigner = STATUS_SIGNER,
 ) -> bytes:
     """A status list issued a minute before `at`, good for a day, with one place set."""
     statuses = statuslist.new(8192)
     statuslist.put(statuses, index, status)
+    return statuslist.sign_cwt(statuses, **_issue(at), uri=uri, signer=signer)
+
+
+def status_jwt(*, at: datetime = NOON) -> bytes:
+    """A status list with nothing set, as a JWT."""
+    jwt = statuslist.sign_jwt(statuslist.new(8192), **_issue(at), uri=STATUS_URI, signer=STATUS_SIGNER)
+    return jwt.encode()
+
+
+def _issue(at: datetime) -> dict[str, int]:
     issued_at = int(at.timestamp()) - 60
-    return statuslist.sign_cwt(
-        statuses, uri=uri, issued_at=issued_at, expires_at=issued_at + 86_400, ttl=900, signer=signer
-    )
+    return {"issued_at": issued_at, "expires_at": issued_at + 86_400, "ttl": 900}
 
 
 @dataclass(kw_only=True)

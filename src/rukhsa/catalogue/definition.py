@@ -7,13 +7,15 @@ from pydantic import Field, StringConstraints, model_validator
 
 from rukhsa.catalogue.charges import ChargeRule
 from rukhsa.catalogue.conditions import Answers, holds
-from rukhsa.catalogue.instrument import Fact, InstrumentRule
-from rukhsa.catalogue.profile import FIRST_KEY, Profile, ProfileField
-from rukhsa.catalogue.questions import ChoiceQuestion, Document, Question, Section
+from rukhsa.catalogue.instrument import InstrumentRule
+from rukhsa.catalogue.profile import FIRST_KEY, common_fields, fact_field
+from rukhsa.catalogue.questions import Document, Question, Section
 from rukhsa.catalogue.shape import Id, Shape, require_one
 from rukhsa.catalogue.steps import DecideStep, InspectionAfterIssue, Step, Stretch
+from rukhsa.trust.profiles import Profile
 from rukhsa.values.names import Text
 
+AuthorityCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,3}$")]
 Applicant = Literal["citizen", "resident", "investor"]
 
 
@@ -21,7 +23,7 @@ class Routing(Shape):
     """Which authority issues: the one of the block of an address, or always the same one."""
 
     block_of: Id | None = None
-    always: Id | None = None
+    always: AuthorityCode | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -74,20 +76,18 @@ class Definition(Shape):
         )
 
     def profile(self) -> Profile:
-        """The seal's profile: the names, labels and types of the facts under their integer keys."""
-        fields = (
-            ProfileField(key=key, name=fact.id, label=fact.label, type=fact.type, options=self._options(fact))
+        """The seal's profile: the fields of every seal, then the facts of this service from key 5 upward."""
+        facts = (
+            fact_field(key, fact, self.question(fact.question) if fact.question else None)
             for key, fact in enumerate(self.instrument.facts, FIRST_KEY)
         )
+        common = common_fields(self.kind, with_address=self.instrument.address is not None)
         return Profile(
-            code=self.profile_code, service=self.service, title=self.instrument.title, fields=tuple(fields)
+            code=self.profile_code,
+            service=self.service,
+            name=self.instrument.title,
+            fields=(*common, *facts),
         )
-
-    def _options(self, fact: Fact) -> dict[str, Text]:
-        if fact.type != "code" or fact.question is None:
-            return {}
-        question = self.question(fact.question)
-        return dict(question.options) if isinstance(question, ChoiceQuestion) else {}
 
     @property
     def decision(self) -> DecideStep:

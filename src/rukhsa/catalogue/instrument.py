@@ -91,7 +91,7 @@ class InstrumentCondition(Shape):
 
 
 class Clash(Shape):
-    """No two of this service are in force at the same place and time."""
+    """No two works are in force at the same place and time."""
 
     place: Id
     period: Literal["validity"] = "validity"

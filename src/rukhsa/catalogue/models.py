@@ -1,6 +1,10 @@
 """Service definitions, frozen: what was published stays as it was."""
 
+from functools import cached_property
+
 from django.db import models
+
+from rukhsa.catalogue.definition import Definition
 
 
 class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
@@ -29,6 +33,11 @@ class ServiceVersion(models.Model):
             models.UniqueConstraint(fields=["service", "number"], name="service_version_once"),
             models.UniqueConstraint(fields=["service", "digest"], name="service_meaning_once"),
         ]
+
+    @cached_property
+    def definition(self) -> Definition:
+        """What was published."""
+        return Definition.model_validate(self.meaning)
 
     def __str__(self) -> str:
         return f"{self.service} v{self.number}"

@@ -1,29 +1,97 @@
-"""The profile of a seal: which facts a service seals, under which keys, with which names and types."""
+"""From the facts of a definition to the fields of the seal's profile."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
+from rukhsa.catalogue.instrument import Fact
+from rukhsa.catalogue.questions import (
+    AreaQuestion,
+    ChoiceQuestion,
+    DecimalQuestion,
+    LineQuestion,
+    Question,
+)
+from rukhsa.trust.profiles import Field
 from rukhsa.values.names import Text
 
-FIRST_KEY = 5
-"""Keys 1 to 4 are the same in every seal: profile code, holder's name, masked identity, address."""
+HOLDER, MASKED_ID, PLACE, FIRST_KEY = 2, 3, 4, 5
+"""Keys of the seal: the same ones in every profile, and the first of the facts of its own."""
+
+MEASURE_DECIMALS = 1
+ADDRESS_PARTS = (
+    Text(ar="مبنى", en="Building"),
+    Text(ar="طريق", en="Road"),
+    Text(ar="مجمع", en="Block"),
+    Text(ar="شقة", en="Flat"),
+)
+UNITS: Mapping[str, Text] = {
+    "m": Text(ar="م", en="m"),
+    "m2": Text(ar="م²", en="m²"),
+    "m3": Text(ar="م³", en="m³"),
+    "kg": Text(ar="كجم", en="kg"),
+    "t": Text(ar="طن", en="t"),
+    "kW": Text(ar="كيلوواط", en="kW"),
+    "L": Text(ar="لتر", en="L"),
+    "km": Text(ar="كم", en="km"),
+    "USD": Text(ar="دولار", en="USD"),
+}
+YES_NO = {0: Text(ar="لا", en="No"), 1: Text(ar="نعم", en="Yes")}
+_HOLDERS = {
+    "licence": Text(ar="صاحب الرخصة", en="Holder"),
+    "permit": Text(ar="صاحب الرخصة", en="Holder"),
+    "certificate": Text(ar="صاحب الشهادة", en="Holder"),
+    "request": Text(ar="مقدم الطلب", en="Applicant"),
+}
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProfileField:
-    """One fact of the profile; a `code` is sealed as the place of its option in `options`, counted from 1."""
+def common_fields(kind: str, *, with_address: bool) -> tuple[Field, ...]:
+    """The fields of every profile: holder, masked identity (not everybody has one), and address."""
+    holder = Field(key=HOLDER, name=_HOLDERS[kind], type="text", role="holder")
+    masked_id = Field(
+        key=MASKED_ID,
+        name=Text(ar="الرقم الشخصي أو السجل", en="Personal number or registration"),
+        type="identifier",
+        role="masked-id",
+        optional=True,
+    )
+    place = Field(
+        key=PLACE, name=Text(ar="العنوان", en="Address"), type="address", role="place", parts=ADDRESS_PARTS
+    )
+    return (holder, masked_id, place) if with_address else (holder, masked_id)
 
-    key: int
-    name: str
-    label: Text
-    type: str
-    options: dict[str, Text] = field(default_factory=dict)
+
+def fact_field(key: int, fact: Fact, question: Question | None) -> Field:
+    """The field of one fact, under its key; `question` is where its answer comes from."""
+    unit, decimals = _measured(question)
+    return Field(
+        key=key,
+        name=fact.label,
+        type=_TYPES.get(fact.type, fact.type),
+        role=f"valid-{'from' if fact.validity == 'start' else 'until'}" if fact.validity else None,
+        optional=fact.when is not None,
+        options=_options(fact, question),
+        parts=ADDRESS_PARTS if fact.type == "address" else (),
+        unit=unit,
+        decimals=decimals,
+    )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Profile:
-    """The facts of the instruments of one service, in the order in which they are printed."""
+_TYPES = {"yes-no": "code", "decimal": "integer"}
 
-    code: int
-    service: str
-    title: Text
-    fields: tuple[ProfileField, ...]
+
+def _options(fact: Fact, question: Question | None) -> dict[int, Text]:
+    if fact.type == "yes-no":
+        return YES_NO
+    if fact.type == "code" and isinstance(question, ChoiceQuestion):
+        return dict(enumerate(question.options.values(), 1))
+    return {}
+
+
+def _measured(question: Question | None) -> tuple[Text | None, int]:
+    match question:
+        case DecimalQuestion():
+            return UNITS[question.unit], question.decimals
+        case LineQuestion():
+            return UNITS["m"], MEASURE_DECIMALS
+        case AreaQuestion():
+            return UNITS["m2"], MEASURE_DECIMALS
+    return None, 0

@@ -49,6 +49,7 @@ class DecideStep(Shape):
     mandate: Id | None = None
     within: Span | None = None
     grant_when: Condition | None = None
+    other_than_checker: Literal["yes"] | None = None  # whoever checked a step does not decide
     legal_basis: Text | None = None
     source: str | None = None
 

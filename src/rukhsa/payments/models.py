@@ -10,6 +10,18 @@ from rukhsa.applications.models import Application
 from rukhsa.values.money import Money
 
 
+class ChargeQuerySet(models.QuerySet["Charge"]):
+    """Which charges count."""
+
+    def newest(self, application: Application, due: str) -> "Charge | None":
+        """The charge last assessed for a moment of an application, settled or not."""
+        return self.filter(application=application, due=due).order_by("-number").first()
+
+    def settled(self) -> "ChargeQuerySet":
+        """Those that have their receipt."""
+        return self.filter(receipt__isnull=False)
+
+
 class Charge(models.Model):
     """An amount claimed from one applicant at one moment of the application, frozen when assessed."""
 
@@ -21,14 +33,17 @@ class Charge(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="charges")
     due = models.CharField(max_length=20, choices=Due)
+    number = models.PositiveSmallIntegerField(default=1)  # a quote that expired is followed by another
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     assessed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
+    objects = ChargeQuerySet.as_manager()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["application", "due"], name="one_charge_a_moment"),
+            models.UniqueConstraint(fields=["application", "due", "number"], name="one_charge_a_moment"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="charge_not_negative"),
         ]
 
@@ -36,6 +51,11 @@ class Charge(models.Model):
     def money(self) -> Money:
         """The amount as a value."""
         return Money(minor=self.amount, currency=self.currency)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is a receipt; asked of the database each time."""
+        return Receipt.objects.filter(charge=self).exists()
 
 
 class ChargeLine(models.Model):
@@ -58,6 +78,14 @@ class ChargeLine(models.Model):
         ]
 
 
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    """Which attempts are still under way."""
+
+    def open(self) -> "AttemptQuerySet":
+        """Those whose end is not known."""
+        return self.filter(state__in=Attempt.OPEN)
+
+
 class Attempt(models.Model):
     """One try to pay a charge at a gateway."""
 
@@ -72,6 +100,8 @@ class Attempt(models.Model):
         EXPIRED = "expired"
         NEEDS_REVIEW = "needs-review"
 
+    OPEN = (State.INITIATED, State.REDIRECTED)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     charge = models.ForeignKey(Charge, models.PROTECT, related_name="attempts")
     gateway = models.CharField(max_length=20)
@@ -80,15 +110,28 @@ class Attempt(models.Model):
         max_length=80, blank=True
     )  # theirs (PaymentID, transaction-reference)
     address = models.URLField(max_length=500, blank=True)  # of the hosted page
+    return_address = models.URLField(max_length=500)  # where the payer comes back to us
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=12, choices=State, default=State.INITIATED)
     result = models.CharField(max_length=60, blank=True)
     started_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)  # when we last asked the gateway
+    given_up_at = models.DateTimeField(null=True)  # when the applicant left it for another attempt
     ended_at = models.DateTimeField(null=True)
 
+    objects = AttemptQuerySet.as_manager()
+
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["charge"],
+                condition=Q(state__in=["initiated", "redirected"]),
+                name="one_open_attempt",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="attempt_of_something"),
+        ]
         indexes = [
             models.Index(
                 fields=["started_at"],
@@ -96,6 +139,16 @@ class Attempt(models.Model):
                 name="attempts_without_an_end",
             )
         ]
+
+    @property
+    def money(self) -> Money:
+        """The amount as a value."""
+        return Money(minor=self.amount, currency=self.currency)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its end is not known."""
+        return self.state in self.OPEN
 
 
 class GatewayNotice(models.Model):
@@ -106,6 +159,7 @@ class GatewayNotice(models.Model):
     raw = models.BinaryField()
     received_at = models.DateTimeField()
     attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, related_name="notices")
+    problem = models.CharField(max_length=60, blank=True)  # why it is kept apart and counts for nothing
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["gateway", "event"], name="notice_once_for_ever")]
@@ -120,3 +174,87 @@ class Receipt(models.Model):
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     at = models.DateTimeField()
+
+
+class Refund(models.Model):
+    """Money of an attempt that is owed back to the applicant."""
+
+    class Reason(models.TextChoices):
+        PAID_TWICE = "paid-twice"
+        PAID_AFTER_GIVING_UP = "paid-after-giving-up"
+        OVERPAID = "overpaid"
+        UNDERPAID = "underpaid"
+        APPLICATION_CLOSED = "application-closed"
+        QUOTE_REPLACED = "quote-replaced"
+
+    attempt = models.OneToOneField(Attempt, models.PROTECT, related_name="refund")
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=24, choices=Reason)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_of_something")]
+
+
+class RefundPayment(models.Model):
+    """The one sending of a refund: stored before the gateway is asked, so that it is never asked twice."""
+
+    class State(models.TextChoices):
+        SENT = "sent"
+        DONE = "done"
+        REFUSED = "refused"
+
+    refund = models.OneToOneField(Refund, models.PROTECT, related_name="payment")
+    channel = models.CharField(max_length=20)  # a gateway, or bank-transfer
+    state = models.CharField(max_length=8, choices=State, default=State.SENT)
+    reference = models.CharField(max_length=80, blank=True)
+    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    sent_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+
+class DepositMovement(models.Model):
+    """Something that happened to a deposit: held, forfeited in part, or released."""
+
+    class Kind(models.TextChoices):
+        HELD = "held"
+        FORFEITED = "forfeited"
+        RELEASED = "released"
+
+    line = models.ForeignKey(ChargeLine, models.PROTECT, related_name="movements")
+    kind = models.CharField(max_length=10, choices=Kind)
+    reason = models.CharField(max_length=400, blank=True)
+    iban = models.CharField(max_length=34, blank=True)
+    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["line"], condition=Q(kind="held"), name="a_deposit_is_held_once"),
+            models.CheckConstraint(
+                condition=~Q(kind="forfeited") | ~Q(reason=""), name="forfeited_with_a_reason"
+            ),
+            models.CheckConstraint(condition=~Q(kind="released") | ~Q(iban=""), name="released_to_an_iban"),
+        ]
+
+
+class DepositEntry(models.Model):
+    """One side of a movement; the entries of a movement add up to nothing, and the database sees to it."""
+
+    class Account(models.TextChoices):
+        BANK = "bank"
+        HELD = "held"
+        INCOME = "income"
+        PAYABLE = "payable"
+
+    movement = models.ForeignKey(DepositMovement, models.PROTECT, related_name="entries")
+    account = models.CharField(max_length=10, choices=Account)
+    amount = models.BigIntegerField()  # debit above zero, credit below
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["movement", "account"], name="one_entry_an_account"),
+            models.CheckConstraint(condition=~Q(amount=0), name="entry_of_something"),
+        ]

@@ -1,8 +1,15 @@
-"""Blocks, and the register of addresses."""
+"""Blocks, the register of addresses, and the places where works are under way."""
 
+from typing import Any
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
 from django.db import models
+from django.db.models import Q
 
+from rukhsa.accounts.models import Person
 from rukhsa.authorities.models import Authority
+from rukhsa.values.names import Text
 
 
 class Block(models.Model):
@@ -12,3 +19,69 @@ class Block(models.Model):
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     area_ar = models.CharField(max_length=80, blank=True)
     area_en = models.CharField(max_length=80, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    @property
+    def area(self) -> Text:
+        """The name of the area in which the block lies."""
+        return Text(ar=self.area_ar, en=self.area_en)
+
+
+class RegisterChange(models.Model):
+    """One address entered into the register or struck from it, by an instrument. Written once."""
+
+    building = models.PositiveIntegerField()
+    road = models.PositiveIntegerField()
+    block = models.ForeignKey(Block, models.PROTECT, related_name="+")
+    flat = models.PositiveIntegerField(null=True)
+    entered = models.BooleanField()  # False: struck
+    instrument = models.CharField(max_length=40)
+    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instrument", "entered"], name="one_entry_and_one_strike_an_instrument"
+            )
+        ]
+        indexes = [models.Index(fields=["block", "road", "building", "flat"], name="register_by_address")]
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """The address as a value."""
+        address = {"building": self.building, "road": self.road, "block": self.block_id}
+        return address | ({"flat": self.flat} if self.flat else {})
+
+
+class Occupation(models.Model):
+    """Works that an instrument allows at a place during a period."""
+
+    instrument = models.CharField(max_length=40, unique=True)
+    geometry = models.JSONField()
+    start = models.DateField()
+    end = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(start__lte=models.F("end")), name="starts_before_it_ends")
+        ]
+
+
+class OccupiedCell(models.Model):
+    """One square of about ten metres that works occupy; the database refuses it to others meanwhile."""
+
+    occupation = models.ForeignKey(Occupation, models.CASCADE, related_name="cells")
+    # A range of one number, since GiST without further extensions compares ranges and not numbers.
+    cell = BigIntegerRangeField()
+    period = DateRangeField()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_occupation_at_a_place_and_time",
+                expressions=[("cell", RangeOperators.OVERLAPS), ("period", RangeOperators.OVERLAPS)],
+            )
+        ]

@@ -3,35 +3,44 @@
 import os
 import sys
 
-from rukhsa.project import postgres
 from rukhsa.project.config import ConfigError, config
+from rukhsa.project.one import AlreadyRunning
+from rukhsa.project.ports import PortsBusy
+from rukhsa.project.postgres import PlaceError, PostgresError, hold
+from rukhsa.project.run import SetupFailed, run
 
-# Commands that touch no database, and `run`, which starts its server itself.
-WITHOUT_DATABASE = {
-    "help",
-    "version",
-    "collectstatic",
-    "makemessages",
-    "compilemessages",
-    "diffsettings",
-    "run",
-}
+# Commands that touch no database.
+WITHOUT_DATABASE = {"help", "version", "translate", "collectstatic", "makemessages", "diffsettings"}
 
 
 def main() -> None:
-    """Run the management command named by the arguments, with the embedded server when there is no other."""
+    """Run the command named by the arguments; a fault of the surroundings ends it with one sentence."""
+    try:
+        _run(sys.argv)
+    except (ConfigError, PlaceError, PostgresError, PortsBusy, AlreadyRunning, SetupFailed) as error:
+        sys.exit(str(error))
+
+
+def _run(arguments: list[str]) -> None:
+    name = next(iter(arguments[1:]), "help")
+    if name == "run":
+        run()
+    elif config().database_url or name.startswith("-") or name in WITHOUT_DATABASE:
+        _run_of_a_room(arguments)
+    else:
+        held = hold(config().data / "postgres")
+        try:
+            _run_of_a_room(arguments)
+        finally:
+            held.release()
+
+
+def _run_of_a_room(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rukhsa.project.settings")
     from django.core.management import execute_from_command_line
 
-    name = next(iter(sys.argv[1:]), "help")
-    try:
-        if config().database_url or name.startswith("-") or name in WITHOUT_DATABASE:
-            execute_from_command_line(sys.argv)
-            return
-        held = postgres.hold(config().data / "postgres")
-    except (ConfigError, postgres.PlaceError, postgres.PostgresError) as error:
-        sys.exit(str(error))
-    try:
-        execute_from_command_line(sys.argv)
-    finally:
-        held.release()
+    execute_from_command_line(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -77,6 +77,8 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
+RUKHSA_TERRITORY = CONFIG.territory_folder
+
 DATABASES = {"default": database(CONFIG)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,7 +1,7 @@
 """The addresses of the verifier: anyone may ask, and nothing is remembered of who did."""
 
-from django.urls import path
+from django.urls import include, path
 
 from rukhsa.project.health import healthz
 
-urlpatterns = [path("healthz", healthz, name="healthz")]
+urlpatterns = [path("healthz", healthz, name="healthz"), path("", include("rukhsa.web.public.urls"))]

@@ -17,7 +17,7 @@ def deadline(span: Span, *, after: datetime) -> datetime:
 
 
 def due_at(moment: Moment, anchors: Mapping[str, date]) -> datetime:
-    """The end of the day that a moment such as "5 working days after end" means; KeyError without its anchor."""
+    """The end of the day that a moment such as "5 days after end" means; KeyError without its anchor."""
     day = anchors[moment.anchor]
     if moment.span is None:
         return _end_of(day)

@@ -48,9 +48,7 @@ def decide(
     if outcome is Decision.Outcome.GRANTED:  # 2
         _require_steps(application)
     _require_other_officer(application, actor)  # 3
-    return _write(
-        application, outcome, reasons.strip(), legal_basis.strip(), rule="", actor=actor, at=at
-    )
+    return _write(application, outcome, reasons.strip(), legal_basis.strip(), rule="", actor=actor, at=at)
 
 
 @transaction.atomic

@@ -49,9 +49,7 @@ class Facts:
 
 def read(application: Application) -> Facts:
     """The facts of the application's review."""
-    submission = (
-        application.steps.filter(act__in=[Act.SUBMIT, Act.RESUBMIT]).order_by("-id").first()
-    )
+    submission = application.steps.filter(act__in=[Act.SUBMIT, Act.RESUBMIT]).order_by("-id").first()
     checks = application.checks.filter(submission=submission).select_related("officer")
     referrals = application.referrals.select_related("opinion", "opinion__officer", "agency")
     inspections = application.inspections.prefetch_related("reports__inspector").order_by("ordered_at")

@@ -18,6 +18,7 @@ from rukhsa.review.deadlines import deadline, due_at
 from rukhsa.review.errors import Closed, FaultsWithoutText, PassedWithFaults, PointsMissing, StepNotOpen
 from rukhsa.review.facts import newest_report
 from rukhsa.review.models import Inspection, InspectionReport
+from rukhsa.values.periods import Period
 
 
 @transaction.atomic
@@ -41,13 +42,11 @@ def order(application: Application, step: str, at: datetime) -> Inspection:
 
 
 @transaction.atomic
-def order_after_issue(
-    application: Application, *, anchors: Mapping[str, date], at: datetime
-) -> list[Inspection]:
-    """Order the visits that follow the issue, due by days such as {"end": …}; again changes nothing."""
+def order_after_issue(application: Application, period: Period, *, at: datetime) -> list[Inspection]:
+    """Order the visits that follow the issue, due by the period of validity; again changes nothing."""
     application = reach.lock_for_system(application)
     given = heard(application.definition, application.answers)
-    known = {"submission": _submitted_on(application), **anchors}
+    known = _anchors(application, period, at)
     asked = [step for step in application.definition.after_issue if holds(step.when, given)]
     return [_order_after(application, step, known, at) for step in asked]
 
@@ -128,9 +127,13 @@ def _checklist(step: InspectStep | InspectionAfterIssue) -> list[dict[str, str]]
     return [{"id": point, "ar": text.ar, "en": text.en} for point, text in step.checklist.items()]
 
 
-def _submitted_on(application: Application) -> date:
-    assert application.submitted_at
-    return timezone.localdate(application.submitted_at)
+def _anchors(application: Application, period: Period, at: datetime) -> dict[str, date]:
+    anchors = {"issue": timezone.localdate(at), "start": period.start}
+    if application.submitted_at:
+        anchors["submission"] = timezone.localdate(application.submitted_at)
+    if period.end:
+        anchors["end"] = period.end
+    return anchors
 
 
 def _require_sense(inspection: Inspection, passed: bool, points: Mapping[str, bool], text: str) -> None:

@@ -12,7 +12,6 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency, Authority
 from rukhsa.values.names import Text
 
-
 # An agency answers while the applicant mends something else.
 OPEN_STAGES = (Stage.SUBMITTED, Stage.RETURNED)
 
@@ -195,7 +194,9 @@ class QueueEntry(models.Model):
         INSPECTOR = "inspector"
         APPLICANT = "applicant"
 
-    application = models.OneToOneField(Application, models.PROTECT, primary_key=True, related_name="queue_entry")
+    application = models.OneToOneField(
+        Application, models.PROTECT, primary_key=True, related_name="queue_entry"
+    )
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     turn = models.CharField(max_length=10, choices=Turn)

@@ -1,13 +1,15 @@
 """The steps that a review asks for, in order, with their state, their deadline, and whose turn it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
-from rukhsa.catalogue.definition import steps_due
+from rukhsa.catalogue.conditions import holds
+from rukhsa.catalogue.definition import Definition, heard
 from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep
 from rukhsa.catalogue.steps import Step as DefinedStep
 from rukhsa.review.deadlines import deadline
@@ -75,11 +77,12 @@ class PlannedStep:
 def steps(application: Application, facts: Facts | None = None) -> list[PlannedStep]:
     """Every step of the definition, in order; those that these answers do not ask for say so."""
     facts = facts or read(application)
-    due = {id(step) for stretch in steps_due(application.definition, application.answers) for step in stretch}
+    definition = application.definition
+    given = heard(definition, application.answers)
     planned: list[PlannedStep] = []
     opened_at = facts.submission.at if facts.submission else None
-    for number, stretch in enumerate(_stretches(application)):
-        here = [_plan(application, step, number, id(step) in due, opened_at, facts) for step in stretch]
+    for number, stretch in enumerate(_stretches(definition)):
+        here = [_plan(application, step, number, _asked(step, given), opened_at, facts) for step in stretch]
         planned += here
         opened_at = _next_opening(here, opened_at)
     return planned
@@ -93,15 +96,17 @@ def find(planned: list[PlannedStep], kind: Kind, step: str) -> PlannedStep | Non
 def missing_before_decision(planned: list[PlannedStep]) -> list[PlannedStep]:
     """The steps that must be done before a grant and are not."""
     return [
-        step
-        for step in planned
-        if step.kind is not Kind.DECIDE and step.state in {State.OPEN, State.WAITING}
+        step for step in planned if step.kind is not Kind.DECIDE and step.state in {State.OPEN, State.WAITING}
     ]
 
 
-def _stretches(application: Application) -> Iterator[tuple[DefinedStep, ...]]:
-    for stretch in application.definition.review:
+def _stretches(definition: Definition) -> Iterator[tuple[DefinedStep, ...]]:
+    for stretch in definition.review:
         yield stretch if isinstance(stretch, tuple) else (stretch,)
+
+
+def _asked(step: DefinedStep, given: Mapping[str, Any]) -> bool:
+    return isinstance(step, DecideStep) or holds(step.when, given)
 
 
 def _plan(
@@ -113,7 +118,9 @@ def _plan(
     facts: Facts,
 ) -> PlannedStep:
     done_at = facts.done_at(step) if asked else None
-    state = _state(Stage(application.stage), asked=asked, reached=opened_at is not None, done=done_at is not None)
+    state = _state(
+        Stage(application.stage), asked=asked, reached=opened_at is not None, done=done_at is not None
+    )
     started = opened_at if state in {State.OPEN, State.DONE} else None
     row = facts.row(step)
     return PlannedStep(

@@ -5,7 +5,7 @@ from datetime import datetime
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.review import plan
-from rukhsa.review.models import Assignment, QueueEntry
+from rukhsa.review.models import OPEN_STAGES, Assignment, QueueEntry
 
 _TURNS = {
     plan.Turn.AUTHORITY: QueueEntry.Turn.AUTHORITY,
@@ -17,9 +17,12 @@ _TURNS = {
 
 def place(application: Application, at: datetime) -> None:
     """Draw the application's place in the queue from the facts; take it out once it is closed."""
-    if application.stage not in {Stage.SUBMITTED, Stage.RETURNED}:
+    if application.stage not in OPEN_STAGES:
         QueueEntry.objects.filter(application=application).delete()
         return
+    # What was submitted has both; the database keeps that promise.
+    assert application.authority_id
+    assert application.submitted_at
     holder = Assignment.objects.filter(application=application).order_by("-id").first()
     QueueEntry.objects.update_or_create(
         application=application,

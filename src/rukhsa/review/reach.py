@@ -1,4 +1,4 @@
-"""Which applications, files and people an actor of the review may reach, and taking one in hand to act on it."""
+"""Which applications, files and people an actor of the review may reach, and locking one to act on it."""
 
 from datetime import date
 
@@ -29,7 +29,7 @@ def attachments(actor: Actor) -> AttachmentQuerySet:
 
 
 def lock(application: Application, actor: Actor) -> Application:
-    """The same application, fresh and locked until the transaction ends; DoesNotExist where it is out of reach."""
+    """The same application, fresh and locked until the transaction ends; DoesNotExist out of reach."""
     reached = applications(actor).order_by().values("pk")
     return lock_for_system(Application.objects.filter(pk__in=reached).get(pk=application.pk))
 

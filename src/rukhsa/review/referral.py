@@ -24,10 +24,13 @@ from rukhsa.review.models import OPEN_STAGES, Opinion, Referral
 
 @transaction.atomic
 def open_due(application: Application, at: datetime) -> list[Referral]:
-    """Ask every agency whose turn has come and that was not asked yet; again changes nothing."""
+    """Ask every agency whose turn has come and that was not asked yet, and put the application in its place
+    in the queue; again changes nothing."""
     application = reach.lock_for_system(application)
     due = [step for step in plan.steps(application) if step.is_open and step.kind is plan.Kind.REFER]
-    return [_ask(application, step, actor=None, at=at) for step in due if step.row is None]
+    asked = [_ask(application, step, actor=None, at=at) for step in due if step.row is None]
+    queue.place(application, at)
+    return asked
 
 
 @transaction.atomic
@@ -43,7 +46,9 @@ def refer(application: Application, step: str, *, actor: Actor | None, at: datet
         return planned.row
     if planned is None or not planned.is_open:
         raise StepNotOpen(step)
-    return _ask(application, planned, actor=actor, at=at)
+    asked = _ask(application, planned, actor=actor, at=at)
+    queue.place(application, at)
+    return asked
 
 
 @transaction.atomic
@@ -92,7 +97,6 @@ def _ask(application: Application, step: plan.PlannedStep, *, actor: Actor | Non
         due_at=deadline(defined.within, after=at),
     )
     record("refer", referral, actor=actor, at=at, agency=defined.refer)
-    queue.place(application, at)
     return referral
 
 

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from rukhsa.sandbox.pages import page
 from rukhsa.sandbox.store import Record, Store
 
-CLIENTS = {"rukhsa": "sandbox-only"}
+CLIENTS = {"rukhsa": "sandbox-client-secret-of-the-portal"}
 CODE_LASTS = 120
 TOKEN_LASTS = 3600
 CLAIMS = ("sub", "name", "name_ar", "personal_number", "kind", "phone", "email", "companies")

@@ -14,7 +14,7 @@ from rukhsa.sandbox.store import Record, Store
 from rukhsa.values.money import Money, MoneyError
 
 KIND = "sadad-invoice"
-CREDENTIALS = {"api-key": "sandbox-only", "vendor-id": "7001", "branch-id": "71", "terminal-id": "711"}
+CREDENTIALS = {"api-key": "sandbox-api-key", "vendor-id": "1", "branch-id": "1", "terminal-id": "1"}
 NOTIFICATION_MODES = (100, 200, 300)
 # An unpaid invoice is open this long (seconds; assumed).
 INVOICE_LASTS = 72 * 3600

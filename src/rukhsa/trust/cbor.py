@@ -57,37 +57,32 @@ def head(major: int, argument: int) -> bytes:
 
 
 def _item(data: bytes, at: int, depth: int, ordered: bool) -> tuple[Value, int]:
-    major, argument, at = _head(data, at)
-    if major == 0:
-        return argument, at
-    if major == 1:
-        return -1 - argument, at
-    if major == 2 or major == 3:
-        end = at + argument
-        if end > len(data):
-            raise BadCbor("cut-short")
-        return (data[at:end] if major == 2 else _text(data[at:end])), end
-    if major == 7:
-        return _SIMPLE[argument], at
-    if not depth:
-        raise BadCbor("too-deep")
-    return (_array if major == 4 else _map)(data, at, argument, depth, ordered)
-
-
-def _head(data: bytes, at: int) -> tuple[int, int, int]:
     if at >= len(data):
         raise BadCbor("cut-short")
     first = data[at]
-    major, information = first >> 5, first & 31
-    if major == 6:
+    major, argument, at = first >> 5, first & 31, at + 1
+    if major >= 6:
+        return _simple(first), at
+    if argument > 23:
+        argument, at = _long_argument(data, at, argument)
+    if major < 2:
+        return (-1 - argument if major else argument), at
+    if argument > len(data) - at:
+        raise BadCbor("cut-short")
+    if major < 4:
+        end = at + argument
+        return (data[at:end] if major == 2 else _text(data[at:end])), end
+    if not depth:
+        raise BadCbor("too-deep")
+    return (_array if major == 4 else _map)(data, at, argument, depth - 1, ordered)
+
+
+def _simple(first: int) -> bool | None:
+    if first >> 5 == 6:
         raise BadCbor("tag")
-    if major == 7:
-        if first not in _SIMPLE:
-            raise BadCbor("bad-type", "a float, a simple value or a break")
-        return 7, first, at + 1
-    if information < 24:
-        return major, information, at + 1
-    return major, *_long_argument(data, at + 1, information)
+    if first not in _SIMPLE:
+        raise BadCbor("bad-type", "a float, a simple value or a break")
+    return _SIMPLE[first]
 
 
 def _long_argument(data: bytes, at: int, information: int) -> tuple[int, int]:
@@ -110,28 +105,24 @@ def _text(encoded: bytes) -> str:
 
 
 def _array(data: bytes, at: int, length: int, depth: int, ordered: bool) -> tuple[Value, int]:
-    if length > len(data):
-        raise BadCbor("cut-short")
     values: list[Value] = []
     for _ in range(length):
-        value, at = _item(data, at, depth - 1, ordered)
+        value, at = _item(data, at, depth, ordered)
         values.append(value)
     return values, at
 
 
 def _map(data: bytes, at: int, length: int, depth: int, ordered: bool) -> tuple[Value, int]:
-    if length > len(data):
-        raise BadCbor("cut-short")
     values: dict[Key, Value] = {}
     previous = b""
     for _ in range(length):
         start = at
         key, at = _item(data, at, 0, ordered)
-        if not isinstance(key, int | str) or isinstance(key, bool):
+        if type(key) is not int and type(key) is not str:
             raise BadCbor("bad-key")
         encoded = data[start:at]
         if key in values or (ordered and encoded <= previous):
             raise BadCbor("key-order", "a key twice or out of order")
         previous = encoded
-        values[key], at = _item(data, at, depth - 1, ordered)
+        values[key], at = _item(data, at, depth, ordered)
     return values, at

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from rukhsa.trust.errors import BadFacts, BadTrustList
@@ -50,6 +51,11 @@ class Profile:
     name: Text
     fields: tuple[Field, ...]
 
+    @cached_property
+    def keys(self) -> frozenset[int]:
+        """The keys of its facts, with the profile's own."""
+        return frozenset({1, *(field.key for field in self.fields)})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
@@ -65,8 +71,7 @@ def check(facts: Mapping[int, Fact], profile: Profile) -> None:
     """Refuse facts that are not those of the profile, each of its type. Raises BadFacts."""
     if facts.get(1) != profile.code:
         raise BadFacts("wrong-profile", f"{facts.get(1)} is not {profile.code}")
-    known = {field.key for field in profile.fields}
-    if strange := facts.keys() - known - {1}:
+    if strange := facts.keys() - profile.keys:
         raise BadFacts("unknown-fact", ", ".join(map(str, sorted(strange))))
     for each in profile.fields:
         if each.key in facts:

@@ -3,8 +3,8 @@
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -52,7 +52,9 @@ def capacity(request: PortalRequest) -> HttpResponse:
 class CapacityForm(forms.Form):
     """The choice of a company among those represented, or nobody but oneself."""
 
-    company = forms.ChoiceField(required=False, error_messages={"invalid_choice": _("Choose one of the list.")})
+    company = forms.ChoiceField(
+        required=False, error_messages={"invalid_choice": _("Choose one of the list.")}
+    )
 
     def __init__(self, held: list[Representation], data: object = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]

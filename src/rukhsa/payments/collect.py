@@ -1,0 +1,175 @@
+"""Collecting a charge: one attempt at a time, stored before its gateway hears of it."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from rukhsa.audit import journal
+from rukhsa.authorities.actor import Actor
+from rukhsa.payments.errors import (
+    AlreadySettled,
+    GatewayRefused,
+    GatewayUnreachable,
+    GatewayUnsure,
+    NotPayable,
+    OutcomeUnknown,
+    QuoteExpired,
+)
+from rukhsa.payments.gateways.port import Order
+from rukhsa.payments.gateways.registry import gateway
+from rukhsa.payments.models import Attempt, Charge
+from rukhsa.payments.receipts import next_number
+from rukhsa.payments.settle import PAYABLE, settle
+
+# Whoever clicks twice waits so long for the first click's answer (seconds).
+PATIENCE = 15.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addresses:
+    """Where the gateway tells us of the payment, and where the payer comes back; neither with a query."""
+
+    notification: str
+    back: str
+
+
+def collect(charge: Charge, gateway_code: str, *, actor: Actor, addresses: Addresses, at: datetime) -> str:
+    """The address of the page on which the applicant pays. Called outside of any transaction: it calls out.
+
+    1. A charge that is settled or cannot be paid is refused (AlreadySettled, QuoteExpired, NotPayable).
+    2. While the end of an earlier attempt is unknown nothing new begins: its gateway is asked first
+       (OutcomeUnknown when it does not say). An attempt that waits at the same gateway is gone back to.
+    3. The attempt is committed before the gateway hears of it; a second click gets the address of the first.
+    4. An answer that is lost leaves the attempt open: it may have been accepted (OutcomeUnknown)."""
+    _require_payable(charge, at)  # 1
+    waiting = _end_or_return(charge, gateway_code, at=at)  # 2
+    if waiting:
+        return waiting
+    _require_payable(charge, at)
+    attempt = _intend(charge, gateway_code, actor=actor, addresses=addresses, at=at)  # 3
+    if attempt is None:
+        return _address_of_first_click(charge)
+    return _start(attempt, addresses, at=at)  # 4
+
+
+def _require_payable(charge: Charge, at: datetime) -> None:
+    if charge.is_settled:
+        raise AlreadySettled(str(charge.pk))
+    charge.application.refresh_from_db(fields=["stage"])
+    newest = Charge.objects.newest(charge.application, charge.due)
+    if charge.application.stage not in PAYABLE:
+        raise NotPayable(str(charge.pk))
+    if at > charge.expires_at or newest != charge:
+        raise QuoteExpired(str(charge.pk))
+
+
+def _end_or_return(charge: Charge, gateway_code: str, *, at: datetime) -> str:
+    attempt = charge.attempts.open().first()
+    if attempt is None:
+        return ""
+    if attempt.state == Attempt.State.INITIATED and _is_another_click(attempt, at):
+        return _address_of_first_click(charge)
+    try:
+        attempt = settle(attempt, at=at)
+    except (GatewayUnreachable, GatewayUnsure, GatewayRefused) as error:
+        raise OutcomeUnknown(attempt.gateway) from error
+    if not attempt.is_open:
+        return ""
+    if attempt.gateway == gateway_code and attempt.address:
+        return attempt.address
+    if not attempt.gateway_reference or not gateway(attempt.gateway).capabilities.inquiry:
+        raise OutcomeUnknown(attempt.gateway)
+    _give_up(attempt, at=at)
+    return ""
+
+
+def _is_another_click(attempt: Attempt, at: datetime) -> bool:
+    return (at - attempt.started_at).total_seconds() < PATIENCE and not attempt.asked_at
+
+
+def _give_up(attempt: Attempt, *, at: datetime) -> None:
+    # The gateway has just said that it is unpaid. Should it be paid nevertheless, the money is owed back.
+    with transaction.atomic():
+        Charge.objects.select_for_update(of=("self",)).get(pk=attempt.charge_id)
+        left = Attempt.objects.open().filter(pk=attempt.pk)
+        if left.update(state=Attempt.State.CANCELLED, result="given up", given_up_at=at, ended_at=at):
+            journal.record("give-up", attempt, actor=None, at=at)
+
+
+def _intend(
+    charge: Charge, gateway_code: str, *, actor: Actor, addresses: Addresses, at: datetime
+) -> Attempt | None:
+    gateway(gateway_code).check()
+    try:
+        with transaction.atomic(durable=True):
+            Charge.objects.select_for_update(of=("self",)).get(pk=charge.pk)
+            _require_payable(charge, at)
+            attempt = Attempt.objects.create(
+                charge=charge,
+                gateway=gateway_code,
+                reference=f"{timezone.localdate(at):%y%m%d}{next_number('payments_attempt_number'):09d}",
+                return_address=addresses.back,
+                amount=charge.amount,
+                currency=charge.currency,
+                started_by=actor.person,
+                started_at=at,
+            )
+            journal.record("collect", charge, actor=actor, at=at, gateway=gateway_code)
+    except IntegrityError:
+        return None
+    return attempt
+
+
+def _start(attempt: Attempt, addresses: Addresses, *, at: datetime) -> str:
+    try:
+        redirect = gateway(attempt.gateway).start(_order(attempt, addresses, at=at))
+    except (GatewayUnreachable, GatewayRefused) as error:
+        _fail(attempt, error.code, at=at)
+        raise
+    except GatewayUnsure as error:
+        Attempt.objects.filter(pk=attempt.pk).update(asked_at=at)
+        raise OutcomeUnknown(attempt.gateway) from error
+    Attempt.objects.filter(pk=attempt.pk).update(
+        gateway_reference=redirect.gateway_reference, address=redirect.address
+    )
+    Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.INITIATED).update(
+        state=Attempt.State.REDIRECTED
+    )
+    return redirect.address
+
+
+def _fail(attempt: Attempt, result: str, *, at: datetime) -> None:
+    Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.INITIATED).update(
+        state=Attempt.State.FAILED, result=result, ended_at=at
+    )
+
+
+def _order(attempt: Attempt, addresses: Addresses, *, at: datetime) -> Order:
+    application = attempt.charge.application
+    payer = application.applicant
+    return Order(
+        reference=attempt.reference,
+        money=attempt.money,
+        description=application.reference or "",
+        payer_name=payer.name.in_language(application.language),
+        payer_phone=payer.phone,
+        payer_email=payer.email,
+        notification_address=addresses.notification,
+        return_address=addresses.back,
+        at=timezone.localtime(at),
+    )
+
+
+def _address_of_first_click(charge: Charge) -> str:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        attempt = charge.attempts.open().first()
+        if attempt is None:
+            break
+        if attempt.address:
+            return attempt.address
+        time.sleep(0.1)
+    raise OutcomeUnknown(str(charge.pk))

@@ -1,0 +1,99 @@
+"""What can go wrong with money, each with a lasting code."""
+
+
+class PaymentsError(Exception):
+    """The family of this room."""
+
+    code = "payments"
+
+
+class TariffGap(PaymentsError):
+    """No row of a charge rule holds for these answers."""
+
+    code = "tariff-gap"
+
+
+class AlreadySettled(PaymentsError):
+    """The charge has its receipt; there is nothing left to pay."""
+
+    code = "already-settled"
+
+
+class QuoteExpired(PaymentsError):
+    """The charge was assessed too long ago and must be assessed anew."""
+
+    code = "quote-expired"
+
+
+class NotPayable(PaymentsError):
+    """The application no longer waits for this payment."""
+
+    code = "not-payable"
+
+
+class OutcomeUnknown(PaymentsError):
+    """An attempt is under way and its gateway does not say what became of it; nothing new begins."""
+
+    code = "outcome-unknown"
+
+
+class UnknownGateway(PaymentsError):
+    """No gateway of that code is set up."""
+
+    code = "unknown-gateway"
+
+
+class GatewayUnreachable(PaymentsError):
+    """The gateway could not be reached: nothing was sent."""
+
+    code = "gateway-unreachable"
+
+
+class GatewayUnsure(PaymentsError):
+    """The gateway was asked and gave no answer that can be read: it may have acted."""
+
+    code = "gateway-unsure"
+
+
+class GatewayRefused(PaymentsError):
+    """The gateway said no; `reason` is its own code."""
+
+    code = "gateway-refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class InquiryNotOffered(PaymentsError):
+    """The terminal may not ask what became of a payment."""
+
+    code = "inquiry-not-offered"
+
+
+class UnreadableNotice(PaymentsError):
+    """Not a notification of this gateway to us; `reason` says why in a word."""
+
+    code = "unreadable-notice"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NoticeTooLarge(PaymentsError):
+    """More than a notification can be; it is not stored."""
+
+    code = "notice-too-large"
+
+
+class NotHeld(PaymentsError):
+    """The deposit does not hold that much."""
+
+    code = "not-held"
+
+
+class RefundUnderWay(PaymentsError):
+    """The refund was sent before; it is never sent twice."""
+
+    code = "refund-under-way"

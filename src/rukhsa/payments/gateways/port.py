@@ -1,0 +1,118 @@
+"""What a payment gateway is to us: the port, and the values that pass through it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from rukhsa.values.money import Money
+from rukhsa.values.names import Text
+
+
+class Fate(StrEnum):
+    """What became of an attempt."""
+
+    OPEN = "open"
+    CAPTURED = "captured"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    VOIDED = "voided"
+    DENIED = "denied"
+    EXPIRED = "expired"
+    # The gateway knows no payment of that reference.
+    NOT_FOUND = "not-found"
+    # What is told differs from what we asked for, or cannot be proved.
+    DOUBTFUL = "doubtful"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capabilities:
+    """What a gateway can do: give money back, say what became of a payment, be paid long after."""
+
+    refund: bool
+    inquiry: bool
+    asynchronous: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is to be paid, by whom, and where we are told of it; `at` in the territory's time."""
+
+    reference: str
+    money: Money
+    description: str
+    payer_name: str
+    payer_phone: str
+    payer_email: str
+    notification_address: str
+    return_address: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redirect:
+    """Where the payer goes, and the gateway's own reference of the payment."""
+
+    address: str
+    gateway_reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inquiry:
+    """Which payment we ask after; `gateway_reference` is empty when its creation was never answered."""
+
+    reference: str
+    gateway_reference: str
+    money: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a gateway says of a payment, notifying or asked; `money` is None where it cannot be read."""
+
+    fate: Fate
+    reference: str
+    gateway_reference: str
+    merchant: str
+    money: Money | None
+    # The gateway's own words: its result and the bank's code.
+    result: str = ""
+    transaction: str = ""
+
+
+class Gateway(Protocol):
+    """A payment gateway. Methods that call out raise GatewayUnreachable, GatewayUnsure or GatewayRefused."""
+
+    code: str
+    name: Text
+    currency: str
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+
+    @property
+    def merchant(self) -> str:
+        """Our account at the gateway, as the gateway writes it."""
+
+    def start(self, order: Order) -> Redirect:
+        """Open a payment."""
+
+    def read_notification(self, raw: bytes, headers: Mapping[str, str]) -> Told:
+        """What a notification claims; raises UnreadableNotice. Calls nobody."""
+
+    def acknowledge(self, return_address: str) -> str:
+        """The text that answers a notification."""
+
+    def reference_in_return(self, params: Mapping[str, str]) -> str:
+        """The gateway's reference in the address with which a browser came back, or an empty text."""
+
+    def inquire(self, inquiry: Inquiry) -> Told:
+        """Ask what became of a payment; raises InquiryNotOffered."""
+
+    def refund(self, inquiry: Inquiry, money: Money) -> str:
+        """Give money of a captured payment back; answers the gateway's reference of the refund."""
+
+    def check(self) -> None:
+        """Raise unless the gateway is set up in a way that can work; calls nobody."""

@@ -1,0 +1,23 @@
+"""The gateways that are set up: code to adapter, chosen by dotted path in the settings."""
+
+from typing import cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from rukhsa.payments.errors import UnknownGateway
+from rukhsa.payments.gateways.port import Gateway
+
+
+def gateway(code: str) -> Gateway:
+    """The gateway of that code: `PAYMENT_GATEWAYS[code] = {"adapter": dotted path, option: value, …}`."""
+    try:
+        options = dict(settings.PAYMENT_GATEWAYS[code])
+    except KeyError:
+        raise UnknownGateway(code) from None
+    return cast(Gateway, import_string(options.pop("adapter"))(**options))
+
+
+def gateways() -> list[Gateway]:
+    """Every gateway that is set up, in the order of the settings."""
+    return [gateway(code) for code in settings.PAYMENT_GATEWAYS]

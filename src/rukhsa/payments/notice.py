@@ -1,0 +1,80 @@
+"""Hearing from a gateway: what it sends is kept as it came, before it is believed."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from rukhsa.applications.models import Application
+from rukhsa.payments.equality import differences
+from rukhsa.payments.errors import NoticeTooLarge, UnreadableNotice
+from rukhsa.payments.gateways.port import Gateway, Told
+from rukhsa.payments.gateways.registry import gateway
+from rukhsa.payments.models import Attempt, GatewayNotice
+
+logger = logging.getLogger(__name__)
+
+LARGEST = 16 * 1024
+
+
+def receive_notification(
+    gateway_code: str,
+    raw: bytes,
+    headers: Mapping[str, str],
+    at: datetime,
+    *,
+    then: Callable[[Application], None] | None = None,
+) -> str:
+    """Keep a notification and return the text that answers it; the answer goes out after the commit.
+
+    Nobody is called meanwhile: `then` is given the application in the same transaction, so that the
+    inquiry that decides becomes due with it. What is not about an attempt of ours, or not equal to it, is
+    kept apart and changes nothing; only an attempt of ours gets an answer that keeps the money.
+    Raises NoticeTooLarge."""
+    if len(raw) > LARGEST:
+        raise NoticeTooLarge(str(len(raw)))
+    chosen = gateway(gateway_code)
+    attempt, problem = _recognise(chosen, raw, headers)
+    with transaction.atomic():
+        new = _keep(gateway_code, raw, attempt, problem, at=at)
+        if new and attempt and not problem and then:
+            then(attempt.charge.application)
+    if problem:
+        logger.error("a notice from %s was kept apart: %s", gateway_code, problem)
+    return chosen.acknowledge(attempt.return_address) if attempt else ""
+
+
+def receive_return(gateway_code: str, params: Mapping[str, str], at: datetime) -> Attempt | None:
+    """The attempt that a returning browser speaks of, for showing; it changes nothing whatever it says."""
+    reference = gateway(gateway_code).reference_in_return(params)
+    if not reference:
+        return None
+    return Attempt.objects.filter(gateway=gateway_code, gateway_reference=reference).first()
+
+
+def _recognise(chosen: Gateway, raw: bytes, headers: Mapping[str, str]) -> tuple[Attempt | None, str]:
+    try:
+        told = chosen.read_notification(raw, headers)
+    except UnreadableNotice as error:
+        return None, f"unreadable: {error.reason}"
+    attempt = _find(chosen, told)
+    if attempt is None:
+        return None, "unknown-reference"
+    return attempt, " ".join(differences(attempt, told, merchant=chosen.merchant))
+
+
+def _find(chosen: Gateway, told: Told) -> Attempt | None:
+    found = Attempt.objects.select_related("charge__application")
+    return found.filter(gateway=chosen.code, reference=told.reference).first()
+
+
+def _keep(gateway_code: str, raw: bytes, attempt: Attempt | None, problem: str, *, at: datetime) -> bool:
+    # The digest of the whole message is its identity, for ever: a forged one cannot take a true one's place.
+    _, new = GatewayNotice.objects.get_or_create(
+        gateway=gateway_code,
+        event=hashlib.sha256(raw).hexdigest(),
+        defaults={"raw": raw, "received_at": at, "attempt": attempt, "problem": problem[:60]},
+    )
+    return new

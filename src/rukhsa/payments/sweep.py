@@ -1,0 +1,48 @@
+"""The sweep: asks again after attempts whose end nobody told us, so that a lost word heals."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from rukhsa.applications.models import Application
+from rukhsa.payments.errors import GatewayRefused, GatewayUnreachable, GatewayUnsure
+from rukhsa.payments.models import Attempt
+from rukhsa.payments.settle import settle
+
+logger = logging.getLogger(__name__)
+
+FIRST = timedelta(minutes=15)
+AGAIN = timedelta(hours=1)
+# An attempt left or ended unpaid may still be paid: it is asked after for so long.
+LATE = timedelta(days=7)
+
+
+def sweep(*, at: datetime, then: Callable[[Application], None] | None = None, only: int = 200) -> int:
+    """Settle what is overdue, at most `only` attempts, longest unasked first; how many changed.
+
+    `then` is given the application of each that changed. Safe at any time and any number of times."""
+    changed = 0
+    for attempt in overdue(at=at)[:only]:
+        before = attempt.state
+        try:
+            settled = settle(attempt, at=at)
+        except (GatewayUnreachable, GatewayUnsure, GatewayRefused) as error:
+            logger.warning("attempt %s: no answer from %s: %s", attempt.pk, attempt.gateway, error.code)
+            continue
+        if settled.state != before:
+            changed += 1
+            if then:
+                then(settled.charge.application)
+    return changed
+
+
+def overdue(*, at: datetime) -> QuerySet[Attempt]:
+    """Attempts without an end after 15 minutes, and ended ones that late money may reach; each hourly."""
+    unpaid = (Attempt.State.CANCELLED, Attempt.State.EXPIRED, Attempt.State.FAILED)
+    without_end = Q(state__in=Attempt.OPEN, started_at__lte=at - FIRST)
+    may_be_late = Q(state__in=unpaid, ended_at__gt=at - LATE, ended_at__lte=at - FIRST)
+    due = Q(asked_at=None) | Q(asked_at__lte=at - AGAIN)
+    found = Attempt.objects.filter(without_end | may_be_late).filter(due)
+    return found.select_related("charge__application").order_by("asked_at", "started_at")

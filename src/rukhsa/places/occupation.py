@@ -1,0 +1,80 @@
+"""Works at a place and time: the database refuses two, and the second is told who has the first."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
+from django.db.models import QuerySet
+
+from rukhsa.places.geometry import cells
+from rukhsa.places.models import Occupation, OccupiedCell
+from rukhsa.values.periods import Period, PeriodError
+
+
+class AlreadyOccupied(Exception):
+    """Other works are allowed there then: `instrument` is their number, `end` their last day."""
+
+    code = "already-occupied"
+
+    def __init__(self, other: Occupation) -> None:
+        super().__init__(f"{other.instrument} until {other.end}")
+        self.instrument = other.instrument
+        self.end = other.end
+
+
+@transaction.atomic
+def occupy(instrument: str, geometry: dict[str, Any], period: Period) -> Occupation:
+    """Occupy the squares of a GeoJSON geometry during a period, once for each instrument.
+
+    Raises AlreadyOccupied; PeriodError for a period without an end; GeometryError for one too large.
+    """
+    known = Occupation.objects.filter(instrument=instrument).first()
+    if known:
+        return known
+    first, last = period.start, _end(period)
+    try:
+        with transaction.atomic():
+            occupation = Occupation.objects.create(
+                instrument=instrument, geometry=geometry, start=first, end=last
+            )
+            OccupiedCell.objects.bulk_create(_cells(occupation, geometry, period), batch_size=2000)
+    except IntegrityError:
+        require_free(geometry, period)
+        raise
+    return occupation
+
+
+def require_free(geometry: dict[str, Any], period: Period) -> None:
+    """Raises AlreadyOccupied when other works hold one of the squares on one of the days."""
+    other = _overlapping(geometry, period).order_by("-end").first()
+    if other:
+        raise AlreadyOccupied(other)
+
+
+def vacate(instrument: str) -> None:
+    """Free what the instrument occupied, as when it is revoked; without effect when it occupies nothing."""
+    OccupiedCell.objects.filter(occupation__instrument=instrument).delete()
+
+
+def _overlapping(geometry: dict[str, Any], period: Period) -> QuerySet[Occupation]:
+    held = [NumericRange(cell, cell + 1) for cell in cells(geometry)]
+    taken = OccupiedCell.objects.filter(cell__in=held, period__overlap=_days(period))
+    return Occupation.objects.filter(pk__in=taken.values("occupation"))
+
+
+def _cells(occupation: Occupation, geometry: dict[str, Any], period: Period) -> list[OccupiedCell]:
+    days = _days(period)
+    return [
+        OccupiedCell(occupation=occupation, cell=NumericRange(cell, cell + 1), period=days)
+        for cell in sorted(cells(geometry))
+    ]
+
+
+def _days(period: Period) -> DateRange:
+    return DateRange(period.start, _end(period), "[]")
+
+
+def _end(period: Period) -> Any:
+    if period.end is None:
+        raise PeriodError("a place is occupied until a day")
+    return period.end

@@ -1,0 +1,75 @@
+"""The processes of a deployment on one machine, and how to ask whether they serve."""
+
+import sys
+import time
+from collections.abc import Callable
+
+import httpx
+
+from rukhsa.project.config import Config
+from rukhsa.project.supervisor import Part
+
+RUKHSA = (sys.executable, "-m", "rukhsa.project.command")
+
+
+class NotServing(Exception):
+    """A process did not answer in time."""
+
+    code = "not-serving"
+
+
+def parts(config: Config) -> list[Part]:
+    """Sandbox, worker, verifier, portal: in the order they start, the reverse of how they end."""
+    addresses = config.addresses
+    everything = [
+        Part(name="worker", command=(*RUKHSA, "procrastinate", "worker", "--delete-jobs", "successful")),
+        _web("verifier", "rukhsa.project.wsgi_public:application", addresses.public_port, config),
+        _web("portal", "rukhsa.project.wsgi:application", addresses.portal_port, config),
+    ]
+    return everything if config.in_production else [_sandbox(config), *everything]
+
+
+def wait_until_serving(config: Config, *, seconds: float, alive: Callable[[], bool] = lambda: True) -> None:
+    """Return when every address answers; raise NotServing after `seconds`, or when `alive` says no."""
+    until = time.monotonic() + seconds
+    waiting = _health(config)
+    while waiting:
+        waiting = [address for address in waiting if not _answers(address)]
+        if waiting and (time.monotonic() > until or not alive()):
+            raise NotServing(f"No answer from {', '.join(waiting)}.")
+        if waiting:
+            time.sleep(0.1)
+
+
+def _health(config: Config) -> list[str]:
+    addresses = config.addresses
+    ours = [f"http://127.0.0.1:{port}/healthz" for port in (addresses.portal_port, addresses.public_port)]
+    return ours if config.in_production else [*ours, f"{addresses.sandbox_url}/health"]
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=2, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def _web(name: str, application: str, port: int, config: Config) -> Part:
+    static = ("--static-path-route", "/static", "--static-path-mount", str(config.data / "static"))
+    return Part(
+        name=name,
+        command=(
+            *(sys.executable, "-m", "granian", application, "--interface", "wsgi", "--no-ws"),
+            *("--host", config.addresses.bind, "--port", str(port), *static),
+            *("--workers", "1", "--blocking-threads", "8", "--log-level", "warning"),
+            *("--workers-kill-timeout", "10"),
+        ),
+    )
+
+
+def _sandbox(config: Config) -> Part:
+    ports = ("--port", str(config.addresses.sandbox_port), "--smtp-port", str(config.mail.port))
+    folder = config.data / "sandbox"
+    return Part(
+        name="sandbox", command=(sys.executable, "-m", "rukhsa.sandbox", *ports, "--data", str(folder))
+    )

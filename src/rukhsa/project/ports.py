@@ -1,0 +1,57 @@
+"""Find out before anything starts whether the ports are free, and say what to do when they are not."""
+
+import socket
+from collections.abc import Mapping
+
+from rukhsa.project.config import Config
+
+
+class PortsBusy(Exception):
+    """Other programs listen where ours would; the text names the ports and the settings that move them."""
+
+    code = "ports-busy"
+
+
+def ports(config: Config) -> dict[str, int]:
+    """Every port that a development deployment listens on, by the name of the setting that moves it."""
+    return {
+        "RUKHSA_PORTAL_PORT": config.addresses.portal_port,
+        "RUKHSA_PUBLIC_PORT": config.addresses.public_port,
+        "RUKHSA_SANDBOX_PORT": config.addresses.sandbox_port,
+        "RUKHSA_MAIL_PORT": config.mail.port,
+    }
+
+
+def require_free(wanted: Mapping[str, int], *, bind: str) -> None:
+    """Raise PortsBusy unless every port can be listened on, and no two are the same."""
+    faults = [
+        f"port {port} is busy: set {name} to a free one, such as {name}={free_port()}"
+        for name, port in wanted.items()
+        if not _is_free(port, bind)
+    ]
+    names = {port: name for name, port in wanted.items()}
+    faults += [
+        f"{name} and {names[port]} are both {port}" for name, port in wanted.items() if names[port] != name
+    ]
+    if faults:
+        raise PortsBusy("Nothing was started: " + "; ".join(faults) + ".")
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _is_free(port: int, bind: str) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET) as probe:
+        # Connections of a run that just ended linger for a minute and are no hindrance.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((bind, port))
+            probe.listen(1)
+        except OSError:
+            return False
+    return True

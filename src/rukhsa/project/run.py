@@ -1,0 +1,71 @@
+"""`rukhsa run`: everything on one machine, from an empty folder to a town hall that answers."""
+
+import asyncio
+import subprocess
+from pathlib import Path
+
+from rukhsa.project import postgres
+from rukhsa.project.config import Config, config
+from rukhsa.project.one import only_one
+from rukhsa.project.parts import RUKHSA, parts, wait_until_serving
+from rukhsa.project.ports import ports, require_free
+from rukhsa.project.supervisor import say, supervise
+
+SECONDS_TO_SERVE = 120
+MARK = "story-played"
+
+
+class SetupFailed(Exception):
+    """What must be ready before serving is not; its own words stand above."""
+
+    code = "setup-failed"
+
+
+def run() -> None:
+    """Serve until told to end. Raises before anything is started when the ports are taken."""
+    settings = config()
+    with only_one(settings.data / "running"):
+        require_free(ports(settings), bind=settings.addresses.bind)
+        held = None if settings.database_url else postgres.hold(settings.data / "postgres")
+        try:
+            set_up()
+            supervise(parts(settings), say=say, when_started=lambda: _welcome(settings))
+        finally:
+            if held:
+                held.release()
+
+
+def set_up() -> None:
+    """Bring database, keys, territory and static files up to date; safe to repeat."""
+    if subprocess.run([*RUKHSA, "setup"], check=False).returncode != 0:  # noqa: S603 - our own command
+        raise SetupFailed("Nothing was started: `rukhsa setup` failed, see above.")
+
+
+async def _welcome(settings: Config) -> None:
+    await asyncio.to_thread(wait_until_serving, settings, seconds=SECONDS_TO_SERVE)
+    mark = settings.data / MARK
+    if not settings.in_production and not mark.exists():
+        await _play_the_story(mark)
+    say(_addresses(settings))
+
+
+async def _play_the_story(mark: Path) -> None:
+    say("Playing the story once: seven services, from application to verification.")
+    process = await asyncio.create_subprocess_exec(*RUKHSA, "story", "--here")
+    if await process.wait() == 0:
+        mark.touch()
+    else:
+        say("The story did not end well; its last lines say where. It is played again at the next start.")
+
+
+def _addresses(settings: Config) -> str:
+    where = settings.addresses
+    lines = {
+        "portal": where.portal_url,
+        "desk": f"{where.portal_url}/desk/",
+        "verifier": where.public_url,
+        "mail box": f"{where.sandbox_url}/mailbox",
+    }
+    return "\n".join(
+        ["", *(f"  {name:<10} {address}" for name, address in lines.items()), "", "  Ctrl-C ends it.", ""]
+    )

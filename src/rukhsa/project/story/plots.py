@@ -1,0 +1,175 @@
+"""What is applied for in the story: the answers for each of the seven services, and what happens on the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+ADDRESS = {"flat": "12", "building": "1024", "road": "1705", "block": "317"}
+CONTRACTOR = {"number": "12345-1", "name": "شركة الخليج للمقاولات"}
+ENGINEER = {"number": "54321-1", "name": "مكتب الخليج الهندسي"}
+IBAN = "BH67 BMAG 0000 1299 1234 56"
+ROUTE = "26.22350, 50.57560\n26.22368, 50.57610\n26.22390, 50.57650"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plot:
+    """One application of the story."""
+
+    service: str
+    answers: Mapping[str, Any]
+    gateway: str  # national, or sadad: paid at a kiosk with nobody signed in
+    pauses: bool = False  # saves, signs out, and comes back
+    is_returned: bool = False  # the officer finds a fault, and the applicant answers it
+    refused_first: bool = False  # an application like it was refused before
+    parent: str = ""  # the service whose instrument this one is about
+    inspected_after: tuple[str, ...] = field(default=())  # visits after issue that free a deposit
+
+
+def plots(today: date) -> tuple[Plot, ...]:
+    """The seven, in an order in which each finds the instrument that it is about."""
+    start = (today + timedelta(days=14)).isoformat()
+    return (
+        _proof_of_residence(today),
+        _road_works(start),
+        _excavation(start),
+        _small_building(),
+        _drawings_amendment(),
+        _building_completion(today),
+        _address_change(),
+    )
+
+
+def _proof_of_residence(today: date) -> Plot:
+    return Plot(
+        service="proof-of-residence",
+        answers={
+            "home": ADDRESS,
+            "tenure": "tenant",
+            "lease-number": "2026-118240",
+            "living-since": (today - timedelta(days=400)).isoformat(),
+            "purpose": "school",
+        },
+        gateway="national",
+        pauses=True,
+        is_returned=True,
+    )
+
+
+def _road_works(start: str) -> Plot:
+    return Plot(
+        service="road-works-licence",
+        answers={
+            "kind": "paving",
+            "place": ADDRESS,
+            "route": ROUTE,
+            "closes-lane": "yes",
+            "lanes": "1",
+            "start": start,
+            "days": "30",
+            "contractor": CONTRACTOR,
+            "site-phone": "3600 1234",
+            "on-behalf": "no",
+            "iban": IBAN,
+        },
+        gateway="sadad",
+        refused_first=True,
+        inspected_after=("reinstatement",),
+    )
+
+
+def _excavation(start: str) -> Plot:
+    return Plot(
+        service="excavation-permit",
+        answers={
+            "network": "water",
+            "place": {"building": "200", "road": "1432", "block": "614"},
+            "route": "26.15300, 50.60700\n26.15330, 50.60760",
+            "depth": "1.2",
+            "crosses-road": "no",
+            "start": start,
+            "days": "10",
+            "for-ministry": "no",
+            "contractor": CONTRACTOR,
+            "site-phone": "3600 1234",
+            "iban": IBAN,
+        },
+        gateway="national",
+        inspected_after=("reinstatement",),
+    )
+
+
+def _small_building() -> Plot:
+    return Plot(
+        service="small-building-permit",
+        answers={
+            "place": {"building": "88", "road": "2213", "block": "322"},
+            "parcel": "03-120045",
+            "ownership": "sole",
+            "use": "residential",
+            "works": "room",
+            "area": "36.5",
+            "floors": "1",
+            "height": "3.2",
+            "near-airport": "no",
+            "more-load": "yes",
+            "load": "12",
+            "more-water": "no",
+            "office": ENGINEER,
+            "mobile": "3600 1234",
+            "mail": "layla@people.example",
+        },
+        gateway="national",
+    )
+
+
+def _drawings_amendment() -> Plot:
+    return Plot(
+        service="drawings-amendment",
+        answers={
+            "place": {"building": "88", "road": "2213", "block": "322"},
+            "parcel": "03-120045",
+            "what": "area",
+            "use": "residential",
+            "area-before": "36.5",
+            "area-after": "42",
+            "added-area": "5.5",
+            "office": ENGINEER,
+            "reason": "توسعة الغرفة بعد تعديل موقع السلم.",
+        },
+        gateway="sadad",
+        parent="small-building-permit",
+    )
+
+
+def _building_completion(today: date) -> Plot:
+    return Plot(
+        service="building-completion",
+        answers={
+            "place": {"building": "88", "road": "2213", "block": "322"},
+            "parcel": "03-120045",
+            "completed": today.isoformat(),
+            "use": "residential",
+            "built-area": "42",
+            "office": ENGINEER,
+            "iban": IBAN,
+        },
+        gateway="national",
+        parent="small-building-permit",
+    )
+
+
+def _address_change() -> Plot:
+    return Plot(
+        service="address-change",
+        answers={
+            "operation": "amend",
+            "place": {"building": "88", "road": "2213", "block": "322"},
+            "new-address": {"building": "88A", "road": "2213", "block": "322"},
+            "reason": "division",
+            "parcel": "03-120045",
+            "use": "residential",
+            "is-owner": "yes",
+        },
+        gateway="national",
+    )

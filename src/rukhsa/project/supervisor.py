@@ -1,0 +1,137 @@
+"""Keep the processes of one deployment running together, and end them together."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rukhsa.project import tether
+
+SECONDS_TO_END = 15
+LONGEST_PAUSE = 30.0
+SECONDS_OF_GOOD_HEALTH = 60  # after so long a run, the next crash is the first again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One process: its name in the output, its command line and its environment."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def supervise(
+    parts: Sequence[Part], *, say: Callable[[str], None], when_started: Callable[[], Awaitable[None]]
+) -> None:
+    """Run the parts until a signal to end, starting again whatever crashes; then end them, last first."""
+    asyncio.run(Supervisor(parts, say=say).run(when_started))
+
+
+class Supervisor:
+    """Runs parts, passes their output on line by line, and starts again those that crash."""
+
+    def __init__(self, parts: Sequence[Part], *, say: Callable[[str], None]) -> None:
+        self._parts = parts
+        self._say = say
+        self._ending = asyncio.Event()
+        self._running: dict[str, asyncio.subprocess.Process] = {}
+        self._width = max(len(part.name) for part in parts)
+
+    async def run(self, when_started: Callable[[], Awaitable[None]]) -> None:
+        """Run until told to end; `when_started` runs beside the parts and may raise to end them."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self._ending.set)
+        keepers = [asyncio.create_task(self._keep(part)) for part in self._parts]
+        beside = asyncio.create_task(self._beside(when_started))
+        await self._ending.wait()
+        beside.cancel()
+        await self._end_all()
+        await asyncio.gather(*keepers)
+        with contextlib.suppress(asyncio.CancelledError):
+            await beside
+
+    async def _beside(self, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except Exception:
+            self._ending.set()
+            raise
+
+    async def _keep(self, part: Part) -> None:
+        pause = 0.5
+        while not self._ending.is_set():
+            began = time.monotonic()
+            code = await self._run_once(part)
+            if self._ending.is_set():
+                return
+            pause = (
+                0.5 if time.monotonic() - began > SECONDS_OF_GOOD_HEALTH else min(pause * 2, LONGEST_PAUSE)
+            )
+            self._line(part.name, f"ended with {code}; starts again in {pause:.0f} s")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), pause)
+
+    async def _run_once(self, part: Part) -> int:
+        process = await asyncio.create_subprocess_exec(
+            *tether.command(*part.command),
+            env={**os.environ, **part.environment, "PYTHONUNBUFFERED": "1"},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            # A session of its own: the terminal's Ctrl-C reaches us alone, and we end the parts in order.
+            start_new_session=True,
+        )
+        self._running[part.name] = process
+        reading = asyncio.create_task(self._pass_on(part.name, process))
+        code = await process.wait()
+        _kill_group(process.pid)  # what it started must not keep its ports
+        await reading
+        del self._running[part.name]
+        return code
+
+    async def _pass_on(self, name: str, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout
+        while chunk := await _read_line(process.stdout):
+            self._line(name, chunk.decode(errors="replace").rstrip())
+
+    async def _end_all(self) -> None:
+        for part in reversed(self._parts):
+            process = self._running.get(part.name)
+            if process is None:
+                continue
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), SECONDS_TO_END)
+            except TimeoutError:
+                self._line(part.name, "did not end when told to; it is killed")
+                _kill_group(process.pid)
+
+    def _line(self, name: str, text: str) -> None:
+        self._say(f"{name:<{self._width}} │ {text}")
+
+
+def _kill_group(leader: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+async def _read_line(stream: asyncio.StreamReader) -> bytes:
+    """The next line, or as much of an endless one as the reader holds."""
+    try:
+        return await stream.readuntil(b"\n")
+    except asyncio.IncompleteReadError as end:
+        return end.partial
+    except asyncio.LimitOverrunError as overrun:
+        return await stream.readexactly(overrun.consumed)
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

@@ -1,0 +1,32 @@
+"""The doors for payment gateways: their notification, and the browser that they send back."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from rukhsa.payments import notice
+from rukhsa.payments.gateways.registry import gateway
+from rukhsa.web.access import public
+
+
+@public
+@csrf_exempt
+@require_POST
+def notified(request: HttpRequest, code: str) -> HttpResponse:
+    """A gateway tells what became of a payment; the answer is the text that it asks for."""
+    text = notice.receive_notification(gateway(code), request.body, request.headers, at=timezone.now())
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@public
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def returned(request: HttpRequest, code: str, application: UUID) -> HttpResponse:
+    """The browser came back: a hint to ask the gateway, never a proof of anything."""
+    params = {**request.GET.dict(), **request.POST.dict()}
+    notice.receive_return(gateway(code), params, at=timezone.now())
+    return redirect("portal:checking", application)

@@ -1,0 +1,11 @@
+"""Addresses that other systems call."""
+
+from django.urls import path
+
+from rukhsa.web.api import gateways
+
+app_name = "api"
+urlpatterns = [
+    path("gateways/<slug:code>/notify", gateways.notified, name="notified"),
+    path("gateways/<slug:code>/return/<uuid:application>", gateways.returned, name="returned"),
+]

@@ -1,0 +1,54 @@
+"""The issued document: its state in words, downloaded again and again, and how others check it."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import blobs
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.issuance.models import Instrument
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.portal.reach import application_of
+
+
+@requires(Permission.APPLY)
+@require_GET
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """The document's number, period and state."""
+    application = application_of(request, pk)
+    instrument = instrument_of(application)
+    context = {
+        "application": application,
+        "definition": application.definition,
+        "instrument": instrument,
+        "status": str(instrument.status(timezone.now())),
+        "verifier": settings.CONFIG.addresses.public_url,
+    }
+    return render(request, "portal/document.html", context)
+
+
+@requires(Permission.APPLY)
+@require_GET
+def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
+    """The file itself, exactly as it was released."""
+    instrument = instrument_of(application_of(request, pk))
+    record("download", instrument, actor=request.actor, at=timezone.now())
+    response = FileResponse(
+        blobs.open_file(instrument.file_digest),
+        as_attachment=True,
+        filename=f"{instrument.number}.pdf",
+        content_type="application/pdf",
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def instrument_of(application: Application) -> Instrument:
+    """The document that was issued for an application; raise `Instrument.DoesNotExist`."""
+    return Instrument.objects.select_related("intent").get(intent__application=application)

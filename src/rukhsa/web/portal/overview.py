@@ -1,0 +1,68 @@
+"""One application at a glance: where it stands, whose turn it is, what to do, and its life in sentences."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from rukhsa import journey
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.draft import DRAFT_LASTS
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
+from rukhsa.issuance.models import Instrument
+from rukhsa.payments.models import Charge
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.portal.findings import open_findings
+from rukhsa.web.portal.reach import application_of
+from rukhsa.web.portal.review import problems_shown, sections_shown
+from rukhsa.web.portal.tasks import tasks_of
+from rukhsa.web.portal.timeline import timeline_of
+
+OPEN = frozenset({Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED})
+
+
+@requires(Permission.APPLY)
+@require_GET
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """A draft shows what is left to do; anything later shows its life."""
+    application = application_of(request, pk)
+    if application.stage == Stage.DRAFT:
+        return _draft(request, application)
+    now = timezone.now()
+    context = {
+        "application": application,
+        "definition": application.definition,
+        "standing": journey.standing(application, at=now),
+        "events": timeline_of(application),
+        "findings": open_findings(application),
+        "to_pay": charge_to_pay(application),
+        "instrument": Instrument.objects.filter(intent__application=application).first(),
+        "decision": getattr(application, "decision", None),
+        "sections": sections_shown(application),
+        "just_submitted": "submitted" in request.GET,
+        "may_withdraw": application.stage in OPEN,
+    }
+    return render(request, "portal/application.html", context)
+
+
+def charge_to_pay(application: Application) -> Charge | None:
+    """The charge that the applicant has still to pay, if any."""
+    charges = Charge.objects.filter(application=application, receipt=None, amount__gt=0)
+    return charges.order_by("assessed_at").first()
+
+
+def _draft(request: PortalRequest, application: Application) -> HttpResponse:
+    now = timezone.now()
+    keeps_until = application.saved_at + DRAFT_LASTS
+    context = {
+        "application": application,
+        "definition": application.definition,
+        "tasks": tasks_of(application, at=now),
+        "problems": problems_shown(application, at=now),
+        "keeps_until": keeps_until,
+        "expired": keeps_until < now,
+    }
+    return render(request, "portal/draft.html", context)

@@ -1,0 +1,117 @@
+"""Pays a charge: what it is made of, which gateway, and the wait until the gateway has answered."""
+
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rukhsa import journey
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.payments import collect
+from rukhsa.payments.errors import GatewayError
+from rukhsa.payments.gateways.registry import gateways
+from rukhsa.payments.models import Attempt, Charge
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.portal.overview import charge_to_pay
+from rukhsa.web.portal.reach import application_of
+
+UNDER_WAY = (Attempt.State.INITIATED, Attempt.State.REDIRECTED)
+
+
+class GatewayForm(forms.Form):
+    """The choice of a gateway."""
+
+    gateway = forms.ChoiceField(
+        error_messages={
+            "required": _("Choose how you want to pay."),
+            "invalid_choice": _("Choose how you want to pay."),
+        }
+    )
+
+    def __init__(self, data: object = None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self.fields["gateway"].choices = [(one.code, one.code) for one in gateways()]  # type: ignore[attr-defined]
+
+
+@requires(Permission.APPLY)
+@require_http_methods(["GET", "POST"])
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """GET shows the amount and the gateways; POST goes to the one chosen, a second time to the same page."""
+    application = application_of(request, pk)
+    charge = charge_to_pay(application)
+    if charge is None:
+        # Paid meanwhile, perhaps at a kiosk: nothing is left to do here.
+        return redirect("portal:application", pk)
+    form = GatewayForm(request.POST or None)
+    if request.method == "GET" or not form.is_valid():
+        return _page(request, application, charge, form, status=200 if request.method == "GET" else 422)
+    try:
+        address = collect.collect(
+            charge,
+            form.cleaned_data["gateway"],
+            actor=request.actor,
+            addresses=addresses_of(charge, form.cleaned_data["gateway"]),
+            at=timezone.now(),
+        )
+    except GatewayError:
+        form.add_error(
+            "gateway", _("This way of paying does not answer now. Nothing was charged. Try another.")
+        )
+        return _page(request, application, charge, form, status=503)
+    return redirect(address)
+
+
+@requires(Permission.APPLY)
+@require_GET
+def checking(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Where the browser comes back to: the gateway's own word is awaited, not the browser's."""
+    application = application_of(request, pk)
+    charge = charge_to_pay(application)
+    if charge is None:
+        return _moved(request, reverse("portal:application", args=[pk]))
+    attempt = charge.attempts.order_by("started_at").last()
+    if attempt is None or attempt.state not in UNDER_WAY:
+        return _moved(request, reverse("portal:pay", args=[pk]) + "?again=1")
+    with transaction.atomic():
+        journey.advance_later(application)
+    context = {"application": application, "charge": charge, "attempt": attempt}
+    return render(request, "portal/checking.html", context)
+
+
+def addresses_of(charge: Charge, gateway: str) -> collect.Addresses:
+    """Where the gateway tells us, and where it sends the browser back to."""
+    origin = settings.CONFIG.addresses.portal_url
+    return collect.Addresses(
+        notification=origin + reverse("api:notified", args=[gateway]),
+        browser=origin + reverse("api:returned", args=[gateway, charge.application_id]),
+    )
+
+
+def _page(
+    request: PortalRequest, application: Application, charge: Charge, form: GatewayForm, *, status: int
+) -> HttpResponse:
+    context = {
+        "application": application,
+        "definition": application.definition,
+        "charge": charge,
+        "lines": charge.lines.all(),
+        "gateways": gateways(),
+        "form": form,
+        "again": "again" in request.GET,
+        "under_way": charge.attempts.filter(state__in=UNDER_WAY).exists(),
+    }
+    return render(request, "portal/pay.html", context, status=status)
+
+
+def _moved(request: PortalRequest, address: str) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)

@@ -1,0 +1,125 @@
+"""The last page before submission: everything as it was answered, what it will cost, and one button."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.views.decorators.http import require_http_methods
+
+from rukhsa import journey
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.answers import Problem, read_all
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
+from rukhsa.applications.submit import NotComplete, missing_documents, submit
+from rukhsa.catalogue.definition import asked
+from rukhsa.values.names import Text
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.portal.documents import slots_of
+from rukhsa.web.portal.offer import prices
+from rukhsa.web.portal.path import last_section_address, needs_documents, pages_in
+from rukhsa.web.portal.reach import application_of
+from rukhsa.web.shown import AnswerShown, answer_shown
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionShown:
+    """The answers of a section, and where to change them."""
+
+    title: Text
+    address: str
+    answers: list[AnswerShown]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemShown:
+    """What is still wrong, what it is about, and where to put it right."""
+
+    name: Text
+    text: Promise | str
+    address: str
+
+
+@requires(Permission.APPLY)
+@require_http_methods(["GET", "POST"])
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """GET shows the whole; POST submits it, and a second time changes nothing."""
+    application = application_of(request, pk)
+    if request.method == "GET":
+        if application.stage not in {Stage.DRAFT, Stage.RETURNED}:
+            return redirect("portal:application", pk)
+        return _page(request, application)
+    try:
+        with transaction.atomic():
+            application = submit(application, actor=request.actor, at=timezone.now())
+            journey.advance_later(application)
+    except NotComplete:
+        return _page(request, application, status=422)
+    return redirect(reverse("portal:application", args=[pk]) + "?submitted=1")
+
+
+def _page(request: PortalRequest, application: Application, status: int = 200) -> HttpResponse:
+    at = timezone.now()
+    total = pages_in(application)
+    context = {
+        "application": application,
+        "definition": application.definition,
+        "sections": sections_shown(application),
+        "slots": slots_of(application, {}),
+        "problems": problems_shown(application, at=at),
+        "prices": prices(application.definition),
+        "number": total,
+        "total": total,
+        "back": _back(application),
+    }
+    return render(request, "portal/review.html", context, status=status)
+
+
+def sections_shown(application: Application) -> list[SectionShown]:
+    """The answers to the questions that are asked, by section."""
+    questions = asked(application.definition, application.answers)
+    shown = [
+        SectionShown(
+            title=section.title,
+            address=reverse("portal:section", args=[application.pk, section.id]),
+            answers=[
+                answer_shown(question, application.answers.get(question.id))
+                for question in section.questions
+                if question in questions
+            ],
+        )
+        for section in application.definition.sections
+    ]
+    return [section for section in shown if section.answers]
+
+
+def problems_shown(application: Application, *, at: datetime) -> list[ProblemShown]:
+    """Everything that keeps the application from being submitted, with the way there."""
+    reading = read_all(application.definition, application.typed, at=at)
+    problems = (*reading.problems, *missing_documents(application, reading))
+    return [_problem(application, problem) for problem in problems]
+
+
+def _problem(application: Application, problem: Problem) -> ProblemShown:
+    for section in application.definition.sections:
+        for question in section.questions:
+            if question.id == problem.about:
+                address = reverse("portal:section", args=[application.pk, section.id])
+                return ProblemShown(
+                    name=question.ask, text=problem.text, address=f"{address}#q-{question.id}"
+                )
+    document = next(one for one in application.definition.documents if one.id == problem.about)
+    address = reverse("portal:documents", args=[application.pk])
+    return ProblemShown(name=document.name, text=problem.text, address=f"{address}#d-{document.id}")
+
+
+def _back(application: Application) -> str:
+    if needs_documents(application):
+        return reverse("portal:documents", args=[application.pk])
+    return last_section_address(application)

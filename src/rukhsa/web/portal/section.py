@@ -1,0 +1,107 @@
+"""Asks the questions of one section, keeps what is typed, and goes on when it is right."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import draft
+from rukhsa.applications.answers import Problem, read_all
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
+from rukhsa.catalogue.definition import asked
+from rukhsa.catalogue.questions import Question, Section
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.portal.fields import Field, field_of, typed_in
+from rukhsa.web.portal.findings import findings_about
+from rukhsa.web.portal.path import next_address, position_of
+from rukhsa.web.portal.reach import application_of
+
+NEWLY_ASKED = "answer-missing"
+
+
+@requires(Permission.APPLY)
+@require_http_methods(["GET", "POST"])
+def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
+    """GET shows the questions; POST keeps the answers, then asks again, goes on, or goes home."""
+    application = application_of(request, pk)
+    if application.stage not in {Stage.DRAFT, Stage.RETURNED} and request.method == "GET":
+        return redirect("portal:application", pk)
+    part = section_of(application, section)
+    if request.method == "GET":
+        return _page(request, application, part)
+    typed = typed_in(request.POST, part.questions)
+    now = timezone.now()
+    application = draft.save(application, typed, actor=request.actor, at=now)
+    if request.headers.get("HX-Request") == "true":
+        return _live(request, application, part, now)
+    if "later" in request.POST:
+        return redirect("portal:application", pk)
+    problems = problems_of(application, part, at=now)
+    if problems:
+        return _page(request, application, part, problems, shown=set(request.POST), status=422)
+    return redirect(next_address(application, part))
+
+
+def section_of(application: Application, id: str) -> Section:
+    """The section of that id; raise `Application.DoesNotExist` when the service has no such one."""
+    for section in application.definition.sections:
+        if section.id == id:
+            return section
+    raise Application.DoesNotExist(id)
+
+
+def problems_of(application: Application, section: Section, *, at: datetime) -> dict[str, Problem]:
+    """What is wrong with the answers of a section, by question."""
+    reading = read_all(application.definition, application.typed, at=at)
+    ours = {question.id for question in section.questions}
+    return {problem.about: problem for problem in reading.problems if problem.about in ours}
+
+
+def _page(
+    request: PortalRequest,
+    application: Application,
+    section: Section,
+    problems: dict[str, Problem] | None = None,
+    *,
+    shown: set[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    fields = fields_of(application, section, problems or {})
+    # A question that only this answer opened is news, not a mistake.
+    new = [field for field in fields if field.problem and shown is not None and not _was_shown(field, shown)]
+    context = {
+        "application": application,
+        "section": section,
+        "position": position_of(application, section),
+        "fields": fields,
+        "problems": [field for field in fields if field.problem and field not in new],
+        "new_questions": new,
+        "findings": findings_about(application, [question.id for question in section.questions]),
+    }
+    return render(request, "portal/section.html", context, status=status)
+
+
+def _live(request: PortalRequest, application: Application, section: Section, at: datetime) -> HttpResponse:
+    context: dict[str, Any] = {"application": application, "section": section, "saved_at": at}
+    context["fields"] = fields_of(application, section, {})
+    return render(request, "portal/section_live.html", context)
+
+
+def fields_of(application: Application, section: Section, problems: dict[str, Problem]) -> list[Field]:
+    """The fields of those questions of a section that are asked, given the answers so far."""
+    wanted: tuple[Question, ...] = asked(application.definition, application.answers)
+    return [
+        field_of(question, application.typed.get(question.id), problems.get(question.id))
+        for question in section.questions
+        if question in wanted
+    ]
+
+
+def _was_shown(field: Field, posted: set[str]) -> bool:
+    return f"asked.{field.question.id}" in posted

@@ -1,0 +1,87 @@
+"""The life of an application in sentences, the newest first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Act
+from rukhsa.issuance.models import Instrument, Reinstatement, Revocation, Suspension
+from rukhsa.payments.models import Receipt
+from rukhsa.review.models import InspectionReport, Opinion, Referral
+from rukhsa.values.money import Money
+from rukhsa.web.templatetags.texts import money, text
+
+ACTS: dict[str, Promise] = {
+    Act.SUBMIT: gettext_lazy("You submitted the application."),
+    Act.RETURN: gettext_lazy("The authority asked you to put something right."),
+    Act.RESUBMIT: gettext_lazy("You answered and submitted it again."),
+    Act.WITHDRAW: gettext_lazy("You withdrew the application."),
+    Act.GRANT: gettext_lazy("The application was granted."),
+    Act.REFUSE: gettext_lazy("The application was refused."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One thing that happened."""
+
+    at: datetime
+    sentence: str
+
+
+def timeline_of(application: Application) -> list[Event]:
+    """Everything that happened to an application and to what came of it."""
+    events = [*_steps(application), *_agencies(application), *_visits(application), *_money(application)]
+    events += _document(application)
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _steps(application: Application) -> Iterator[Event]:
+    for step in application.steps.all():
+        yield Event(at=step.at, sentence=str(ACTS[step.act]))
+
+
+def _agencies(application: Application) -> Iterator[Event]:
+    for referral in Referral.objects.filter(application=application).select_related("agency"):
+        agency = text(referral.agency.name)
+        yield Event(
+            at=referral.asked_at, sentence=_("%(agency)s was asked for its opinion.") % {"agency": agency}
+        )
+    for opinion in Opinion.objects.filter(referral__application=application).select_related(
+        "referral__agency"
+    ):
+        agency = text(opinion.referral.agency.name)
+        yield Event(at=opinion.at, sentence=_("%(agency)s gave its opinion.") % {"agency": agency})
+
+
+def _visits(application: Application) -> Iterator[Event]:
+    for report in InspectionReport.objects.filter(inspection__application=application):
+        passed = _("An inspector visited: everything was in order.")
+        failed = _("An inspector visited: not everything was in order.")
+        yield Event(at=report.at, sentence=passed if report.passed else failed)
+
+
+def _money(application: Application) -> Iterator[Event]:
+    for receipt in Receipt.objects.filter(charge__application=application):
+        if receipt.amount:
+            amount = money(Money(minor=receipt.amount, currency=receipt.currency))
+            sentence = _("You paid %(amount)s. Receipt %(number)s.")
+            yield Event(at=receipt.at, sentence=sentence % {"amount": amount, "number": receipt.number})
+
+
+def _document(application: Application) -> Iterator[Event]:
+    instrument = Instrument.objects.filter(intent__application=application).first()
+    if instrument is None:
+        return
+    yield Event(at=instrument.released_at, sentence=_("The document was issued."))
+    for suspension in Suspension.objects.filter(instrument=instrument):
+        yield Event(at=suspension.at, sentence=_("The document was suspended."))
+    for reinstatement in Reinstatement.objects.filter(suspension__instrument=instrument):
+        yield Event(at=reinstatement.at, sentence=_("The document was reinstated."))
+    for revocation in Revocation.objects.filter(instrument=instrument):
+        yield Event(at=revocation.at, sentence=_("The document was revoked."))

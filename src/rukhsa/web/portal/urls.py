@@ -1,0 +1,36 @@
+"""Addresses of the applicants' pages."""
+
+from django.urls import path
+
+from rukhsa.web.portal import (
+    document,
+    documents,
+    first_page,
+    mine,
+    offer,
+    overview,
+    pay,
+    review,
+    section,
+    withdrawal,
+)
+
+app_name = "portal"
+urlpatterns = [
+    path("", first_page.show, name="first"),
+    path("services/<slug:service>", offer.show, name="service"),
+    path("services/<slug:service>/start", offer.start, name="start"),
+    path("applications/", mine.show, name="mine"),
+    path("applications/<uuid:pk>/", overview.show, name="application"),
+    path("applications/<uuid:pk>/questions/<slug:section>", section.ask, name="section"),
+    path("applications/<uuid:pk>/documents", documents.show, name="documents"),
+    path("applications/<uuid:pk>/documents/<slug:document>", documents.add, name="add-file"),
+    path("files/<uuid:pk>", documents.open_file, name="file"),
+    path("files/<uuid:pk>/remove", documents.remove_file, name="remove-file"),
+    path("applications/<uuid:pk>/review", review.show, name="review"),
+    path("applications/<uuid:pk>/pay", pay.show, name="pay"),
+    path("applications/<uuid:pk>/pay/checking", pay.checking, name="checking"),
+    path("applications/<uuid:pk>/document", document.show, name="document"),
+    path("applications/<uuid:pk>/document/file", document.download, name="download"),
+    path("applications/<uuid:pk>/withdraw", withdrawal.ask, name="withdraw"),
+]

@@ -1,0 +1,67 @@
+"""The signed public files: trust list, root key, status lists, log. Anyone may fetch and keep them."""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from rukhsa.verification.evidence import public_folder
+from rukhsa.web.access import public
+
+# Where a file lies decides what it is and for how long it may be kept. What changes is asked for again each time,
+# with its ETag; full tiles of the log never change.
+_KINDS: Final = (
+    (re.compile(r"trust-list\.jws"), "application/jose", "public, max-age=300"),
+    (re.compile(r"root\.jwk"), "application/jwk+json", "public, max-age=300"),
+    (re.compile(r"status/.+\.jwt"), "application/statuslist+jwt", "public, max-age=60"),
+    (re.compile(r"status/.+"), "application/statuslist+cwt", "public, max-age=60"),
+    (re.compile(r"log/.+/checkpoint"), "text/plain; charset=utf-8", "no-cache"),
+    (re.compile(r"log/.+/tile/.+\.p/[0-9]+"), "application/octet-stream", "public, max-age=3600"),
+    (re.compile(r"log/.+/tile/.+"), "application/octet-stream", "public, max-age=31536000, immutable"),
+)
+_PATH: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*", re.ASCII)
+
+
+@public
+@require_safe
+def public_file(request: HttpRequest, path: str) -> HttpResponse:
+    """One public file, for anyone and from any page (CORS *), with an ETag of its content."""
+    media_type, caching = _kind(path)
+    content = _read(public_folder(), path)
+    response = HttpResponse(content, content_type=media_type)
+    response.headers["ETag"] = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    response.headers["Cache-Control"] = caching
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return unchanged_or(response, request)
+
+
+def unchanged_or(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """304 without a body where the reader has these bytes already (RFC 9110 §13.1.2)."""
+    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")}
+    if response.headers["ETag"] not in known:
+        return response
+    unchanged = HttpResponse(status=304)
+    for name in ("ETag", "Cache-Control", "Access-Control-Allow-Origin", "Cross-Origin-Resource-Policy"):
+        if name in response.headers:
+            unchanged.headers[name] = response.headers[name]
+    return unchanged
+
+
+def _kind(path: str) -> tuple[str, str]:
+    if not _PATH.fullmatch(path):
+        raise Http404
+    for form, media_type, caching in _KINDS:
+        if form.fullmatch(path):
+            return media_type, caching
+    raise Http404
+
+
+def _read(folder: Path, path: str) -> bytes:
+    try:
+        return (folder / path).read_bytes()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        raise Http404 from error

@@ -1,0 +1,111 @@
+"""The verifier page: a shell whose modules verify in the browser, and the questions that the server answers."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.decorators.http import require_POST, require_safe
+
+from rukhsa.trust import specimen
+from rukhsa.verification import evidence, lookup, rate, upload
+from rukhsa.verification.rate import TooMany
+from rukhsa.web.access import public
+from rukhsa.web.public import shown, wording
+
+
+@public
+@require_safe
+def verifier(request: HttpRequest, language: str) -> HttpResponse:
+    """The page behind every QR; what stands behind the # never arrives here."""
+    with translation.override(language):
+        return _page(request, language)
+
+
+@public
+@require_POST
+def by_number(request: HttpRequest, language: str) -> HttpResponse:
+    """The verdict on a document number with its code, for whoever cannot scan."""
+    number, code = request.POST.get("number", ""), request.POST.get("code", "")
+    with translation.override(language):
+        try:
+            rate.count(_address(request), "number", at=timezone.now())
+            answer = lookup.by_number(number, code, at=timezone.now())
+        except TooMany:
+            return _page(request, language, number=number, refusal=wording.too_many(), status=429)
+        except lookup.NoSuchDocument:
+            return _page(request, language, number=number, refusal=wording.no_such_document(), status=404)
+        return _answer(request, language, shown.context(answer, language))
+
+
+@public
+@require_POST
+def by_file(request: HttpRequest, language: str) -> HttpResponse:
+    """The verdict on a file; it is read in memory and not kept."""
+    file = request.FILES.get("file")
+    with translation.override(language):
+        if file is None or not file.size:
+            return _page(request, language, refusal=wording.no_file(), status=400)
+        if file.size > upload.MAXIMUM_SIZE:
+            return _page(request, language, refusal=str(wording.sentences()["tooLarge"]), status=413)
+        try:
+            rate.count(_address(request), "file", at=timezone.now())
+            answer = upload.verify_file(file, at=timezone.now())
+        except TooMany:
+            return _page(request, language, refusal=wording.too_many(), status=429)
+        except upload.NothingToVerify:
+            return _page(request, language, refusal=str(wording.sentences()["noCode"]), status=422)
+        return _answer(request, language, shown.context(answer, language))
+
+
+def _page(request: HttpRequest, language: str, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = _frame(language) | {"settings": _settings(language)} | more
+    response = render(request, "public/page.html", context, status=status)
+    response.headers["Cache-Control"] = "public, max-age=60" if status == 200 else "no-store"
+    response.headers["Content-Language"] = language
+    return response
+
+
+def _answer(request: HttpRequest, language: str, context: dict[str, Any]) -> HttpResponse:
+    response = render(request, "public/answer.html", _frame(language) | context)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Language"] = language
+    return response
+
+
+def _frame(language: str) -> dict[str, Any]:
+    """What stands around every page of the verifier."""
+    return {
+        "language": language,
+        "direction": "rtl" if language in settings.LANGUAGES_BIDI else "ltr",
+        "host": evidence.host(),
+        "home": reverse(f"public:page-{language}"),
+        "number_address": reverse(f"public:number-{language}"),
+        "file_address": reverse(f"public:file-{language}"),
+        "other_languages": [
+            (code, name, reverse(f"public:page-{code}"))
+            for code, name in settings.LANGUAGES
+            if code != language
+        ],
+    }
+
+
+def _settings(language: str) -> dict[str, Any]:
+    """What the page's modules are told: the root they trust, the specimens' key, and what to say."""
+    return {
+        "language": language,
+        "root": evidence.root_jwk(),
+        "specimen": dict(specimen.public_key().jwk),
+        "host": evidence.host(),
+        "words": reverse("public:asset", args=["words.json"]),
+        "scanner": reverse("public:asset", args=["zxing/es/reader/index.js"]),
+        "scannerBinary": reverse("public:asset", args=["zxing/reader/zxing_reader.wasm"]),
+        "trustList": reverse("public:file", args=["trust-list.jws"]),
+        "sentences": wording.sentences(),
+    }
+
+
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))

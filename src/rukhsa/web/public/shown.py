@@ -1,0 +1,63 @@
+"""A verdict of the server as the page shows it: facts with the holder first, dates, age of the knowledge."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from rukhsa.trust.verdict import Verdict
+from rukhsa.verification.evidence import time_zone
+from rukhsa.web.public import wording
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownFact:
+    """One line to compare: `first` is set large, `left_to_right` isolates numbers and codes."""
+
+    label: str
+    value: str
+    left_to_right: bool = False
+    first: bool = False
+
+
+def context(verdict: Verdict, language: str) -> dict[str, Any]:
+    """What the template of the answer needs."""
+    zone = time_zone()
+    moment = wording.moment_in_words(verdict.at, zone, language)
+    return {
+        "verdict": verdict,
+        "until": wording.until(verdict, language),
+        "facts": _facts(verdict, language),
+        "checked": wording.sentences()["checkedByServer"].format(moment=moment),  # type: ignore[attr-defined]
+        "known": _known(verdict, language),
+        "circular": verdict.policy_name.in_language(language),
+    }
+
+
+def _facts(verdict: Verdict, language: str) -> list[ShownFact]:
+    """The holder first, then the profile's order, then number and version."""
+    if verdict.claims is None or verdict.profile is None:
+        return []
+    roles = {field.key: field.role for field in verdict.profile.fields}
+    shown = [
+        ShownFact(
+            label=fact.label,
+            value=fact.value,
+            left_to_right=fact.left_to_right,
+            first=roles[fact.key] == "holder",
+        )
+        for fact in verdict.facts(language)
+    ]
+    shown.sort(key=lambda fact: not fact.first)
+    number = ShownFact(label=gettext("Document number"), value=verdict.claims.instrument, left_to_right=True)
+    version = ShownFact(label=gettext("Version"), value=str(verdict.claims.version), left_to_right=True)
+    return [*shown, number, version]
+
+
+def _known(verdict: Verdict, language: str) -> str:
+    if verdict.status_issued_at is None:
+        return ""
+    issued = datetime.fromtimestamp(verdict.status_issued_at, UTC)
+    moment = wording.moment_in_words(issued, time_zone(), language)
+    return gettext("Suspensions and revocations are known as of {moment}.").format(moment=moment)

@@ -1,0 +1,55 @@
+// What has been fetched and checked: status lists and logs, with the memory of what was seen before.
+//
+// `memory` holds the newest state of each list and log ({status: {uri: seconds}, logs: {origin: {size, root}}}); an
+// older one is refused, so that yesterday's files cannot be replayed.
+
+import { readCheckpoint } from "./checkpoint.js";
+import { checkContinues, checkInclusion } from "./log.js";
+import { fromBase64, fromUtf8, toBase64 } from "./bytes.js";
+import { Refusal } from "./refusal.js";
+import { readStatusList } from "./statuslist.js";
+import { keysFor } from "./trustlist.js";
+
+export class Evidence {
+  // `fetchFile(address)` gives the bytes at an address of the trust list, or throws Unavailable.
+  constructor(fetchFile, memory = { status: {}, logs: {} }) {
+    this.fetchFile = fetchFile;
+    this.memory = memory;
+  }
+
+  async statusList(uri, authority) {
+    const list = await readStatusList(await this.fetchFile(uri), { uri, keys: keysFor(authority, "status") });
+    if (list.issuedAt < (this.memory.status[uri] ?? 0)) throw new Refusal("status-rolled-back");
+    this.memory.status[uri] = list.issuedAt;
+    return list;
+  }
+
+  async log(authority) {
+    const fetchTile = (path) => this.fetchFile(authority.logAddress + path);
+    const checkpoint = await readNewest(await fetchTile("checkpoint"), authority);
+    const seen = this.memory.logs[authority.logOrigin];
+    if (seen) await checkContinues({ size: seen.size, root: fromBase64(seen.root) }, checkpoint, fetchTile);
+    this.memory.logs[authority.logOrigin] = { size: checkpoint.size, root: toBase64(checkpoint.root) };
+    return { checkpoint, holds: (entry, index) => checkInclusion(entry, index, checkpoint, fetchTile) };
+  }
+}
+
+// The checkpoint under any of the authority's log keys.
+async function readNewest(bytes, authority) {
+  let note;
+  try {
+    note = fromUtf8(bytes);
+  } catch {
+    throw new Refusal("bad-checkpoint", "not text");
+  }
+  let refusal = new Refusal("bad-checkpoint", "the authority has no log key");
+  for (const key of keysFor(authority, "log")) {
+    try {
+      return await readCheckpoint(note, { origin: authority.logOrigin, key });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refusal = error;
+    }
+  }
+  throw refusal;
+}

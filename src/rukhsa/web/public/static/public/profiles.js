@@ -1,0 +1,92 @@
+// Document profiles: the published types, names and order of the facts in a seal.
+
+import { Refusal } from "./refusal.js";
+import { check as checkText } from "./text.js";
+
+const DAY = 86400;
+const MONTHS = {
+  en: "January February March April May June July August September October November December".split(" "),
+  ar: "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split(" "),
+};
+const COMMA = { ar: "، ", en: ", " };
+const DECIMALS = { BHD: 3, USD: 2 };
+const FIRST_DAY = -719162; // 1 January of the year 1
+const LAST_DAY = 2932896; // 31 December 9999
+
+const CHECKS = {
+  text: (fact) => typeof fact === "string",
+  identifier: (fact) => typeof fact === "string" && /^[\x00-\x7f•]*$/.test(fact),
+  date: (fact) => Number.isInteger(fact) && fact >= FIRST_DAY && fact <= LAST_DAY,
+  integer: Number.isInteger,
+  money: Number.isInteger,
+  code: (fact, field) => Number.isInteger(fact) && String(fact) in (field.options ?? {}),
+  address: isAddress,
+};
+
+// Refuse facts that are not those of the profile, each of its type.
+export function checkFacts(facts, profile) {
+  const known = new Set([1, ...profile.fields.map((field) => field.key)]);
+  for (const key of facts.keys()) if (!known.has(key)) throw new Refusal("unknown-fact", String(key));
+  for (const field of profile.fields) {
+    if (facts.has(field.key)) {
+      if (!CHECKS[field.type](facts.get(field.key), field)) throw new Refusal("bad-fact", `${field.key}`);
+    } else if (!field.optional) {
+      throw new Refusal("missing-fact", String(field.key));
+    }
+  }
+}
+
+// The facts in the profile's order, as people read them in "ar" or "en".
+export function showFacts(facts, profile, language) {
+  return profile.fields
+    .filter((field) => facts.has(field.key))
+    .map((field) => ({
+      key: field.key,
+      role: field.role ?? null,
+      label: inLanguage(field.name, language),
+      value: words(facts.get(field.key), field, language),
+      leftToRight: ["identifier", "integer", "money"].includes(field.type),
+    }));
+}
+
+// The fact that the profile marks with `role`, such as "valid-until"; null where there is none.
+export function factInRole(facts, profile, role) {
+  const field = profile.fields.find((each) => each.role === role && facts.has(each.key));
+  return field ? facts.get(field.key) : null;
+}
+
+export function inLanguage(text, language) {
+  const [first, second] = language === "ar" ? [text?.ar, text?.en] : [text?.en, text?.ar];
+  return first || second || "";
+}
+
+// 1 November 2020, or 1 نوفمبر 2020: months in words, Latin digits. `days` since 1 January 1970.
+export function dateInWords(days, language) {
+  const date = new Date(days * DAY * 1000);
+  return `${date.getUTCDate()} ${MONTHS[language][date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+}
+
+function isAddress(fact, field) {
+  const parts = (field.parts ?? []).length;
+  if (!Array.isArray(fact) || fact.length < parts - 1 || fact.length > parts) return false;
+  for (const part of fact) if (typeof part === "string") checkText(part);
+  return fact.at(-1) !== null;
+}
+
+function words(fact, field, language) {
+  if (Array.isArray(fact)) {
+    const named = fact.map((part, at) => part !== null && `${inLanguage(field.parts[at], language)} ${part}`);
+    return named.filter(Boolean).join(COMMA[language]);
+  }
+  if (typeof fact === "string") return fact;
+  if (field.type === "date") return dateInWords(fact, language);
+  if (field.type === "code") return inLanguage(field.options[fact], language);
+  if (field.type === "money") return `${decimal(fact, DECIMALS[field.currency])} ${field.currency}`;
+  return `${decimal(fact, field.decimals ?? 0)} ${inLanguage(field.unit, language)}`.trimEnd();
+}
+
+function decimal(number, decimals) {
+  const digits = String(Math.abs(number)).padStart(decimals + 1, "0");
+  const point = digits.length - decimals;
+  return `${number < 0 ? "-" : ""}${digits.slice(0, point)}${decimals ? `.${digits.slice(point)}` : ""}`;
+}

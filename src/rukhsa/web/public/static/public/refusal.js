@@ -1,0 +1,12 @@
+// Why something was not believed: a lasting code, the same as in the Python library, and a detail for engineers.
+
+export class Refusal extends Error {
+  constructor(code, detail = "") {
+    super(detail ? `${code}: ${detail}` : code);
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+// Public files that could not be had just now: the answer may differ in a minute.
+export class Unavailable extends Refusal {}

@@ -1,0 +1,96 @@
+// Token Status Lists (draft-ietf-oauth-status-list-21) as CWT: how an instrument stands today.
+
+import { byteString, read as readCbor } from "./cbor.js";
+import { concat, utf8 } from "./bytes.js";
+import { verifies } from "./keys.js";
+import { Refusal } from "./refusal.js";
+
+const SUBJECT = 2, EXPIRES_AT = 4, ISSUED_AT = 6, STATUS_LIST = 65533, TTL = 65534;
+const ALGORITHM = 1, KID = 4, TYPE_HEADER = 16;
+const TYPE = "application/statuslist+cwt";
+const ALGORITHMS = { ES256: [-7, -9], EdDSA: [-8, -19] };
+const MAXIMUM_TOKEN = 2 ** 20;
+const MAXIMUM_LIST = 2 ** 21;
+
+// Read a list that one of `keys` signed for `uri`; see `checkFresh` for time.
+export async function readStatusList(token, { uri, keys }) {
+  if (token.length > MAXIMUM_TOKEN) throw bad("too large");
+  const [header, payload] = await verified(token, keys);
+  if (!(header instanceof Map) || header.get(TYPE_HEADER) !== TYPE) throw bad("header");
+  const list = await statusList(strictly(payload, { ordered: false }));
+  if (list.uri !== uri) throw bad("it is the list of another address");
+  return list;
+}
+
+// Refuse a list that has ended or comes from the future. `at` in seconds since 1970.
+export function checkFresh(list, { at, skew = 300 }) {
+  if (list.expiresAt === null || list.expiresAt <= at) throw new Refusal("status-expired");
+  if (list.issuedAt > at + skew) throw new Refusal("status-from-the-future");
+}
+
+// The status at a place: the lowest bits of a byte come first (§4.1).
+export function statusAt(list, index) {
+  const perByte = 8 / list.bits;
+  if (index < 0 || index >= list.statuses.length * perByte) throw new Refusal("no-such-index", String(index));
+  const shift = (index % perByte) * list.bits;
+  return (list.statuses[Math.floor(index / perByte)] >> shift) & ((1 << list.bits) - 1);
+}
+
+async function verified(token, keys) {
+  if (token[0] !== 0xd2) throw bad("not a CWT");
+  const item = strictly(token.subarray(1));
+  const [protectedHeader, , payload, signature] = Array.isArray(item) && item.length === 4 ? item : [];
+  if (![protectedHeader, payload, signature].every((part) => part instanceof Uint8Array)) throw bad("not a COSE_Sign1");
+  const header = strictly(protectedHeader);
+  const known = header instanceof Map && [...header.keys()].every((key) => [ALGORITHM, KID, TYPE_HEADER].includes(key));
+  if (!known) throw bad("header");
+  const context = concat(Uint8Array.of(0x84, 0x6a), utf8("Signature1"));
+  const signed = concat(context, byteString(protectedHeader), Uint8Array.of(0x40), byteString(payload));
+  for (const key of keys) {
+    const fits = ALGORITHMS[key.algorithm].includes(header.get(ALGORITHM));
+    if (fits && (await verifies(key, signature, signed))) return [header, payload];
+  }
+  throw bad("no known key signed it");
+}
+
+async function statusList(claims) {
+  if (!(claims instanceof Map)) throw bad("claims");
+  const [uri, issuedAt, entry] = [SUBJECT, ISSUED_AT, STATUS_LIST].map((label) => claims.get(label));
+  const [expiresAt, ttl] = [EXPIRES_AT, TTL].map((label) => claims.get(label) ?? null);
+  const numbers = [issuedAt, expiresAt ?? 0, ttl ?? 0].every((value) => typeof value === "number");
+  if (typeof uri !== "string" || !numbers || !(entry instanceof Map)) throw bad("claims");
+  const [bits, lst] = [entry.get("bits"), entry.get("lst")];
+  if (![1, 2, 4, 8].includes(bits) || !(lst instanceof Uint8Array)) throw bad("bits or lst");
+  return { uri, issuedAt, expiresAt, ttl, bits, statuses: await inflate(lst) };
+}
+
+// One whole zlib stream, and no more than a full shard of it.
+async function inflate(bytes) {
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
+  const chunks = [];
+  let length = 0;
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      chunks.push(part.value);
+      length += part.value.length;
+      if (length > MAXIMUM_LIST) throw bad("too large");
+    }
+  } catch (error) {
+    if (error instanceof TypeError) throw bad("not one whole zlib stream");
+    throw error;
+  }
+  return concat(...chunks);
+}
+
+function strictly(data, options) {
+  try {
+    return readCbor(data, options);
+  } catch (error) {
+    if (error instanceof Refusal) throw bad(error.message);
+    throw error;
+  }
+}
+
+function bad(detail) {
+  return new Refusal("bad-status-list", detail);
+}

@@ -1,0 +1,76 @@
+// The trust list: who may issue what, with which keys and since when, signed by the root that this page carries.
+
+import { readJws } from "./jws.js";
+import { readKey } from "./keys.js";
+import { Refusal } from "./refusal.js";
+
+const TYPE = "rukhsa-trust-list+jws";
+
+// Read a trust list that the root signed. Whether it has expired is the verdict's to ask. Times become seconds.
+export async function readTrustList(text, rootJwk) {
+  const document = await readJws(text.trim(), { type: TYPE, keys: [await readKey(rootJwk)] });
+  try {
+    return {
+      version: document.version,
+      issued: time(document.issued),
+      expires: time(document.expires),
+      timeZone: document.time_zone,
+      verifiers: document.verifiers,
+      authorities: await Promise.all(document.authorities.map(readAuthority)),
+      profiles: new Map(document.profiles.map((profile) => [profile.code, profile])),
+    };
+  } catch (error) {
+    if (error instanceof TypeError) throw new Refusal("bad-trust-list", error.message);
+    throw error;
+  }
+}
+
+// The keys of a purpose that bear the name `kid`, each with its authority: two keys may share a name.
+export function keysNamed(trustList, kid, purpose) {
+  return trustList.authorities.flatMap((authority) =>
+    authority.keys.filter((key) => key.kid === kid && key.purpose === purpose).map((key) => ({ authority, key })),
+  );
+}
+
+export function keysFor(authority, purpose) {
+  return authority.keys.filter((key) => key.purpose === purpose);
+}
+
+// What the authority was called on a day written as 2026-11-24.
+export function nameOn(authority, day) {
+  const earlier = authority.names.filter((name) => name.from <= day);
+  return (earlier.at(-1) ?? authority.names[0]).name;
+}
+
+async function readAuthority(data) {
+  return {
+    id: data.id,
+    names: [...data.names].sort((left, right) => (left.from < right.from ? -1 : 1)),
+    keys: await Promise.all(data.keys.map(readListedKey)),
+    status: data.status,
+    logOrigin: data.log.origin,
+    logAddress: data.log.address,
+    profiles: new Set(data.profiles),
+  };
+}
+
+async function readListedKey(data) {
+  const key = await readKey(data.jwk);
+  if (key.kid !== data.kid) throw new Refusal("bad-trust-list", "a key's name is not its own");
+  return {
+    ...key,
+    purpose: data.purpose,
+    notBefore: time(data.not_before),
+    notAfter: time(data.not_after),
+    compromisedSince: data.compromised_since === undefined ? null : time(data.compromised_since),
+    compromisedLogSize: data.compromised_log_size ?? null,
+  };
+}
+
+function time(text) {
+  const seconds = Date.parse(text) / 1000;
+  if (typeof text !== "string" || !text.endsWith("Z") || Number.isNaN(seconds)) {
+    throw new Refusal("bad-trust-list", "a time is UTC and ends with Z");
+  }
+  return seconds;
+}

@@ -1,0 +1,186 @@
+// The verdict's numbered duties, asked in order: the first that fails decides, and failing is closed.
+//
+// 0. parse                        4. log inclusion
+// 1. issuer key and its period    5. status and its freshness
+// 2. signature                    6. dates
+// 3. profile and text rules       7. acceptance policy (not asked by the public)
+//
+// The same words and reasons as rukhsa.trust.verifier; tests/trust/vectors/verdicts.json holds both to it.
+
+import { factInRole, checkFacts } from "./profiles.js";
+import { leafEntry, readSeal, signedBytes } from "./seal.js";
+import { keysNamed, nameOn } from "./trustlist.js";
+import { verifies } from "./keys.js";
+import { readQrText } from "./qr.js";
+import { Refusal, Unavailable } from "./refusal.js";
+import { checkFresh, statusAt } from "./statuslist.js";
+
+const CLOCK_SKEW = 300; // seconds that two honest clocks may differ
+const STATUSES = ["valid", "revoked", "suspended", "superseded"];
+const DUTIES = [parse, knowIssuer, checkSignature, checkProfile, checkLog, checkStatus, checkDates];
+
+// A duty was not met: the word and the reason of the verdict.
+class Failed extends Error {
+  constructor(word, reason, detail = "") {
+    super(`${word}: ${reason} ${detail}`);
+    Object.assign(this, { word, reason, detail });
+  }
+}
+
+// The verdict on the text of a QR or on the bytes of a seal, at a moment in seconds since 1970.
+// `specimenKey` is the published key of specimens, `evidence` knows status lists and logs.
+export async function verify({ text = null, sealBytes = null, at, trustList, specimenKey, evidence }) {
+  const found = { text, sealBytes, at, trustList, specimenKey, evidence, duty: 0 };
+  try {
+    for (found.duty = 0; found.duty < DUTIES.length; found.duty++) await DUTIES[found.duty](found);
+  } catch (error) {
+    if (error instanceof Failed) return answer(found, error);
+    console.error("the verifier broke at duty", found.duty, error);
+    return answer(found, new Failed("cannot-tell", "fault", String(error)));
+  }
+  return answer(found, null);
+}
+
+function answer(found, failed) {
+  const known = Boolean(found.seal && found.authority);
+  return {
+    word: failed?.word ?? "valid",
+    reason: failed?.reason ?? "in-force",
+    detail: failed?.detail ?? "",
+    at: found.at,
+    duties: Array.from({ length: 8 }, (_, number) => outcome(number, failed && found.duty)),
+    // Before the signature holds, what a seal says is anybody's word, and is not given out.
+    claims: known ? found.seal : null,
+    issuer: known ? nameOn(found.authority, dayOf(found.seal.issuedAt, "UTC")) : null,
+    profile: known ? (found.profile ?? null) : null,
+    statusIssuedAt: found.statusIssuedAt ?? null,
+    logSize: found.logSize ?? null,
+  };
+}
+
+function outcome(number, failedDuty) {
+  if (number === 7) return "not-asked";
+  if (failedDuty === null || number < failedDuty) return "met";
+  return number === failedDuty ? "failed" : "not-reached";
+}
+
+function parse(found) {
+  try {
+    if (found.text !== null) {
+      const { host, sealBytes } = readQrText(found.text);
+      if (!found.trustList.verifiers.includes(host)) throw new Refusal("foreign-host", host);
+      found.sealBytes = sealBytes;
+    }
+    found.seal = readSeal(found.sealBytes);
+  } catch (error) {
+    throw refused(error, (code) => new Failed("altered", code, error.detail));
+  }
+}
+
+async function knowIssuer(found) {
+  const { kid, issuedAt } = found.seal;
+  if (kid === found.specimenKey.kid) await refuseSpecimen(found);
+  if (found.trustList.expires <= found.at) throw new Failed("cannot-tell", "trust-list-expired");
+  const known = keysNamed(found.trustList, kid, "seal");
+  found.candidates = known.filter(({ key }) => key.notBefore <= issuedAt && issuedAt < key.notAfter);
+  if (!found.candidates.length) throw new Failed("altered", known.length ? "outside-key-period" : "unknown-key", kid);
+  if (issuedAt > found.at + CLOCK_SKEW) throw new Failed("cannot-tell", "issued-in-the-future");
+}
+
+async function refuseSpecimen({ seal, specimenKey }) {
+  if (!(await verifies(specimenKey, seal.signature, signedBytes(seal)))) throw new Failed("altered", "bad-signature");
+  throw new Failed("specimen", "specimen");
+}
+
+async function checkSignature(found) {
+  const signed = signedBytes(found.seal);
+  for (const { authority, key } of found.candidates) {
+    if (!(await verifies(key, found.seal.signature, signed))) continue;
+    Object.assign(found, { authority, key });
+    return;
+  }
+  throw new Failed("altered", "bad-signature");
+}
+
+function checkProfile(found) {
+  const code = found.seal.facts.get(1);
+  found.profile = found.trustList.profiles.get(code);
+  if (!found.profile) throw new Failed("altered", "unknown-profile", String(code));
+  if (!found.authority.profiles.has(code)) throw new Failed("altered", "foreign-profile", found.profile.service);
+  try {
+    checkFacts(found.seal.facts, found.profile);
+  } catch (error) {
+    throw refused(error, () => new Failed("altered", "bad-facts", error.message));
+  }
+}
+
+async function checkLog(found) {
+  const index = found.seal.logIndex;
+  if (index === null) throw new Failed("not-registered", "no-log-index");
+  await checkInLog(found, index);
+  const end = found.key.compromisedLogSize;
+  if (end !== null && index >= end) throw new Failed("altered", "key-compromised", `${index} is not below ${end}`);
+}
+
+async function checkInLog(found, index) {
+  let view;
+  try {
+    view = await found.evidence.log(found.authority);
+    found.logSize = view.checkpoint.size;
+    const entry = await leafEntry(found.seal);
+    if (index < view.checkpoint.size && (await view.holds(entry, index))) return;
+  } catch (error) {
+    throw refused(error, (code) => new Failed("cannot-tell", logReason(error, code), error.message));
+  }
+  if (index >= view.checkpoint.size && view.checkpoint.at < found.seal.issuedAt) {
+    throw new Failed("cannot-tell", "log-behind");
+  }
+  throw new Failed("not-registered", "not-in-log", `${index} of ${view.checkpoint.size}`);
+}
+
+function logReason(error, code) {
+  if (error instanceof Unavailable) return "log-unavailable";
+  return ["log-rolled-back", "bad-consistency"].includes(code) ? "log-rolled-back" : "bad-log";
+}
+
+async function checkStatus(found) {
+  const { statusUri, statusIndex } = found.seal;
+  if (!found.authority.status.some((folder) => statusUri.startsWith(folder))) {
+    throw new Failed("altered", "foreign-status-list", statusUri);
+  }
+  let list, status;
+  try {
+    list = await found.evidence.statusList(statusUri, found.authority);
+    checkFresh(list, { at: found.at });
+    status = statusAt(list, statusIndex);
+  } catch (error) {
+    throw refused(error, (code) => new Failed("cannot-tell", statusReason(error, code), error.message));
+  }
+  found.statusIssuedAt = list.issuedAt;
+  if (status !== 0) throw new Failed(STATUSES[status], STATUSES[status]);
+}
+
+function statusReason(error, code) {
+  if (error instanceof Unavailable) return "status-unavailable";
+  return code.startsWith("status-") ? code : "bad-status-list";
+}
+
+function checkDates({ seal, profile, trustList, at }) {
+  const today = Math.floor(Date.parse(`${dayOf(at, trustList.timeZone)}T00:00:00Z`) / 86_400_000);
+  const first = factInRole(seal.facts, profile, "valid-from");
+  const last = factInRole(seal.facts, profile, "valid-until");
+  if (typeof first === "number" && today < first) throw new Failed("not-yet-valid", "before-its-first-day");
+  if (typeof last === "number" && today > last) throw new Failed("expired", "after-its-last-day");
+  if (seal.expiresAt !== null && seal.expiresAt <= at) throw new Failed("expired", "after-its-last-day");
+}
+
+// The day at a moment, as 2026-11-24, where the instrument holds.
+function dayOf(seconds, timeZone) {
+  const parts = { timeZone, year: "numeric", month: "2-digit", day: "2-digit" };
+  return new Intl.DateTimeFormat("en-CA", parts).format(new Date(seconds * 1000));
+}
+
+// What a refusal means for the verdict; anything else is a fault of the program and stays one.
+function refused(error, failed) {
+  return error instanceof Refusal ? failed(error.code) : error;
+}

@@ -1,0 +1,95 @@
+"""Answers as people read them: one sentence or line for each type of question, in the reader's language."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion, Question
+from rukhsa.values.names import Text
+from rukhsa.web.templatetags.texts import day, text
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerShown:
+    """A question with its answer in words; `answer` is empty where there is none."""
+
+    question: Question
+    ask: Text
+    answer: SafeString | str
+
+
+def answer_shown(question: Question, value: Any) -> AnswerShown:
+    """The answer to a question, ready for a page."""
+    return AnswerShown(
+        question=question, ask=question.ask, answer="" if value is None else in_words(question, value)
+    )
+
+
+def in_words(question: Question, value: Any) -> SafeString | str:
+    """The value of an answer in words."""
+    if isinstance(question, ChoiceQuestion):
+        return text(question.options.get(value, Text(en=str(value))))
+    if question.type in IN_WORDS:
+        return IN_WORDS[question.type](question, value)
+    return format_html('<span dir="auto" class="written">{}</span>', value)
+
+
+def _yes_no(question: Question, value: str) -> str:
+    return _("Yes") if value == "yes" else _("No")
+
+
+def _date(question: Question, value: str) -> str:
+    return day(value)
+
+
+def _decimal(question: DecimalQuestion, value: Any) -> SafeString:
+    return format_html('<bdi dir="ltr">{} {}</bdi>', value, question.unit)
+
+
+def _code(question: Question, value: Any) -> SafeString:
+    return format_html('<bdi dir="ltr" class="code">{}</bdi>', value)
+
+
+def _company(question: Question, value: dict[str, str]) -> SafeString:
+    return format_html('<bdi>{}</bdi> <bdi dir="ltr" class="code">{}</bdi>', value["name"], value["number"])
+
+
+def _address(question: Question, value: dict[str, Any]) -> SafeString:
+    labels = {"flat": _("Flat"), "building": _("Building"), "road": _("Road"), "block": _("Block")}
+    given = [(labels.get(part, part), value[part]) for part in value if value[part] not in (None, "")]
+    ordered = sorted(
+        given, key=lambda pair: list(labels.values()).index(pair[0]) if pair[0] in labels.values() else 9
+    )
+    return format_html_join(_(", "), "{} <bdi dir='ltr'>{}</bdi>", ordered)
+
+
+def _drawing(question: Question, value: dict[str, Any]) -> SafeString:
+    unit = _("metres") if question.type == "line" else _("square metres")
+    points = _points(value.get("geometry", {}))
+    sentence = _("%(count)s points, %(measure)s %(unit)s")
+    return format_html("{}", sentence % {"count": points, "measure": value["measure"], "unit": unit})
+
+
+def _points(geometry: dict[str, Any]) -> int:
+    coordinates = geometry.get("coordinates", [])
+    return len(coordinates[0]) - 1 if geometry.get("type") == "Polygon" else len(coordinates)
+
+
+IN_WORDS: dict[str, Any] = {
+    "yes-no": _yes_no,
+    "date": _date,
+    "decimal": _decimal,
+    "integer": _code,
+    "company": _company,
+    "address": _address,
+    "line": _drawing,
+    "area": _drawing,
+    "iban": _code,
+    "phone": _code,
+    "email": _code,
+    "personal-number": _code,
+    "instrument": _code,
+}

@@ -1,0 +1,148 @@
+"""A sandbox that runs, gateways that speak to it, and an application of Layla's that owes money."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from pytest_django import Settings
+
+from rukhsa.accounts.models import Person
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
+from rukhsa.authorities.actor import Actor, actor_for
+from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.payments.collect import Addresses, collect
+from rukhsa.payments.models import Charge
+from rukhsa.payments.tariff import assess
+from rukhsa.sandbox.serve import Running, running
+from tests.rooms.payments.definition import definition, deposit, fee
+from tests.rooms.payments.merchant import Merchant
+
+ADAPTERS = "rukhsa.payments.gateways"
+ROUTE = {
+    "geometry": {"type": "LineString", "coordinates": [[50.58, 26.22], [50.59, 26.22]]},
+    "measure": "101.2",
+}
+
+
+@pytest.fixture(scope="session")
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The sandbox."""
+    with running(tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(autouse=True)
+def _gateways(settings: Settings, outside: Running) -> Iterator[None]:
+    settings.CURRENCY = "BHD"
+    settings.PAYMENT_GATEWAYS = {
+        "national": {
+            "adapter": f"{ADAPTERS}.national.NationalGateway", "url": f"{outside.address}/national",
+            "tranportal_id": "10000001", "password": "sandbox-password",
+            "resource_key": "0123456789ABCDEF0123456789ABCDEF", "inquiry": True, "seconds": 2.0,
+        },
+        "sadad": {
+            "adapter": f"{ADAPTERS}.sadad.SadadGateway", "url": f"{outside.address}/sadad",
+            "api_key": "sandbox-api-key", "vendor_id": "1", "branch_id": "1", "terminal_id": "1", "seconds": 2.0,
+        },
+    }  # fmt: skip
+    yield
+    httpx.post(f"{outside.address}/control")
+
+
+@pytest.fixture
+def merchant() -> Iterator[Merchant]:
+    """Our side of the gateway's notifications, listening."""
+    with Merchant().listening() as listening:
+        yield listening
+
+
+@pytest.fixture
+def addresses(merchant: Merchant) -> Addresses:
+    """Where the gateway finds us."""
+    return Addresses(notification=f"{merchant.address}/notice/national", back=f"{merchant.address}/back")
+
+
+@pytest.fixture
+def layla(db: None) -> Actor:
+    """Layla, who applies."""
+    person = Person.objects.create_user(
+        "layla@people.example", name_ar="ليلى", name_en="Layla", phone="+97336000001", kind="citizen"
+    )
+    return actor_for(person, at=datetime.now(UTC))
+
+
+type Apply = Callable[..., Application]
+
+
+@pytest.fixture
+def apply_for(layla: Actor) -> Apply:
+    """Layla's granted application for a service with these charges and answers."""
+
+    def apply(charges: list[dict[str, Any]], **answers: Any) -> Application:
+        now = datetime.now(UTC)
+        authority, _ = Authority.objects.get_or_create(code="cap", defaults={"ordinal": 1})
+        number = ServiceVersion.objects.count() + 1
+        version = ServiceVersion.objects.create(
+            service="road-works", number=number, source_text="", meaning=definition(charges),
+            digest=uuid.uuid4().hex, published_at=now,
+        )  # fmt: skip
+        return Application.objects.create(
+            reference=f"RW-{number}", service_version=version, applicant=layla.person, authority=authority,
+            stage=Stage.GRANTED, created_at=now, saved_at=now, submitted_at=now,
+            answers={"route": ROUTE, "days": 3, "on-behalf": "no"} | answers,
+        )  # fmt: skip
+
+    return apply
+
+
+@pytest.fixture
+def charge(apply_for: Apply) -> Charge:
+    """25.500 dinars: a fee for 102 started metres."""
+    application = apply_for([fee({"amount": "0.250", "per": {"metre-of": "route"}})])
+    assessed = assess(application, Charge.Due.AFTER_DECISION, at=datetime.now(UTC))
+    assert assessed is not None
+    return assessed
+
+
+@pytest.fixture
+def charge_with_deposit(apply_for: Apply) -> Charge:
+    """5.000 dinars of fee and 204.000 of deposit."""
+    application = apply_for([
+        fee({"amount": "5.000"}),
+        deposit({"amount": "2.000", "per": {"metre-of": "route"}, "at-least": "50.000"}),
+    ])  # fmt: skip
+    assessed = assess(application, Charge.Due.AFTER_DECISION, at=datetime.now(UTC))
+    assert assessed is not None
+    return assessed
+
+
+type Begin = Callable[..., str]
+
+
+@pytest.fixture
+def begin(layla: Actor, addresses: Addresses) -> Begin:
+    """Begin to pay a charge; the address of the gateway's page."""
+
+    def begin(charge: Charge, gateway: str = "national", *, at: datetime | None = None) -> str:
+        return collect(charge, gateway, actor=layla, addresses=addresses, at=at or datetime.now(UTC))
+
+    return begin
+
+
+type Break = Callable[..., None]
+
+
+@pytest.fixture
+def break_down(outside: Running) -> Break:
+    """Set a fault of the sandbox."""
+
+    def break_down(operation: str, mode: str | None, **how: Any) -> None:
+        body = {"operation": operation, "mode": mode, **how}
+        httpx.post(f"{outside.address}/control", json=body).raise_for_status()
+
+    return break_down

@@ -1,0 +1,155 @@
+"""The decision: once, with reasons, after its steps, by another than who checked where two are wanted."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Act, NotPossible, Stage
+from rukhsa.applications.withdraw import withdraw
+from rukhsa.authorities.actor import Actor
+from rukhsa.review.check import check
+from rukhsa.review.decide import by_rule, decide
+from rukhsa.review.errors import AlreadyDecided, DecidedByRule, ReasonsMissing, SameOfficer, StepsNotDone
+from rukhsa.review.models import Decision, QueueEntry
+from rukhsa.review.return_ import return_to_applicant
+from tests.rooms.review import works
+from tests.rooms.review.works import BY_OFFICER, BY_RULE, BY_TWO, CHECK, SUNDAY
+
+
+def grant(application: Application, actor: Actor) -> Decision:
+    return decide(application, "granted", "", "", actor=actor, at=SUNDAY)
+
+
+def refuse(application: Application, actor: Actor, reasons: str = "The road is too narrow.") -> Decision:
+    return decide(application, "refused", reasons, "Bylaw 7/2019, article 12", actor=actor, at=SUNDAY)
+
+
+@pytest.fixture
+def short(db: None) -> Application:
+    """An application that wants one check and one officer's decision."""
+    return works.submitted(works.publish(works.works(CHECK, BY_OFFICER)))
+
+
+def test_a_grant_waits_for_every_step_before_it(short: Application, salem: Actor) -> None:
+    with pytest.raises(StepsNotDone):
+        grant(short, salem)
+    check(short, "completeness", actor=salem, at=SUNDAY)
+    grant(short, salem)
+    short.refresh_from_db()
+    assert short.stage == Stage.GRANTED
+    assert short.steps.get(act=Act.GRANT).actor == salem.person
+    assert not QueueEntry.objects.filter(application=short).exists()
+
+
+def test_a_refusal_may_come_early_and_has_reasons(short: Application, salem: Actor) -> None:
+    with pytest.raises(ReasonsMissing):
+        refuse(short, salem, reasons=" ")
+    assert refuse(short, salem).reasons == "The road is too narrow."
+
+
+def test_a_returned_application_is_not_decided(short: Application, salem: Actor) -> None:
+    return_to_applicant(short, [("place", "Which road?")], actor=salem, at=SUNDAY)
+    with pytest.raises(NotPossible):
+        refuse(short, salem)
+
+
+def test_deciding_twice_gives_the_first_decision_back(
+    short: Application, salem: Actor, mariam: Actor
+) -> None:
+    first = refuse(short, salem)
+    assert refuse(short, mariam) == first
+    with pytest.raises(AlreadyDecided):
+        grant(short, mariam)
+
+
+def test_who_checked_does_not_decide_where_two_are_wanted(db: None, salem: Actor, mariam: Actor) -> None:
+    application = works.submitted(works.publish(works.works(CHECK, BY_TWO)))
+    check(application, "completeness", actor=salem, at=SUNDAY)
+    with pytest.raises(SameOfficer):
+        grant(application, salem)
+    assert grant(application, mariam).officer == mariam.person
+
+
+def test_who_checked_decides_where_one_officer_is_enough(short: Application, salem: Actor) -> None:
+    check(short, "completeness", actor=salem, at=SUNDAY)
+    assert grant(short, salem).officer == salem.person
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(5, "granted"), (20, "refused")])
+def test_a_rule_decides_what_no_officer_decides(db: None, salem: Actor, days: int, outcome: str) -> None:
+    application = works.submitted(works.publish(works.works(BY_RULE)), days=days)
+    with pytest.raises(DecidedByRule):
+        grant(application, salem)
+    decision = by_rule(application, SUNDAY)
+    assert decision is not None
+    assert (decision.outcome, decision.officer) == (outcome, None)
+    assert by_rule(application, SUNDAY) == decision
+
+
+def test_no_rule_decides_for_an_officer(short: Application) -> None:
+    assert by_rule(short, SUNDAY) is None
+
+
+def test_the_database_refuses_a_second_decision_and_a_refusal_without_reasons(
+    short: Application, salem: Actor
+) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Decision.objects.create(application=short, outcome="refused", officer=salem.person, at=SUNDAY)
+    refuse(short, salem)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Decision.objects.create(application=short, outcome="granted", officer=salem.person, at=SUNDAY)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_officers_who_decide_at_once_exactly_one_decides(salem: Actor, mariam: Actor) -> None:
+    application = works.submitted(works.publish(works.works(CHECK, BY_OFFICER)))
+    check(application, "completeness", actor=salem, at=SUNDAY)
+    ended = at_once([lambda: grant(application, salem), lambda: refuse(application, mariam)])
+    assert sorted(type(each).__name__ for each in ended) == ["AlreadyDecided", "Decision"]
+    assert Decision.objects.count() == 1
+    assert application.steps.filter(act__in=[Act.GRANT, Act.REFUSE]).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_grant_and_a_withdrawal_at_once_exactly_one_happens(salem: Actor) -> None:
+    layla = works.act_as(works.layla())
+    for round_ in range(4):
+        application = works.submitted(
+            works.publish(works.works(CHECK, BY_OFFICER)), reference=f"CAP-2026-{round_:06}"
+        )
+        check(application, "completeness", actor=salem, at=SUNDAY)
+        at_once(
+            [
+                lambda made=application: grant(made, salem),  # type: ignore[misc]
+                lambda made=application: withdraw(made, actor=layla, at=SUNDAY),  # type: ignore[misc]
+            ]
+        )
+        application.refresh_from_db()
+        decided = Decision.objects.filter(application=application).exists()
+        assert decided == (application.stage == Stage.GRANTED)
+        assert application.steps.exclude(act=Act.SUBMIT).count() == 1
+
+
+def at_once(acts: list[Callable[[], object]]) -> list[object]:
+    """Run the acts in threads of their own that begin together; what each gave back or raised."""
+    gate = threading.Barrier(len(acts))
+    ended: list[object] = []
+
+    def run(act: Callable[[], object]) -> None:
+        gate.wait()
+        try:
+            ended.append(act())
+        except Exception as error:
+            ended.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ended

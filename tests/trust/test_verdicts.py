@@ -1,0 +1,55 @@
+"""The truth table: the same rows that the page's JavaScript and the API pass."""
+
+import base64
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from rukhsa.trust import policy, trustlist, words
+from rukhsa.trust.sources import MemorySource
+from rukhsa.trust.verifier import Verifier
+from tests.trust.vectors import make
+
+TABLE: dict[str, Any] = json.loads(make.PATH.read_text("utf-8"))
+CASES = {case["name"]: case for case in TABLE["cases"]}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_row_of_the_truth_table_comes_out_as_written(name: str) -> None:
+    case = CASES[name]
+    files = {address: base64.b64decode(TABLE["files"][file]) for address, file in case["files"].items()}
+    source = MemorySource(files=files)
+    verifier = Verifier(
+        trust_list=trustlist.read(TABLE["trust_lists"][case["trust_list"]], TABLE["root"]),
+        status=source,
+        log=source,
+        policy=policy.from_json(case["policy"]) if "policy" in case else None,
+    )
+    at, purpose = datetime.fromisoformat(case["at"]), case.get("purpose")
+    if "proof" in case:
+        verdict = verifier.verify_seal(seal_of(case), at=at, purpose=purpose, proof=case["proof"])
+    else:
+        verdict = verifier.verify_text(case["text"], at=at, purpose=purpose)
+    found = (verdict.word, verdict.reason, verdict.failed_duty)
+    assert found == (case["word"], case["reason"], case["failed_duty"]), verdict.detail
+    assert verdict.valid == (case["word"] == "valid")
+
+
+def seal_of(case: dict[str, Any]) -> bytes:
+    from rukhsa.trust import qr
+
+    return qr.read_qr_text(case["text"]).seal_bytes
+
+
+def test_the_table_is_what_its_script_makes() -> None:
+    assert make.PATH.read_text("utf-8") == make.text()
+
+
+def test_the_table_holds_every_word_and_every_reason_of_a_seal() -> None:
+    assert {case["word"] for case in CASES.values()} == set(words.every_word())
+    # Those of files, of a verifier with a memory, and of a broken verifier have tests of their own.
+    elsewhere = {"log-rolled-back", "status-rolled-back", "fault", "not-a-pdf", "bad-pdf"}
+    seals = {code for code in words.every_reason() if not code.startswith("pdf-")} - elsewhere
+    assert {case["reason"] for case in CASES.values()} == seals

@@ -1,0 +1,57 @@
+"""Write verdicts.json, the truth table that every verifier passes: `python -m tests.trust.vectors.make`."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.trust import world
+from tests.trust.vectors.cases import Case, encoded, every_case
+
+PATH = Path(__file__).with_name("verdicts.json")
+
+
+def document() -> dict[str, Any]:
+    """The whole table; trust lists and files stand once and are named by the beginning of their hash."""
+    table: dict[str, Any] = {"root": dict(world.ROOT.jwk), "trust_lists": {}, "files": {}, "cases": []}
+    for case in every_case():
+        table["cases"].append(_row(case, table))
+    return table
+
+
+def text() -> str:
+    """The file's text: one case a line."""
+    table = document()
+    cases = ",\n".join(json.dumps(case, ensure_ascii=False) for case in table.pop("cases"))
+    head = json.dumps(table, ensure_ascii=False, indent=0)
+    return f'{head.removesuffix("}").rstrip()},\n"cases": [\n{cases}\n]\n}}\n'
+
+
+def _row(case: Case, table: dict[str, Any]) -> dict[str, Any]:
+    signed = world.signed_trust_list(case.trust_list)
+    row: dict[str, Any] = {
+        "name": case.name,
+        "word": case.word,
+        "reason": case.reason,
+        "failed_duty": case.failed_duty,
+        "at": case.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "trust_list": _keep(table["trust_lists"], signed.encode(), signed),
+        "text": case.text,
+        "files": {
+            address: _keep(table["files"], data, encoded(data))
+            for address, data in case.files.items()
+            if "tile/entries" not in address
+        },
+    }
+    optional = {"proof": case.proof, "policy": case.policy, "purpose": case.purpose}
+    return row | {name: value for name, value in optional.items() if value is not None}
+
+
+def _keep(kept: dict[str, str], data: bytes, shown: str) -> str:
+    name = hashlib.sha256(data).hexdigest()[:12]
+    kept[name] = shown
+    return name
+
+
+if __name__ == "__main__":
+    PATH.write_text(text(), "utf-8")

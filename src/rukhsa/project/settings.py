@@ -125,6 +125,7 @@ RUKHSA_TERRITORY = CONFIG.territory_folder
 RUKHSA_SIGNER = "rukhsa.issuance.signers.file.FileSigner"
 RUKHSA_KEYS = CONFIG.data / "keys"
 RUKHSA_PUBLIC = CONFIG.data / "public"
+RUKHSA_FAULT_POINT = CONFIG.fault_point
 _STATIC_STORAGE = (
     "StaticFilesStorage" if CONFIG.environment is Environment.TEST else "ManifestStaticFilesStorage"
 )

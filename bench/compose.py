@@ -46,7 +46,7 @@ def numbered(page: Page, number: int) -> Page:
     return dataclasses.replace(
         page,
         number=f"CAP-RW-2026-{number:07d}-7",
-        verification_code=digits[-16:].translate(str.maketrans("0123456789", "KQMXWTRDHN")),
+        verification_code=f"{number:04d}-2XW9-4TRD-8HNP",
         qr_text=page.qr_text[: -len(digits)] + digits,
     )
 

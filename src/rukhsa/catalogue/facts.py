@@ -86,8 +86,8 @@ def day_of(moment: Moment, anchors: dict[str, date], calendar: WorkingCalendar) 
 
 def address_fact(address: Any) -> SealedFact:
     """An address as it is sealed: [building, road, block] and the flat where there is one."""
-    parts: list[int | str | None] = [int(address[part]) for part in ("building", "road", "block")]
-    return [*parts, int(address["flat"])] if address.get("flat") else parts
+    present = ("building", "road", "block", "flat") if address.get("flat") else ("building", "road", "block")
+    return [int(part) if str(part).isdigit() else str(part) for part in map(address.get, present)]
 
 
 def _sealed(definition: Definition, fact: Fact, given: Answers, period: Period) -> SealedFact:

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import typst
 
-from rukhsa.issuance import dates, qr
-from rukhsa.issuance.page import Page, Row
+from rukhsa.issuance import qr
+from rukhsa.issuance.page import Page, Row, in_words
 from rukhsa.values.names import Text
 
 REPOSITORY: Final = Path(__file__).resolve().parents[3]
@@ -85,13 +85,14 @@ def _inputs(page: Page) -> dict[str, str]:
         "country": _text(page.country),
         "colour": page.colour,
         "title": _text(page.title),
+        "statement": _text(page.statement) if page.statement else None,
         "rows": [_row(row) for row in page.rows],
         "conditions": [_text(condition) for condition in page.conditions],
         "number": page.number,
         "version": page.version,
-        "code": _in_fours(page.verification_code),
+        "code": page.verification_code,
         "verifier": page.verifier,
-        "issued": _text(dates.in_words(page.issued)),
+        "issued": _text(in_words(page.issued)),
         "issued_on": [page.issued.year, page.issued.month, page.issued.day],
         "specimen": page.specimen,
         "qr_side": symbol.side_mm * (symbol.modules + 2 * qr.QUIET_ZONE) / symbol.modules,
@@ -124,7 +125,3 @@ def _set(text: str) -> str:
     so that the page can neither be searched nor read aloud.
     """
     return _NUMBER_AFTER_WORD.sub("\N{NO-BREAK SPACE}", _VOWEL_MARKS.sub("", text))
-
-
-def _in_fours(code: str) -> str:
-    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))

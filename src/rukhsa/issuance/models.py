@@ -1,38 +1,65 @@
-"""The facts of issuing: intents, seals, released instruments, and what happened to them later."""
+"""The facts of issuing: intents, seals, the log, released instruments, and what happened to them later."""
 
 import uuid
+from datetime import date, datetime
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport
+from rukhsa.values.periods import Period
 
 __all__ = [
+    "Closure",
     "Instrument",
     "Intent",
     "LegacyDocument",
     "LegacyImport",
+    "LogCheckpoint",
+    "LogLeaf",
+    "LogPlace",
     "Reinstatement",
     "Revocation",
+    "Sealing",
+    "SignedFile",
+    "Status",
     "Suspension",
 ]
+
+
+class Status(models.TextChoices):
+    """How an instrument stands on a day."""
+
+    VALID = "valid"
+    NOT_YET_VALID = "not-yet-valid"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
 
 
 class Intent(models.Model):
     """What we are about to seal, committed before any key is touched."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # What it is issued for: "application:<id>" or "legacy:<id>". One origin, one intent.
+    origin = models.CharField(max_length=80, unique=True)
     application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="+")
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    service_version = models.ForeignKey(ServiceVersion, models.PROTECT, related_name="+")
     number = models.CharField(max_length=40)
     version = models.PositiveIntegerField(default=1)
     verification_code = models.CharField(max_length=24, unique=True)
     status_list = models.PositiveIntegerField()
     status_index = models.PositiveIntegerField()
     profile = models.PositiveIntegerField()
-    facts = models.JSONField()
+    facts = models.JSONField()  # as sealed: {"2": "…", "4": [12, 1705, 317], …}
+    printed = models.JSONField()  # what is on the page beyond the facts: title, statement, conditions, languages
     supersedes = models.ForeignKey("issuance.Instrument", models.PROTECT, null=True, related_name="+")
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
@@ -47,6 +74,81 @@ class Intent(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.number}/{self.version}"
+
+
+class Sealing(models.Model):
+    """The authority's signature over an intent's facts."""
+
+    intent = models.OneToOneField(Intent, models.PROTECT, related_name="sealing")
+    kid = models.CharField(max_length=16)  # in hexadecimal
+    signature = models.CharField(max_length=128)  # r and s, in hexadecimal
+    issued_at = models.DateTimeField()
+
+
+class LogLeaf(models.Model):
+    """An entry of the log, recorded with what it is about; it stands in the log once it has a place."""
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    intent = models.ForeignKey(Intent, models.PROTECT, null=True, related_name="leaves")
+    kind = models.CharField(max_length=20)  # seal | file | status-list | trust-list
+    entry = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["intent", "kind"], name="one_leaf_of_a_kind")]
+
+
+class LogCheckpoint(models.Model):
+    """A state of an authority's log. The next one is the next number: whoever comes second is refused."""
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    sequence = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "sequence"], name="one_next_checkpoint"),
+            models.UniqueConstraint(fields=["authority", "size"], name="log_only_grows"),
+        ]
+
+
+class LogPlace(models.Model):
+    """Where a leaf stands in its log, and the first checkpoint that covers it."""
+
+    leaf = models.OneToOneField(LogLeaf, models.PROTECT, related_name="place")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    index = models.PositiveBigIntegerField()
+    checkpoint = models.ForeignKey(LogCheckpoint, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["authority", "index"], name="one_leaf_a_place")]
+
+
+class SignedFile(models.Model):
+    """The signed document of an intent, kept by its digest; nobody is given it before its release."""
+
+    intent = models.OneToOneField(Intent, models.PROTECT, related_name="file")
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+
+class InstrumentQuerySet(models.QuerySet["Instrument"]):
+    """Which instruments hold."""
+
+    def in_force(self, *, at: datetime) -> "InstrumentQuerySet":
+        """Those within their days, and neither revoked, suspended, superseded nor closed."""
+        today = timezone.localdate(at)
+        days = Q(intent__valid_from=None) | Q(intent__valid_from__lte=today)
+        days &= Q(intent__valid_until=None) | Q(intent__valid_until__gte=today)
+        newer = Instrument.objects.filter(intent__supersedes=OuterRef("pk"))
+        suspended = Suspension.objects.filter(instrument=OuterRef("pk"), reinstatement=None)
+        standing = self.filter(days, revocation=None, closure=None)
+        return standing.exclude(Exists(newer)).exclude(Exists(suspended))
+
 
 class Instrument(models.Model):
     """A released document: it exists only when everything about it was verified."""
@@ -55,6 +157,49 @@ class Instrument(models.Model):
     intent = models.OneToOneField(Intent, models.PROTECT, related_name="instrument")
     file_digest = models.CharField(max_length=64)
     released_at = models.DateTimeField()
+
+    objects = InstrumentQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.intent)
+
+    @property
+    def number(self) -> str:
+        """The public number, with its check character."""
+        return self.intent.number
+
+    @property
+    def version(self) -> int:
+        """Which version of the number it is."""
+        return self.intent.version
+
+    @property
+    def period(self) -> Period:
+        """Its first and last day; an instrument without an end has no last day."""
+        start: date = self.intent.valid_from or timezone.localdate(self.released_at)
+        return Period(start=start, end=self.intent.valid_until)
+
+    def status(self, at: datetime) -> Status:
+        """How it stands at a moment, by the facts recorded until now."""
+        standing = self.standing
+        if standing is not Status.VALID:
+            return standing
+        today = timezone.localdate(at)
+        if today in self.period:
+            return Status.VALID
+        return Status.NOT_YET_VALID if today < self.period.start else Status.EXPIRED
+
+    @property
+    def standing(self) -> Status:
+        """How it stands, whatever the day: what the status list says."""
+        if hasattr(self, "revocation"):
+            return Status.REVOKED
+        newer = Instrument.objects.filter(intent__supersedes=self.pk)
+        if hasattr(self, "closure") or newer.exists():
+            return Status.SUPERSEDED
+        if self.suspensions.filter(reinstatement=None).exists():
+            return Status.SUSPENDED
+        return Status.VALID
 
 
 class Suspension(models.Model):
@@ -81,4 +226,12 @@ class Revocation(models.Model):
     instrument = models.OneToOneField(Instrument, models.PROTECT, related_name="revocation")
     reason = models.TextField()
     actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+
+class Closure(models.Model):
+    """The end of an instrument whose purpose another one fulfils, as a completion certificate does a permit."""
+
+    instrument = models.OneToOneField(Instrument, models.PROTECT, related_name="closure")
+    by = models.OneToOneField(Instrument, models.PROTECT, related_name="closes")
     at = models.DateTimeField()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from rukhsa.trust.profiles import date_in_words
 from rukhsa.values.names import Text
 
 Direction = Literal["auto", "ltr"]
@@ -38,7 +39,7 @@ class Page:
     """Everything the template prints.
 
     `languages` in the territory's order ("ar", "en"); `colour` as "#rrggbb"; `crest` the text of an SVG file;
-    `verification_code` without spaces, printed in groups of four; `qr_text` the whole text of the seal's QR;
+    `statement` a sentence under the title; `verification_code` in its groups of four; `qr_text` the whole text of the seal's QR;
     `verifier` the one true host, such as "v.mun.example"; `issued` by the calendar of the territory.
     """
 
@@ -48,6 +49,7 @@ class Page:
     colour: str
     crest: str
     title: Text
+    statement: Text | None = None
     rows: tuple[Row, ...]
     conditions: tuple[Text, ...]
     number: str
@@ -58,3 +60,8 @@ class Page:
     issued: date
     specimen: bool
     attachments: tuple[Attachment, ...] = ()
+
+
+def in_words(day: date) -> Text:
+    """A date as documents print it: 1 نوفمبر 2020, 1 November 2020."""
+    return Text(ar=date_in_words(day, "ar"), en=date_in_words(day, "en"))

@@ -11,8 +11,7 @@ import zxingcpp
 from PIL import Image, ImageEnhance, ImageFilter
 from pypdfium2 import raw
 
-from rukhsa.issuance.dates import in_words
-from rukhsa.issuance.page import Page
+from rukhsa.issuance.page import Page, in_words
 from rukhsa.values.names import Text
 
 MILLIMETRE: Final = 72 / 25.4  # in points
@@ -41,10 +40,7 @@ def read_back(pdf: bytes, page: Page) -> None:
     Raises `ReleaseRefused` with one of: qr-not-found, qr-differs, qr-not-legible, text-differs,
     attachments-differ, unreadable.
     """
-    try:
-        document = pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError as error:
-        raise ReleaseRefused("unreadable", str(error)) from error
+    document = _opened(pdf)
     try:
         picture = _picture_of_qr(document)
         _compare_qr(_read(picture), page.qr_text)  # 1
@@ -54,6 +50,13 @@ def read_back(pdf: bytes, page: Page) -> None:
         _compare_attachments(document, page)  # 4
     finally:
         document.close()
+
+
+def _opened(pdf: bytes) -> Any:
+    try:
+        return pypdfium2.PdfDocument(pdf)
+    except pypdfium2.PdfiumError as error:
+        raise ReleaseRefused("unreadable", str(error)) from error
 
 
 def _picture_of_qr(document: Any) -> Image.Image:
@@ -100,7 +103,7 @@ def _text_of(document: Any) -> str:
 
 def _compare_text(found: str, page: Page) -> None:
     plain = _plain(found)
-    for whole in (page.number, _in_fours(page.verification_code), page.verifier):
+    for whole in (page.number, page.verification_code, page.verifier):
         if whole not in plain:
             raise ReleaseRefused("text-differs", "a number, a code or the address does not come back whole")
     missing = Counter(WORD.findall(_plain(" ".join(printed(page))))) - Counter(WORD.findall(plain))
@@ -111,6 +114,8 @@ def _compare_text(found: str, page: Page) -> None:
 def printed(page: Page) -> list[str]:
     """Every text of the page that must be found in the file, in each of its languages."""
     texts = [page.authority, page.country, page.title, *page.conditions]
+    if page.statement:
+        texts.append(page.statement)
     lines = _said(in_words(page.issued), page.languages[:1])
     lines += [line for text in texts for line in _said(text, page.languages)]
     for row in page.rows:
@@ -130,12 +135,20 @@ def _plain(text: str) -> str:
     return VOWEL_MARKS.sub("", "".join(each for each in composed if unicodedata.category(each) != "Cf"))
 
 
-def _in_fours(code: str) -> str:
-    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+def attachments_of(pdf: bytes) -> dict[str, bytes]:
+    """The files inside a PDF, by name. Raises ReleaseRefused("unreadable")."""
+    document = _opened(pdf)
+    try:
+        return _attachments(document)
+    finally:
+        document.close()
+
+
+def _attachments(document: Any) -> dict[str, bytes]:
+    attached = [document.get_attachment(number) for number in range(document.count_attachments())]
+    return {attachment.get_name(): bytes(attachment.get_data()) for attachment in attached}
 
 
 def _compare_attachments(document: Any, page: Page) -> None:
-    attached = [document.get_attachment(number) for number in range(document.count_attachments())]
-    found = {attachment.get_name(): bytes(attachment.get_data()) for attachment in attached}
-    if found != {attachment.name: attachment.content for attachment in page.attachments}:
+    if _attachments(document) != {attachment.name: attachment.content for attachment in page.attachments}:
         raise ReleaseRefused("attachments-differ")

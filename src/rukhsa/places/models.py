@@ -32,10 +32,10 @@ class Block(models.Model):
 class RegisterChange(models.Model):
     """One address entered into the register or struck from it, by an instrument. Written once."""
 
-    building = models.PositiveIntegerField()
+    building = models.CharField(max_length=6)
     road = models.PositiveIntegerField()
     block = models.ForeignKey(Block, models.PROTECT, related_name="+")
-    flat = models.PositiveIntegerField(null=True)
+    flat = models.CharField(max_length=6, blank=True)
     entered = models.BooleanField()  # False: struck
     instrument = models.CharField(max_length=40)
     actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")

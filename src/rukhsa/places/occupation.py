@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
 from django.db.models import QuerySet
 
-from rukhsa.places.geometry import cells
 from rukhsa.places.models import Occupation, OccupiedCell
+from rukhsa.places.squares import squares
 from rukhsa.values.periods import Period, PeriodError
 
 
@@ -57,7 +57,7 @@ def vacate(instrument: str) -> None:
 
 
 def _overlapping(geometry: dict[str, Any], period: Period) -> QuerySet[Occupation]:
-    held = [NumericRange(cell, cell + 1) for cell in cells(geometry)]
+    held = [NumericRange(cell, cell + 1) for cell in squares(geometry)]
     taken = OccupiedCell.objects.filter(cell__in=held, period__overlap=_days(period))
     return Occupation.objects.filter(pk__in=taken.values("occupation"))
 
@@ -66,7 +66,7 @@ def _cells(occupation: Occupation, geometry: dict[str, Any], period: Period) -> 
     days = _days(period)
     return [
         OccupiedCell(occupation=occupation, cell=NumericRange(cell, cell + 1), period=days)
-        for cell in sorted(cells(geometry))
+        for cell in sorted(squares(geometry))
     ]
 
 

@@ -64,8 +64,7 @@ def is_registered(address: Mapping[str, Any]) -> bool | None:
 
 def history(address: Mapping[str, Any]) -> QuerySet[RegisterChange]:
     """All that happened to an address, the oldest first."""
-    block, road, building, flat = address_key(address)
-    return RegisterChange.objects.filter(block=block, road=road, building=building, flat=flat).order_by("pk")
+    return RegisterChange.objects.filter(**address_key(address)).order_by("pk")
 
 
 def registered_in(block: int) -> QuerySet[RegisterChange]:
@@ -95,11 +94,10 @@ def _strike(address: Mapping[str, Any], instrument: str, actor: Person | None, a
 def _write(
     address: Mapping[str, Any], entered: bool, instrument: str, actor: Person | None, at: datetime
 ) -> None:
-    block, road, building, flat = address_key(address)
+    key = address_key(address)
     RegisterChange.objects.create(
-        block_id=block, road=road, building=building, flat=flat,
-        entered=entered, instrument=instrument, actor=actor, at=at,
-    )  # fmt: skip
+        block_id=key.pop("block"), **key, entered=entered, instrument=instrument, actor=actor, at=at
+    )
 
 
 def _one_at_a_time() -> None:

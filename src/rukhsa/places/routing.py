@@ -1,6 +1,5 @@
 """Which authority a block belongs to."""
 
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.authorities.models import Authority
@@ -9,9 +8,9 @@ from rukhsa.places.models import Block
 
 
 def authority_of(block: int) -> Authority:
-    """The authority of a block. Raises AddressError("block-unknown")."""
+    """The authority of a block. Raise `AddressError` for a block that does not exist."""
     found = Block.objects.select_related("authority").filter(number=block).first()
     if found is None:
-        text = format_lazy(_("There is no block {block}. Look at the address plate."), block=block)
-        raise AddressError("block-unknown", text, part="block")
+        text = _("There is no block of this number. Look at the address plate.")
+        raise AddressError("block-unknown", "block", text)
     return found.authority

@@ -89,6 +89,7 @@ class Config:
     secret_key: str
     database_url: str  # empty: the embedded server under `data`
     data: Path
+    fault_point: str  # where a test kills the process, such as "seal:before"; empty in production
     territory: str
     territories: Path
     addresses: Addresses
@@ -121,6 +122,7 @@ def read(variables: Mapping[str, str]) -> Config:
         secret_key=reader.text("SECRET_KEY", development="development-only-and-known-to-everybody"),
         database_url=variables.get("DATABASE_URL", ""),
         data=reader.folder("DATA", development=PROJECT / "var"),
+        fault_point=reader.never_in_production("FAULTPOINT"),
         territory=reader.text("TERRITORY", development="bahrain"),
         territories=reader.folder("TERRITORIES", development=PROJECT / "territories"),
         addresses=(addresses := _addresses(reader)),
@@ -207,6 +209,13 @@ class _Reader:
             fault = "is the value of the sandbox" if value else "is missing"
             self._faults.append(f"{name} {fault}")
         return value or (development if default is None else default)
+
+    def never_in_production(self, name: str) -> str:
+        """A value for tests, which production refuses."""
+        value = self.text(name, default="")
+        if value and self.in_production:
+            self._faults.append(f"{PREFIX}{name} is for tests only")
+        return value
 
     def number(self, name: str, *, default: int) -> int:
         value = self.text(name, default=str(default))

@@ -1,5 +1,6 @@
 """Django's settings for the portal, the desk, the API and the worker."""
 
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -124,6 +125,7 @@ RUKHSA_TERRITORY = CONFIG.territory_folder
 RUKHSA_SIGNER = "rukhsa.issuance.signers.file.FileSigner"
 RUKHSA_KEYS = CONFIG.data / "keys"
 RUKHSA_PUBLIC = CONFIG.data / "public"
+RUKHSA_FAULT_POINT = CONFIG.fault_point
 _STATIC_STORAGE = (
     "StaticFilesStorage" if CONFIG.environment is Environment.TEST else "ManifestStaticFilesStorage"
 )
@@ -170,6 +172,12 @@ if CONFIG.in_production:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+
+# Each adapter is chosen by its dotted path; the other values are its options.
+PAYMENT_GATEWAYS = {
+    "national": {"adapter": "rukhsa.payments.gateways.national.NationalGateway", **asdict(CONFIG.national)},
+    "sadad": {"adapter": "rukhsa.payments.gateways.sadad.SadadGateway", **asdict(CONFIG.sadad)},
+}
 
 MAILERS = {
     "default": {

@@ -112,7 +112,7 @@ def _signature(data: bytes) -> _Signed:
     if not before < after or after + length != len(data):
         raise BadPdf("pdf-not-covered", "bytes before or behind the signed ones")
     gap = _HEX.fullmatch(data, before, after)
-    if gap is None or not before > found[-1].start() - 64 or len(gap[1]) % 2:
+    if gap is None or len(gap[1]) % 2:
         raise BadPdf("pdf-not-covered", "the gap is not the signature and nothing else")
     contents = bytes.fromhex(gap[1].decode())
     digest = hashlib.sha256(memoryview(data)[:before])

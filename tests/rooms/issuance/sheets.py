@@ -3,8 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from rukhsa.issuance.dates import in_words
-from rukhsa.issuance.page import Attachment, Page, Row
+from rukhsa.issuance.page import Attachment, Page, Row, in_words
 from rukhsa.values.names import Text
 
 CREST = (Path(__file__).parents[3] / "territories/bahrain/crests/capital.svg").read_text()
@@ -68,7 +67,7 @@ def road_works(**changes: object) -> Page:
         ),
         "number": "CAP-RW-2026-004217-7",
         "version": 1,
-        "verification_code": "K7QM2XW94TRD8HNP",
+        "verification_code": "K7QM-2XW9-4TRD-8HNP",
         "qr_text": QR_TEXT,
         "verifier": "v.mun.example",
         "issued": date(2026, 11, 24),

@@ -14,7 +14,7 @@ from segno import consts
 
 from rukhsa.issuance import qr, readback
 from rukhsa.issuance.compose import CannotCompose, compose
-from rukhsa.issuance.dates import in_words
+from rukhsa.issuance.page import in_words
 from rukhsa.values.names import Text
 from tests.rooms.issuance.sheets import QR_TEXT, english_only, overflowing, road_works
 

@@ -10,6 +10,7 @@ from rukhsa.applications.models import Application, ApplicationQuerySet
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments.models import Charge
+from rukhsa.payments.settle import PAYABLE
 from rukhsa.web.access import PortalRequest, requires
 
 A_PAGE = 20
@@ -29,7 +30,7 @@ def show(request: PortalRequest) -> HttpResponse:
 def waiting_for(actor: Actor) -> list[Application]:
     """The applications in which the actor has something to do: to finish, to put right, or to pay."""
     unpaid = Charge.objects.filter(receipt=None, amount__gt=0).values("application")
-    to_pay = _of(actor).filter(pk__in=unpaid, stage__in=[Stage.SUBMITTED, Stage.GRANTED])
+    to_pay = _of(actor).filter(pk__in=unpaid, stage__in=PAYABLE)
     to_do = _of(actor).filter(stage__in=[Stage.RETURNED, Stage.DRAFT])
     return sorted((*to_do[:MOST_WAITING], *to_pay[:MOST_WAITING]), key=_urgency)[:MOST_WAITING]
 

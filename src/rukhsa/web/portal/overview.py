@@ -14,6 +14,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
+from rukhsa.payments.settle import PAYABLE
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.findings import open_findings
 from rukhsa.web.portal.reach import application_of
@@ -50,8 +51,10 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 def charge_to_pay(application: Application) -> Charge | None:
     """The charge that the applicant has still to pay, if any."""
-    charges = Charge.objects.filter(application=application, receipt=None, amount__gt=0)
-    return charges.order_by("assessed_at").first()
+    if application.stage not in PAYABLE:
+        return None
+    newest = (Charge.objects.newest(application, due) for due in Charge.Due.values)
+    return next((charge for charge in newest if charge and charge.amount and not charge.is_settled), None)
 
 
 def _draft(request: PortalRequest, application: Application) -> HttpResponse:

@@ -1,0 +1,42 @@
+"""Issues an instrument again with other answers: a new version of the same number, which supersedes it."""
+
+import dataclasses
+from datetime import datetime
+from typing import Any
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.issuance import cycle
+from rukhsa.issuance.errors import NoSuchInstrument
+from rukhsa.issuance.held import the_reason
+from rukhsa.issuance.models import Instrument, Status
+from rukhsa.issuance.prepare import grant
+
+
+def amend(
+    instrument: Instrument, answers: dict[str, Any], *, reason: str, actor: Actor, at: datetime
+) -> Instrument:
+    """The next version, with the answers that changed; the same one when it is asked for again.
+
+    Raises NotPermitted, ReasonMissing, and NoSuchInstrument where it is another authority's, has no application,
+    or is no longer in force.
+    """
+    actor.require(Permission.REVOKE)
+    reason = the_reason(reason)
+    intent = instrument.intent
+    origin = f"amendment:{instrument.pk}"
+    found = cycle.released(origin)
+    if found:
+        return found
+    if intent.authority_id not in actor.authorities or intent.application is None:
+        raise NoSuchInstrument(instrument.number)
+    if instrument.standing is not Status.VALID:
+        raise NoSuchInstrument(instrument.number)
+    granted = grant(intent.application)
+    changed = dataclasses.replace(
+        granted, origin=origin, application=None, answers=granted.answers | answers, amends=instrument
+    )
+    amended = cycle.issue_grant(changed, at=at)
+    record("amend", amended, actor=actor, at=at, reason=reason)
+    return amended

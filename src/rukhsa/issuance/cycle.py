@@ -1,0 +1,182 @@
+"""The cycle of issuing: Grant -> Prepared -> Sealed -> Logged -> Rendered -> Signed -> Instrument.
+
+Each step takes what the last one returned, commits its own result, and gives the same result when it runs again:
+a process may die anywhere and the next one continues.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from rukhsa.applications import blobs
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.issuance import evidence, faults, publish, sequencer
+from rukhsa.issuance.compose import compose
+from rukhsa.issuance.models import Instrument, Intent, LogLeaf, LogPlace, Sealing, SignedFile
+from rukhsa.issuance.page import Page
+from rukhsa.issuance.prepare import Grant, Prepared, grant, prepare
+from rukhsa.issuance.printing import page_of
+from rukhsa.issuance.readback import ReleaseRefused, read_back
+from rukhsa.issuance.signers import signer
+from rukhsa.trust import tlog
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sealed:
+    """An intent with the authority's signature over its facts, and a leaf that waits for the log."""
+
+    intent: Intent
+    sealing: Sealing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Logged:
+    """A seal under a signed checkpoint: the bytes of the QR, and the proof."""
+
+    intent: Intent
+    seal_bytes: bytes
+    proof: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """The page as it was set, unsigned."""
+
+    intent: Intent
+    page: Page
+    pdf: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signed:
+    """The signed file, kept under its digest, with its leaf."""
+
+    intent: Intent
+    page: Page
+    pdf: bytes
+    digest: str
+
+
+def issue(application: Application, *, at: datetime) -> Instrument:
+    """The released instrument of a granted and paid application; continues from wherever it stands.
+
+    Raises NotGranted, NotPaid, NoSuchInstrument, SignerRefused, ReleaseRefused; whatever was committed stays.
+    """
+    found = released(f"application:{application.pk}")
+    return found or issue_grant(grant(application), at=at)
+
+
+def issue_grant(granted: Grant, *, at: datetime) -> Instrument:
+    """The released instrument of a grant, issued once for its origin."""
+    found = released(granted.origin)
+    if found:
+        return found
+    with faults.step("prepare"):
+        prepared = prepare(granted, at=at)
+    with faults.step("seal"):
+        sealed = seal(prepared, at=at)
+    with faults.step("log"):
+        logged = log(sealed, at=at)
+    with faults.step("render"):
+        rendered = render(logged)
+    with faults.step("sign"):
+        signed = sign(rendered, at=at)
+    with faults.step("release"):
+        return release(signed, at=at)
+
+
+def released(origin: str) -> Instrument | None:
+    """The instrument issued for an origin, if it is released."""
+    return Instrument.objects.select_related("intent").filter(intent__origin=origin).first()
+
+
+@transaction.atomic(durable=True)
+def seal(prepared: Prepared, *, at: datetime) -> Sealed:
+    """Have the facts signed, once; the leaf for the log is recorded in the same transaction."""
+    intent = _locked(prepared.intent)
+    sealing = Sealing.objects.filter(intent=intent).first()
+    if sealing is None:
+        at = at.replace(microsecond=0)
+        made = signer().seal(intent.pk, at=at)
+        sealing = Sealing.objects.create(
+            intent=intent, kid=made.kid.hex(), signature=made.signature.hex(), issued_at=at
+        )
+        _add_leaf(intent, "seal", evidence.leaf_entry(sealing), at)
+    return Sealed(intent=intent, sealing=sealing)
+
+
+def log(sealed: Sealed, *, at: datetime) -> Logged:
+    """Wait until the seal stands in the log, under a signed checkpoint."""
+    place = _placed(sealed.intent, "seal", at)
+    seal_bytes = evidence.seal_of(sealed.sealing, log_index=place.index)
+    return Logged(intent=sealed.intent, seal_bytes=seal_bytes, proof=evidence.proof_of(place))
+
+
+def render(logged: Logged) -> Rendered:
+    """Set the page; the same bytes every time."""
+    page = page_of(logged.intent, seal_bytes=logged.seal_bytes, proof=logged.proof)
+    return Rendered(intent=logged.intent, page=page, pdf=compose(page))
+
+
+@transaction.atomic(durable=True)
+def sign(rendered: Rendered, *, at: datetime) -> Signed:
+    """Have the file signed, once, and keep it; its leaf is recorded in the same transaction."""
+    intent = _locked(rendered.intent)
+    file = SignedFile.objects.filter(intent=intent).first()
+    if file is None:
+        pdf = signer().certify(intent.pk, rendered.pdf, at=at)
+        file = SignedFile.objects.create(intent=intent, digest=blobs.keep(pdf), at=at)
+        _add_leaf(intent, "file", tlog.entry("file", pdf), at)
+    else:
+        pdf = blobs.fetch(file.digest)
+    return Signed(intent=intent, page=rendered.page, pdf=pdf, digest=file.digest)
+
+
+def release(signed: Signed, *, at: datetime) -> Instrument:
+    """Let the document out, if all of this holds. Raises ReleaseRefused.
+
+    1. The page reads back as it was meant: QR, text, attachments.
+    2. The file's own leaf is in the log.
+    3. A stranger's verifier, with the public files only, finds it genuine.
+    """
+    read_back(signed.pdf, signed.page)  # 1
+    _placed(signed.intent, "file", at)  # 2
+    publish.make_current(signed.intent, at=at)
+    verdict = publish.verdict_on(signed.pdf, qr_text=signed.page.qr_text, at=at)
+    if verdict.word not in ("valid", "not-yet-valid", "expired"):  # 3
+        raise ReleaseRefused(f"verdict-{verdict.word}", f"{verdict.reason} {verdict.detail}")
+    instrument = _release(signed, at)
+    if signed.intent.supersedes:
+        publish.status_list(signed.intent.authority, signed.intent.supersedes.intent.status_list, at=at)
+    return instrument
+
+
+@transaction.atomic(durable=True)
+def _release(signed: Signed, at: datetime) -> Instrument:
+    intent = _locked(signed.intent)
+    instrument, is_new = Instrument.objects.get_or_create(
+        intent=intent, defaults={"file_digest": signed.digest, "released_at": at}
+    )
+    if is_new:
+        record("release", instrument, actor=None, at=at)
+    return instrument
+
+
+def _placed(intent: Intent, kind: str, at: datetime) -> LogPlace:
+    place = evidence.place_of(intent, kind)
+    while place is None:
+        sequencer.integrate(intent.authority, at=at)
+        place = evidence.place_of(intent, kind)
+    return place
+
+
+def _locked(intent: Intent) -> Intent:
+    """The intent, held against other workers until the transaction ends."""
+    intents = Intent.objects.select_related("authority", "service_version", "supersedes__intent")
+    return intents.select_for_update(of=("self",)).get(pk=intent.pk)
+
+
+def _add_leaf(intent: Intent, kind: str, entry: bytes, at: datetime) -> None:
+    LogLeaf.objects.create(authority=intent.authority, intent=intent, kind=kind, entry=entry, at=at)

@@ -1,0 +1,34 @@
+"""What an instrument does to others when it is issued, as its definition says; safe to repeat."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from rukhsa.audit.journal import record
+from rukhsa.catalogue.instrument import Closing
+from rukhsa.issuance.errors import NoSuchInstrument
+from rukhsa.issuance.models import Closure, Instrument
+from rukhsa.issuance.tasks import publish_status_later
+
+
+@transaction.atomic
+def apply(instrument: Instrument, *, at: datetime) -> None:
+    """Close what it closes. Supersession needs nothing here: it follows from the new version's own intent."""
+    intent = instrument.intent
+    if intent.application is None:
+        return
+    for effect in intent.service_version.definition.instrument.effects:
+        if isinstance(effect, Closing):
+            _close(str(intent.application.answers[effect.closes]), instrument, at)
+
+
+def _close(number: str, by: Instrument, at: datetime) -> None:
+    """The newest version of the number ends, because `by` fulfils it."""
+    ours = Instrument.objects.filter(intent__number=number, intent__authority=by.intent.authority_id)
+    closed = ours.select_for_update(of=("self",)).select_related("intent").order_by("-intent__version").first()
+    if closed is None:
+        raise NoSuchInstrument(number)
+    _, is_new = Closure.objects.get_or_create(instrument=closed, defaults={"by": by, "at": at})
+    if is_new:
+        record("close", closed, actor=None, at=at, by=str(by.pk))
+        publish_status_later(closed)

@@ -1,0 +1,61 @@
+"""What can go wrong while issuing, each with its lasting code."""
+
+
+class IssuanceError(Exception):
+    """The family of this room's errors."""
+
+    code = "issuance-error"
+
+
+class NotGranted(IssuanceError):
+    """There is no decision that grants it."""
+
+    code = "not-granted"
+
+
+class NotPaid(IssuanceError):
+    """A charge of the application has no receipt."""
+
+    code = "not-paid"
+
+
+class NoSuchInstrument(IssuanceError):
+    """The earlier instrument that was named does not exist, or is no longer in force."""
+
+    code = "no-such-instrument"
+
+
+class SignerRefused(IssuanceError):
+    """The signer will not sign: no such intent, signed already, or no key in its period."""
+
+    code = "signer-refused"
+
+
+class KeyFault(IssuanceError):
+    """A key is missing, readable by others, or not what the index says."""
+
+    code = "key-fault"
+
+
+class ClockWentBack(IssuanceError):
+    """The clock stands before the last checkpoint of the log."""
+
+    code = "clock-went-back"
+
+
+class AlreadySuspended(IssuanceError):
+    code = "already-suspended"
+
+
+class NotSuspended(IssuanceError):
+    code = "not-suspended"
+
+
+class AlreadyRevoked(IssuanceError):
+    code = "already-revoked"
+
+
+class ReasonMissing(IssuanceError):
+    """An act against an instrument says why."""
+
+    code = "reason-missing"

@@ -1,0 +1,72 @@
+"""What an intent proves: its claims, its seal with the place in the log, and the proof of that place."""
+
+from datetime import datetime, time, timedelta
+
+from rukhsa.catalogue.territory import territory
+from rukhsa.issuance import keys, site
+from rukhsa.issuance.models import Intent, LogCheckpoint, LogPlace, Sealing
+from rukhsa.trust import checkpoint, seal, tlog
+from rukhsa.trust.checkpoint import Checkpoint
+from rukhsa.trust.errors import BadLog
+from rukhsa.trust.seal import Claims
+
+
+def claims_of(intent: Intent, *, issued_at: datetime) -> Claims:
+    """What the seal of an intent says."""
+    return Claims(
+        instrument=intent.number,
+        version=intent.version,
+        issued_at=int(issued_at.timestamp()),
+        expires_at=_expires_at(intent),
+        status_index=intent.status_index,
+        status_uri=site.status_address(intent.authority_id, intent.status_list),
+        facts={int(key): fact for key, fact in intent.facts.items()},
+    )
+
+
+def seal_of(sealing: Sealing, *, log_index: int | None) -> bytes:
+    """The bytes of a seal, read back strictly before they are given out."""
+    claims = claims_of(sealing.intent, issued_at=sealing.issued_at)
+    return seal.assemble(claims, bytes.fromhex(sealing.kid), bytes.fromhex(sealing.signature), log_index)
+
+
+def leaf_entry(sealing: Sealing) -> bytes:
+    """The seal's entry in the log."""
+    return seal.leaf_entry(seal.read(seal_of(sealing, log_index=None)))
+
+
+def place_of(intent: Intent, kind: str) -> LogPlace | None:
+    """Where an intent's leaf of a kind stands in the log; None while it waits."""
+    places = LogPlace.objects.select_related("checkpoint")
+    return places.filter(leaf__intent=intent, leaf__kind=kind).first()
+
+
+def seal_bytes_of(intent: Intent) -> bytes | None:
+    """The seal of an intent that is in the log; None before that."""
+    place = place_of(intent, "seal")
+    return seal_of(intent.sealing, log_index=place.index) if place else None
+
+
+def proof_of(place: LogPlace) -> str:
+    """The proof of a place, by the first checkpoint that covers it: the same text every time."""
+    return tlog.proof(site.log_tiles(place.authority_id), place.index, state_of(place.checkpoint))
+
+
+def state_of(row: LogCheckpoint) -> Checkpoint:
+    """The checkpoint of a row, believed because one of the authority's log keys signed it. Raises BadLog."""
+    refusal = BadLog("bad-checkpoint", "the authority has no log key")
+    for key in keys.index():
+        if (key.authority, key.purpose) == (row.authority_id, "log"):
+            try:
+                return checkpoint.read(row.note, origin=site.log_origin(row.authority_id), key=key.public)
+            except BadLog as error:
+                refusal = error
+    raise refusal
+
+
+def _expires_at(intent: Intent) -> int | None:
+    """The first second after the last day, where the instrument holds."""
+    if intent.valid_until is None:
+        return None
+    day_after = intent.valid_until + timedelta(days=1)
+    return int(datetime.combine(day_after, time.min, territory().zone).timestamp())

@@ -1,0 +1,28 @@
+"""Ends an instrument for good."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.issuance.errors import AlreadyRevoked
+from rukhsa.issuance.held import held, the_reason
+from rukhsa.issuance.models import Instrument, Revocation
+from rukhsa.issuance.tasks import publish_status_later
+
+
+@transaction.atomic
+def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -> Revocation:
+    """Revoke an instrument. Raises NotPermitted, AlreadyRevoked, ReasonMissing."""
+    actor.require(Permission.REVOKE)
+    instrument = held(instrument, actor)
+    if hasattr(instrument, "revocation"):
+        raise AlreadyRevoked(instrument.number)
+    revocation = Revocation.objects.create(
+        instrument=instrument, reason=the_reason(reason), actor=actor.person, at=at
+    )
+    record("revoke", instrument, actor=actor, at=at)
+    publish_status_later(instrument)
+    return revocation

@@ -1,0 +1,91 @@
+"""The one sequencer of each log: it gathers the leaves that wait, and commits them with one checkpoint."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection, transaction
+
+from rukhsa.authorities.models import Authority
+from rukhsa.issuance import evidence, site
+from rukhsa.issuance.errors import ClockWentBack
+from rukhsa.issuance.models import LogCheckpoint, LogLeaf, LogPlace
+from rukhsa.issuance.signers import signer
+from rukhsa.trust import tlog
+from rukhsa.trust.checkpoint import Checkpoint
+
+LOCK: Final = 0x6C6F67  # "log": the class of the advisory locks, one a log
+BATCH: Final = 4096
+# Two machines' clocks may differ by so much; more is a fault, and nothing is logged before it is found.
+CLOCK_SKEW: Final = timedelta(minutes=5)
+
+
+def integrate(authority: Authority, *, at: datetime) -> None:
+    """Give every waiting leaf of a log its place, and publish the checkpoint that covers them.
+
+    Whoever waits for the lock meanwhile finds its leaf placed by the one that held it. A process that dies here
+    leaves tiles that no checkpoint names, and the next one writes them anew. Raises ClockWentBack, BadLog.
+    """
+    _gather(authority, at)
+    _publish(authority)
+
+
+@transaction.atomic(durable=True)
+def _gather(authority: Authority, at: datetime) -> None:
+    with _locked(authority):
+        leaves = list(LogLeaf.objects.filter(authority=authority, place=None).order_by("id")[:BATCH])
+        if not leaves:
+            return
+        head = _head(authority)
+        previous = evidence.state_of(head) if head else None
+        state = tlog.integrate(
+            site.log_tiles(authority.code),
+            previous,
+            [bytes(leaf.entry) for leaf in leaves],
+            origin=site.log_origin(authority.code),
+            signer=signer().log(authority.code, at=at),
+            at=_moment(previous, at),
+        )
+        _record(authority, leaves, head.sequence + 1 if head else 0, state)
+
+
+def _record(authority: Authority, leaves: list[LogLeaf], sequence: int, state: Checkpoint) -> None:
+    # The compare-and-swap: a second sequencer with the same predecessor breaks one_next_checkpoint.
+    checkpoint = LogCheckpoint.objects.create(
+        authority=authority, sequence=sequence, size=state.size, note=state.note, at=state.at
+    )
+    start = state.size - len(leaves)
+    LogPlace.objects.bulk_create(
+        LogPlace(leaf=leaf, authority=authority, index=start + offset, checkpoint=checkpoint)
+        for offset, leaf in enumerate(leaves)
+    )
+
+
+@transaction.atomic(durable=True)
+def _publish(authority: Authority) -> None:
+    """Put the newest committed checkpoint where readers fetch it; never one that might yet be undone."""
+    with _locked(authority):
+        head = _head(authority)
+        if head:
+            tlog.publish(site.log_tiles(authority.code), evidence.state_of(head))
+
+
+def _head(authority: Authority) -> LogCheckpoint | None:
+    return LogCheckpoint.objects.filter(authority=authority).order_by("-sequence").first()
+
+
+def _moment(previous: Checkpoint | None, at: datetime) -> datetime:
+    if previous is None or at >= previous.at:
+        return at
+    if previous.at - at > CLOCK_SKEW:
+        raise ClockWentBack(f"{at:%Y-%m-%d %H:%M} is before the checkpoint of {previous.at:%Y-%m-%d %H:%M}")
+    return previous.at
+
+
+@contextmanager
+def _locked(authority: Authority) -> Iterator[None]:
+    """Alone with this log until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, authority.ordinal])
+    yield

@@ -17,7 +17,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.answers import Problem, read_all
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
-from rukhsa.applications.submit import NotComplete, missing_documents, submit
+from rukhsa.applications.submit import NotComplete, missing_documents
 from rukhsa.catalogue.definition import asked
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -57,7 +57,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         return _page(request, application)
     try:
         with transaction.atomic():
-            application = submit(application, actor=request.actor, at=timezone.now())
+            application = journey.submit(application, actor=request.actor, at=timezone.now())
             journey.advance_later(application)
     except NotComplete:
         return _page(request, application, status=422)

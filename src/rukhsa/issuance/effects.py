@@ -4,22 +4,26 @@ from datetime import datetime
 
 from django.db import transaction
 
+from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
-from rukhsa.catalogue.instrument import Closing
+from rukhsa.catalogue.instrument import Closing, RegisterEntry
 from rukhsa.issuance.errors import NoSuchInstrument
 from rukhsa.issuance.models import Closure, Instrument
 from rukhsa.issuance.tasks import publish_status_later
+from rukhsa.places.register import change_register
 
 
 @transaction.atomic
 def apply(instrument: Instrument, *, at: datetime) -> None:
-    """Close what it closes. Supersession needs nothing here: it follows from the new version's own intent."""
+    """Close what it closes, enter what it enters. Supersession needs nothing here: it follows from the new version's own intent."""
     intent = instrument.intent
     if intent.application is None:
         return
     for effect in intent.service_version.definition.instrument.effects:
         if isinstance(effect, Closing):
             _close(str(intent.application.answers[effect.closes]), instrument, at)
+        if isinstance(effect, RegisterEntry):
+            _change_register(effect, instrument, intent.application, at)
 
 
 def _close(number: str, by: Instrument, at: datetime) -> None:
@@ -32,3 +36,17 @@ def _close(number: str, by: Instrument, at: datetime) -> None:
     if is_new:
         record("close", closed, actor=None, at=at, by=str(by.pk))
         publish_status_later(closed)
+
+
+def _change_register(
+    effect: RegisterEntry, instrument: Instrument, application: Application, at: datetime
+) -> None:
+    answers = application.answers
+    change_register(
+        answers[effect.operation],
+        old=answers[effect.old],
+        new=answers.get(effect.new),
+        instrument=instrument.number,
+        actor=application.decision.officer,
+        at=at,
+    )

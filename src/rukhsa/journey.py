@@ -10,6 +10,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from rukhsa.applications import submit as submission
+from rukhsa.applications.answers import Problem
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
@@ -70,6 +71,11 @@ def _complete(application: Application, instrument: Instrument, at: datetime) ->
     if deposits.release_due(application, passed=passed, at=at):
         tell(application, "deposit-released", at=at)
     tell(application, "issued", at=at, number=instrument.number)
+
+
+def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
+    """Everything that keeps an application from being submitted."""
+    return (*submission.problems(application, at=at), *parent.problems(application, at=at))
 
 
 def submit(application: Application, *, actor: Actor, at: datetime) -> Application:

@@ -49,7 +49,8 @@ def submit(
         return fresh
     application = editable(application, at=at)
     reading = read_all(application.definition, application.typed, at=at)
-    _require_complete(application, reading, found, at)
+    if wrong := (*problems(application, at=at), *found):
+        raise NotComplete(wrong)
     _freeze(application, reading, at)
     take(application, _act(application), actor=actor, at=at, content=_content(application))
     return application
@@ -108,12 +109,11 @@ def clashes(application: Application, reading: Reading, *, at: datetime) -> tupl
     return ()
 
 
-def _require_complete(
-    application: Application, reading: Reading, found: tuple[Problem, ...], at: datetime
-) -> None:
+def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
+    """Everything in the application itself that keeps it from being submitted."""
+    reading = read_all(application.definition, application.typed, at=at)
     missing = missing_documents(application, reading)
-    if problems := (*reading.problems, *missing, *found, *clashes(application, reading, at=at)):
-        raise NotComplete(problems)
+    return (*reading.problems, *missing, *clashes(application, reading, at=at))
 
 
 def _act(application: Application) -> Act:

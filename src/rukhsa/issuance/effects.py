@@ -49,7 +49,7 @@ def _enter(effect: RegisterEntry, by: Instrument, at: datetime) -> None:
         old=answers[effect.old],
         new=answers.get(effect.new),
         instrument=by.number,
-        actor=None,
+        actor=by.intent.application.decision.officer if by.intent.application else None,
         at=at,
     )
 

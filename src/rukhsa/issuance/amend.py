@@ -33,7 +33,7 @@ def amend(
         raise NoSuchInstrument(instrument.number)
     if instrument.standing is not Status.VALID:
         raise NoSuchInstrument(instrument.number)
-    granted = grant(intent.application)
+    granted = grant(intent.application, at=at)
     changed = dataclasses.replace(
         granted, origin=origin, application=None, answers=granted.answers | answers, amends=instrument
     )

@@ -14,7 +14,7 @@ from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.issuance import evidence, faults, publish, sequencer
 from rukhsa.issuance.compose import compose
-from rukhsa.issuance.models import Instrument, Intent, LogLeaf, LogPlace, Sealing, SignedFile
+from rukhsa.issuance.models import Instrument, Intent, LogPlace, Sealing, SignedFile
 from rukhsa.issuance.page import Page
 from rukhsa.issuance.prepare import Grant, Prepared, grant, prepare
 from rukhsa.issuance.printing import page_of
@@ -65,7 +65,7 @@ def issue(application: Application, *, at: datetime) -> Instrument:
     Raises NotGranted, NotPaid, NoSuchInstrument, SignerRefused, ReleaseRefused; whatever was committed stays.
     """
     found = released(f"application:{application.pk}")
-    return found or issue_grant(grant(application), at=at)
+    return found or issue_grant(grant(application, at=at), at=at)
 
 
 def issue_grant(granted: Grant, *, at: datetime) -> Instrument:
@@ -103,7 +103,9 @@ def seal(prepared: Prepared, *, at: datetime) -> Sealed:
         sealing = Sealing.objects.create(
             intent=intent, kid=made.kid.hex(), signature=made.signature.hex(), issued_at=at
         )
-        _add_leaf(intent, "seal", evidence.leaf_entry(sealing), at)
+        sequencer.add(
+            intent.authority, kind="seal", entry=evidence.leaf_entry(sealing), intent=intent, at=at
+        )
     return Sealed(intent=intent, sealing=sealing)
 
 
@@ -128,7 +130,7 @@ def sign(rendered: Rendered, *, at: datetime) -> Signed:
     if file is None:
         pdf = signer().certify(intent.pk, rendered.pdf, at=at)
         file = SignedFile.objects.create(intent=intent, digest=blobs.keep(pdf), at=at)
-        _add_leaf(intent, "file", tlog.entry("file", pdf), at)
+        sequencer.add(intent.authority, kind="file", entry=tlog.entry("file", pdf), intent=intent, at=at)
     else:
         pdf = blobs.fetch(file.digest)
     return Signed(intent=intent, page=rendered.page, pdf=pdf, digest=file.digest)
@@ -177,6 +179,3 @@ def _locked(intent: Intent) -> Intent:
     intents = Intent.objects.select_related("authority", "service_version", "supersedes__intent")
     return intents.select_for_update(of=("self",)).get(pk=intent.pk)
 
-
-def _add_leaf(intent: Intent, kind: str, entry: bytes, at: datetime) -> None:
-    LogLeaf.objects.create(authority=intent.authority, intent=intent, kind=kind, entry=entry, at=at)

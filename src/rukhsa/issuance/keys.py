@@ -122,7 +122,7 @@ def _certificate(key: IndexedKey, private: ec.EllipticCurvePrivateKey) -> x509.C
     """A certificate that the key gives itself; the public key in it counts, by the trust list."""
     called = territory().authority(key.authority).names[-1].name
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, called.in_language("en"))])
-    usage = {each: False for each in ("key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign")}
+    usage = dict.fromkeys(("key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign"), False)
     usage |= {"crl_sign": False, "encipher_only": False, "decipher_only": False}
     builder = (
         x509.CertificateBuilder()

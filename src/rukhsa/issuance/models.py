@@ -29,6 +29,7 @@ __all__ = [
     "SignedFile",
     "Status",
     "Suspension",
+    "WaitingLeaf",
 ]
 
 
@@ -98,6 +99,13 @@ class LogLeaf(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["intent", "kind"], name="one_leaf_of_a_kind")]
+
+
+class WaitingLeaf(models.Model):
+    """A leaf that has no place in its log yet: the sequencer's queue, and the only rows here that go away."""
+
+    leaf = models.OneToOneField(LogLeaf, models.PROTECT, primary_key=True, related_name="waiting")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
 
 
 class LogCheckpoint(models.Model):

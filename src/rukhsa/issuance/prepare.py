@@ -18,7 +18,9 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance.errors import NoSuchInstrument, NotGranted, NotPaid
 from rukhsa.issuance.models import Instrument, Intent
+from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge
+from rukhsa.places import occupation
 from rukhsa.review.models import Decision
 from rukhsa.trust import profiles, text
 from rukhsa.trust.statuslist import SHARD
@@ -54,16 +56,16 @@ class Prepared:
     intent: Intent
 
 
-def grant(application: Application) -> Grant:
+def grant(application: Application, *, at: datetime) -> Grant:
     """The grant of a decided and paid application. Raises NotGranted, NotPaid.
 
     1. A decision grants it.
-    2. No charge is without its receipt.
+    2. What was due at submission and after the decision has its receipt.
     """
     granted = Decision.objects.filter(application=application, outcome=Decision.Outcome.GRANTED)
     if application.stage != Stage.GRANTED or not granted.exists():  # 1
         raise NotGranted(application.reference)
-    if Charge.objects.filter(application=application, receipt=None).exists():  # 2
+    if any(not hasattr(charge, "receipt") for charge in _charges(application, at)):  # 2
         raise NotPaid(application.reference)
     assert application.authority is not None
     company, person = application.company, application.applicant
@@ -76,6 +78,12 @@ def grant(application: Application) -> Grant:
         holder=company.name if company else person.name,
         masked_id=(company.registration if company else person.masked_number) or None,
     )
+
+
+def _charges(application: Application, at: datetime) -> list[Charge]:
+    at_submission = Charge.objects.newest(application, Charge.Due.AT_SUBMISSION)
+    after_decision = tariff.assess(application, Charge.Due.AFTER_DECISION, at=at)
+    return [charge for charge in (at_submission, after_decision) if charge]
 
 
 def prepare(granted: Grant, *, at: datetime) -> Prepared:
@@ -117,6 +125,10 @@ def _commit(granted: Grant, at: datetime) -> Intent:
         valid_until=period.end,
         at=at,
     )
+    clashes = definition.instrument.clashes
+    if clashes:
+        # The database refuses a second one at the same place and time; two versions of one number are one.
+        occupation.occupy(intent.number, granted.answers[clashes.place]["geometry"], period)
     record("prepare", intent, actor=None, at=at)
     return intent
 

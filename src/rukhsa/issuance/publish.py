@@ -1,5 +1,6 @@
 """The public files: trust list, status lists, and what a stranger's verifier says with them alone."""
 
+import json
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +12,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import AuthorityRule, territory
 from rukhsa.issuance import keys, sequencer, site
-from rukhsa.issuance.models import Closure, Instrument, Intent, LogLeaf, Revocation, Suspension
+from rukhsa.issuance.models import Closure, Instrument, Intent, Revocation, Suspension
 from rukhsa.issuance.signers import signer
 from rukhsa.trust import statuslist, tlog, trustlist
 from rukhsa.trust.keys import PublicKey
@@ -79,9 +80,7 @@ def status_list(authority: Authority, number: int, *, at: datetime) -> None:
         path = site.path_of(uri)
         _write(path, token)
         _write(path.with_suffix(".jwt"), statuslist.sign_jwt(statuses, **terms).encode())  # type: ignore[arg-type]
-        LogLeaf.objects.create(
-            authority=authority, kind="status-list", entry=tlog.entry("status-list", token), at=at
-        )
+        sequencer.add(authority, kind="status-list", entry=tlog.entry("status-list", token), at=at)
 
 
 def verdict_on(pdf: bytes, *, qr_text: str, at: datetime) -> Verdict:
@@ -185,8 +184,6 @@ def _issued_at_of(token: bytes, uri: str, kids: tuple[bytes, ...], authority: st
 
 
 def _jwk_text(jwk: keys.Jwk) -> str:
-    import json
-
     return json.dumps(dict(jwk)) + "\n"
 
 

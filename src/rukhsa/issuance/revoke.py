@@ -11,6 +11,7 @@ from rukhsa.issuance.errors import AlreadyRevoked
 from rukhsa.issuance.held import held, the_reason
 from rukhsa.issuance.models import Instrument, Revocation
 from rukhsa.issuance.tasks import publish_status_later
+from rukhsa.places import occupation
 
 
 @transaction.atomic
@@ -23,6 +24,7 @@ def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -
     revocation = Revocation.objects.create(
         instrument=instrument, reason=the_reason(reason), actor=actor.person, at=at
     )
+    occupation.vacate(instrument.number)
     record("revoke", instrument, actor=actor, at=at)
     publish_status_later(instrument)
     return revocation

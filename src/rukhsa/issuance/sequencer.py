@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from rukhsa.authorities.models import Authority
 from rukhsa.issuance import evidence, site
 from rukhsa.issuance.errors import ClockWentBack
-from rukhsa.issuance.models import LogCheckpoint, LogLeaf, LogPlace
+from rukhsa.issuance.models import Intent, LogCheckpoint, LogLeaf, LogPlace, WaitingLeaf
 from rukhsa.issuance.signers import signer
 from rukhsa.trust import tlog
 from rukhsa.trust.checkpoint import Checkpoint
@@ -19,6 +19,12 @@ LOCK: Final = 0x6C6F67  # "log": the class of the advisory locks, one a log
 BATCH: Final = 4096
 # Two machines' clocks may differ by so much; more is a fault, and nothing is logged before it is found.
 CLOCK_SKEW: Final = timedelta(minutes=5)
+
+
+def add(authority: Authority, *, kind: str, entry: bytes, intent: Intent | None = None, at: datetime) -> None:
+    """Record a leaf in the transaction that is open; it gets its place when the log is next integrated."""
+    leaf = LogLeaf.objects.create(authority=authority, intent=intent, kind=kind, entry=entry, at=at)
+    WaitingLeaf.objects.create(leaf=leaf, authority=authority)
 
 
 def integrate(authority: Authority, *, at: datetime) -> None:
@@ -34,7 +40,8 @@ def integrate(authority: Authority, *, at: datetime) -> None:
 @transaction.atomic(durable=True)
 def _gather(authority: Authority, at: datetime) -> None:
     with _locked(authority):
-        leaves = list(LogLeaf.objects.filter(authority=authority, place=None).order_by("id")[:BATCH])
+        waiting = WaitingLeaf.objects.filter(authority=authority).select_related("leaf").order_by("leaf")
+        leaves = [each.leaf for each in waiting[:BATCH]]
         if not leaves:
             return
         head = _head(authority)
@@ -60,6 +67,7 @@ def _record(authority: Authority, leaves: list[LogLeaf], sequence: int, state: C
         LogPlace(leaf=leaf, authority=authority, index=start + offset, checkpoint=checkpoint)
         for offset, leaf in enumerate(leaves)
     )
+    WaitingLeaf.objects.filter(leaf__in=leaves).delete()
 
 
 @transaction.atomic(durable=True)

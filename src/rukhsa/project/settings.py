@@ -121,7 +121,6 @@ STATICFILES_DIRS = [
 MEDIA_ROOT = CONFIG.data / "files"
 
 # Issuing: who signs, where its keys lie when they lie in files, and where the signed public files go.
-RUKHSA_TERRITORY = CONFIG.territory_folder
 RUKHSA_SIGNER = "rukhsa.issuance.signers.file.FileSigner"
 RUKHSA_KEYS = CONFIG.data / "keys"
 RUKHSA_PUBLIC = CONFIG.data / "public"

@@ -153,3 +153,10 @@ def _reported_already(
         return None
     said = (newest.passed, newest.points, newest.text, newest.photos)
     return newest if said == (passed, dict(points), text, list(photos)) else None
+
+
+def passed_after_issue(application: Application) -> list[str]:
+    """The visits after issue whose newest report says that they passed."""
+    visits = Inspection.objects.filter(application=application, after_issue=True).prefetch_related("reports")
+    newest = ((visit.step, newest_report(visit)) for visit in visits)
+    return [step for step, report in newest if report and report.passed]

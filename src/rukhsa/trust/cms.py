@@ -6,12 +6,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from asn1crypto import cms, x509
+from asn1crypto import cms, tsp, x509
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from rukhsa.trust import keys
 from rukhsa.trust.errors import BadKey, BadPdf, BadSignature
 from rukhsa.trust.keys import Jwk, PublicKey
+
+# Only the import of `tsp` teaches `cms` the attribute that names the signer's certificate (RFC 5035).
+assert "signing_certificate_v2" in tsp.CMSAttributeType._map.values()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.draft import DRAFT_LASTS
 from rukhsa.applications.models import Application
@@ -15,6 +14,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.payments.settle import PAYABLE
+from rukhsa.standing import standing
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.findings import open_findings
 from rukhsa.web.portal.reach import application_of
@@ -36,7 +36,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     context = {
         "application": application,
         "definition": application.definition,
-        "standing": journey.standing(application, at=now),
+        "standing": standing(application, at=now),
         "events": timeline_of(application),
         "findings": open_findings(application),
         "to_pay": charge_to_pay(application),

@@ -1,0 +1,141 @@
+"""The cycle: issued once, by evidence, and by nothing less."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from rukhsa.applications import blobs
+from rukhsa.issuance import cycle, evidence, publish, sequencer
+from rukhsa.issuance.errors import ClockWentBack, NotGranted, NotPaid, SignerRefused
+from rukhsa.issuance.models import (
+    Instrument,
+    Intent,
+    LogCheckpoint,
+    LogLeaf,
+    LogPlace,
+    Sealing,
+    SignedFile,
+    Status,
+)
+from rukhsa.issuance.prepare import grant, prepare
+from rukhsa.issuance.readback import ReleaseRefused
+from rukhsa.issuance.signers import signer
+from rukhsa.values.identifiers import has_right_check
+from tests.rooms.issuance.conftest import Grant
+
+
+def test_a_granted_and_paid_application_gets_its_instrument(granted: Grant, town: datetime) -> None:
+    instrument = cycle.issue(granted(), at=town)
+
+    assert instrument.number.startswith("CAP-PR-2026-")
+    assert has_right_check(instrument.number)
+    assert instrument.status(town) is Status.VALID
+    pdf = blobs.fetch(instrument.file_digest)
+    verdict = publish.verdict_on(pdf, qr_text=_qr(instrument), at=town)
+    assert (verdict.word, verdict.failed_duty) == ("valid", None)
+    assert publish.verdict_on(pdf, qr_text=_qr(instrument), at=town + timedelta(hours=25)).word == "cannot-tell"
+
+
+def test_one_changed_byte_of_a_released_file_does_not_verify(granted: Grant, town: datetime) -> None:
+    instrument = cycle.issue(granted(), at=town)
+    pdf = bytearray(blobs.fetch(instrument.file_digest))
+    pdf[len(pdf) // 3] ^= 1
+    assert publish.verdict_on(bytes(pdf), qr_text=_qr(instrument), at=town).word == "altered"
+
+
+def test_issuing_again_gives_the_same_instrument(granted: Grant, town: datetime) -> None:
+    application = granted()
+    first = cycle.issue(application, at=town)
+    assert cycle.issue(application, at=town + timedelta(hours=1)) == first
+    assert [model.objects.count() for model in (Intent, Sealing, SignedFile, Instrument)] == [1, 1, 1, 1]
+
+
+def test_each_step_gives_the_same_when_it_runs_again(granted: Grant, town: datetime) -> None:
+    prepared = prepare(grant(granted(), at=town), at=town)
+    sealed = cycle.seal(prepared, at=town)
+    assert cycle.seal(prepared, at=town + timedelta(minutes=1)).sealing == sealed.sealing
+    logged = cycle.log(sealed, at=town)
+    publish.status_list(sealed.intent.authority, 0, at=town)
+    sequencer.integrate(sealed.intent.authority, at=town + timedelta(minutes=1))
+    assert cycle.log(sealed, at=town) == logged
+    rendered = cycle.render(logged)
+    assert cycle.render(logged).pdf == rendered.pdf
+    signed = cycle.sign(rendered, at=town)
+    assert cycle.sign(rendered, at=town + timedelta(minutes=2)).pdf == signed.pdf
+
+
+def test_without_a_decision_or_a_receipt_nothing_is_prepared(granted: Grant, town: datetime) -> None:
+    with pytest.raises(NotPaid):
+        cycle.issue(granted(paid=False), at=town)
+    undecided = granted()
+    undecided.stage = "submitted"
+    with pytest.raises(NotGranted):
+        cycle.issue(undecided, at=town)
+    assert not Intent.objects.exists()
+
+
+def test_the_signer_seals_an_intent_once_and_no_other(granted: Grant, town: datetime) -> None:
+    sealed = cycle.seal(prepare(grant(granted(), at=town), at=town), at=town)
+    with pytest.raises(SignerRefused):
+        signer().seal(sealed.intent.pk, at=town)
+    with pytest.raises(SignerRefused):
+        signer().seal(sealed.sealing.intent.authority.pk and "00000000-0000-0000-0000-000000000000", at=town)  # type: ignore[arg-type]
+
+
+def test_the_signer_certifies_only_the_file_that_carries_the_intents_seal(granted: Grant, town: datetime) -> None:
+    first, second = (
+        cycle.log(cycle.seal(prepare(grant(granted(), at=town), at=town), at=town), at=town) for _ in range(2)
+    )
+    with pytest.raises(SignerRefused):
+        signer().certify(second.intent.pk, cycle.render(first).pdf, at=town)
+    assert signer().certify(first.intent.pk, cycle.render(first).pdf, at=town).startswith(b"%PDF")
+
+
+def test_a_file_that_reads_back_otherwise_is_not_released(granted: Grant, town: datetime) -> None:
+    rendered = cycle.render(cycle.log(cycle.seal(prepare(grant(granted(), at=town), at=town), at=town), at=town))
+    signed = cycle.sign(rendered, at=town)
+    other = cycle.Signed(
+        intent=signed.intent,
+        page=signed.page,
+        pdf=signed.pdf[:-1] + b" ",
+        digest=signed.digest,
+    )
+    with pytest.raises(ReleaseRefused):
+        cycle.release(other, at=town)
+    assert not Instrument.objects.exists()
+    assert cycle.release(signed, at=town).file_digest == signed.digest
+
+
+def test_every_leaf_has_one_place_and_every_checkpoint_continues_the_last(granted: Grant, town: datetime) -> None:
+    for minute in range(3):
+        cycle.issue(granted(), at=town + timedelta(minutes=minute))
+    assert LogLeaf.objects.filter(intent__isnull=False).count() == 6
+    places = list(LogPlace.objects.order_by("index").values_list("index", flat=True))
+    assert places == list(range(len(places)))
+    sizes = list(LogCheckpoint.objects.order_by("sequence").values_list("size", flat=True))
+    assert sizes == sorted(set(sizes))
+
+
+def test_a_clock_that_goes_back_stops_the_log(granted: Grant, town: datetime) -> None:
+    cycle.issue(granted(), at=town)
+    with pytest.raises(ClockWentBack):
+        cycle.issue(granted(), at=town - timedelta(hours=1))
+    assert cycle.issue(granted(), at=town - timedelta(minutes=1))
+
+
+def test_the_database_refuses_to_change_a_fact(granted: Grant, town: datetime) -> None:
+    cycle.issue(granted(), at=town)
+    for table in ("intent", "sealing", "logleaf", "logcheckpoint", "logplace", "signedfile", "instrument"):
+        for statement in (f"DELETE FROM issuance_{table}", f"UPDATE issuance_{table} SET id = id"):
+            with pytest.raises(Exception, match="facts are written once"), connection.cursor() as cursor:
+                cursor.execute(statement)
+
+
+def _qr(instrument: Instrument) -> str:
+    from rukhsa.issuance.printing import page_of
+
+    place = evidence.place_of(instrument.intent, "seal")
+    assert place is not None
+    seal_bytes = evidence.seal_of(instrument.intent.sealing, log_index=place.index)
+    return page_of(instrument.intent, seal_bytes=seal_bytes, proof="").qr_text

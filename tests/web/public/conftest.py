@@ -40,7 +40,14 @@ class PublicSite:
 @pytest.fixture
 def verifier_process(settings: Settings, tmp_path: Path) -> None:
     """The settings of the verifier's process instead of the portal's."""
-    for name in ("ROOT_URLCONF", "MIDDLEWARE", "TEMPLATES", "SECURE_CSP", "X_FRAME_OPTIONS", "SECURE_REFERRER_POLICY"):
+    for name in (
+        "ROOT_URLCONF",
+        "MIDDLEWARE",
+        "TEMPLATES",
+        "SECURE_CSP",
+        "X_FRAME_OPTIONS",
+        "SECURE_REFERRER_POLICY",
+    ):
         setattr(settings, name, getattr(settings_public, name))
     settings.RUKHSA_PUBLIC = tmp_path / "public"
     clear_url_caches()
@@ -118,7 +125,8 @@ def _token(statuses: bytearray, now: datetime) -> bytes:
 def _write(folder: Path, files: dict[str, bytes], now: datetime) -> None:
     period = {"not_before": now - timedelta(days=100), "not_after": now + timedelta(days=300)}
     keys = tuple(
-        replace(key, **period, compromised_since=None, compromised_log_size=None) for key in world.CAPITAL.keys
+        replace(key, **period, compromised_since=None, compromised_log_size=None)
+        for key in world.CAPITAL.keys
     )
     listed = replace(
         world.TRUST_LIST,

@@ -62,7 +62,11 @@ class City:
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         """Begin a command of `rukhsa` in a process that can be killed, over the database of the test."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("RUKHSA_", "DJANGO_"))}
-        own = {"RUKHSA_DATA": str(self.data), "RUKHSA_TERRITORY": "spearfish", "DATABASE_URL": _database_url()}
+        own = {
+            "RUKHSA_DATA": str(self.data),
+            "RUKHSA_TERRITORY": "spearfish",
+            "DATABASE_URL": _database_url(),
+        }
         return subprocess.Popen(
             [sys.executable, "-m", "rukhsa.project.command", *arguments],
             cwd=ROOT,
@@ -86,7 +90,9 @@ def city(transactional_db: None, settings: Settings, tmp_path: Path) -> City:
     settings.RUKHSA_KEYS, settings.RUKHSA_PUBLIC = tmp_path / "keys", tmp_path / "public"
     settings.MEDIA_ROOT = tmp_path / "files"
     load(settings.RUKHSA_TERRITORY)
-    publish_service(settings.RUKHSA_TERRITORY / "services/building-permit.yaml", actor=None, at=timezone.now())
+    publish_service(
+        settings.RUKHSA_TERRITORY / "services/building-permit.yaml", actor=None, at=timezone.now()
+    )
     create_development_keys(at=timezone.now())
     publish.everything(at=timezone.now())
     return City(data=tmp_path)
@@ -95,6 +101,13 @@ def city(transactional_db: None, settings: Settings, tmp_path: Path) -> City:
 def _database_url() -> str:
     """The database of the test, as another process reaches it."""
     named = connection.settings_dict
-    options = {"host": named["HOST"], "user": named["USER"], "password": named["PASSWORD"], "port": named["PORT"]}
+    options = {
+        "host": named["HOST"],
+        "user": named["USER"],
+        "password": named["PASSWORD"],
+        "port": named["PORT"],
+    }
     options |= {key: value for key, value in named["OPTIONS"].items() if isinstance(value, str)}
-    return f"postgresql:///{named['NAME']}?" + urlencode({key: value for key, value in options.items() if value})
+    return f"postgresql:///{named['NAME']}?" + urlencode(
+        {key: value for key, value in options.items() if value}
+    )

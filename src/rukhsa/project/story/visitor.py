@@ -80,7 +80,7 @@ class Page:
     def text(self) -> str:
         """What a person reads on it, on one line."""
         body = self.document.find("body")
-        return " ".join((self.document if body is None else body).text_content().split())
+        return " ".join(str((self.document if body is None else body).text_content()).split())
 
     def form(self, selector: str = "main form") -> "Form":
         """The first form that a CSS selector finds."""
@@ -116,7 +116,7 @@ class Form:
     @property
     def method(self) -> str:
         """GET or POST."""
-        return (self._element.get("method") or "GET").upper()
+        return str(self._element.get("method") or "GET").upper()
 
     @property
     def names(self) -> set[str]:

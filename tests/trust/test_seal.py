@@ -79,7 +79,7 @@ def test_a_seal_with_a_long_name_fits_its_qr() -> None:
 
 
 def mutations(data: bytes, count: int) -> Iterator[bytes]:
-    """Seeded changes of a seal: bits, bytes, cuts, insertions, repetitions, swaps, and parts of another seal."""
+    """Seeded changes of a seal: bits, bytes, cuts, insertions, repetitions, parts of another seal."""
     chance = random.Random(20201101)
     other = make_seal(replace(CLAIMS, instrument="RW-2020-000999-Z", status_index=7), log_index=3)
     for _ in range(count):

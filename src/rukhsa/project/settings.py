@@ -227,7 +227,8 @@ MFA_PASSKEY_LOGIN_ENABLED = False
 # Browsers allow a passkey without https on the machine itself only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
-PROCRASTINATE_ON_APP_READY = None
+# Tasks that stand in no `tasks.py` of a room.
+PROCRASTINATE_IMPORT_PATHS = ["rukhsa.journey", "rukhsa.delivery.send"]
 SITE_NAME = "Rukhsa"
 
 # Messages carry no arguments of requests: an address or a form may hold somebody's name.

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -361,22 +362,18 @@ def test_a_paid_deposit_is_held_and_released_once(charge_with_deposit: Charge, b
 
 
 def at_once[T](times: int, act: Callable[[], T]) -> list[T]:
-    """The results of an act done by so many threads at one moment, each with its own connection."""
-    barrier, results = threading.Barrier(times), []
+    """The results of an act done by so many threads at one moment; an error of one is raised when all have ended."""
+    barrier = threading.Barrier(times)
 
-    def run() -> None:
+    def run(_: int) -> T:
         barrier.wait()
         try:
-            results.append(act())
+            return act()
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+    with ThreadPoolExecutor(times) as threads:
+        return [one.result() for one in [threads.submit(run, number) for number in range(times)]]
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 10) -> None:

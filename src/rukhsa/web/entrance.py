@@ -52,7 +52,9 @@ def capacity(request: PortalRequest) -> HttpResponse:
 class CapacityForm(forms.Form):
     """The choice of a company among those represented, or nobody but oneself."""
 
-    company = forms.ChoiceField(required=False, error_messages={"invalid_choice": _("Choose one of the list.")})
+    company = forms.ChoiceField(
+        required=False, error_messages={"invalid_choice": _("Choose one of the list.")}
+    )
 
     def __init__(self, held: list[Representation], data: object = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]

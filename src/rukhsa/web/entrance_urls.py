@@ -35,7 +35,9 @@ urlpatterns = [
     path("desk/proofs/", staff_setting_up(factors.index), name="mfa_index"),
     path("desk/proofs/code", staff_setting_up(one_time_codes.activate_totp), name="mfa_activate_totp"),
     path(
-        "desk/proofs/code/remove", staff_setting_up(one_time_codes.deactivate_totp), name="mfa_deactivate_totp"
+        "desk/proofs/code/remove",
+        staff_setting_up(one_time_codes.deactivate_totp),
+        name="mfa_deactivate_totp",
     ),
     path("desk/proofs/passkeys", staff_setting_up(passkeys.list_webauthn), name="mfa_list_webauthn"),
     path("desk/proofs/passkeys/add", staff_setting_up(passkeys.add_webauthn), name="mfa_add_webauthn"),
@@ -45,7 +47,9 @@ urlpatterns = [
         name="mfa_remove_webauthn",
     ),
     path(
-        "desk/proofs/passkeys/<int:pk>/edit", staff_setting_up(passkeys.edit_webauthn), name="mfa_edit_webauthn"
+        "desk/proofs/passkeys/<int:pk>/edit",
+        staff_setting_up(passkeys.edit_webauthn),
+        name="mfa_edit_webauthn",
     ),
     path(
         "desk/proofs/recovery",

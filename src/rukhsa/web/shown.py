@@ -23,7 +23,9 @@ class AnswerShown:
 
 def answer_shown(question: Question, value: Any) -> AnswerShown:
     """The answer to a question, ready for a page."""
-    return AnswerShown(question=question, ask=question.ask, answer="" if value is None else in_words(question, value))
+    return AnswerShown(
+        question=question, ask=question.ask, answer="" if value is None else in_words(question, value)
+    )
 
 
 def in_words(question: Question, value: Any) -> SafeString | str:
@@ -58,7 +60,9 @@ def _company(question: Question, value: dict[str, str]) -> SafeString:
 def _address(question: Question, value: dict[str, Any]) -> SafeString:
     labels = {"flat": _("Flat"), "building": _("Building"), "road": _("Road"), "block": _("Block")}
     given = [(labels.get(part, part), value[part]) for part in value if value[part] not in (None, "")]
-    ordered = sorted(given, key=lambda pair: list(labels.values()).index(pair[0]) if pair[0] in labels.values() else 9)
+    ordered = sorted(
+        given, key=lambda pair: list(labels.values()).index(pair[0]) if pair[0] in labels.values() else 9
+    )
     return format_html_join(_(", "), "{} <bdi dir='ltr'>{}</bdi>", ordered)
 
 

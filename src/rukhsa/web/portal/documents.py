@@ -44,7 +44,8 @@ class UploadForm(forms.Form):
     """One file."""
 
     file = forms.FileField(
-        allow_empty_file=True, error_messages={"required": _("Choose a file first."), "invalid": _("Choose a file first.")}
+        allow_empty_file=True,
+        error_messages={"required": _("Choose a file first."), "invalid": _("Choose a file first.")},
     )
 
 

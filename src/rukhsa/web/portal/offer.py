@@ -78,7 +78,9 @@ def current(service: str) -> ServiceVersion:
 def prices(definition: Definition) -> list[Price]:
     """What may be charged today."""
     today = timezone.localdate()
-    in_force = [rule for rule in definition.charges if rule.from_ <= today and not (rule.until and rule.until < today)]
+    in_force = [
+        rule for rule in definition.charges if rule.from_ <= today and not (rule.until and rule.until < today)
+    ]
     return [_price(rule) for rule in in_force]
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from rukhsa.catalogue.definition import Definition
 
 # Letters that people write for one another: alef with and without hamza, ta marbuta, alef maqsura.
-_SAME = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ؤ": "و", "ئ": "ي", "ـ": None})
+_SAME = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ؤ": "و", "ئ": "ي", "ـ": None}
+)
 _ARTICLE = re.compile(r"^(?:وال|بال|لل|ال)(?=\w{2})")
 
 

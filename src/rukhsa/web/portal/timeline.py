@@ -49,8 +49,12 @@ def _steps(application: Application) -> Iterator[Event]:
 def _agencies(application: Application) -> Iterator[Event]:
     for referral in Referral.objects.filter(application=application).select_related("agency"):
         agency = text(referral.agency.name)
-        yield Event(at=referral.asked_at, sentence=_("%(agency)s was asked for its opinion.") % {"agency": agency})
-    for opinion in Opinion.objects.filter(referral__application=application).select_related("referral__agency"):
+        yield Event(
+            at=referral.asked_at, sentence=_("%(agency)s was asked for its opinion.") % {"agency": agency}
+        )
+    for opinion in Opinion.objects.filter(referral__application=application).select_related(
+        "referral__agency"
+    ):
         agency = text(opinion.referral.agency.name)
         yield Event(at=opinion.at, sentence=_("%(agency)s gave its opinion.") % {"agency": agency})
 

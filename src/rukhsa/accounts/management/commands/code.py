@@ -17,7 +17,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_in_production()
-        person = Person.objects.filter(kind=PersonKind.STAFF, email__startswith=f"{options['name'].lower()}@").first()
+        person = Person.objects.filter(
+            kind=PersonKind.STAFF, email__startswith=f"{options['name'].lower()}@"
+        ).first()
         if person is None:
-            raise CommandError(f"nobody of the staff is called {options['name']!r}; `rukhsa cast` makes the cast")
+            raise CommandError(
+                f"nobody of the staff is called {options['name']!r}; `rukhsa cast` makes the cast"
+            )
         self.stdout.write(code_of(person.email, at=timezone.now()))

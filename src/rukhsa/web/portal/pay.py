@@ -75,7 +75,9 @@ def _go(request: PortalRequest, application: Application, charge: Charge, form: 
     except QuoteExpired:
         return _assess_anew(request, application)
     except (GatewayUnreachable, GatewayRefused):
-        form.add_error("gateway", _("This way of paying does not answer now. Nothing was charged. Try another."))
+        form.add_error(
+            "gateway", _("This way of paying does not answer now. Nothing was charged. Try another.")
+        )
         return _page(request, application, charge, form, status=503)
 
 

@@ -26,9 +26,9 @@ def by_number(number: str, code: str, *, at: datetime) -> Verdict:
     altered. A paper document of before has no code; of it, no name and no place are told.
     """
     typed = number.strip()[:_LONGEST]
-    from rukhsa.issuance.evidence import seal_bytes_of
-
     if intent := _with_code(_versions(typed), code[:_LONGEST]):
+        from rukhsa.issuance.evidence import seal_bytes_of
+
         return evidence.verifier().verify_seal(seal_bytes_of(intent) or b"", at=at)
     if document := LegacyDocument.objects.filter(number=typed.upper()).order_by("pk").first():
         return paper.verdict_on(document, at=at)

@@ -13,5 +13,7 @@ class AskedCount(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["address", "what", "minute"], name="one_count_an_address_a_minute")
+            models.UniqueConstraint(
+                fields=["address", "what", "minute"], name="one_count_an_address_a_minute"
+            )
         ]

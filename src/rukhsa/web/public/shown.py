@@ -1,5 +1,6 @@
 """A verdict of the server as the page shows it: facts with the holder first, dates, age of the knowledge."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,8 @@ from rukhsa.trust.verdict import Verdict
 from rukhsa.verification.evidence import time_zone
 from rukhsa.verification.paper import PaperVerdict
 from rukhsa.web.public import wording
+
+_ARABIC = re.compile("[\u0600-\u06ff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +55,8 @@ def _facts(verdict: Verdict, language: str) -> list[ShownFact]:
         ShownFact(
             label=fact.label,
             value=fact.value,
-            left_to_right=fact.left_to_right,
+            # A number with an Arabic unit reads from the right, as Arabic does.
+            left_to_right=fact.left_to_right and not _ARABIC.search(fact.value),
             first=roles[fact.key] == "holder",
         )
         for fact in verdict.facts(language)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
 from rukhsa.trust.profiles import date_in_words, fact_in_role, from_days
 from rukhsa.trust.verdict import Verdict
@@ -13,10 +13,10 @@ from rukhsa.verification.paper import PaperVerdict
 def outcome_in_words(outcome: str) -> str:
     """How a duty ended: met, failed, not reached, not asked."""
     return {
-        "met": pgettext("duty", "met"),
-        "failed": pgettext("duty", "failed"),
-        "not-reached": pgettext("duty", "not reached"),
-        "not-asked": pgettext("duty", "not asked of the public"),
+        "met": gettext("met"),
+        "failed": gettext("not met"),
+        "not-reached": gettext("not reached"),
+        "not-asked": gettext("not asked of the public"),
     }.get(outcome, outcome)
 
 
@@ -32,11 +32,11 @@ def sentences() -> dict[str, object]:
         "unknown": gettext("Suspensions and revocations are not known."),
         "outcomes": {word: outcome_in_words(word) for word in ("met", "failed", "not-reached", "not-asked")},
         "noTrustList": gettext("The list of issuing authorities could not be had just now."),
-        "noCode": gettext("No code of ours was found in the picture. Take it closer, flat and in good light."),
-        "notOurs": gettext("A square code was found, but it is not one of ours."),
+        "noCode": gettext(
+            "No code of ours was found in the picture. Take it closer, flat and in good light."
+        ),
         "noCamera": gettext("The camera could not be opened. Allow it in the browser, or choose a picture."),
         "tooLarge": gettext("The file is larger than 16 MB."),
-        "lookAlike": gettext("This page is not at an official address. Open {host} yourself."),
     }
 
 
@@ -89,7 +89,9 @@ def too_many() -> str:
 
 def no_such_document() -> str:
     """Said of an absent number and of a wrong code alike."""
-    return gettext("No document has this number with this code. Compare both with the paper, letter by letter.")
+    return gettext(
+        "No document has this number with this code. Compare both with the paper, letter by letter."
+    )
 
 
 def no_file() -> str:

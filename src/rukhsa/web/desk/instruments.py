@@ -19,8 +19,10 @@ from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.issuance import cycle
 from rukhsa.issuance.models import Instrument, Reinstatement, Revocation, Suspension
+from rukhsa.issuance.reinstate import reinstate
+from rukhsa.issuance.revoke import revoke
+from rukhsa.issuance.suspend import suspend
 from rukhsa.values.writing import latin_digits
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
@@ -43,21 +45,21 @@ class Change:
 CHANGES = {
     "suspend": Change(
         permission=Permission.SUSPEND,
-        verb=cycle.suspend,
+        verb=suspend,
         label=_("Suspend"),
         sure=_("From now on whoever checks it reads that it is suspended. A supervisor can reinstate it."),
         done=_("The instrument is suspended."),
     ),
     "reinstate": Change(
         permission=Permission.REINSTATE,
-        verb=cycle.reinstate,
+        verb=reinstate,
         label=_("Reinstate"),
         sure=_("From now on whoever checks it reads that it is in force again."),
         done=_("The instrument is in force again."),
     ),
     "revoke": Change(
         permission=Permission.REVOKE,
-        verb=cycle.revoke,
+        verb=revoke,
         label=_("Revoke"),
         sure=_("A revocation is for good. The holder needs a new application for a new instrument."),
         done=_("The instrument is revoked."),

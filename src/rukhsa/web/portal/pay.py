@@ -109,7 +109,7 @@ def addresses_of(charge: Charge, gateway: str) -> collect.Addresses:
     origin = settings.CONFIG.addresses.portal_url
     return collect.Addresses(
         notification=origin + reverse("api:notified", args=[gateway]),
-        back=origin + reverse("api:returned", args=[gateway, charge.application_id]),
+        browser=origin + reverse("api:returned", args=[gateway, charge.application_id]),
     )
 
 

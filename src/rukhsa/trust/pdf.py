@@ -60,6 +60,21 @@ class Released:
     signers: tuple[tuple[Authority, Key], ...]
     signed_at: int | None  # seconds since 1970 UTC, as the signer says
 
+    def check_agrees(self, claims: Claims, issuer: Authority) -> None:
+        """The file was signed by the authority that sealed it, and says the same facts. Raises BadPdf."""
+        keys = [key for authority, key in self.signers if authority.id == issuer.id]
+        if not keys:
+            raise BadPdf("pdf-other-issuer", issuer.id)
+        inside = [key for key in keys if key.period[0] <= claims.issued_at < key.period[1]]
+        if not inside:
+            raise BadPdf("pdf-unknown-key", "outside the key's period")
+        if all(key.compromised_since is not None for key in inside):
+            raise BadPdf("pdf-key-compromised")
+        try:
+            factsheet.check(self.facts, claims)
+        except TrustError as error:
+            raise BadPdf("pdf-facts-differ", str(error)) from error
+
 
 def read(data: bytes, trust_list: TrustList) -> Released:
     """Read a released file. Raises BadPdf with a reason code for anything else, whatever it is."""
@@ -77,22 +92,6 @@ def read(data: bytes, trust_list: TrustList) -> Released:
     return Released(
         seal_bytes=files[SEAL], facts=files[FACTS], proof=proof, signers=signers, signed_at=signed.at
     )
-
-
-def check_agrees(released: Released, claims: Claims, issuer: Authority) -> None:
-    """The file was signed by the authority that sealed it, and says the same facts. Raises BadPdf."""
-    keys = [key for authority, key in released.signers if authority.id == issuer.id]
-    if not keys:
-        raise BadPdf("pdf-other-issuer", issuer.id)
-    inside = [key for key in keys if key.period[0] <= claims.issued_at < key.period[1]]
-    if not inside:
-        raise BadPdf("pdf-unknown-key", "outside the key's period")
-    if all(key.compromised_since is not None for key in inside):
-        raise BadPdf("pdf-key-compromised")
-    try:
-        factsheet.check(released.facts, claims)
-    except TrustError as error:
-        raise BadPdf("pdf-facts-differ", str(error)) from error
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Finds applications by their reference or by words of a name."""
 
 import re
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import F, Func, Q, QuerySet
@@ -41,9 +42,7 @@ def _about(wanted: str) -> Q:
     )
 
 
-def _named(
-    holders: "QuerySet[Person] | QuerySet[Company]", wanted: str
-) -> "QuerySet[Person] | QuerySet[Company]":
+def _named(holders: QuerySet[Any], wanted: str) -> QuerySet[Any]:
     words = re.findall(r"\w+", wanted.translate(_FOLD))
     query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
     vectors = {f"words_{language}": Words(F(f"name_{language}")) for language in ("ar", "en")}

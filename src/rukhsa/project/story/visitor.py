@@ -101,6 +101,14 @@ class Page:
         return urljoin(self.address, found[0].get("href"))
 
 
+    def link_in(self, selector: str, text: str) -> str | None:
+        """Where the link leads in the first element of `selector` that says `text`, if there is one."""
+        for element in self.document.cssselect(selector):
+            if text in element.text_content():
+                return urljoin(self.address, element.cssselect("a")[0].get("href"))
+        return None
+
+
 class Form:
     """A form being filled in."""
 

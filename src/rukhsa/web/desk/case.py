@@ -18,6 +18,7 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import Definition, asked, wanted
 from rukhsa.catalogue.questions import Document
+from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.review import facts, plan, reach
@@ -146,7 +147,8 @@ def _review(application: Application) -> dict[str, Any]:
 
 def inspection_name(definition: Definition, inspection: Inspection) -> Text:
     """What the definition calls the visit."""
-    visits = [*(step for step in definition.steps if hasattr(step, "inspect")), *definition.after_issue]
+    before = [step for step in definition.steps if isinstance(step, InspectStep)]
+    visits: list[InspectStep | InspectionAfterIssue] = [*before, *definition.after_issue]
     return next((step.name for step in visits if step.inspect == inspection.step), Text(en=inspection.step))
 
 

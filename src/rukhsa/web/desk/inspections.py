@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core import signing
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -76,6 +75,7 @@ def _report(request: PortalRequest, inspection: Inspection) -> HttpResponse:
     typed: dict[str, Any] = {"marked": marked, "text": request.POST.get("text", "")}
     typed["passed"] = request.POST.get("passed", "")
     kept = _kept(request, inspection)
+    problem: Promise | str | None
     try:
         kept = _with_new_photos(request, kept)
         problem = None if typed["passed"] in {"yes", "no"} else gettext_lazy("Choose passed or failed.")
@@ -104,7 +104,7 @@ def _send(request: PortalRequest, inspection: Inspection, typed: dict[str, Any],
 
 
 def _with_new_photos(request: PortalRequest, kept: list[str]) -> list[str]:
-    uploads: list[UploadedFile] = request.FILES.getlist("photos")
+    uploads = request.FILES.getlist("photos")
     if len(kept) + len(uploads) > MOST_PHOTOS:
         raise BadFile("too-many-files", _("Add at most %(most)s photos.") % {"most": MOST_PHOTOS})
     for upload in uploads:

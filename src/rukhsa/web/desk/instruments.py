@@ -19,7 +19,8 @@ from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.issuance.models import Instrument, Reinstatement, Revocation, Suspension
+from rukhsa.issuance.errors import IssuanceError
+from rukhsa.issuance.models import Closure, Instrument, Revocation, Status, Suspension
 from rukhsa.issuance.reinstate import reinstate
 from rukhsa.issuance.revoke import revoke
 from rukhsa.issuance.suspend import suspend
@@ -27,6 +28,7 @@ from rukhsa.values.writing import latin_digits
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.rows import service_names
+from rukhsa.web.sentences import sentence_of
 
 A_PAGE = 50
 
@@ -67,13 +69,14 @@ CHANGES = {
 }
 
 STATES: dict[str, Promise] = {
-    "revoked": _("Revoked"),
-    "suspended": _("Suspended"),
-    "superseded": _("Superseded"),
-    "expired": _("Expired"),
-    "not-yet": _("Not yet in force"),
-    "in-force": _("In force"),
+    Status.REVOKED: _("Revoked"),
+    Status.SUPERSEDED: _("Superseded"),
+    Status.SUSPENDED: _("Suspended"),
+    Status.EXPIRED: _("Expired"),
+    Status.NOT_YET_VALID: _("Not yet in force"),
+    Status.VALID: _("In force"),
 }
+_STANDING = {Status.VALID, Status.NOT_YET_VALID, Status.EXPIRED}
 
 
 @requires(Permission.READ_INSTRUMENTS)
@@ -86,12 +89,10 @@ def show_all(request: PortalRequest) -> HttpResponse:
     found = visible_to(request.actor).order_by("-released_at", "pk")
     if wanted:
         found = found.filter(intent__number__startswith=wanted)
-    shown = list(found.select_related("intent__application__service_version")[: A_PAGE + 1])
+    shown = list(found.select_related("intent")[: A_PAGE + 1])
     record("see-instruments", request.actor.person, actor=request.actor, at=at)
-    names = service_names(
-        {each.intent.application.service_version_id for each in shown if each.intent.application}
-    )
-    lines = [(each, _service(each, names), state_of(each)) for each in shown[:A_PAGE]]
+    names = service_names({each.intent.service_version_id for each in shown})
+    lines = [(each, names[each.intent.service_version_id], state_of(each)) for each in shown[:A_PAGE]]
     context = {"lines": lines, "wanted": wanted, "has_more": len(shown) > A_PAGE}
     return render(request, "desk/instruments.html", context)
 
@@ -123,58 +124,62 @@ def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
     if "confirmed" not in request.POST:
         context = {"instrument": instrument, "act": act, "meant": meant, "reason": reason}
         return render(request, "desk/confirm_change.html", context)
-    with transaction.atomic():
-        meant.verb(instrument, reason=reason, actor=request.actor, at=timezone.now())
-        if instrument.intent.application:
-            journey.advance_later(instrument.intent.application)
+    try:
+        with transaction.atomic():
+            meant.verb(instrument, reason=reason, actor=request.actor, at=timezone.now())
+            if instrument.intent.application:
+                journey.advance_later(instrument.intent.application)
+    except IssuanceError as error:
+        return _page(
+            request, _reached(request.actor, pk), status=UNPROCESSABLE, error=sentence_of(error.code)
+        )
     messages.success(request, str(meant.done))
     return redirect("desk:instrument", pk=pk)
 
 
 def visible_to(actor: Actor) -> QuerySet[Instrument]:
     """The instruments of the actor's authorities, each with what decides its state."""
-    lifted = Reinstatement.objects.filter(suspension=OuterRef("pk"))
-    suspended = Suspension.objects.filter(~Exists(lifted), instrument=OuterRef("pk"))
+    suspended = Suspension.objects.filter(instrument=OuterRef("pk"), reinstatement=None)
     newer = Instrument.objects.filter(intent__supersedes=OuterRef("pk"))
     return Instrument.objects.filter(intent__authority__in=actor.authorities).annotate(
         is_revoked=Exists(Revocation.objects.filter(instrument=OuterRef("pk"))),
         is_suspended=Exists(suspended),
         is_superseded=Exists(newer),
+        is_closed=Exists(Closure.objects.filter(instrument=OuterRef("pk"))),
     )
 
 
-def state_of(instrument: Instrument) -> tuple[str, Promise]:
-    """The state of an instrument of `visible_to`, as a code and as a word."""
-    today, intent = timezone.localdate(), instrument.intent
+def state_of(instrument: Any) -> tuple[str, Promise]:
+    """The state of an instrument of `visible_to`, as a code and as a word, without another query."""
+    today, period = timezone.localdate(), instrument.period
     claims = {
-        "revoked": instrument.is_revoked,  # type: ignore[attr-defined]
-        "superseded": instrument.is_superseded,  # type: ignore[attr-defined]
-        "suspended": instrument.is_suspended,  # type: ignore[attr-defined]
-        "expired": bool(intent.valid_until and intent.valid_until < today),
-        "not-yet": bool(intent.valid_from and intent.valid_from > today),
+        Status.REVOKED: instrument.is_revoked,
+        Status.SUPERSEDED: instrument.is_superseded or instrument.is_closed,
+        Status.SUSPENDED: instrument.is_suspended,
+        Status.EXPIRED: today > period.start and today not in period,
+        Status.NOT_YET_VALID: today < period.start,
     }
-    state = next((claim for claim, holds in claims.items() if holds), "in-force")
+    state = next((claim for claim, holds in claims.items() if holds), Status.VALID)
     return state, STATES[state]
 
 
 def _reached(actor: Actor, pk: UUID) -> Instrument:
-    needed = ("intent__application__service_version", "intent__authority")
+    needed = ("intent__application", "intent__service_version", "intent__authority")
     return visible_to(actor).select_related(*needed).get(pk=pk)
 
 
 def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, **typed: Any) -> HttpResponse:
     state = state_of(instrument)
     possible = {
-        "suspend": state[0] in {"in-force", "not-yet"},
-        "reinstate": state[0] == "suspended",
-        "revoke": state[0] in {"in-force", "not-yet", "suspended"},
+        "suspend": state[0] in _STANDING,
+        "reinstate": state[0] == Status.SUSPENDED,
+        "revoke": state[0] in _STANDING | {Status.SUSPENDED},
     }
-    application = instrument.intent.application
     context = {
         "instrument": instrument,
         "intent": instrument.intent,
-        "application": application,
-        "title": application.definition.instrument.title if application else instrument.intent.number,
+        "application": instrument.intent.application,
+        "title": instrument.intent.service_version.definition.instrument.title,
         "state": state,
         "suspensions": instrument.suspensions.select_related("actor", "reinstatement__actor").order_by("-at"),
         "revocation": Revocation.objects.filter(instrument=instrument).select_related("actor").first(),
@@ -186,8 +191,3 @@ def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, 
         **typed,
     }
     return render(request, "desk/instrument.html", context, status=status)
-
-
-def _service(instrument: Instrument, names: dict[int, Any]) -> Any:
-    application = instrument.intent.application
-    return names[application.service_version_id] if application else ""

@@ -37,8 +37,8 @@ def show_all(request: PortalRequest) -> HttpResponse:
     at = timezone.now()
     asked = Referral.objects.visible_to(request.actor).select_related("application", "agency")
     waiting = list(asked.open().order_by("due_at", "pk")[: MOST_OPEN + 1])
-    answered = asked.exclude(opinion=None).select_related("opinion__officer").order_by("-opinion__at")
-    answered = list(answered[:MOST_ANSWERED])
+    newest = asked.exclude(opinion=None).select_related("opinion__officer").order_by("-opinion__at")
+    answered = list(newest[:MOST_ANSWERED])
     record("see-referrals", request.actor.person, actor=request.actor, at=at)
     names = service_names({each.application.service_version_id for each in [*waiting, *answered]})
     context = {

@@ -7,6 +7,7 @@ from django.db import transaction
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.instrument import Closing, RegisterEntry
+from rukhsa.issuance.definitions import definition_of
 from rukhsa.issuance.errors import NoSuchInstrument
 from rukhsa.issuance.models import Closure, Instrument
 from rukhsa.issuance.tasks import publish_status_later
@@ -15,11 +16,14 @@ from rukhsa.places.register import change_register
 
 @transaction.atomic
 def apply(instrument: Instrument, *, at: datetime) -> None:
-    """Close what it closes, enter what it enters. Supersession needs nothing here: it follows from the new version's own intent."""
+    """Close what it closes, enter what it enters.
+
+    Supersession needs nothing here: it follows from the new version's own intent.
+    """
     intent = instrument.intent
     if intent.application is None:
         return
-    for effect in intent.service_version.definition.instrument.effects:
+    for effect in definition_of(intent.service_version).instrument.effects:
         if isinstance(effect, Closing):
             _close(str(intent.application.answers[effect.closes]), instrument, at)
         if isinstance(effect, RegisterEntry):
@@ -29,7 +33,9 @@ def apply(instrument: Instrument, *, at: datetime) -> None:
 def _close(number: str, by: Instrument, at: datetime) -> None:
     """The newest version of the number ends, because `by` fulfils it."""
     ours = Instrument.objects.filter(intent__number=number, intent__authority=by.intent.authority_id)
-    closed = ours.select_for_update(of=("self",)).select_related("intent").order_by("-intent__version").first()
+    closed = (
+        ours.select_for_update(of=("self",)).select_related("intent").order_by("-intent__version").first()
+    )
     if closed is None:
         raise NoSuchInstrument(number)
     _, is_new = Closure.objects.get_or_create(instrument=closed, defaults={"by": by, "at": at})

@@ -17,5 +17,5 @@ def step(name: str) -> Iterator[None]:
 
 
 def _die_at(point: str) -> None:
-    if settings.RUKHSA_FAULT_POINT == point:
+    if point == settings.RUKHSA_FAULT_POINT:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -95,7 +95,7 @@ class Cast:
 def _play_one(stage: Stage, cast: Cast, plot: Plot, chapter: Chapter) -> None:
     answers = dict(plot.answers)
     if plot.parent:
-        answers["permit"] = stage.documents[plot.parent].number
+        answers["permit"] = _parent(stage, plot)
     if plot.refused_first:
         _refused(stage, cast, plot, answers)
     applied = cast.layla.apply(plot, answers)
@@ -109,6 +109,12 @@ def _play_one(stage: Stage, cast: Cast, plot: Plot, chapter: Chapter) -> None:
     stage.teller.say("Salem grants it")
     _paid(stage, cast, plot, applied, chapter)
     _received(stage, cast, plot, applied, chapter)
+
+
+def _parent(stage: Stage, plot: Plot) -> str:
+    if plot.parent not in stage.documents:
+        raise Lost(f"there is no {plot.parent} for it to be about")
+    return stage.documents[plot.parent].number
 
 
 def _refused(stage: Stage, cast: Cast, plot: Plot, answers: dict[str, Any]) -> None:

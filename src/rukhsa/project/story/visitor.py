@@ -74,7 +74,7 @@ class Page:
     @property
     def document(self) -> html.HtmlElement:
         """The page parsed."""
-        return html.fromstring(self.source)
+        return html.fromstring(self.source or "<html><body></body></html>")
 
     @property
     def text(self) -> str:

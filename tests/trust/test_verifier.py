@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import rukhsa.trust
-from rukhsa.trust import tlog, verdict, verifier, words
+import rukhsa
+from rukhsa.trust import duties, tlog, verdict, words
 from rukhsa.trust.errors import Unavailable
 from rukhsa.trust.policy import PAPER, NotAccepted, Policy, Rule
 from rukhsa.trust.sources import CachedSource, MemorySource, NoSource
@@ -163,24 +163,24 @@ def test_without_a_duty_its_cases_would_be_valid(monkeypatch: pytest.MonkeyPatch
     revoked = world.town_hall()
     sealed = revoked.issue()
     revoked.files[STATUS_URI] = status_token(1)
-    for duty, site, data in (("_check_log", stolen, unlogged), ("_check_status", revoked, sealed)):
+    for duty, site, data in (("check_log", stolen, unlogged), ("check_status", revoked, sealed)):
         assert not site.verifier.verify_seal(data, at=NOON).valid
         with monkeypatch.context() as patch:
-            patch.setattr(verifier.Verifier, duty, lambda *_: None)
+            patch.setattr(duties.Duties, duty, lambda *_: None)
             careless = Verifier(trust_list=TRUST_LIST, status=site.source, log=site.source)
             assert careless.verify_seal(data, at=NOON).valid
 
 
 def test_the_duties_are_numbered_as_they_are_written() -> None:
     numbered = [
-        re.match(r"(\d)\.", getattr(Verifier, name).__doc__ or "")
-        for name in re.findall(r"self\.(_\w+),\n", Path(verifier.__file__).read_text())
+        re.match(r"(\d)\.", getattr(duties.Duties, name).__doc__ or "")
+        for name in re.findall(r"self\.(\w+),\n", Path(duties.__file__).read_text())
     ]
     assert [int(match[1]) for match in numbered if match] == list(range(8))
 
 
 def test_every_reason_has_its_words_and_every_word_its_reason() -> None:
-    source = "".join(path.read_text("utf-8") for path in Path(rukhsa.trust.__file__).parent.glob("*.py"))
+    source = "".join(path.read_text("utf-8") for path in Path(rukhsa.__file__).parent.rglob("*.py"))
     said = set(
         re.findall(r'(?:Failed\("[a-z-]+", |BadPdf\(|BadSeal\(|BadText\(|BadStatusList\()"([a-z-]+)"', source)
     )

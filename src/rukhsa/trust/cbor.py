@@ -21,7 +21,10 @@ def read(data: bytes, *, ordered: bool = True) -> Value:
 
     `ordered=False` lets the keys of a map stand in any order, as status lists of others have them.
     """
-    value, end = _item(data, 0, MAXIMUM_DEPTH, ordered)
+    try:
+        value, end = _item(data, 0, MAXIMUM_DEPTH, ordered)
+    except IndexError as error:  # cheaper than asking for the length before each byte
+        raise BadCbor("cut-short") from error
     if end != len(data):
         raise BadCbor("trailing-bytes", f"{len(data) - end} bytes after the item")
     return value
@@ -57,8 +60,6 @@ def head(major: int, argument: int) -> bytes:
 
 
 def _item(data: bytes, at: int, depth: int, ordered: bool) -> tuple[Value, int]:
-    if at >= len(data):
-        raise BadCbor("cut-short")
     first = data[at]
     major, argument, at = first >> 5, first & 31, at + 1
     if major >= 6:

@@ -80,10 +80,12 @@ def check(facts: Mapping[int, Fact], profile: Profile) -> None:
     if strange := facts.keys() - profile.keys:
         raise BadFacts("unknown-fact", ", ".join(map(str, sorted(strange))))
     for each in profile.fields:
-        if each.key in facts:
-            _check_one(facts[each.key], each)
-        elif not each.optional:
-            raise BadFacts("missing-fact", f"{each.key} {each.name.en}")
+        fact = facts.get(each.key)
+        if fact is None:
+            if not each.optional:
+                raise BadFacts("missing-fact", f"{each.key} {each.name.en}")
+        elif not _CHECKS[each.type](fact, each):
+            raise BadFacts("bad-fact", f"{each.key} {each.name.en} is not {each.type}")
 
 
 def describe(facts: Mapping[int, Fact], profile: Profile, language: str) -> list[tuple[str, str]]:
@@ -158,11 +160,6 @@ def check_profile(profile: Profile) -> None:
             raise BadTrustList("bad-profile", f"type or role of {profile.service} {each.key}")
         if each.type == "money" and each.currency not in EXPONENTS:
             raise BadTrustList("bad-profile", f"currency of {profile.service} {each.key}")
-
-
-def _check_one(fact: Fact, field: Field) -> None:
-    if not _CHECKS[field.type](fact, field):
-        raise BadFacts("bad-fact", f"{field.key} {field.name.en} is not {field.type}")
 
 
 def _is_text(fact: Fact, field: Field) -> bool:

@@ -209,13 +209,11 @@ def _facts(value: cbor.Value) -> dict[int, Fact]:
     for key, fact in value.items():
         if not isinstance(key, int) or not 0 < key < 256:
             raise BadSeal("bad-facts", "a fact's key is a number from 1 to 255")
-        facts[key] = _fact(fact)
+        facts[key] = _parts(fact) if type(fact) is list else _single(fact)
     return facts
 
 
-def _fact(fact: cbor.Value) -> Fact:
-    if type(fact) is not list:
-        return _single(fact)
+def _parts(fact: list[cbor.Value]) -> list[int | str | None]:
     if not 0 < len(fact) <= 8:
         raise BadSeal("bad-facts", "a list of 1 to 8 parts")
     return [None if part is None else _single(part) for part in fact]

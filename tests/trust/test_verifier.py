@@ -28,6 +28,16 @@ def test_a_status_list_older_than_one_seen_is_refused() -> None:
     assert (answer.word, answer.reason) == ("cannot-tell", "status-rolled-back")
 
 
+def test_a_status_list_of_another_width_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = world.town_hall()
+    sealed = site.issue()
+    with monkeypatch.context() as patch:
+        patch.setattr("rukhsa.trust.statuslist.BITS", 4)
+        site.files[STATUS_URI] = status_token(9)
+    answer = site.verifier.verify_seal(sealed, at=NOON)
+    assert (answer.word, answer.reason) == ("cannot-tell", "bad-status-list")
+
+
 def test_a_newer_status_list_is_taken() -> None:
     site = world.town_hall()
     sealed = site.issue()

@@ -22,7 +22,10 @@ class SetupFailed(Exception):
 
 
 def run(*, play: bool = True) -> None:
-    """Serve until told to end; `play` the story the first time. Raises before anything is started when the ports are taken."""
+    """Serve until told to end, and `play` the story the first time.
+
+    Raises PortsBusy or AlreadyRunning before anything is started, SetupFailed before anything serves.
+    """
     settings = config()
     with only_one(settings.data / "running"):
         require_free(ports(settings), bind=settings.addresses.bind)

@@ -24,16 +24,19 @@ print("held", flush=True)
 time.sleep(60)
 """
 
+pytestmark = pytest.mark.xdist_group("embedded server")
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "postgres"
-    postgres.remove(tmp_path / "postgres")
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("embedded") / "postgres"
+    yield folder
+    postgres.remove(folder)
 
 
 def test_what_is_written_is_there_after_a_clean_stop(folder: Path) -> None:
     held = postgres.hold(folder)
-    _execute(held, "CREATE TABLE kept AS SELECT 'ليلى' AS name")
+    _execute(held, "DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 'ليلى' AS name")
     held.release()
     assert not is_running(held.place)
     held = postgres.hold(folder)
@@ -43,7 +46,7 @@ def test_what_is_written_is_there_after_a_clean_stop(folder: Path) -> None:
 
 def test_what_is_written_is_there_after_the_server_is_killed(folder: Path) -> None:
     held = postgres.hold(folder)
-    _execute(held, "CREATE TABLE kept AS SELECT 1 AS one")
+    _execute(held, "DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 1 AS one")
     os.kill(_pid(held), signal.SIGKILL)
     again = postgres.hold(folder)
     assert _execute(again, "SELECT one FROM kept") == 1
@@ -86,8 +89,8 @@ def test_the_server_stops_when_the_last_that_held_it_was_killed(folder: Path) ->
     _until(lambda: not is_running(postgres.place(folder)))
 
 
-def test_the_socket_is_short_enough_wherever_the_folder_lies(folder: Path) -> None:
-    deep = folder.joinpath(*["a-folder-with-a-long-name"] * 8)
+def test_the_socket_is_short_enough_wherever_the_folder_lies(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["a-folder-with-a-long-name"] * 8)
     held = postgres.hold(deep)
     assert _execute(held, "SELECT 1") == 1
     held.release()
@@ -125,10 +128,11 @@ def test_a_server_that_could_lose_a_commit_is_refused(folder: Path, setting: str
     with _connect(held) as connection:
         postgres.assert_durable(connection)
     held.release()
-    with (held.place.data / "postgresql.auto.conf").open("a") as file:
-        file.write(f"{setting} = off\n")
+    changed = held.place.data / "postgresql.auto.conf"
+    changed.write_text(f"{setting} = off\n")
     with pytest.raises(postgres.PostgresError, match=setting):
         postgres.hold(folder)
+    changed.write_text("")
 
 
 def test_it_is_not_removed_while_somebody_uses_it(folder: Path) -> None:

@@ -20,7 +20,7 @@ SUPERVISE = """
 import sys
 from rukhsa.project.supervisor import Part, say, supervise
 async def nothing() -> None: ...
-program = "import sys, subprocess; print(sys.argv[1], flush=True); subprocess.run(['sleep', '98765'])"
+program = "import sys, time; print(sys.argv[1], flush=True); time.sleep(600)"
 parts = [Part(name=name, command=(sys.executable, "-c", program, name)) for name in ("one", "two")]
 supervise(parts, say=say, when_started=nothing)
 """
@@ -33,6 +33,17 @@ def test_a_part_that_crashes_is_started_again(tmp_path: Path) -> None:
     part = Part(name="weak", command=(sys.executable, "-c", program))
     _supervise_until([part], lambda: count.exists() and len(count.read_text()) >= 2, lines.append)
     assert "weak │ ended with 3; starts again in 1 s" in lines
+
+
+def test_a_part_is_seen_to_end_while_its_child_lives_on_and_the_child_ends_too(tmp_path: Path) -> None:
+    child = tmp_path / "child"
+    program = (
+        f"import subprocess; open({str(child)!r}, 'w').write(str(subprocess.Popen(['sleep', '600']).pid))"
+    )
+    lines: list[str] = []
+    part = Part(name="weak", command=(sys.executable, "-c", program))
+    _supervise_until([part], lambda: "weak │ ended with 0; starts again in 1 s" in lines, lines.append)
+    assert not _lives(int(child.read_text()))
 
 
 def test_what_a_part_says_carries_its_name() -> None:

@@ -50,6 +50,8 @@ async def _welcome(settings: Config, *, play: bool) -> None:
     if play and not settings.in_production and not mark.exists():
         await _play_the_story(mark)
     say(_addresses(settings))
+    if not settings.in_production:
+        say(await _people())
 
 
 async def _play_the_story(mark: Path) -> None:
@@ -59,6 +61,14 @@ async def _play_the_story(mark: Path) -> None:
         mark.touch()
     else:
         say("The story did not end well; its last lines say where. It is played again at the next start.")
+
+
+async def _people() -> str:
+    """How to sign in as each of the cast; the commands that make them know it."""
+    process = await asyncio.create_subprocess_exec(*RUKHSA, "cast", stdout=asyncio.subprocess.PIPE)
+    told, _ = await process.communicate()
+    staff = "\n".join(f"  {line}" for line in told.decode().splitlines())
+    return f"  Applicants: choose eKey on the portal, then one of the people there (no password).\n  Staff:\n{staff}\n"
 
 
 def _addresses(settings: Config) -> str:

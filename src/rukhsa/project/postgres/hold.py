@@ -39,8 +39,8 @@ def hold(folder: Path) -> Hold:
         descriptor = _open(where.folder / "holders")
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH)
+            _ensure_keeper(where)  # before the server, so that none is ever left without
             start(where)
-            _ensure_keeper(where)
         except BaseException:
             os.close(descriptor)
             _stop_when_unused(where)

@@ -100,7 +100,6 @@ class Page:
             raise Lost(f"no link {selector!r} on {self.address}: {self.text[:600]}")
         return urljoin(self.address, found[0].get("href"))
 
-
     def link_in(self, selector: str, text: str) -> str | None:
         """Where the link leads in the first element of `selector` that says `text`, if there is one."""
         for element in self.document.cssselect(selector):

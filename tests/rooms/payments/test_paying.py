@@ -258,6 +258,7 @@ def test_a_forged_return_changes_nothing(charge: Charge, begin: Begin) -> None:
     assert found.state == State.REDIRECTED
     assert receive_return(gateway("national"), {"paymentid": "1", "result": "CAPTURED"}, now()) is None
     assert receive_return(gateway("national"), {}, now()) is None
+    assert receive_return(gateway("national"), {"paymentid": "\0"}, now()) is None
     assert not charge.is_settled
 
 

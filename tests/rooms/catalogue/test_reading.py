@@ -86,6 +86,7 @@ def test_several_mistakes_are_told_at_once() -> None:
         ("service: [a\nkind: b\n", "this is not YAML", 2),
         ("service: 'a\n", "this is not YAML", 2),
         ("[" * 5000, "nested too deep", 1),
+        ("- " * 5000, "nested too deep", 1),
         ("? [a, b]\n: c\n", "a word is expected", 1),
         ("just words", "does not fit", 1),
         ("--- a\n--- b\n", "this is not YAML", 2),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -93,6 +93,7 @@ class _Reader:
             return None if node.style is None and node.value in ("", "~", "null") else str(node.value)
         if isinstance(node, SequenceNode):
             return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+        assert isinstance(node, MappingNode), "YAML has three kinds of nodes"
         return dict(self._pairs(node, path))
 
     def _pairs(self, node: MappingNode, path: PathInFile) -> Iterator[tuple[str, Any]]:
@@ -150,6 +151,6 @@ def _place(node: Node) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
-def _refuse(file: str, place: tuple[int, int], what: Text) -> Any:
+def _refuse(file: str, place: tuple[int, int], what: Text) -> NoReturn:
     problem = DefinitionProblem(file=file, line=place[0], column=place[1], field="file", what=what)
     raise DefinitionRefused([problem])

@@ -20,10 +20,9 @@ FORMATS = Path(__file__).parents[3] / "docs" / "formats"
 def test_every_word_is_on_the_page(page: str, shapes: tuple[type[Shape], ...]) -> None:
     text = (FORMATS / page).read_text(encoding="utf-8")
     written = set(re.findall(r"[a-z][a-z0-9-]*", text))
-    words = {
-        word
-        for shape in shapes
-        for part in [schema := shape.model_json_schema(), *schema.get("$defs", {}).values()]
-        for word in part.get("properties", {})
-    }
+    words: set[str] = set()
+    for shape in shapes:
+        schema = shape.model_json_schema()
+        for part in (schema, *schema["$defs"].values()):
+            words |= part.get("properties", {}).keys()
     assert words <= written, json.dumps(sorted(words - written))

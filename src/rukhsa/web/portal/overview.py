@@ -15,7 +15,6 @@ from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.payments.settle import PAYABLE
 from rukhsa.standing import standing
-from rukhsa.standing import standing
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.findings import open_findings
 from rukhsa.web.portal.reach import application_of

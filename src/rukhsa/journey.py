@@ -1,10 +1,11 @@
 """The life of an application, in order: what is due next, and doing it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -65,7 +66,7 @@ def _is_paid(application: Application, due: str, at: datetime) -> bool:
 @transaction.atomic
 def _complete(application: Application, instrument: Instrument, at: datetime) -> None:
     effects.apply(instrument, at=at)
-    inspection.order_after_issue(application, instrument.period, at=at)
+    inspection.order_after_issue(application, anchors=_days(instrument), at=at)
     passed = inspection.passed_after_issue(application)
     if deposits.release_due(application, passed=passed, at=at):
         tell(application, "deposit-released", at=at)
@@ -126,3 +127,10 @@ def _last_step(application: Application) -> int:
     # Each return is an event of its own: the applicant is told of every one.
     step = application.steps.last()
     return step.pk if step else 0
+
+
+def _days(instrument: Instrument) -> dict[str, date]:
+    """The days from which a visit after issue may be counted."""
+    period = instrument.period
+    days = {"issue": timezone.localdate(instrument.released_at), "start": period.start}
+    return days | ({"end": period.end} if period.end else {})

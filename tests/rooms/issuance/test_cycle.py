@@ -34,7 +34,9 @@ def test_a_granted_and_paid_application_gets_its_instrument(granted: Grant, town
     pdf = blobs.fetch(instrument.file_digest)
     verdict = publish.verdict_on(pdf, qr_text=_qr(instrument), at=town)
     assert (verdict.word, verdict.failed_duty) == ("valid", None)
-    assert publish.verdict_on(pdf, qr_text=_qr(instrument), at=town + timedelta(hours=25)).word == "cannot-tell"
+    assert (
+        publish.verdict_on(pdf, qr_text=_qr(instrument), at=town + timedelta(hours=25)).word == "cannot-tell"
+    )
 
 
 def test_one_changed_byte_of_a_released_file_does_not_verify(granted: Grant, town: datetime) -> None:
@@ -83,7 +85,9 @@ def test_the_signer_seals_an_intent_once_and_no_other(granted: Grant, town: date
         signer().seal(sealed.sealing.intent.authority.pk and "00000000-0000-0000-0000-000000000000", at=town)  # type: ignore[arg-type]
 
 
-def test_the_signer_certifies_only_the_file_that_carries_the_intents_seal(granted: Grant, town: datetime) -> None:
+def test_the_signer_certifies_only_the_file_that_carries_the_intents_seal(
+    granted: Grant, town: datetime
+) -> None:
     first, second = (
         cycle.log(cycle.seal(prepare(grant(granted(), at=town), at=town), at=town), at=town) for _ in range(2)
     )
@@ -93,7 +97,9 @@ def test_the_signer_certifies_only_the_file_that_carries_the_intents_seal(grante
 
 
 def test_a_file_that_reads_back_otherwise_is_not_released(granted: Grant, town: datetime) -> None:
-    rendered = cycle.render(cycle.log(cycle.seal(prepare(grant(granted(), at=town), at=town), at=town), at=town))
+    rendered = cycle.render(
+        cycle.log(cycle.seal(prepare(grant(granted(), at=town), at=town), at=town), at=town)
+    )
     signed = cycle.sign(rendered, at=town)
     other = cycle.Signed(
         intent=signed.intent,
@@ -107,7 +113,9 @@ def test_a_file_that_reads_back_otherwise_is_not_released(granted: Grant, town: 
     assert cycle.release(signed, at=town).file_digest == signed.digest
 
 
-def test_every_leaf_has_one_place_and_every_checkpoint_continues_the_last(granted: Grant, town: datetime) -> None:
+def test_every_leaf_has_one_place_and_every_checkpoint_continues_the_last(
+    granted: Grant, town: datetime
+) -> None:
     for minute in range(3):
         cycle.issue(granted(), at=town + timedelta(minutes=minute))
     assert LogLeaf.objects.filter(intent__isnull=False).count() == 6

@@ -33,7 +33,7 @@ def test_a_status_list_of_another_width_is_refused(monkeypatch: pytest.MonkeyPat
     sealed = site.issue()
     with monkeypatch.context() as patch:
         patch.setattr("rukhsa.trust.statuslist.BITS", 4)
-        site.files[STATUS_URI] = status_token(9)
+        site.files[STATUS_URI] = status_token()
     answer = site.verifier.verify_seal(sealed, at=NOON)
     assert (answer.word, answer.reason) == ("cannot-tell", "bad-status-list")
 

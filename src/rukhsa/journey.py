@@ -1,21 +1,28 @@
 """The life of an application, in order: what is due next, and doing it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from rukhsa.applications import submit as submission
+from rukhsa.applications.answers import Problem
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
+from rukhsa.authorities.actor import Actor
 from rukhsa.delivery.notice import tell
-from rukhsa.issuance import cycle, effects
+from rukhsa.issuance import cycle, effects, parent
 from rukhsa.issuance.models import Instrument
-from rukhsa.payments import deposits, tariff
+from rukhsa.payments import deposits, settle, tariff
+from rukhsa.payments import sweep as late_payments
 from rukhsa.payments.models import Charge
 from rukhsa.review import decide, inspection, referral
+
+AT_SUBMISSION, AFTER_DECISION = Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_DECISION
 
 
 def advance(application_id: UUID, *, at: datetime) -> None:
@@ -24,58 +31,60 @@ def advance(application_id: UUID, *, at: datetime) -> None:
     It looks at the facts and not at what happened a moment ago, so that it may be called at any time and any
     number of times: when something commits, and by the sweep, which finds what was lost on the way.
     """
+    settle.settle_open(Application.objects.get(pk=application_id), at=at)
     with transaction.atomic():
         application = _locked(application_id)
-        if application.stage == Stage.SUBMITTED:
-            _examine(application, at)
-        if application.stage == Stage.RETURNED:
-            tell(application, _returned(application), at=at)
-        if application.stage == Stage.REFUSED:
-            tell(application, "refused", at=at)
-        granted_and_paid = application.stage == Stage.GRANTED and _is_paid(
-            application, Charge.Due.AFTER_DECISION, at
-        )
-    if granted_and_paid:
+        match application.stage:
+            case Stage.SUBMITTED:
+                _examine(application, at)
+            case Stage.RETURNED:
+                tell(application, f"returned:{_last_step(application)}", at=at)
+            case Stage.REFUSED:
+                tell(application, "refused", at=at)
+    if application.stage == Stage.GRANTED and _is_paid(application, AFTER_DECISION, at):
         _complete(application, cycle.issue(application, at=at), at)
 
 
 def _examine(application: Application, at: datetime) -> None:
     tell(application, "submitted", at=at)
-    if _is_paid(application, Charge.Due.AT_SUBMISSION, at):
-        referral.open_due(application, at=at)
-        inspection.order_due(application, at=at)
-        decide.by_rule(application, at=at)
+    if _is_paid(application, AT_SUBMISSION, at):
+        referral.open_due(application, at)
+        inspection.order_due(application, at)
+        decide.by_rule(application, at)
         application.refresh_from_db()
 
 
+@transaction.atomic
 def _is_paid(application: Application, due: str, at: datetime) -> bool:
     charge = tariff.assess(application, due, at=at)
     if charge is None or hasattr(charge, "receipt"):
         return True
-    if due == Charge.Due.AFTER_DECISION:
-        tell(application, "payment-due", at=at, amount=str(charge.money), currency=charge.currency)
+    tell(application, f"payment-due:{charge.pk}", at=at, amount=str(charge.money), currency=charge.currency)
     return False
 
 
 @transaction.atomic
 def _complete(application: Application, instrument: Instrument, at: datetime) -> None:
     effects.apply(instrument, at=at)
-    inspection.order_after_issue(application, instrument.period, at=at)
-    deposits.release_due(application, at=at)
+    inspection.order_after_issue(application, anchors=_days(instrument), at=at)
+    passed = inspection.passed_after_issue(application)
+    if deposits.release_due(application, passed=passed, at=at):
+        tell(application, "deposit-released", at=at)
     tell(application, "issued", at=at, number=instrument.number)
 
 
-def _locked(application_id: UUID) -> Application:
-    applications = Application.objects.select_for_update(of=("self",))
-    return applications.select_related("service_version", "applicant", "company", "authority").get(
-        pk=application_id
-    )
+def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
+    """Everything that keeps an application from being submitted."""
+    return (*submission.problems(application, at=at), *parent.problems(application, at=at))
 
 
-def _returned(application: Application) -> str:
-    # Each return is an event of its own: the applicant is told of every one.
-    step = application.steps.last()
-    return f"returned:{step.pk if step else 0}"
+def submit(application: Application, *, actor: Actor, at: datetime) -> Application:
+    """Submit an application whose earlier instrument, where it names one, is the applicant's own and holds.
+
+    Raise `NotComplete` with every problem at once.
+    """
+    found = parent.problems(application, at=at)
+    return submission.submit(application, actor=actor, at=at, found=found)
 
 
 _RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
@@ -93,15 +102,35 @@ def advance_later(application: Application) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="journey.sweep", queue="journey", queueing_lock="journey.sweep", pass_context=False)
+@app.task(name="journey.sweep", queue="journey", queueing_lock="journey.sweep")
 def sweep(timestamp: int) -> None:
-    """Find applications whose next step was lost, and take it."""
+    """Find what was lost on the way: payments without an end, and applications whose next thing is due."""
+    late_payments.sweep(at=datetime.now(UTC), then=advance_later)
     for application in unfinished():
         advance_later(application)
 
 
 def unfinished(limit: int = 500) -> list[Application]:
-    """Granted applications without a released instrument, the oldest first."""
+    """Applications that are paid for and not issued, the oldest first."""
     issued = Instrument.objects.filter(intent__application=OuterRef("pk"))
-    granted = Application.objects.filter(~Exists(issued), stage=Stage.GRANTED)
+    unpaid = Charge.objects.filter(application=OuterRef("pk"), receipt=None)
+    granted = Application.objects.filter(~Exists(issued), ~Exists(unpaid), stage=Stage.GRANTED)
     return list(granted.order_by("submitted_at")[:limit])
+
+
+def _locked(application_id: UUID) -> Application:
+    locked = Application.objects.select_for_update(of=("self",))
+    return locked.select_related("service_version", "applicant", "company", "authority").get(pk=application_id)
+
+
+def _last_step(application: Application) -> int:
+    # Each return is an event of its own: the applicant is told of every one.
+    step = application.steps.last()
+    return step.pk if step else 0
+
+
+def _days(instrument: Instrument) -> dict[str, date]:
+    """The days from which a visit after issue may be counted."""
+    period = instrument.period
+    days = {"issue": timezone.localdate(instrument.released_at), "start": period.start}
+    return days | ({"end": period.end} if period.end else {})

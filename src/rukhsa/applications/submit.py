@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.permissions import Permission
@@ -17,7 +18,10 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.definition import wanted
-from rukhsa.places.models import Block
+from rukhsa.catalogue.facts import validity_period
+from rukhsa.catalogue.problems import CatalogueError
+from rukhsa.places.occupation import AlreadyOccupied, require_free
+from rukhsa.places.routing import authority_of
 from rukhsa.values.identifiers import application_reference
 
 
@@ -32,10 +36,12 @@ class NotComplete(Exception):
 
 
 @transaction.atomic
-def submit(application: Application, *, actor: Actor, at: datetime) -> Application:
+def submit(
+    application: Application, *, actor: Actor, at: datetime, found: tuple[Problem, ...] = ()
+) -> Application:
     """Freeze what was answered and give the reference number; submitting again changes nothing.
 
-    Raise `NotComplete` with every problem at once.
+    `found` are problems that a later room found. Raise `NotComplete` with every problem at once.
     """
     actor.require(Permission.APPLY)
     fresh = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
@@ -43,8 +49,8 @@ def submit(application: Application, *, actor: Actor, at: datetime) -> Applicati
         return fresh
     application = editable(application, at=at)
     reading = read_all(application.definition, application.typed, at=at)
-    if problems := (*reading.problems, *missing_documents(application, reading)):
-        raise NotComplete(problems)
+    if wrong := (*problems(application, at=at), *found):
+        raise NotComplete(wrong)
     _freeze(application, reading, at)
     take(application, _act(application), actor=actor, at=at, content=_content(application))
     return application
@@ -84,6 +90,32 @@ def missing_documents(application: Application, reading: Reading) -> tuple[Probl
     )
 
 
+def clashes(application: Application, reading: Reading, *, at: datetime) -> tuple[Problem, ...]:
+    """A problem when other works hold the place during the period that is asked for."""
+    clash = application.definition.instrument.clashes
+    if clash is None or clash.place not in reading.values:
+        return ()
+    try:
+        period = validity_period(application.definition, reading.values, issued=timezone.localdate(at))
+        require_free(reading.values[clash.place]["geometry"], period)
+    except AlreadyOccupied as other:
+        sentence = format_lazy(
+            _("Other works hold this place until {day}: choose another place or later days."),
+            day=other.end.isoformat(),
+        )
+        return (Problem(about=clash.place, code=other.code, text=sentence),)
+    except CatalogueError:
+        return ()  # an answer that the period needs is missing, and is asked for as such
+    return ()
+
+
+def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
+    """Everything in the application itself that keeps it from being submitted."""
+    reading = read_all(application.definition, application.typed, at=at)
+    missing = missing_documents(application, reading)
+    return (*reading.problems, *missing, *clashes(application, reading, at=at))
+
+
 def _act(application: Application) -> Act:
     return Act.RESUBMIT if application.stage == Stage.RETURNED else Act.SUBMIT
 
@@ -102,7 +134,7 @@ def _authority(application: Application) -> Authority:
     if routing.always:
         return Authority.objects.get(code=routing.always.upper())
     address = application.answers[routing.block_of or ""]
-    return Block.objects.select_related("authority").get(number=address["block"]).authority
+    return authority_of(address["block"])
 
 
 def _next_reference(application: Application, at: datetime) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from rukhsa.catalogue.conditions import Condition
-from rukhsa.catalogue.shape import Id, Moment, Range, Shape
+from rukhsa.catalogue.shape import Id, Moment, Named, Range, Shape
 from rukhsa.values.names import Text
 
 Unit = Literal["m", "m2", "m3", "kg", "t", "kW", "L", "km", "USD"]
@@ -41,7 +41,7 @@ class ChoiceQuestion(Asked):
     """One of a list."""
 
     type: Literal["choice"]
-    options: dict[Id, Text] = Field(min_length=2, max_length=200)
+    options: Named
 
 
 class YesNoQuestion(Asked):

@@ -1,6 +1,5 @@
 """From a text to a checked shape: every mistake of form is told with its line and what to write instead."""
 
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.shape import Misread, Shape
 from rukhsa.catalogue.source import PathInFile, Source, load, loads
 from rukhsa.values.names import Text
+from rukhsa.values.suggestions import nearest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,7 @@ def _unknown_words(detail: ErrorDetails, path: PathInFile, source: Source) -> It
     allowed = detail["ctx"]["allowed"]
     for word in detail["ctx"]["words"]:
         what = Text(en=f'"{word}" is not a word that is used here.', ar=f'"{word}" ليست من كلمات هذا الموضع.')
-        yield source.problem((*path, word), what, _instead(word, allowed), on_word=True)
+        yield source.problem((*path, word), what, nearest(word, allowed), on_word=True)
 
 
 def _explained(detail: ErrorDetails) -> tuple[Text, Text]:
@@ -91,18 +91,11 @@ def _explained(detail: ErrorDetails) -> tuple[Text, Text]:
         what = Text(
             en=f'"{given}" is not a value that is used here.', ar=f'"{given}" ليست من قيم هذا الموضع.'
         )
-        return what, _instead(str(given), allowed)
+        return what, nearest(str(given), allowed)
     return _known_form(kind, given, context) or (
         Text(en=f"{detail['msg']}.", ar="القيمة ليست بالصيغة المطلوبة."),
         Text(),
     )
-
-
-def _instead(word: str, allowed: list[str]) -> Text:
-    near = difflib.get_close_matches(word, allowed, n=1, cutoff=0.6)
-    choices = f'"{near[0]}"' if near else ", ".join(sorted(allowed))
-    one = "" if near else " one of"
-    return Text(en=f"Write{one}: {choices}.", ar=f"اكتب{' إحدى' if not near else ''}: {choices}.")
 
 
 _AMOUNT = Text(

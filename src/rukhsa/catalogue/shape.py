@@ -6,7 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
+    Field,
+    PlainSerializer,
     StringConstraints,
     WithJsonSchema,
     model_serializer,
@@ -151,6 +154,23 @@ class Range(Shape):
 
     from_: Measure | None = None
     to: Measure | None = None
+
+
+def _from_pairs(value: Any) -> Any:
+    return dict(value) if isinstance(value, list) else value
+
+
+def _to_pairs(value: dict[str, Text]) -> list[tuple[str, Text]]:
+    return list(value.items())
+
+
+Named = Annotated[
+    dict[Id, Text],
+    Field(min_length=1, max_length=200),
+    BeforeValidator(_from_pairs),
+    PlainSerializer(_to_pairs),
+]
+"""Names by their ids, in order. It is stored as a list of pairs, since PostgreSQL keeps no order of keys."""
 
 
 def require_one(shape: Shape, *words: str) -> None:

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Tag
 
 from rukhsa.catalogue.conditions import Condition
-from rukhsa.catalogue.shape import Id, Moment, Shape, Span
+from rukhsa.catalogue.shape import Id, Moment, Named, Shape, Span
 from rukhsa.values.names import Text
 
 
@@ -36,7 +36,7 @@ class InspectStep(Shape):
 
     inspect: Id
     name: Text
-    checklist: dict[Id, Text] = Field(min_length=1)
+    checklist: Named
     within: Span
     when: Condition | None = None
     source: str | None = None
@@ -59,7 +59,7 @@ class InspectionAfterIssue(Shape):
 
     inspect: Id
     name: Text
-    checklist: dict[Id, Text] = Field(min_length=1)
+    checklist: Named
     due: Moment
     when: Condition | None = None
     source: str | None = None

@@ -1,33 +1,62 @@
 """What an instrument does to others when it is issued, as its definition says; safe to repeat."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
-from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.instrument import Closing, RegisterEntry
-from rukhsa.issuance.definitions import definition_of
 from rukhsa.issuance.errors import NoSuchInstrument
 from rukhsa.issuance.models import Closure, Instrument
 from rukhsa.issuance.tasks import publish_status_later
+from rukhsa.payments import deposits
 from rukhsa.places.register import change_register
 
 
 @transaction.atomic
 def apply(instrument: Instrument, *, at: datetime) -> None:
-    """Close what it closes, enter what it enters.
+    """Close what it closes, free its deposits, change the register; again changes nothing.
 
     Supersession needs nothing here: it follows from the new version's own intent.
     """
     intent = instrument.intent
     if intent.application is None:
         return
-    for effect in definition_of(intent.service_version).instrument.effects:
-        if isinstance(effect, Closing):
-            _close(str(intent.application.answers[effect.closes]), instrument, at)
-        if isinstance(effect, RegisterEntry):
-            _change_register(effect, instrument, intent.application, at)
+    for effect in intent.service_version.definition.instrument.effects:
+        match effect:
+            case Closing():
+                _close(str(intent.application.answers[effect.closes]), instrument, at)
+                _free(effect, instrument, at)
+            case RegisterEntry():
+                _enter(effect, instrument, at)
+
+
+def _free(effect: Closing, by: Instrument, at: datetime) -> None:
+    """The deposits of all that was issued under the number that `by` closes go back to the account it names."""
+    answers = _answers(by)
+    for closed in Instrument.objects.filter(intent__number=answers[effect.closes]).select_related("intent"):
+        if closed.intent.application and effect.to:
+            deposits.release_rules(
+                closed.intent.application, effect.releases, iban=str(answers[effect.to]), at=at
+            )
+
+
+def _enter(effect: RegisterEntry, by: Instrument, at: datetime) -> None:
+    answers = _answers(by)
+    change_register(
+        answers[effect.operation],
+        old=answers[effect.old],
+        new=answers.get(effect.new),
+        instrument=by.number,
+        actor=by.intent.application.decision.officer if by.intent.application else None,
+        at=at,
+    )
+
+
+def _answers(instrument: Instrument) -> dict[str, Any]:
+    assert instrument.intent.application
+    return dict(instrument.intent.application.answers)
 
 
 def _close(number: str, by: Instrument, at: datetime) -> None:
@@ -42,17 +71,3 @@ def _close(number: str, by: Instrument, at: datetime) -> None:
     if is_new:
         record("close", closed, actor=None, at=at, by=str(by.pk))
         publish_status_later(closed)
-
-
-def _change_register(
-    effect: RegisterEntry, instrument: Instrument, application: Application, at: datetime
-) -> None:
-    answers = application.answers
-    change_register(
-        answers[effect.operation],
-        old=answers[effect.old],
-        new=answers.get(effect.new),
-        instrument=instrument.number,
-        actor=application.decision.officer,
-        at=at,
-    )

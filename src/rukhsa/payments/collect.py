@@ -11,6 +11,7 @@ from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments.errors import (
     AlreadySettled,
+    GatewayError,
     GatewayRefused,
     GatewayUnreachable,
     GatewayUnsure,
@@ -33,7 +34,7 @@ class Addresses:
     """Where the gateway tells us of the payment, and where the payer comes back; neither with a query."""
 
     notification: str
-    back: str
+    browser: str
 
 
 def collect(charge: Charge, gateway_code: str, *, actor: Actor, addresses: Addresses, at: datetime) -> str:
@@ -74,7 +75,7 @@ def _end_or_return(charge: Charge, gateway_code: str, *, at: datetime) -> str:
         return _address_of_first_click(charge)
     try:
         attempt = settle(attempt, at=at)
-    except (GatewayUnreachable, GatewayUnsure, GatewayRefused) as error:
+    except GatewayError as error:
         raise OutcomeUnknown(attempt.gateway) from error
     if not attempt.is_open:
         return ""
@@ -111,7 +112,7 @@ def _intend(
                 charge=charge,
                 gateway=gateway_code,
                 reference=f"{timezone.localdate(at):%y%m%d}{next_number('payments_attempt_number'):09d}",
-                return_address=addresses.back,
+                return_address=addresses.browser,
                 amount=charge.amount,
                 currency=charge.currency,
                 started_by=actor.person,
@@ -158,7 +159,7 @@ def _order(attempt: Attempt, addresses: Addresses, *, at: datetime) -> Order:
         payer_phone=payer.phone,
         payer_email=payer.email,
         notification_address=addresses.notification,
-        return_address=addresses.back,
+        return_address=addresses.browser,
         at=timezone.localtime(at),
     )
 

@@ -1,10 +1,12 @@
 """Deposits: a ledger of their own with two sides, of what is held, forfeited with a reason, and released."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Sum
 
+from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments.errors import NotHeld
@@ -49,10 +51,43 @@ def release(line: ChargeLine, *, iban: str, actor: Actor | None, at: datetime) -
     return movement
 
 
+def release_due(
+    application: Application, *, passed: Collection[str] = (), at: datetime
+) -> list[DepositMovement]:
+    """Release the deposits of an application that are freed by an inspection among `passed`.
+
+    They go to the account that the application gives. Any number of times: what is not held stays as it is."""
+    freed = [
+        rule.id
+        for rule in application.definition.charges
+        if rule.released_by is not None and rule.released_by.inspection in passed
+    ]
+    return release_rules(application, freed, iban=_iban_of(application), at=at) if freed else []
+
+
+def release_rules(
+    application: Application, rules: Collection[str], *, iban: str, at: datetime
+) -> list[DepositMovement]:
+    """Release what is held of the deposits of these rules of an application, such as those of a permit that a
+    completion certificate closes; nothing where nothing is held."""
+    lines = ChargeLine.objects.filter(
+        charge__application=application,
+        charge__receipt__isnull=False,
+        kind=ChargeLine.Kind.DEPOSIT,
+        rule__in=rules,
+    )
+    return [release(line, iban=iban, actor=None, at=at) for line in lines if held(line).minor > 0]
+
+
 def held(line: ChargeLine) -> Money:
     """How much of a deposit is held."""
     entries = DepositEntry.objects.filter(movement__line=line, account=Account.HELD)
     return Money(minor=-(entries.aggregate(sum=Sum("amount"))["sum"] or 0), currency=line.charge.currency)
+
+
+def _iban_of(application: Application) -> str:
+    questions = [question.id for question in application.definition.questions if question.type == "iban"]
+    return next((str(application.answers[one]) for one in questions if application.answers.get(one)), "")
 
 
 def _take(line: ChargeLine, money: Money | None) -> Money:

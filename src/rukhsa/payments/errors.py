@@ -31,7 +31,13 @@ class NotPayable(PaymentsError):
     code = "not-payable"
 
 
-class OutcomeUnknown(PaymentsError):
+class GatewayError(PaymentsError):
+    """A gateway does not do what it was asked."""
+
+    code = "gateway"
+
+
+class OutcomeUnknown(GatewayError):
     """An attempt is under way and its gateway does not say what became of it; nothing new begins."""
 
     code = "outcome-unknown"
@@ -43,19 +49,19 @@ class UnknownGateway(PaymentsError):
     code = "unknown-gateway"
 
 
-class GatewayUnreachable(PaymentsError):
+class GatewayUnreachable(GatewayError):
     """The gateway could not be reached: nothing was sent."""
 
     code = "gateway-unreachable"
 
 
-class GatewayUnsure(PaymentsError):
+class GatewayUnsure(GatewayError):
     """The gateway was asked and gave no answer that can be read: it may have acted."""
 
     code = "gateway-unsure"
 
 
-class GatewayRefused(PaymentsError):
+class GatewayRefused(GatewayError):
     """The gateway said no; `reason` is its own code."""
 
     code = "gateway-refused"
@@ -65,7 +71,7 @@ class GatewayRefused(PaymentsError):
         self.reason = reason
 
 
-class InquiryNotOffered(PaymentsError):
+class InquiryNotOffered(GatewayError):
     """The terminal may not ask what became of a payment."""
 
     code = "inquiry-not-offered"

@@ -11,7 +11,6 @@ from rukhsa.applications.models import Application
 from rukhsa.payments.equality import differences
 from rukhsa.payments.errors import NoticeTooLarge, UnreadableNotice
 from rukhsa.payments.gateways.port import Gateway, Told
-from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, GatewayNotice
 
 logger = logging.getLogger(__name__)
@@ -20,7 +19,7 @@ LARGEST = 16 * 1024
 
 
 def receive_notification(
-    gateway_code: str,
+    gateway: Gateway,
     raw: bytes,
     headers: Mapping[str, str],
     at: datetime,
@@ -35,39 +34,38 @@ def receive_notification(
     Raises NoticeTooLarge."""
     if len(raw) > LARGEST:
         raise NoticeTooLarge(str(len(raw)))
-    chosen = gateway(gateway_code)
-    attempt, problem = _recognise(chosen, raw, headers)
+    attempt, problem = _recognise(gateway, raw, headers)
     with transaction.atomic():
-        new = _keep(gateway_code, raw, attempt, problem, at=at)
+        new = _keep(gateway.code, raw, attempt, problem, at=at)
         if new and attempt and not problem and then:
             then(attempt.charge.application)
     if problem:
-        logger.error("a notice from %s was kept apart: %s", gateway_code, problem)
-    return chosen.acknowledge(attempt.return_address) if attempt else ""
+        logger.error("a notice from %s was kept apart: %s", gateway.code, problem)
+    return gateway.acknowledge(attempt.return_address) if attempt else ""
 
 
-def receive_return(gateway_code: str, params: Mapping[str, str], at: datetime) -> Attempt | None:
+def receive_return(gateway: Gateway, params: Mapping[str, str], at: datetime) -> Attempt | None:
     """The attempt that a returning browser speaks of, for showing; it changes nothing whatever it says."""
-    reference = gateway(gateway_code).reference_in_return(params)
+    reference = gateway.reference_in_return(params)
     if not reference:
         return None
-    return Attempt.objects.filter(gateway=gateway_code, gateway_reference=reference).first()
+    return Attempt.objects.filter(gateway=gateway.code, gateway_reference=reference).first()
 
 
-def _recognise(chosen: Gateway, raw: bytes, headers: Mapping[str, str]) -> tuple[Attempt | None, str]:
+def _recognise(gateway: Gateway, raw: bytes, headers: Mapping[str, str]) -> tuple[Attempt | None, str]:
     try:
-        told = chosen.read_notification(raw, headers)
+        told = gateway.read_notification(raw, headers)
     except UnreadableNotice as error:
         return None, f"unreadable: {error.reason}"
-    attempt = _find(chosen, told)
+    attempt = _find(gateway, told)
     if attempt is None:
         return None, "unknown-reference"
-    return attempt, " ".join(differences(attempt, told, merchant=chosen.merchant))
+    return attempt, " ".join(differences(attempt, told, merchant=gateway.merchant))
 
 
-def _find(chosen: Gateway, told: Told) -> Attempt | None:
+def _find(gateway: Gateway, told: Told) -> Attempt | None:
     found = Attempt.objects.select_related("charge__application")
-    return found.filter(gateway=chosen.code, reference=told.reference).first()
+    return found.filter(gateway=gateway.code, reference=told.reference).first()
 
 
 def _keep(gateway_code: str, raw: bytes, attempt: Attempt | None, problem: str, *, at: datetime) -> bool:

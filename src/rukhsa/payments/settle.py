@@ -12,12 +12,7 @@ from rukhsa.audit import journal
 from rukhsa.payments import refunds
 from rukhsa.payments.claims import last_claim
 from rukhsa.payments.equality import differences
-from rukhsa.payments.errors import (
-    GatewayRefused,
-    GatewayUnreachable,
-    GatewayUnsure,
-    InquiryNotOffered,
-)
+from rukhsa.payments.errors import GatewayError, InquiryNotOffered
 from rukhsa.payments.gateways.port import Fate, Inquiry, Told
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, Charge, Refund
@@ -37,7 +32,7 @@ def settle_open(application: Application, *, at: datetime) -> None:
     for attempt in Attempt.objects.open().filter(charge__application=application):
         try:
             settle(attempt, at=at)
-        except (GatewayUnreachable, GatewayUnsure, GatewayRefused) as error:
+        except GatewayError as error:
             logger.warning("attempt %s: no answer from %s: %s", attempt.pk, attempt.gateway, error.code)
 
 

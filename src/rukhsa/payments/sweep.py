@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from rukhsa.applications.models import Application
-from rukhsa.payments.errors import GatewayRefused, GatewayUnreachable, GatewayUnsure
+from rukhsa.payments.errors import GatewayError
 from rukhsa.payments.models import Attempt
 from rukhsa.payments.settle import settle
 
@@ -28,7 +28,7 @@ def sweep(*, at: datetime, then: Callable[[Application], None] | None = None, on
         before = attempt.state
         try:
             settled = settle(attempt, at=at)
-        except (GatewayUnreachable, GatewayUnsure, GatewayRefused) as error:
+        except GatewayError as error:
             logger.warning("attempt %s: no answer from %s: %s", attempt.pk, attempt.gateway, error.code)
             continue
         if settled.state != before:

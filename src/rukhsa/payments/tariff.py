@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,7 +13,8 @@ from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.catalogue.charges import ChargeRow, ChargeRule, Per
 from rukhsa.catalogue.conditions import Answers, holds
-from rukhsa.catalogue.definition import Definition, heard
+from rukhsa.catalogue.definition import heard
+from rukhsa.catalogue.territory import territory
 from rukhsa.payments.errors import TariffGap
 from rukhsa.payments.models import Charge, ChargeLine
 from rukhsa.payments.receipts import settle_nothing
@@ -38,7 +38,7 @@ def assess(application: Application, due: str, *, at: datetime) -> Charge | None
 
     None when nothing falls due then. One whose quote expired unpaid is followed by a new one; one of
     nothing is settled at once."""
-    definition = Definition.model_validate(application.service_version.meaning)
+    definition = application.definition
     answers = heard(definition, application.answers)
     on = timezone.localdate(at)
     rules = [rule for rule in definition.charges if _falls_due(rule, due, on)]
@@ -49,7 +49,7 @@ def assess(application: Application, due: str, *, at: datetime) -> Charge | None
         standing = Charge.objects.newest(application, due)
         if standing and _stands(standing, at):
             return standing
-        prices = [price(rule, answers, settings.CURRENCY) for rule in rules]
+        prices = [price(rule, answers, territory().currency) for rule in rules]
         return _claim(application, due, prices, number=standing.number + 1 if standing else 1, at=at)
 
 
@@ -135,7 +135,7 @@ def _claim(
         due=due,
         number=number,
         amount=sum(one.money.minor for one in prices),
-        currency=settings.CURRENCY,
+        currency=territory().currency,
         assessed_at=at,
         expires_at=at + QUOTE_LASTS,
     )

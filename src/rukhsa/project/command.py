@@ -24,7 +24,7 @@ def main() -> None:
 def _run(arguments: list[str]) -> None:
     name = next(iter(arguments[1:]), "help")
     if name == "run":
-        run()
+        run(play="--serve-only" not in arguments)
     elif config().database_url or name.startswith("-") or name in WITHOUT_DATABASE:
         _run_of_a_room(arguments)
     else:

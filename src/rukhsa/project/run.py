@@ -21,15 +21,15 @@ class SetupFailed(Exception):
     code = "setup-failed"
 
 
-def run() -> None:
-    """Serve until told to end. Raises before anything is started when the ports are taken."""
+def run(*, play: bool = True) -> None:
+    """Serve until told to end; `play` the story the first time. Raises before anything is started when the ports are taken."""
     settings = config()
     with only_one(settings.data / "running"):
         require_free(ports(settings), bind=settings.addresses.bind)
         held = None if settings.database_url else postgres.hold(settings.data / "postgres")
         try:
             set_up()
-            supervise(parts(settings), say=say, when_started=lambda: _welcome(settings))
+            supervise(parts(settings), say=say, when_started=lambda: _welcome(settings, play=play))
         finally:
             if held:
                 held.release()
@@ -41,10 +41,10 @@ def set_up() -> None:
         raise SetupFailed("Nothing was started: `rukhsa setup` failed, see above.")
 
 
-async def _welcome(settings: Config) -> None:
+async def _welcome(settings: Config, *, play: bool) -> None:
     await asyncio.to_thread(wait_until_serving, settings, seconds=SECONDS_TO_SERVE)
     mark = settings.data / MARK
-    if not settings.in_production and not mark.exists():
+    if play and not settings.in_production and not mark.exists():
         await _play_the_story(mark)
     say(_addresses(settings))
 

@@ -1,5 +1,6 @@
 """Django's settings for the portal, the desk, the API and the worker."""
 
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -171,6 +172,12 @@ if CONFIG.in_production:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 
+# Each adapter is chosen by its dotted path; the other values are its options.
+PAYMENT_GATEWAYS = {
+    "national": {"adapter": "rukhsa.payments.gateways.national.NationalGateway", **asdict(CONFIG.national)},
+    "sadad": {"adapter": "rukhsa.payments.gateways.sadad.SadadGateway", **asdict(CONFIG.sadad)},
+}
+
 MAILERS = {
     "default": {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
@@ -220,7 +227,8 @@ MFA_PASSKEY_LOGIN_ENABLED = False
 # Browsers allow a passkey without https on the machine itself only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
-PROCRASTINATE_ON_APP_READY = None
+# Tasks that stand in no `tasks.py` of a room.
+PROCRASTINATE_IMPORT_PATHS = ["rukhsa.journey", "rukhsa.delivery.send"]
 SITE_NAME = "Rukhsa"
 
 # Messages carry no arguments of requests: an address or a form may hold somebody's name.

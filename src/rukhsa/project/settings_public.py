@@ -6,21 +6,32 @@ from django.utils.csp import CSP
 
 from rukhsa.project.settings import *  # noqa: F403
 from rukhsa.project.settings import ALLOWED_HOSTS as PORTAL_HOSTS
-from rukhsa.project.settings import CONFIG, SECURE_CSP, TEMPLATES
+from rukhsa.project.settings import CONFIG, INSTALLED_APPS, SECURE_CSP, TEMPLATES
+
+# Nobody signs in here, so nothing that signs people in is loaded.
+NOT_HERE = ("allauth", "django.contrib.sessions", "django.contrib.messages")
 
 ROOT_URLCONF = "rukhsa.project.urls_public"
 WSGI_APPLICATION = "rukhsa.project.wsgi_public.application"
 ALLOWED_HOSTS = [urlsplit(CONFIG.addresses.public_url).hostname or "", *PORTAL_HOSTS[1:]]
+INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(NOT_HERE)]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-TEMPLATES[0]["OPTIONS"]["context_processors"] = [
-    "django.template.context_processors.request",
-    "django.template.context_processors.csp",
+# A list of its own: tests run this process beside the portal's.
+TEMPLATES = [
+    TEMPLATES[0]
+    | {
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+            ]
+        }
+    }
 ]
 SECURE_CSP = SECURE_CSP | {
     "form-action": [CSP.SELF],

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from rukhsa.accounts.permissions import Permission
@@ -13,6 +13,8 @@ from rukhsa.applications.submit import take
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import heard
+from rukhsa.catalogue.facts import validity_period
+from rukhsa.places.occupation import occupy
 from rukhsa.review import plan, queue, reach
 from rukhsa.review.errors import AlreadyDecided, DecidedByRule, ReasonsMissing, SameOfficer, StepsNotDone
 from rukhsa.review.models import Decision
@@ -96,6 +98,8 @@ def _write(
     actor: Actor | None,
     at: datetime,
 ) -> Decision:
+    if outcome is Decision.Outcome.GRANTED:
+        _occupy(application, at)
     take(application, _ACTS[outcome], actor=actor, at=at, content={"outcome": outcome})
     decision = Decision.objects.create(
         application=application,
@@ -108,6 +112,15 @@ def _write(
     )
     queue.place(application, at)
     return decision
+
+
+def _occupy(application: Application, at: datetime) -> None:
+    """Hold the place for the period that is granted, so that no second works are; raise `AlreadyOccupied`."""
+    clash = application.definition.instrument.clashes
+    if clash:
+        answers = heard(application.definition, application.answers)
+        period = validity_period(application.definition, answers, issued=timezone.localdate(at))
+        occupy(application.reference or "", answers[clash.place]["geometry"], period)
 
 
 def _rule_name(application: Application) -> str:

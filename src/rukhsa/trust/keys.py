@@ -19,7 +19,7 @@ type Jwk = Mapping[str, str]
 
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _HALF_ORDER = ORDER // 2
-_ECDSA = ec.ECDSA(SHA256())
+ECDSA = ec.ECDSA(SHA256())
 _REPEATABLE = ec.ECDSA(SHA256(), deterministic_signing=True)  # RFC 6979: vectors stay the same
 
 
@@ -81,7 +81,7 @@ class PublicKey:
             if isinstance(self.loaded, ed25519.Ed25519PublicKey):
                 self.loaded.verify(signature, message)
             else:
-                self.loaded.verify(to_der(signature), message, _ECDSA)
+                self.loaded.verify(to_der(signature), message, ECDSA)
         except (InvalidSignature, ValueError) as error:
             raise BadSignature("bad-signature") from error
 

@@ -31,6 +31,7 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
     """RFC 9162 §2.1.3.2: `leaf` (a hash) stands at `index` of the tree. Raises BadLog."""
+    _check_lengths(leaf, root, *proof)
     if not 0 <= index < size:
         raise BadLog("bad-inclusion", f"index {index} of {size}")
     node, last, current = index, size - 1, leaf
@@ -50,6 +51,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
 
 def verify_consistency(size1: int, size2: int, proof: Sequence[bytes], root1: bytes, root2: bytes) -> None:
     """RFC 9162 §2.1.4.2: the tree of `size2` begins with the tree of `size1` (at least 1). Raises BadLog."""
+    _check_lengths(root1, root2, *proof)
     if not 0 < size1 <= size2:
         raise BadLog("bad-consistency", f"from {size1} to {size2}")
     if size1 == size2:
@@ -81,6 +83,11 @@ def _roots_from(path: list[bytes], node: int, last: int) -> tuple[bytes, bytes]:
     if last:
         raise BadLog("bad-consistency", "the proof is too short")
     return first, second
+
+
+def _check_lengths(*hashes: bytes) -> None:
+    if any(len(each) != 32 for each in hashes):
+        raise BadLog("bad-hash", "not of 32 bytes")
 
 
 def largest_power_below(size: int) -> int:

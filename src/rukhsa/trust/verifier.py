@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from rukhsa.trust import pdf, profiles, qr, seal, specimen, statuslist, tlogproof
+from rukhsa.trust import profiles, qr, seal, specimen, statuslist, tlogproof
 from rukhsa.trust.errors import (
     BadFacts,
     BadLog,
@@ -30,6 +31,9 @@ from rukhsa.trust.seal import Seal
 from rukhsa.trust.sources import LogSource, StatusSource
 from rukhsa.trust.trustlist import Authority, Key, TrustList
 from rukhsa.trust.verdict import Verdict
+
+if TYPE_CHECKING:
+    from rukhsa.trust.pdf import Released
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +93,7 @@ class _Case:
     purpose: str | None = None
     duty: int = 0
     seal: Seal | None = None
-    released: "pdf.Released | None" = None
+    released: "Released | None" = None
     authority: Authority | None = None
     key: Key | None = None
     profile: Profile | None = None
@@ -188,6 +192,8 @@ class Verifier:
         """0. The text, the file and the seal are what they must be."""
         try:
             if case.file is not None:
+                from rukhsa.trust import pdf  # slow to import, and not needed for a seal
+
                 case.released = pdf.read(case.file, self.trust_list)
                 case.seal_bytes, case.proof = case.released.seal_bytes, case.released.proof
             if case.text is not None:
@@ -248,7 +254,7 @@ class Verifier:
         try:
             profiles.check(claims.facts, case.profile)
             if case.released is not None:
-                pdf.check_agrees(case.released, claims, case.issuer)
+                case.released.check_agrees(claims, case.issuer)
         except BadFacts as error:
             raise Failed("altered", "bad-facts", str(error)) from error
         except BadPdf as error:

@@ -13,12 +13,17 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Company, Person, PersonKind
 from rukhsa.accounts.permissions import Permission
-from rukhsa.accounts.second_factor import has_second_factor
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 
 View = Callable[..., HttpResponseBase]
 
 COMPANY_IN_SESSION = "company"
+
+
+class MandateEnded(Exception):
+    """The person no longer acts for the company of this session."""
+
+    code = "mandate-ended"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +96,9 @@ def _guarded(view: View, access: Access) -> View:
         actor = actor_of(request)
         if actor is None:
             return redirect_to_login(request.get_full_path(), _sign_in_for(request))
+        # The verifier's process declares public views with this module and has no second proofs installed.
+        from rukhsa.accounts.second_factor import has_second_factor
+
         if actor.person.kind == PersonKind.STAFF and not has_second_factor(actor.person):
             return redirect("mfa_index")
         for permission in access.permissions:
@@ -119,5 +127,5 @@ def _company_of(request: HttpRequest, person: Person) -> Company | None:
     if representation is None:
         # The mandate ended meanwhile: to go on silently in one's own name would be a surprise.
         del request.session[COMPANY_IN_SESSION]
-        raise NotPermitted(registration)
+        raise MandateEnded(registration)
     return representation.company

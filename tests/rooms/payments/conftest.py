@@ -18,6 +18,7 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.payments.collect import Addresses, collect
 from rukhsa.payments.models import Charge
 from rukhsa.payments.tariff import assess
+from rukhsa.project.config import PROJECT
 from rukhsa.sandbox.serve import Running, running
 from tests.rooms.payments.definition import definition, deposit, fee
 from tests.rooms.payments.merchant import Merchant
@@ -38,7 +39,7 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(autouse=True)
 def _gateways(settings: Settings, outside: Running) -> Iterator[None]:
-    settings.CURRENCY = "BHD"
+    settings.RUKHSA_TERRITORY = PROJECT / "territories" / "bahrain"
     settings.PAYMENT_GATEWAYS = {
         "national": {
             "adapter": f"{ADAPTERS}.national.NationalGateway", "url": f"{outside.address}/national",
@@ -64,7 +65,7 @@ def merchant() -> Iterator[Merchant]:
 @pytest.fixture
 def addresses(merchant: Merchant) -> Addresses:
     """Where the gateway finds us."""
-    return Addresses(notification=f"{merchant.address}/notice/national", back=f"{merchant.address}/back")
+    return Addresses(notification=f"{merchant.address}/notice/national", browser=f"{merchant.address}/back")
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def apply_for(layla: Actor) -> Apply:
 
     def apply(charges: list[dict[str, Any]], **answers: Any) -> Application:
         now = datetime.now(UTC)
-        authority, _ = Authority.objects.get_or_create(code="cap", defaults={"ordinal": 1})
+        authority, _ = Authority.objects.get_or_create(code="CAP", defaults={"ordinal": 1})
         number = ServiceVersion.objects.count() + 1
         version = ServiceVersion.objects.create(
             service="road-works", number=number, source_text="", meaning=definition(charges),

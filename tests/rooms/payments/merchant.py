@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from django.db import connection, transaction
 
 from rukhsa.applications.models import Application
+from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.notice import receive_notification
 
 
@@ -39,7 +40,7 @@ class Merchant:
         try:
             with transaction.atomic():
                 return receive_notification(
-                    "national", raw, headers, datetime.now(UTC), then=self.concerned.append
+                    gateway("national"), raw, headers, datetime.now(UTC), then=self.concerned.append
                 )
         finally:
             connection.close()

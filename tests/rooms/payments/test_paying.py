@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import connection
 
 from rukhsa.payments import deposits
 from rukhsa.payments.errors import AlreadySettled, GatewayUnreachable, GatewayUnsure, OutcomeUnknown
+from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, Charge, GatewayNotice, Receipt, Refund
 from rukhsa.payments.notice import receive_notification, receive_return
 from rukhsa.payments.settle import settle, settle_open
@@ -81,7 +83,7 @@ def test_sadad_paid_now_is_settled_by_inquiry_and_not_by_the_return(charge: Char
 
     params = dict(httpx.URL(answer.headers["location"]).params)
     assert params["ResultMessage"] == "CAPTURED"
-    attempt = receive_return("sadad", params, now())
+    attempt = receive_return(gateway("sadad"), params, now())
     assert attempt == the_attempt(charge)
     assert not charge.is_settled
     assert settled(charge).state == State.CAPTURED
@@ -235,7 +237,7 @@ def test_a_forged_success_changes_nothing(charge: Charge, begin: Begin) -> None:
 def test_forged_notices_change_nothing(charge: Charge, begin: Begin, raw: bytes) -> None:
     begin(charge)
 
-    assert receive_notification("national", raw, {}, now()) == ""
+    assert receive_notification(gateway("national"), raw, {}, now()) == ""
     assert the_attempt(charge).state == State.REDIRECTED
     assert GatewayNotice.objects.get().problem.startswith("unreadable")
 
@@ -244,32 +246,32 @@ def test_a_forged_return_changes_nothing(charge: Charge, begin: Begin) -> None:
     begin(charge)
     number = the_attempt(charge).gateway_reference
 
-    found = receive_return("national", {"paymentid": number, "result": "CAPTURED"}, now())
+    found = receive_return(gateway("national"), {"paymentid": number, "result": "CAPTURED"}, now())
     assert found is not None
     assert found.state == State.REDIRECTED
-    assert receive_return("national", {"paymentid": "1", "result": "CAPTURED"}, now()) is None
-    assert receive_return("national", {}, now()) is None
+    assert receive_return(gateway("national"), {"paymentid": "1", "result": "CAPTURED"}, now()) is None
+    assert receive_return(gateway("national"), {}, now()) is None
     assert not charge.is_settled
 
 
 @pytest.mark.parametrize("mode", ["cut", "truncated", "html", "error", "busy", "redirect", "hang"])
-@pytest.mark.parametrize("gateway", ["national", "sadad"])
+@pytest.mark.parametrize("code", ["national", "sadad"])
 def test_an_unknown_outcome_is_not_a_failure(
-    charge: Charge, begin: Begin, break_down: Break, gateway: str, mode: str
+    charge: Charge, begin: Begin, break_down: Break, code: str, mode: str
 ) -> None:
-    break_down(f"{gateway}.start", mode)
+    break_down(f"{code}.start", mode)
     with pytest.raises(OutcomeUnknown):
-        begin(charge, gateway)
+        begin(charge, code)
     assert the_attempt(charge).state == State.INITIATED
 
-    break_down(f"{gateway}.inquiry", "error")
+    break_down(f"{code}.inquiry", "error")
     with pytest.raises(OutcomeUnknown):
-        begin(charge, gateway)
+        begin(charge, code)
     assert charge.attempts.count() == 1, "nothing new while the outcome is unknown"
 
-    break_down(f"{gateway}.inquiry", None)
-    break_down(f"{gateway}.start", None)
-    assert begin(charge, gateway, at=later(minutes=2)).startswith("http")
+    break_down(f"{code}.inquiry", None)
+    break_down(f"{code}.start", None)
+    assert begin(charge, code, at=later(minutes=2)).startswith("http")
     assert charge.attempts.open().count() == 1
 
 
@@ -360,22 +362,18 @@ def test_a_paid_deposit_is_held_and_released_once(charge_with_deposit: Charge, b
 
 
 def at_once[T](times: int, act: Callable[[], T]) -> list[T]:
-    """The results of an act done by so many threads at one moment, each with its own connection."""
-    barrier, results = threading.Barrier(times), []
+    """The results of an act done by so many threads at one moment; an error of one is raised when all have ended."""
+    barrier = threading.Barrier(times)
 
-    def run() -> None:
+    def run(_: int) -> T:
         barrier.wait()
         try:
-            results.append(act())
+            return act()
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+    with ThreadPoolExecutor(times) as threads:
+        return [one.result() for one in [threads.submit(run, number) for number in range(times)]]
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 10) -> None:

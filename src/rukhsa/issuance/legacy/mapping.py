@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -46,8 +46,20 @@ class AmountColumn(_Part):
     required: bool = False
 
 
+class SwitchColumn(_Part):
+    """A yes or a no, each by its word; an empty cell says neither."""
+
+    column: str
+    yes: str
+    no: str
+
+
 class Mapping(_Part):
-    """Everything needed to read one register."""
+    """Everything needed to read one register, and to answer the service's questions from what was read.
+
+    `answers` names for each question what answers it: number, kind, holder, place, issued, or the name of an
+    amount, a detail or a switch.
+    """
 
     register_name: Name = Field(alias="register")
     authority: str
@@ -61,14 +73,22 @@ class Mapping(_Part):
     issued: MonthColumns
     amounts: dict[Name, AmountColumn] = {}
     details: dict[Name, TextColumn] = {}
+    switches: dict[Name, SwitchColumn] = {}
+    answers: dict[Name, Name]
 
     @property
     def columns(self) -> frozenset[str]:
         """Every column that the register must have."""
         texts = [self.number, self.kind, self.holder, self.place, *self.details.values()]
-        return frozenset(
-            [part.column for part in [*texts, *self.amounts.values()]] + [self.issued.year, self.issued.month]
-        )
+        others = [*self.amounts.values(), *self.switches.values()]
+        return frozenset([part.column for part in [*texts, *others]] + [self.issued.year, self.issued.month])
+
+    @model_validator(mode="after")
+    def _answers_from_what_is_read(self) -> "Mapping":
+        known = {"number", "kind", "holder", "place", "issued", *self.amounts, *self.details, *self.switches}
+        if strange := sorted(set(self.answers.values()) - known):
+            raise ValueError(f"answers: nothing is read as {', '.join(strange)}")
+        return self
 
 
 def read_mapping(path: Path) -> tuple[Mapping, str]:
@@ -82,3 +102,12 @@ def read_mapping(path: Path) -> tuple[Mapping, str]:
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise BadMapping(f"{path.name}: {faults}") from error
+
+
+def mapping_of(register: str, folder: Path) -> Mapping:
+    """The mapping of a register among those of a territory (`legacy/*.mapping.yaml`). Raises `BadMapping`."""
+    for path in sorted((folder / "legacy").glob("*.mapping.yaml")):
+        mapping, _ = read_mapping(path)
+        if mapping.register_name == register:
+            return mapping
+    raise BadMapping(f"no mapping in {folder.name}/legacy is of the register {register!r}")

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from rukhsa.issuance.legacy.mapping import AmountColumn, Mapping, TextColumn
+from rukhsa.issuance.legacy.mapping import AmountColumn, Mapping, SwitchColumn, TextColumn
+from rukhsa.trust import text as sealable
 from rukhsa.values.money import Money, MoneyError
 
 _HYPHENS = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
-# Controls, invisible characters, bidi marks, private use, lone surrogates: none belongs in a sealed text.
-_UNSEALABLE = {"Cc", "Cf", "Co", "Cs", "Cn"}
 _LONGEST = {"number": 40, "kind": 120, "holder": 120, "place": 200}
 _LONGEST_DETAIL = 120
 
@@ -62,6 +61,9 @@ def read_row(row: Columns[str | None, Any], mapping: Mapping) -> Reading:
         (name, collected.take(read_text, cells, part, _LONGEST_DETAIL))
         for name, part in mapping.details.items()
     )
+    fields["details"] |= _present(
+        (name, collected.take(_read_switch, cells, part)) for name, part in mapping.switches.items()
+    )
     return Reading(fields=fields, faults=tuple(collected.faults))
 
 
@@ -72,7 +74,7 @@ def read_text(cells: Columns[str, str], part: TextColumn, longest: int) -> str:
         if part.required:
             raise _bad(part.column, "missing", "the cell is empty")
         return ""
-    if any(unicodedata.category(character) in _UNSEALABLE for character in text):
+    if sealable.FORBIDDEN.search(text):
         raise _bad(part.column, "unsealable-text", "the cell holds control or invisible characters")
     if len(text) > longest:
         raise _bad(part.column, "too-long", f"the cell is longer than {longest} letters")
@@ -113,6 +115,13 @@ def _read_amount(cells: Columns[str, str], part: AmountColumn) -> dict[str, Any]
     if amount.minor < 0:
         raise _bad(part.column, "dirty-amount", f"{cell!r} is below zero")
     return {"minor": amount.minor, "currency": amount.currency}
+
+
+def _read_switch(cells: Columns[str, str], part: SwitchColumn) -> bool | None:
+    cell = cells[part.column].strip()
+    if cell not in ("", part.yes, part.no):
+        raise _bad(part.column, "wrong-form", f"{cell!r} is neither {part.yes} nor {part.no}")
+    return cell == part.yes if cell else None
 
 
 def _present(items: Any) -> dict[str, Any]:

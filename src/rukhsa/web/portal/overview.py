@@ -7,13 +7,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.draft import DRAFT_LASTS
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
+from rukhsa.payments.settle import PAYABLE
+from rukhsa.standing import standing
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.findings import open_findings
 from rukhsa.web.portal.reach import application_of
@@ -35,7 +36,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     context = {
         "application": application,
         "definition": application.definition,
-        "standing": journey.standing(application, at=now),
+        "standing": standing(application, at=now),
         "events": timeline_of(application),
         "findings": open_findings(application),
         "to_pay": charge_to_pay(application),
@@ -50,17 +51,21 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 def charge_to_pay(application: Application) -> Charge | None:
     """The charge that the applicant has still to pay, if any."""
-    charges = Charge.objects.filter(application=application, receipt=None, amount__gt=0)
-    return charges.order_by("assessed_at").first()
+    if application.stage not in PAYABLE:
+        return None
+    newest = (Charge.objects.newest(application, due) for due in Charge.Due.values)
+    return next((charge for charge in newest if charge and charge.amount and not charge.is_settled), None)
 
 
 def _draft(request: PortalRequest, application: Application) -> HttpResponse:
     now = timezone.now()
     keeps_until = application.saved_at + DRAFT_LASTS
+    tasks = tasks_of(application, at=now)
     context = {
         "application": application,
         "definition": application.definition,
-        "tasks": tasks_of(application, at=now),
+        "tasks": tasks,
+        "next": next(task for task in tasks if not task.done),
         "problems": problems_shown(application, at=now),
         "keeps_until": keeps_until,
         "expired": keeps_until < now,

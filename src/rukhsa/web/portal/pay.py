@@ -16,14 +16,19 @@ from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.payments import collect
-from rukhsa.payments.errors import GatewayError
+from rukhsa.payments.errors import (
+    AlreadySettled,
+    GatewayRefused,
+    GatewayUnreachable,
+    NotPayable,
+    OutcomeUnknown,
+    QuoteExpired,
+)
 from rukhsa.payments.gateways.registry import gateways
-from rukhsa.payments.models import Attempt, Charge
+from rukhsa.payments.models import Charge
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.overview import charge_to_pay
 from rukhsa.web.portal.reach import application_of
-
-UNDER_WAY = (Attempt.State.INITIATED, Attempt.State.REDIRECTED)
 
 
 class GatewayForm(forms.Form):
@@ -53,20 +58,27 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     form = GatewayForm(request.POST or None)
     if request.method == "GET" or not form.is_valid():
         return _page(request, application, charge, form, status=200 if request.method == "GET" else 422)
+    return _go(request, application, charge, form)
+
+
+def _go(request: PortalRequest, application: Application, charge: Charge, form: GatewayForm) -> HttpResponse:
+    gateway = form.cleaned_data["gateway"]
+    addresses = addresses_of(charge, gateway)
     try:
-        address = collect.collect(
-            charge,
-            form.cleaned_data["gateway"],
-            actor=request.actor,
-            addresses=addresses_of(charge, form.cleaned_data["gateway"]),
-            at=timezone.now(),
+        return redirect(
+            collect.collect(charge, gateway, actor=request.actor, addresses=addresses, at=timezone.now())
         )
-    except GatewayError:
+    except (AlreadySettled, NotPayable):
+        return redirect("portal:application", application.pk)
+    except OutcomeUnknown:
+        return redirect("portal:checking", application.pk)
+    except QuoteExpired:
+        return _assess_anew(request, application)
+    except (GatewayUnreachable, GatewayRefused):
         form.add_error(
             "gateway", _("This way of paying does not answer now. Nothing was charged. Try another.")
         )
         return _page(request, application, charge, form, status=503)
-    return redirect(address)
 
 
 @requires(Permission.APPLY)
@@ -77,13 +89,19 @@ def checking(request: PortalRequest, pk: UUID) -> HttpResponse:
     charge = charge_to_pay(application)
     if charge is None:
         return _moved(request, reverse("portal:application", args=[pk]))
-    attempt = charge.attempts.order_by("started_at").last()
-    if attempt is None or attempt.state not in UNDER_WAY:
+    attempt = charge.attempts.open().first()
+    if attempt is None:
         return _moved(request, reverse("portal:pay", args=[pk]) + "?again=1")
     with transaction.atomic():
         journey.advance_later(application)
     context = {"application": application, "charge": charge, "attempt": attempt}
     return render(request, "portal/checking.html", context)
+
+
+def _assess_anew(request: PortalRequest, application: Application) -> HttpResponse:
+    with transaction.atomic():
+        journey.advance_later(application)
+    return redirect(reverse("portal:pay", args=[application.pk]) + "?anew=1")
 
 
 def addresses_of(charge: Charge, gateway: str) -> collect.Addresses:
@@ -106,7 +124,8 @@ def _page(
         "gateways": gateways(),
         "form": form,
         "again": "again" in request.GET,
-        "under_way": charge.attempts.filter(state__in=UNDER_WAY).exists(),
+        "anew": "anew" in request.GET,
+        "under_way": charge.attempts.open().exists(),
     }
     return render(request, "portal/pay.html", context, status=status)
 

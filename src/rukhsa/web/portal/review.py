@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.answers import Problem, read_all
+from rukhsa.applications.answers import Problem
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
-from rukhsa.applications.submit import NotComplete, missing_documents, submit
+from rukhsa.applications.submit import NotComplete
 from rukhsa.catalogue.definition import asked
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -57,7 +57,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         return _page(request, application)
     try:
         with transaction.atomic():
-            application = submit(application, actor=request.actor, at=timezone.now())
+            application = journey.submit(application, actor=request.actor, at=timezone.now())
             journey.advance_later(application)
     except NotComplete:
         return _page(request, application, status=422)
@@ -101,9 +101,7 @@ def sections_shown(application: Application) -> list[SectionShown]:
 
 def problems_shown(application: Application, *, at: datetime) -> list[ProblemShown]:
     """Everything that keeps the application from being submitted, with the way there."""
-    reading = read_all(application.definition, application.typed, at=at)
-    problems = (*reading.problems, *missing_documents(application, reading))
-    return [_problem(application, problem) for problem in problems]
+    return [_problem(application, problem) for problem in journey.problems(application, at=at)]
 
 
 def _problem(application: Application, problem: Problem) -> ProblemShown:

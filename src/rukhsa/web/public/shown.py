@@ -1,5 +1,6 @@
 """A verdict of the server as the page shows it: facts with the holder first, dates, age of the knowledge."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,10 @@ from django.utils.translation import gettext
 
 from rukhsa.trust.verdict import Verdict
 from rukhsa.verification.evidence import time_zone
+from rukhsa.verification.paper import PaperVerdict
 from rukhsa.web.public import wording
+
+_ARABIC = re.compile("[\u0600-\u06ff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +30,7 @@ def context(verdict: Verdict, language: str) -> dict[str, Any]:
     zone = time_zone()
     moment = wording.moment_in_words(verdict.at, zone, language)
     return {
+        "paper": isinstance(verdict, PaperVerdict),
         "verdict": verdict,
         "until": wording.until(verdict, language),
         "facts": _facts(verdict, language),
@@ -36,7 +41,13 @@ def context(verdict: Verdict, language: str) -> dict[str, Any]:
 
 
 def _facts(verdict: Verdict, language: str) -> list[ShownFact]:
-    """The holder first, then the profile's order, then number and version."""
+    """The holder first, then the profile's order, then number and version; of a paper the little that is told."""
+    if isinstance(verdict, PaperVerdict):
+        return [
+            ShownFact(label=gettext("Document number"), value=verdict.number, left_to_right=True, first=True),
+            ShownFact(label=gettext("Kind"), value=verdict.kind),
+            ShownFact(label=gettext("Issued"), value=wording.month_in_words(verdict.issued_on, language)),
+        ]
     if verdict.claims is None or verdict.profile is None:
         return []
     roles = {field.key: field.role for field in verdict.profile.fields}
@@ -44,7 +55,8 @@ def _facts(verdict: Verdict, language: str) -> list[ShownFact]:
         ShownFact(
             label=fact.label,
             value=fact.value,
-            left_to_right=fact.left_to_right,
+            # A number with an Arabic unit reads from the right, as Arabic does.
+            left_to_right=fact.left_to_right and not _ARABIC.search(fact.value),
             first=roles[fact.key] == "holder",
         )
         for fact in verdict.facts(language)

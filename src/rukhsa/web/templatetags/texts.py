@@ -51,11 +51,15 @@ def weekday(value: date | str) -> str:
 
 
 @register.filter
+def clock(value: datetime) -> str:
+    """The time of day: 14:05."""
+    return format_time(timezone.localtime(value), "HH:mm", locale="en")
+
+
+@register.filter
 def moment(value: datetime) -> str:
     """A date in words and the time of day."""
-    local = timezone.localtime(value)
-    clock = format_time(local, "HH:mm", locale="en")
-    return _("%(day)s at %(time)s") % {"day": day(local), "time": clock}
+    return _("%(day)s at %(time)s") % {"day": day(value), "time": clock(value)}
 
 
 def _in_words(value: date | str, pattern: str) -> str:
@@ -64,8 +68,8 @@ def _in_words(value: date | str, pattern: str) -> str:
     elif isinstance(value, str):
         value = date.fromisoformat(value)
     # Latin digits in Arabic too, as the official pages of Bahrain write them.
-    locale = "ar_BH@numbers=latn" if get_language() == "ar" else "en_GB"
-    return format_date(value, pattern, locale=locale.split("@")[0]).translate(_LATIN)
+    locale = "ar_BH" if get_language() == "ar" else "en_GB"
+    return format_date(value, pattern, locale=locale).translate(_LATIN)
 
 
 _LATIN = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")

@@ -26,7 +26,7 @@ export class Evidence {
 
   async log(authority) {
     const fetchTile = (path) => this.fetchFile(authority.logAddress + path);
-    const checkpoint = await readNewest(await fetchTile("checkpoint"), authority);
+    const checkpoint = await readNewest(asText(await fetchTile("checkpoint")), authority);
     const seen = this.memory.logs[authority.logOrigin];
     if (seen) await checkContinues({ size: seen.size, root: fromBase64(seen.root) }, checkpoint, fetchTile);
     this.memory.logs[authority.logOrigin] = { size: checkpoint.size, root: toBase64(checkpoint.root) };
@@ -34,14 +34,8 @@ export class Evidence {
   }
 }
 
-// The checkpoint under any of the authority's log keys.
-async function readNewest(bytes, authority) {
-  let note;
-  try {
-    note = fromUtf8(bytes);
-  } catch {
-    throw new Refusal("bad-checkpoint", "not text");
-  }
+// Read a checkpoint of the authority's log under any of its log keys.
+export async function readNewest(note, authority) {
   let refusal = new Refusal("bad-checkpoint", "the authority has no log key");
   for (const key of keysFor(authority, "log")) {
     try {
@@ -52,4 +46,12 @@ async function readNewest(bytes, authority) {
     }
   }
   throw refusal;
+}
+
+function asText(bytes) {
+  try {
+    return fromUtf8(bytes);
+  } catch {
+    throw new Refusal("bad-checkpoint", "not text");
+  }
 }

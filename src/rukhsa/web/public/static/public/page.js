@@ -1,9 +1,7 @@
 // The verifier page: what stands behind the # of its address, or a scanned picture, becomes a verdict on the page.
 
-import { decode } from "./digits.js";
 import { Evidence } from "./evidence.js";
 import { readKey } from "./keys.js";
-import { Refusal } from "./refusal.js";
 import { prepareScanner } from "./scan.js";
 import { show } from "./show.js";
 import { fetchFile, fetchTrustList, recall, remember } from "./source.js";
@@ -18,13 +16,13 @@ async function answerFragment() {
   const digits = location.hash.slice(1);
   keepFragmentInLinks();
   if (!digits) return turnTo("ask");
-  await answer({ digits });
+  await answer(`https://${settings.host}/#${digits}`);
 }
 
-async function answer(question) {
+async function answer(text) {
   const turn = ++asked;
   turnTo("working");
-  const [words, verdict, trustList] = await judge(question);
+  const [words, verdict, trustList] = await judge(text);
   if (turn !== asked) return; // a newer question came meanwhile
   if (!verdict) return trouble(settings.sentences.noTrustList);
   show(parts.verdict, verdict, { words, settings, trustList });
@@ -32,7 +30,7 @@ async function answer(question) {
   parts.verdict.querySelector(".band").focus();
 }
 
-async function judge(question) {
+async function judge(text) {
   const memory = recall();
   const [words, trustList, specimenKey] = await Promise.all([
     fetch(settings.words).then((response) => response.json()),
@@ -42,20 +40,9 @@ async function judge(question) {
   if (!trustList) return [words, null, null];
   const evidence = new Evidence(fetchFile, memory);
   const at = Math.floor(Date.now() / 1000);
-  const verdict = await verify({ ...documentOf(question), at, trustList, specimenKey, evidence });
+  const verdict = await verify({ text, at, trustList, specimenKey, evidence });
   remember(memory);
   return [words, verdict, trustList];
-}
-
-// A scanned text names its host, which must be an official one; the fragment of this page has only the digits.
-function documentOf({ text, digits }) {
-  if (text !== undefined) return { text };
-  try {
-    return { sealBytes: decode(digits) };
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { text: `https://${settings.host}/#${digits}` }; // the duty of reading says what is wrong with it
-  }
 }
 
 function turnTo(part) {
@@ -81,5 +68,5 @@ document.addEventListener("click", (event) => {
 });
 addEventListener("hashchange", answerFragment);
 addEventListener("popstate", answerFragment);
-prepareScanner({ settings, trouble, found: (text) => answer({ text }) });
+prepareScanner({ settings, trouble, found: answer });
 answerFragment();

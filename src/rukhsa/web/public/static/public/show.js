@@ -21,7 +21,7 @@ export function show(place, verdict, { words, settings, trustList }) {
   say("next", inLanguage(word.next.public, view.language));
   say("inspector", inLanguage(word.next.inspector, view.language));
   say("agency", inLanguage(word.next.agency, view.language));
-  say("because", inLanguage(words.reasons[verdict.reason], view.language));
+  say("because", verdict.word === "valid" ? "" : inLanguage(words.reasons[verdict.reason], view.language));
   say("reason", verdict.reason);
   showDocument(article, say, view);
   article.querySelector('[data-slot="duties"]').replaceChildren(...verdict.duties.map((outcome, number) => duty(view, outcome, number)));
@@ -45,9 +45,11 @@ function showDocument(article, say, view) {
 function line({ label, value, leftToRight, role }) {
   const row = element("div", role === "holder" ? "first" : "");
   const term = element("dt", "", label);
-  const description = element("dd", leftToRight ? "code" : "");
+  // A number with an Arabic unit reads from the right, as Arabic does.
+  const isLatin = leftToRight && !/\p{Script=Arabic}/u.test(value);
+  const description = element("dd", isLatin ? "code" : "");
   const isolated = element("bdi", "", value);
-  if (leftToRight) isolated.dir = "ltr";
+  if (isLatin) isolated.dir = "ltr";
   description.append(isolated);
   row.append(term, description);
   return row;

@@ -1,13 +1,15 @@
-// Token Status Lists (draft-ietf-oauth-status-list-21) as CWT: how an instrument stands today.
+// Token Status Lists (draft-ietf-oauth-status-list-21) as CWT or JWT: how an instrument stands today.
 
 import { byteString, read as readCbor } from "./cbor.js";
-import { concat, utf8 } from "./bytes.js";
+import { concat, fromBase64url, fromUtf8, utf8 } from "./bytes.js";
+import { readJws } from "./jws.js";
 import { verifies } from "./keys.js";
 import { Refusal } from "./refusal.js";
 
 const SUBJECT = 2, EXPIRES_AT = 4, ISSUED_AT = 6, STATUS_LIST = 65533, TTL = 65534;
 const ALGORITHM = 1, KID = 4, TYPE_HEADER = 16;
 const TYPE = "application/statuslist+cwt";
+const JWT_TYPE = "statuslist+jwt";
 const ALGORITHMS = { ES256: [-7, -9], EdDSA: [-8, -19] };
 const MAXIMUM_TOKEN = 2 ** 20;
 const MAXIMUM_LIST = 2 ** 21;
@@ -15,9 +17,7 @@ const MAXIMUM_LIST = 2 ** 21;
 // Read a list that one of `keys` signed for `uri`; see `checkFresh` for time.
 export async function readStatusList(token, { uri, keys }) {
   if (token.length > MAXIMUM_TOKEN) throw bad("too large");
-  const [header, payload] = await verified(token, keys);
-  if (!(header instanceof Map) || header.get(TYPE_HEADER) !== TYPE) throw bad("header");
-  const list = await statusList(strictly(payload, { ordered: false }));
+  const list = await statusList(await (token[0] === 0xd2 ? readCwt(token, keys) : readJwt(token, keys)));
   if (list.uri !== uri) throw bad("it is the list of another address");
   return list;
 }
@@ -36,8 +36,28 @@ export function statusAt(list, index) {
   return (list.statuses[Math.floor(index / perByte)] >> shift) & ((1 << list.bits) - 1);
 }
 
+async function readCwt(token, keys) {
+  const [header, payload] = await verified(token, keys);
+  if (header.get(TYPE_HEADER) !== TYPE) throw bad("header");
+  const claims = strictly(payload, { ordered: false });
+  if (!(claims instanceof Map)) throw bad("claims");
+  const labels = { sub: SUBJECT, iat: ISSUED_AT, exp: EXPIRES_AT, ttl: TTL, status_list: STATUS_LIST };
+  const named = Object.fromEntries(Object.entries(labels).map(([name, label]) => [name, claims.get(label)]));
+  const entry = named.status_list;
+  return { ...named, status_list: entry instanceof Map ? { bits: entry.get("bits"), lst: entry.get("lst") } : null };
+}
+
+async function readJwt(token, keys) {
+  try {
+    const claims = await readJws(fromUtf8(token).trim(), { type: JWT_TYPE, keys });
+    const { bits, lst } = claims.status_list ?? {};
+    return { ...claims, status_list: { bits, lst: fromBase64url(lst) } };
+  } catch (error) {
+    throw error instanceof Refusal ? bad(error.message) : error;
+  }
+}
+
 async function verified(token, keys) {
-  if (token[0] !== 0xd2) throw bad("not a CWT");
   const item = strictly(token.subarray(1));
   const [protectedHeader, , payload, signature] = Array.isArray(item) && item.length === 4 ? item : [];
   if (![protectedHeader, payload, signature].every((part) => part instanceof Uint8Array)) throw bad("not a COSE_Sign1");
@@ -53,13 +73,10 @@ async function verified(token, keys) {
   throw bad("no known key signed it");
 }
 
-async function statusList(claims) {
-  if (!(claims instanceof Map)) throw bad("claims");
-  const [uri, issuedAt, entry] = [SUBJECT, ISSUED_AT, STATUS_LIST].map((label) => claims.get(label));
-  const [expiresAt, ttl] = [EXPIRES_AT, TTL].map((label) => claims.get(label) ?? null);
-  const numbers = [issuedAt, expiresAt ?? 0, ttl ?? 0].every((value) => typeof value === "number");
-  if (typeof uri !== "string" || !numbers || !(entry instanceof Map)) throw bad("claims");
-  const [bits, lst] = [entry.get("bits"), entry.get("lst")];
+async function statusList({ sub: uri, iat: issuedAt, exp: expiresAt = null, ttl = null, status_list: entry }) {
+  const numbers = [issuedAt, expiresAt ?? 0, ttl ?? 0].every(Number.isSafeInteger);
+  if (typeof uri !== "string" || !numbers || !entry) throw bad("claims");
+  const { bits, lst } = entry;
   if (![1, 2, 4, 8].includes(bits) || !(lst instanceof Uint8Array)) throw bad("bits or lst");
   return { uri, issuedAt, expiresAt, ttl, bits, statuses: await inflate(lst) };
 }

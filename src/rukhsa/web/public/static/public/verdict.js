@@ -3,21 +3,24 @@
 // 0. parse                        4. log inclusion
 // 1. issuer key and its period    5. status and its freshness
 // 2. signature                    6. dates
-// 3. profile and text rules       7. acceptance policy (not asked by the public)
+// 3. profile and text rules       7. acceptance policy
 //
 // The same words and reasons as rukhsa.trust.verifier; tests/trust/vectors/verdicts.json holds both to it.
 
+import { readNewest } from "./evidence.js";
 import { factInRole, checkFacts } from "./profiles.js";
 import { leafEntry, readSeal, signedBytes } from "./seal.js";
 import { keysNamed, nameOn } from "./trustlist.js";
 import { verifies } from "./keys.js";
+import { accepting } from "./policy.js";
 import { readQrText } from "./qr.js";
 import { Refusal, Unavailable } from "./refusal.js";
 import { checkFresh, statusAt } from "./statuslist.js";
+import { checkProof, readProof } from "./tlogproof.js";
 
 const CLOCK_SKEW = 300; // seconds that two honest clocks may differ
 const STATUSES = ["valid", "revoked", "suspended", "superseded"];
-const DUTIES = [parse, knowIssuer, checkSignature, checkProfile, checkLog, checkStatus, checkDates];
+const DUTIES = [parse, knowIssuer, checkSignature, checkProfile, checkLog, checkStatus, checkDates, checkAcceptance];
 
 // A duty was not met: the word and the reason of the verdict.
 class Failed extends Error {
@@ -28,9 +31,10 @@ class Failed extends Error {
 }
 
 // The verdict on the text of a QR or on the bytes of a seal, at a moment in seconds since 1970.
-// `specimenKey` is the published key of specimens, `evidence` knows status lists and logs.
-export async function verify({ text = null, sealBytes = null, at, trustList, specimenKey, evidence }) {
-  const found = { text, sealBytes, at, trustList, specimenKey, evidence, duty: 0 };
+// `specimenKey` is the published key of specimens, `evidence` knows status lists and logs; `proof` is the seal's
+// tlog-proof, if it came along; `policy` and `purpose` are a relying party's, and the public has none.
+export async function verify(question) {
+  const found = { text: null, proof: null, policy: null, purpose: null, ...question, duty: 0 };
   try {
     for (found.duty = 0; found.duty < DUTIES.length; found.duty++) await DUTIES[found.duty](found);
   } catch (error) {
@@ -48,7 +52,8 @@ function answer(found, failed) {
     reason: failed?.reason ?? "in-force",
     detail: failed?.detail ?? "",
     at: found.at,
-    duties: Array.from({ length: 8 }, (_, number) => outcome(number, failed && found.duty)),
+    duties: Array.from({ length: 8 }, (_, number) => outcome(number, failed && found.duty, found.policy)),
+    failedDuty: failed ? found.duty : null,
     // Before the signature holds, what a seal says is anybody's word, and is not given out.
     claims: known ? found.seal : null,
     issuer: known ? nameOn(found.authority, dayOf(found.seal.issuedAt, "UTC")) : null,
@@ -58,8 +63,8 @@ function answer(found, failed) {
   };
 }
 
-function outcome(number, failedDuty) {
-  if (number === 7) return "not-asked";
+function outcome(number, failedDuty, policy) {
+  if (number === 7 && !policy) return "not-asked";
   if (failedDuty === null || number < failedDuty) return "met";
   return number === failedDuty ? "failed" : "not-reached";
 }
@@ -117,12 +122,24 @@ function checkProfile(found) {
 async function checkLog(found) {
   const index = found.seal.logIndex;
   if (index === null) throw new Failed("not-registered", "no-log-index");
-  await checkInLog(found, index);
+  await (found.proof === null ? checkTiles(found, index) : checkProofThatCame(found, index));
   const end = found.key.compromisedLogSize;
   if (end !== null && index >= end) throw new Failed("altered", "key-compromised", `${index} is not below ${end}`);
 }
 
-async function checkInLog(found, index) {
+async function checkProofThatCame(found, index) {
+  try {
+    const proof = readProof(found.proof);
+    const checkpoint = await readNewest(proof.note, found.authority);
+    found.logSize = checkpoint.size;
+    await checkProof(proof, await leafEntry(found.seal), checkpoint);
+    if (proof.index !== index) throw new Refusal("bad-proof", "the seal and its proof name different places");
+  } catch (error) {
+    throw refused(error, () => new Failed("altered", "bad-proof", error.message));
+  }
+}
+
+async function checkTiles(found, index) {
   let view;
   try {
     view = await found.evidence.log(found.authority);
@@ -172,6 +189,12 @@ function checkDates({ seal, profile, trustList, at }) {
   if (typeof first === "number" && today < first) throw new Failed("not-yet-valid", "before-its-first-day");
   if (typeof last === "number" && today > last) throw new Failed("expired", "after-its-last-day");
   if (seal.expiresAt !== null && seal.expiresAt <= at) throw new Failed("expired", "after-its-last-day");
+}
+
+function checkAcceptance({ seal, trustList, at, policy, purpose }) {
+  if (!policy) return;
+  const question = { kind: "sealed", profile: seal.facts.get(1), purpose, on: dayOf(at, trustList.timeZone) };
+  if (!accepting(policy, question)) throw new Failed("not-accepted", "not-accepted-by-policy");
 }
 
 // The day at a moment, as 2026-11-24, where the instrument holds.

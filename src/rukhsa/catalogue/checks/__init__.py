@@ -1,0 +1,1 @@
+"""The checks of the compiler, one file for each kind of problem."""

@@ -1,0 +1,70 @@
+"""No fact is missing at issue: where a fact is sealed, its question was asked and may not be left out."""
+
+from collections.abc import Iterator
+
+from rukhsa.catalogue.checks.scenarios import TooManyScenarios, scenarios
+from rukhsa.catalogue.checks.subject import Subject
+from rukhsa.catalogue.conditions import Condition, holds
+from rukhsa.catalogue.instrument import Permanent
+from rukhsa.catalogue.problems import DefinitionProblem
+from rukhsa.catalogue.source import PathInFile
+from rukhsa.values.names import Text
+
+
+def check(subject: Subject) -> Iterator[DefinitionProblem]:
+    """Facts that may be missing, parts that an answer has not, and an end of what has none."""
+    instrument = subject.definition.instrument
+    for index, fact in enumerate(instrument.facts):
+        path: PathInFile = ("instrument", "facts", index)
+        if fact.question:
+            yield from _answered(subject, fact.question, fact.when, path)
+            yield from _part(subject, fact.question, fact.part, path)
+        if fact.validity == "end" and isinstance(instrument.validity, Permanent):
+            yield subject.problem(
+                path, en="a permanent instrument has no end.", ar="المحرر الدائم لا نهاية له."
+            )
+    for word, question in (
+        ("authority", subject.definition.authority.block_of),
+        ("instrument", instrument.address),
+    ):
+        if question:
+            yield from _answered(subject, question, None, (word,))
+
+
+def _answered(
+    subject: Subject, question: str, when: Condition | None, path: PathInFile
+) -> Iterator[DefinitionProblem]:
+    try:
+        found = scenarios(subject, [when], question)
+    except TooManyScenarios:
+        return
+    if any(holds(when, scenario) and question not in scenario for scenario in found):
+        yield subject.problem(
+            path,
+            en=f'"{question}" may be without an answer here.',
+            ar=f'قد لا يكون للسؤال "{question}" جواب هنا.',
+            instead=Text(
+                en="Give the same condition here as there, or make the question one that is always answered.",
+                ar="ضع الشرط نفسه هنا وهناك، أو اجعل السؤال إلزاميًا دائمًا.",
+            ),
+        )
+
+
+_PARTS = {
+    "company": ("name", "number"),
+    "address": ("flat", "building", "road", "block"),
+    "line": ("measure",),
+    "area": ("measure",),
+}
+
+
+def _part(subject: Subject, question: str, part: str | None, path: PathInFile) -> Iterator[DefinitionProblem]:
+    kind = subject.questions[question].type
+    parts = _PARTS.get(kind, ())
+    whole = kind == "address" and part is None
+    if (part and part not in parts) or (parts and part is None and not whole):
+        yield subject.problem(
+            path,
+            en=f"an answer of type {kind} has the parts: {', '.join(parts) or 'none'}.",
+            ar=f"أجزاء الجواب من نوع {kind}: {'، '.join(parts) or 'لا شيء'}.",
+        )

@@ -1,0 +1,74 @@
+"""Ids are given once, and a review ends with one decision."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from rukhsa.catalogue.checks.subject import Subject
+from rukhsa.catalogue.problems import DefinitionProblem
+from rukhsa.catalogue.source import PathInFile
+from rukhsa.catalogue.steps import DecideStep, InspectStep
+from rukhsa.values.names import Text
+
+
+def check(subject: Subject) -> Iterator[DefinitionProblem]:
+    """Ids that are given twice; a review without a decision at its end."""
+    definition = subject.definition
+    questions = [
+        (question.id, ("sections", place, "questions", index))
+        for place, section in enumerate(definition.sections)
+        for index, question in enumerate(section.questions)
+    ]
+    yield from _once(subject, questions)
+    yield from _once(subject, _numbered("sections", definition.sections))
+    yield from _once(subject, _numbered("documents", definition.documents))
+    yield from _once(subject, _numbered("charges", definition.charges))
+    yield from _once(subject, _numbered("instrument.facts", definition.instrument.facts))
+    yield from _once(subject, list(_inspections(subject)))
+    yield from _decides_at_the_end(subject)
+
+
+def _numbered(where: str, parts: Iterable[object]) -> list[tuple[str, PathInFile]]:
+    return [(str(getattr(part, "id", "")), (*where.split("."), index)) for index, part in enumerate(parts)]
+
+
+def _inspections(subject: Subject) -> Iterator[tuple[str, PathInFile]]:
+    for step in subject.definition.steps:
+        if isinstance(step, InspectStep):
+            yield step.inspect, ("review",)
+    for index, inspection in enumerate(subject.definition.after_issue):
+        yield inspection.inspect, ("after-issue", index, "inspect")
+
+
+def _once(subject: Subject, named: list[tuple[str, PathInFile]]) -> Iterator[DefinitionProblem]:
+    seen: Counter[str] = Counter()
+    for id, path in named:
+        seen[id] += 1
+        if seen[id] == 2:
+            yield subject.problem(
+                path,
+                en=f'the id "{id}" is given twice.',
+                ar=f'المعرّف "{id}" مكرر.',
+                instead=Text(en="Give each its own.", ar="اجعل لكلٍّ معرّفًا خاصًا."),
+            )
+
+
+def _decides_at_the_end(subject: Subject) -> Iterator[DefinitionProblem]:
+    definition = subject.definition
+    decisions = [step for step in definition.steps if isinstance(step, DecideStep)]
+    if len(decisions) != 1 or definition.review[-1] is not decisions[0]:
+        yield subject.problem(
+            ("review", len(definition.review) - 1),
+            en="a review ends with one decision, alone in the last place.",
+            ar="تنتهي المراجعة بقرار واحد في آخر خطوة.",
+            instead=Text(
+                en="Write: {decide: officer, mandate: …}.", ar="اكتب: {decide: officer, mandate: …}."
+            ),
+        )
+    for step in decisions:
+        if step.decide == "officer" and step.mandate is None:
+            yield subject.problem(
+                ("review", len(definition.review) - 1),
+                en="an officer decides by a mandate, and none is named.",
+                ar="يقرر الموظف بتفويض، ولم يُذكر تفويض.",
+                instead=Text(en="Add: mandate: …", ar="أضف: mandate: …"),
+            )

@@ -1,0 +1,112 @@
+"""Every place where a definition names a question, with the types that fit there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rukhsa.catalogue.charges import Per
+from rukhsa.catalogue.checks.subject import Subject
+from rukhsa.catalogue.instrument import (
+    AskedPeriod,
+    Closing,
+    EndOfParent,
+    Fact,
+    NewVersion,
+    RegisterEntry,
+)
+from rukhsa.catalogue.source import PathInFile
+
+_FITTING = {
+    "text": ("text", "long-text", "company", "phone", "email", "iban", "personal-number"),
+    "identifier": ("instrument", "text", "company", "iban", "personal-number"),
+    "code": ("choice",),
+    "yes-no": ("yes-no",),
+    "integer": ("integer",),
+    "decimal": ("decimal", "line", "area"),
+    "date": ("date",),
+    "address": ("address",),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Name:
+    """A question's id, where it is named, and the types that fit."""
+
+    id: str
+    path: PathInFile
+    types: tuple[str, ...]
+
+
+def named_questions(subject: Subject) -> Iterator[Name]:
+    """Every question that is named outside of conditions."""
+    definition = subject.definition
+    if definition.authority.block_of:
+        yield Name(id=definition.authority.block_of, path=("authority", "block-of"), types=("address",))
+    for index, charge in enumerate(definition.charges):
+        for row, tariff in enumerate(charge.rows):
+            if tariff.per:
+                yield _per(tariff.per, ("charges", index, "rows", row, "per"))
+    instrument = definition.instrument
+    if instrument.address:
+        yield Name(id=instrument.address, path=("instrument", "address"), types=("address",))
+    if instrument.clashes:
+        path = ("instrument", "clashes", "place")
+        yield Name(id=instrument.clashes.place, path=path, types=("line", "area"))
+    for index, fact in enumerate(instrument.facts):
+        yield from _fact(fact, ("instrument", "facts", index, "question"))
+    yield from _validity(subject)
+    yield from _effects(subject)
+    yield from _moments(subject)
+
+
+def _per(per: Per, path: PathInFile) -> Name:
+    if per.metre_of:
+        return Name(id=per.metre_of, path=path, types=("line", "decimal"))
+    if per.square_metre_of:
+        return Name(id=per.square_metre_of, path=path, types=("area", "decimal"))
+    return Name(id=per.question, path=path, types=("integer",))
+
+
+def _fact(fact: Fact, path: PathInFile) -> Iterator[Name]:
+    if fact.question:
+        yield Name(id=fact.question, path=path, types=_FITTING[fact.type])
+
+
+def _validity(subject: Subject) -> Iterator[Name]:
+    path: PathInFile = ("instrument", "validity")
+    match subject.definition.instrument.validity:
+        case AskedPeriod(from_=start, for_=days, until=end):
+            yield Name(id=start, path=path, types=("date",))
+            if days:
+                yield Name(id=days, path=path, types=("integer",))
+            if end:
+                yield Name(id=end, path=path, types=("date",))
+        case EndOfParent(end_of=parent):
+            yield Name(id=parent, path=path, types=("instrument",))
+
+
+def _effects(subject: Subject) -> Iterator[Name]:
+    for index, effect in enumerate(subject.definition.instrument.effects):
+        path: PathInFile = ("instrument", "effects", index)
+        match effect:
+            case NewVersion():
+                yield Name(id=effect.new_version_of, path=path, types=("instrument",))
+            case Closing():
+                yield Name(id=effect.closes, path=path, types=("instrument",))
+                if effect.to:
+                    yield Name(id=effect.to, path=path, types=("iban",))
+            case RegisterEntry():
+                yield Name(id=effect.operation, path=path, types=("choice",))
+                yield Name(id=effect.old, path=path, types=("address",))
+                yield Name(id=effect.new, path=path, types=("address",))
+
+
+def _moments(subject: Subject) -> Iterator[Name]:
+    for question in subject.definition.questions:
+        for word in ("earliest", "latest"):
+            moment = getattr(question, word, None)
+            if moment and moment.anchor != "submission":
+                path = (*subject.question_paths[question.id], word)
+                yield Name(id=moment.anchor, path=path, types=("date",))
+    for index, inspection in enumerate(subject.definition.after_issue):
+        if inspection.due.anchor not in ("issue", "start", "end"):
+            yield Name(id=inspection.due.anchor, path=("after-issue", index, "due"), types=("date",))

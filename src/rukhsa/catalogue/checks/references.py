@@ -1,0 +1,119 @@
+"""What a definition names exists and is of the right kind: questions, options, offices, agencies, inspections."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from rukhsa.catalogue.checks.named import named_questions
+from rukhsa.catalogue.checks.subject import Placed, Subject
+from rukhsa.catalogue.conditions import Comparison, comparisons
+from rukhsa.catalogue.problems import DefinitionProblem
+from rukhsa.catalogue.questions import ChoiceQuestion, YesNoQuestion
+from rukhsa.catalogue.source import PathInFile
+from rukhsa.catalogue.steps import CheckStep, ReferStep
+from rukhsa.values.names import Text
+from rukhsa.values.suggestions import nearest
+
+_ORDERED = ("integer", "decimal", "date", "line", "area")
+
+
+def check(subject: Subject) -> Iterator[DefinitionProblem]:
+    """Names of nothing, and comparisons that make no sense for the question."""
+    for placed in subject.conditions:
+        for comparison in comparisons(placed.condition):
+            yield from _comparison(subject, placed, comparison)
+    for name in named_questions(subject):
+        question = subject.questions.get(name.id)
+        if question is None:
+            yield _unknown(subject, name.path, name.id, list(subject.questions), "question", "سؤال")
+        elif question.type not in name.types:
+            yield subject.problem(
+                name.path,
+                en=f'"{name.id}" is a question of type {question.type}; here it must be {" or ".join(name.types)}.',
+                ar=f'نوع السؤال "{name.id}" هو {question.type}، والمطلوب هنا {" أو ".join(name.types)}.',
+            )
+    yield from _offices_and_agencies(subject)
+    yield from _releases(subject)
+    yield from _authority(subject)
+
+
+def _comparison(subject: Subject, placed: Placed, comparison: Comparison) -> Iterator[DefinitionProblem]:
+    question = subject.questions.get(comparison.question)
+    if question is None:
+        yield _unknown(subject, placed.path, comparison.question, list(subject.questions), "question", "سؤال")
+        return
+    if list(subject.questions).index(question.id) >= placed.after:
+        yield subject.problem(
+            placed.path,
+            en=f'"{question.id}" is asked later than here.',
+            ar=f'السؤال "{question.id}" يُطرح بعد هذا الموضع.',
+            instead=Text(en="Move one of them.", ar="انقل أحدهما."),
+        )
+    options = list(question.options) if isinstance(question, ChoiceQuestion) else None
+    options = ["yes", "no"] if isinstance(question, YesNoQuestion) else options
+    for value in filter(None, (comparison.is_, comparison.is_not, *(comparison.in_ or ()))):
+        if options and value not in options:
+            yield _unknown(subject, placed.path, value, options, "answer", "جواب")
+    for value in filter(None, (comparison.at_least, comparison.at_most)):
+        if question.type not in _ORDERED or not _readable(value, question.type):
+            yield subject.problem(
+                placed.path,
+                en=f'"{question.id}" ({question.type}) cannot be compared with "{value}" by more or less.',
+                ar=f'لا يمكن مقارنة "{question.id}" ({question.type}) بالقيمة "{value}" بأكثر أو أقل.',
+            )
+
+
+def _readable(value: str, type: str) -> bool:
+    try:
+        return bool(date.fromisoformat(value)) if type == "date" else Decimal(value).is_finite()
+    except (ValueError, InvalidOperation):
+        return False
+
+
+def _offices_and_agencies(subject: Subject) -> Iterator[DefinitionProblem]:
+    territory = subject.territory
+    for index, stretch in enumerate(subject.definition.review):
+        several = isinstance(stretch, tuple)
+        for place, step in enumerate(stretch if isinstance(stretch, tuple) else (stretch,)):
+            path: PathInFile = ("review", index, place) if several else ("review", index)
+            if isinstance(step, ReferStep) and step.refer not in territory.agencies:
+                yield _unknown(
+                    subject, (*path, "refer"), step.refer, list(territory.agencies), "agency", "جهة"
+                )
+            if isinstance(step, CheckStep) and step.office not in territory.offices:
+                yield _unknown(
+                    subject, (*path, "office"), step.office, list(territory.offices), "office", "إدارة"
+                )
+
+
+def _releases(subject: Subject) -> Iterator[DefinitionProblem]:
+    inspections = [inspection.inspect for inspection in subject.definition.after_issue]
+    for index, charge in enumerate(subject.definition.charges):
+        release = charge.released_by
+        if release and release.inspection and release.inspection not in inspections:
+            path = ("charges", index, "released-by")
+            yield _unknown(
+                subject, path, release.inspection, inspections, "inspection after issue", "معاينة لاحقة"
+            )
+
+
+def _authority(subject: Subject) -> Iterator[DefinitionProblem]:
+    routing = subject.definition.authority
+    codes = [authority.code for authority in subject.territory.authorities]
+    if routing.always and routing.always not in codes:
+        yield _unknown(subject, ("authority", "always"), routing.always, codes, "authority", "جهة إصدار")
+    if routing.block_of and subject.territory.address.form != "block":
+        yield subject.problem(
+            ("authority", "block-of"),
+            en="addresses of this territory have no block.",
+            ar="عناوين هذا النطاق بلا مجمعات.",
+            instead=Text(en="Write: {always: …}.", ar="اكتب: {always: …}."),
+        )
+
+
+def _unknown(
+    subject: Subject, path: PathInFile, word: str, known: list[str], en: str, ar: str
+) -> DefinitionProblem:
+    return subject.problem(
+        path, en=f'there is no {en} "{word}".', ar=f'لا يوجد {ar} "{word}".', instead=nearest(word, known)
+    )

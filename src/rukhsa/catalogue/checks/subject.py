@@ -1,0 +1,85 @@
+"""What a check looks at: a definition with its text, in its territory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from rukhsa.catalogue.conditions import Condition
+from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.problems import NOTHING, DefinitionProblem
+from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.reading import Reading
+from rukhsa.catalogue.source import PathInFile
+from rukhsa.catalogue.territory import Territory
+from rukhsa.values.names import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """A condition, where it stands, and how many questions are asked before it."""
+
+    condition: Condition
+    path: PathInFile
+    after: int
+
+
+@dataclass(kw_only=True)
+class Subject:
+    """One definition, read and placed in its territory."""
+
+    reading: Reading[Definition]
+    territory: Territory
+
+    @property
+    def definition(self) -> Definition:
+        """The definition itself."""
+        return self.reading.value
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """The questions by their ids."""
+        return {question.id: question for question in self.definition.questions}
+
+    @cached_property
+    def question_paths(self) -> dict[str, PathInFile]:
+        """Where each question stands."""
+        return {
+            question.id: ("sections", place, "questions", index)
+            for place, section in enumerate(self.definition.sections)
+            for index, question in enumerate(section.questions)
+        }
+
+    @property
+    def conditions(self) -> Iterator[Placed]:
+        """Every condition of the definition."""
+        order = list(self.questions)
+        for question in self.definition.questions:
+            if question.when is not None:
+                path = (*self.question_paths[question.id], "when")
+                yield Placed(condition=question.when, path=path, after=order.index(question.id))
+        for path, condition in self._later_conditions():
+            if condition is not None:
+                yield Placed(condition=condition, path=path, after=len(order))
+
+    def problem(self, path: PathInFile, *, en: str, ar: str, instead: Text = NOTHING) -> DefinitionProblem:
+        """A problem at a path of the file."""
+        return self.reading.source.problem(path, Text(en=en, ar=ar), instead)
+
+    def _later_conditions(self) -> Iterator[tuple[PathInFile, Condition | None]]:
+        definition = self.definition
+        for index, document in enumerate(definition.documents):
+            yield ("documents", index, "when"), document.when
+        for index, charge in enumerate(definition.charges):
+            for row, tariff in enumerate(charge.rows):
+                yield ("charges", index, "rows", row, "when"), tariff.when
+        for index, stretch in enumerate(definition.review):
+            for place, step in enumerate(stretch if isinstance(stretch, tuple) else (stretch,)):
+                path = ("review", index, place) if isinstance(stretch, tuple) else ("review", index)
+                yield (*path, "when"), getattr(step, "when", None)
+                yield (*path, "grant-when"), getattr(step, "grant_when", None)
+        for index, inspection in enumerate(definition.after_issue):
+            yield ("after-issue", index, "when"), inspection.when
+        for index, fact in enumerate(definition.instrument.facts):
+            yield ("instrument", "facts", index, "when"), fact.when
+        for index, printed in enumerate(definition.instrument.conditions):
+            yield ("instrument", "conditions", index, "when"), printed.when

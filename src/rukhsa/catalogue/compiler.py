@@ -1,0 +1,49 @@
+"""Checks what a definition means, beyond its form: each check yields problems with their lines."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from rukhsa.catalogue.checks import facts, ids, reach, references, tariffs, texts, together
+from rukhsa.catalogue.checks.subject import Subject
+from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
+from rukhsa.catalogue.reading import Reading, read_definition
+from rukhsa.catalogue.territory import Territory, read_territory, service_files
+
+CHECKS = (ids.check, texts.check, references.check)
+# These reason over answers, so they need questions that exist.
+REASONING = (reach.check, tariffs.check, facts.check)
+
+
+def problems_of(reading: Reading[Definition], territory: Territory) -> tuple[DefinitionProblem, ...]:
+    """All that is wrong with one definition in its territory."""
+    subject = Subject(reading=reading, territory=territory)
+    found = tuple(problem for check in CHECKS for problem in check(subject))
+    return found or tuple(problem for check in REASONING for problem in check(subject))
+
+
+def require_sound(reading: Reading[Definition], territory: Territory) -> None:
+    """Raise DefinitionRefused when the definition has a problem."""
+    if problems := problems_of(reading, territory):
+        raise DefinitionRefused(problems)
+
+
+def problems_in(folder: Path) -> Iterator[DefinitionProblem]:
+    """All that is wrong with the services of a territory, each alone and all together."""
+    territory = read_territory(folder)
+    readings: list[Reading[Definition]] = []
+    for file in service_files(folder):
+        try:
+            readings.append(read_definition(file))
+        except DefinitionRefused as refused:
+            yield from refused.problems
+    yield from _problems_of_all(readings, territory)
+
+
+def _problems_of_all(
+    readings: Iterable[Reading[Definition]], territory: Territory
+) -> Iterator[DefinitionProblem]:
+    subjects = [Subject(reading=reading, territory=territory) for reading in readings]
+    for subject in subjects:
+        yield from problems_of(subject.reading, territory)
+    yield from together.check(subjects)

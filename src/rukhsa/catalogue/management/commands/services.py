@@ -1,0 +1,100 @@
+"""`rukhsa services`: checks, lists, publishes and describes the services of a territory."""
+
+from argparse import RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from rukhsa.catalogue.compiler import problems_in
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
+from rukhsa.catalogue.publish import publish
+from rukhsa.catalogue.reading import read_definition
+from rukhsa.catalogue.schema import FILE_NAME, schema_text
+from rukhsa.catalogue.territory import service_files, territory_folder
+
+DESCRIPTION = """\
+A service is one YAML file in the territory's folder `services/`. Its words are explained in docs/formats/service.md.
+
+  rukhsa services check              say what is wrong in the files, with line and remedy
+  rukhsa services check --language ar            the same in Arabic
+  rukhsa services list               what is defined, and which version is published
+  rukhsa services publish            freeze what changed as new versions (may run any number of times)
+  rukhsa services publish road-works-licence     only this one
+  rukhsa services schema             write the JSON Schema that editors use for completion
+
+Nothing is published while any file of the territory has a problem.
+"""
+
+
+class Command(BaseCommand):
+    help = DESCRIPTION
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """A parser that keeps the lines of the description."""
+        return super().create_parser(
+            prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to do, and with what."""
+        parser.add_argument("act", choices=["check", "list", "publish", "schema"])
+        parser.add_argument(
+            "services", nargs="*", help="names of services to publish; all when none is given"
+        )
+        parser.add_argument("--territory", type=Path, help="another territory's folder, for check and list")
+        parser.add_argument("--language", choices=["ar", "en"], default="en", help="of the problems")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do the one act that was asked for."""
+        folder = options["territory"] or territory_folder()
+        if not (folder / "territory.yaml").exists():
+            raise CommandError(f"{folder} is not a territory: it has no territory.yaml")
+        try:
+            getattr(self, f"_{options['act']}")(folder, options)
+        except DefinitionRefused as refused:
+            self._refuse(refused.problems, options["language"])
+        except CatalogueError as error:
+            raise CommandError(str(error)) from None
+
+    def _check(self, folder: Path, options: dict[str, Any]) -> None:
+        if problems := list(problems_in(folder)):
+            self._refuse(problems, options["language"])
+        self.stdout.write(f"{len(list(service_files(folder)))} services, no problems")
+
+    def _list(self, folder: Path, options: dict[str, Any]) -> None:
+        published = {version.service: version for version in ServiceVersion.objects.current()}
+        for file in service_files(folder):
+            definition = read_definition(file).value
+            version = published.get(definition.service)
+            state = f"version {version.number}" if version else "not published"
+            name = definition.name.in_language(options["language"])
+            self.stdout.write(f"{definition.code}  {definition.service:24} {state:14} {name}")
+
+    def _publish(self, folder: Path, options: dict[str, Any]) -> None:
+        if folder != territory_folder():
+            raise CommandError("only the services of this deployment's own territory are published")
+        if problems := list(problems_in(folder)):
+            self._refuse(problems, options["language"])
+        files = {read_definition(file).value.service: file for file in service_files(folder)}
+        if unknown := set(options["services"]) - files.keys():
+            raise CommandError(
+                f"no such service: {', '.join(sorted(unknown))}. There are: {', '.join(files)}"
+            )
+        for service in options["services"] or files:
+            version = publish(files[service], actor=None, at=timezone.now())
+            self.stdout.write(f"{version}  {version.digest[:16]}")
+
+    def _schema(self, folder: Path, options: dict[str, Any]) -> None:
+        file = folder.parent / FILE_NAME
+        file.write_text(schema_text(), encoding="utf-8")
+        self.stdout.write(str(file))
+
+    def _refuse(
+        self, problems: list[DefinitionProblem] | tuple[DefinitionProblem, ...], language: str
+    ) -> None:
+        for problem in problems:
+            self.stderr.write(problem.in_language(language))
+        raise CommandError(f"{len(problems)} problem{'' if len(problems) == 1 else 's'}")

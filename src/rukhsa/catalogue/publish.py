@@ -1,0 +1,91 @@
+"""Freezes a checked definition as a version of its service."""
+
+import hashlib
+import json
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.compiler import require_sound
+from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.problems import CatalogueError, DefinitionRefused
+from rukhsa.catalogue.reading import Reading, read_definition
+from rukhsa.catalogue.territory import territory
+from rukhsa.values.names import Text
+
+
+class PublishedBefore(CatalogueError):
+    """The definition says what an older version said; a version is published once."""
+
+    code = "published-before"
+
+
+@transaction.atomic
+def publish(path: Path, *, actor: Actor | None, at: datetime) -> ServiceVersion:
+    """The version of the service that the file defines: the newest one when nothing changed, otherwise a new one.
+
+    Raises DefinitionRefused for a definition with problems, PublishedBefore for one that goes back.
+    """
+    reading = read_definition(path)
+    require_sound(reading, territory())
+    definition, digest = reading.value, digest_of(reading.value)
+    _one_at_a_time(definition.service)
+    newest = ServiceVersion.objects.current().filter(service=definition.service).first()
+    if newest and newest.digest == digest:
+        return newest
+    _require_new(definition, digest)
+    _require_same_profile(reading, newest)
+    version = ServiceVersion.objects.create(
+        service=definition.service,
+        number=newest.number + 1 if newest else 1,
+        source_text=reading.source.text,
+        meaning=meaning_of(definition),
+        digest=digest,
+        published_at=at,
+        published_by=actor.person.pk if actor else None,
+    )
+    record("catalogue:service:publish", version, actor=actor, at=at, digest=digest)
+    return version
+
+
+def meaning_of(definition: Definition) -> dict[str, object]:
+    """The definition as JSON, without what it leaves at its default; reading it again gives the same definition."""
+    return definition.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def digest_of(definition: Definition) -> str:
+    """SHA-256 in hex of the meaning as JSON with sorted keys and no spaces, in UTF-8."""
+    canonical = json.dumps(meaning_of(definition), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _require_new(definition: Definition, digest: str) -> None:
+    older = ServiceVersion.objects.filter(service=definition.service, digest=digest).first()
+    if older:
+        raise PublishedBefore(f"{definition.service}: this is what version {older.number} said")
+
+
+def _require_same_profile(reading: Reading[Definition], newest: ServiceVersion | None) -> None:
+    """A seal is read by its profile for as long as it lasts: a profile only grows at its end."""
+    if newest is None or newest.definition.profile_code != reading.value.profile_code:
+        return
+    before, now = newest.definition.profile().fields, reading.value.profile().fields
+    if now[: len(before)] != before:
+        what = Text(
+            en="the facts of this profile were changed, and issued seals are read by it.",
+            ar="تغيّرت محتويات نموذج الإصدار، والمحررات الصادرة تُقرأ به.",
+        )
+        remedy = Text(
+            en="Add facts at the end only, or give a new profile-code.",
+            ar="أضف المحتويات في آخر القائمة فقط، أو اكتب profile-code جديدًا.",
+        )
+        raise DefinitionRefused([reading.source.problem(("profile-code",), what, remedy)])
+
+
+def _one_at_a_time(service: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"catalogue.publish.{service}"])

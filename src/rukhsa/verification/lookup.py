@@ -1,0 +1,57 @@
+"""A number with its verification code becomes a verdict, for whoever holds a document and cannot scan it."""
+
+import hmac
+from datetime import datetime
+from typing import Final
+
+from rukhsa.issuance.legacy.document import LegacyDocument
+from rukhsa.issuance.models import Intent
+from rukhsa.trust.verdict import Verdict
+from rukhsa.values.identifiers import IdentifierError, parse_number, parse_verification_code
+from rukhsa.verification import evidence, paper
+
+_LONGEST: Final = 60
+
+
+class NoSuchDocument(LookupError):
+    """No released document has the number with the code: absent and wrong are one answer."""
+
+    code = "no-such-document"
+
+
+def by_number(number: str, code: str, *, at: datetime) -> Verdict:
+    """The verdict at a moment on the document with this number and code. Raises `NoSuchDocument`.
+
+    The seal is put together from what was stored and verified like anybody's: a row that was edited makes it
+    altered. A paper document of before has no code; of it, no name and no place are told.
+    """
+    typed = number.strip()[:_LONGEST]
+    if intent := _with_code(_versions(typed), code[:_LONGEST]):
+        from rukhsa.issuance.evidence import seal_bytes_of
+
+        return evidence.verifier().verify_seal(seal_bytes_of(intent) or b"", at=at)
+    if document := LegacyDocument.objects.filter(number=typed.upper()).order_by("pk").first():
+        return paper.verdict_on(document, at=at)
+    raise NoSuchDocument
+
+
+def _versions(typed: str) -> list[Intent]:
+    """The released versions of the instrument with this number."""
+    try:
+        number = parse_number(typed)
+    except IdentifierError:
+        number = ""
+    return list(Intent.objects.filter(number=number, instrument__isnull=False).order_by("version"))
+
+
+def _with_code(intents: list[Intent], typed: str) -> Intent | None:
+    """The version whose code was typed, compared in constant time; an absent number and a wrong code go one way."""
+    try:
+        code = parse_verification_code(typed)
+    except IdentifierError:
+        code = ""
+    found = None
+    for intent in intents:
+        if hmac.compare_digest(intent.verification_code, code):
+            found = intent
+    return found

@@ -1,0 +1,49 @@
+"""The verdict on a paper document of before: it has no seal, so only a register and a policy speak for it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from rukhsa.catalogue.policies import AcceptancePolicy
+from rukhsa.issuance.legacy.document import LegacyDocument
+from rukhsa.trust.verdict import Verdict
+from rukhsa.verification import acceptance
+from rukhsa.verification.evidence import time_zone
+
+_ACCEPTANCE = 7  # the duty of the verdict that a paper document can fail
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperVerdict(Verdict):
+    """A verdict with what may be told of a paper document: no name and no place, since its number can be guessed."""
+
+    number: str
+    kind: str
+    issued_on: date
+    accepted_until: date | None
+
+
+def verdict_on(document: LegacyDocument, *, at: datetime) -> PaperVerdict:
+    """Whether the paper is taken on the day of `at`, by which circular and until when."""
+    try:
+        policy = acceptance.policy("paper", service=document.service, on=at.astimezone(time_zone()).date())
+    except acceptance.NotAccepted as refused:
+        return _verdict(document, "not-accepted", "not-accepted-by-policy", refused.policy, at)
+    return _verdict(document, "paper", "paper-accepted", policy, at)
+
+
+def _verdict(
+    document: LegacyDocument, word: str, reason: str, policy: AcceptancePolicy | None, at: datetime
+) -> PaperVerdict:
+    # No duty before the last one is met: there is nothing to read, no signature and no log.
+    named = {"circular": policy.id, "policy_name": policy.circular} if policy else {}
+    return PaperVerdict(
+        word=word,
+        reason=reason,
+        at=at,
+        failed_duty=0,
+        number=document.number,
+        kind=document.kind,
+        issued_on=document.issued_on,
+        accepted_until=policy.accept_until if policy else None,
+        **named,
+    )

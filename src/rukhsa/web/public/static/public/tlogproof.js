@@ -1,0 +1,47 @@
+// The C2SP tlog-proof file: the evidence, in a few lines of text, that an entry is in a log.
+
+import { concat, equal, fromBase64, sha256 } from "./bytes.js";
+import { Refusal } from "./refusal.js";
+
+const HEADER = "c2sp.org/tlog-proof@v1";
+const INDEX = /^index (0|[1-9][0-9]{0,15})$/;
+const MAXIMUM_LENGTH = 8192;
+
+// Read the text of a proof, without extra data: its index, hashes, and the note of its checkpoint.
+export function readProof(text) {
+  const gap = text.indexOf("\n\n");
+  const lines = text.slice(0, gap).split("\n");
+  const index = INDEX.exec(lines[1] ?? "");
+  if (text.length > MAXIMUM_LENGTH || gap < 0 || lines[0] !== HEADER || !index || lines.length > 65) {
+    throw new Refusal("bad-proof", "not a tlog-proof of version 1");
+  }
+  return { index: Number(index[1]), hashes: lines.slice(2).map(hash), note: text.slice(gap + 2) };
+}
+
+// RFC 9162 §2.1.3.2: refuse unless `entry` stands at the proof's index under the checkpoint.
+export async function checkProof({ index, hashes }, entry, checkpoint) {
+  if (index >= checkpoint.size) throw new Refusal("bad-inclusion", `index ${index} of ${checkpoint.size}`);
+  let [node, last] = [BigInt(index), BigInt(checkpoint.size - 1)];
+  let current = await sha256(concat(Uint8Array.of(0), entry));
+  for (const sibling of hashes) {
+    if (last === 0n) throw new Refusal("bad-inclusion", "the proof is too long");
+    if (node & 1n || node === last) {
+      current = await inner(sibling, current);
+      while (!(node & 1n) && node) [node, last] = [node >> 1n, last >> 1n];
+    } else {
+      current = await inner(current, sibling);
+    }
+    [node, last] = [node >> 1n, last >> 1n];
+  }
+  if (last || !equal(current, checkpoint.root)) throw new Refusal("bad-inclusion", "the proof does not lead to the root");
+}
+
+function inner(left, right) {
+  return sha256(concat(Uint8Array.of(1), left, right));
+}
+
+function hash(line) {
+  const bytes = fromBase64(line);
+  if (bytes.length !== 32) throw new Refusal("bad-proof", "a hash is not of 32 bytes");
+  return bytes;
+}

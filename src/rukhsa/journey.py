@@ -130,6 +130,7 @@ def _last_step(application: Application) -> int:
 
 
 def _days(instrument: Instrument) -> dict[str, date]:
+    """The days from which a visit after issue may be counted."""
     period = instrument.period
     days = {"issue": timezone.localdate(instrument.released_at), "start": period.start}
     return days | ({"end": period.end} if period.end else {})

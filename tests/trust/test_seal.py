@@ -79,7 +79,7 @@ def test_a_seal_with_a_long_name_fits_its_qr() -> None:
 
 
 def mutations(data: bytes, count: int) -> Iterator[bytes]:
-    """Seeded changes of a seal: bits, bytes, cuts, insertions, repetitions, swaps, and parts of another seal."""
+    """Seeded changes of a seal: bits, bytes, cuts, insertions, repetitions, parts of another seal."""
     chance = random.Random(20201101)
     other = make_seal(replace(CLAIMS, instrument="RW-2020-000999-Z", status_index=7), log_index=3)
     for _ in range(count):
@@ -233,7 +233,7 @@ def test_published_tokens_are_verified_and_are_no_seals() -> None:
 
 def signed_by_p256(example: dict[str, Any]) -> bool:
     sign = example["input"].get("sign0", {})
-    return sign.get("key", {}).get("crv") == "P-256" and sign.get("alg") == "ES256"
+    return bool(sign.get("key", {}).get("crv") == "P-256" and sign.get("alg") == "ES256")
 
 
 def signature_holds(data: bytes, example: dict[str, Any]) -> bool:

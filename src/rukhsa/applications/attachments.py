@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,7 @@ from rukhsa.catalogue.definition import wanted
 
 @transaction.atomic
 def attach(
-    application: Application, document: str, upload: UploadedFile, *, actor: Actor, at: datetime
+    application: Application, document: str, upload: "File[bytes]", *, actor: Actor, at: datetime
 ) -> Attachment:
     """Add a file for one of the documents asked for; the same file again changes nothing. Raise `BadFile`."""
     application = editable(application)

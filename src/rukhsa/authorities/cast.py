@@ -72,5 +72,6 @@ def _make(member: Member) -> Person:
 
 def _places(member: Member) -> list[dict[str, Authority] | dict[str, Agency]]:
     if member.agency:
-        return [{"agency": agency} for agency in Agency.objects.filter(code=member.agency)]
+        # She is of EWA; the town has no other people of agencies, so she answers for each of them.
+        return [{"agency": agency} for agency in Agency.objects.all()]
     return [{"authority": authority} for authority in Authority.objects.all()]

@@ -1,5 +1,6 @@
 """Sends one notice over its channel; what fails is tried again, what was sent is not sent twice."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,4 +78,4 @@ def _send_mail(notice: Notice, text: str) -> None:
     message.send()
 
 
-_CHANNELS = {Notice.Channel.SMS: _send_sms, Notice.Channel.MAIL: _send_mail}
+_CHANNELS: dict[str, Callable[[Notice, str], None]] = {Notice.Channel.SMS: _send_sms, Notice.Channel.MAIL: _send_mail}

@@ -103,9 +103,7 @@ def seal(prepared: Prepared, *, at: datetime) -> Sealed:
         sealing = Sealing.objects.create(
             intent=intent, kid=made.kid.hex(), signature=made.signature.hex(), issued_at=at
         )
-        sequencer.add(
-            intent.authority, kind="seal", entry=evidence.leaf_entry(sealing), intent=intent, at=at
-        )
+        sequencer.add(intent.authority, kind="seal", entry=evidence.leaf_entry(sealing), intent=intent, at=at)
     return Sealed(intent=intent, sealing=sealing)
 
 
@@ -178,4 +176,3 @@ def _locked(intent: Intent) -> Intent:
     """The intent, held against other workers until the transaction ends."""
     intents = Intent.objects.select_related("authority", "service_version", "supersedes__intent")
     return intents.select_for_update(of=("self",)).get(pk=intent.pk)
-

@@ -62,7 +62,9 @@ def _answers(instrument: Instrument) -> dict[str, Any]:
 def _close(number: str, by: Instrument, at: datetime) -> None:
     """The newest version of the number ends, because `by` fulfils it."""
     ours = Instrument.objects.filter(intent__number=number, intent__authority=by.intent.authority_id)
-    closed = ours.select_for_update(of=("self",)).select_related("intent").order_by("-intent__version").first()
+    closed = (
+        ours.select_for_update(of=("self",)).select_related("intent").order_by("-intent__version").first()
+    )
     if closed is None:
         raise NoSuchInstrument(number)
     _, is_new = Closure.objects.get_or_create(instrument=closed, defaults={"by": by, "at": at})

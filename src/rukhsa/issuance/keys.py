@@ -74,8 +74,12 @@ def key_for(authority: str, purpose: str, *, at: datetime) -> IndexedKey:
 def create_development_keys(*, at: datetime) -> int:
     """Make a key for each authority and purpose, and the root, where there is none; gives how many were made."""
     known = {(key.authority, key.purpose) for key in index()}
-    wanted = [(ROOT, ROOT)] + [(each.code, purpose) for each in territory().authorities for purpose in PURPOSES]
-    made = [_create(authority, purpose, at) for authority, purpose in wanted if (authority, purpose) not in known]
+    wanted = [(ROOT, ROOT)] + [
+        (each.code, purpose) for each in territory().authorities for purpose in PURPOSES
+    ]
+    made = [
+        _create(authority, purpose, at) for authority, purpose in wanted if (authority, purpose) not in known
+    ]
     if made:
         _write_index((*index(), *made))
     return len(made)
@@ -133,9 +137,7 @@ def _certificate(key: IndexedKey, private: ec.EllipticCurvePrivateKey) -> x509.C
         .not_valid_before(key.not_before)
         .not_valid_after(key.not_after)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(
-            x509.KeyUsage(digital_signature=True, content_commitment=True, **usage), critical=True
-        )
+        .add_extension(x509.KeyUsage(digital_signature=True, content_commitment=True, **usage), critical=True)
     )
     return builder.sign(private, hashes.SHA256())
 
@@ -159,8 +161,13 @@ def _to_json(key: IndexedKey) -> dict[str, Any]:
 
 
 def _from_json(data: dict[str, Any]) -> IndexedKey:
-    times = ("not_before", "not_after", "compromised_since")
+    since = data["compromised_since"]
     return IndexedKey(
-        **{name: datetime.fromisoformat(data[name]) if data[name] else None for name in times},
-        **{name: data[name] for name in ("authority", "purpose", "jwk", "compromised_log_size")},
+        authority=data["authority"],
+        purpose=data["purpose"],
+        jwk=data["jwk"],
+        not_before=datetime.fromisoformat(data["not_before"]),
+        not_after=datetime.fromisoformat(data["not_after"]),
+        compromised_since=datetime.fromisoformat(since) if since else None,
+        compromised_log_size=data["compromised_log_size"],
     )

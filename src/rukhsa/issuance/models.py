@@ -60,7 +60,9 @@ class Intent(models.Model):
     status_index = models.PositiveIntegerField()
     profile = models.PositiveIntegerField()
     facts = models.JSONField()  # as sealed: {"2": "…", "4": [12, 1705, 317], …}
-    printed = models.JSONField()  # what is on the page beyond the facts: title, statement, conditions, languages
+    printed = (
+        models.JSONField()
+    )  # what is on the page beyond the facts: title, statement, conditions, languages
     supersedes = models.ForeignKey("issuance.Instrument", models.PROTECT, null=True, related_name="+")
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)

@@ -39,8 +39,8 @@ class Page:
     """Everything the template prints.
 
     `languages` in the territory's order ("ar", "en"); `colour` as "#rrggbb"; `crest` the text of an SVG file;
-    `statement` a sentence under the title; `verification_code` in its groups of four; `qr_text` the whole text of the seal's QR;
-    `verifier` the one true host, such as "v.mun.example"; `issued` by the calendar of the territory.
+    `statement` a sentence under the title; `verification_code` in its groups of four; `qr_text` the whole text of
+    the seal's QR; `verifier` the one true host, such as "v.mun.example"; `issued` by the territory's calendar.
     """
 
     languages: tuple[str, ...]

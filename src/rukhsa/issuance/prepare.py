@@ -16,6 +16,7 @@ from rukhsa.catalogue.facts import printed_conditions, sealed_facts, validity_pe
 from rukhsa.catalogue.instrument import EndOfParent, NewVersion
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
+from rukhsa.issuance.definitions import definition_of, profile_of
 from rukhsa.issuance.errors import NoSuchInstrument, NotGranted, NotPaid
 from rukhsa.issuance.models import Instrument, Intent
 from rukhsa.payments import tariff
@@ -100,7 +101,7 @@ def prepare(granted: Grant, *, at: datetime) -> Prepared:
 
 @transaction.atomic(durable=True)
 def _commit(granted: Grant, at: datetime) -> Intent:
-    definition = granted.service_version.definition
+    definition = definition_of(granted.service_version)
     parent = _parent(granted)
     period = validity_period(
         definition,
@@ -135,12 +136,12 @@ def _commit(granted: Grant, at: datetime) -> Intent:
 
 def _identity(granted: Grant, parent: Instrument | None, sequence: int, day: date) -> dict[str, Any]:
     """A new number; or the parent's with its next version, where a new version is made of it."""
-    effects = granted.service_version.definition.instrument.effects
+    effects = definition_of(granted.service_version).instrument.effects
     if parent and (granted.amends or any(isinstance(effect, NewVersion) for effect in effects)):
         return {"number": parent.number, "version": parent.version + 1, "supersedes": parent}
     number = instrument_number(
         authority=granted.authority.code,
-        service=granted.service_version.definition.code,
+        service=definition_of(granted.service_version).code,
         year=day.year,
         sequence=sequence,
     )
@@ -151,7 +152,7 @@ def _parent(granted: Grant) -> Instrument | None:
     """The instrument that this one continues, as the definition names it, in its newest version."""
     if granted.amends:
         return granted.amends
-    rule = granted.service_version.definition.instrument
+    rule = definition_of(granted.service_version).instrument
     named = [effect.new_version_of for effect in rule.effects if isinstance(effect, NewVersion)]
     named += [rule.validity.end_of] if isinstance(rule.validity, EndOfParent) else []
     if not named:
@@ -165,7 +166,7 @@ def _parent(granted: Grant) -> Instrument | None:
 
 
 def _facts(granted: Grant, period: Period) -> dict[str, Any]:
-    definition = granted.service_version.definition
+    definition = definition_of(granted.service_version)
     facts = sealed_facts(
         definition,
         granted.answers,
@@ -173,12 +174,12 @@ def _facts(granted: Grant, period: Period) -> dict[str, Any]:
         masked_id=granted.masked_id,
         period=period,
     )
-    profiles.check(facts, definition.profile())
+    profiles.check(facts, profile_of(granted.service_version))
     return {str(key): fact for key, fact in facts.items()}
 
 
 def _printed(granted: Grant) -> dict[str, Any]:
-    definition = granted.service_version.definition
+    definition = definition_of(granted.service_version)
     statement = definition.instrument.statement
     return {
         "statement": vars(statement) if statement else None,

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from rukhsa.catalogue.territory import territory, territory_folder
 from rukhsa.issuance import site
-from rukhsa.issuance.compose import TEMPLATE
+from rukhsa.issuance.definitions import profile_of
 from rukhsa.issuance.evidence import claims_of
 from rukhsa.issuance.models import Intent
 from rukhsa.issuance.page import Attachment, Page, Row
@@ -16,15 +16,13 @@ from rukhsa.trust.qr import qr_text
 from rukhsa.trust.seal import Claims
 from rukhsa.values.names import Text
 
-__all__ = ["TEMPLATE", "page_of"]
-
 
 def page_of(intent: Intent, *, seal_bytes: bytes, proof: str) -> Page:
     """The page of a sealed and logged intent: the same one every time."""
     place = site.authority(intent.authority_id)
     issued_at = intent.sealing.issued_at
     issued = timezone.localdate(issued_at, territory().zone)
-    claims, profile = claims_of(intent, issued_at=issued_at), intent.service_version.definition.profile()
+    claims, profile = claims_of(intent, issued_at=issued_at), profile_of(intent.service_version)
     statement = intent.printed["statement"]
     return Page(
         languages=territory().languages,

@@ -4,18 +4,20 @@ import json
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import AuthorityRule, territory
 from rukhsa.issuance import keys, sequencer, site
+from rukhsa.issuance.definitions import profile_of
 from rukhsa.issuance.models import Closure, Instrument, Intent, Revocation, Suspension
 from rukhsa.issuance.signers import signer
 from rukhsa.trust import statuslist, tlog, trustlist
-from rukhsa.trust.keys import PublicKey
+from rukhsa.trust.keys import Jwk, PublicKey
 from rukhsa.trust.profiles import Profile
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.tiles import write_durably
@@ -45,7 +47,7 @@ def make_current(intent: Intent, *, at: datetime) -> None:
     """See to it that the trust list knows the intent's profile and that its status list is fresh."""
     known = _published_trust_list()
     stale = known is None or known.expires <= at + TRUST_LIST_LASTS / 2
-    if stale or known is None or known.profiles.get(intent.profile) != intent.service_version.definition.profile():
+    if stale or known is None or known.profiles.get(intent.profile) != profile_of(intent.service_version):
         trust_list(at=at)
     file = site.path_of(site.status_address(intent.authority_id, intent.status_list))
     if not file.exists() or _issued_at(file, intent) < at - STATUS_TTL:
@@ -124,7 +126,7 @@ def _trust_list(at: datetime) -> TrustList:
 def _profiles() -> dict[int, Profile]:
     """The profiles of every service version that was published, the newest of each code."""
     versions = ServiceVersion.objects.order_by("service", "number")
-    return {profile.code: profile for profile in (version.definition.profile() for version in versions)}
+    return {profile.code: profile for profile in (profile_of(version) for version in versions)}
 
 
 def _authority(rule: AuthorityRule, profiles: frozenset[int]) -> trustlist.Authority:
@@ -156,13 +158,16 @@ def _statuses(authority: Authority, number: int) -> bytearray:
     here = {"intent__authority": authority, "intent__status_list": number}
     instruments = Instrument.objects.filter(**here)
     suspended = Suspension.objects.filter(reinstatement=None).values("instrument")
-    superseded = Intent.objects.filter(instrument__isnull=False, supersedes__isnull=False).values("supersedes")
-    for status, among in (
+    superseded = Intent.objects.filter(instrument__isnull=False, supersedes__isnull=False).values(
+        "supersedes"
+    )
+    facts: tuple[tuple[int, QuerySet[Any, Any]], ...] = (
         (statuslist.SUSPENDED, suspended),
         (statuslist.SUPERSEDED, superseded),
         (statuslist.SUPERSEDED, Closure.objects.values("instrument")),
         (statuslist.REVOKED, Revocation.objects.values("instrument")),
-    ):
+    )
+    for status, among in facts:
         for index in instruments.filter(pk__in=among).values_list("intent__status_index", flat=True):
             statuslist.put(statuses, index, status)
     return statuses
@@ -183,7 +188,7 @@ def _issued_at_of(token: bytes, uri: str, kids: tuple[bytes, ...], authority: st
     return datetime.fromtimestamp(statuslist.read(token, uri=uri, keys=signers).issued_at, territory().zone)
 
 
-def _jwk_text(jwk: keys.Jwk) -> str:
+def _jwk_text(jwk: Jwk) -> str:
     return json.dumps(dict(jwk)) + "\n"
 
 

@@ -18,6 +18,7 @@ MILLIMETRE: Final = 72 / 25.4  # in points
 DOTS_PER_INCH: Final = 200
 # One run of Arabic letters, of digits or of other letters: extractors lose or add spaces, never letters within.
 WORD: Final = re.compile(r"[\u0620-\u06d3]+|[0-9]+|[^\W\d_\u0600-\u06ff]+")
+_QR: Final = zxingcpp.barcode_formats_from_str("QRCode")
 VOWEL_MARKS: Final = re.compile(r"[\u064b-\u0652\u0670]")
 
 
@@ -80,7 +81,7 @@ def _squares(leaf: Any) -> Iterable[tuple[float, float, float, float]]:
 
 
 def _read(picture: Image.Image) -> list[str]:
-    return [found.text for found in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)]
+    return [found.text for found in zxingcpp.read_barcodes(picture, formats=_QR)]
 
 
 def _compare_qr(found: list[str], wanted: str) -> None:

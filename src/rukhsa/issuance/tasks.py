@@ -25,7 +25,9 @@ def publish_status_later(instrument: Instrument) -> None:
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name="issuance.publish_everything", queue="issuance", queueing_lock="issuance.publish", pass_context=False)
+@app.task(
+    name="issuance.publish_everything", queue="issuance", queueing_lock="issuance.publish", pass_context=False
+)
 def publish_everything(timestamp: int) -> None:
     """Keep trust list, status lists and logs fresh, and heal what was lost on the way."""
     publish.everything(at=datetime.now(UTC))

@@ -13,7 +13,7 @@ from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.catalogue.charges import ChargeRow, ChargeRule, Per
 from rukhsa.catalogue.conditions import Answers, holds
-from rukhsa.catalogue.definition import Definition, heard
+from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.territory import territory
 from rukhsa.payments.errors import TariffGap
 from rukhsa.payments.models import Charge, ChargeLine
@@ -38,7 +38,7 @@ def assess(application: Application, due: str, *, at: datetime) -> Charge | None
 
     None when nothing falls due then. One whose quote expired unpaid is followed by a new one; one of
     nothing is settled at once."""
-    definition = Definition.model_validate(application.service_version.meaning)
+    definition = application.definition
     answers = heard(definition, application.answers)
     on = timezone.localdate(at)
     rules = [rule for rule in definition.charges if _falls_due(rule, due, on)]

@@ -10,7 +10,7 @@ from rukhsa.project.postgres import PlaceError, PostgresError, hold
 from rukhsa.project.run import SetupFailed, run
 
 # Commands that touch no database.
-WITHOUT_DATABASE = {"help", "version", "translate", "collectstatic", "makemessages", "diffsettings"}
+WITHOUT_DATABASE = {"help", "story", "version", "translate", "collectstatic", "makemessages", "diffsettings"}
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
 def _run(arguments: list[str]) -> None:
     name = next(iter(arguments[1:]), "help")
     if name == "run":
-        run()
+        run(play="--serve-only" not in arguments)
     elif config().database_url or name.startswith("-") or name in WITHOUT_DATABASE:
         _run_of_a_room(arguments)
     else:

@@ -61,7 +61,7 @@ def _web(name: str, application: str, port: int, config: Config) -> Part:
         command=(
             *(sys.executable, "-m", "granian", application, "--interface", "wsgi", "--no-ws"),
             *("--host", config.addresses.bind, "--port", str(port), *static),
-            *("--workers", "1", "--blocking-threads", "8", "--log-level", "warning"),
+            *("--workers", "1", "--blocking-threads", "4", "--log-level", "warning"),
             *("--workers-kill-timeout", "10"),
         ),
     )

@@ -21,15 +21,18 @@ class SetupFailed(Exception):
     code = "setup-failed"
 
 
-def run() -> None:
-    """Serve until told to end. Raises before anything is started when the ports are taken."""
+def run(*, play: bool = True) -> None:
+    """Serve until told to end, and `play` the story the first time.
+
+    Raises PortsBusy or AlreadyRunning before anything is started, SetupFailed before anything serves.
+    """
     settings = config()
     with only_one(settings.data / "running"):
         require_free(ports(settings), bind=settings.addresses.bind)
         held = None if settings.database_url else postgres.hold(settings.data / "postgres")
         try:
             set_up()
-            supervise(parts(settings), say=say, when_started=lambda: _welcome(settings))
+            supervise(parts(settings), say=say, when_started=lambda: _welcome(settings, play=play))
         finally:
             if held:
                 held.release()
@@ -41,12 +44,14 @@ def set_up() -> None:
         raise SetupFailed("Nothing was started: `rukhsa setup` failed, see above.")
 
 
-async def _welcome(settings: Config) -> None:
+async def _welcome(settings: Config, *, play: bool) -> None:
     await asyncio.to_thread(wait_until_serving, settings, seconds=SECONDS_TO_SERVE)
     mark = settings.data / MARK
-    if not settings.in_production and not mark.exists():
+    if play and not settings.in_production and not mark.exists():
         await _play_the_story(mark)
     say(_addresses(settings))
+    if not settings.in_production:
+        say(await _people())
 
 
 async def _play_the_story(mark: Path) -> None:
@@ -56,6 +61,14 @@ async def _play_the_story(mark: Path) -> None:
         mark.touch()
     else:
         say("The story did not end well; its last lines say where. It is played again at the next start.")
+
+
+async def _people() -> str:
+    """How to sign in as each of the cast; the commands that make them know it."""
+    process = await asyncio.create_subprocess_exec(*RUKHSA, "cast", stdout=asyncio.subprocess.PIPE)
+    told, _ = await process.communicate()
+    staff = "\n".join(f"  {line}" for line in told.decode().splitlines())
+    return f"  Applicants: choose eKey on the portal, then one of the people there (no password).\n  Staff:\n{staff}\n"
 
 
 def _addresses(settings: Config) -> str:

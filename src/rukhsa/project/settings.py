@@ -198,9 +198,10 @@ CSRF_FAILURE_VIEW = "rukhsa.web.errors.form_expired"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "rukhsa.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "rukhsa.accounts.forms.StaffSignIn"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -222,12 +223,14 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 MFA_ADAPTER = "rukhsa.accounts.adapters.FactorAdapter"
+MFA_FORMS = {"authenticate": "rukhsa.accounts.forms.OneTimeCode"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 # Browsers allow a passkey without https on the machine itself only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
-PROCRASTINATE_ON_APP_READY = None
+# Tasks that stand in no `tasks.py` of a room.
+PROCRASTINATE_IMPORT_PATHS = ["rukhsa.journey", "rukhsa.delivery.send"]
 SITE_NAME = "Rukhsa"
 
 # Messages carry no arguments of requests: an address or a form may hold somebody's name.

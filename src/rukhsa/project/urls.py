@@ -8,6 +8,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("rukhsa.web.urls")),
     path("", include("rukhsa.web.entrance_urls")),
+    path("desk/", include("rukhsa.web.desk.urls")),
     path("", include("rukhsa.web.portal.urls")),
     path("", include("rukhsa.web.api.urls")),
 ]

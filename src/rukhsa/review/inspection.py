@@ -18,7 +18,6 @@ from rukhsa.review.deadlines import deadline, due_at
 from rukhsa.review.errors import Closed, FaultsWithoutText, PassedWithFaults, PointsMissing, StepNotOpen
 from rukhsa.review.facts import newest_report
 from rukhsa.review.models import Inspection, InspectionReport
-from rukhsa.values.periods import Period
 
 
 @transaction.atomic
@@ -42,13 +41,22 @@ def order(application: Application, step: str, at: datetime) -> Inspection:
 
 
 @transaction.atomic
-def order_after_issue(application: Application, period: Period, *, at: datetime) -> list[Inspection]:
-    """Order the visits that follow the issue, due by the period of validity; again changes nothing."""
+def order_after_issue(
+    application: Application, *, anchors: Mapping[str, date], at: datetime
+) -> list[Inspection]:
+    """Order the visits that follow the issue, due by days such as {"end": …}; again changes nothing."""
     application = reach.lock_for_system(application)
     given = heard(application.definition, application.answers)
-    known = _anchors(application, period, at)
+    known = {**_submission(application), **anchors}
     asked = [step for step in application.definition.after_issue if holds(step.when, given)]
     return [_order_after(application, step, known, at) for step in asked]
+
+
+def passed_after_issue(application: Application) -> list[str]:
+    """The visits after issue whose newest report says that they passed."""
+    visits = Inspection.objects.filter(application=application, after_issue=True).prefetch_related("reports")
+    newest = ((visit.step, newest_report(visit)) for visit in visits)
+    return [step for step, report in newest if report and report.passed]
 
 
 @transaction.atomic
@@ -127,13 +135,9 @@ def _checklist(step: InspectStep | InspectionAfterIssue) -> list[dict[str, str]]
     return [{"id": point, "ar": text.ar, "en": text.en} for point, text in step.checklist.items()]
 
 
-def _anchors(application: Application, period: Period, at: datetime) -> dict[str, date]:
-    anchors = {"issue": timezone.localdate(at), "start": period.start}
-    if application.submitted_at:
-        anchors["submission"] = timezone.localdate(application.submitted_at)
-    if period.end:
-        anchors["end"] = period.end
-    return anchors
+def _submission(application: Application) -> dict[str, date]:
+    submitted_at = application.submitted_at
+    return {"submission": timezone.localdate(submitted_at)} if submitted_at else {}
 
 
 def _require_sense(inspection: Inspection, passed: bool, points: Mapping[str, bool], text: str) -> None:
@@ -153,10 +157,3 @@ def _reported_already(
         return None
     said = (newest.passed, newest.points, newest.text, newest.photos)
     return newest if said == (passed, dict(points), text, list(photos)) else None
-
-
-def passed_after_issue(application: Application) -> list[str]:
-    """The visits after issue whose newest report says that they passed."""
-    visits = Inspection.objects.filter(application=application, after_issue=True).prefetch_related("reports")
-    newest = ((visit.step, newest_report(visit)) for visit in visits)
-    return [step for step, report in newest if report and report.passed]

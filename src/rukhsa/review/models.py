@@ -1,6 +1,7 @@
 """The facts of a review: who has it, what was found, asked, answered, seen, and decided."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -182,6 +183,39 @@ class Decision(models.Model):
         ]
 
 
+class QueueEntryQuerySet(models.QuerySet["QueueEntry"]):
+    """Which part of the queue somebody wants to see."""
+
+    def visible_to(self, actor: Actor) -> "QueueEntryQuerySet":
+        """What is open at the actor's authorities; what closed a moment ago is left out."""
+        return self.filter(authority__in=actor.authorities, application__stage__in=OPEN_STAGES)
+
+    def in_hand_of(self, officer: Person) -> "QueueEntryQuerySet":
+        """What the officer took in hand."""
+        return self.filter(officer=officer)
+
+    def unassigned(self) -> "QueueEntryQuerySet":
+        """What nobody took in hand yet."""
+        return self.filter(officer=None)
+
+    def late(self, at: datetime) -> "QueueEntryQuerySet":
+        """What had to be done before `at`, by whomever."""
+        return self.filter(due_at__lte=at)
+
+    def with_applicant(self) -> "QueueEntryQuerySet":
+        """What was returned and not answered yet."""
+        return self.filter(turn=QueueEntry.Turn.APPLICANT)
+
+    def oldest_first(self) -> "QueueEntryQuerySet":
+        """In the order of submission."""
+        return self.order_by("submitted_at", "application")
+
+    def after(self, submitted_at: datetime, application: uuid.UUID) -> "QueueEntryQuerySet":
+        """What follows one entry in the order of submission: the next page, found without counting."""
+        later = Q(submitted_at__gt=submitted_at) | Q(application__gt=application)
+        return self.filter(later, submitted_at__gte=submitted_at)
+
+
 class QueueEntry(models.Model):
     """Where an open application stands in its authority's queue.
 
@@ -204,6 +238,8 @@ class QueueEntry(models.Model):
     since = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField()
+
+    objects = QueueEntryQuerySet.as_manager()
 
     class Meta:
         indexes = [

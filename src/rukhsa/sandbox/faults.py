@@ -1,6 +1,7 @@
 """How the outside world misbehaves: the faults that a test asks for, and what each does to a request."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -148,7 +149,7 @@ def _of_header(scope: Scope) -> Fault | None:
     return None
 
 
-_INSTEAD = {
+_INSTEAD: dict[str, Callable[[], Response]] = {
     "html": lambda: HTMLResponse("<html><body><h1>Scheduled maintenance</h1></body></html>"),
     "error": lambda: HTMLResponse("<h1>Server Error</h1>", status_code=500),
     "busy": lambda: JSONResponse({"error": "too many requests"}, status_code=429),

@@ -6,15 +6,22 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from asn1crypto import cms, tsp, x509
+from asn1crypto import cms, x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from rukhsa.trust import keys
 from rukhsa.trust.errors import BadKey, BadPdf, BadSignature
 from rukhsa.trust.keys import Jwk, PublicKey
 
-# Only the import of `tsp` teaches `cms` the attribute that names the signer's certificate (RFC 5035).
-assert "signing_certificate_v2" in tsp.CMSAttributeType._map.values()
+# What asn1crypto and cryptography raise on bytes that are no CMS of theirs.
+_PARSER_ERRORS = (
+    *(ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RuntimeError),
+    *(BadKey, UnsupportedAlgorithm),
+)
+_DIGESTS = (bytes.fromhex("300b0609608648016503040201"), bytes.fromhex("300d06096086480165030402010500"))
+_DIGEST_SETS = tuple(b"\x31" + bytes((len(digest),)) + digest for digest in _DIGESTS)
+_ECDSA_WITH_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +30,7 @@ class Certificate:
 
     public: PublicKey
     sha256: bytes
+    issuer_and_serial: bytes  # DER
 
     @property
     def kid(self) -> bytes:
@@ -45,18 +53,17 @@ def read(contents: bytes, digest: bytes) -> Signed:
     """Check the CMS in `contents` (with zeros behind it) over content of that SHA-256. Raises BadPdf."""
     try:
         return _read(contents, digest)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, BadKey) as error:
+    except _PARSER_ERRORS as error:
         raise BadPdf("pdf-bad-signature", f"{type(error).__name__}: {error}") from error
 
 
 def _read(contents: bytes, digest: bytes) -> Signed:
-    info = cms.ContentInfo.load(_without_padding(contents), strict=True)
-    if info["content_type"].native != "signed_data":
-        raise BadPdf("pdf-bad-signature", "not signed data")
-    signed_data = info["content"]
+    signed_data = _signed_data(_without_padding(contents))
     signers, certificates = signed_data["signer_infos"], signed_data["certificates"]
-    if len(signers) != 1 or len(certificates) != 1:
+    if len(signers) != 1 or len(certificates) != 1 or signed_data["crls"].native is not None:
         raise BadPdf("pdf-bad-signature", "more than one signer or certificate")
+    if signed_data["version"].native != "v1" or signed_data["digest_algorithms"].dump() not in _DIGEST_SETS:
+        raise BadPdf("pdf-bad-signature", "another version or digest")
     content = signed_data["encap_content_info"]
     if content["content_type"].native != "data" or content["content"].native is not None:
         raise BadPdf("pdf-bad-signature", "content inside")
@@ -66,29 +73,45 @@ def _read(contents: bytes, digest: bytes) -> Signed:
 
 def _without_padding(contents: bytes) -> bytes:
     """The DER at the front; behind it only the zeros that filled the reserved room."""
-    if contents[:2] == b"\x30\x82":
-        end = 4 + int.from_bytes(contents[2:4])
-    elif contents[:2] == b"\x30\x81":
-        end = 3 + contents[2]
-    else:
-        raise BadPdf("pdf-bad-signature", "not DER")
+    if contents[:2] != b"\x30\x82":
+        raise BadPdf("pdf-bad-signature", "not DER of a signature's length")
+    end = 4 + int.from_bytes(contents[2:4])
     if contents[end:].strip(b"\x00"):
         raise BadPdf("pdf-bad-signature", "something behind the signature")
     return contents[:end]
+
+
+def _signed_data(der: bytes) -> cms.SignedData:
+    info = cms.ContentInfo.load(der, strict=True)
+    if info["content_type"].native != "signed_data":
+        raise BadPdf("pdf-bad-signature", "not signed data")
+    # Zeros of the padding must not be counted in: the two parts fill the whole.
+    if der[4:] != info["content_type"].dump() + info["content"].dump():
+        raise BadPdf("pdf-bad-signature", "lengths that do not add up")
+    return info["content"]
 
 
 @lru_cache(maxsize=64)
 def _certificate(der: bytes) -> Certificate:
     certificate = x509.Certificate.load(der, strict=True)
     public = load_der_public_key(certificate.public_key.dump())
-    return Certificate(public=PublicKey(jwk=keys.jwk_of(public)), sha256=hashlib.sha256(der).digest())
+    named = cms.IssuerAndSerialNumber(
+        {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+    )
+    return Certificate(
+        public=PublicKey(jwk=keys.jwk_of(public)),
+        sha256=hashlib.sha256(der).digest(),
+        issuer_and_serial=named.dump(),
+    )
 
 
 def _check_signer(signer: cms.SignerInfo, certificate: Certificate, digest: bytes) -> Signed:
-    if signer["digest_algorithm"]["algorithm"].native != "sha256":
+    if signer["version"].native != "v1" or signer["digest_algorithm"].dump() not in _DIGESTS:
         raise BadPdf("pdf-bad-signature", "another digest than SHA-256")
-    if signer["signature_algorithm"]["algorithm"].native != "sha256_ecdsa":
+    if signer["signature_algorithm"].dump() != _ECDSA_WITH_SHA256:
         raise BadPdf("pdf-bad-signature", "another algorithm than ECDSA with SHA-256")
+    if signer["sid"].chosen.dump() != certificate.issuer_and_serial or "unsigned_attrs" in _present(signer):
+        raise BadPdf("pdf-bad-signature", "it names another certificate, or says things unsigned")
     attributes = _attributes(signer)
     if attributes["content_type"].native != "data" or attributes["message_digest"].native != digest:
         raise BadPdf("pdf-bad-signature", "the file is not what was signed")
@@ -98,6 +121,10 @@ def _check_signer(signer: cms.SignerInfo, certificate: Certificate, digest: byte
     _verify(signer, certificate.public)
     moment = attributes["signing_time"].native if "signing_time" in attributes else None
     return Signed(certificate=certificate, at=_seconds(moment))
+
+
+def _present(signer: cms.SignerInfo) -> set[str]:
+    return {name for name in signer if signer[name].native is not None}
 
 
 def _attributes(signer: cms.SignerInfo) -> dict[str, Any]:

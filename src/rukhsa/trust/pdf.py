@@ -25,8 +25,8 @@ ATTACHMENTS = (FACTS, SEAL, PROOF)
 _BYTE_RANGE = re.compile(
     rb"/ByteRange\s*\[\s*0\s+([0-9]{1,10})\s+([0-9]{1,10})\s+([0-9]{1,10})\s*\]", re.ASCII
 )
-_HEX = re.compile(rb"<([0-9A-Fa-f]+)>")
-# Keys of dictionaries that act, ask, hide or fetch; none stands in a released file.
+_HEX = re.compile(rb"<([0-9a-f]+|[0-9A-F]+)>")  # in one case: no letter can be written in another way
+# Keys and names that act, ask, hide or fetch; none stands in a released file.
 _ACTIVE = frozenset(
     {
         *(
@@ -44,6 +44,10 @@ _ACTIVE = frozenset(
         *("/Collection", "/Encrypt", "/3DD", "/PresSteps", "/Threads"),
     }
 )
+_MAY_BE_ACTIVE = re.compile(
+    b"|".join(re.escape(key.encode()) + rb"(?![A-Za-z0-9])" for key in sorted(_ACTIVE))
+)
+_MAXIMUM_NESTING = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +59,21 @@ class Released:
     proof: str
     signers: tuple[tuple[Authority, Key], ...]
     signed_at: int | None  # seconds since 1970 UTC, as the signer says
+
+    def check_agrees(self, claims: Claims, issuer: Authority) -> None:
+        """The file was signed by the authority that sealed it, and says the same facts. Raises BadPdf."""
+        keys = [key for authority, key in self.signers if authority.id == issuer.id]
+        if not keys:
+            raise BadPdf("pdf-other-issuer", issuer.id)
+        inside = [key for key in keys if key.period[0] <= claims.issued_at < key.period[1]]
+        if not inside:
+            raise BadPdf("pdf-unknown-key", "outside the key's period")
+        if all(key.compromised_since is not None for key in inside):
+            raise BadPdf("pdf-key-compromised")
+        try:
+            factsheet.check(self.facts, claims)
+        except TrustError as error:
+            raise BadPdf("pdf-facts-differ", str(error)) from error
 
 
 def read(data: bytes, trust_list: TrustList) -> Released:
@@ -73,22 +92,6 @@ def read(data: bytes, trust_list: TrustList) -> Released:
     return Released(
         seal_bytes=files[SEAL], facts=files[FACTS], proof=proof, signers=signers, signed_at=signed.at
     )
-
-
-def check_agrees(released: Released, claims: Claims, issuer: Authority) -> None:
-    """The file was signed by the authority that sealed it, and says the same facts. Raises BadPdf."""
-    keys = [key for authority, key in released.signers if authority.id == issuer.id]
-    if not keys:
-        raise BadPdf("pdf-other-issuer", issuer.id)
-    inside = [key for key in keys if key.period[0] <= claims.issued_at < key.period[1]]
-    if not inside:
-        raise BadPdf("pdf-unknown-key", "outside the key's period")
-    if all(key.compromised_since is not None for key in inside):
-        raise BadPdf("pdf-key-compromised")
-    try:
-        factsheet.check(released.facts, claims)
-    except TrustError as error:
-        raise BadPdf("pdf-facts-differ", str(error)) from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,12 +168,26 @@ def _check_certification(root: Object, signed: _Signed) -> None:
 def _check_inactive(document: pikepdf.Pdf) -> None:
     """Nothing in the file acts, asks, hides or points elsewhere; no annotation but the signature's own."""
     for each in document.objects:
-        if isinstance(each, Dictionary | Stream) and not _ACTIVE.isdisjoint(each.keys()):
-            raise BadPdf("pdf-active-content", " ".join(sorted(_ACTIVE & set(each.keys()))))
+        content = each.stream_dict if isinstance(each, Stream) else each
+        # Written out, an object shows at once whether it may hold such a key; only then it is walked.
+        if _MAY_BE_ACTIVE.search(content.unparse(resolved=True)):
+            _check_walked(content, 0)
     for page in document.pages:
         for annotation in page.obj.get("/Annots", Array()):
             if annotation.Subtype != Name.Widget or annotation.get("/FT") != Name.Sig:
                 raise BadPdf("pdf-active-content", "an annotation")
+
+
+def _check_walked(each: Object, depth: int) -> None:
+    """No active key in a dictionary or what it directly holds; indirect objects are seen on their own."""
+    if depth > _MAXIMUM_NESTING:
+        raise BadPdf("bad-pdf", "too deeply nested")
+    if isinstance(each, Dictionary) and (active := _ACTIVE & set(each.keys())):
+        raise BadPdf("pdf-active-content", " ".join(sorted(active)))
+    if isinstance(each, Dictionary | Array):
+        for inside in each.values() if isinstance(each, Dictionary) else each:
+            if isinstance(inside, Object) and not inside.is_indirect:
+                _check_walked(inside, depth + 1)
 
 
 def _attachments(root: Object) -> dict[str, bytes]:

@@ -2,9 +2,7 @@
 
 import re
 from dataclasses import dataclass
-
-import segno
-from segno import consts
+from typing import Any
 
 from rukhsa.trust import digits
 from rukhsa.trust.errors import BadText
@@ -39,6 +37,8 @@ def read_qr_text(text: str) -> QrText:
 
 def segments(text: str) -> list[tuple[str, int]]:
     """The two segments of the QR, bytes and digits, with segno's modes."""
+    from segno import consts  # slow to import, and not needed to read
+
     address, number = text.split("#")
     return [(f"{address}#", consts.MODE_BYTE), (number, consts.MODE_NUMERIC)]
 
@@ -53,7 +53,9 @@ def svg(text: str, *, border: int = 4) -> str:
     return str(_symbol(text).svg_inline(border=border, omitsize=True, svgclass=None, lineclass=None))
 
 
-def _symbol(text: str) -> "segno.QRCode":
+def _symbol(text: str) -> Any:
+    import segno  # slow to import, and not needed to read
+
     read_qr_text(text)
     # segno takes segments, though its types say otherwise.
     return segno.make(segments(text), error="M", micro=False, boost_error=False)  # type: ignore[arg-type]

@@ -20,6 +20,12 @@ View = Callable[..., HttpResponseBase]
 COMPANY_IN_SESSION = "company"
 
 
+class MandateEnded(Exception):
+    """The person no longer acts for the company of this session."""
+
+    code = "mandate-ended"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Access:
     """What a view declares: open to anyone, to whoever signed in, or to holders of permissions."""
@@ -121,5 +127,5 @@ def _company_of(request: HttpRequest, person: Person) -> Company | None:
     if representation is None:
         # The mandate ended meanwhile: to go on silently in one's own name would be a surprise.
         del request.session[COMPANY_IN_SESSION]
-        raise NotPermitted(registration)
+        raise MandateEnded(registration)
     return representation.company

@@ -31,7 +31,7 @@ type Grant = Callable[..., Application]
 
 
 @pytest.fixture
-def town(transactional_db: None, settings: Settings, tmp_path: Path) -> datetime:
+def town(db: None, settings: Settings, tmp_path: Path) -> datetime:
     """The town at work; gives the moment at which it is looked at."""
     settings.RUKHSA_TERRITORY = TERRITORY
     settings.RUKHSA_KEYS, settings.RUKHSA_PUBLIC = tmp_path / "keys", tmp_path / "public"
@@ -94,8 +94,10 @@ def published(service: str) -> ServiceVersion:
     found = ServiceVersion.objects.filter(service=service).first()
     if found:
         return found
-    meaning = read_definition(TERRITORY / f"services/{service}.yaml").value.model_dump(mode="json", exclude_none=True)
-    return ServiceVersion.objects.create(
+    meaning = read_definition(TERRITORY / f"services/{service}.yaml").value.model_dump(
+        mode="json", exclude_none=True
+    )
+    ServiceVersion.objects.create(
         service=service,
         number=1,
         source_text="",
@@ -103,6 +105,7 @@ def published(service: str) -> ServiceVersion:
         digest=hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest(),
         published_at=NOW,
     )
+    return ServiceVersion.objects.get(service=service)
 
 
 def pay(application: Application) -> None:

@@ -86,7 +86,7 @@ def apply_for(layla: Actor) -> Apply:
 
     def apply(charges: list[dict[str, Any]], **answers: Any) -> Application:
         now = datetime.now(UTC)
-        authority, _ = Authority.objects.get_or_create(code="cap", defaults={"ordinal": 1})
+        authority, _ = Authority.objects.get_or_create(code="CAP", defaults={"ordinal": 1})
         number = ServiceVersion.objects.count() + 1
         version = ServiceVersion.objects.create(
             service="road-works", number=number, source_text="", meaning=definition(charges),

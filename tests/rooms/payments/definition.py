@@ -10,11 +10,12 @@ def definition(charges: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "service": "road-works", "code": "RW", "profile-code": 9, "kind": "licence", "name": NAME, "summary": NAME,
         "words": {"ar": ["حفر"], "en": ["dig"]}, "source": "the tests", "applicants": ["citizen"],
-        "authority": {"always": "capital"},
+        "authority": {"always": "CAP"},
         "sections": [{"id": "works", "title": NAME, "questions": [
             {"id": "route", "type": "line", "ask": NAME},
             {"id": "days", "type": "integer", "ask": NAME},
             {"id": "on-behalf", "type": "yes-no", "ask": NAME},
+            {"id": "account", "type": "iban", "ask": NAME, "optional": True},
         ]}],
         "charges": charges,
         "review": [{"decide": "officer", "mandate": "road-works"}],

@@ -24,7 +24,6 @@ from rukhsa.review.errors import (
 )
 from rukhsa.review.models import Finding, Inspection, QueueEntry, Referral
 from rukhsa.review.return_ import return_to_applicant
-from rukhsa.values.periods import Period
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 
@@ -198,12 +197,23 @@ def test_a_report_answers_every_point_and_contradicts_none(
 
 
 def test_the_visit_after_the_issue_is_ordered_once_and_due_after_the_end(application: Application) -> None:
-    period = Period(start=SUNDAY.date(), end=SUNDAY.date().replace(day=12))
-    (visit,) = inspection.order_after_issue(application, period, at=SUNDAY)
+    days = {"end": SUNDAY.date().replace(day=12)}
+    (visit,) = inspection.order_after_issue(application, anchors=days, at=SUNDAY)
     assert visit.after_issue
     assert visit.due_at.astimezone(works.BAHRAIN).date() == SUNDAY.date().replace(day=20)
-    assert inspection.order_after_issue(application, period, at=SUNDAY) == [visit]
+    assert inspection.order_after_issue(application, anchors=days, at=SUNDAY) == [visit]
     assert Inspection.objects.count() == 1
+
+
+def test_a_visit_after_the_issue_counts_once_it_passed(application: Application, yusuf: Actor) -> None:
+    days = {"end": SUNDAY.date().replace(day=12)}
+    (visit,) = inspection.order_after_issue(application, anchors=days, at=SUNDAY)
+    bad = {"surface": True, "levels": False}
+    inspection.report(visit, False, bad, "Level it.", [], actor=yusuf, at=SUNDAY)
+    assert inspection.passed_after_issue(application) == []
+    good = {"surface": True, "levels": True}
+    inspection.report(visit, True, good, "", [], actor=yusuf, at=SUNDAY)
+    assert inspection.passed_after_issue(application) == ["reinstatement"]
 
 
 def test_every_act_leaves_its_entry_in_the_journal(

@@ -1,7 +1,7 @@
 """The embedded PostgreSQL 18: one server for each data folder, shared by the processes that use it."""
 
 from rukhsa.project.postgres.cluster import PostgresError, assert_durable
-from rukhsa.project.postgres.hold import Hold, hold
+from rukhsa.project.postgres.hold import Hold, hold, remove
 from rukhsa.project.postgres.place import DATABASE, ROLE, Place, PlaceError, place
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "assert_durable",
     "hold",
     "place",
+    "remove",
 ]

@@ -7,12 +7,13 @@ server. A keeper waits until nobody holds the server any more, and stops it.
 
 import fcntl
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rukhsa.project.postgres.cluster import start, stop
+from rukhsa.project.postgres.cluster import PostgresError, start, stop
 from rukhsa.project.postgres.place import Place, place
 
 
@@ -36,10 +37,30 @@ def hold(folder: Path) -> Hold:
     where = place(folder)
     with _locked(where.folder / "starting"):
         descriptor = _open(where.folder / "holders")
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
-        start(where)
-        _ensure_keeper(where)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            _ensure_keeper(where)  # before the server, so that none is ever left without
+            start(where)
+        except BaseException:
+            os.close(descriptor)
+            _stop_when_unused(where)
+            raise
     return Hold(where, descriptor)
+
+
+def remove(folder: Path) -> None:
+    """Stop the server of `folder` and delete all it keeps; raise PostgresError while somebody holds it."""
+    if not folder.exists():
+        return
+    where = place(folder)
+    with _locked(where.folder / "starting"):
+        if not _stop_when_unused(where):
+            raise PostgresError(f"Somebody still uses the database in {folder}.")
+        if where.home != where.folder:
+            shutil.rmtree(where.home, ignore_errors=True)
+        if where.socket.parent != where.home:
+            shutil.rmtree(where.socket, ignore_errors=True)
+        shutil.rmtree(where.folder)
 
 
 def keep(folder: Path) -> None:

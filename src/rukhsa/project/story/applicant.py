@@ -124,7 +124,11 @@ class Applied:
 
 def _fill(form: Form, answers: Mapping[str, Any]) -> None:
     for question, answer in answers.items():
-        parts = {f"{question}.{part}": text for part, text in answer.items()} if isinstance(answer, Mapping) else {}
+        parts = (
+            {f"{question}.{part}": text for part, text in answer.items()}
+            if isinstance(answer, Mapping)
+            else {}
+        )
         for name, text in (parts or {question: answer}).items():
             if name in form.names:
                 form.fill_in({name: text})

@@ -1,7 +1,7 @@
 """What is applied for in the story: the answers for each of the seven services, and what happens on the way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,8 +22,8 @@ class Plot:
     pauses: bool = False  # saves, signs out, and comes back
     is_returned: bool = False  # the officer finds a fault, and the applicant answers it
     refused_first: bool = False  # an application like it was refused before
+    expected: str = "valid"  # what anyone reads of the document on the day of issue
     parent: str = ""  # the service whose instrument this one is about
-    inspected_after: tuple[str, ...] = field(default=())  # visits after issue that free a deposit
 
 
 def plots(today: date) -> tuple[Plot, ...]:
@@ -74,7 +74,7 @@ def _road_works(start: str) -> Plot:
         },
         gateway="sadad",
         refused_first=True,
-        inspected_after=("reinstatement",),
+        expected="not-yet-valid",
     )
 
 
@@ -95,7 +95,7 @@ def _excavation(start: str) -> Plot:
             "iban": IBAN,
         },
         gateway="national",
-        inspected_after=("reinstatement",),
+        expected="not-yet-valid",
     )
 
 

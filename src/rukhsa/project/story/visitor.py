@@ -74,13 +74,13 @@ class Page:
     @property
     def document(self) -> html.HtmlElement:
         """The page parsed."""
-        return html.fromstring(self.source)
+        return html.fromstring(self.source or "<html><body></body></html>")
 
     @property
     def text(self) -> str:
         """What a person reads on it, on one line."""
         body = self.document.find("body")
-        return " ".join((self.document if body is None else body).text_content().split())
+        return " ".join(str((self.document if body is None else body).text_content()).split())
 
     def form(self, selector: str = "main form") -> "Form":
         """The first form that a CSS selector finds."""
@@ -100,6 +100,13 @@ class Page:
             raise Lost(f"no link {selector!r} on {self.address}: {self.text[:600]}")
         return urljoin(self.address, found[0].get("href"))
 
+    def link_in(self, selector: str, text: str) -> str | None:
+        """Where the link leads in the first element of `selector` that says `text`, if there is one."""
+        for element in self.document.cssselect(selector):
+            if text in element.text_content():
+                return urljoin(self.address, element.cssselect("a")[0].get("href"))
+        return None
+
 
 class Form:
     """A form being filled in."""
@@ -116,7 +123,7 @@ class Form:
     @property
     def method(self) -> str:
         """GET or POST."""
-        return (self._element.get("method") or "GET").upper()
+        return str(self._element.get("method") or "GET").upper()
 
     @property
     def names(self) -> set[str]:

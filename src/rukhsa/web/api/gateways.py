@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rukhsa import journey
 from rukhsa.payments import notice
+from rukhsa.payments.gateways.registry import gateway
 from rukhsa.web.access import public
 
 
@@ -20,7 +21,7 @@ def notified(request: HttpRequest, code: str) -> HttpResponse:
     """A gateway tells what became of a payment; the answer is the text that it asks for."""
     # The gateway is asked itself before anything is believed: that is the work that becomes due.
     text = notice.receive_notification(
-        code, request.body, request.headers, timezone.now(), then=journey.advance_later
+        gateway(code), request.body, request.headers, timezone.now(), then=journey.advance_later
     )
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
@@ -31,5 +32,5 @@ def notified(request: HttpRequest, code: str) -> HttpResponse:
 def returned(request: HttpRequest, code: str, application: UUID) -> HttpResponse:
     """The browser came back: a hint to ask the gateway, never a proof of anything."""
     params = {**request.GET.dict(), **request.POST.dict()}
-    notice.receive_return(code, params, timezone.now())
+    notice.receive_return(gateway(code), params, timezone.now())
     return redirect("portal:checking", application)

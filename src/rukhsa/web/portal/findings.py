@@ -3,15 +3,12 @@
 from collections.abc import Iterable
 
 from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Stage
 from rukhsa.review.models import Finding
 
 
 def open_findings(application: Application) -> list[Finding]:
     """The findings of a returned application, in the order in which they were noted."""
-    if application.stage != Stage.RETURNED:
-        return []
-    return list(Finding.objects.filter(application=application, answered_by=None).order_by("id"))
+    return list(Finding.objects.open().filter(application=application).order_by("id"))
 
 
 def findings_about(application: Application, ids: Iterable[str]) -> list[Finding]:

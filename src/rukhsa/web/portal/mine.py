@@ -1,8 +1,12 @@
 """A person's applications: what waits for them first, then the rest."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
@@ -11,33 +15,45 @@ from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments.models import Charge
 from rukhsa.payments.settle import PAYABLE
+from rukhsa.standing import Standing, Turn, standings
 from rukhsa.web.access import PortalRequest, requires
 
 A_PAGE = 20
 MOST_WAITING = 5
 
 
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """An application in a list, and where it stands."""
+
+    application: Application
+    standing: Standing
+
+
 @requires(Permission.APPLY)
 @require_GET
 def show(request: PortalRequest) -> HttpResponse:
     """All applications of the actor, the last touched first."""
-    everything = _of(request.actor)
-    page = Paginator(everything, A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_of(request.actor), A_PAGE).get_page(request.GET.get("page"))
     waiting = waiting_for(request.actor) if page.number == 1 else []
-    return render(request, "portal/mine.html", {"page": page, "waiting": waiting})
+    context = {"page": page, "rows": _rows(page.object_list), "waiting": waiting}
+    return render(request, "portal/mine.html", context)
 
 
-def waiting_for(actor: Actor) -> list[Application]:
-    """The applications in which the actor has something to do: to finish, to put right, or to pay."""
+def waiting_for(actor: Actor) -> list[Row]:
+    """The applications in which the actor has something to do: to put right, to pay, or to finish."""
     unpaid = Charge.objects.filter(receipt=None, amount__gt=0).values("application")
-    to_pay = _of(actor).filter(pk__in=unpaid, stage__in=PAYABLE)
-    to_do = _of(actor).filter(stage__in=[Stage.RETURNED, Stage.DRAFT])
-    return sorted((*to_do[:MOST_WAITING], *to_pay[:MOST_WAITING]), key=_urgency)[:MOST_WAITING]
+    returned = _of(actor).filter(stage=Stage.RETURNED)[:MOST_WAITING]
+    to_pay = _of(actor).filter(pk__in=unpaid, stage__in=PAYABLE)[:MOST_WAITING]
+    drafts = _of(actor).filter(stage=Stage.DRAFT)[:MOST_WAITING]
+    rows = _rows([*returned, *to_pay, *drafts])
+    return [row for row in rows if row.standing.turn == Turn.APPLICANT][:MOST_WAITING]
 
 
-def _urgency(application: Application) -> int:
-    order = [Stage.RETURNED, Stage.GRANTED, Stage.SUBMITTED, Stage.DRAFT]
-    return order.index(Stage(application.stage))
+def _rows(applications: Iterable[Application]) -> list[Row]:
+    applications = list(applications)
+    where = standings(applications, at=timezone.now())
+    return [Row(application=one, standing=where[one.pk]) for one in applications]
 
 
 def _of(actor: Actor) -> ApplicationQuerySet:

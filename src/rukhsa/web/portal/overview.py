@@ -60,10 +60,12 @@ def charge_to_pay(application: Application) -> Charge | None:
 def _draft(request: PortalRequest, application: Application) -> HttpResponse:
     now = timezone.now()
     keeps_until = application.saved_at + DRAFT_LASTS
+    tasks = tasks_of(application, at=now)
     context = {
         "application": application,
         "definition": application.definition,
-        "tasks": tasks_of(application, at=now),
+        "tasks": tasks,
+        "next": next(task for task in tasks if not task.done),
         "problems": problems_shown(application, at=now),
         "keeps_until": keeps_until,
         "expired": keeps_until < now,

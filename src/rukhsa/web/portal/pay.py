@@ -75,7 +75,9 @@ def _go(request: PortalRequest, application: Application, charge: Charge, form: 
     except QuoteExpired:
         return _assess_anew(request, application)
     except (GatewayUnreachable, GatewayRefused):
-        form.add_error("gateway", _("This way of paying does not answer now. Nothing was charged. Try another."))
+        form.add_error(
+            "gateway", _("This way of paying does not answer now. Nothing was charged. Try another.")
+        )
         return _page(request, application, charge, form, status=503)
 
 
@@ -107,7 +109,7 @@ def addresses_of(charge: Charge, gateway: str) -> collect.Addresses:
     origin = settings.CONFIG.addresses.portal_url
     return collect.Addresses(
         notification=origin + reverse("api:notified", args=[gateway]),
-        back=origin + reverse("api:returned", args=[gateway, charge.application_id]),
+        browser=origin + reverse("api:returned", args=[gateway, charge.application_id]),
     )
 
 

@@ -1,50 +1,62 @@
-"""Shows stages, turns and lines of a charge in words."""
+"""Shows where an application stands, and the lines of a charge, in words."""
 
 from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from rukhsa.applications.stages import Stage
 from rukhsa.payments.models import ChargeLine
+from rukhsa.standing import Headline, Standing, Turn
 from rukhsa.values.money import Money
 
 register = template.Library()
 
-STAGES: dict[str, Promise] = {
-    Stage.DRAFT: _("Draft"),
-    Stage.SUBMITTED: _("Under review"),
-    Stage.RETURNED: _("Returned to you"),
-    Stage.GRANTED: _("Granted"),
-    Stage.REFUSED: _("Refused"),
-    Stage.WITHDRAWN: _("Withdrawn"),
+SENTENCES: dict[Headline, Promise] = {
+    Headline.DRAFT: _("It is your turn: finish and submit it."),
+    Headline.RETURNED: _("It is your turn: the officer asks you to put something right."),
+    Headline.PAY_AT_SUBMISSION: _("It is your turn: the review begins when you have paid."),
+    Headline.IN_REVIEW: _("The municipality is working on it."),
+    Headline.WITH_AGENCY: _("We wait for the opinion of an agency."),
+    Headline.PAY: _("It is your turn: it is granted, and you receive the document when you have paid."),
+    Headline.CHECKING_PAYMENT: _("Your payment is being checked."),
+    Headline.ISSUING: _("Your document is being prepared."),
+    Headline.ISSUED: _("Your document is ready."),
+    Headline.REFUSED: _("The application was refused."),
+    Headline.WITHDRAWN: _("You withdrew the application."),
 }
-COLOURS = {Stage.RETURNED: "warning", Stage.GRANTED: "success", Stage.REFUSED: "danger"}
-TURNS: dict[str, Promise] = {
-    "applicant": _("It is your turn"),
-    "authority": _("The municipality is working on it"),
-    "agency": _("We wait for the opinion of an agency"),
-    "gateway": _("Your payment is being checked"),
-    "system": _("Your document is being prepared"),
-    "nobody": _("Nothing more is to be done"),
+TAGS: dict[Headline, Promise] = {
+    Headline.DRAFT: _("Draft"),
+    Headline.RETURNED: _("Returned to you"),
+    Headline.PAY_AT_SUBMISSION: _("To be paid"),
+    Headline.IN_REVIEW: _("Under review"),
+    Headline.WITH_AGENCY: _("With an agency"),
+    Headline.PAY: _("To be paid"),
+    Headline.CHECKING_PAYMENT: _("Payment being checked"),
+    Headline.ISSUING: _("Being issued"),
+    Headline.ISSUED: _("Issued"),
+    Headline.REFUSED: _("Refused"),
+    Headline.WITHDRAWN: _("Withdrawn"),
 }
+COLOURS = {Headline.ISSUED: "success", Headline.REFUSED: "danger"}
 
 
 @register.filter
-def stage_name(stage: str) -> Promise:
-    """The stage in words, as the applicant sees it."""
-    return STAGES[stage]
+def standing_sentence(standing: Standing) -> Promise:
+    """Whose turn it is and what is to be done, in one sentence."""
+    return SENTENCES[standing.headline]
 
 
 @register.filter
-def stage_color(stage: str) -> str:
-    """The colour that goes with the word."""
-    return COLOURS.get(Stage(stage), "neutral")
+def standing_tag(standing: Standing) -> Promise:
+    """Where it stands, in two words."""
+    return TAGS[standing.headline]
 
 
 @register.filter
-def turn_name(turn: str) -> Promise:
-    """Whose turn it is, in words."""
-    return TURNS[turn]
+def standing_colour(standing: Standing) -> str:
+    """The colour that goes with the words."""
+    if standing.turn == Turn.APPLICANT:
+        return "warning"
+    return COLOURS.get(standing.headline, "neutral")
 
 
 @register.filter

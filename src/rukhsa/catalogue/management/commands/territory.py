@@ -40,6 +40,5 @@ class Command(BaseCommand):
             loaded = load(folder)
         except DefinitionRefused as refused:
             raise CommandError(str(refused)) from None
-        self.stdout.write(
-            f"{loaded.authorities} authorities, {loaded.offices} offices, {loaded.agencies} agencies, {loaded.blocks} blocks"
-        )
+        counts = {name: getattr(loaded, name) for name in ("authorities", "offices", "agencies", "blocks")}
+        self.stdout.write(", ".join(f"{count} {name}" for name, count in counts.items()))

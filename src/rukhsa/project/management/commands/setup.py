@@ -1,5 +1,6 @@
 """`rukhsa setup`: bring everything that a deployment needs before it serves up to date; safe to repeat."""
 
+from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
@@ -14,7 +15,13 @@ ALWAYS: tuple[tuple[str, ...], ...] = (
     ("collectstatic", "--no-input"),
 )
 # Keys in files, a territory and people that everybody knows: never in production.
-IN_DEVELOPMENT: tuple[tuple[str, ...], ...] = ()
+IN_DEVELOPMENT: tuple[tuple[str, ...], ...] = (
+    ("territory", "load"),
+    ("services", "publish"),
+    ("cast",),
+    ("keys", "create"),
+    ("publish",),
+)
 
 
 class Command(BaseCommand):
@@ -22,4 +29,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name, *arguments in ALWAYS + (() if config().in_production else IN_DEVELOPMENT):
-            call_command(name, *arguments, verbosity=0)
+            call_command(name, *arguments, verbosity=0, stdout=StringIO())

@@ -1,0 +1,76 @@
+"""How the story is told: a line for each step as it happens, and a table at the end."""
+
+import sys
+import time
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(kw_only=True)
+class Chapter:
+    """What became of one application of the story."""
+
+    service: str
+    reference: str = ""
+    fee: str = ""
+    channel: str = ""
+    seconds: float = 0.0  # from paid to released
+    number: str = ""
+    verdict: str = ""
+    failure: str = ""
+
+    @property
+    def issued(self) -> bool:
+        """Whether its document was released."""
+        return bool(self.number)
+
+    @property
+    def verified(self) -> bool:
+        """Whether it verified as what it is, each way."""
+        return bool(self.verdict) and not self.failure
+
+
+@dataclass(kw_only=True)
+class Teller:
+    """Prints plain lines, or on a terminal a moving line that shows what is being done."""
+
+    chapters: list[Chapter] = field(default_factory=list)
+    console: Console = field(default_factory=lambda: Console(file=sys.stdout, highlight=False))
+    _began: float = field(default_factory=time.monotonic)
+
+    def begin(self, service: str) -> Chapter:
+        """A new chapter."""
+        chapter = Chapter(service=service)
+        self.chapters.append(chapter)
+        self.say(f"— {service}", style="bold")
+        return chapter
+
+    def say(self, step: str, style: str | None = None) -> None:
+        """One step, as it happens."""
+        elapsed = time.monotonic() - self._began
+        self.console.print(f"{elapsed:6.1f} s  {step}", style=style, soft_wrap=True)
+
+    def close(self) -> int:
+        """The table and the last line; the exit code."""
+        self.console.print(self._table())
+        issued = sum(chapter.issued for chapter in self.chapters)
+        verified = sum(chapter.verified for chapter in self.chapters)
+        failures = [f"{chapter.service}: {chapter.failure}" for chapter in self.chapters if chapter.failure]
+        for failure in failures:
+            self.console.print(failure, style="red", soft_wrap=True)
+        self.console.print(
+            f"story: {len(self.chapters)} services, {issued} issued, {verified} verified", soft_wrap=True
+        )
+        return 0 if not failures and issued == verified == len(self.chapters) else 1
+
+    def _table(self) -> Table:
+        table = Table(box=None, pad_edge=False)
+        for name in ("service", "reference", "fee", "channel", "paid to released", "verdict"):
+            table.add_column(name, overflow="fold")
+        for chapter in self.chapters:
+            seconds = f"{chapter.seconds:.2f} s" if chapter.seconds else ""
+            verdict = chapter.verdict or "–"
+            table.add_row(chapter.service, chapter.reference, chapter.fee, chapter.channel, seconds, verdict)
+        return table

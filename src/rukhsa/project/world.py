@@ -1,0 +1,116 @@
+"""A deployment of its own for as long as a block lasts: own folder, own database, own ports, all processes."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from rukhsa.project import postgres, tether
+from rukhsa.project.config import Config, read
+from rukhsa.project.one import only_one
+from rukhsa.project.parts import RUKHSA, NotServing, wait_until_serving
+from rukhsa.project.ports import free_port
+
+SECONDS_TO_SERVE = 180
+SECONDS_TO_END = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """A deployment that serves; `config` has its addresses and folders."""
+
+    config: Config
+    environment: Mapping[str, str]
+
+    @property
+    def mailbox(self) -> str:
+        """Where the sandbox shows what was sent by mail and SMS, as JSON."""
+        return f"{self.config.addresses.sandbox_url}/mailbox.json"
+
+    def command(self, *arguments: str) -> str:
+        """What a command of Rukhsa prints in this world; raises CalledProcessError when it fails."""
+        answer = subprocess.run(  # noqa: S603 - our own command
+            [*RUKHSA, *arguments], env=self.environment, check=True, stdout=subprocess.PIPE, text=True
+        )
+        return answer.stdout
+
+
+@contextmanager
+def world(folder: Path, *, settings: Mapping[str, str] | None = None) -> Iterator[World]:
+    """Empty `folder`, serve from it on free ports, and end everything with the block.
+
+    `settings` are further RUKHSA_ variables. What the processes say stands in `processes.log` of the folder.
+    """
+    _empty(folder)
+    environment = _environment(folder, settings or {})
+    config = read(environment)
+    with (folder / "processes.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            tether.command(*RUKHSA, "run", "--serve-only"),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait(config, process, folder)
+            yield World(config=config, environment=environment)
+        finally:
+            _end(process)
+
+
+def _empty(folder: Path) -> None:
+    with only_one(folder / "running"):
+        postgres.remove(folder / "postgres")
+        for path in folder.iterdir():
+            if path.name == "running":
+                continue
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    ports = {f"RUKHSA_{name}_PORT": str(free_port()) for name in ("PORTAL", "PUBLIC", "SANDBOX", "MAIL")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("RUKHSA_")}
+    if "DATABASE_URL" in kept:
+        kept["DATABASE_URL"] = _own_database(kept["DATABASE_URL"], folder.name)
+    kept["DJANGO_SETTINGS_MODULE"] = "rukhsa.project.settings"
+    return {**kept, **ports, "RUKHSA_DATA": str(folder.absolute()), **settings}
+
+
+def _own_database(url: str, name: str) -> str:
+    """A new database beside the one named by `url`, in place of that of the last time."""
+    database = f"{conninfo_to_dict(url)['dbname']}_{name}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
+        )
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+    address, question, options = url.partition("?")
+    return f"{address.rpartition('/')[0]}/{database}{question}{options}"
+
+
+def _wait(config: Config, process: "subprocess.Popen[bytes]", folder: Path) -> None:
+    try:
+        wait_until_serving(config, seconds=SECONDS_TO_SERVE, alive=lambda: process.poll() is None)
+    except NotServing as error:
+        last = (folder / "processes.log").read_text(errors="replace")[-3000:]
+        sys.stderr.write(last)
+        raise NotServing(f"{error} The last of processes.log stands above.") from None
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

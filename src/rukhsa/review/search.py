@@ -1,0 +1,50 @@
+"""Finds applications by their reference or by words of a name."""
+
+import re
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.db.models import F, Func, Q, QuerySet
+
+from rukhsa.accounts.models import Company, Person
+from rukhsa.applications.models import Application
+from rukhsa.authorities.actor import Actor
+from rukhsa.review import reach
+from rukhsa.values.writing import latin_digits
+
+# Letters that people mix up are one letter; migration 0003 builds its indexes on the same expression.
+_MIXED_UP, _FOLDED = "أإآٱةى", "ااااهي"
+_FOLD = str.maketrans(_MIXED_UP, _FOLDED)
+
+
+class Words(Func):
+    """The words of a name, folded, as PostgreSQL's full text search reads them."""
+
+    template = f"to_tsvector('simple'::regconfig, translate(%(expressions)s, '{_MIXED_UP}', '{_FOLDED}'))"
+    output_field = SearchVectorField()
+
+
+def search(actor: Actor, wanted: str, *, most: int) -> list[Application]:
+    """At most `most` applications that the actor may open, the newest first; none for an empty search."""
+    wanted = latin_digits(wanted).strip()
+    if not wanted:
+        return []
+    found = reach.applications(actor).filter(_about(wanted))
+    shown = found.select_related("applicant", "company", "queue_entry__officer")
+    return list(shown.defer("typed", "answers").order_by("-submitted_at", "pk")[:most])
+
+
+def _about(wanted: str) -> Q:
+    if re.search(r"\d", wanted):
+        return Q(reference__startswith=wanted.upper())
+    return Q(applicant__in=_named(Person.objects.all(), wanted)) | Q(
+        company__in=_named(Company.objects.all(), wanted)
+    )
+
+
+def _named(holders: QuerySet[Any], wanted: str) -> QuerySet[Any]:
+    words = re.findall(r"\w+", wanted.translate(_FOLD))
+    query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+    vectors = {f"words_{language}": Words(F(f"name_{language}")) for language in ("ar", "en")}
+    found: QuerySet[Any] = holders.alias(**vectors).filter(Q(words_ar=query) | Q(words_en=query))
+    return found.values("pk")

@@ -1,0 +1,121 @@
+"""What an officer does to an application, each act one form: parse, call one verb, go back to the page."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from rukhsa import journey
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import NotPossible
+from rukhsa.review import assign, referral
+from rukhsa.review import check as checking
+from rukhsa.review.errors import NotTheirs, ReviewError
+from rukhsa.review.return_ import return_to_applicant
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk import case
+from rukhsa.web.sentences import sentence_of
+
+UNPROCESSABLE = 422
+
+
+@requires(Permission.ASSIGN)
+@require_POST
+def take(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Take the application in hand."""
+
+    def act(application: Application, at: datetime) -> None:
+        assign.assign(application, request.actor, at)
+
+    return carry_out(request, pk, act, done=_("You have the application in hand."))
+
+
+@requires(Permission.ASSIGN)
+@require_POST
+def hand_over(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Give the application to another officer."""
+
+    def act(application: Application, at: datetime) -> None:
+        officer = _chosen_officer(request.POST.get("officer", ""))
+        assign.hand_over(application, officer, actor=request.actor, at=at)
+
+    return carry_out(request, pk, act, done=_("The application was handed over."))
+
+
+@requires(Permission.CHECK)
+@require_POST
+def check(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
+    """Say that one step of the examination is in order."""
+
+    def act(application: Application, at: datetime) -> None:
+        checking.check(application, step, actor=request.actor, at=at)
+
+    return carry_out(request, pk, act, done=_("Noted as in order."))
+
+
+@requires(Permission.REFER)
+@require_POST
+def refer(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
+    """Ask an agency now."""
+
+    def act(application: Application, at: datetime) -> None:
+        referral.refer(application, step, actor=request.actor, at=at)
+
+    return carry_out(request, pk, act, done=_("The agency was asked."))
+
+
+@requires(Permission.RETURN)
+@require_POST
+def return_(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Return the application with findings; "one more" gives another line and keeps the rest."""
+    noted = list(zip(request.POST.getlist("about"), request.POST.getlist("text"), strict=False))
+    if "more" in request.POST:
+        at = timezone.now()
+        application = case.reached(request.actor, pk)
+        return case.page(request, application, at=at, findings_typed=[*noted, ("", "")], opened="return")
+
+    def act(application: Application, at: datetime) -> None:
+        return_to_applicant(application, noted, actor=request.actor, at=at)
+
+    done = _("Returned to the applicant, who is told now.")
+    return carry_out(request, pk, act, done=done, findings_typed=noted or [("", "")], opened="return")
+
+
+def carry_out(
+    request: PortalRequest,
+    pk: UUID,
+    act: Callable[[Application, datetime], None],
+    *,
+    done: Promise,
+    **typed: object,
+) -> HttpResponse:
+    """Do one act and what is due after it; where it is refused show the page again with what was typed."""
+    at = timezone.now()
+    application = case.reached(request.actor, pk)
+    try:
+        with transaction.atomic():
+            act(application, at)
+            journey.advance_later(application)
+    except (ReviewError, NotPossible) as error:
+        application = case.reached(request.actor, pk)
+        sentence = getattr(error, "text", None) or sentence_of(error.code)
+        return case.page(request, application, at=at, status=UNPROCESSABLE, error=sentence, **typed)
+    messages.success(request, str(done))
+    return redirect("desk:application", pk=pk)
+
+
+def _chosen_officer(text: str) -> Person:
+    try:
+        return Person.objects.get(pk=UUID(text))
+    except (ValueError, Person.DoesNotExist):
+        raise NotTheirs from None

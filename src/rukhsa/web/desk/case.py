@@ -1,0 +1,190 @@
+"""One application on one page: what was asked and answered, files, facts of its review, and what to do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application, Attachment
+from rukhsa.applications.stages import Stage
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.definition import Definition, asked, wanted
+from rukhsa.catalogue.questions import Document
+from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep
+from rukhsa.issuance.models import Instrument
+from rukhsa.payments.models import Charge
+from rukhsa.review import facts, plan, reach
+from rukhsa.review.models import Decision, Finding, Inspection, Referral
+from rukhsa.values.names import Text
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk import queue
+from rukhsa.web.desk.history import history
+from rukhsa.web.desk.rows import entry_of
+from rukhsa.web.shown import AnswerShown, answer_shown
+
+_NEEDED = ("service_version", "applicant", "company", "authority", "queue_entry__officer")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionShown:
+    """The answers of one section."""
+
+    title: Text
+    answers: list[AnswerShown]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentShown:
+    """One document that was asked for, and its files."""
+
+    document: Document
+    files: list[Attachment]
+
+
+@requires(Permission.READ_QUEUE)
+@require_GET
+@transaction.atomic
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """The page of one application; looking is a journal entry."""
+    at = timezone.now()
+    application = reached(request.actor, pk)
+    record("see-application", application, actor=request.actor, at=at)
+    return page(request, application, at=at)
+
+
+def reached(actor: Actor, pk: UUID) -> Application:
+    """The application with all that its page shows of it; DoesNotExist where it is out of reach."""
+    return reach.applications(actor).select_related(*_NEEDED).get(pk=pk)
+
+
+def page(
+    request: PortalRequest, application: Application, *, at: datetime, status: int = 200, **typed: Any
+) -> HttpResponse:
+    """The page; after a refused act with its error and with what was typed."""
+    known = facts.read(application)
+    planned = plan.steps(application, known)
+    context = {
+        "application": application,
+        "definition": application.definition,
+        "at": at,
+        "show": request.GET.get("show", queue.USUAL_FILTER),
+        "entry": entry_of(application),
+        "sections": sections(application),
+        "documents": documents(application),
+        "planned": planned,
+        "history": history(application, planned),
+        **_review(application),
+        **_money(request.actor, application),
+        **_may(request.actor, application, planned),
+        "beside": queue.beside(request.actor, application, request.GET.get("show", ""), at)
+        if Permission.CHECK in request.actor.permissions
+        else [],
+        "findings_typed": [("", "")],
+        **typed,
+    }
+    return render(request, "desk/application.html", context, status=status)
+
+
+def sections(application: Application) -> list[SectionShown]:
+    """The questions that were asked, with their answers in words, section by section."""
+    definition, answers = application.definition, application.answers
+    was_asked = {question.id for question in asked(definition, answers)}
+    shown = (
+        SectionShown(
+            title=section.title,
+            answers=[
+                answer_shown(question, answers.get(question.id))
+                for question in section.questions
+                if question.id in was_asked
+            ],
+        )
+        for section in definition.sections
+    )
+    return [section for section in shown if section.answers]
+
+
+def documents(application: Application) -> list[DocumentShown]:
+    """The documents that were asked for, with their files."""
+    present = list(application.attachments.present().order_by("added_at"))
+    return [
+        DocumentShown(document=document, files=[file for file in present if file.document == document.id])
+        for document in wanted(application.definition, application.answers)
+    ]
+
+
+def subjects(definition: Definition) -> list[tuple[str, Text]]:
+    """Everything a finding may be about, with its name."""
+    questions = [(question.id, question.ask) for question in definition.questions]
+    return questions + [(document.id, document.name) for document in definition.documents]
+
+
+def _review(application: Application) -> dict[str, Any]:
+    names = dict(subjects(application.definition))
+    findings = Finding.objects.filter(application=application).select_related("officer").order_by("-id")
+    still_open = set(Finding.objects.open().filter(application=application).values_list("pk", flat=True))
+    inspections = application.inspections.order_by("ordered_at").prefetch_related("reports__inspector")
+    return {
+        "subjects": list(names.items()),
+        "findings": [(each, names.get(each.about), each.pk in still_open) for each in findings],
+        "referrals": Referral.objects.filter(application=application).select_related(
+            "agency", "opinion__officer"
+        ),
+        "inspections": [(each, inspection_name(application.definition, each)) for each in inspections],
+        "decision": Decision.objects.filter(application=application).select_related("officer").first(),
+        "instrument": Instrument.objects.filter(intent__application=application)
+        .select_related("intent")
+        .first(),
+    }
+
+
+def inspection_name(definition: Definition, inspection: Inspection) -> Text:
+    """What the definition calls the visit."""
+    before = [step for step in definition.steps if isinstance(step, InspectStep)]
+    visits: list[InspectStep | InspectionAfterIssue] = [*before, *definition.after_issue]
+    return next((step.name for step in visits if step.inspect == inspection.step), Text(en=inspection.step))
+
+
+def _money(actor: Actor, application: Application) -> dict[str, Any]:
+    if Permission.READ_MONEY not in actor.permissions:
+        return {"charges": []}
+    charges = (
+        Charge.objects.filter(application=application).select_related("receipt").prefetch_related("lines")
+    )
+    names = {rule.id: rule.name for rule in application.definition.charges}
+    shown = [
+        (charge, [(names.get(line.rule, line.rule), line) for line in charge.lines.all()])
+        for charge in charges
+    ]
+    unpaid_first = any(
+        charge.due == Charge.Due.AT_SUBMISSION and not hasattr(charge, "receipt") for charge in charges
+    )
+    return {"charges": shown, "unpaid_first": unpaid_first}
+
+
+def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]) -> dict[str, Any]:
+    is_here = application.stage == Stage.SUBMITTED
+    decides_by_rule = application.definition.decision.decide == "rule"
+    return {
+        "open_checks": [step for step in planned if step.is_open and step.kind is plan.Kind.CHECK]
+        if Permission.CHECK in actor.permissions
+        else [],
+        "may_return": is_here and Permission.RETURN in actor.permissions,
+        "may_decide": is_here and Permission.DECIDE in actor.permissions and not decides_by_rule,
+        "may_grant": not plan.missing_before_decision(planned),
+        "missing": plan.missing_before_decision(planned),
+        "may_assign": application.stage in {Stage.SUBMITTED, Stage.RETURNED}
+        and Permission.ASSIGN in actor.permissions,
+        "may_hand_over": Permission.REINSTATE in actor.permissions,
+        "may_read_journal": Permission.READ_JOURNAL in actor.permissions,
+        "officers": reach.officers(application, on=timezone.localdate())
+        if Permission.ASSIGN in actor.permissions
+        else [],
+    }

@@ -1,0 +1,71 @@
+"""Takes the decision in two pages: what is meant, and whether it is meant."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
+from rukhsa.review import decide as deciding
+from rukhsa.review import plan
+from rukhsa.review.errors import ReasonsMissing, StepsNotDone
+from rukhsa.review.models import Decision
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk import case
+from rukhsa.web.desk.acts import UNPROCESSABLE, carry_out
+
+
+@requires(Permission.DECIDE)
+@require_POST
+def decide(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Ask once more what cannot be undone, and then decide."""
+    typed = {field: request.POST.get(field, "").strip() for field in ("outcome", "reasons", "legal_basis")}
+    if "change" in request.POST or typed["outcome"] not in Decision.Outcome.values:
+        return _again(request, pk, typed, chosen="change" in request.POST)
+    if "confirmed" not in request.POST:
+        return _confirm(request, pk, typed)
+
+    def act(application: Application, at: datetime) -> None:
+        deciding.decide(application, **typed, actor=request.actor, at=at)
+
+    done = _("The decision is taken. The applicant is told now.")
+    return carry_out(request, pk, act, done=done, decision_typed=typed, opened="decide")
+
+
+def _again(request: PortalRequest, pk: UUID, typed: dict[str, str], *, chosen: bool) -> HttpResponse:
+    application = case.reached(request.actor, pk)
+    error = {} if chosen else {"error": _("Choose whether the application is granted or refused.")}
+    status = 200 if chosen else UNPROCESSABLE
+    return case.page(
+        request, application, at=timezone.now(), status=status, decision_typed=typed, opened="decide", **error
+    )
+
+
+def _confirm(request: PortalRequest, pk: UUID, typed: dict[str, str]) -> HttpResponse:
+    at = timezone.now()
+    application = case.reached(request.actor, pk)
+    if (problem := _problem(application, typed)) and application.stage == Stage.SUBMITTED:
+        return case.page(
+            request,
+            application,
+            at=at,
+            status=UNPROCESSABLE,
+            error=problem,
+            decision_typed=typed,
+            opened="decide",
+        )
+    context = {"application": application, "definition": application.definition, "typed": typed}
+    return render(request, "desk/confirm_decision.html", context)
+
+
+def _problem(application: Application, typed: dict[str, str]) -> object:
+    # The verb refuses the same; here it is said before anybody is asked to confirm.
+    if typed["outcome"] == Decision.Outcome.REFUSED:
+        return None if typed["reasons"] else ReasonsMissing.text
+    return StepsNotDone.text if plan.missing_before_decision(plan.steps(application)) else None

@@ -1,0 +1,70 @@
+"""Shows files in the page of those who may see them; every look is a journal entry."""
+
+from io import BytesIO
+from uuid import UUID
+
+from django.http import FileResponse, Http404
+from django.utils import timezone
+from django.utils.csp import CSP
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_GET
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import blobs
+from rukhsa.applications.file_check import KINDS
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import NotPermitted
+from rukhsa.review import reach
+from rukhsa.review.models import Inspection, InspectionReport
+from rukhsa.web.access import PortalRequest, signed_in
+
+# A file of somebody else's making runs nothing and fetches nothing. The browser's own reader of PDF is drawn
+# with inline style inside an embedded object.
+_LOCKED = {
+    "default-src": [CSP.NONE],
+    "img-src": [CSP.SELF],
+    "object-src": [CSP.SELF],
+    "style-src": [CSP.UNSAFE_INLINE],
+    "frame-ancestors": [CSP.SELF],
+}
+_READERS = frozenset({Permission.READ_QUEUE, Permission.ANSWER_REFERRAL})
+
+
+@signed_in
+@require_GET
+@csp_override(_LOCKED)
+def attachment(request: PortalRequest, pk: UUID) -> FileResponse:
+    """A file of an application, to officers of its authority and to the agencies that were asked about it."""
+    if not _READERS & request.actor.permissions:
+        raise NotPermitted
+    found = reach.attachments(request.actor).get(pk=pk)
+    record("see-attachment", found, actor=request.actor, at=timezone.now())
+    return _answer(found.digest, found.media_type, found.name)
+
+
+@signed_in
+@require_GET
+@csp_override(_LOCKED)
+def photo(request: PortalRequest, report: int, digest: str) -> FileResponse:
+    """A picture that an inspector took."""
+    if Permission.READ_QUEUE not in request.actor.permissions:
+        raise NotPermitted
+    visible = Inspection.objects.visible_to(request.actor)
+    found = InspectionReport.objects.get(pk=report, inspection__in=visible)
+    if digest not in found.photos:
+        raise Http404
+    record("see-photo", found, actor=request.actor, at=timezone.now())
+    return _answer(digest, _media_type(digest), "photo")
+
+
+def _media_type(digest: str) -> str:
+    with blobs.open_file(digest) as file:
+        beginning = file.read(16)
+    return next(kind.media_type for kind in KINDS if beginning.startswith(kind.beginning))
+
+
+def _answer(digest: str, media_type: str, name: str) -> FileResponse:
+    response = FileResponse(BytesIO(blobs.fetch(digest)), content_type=media_type, filename=name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,107 @@
+"""What happened to an application, as the desk tells it: the newest first, with who did it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Act
+from rukhsa.payments.models import Receipt
+from rukhsa.review.models import Decision
+from rukhsa.review.plan import PlannedStep
+from rukhsa.review.referral import given
+from rukhsa.values.names import Text
+
+_ACTS: dict[str, Promise] = {
+    Act.SUBMIT: _("Application submitted"),
+    Act.RETURN: _("Returned to the applicant"),
+    Act.RESUBMIT: _("Submitted again"),
+    Act.WITHDRAW: _("Withdrawn"),
+    Act.GRANT: _("Granted"),
+    Act.REFUSE: _("Refused"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One thing that happened, about what, and who did it; nobody means the system."""
+
+    at: datetime
+    what: Promise | str
+    about: Text | str = ""
+    who: Text | None = None
+    note: str = ""
+
+
+def history(application: Application, planned: list[PlannedStep]) -> list[Event]:
+    """Everything that happened, the newest first."""
+    told = [
+        *_steps(application),
+        *_assignments(application),
+        *_checks(application, planned),
+        *_referrals(application),
+        *_inspections(application),
+        *_receipts(application),
+    ]
+    return sorted(told, key=lambda event: event.at, reverse=True)
+
+
+def _steps(application: Application) -> Iterator[Event]:
+    decision = Decision.objects.filter(application=application).first()
+    for step in application.steps.select_related("actor"):
+        decided = decision if step.act in {Act.GRANT, Act.REFUSE} else None
+        yield Event(
+            at=step.at,
+            what=_ACTS[step.act],
+            who=step.actor.name if step.actor else None,
+            note=decided.reasons if decided else "",
+        )
+
+
+def _assignments(application: Application) -> Iterator[Event]:
+    for assignment in application.assignments.select_related("officer"):
+        yield Event(at=assignment.at, what=_("Taken in hand"), who=assignment.officer.name)
+
+
+def _checks(application: Application, planned: list[PlannedStep]) -> Iterator[Event]:
+    names = {step.id: step.name for step in planned}
+    for check in application.checks.select_related("officer"):
+        yield Event(
+            at=check.at,
+            what=_("Found in order"),
+            about=names.get(check.step, check.step),
+            who=check.officer.name,
+        )
+
+
+def _referrals(application: Application) -> Iterator[Event]:
+    asked = application.referrals.select_related("agency", "asked_by", "opinion__officer")
+    for referral in asked:
+        asker = referral.asked_by.name if referral.asked_by else None
+        yield Event(at=referral.asked_at, what=_("Agency asked"), about=referral.agency.name, who=asker)
+        if opinion := given(referral):
+            objects = opinion.answer == "objection"
+            what = _("Agency objected") if objects else _("Agency does not object")
+            yield Event(
+                at=opinion.at,
+                what=what,
+                about=referral.agency.name,
+                who=opinion.officer.name,
+                note=opinion.text,
+            )
+
+
+def _inspections(application: Application) -> Iterator[Event]:
+    for inspection in application.inspections.prefetch_related("reports__inspector"):
+        yield Event(at=inspection.ordered_at, what=_("Visit ordered"))
+        for report in inspection.reports.all():
+            what = _("Visit passed") if report.passed else _("Visit failed")
+            yield Event(at=report.at, what=what, who=report.inspector.name, note=report.text)
+
+
+def _receipts(application: Application) -> Iterator[Event]:
+    for receipt in Receipt.objects.filter(charge__application=application):
+        yield Event(at=receipt.at, what=_("Paid"), about=receipt.number)

@@ -1,0 +1,168 @@
+"""The pages of an inspector: the visits by day, and the report of one, made for a telephone on the site."""
+
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core import signing
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rukhsa import journey
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import blobs
+from rukhsa.applications.file_check import LARGEST_FILE, BadFile, check_file
+from rukhsa.audit.journal import record
+from rukhsa.review import inspection as visiting
+from rukhsa.review.errors import ReviewError
+from rukhsa.review.models import Inspection
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk import case
+from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.rows import service_names
+from rukhsa.web.shown import AnswerShown, answer_shown
+
+MOST_SHOWN = 100
+MOST_PHOTOS = 12
+
+
+@requires(Permission.INSPECT)
+@require_GET
+@transaction.atomic
+def show_all(request: PortalRequest) -> HttpResponse:
+    """The visits that wait, by the day on which they are due."""
+    at = timezone.now()
+    waiting = Inspection.objects.visible_to(request.actor).open().select_related("application")
+    found = list(waiting.order_by("due_at", "pk")[: MOST_SHOWN + 1])
+    names = service_names({each.application.service_version_id for each in found})
+    lines = [(each, names[each.application.service_version_id], _places(each)) for each in found[:MOST_SHOWN]]
+    record("see-inspections", request.actor.person, actor=request.actor, at=at)
+    context = {
+        "days": [(day, list(visits)) for day, visits in groupby(lines, key=lambda line: due_on(line[0]))],
+        "today": timezone.localdate(at),
+        "has_more": len(found) > MOST_SHOWN,
+    }
+    return render(request, "desk/inspections.html", context)
+
+
+@requires(Permission.INSPECT)
+@require_http_methods(["GET", "POST"])
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """One visit with its checklist; posting reports it."""
+    needed = ("application__service_version", "application__applicant", "application__company")
+    inspection = Inspection.objects.visible_to(request.actor).select_related(*needed).get(pk=pk)
+    if request.method == "POST":
+        return _report(request, inspection)
+    record("see-inspection", inspection, actor=request.actor, at=timezone.now())
+    return _page(request, inspection)
+
+
+def due_on(inspection: Inspection) -> date:
+    """The last day of a visit, whose deadline is the end of that day."""
+    return timezone.localdate(inspection.due_at - timedelta(microseconds=1))
+
+
+def _report(request: PortalRequest, inspection: Inspection) -> HttpResponse:
+    marked = {point["id"]: request.POST.get(f"point-{point['id']}", "") for point in inspection.checklist}
+    typed: dict[str, Any] = {"marked": marked, "text": request.POST.get("text", "")}
+    typed["passed"] = request.POST.get("passed", "")
+    kept = _kept(request, inspection)
+    problem: Promise | str | None
+    try:
+        kept = _with_new_photos(request, kept)
+        problem = None if typed["passed"] in {"yes", "no"} else gettext_lazy("Choose passed or failed.")
+        if problem is None:
+            _send(request, inspection, typed, kept)
+            messages.success(request, _("The report was recorded."))
+            return redirect("desk:inspections")
+    except (ReviewError, BadFile) as error:
+        problem = error.text
+    return _page(request, inspection, status=UNPROCESSABLE, error=problem, typed=typed, kept=kept)
+
+
+@transaction.atomic
+def _send(request: PortalRequest, inspection: Inspection, typed: dict[str, Any], kept: list[str]) -> None:
+    points = {point: mark == "yes" for point, mark in typed["marked"].items() if mark in {"yes", "no"}}
+    visiting.report(
+        inspection,
+        typed["passed"] == "yes",
+        points,
+        typed["text"],
+        kept,
+        actor=request.actor,
+        at=timezone.now(),
+    )
+    journey.advance_later(inspection.application)
+
+
+def _with_new_photos(request: PortalRequest, kept: list[str]) -> list[str]:
+    uploads = request.FILES.getlist("photos")
+    if len(kept) + len(uploads) > MOST_PHOTOS:
+        raise BadFile("too-many-files", _("Add at most %(most)s photos.") % {"most": MOST_PHOTOS})
+    for upload in uploads:
+        content = upload.read(LARGEST_FILE + 1)
+        check_file(content, ("image",))
+        kept = [*dict.fromkeys([*kept, blobs.keep(content)])]
+    return kept
+
+
+def _kept(request: PortalRequest, inspection: Inspection) -> list[str]:
+    # A browser cannot be given a file back: what arrived before a fault comes back as a signed digest.
+    kept = []
+    for sealed in request.POST.getlist("kept")[:MOST_PHOTOS]:
+        try:
+            kept.append(_signer(inspection).unsign(sealed))
+        except signing.BadSignature:
+            continue
+    return kept
+
+
+def _signer(inspection: Inspection) -> signing.Signer:
+    return signing.Signer(salt=f"desk.inspection.{inspection.pk}")
+
+
+def _page(
+    request: PortalRequest,
+    inspection: Inspection,
+    *,
+    status: int = 200,
+    error: Promise | str | None = None,
+    typed: dict[str, Any] | None = None,
+    kept: list[str] | None = None,
+) -> HttpResponse:
+    application = inspection.application
+    typed = typed or {"marked": {}, "text": "", "passed": ""}
+    marked = typed["marked"]
+    is_open = Inspection.objects.open().filter(pk=inspection.pk).exists()
+    context = {
+        "inspection": inspection,
+        "application": application,
+        "definition": application.definition,
+        "name": case.inspection_name(application.definition, inspection),
+        "due_on": due_on(inspection),
+        "is_late": timezone.now() >= inspection.due_at,
+        "sections": case.sections(application),
+        "points": [(point, marked.get(point["id"], "")) for point in inspection.checklist],
+        "reports": inspection.reports.select_related("inspector").order_by("-pk"),
+        "is_open": is_open,
+        "error": error,
+        "typed": typed,
+        "kept": [_signer(inspection).sign(digest) for digest in kept or []],
+    }
+    return render(request, "desk/inspection.html", context, status=status)
+
+
+def _places(inspection: Inspection) -> list[AnswerShown]:
+    """Where to go: the addresses among the answers."""
+    answers = inspection.application.answers
+    addresses = {id: value for id, value in answers.items() if isinstance(value, dict) and "block" in value}
+    questions = {question.id: question for question in inspection.application.definition.questions}
+    return [answer_shown(questions[id], value) for id, value in addresses.items() if id in questions]

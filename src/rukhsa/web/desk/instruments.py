@@ -1,0 +1,193 @@
+"""The authority's instruments: find one by its number, read its state, suspend, reinstate and revoke it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from rukhsa import journey
+from rukhsa.accounts.permissions import Permission
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.issuance.errors import IssuanceError
+from rukhsa.issuance.models import Closure, Instrument, Revocation, Status, Suspension
+from rukhsa.issuance.reinstate import reinstate
+from rukhsa.issuance.revoke import revoke
+from rukhsa.issuance.suspend import suspend
+from rukhsa.values.writing import latin_digits
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.rows import service_names
+from rukhsa.web.sentences import sentence_of
+
+A_PAGE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One thing that can be done to an instrument."""
+
+    permission: Permission
+    verb: Callable[..., Any]
+    label: Promise
+    sure: Promise
+    done: Promise
+
+
+CHANGES = {
+    "suspend": Change(
+        permission=Permission.SUSPEND,
+        verb=suspend,
+        label=_("Suspend"),
+        sure=_("From now on whoever checks it reads that it is suspended. A supervisor can reinstate it."),
+        done=_("The instrument is suspended."),
+    ),
+    "reinstate": Change(
+        permission=Permission.REINSTATE,
+        verb=reinstate,
+        label=_("Reinstate"),
+        sure=_("From now on whoever checks it reads that it is in force again."),
+        done=_("The instrument is in force again."),
+    ),
+    "revoke": Change(
+        permission=Permission.REVOKE,
+        verb=revoke,
+        label=_("Revoke"),
+        sure=_("A revocation is for good. The holder needs a new application for a new instrument."),
+        done=_("The instrument is revoked."),
+    ),
+}
+
+STATES: dict[str, Promise] = {
+    Status.REVOKED: _("Revoked"),
+    Status.SUPERSEDED: _("Superseded"),
+    Status.SUSPENDED: _("Suspended"),
+    Status.EXPIRED: _("Expired"),
+    Status.NOT_YET_VALID: _("Not yet in force"),
+    Status.VALID: _("In force"),
+}
+_STANDING = {Status.VALID, Status.NOT_YET_VALID, Status.EXPIRED}
+
+
+@requires(Permission.READ_INSTRUMENTS)
+@require_GET
+@transaction.atomic
+def show_all(request: PortalRequest) -> HttpResponse:
+    """The newest instruments, or those whose number begins as searched for."""
+    at = timezone.now()
+    wanted = latin_digits(request.GET.get("number", "")).strip().upper()[:40]
+    found = visible_to(request.actor).order_by("-released_at", "pk")
+    if wanted:
+        found = found.filter(intent__number__startswith=wanted)
+    shown = list(found.select_related("intent")[: A_PAGE + 1])
+    record("see-instruments", request.actor.person, actor=request.actor, at=at)
+    names = service_names({each.intent.service_version_id for each in shown})
+    lines = [(each, names[each.intent.service_version_id], state_of(each)) for each in shown[:A_PAGE]]
+    context = {"lines": lines, "wanted": wanted, "has_more": len(shown) > A_PAGE}
+    return render(request, "desk/instruments.html", context)
+
+
+@requires(Permission.READ_INSTRUMENTS)
+@require_GET
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """One instrument: its state, what happened to it, and what may be done."""
+    instrument = _reached(request.actor, pk)
+    record("see-instrument", instrument, actor=request.actor, at=timezone.now())
+    return _page(request, instrument)
+
+
+@requires(Permission.READ_INSTRUMENTS)
+@require_POST
+def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
+    """Suspend, reinstate or revoke: first what is meant, then whether it is meant."""
+    if act not in CHANGES:
+        raise Http404
+    meant = CHANGES[act]
+    request.actor.require(meant.permission)
+    instrument = _reached(request.actor, pk)
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        error = _("Write the reason. The holder reads it.")
+        return _page(request, instrument, status=UNPROCESSABLE, error=error, opened=act)
+    if "change" in request.POST:
+        return _page(request, instrument, opened=act, reason=reason)
+    if "confirmed" not in request.POST:
+        context = {"instrument": instrument, "act": act, "meant": meant, "reason": reason}
+        return render(request, "desk/confirm_change.html", context)
+    try:
+        with transaction.atomic():
+            meant.verb(instrument, reason=reason, actor=request.actor, at=timezone.now())
+            if instrument.intent.application:
+                journey.advance_later(instrument.intent.application)
+    except IssuanceError as error:
+        return _page(
+            request, _reached(request.actor, pk), status=UNPROCESSABLE, error=sentence_of(error.code)
+        )
+    messages.success(request, str(meant.done))
+    return redirect("desk:instrument", pk=pk)
+
+
+def visible_to(actor: Actor) -> QuerySet[Instrument]:
+    """The instruments of the actor's authorities, each with what decides its state."""
+    suspended = Suspension.objects.filter(instrument=OuterRef("pk"), reinstatement=None)
+    newer = Instrument.objects.filter(intent__supersedes=OuterRef("pk"))
+    return Instrument.objects.filter(intent__authority__in=actor.authorities).annotate(
+        is_revoked=Exists(Revocation.objects.filter(instrument=OuterRef("pk"))),
+        is_suspended=Exists(suspended),
+        is_superseded=Exists(newer),
+        is_closed=Exists(Closure.objects.filter(instrument=OuterRef("pk"))),
+    )
+
+
+def state_of(instrument: Any) -> tuple[str, Promise]:
+    """The state of an instrument of `visible_to`, as a code and as a word, without another query."""
+    today, period = timezone.localdate(), instrument.period
+    claims = {
+        Status.REVOKED: instrument.is_revoked,
+        Status.SUPERSEDED: instrument.is_superseded or instrument.is_closed,
+        Status.SUSPENDED: instrument.is_suspended,
+        Status.EXPIRED: today > period.start and today not in period,
+        Status.NOT_YET_VALID: today < period.start,
+    }
+    state = next((claim for claim, holds in claims.items() if holds), Status.VALID)
+    return state, STATES[state]
+
+
+def _reached(actor: Actor, pk: UUID) -> Instrument:
+    needed = ("intent__application", "intent__service_version", "intent__authority")
+    return visible_to(actor).select_related(*needed).get(pk=pk)
+
+
+def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, **typed: Any) -> HttpResponse:
+    state = state_of(instrument)
+    possible = {
+        "suspend": state[0] in _STANDING,
+        "reinstate": state[0] == Status.SUSPENDED,
+        "revoke": state[0] in _STANDING | {Status.SUSPENDED},
+    }
+    context = {
+        "instrument": instrument,
+        "intent": instrument.intent,
+        "application": instrument.intent.application,
+        "title": instrument.intent.service_version.definition.instrument.title,
+        "state": state,
+        "suspensions": instrument.suspensions.select_related("actor", "reinstatement__actor").order_by("-at"),
+        "revocation": Revocation.objects.filter(instrument=instrument).select_related("actor").first(),
+        "changes": [
+            (act, meant)
+            for act, meant in CHANGES.items()
+            if possible[act] and meant.permission in request.actor.permissions
+        ],
+        **typed,
+    }
+    return render(request, "desk/instrument.html", context, status=status)

@@ -1,0 +1,109 @@
+"""The journal, for those who watch over the desk: who did or saw what."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.audit.models import JournalEntry
+from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Post
+from rukhsa.values.names import Text
+from rukhsa.web.access import PortalRequest, requires
+
+A_PAGE = 50
+
+ACTS: dict[str, Promise] = {
+    "start": _("Began an application"),
+    "submit": _("Submitted an application"),
+    "resubmit": _("Submitted again"),
+    "withdraw": _("Withdrew"),
+    "attach": _("Attached a file"),
+    "remove-attachment": _("Removed a file"),
+    "return": _("Returned to the applicant"),
+    "grant": _("Granted"),
+    "refuse": _("Refused"),
+    "assign": _("Took in hand or handed over"),
+    "check": _("Found a step in order"),
+    "refer": _("Asked an agency"),
+    "answer-referral": _("Answered for an agency"),
+    "order-inspection": _("Ordered a visit"),
+    "report-inspection": _("Reported a visit"),
+    "suspend": _("Suspended"),
+    "reinstate": _("Reinstated"),
+    "revoke": _("Revoked"),
+    "search": _("Searched"),
+    "see-queue": _("Looked at the queue"),
+    "see-application": _("Looked at an application"),
+    "see-attachment": _("Looked at a file"),
+    "see-photo": _("Looked at a photo"),
+    "see-referrals": _("Looked at the referrals"),
+    "see-referral": _("Looked at a referral"),
+    "see-inspections": _("Looked at the visits"),
+    "see-inspection": _("Looked at a visit"),
+    "see-instruments": _("Looked at the instruments"),
+    "see-instrument": _("Looked at an instrument"),
+    "see-journal": _("Looked at the journal"),
+}
+
+Line = tuple[JournalEntry, Promise | str, Text | None]
+
+
+@requires(Permission.READ_JOURNAL)
+@require_GET
+@transaction.atomic
+def show_all(request: PortalRequest) -> HttpResponse:
+    """What the people of the reader's authorities did and saw, the newest first."""
+    people = Post.objects.filter(authority__in=request.actor.authorities).values("person")
+    return _page(
+        request, JournalEntry.objects.filter(actor__in=people), request.actor.person, reverse("desk:journal")
+    )
+
+
+@requires(Permission.READ_JOURNAL)
+@require_GET
+@transaction.atomic
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Who did or saw what of one application."""
+    application = _reached(request.actor, pk)
+    entries = JournalEntry.objects.filter(subject_kind="applications.application", subject=str(pk))
+    address = reverse("desk:journal-of-application", args=[pk])
+    return _page(request, entries, application, address, application=application)
+
+
+def _reached(actor: Actor, pk: UUID) -> Application:
+    return Application.objects.visible_to(actor).get(pk=pk)
+
+
+def _page(
+    request: PortalRequest, entries: QuerySet[JournalEntry], subject: Any, address: str, **more: Any
+) -> HttpResponse:
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdigit():
+        entries = entries.filter(pk__lt=int(before[:18]))
+    shown = list(entries.order_by("-pk")[: A_PAGE + 1])
+    record("see-journal", subject, actor=request.actor, at=timezone.now())
+    older = f"{address}?{urlencode({'before': shown[A_PAGE - 1].pk})}" if len(shown) > A_PAGE else ""
+    context = {"lines": _lines(shown[:A_PAGE]), "older": older, **more}
+    return render(request, "desk/journal.html", context)
+
+
+def _lines(entries: list[JournalEntry]) -> list[Line]:
+    people = Person.objects.in_bulk([entry.actor for entry in entries if entry.actor])
+    return [
+        (entry, ACTS.get(entry.act, entry.act), people[entry.actor].name if entry.actor in people else None)
+        for entry in entries
+    ]

@@ -1,0 +1,147 @@
+"""The officers' queue, page by page, and the search through everything that was submitted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.review.models import QueueEntry, QueueEntryQuerySet
+from rukhsa.review.search import search
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk.rows import Row, rows
+
+A_PAGE = 50
+BESIDE_A_CASE = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """One way to look at the queue."""
+
+    id: str
+    label: Promise
+    empty: Promise  # what to do when it has nothing
+    narrow: Callable[[QueueEntryQuerySet, Actor, datetime], QueueEntryQuerySet]
+
+
+FILTERS = (
+    Filter(
+        id="mine",
+        label=_("Mine"),
+        empty=_("You have nothing in hand. Take an application from those that nobody has."),
+        narrow=lambda queue, actor, at: queue.in_hand_of(actor.person),
+    ),
+    Filter(
+        id="unassigned",
+        label=_("Nobody's"),
+        empty=_("Somebody has every application in hand."),
+        narrow=lambda queue, actor, at: queue.unassigned(),
+    ),
+    Filter(
+        id="late",
+        label=_("Late"),
+        empty=_("Nothing is late."),
+        narrow=lambda queue, actor, at: queue.late(at),
+    ),
+    Filter(
+        id="applicant",
+        label=_("With the applicant"),
+        empty=_("No application waits for its applicant."),
+        narrow=lambda queue, actor, at: queue.with_applicant(),
+    ),
+    Filter(
+        id="all",
+        label=_("All open"),
+        empty=_("No application is open. New ones appear here as soon as they are submitted."),
+        narrow=lambda queue, actor, at: queue,
+    ),
+)
+_BY_ID = {each.id: each for each in FILTERS}
+USUAL_FILTER = "all"
+
+
+@requires(Permission.READ_QUEUE, Permission.CHECK)
+@require_GET
+@transaction.atomic
+def show(request: PortalRequest) -> HttpResponse:
+    """One page of the queue, by one filter, the oldest first."""
+    at = timezone.now()
+    chosen = _BY_ID.get(request.GET.get("show", ""), _BY_ID[USUAL_FILTER])
+    entries = list(_after(queue_of(request.actor, chosen.id, at), request.GET.get("after", ""))[: A_PAGE + 1])
+    record("see-queue", request.actor.person, actor=request.actor, at=at, show=chosen.id)
+    context = {
+        "rows": _lines(entries[:A_PAGE], at),
+        "filters": FILTERS,
+        "chosen": chosen,
+        "next": _next_page(chosen.id, entries) if len(entries) > A_PAGE else "",
+        "is_first": not request.GET.get("after"),
+    }
+    return render(request, "desk/queue.html", context)
+
+
+@requires(Permission.READ_QUEUE, Permission.CHECK)
+@require_POST
+@transaction.atomic
+def find(request: PortalRequest) -> HttpResponse:
+    """What the search finds; it is posted, so that no name stands in an address."""
+    at = timezone.now()
+    wanted = request.POST.get("wanted", "")[:100]
+    found = search(request.actor, wanted, most=A_PAGE + 1)
+    record("search", request.actor.person, actor=request.actor, at=at, found=len(found))
+    context = {
+        "rows": rows(found[:A_PAGE], at=at),
+        "wanted": wanted,
+        "too_many": len(found) > A_PAGE,
+        "filters": FILTERS,
+    }
+    return render(request, "desk/found.html", context)
+
+
+def beside(actor: Actor, application: Application, show: str, at: datetime) -> list[Row]:
+    """The few lines of the queue around an application, for the list at its side."""
+    queue = queue_of(actor, show if show in _BY_ID else USUAL_FILTER, at)
+    if application.submitted_at:
+        queue = queue.filter(submitted_at__gte=application.submitted_at)
+    return _lines(list(queue[:BESIDE_A_CASE]), at)
+
+
+def queue_of(actor: Actor, show: str, at: datetime) -> QueueEntryQuerySet:
+    """The queue by one filter, with what its lines need."""
+    entries = _BY_ID[show].narrow(QueueEntry.objects.visible_to(actor), actor, at).oldest_first()
+    needed = ("application__applicant", "application__company", "officer")
+    return entries.select_related(*needed).defer("application__typed", "application__answers")
+
+
+def _lines(entries: list[QueueEntry], at: datetime) -> list[Row]:
+    for entry in entries:
+        # Otherwise the way back from the application would ask the database again, line by line.
+        entry.application.queue_entry = entry
+    return rows([entry.application for entry in entries], at=at)
+
+
+def _after(queue: QueueEntryQuerySet, cursor: str) -> QueueEntryQuerySet:
+    moment, _comma, application = cursor.partition(",")
+    try:
+        return queue.after(datetime.fromisoformat(moment), UUID(application))
+    except ValueError:
+        return queue  # an address that somebody changed shows the first page
+
+
+def _next_page(show: str, entries: list[QueueEntry]) -> str:
+    last = entries[A_PAGE - 1]
+    cursor = f"{last.submitted_at.isoformat()},{last.application_id}"
+    return f"{reverse('desk:queue')}?{urlencode({'show': show, 'after': cursor})}"

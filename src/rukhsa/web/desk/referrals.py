@@ -1,0 +1,104 @@
+"""The pages of an agency: what it was asked, what it needs to know, and its answer."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rukhsa import journey
+from rukhsa.accounts.permissions import Permission
+from rukhsa.audit.journal import record
+from rukhsa.review import referral as asking
+from rukhsa.review.errors import ReviewError
+from rukhsa.review.models import OPEN_STAGES, Referral
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk import case
+from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.rows import service_names
+
+MOST_OPEN = 100
+MOST_ANSWERED = 20
+
+# What an agency is never told: it does not bear on any question put to it.
+_PRIVATE = frozenset({"iban", "phone", "email", "personal-number"})
+
+
+@requires(Permission.ANSWER_REFERRAL)
+@require_GET
+@transaction.atomic
+def show_all(request: PortalRequest) -> HttpResponse:
+    """What waits for the agency's answer, the most urgent first, and what it answered last."""
+    at = timezone.now()
+    asked = Referral.objects.visible_to(request.actor).select_related("application", "agency")
+    waiting = list(asked.open().order_by("due_at", "pk")[: MOST_OPEN + 1])
+    newest = asked.exclude(opinion=None).select_related("opinion__officer").order_by("-opinion__at")
+    answered = list(newest[:MOST_ANSWERED])
+    record("see-referrals", request.actor.person, actor=request.actor, at=at)
+    names = service_names({each.application.service_version_id for each in [*waiting, *answered]})
+    context = {
+        "waiting": [(each, names[each.application.service_version_id]) for each in waiting[:MOST_OPEN]],
+        "answered": [(each, names[each.application.service_version_id]) for each in answered],
+        "has_more": len(waiting) > MOST_OPEN,
+        "at": at,
+    }
+    return render(request, "desk/referrals.html", context)
+
+
+@requires(Permission.ANSWER_REFERRAL)
+@require_http_methods(["GET", "POST"])
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """One question with what is needed to answer it; posting gives the answer."""
+    referral = _reached(request, pk)
+    if request.method == "POST":
+        return _answer(request, referral)
+    record("see-referral", referral, actor=request.actor, at=timezone.now())
+    return _page(request, referral)
+
+
+def _reached(request: PortalRequest, pk: UUID) -> Referral:
+    needed = ("application__service_version", "application__applicant", "application__company", "agency")
+    return Referral.objects.visible_to(request.actor).select_related(*needed).get(pk=pk)
+
+
+def _answer(request: PortalRequest, referral: Referral) -> HttpResponse:
+    answer, text = request.POST.get("answer", ""), request.POST.get("text", "")
+    try:
+        with transaction.atomic():
+            asking.answer(referral, answer, text, actor=request.actor, at=timezone.now())
+            journey.advance_later(referral.application)
+    except ReviewError as error:
+        typed = {"answer": answer, "text": text}
+        return _page(
+            request, _reached(request, referral.pk), status=UNPROCESSABLE, error=error.text, typed=typed
+        )
+    messages.success(request, _("Your answer was sent to the authority."))
+    return redirect("desk:referrals")
+
+
+def _page(request: PortalRequest, referral: Referral, *, status: int = 200, **typed: Any) -> HttpResponse:
+    application = referral.application
+    sections = [
+        case.SectionShown(
+            title=section.title,
+            answers=[shown for shown in section.answers if shown.question.type not in _PRIVATE],
+        )
+        for section in case.sections(application)
+    ]
+    context = {
+        "referral": referral,
+        "application": application,
+        "definition": application.definition,
+        "sections": [section for section in sections if section.answers],
+        "documents": case.documents(application),
+        "opinion": asking.given(referral),
+        "is_wanted": application.stage in OPEN_STAGES,
+        "is_late": timezone.now() >= referral.due_at,
+        **typed,
+    }
+    return render(request, "desk/referral.html", context, status=status)

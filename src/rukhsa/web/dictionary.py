@@ -1,0 +1,79 @@
+"""The catalogue of translations: what it lacks, what it has too much, and bringing it up to date."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po, write_po
+
+from rukhsa.web.wording import Sentence, placeholders
+
+ARABIC = Path(__file__).with_name("locale") / "ar" / "LC_MESSAGES" / "django.po"
+WIDEST_LINE = 110
+# No dates and no names: they would differ in every branch. The forms are those of CLDR, in gettext's order.
+HEADER = """msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Language: ar\\n"
+"Plural-Forms: nplurals=6; plural=n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : "
+"n%100>=11 && n%100<=99 ? 4 : 5;\\n"
+
+"""
+
+
+def read(path: Path = ARABIC) -> Catalog:
+    """The catalogue in a file, or an empty one of Arabic."""
+    if not path.exists():
+        return Catalog(locale="ar", charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale="ar")
+
+
+def faults(catalogue: Catalog, wanted: Iterable[Sentence]) -> list[str]:
+    """A line for each sentence that is missing, unconfirmed, incomplete, no longer used, or filled wrongly."""
+    known = {message.id: message for message in catalogue if message.id}
+    ids = {_id(sentence) for sentence in wanted}
+    found = [f"missing: {_shown(id)}" for id in ids - known.keys()]
+    found += [f"no longer used: {_shown(id)}" for id in known.keys() - ids]
+    found += [f"{fault}: {_shown(id)}" for id in ids & known.keys() if (fault := _fault(known[id]))]
+    return sorted(found)
+
+
+def update(catalogue: Catalog, wanted: Iterable[Sentence]) -> int:
+    """Add what is missing, untranslated, and drop what is no longer used; how many were added."""
+    ids = {_id(sentence) for sentence in wanted}
+    known = {message.id for message in catalogue if message.id}
+    for id in known - ids:
+        catalogue.delete(id)
+    for id in ids - known:
+        catalogue.add(id)
+    return len(ids - known)
+
+
+def write(catalogue: Catalog, path: Path = ARABIC) -> None:
+    """Write the catalogue by the order of its sentences, so that two changes meet as seldom as can be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(HEADER.encode())
+        write_po(file, catalogue, width=WIDEST_LINE, no_location=True, omit_header=True, sort_output=True)
+
+
+def _fault(message: Message) -> str:
+    texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
+    if message.fuzzy:
+        return "unconfirmed"
+    if not texts or not all(texts):
+        return "not translated"
+    wanted = placeholders(message.id if isinstance(message.id, str) else message.id[1])
+    # The forms for one and two may say the number in words; no form may name what is not given.
+    if any(placeholders(text) - wanted for text in texts) or placeholders(texts[-1]) != wanted:
+        return "other placeholders"
+    return ""
+
+
+def _id(sentence: Sentence) -> str | tuple[str, str]:
+    return (sentence.singular, sentence.plural) if sentence.plural else sentence.singular
+
+
+def _shown(id: str | Sequence[str]) -> str:
+    return id if isinstance(id, str) else id[0]

@@ -1,0 +1,58 @@
+"""Small questions that the desk's templates ask of what they show."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from rukhsa.applications.models import Attachment
+from rukhsa.payments.models import ChargeLine
+from rukhsa.review.models import Referral
+from rukhsa.review.plan import PlannedStep
+from rukhsa.values.money import Money
+from rukhsa.web.templatetags.texts import code, text
+
+register = template.Library()
+
+
+@register.filter
+def last_day(due_at: datetime) -> date:
+    """The last day on which something is in time: a deadline is the end of that day."""
+    return timezone.localdate(due_at - timedelta(microseconds=1))
+
+
+@register.filter
+def late_at(waiting: PlannedStep | Referral, at: datetime) -> bool:
+    """Whether a step or a referral is late at a moment."""
+    if isinstance(waiting, PlannedStep):
+        return waiting.is_late(at)
+    return at >= waiting.due_at
+
+
+@register.filter
+def of(mapping: Mapping[str, Any], key: str) -> Any:
+    """The value under a key that the template holds in a variable."""
+    return mapping.get(key)
+
+
+@register.filter
+def amount(line: ChargeLine, currency: str) -> Money:
+    """The amount of one line of a charge."""
+    return Money(minor=line.amount, currency=currency)
+
+
+@register.filter
+def agency_of(step: PlannedStep, referrals: Iterable[Referral]) -> str:
+    """The name of the agency that a step asks, once it was asked; before that the question."""
+    asked = next((referral for referral in referrals if referral.step == step.id), None)
+    return text(asked.agency.name if asked else step.name)
+
+
+@register.filter
+def file_size(file: Attachment) -> SafeString:
+    """The size of a file in the unit that people know."""
+    kilobytes = max(file.size // 1024, 1)
+    return code(f"{kilobytes / 1024:.1f} MB" if kilobytes >= 1024 else f"{kilobytes} KB")

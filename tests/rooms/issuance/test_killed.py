@@ -1,0 +1,86 @@
+"""Killed before and after every step of the cycle, the next process continues, and the document is issued once."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from rukhsa.applications import blobs
+from rukhsa.applications.models import Application
+from rukhsa.issuance.models import Instrument, Intent, LogLeaf, LogPlace, Sealing, SignedFile, WaitingLeaf
+from rukhsa.project.config import ConfigError, read
+from tests.rooms.issuance.conftest import Grant
+
+ROOT = Path(__file__).parents[3]
+STEPS = ("prepare", "seal", "log", "render", "sign", "release")
+POINTS = [f"{step}:{side}" for step in STEPS for side in ("before", "after")]
+
+
+def issue(application: Application, *points: str) -> list[dict[str, Any]]:
+    """Issue in a process of its own that dies at each of the points in turn; "" is to live."""
+    names = ("RUKHSA_TERRITORY", "RUKHSA_KEYS", "RUKHSA_PUBLIC", "MEDIA_ROOT", "CURRENCY")
+    world = {
+        "database": connection.settings_dict["NAME"],
+        "application": str(application.pk),
+        "die_at": points,
+        "settings": {name: str(getattr(settings, name)) for name in names},
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.rooms.issuance.process", json.dumps(world)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": f"{ROOT}/src:{ROOT}"},
+        cwd=ROOT,
+        timeout=180,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_killed_at_every_point_it_is_continued_each_time_and_issued_once(granted: Grant) -> None:
+    application = granted()
+
+    said = issue(application, *POINTS, "")
+
+    ended = {each["point"]: each["ended"] for each in said if "point" in each}
+    assert ended == dict.fromkeys(POINTS, -signal.SIGKILL) | {"": 0}
+    released = [each["released before"] for each in said if "released before" in each]
+    assert released == [False] * len(POINTS) + [True]
+    assert_issued_once(application, said[-2]["number"])
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_three_processes_at_once_issue_once(granted: Grant) -> None:
+    application = granted()
+    with ThreadPoolExecutor(3) as pool:
+        said = list(pool.map(lambda _: issue(application, ""), range(3)))
+    numbers = {each[1]["number"] for each in said}
+    assert len(numbers) == 1
+    assert_issued_once(application, numbers.pop())
+
+
+def test_production_refuses_a_fault_point() -> None:
+    with pytest.raises(ConfigError, match="RUKHSA_FAULTPOINT is for tests only"):
+        read({"RUKHSA_ENVIRONMENT": "production", "RUKHSA_FAULTPOINT": "seal:before"})
+
+
+def assert_issued_once(application: Application, number: str) -> None:
+    assert [model.objects.count() for model in (Intent, Sealing, SignedFile, Instrument)] == [1, 1, 1, 1]
+    instrument = Instrument.objects.get(intent__application=application)
+    assert instrument.number == number
+    assert blobs.fetch(instrument.file_digest).startswith(b"%PDF")
+    kinds = LogLeaf.objects.filter(intent=instrument.intent).values_list("kind", flat=True)
+    assert sorted(kinds) == ["file", "seal"]
+    assert LogPlace.objects.filter(leaf__intent=instrument.intent).count() == 2
+    assert not WaitingLeaf.objects.filter(leaf__intent=instrument.intent).exists()

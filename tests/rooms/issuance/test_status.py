@@ -1,0 +1,144 @@
+"""Suspended, reinstated, revoked, superseded, closed: told apart by anyone, from the public files."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Role
+from rukhsa.applications import blobs
+from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
+from rukhsa.authorities.models import Authority, Post
+from rukhsa.issuance import cycle, effects, publish
+from rukhsa.issuance.amend import amend
+from rukhsa.issuance.errors import (
+    AlreadyRevoked,
+    AlreadySuspended,
+    NoSuchInstrument,
+    NotSuspended,
+    ReasonMissing,
+)
+from rukhsa.issuance.evidence import place_of, seal_of
+from rukhsa.issuance.models import Instrument, Status
+from rukhsa.issuance.reinstate import reinstate
+from rukhsa.issuance.revoke import revoke
+from rukhsa.issuance.suspend import suspend
+from rukhsa.trust.qr import qr_text
+from tests.rooms.issuance.conftest import NOW, Grant
+
+
+def staff(name: str, role: Role, authority: str = "CAP") -> Actor:
+    person = Person.objects.create_user(f"{name}@town.example", name_en=name.title(), kind="staff")
+    Post.objects.create(
+        person=person, role=role, authority=Authority.objects.get(code=authority), starts_on=NOW.date()
+    )
+    return actor_for(person, at=NOW)
+
+
+@pytest.fixture
+def mariam(town: datetime) -> Actor:
+    return staff("mariam", Role.SUPERVISOR)
+
+
+@pytest.fixture
+def instrument(granted: Grant, town: datetime) -> Instrument:
+    return cycle.issue(granted(), at=town)
+
+
+def verdict(instrument: Instrument, at: datetime) -> str:
+    place = place_of(instrument.intent, "seal")
+    assert place is not None
+    text = qr_text("v.mun.example", seal_of(instrument.intent.sealing, log_index=place.index))
+    return publish.verdict_on(blobs.fetch(instrument.file_digest), qr_text=text, at=at).word
+
+
+def after(instrument: Instrument, minutes: int) -> str:
+    """The verdict after the worker published the status list."""
+    at = NOW + timedelta(minutes=minutes)
+    publish.status_list(instrument.intent.authority, instrument.intent.status_list, at=at)
+    return verdict(instrument, at)
+
+
+def test_suspended_reinstated_and_revoked_are_told_apart(instrument: Instrument, mariam: Actor) -> None:
+    assert after(instrument, 1) == "valid"
+    suspend(instrument, reason="A complaint is examined", actor=mariam, at=NOW)
+    assert (after(instrument, 2), instrument.status(NOW)) == ("suspended", Status.SUSPENDED)
+    assert not Instrument.objects.in_force(at=NOW).exists()
+    reinstate(instrument, reason="The complaint was unfounded", actor=mariam, at=NOW)
+    assert (after(instrument, 3), instrument.status(NOW)) == ("valid", Status.VALID)
+    assert Instrument.objects.in_force(at=NOW).exists()
+    revoke(instrument, reason="Obtained by a forged lease", actor=mariam, at=NOW)
+    instrument = Instrument.objects.get(pk=instrument.pk)
+    assert (after(instrument, 4), instrument.status(NOW)) == ("revoked", Status.REVOKED)
+
+
+def test_an_older_status_list_is_not_believed_after_a_newer_one(
+    instrument: Instrument, mariam: Actor
+) -> None:
+    assert after(instrument, 10) == "valid"
+    assert after(instrument, 9) == "cannot-tell"
+
+
+def test_what_cannot_be_is_refused(instrument: Instrument, mariam: Actor) -> None:
+    with pytest.raises(NotSuspended):
+        reinstate(instrument, reason="none", actor=mariam, at=NOW)
+    with pytest.raises(ReasonMissing):
+        suspend(instrument, reason="  ", actor=mariam, at=NOW)
+    suspend(instrument, reason="one", actor=mariam, at=NOW)
+    with pytest.raises(AlreadySuspended):
+        suspend(instrument, reason="two", actor=mariam, at=NOW)
+    revoke(instrument, reason="three", actor=mariam, at=NOW)
+    for act in (suspend, reinstate, revoke):
+        with pytest.raises(AlreadyRevoked):
+            act(instrument, reason="four", actor=mariam, at=NOW)
+
+
+def test_an_officer_may_suspend_and_not_revoke(instrument: Instrument) -> None:
+    salem = staff("salem", Role.OFFICER)
+    with pytest.raises(NotPermitted):
+        revoke(instrument, reason="because", actor=salem, at=NOW)
+    assert suspend(instrument, reason="because", actor=salem, at=NOW)
+
+
+def test_another_authoritys_supervisor_finds_no_such_instrument(instrument: Instrument) -> None:
+    stranger = staff("mariam", Role.SUPERVISOR, "MUH")
+    for act in (suspend, revoke):
+        with pytest.raises(NoSuchInstrument):
+            act(instrument, reason="because", actor=stranger, at=NOW)
+
+
+def test_an_amended_instrument_is_superseded_by_its_next_version(
+    instrument: Instrument, mariam: Actor
+) -> None:
+    later = NOW + timedelta(minutes=1)
+    second = amend(instrument, {"purpose": "housing"}, reason="A slip", actor=mariam, at=later)
+
+    assert (second.number, second.version) == (instrument.number, 2)
+    assert verdict(second, later) == "valid"
+    assert (verdict(instrument, later), instrument.status(later)) == ("superseded", Status.SUPERSEDED)
+    assert amend(instrument, {"purpose": "housing"}, reason="A slip", actor=mariam, at=later) == second
+
+
+def test_expired_and_not_yet_valid_follow_from_the_days(instrument: Instrument) -> None:
+    later = NOW + timedelta(days=100)
+    assert instrument.status(later) is Status.EXPIRED
+    publish.trust_list(at=later)
+    publish.status_list(instrument.intent.authority, instrument.intent.status_list, at=later)
+    assert verdict(instrument, later) == "expired"
+
+
+def test_a_permanent_instrument_has_no_last_day_and_its_effects_apply_once(
+    granted: Grant, town: datetime
+) -> None:
+    address = {"building": "12", "road": 1705, "block": 317}
+    application = granted(
+        "address-change", operation="add", place=address, parcel="03170012", use="residential"
+    )
+    from rukhsa.places.models import Block, RegisterChange
+
+    Block.objects.create(number=317, authority=application.authority)
+    changed = cycle.issue(application, at=town)
+    assert changed.period.end is None
+    effects.apply(changed, at=town)
+    effects.apply(changed, at=town)
+    assert RegisterChange.objects.filter(instrument=changed.number).count() == 1

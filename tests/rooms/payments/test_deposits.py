@@ -1,0 +1,131 @@
+"""The ledger of deposits."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.db.utils import DatabaseError
+
+from rukhsa.applications.models import Application
+from rukhsa.authorities.actor import Actor
+from rukhsa.payments import deposits
+from rukhsa.payments.errors import NotHeld
+from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositEntry, DepositMovement
+from rukhsa.payments.receipts import settle_with
+from rukhsa.payments.tariff import assess
+from rukhsa.values.money import Money
+from tests.rooms.payments.conftest import Apply
+from tests.rooms.payments.definition import deposit
+from tests.rooms.payments.test_paying import at_once
+
+IBAN = "BH67BMAG00001299123456"
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def dinars(text: str) -> Money:
+    return Money.parse(text, "BHD")
+
+
+@pytest.fixture
+def line(charge_with_deposit: Charge) -> ChargeLine:
+    """204.000 dinars, held."""
+    line = charge_with_deposit.lines.get(kind="deposit")
+    deposits.hold(line, at=now())
+    return line
+
+
+def balances() -> dict[str, int]:
+    rows = DepositEntry.objects.values("account").annotate(sum=Sum("amount")).values_list("account", "sum")
+    return dict(rows)
+
+
+@pytest.mark.django_db
+def test_a_deposit_is_forfeited_in_part_and_the_rest_released(line: ChargeLine, layla: Actor) -> None:
+    deposits.forfeit(line, dinars("4.000"), reason="The kerb was not reinstated.", actor=layla, at=now())
+    deposits.release(line, iban=IBAN, actor=None, at=now())
+
+    assert balances() == {"bank": 204_000, "held": 0, "income": -4_000, "payable": -200_000}
+    assert deposits.held(line) == dinars("0.000")
+
+
+@pytest.mark.django_db
+def test_what_is_not_held_is_neither_kept_nor_released(line: ChargeLine, layla: Actor) -> None:
+    with pytest.raises(NotHeld):
+        deposits.forfeit(line, dinars("204.001"), reason="All and more.", actor=layla, at=now())
+    deposits.release(line, iban=IBAN, actor=None, at=now())
+    with pytest.raises(NotHeld):
+        deposits.release(line, iban=IBAN, actor=None, at=now())
+
+
+@pytest.mark.django_db
+def test_a_forfeiture_has_a_reason_and_a_release_an_account(line: ChargeLine, layla: Actor) -> None:
+    with pytest.raises(ValueError, match="reason"):
+        deposits.forfeit(line, dinars("1.000"), reason=" ", actor=layla, at=now())
+    with pytest.raises(ValueError, match="account"):
+        deposits.release(line, iban="", actor=None, at=now())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DepositMovement.objects.create(line=line, kind="forfeited", at=now())
+
+
+@pytest.mark.django_db
+def test_a_passed_inspection_frees_the_deposit_to_the_account_given(apply_for: Apply, layla: Actor) -> None:
+    application = apply_for([deposit({"amount": "50.000"})], account=IBAN)
+    pay_without_gateway(application)
+
+    assert deposits.release_due(application, passed=["something-else"], at=now()) == []
+    (movement,) = deposits.release_due(application, passed=["reinstatement"], at=now())
+    assert movement.iban == IBAN
+    assert deposits.release_due(application, passed=["reinstatement"], at=now()) == []
+
+
+@pytest.mark.django_db
+def test_a_deposit_without_an_account_stays_held(apply_for: Apply, layla: Actor) -> None:
+    application = apply_for([deposit({"amount": "50.000"})])
+    line = pay_without_gateway(application)
+
+    assert deposits.release_due(application, passed=["reinstatement"], at=now()) == []
+    assert deposits.held(line) == dinars("50.000")
+    (movement,) = deposits.release_rules(application, ["reinstatement"], iban=IBAN, at=now())
+    assert movement.kind == "released"
+
+
+def pay_without_gateway(application: Application) -> ChargeLine:
+    """The application's deposit, as it is after a captured payment."""
+    charge = assess(application, Charge.Due.AFTER_DECISION, at=now())
+    assert charge is not None
+    attempt = Attempt.objects.create(
+        charge=charge, gateway="national", reference="1", amount=charge.amount, currency="BHD",
+        state=Attempt.State.CAPTURED, started_at=now(),
+    )  # fmt: skip
+    settle_with(attempt, at=now())
+    return charge.lines.get(kind="deposit")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_releases_at_once_release_once(line: ChargeLine) -> None:
+    def release() -> str:
+        try:
+            deposits.release(line, iban=IBAN, actor=None, at=now())
+        except NotHeld:
+            return "not held"
+        return "released"
+
+    assert sorted(at_once(8, release)) == ["not held"] * 7 + ["released"]
+    assert balances()["payable"] == -204_000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_refuses_a_movement_with_one_side(line: ChargeLine) -> None:
+    movement = DepositMovement.objects.get(line=line)
+    with pytest.raises(DatabaseError, match="add up"), transaction.atomic():
+        DepositEntry.objects.create(movement=movement, account="income", amount=-1, currency="BHD")
+
+
+@pytest.mark.django_db
+def test_the_entries_are_written_once(line: ChargeLine) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        DepositEntry.objects.update(amount=1)

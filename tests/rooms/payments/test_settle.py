@@ -1,0 +1,168 @@
+"""Settling: equality, money that comes at the wrong time, and the lock that makes it once."""
+
+import contextlib
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, models
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rukhsa.payments.equality import differences
+from rukhsa.payments.gateways.port import Fate, Told
+from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
+from rukhsa.payments.settle import record
+from rukhsa.values.money import Money
+from tests.rooms.payments.conftest import Begin
+from tests.rooms.payments.test_paying import at_once
+
+pytestmark = pytest.mark.django_db
+State = Attempt.State
+OWED = Money(minor=25_500, currency="BHD")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def told(attempt: Attempt, **other: Any) -> Told:
+    same: dict[str, Any] = {
+        "fate": Fate.CAPTURED,
+        "reference": attempt.reference,
+        "gateway_reference": attempt.gateway_reference,
+        "merchant": "10000001",
+        "money": attempt.money,
+        "result": "CAPTURED 00",
+    }
+    return Told(**(same | other))
+
+
+@pytest.fixture
+def attempt(charge: Charge, begin: Begin) -> Attempt:
+    begin(charge)
+    return charge.attempts.get()
+
+
+def test_what_is_equal_in_every_part_settles(attempt: Attempt) -> None:
+    assert record(attempt.pk, told(attempt), at=now()).state == State.CAPTURED
+    assert Receipt.objects.get().attempt == attempt
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"reference": "261124000000000"},
+        {"gateway_reference": "123456789012"},
+        {"gateway_reference": ""},
+        {"merchant": "10009999"},
+        {"money": None},
+        {"money": Money(minor=25_500, currency="USD")},
+        {"money": Money(minor=25_499, currency="BHD")},
+        {"money": Money(minor=0, currency="BHD")},
+        {"money": Money(minor=-25_500, currency="BHD")},
+        {"money": Money(minor=2_550, currency="BHD")},
+    ],
+)
+def test_what_differs_in_one_part_never_settles(attempt: Attempt, other: dict[str, Any]) -> None:
+    assert record(attempt.pk, told(attempt, **other), at=now()).state == State.NEEDS_REVIEW
+    assert not Receipt.objects.exists()
+
+
+def test_too_little_is_owed_back_and_too_much_in_part(attempt: Attempt) -> None:
+    less = Money(minor=25_499, currency="BHD")
+    record(attempt.pk, told(attempt, money=less), at=now())
+    refund = Refund.objects.get()
+    assert (refund.amount, refund.reason) == (25_499, Refund.Reason.UNDERPAID)
+
+
+def test_too_much_settles_and_the_difference_is_owed_back(attempt: Attempt) -> None:
+    record(attempt.pk, told(attempt, money=Money(minor=25_501, currency="BHD")), at=now())
+    assert Receipt.objects.get().amount == 25_500
+    refund = Refund.objects.get()
+    assert (refund.amount, refund.reason) == (1, Refund.Reason.OVERPAID)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(minor=st.integers(-(10**9), 25_499), currency=st.sampled_from(["BHD", "USD"]))
+def test_no_lesser_amount_is_ever_equal(attempt: Attempt, minor: int, currency: str) -> None:
+    word = told(attempt, money=Money(minor=minor, currency=currency))
+    assert differences(attempt, word, merchant="10000001") not in ([], ["overpaid"])
+
+
+@pytest.mark.parametrize(
+    "words", list(itertools.permutations([Fate.FAILED, Fate.CAPTURED, Fate.CANCELLED, Fate.OPEN]))
+)
+def test_in_any_order_money_settles_once(attempt: Attempt, words: tuple[Fate, ...]) -> None:
+    for fate in words + words:
+        record(attempt.pk, told(attempt, fate=fate), at=now())
+
+    attempt.refresh_from_db()
+    assert attempt.state == State.CAPTURED
+    assert Receipt.objects.count() == 1
+    assert not Refund.objects.exists()
+
+
+def test_a_payment_that_the_gateway_never_knew_has_failed_only_after_a_while(attempt: Attempt) -> None:
+    word = told(attempt, fate=Fate.NOT_FOUND)
+    assert record(attempt.pk, word, at=now()).state == State.REDIRECTED
+    assert record(attempt.pk, word, at=now() + timedelta(minutes=2)).state == State.FAILED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_payments_of_one_charge_make_one_receipt_and_one_refund(charge: Charge, begin: Begin) -> None:
+    first, second = _two_attempts(charge, begin)
+
+    at_once_each(first, second)
+
+    assert Receipt.objects.count() == 1
+    assert Refund.objects.get().amount == OWED.minor
+    assert set(charge.attempts.values_list("state", flat=True)) == {State.CAPTURED}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_the_second_payment_is_lost(
+    charge: Charge, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control of the lock: two workers then both believe that theirs is the first."""
+    first, second = _two_attempts(charge, begin)
+
+    with _no_lock(monkeypatch), pytest.raises(IntegrityError):
+        at_once_each(first, second)
+
+    assert not Refund.objects.exists()
+    assert charge.attempts.filter(state=State.CAPTURED).count() == 1
+
+
+def _two_attempts(charge: Charge, begin: Begin) -> tuple[Attempt, Attempt]:
+    begin(charge)
+    first = charge.attempts.get()
+    Attempt.objects.filter(pk=first.pk).update(state=State.FAILED, ended_at=now())
+    begin(charge)
+    return first, charge.attempts.exclude(pk=first.pk).get()
+
+
+def at_once_each(first: Attempt, second: Attempt) -> None:
+    waiting = iter([first, second])
+    at_once(2, lambda: (one := next(waiting)) and record(one.pk, told(one), at=now()))
+
+
+@contextlib.contextmanager
+def _no_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    import threading
+
+    from rukhsa.payments import settle
+
+    together = threading.Barrier(2)
+    honour = settle._honour
+
+    def both_at_once(*given: Any, **how: Any) -> None:
+        together.wait(timeout=10)
+        honour(*given, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(models.QuerySet, "select_for_update", lambda self, **how: self)
+        patch.setattr(settle, "_honour", both_at_once)
+        yield

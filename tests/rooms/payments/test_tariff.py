@@ -1,0 +1,135 @@
+"""What an application owes, to the fils."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.charges import ChargeRule
+from rukhsa.payments.errors import TariffGap
+from rukhsa.payments.models import Charge, Receipt
+from rukhsa.payments.tariff import QUOTE_LASTS, assess, price
+from rukhsa.values.money import Money
+from tests.rooms.payments.conftest import Apply, Begin
+from tests.rooms.payments.definition import deposit, fee
+
+AFTER_DECISION = Charge.Due.AFTER_DECISION
+FREE_FOR_MINISTRIES = fee(
+    {"when": {"question": "on-behalf", "is": "yes"}, "amount": "0.000"},
+    {
+        "when": {"question": "on-behalf", "is": "no"},
+        "amount": "0.250",
+        "per": {"metre-of": "route"},
+        "at-least": "5.000",
+    },
+)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def fils(rule: dict[str, Any], **answers: Any) -> int:
+    return price(ChargeRule.model_validate(rule), answers, "BHD").money.minor
+
+
+@pytest.mark.parametrize(
+    ("measure", "owed"), [("20", 5_000), ("20.01", 5_250), ("101.2", 25_500), ("1", 5_000), ("0", 5_000)]
+)
+def test_a_started_metre_counts_whole_and_the_least_is_owed(measure: str, owed: int) -> None:
+    assert fils(FREE_FOR_MINISTRIES, **{"on-behalf": "no", "route": {"measure": measure}}) == owed
+
+
+def test_the_first_row_that_holds_counts() -> None:
+    assert fils(FREE_FOR_MINISTRIES, **{"on-behalf": "yes", "route": {"measure": "500"}}) == 0
+
+
+def test_a_gap_in_the_tariff_is_told_and_not_guessed() -> None:
+    with pytest.raises(TariffGap):
+        fils(FREE_FOR_MINISTRIES)
+    with pytest.raises(TariffGap):
+        fils(fee({"amount": "1.000", "per": {"day-of": "days"}}), days="many")
+
+
+@given(
+    each=st.integers(0, 10**6),
+    units=st.decimals(0, 10**5, places=2),
+    least=st.integers(0, 10**7),
+    more=st.integers(0, 10**7),
+)
+def test_amounts_are_whole_fils_within_their_bounds(each: int, units: Decimal, least: int, more: int) -> None:
+    def text(minor: int) -> str:
+        return str(Money(minor=minor, currency="BHD"))
+
+    row = {
+        "amount": text(each),
+        "per": {"square-metre-of": "plot"},
+        "at-least": text(least),
+        "at-most": text(least + more),
+    }
+    owed = fils(fee(row), plot=str(units))
+
+    product = each * int(units.to_integral_value(ROUND_CEILING))
+    assert owed == max(least, min(product, least + more))
+
+
+@given(minor=st.integers(-(10**12), 10**12), currency=st.sampled_from(["BHD", "USD"]))
+def test_an_amount_survives_being_written_and_read(minor: int, currency: str) -> None:
+    money = Money(minor=minor, currency=currency)
+    assert Money.parse(str(money), currency) == money
+
+
+@pytest.mark.django_db
+def test_a_charge_is_assessed_once_and_says_how(apply_for: Apply) -> None:
+    application = apply_for([FREE_FOR_MINISTRIES, deposit({"amount": "50.000"})])
+
+    charge = assess(application, AFTER_DECISION, at=now())
+
+    assert charge is not None
+    assert charge == assess(application, AFTER_DECISION, at=now())
+    assert str(charge.money) == "75.500"
+    line = charge.lines.get(rule="works-fee")
+    assert line.amount == 25_500
+    told = line.explanation
+    assert (told["row"], told["amount"], told["per"], told["measure"], told["units"]) == (
+        2, "0.250", "metre", "101.2", 102,
+    )  # fmt: skip
+    assert charge.lines.get(kind="deposit").amount == 50_000
+
+
+@pytest.mark.django_db
+def test_nothing_is_due_at_another_moment_or_before_the_tariff(apply_for: Apply) -> None:
+    application = apply_for([FREE_FOR_MINISTRIES])
+
+    assert assess(application, Charge.Due.AT_SUBMISSION, at=now()) is None
+    assert assess(application, AFTER_DECISION, at=datetime(2020, 9, 14, 20, 59, tzinfo=UTC)) is None
+    assert assess(application, AFTER_DECISION, at=datetime(2020, 9, 14, 21, 1, tzinfo=UTC)) is not None
+
+
+@pytest.mark.django_db
+def test_a_charge_of_nothing_settles_itself(apply_for: Apply) -> None:
+    charge = assess(apply_for([FREE_FOR_MINISTRIES], **{"on-behalf": "yes"}), AFTER_DECISION, at=now())
+
+    assert charge is not None
+    receipt = Receipt.objects.get(charge=charge)
+    assert (receipt.amount, receipt.attempt) == (0, None)
+
+
+@pytest.mark.django_db
+def test_a_quote_that_expired_is_followed_by_another(apply_for: Apply, begin: Begin, layla: Actor) -> None:
+    from rukhsa.payments.errors import QuoteExpired
+
+    application = apply_for([FREE_FOR_MINISTRIES])
+    old = assess(application, AFTER_DECISION, at=now() - QUOTE_LASTS - timedelta(minutes=1))
+    assert old is not None
+    with pytest.raises(QuoteExpired):
+        begin(old)
+
+    new = assess(application, AFTER_DECISION, at=now())
+    assert new is not None
+    assert (new.number, new != old) == (2, True)
+    assert begin(new).startswith("http")

@@ -1,0 +1,179 @@
+"""The command, against a folder and against a site on loopback."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from rukhsa.trust.__main__ import main
+from rukhsa.trust.errors import Unavailable
+from rukhsa.trust.sources import FolderSource, HttpSource
+from tests.trust import files, world
+
+AT = "2020-11-15T09:00:00Z"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The public files, a root key, and documents: good, altered, a code, a seal."""
+    folder = tmp_path_factory.mktemp("public")
+    site = world.town_hall()
+    sealed = site.issue()
+    for address, data in site.files.items():
+        path = folder / address.removeprefix(world.SITE)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    (folder / "trust-list.jws").write_text(world.signed_trust_list())
+    (folder / "root.jwk").write_text(json.dumps(dict(world.ROOT.jwk)))
+    documents = folder / "documents"
+    documents.mkdir()
+    good = files.released(site, sealed)
+    (documents / "good.pdf").write_bytes(good)
+    (documents / "seal.cwt").write_bytes(sealed)
+    (folder / "altered.pdf").write_bytes(good[:-1] + b" ")
+    (folder / "code.txt").write_text(world.text_of(sealed) + "\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(folder: Path) -> Iterator[str]:
+    """The same files served over HTTP."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        if self.path == "/moved":
+            self.send_response(302)
+            self.send_header("Location", "/trust-list.jws")
+            self.end_headers()
+            return
+        super().do_GET()
+
+
+def run(folder: Path, *names: str, public: str = "") -> int:
+    options = ["--public", public or str(folder), "--root", str(folder / "root.jwk"), "--at", AT]
+    return main(["verify", *names, *options])
+
+
+def test_a_valid_file_gives_zero_and_says_why(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, str(folder / "documents/good.pdf")) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("valid: ")
+    for words in (
+        "Capital Secretariat: Road works licence",
+        "Until: 9 December 2020",
+        "✓ 4. Public log",
+        "– 7.",
+    ):
+        assert words in said
+
+
+def test_the_answer_is_given_in_arabic_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, str(folder / "documents/good.pdf"), "--language", "ar") == 0
+    assert "أمانة العاصمة: رخصة أشغال طريق" in capsys.readouterr().out
+
+
+def test_every_kind_of_document_is_told_apart(folder: Path) -> None:
+    code = (folder / "code.txt").read_text().strip()
+    for name in (code, str(folder / "code.txt"), str(folder / "documents/seal.cwt")):
+        assert run(folder, name) == 0
+
+
+def test_many_give_one_line_each_and_a_sum(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, str(folder / "documents"), str(folder / "altered.pdf")) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in lines[:3]] == ["valid", "valid", "altered"]
+    assert lines[3:] == ["3 documents, 2 valid, 1 not valid"]
+
+
+def test_quiet_says_only_what_is_wrong(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, str(folder / "documents"), "--quiet") == 0
+    assert capsys.readouterr().out == "2 documents, 2 valid, 0 not valid\n"
+
+
+def test_json_gives_an_object_a_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, str(folder / "documents"), "--json") == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [answer["word"] for answer in answers] == ["valid", "valid"]
+
+
+def test_a_site_is_asked_over_http(folder: Path, site: str) -> None:
+    assert run(folder, str(folder / "documents/seal.cwt"), public=site) == 0
+    for place in (f"{site}trust-list.jws", str(folder / "trust-list.jws")):
+        assert run(folder, str(folder / "documents/seal.cwt"), "--trust-list", place) == 0
+
+
+def test_what_cannot_be_asked_gives_two(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, str(folder / "absent.pdf")) == 2
+    assert run(folder, str(folder / "documents/seal.cwt"), public="http://127.0.0.1:1/") == 2
+    (folder / "other.jwk").write_text(json.dumps(dict(world.STRANGER.jwk)))
+    options = ["--public", str(folder), "--root", str(folder / "other.jwk")]
+    assert main(["verify", str(folder / "documents/seal.cwt"), *options]) == 2
+    assert "no known key signed it" in capsys.readouterr().err
+
+
+def test_inspect_shows_a_seal_and_does_not_believe_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [
+        str(folder / name) for name in ("documents/good.pdf", "documents/seal.cwt", "code.txt", "altered.pdf")
+    ]
+    assert main(["inspect", *names]) == 0
+    said = capsys.readouterr().out
+    assert said.count("not verified:") == 4
+    assert said.count('"instrument": "RW-2020-000123-K"') == 4
+    assert main(["inspect", str(folder / "root.jwk")]) == 2
+
+
+def test_no_redirect_and_no_foreign_address_is_followed(site: str) -> None:
+    source = HttpSource(stands_for=world.SITE, base=site)
+    assert source.fetch(f"{world.SITE}trust-list.jws")
+    for address in ("moved", "absent", "../root.jwk"):
+        with pytest.raises(Unavailable):
+            source.fetch(world.SITE + address)
+    with pytest.raises(Unavailable, match="foreign-address"):
+        source.fetch("https://elsewhere.example/trust-list.jws")
+
+
+def test_a_folder_gives_nothing_from_outside(folder: Path) -> None:
+    source = FolderSource(folder=folder / "documents", stands_for=world.SITE)
+    assert source.fetch(f"{world.SITE}seal.cwt")
+    for address in ("../root.jwk", "/etc/passwd", "absent", ""):
+        with pytest.raises(Unavailable):
+            source.fetch(world.SITE + address)
+
+
+def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "list").write_bytes(bytes(100))
+    monkeypatch.setattr("rukhsa.trust.sources.MAXIMUM_SIZE", 99)
+    with pytest.raises(Unavailable, match="too-large"):
+        FolderSource(folder=tmp_path, stands_for=world.SITE).fetch(f"{world.SITE}list")
+
+
+def test_the_help_teaches_by_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["verify", "--help"])
+    assert "python -m rukhsa.trust verify licence.pdf" in capsys.readouterr().out
+
+
+def test_verifying_imports_no_django_and_no_database() -> None:
+    program = "import sys, rukhsa.trust.__main__; print({name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "'cryptography'" in done.stdout
+    assert not [name for name in ("django", "psycopg", "httpx") if f"'{name}'" in done.stdout]

@@ -105,4 +105,5 @@ def fields_of(application: Application, section: Section, problems: dict[str, Pr
 
 
 def _was_shown(field: Field, posted: set[str]) -> bool:
-    return f"asked.{field.question.id}" in posted
+    id = field.question.id
+    return any(name in {id, f"asked.{id}"} or name.startswith(f"{id}.") for name in posted)

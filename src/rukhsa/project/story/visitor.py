@@ -7,6 +7,8 @@ from urllib.parse import urljoin
 import httpx
 from lxml import html
 
+ASKS_AGAIN = 422  # the page comes back with what is wrong, or with one more question
+
 Files = Mapping[str, tuple[str, bytes, str]]  # field -> name, content, media type
 
 
@@ -56,7 +58,7 @@ class Visitor:
 
     def _page(self, answer: httpx.Response) -> "Page":
         page = Page(address=str(answer.url), status=answer.status_code, source=answer.text)
-        if answer.status_code >= 400:
+        if answer.status_code >= 400 and answer.status_code != ASKS_AGAIN:
             raise Lost(
                 f"{self.name}: {answer.request.method} {answer.url} gave {answer.status_code}: {page.text[:600]}"
             )

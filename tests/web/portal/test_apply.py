@@ -208,3 +208,15 @@ def test_who_no_longer_acts_for_the_company_is_told(open_town: None) -> None:
 def test_what_waits_for_a_person_stands_first(browser: Client, draft: Application) -> None:
     for page in ("/", "/applications/"):
         assert "This waits for you" in browser.get(page).content.decode()
+
+
+def test_what_is_known_of_the_applicant_is_offered(open_town: None) -> None:
+    browser = town.signed_in(town.layla(kind="investor", companies=[town.GULF]))
+    browser.post("/capacity", {"company": "12345-1", "next": "/"})
+    browser.post("/services/road-works-licence/start")
+    address = f"/applications/{Application.objects.get().pk}/questions/contractor"
+    page = browser.get(address).content.decode()
+    assert 'value="12345-1"' in page
+    assert 'value="+97336000001"' in page
+    browser.post(address, {"site-phone": "", "later": "1"})
+    assert 'value="+97336000001"' not in browser.get(address).content.decode()

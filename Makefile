@@ -82,7 +82,7 @@ var/tools/bin/uv: requirements.lock
 	@awk '/^[a-zA-Z0-9]/ { on = /^uv==/ } on' requirements.lock > var/tools/uv.txt
 	@for python in python3 python python3.14 python3.13 python3.12 python3.11 python3.10 python3.9; do \
 	  if $$python -m pip --version > /dev/null 2>&1; then \
-	    exec $$python -m pip install --quiet --disable-pip-version-check --upgrade --require-hashes --no-deps \
+	    PIP_ROOT_USER_ACTION=ignore exec $$python -m pip install --quiet --disable-pip-version-check --upgrade --require-hashes --no-deps \
 	      --target var/tools --requirement var/tools/uv.txt; \
 	  fi; \
 	done; echo "Rukhsa needs uv, or any Python with pip to fetch it: install python3-pip." >&2; exit 1

@@ -8,14 +8,15 @@ from hypothesis import strategies as st
 from rukhsa.trust import cbor
 from rukhsa.trust.errors import BadCbor
 
+CHARACTERS = st.characters(exclude_categories=["Cs"])
 LEAVES = st.one_of(
     st.integers(-(1 << 64), (1 << 64) - 1),
     st.binary(max_size=40),
-    st.text(st.characters(exclude_categories=("Cs",)), max_size=40),
+    st.text(CHARACTERS, max_size=40),
     st.booleans(),
     st.none(),
 )
-KEYS = st.one_of(st.integers(-70_000, 70_000), st.text(st.characters(exclude_categories=("Cs",)), max_size=6))
+KEYS = st.one_of(st.integers(-70_000, 70_000), st.text(CHARACTERS, max_size=6))
 VALUES = st.recursive(
     LEAVES,
     lambda inside: st.lists(inside, max_size=4) | st.dictionaries(KEYS, inside, max_size=4),

@@ -115,6 +115,8 @@ def test_json_gives_an_object_a_line(folder: Path, capsys: pytest.CaptureFixture
 
 def test_a_site_is_asked_over_http(folder: Path, site: str) -> None:
     assert run(folder, str(folder / "documents/seal.cwt"), public=site) == 0
+    for place in (f"{site}trust-list.jws", str(folder / "trust-list.jws")):
+        assert run(folder, str(folder / "documents/seal.cwt"), "--trust-list", place) == 0
 
 
 def test_what_cannot_be_asked_gives_two(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,12 +5,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pikepdf
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from rukhsa.trust import cms, pdf
@@ -67,7 +68,7 @@ def test_the_second_opinion_agrees(released: bytes) -> None:
     status = validate_pdf_signature(reader.embedded_signatures[0], context)
     assert status.intact
     assert status.valid
-    assert status.coverage.name == "ENTIRE_FILE"
+    assert status.coverage == SignatureCoverageLevel.ENTIRE_FILE
 
 
 def test_a_file_needs_no_log_to_be_reached(site: Site, released: bytes) -> None:
@@ -153,7 +154,7 @@ def test_a_second_signature_of_the_same_key_is_altered(site: Site, unsigned: byt
     ],
 )
 def test_a_signature_of_another_kind_is_altered(
-    site: Site, unsigned: bytes, options: dict[str, object], reason: str
+    site: Site, unsigned: bytes, options: dict[str, Any], reason: str
 ) -> None:
     assert found(site, files.sign_by_pyhanko(unsigned, **options)) == ("altered", reason)
 

@@ -233,7 +233,7 @@ def test_published_tokens_are_verified_and_are_no_seals() -> None:
 
 def signed_by_p256(example: dict[str, Any]) -> bool:
     sign = example["input"].get("sign0", {})
-    return sign.get("key", {}).get("crv") == "P-256" and sign.get("alg") == "ES256"
+    return bool(sign.get("key", {}).get("crv") == "P-256" and sign.get("alg") == "ES256")
 
 
 def signature_holds(data: bytes, example: dict[str, Any]) -> bool:

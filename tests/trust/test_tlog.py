@@ -157,6 +157,39 @@ def no_space(file: int) -> None:
     raise OSError("no space")
 
 
+class Failing(MemoryTiles):
+    """Tiles whose n-th write fails: before it is kept, or after."""
+
+    def write(self, path: str, data: bytes) -> None:
+        self.files["writes left"] = bytes([self.files["writes left"][0] - 1, self.files["writes left"][1]])
+        left, kept = self.files["writes left"]
+        if left or kept:
+            super().write(path, data)
+        if not left:
+            raise OSError("no answer")
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_each_write_may_fail_or_be_kept_and_reported_failed(kept: bool) -> None:
+    storage = MemoryTiles()
+    state = append(storage, None, 250)
+    writes = 0
+    while True:
+        writes += 1
+        broken = Failing(files=storage.files | {"writes left": bytes([writes, kept])})
+        try:
+            append(broken, state, 300)
+        except OSError:
+            repaired = MemoryTiles(
+                files={path: data for path, data in broken.files.items() if path != "writes left"}
+            )
+            assert append(repaired, state, 20).root == root_of_first(270)
+            assert append(repaired, append(repaired, state, 20), 600).root == root_of_first(870)
+            continue
+        break
+    assert writes > 6
+
+
 def test_an_entry_too_long_for_its_length_is_refused() -> None:
     with pytest.raises(BadLog, match="bad-entry"):
         tlog.integrate(MemoryTiles(), None, [bytes(65_536)], origin=ORIGIN, signer=LOG_SIGNER, at=NOON)

@@ -65,7 +65,7 @@ class ChargeRule(Shape):
     kind: Literal["fee", "deposit"]
     name: Text
     due: Due
-    rows: tuple[ChargeRow, ...] = Field(min_length=1)
+    rows: tuple[ChargeRow, ...] = Field(min_length=1, max_length=200)
     from_: date
     until: date | None = None
     source: str

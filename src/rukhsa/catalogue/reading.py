@@ -45,12 +45,16 @@ def shaped[S: Shape](source: Source, shape: type[S]) -> Reading[S]:
 
 def _problems(error: ValidationError, source: Source) -> Iterator[DefinitionProblem]:
     for detail in error.errors(include_url=False):
+        if detail["type"] == "too_short" and detail["input"]:
+            continue  # it is only short of the items that are wrong, which are told
         path = _path_in_file(detail["loc"], source.data)
         if detail["type"] == "unknown_words":
             yield from _unknown_words(detail, path, source)
         else:
             if detail["type"] == "missing":
                 path = (*path, str(detail["loc"][-1]))
+            elif detail["type"] == "union_tag_invalid" and "discriminator" in detail["ctx"]:
+                path = (*path, detail["ctx"]["discriminator"].strip("'"))
             yield source.problem(path, *_explained(detail))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -15,7 +15,8 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from rukhsa.catalogue.problems import NOTHING, DefinitionProblem, DefinitionRefused
 from rukhsa.values.names import Text
 
-LARGEST = 256 * 1024  # bytes; the longest definition of the catalogue has a tenth of it
+LARGEST = 128 * 1024  # bytes; the longest definition of the catalogue has a tenth of it
+DEEPEST = 40
 PathInFile = tuple[str | int, ...]
 
 
@@ -46,11 +47,7 @@ def load(path: Path, *, shown_as: str = "") -> Source:
     """Read a file; DefinitionRefused when it is not YAML that a definition may use."""
     file = shown_as or path.name
     content = path.read_bytes()
-    if len(content) > LARGEST:
-        _refuse(file, (1, 1), Text(
-            en=f"the file has {len(content):,} bytes, and at most {LARGEST:,} are read.",
-            ar=f"حجم الملف {len(content):,} بايت، والحد الأقصى {LARGEST:,}.",
-        ))  # fmt: skip
+    _refuse_large(content, file)
     try:
         return loads(content.decode("utf-8"), file=file)
     except UnicodeDecodeError as error:
@@ -60,7 +57,9 @@ def load(path: Path, *, shown_as: str = "") -> Source:
 
 def loads(text: str, *, file: str) -> Source:
     """Read a text; DefinitionRefused when it is not YAML that a definition may use."""
+    _refuse_large(text.encode(), file)
     _refuse_tabs(text, file)
+    _refuse_depth(text, file)
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
@@ -94,6 +93,7 @@ class _Reader:
             return None if node.style is None and node.value in ("", "~", "null") else str(node.value)
         if isinstance(node, SequenceNode):
             return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+        assert isinstance(node, MappingNode), "YAML has three kinds of nodes"
         return dict(self._pairs(node, path))
 
     def _pairs(self, node: MappingNode, path: PathInFile) -> Iterator[tuple[str, Any]]:
@@ -117,6 +117,27 @@ class _Reader:
         _refuse(self.file, _place(node), Text(en=en, ar=ar))
 
 
+def _refuse_large(content: bytes, file: str) -> None:
+    if len(content) > LARGEST:
+        _refuse(file, (1, 1), Text(
+            en=f"the file has {len(content):,} bytes, and at most {LARGEST:,} are read.",
+            ar=f"حجم الملف {len(content):,} بايت، والحد الأقصى {LARGEST:,}.",
+        ))  # fmt: skip
+
+
+def _refuse_depth(text: str, file: str) -> None:
+    """Refuse what would take the parser minutes before it gives up."""
+    depth = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        depth = max(
+            0, depth + sum(line.count(open) for open in "[{") - sum(line.count(close) for close in "]}")
+        )
+        if depth > DEEPEST or re.match(rf"(?: |[-?] ){{{4 * DEEPEST},}}", line):
+            _refuse(
+                file, (number, 1), Text(en="the file is nested too deep.", ar="تداخل الملف أعمق من المسموح.")
+            )
+
+
 def _refuse_tabs(text: str, file: str) -> None:
     for number, line in enumerate(text.split("\n"), 1):
         if found := re.match(r" *\t", line):
@@ -130,6 +151,6 @@ def _place(node: Node) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
-def _refuse(file: str, place: tuple[int, int], what: Text) -> Any:
+def _refuse(file: str, place: tuple[int, int], what: Text) -> NoReturn:
     problem = DefinitionProblem(file=file, line=place[0], column=place[1], field="file", what=what)
     raise DefinitionRefused([problem])

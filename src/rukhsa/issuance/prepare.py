@@ -21,7 +21,6 @@ from rukhsa.issuance.errors import NoSuchInstrument, NotGranted, NotPaid
 from rukhsa.issuance.models import Instrument, Intent
 from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge
-from rukhsa.places import occupation
 from rukhsa.review.models import Decision
 from rukhsa.trust import profiles, text
 from rukhsa.trust.statuslist import SHARD
@@ -132,10 +131,6 @@ def _commit(granted: Grant, at: datetime) -> Intent:
         valid_until=period.end,
         at=at,
     )
-    clashes = definition.instrument.clashes
-    if clashes:
-        # The database refuses a second one at the same place and time; two versions of one number are one.
-        occupation.occupy(intent.number, granted.answers[clashes.place]["geometry"], period)
     record("prepare", intent, actor=None, at=at)
     return intent
 

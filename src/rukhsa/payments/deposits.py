@@ -1,5 +1,6 @@
 """Deposits: a ledger of their own with two sides, of what is held, forfeited with a reason, and released."""
 
+import logging
 from collections.abc import Collection
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.payments.errors import NotHeld
 from rukhsa.payments.models import ChargeLine, DepositEntry, DepositMovement
 from rukhsa.values.money import Money
+
+logger = logging.getLogger(__name__)
 
 Account, Kind = DepositEntry.Account, DepositMovement.Kind
 
@@ -56,13 +59,17 @@ def release_due(
 ) -> list[DepositMovement]:
     """Release the deposits of an application that are freed by an inspection among `passed`.
 
-    They go to the account that the application gives. Any number of times: what is not held stays as it is."""
+    They go to the account that the application gives; without one they stay held, and the log tells it.
+    Any number of times: what is not held stays as it is."""
     freed = [
         rule.id
         for rule in application.definition.charges
         if rule.released_by is not None and rule.released_by.inspection in passed
     ]
-    return release_rules(application, freed, iban=_iban_of(application), at=at) if freed else []
+    iban = _iban_of(application)
+    if freed and not iban:
+        logger.error("application %s frees a deposit and gives no account", application.pk)
+    return release_rules(application, freed, iban=iban, at=at) if freed and iban else []
 
 
 def release_rules(

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from rukhsa.payments.models import Attempt, GatewayNotice
 logger = logging.getLogger(__name__)
 
 LARGEST = 16 * 1024
+REFERENCE = re.compile(r"[A-Za-z0-9]{1,80}")
 
 
 def receive_notification(
@@ -47,7 +49,7 @@ def receive_notification(
 def receive_return(gateway: Gateway, params: Mapping[str, str], at: datetime) -> Attempt | None:
     """The attempt that a returning browser speaks of, for showing; it changes nothing whatever it says."""
     reference = gateway.reference_in_return(params)
-    if not reference:
+    if not REFERENCE.fullmatch(reference):
         return None
     return Attempt.objects.filter(gateway=gateway.code, gateway_reference=reference).first()
 
@@ -64,6 +66,8 @@ def _recognise(gateway: Gateway, raw: bytes, headers: Mapping[str, str]) -> tupl
 
 
 def _find(gateway: Gateway, told: Told) -> Attempt | None:
+    if not REFERENCE.fullmatch(told.reference):
+        return None
     found = Attempt.objects.select_related("charge__application")
     return found.filter(gateway=gateway.code, reference=told.reference).first()
 

@@ -10,7 +10,7 @@ from rukhsa.project.postgres import PlaceError, PostgresError, hold
 from rukhsa.project.run import SetupFailed, run
 
 # Commands that touch no database.
-WITHOUT_DATABASE = {"help", "version", "translate", "collectstatic", "makemessages", "diffsettings"}
+WITHOUT_DATABASE = {"help", "story", "version", "translate", "collectstatic", "makemessages", "diffsettings"}
 
 
 def main() -> None:

@@ -123,7 +123,7 @@ def read(variables: Mapping[str, str]) -> Config:
         database_url=variables.get("DATABASE_URL", ""),
         data=reader.folder("DATA", development=PROJECT / "var"),
         fault_point=reader.never_in_production("FAULTPOINT"),
-        territory=reader.text("TERRITORY", development="bahrain"),
+        territory=reader.text("TERRITORY", default="bahrain"),
         territories=reader.folder("TERRITORIES", development=PROJECT / "territories"),
         addresses=(addresses := _addresses(reader)),
         national=_national(reader, addresses),

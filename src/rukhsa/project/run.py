@@ -22,7 +22,10 @@ class SetupFailed(Exception):
 
 
 def run(*, play: bool = True) -> None:
-    """Serve until told to end; `play` the story the first time. Raises before anything is started when the ports are taken."""
+    """Serve until told to end, and `play` the story the first time.
+
+    Raises PortsBusy or AlreadyRunning before anything is started, SetupFailed before anything serves.
+    """
     settings = config()
     with only_one(settings.data / "running"):
         require_free(ports(settings), bind=settings.addresses.bind)
@@ -47,6 +50,8 @@ async def _welcome(settings: Config, *, play: bool) -> None:
     if play and not settings.in_production and not mark.exists():
         await _play_the_story(mark)
     say(_addresses(settings))
+    if not settings.in_production:
+        say(await _people())
 
 
 async def _play_the_story(mark: Path) -> None:
@@ -56,6 +61,14 @@ async def _play_the_story(mark: Path) -> None:
         mark.touch()
     else:
         say("The story did not end well; its last lines say where. It is played again at the next start.")
+
+
+async def _people() -> str:
+    """How to sign in as each of the cast; the commands that make them know it."""
+    process = await asyncio.create_subprocess_exec(*RUKHSA, "cast", stdout=asyncio.subprocess.PIPE)
+    told, _ = await process.communicate()
+    staff = "\n".join(f"  {line}" for line in told.decode().splitlines())
+    return f"  Applicants: choose eKey on the portal, then one of the people there (no password).\n  Staff:\n{staff}\n"
 
 
 def _addresses(settings: Config) -> str:

@@ -88,7 +88,7 @@ class Supervisor:
         )
         self._running[part.name] = process
         reading = asyncio.create_task(self._pass_on(part.name, process))
-        code = await process.wait()
+        code = await _end_of(process)
         _kill_group(process.pid)  # what it started must not keep its ports
         await reading
         del self._running[part.name]
@@ -107,13 +107,20 @@ class Supervisor:
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
             try:
-                await asyncio.wait_for(process.wait(), SECONDS_TO_END)
+                await asyncio.wait_for(_end_of(process), SECONDS_TO_END)
             except TimeoutError:
                 self._line(part.name, "did not end when told to; it is killed")
                 _kill_group(process.pid)
 
     def _line(self, name: str, text: str) -> None:
         self._say(f"{name:<{self._width}} │ {text}")
+
+
+async def _end_of(process: asyncio.subprocess.Process) -> int:
+    # asyncio's own wait lasts until the output is closed, which whatever the process started may hold open.
+    while process.returncode is None:
+        await asyncio.sleep(0.05)
+    return process.returncode
 
 
 def _kill_group(leader: int) -> None:

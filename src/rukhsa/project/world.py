@@ -83,7 +83,7 @@ def _environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
     if "DATABASE_URL" in kept:
         kept["DATABASE_URL"] = _own_database(kept["DATABASE_URL"], folder.name)
     kept["DJANGO_SETTINGS_MODULE"] = "rukhsa.project.settings"
-    return kept | ports | {"RUKHSA_DATA": str(folder.absolute())} | settings
+    return {**kept, **ports, "RUKHSA_DATA": str(folder.absolute()), **settings}
 
 
 def _own_database(url: str, name: str) -> str:

@@ -46,4 +46,5 @@ def _named(holders: QuerySet[Any], wanted: str) -> QuerySet[Any]:
     words = re.findall(r"\w+", wanted.translate(_FOLD))
     query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
     vectors = {f"words_{language}": Words(F(f"name_{language}")) for language in ("ar", "en")}
-    return holders.alias(**vectors).filter(Q(words_ar=query) | Q(words_en=query)).values("pk")
+    found: QuerySet[Any] = holders.alias(**vectors).filter(Q(words_ar=query) | Q(words_en=query))
+    return found.values("pk")

@@ -28,6 +28,8 @@ a folder of these, or the text of a QR itself. The root key is a JWK, got once f
 list, the status lists and the log. The exit code is 0 only when every document is valid.
 """
 
+_WEB = ("https://", "http://")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; gives its exit code: 0 all valid, 1 some not valid, 2 it could not be asked."""
@@ -61,7 +63,7 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--root", required=True, metavar="FILE", type=Path, help="the root's public key, a JWK"
     )
-    parser.add_argument("--trust-list", metavar="FILE", type=Path, help="default: trust-list.jws of --public")
+    parser.add_argument("--trust-list", metavar="URL_OR_FILE", help="default: trust-list.jws of --public")
     parser.add_argument("--site", metavar="URL", help="the address that a folder or a test site stands for")
     parser.add_argument("--at", metavar="TIME", type=_moment, help="the moment, as 2020-11-01T09:00:00Z; now")
     parser.add_argument("--language", choices=("ar", "en"), default="en")
@@ -103,20 +105,21 @@ def _documents(given: Sequence[str]) -> Iterator[str]:
 
 def _verifier(options: argparse.Namespace) -> Verifier:
     root = json.loads(options.root.read_text("utf-8"))
-    path = options.trust_list or Path(options.public) / "trust-list.jws"
-    if options.trust_list is None and options.public.startswith(("https://", "http://")):
-        base = options.public.rstrip("/") + "/"
-        text = HttpSource(stands_for=base).fetch(f"{base}trust-list.jws").decode("utf-8")
-    else:
-        text = path.read_text("utf-8")
-    trust_list = trustlist.read(text, root)
+    place = options.trust_list or options.public.rstrip("/") + "/trust-list.jws"
+    trust_list = trustlist.read(_text(place), root)
     site = options.site or f"https://{trust_list.verifiers[0]}/"
     source = CachedSource(source=_source(options.public, site), seconds=60)
     return Verifier(trust_list=trust_list, status=source, log=source)
 
 
+def _text(place: str) -> str:
+    if not place.startswith(_WEB):
+        return Path(place).read_text("utf-8")
+    return HttpSource(stands_for=place.rpartition("/")[0] + "/").fetch(place).decode("utf-8")
+
+
 def _source(public: str, site: str) -> Source:
-    if public.startswith(("https://", "http://")):
+    if public.startswith(_WEB):
         return HttpSource(stands_for=site, base=public.rstrip("/") + "/")
     return FolderSource(folder=Path(public), stands_for=site)
 

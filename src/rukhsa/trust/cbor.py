@@ -13,6 +13,8 @@ type Value = int | bytes | str | bool | list["Value"] | dict["Key", "Value"] | N
 type Key = int | str
 
 MAXIMUM_DEPTH = 4
+# Of a long head: the bytes of its argument, and the least argument that needs them.
+_LONG = {24: (1, 24), 25: (2, 1 << 8), 26: (4, 1 << 16), 27: (8, 1 << 32)}
 _SIMPLE: Mapping[int, bool | None] = {0xF4: False, 0xF5: True, 0xF6: None}
 
 
@@ -21,7 +23,10 @@ def read(data: bytes, *, ordered: bool = True) -> Value:
 
     `ordered=False` lets the keys of a map stand in any order, as status lists of others have them.
     """
-    value, end = _item(data, 0, MAXIMUM_DEPTH, ordered)
+    try:
+        value, end = _item(data, 0, MAXIMUM_DEPTH, ordered)
+    except IndexError as error:  # cheaper than asking for the length before each byte
+        raise BadCbor("cut-short") from error
     if end != len(data):
         raise BadCbor("trailing-bytes", f"{len(data) - end} bytes after the item")
     return value
@@ -57,9 +62,9 @@ def head(major: int, argument: int) -> bytes:
 
 
 def _item(data: bytes, at: int, depth: int, ordered: bool) -> tuple[Value, int]:
-    if at >= len(data):
-        raise BadCbor("cut-short")
     first = data[at]
+    if first < 24:
+        return first, at + 1
     major, argument, at = first >> 5, first & 31, at + 1
     if major >= 6:
         return _simple(first), at
@@ -67,11 +72,13 @@ def _item(data: bytes, at: int, depth: int, ordered: bool) -> tuple[Value, int]:
         argument, at = _long_argument(data, at, argument)
     if major < 2:
         return (-1 - argument if major else argument), at
-    if argument > len(data) - at:
+    end = at + argument
+    if end > len(data):
         raise BadCbor("cut-short")
-    if major < 4:
-        end = at + argument
-        return (data[at:end] if major == 2 else _text(data[at:end])), end
+    if major == 3:
+        return _text(data[at:end]), end
+    if major == 2:
+        return data[at:end], end
     if not depth:
         raise BadCbor("too-deep")
     return (_array if major == 4 else _map)(data, at, argument, depth - 1, ordered)
@@ -88,13 +95,14 @@ def _simple(first: int) -> bool | None:
 def _long_argument(data: bytes, at: int, information: int) -> tuple[int, int]:
     if information > 27:
         raise BadCbor("indefinite-length")
-    size = 1 << information - 24
-    if at + size > len(data):
+    size, least = _LONG[information]
+    end = at + size
+    if end > len(data):
         raise BadCbor("cut-short")
-    argument = int.from_bytes(data[at : at + size])
-    if argument < (24 if size == 1 else 1 << 4 * size):
+    argument = int.from_bytes(data[at:end])
+    if argument < least:
         raise BadCbor("not-shortest")
-    return argument, at + size
+    return argument, end
 
 
 def _text(encoded: bytes) -> str:

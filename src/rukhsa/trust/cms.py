@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from asn1crypto import cms, x509
+from asn1crypto import cms, tsp, x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
@@ -22,6 +22,10 @@ _PARSER_ERRORS = (
 _DIGESTS = (bytes.fromhex("300b0609608648016503040201"), bytes.fromhex("300d06096086480165030402010500"))
 _DIGEST_SETS = tuple(b"\x31" + bytes((len(digest),)) + digest for digest in _DIGESTS)
 _ECDSA_WITH_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
+
+
+# Only the import of `tsp` teaches `cms` the attribute that names the signer's certificate (RFC 5035).
+assert "signing_certificate_v2" in tsp.CMSAttributeType._map.values()
 
 
 @dataclass(frozen=True, kw_only=True)

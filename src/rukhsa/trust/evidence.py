@@ -26,6 +26,8 @@ class StatusLists:
             status_list = seen[1]
         else:
             status_list = statuslist.read(token, uri=uri, keys=authority.keys_for("status"))
+            if status_list.bits != statuslist.BITS:
+                raise BadStatusList("bad-status-list", "not of two bits")
             if seen is not None and status_list.issued_at < seen[1].issued_at:
                 raise BadStatusList("status-rolled-back")
             self._seen[uri] = (token, status_list)

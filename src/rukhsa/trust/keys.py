@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -78,12 +78,16 @@ class PublicKey:
         if len(signature) != 64:
             raise BadSignature("bad-signature", "not of 64 bytes")
         try:
-            if isinstance(self.loaded, ed25519.Ed25519PublicKey):
-                self.loaded.verify(signature, message)
-            else:
-                self.loaded.verify(to_der(signature), message, ECDSA)
+            self._verify(signature, message)
         except (InvalidSignature, ValueError) as error:
             raise BadSignature("bad-signature") from error
+
+    @cached_property
+    def _verify(self) -> Callable[[bytes, bytes], None]:
+        loaded = self.loaded
+        if isinstance(loaded, ed25519.Ed25519PublicKey):
+            return loaded.verify
+        return lambda signature, message: loaded.verify(to_der(signature), message, ECDSA)
 
 
 @dataclass(frozen=True, kw_only=True)

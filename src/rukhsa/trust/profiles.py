@@ -14,6 +14,7 @@ from rukhsa.values.names import Text
 TYPES = ("text", "identifier", "date", "integer", "money", "code", "address")
 ROLES = ("holder", "masked-id", "place", "valid-from", "valid-until")
 _EPOCH = date(1970, 1, 1)
+_FIRST_DAY, _LAST_DAY = (date.min - _EPOCH).days, (date.max - _EPOCH).days
 _MONTHS = {
     "en": (
         *("January", "February", "March", "April", "May", "June"),
@@ -56,6 +57,11 @@ class Profile:
         """The keys of its facts, with the profile's own."""
         return frozenset({1, *(field.key for field in self.fields)})
 
+    @cached_property
+    def roles(self) -> Mapping[str, int]:
+        """The key of the fact in each role."""
+        return {field.role: field.key for field in reversed(self.fields) if field.role}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
@@ -74,10 +80,12 @@ def check(facts: Mapping[int, Fact], profile: Profile) -> None:
     if strange := facts.keys() - profile.keys:
         raise BadFacts("unknown-fact", ", ".join(map(str, sorted(strange))))
     for each in profile.fields:
-        if each.key in facts:
-            _check_one(facts[each.key], each)
-        elif not each.optional:
-            raise BadFacts("missing-fact", f"{each.key} {each.name.en}")
+        fact = facts.get(each.key)
+        if fact is None:
+            if not each.optional:
+                raise BadFacts("missing-fact", f"{each.key} {each.name.en}")
+        elif not _CHECKS[each.type](fact, each):
+            raise BadFacts("bad-fact", f"{each.key} {each.name.en} is not {each.type}")
 
 
 def describe(facts: Mapping[int, Fact], profile: Profile, language: str) -> list[tuple[str, str]]:
@@ -101,7 +109,7 @@ def show(facts: Mapping[int, Fact], profile: Profile, language: str) -> list[Sho
 
 def fact_in_role(facts: Mapping[int, Fact], profile: Profile, role: str) -> Fact | None:
     """The fact that the profile marks with `role`, such as "valid-until"; None where there is none."""
-    return next((facts[each.key] for each in profile.fields if each.role == role and each.key in facts), None)
+    return facts.get(profile.roles.get(role, 0))
 
 
 def to_days(day: date) -> int:
@@ -154,17 +162,12 @@ def check_profile(profile: Profile) -> None:
             raise BadTrustList("bad-profile", f"currency of {profile.service} {each.key}")
 
 
-def _check_one(fact: Fact, field: Field) -> None:
-    if not _CHECKS[field.type](fact, field):
-        raise BadFacts("bad-fact", f"{field.key} {field.name.en} is not {field.type}")
-
-
 def _is_text(fact: Fact, field: Field) -> bool:
     return isinstance(fact, str)
 
 
 def _is_identifier(fact: Fact, field: Field) -> bool:
-    return isinstance(fact, str) and all(character.isascii() or character == "•" for character in fact)
+    return isinstance(fact, str) and fact.replace("•", "").isascii()
 
 
 def _is_integer(fact: Fact, field: Field) -> bool:
@@ -172,7 +175,7 @@ def _is_integer(fact: Fact, field: Field) -> bool:
 
 
 def _is_date(fact: Fact, field: Field) -> bool:
-    return isinstance(fact, int) and isinstance(from_days(fact), date)
+    return isinstance(fact, int) and _FIRST_DAY <= fact <= _LAST_DAY
 
 
 def _is_code(fact: Fact, field: Field) -> bool:

@@ -209,25 +209,25 @@ def _facts(value: cbor.Value) -> dict[int, Fact]:
     for key, fact in value.items():
         if not isinstance(key, int) or not 0 < key < 256:
             raise BadSeal("bad-facts", "a fact's key is a number from 1 to 255")
-        facts[key] = _fact(fact)
+        facts[key] = _parts(fact) if type(fact) is list else _single(fact)
     return facts
 
 
-def _fact(fact: cbor.Value) -> Fact:
-    if isinstance(fact, list) and 0 < len(fact) <= 8:
-        return [None if part is None else _single(part) for part in fact]
-    return _single(fact)
+def _parts(fact: list[cbor.Value]) -> list[int | str | None]:
+    if not 0 < len(fact) <= 8:
+        raise BadSeal("bad-facts", "a list of 1 to 8 parts")
+    return [None if part is None else _single(part) for part in fact]
 
 
 def _single(fact: cbor.Value) -> int | str:
-    if isinstance(fact, str):
-        try:
-            text.check(fact)
-        except BadFacts as error:
-            raise BadSeal("bad-text", error.detail) from error
+    if type(fact) is int and -_SAFE < fact < _SAFE:
         return fact
-    if type(fact) is not int or not -_SAFE < fact < _SAFE:
+    if not isinstance(fact, str):
         raise BadSeal("bad-facts", "a fact is a number, a text, or a list of these")
+    try:
+        text.check(fact)
+    except BadFacts as error:
+        raise BadSeal("bad-text", error.detail) from error
     return fact
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -75,14 +76,19 @@ class HttpSource:
 
     stands_for: str
     base: str = ""
-    client: "httpx.Client | None" = None
+
+    @cached_property
+    def _client(self) -> "httpx.Client":
+        import httpx  # slow to import, and not needed by those who verify offline
+
+        return httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False)
 
     def fetch(self, address: str) -> bytes:
-        import httpx  # slow to import, and not needed by those who verify offline
+        import httpx
 
         url = (self.base or self.stands_for) + _relative(address, self.stands_for)
         try:
-            with (self.client or _client()).stream("GET", url, follow_redirects=False) as response:
+            with self._client.stream("GET", url) as response:
                 return _body(response, address)
         except httpx.HTTPError as error:
             raise Unavailable("unreachable", f"{address}: {error!r}") from error
@@ -116,12 +122,6 @@ def _relative(address: str, stands_for: str) -> str:
     if path == address or ".." in path.split("/") or path.startswith("/"):
         raise Unavailable("foreign-address", address)
     return path
-
-
-def _client() -> "httpx.Client":
-    import httpx
-
-    return httpx.Client(timeout=TIMEOUT_SECONDS)
 
 
 def _body(response: "httpx.Response", address: str) -> bytes:

@@ -167,7 +167,8 @@ def _status_list(claims: Mapping[str, Any]) -> StatusList:
 
 def unpack(entry: Mapping[Any, Any]) -> bytes:
     """The statuses of a {"bits", "lst"} entry whose lst is compressed bytes. Raises BadStatusList."""
-    if entry.get("bits") not in (1, 2, 4, 8) or not isinstance(entry.get("lst"), bytes):
+    bits = entry.get("bits")
+    if type(bits) is not int or bits not in (1, 2, 4, 8) or not isinstance(entry.get("lst"), bytes):
         raise BadStatusList("bad-status-list", "bits or lst")
     inflate = zlib.decompressobj()
     try:

@@ -32,4 +32,5 @@ def check(text: str) -> None:
 
 def clean(text: str) -> str:
     """`text` made fit for a seal: normal form C, forbidden characters dropped, spaces folded."""
-    return " ".join(FORBIDDEN.sub("", unicodedata.normalize("NFC", text)).split())
+    spaced = " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(FORBIDDEN.sub("", spaced).split())

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
 from rukhsa.catalogue.territory import territory
+from rukhsa.issuance import site
+from rukhsa.issuance.publish import ROOT_KEY, TRUST_LIST
 from rukhsa.trust import trustlist
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.trustlist import TrustList
@@ -23,7 +23,7 @@ class NoTrustList(RuntimeError):
 
 def public_folder() -> Path:
     """Where the public files lie: trust list, status lists, log."""
-    return Path(settings.RUKHSA_PUBLIC)
+    return site.folder()
 
 
 def host() -> str:
@@ -33,29 +33,24 @@ def host() -> str:
 
 def time_zone() -> ZoneInfo:
     """Where the days of instruments begin and end."""
-    return ZoneInfo(territory().time_zone)
+    return territory().zone
 
 
 def root_jwk() -> dict[str, Any]:
     """The root's public key, which the page carries. Raises `NoTrustList`."""
-    jwk: dict[str, Any] = json.loads(_text("root.jwk"))
+    jwk: dict[str, Any] = json.loads(_text(ROOT_KEY))
     return {name: jwk[name] for name in ("kty", "crv", "x", "y")}
 
 
-def trust_list() -> TrustList:
-    """The trust list that the root signed. Raises `NoTrustList`, BadTrustList."""
-    return _read(_text("trust-list.jws"), json.dumps(root_jwk()))
-
-
 def verifier() -> Verifier:
-    """A verifier over the public files as they are now, without an acceptance policy."""
-    source = FolderSource(folder=public_folder(), stands_for=f"https://{host()}/")
-    return Verifier(trust_list=trust_list(), status=source, log=source)
+    """A verifier over the public files as they are now, without an acceptance policy. Raises `NoTrustList`."""
+    source = FolderSource(folder=site.folder(), stands_for=site.address())
+    return Verifier(trust_list=_read(_text(TRUST_LIST), json.dumps(root_jwk())), status=source, log=source)
 
 
 def _text(name: str) -> str:
     try:
-        return (public_folder() / name).read_text("utf-8")
+        return (site.folder() / name).read_text("utf-8")
     except FileNotFoundError as error:
         raise NoTrustList(name) from error
 

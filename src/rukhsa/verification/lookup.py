@@ -4,6 +4,7 @@ import hmac
 from datetime import datetime
 from typing import Final
 
+from rukhsa.issuance.evidence import seal_bytes_of
 from rukhsa.issuance.legacy.document import LegacyDocument
 from rukhsa.issuance.models import Intent
 from rukhsa.trust.verdict import Verdict
@@ -27,8 +28,6 @@ def by_number(number: str, code: str, *, at: datetime) -> Verdict:
     """
     typed = number.strip()[:_LONGEST]
     if intent := _with_code(_versions(typed), code[:_LONGEST]):
-        from rukhsa.issuance.evidence import seal_bytes_of
-
         return evidence.verifier().verify_seal(seal_bytes_of(intent) or b"", at=at)
     if document := LegacyDocument.objects.filter(number=typed.upper()).order_by("pk").first():
         return paper.verdict_on(document, at=at)

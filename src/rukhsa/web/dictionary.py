@@ -1,6 +1,6 @@
 """The catalogue of translations: what it lacks, what it has too much, and bringing it up to date."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -59,7 +59,7 @@ def write(catalogue: Catalog, path: Path = ARABIC) -> None:
 
 
 def _fault(message: Message) -> str:
-    texts = [message.string] if isinstance(message.string, str) else list(message.string)
+    texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
     if message.fuzzy:
         return "unconfirmed"
     if not texts or not all(texts):
@@ -75,5 +75,5 @@ def _id(sentence: Sentence) -> str | tuple[str, str]:
     return (sentence.singular, sentence.plural) if sentence.plural else sentence.singular
 
 
-def _shown(id: str | tuple[str, str]) -> str:
+def _shown(id: str | Sequence[str]) -> str:
     return id if isinstance(id, str) else id[0]

@@ -12,7 +12,7 @@ from rukhsa.web.edge import answer, problem, wants_json
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler400: what could not be read, or was too large."""
     if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
-        return answer_without_form(request, HTTPStatus.CONTENT_TOO_LARGE, "too-large")
+        return answer_without_form(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large")
     return answer_without_form(request, HTTPStatus.BAD_REQUEST, "bad-request")
 
 

@@ -16,7 +16,7 @@ class Language:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = chosen_language(request)
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
         response = self.respond(request)
         response.headers.setdefault("Content-Language", language)
         return response

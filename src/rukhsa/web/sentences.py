@@ -29,7 +29,7 @@ _TITLES: dict[int, Promise] = {
     HTTPStatus.FORBIDDEN: _("This is not open to you"),
     HTTPStatus.NOT_FOUND: _("Not found"),
     HTTPStatus.CONFLICT: _("That was not possible"),
-    HTTPStatus.CONTENT_TOO_LARGE: _("Too large"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Too large"),
     HTTPStatus.INTERNAL_SERVER_ERROR: _("Something went wrong"),
 }
 

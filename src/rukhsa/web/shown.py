@@ -33,7 +33,8 @@ def in_words(question: Question, value: Any) -> SafeString | str:
     if isinstance(question, ChoiceQuestion):
         return text(question.options.get(value, Text(en=str(value))))
     if question.type in IN_WORDS:
-        return IN_WORDS[question.type](question, value)
+        words: SafeString | str = IN_WORDS[question.type](question, value)
+        return words
     return format_html('<span dir="auto" class="written">{}</span>', value)
 
 

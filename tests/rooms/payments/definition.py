@@ -15,6 +15,7 @@ def definition(charges: list[dict[str, Any]]) -> dict[str, Any]:
             {"id": "route", "type": "line", "ask": NAME},
             {"id": "days", "type": "integer", "ask": NAME},
             {"id": "on-behalf", "type": "yes-no", "ask": NAME},
+            {"id": "account", "type": "iban", "ask": NAME, "optional": True},
         ]}],
         "charges": charges,
         "review": [{"decide": "officer", "mandate": "road-works"}],

@@ -7,11 +7,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.db.utils import DatabaseError
 
+from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments import deposits
 from rukhsa.payments.errors import NotHeld
-from rukhsa.payments.models import Charge, ChargeLine, DepositEntry, DepositMovement
+from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositEntry, DepositMovement
+from rukhsa.payments.receipts import settle_with
+from rukhsa.payments.tariff import assess
 from rukhsa.values.money import Money
+from tests.rooms.payments.conftest import Apply
+from tests.rooms.payments.definition import deposit
 from tests.rooms.payments.test_paying import at_once
 
 IBAN = "BH67BMAG00001299123456"
@@ -64,6 +69,40 @@ def test_a_forfeiture_has_a_reason_and_a_release_an_account(line: ChargeLine, la
         deposits.release(line, iban="", actor=None, at=now())
     with pytest.raises(IntegrityError), transaction.atomic():
         DepositMovement.objects.create(line=line, kind="forfeited", at=now())
+
+
+@pytest.mark.django_db
+def test_a_passed_inspection_frees_the_deposit_to_the_account_given(apply_for: Apply, layla: Actor) -> None:
+    application = apply_for([deposit({"amount": "50.000"})], account=IBAN)
+    pay_without_gateway(application)
+
+    assert deposits.release_due(application, passed=["something-else"], at=now()) == []
+    (movement,) = deposits.release_due(application, passed=["reinstatement"], at=now())
+    assert movement.iban == IBAN
+    assert deposits.release_due(application, passed=["reinstatement"], at=now()) == []
+
+
+@pytest.mark.django_db
+def test_a_deposit_without_an_account_stays_held(apply_for: Apply, layla: Actor) -> None:
+    application = apply_for([deposit({"amount": "50.000"})])
+    line = pay_without_gateway(application)
+
+    assert deposits.release_due(application, passed=["reinstatement"], at=now()) == []
+    assert deposits.held(line) == dinars("50.000")
+    (movement,) = deposits.release_rules(application, ["reinstatement"], iban=IBAN, at=now())
+    assert movement.kind == "released"
+
+
+def pay_without_gateway(application: Application) -> ChargeLine:
+    """The application's deposit, as it is after a captured payment."""
+    charge = assess(application, Charge.Due.AFTER_DECISION, at=now())
+    assert charge is not None
+    attempt = Attempt.objects.create(
+        charge=charge, gateway="national", reference="1", amount=charge.amount, currency="BHD",
+        state=Attempt.State.CAPTURED, started_at=now(),
+    )  # fmt: skip
+    settle_with(attempt, at=now())
+    return charge.lines.get(kind="deposit")
 
 
 @pytest.mark.django_db(transaction=True)

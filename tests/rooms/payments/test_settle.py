@@ -19,7 +19,7 @@ from rukhsa.values.money import Money
 from tests.rooms.payments.conftest import Begin
 from tests.rooms.payments.test_paying import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 State = Attempt.State
 OWED = Money(minor=25_500, currency="BHD")
 
@@ -111,6 +111,7 @@ def test_a_payment_that_the_gateway_never_knew_has_failed_only_after_a_while(att
     assert record(attempt.pk, word, at=now() + timedelta(minutes=2)).state == State.FAILED
 
 
+@pytest.mark.django_db(transaction=True)
 def test_two_payments_of_one_charge_make_one_receipt_and_one_refund(charge: Charge, begin: Begin) -> None:
     first, second = _two_attempts(charge, begin)
 
@@ -121,6 +122,7 @@ def test_two_payments_of_one_charge_make_one_receipt_and_one_refund(charge: Char
     assert set(charge.attempts.values_list("state", flat=True)) == {State.CAPTURED}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_without_the_lock_the_second_payment_is_lost(
     charge: Charge, begin: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -119,7 +119,7 @@ def test_a_charge_of_nothing_settles_itself(apply_for: Apply) -> None:
     assert (receipt.amount, receipt.attempt) == (0, None)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_quote_that_expired_is_followed_by_another(apply_for: Apply, begin: Begin, layla: Actor) -> None:
     from rukhsa.payments.errors import QuoteExpired
 

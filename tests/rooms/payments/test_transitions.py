@@ -36,7 +36,7 @@ def test_every_state_is_reached() -> None:
     assert {*TRANSITIONS.values(), *Attempt.OPEN} == set(State)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_the_database_too_keeps_captured(charge: Charge, begin: Begin) -> None:
     begin(charge)
     attempts = charge.attempts.all()

@@ -174,6 +174,7 @@ def agency(code: str = "ewa") -> Agency:
     names = {
         "ewa": ("هيئة الكهرباء والماء", "Electricity and Water Authority"),
         "traffic": ("إدارة المرور", "Traffic Directorate"),
+        "gas": ("شركة الغاز", "Gas Company"),
     }
     ar, en = names[code]
     return Agency.objects.get_or_create(code=code, defaults={"name_ar": ar, "name_en": en})[0]

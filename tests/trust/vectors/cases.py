@@ -191,6 +191,7 @@ def _log() -> Iterator[Case]:
     yield _case("a place beyond the log", "not-registered", "not-in-log", 4, sealed=sealed, site=site)
     site, sealed = _issued()
     early = world.town_hall()
+    yield _case("the log is a little behind", "cannot-tell", "log-behind", 4, sealed=sealed, site=early)
     early.files[f"{world.LOG}checkpoint"] = _earlier_checkpoint()
     yield _case("the log is behind", "cannot-tell", "log-behind", 4, sealed=sealed, site=early)
     files = {address: data for address, data in site.files.items() if not address.startswith(world.LOG)}

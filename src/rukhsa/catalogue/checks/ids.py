@@ -1,7 +1,7 @@
 """Ids are given once, and a review ends with one decision."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.problems import DefinitionProblem
@@ -39,7 +39,7 @@ def _inspections(subject: Subject) -> Iterator[tuple[str, PathInFile]]:
         yield inspection.inspect, ("after-issue", index, "inspect")
 
 
-def _once(subject: Subject, named: list[tuple[str, PathInFile]]) -> Iterator[DefinitionProblem]:
+def _once(subject: Subject, named: Sequence[tuple[str, PathInFile]]) -> Iterator[DefinitionProblem]:
     seen: Counter[str] = Counter()
     for id, path in named:
         seen[id] += 1

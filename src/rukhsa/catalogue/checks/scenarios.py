@@ -31,10 +31,9 @@ def scenarios(subject: Subject, conditions: Iterable[Condition | None], *more: s
     """
     relevant = _closure(subject, [*_questions(conditions), *more])
     order = [question for question in subject.definition.questions if question.id in relevant]
-    compared = [each for placed in subject.conditions for each in comparisons(placed.condition)]
     found: list[Scenario] = [{}]
     for question in order:
-        values = _values(question, [each for each in compared if each.question == question.id])
+        values = _values(question, subject.comparisons[question.id])
         found = [answered for scenario in found for answered in _branches(question, values, scenario)]
         if len(found) > MOST:
             raise TooManyScenarios

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from rukhsa.catalogue.conditions import Condition
+from rukhsa.catalogue.conditions import Comparison, Condition, comparisons
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.problems import NOTHING, DefinitionProblem
 from rukhsa.catalogue.questions import Question
@@ -49,9 +49,21 @@ class Subject:
             for index, question in enumerate(section.questions)
         }
 
-    @property
-    def conditions(self) -> Iterator[Placed]:
+    @cached_property
+    def conditions(self) -> tuple[Placed, ...]:
         """Every condition of the definition."""
+        return tuple(self._conditions())
+
+    @cached_property
+    def comparisons(self) -> dict[str, list[Comparison]]:
+        """Every comparison with the answer to each question."""
+        found: dict[str, list[Comparison]] = {id: [] for id in self.questions}
+        for placed in self.conditions:
+            for each in comparisons(placed.condition):
+                found.setdefault(each.question, []).append(each)
+        return found
+
+    def _conditions(self) -> Iterator[Placed]:
         order = list(self.questions)
         for question in self.definition.questions:
             if question.when is not None:

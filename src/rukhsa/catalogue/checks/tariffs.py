@@ -32,14 +32,15 @@ def _rows(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterator[De
     multipliers = [row.per.question for row in charge.rows if row.per]
     found: dict[object, DefinitionProblem] = {}  # the first of each kind is enough
     for scenario in scenarios(subject, [row.when for row in charge.rows], *multipliers):
+        told = {id: answer for id, answer in scenario.items() if id not in multipliers}
         holding = [index for index, row in enumerate(charge.rows) if holds(row.when, scenario)]
         if not holding:
-            found.setdefault("gap", _gap(subject, path, scenario))
+            found.setdefault("gap", _gap(subject, path, told))
         elif len(holding) > 1:
-            found.setdefault("overlap", _overlap(subject, (*path, "rows", holding[1]), scenario))
+            found.setdefault("overlap", _overlap(subject, (*path, "rows", holding[1]), told))
         elif (per := charge.rows[holding[0]].per) and per.question not in scenario:
             place = (*path, "rows", holding[0], "per")
-            found.setdefault(place, _unanswered(subject, place, per.question, scenario))
+            found.setdefault(place, _unanswered(subject, place, per.question, told))
     yield from found.values()
 
 

@@ -38,7 +38,10 @@ def read_fields(trandata: str, resource_key: str) -> dict[str, str]:
         raise UnreadableNotice("envelope") from error
     if not (isinstance(fields, list) and len(fields) == 1 and isinstance(fields[0], dict)):
         raise UnreadableNotice("shape")
-    return {name: "" if value is None else str(value) for name, value in fields[0].items()}
+    read = {name: "" if value is None else str(value) for name, value in fields[0].items()}
+    if any("\0" in value for value in read.values()):
+        raise UnreadableNotice("control-character")
+    return read
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

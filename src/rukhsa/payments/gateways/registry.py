@@ -5,6 +5,7 @@ from typing import cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from rukhsa.catalogue.territory import territory
 from rukhsa.payments.errors import UnknownGateway
 from rukhsa.payments.gateways.port import Gateway
 
@@ -19,5 +20,5 @@ def gateway(code: str) -> Gateway:
 
 
 def gateways() -> list[Gateway]:
-    """Every gateway that is set up, in the order of the settings."""
-    return [gateway(code) for code in settings.PAYMENT_GATEWAYS]
+    """The gateways that the territory offers, in its order."""
+    return [gateway(code) for code in territory().gateways]

@@ -22,6 +22,7 @@ from rukhsa.project.postgres.place import (
 
 SUPERUSER = "postgres"
 SECONDS_TO_START = 60
+SECONDS_TO_LEAVE = 20
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 CONFIGURATION = """\
 # Written at every start. Nothing here weakens what is kept: the defaults are durable.
@@ -148,35 +149,31 @@ def _write(path: Path, text: str, account: str) -> None:
 
 
 def _launch(place: Place) -> None:
-    """Start the server; children of one that was killed may take a moment to leave its memory."""
-    _forget_a_stranger(place)
+    _clear_away_the_dead(place)
     log = place.log / "server.log"
     arguments = ["start", "-D", str(place.data), "-l", str(log), "-w", "-t", str(SECONDS_TO_START), "-s"]
-    until = time.monotonic() + SECONDS_TO_START / 3
-    while True:
-        try:
-            _run(
-                place,
-                "pg_ctl",
-                *arguments,
-                "-o",
-                f"-c config_file={_shell_quoted(place.data / 'embedded.conf')}",
-            )
-            return
-        except PostgresError as error:
-            last = log.read_text(errors="replace")[-2000:] if log.exists() else ""
-            if "shared memory block" not in last or time.monotonic() > until:
-                raise PostgresError(f"{error}\n{last}") from error
-            time.sleep(0.5)
+    configuration = f"-c config_file={_shell_quoted(place.data / 'embedded.conf')}"
+    try:
+        _run(place, "pg_ctl", *arguments, "-o", configuration)
+    except PostgresError as error:
+        last = log.read_text(errors="replace")[-2000:] if log.exists() else ""
+        raise PostgresError(f"{error}\n{last}") from error
 
 
-def _forget_a_stranger(place: Place) -> None:
-    """Remove a pid file whose number now belongs to another program, or the server would wait for it."""
-    pid = _recorded_pid(place)
-    if pid is None or is_running(place) or not (Path("/proc") / str(pid)).exists():
+def _clear_away_the_dead(place: Place) -> None:
+    """Remove the pid files of a server that was killed: its number may belong to another program by now.
+
+    They guard the memory that a server's children may still use, so the children are waited for first.
+    """
+    if not Path("/proc/self").exists():
         return
-    if not any(_is_of(place, process) for process in Path("/proc").glob("[0-9]*")):
-        (place.data / "postmaster.pid").unlink()
+    until = time.monotonic() + SECONDS_TO_LEAVE
+    while any(_is_of(place, process) for process in Path("/proc").glob("[0-9]*")):
+        if time.monotonic() > until:
+            raise PostgresError(f"Processes of a server that was killed still work in {place.data}.")
+        time.sleep(0.1)
+    for path in (place.data / "postmaster.pid", *place.socket.glob(".s.PGSQL.*")):
+        path.unlink(missing_ok=True)
 
 
 def _make_database(place: Place) -> None:

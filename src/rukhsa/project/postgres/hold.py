@@ -37,9 +37,14 @@ def hold(folder: Path) -> Hold:
     where = place(folder)
     with _locked(where.folder / "starting"):
         descriptor = _open(where.folder / "holders")
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
-        start(where)
-        _ensure_keeper(where)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            _ensure_keeper(where)  # before the server, so that none is ever left without
+            start(where)
+        except BaseException:
+            os.close(descriptor)
+            _stop_when_unused(where)
+            raise
     return Hold(where, descriptor)
 
 

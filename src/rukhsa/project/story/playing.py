@@ -95,7 +95,7 @@ class Cast:
 def _play_one(stage: Stage, cast: Cast, plot: Plot, chapter: Chapter) -> None:
     answers = dict(plot.answers)
     if plot.parent:
-        answers["permit"] = stage.documents[plot.parent].number
+        answers["permit"] = _parent(stage, plot)
     if plot.refused_first:
         _refused(stage, cast, plot, answers)
     applied = cast.layla.apply(plot, answers)
@@ -111,6 +111,12 @@ def _play_one(stage: Stage, cast: Cast, plot: Plot, chapter: Chapter) -> None:
     _received(stage, cast, plot, applied, chapter)
 
 
+def _parent(stage: Stage, plot: Plot) -> str:
+    if plot.parent not in stage.documents:
+        raise Lost(f"there is no {plot.parent} for it to be about")
+    return stage.documents[plot.parent].number
+
+
 def _refused(stage: Stage, cast: Cast, plot: Plot, answers: dict[str, Any]) -> None:
     applied = cast.layla.apply(plot, answers)
     cast.salem.take(applied.reference)
@@ -118,7 +124,9 @@ def _refused(stage: Stage, cast: Cast, plot: Plot, answers: dict[str, Any]) -> N
     page = cast.layla.wait_for(applied.application, ".standing")
     if REFUSAL not in page.text:
         raise Lost(f"the applicant cannot read why: {page.text[:400]}")
-    stage.teller.say(f"Salem refuses {applied.reference} with reasons, and Layla reads them; she applies again")
+    stage.teller.say(
+        f"Salem refuses {applied.reference} with reasons, and Layla reads them; she applies again"
+    )
 
 
 def _returned(stage: Stage, cast: Cast, applied: Applied, answers: dict[str, Any]) -> None:
@@ -191,10 +199,15 @@ def _amount(text: str) -> str:
 
 def _received(stage: Stage, cast: Cast, plot: Plot, applied: Applied, chapter: Chapter) -> None:
     page = cast.layla.visitor.open(f"{stage.portal}/applications/{applied.application}/document")
-    number, code = (page.document.cssselect(selector)[0].text_content().strip() for selector in (".lead", "dl.facts div:last-child dd"))
+    number, code = (
+        page.document.cssselect(selector)[0].text_content().strip()
+        for selector in (".lead", "dl.facts div:last-child dd")
+    )
     pdf = cast.layla.download(applied.application)
     (stage.folder / f"{plot.service}.pdf").write_bytes(pdf)
-    stage.documents[plot.service] = Document(application=applied.application, number=number, code=code, pdf=pdf)
+    stage.documents[plot.service] = Document(
+        application=applied.application, number=number, code=code, pdf=pdf
+    )
     chapter.number = number
     stage.teller.say(f"Layla downloads {number}")
     _told(stage, number)

@@ -83,7 +83,7 @@ def _excavation(start: str) -> Plot:
         service="excavation-permit",
         answers={
             "network": "water",
-            "place": {"building": "200", "road": "1432", "block": "614"},
+            "place": {"building": "200", "road": "1132", "block": "611"},
             "route": "26.15300, 50.60700\n26.15330, 50.60760",
             "depth": "1.2",
             "crosses-road": "no",
@@ -103,7 +103,7 @@ def _small_building() -> Plot:
     return Plot(
         service="small-building-permit",
         answers={
-            "place": {"building": "88", "road": "2213", "block": "322"},
+            "place": {"building": "88", "road": "2413", "block": "324"},
             "parcel": "03-120045",
             "ownership": "sole",
             "use": "residential",
@@ -127,7 +127,7 @@ def _drawings_amendment() -> Plot:
     return Plot(
         service="drawings-amendment",
         answers={
-            "place": {"building": "88", "road": "2213", "block": "322"},
+            "place": {"building": "88", "road": "2413", "block": "324"},
             "parcel": "03-120045",
             "what": "area",
             "use": "residential",
@@ -146,7 +146,7 @@ def _building_completion(today: date) -> Plot:
     return Plot(
         service="building-completion",
         answers={
-            "place": {"building": "88", "road": "2213", "block": "322"},
+            "place": {"building": "88", "road": "2413", "block": "324"},
             "parcel": "03-120045",
             "completed": today.isoformat(),
             "use": "residential",
@@ -164,8 +164,8 @@ def _address_change() -> Plot:
         service="address-change",
         answers={
             "operation": "amend",
-            "place": {"building": "88", "road": "2213", "block": "322"},
-            "new-address": {"building": "88A", "road": "2213", "block": "322"},
+            "place": {"building": "88", "road": "2413", "block": "324"},
+            "new-address": {"building": "88A", "road": "2413", "block": "324"},
             "reason": "division",
             "parcel": "03-120045",
             "use": "residential",

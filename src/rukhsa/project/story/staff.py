@@ -30,10 +30,9 @@ class Staff:
 
     def find(self, reference: str) -> Page:
         """The application of that reference, by the search of the desk."""
-        page = self.visitor.open(f"{self.portal}/desk/search?q={reference}")
-        if "/applications/" not in page.address:
-            page = self.visitor.open(page.link("a[href*='/desk/applications/']"))
-        return page
+        page = self.visitor.open(f"{self.portal}/desk/queue/")
+        page = self.visitor.send(page.form("form[role=search]").fill(wanted=reference))
+        return self.visitor.open(page.link("main a[href*='/desk/applications/']"))
 
     def take(self, reference: str) -> None:
         """Take the application in hand."""

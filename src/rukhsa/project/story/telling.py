@@ -72,7 +72,5 @@ class Teller:
         for chapter in self.chapters:
             seconds = f"{chapter.seconds:.2f} s" if chapter.seconds else ""
             verdict = chapter.verdict or "–"
-            table.add_row(
-                chapter.service, chapter.reference, chapter.fee, chapter.channel, seconds, verdict
-            )
+            table.add_row(chapter.service, chapter.reference, chapter.fee, chapter.channel, seconds, verdict)
         return table

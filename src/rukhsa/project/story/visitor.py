@@ -7,6 +7,8 @@ from urllib.parse import urljoin
 import httpx
 from lxml import html
 
+ASKS_AGAIN = 422  # the page comes back with what is wrong, or with one more question
+
 Files = Mapping[str, tuple[str, bytes, str]]  # field -> name, content, media type
 
 
@@ -56,7 +58,7 @@ class Visitor:
 
     def _page(self, answer: httpx.Response) -> "Page":
         page = Page(address=str(answer.url), status=answer.status_code, source=answer.text)
-        if answer.status_code >= 400:
+        if answer.status_code >= 400 and answer.status_code != ASKS_AGAIN:
             raise Lost(
                 f"{self.name}: {answer.request.method} {answer.url} gave {answer.status_code}: {page.text[:600]}"
             )
@@ -74,7 +76,7 @@ class Page:
     @property
     def document(self) -> html.HtmlElement:
         """The page parsed."""
-        return html.fromstring(self.source)
+        return html.fromstring(self.source or "<html><body></body></html>")
 
     @property
     def text(self) -> str:
@@ -99,7 +101,6 @@ class Page:
         if not found:
             raise Lost(f"no link {selector!r} on {self.address}: {self.text[:600]}")
         return urljoin(self.address, found[0].get("href"))
-
 
     def link_in(self, selector: str, text: str) -> str | None:
         """Where the link leads in the first element of `selector` that says `text`, if there is one."""

@@ -20,7 +20,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import NotPossible
 from rukhsa.review import assign, referral
 from rukhsa.review import check as checking
-from rukhsa.review.errors import ReviewError
+from rukhsa.review.errors import NotTheirs, ReviewError
 from rukhsa.review.return_ import return_to_applicant
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
@@ -46,7 +46,7 @@ def hand_over(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Give the application to another officer."""
 
     def act(application: Application, at: datetime) -> None:
-        officer = Person.objects.get(pk=_uuid(request.POST.get("officer", "")))
+        officer = _chosen_officer(request.POST.get("officer", ""))
         assign.hand_over(application, officer, actor=request.actor, at=at)
 
     return carry_out(request, pk, act, done=_("The application was handed over."))
@@ -114,8 +114,8 @@ def carry_out(
     return redirect("desk:application", pk=pk)
 
 
-def _uuid(text: str) -> UUID:
+def _chosen_officer(text: str) -> Person:
     try:
-        return UUID(text)
-    except ValueError:
-        raise Person.DoesNotExist from None
+        return Person.objects.get(pk=UUID(text))
+    except (ValueError, Person.DoesNotExist):
+        raise NotTheirs from None

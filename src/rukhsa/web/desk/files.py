@@ -1,5 +1,6 @@
 """Shows files in the page of those who may see them; every look is a journal entry."""
 
+from io import BytesIO
 from uuid import UUID
 
 from django.http import FileResponse, Http404
@@ -63,7 +64,7 @@ def _media_type(digest: str) -> str:
 
 
 def _answer(digest: str, media_type: str, name: str) -> FileResponse:
-    response = FileResponse(blobs.open_file(digest), content_type=media_type, filename=name)
+    response = FileResponse(BytesIO(blobs.fetch(digest)), content_type=media_type, filename=name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

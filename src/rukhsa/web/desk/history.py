@@ -16,7 +16,7 @@ from rukhsa.review.referral import given
 from rukhsa.values.names import Text
 
 _ACTS: dict[str, Promise] = {
-    Act.SUBMIT: _("Submitted"),
+    Act.SUBMIT: _("Application submitted"),
     Act.RETURN: _("Returned to the applicant"),
     Act.RESUBMIT: _("Submitted again"),
     Act.WITHDRAW: _("Withdrawn"),

@@ -28,7 +28,7 @@ A_PAGE = 50
 
 ACTS: dict[str, Promise] = {
     "start": _("Began an application"),
-    "submit": _("Submitted"),
+    "submit": _("Submitted an application"),
     "resubmit": _("Submitted again"),
     "withdraw": _("Withdrew"),
     "attach": _("Attached a file"),

@@ -66,7 +66,7 @@ def add(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
     application = application_of(request, pk)
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, application, {document: form.errors["file"][0]})
+        return _page(request, application, {document: str(form.errors["file"][0])})
     try:
         attachments.attach(
             application, document, form.cleaned_data["file"], actor=request.actor, at=timezone.now()

@@ -80,6 +80,7 @@ def _page(
         "section": section,
         "position": position_of(application, section),
         "fields": fields,
+        "has_drawing": any(question.type in {"line", "area"} for question in section.questions),
         "problems": [field for field in fields if field.problem and field not in new],
         "new_questions": new,
         "findings": findings_about(application, [question.id for question in section.questions]),

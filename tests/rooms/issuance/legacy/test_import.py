@@ -12,10 +12,8 @@ from rukhsa.authorities.models import Authority
 from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport
 from rukhsa.issuance.legacy.mapping import BadMapping
 from rukhsa.issuance.legacy.register import BadRegister, Totals, import_register
+from tests.rooms.issuance.legacy.conftest import MAPPING, SMALL
 
-ROOT = Path(__file__).parents[4]
-SMALL = ROOT / "tests/data/small-register.csv"
-MAPPING = ROOT / "territories/spearfish/legacy/building-permits.mapping.yaml"
 AT = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db

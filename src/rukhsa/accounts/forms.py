@@ -1,0 +1,31 @@
+"""The forms of the staff's sign-in, in our own words."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from allauth.mfa.base.forms import AuthenticateForm
+from django.utils.translation import gettext_lazy as _
+
+
+class StaffSignIn(LoginForm):  # type: ignore[misc]
+    """Mail address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["login"], _("Mail address at work"), dir="ltr")
+        _say(self.fields["password"], _("Password"), dir="ltr")
+
+
+class OneTimeCode(AuthenticateForm):  # type: ignore[misc]
+    """The six digits, or a recovery code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["code"], _("Code"), dir="ltr", inputmode="numeric", autocomplete="one-time-code")
+
+
+def _say(field: Any, label: Any, **attributes: str) -> None:
+    field.label = label
+    field.widget.attrs.pop("placeholder", None)
+    field.help_text = ""
+    field.widget.attrs.update(attributes)

@@ -1,0 +1,223 @@
+"""The verdict's numbered duties: each is met, or raises Failed with the word and the reason of the verdict.
+
+0. parse                        4. log inclusion
+1. issuer key and its period    5. status and its freshness
+2. signature                    6. dates
+3. profile and text rules       7. acceptance policy
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from rukhsa.trust import profiles, qr, seal, specimen, statuslist, tlogproof
+from rukhsa.trust.case import Case, Failed
+from rukhsa.trust.errors import (
+    BadFacts,
+    BadLog,
+    BadPdf,
+    BadSeal,
+    BadSignature,
+    BadStatusList,
+    BadText,
+    Unavailable,
+)
+from rukhsa.trust.evidence import Logs, StatusLists, read_checkpoint
+from rukhsa.trust.policy import SEALED, NotAccepted, Policy
+from rukhsa.trust.seal import Seal
+from rukhsa.trust.trustlist import TrustList
+
+CLOCK_SKEW = 300  # seconds that two honest clocks, or an honest copy of the log, may differ
+
+
+@dataclass(kw_only=True)
+class Duties:
+    """The duties, with what they ask: trust list, status lists, logs, policy."""
+
+    trust_list: TrustList
+    statuses: StatusLists
+    logs: Logs
+    policy: Policy | None
+
+    @cached_property
+    def in_order(self) -> tuple[Callable[[Case], None], ...]:
+        """The eight duties, 0 to 7."""
+        return (
+            self.parse,
+            self.know_issuer,
+            self.check_signature,
+            self.check_profile,
+            self.check_log,
+            self.check_status,
+            self.check_dates,
+            self.check_acceptance,
+        )
+
+    def parse(self, case: Case) -> None:
+        """0. The text, the file and the seal are what they must be."""
+        try:
+            if case.file is not None:
+                from rukhsa.trust import pdf  # slow to import, and not needed for a seal
+
+                case.released = pdf.read(case.file, self.trust_list)
+                case.seal_bytes, case.proof = case.released.seal_bytes, case.released.proof
+            if case.text is not None:
+                self._read_text(case, case.text)
+            case.seal = seal.read(case.seal_bytes)
+        except (BadText, BadSeal, BadPdf) as error:
+            raise Failed("altered", error.code, error.detail) from error
+
+    def _read_text(self, case: Case, text: str) -> None:
+        read = qr.read_qr_text(text)
+        if read.host not in self.trust_list.verifiers:
+            raise Failed("altered", "foreign-host", read.host)
+        if case.file is None:
+            case.seal_bytes = read.seal_bytes
+        elif case.seal_bytes != read.seal_bytes:
+            raise Failed("altered", "pdf-seal-differs")
+
+    def know_issuer(self, case: Case) -> None:
+        """1. The key is an authority's, for seals, and was in its period when the seal was made."""
+        if case.read_seal.kid == specimen.public_key().kid:
+            _refuse_specimen(case.read_seal)
+        if self._trust_list_ends <= case.seconds:
+            raise Failed("cannot-tell", "trust-list-expired", f"version {self.trust_list.version}")
+        issued_at = case.read_seal.claims.issued_at
+        known = self.trust_list.seal_keys.get(case.read_seal.kid, [])
+        case.candidates = [(who, key) for who, key in known if key.period[0] <= issued_at < key.period[1]]
+        if not case.candidates:
+            raise Failed(
+                "altered", "outside-key-period" if known else "unknown-key", case.read_seal.kid.hex()
+            )
+        if issued_at > case.seconds + CLOCK_SKEW:
+            raise Failed("cannot-tell", "issued-in-the-future")
+
+    @cached_property
+    def _trust_list_ends(self) -> float:
+        return self.trust_list.expires.timestamp()
+
+    def check_signature(self, case: Case) -> None:
+        """2. One of the keys of that name signed it."""
+        signed = case.read_seal.signed_bytes
+        for authority, key in case.candidates:
+            try:
+                key.public.verify(case.read_seal.signature, signed)
+            except BadSignature:
+                continue
+            case.authority, case.key = authority, key
+            return
+        raise Failed("altered", "bad-signature")
+
+    def check_profile(self, case: Case) -> None:
+        """3. The facts are of a profile that this authority issues; a file says the same as its seal."""
+        claims = case.read_seal.claims
+        case.profile = self.trust_list.profiles.get(claims.profile)
+        if case.profile is None:
+            raise Failed("altered", "unknown-profile", str(claims.profile))
+        if claims.profile not in case.issuer.profiles:
+            raise Failed("altered", "foreign-profile", case.profile.service)
+        try:
+            profiles.check(claims.facts, case.profile)
+            if case.released is not None:
+                case.released.check_agrees(claims, case.issuer)
+        except BadFacts as error:
+            raise Failed("altered", "bad-facts", str(error)) from error
+        except BadPdf as error:
+            raise Failed("altered", error.code, error.detail) from error
+
+    def check_log(self, case: Case) -> None:
+        """4. The seal is in the authority's log, below the size at which its key was compromised."""
+        index = case.read_seal.log_index
+        if index is None:
+            raise Failed("not-registered", "no-log-index")
+        if case.proof is not None:
+            self._check_proof(case, case.proof, index)
+        else:
+            self._check_tiles(case, index)
+        assert case.key is not None
+        end = case.key.compromised_log_size
+        if end is not None and index >= end:
+            raise Failed("altered", "key-compromised", f"{index} is not below {end}")
+
+    def _check_proof(self, case: Case, text: str, index: int) -> None:
+        try:
+            proof = tlogproof.read(text)
+            state = read_checkpoint(proof.note, case.issuer)
+            proof.check(seal.leaf_entry(case.read_seal), state)
+        except BadLog as error:
+            raise Failed("altered", "bad-proof", str(error)) from error
+        if proof.index != index:
+            raise Failed("altered", "bad-proof", "the seal and its proof name different places")
+        case.log_size = state.size
+
+    def _check_tiles(self, case: Case, index: int) -> None:
+        try:
+            view = self.logs.view(case.issuer)
+            case.log_size = view.state.size
+            if index < view.state.size and view.holds(seal.leaf_entry(case.read_seal), index):
+                return
+        except Unavailable as error:
+            raise Failed("cannot-tell", "log-unavailable", str(error)) from error
+        except BadLog as error:
+            rolled_back = error.code in ("log-rolled-back", "bad-consistency")
+            raise Failed(
+                "cannot-tell", "log-rolled-back" if rolled_back else "bad-log", str(error)
+            ) from error
+        # A copy of the log may be a little older than a document issued just now: that is no forgery.
+        newest = view.state.at.timestamp() - CLOCK_SKEW
+        if index >= view.state.size and newest < case.read_seal.claims.issued_at:
+            raise Failed("cannot-tell", "log-behind", f"{index} of {view.state.size}")
+        raise Failed("not-registered", "not-in-log", f"{index} of {view.state.size}")
+
+    def check_status(self, case: Case) -> None:
+        """5. A fresh status list of the authority says how the instrument stands."""
+        claims = case.read_seal.claims
+        if not claims.status_uri.startswith(case.issuer.status):
+            raise Failed("altered", "foreign-status-list", claims.status_uri)
+        try:
+            status_list = self.statuses.status_list(claims.status_uri, case.issuer, case.seconds)
+            status = status_list.get(claims.status_index)
+        except Unavailable as error:
+            raise Failed("cannot-tell", "status-unavailable", str(error)) from error
+        except BadStatusList as error:
+            known = error.code.startswith("status-")
+            raise Failed("cannot-tell", error.code if known else "bad-status-list", str(error)) from error
+        case.status_issued_at = status_list.issued_at
+        if status != statuslist.VALID:
+            raise Failed(statuslist.NAMES[status], statuslist.NAMES[status])
+
+    def check_dates(self, case: Case) -> None:
+        """6. Today, where the instrument holds, lies in its validity; its days are both included."""
+        claims, today = case.read_seal.claims, profiles.to_days(self._day(case))
+        assert case.profile is not None
+        first = profiles.fact_in_role(claims.facts, case.profile, "valid-from")
+        last = profiles.fact_in_role(claims.facts, case.profile, "valid-until")
+        if isinstance(first, int) and today < first:
+            raise Failed("not-yet-valid", "before-its-first-day")
+        if isinstance(last, int) and today > last:
+            raise Failed("expired", "after-its-last-day")
+        if claims.expires_at is not None and claims.expires_at <= case.seconds:
+            raise Failed("expired", "after-its-last-day")
+
+    def check_acceptance(self, case: Case) -> None:
+        """7. The relying party's policy takes such a document on this day, for this purpose."""
+        if self.policy is None:
+            return
+        profile = case.read_seal.claims.profile
+        try:
+            self.policy.accept(SEALED, profile=profile, purpose=case.purpose, on=self._day(case))
+        except NotAccepted as error:
+            case.refusal = error
+            raise Failed("not-accepted", "not-accepted-by-policy", error.detail) from error
+
+    def _day(self, case: Case) -> date:
+        return case.at.astimezone(self.trust_list.zone).date()
+
+
+def _refuse_specimen(read: Seal) -> None:
+    try:
+        specimen.public_key().verify(read.signature, read.signed_bytes)
+    except BadSignature as error:
+        raise Failed("altered", "bad-signature") from error
+    raise Failed("specimen", "specimen")

@@ -1,0 +1,165 @@
+"""The embedded server: shared, private, durable, and there again after whatever happened to it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from rukhsa.project import postgres
+from rukhsa.project.postgres.cluster import conninfo, is_running
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from rukhsa.project import postgres
+held = postgres.hold(Path(sys.argv[1]))
+print("held", flush=True)
+time.sleep(60)
+"""
+
+pytestmark = pytest.mark.xdist_group("embedded server")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("embedded") / "postgres"
+    yield folder
+    postgres.remove(folder)
+
+
+def test_what_is_written_is_there_after_a_clean_stop(folder: Path) -> None:
+    held = postgres.hold(folder)
+    _execute(held, "DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 'ليلى' AS name")
+    held.release()
+    assert not is_running(held.place)
+    held = postgres.hold(folder)
+    assert _execute(held, "SELECT name FROM kept") == "ليلى"
+    held.release()
+
+
+def test_what_is_written_is_there_after_the_server_is_killed(folder: Path) -> None:
+    held = postgres.hold(folder)
+    _execute(held, "DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 1 AS one")
+    os.kill(_pid(held), signal.SIGKILL)
+    again = postgres.hold(folder)
+    assert _execute(again, "SELECT one FROM kept") == 1
+    held.release()
+    again.release()
+
+
+def test_a_pid_file_that_names_a_stranger_hinders_nobody(folder: Path) -> None:
+    postgres.hold(folder).release()
+    place = postgres.place(folder)
+    account = place.account if os.geteuid() == 0 else None
+    stranger = subprocess.Popen(["/bin/sleep", "60"], user=account, cwd="/")
+    stale = place.data / "postmaster.pid"
+    stale.write_text(f"{stranger.pid}\n{place.data}\n1\n5432\n{place.socket}\n\n  1 1\n")
+    held = postgres.hold(folder)
+    assert _execute(held, "SELECT 1") == 1
+    held.release()
+    stranger.kill()
+    stranger.wait()
+
+
+def test_many_that_start_at_once_share_one_server(folder: Path) -> None:
+    with ThreadPoolExecutor(4) as starters:
+        shares = list(starters.map(lambda _: postgres.hold(folder), range(4)))
+    assert len({_pid(share) for share in shares}) == 1
+    for share in shares[1:]:
+        share.release()
+    assert _execute(shares[0], "SELECT 1") == 1
+    shares[0].release()
+    assert not is_running(shares[0].place)
+
+
+def test_the_server_stops_when_the_last_that_held_it_was_killed(folder: Path) -> None:
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE)
+    assert holder.stdout
+    assert holder.stdout.readline() == b"held\n"
+    assert is_running(postgres.place(folder))
+    holder.kill()
+    holder.communicate()
+    _until(lambda: not is_running(postgres.place(folder)))
+
+
+def test_the_socket_is_short_enough_wherever_the_folder_lies(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["a-folder-with-a-long-name"] * 8)
+    held = postgres.hold(deep)
+    assert _execute(held, "SELECT 1") == 1
+    held.release()
+    postgres.remove(deep)
+    assert not held.place.home.exists()
+
+
+def test_nobody_else_reaches_data_or_socket(folder: Path) -> None:
+    held = postgres.hold(folder)
+    for private in (held.place.data, held.place.socket, held.place.log):
+        assert private.stat().st_mode & 0o077 == 0
+    held.release()
+
+
+def test_no_folder_above_is_opened_to_others(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    held = postgres.hold(closed / "var" / "postgres")
+    assert _execute(held, "SELECT 1") == 1
+    assert closed.stat().st_mode & 0o077 == 0
+    held.release()
+    postgres.remove(closed / "var" / "postgres")
+
+
+def test_it_listens_on_no_port_and_lets_in_nobody_by_trust(folder: Path) -> None:
+    held = postgres.hold(folder)
+    assert _execute(held, "SELECT current_setting('listen_addresses')") == ""
+    assert (held.place.data / "pg_hba.conf").read_text() == "local all all peer map=rukhsa\n"
+    held.release()
+
+
+@pytest.mark.parametrize("setting", ["fsync", "full_page_writes", "synchronous_commit"])
+def test_a_server_that_could_lose_a_commit_is_refused(folder: Path, setting: str) -> None:
+    held = postgres.hold(folder)
+    with _connect(held) as connection:
+        postgres.assert_durable(connection)
+    held.release()
+    changed = held.place.data / "postgresql.auto.conf"
+    changed.write_text(f"{setting} = off\n")
+    with pytest.raises(postgres.PostgresError, match=setting):
+        postgres.hold(folder)
+    changed.write_text("")
+
+
+def test_it_is_not_removed_while_somebody_uses_it(folder: Path) -> None:
+    held = postgres.hold(folder)
+    with pytest.raises(postgres.PostgresError, match="still uses"):
+        postgres.remove(folder)
+    held.release()
+
+
+def _connect(held: postgres.Hold) -> "psycopg.Connection[tuple[object, ...]]":
+    return psycopg.connect(conninfo(held.place, role=postgres.ROLE, database=postgres.DATABASE))
+
+
+def _execute(held: postgres.Hold, statement: str) -> object:
+    with _connect(held) as connection:
+        cursor = connection.execute(statement.encode())
+        row = cursor.fetchone() if cursor.description else None
+        return row[0] if row else None
+
+
+def _pid(held: postgres.Hold) -> int:
+    return int((held.place.data / "postmaster.pid").read_text().split("\n")[0])
+
+
+def _until(holds: "object", seconds: float = 15) -> None:
+    assert callable(holds)
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.05)

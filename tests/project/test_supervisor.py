@@ -1,0 +1,121 @@
+"""The supervisor: parts run together, come back when they crash, and end together however the end comes."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rukhsa.project.one import AlreadyRunning, only_one
+from rukhsa.project.ports import PortsBusy, free_port, require_free
+from rukhsa.project.supervisor import Part, Supervisor
+
+SUPERVISE = """
+import sys
+from rukhsa.project.supervisor import Part, say, supervise
+async def nothing() -> None: ...
+program = "import sys, time; print(sys.argv[1], flush=True); time.sleep(600)"
+parts = [Part(name=name, command=(sys.executable, "-c", program, name)) for name in ("one", "two")]
+supervise(parts, say=say, when_started=nothing)
+"""
+
+
+def test_a_part_that_crashes_is_started_again(tmp_path: Path) -> None:
+    count = tmp_path / "count"
+    program = f"open({str(count)!r}, 'a').write('x'); raise SystemExit(3)"
+    lines: list[str] = []
+    part = Part(name="weak", command=(sys.executable, "-c", program))
+    _supervise_until([part], lambda: count.exists() and len(count.read_text()) >= 2, lines.append)
+    assert "weak │ ended with 3; starts again in 1 s" in lines
+
+
+def test_a_part_is_seen_to_end_while_its_child_lives_on_and_the_child_ends_too(tmp_path: Path) -> None:
+    child = tmp_path / "child"
+    program = (
+        f"import subprocess; open({str(child)!r}, 'w').write(str(subprocess.Popen(['sleep', '600']).pid))"
+    )
+    lines: list[str] = []
+    part = Part(name="weak", command=(sys.executable, "-c", program))
+    _supervise_until([part], lambda: "weak │ ended with 0; starts again in 1 s" in lines, lines.append)
+    assert not _lives(int(child.read_text()))
+
+
+def test_what_a_part_says_carries_its_name() -> None:
+    lines: list[str] = []
+    part = Part(name="town", command=(sys.executable, "-c", "print('رخصة'); import time; time.sleep(60)"))
+    _supervise_until([part], lambda: bool(lines), lines.append)
+    assert lines[0] == "town │ رخصة"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_nothing_outlives_the_supervisor(number: signal.Signals) -> None:
+    supervisor = subprocess.Popen([sys.executable, "-c", SUPERVISE], stdout=subprocess.PIPE, text=True)
+    assert supervisor.stdout
+    assert {supervisor.stdout.readline().split()[0] for _ in range(2)} == {"one", "two"}
+    leaders = _children(supervisor.pid)
+    assert len(leaders) == 2
+    supervisor.send_signal(number)
+    supervisor.communicate(timeout=30)
+    _until(lambda: not any(_lives(leader) for leader in leaders))
+
+
+def test_a_busy_port_is_named_with_the_setting_that_moves_it() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(PortsBusy, match=rf"port {port} is busy: set RUKHSA_PORTAL_PORT"):
+            require_free({"RUKHSA_PORTAL_PORT": port}, bind="127.0.0.1")
+    require_free({"RUKHSA_PORTAL_PORT": port}, bind="127.0.0.1")
+
+
+def test_two_processes_do_not_share_a_port() -> None:
+    port = free_port()
+    with pytest.raises(PortsBusy, match="RUKHSA_PORTAL_PORT and RUKHSA_PUBLIC_PORT are both"):
+        require_free({"RUKHSA_PORTAL_PORT": port, "RUKHSA_PUBLIC_PORT": port}, bind="127.0.0.1")
+
+
+def test_a_folder_is_run_once_at_a_time(tmp_path: Path) -> None:
+    with (
+        only_one(tmp_path / "running"),
+        pytest.raises(AlreadyRunning, match=str(os.getpid())),
+        only_one(tmp_path / "running"),
+    ):
+        pass
+    with only_one(tmp_path / "running"):
+        pass
+
+
+def _supervise_until(parts: list[Part], holds: Callable[[], bool], say: Callable[[str], None]) -> None:
+    async def wait() -> None:
+        await asyncio.to_thread(_until, holds)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    asyncio.run(Supervisor(parts, say=say).run(wait))
+
+
+def _children(parent: int) -> list[int]:
+    found = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=True
+    )
+    return [int(pid) for pid in found.stdout.split()]
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def _until(holds: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.05)

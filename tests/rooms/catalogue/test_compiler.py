@@ -1,0 +1,136 @@
+"""What the compiler finds by reasoning, each beside the definition that is right."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rukhsa.catalogue.compiler import problems_in
+from tests.rooms.catalogue.broken import BAHRAIN, SPEARFISH, changed, problems_in_text, text_of
+
+RW, SB, PR, DA, BC, AC = (
+    "road-works-licence",
+    "small-building-permit",
+    "proof-of-residence",
+    "drawings-amendment",
+    "building-completion",
+    "address-change",
+)
+
+
+@pytest.mark.parametrize("folder", [BAHRAIN, SPEARFISH])
+def test_the_services_that_are_shipped_have_no_problems(folder: Path) -> None:
+    assert [str(problem) for problem in problems_in(folder)] == []
+
+
+@pytest.mark.parametrize(
+    ("service", "old", "new", "sentence"),
+    [
+        # names of nothing
+        (RW, "question: on-behalf, is: yes", "question: on-behaf, is: yes", 'Write "on-behalf"'),
+        (PR, "question: tenure, is: tenant", "question: tenure, is: renter", 'no answer "renter"'),
+        (RW, "refer: traffic", "refer: trafic", 'no agency "trafic". Write "traffic"'),
+        (RW, "office: roads", "office: streets", 'no office "streets"'),
+        (RW, "released-by: {inspection: reinstatement}", "released-by: {inspection: paving}", "no inspection after"),
+        (RW, "clashes: {place: route", "clashes: {place: way", 'no question "way"'),
+        (RW, "authority: {block-of: place}", "authority: {always: XXX}", 'no authority "XXX"'),
+        # the wrong kind
+        (RW, "clashes: {place: route", "clashes: {place: days", "must be line or area"),
+        (RW, "per: {metre-of: route}", "per: {metre-of: kind}", "must be line or decimal"),
+        (RW, "validity: {from: start", "validity: {from: days", "must be date"),
+        (RW, "type: code, question: kind", "type: date, question: kind", "must be date"),
+        (DA, "new-version-of: permit", "new-version-of: parcel", "must be instrument"),
+        (RW, "question: closes-lane, is: yes", "question: closes-lane, at-least: 5", "cannot be compared"),
+        (RW, "question: contractor, part: name", "question: contractor", "has the parts: name, number"),
+        # order and twice
+        (RW, "{id: place, type: address,", "{id: place, type: address, when: {question: closes-lane, is: yes},",
+         "asked later"),
+        (RW, "id: site-phone", "id: place", "given twice"),
+        (RW, "id: reinstatement-deposit", "id: works-fee", "given twice"),
+        (RW, "  - decide: officer\n    mandate: roads\n    within: 1 working day\n", "", "ends with one decision"),
+        (RW, "    mandate: roads\n", "", "by a mandate"),
+        # languages
+        (RW, "{ar: المقاول, en: The contractor}", "{en: The contractor}", "the Arabic text is missing. Add ar: …"),
+        (RW, "{ar: المقاول, en: The contractor}", "{ar: المقاول}", "the English text is missing"),
+        (RW, "  ar: [طريق, أشغال, شارع, حارة, إغلاق, رصف, معدات]\n", "", "the Arabic text is missing"),
+        # fees
+        (RW, "- when: {question: on-behalf, is: no}", "- when: {question: closes-lane, is: no}", "no row holds when"),
+        (RW, "- when: {question: on-behalf, is: no}\n        amount", "- amount",
+         "more than one row holds when on-behalf = yes"),
+        (SB, "in: [commercial, industrial, other]}, amount: 0.500", "in: [commercial, other]}, amount: 0.500",
+         "no row holds when use = industrial"),
+        (DA, "- {when: {question: what, is-not: area}, amount: 3.000}",
+         "- {when: {question: what, is-not: area}, amount: 3.000, per: {square-metre-of: added-area}}",
+         '"added-area", which is not answered when'),
+        (RW, "at-least: 5.000", "at-least: 5.000\n        at-most: 1.000", "at-least is more than at-most"),
+        # reach
+        (PR, "    when: {question: tenure, is: family}\n    source: assumed\n",
+         "    when: {all: [{question: tenure, is: family}, {question: tenure, is: owner}]}\n",
+         "no answers make this condition true"),
+        (PR, "    when: {question: tenure, is: family}\n    source: assumed\n",
+         "    when: {question: tenure, in: [owner, tenant, family]}\n", "always holds"),
+        (SB, "        when: {question: more-load, is: yes}\n", "        when: {question: floors, at-least: 4}\n",
+         "no answers make this condition true"),
+        # facts
+        (RW, "      question: lanes\n      when: {question: closes-lane, is: yes}\n", "      question: lanes\n",
+         '"lanes" may be without an answer'),
+        (PR, "{id: home, type: address,", "{id: home, type: address, optional: yes,", "may be without an answer"),
+        (BC, "type: date, validity: start", "type: date, validity: end", "has no end"),
+    ],
+)  # fmt: skip
+def test_a_mistake_of_meaning_is_found(service: str, old: str, new: str, sentence: str) -> None:
+    problems = problems_in_text(changed(service, old, new))
+    assert any(sentence in problem.in_language("en") for problem in problems), problems
+    assert all(problem.what.ar for problem in problems)
+    assert all(problem.line > 1 for problem in problems)
+    assert problems_in_text(text_of(service)) == ()
+
+
+def _copy(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(BAHRAIN, tmp_path / "bahrain"))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "sentence"),
+    [
+        (PR, "code: PR", "code: AC", 'code "AC" is that of address-change.yaml already'),
+        (PR, "profile-code: 101", "profile-code: 102", 'profile-code "102" is that of'),
+        (PR, "service: proof-of-residence", "service: address-change", 'service "address-change" is that of'),
+        (
+            SB,
+            "{service: building-completion}",
+            "{service: building-complete}",
+            'no service "building-complete"',
+        ),
+        (
+            DA,
+            "services: [small-building-permit]",
+            "services: [big-building-permit]",
+            'Write "small-building-permit"',
+        ),
+        (BC, "releases: [completion-deposit]", "releases: [deposit]", 'take no deposit "deposit"'),
+    ],
+)
+def test_services_that_contradict_each_other_are_found(
+    tmp_path: Path, file: str, old: str, new: str, sentence: str
+) -> None:
+    folder = _copy(tmp_path)
+    (folder / "services" / f"{file}.yaml").write_text(changed(file, old, new), encoding="utf-8")
+    found = [str(problem) for problem in problems_in(folder)]
+    assert any(sentence in problem for problem in found), found
+
+
+def test_a_broken_file_does_not_hide_the_others(tmp_path: Path) -> None:
+    folder = _copy(tmp_path)
+    (folder / "services" / f"{RW}.yaml").write_text("service: [", encoding="utf-8")
+    (folder / "services" / f"{PR}.yaml").write_text(changed(PR, "phase:", "fase:"), encoding="utf-8")
+    files = {problem.file for problem in problems_in(folder)}
+    assert files == {f"{RW}.yaml", f"{PR}.yaml"}
+
+
+def test_ten_thousand_rows_end_in_a_problem_and_not_in_an_hour() -> None:
+    first = "      - when: {question: on-behalf, is: yes}\n"
+    row = "      - {when: {question: on-behalf, is: yes}, amount: 0.000}\n"
+    for many, sentence in ((150, "more than one row"), (500, "at most 200"), (10_000, "at most")):
+        problems = problems_in_text(changed(RW, first, row * many + first))
+        assert any(sentence in str(problem) for problem in problems)

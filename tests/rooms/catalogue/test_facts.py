@@ -1,0 +1,97 @@
+"""From answers to the seal: the facts meet the profile, and validity is what the definition says."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from rukhsa.catalogue.facts import (
+    FactMissing,
+    day_of,
+    printed_conditions,
+    sealed_facts,
+    validity_period,
+)
+from rukhsa.catalogue.shape import Moment
+from rukhsa.catalogue.territory import read_territory
+from rukhsa.trust import profiles
+from rukhsa.values.periods import Period
+from tests.rooms.catalogue.broken import BAHRAIN, read, text_of
+
+ROAD_WORKS = read(text_of("road-works-licence")).value
+ANSWERS: dict[str, Any] = {
+    "kind": "repair",
+    "place": {"building": "1024A", "road": 1705, "block": 317, "flat": "12"},
+    "route": {"geometry": {}, "measure": "125.44"},
+    "closes-lane": "yes",
+    "lanes": 2,
+    "start": "2026-12-01",
+    "days": 30,
+    "contractor": {"number": "12345-1", "name": "شركة الخليج للمقاولات"},
+    "on-behalf": "no",
+}
+ISSUED = date(2026, 11, 24)
+
+
+def facts(answers: dict[str, Any]) -> dict[int, Any]:
+    period = validity_period(ROAD_WORKS, answers, issued=ISSUED)
+    return sealed_facts(ROAD_WORKS, answers, holder="ليلى", masked_id="*****2345", period=period)
+
+
+def test_the_facts_of_road_works_meet_their_profile() -> None:
+    profiles.check(facts(ANSWERS), ROAD_WORKS.profile())
+    shown = dict(profiles.describe(facts(ANSWERS), ROAD_WORKS.profile(), "en"))
+    assert shown["Works"] == "Repair"
+    assert shown["Length of the route"] == "125.4 m"
+    assert (shown["From"], shown["Until"]) == ("1 December 2026", "30 December 2026")
+    assert shown["Lane closed"] == "Yes"
+    assert shown["Lanes closed"] == "2"
+
+
+def test_a_fact_that_does_not_apply_is_left_out() -> None:
+    without = facts({**ANSWERS, "closes-lane": "no", "lanes": 2})
+    profiles.check(without, ROAD_WORKS.profile())
+    assert len(without) == len(facts(ANSWERS)) - 1
+
+
+def test_a_missing_answer_is_not_sealed_over() -> None:
+    with pytest.raises(FactMissing, match="contractor"):
+        facts({key: value for key, value in ANSWERS.items() if key != "contractor"})
+
+
+def test_keys_run_from_five_in_the_order_of_the_definition() -> None:
+    profile = ROAD_WORKS.profile()
+    own = [field for field in profile.fields if field.key >= 5]
+    assert [field.key for field in own] == list(range(5, 12))
+    assert [field.name.en for field in own][:2] == ["Works", "Contractor"]
+    profiles.check_profile(profile)
+
+
+def test_conditions_are_printed_where_they_apply() -> None:
+    assert len(printed_conditions(ROAD_WORKS, ANSWERS)) == 3
+    assert len(printed_conditions(ROAD_WORKS, {**ANSWERS, "closes-lane": "no"})) == 2
+
+
+@pytest.mark.parametrize(
+    ("service", "end"),
+    [
+        ("proof-of-residence", date(2027, 2, 23)),
+        ("small-building-permit", date(2027, 11, 23)),
+        ("address-change", None),
+        ("drawings-amendment", date(2027, 5, 1)),
+    ],
+)
+def test_an_instrument_lasts_as_its_service_says(service: str, end: date | None) -> None:
+    definition = read(text_of(service)).value
+    period = validity_period(definition, {}, issued=ISSUED, parent_end=date(2027, 5, 1))
+    assert period == Period(start=ISSUED, end=end)
+
+
+def test_a_moment_counts_working_days() -> None:
+    calendar = read_territory(BAHRAIN).calendar
+    moment = Moment.model_validate("5 working days after end")
+    assert day_of(moment, {"end": date(2026, 12, 3)}, calendar) == date(2026, 12, 10)
+    assert day_of(Moment.model_validate("submission"), {"submission": ISSUED}, calendar) == ISSUED
+    assert day_of(Moment.model_validate("1 month before end"), {"end": date(2026, 3, 31)}, calendar) == date(
+        2026, 2, 28
+    )

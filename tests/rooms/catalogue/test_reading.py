@@ -1,0 +1,118 @@
+"""A definition written by somebody in a hurry: each mistake is told with its line and what to write instead."""
+
+import pytest
+
+from rukhsa.catalogue.problems import DefinitionRefused
+from rukhsa.catalogue.source import LARGEST, load
+from tests.rooms.catalogue.broken import changed, line_of, problems_in_text, read, text_of
+
+RW = "road-works-licence"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "en", "ar"),
+    [
+        ("summary:", "sumary:", "sumary", 'Write "summary"', 'اكتب "summary"'),
+        ("kind: licence", "kind: license", "kind", 'Write "licence"', 'اكتب "licence"'),
+        ("type: line", "type: lines", "type", 'Write "line"', 'اكتب "line"'),
+        ("code: RW", "code: rwx", "code", "The form is", "الصيغة هي"),
+        ("profile-code: 105", "profile-code: ١٠٥", "profile-code", "whole number", "عددًا صحيحًا"),
+        ("amount: 0.250", 'amount: "0,250"', "amount", "12.500", "12.500"),
+        ("amount: 0.250", "amount: ٠٫٢٥٠", "amount", "12.500", "12.500"),
+        ("amount: 0.250", "amount: -0.250", "amount", "12.500", "12.500"),
+        ("from: 2020-09-15", "from: 15/9/2020", "from", "2020-09-15", "2020-09-15"),
+        ("within: 1 working day", "within: soon", "within", "3 working days", "3 working days"),
+        ("length: {from: 1 m", "length: {from: 1 km", "from", "500 m", "500 m"),
+        ("5 working days after end", "after five days", "due", "is not a moment", "ليست موعدًا"),
+        ("is: yes}", "is: yes, is-not: no}", "when", "exactly one", "واحدة فقط"),
+        ("id: kind\n", "id: Kind Of\n", "id", "small Latin letters", "حروفًا لاتينية صغيرة"),
+        (
+            "applicants: [citizen",
+            "applicants: [alien",
+            "applicants",
+            "citizen, investor, resident",
+            "citizen",
+        ),
+        (
+            "released-by: {inspection: reinstatement}",
+            "until: 2020-01-01",
+            "charges",
+            "released-by",
+            "released-by",
+        ),
+        ("refer: ewa", "ask-ewa: yes", "review", "check, refer, inspect, decide", ""),
+        ("validity: {from: start, for: days}", "validity: {to: start}", "validity", "lasts: 1 year", ""),
+    ],
+)
+def test_a_mistake_of_form_is_explained(old: str, new: str, field: str, en: str, ar: str) -> None:
+    text = changed(RW, old, new)
+    problems = problems_in_text(text)
+    about = [problem for problem in problems if field in problem.field]
+    assert about, problems
+    assert en in about[0].in_language("en")
+    assert ar in about[0].in_language("ar")
+    assert abs(about[0].line - line_of(text, new)) <= 8  # on its line, or at the part that it stands in
+
+
+def test_an_unknown_word_is_shown_on_its_own_line() -> None:
+    text = changed(RW, "summary:", "sumary:")
+    unknown = next(problem for problem in problems_in_text(text) if problem.field == "sumary")
+    assert unknown.line == line_of(text, "sumary:")
+    assert unknown.column == 1
+    assert str(unknown) == (
+        f'service.yaml:{unknown.line}:1: sumary: "sumary" is not a word that is used here. Write "summary".'
+    )
+
+
+def test_a_missing_word_is_named() -> None:
+    text = changed(RW, "code: RW\n", "")
+    assert 'code: "code" is missing. Add it: code: …' in str(problems_in_text(text)[0])
+
+
+def test_several_mistakes_are_told_at_once() -> None:
+    text = changed(RW, "kind: licence", "kind: license").replace("amount: 2.000", "amount: two")
+    assert len(problems_in_text(text)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "en", "line"),
+    [
+        ("", "the file is empty", 1),
+        ("# only a comment\n", "the file is empty", 1),
+        ("service: a\n\tkind: b\n", "a tab", 2),
+        ("service: a\nservice: b\n", "written twice", 2),
+        ("service: &x a\nkind: *x\n", "anchors", 1),
+        ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "anchors", 1),
+        ("service: [a\nkind: b\n", "this is not YAML", 2),
+        ("service: 'a\n", "this is not YAML", 2),
+        ("[" * 5000, "nested too deep", 1),
+        ("- " * 5000, "nested too deep", 1),
+        ("? [a, b]\n: c\n", "a word is expected", 1),
+        ("just words", "does not fit", 1),
+        ("--- a\n--- b\n", "this is not YAML", 2),
+        ("a: !!python/object:os.system x\n", "not a word", 1),
+    ],
+)
+def test_what_is_no_definition_at_all_is_refused(text: str, en: str, line: int) -> None:
+    with pytest.raises(DefinitionRefused) as refused:
+        read(text)
+    assert en in str(refused.value)
+    assert refused.value.problems[0].line == line
+
+
+def test_yes_no_dates_and_amounts_stay_as_they_are_written() -> None:
+    definition = read(text_of(RW)).value
+    row = definition.charges[0].rows[1]
+    assert row.amount == "0.250"
+    assert row.when.is_ == "no"
+    assert definition.charges[0].from_.isoformat() == "2020-09-15"
+
+
+def test_a_file_that_is_too_large_or_not_text_is_refused(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    large, latin = tmp_path / "large.yaml", tmp_path / "latin.yaml"
+    large.write_bytes(b"a: b\n" * LARGEST)
+    latin.write_bytes("service: a\nname: رخصة\n".encode("cp1256"))
+    with pytest.raises(DefinitionRefused, match="at most"):
+        load(large)
+    with pytest.raises(DefinitionRefused, match=r"latin.yaml:2:1: file: the file is not UTF-8"):
+        load(latin)

@@ -1,0 +1,61 @@
+"""Negative controls: with a protection switched off, what it prevents happens."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+
+from rukhsa.payments import notice, settle
+from rukhsa.payments.errors import OutcomeUnknown
+from rukhsa.payments.models import Attempt, Charge, Receipt
+from rukhsa.payments.settle import record
+from rukhsa.values.money import Money
+from tests.rooms.payments.conftest import Begin
+from tests.rooms.payments.merchant import Merchant
+from tests.rooms.payments.test_paying import at_once, pay
+from tests.rooms.payments.test_settle import told
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_without_remembering_notices_each_duplicate_is_work(
+    charge: Charge, begin: Begin, merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notice, "_keep", lambda *given, **how: True)
+    pay(begin(charge), fault="duplicate", copies=5)
+    assert len(merchant.concerned) == 5
+
+
+def test_without_equality_one_fils_pays_for_all(
+    charge: Charge, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settle, "differences", lambda *given, **how: [])
+    begin(charge)
+    attempt = charge.attempts.get()
+    record(attempt.pk, told(attempt, money=Money(minor=1, currency="BHD")), at=datetime.now(UTC))
+    assert Receipt.objects.get().amount == 25_500
+
+
+def test_without_the_constraint_two_clicks_make_two_attempts(charge: Charge, begin: Begin) -> None:
+    def click() -> str:
+        try:
+            return begin(Charge.objects.get(pk=charge.pk))
+        except OutcomeUnknown:
+            return ""
+
+    with _without_one_open_attempt():
+        at_once(8, click)
+        assert charge.attempts.count() > 1
+        Attempt.objects.update(state=Attempt.State.FAILED)
+
+
+@contextlib.contextmanager
+def _without_one_open_attempt() -> Iterator[None]:
+    constraint = next(one for one in Attempt._meta.constraints if one.name == "one_open_attempt")
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Attempt, constraint)
+    yield
+    with connection.schema_editor() as editor:
+        editor.add_constraint(Attempt, constraint)

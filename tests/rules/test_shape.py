@@ -1,0 +1,70 @@
+"""What every module of the house has in common: names, size, a first sentence, and no talking to the terminal."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rukhsa.project.config import PROJECT
+
+SOURCE = PROJECT / "src" / "rukhsa"
+MODULES = sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
+NOT_NAMES = {"utils", "helpers", "services", "selectors", "managers", "constants", "common", "misc", "base"}
+LINES_OF_A_FUNCTION = 40
+LINES_OF_A_FILE = 400
+# Commands speak to a person: `rukhsa …` and `python -m rukhsa.trust`.
+SPEAKING = {"management", "__main__.py"}
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    # A command's file is named as it is typed: `rukhsa services`.
+    paths = [path for path in MODULES if "commands" not in path.parts]
+    assert [path for path in paths if NOT_NAMES & {path.stem, *path.relative_to(SOURCE).parts}] == []
+
+
+def test_every_module_opens_with_a_sentence() -> None:
+    silent = [path for path in MODULES if path.stat().st_size and not ast.get_docstring(_tree(path))]
+    assert silent == []
+
+
+def test_every_file_fits_in_one_reading() -> None:
+    long = {str(path): len(path.read_text().splitlines()) for path in MODULES}
+    assert {path: lines for path, lines in long.items() if lines > LINES_OF_A_FILE} == {}
+
+
+def test_every_function_fits_in_sight() -> None:
+    found = {f"{path}:{name}": lines for path in MODULES for name, lines in _functions(_tree(path))}
+    assert {name: lines for name, lines in found.items() if lines > LINES_OF_A_FUNCTION} == {}
+
+
+def test_no_room_prints() -> None:
+    rooms = [path for path in MODULES if not SPEAKING & set(path.parts)]
+    assert [str(path) for path in rooms if "print" in _called(_tree(path))] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"), [("def f():\n" + "    1\n" * 39, 40), ("def f():\n" + "    1\n" * 40, 41)]
+)
+def test_a_function_is_measured_from_its_first_line_to_its_last(source: str, lines: int) -> None:
+    assert dict(_functions(ast.parse(source))) == {"f": lines}
+
+
+def test_a_print_is_found_wherever_it_stands() -> None:
+    assert "print" in _called(ast.parse("def f():\n    if True:\n        print('here')\n"))
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno
+            yield node.name, node.end_lineno - node.lineno + 1
+
+
+def _called(tree: ast.Module) -> set[str]:
+    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return {function.id for function in calls if isinstance(function, ast.Name)}

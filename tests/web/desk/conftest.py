@@ -1,0 +1,143 @@
+"""The town's staff, signed in, and applications at the steps that the desk's pages show."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
+from PIL import Image
+
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Role
+from rukhsa.applications import blobs
+from rukhsa.applications.models import Application, Attachment
+from rukhsa.authorities.models import Agency, Authority
+from rukhsa.issuance.models import Instrument, Intent
+from rukhsa.review import inspection, referral
+from rukhsa.review.check import check
+from tests.rooms.review import works
+from tests.rooms.review.works import SUNDAY
+
+SignIn = Callable[[Person], Client]
+
+CAST = {
+    "salem": ("سالم حسن", "Salem Hasan", Role.OFFICER),
+    "mariam": ("مريم علي", "Mariam Ali", Role.SUPERVISOR),
+    "yusuf": ("يوسف خليل", "Yusuf Khalil", Role.INSPECTOR),
+    "auditor": ("سالم حسن", "Salem Hasan", Role.AUDITOR),
+    "noor": ("نور سلمان", "Noor Salman", Role.AGENCY_OFFICER),
+}
+
+
+def person(name: str, place: Authority | Agency) -> Person:
+    """One of the cast, with a post at a place and with the second proof that staff must have."""
+    ar, en, role = CAST[name]
+    made = works.staff(f"{name}.{place}@town.example", ar, en, role, at=place)
+    Authenticator.objects.get_or_create(user=made, type=Authenticator.Type.TOTP, defaults={"data": {}})
+    return made
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    """A browser of somebody who signed in."""
+
+    def signed_in(who: Person) -> Client:
+        client = Client(headers={"accept": "text/html"})
+        client.cookies["rukhsa-language"] = "en"
+        client.force_login(who)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def salem(db: None, sign_in: SignIn) -> Client:
+    """The officer's browser."""
+    return sign_in(person("salem", works.authority()))
+
+
+@pytest.fixture
+def mariam(db: None, sign_in: SignIn) -> Client:
+    """The supervisor's browser."""
+    return sign_in(person("mariam", works.authority()))
+
+
+@pytest.fixture
+def yusuf(db: None, sign_in: SignIn) -> Client:
+    """The inspector's browser."""
+    return sign_in(person("yusuf", works.authority()))
+
+
+@pytest.fixture
+def noor(db: None, sign_in: SignIn) -> Client:
+    """The browser of EWA's officer."""
+    return sign_in(person("noor", works.agency()))
+
+
+@pytest.fixture
+def application(db: None) -> Application:
+    """Layla's road works with a picture attached, just submitted."""
+    works.agency()
+    works.agency("traffic")
+    made = works.submitted(works.publish(works.works()))
+    content = picture()
+    Attachment.objects.create(
+        application=made,
+        document="drawing",
+        name="route.png",
+        digest=blobs.keep(content),
+        media_type="image/png",
+        size=len(content),
+        added_by=made.applicant,
+        added_at=SUNDAY,
+    )
+    return made
+
+
+@pytest.fixture
+def referred(application: Application) -> Application:
+    """The same, found complete and referred to EWA and to Traffic."""
+    salem = works.act_as(person("salem", works.authority()))
+    check(application, "completeness", actor=salem, at=SUNDAY)
+    referral.open_due(application, SUNDAY)
+    return application
+
+
+@pytest.fixture
+def visited(referred: Application) -> Application:
+    """The same, answered by both agencies, so that a visit was ordered."""
+    for question in referred.referrals.all():
+        officer = works.act_as(person("noor", question.agency))
+        referral.answer(question, "no-objection", "", actor=officer, at=SUNDAY)
+    inspection.order_due(referred, SUNDAY)
+    return referred
+
+
+@pytest.fixture
+def instrument(application: Application) -> Instrument:
+    """A document that was issued for the application."""
+    intent = Intent.objects.create(
+        origin=f"application:{application.pk}",
+        application=application,
+        authority=works.authority(),
+        service_version=application.service_version,
+        number="CAP-RW-2026-000001-1",
+        verification_code="ABCDEFGHJKMNPQRS",
+        status_list=1,
+        status_index=1,
+        profile=7,
+        facts={},
+        printed={},
+        valid_from=SUNDAY.date(),
+        valid_until=SUNDAY.date().replace(year=2099),
+        at=SUNDAY,
+    )
+    return Instrument.objects.create(intent=intent, file_digest="0" * 64, released_at=SUNDAY)
+
+
+def picture() -> bytes:
+    """A small PNG."""
+    written = BytesIO()
+    Image.new("RGB", (8, 8), "white").save(written, "PNG")
+    return written.getvalue()

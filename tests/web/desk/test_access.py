@@ -1,0 +1,164 @@
+"""Who may enter which page of the desk: every route, every role, one's own authority and another."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from rukhsa.applications.models import Application
+from rukhsa.issuance.models import Instrument
+from rukhsa.review import inspection
+from rukhsa.review.models import InspectionReport
+from rukhsa.web.desk.urls import urlpatterns
+from tests.rooms.review import works
+from tests.rooms.review.works import SUNDAY
+from tests.web.desk.conftest import SignIn, person
+
+OPEN, FORBIDDEN, ABSENT = "open", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
+NOBODY = {
+    "salem": FORBIDDEN,
+    "mariam": FORBIDDEN,
+    "yusuf": FORBIDDEN,
+    "auditor": FORBIDDEN,
+    "noor": FORBIDDEN,
+}
+OFFICERS = NOBODY | {"salem": OPEN, "mariam": OPEN}
+
+# For each route, who may enter at the authority (or the agency) to which its object belongs.
+MATRIX: dict[str, dict[str, object]] = {
+    "home": dict.fromkeys(NOBODY, OPEN),
+    "keys": dict.fromkeys(NOBODY, OPEN),
+    "queue": OFFICERS,
+    "search": OFFICERS,
+    "application": OFFICERS | {"yusuf": OPEN},
+    "take": OFFICERS,
+    "hand-over": OFFICERS,
+    "check": OFFICERS,
+    "refer": OFFICERS,
+    "return": OFFICERS,
+    "decide": OFFICERS,
+    "file": OFFICERS | {"yusuf": OPEN, "noor": OPEN},
+    "photo": OFFICERS | {"yusuf": OPEN},
+    "referrals": NOBODY | {"noor": OPEN},
+    "referral": NOBODY | {"noor": OPEN},
+    "inspections": NOBODY | {"yusuf": OPEN},
+    "inspection": NOBODY | {"yusuf": OPEN},
+    "instruments": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
+    "instrument": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
+    "change-instrument": NOBODY | {"mariam": OPEN},  # a revocation
+    "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
+    "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
+}
+OF_NOBODY = {"home", "keys", "queue", "search", "referrals", "inspections", "instruments", "journal"}
+POSTED = {"search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"}
+
+Address = Callable[[str], str]
+
+
+@pytest.fixture
+def address(visited: Application, instrument: Instrument) -> Address:
+    """The address of a route, with the object that it needs."""
+    visit = visited.inspections.get()
+    yusuf = works.act_as(person("yusuf", works.authority()))
+    file = visited.attachments.get()
+    points = {"marked": False, "clear": True}
+    inspection.report(visit, False, points, "Mark it.", [file.digest], actor=yusuf, at=SUNDAY)
+    report = InspectionReport.objects.get()
+    arguments: dict[str, list[object]] = {
+        "application": [visited.pk],
+        "take": [visited.pk],
+        "hand-over": [visited.pk],
+        "check": [visited.pk, "completeness"],
+        "refer": [visited.pk, "ewa"],
+        "return": [visited.pk],
+        "decide": [visited.pk],
+        "file": [file.pk],
+        "photo": [report.pk, file.digest],
+        "referral": [visited.referrals.get(agency="ewa").pk],
+        "inspection": [visit.pk],
+        "instrument": [instrument.pk],
+        "change-instrument": [instrument.pk, "revoke"],
+        "journal-of-application": [visited.pk],
+    }
+    return lambda route: reverse(f"desk:{route}", args=arguments.get(route, []))
+
+
+def test_every_route_of_the_desk_is_in_the_matrix() -> None:
+    assert {pattern.name for pattern in urlpatterns} == set(MATRIX)
+
+
+def test_every_view_of_the_desk_declares_its_access() -> None:
+    for pattern in urlpatterns:
+        assert pattern.callback.access.signed_in, pattern.name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", MATRIX)
+def test_a_route_is_open_to_its_roles_and_to_no_other(route: str, address: Address, sign_in: SignIn) -> None:
+    for name, expected in MATRIX[route].items():
+        place = works.agency() if name == "noor" else works.authority()
+        status = enter(sign_in(person(name, place)), route, address(route))
+        assert outcome(status) == expected, (name, status)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", sorted(set(MATRIX) - OF_NOBODY))
+def test_what_belongs_to_another_authority_looks_absent(
+    route: str, address: Address, sign_in: SignIn
+) -> None:
+    for name, expected in MATRIX[route].items():
+        if expected == OPEN:
+            place = works.agency("gas") if name == "noor" else works.authority("MUH", 2)
+            status = enter(sign_in(person(name, place)), route, address(route))
+            assert status == ABSENT, (name, status)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", MATRIX)
+def test_nobody_enters_without_signing_in(route: str, address: Address, client: object) -> None:
+    response = enter_raw(client, route, address(route))
+    assert response.status_code == HTTPStatus.FOUND
+    assert response.url.startswith("/desk/sign-in")
+
+
+@pytest.mark.django_db
+def test_applicants_find_no_desk(application: Application, sign_in: SignIn) -> None:
+    layla = sign_in(works.layla())
+    for route in ("home", "queue", "referrals", "inspections", "instruments", "journal"):
+        assert layla.get(reverse(f"desk:{route}")).status_code == FORBIDDEN
+    assert layla.get(reverse("desk:application", args=[application.pk])).status_code == FORBIDDEN
+
+
+@pytest.mark.django_db
+def test_an_inspector_opens_only_applications_with_a_visit(application: Application, sign_in: SignIn) -> None:
+    yusuf = sign_in(person("yusuf", works.authority()))
+    page = reverse("desk:application", args=[application.pk])
+    assert yusuf.get(page).status_code == ABSENT
+    inspection.order_after_issue(application, anchors={"end": SUNDAY.date()}, at=SUNDAY)
+    assert yusuf.get(page).status_code == HTTPStatus.OK
+
+
+@pytest.mark.django_db
+def test_a_lost_post_closes_the_desk_at_once(application: Application, sign_in: SignIn) -> None:
+    who = person("salem", works.authority())
+    salem = sign_in(who)
+    assert salem.get(reverse("desk:queue")).status_code == HTTPStatus.OK
+    who.posts.update(ends_on=SUNDAY.date().replace(year=2025))
+    assert salem.get(reverse("desk:queue")).status_code == FORBIDDEN
+
+
+def enter(client: object, route: str, where: str) -> int:
+    """The status that a route answers with."""
+    return enter_raw(client, route, where).status_code
+
+
+def enter_raw(client: object, route: str, where: str):  # type: ignore[no-untyped-def]
+    """What a route answers."""
+    return client.post(where) if route in POSTED else client.get(where)  # type: ignore[attr-defined]
+
+
+def outcome(status: int) -> object:
+    """A refused act is an open door: the form was read."""
+    entered = {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.UNPROCESSABLE_ENTITY}
+    return OPEN if status in entered else status

@@ -101,7 +101,7 @@ def advance_later(application: Application) -> None:
     advance_now.configure(lock=str(application.pk)).defer(application=str(application.pk))
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */10")
 @app.task(name="journey.sweep", queue="journey", queueing_lock="journey.sweep")
 def sweep(timestamp: int) -> None:
     """Find what was lost on the way: payments without an end, and applications whose next thing is due."""

@@ -21,7 +21,6 @@ from rukhsa.issuance.errors import NoSuchInstrument, NotGranted, NotPaid
 from rukhsa.issuance.models import Instrument, Intent
 from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge
-from rukhsa.places import occupation
 from rukhsa.review.models import Decision
 from rukhsa.trust import profiles, text
 from rukhsa.trust.statuslist import SHARD
@@ -82,9 +81,15 @@ def grant(application: Application, *, at: datetime) -> Grant:
 
 
 def _charges(application: Application, at: datetime) -> list[Charge]:
-    at_submission = Charge.objects.newest(application, Charge.Due.AT_SUBMISSION)
-    after_decision = tariff.assess(application, Charge.Due.AFTER_DECISION, at=at)
-    return [charge for charge in (at_submission, after_decision) if charge]
+    """What was due; what falls due after the decision is assessed here if nobody asked for it before."""
+    newest = (
+        Charge.objects.select_related("receipt").filter(application=application).order_by("due", "-number")
+    )
+    charges = list(newest.distinct("due"))
+    if not any(charge.due == Charge.Due.AFTER_DECISION for charge in charges):
+        due_now = tariff.assess(application, Charge.Due.AFTER_DECISION, at=at)
+        charges += [due_now] if due_now else []
+    return charges
 
 
 def prepare(granted: Grant, *, at: datetime) -> Prepared:
@@ -126,10 +131,6 @@ def _commit(granted: Grant, at: datetime) -> Intent:
         valid_until=period.end,
         at=at,
     )
-    clashes = definition.instrument.clashes
-    if clashes:
-        # The database refuses a second one at the same place and time; two versions of one number are one.
-        occupation.occupy(intent.number, granted.answers[clashes.place]["geometry"], period)
     record("prepare", intent, actor=None, at=at)
     return intent
 

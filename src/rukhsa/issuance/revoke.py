@@ -24,7 +24,9 @@ def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -
     revocation = Revocation.objects.create(
         instrument=instrument, reason=the_reason(reason), actor=actor.person, at=at
     )
-    occupation.vacate(instrument.number)
+    if instrument.intent.application:
+        # The place was taken when the application was granted, under its reference.
+        occupation.vacate(instrument.intent.application.reference or "")
     record("revoke", instrument, actor=actor, at=at)
     publish_status_later(instrument)
     return revocation

@@ -8,7 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import render
 
-from rukhsa.web.sentences import FORBIDDEN, sentence_of, title_of
+from rukhsa.web.sentences import is_told, sentence_of, status_of, title_of
 
 logger = logging.getLogger(__name__)
 
@@ -30,17 +30,19 @@ class Edge:
             # Absent and forbidden look alike: what `visible_to` does not give does not exist.
             return answer(request, HTTPStatus.NOT_FOUND, "not-found")
         code = getattr(error, "code", None)
+        text = getattr(error, "text", None)
         if not isinstance(code, str) or not type(error).__module__.startswith("rukhsa."):
             return None
-        logger.info("refused", extra={"code": code, "path": request.path})
-        status = HTTPStatus.FORBIDDEN if code in FORBIDDEN else HTTPStatus.CONFLICT
-        return answer(request, status, code, detail=getattr(error, "text", None))
+        if not text and not is_told(code):
+            return None
+        logger.info("refused: %s", code)
+        return answer(request, status_of(code), code, detail=text)
 
 
 def answer(request: HttpRequest, status: HTTPStatus, code: str, *, detail: object = None) -> HttpResponse:
     """An error as a page, or as a problem document (RFC 9457) for a caller who asks for JSON."""
     if wants_json(request):
-        return problem(status, code)
+        return problem(status, code, detail)
     context = {
         "code": code,
         "status": status.value,
@@ -51,13 +53,13 @@ def answer(request: HttpRequest, status: HTTPStatus, code: str, *, detail: objec
     return render(request, "web/errors/refused.html", context, status=status)
 
 
-def problem(status: HTTPStatus, code: str) -> JsonResponse:
+def problem(status: HTTPStatus, code: str, detail: object = None) -> JsonResponse:
     """RFC 9457: a problem document, in the language of the caller."""
     body = {
         "type": f"urn:rukhsa:problem:{code}",
         "title": str(title_of(status)),
         "status": status.value,
-        "detail": str(sentence_of(code)),
+        "detail": str(detail or sentence_of(code)),
     }
     return JsonResponse(body, status=status, content_type="application/problem+json")
 

@@ -5,7 +5,13 @@ from http import HTTPStatus
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-FORBIDDEN = frozenset({"not-permitted", "mandate-ended"})
+_STATUSES = {
+    "not-permitted": HTTPStatus.FORBIDDEN,
+    "mandate-ended": HTTPStatus.FORBIDDEN,
+    "ekey-refused": HTTPStatus.FORBIDDEN,
+    "unknown-gateway": HTTPStatus.NOT_FOUND,
+    "notice-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
 
 _SENTENCES: dict[str, Promise] = {
     "not-found": _("There is no such page, or it is not yours to see."),
@@ -13,6 +19,22 @@ _SENTENCES: dict[str, Promise] = {
     "mandate-ended": _("You no longer act for this company. You now act for yourself."),
     "not-possible-at-this-stage": _("This is no longer possible: the application has moved on."),
     "not-complete": _("Something is still missing. Please look at the list."),
+    "not-editable": _("The application is with the authority and cannot be changed now."),
+    "draft-expired": _("This draft waited too long and can no longer be submitted. Please begin anew."),
+    "already-settled": _("This is paid already. Nothing more was charged."),
+    "not-payable": _("Nothing is to be paid for this application now."),
+    "quote-expired": _("The amount was worked out too long ago. Please open the payment page again."),
+    "outcome-unknown": _("An earlier payment is still being checked. Please do not pay a second time."),
+    "unknown-gateway": _("There is no such way of paying."),
+    "notice-too-large": _("This is more than we can take at once."),
+    "ekey-refused": _("The electronic key did not tell us who you are. Nothing was kept. Please try again."),
+    "already-revoked": _("The document was revoked already."),
+    "already-suspended": _("The document is suspended already."),
+    "not-suspended": _("The document is not suspended."),
+    "reason-missing": _("Write the reason."),
+    "already-occupied": _("Other works hold this place in that time. Choose another place or later days."),
+    "address-already-registered": _("This address is in the register already."),
+    "address-not-registered": _("This address is not in the register."),
     "bad-amount": _("This is not an amount of money."),
     "too-large": _("This is more than we can take at once. A file may have at most 10 MB."),
     "bad-request": _("We could not read what was sent. Please go back and try again."),
@@ -34,9 +56,19 @@ _TITLES: dict[int, Promise] = {
 }
 
 
+def is_told(code: str) -> bool:
+    """Whether people are told of an error of this code; of any other we only say that something broke."""
+    return code in _SENTENCES
+
+
 def sentence_of(code: str) -> Promise:
     """The sentence for a code; a code without one of its own gets a general sentence."""
     return _SENTENCES.get(code, _("This was not possible. Nothing was changed."))
+
+
+def status_of(code: str) -> HTTPStatus:
+    """The status that goes with a code."""
+    return _STATUSES.get(code, HTTPStatus.CONFLICT)
 
 
 def title_of(status: int) -> Promise:

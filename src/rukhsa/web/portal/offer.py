@@ -9,8 +9,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from rukhsa.accounts.models import PersonKind
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import draft
+from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.charges import ChargeRow, ChargeRule
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion
@@ -56,6 +58,7 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
         "working_days": working_days(definition),
         "by_rule": definition.decision.decide == "rule",
         "inspected": any(isinstance(step, InspectStep) for step in definition.steps),
+        "may_apply": may_apply(request.actor, definition),  # type: ignore[attr-defined]
         "agencies": [step.refer for step in definition.steps if isinstance(step, ReferStep)],
     }
     return render(request, "portal/service.html", context)
@@ -65,9 +68,21 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
 @require_POST
 def start(request: PortalRequest, service: str) -> HttpResponse:
     """Begin an application and ask the first question."""
+    version = current(service)
+    if not may_apply(request.actor, version.definition):
+        # The page of the service says for whom it is.
+        return redirect("portal:service", service)
     language = get_language() or "ar"
-    application = draft.start(current(service), actor=request.actor, language=language, at=timezone.now())
+    application = draft.start(version, actor=request.actor, language=language, at=timezone.now())
     return redirect("portal:section", application.pk, application.definition.sections[0].id)
+
+
+def may_apply(actor: Actor | None, definition: Definition) -> bool:
+    """Whether the service is for people like the actor; a stranger may be anyone."""
+    if actor is None:
+        return True
+    kind = PersonKind.INVESTOR if actor.company else actor.person.kind
+    return kind in definition.applicants
 
 
 def current(service: str) -> ServiceVersion:

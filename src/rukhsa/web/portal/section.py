@@ -14,11 +14,13 @@ from rukhsa.applications import draft
 from rukhsa.applications.answers import Problem, read_all
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
+from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.questions import Question, Section
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.fields import Field, field_of, typed_in
 from rukhsa.web.portal.findings import findings_about
+from rukhsa.web.portal.known import known_answer
 from rukhsa.web.portal.path import next_address, position_of
 from rukhsa.web.portal.reach import application_of
 
@@ -72,7 +74,7 @@ def _page(
     shown: set[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    fields = fields_of(application, section, problems or {})
+    fields = fields_of(application, section, problems or {}, actor=request.actor)
     # A question that only this answer opened is news, not a mistake.
     new = [field for field in fields if field.problem and shown is not None and not _was_shown(field, shown)]
     context = {
@@ -90,19 +92,29 @@ def _page(
 
 def _live(request: PortalRequest, application: Application, section: Section, at: datetime) -> HttpResponse:
     context: dict[str, Any] = {"application": application, "section": section, "saved_at": at}
-    context["fields"] = fields_of(application, section, {})
+    context["fields"] = fields_of(application, section, {}, actor=request.actor)
     return render(request, "portal/section_live.html", context)
 
 
-def fields_of(application: Application, section: Section, problems: dict[str, Problem]) -> list[Field]:
+def fields_of(
+    application: Application, section: Section, problems: dict[str, Problem], *, actor: Actor
+) -> list[Field]:
     """The fields of those questions of a section that are asked, given the answers so far."""
     wanted: tuple[Question, ...] = asked(application.definition, application.answers)
     return [
-        field_of(question, application.typed.get(question.id), problems.get(question.id))
+        field_of(question, typed_before(application, question, actor), problems.get(question.id))
         for question in section.questions
         if question in wanted
     ]
 
 
+def typed_before(application: Application, question: Question, actor: Actor) -> Any:
+    """What was typed, or what we know already where the question was never answered."""
+    if question.id in application.typed:
+        return application.typed[question.id]
+    return known_answer(question, actor, application.language)
+
+
 def _was_shown(field: Field, posted: set[str]) -> bool:
-    return f"asked.{field.question.id}" in posted
+    id = field.question.id
+    return any(name in {id, f"asked.{id}"} or name.startswith(f"{id}.") for name in posted)

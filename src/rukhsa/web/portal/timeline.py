@@ -14,7 +14,7 @@ from rukhsa.issuance.models import Instrument, Reinstatement, Revocation, Suspen
 from rukhsa.payments.models import Receipt
 from rukhsa.review.models import InspectionReport, Opinion, Referral
 from rukhsa.values.money import Money
-from rukhsa.web.templatetags.texts import money, text
+from rukhsa.web.templatetags.texts import money_in_words, text
 
 ACTS: dict[str, Promise] = {
     Act.SUBMIT: gettext_lazy("You submitted the application."),
@@ -69,7 +69,7 @@ def _visits(application: Application) -> Iterator[Event]:
 def _money(application: Application) -> Iterator[Event]:
     for receipt in Receipt.objects.filter(charge__application=application):
         if receipt.amount:
-            amount = money(Money(minor=receipt.amount, currency=receipt.currency))
+            amount = money_in_words(Money(minor=receipt.amount, currency=receipt.currency))
             sentence = _("You paid %(amount)s. Receipt %(number)s.")
             yield Event(at=receipt.at, sentence=sentence % {"amount": amount, "number": receipt.number})
 

@@ -28,8 +28,16 @@ def text(value: Any) -> str:
 @register.filter
 def money(value: Money) -> SafeString:
     """An amount with its unit, such as 25.500 BD, which keeps its direction."""
-    unit = {"BHD": _("BD"), "USD": _("USD")}[value.currency]
-    return format_html('<span class="amount"><bdi dir="ltr">{}</bdi> {}</span>', str(value), unit)
+    return format_html('<span class="amount"><bdi dir="ltr">{}</bdi> {}</span>', str(value), _unit(value))
+
+
+def money_in_words(value: Money) -> str:
+    """An amount with its unit, for the middle of a sentence; the number is isolated in direction."""
+    return f"\u2066{value}\u2069 {_unit(value)}"
+
+
+def _unit(value: Money) -> str:
+    return {"BHD": _("BD"), "USD": _("USD")}[value.currency]
 
 
 @register.filter

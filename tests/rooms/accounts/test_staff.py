@@ -1,0 +1,112 @@
+"""Staff sign in by password and a second proof; applicants do not, whatever they have."""
+
+from dataclasses import replace
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.one_time_code import code_of, fixed_secret
+from rukhsa.authorities.cast import CAST, make_cast
+from rukhsa.authorities.models import Agency, Authority, Post
+from rukhsa.project.config import Environment
+
+pytestmark = pytest.mark.django_db
+SALEM = {"login": "salem@mun.example", "password": "salem-of-the-town"}
+
+
+@pytest.fixture(autouse=True)
+def _used_codes_are_forgotten() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def cast() -> list[Person]:
+    Authority.objects.create(code="CAP", ordinal=1)
+    Authority.objects.create(code="MUH", ordinal=2)
+    Agency.objects.create(code="ewa")
+    return make_cast()
+
+
+def test_password_and_code_open_the_desk(cast: list[Person]) -> None:
+    browser = Client()
+    first = browser.post("/desk/sign-in", SALEM)
+    assert first["Location"] == "/desk/sign-in/proof"
+    assert "_auth_user_id" not in browser.session
+    second = browser.post(first["Location"], {"code": code_of("salem@mun.example", at=timezone.now())})
+    assert second["Location"] == "/desk/"
+    assert browser.session["_auth_user_id"] == str(cast[0].pk)
+
+
+def test_a_wrong_code_opens_nothing(cast: list[Person]) -> None:
+    browser = Client()
+    browser.post("/desk/sign-in", SALEM)
+    right = code_of("salem@mun.example", at=timezone.now())
+    wrong = f"{(int(right) + 1) % 1_000_000:06d}"
+    assert browser.post("/desk/sign-in/proof", {"code": wrong}).status_code == 200
+    assert "_auth_user_id" not in browser.session
+
+
+def test_a_code_opens_once(cast: list[Person]) -> None:
+    code = code_of("salem@mun.example", at=timezone.now())
+    for expected in (302, 200):
+        browser = Client()
+        browser.post("/desk/sign-in", SALEM)
+        assert browser.post("/desk/sign-in/proof", {"code": code}).status_code == expected
+
+
+def test_staff_without_a_second_proof_can_only_set_one_up(cast: list[Person]) -> None:
+    Authenticator.objects.all().delete()
+    browser = Client()
+    assert browser.post("/desk/sign-in", SALEM).status_code == 302
+    assert browser.get("/desk/")["Location"] == "/desk/proofs/"
+    assert "رموز الاستخدام لمرة واحدة" in browser.get("/desk/proofs/").content.decode()
+
+
+def test_the_password_of_an_applicant_opens_nothing(cast: list[Person]) -> None:
+    applicant = Person.objects.create_user("layla@people.example", "a-long-password-1", kind="citizen")
+    browser = Client()
+    answer = browser.post("/desk/sign-in", {"login": applicant.email, "password": "a-long-password-1"})
+    assert answer.status_code == 200
+    assert "_auth_user_id" not in browser.session
+
+
+def test_the_same_password_of_staff_goes_on(cast: list[Person]) -> None:
+    Person.objects.create_user("sara@mun.example", "a-long-password-1", kind="staff")
+    answer = Client().post("/desk/sign-in", {"login": "sara@mun.example", "password": "a-long-password-1"})
+    assert answer.status_code == 302
+
+
+def test_nobody_opens_an_account_by_a_form() -> None:
+    assert Client().get("/accounts/signup/").status_code == 404
+
+
+def test_a_secret_is_not_stored_in_the_clear(cast: list[Person]) -> None:
+    stored = Authenticator.objects.get(user=cast[0]).data["secret"]
+    assert fixed_secret("salem@mun.example") not in stored
+
+
+def test_the_cast_is_made_once_with_posts_everywhere(cast: list[Person]) -> None:
+    make_cast()
+    assert Person.objects.count() == len(CAST)
+    assert Post.objects.filter(person=cast[0]).count() == 2
+    assert Post.objects.get(person__email="noor@ewa.example").agency_id == "ewa"
+
+
+def test_there_is_no_cast_in_production(settings: Settings) -> None:
+    settings.CONFIG = replace(settings.CONFIG, environment=Environment.PRODUCTION)
+    for command in (("cast",), ("code", "salem")):
+        with pytest.raises(ImproperlyConfigured):
+            call_command(*command)
+    assert not Person.objects.exists()
+
+
+def test_the_code_is_printed_by_name(cast: list[Person], capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("code", "salem")
+    assert capsys.readouterr().out.strip() == code_of("salem@mun.example", at=timezone.now())

@@ -1,0 +1,46 @@
+"""An open town, Layla in it, and her browser."""
+
+import pytest
+from django.test import Client
+
+from rukhsa.accounts.models import Person
+from rukhsa.applications.models import Application
+from tests import town
+
+
+@pytest.fixture
+def open_town(db: None) -> None:
+    town.open_town()
+
+
+@pytest.fixture
+def layla(open_town: None) -> Person:
+    return town.layla()
+
+
+@pytest.fixture
+def browser(layla: Person) -> Client:
+    return town.signed_in(layla)
+
+
+@pytest.fixture
+def draft(browser: Client) -> Application:
+    """A certificate of residence that Layla has just begun."""
+    browser.post("/services/proof-of-residence/start")
+    return Application.objects.get()
+
+
+@pytest.fixture
+def answered(browser: Client, draft: Application) -> Application:
+    """The same with every question answered."""
+    right = town.Answers()
+    browser.post(f"/applications/{draft.pk}/questions/home", right.home | {"on": "1"})
+    browser.post(f"/applications/{draft.pk}/questions/use", right.use | {"on": "1"})
+    return draft
+
+
+@pytest.fixture
+def complete(browser: Client, answered: Application) -> Application:
+    """The same with its document attached."""
+    browser.post(f"/applications/{answered.pk}/documents/owner-identity", {"file": town.picture()})
+    return answered

@@ -1,0 +1,222 @@
+"""An application from the first page to its reference number, and everything that may go wrong on the way."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from rukhsa.applications.draft import DRAFT_LASTS
+from rukhsa.applications.models import Application
+from tests import town
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_stranger_is_asked_to_sign_in_and_comes_back(open_town: None) -> None:
+    answer = Client().post("/services/proof-of-residence/start")
+    assert answer.status_code == 302
+    assert answer["Location"] == "/sign-in?next=/services/proof-of-residence/start"
+
+
+def test_the_page_of_a_service_says_cost_time_and_documents(browser: Client) -> None:
+    page = browser.get("/services/proof-of-residence").content.decode()
+    assert "working day" in page
+    assert "The owner&#x27;s identity card" in page
+    assert "BD" in page
+
+
+def test_a_service_is_only_begun_by_those_it_is_for(open_town: None) -> None:
+    investor = town.signed_in(town.layla(kind="investor"))
+    investor.post("/services/proof-of-residence/start")
+    assert not Application.objects.exists()
+    investor.post("/services/road-works-licence/start")
+    assert Application.objects.exists()
+
+
+def test_a_wrong_answer_is_said_beside_its_field_and_kept(browser: Client, draft: Application) -> None:
+    wrong = town.Answers().home | {"home.block": "block", "on": "1"}
+    answer = browser.post(f"/applications/{draft.pk}/questions/home", wrong)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'href="#q-home-block"' in page
+    assert 'id="q-home-block"' in page
+    assert 'value="block"' in page
+    draft.refresh_from_db()
+    assert draft.typed["home"]["block"] == "block"
+    assert "home" not in draft.answers
+
+
+def test_right_answers_lead_to_the_next_section(browser: Client, draft: Application) -> None:
+    answer = browser.post(f"/applications/{draft.pk}/questions/home", town.Answers().home | {"on": "1"})
+    assert answer["Location"] == f"/applications/{draft.pk}/questions/use"
+
+
+def test_an_answer_opens_a_question_without_a_script(browser: Client, draft: Application) -> None:
+    shown = {"asked.home": "1", "asked.tenure": "1", "asked.living-since": "1"}
+    tenant = town.Answers().home | shown | {"tenure": "tenant", "on": "1"}
+    page = browser.post(f"/applications/{draft.pk}/questions/home", tenant).content.decode()
+    assert 'name="lease-number"' in page
+    assert "Your answer opens one more question" in page
+    assert "ds-error-summary" not in page
+
+
+def test_what_is_typed_is_saved_meanwhile(browser: Client, draft: Application) -> None:
+    answer = browser.post(
+        f"/applications/{draft.pk}/questions/home", {"tenure": "tenant"}, headers={"HX-Request": "true"}
+    )
+    page = answer.content.decode()
+    assert "<html" not in page
+    assert 'name="lease-number"' in page
+    assert "Saved at" in page
+    draft.refresh_from_db()
+    assert draft.answers == {"tenure": "tenant"}
+
+
+def test_saving_for_later_asks_for_nothing(browser: Client, draft: Application) -> None:
+    answer = browser.post(f"/applications/{draft.pk}/questions/home", {"tenure": "", "later": "1"})
+    assert answer["Location"] == f"/applications/{draft.pk}/"
+    assert "Not submitted yet" in browser.get(f"/applications/{draft.pk}/").content.decode()
+
+
+def test_a_file_that_lies_is_refused_in_words_and_a_true_one_is_listed(
+    browser: Client, answered: Application
+) -> None:
+    address = f"/applications/{answered.pk}/documents/owner-identity"
+    lie = SimpleUploadedFile("card.pdf", b"MZ not a PDF", content_type="application/pdf")
+    refused = browser.post(address, {"file": lie})
+    assert refused.status_code == 422
+    assert "Only PDF, JPEG and PNG files are taken here." in refused.content.decode()
+    assert browser.post(address, {"file": town.picture()}).status_code == 302
+    assert "card.png" in browser.get(f"/applications/{answered.pk}/documents").content.decode()
+
+
+@pytest.mark.parametrize("files", [{}, {"file": SimpleUploadedFile("empty.pdf", b"")}])
+def test_no_file_and_an_empty_file_are_said_so(
+    browser: Client, answered: Application, files: dict[str, SimpleUploadedFile]
+) -> None:
+    answer = browser.post(f"/applications/{answered.pk}/documents/owner-identity", files)
+    assert answer.status_code == 422
+    assert "ds-error-summary" in answer.content.decode()
+
+
+def test_a_file_is_removed_once_and_a_second_time_changes_nothing(
+    browser: Client, complete: Application
+) -> None:
+    attachment = complete.attachments.get()
+    for _ in range(2):
+        assert browser.post(f"/files/{attachment.pk}/remove").status_code == 302
+    assert not complete.attachments.present().exists()
+
+
+def test_a_file_comes_back_as_a_download_that_runs_nothing(browser: Client, complete: Application) -> None:
+    answer = browser.get(f"/files/{complete.attachments.get().pk}")
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+
+
+def test_what_is_missing_is_listed_and_nothing_is_submitted(browser: Client, answered: Application) -> None:
+    answer = browser.post(f"/applications/{answered.pk}/review")
+    assert answer.status_code == 422
+    assert f'href="/applications/{answered.pk}/documents#d-owner-identity"' in answer.content.decode()
+    answered.refresh_from_db()
+    assert answered.stage == "draft"
+
+
+def test_submitting_twice_gives_the_same_reference(browser: Client, complete: Application) -> None:
+    first = browser.post(f"/applications/{complete.pk}/review")
+    complete.refresh_from_db()
+    reference = complete.reference
+    second = browser.post(f"/applications/{complete.pk}/review")
+    complete.refresh_from_db()
+    assert first["Location"] == second["Location"]
+    assert complete.reference == reference
+    assert complete.steps.count() == 1
+    assert reference in browser.get(first["Location"]).content.decode()
+
+
+def test_going_back_after_submission_shows_the_application(browser: Client, complete: Application) -> None:
+    browser.post(f"/applications/{complete.pk}/review")
+    for page in ("questions/home", "documents", "review"):
+        answer = browser.get(f"/applications/{complete.pk}/{page}")
+        assert answer["Location"] == f"/applications/{complete.pk}/"
+
+
+def test_changing_an_answer_after_submission_is_refused_in_words(
+    browser: Client, complete: Application
+) -> None:
+    browser.post(f"/applications/{complete.pk}/review")
+    answer = browser.post(f"/applications/{complete.pk}/questions/use", {"purpose": "school"})
+    assert answer.status_code == 409
+    complete.refresh_from_db()
+    assert complete.answers["purpose"] == "bank"
+
+
+def test_an_expired_draft_says_so_and_offers_to_begin_anew(browser: Client, draft: Application) -> None:
+    long_ago = timezone.now() - DRAFT_LASTS - timedelta(days=1)
+    Application.objects.filter(pk=draft.pk).update(saved_at=long_ago)
+    assert "This draft waited too long" in browser.get(f"/applications/{draft.pk}/").content.decode()
+    answer = browser.post(f"/applications/{draft.pk}/questions/use", {"purpose": "bank"})
+    assert answer.status_code == 409
+    assert "waited too long" in answer.content.decode()
+
+
+def test_withdrawing_twice_is_withdrawing_once(browser: Client, complete: Application) -> None:
+    browser.post(f"/applications/{complete.pk}/review")
+    for _ in range(2):
+        assert browser.post(f"/applications/{complete.pk}/withdraw").status_code == 302
+    complete.refresh_from_db()
+    assert complete.stage == "withdrawn"
+    assert "You withdrew the application." in browser.get(f"/applications/{complete.pk}/").content.decode()
+
+
+def test_another_persons_application_looks_absent(browser: Client, complete: Application) -> None:
+    stranger = town.signed_in(town.neighbour())
+    pages = ("", "questions/home", "documents", "review", "withdraw", "pay", "document")
+    for page in pages:
+        theirs = stranger.get(f"/applications/{complete.pk}/{page}")
+        absent = stranger.get(f"/applications/{uuid4()}/{page}")
+        assert theirs.status_code == absent.status_code == 404
+    assert browser.get(f"/applications/{complete.pk}/documents").status_code == 200
+    assert stranger.get(f"/files/{complete.attachments.get().pk}").status_code == 404
+
+
+def test_a_companys_applications_are_apart_from_ones_own(open_town: None) -> None:
+    browser = town.signed_in(town.layla(kind="investor", companies=[town.GULF]))
+    browser.post("/capacity", {"company": "12345-1", "next": "/applications/"})
+    browser.post("/services/road-works-licence/start")
+    application = Application.objects.get()
+    assert application.company is not None
+    assert browser.get(f"/applications/{application.pk}/").status_code == 200
+    browser.post("/capacity", {"company": "", "next": "/applications/"})
+    assert browser.get(f"/applications/{application.pk}/").status_code == 404
+
+
+def test_who_no_longer_acts_for_the_company_is_told(open_town: None) -> None:
+    person = town.layla(kind="investor", companies=[town.GULF])
+    browser = town.signed_in(person)
+    browser.post("/capacity", {"company": "12345-1", "next": "/"})
+    town.layla(kind="investor", companies=[])
+    answer = browser.get("/applications/")
+    assert answer.status_code == 403
+    assert "You no longer act for this company." in answer.content.decode()
+    assert browser.get("/applications/").status_code == 200
+
+
+def test_what_waits_for_a_person_stands_first(browser: Client, draft: Application) -> None:
+    for page in ("/", "/applications/"):
+        assert "This waits for you" in browser.get(page).content.decode()
+
+
+def test_what_is_known_of_the_applicant_is_offered(open_town: None) -> None:
+    browser = town.signed_in(town.layla(kind="investor", companies=[town.GULF]))
+    browser.post("/capacity", {"company": "12345-1", "next": "/"})
+    browser.post("/services/road-works-licence/start")
+    address = f"/applications/{Application.objects.get().pk}/questions/contractor"
+    page = browser.get(address).content.decode()
+    assert 'value="12345-1"' in page
+    assert 'value="+97336000001"' in page
+    browser.post(address, {"site-phone": "", "later": "1"})
+    assert 'value="+97336000001"' not in browser.get(address).content.decode()

@@ -67,7 +67,9 @@ class City:
 @pytest.fixture
 def city(transactional_db: None, tmp_path: Path) -> City:
     """Spearfish with its keys, its one service published, and nothing imported."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("RUKHSA_", "DJANGO_"))}
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("RUKHSA_", "DJANGO_"))
+    }
     environment |= {
         "RUKHSA_DATA": str(tmp_path),
         "RUKHSA_TERRITORY": "spearfish",
@@ -89,6 +91,13 @@ def _finished(process: "subprocess.Popen[str]") -> str:
 def _database_url() -> str:
     """The database of the test, as another process reaches it."""
     named = connection.settings_dict
-    options = {"host": named["HOST"], "user": named["USER"], "password": named["PASSWORD"], "port": named["PORT"]}
+    options = {
+        "host": named["HOST"],
+        "user": named["USER"],
+        "password": named["PASSWORD"],
+        "port": named["PORT"],
+    }
     options |= {key: value for key, value in named["OPTIONS"].items() if isinstance(value, str)}
-    return f"postgresql:///{named['NAME']}?" + urlencode({key: value for key, value in options.items() if value})
+    return f"postgresql:///{named['NAME']}?" + urlencode(
+        {key: value for key, value in options.items() if value}
+    )

@@ -87,3 +87,7 @@ var/tools/bin/uv: requirements.lock
 	  fi; \
 	done; echo "Rukhsa needs uv, or any Python with pip to fetch it: install python3-pip." >&2; exit 1
 	@touch $@
+
+.PHONY: register
+register: prepare ## import the real register and issue all of it again (half an hour; needs ../shared/data)
+	@WHOLE_REGISTER=1 exec $(PYTHON) -m pytest -n0 tests/rooms/issuance/legacy $(ARGS)

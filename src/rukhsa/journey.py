@@ -65,7 +65,8 @@ def _is_paid(application: Application, due: str, at: datetime) -> bool:
 
 @transaction.atomic
 def _complete(application: Application, instrument: Instrument, at: datetime) -> None:
-    effects.apply(instrument, at=at)
+    for freed in effects.apply(instrument, at=at):
+        tell(freed, "deposit-released", at=at)
     inspection.order_after_issue(application, anchors=_days(instrument), at=at)
     passed = inspection.passed_after_issue(application)
     if deposits.release_due(application, passed=passed, at=at):
@@ -120,7 +121,9 @@ def unfinished(limit: int = 500) -> list[Application]:
 
 def _locked(application_id: UUID) -> Application:
     locked = Application.objects.select_for_update(of=("self",))
-    return locked.select_related("service_version", "applicant", "company", "authority").get(pk=application_id)
+    return locked.select_related("service_version", "applicant", "company", "authority").get(
+        pk=application_id
+    )
 
 
 def _last_step(application: Application) -> int:

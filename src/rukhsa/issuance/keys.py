@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,7 +41,7 @@ class IndexedKey:
     compromised_since: datetime | None = None
     compromised_log_size: int | None = None
 
-    @property
+    @cached_property
     def public(self) -> PublicKey:
         """The public key."""
         return PublicKey(jwk=self.jwk)
@@ -54,7 +55,12 @@ class IndexedKey:
 def index() -> tuple[IndexedKey, ...]:
     """Every key of this deployment, in the order in which they were made."""
     file = folder() / "index.json"
-    return tuple(_from_json(each) for each in json.loads(file.read_text())) if file.exists() else ()
+    return _index(file, file.stat().st_mtime_ns) if file.exists() else ()
+
+
+@lru_cache(maxsize=8)
+def _index(file: Path, written: int) -> tuple[IndexedKey, ...]:
+    return tuple(_from_json(each) for each in json.loads(file.read_text()))
 
 
 def key_for(authority: str, purpose: str, *, at: datetime) -> IndexedKey:

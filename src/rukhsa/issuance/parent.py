@@ -26,7 +26,9 @@ def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
     )
 
 
-_NOT_YOURS = _("None of your documents in force has this number. Copy it from the document, as it is printed.")
+_NOT_YOURS = _(
+    "None of your documents in force has this number. Copy it from the document, as it is printed."
+)
 
 
 def _holds(application: Application, number: str, services: tuple[str, ...], at: datetime) -> bool:

@@ -81,9 +81,15 @@ def grant(application: Application, *, at: datetime) -> Grant:
 
 
 def _charges(application: Application, at: datetime) -> list[Charge]:
-    at_submission = Charge.objects.newest(application, Charge.Due.AT_SUBMISSION)
-    after_decision = tariff.assess(application, Charge.Due.AFTER_DECISION, at=at)
-    return [charge for charge in (at_submission, after_decision) if charge]
+    """What was due; what falls due after the decision is assessed here if nobody asked for it before."""
+    newest = (
+        Charge.objects.select_related("receipt").filter(application=application).order_by("due", "-number")
+    )
+    charges = list(newest.distinct("due"))
+    if not any(charge.due == Charge.Due.AFTER_DECISION for charge in charges):
+        due_now = tariff.assess(application, Charge.Due.AFTER_DECISION, at=at)
+        charges += [due_now] if due_now else []
+    return charges
 
 
 def prepare(granted: Grant, *, at: datetime) -> Prepared:

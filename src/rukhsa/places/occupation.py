@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
 from django.db.models import QuerySet
 
@@ -28,6 +28,7 @@ def occupy(instrument: str, geometry: dict[str, Any], period: Period) -> Occupat
 
     Raises AlreadyOccupied; PeriodError for a period without an end; GeometryError for one too large.
     """
+    _one_at_a_time()
     known = Occupation.objects.filter(instrument=instrument).first()
     if known:
         return known
@@ -54,6 +55,12 @@ def require_free(geometry: dict[str, Any], period: Period) -> None:
 def vacate(instrument: str) -> None:
     """Free what the instrument occupied, as when it is revoked; without effect when it occupies nothing."""
     OccupiedCell.objects.filter(occupation__instrument=instrument).delete()
+
+
+def _one_at_a_time() -> None:
+    # Two inserts that exclude each other may wait for each other, and PostgreSQL would end one as a deadlock.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('places.occupation'))")
 
 
 def _overlapping(geometry: dict[str, Any], period: Period) -> QuerySet[Occupation]:

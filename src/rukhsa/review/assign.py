@@ -11,8 +11,8 @@ from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.review import queue, reach
-from rukhsa.review.errors import NotTheirs
-from rukhsa.review.models import Assignment
+from rukhsa.review.errors import Closed, NotTheirs
+from rukhsa.review.models import OPEN_STAGES, Assignment
 
 
 def assign(application: Application, officer: Actor, at: datetime) -> Assignment:
@@ -22,7 +22,7 @@ def assign(application: Application, officer: Actor, at: datetime) -> Assignment
 
 @transaction.atomic
 def hand_over(application: Application, officer: Person, *, actor: Actor, at: datetime) -> Assignment:
-    """Give the application to an officer of its authority; raise `NotTheirs` for anybody else."""
+    """Give an open application to an officer of its authority; raise `NotTheirs` for anybody else, or `Closed`."""
     actor.require(Permission.ASSIGN)
     application = reach.lock(application, actor)
     if not reach.officers(application, on=timezone.localdate(at)).filter(pk=officer.pk).exists():
@@ -30,6 +30,8 @@ def hand_over(application: Application, officer: Person, *, actor: Actor, at: da
     newest = application.assignments.order_by("-id").first()
     if newest and newest.officer_id == officer.pk:
         return newest
+    if application.stage not in OPEN_STAGES:
+        raise Closed
     assignment = Assignment.objects.create(application=application, officer=officer, at=at)
     record("assign", application, actor=actor, at=at, officer=str(officer.pk))
     queue.place(application, at)

@@ -14,9 +14,16 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.facts import validity_period
-from rukhsa.places.occupation import occupy
+from rukhsa.places.occupation import AlreadyOccupied, occupy
 from rukhsa.review import plan, queue, reach
-from rukhsa.review.errors import AlreadyDecided, DecidedByRule, ReasonsMissing, SameOfficer, StepsNotDone
+from rukhsa.review.errors import (
+    AlreadyDecided,
+    DecidedByRule,
+    PlaceTaken,
+    ReasonsMissing,
+    SameOfficer,
+    StepsNotDone,
+)
 from rukhsa.review.models import Decision
 
 _ACTS = {Decision.Outcome.GRANTED: Act.GRANT, Decision.Outcome.REFUSED: Act.REFUSE}
@@ -115,12 +122,15 @@ def _write(
 
 
 def _occupy(application: Application, at: datetime) -> None:
-    """Hold the place for the period that is granted, so that no second works are; raise `AlreadyOccupied`."""
+    """Hold the place for the period that is granted, so that no second works are; raise `PlaceTaken`."""
     clash = application.definition.instrument.clashes
     if clash:
         answers = heard(application.definition, application.answers)
         period = validity_period(application.definition, answers, issued=timezone.localdate(at))
-        occupy(application.reference or "", answers[clash.place]["geometry"], period)
+        try:
+            occupy(application.reference or "", answers[clash.place]["geometry"], period)
+        except AlreadyOccupied as taken:
+            raise PlaceTaken(taken.instrument, taken.end) from taken
 
 
 def _rule_name(application: Application) -> str:

@@ -1,6 +1,9 @@
 """What a review refuses, each with a lasting code and a sentence in the language of the page."""
 
+from datetime import date
+
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -48,6 +51,19 @@ class SameOfficer(ReviewError):
 
     code = "same-officer"
     text = _("You examined this application. Another officer must decide it.")
+
+
+class PlaceTaken(ReviewError):
+    """A grant for a place and days that other works hold; `about` names them."""
+
+    code = "place-taken"
+
+    def __init__(self, about: str, until: date | None) -> None:
+        super().__init__(about)
+        day = until.isoformat() if until else "–"
+        self.text = format_lazy(
+            _("Other works hold this place until {day}. Return the application, or refuse it."), day=day
+        )
 
 
 class DecidedByRule(ReviewError):

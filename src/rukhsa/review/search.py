@@ -16,6 +16,9 @@ from rukhsa.values.writing import latin_digits
 _MIXED_UP, _FOLDED = "أإآٱةى", "ااااهي"
 _FOLD = str.maketrans(_MIXED_UP, _FOLDED)
 
+# A name that more people bear is no name to search by: a second word or the reference tells them apart.
+MOST_HOLDERS = 200
+
 
 class Words(Func):
     """The words of a name, folded, as PostgreSQL's full text search reads them."""
@@ -37,14 +40,14 @@ def search(actor: Actor, wanted: str, *, most: int) -> list[Application]:
 def _about(wanted: str) -> Q:
     if re.search(r"\d", wanted):
         return Q(reference__startswith=wanted.upper())
-    return Q(applicant__in=_named(Person.objects.all(), wanted)) | Q(
-        company__in=_named(Company.objects.all(), wanted)
-    )
+    people = _named(Person.objects.all(), wanted)
+    return Q(applicant__in=people) | Q(company__in=_named(Company.objects.all(), wanted))
 
 
-def _named(holders: QuerySet[Any], wanted: str) -> QuerySet[Any]:
+def _named(holders: QuerySet[Any], wanted: str) -> list[Any]:
     words = re.findall(r"\w+", wanted.translate(_FOLD))
     query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
     vectors = {f"words_{language}": Words(F(f"name_{language}")) for language in ("ar", "en")}
-    found: QuerySet[Any] = holders.alias(**vectors).filter(Q(words_ar=query) | Q(words_en=query))
-    return found.values("pk")
+    found = holders.alias(**vectors).filter(Q(words_ar=query) | Q(words_en=query))
+    # Fetched and not joined: a name too common to tell people apart must not read every application.
+    return list(found.values_list("pk", flat=True)[:MOST_HOLDERS])

@@ -6,10 +6,9 @@ from datetime import date, datetime
 from rukhsa.catalogue.policies import AcceptancePolicy
 from rukhsa.issuance.legacy.document import LegacyDocument
 from rukhsa.trust.verdict import Verdict
+from rukhsa.values.names import Text
 from rukhsa.verification import acceptance
 from rukhsa.verification.evidence import time_zone
-
-_ACCEPTANCE = 7  # the duty of the verdict that a paper document can fail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,15 +34,15 @@ def _verdict(
     document: LegacyDocument, word: str, reason: str, policy: AcceptancePolicy | None, at: datetime
 ) -> PaperVerdict:
     # No duty before the last one is met: there is nothing to read, no signature and no log.
-    named = {"circular": policy.id, "policy_name": policy.circular} if policy else {}
     return PaperVerdict(
         word=word,
         reason=reason,
         at=at,
         failed_duty=0,
+        circular=policy.id if policy else "",
+        policy_name=policy.circular if policy else Text(),
         number=document.number,
         kind=document.kind,
         issued_on=document.issued_on,
         accepted_until=policy.accept_until if policy else None,
-        **named,
     )

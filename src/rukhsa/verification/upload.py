@@ -46,7 +46,9 @@ def _picture(data: bytes) -> Image.Image | None:
     """The picture that the bytes are, not yet decoded, or None. Raises `NothingToVerify` for a giant one."""
     try:
         picture = Image.open(BytesIO(data), formats=_PICTURES)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError):
+    except Image.DecompressionBombError as error:
+        raise NothingToVerify("too many pixels") from error
+    except (UnidentifiedImageError, OSError):
         return None
     if picture.width * picture.height > _MAXIMUM_PIXELS:
         raise NothingToVerify("too many pixels")

@@ -23,7 +23,12 @@ def main() -> None:
         if not child:
             _issue(world["application"], point)
         _, status = os.waitpid(child, 0)
-        print(json.dumps({"point": point, "ended": os.waitstatus_to_exitcode(status)}), flush=True)
+        _say(json.dumps({"point": point, "ended": os.waitstatus_to_exitcode(status)}))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def _issue(application: str, point: str) -> Any:
@@ -35,9 +40,9 @@ def _issue(application: str, point: str) -> Any:
     from tests.rooms.issuance.conftest import NOW
 
     settings.RUKHSA_FAULT_POINT = point
-    print(json.dumps({"released before": Instrument.objects.exists()}), flush=True)
+    _say(json.dumps({"released before": Instrument.objects.exists()}))
     number = cycle.issue(Application.objects.get(pk=application), at=NOW).number
-    print(json.dumps({"number": number}), flush=True)
+    _say(json.dumps({"number": number}))
     os._exit(0)
 
 

@@ -44,7 +44,8 @@ def test_the_simulator_reads_the_vendor_kit_too() -> None:
 
 
 @pytest.mark.parametrize(
-    "plain", ['[{"amt":"5.000","amt":"0.001"}]', "[]", "{}", "[1]", '[{"a":1},{"a":2}]', "", "%"]
+    "plain",
+    ['[{"a":"\\u0000"}]', '[{"amt":"5.000","amt":"0.001"}]', "[]", "{}", "[1]", '[{"a":1},{"a":2}]', "", "%"],
 )
 def test_an_envelope_of_another_shape_is_refused(plain: str) -> None:
     with pytest.raises(UnreadableNotice):

@@ -1,5 +1,6 @@
 """Two works at one place and time: the second is refused and told by whom and until when."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -85,3 +86,19 @@ def test_an_area_covers_the_squares_inside_it() -> None:
     yard = parse_area("26.2230, 50.5870\n26.2230, 50.5880\n26.2240, 50.5880\n26.2240, 50.5870")["geometry"]
     corner = parse_line("26.2235, 50.5872\n26.2235, 50.5878")["geometry"]
     assert squares(corner) < squares(yard)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_want_one_place_at_once_exactly_one_gets_it() -> None:
+    def want(number: int) -> str:
+        try:
+            return occupy(f"CAP-RW-2026-{number:06d}-X", ROAD, NOVEMBER).instrument
+        except AlreadyOccupied as refused:
+            return f"no, {refused.instrument} has it"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=4) as people:
+        answers = list(people.map(want, range(8)))
+    winner = Occupation.objects.get().instrument
+    assert sorted(answers) == sorted([winner] + [f"no, {winner} has it"] * 7)

@@ -10,6 +10,8 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act, NotPossible, Stage
 from rukhsa.applications.withdraw import withdraw
 from rukhsa.authorities.actor import Actor
+from rukhsa.review import decide as deciding
+from rukhsa.review import reach
 from rukhsa.review.check import check
 from rukhsa.review.decide import by_rule, decide
 from rukhsa.review.errors import AlreadyDecided, DecidedByRule, ReasonsMissing, SameOfficer, StepsNotDone
@@ -103,6 +105,14 @@ def test_the_database_refuses_a_second_decision_and_a_refusal_without_reasons(
         Decision.objects.create(application=short, outcome="granted", officer=salem.person, at=SUNDAY)
 
 
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_a_decision_is_neither_changed_nor_taken_away(short: Application, salem: Actor, change: str) -> None:
+    refuse(short, salem)
+    decisions = Decision.objects.filter(application=short)
+    with pytest.raises(IntegrityError, match="facts are written once"), transaction.atomic():
+        decisions.update(outcome="granted") if change == "update" else decisions.delete()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_officers_who_decide_at_once_exactly_one_decides(salem: Actor, mariam: Actor) -> None:
     application = works.submitted(works.publish(works.works(CHECK, BY_OFFICER)))
@@ -111,6 +121,27 @@ def test_of_two_officers_who_decide_at_once_exactly_one_decides(salem: Actor, ma
     assert sorted(type(each).__name__ for each in ended) == ["AlreadyDecided", "Decision"]
     assert Decision.objects.count() == 1
     assert application.steps.filter(act__in=[Act.GRANT, Act.REFUSE]).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_the_lock_that_gives_the_slower_officer_an_answer(
+    salem: Actor, mariam: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = works.submitted(works.publish(works.works(BY_OFFICER)))
+    both_have_looked = threading.Barrier(2, timeout=10)
+
+    def unlocked(application: Application, actor: Actor) -> Application:
+        return Application.objects.get(pk=application.pk)
+
+    def decided(application: Application, outcome: str) -> None:
+        both_have_looked.wait()
+
+    monkeypatch.setattr(reach, "lock", unlocked)
+    monkeypatch.setattr(deciding, "_decided", decided)
+    ended = at_once([lambda: grant(application, salem), lambda: refuse(application, mariam)])
+    # Without the lock only the database is left: still one decision, but an error nobody can read.
+    assert sorted(type(each).__name__ for each in ended) == ["Decision", "IntegrityError"]
+    assert Decision.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -74,6 +74,12 @@ def test_an_application_is_handed_only_to_an_officer_of_its_authority(
             hand_over(application, other, actor=mariam, at=SUNDAY)
 
 
+def test_a_closed_application_is_taken_by_nobody(application: Application, salem: Actor) -> None:
+    Application.objects.filter(pk=application.pk).update(stage=Stage.WITHDRAWN)
+    with pytest.raises(Closed):
+        assign(application, salem, SUNDAY)
+
+
 def test_an_applicant_checks_nothing(application: Application, salem: Actor) -> None:
     with pytest.raises(NotPermitted):
         check(application, "completeness", actor=works.act_as(works.layla()), at=SUNDAY)

@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 
 from rukhsa.applications.models import Application
+from rukhsa.authorities.actor import Actor
 from rukhsa.issuance.models import Instrument
-from rukhsa.review import inspection
+from rukhsa.review import inspection, reach
 from rukhsa.review.models import InspectionReport
 from rukhsa.web.desk.urls import urlpatterns
 from tests.rooms.review import works
@@ -112,6 +113,26 @@ def test_what_belongs_to_another_authority_looks_absent(
             place = works.agency("gas") if name == "noor" else works.authority("MUH", 2)
             status = enter(sign_in(person(name, place)), route, address(route))
             assert status == ABSENT, (name, status)
+
+
+@pytest.mark.django_db
+def test_it_is_the_reach_that_hides_what_belongs_to_another_authority(
+    address: Address, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = sign_in(person("salem", works.authority("MUH", 2)))
+    assert enter(elsewhere, "application", address("application")) == ABSENT
+    monkeypatch.setattr(reach, "applications", lambda actor: Application.objects.all())
+    assert enter(elsewhere, "application", address("application")) == HTTPStatus.OK
+
+
+@pytest.mark.django_db
+def test_it_is_the_declaration_that_closes_a_page(
+    address: Address, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noor = sign_in(person("noor", works.agency()))
+    assert enter(noor, "journal", address("journal")) == FORBIDDEN
+    monkeypatch.setattr(Actor, "require", lambda actor, permission: None)
+    assert enter(noor, "journal", address("journal")) == HTTPStatus.OK
 
 
 @pytest.mark.django_db

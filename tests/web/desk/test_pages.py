@@ -83,12 +83,23 @@ def test_the_filters_tell_applications_apart(salem: Client, application: Applica
     assert not salem.get(at("queue"), {"show": "late"}).context["rows"]
 
 
-@pytest.mark.parametrize("wanted", ["CAP-2026-000001", "cap-2026", "ليلي", "أحمد", "layla ah"])
+@pytest.mark.parametrize("wanted", ["cap-2026-000001", "cap-2026", "ليلي", "أحمد", "layla ah"])
 def test_an_application_is_found_by_reference_and_by_words_of_a_name(
     salem: Client, application: Application, wanted: str
 ) -> None:
     rows = salem.post(at("search"), {"wanted": wanted}).context["rows"]
     assert [row.pk for row in rows] == [application.pk]
+
+
+def test_a_whole_reference_leads_to_its_application_and_names_do_not_stand_in_addresses(
+    salem: Client, application: Application
+) -> None:
+    for sent in (
+        salem.get(at("search"), {"q": "CAP-2026-000001"}),
+        salem.post(at("search"), {"wanted": "CAP-2026-000001"}),
+    ):
+        assert sent["Location"] == at("application", application.pk)
+    assert not salem.get(at("search"), {"q": "Layla"}).context["rows"]
 
 
 @pytest.mark.parametrize("wanted", ["", "'; drop table", "& | !", "CAP-2027", "Salem"])

@@ -80,8 +80,9 @@ class Mapping(_Part):
     def columns(self) -> frozenset[str]:
         """Every column that the register must have."""
         texts = [self.number, self.kind, self.holder, self.place, *self.details.values()]
-        others = [*self.amounts.values(), *self.switches.values()]
-        return frozenset([part.column for part in [*texts, *others]] + [self.issued.year, self.issued.month])
+        others: list[AmountColumn | SwitchColumn] = [*self.amounts.values(), *self.switches.values()]
+        columns = [part.column for part in texts] + [part.column for part in others]
+        return frozenset([*columns, self.issued.year, self.issued.month])
 
     @model_validator(mode="after")
     def _answers_from_what_is_read(self) -> "Mapping":

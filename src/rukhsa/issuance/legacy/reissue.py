@@ -81,7 +81,9 @@ def _one(
         instrument = issue_grant(grant_of(document, mapping, version), at=at)
     except Exception as error:
         # A refusal with a lasting code concerns this document alone; anything else concerns the whole run.
-        if not isinstance(getattr(error, "code", None), str) or not type(error).__module__.startswith("rukhsa."):
+        if not isinstance(getattr(error, "code", None), str) or not type(error).__module__.startswith(
+            "rukhsa."
+        ):
             raise
         return Reissued(number=document.number, refusal=f"{type(error).__name__}: {error}")
     _leave(instrument, target)

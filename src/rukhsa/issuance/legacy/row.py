@@ -41,7 +41,7 @@ class Reading:
     faults: tuple[Fault, ...]
 
 
-def read_row(row: Columns[str | None, Any], mapping: Mapping) -> Reading:
+def read_row(row: Columns[Any, Any], mapping: Mapping) -> Reading:
     """Read one row, column by column, and collect every fault rather than the first."""
     if None in row or None in row.values():
         fault = Fault(

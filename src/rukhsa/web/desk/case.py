@@ -80,10 +80,11 @@ def page(
         "sections": sections(application),
         "documents": documents(application),
         "planned": planned,
+        "submission": known.submission,
         "history": history(application, planned),
         **_review(application),
-        **_money(request.actor, application),
         **_may(request.actor, application, planned),
+        **_money(request.actor, application),
         "beside": queue.beside(request.actor, application, request.GET.get("show", ""), at)
         if Permission.CHECK in request.actor.permissions
         else [],

@@ -1,5 +1,6 @@
 """The journal, for those who watch over the desk: who did or saw what."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -59,7 +60,17 @@ ACTS: dict[str, Promise] = {
     "see-journal": _("Looked at the journal"),
 }
 
-Line = tuple[JournalEntry, Promise | str, Text | None]
+APPLICATION = "applications.application"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One entry as it is read: the act in words, and the names of who acted and of what it is about."""
+
+    entry: JournalEntry
+    act: Promise | str
+    who: Text | None
+    reference: str
 
 
 @requires(Permission.READ_JOURNAL)
@@ -79,7 +90,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Who did or saw what of one application."""
     application = _reached(request.actor, pk)
-    entries = JournalEntry.objects.filter(subject_kind="applications.application", subject=str(pk))
+    entries = JournalEntry.objects.filter(subject_kind=APPLICATION, subject=str(pk))
     address = reverse("desk:journal-of-application", args=[pk])
     return _page(request, entries, application, address, application=application)
 
@@ -103,7 +114,19 @@ def _page(
 
 def _lines(entries: list[JournalEntry]) -> list[Line]:
     people = Person.objects.in_bulk([entry.actor for entry in entries if entry.actor])
+    references = _references(entries)
     return [
-        (entry, ACTS.get(entry.act, entry.act), people[entry.actor].name if entry.actor in people else None)
+        Line(
+            entry=entry,
+            act=ACTS.get(entry.act, entry.act),
+            who=people[entry.actor].name if entry.actor in people else None,
+            reference=references.get(entry.subject, ""),
+        )
         for entry in entries
     ]
+
+
+def _references(entries: list[JournalEntry]) -> dict[str, str]:
+    about = [entry.subject for entry in entries if entry.subject_kind == APPLICATION]
+    known = Application.objects.filter(pk__in=about).values_list("pk", "reference")
+    return {str(pk): reference or "" for pk, reference in known}

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
@@ -94,14 +94,16 @@ def show(request: PortalRequest) -> HttpResponse:
 
 
 @requires(Permission.READ_QUEUE, Permission.CHECK)
-@require_POST
+@require_http_methods(["GET", "POST"])
 @transaction.atomic
 def find(request: PortalRequest) -> HttpResponse:
-    """What the search finds; it is posted, so that no name stands in an address."""
+    """What the search finds; names are posted, so that none stands in an address. A reference may stand there."""
     at = timezone.now()
-    wanted = request.POST.get("wanted", "")[:100]
+    wanted = _wanted(request)
     found = search(request.actor, wanted, most=A_PAGE + 1)
     record("search", request.actor.person, actor=request.actor, at=at, found=len(found))
+    if len(found) == 1 and found[0].reference == wanted:
+        return redirect("desk:application", pk=found[0].pk)
     context = {
         "rows": rows(found[:A_PAGE], at=at),
         "wanted": wanted,
@@ -109,6 +111,13 @@ def find(request: PortalRequest) -> HttpResponse:
         "filters": FILTERS,
     }
     return render(request, "desk/found.html", context)
+
+
+def _wanted(request: PortalRequest) -> str:
+    if request.method == "POST":
+        return request.POST.get("wanted", "")[:100]
+    reference = request.GET.get("q", "")[:100]
+    return reference if any(character.isdigit() for character in reference) else ""
 
 
 def beside(actor: Actor, application: Application, show: str, at: datetime) -> list[Row]:

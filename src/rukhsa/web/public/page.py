@@ -21,7 +21,11 @@ from rukhsa.web.public import shown, wording
 def verifier(request: HttpRequest, language: str) -> HttpResponse:
     """The page behind every QR; what stands behind the # never arrives here."""
     with translation.override(language):
-        return _page(request, language)
+        try:
+            return _page(request, language)
+        except evidence.NoTrustList:
+            # Without its root the page could only believe whoever answers.
+            return HttpResponse(status=503, headers={"Retry-After": "60"})
 
 
 @public

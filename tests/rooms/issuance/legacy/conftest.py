@@ -3,13 +3,22 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
+from django.utils import timezone
+from pytest_django import Settings
+
+from rukhsa.catalogue.load import load
+from rukhsa.catalogue.publish import publish as publish_service
+from rukhsa.issuance import publish
+from rukhsa.issuance.keys import create_development_keys
+from rukhsa.issuance.legacy.register import import_register
+from rukhsa.issuance.legacy.reissue import Reissued, reissue
+from rukhsa.trust.__main__ import main as verify_command
 
 ROOT = Path(__file__).parents[4]
 NAME = "shared/data/spearfish-building-permits.csv"
@@ -32,60 +41,61 @@ def real_register(request: pytest.FixtureRequest) -> Path:
 
 @dataclass(frozen=True, kw_only=True)
 class City:
-    """Spearfish, run by the command in processes of its own, over the database of the test."""
+    """Spearfish, with its data in a folder laid out as a deployment's."""
 
     data: Path
-    environment: dict[str, str]
 
     @property
-    def files(self) -> Path:
-        """Where the documents that were issued again are left."""
-        return self.data / "legacy" / REGISTER
+    def files(self) -> list[Path]:
+        """The documents that were issued again."""
+        return sorted((self.data / "legacy" / REGISTER).glob("*.pdf"))
+
+    def read(self, register: Path) -> None:
+        """Import a register."""
+        import_register(register, mapping=MAPPING, report=self.data / "report.csv", at=timezone.now())
+
+    def reissue(self, *, limit: int | None = None) -> list[Reissued]:
+        """Issue the register again, in this process."""
+        folder = self.data / "legacy" / REGISTER
+        return list(reissue(REGISTER, folder=folder, at=timezone.now(), limit=limit))
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
-        """Begin a command of `rukhsa` in a process that can be killed."""
-        return self._start(["rukhsa.project.command", *arguments])
+        """Begin a command of `rukhsa` in a process that can be killed, over the database of the test."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("RUKHSA_", "DJANGO_"))}
+        own = {
+            "RUKHSA_DATA": str(self.data),
+            "RUKHSA_TERRITORY": "spearfish",
+            "DATABASE_URL": _database_url(),
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "rukhsa.project.command", *arguments],
+            cwd=ROOT,
+            env=kept | own | {"PYTHONPATH": str(ROOT / "src")},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
 
-    def run(self, *arguments: str) -> str:
-        """The output of a command of `rukhsa`, which must succeed."""
-        return _finished(self.start(*arguments))
-
-    def verify(self, *documents: Path) -> str:
-        """What a stranger's verifier says, with the public files alone."""
+    def verdicts(self, *documents: Path) -> int:
+        """The exit code of a stranger's `python -m rukhsa.trust verify`, with the public files alone."""
         public = self.data / "public"
         options = ["--public", str(public), "--root", str(public / "root.jwk"), "--quiet"]
-        process = self._start(["rukhsa.trust", "verify", *map(str, documents), *options])
-        output, _ = process.communicate(timeout=600)
-        return output
-
-    def _start(self, module: Sequence[str]) -> "subprocess.Popen[str]":
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        command = [sys.executable, "-m", *module]
-        return subprocess.Popen(command, cwd=ROOT, env=self.environment, text=True, **pipes)  # type: ignore[call-overload,no-any-return]
+        return verify_command(["verify", *map(str, documents), *options])
 
 
 @pytest.fixture
-def city(transactional_db: None, tmp_path: Path) -> City:
+def city(transactional_db: None, settings: Settings, tmp_path: Path) -> City:
     """Spearfish with its keys, its one service published, and nothing imported."""
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("RUKHSA_", "DJANGO_"))
-    }
-    environment |= {
-        "RUKHSA_DATA": str(tmp_path),
-        "RUKHSA_TERRITORY": "spearfish",
-        "DATABASE_URL": _database_url(),
-        "PYTHONPATH": str(ROOT / "src"),
-    }
-    city = City(data=tmp_path, environment=environment)
-    for command in (("territory", "load"), ("services", "publish"), ("keys", "create"), ("publish",)):
-        city.run(*command)
-    return city
-
-
-def _finished(process: "subprocess.Popen[str]") -> str:
-    output, errors = process.communicate(timeout=600)
-    assert process.returncode == 0, errors
-    return output
+    settings.RUKHSA_TERRITORY = ROOT / "territories/spearfish"
+    settings.RUKHSA_KEYS, settings.RUKHSA_PUBLIC = tmp_path / "keys", tmp_path / "public"
+    settings.MEDIA_ROOT = tmp_path / "files"
+    load(settings.RUKHSA_TERRITORY)
+    publish_service(
+        settings.RUKHSA_TERRITORY / "services/building-permit.yaml", actor=None, at=timezone.now()
+    )
+    create_development_keys(at=timezone.now())
+    publish.everything(at=timezone.now())
+    return City(data=tmp_path)
 
 
 def _database_url() -> str:

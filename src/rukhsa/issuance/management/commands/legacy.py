@@ -36,14 +36,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            {"import": self._import, "reissue": self._reissue}[options["verb"]](**options)
+            if options["verb"] == "import":
+                self._import(**options)
+            else:
+                self._reissue(**options)
         except (BadMapping, BadRegister, NotReissuable, OSError) as error:
             raise CommandError(str(error)) from error
 
     def _import(self, *, register: Path, mapping: Path, report: Path | None, **_: Any) -> None:
         report = report or _folder() / f"{register.stem}.report.csv"
         report.parent.mkdir(parents=True, exist_ok=True)
-        with _progress(self) as bar:
+        with _progress() as bar:
             task = bar.add_task(f"Reading {register.name}", total=count_rows(register))
             totals = import_register(
                 register,
@@ -75,7 +78,7 @@ class Command(BaseCommand):
             )
             return
         refused: list[str] = []
-        with _progress(self) as bar:
+        with _progress() as bar:
             wanted = len(documents(register, limit=limit))
             task = bar.add_task(f"Issuing {register} again", total=wanted)
             for done in run_shares(register, folder=folder, processes=max(1, processes), limit=limit):
@@ -94,8 +97,8 @@ def _folder() -> Path:
     return Path(settings.MEDIA_ROOT).parent / "legacy"
 
 
-def _progress(command: BaseCommand) -> Progress:
+def _progress() -> Progress:
     """A bar on a terminal, and nothing elsewhere, so that a log holds the closing line only."""
-    console = Console(file=command.stderr._out)
+    console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columns, console=console, disable=not console.is_terminal)

@@ -17,8 +17,10 @@ const MAXIMUM_LIST = 2 ** 21;
 // Read a list that one of `keys` signed for `uri`; see `checkFresh` for time.
 export async function readStatusList(token, { uri, keys }) {
   if (token.length > MAXIMUM_TOKEN) throw bad("too large");
+  // Ours have two bits; one bit could not say "suspended".
   const list = await statusList(await (token[0] === 0xd2 ? readCwt(token, keys) : readJwt(token, keys)));
   if (list.uri !== uri) throw bad("it is the list of another address");
+  if (list.bits !== 2) throw bad("not of two bits");
   return list;
 }
 

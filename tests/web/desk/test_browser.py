@@ -1,0 +1,102 @@
+"""The desk in Chromium: no serious fault that axe finds, nothing wider than a telephone, keys that move."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from rukhsa.applications.models import Application
+from rukhsa.issuance.models import Instrument
+from rukhsa.review import referral
+from tests.rooms.review.works import SUNDAY
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, as the machine has it."""
+    # Playwright keeps an event loop in this thread, in which Django would refuse to ask the database.
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        launched = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+def opened(
+    browser: Browser, live_server: LiveServer, client: Client, language: str, width: int
+) -> BrowserContext:
+    """A window of somebody who signed in."""
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    session = client.cookies["rukhsa-session"].value
+    context.add_cookies(
+        [
+            {"name": "rukhsa-session", "value": session, "url": live_server.url},
+            {"name": "rukhsa-language", "value": language, "url": live_server.url},
+        ]
+    )
+    return context
+
+
+def looks_right(page: Page, address: str, width: int) -> None:
+    """Go there, and find nothing serious and nothing that is too wide."""
+    page.goto(address)
+    found = [
+        each for each in Axe().run(page).response["violations"] if each["impact"] in {"serious", "critical"}
+    ]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], address
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
+def test_every_page_of_the_desk_is_accessible_and_fits(
+    browser: Browser,
+    live_server: LiveServer,
+    mariam: Client,
+    yusuf: Client,
+    noor: Client,
+    visited: Application,
+    instrument: Instrument,
+    language: str,
+    width: int,
+) -> None:
+    referral.open_due(visited, SUNDAY)
+    question, visit = visited.referrals.get(agency="ewa"), visited.inspections.get()
+    pages = {
+        mariam: [
+            reverse("desk:queue"),
+            reverse("desk:application", args=[visited.pk]),
+            reverse("desk:instruments"),
+            reverse("desk:instrument", args=[instrument.pk]),
+            reverse("desk:journal"),
+            reverse("desk:keys"),
+        ],
+        yusuf: [reverse("desk:inspections"), reverse("desk:inspection", args=[visit.pk])],
+        noor: [reverse("desk:referrals"), reverse("desk:referral", args=[question.pk])],
+    }
+    for client, addresses in pages.items():
+        with opened(browser, live_server, client, language, width) as context:
+            page = context.new_page()
+            for address in addresses:
+                looks_right(page, live_server.url + address, width)
+
+
+def test_keys_move_through_the_queue_and_open_a_line(
+    browser: Browser, live_server: LiveServer, salem: Client, visited: Application
+) -> None:
+    referral.open_due(visited, SUNDAY)
+    with opened(browser, live_server, salem, "en", 1280) as context:
+        page = context.new_page()
+        page.goto(live_server.url + reverse("desk:queue"))
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{reverse('desk:application', args=[visited.pk])}*")
+        page.goto(live_server.url + reverse("desk:queue"))
+        page.get_by_role("button", name="Turn keys off").click()
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.tagName") != "A"

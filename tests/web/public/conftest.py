@@ -1,0 +1,151 @@
+"""The verifier's process in the tests: its own addresses and settings, over public files that are known."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from threading import Thread
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.urls import clear_url_caches
+from pytest_django import Settings
+
+from rukhsa.project import settings_public
+from rukhsa.project.translations import compile_catalogue
+from rukhsa.trust import profiles, seal, specimen, statuslist, tlog
+from rukhsa.trust.seal import Claims
+from tests.trust import world
+
+ROOT = Path(__file__).parents[3]
+PAGE = ROOT / "src/rukhsa/web/public/static/public"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicSite:
+    """The public files of a capital that issued documents ten days ago, and the texts of their QR."""
+
+    folder: Path
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def fragment(self, name: str) -> str:
+        """What stands behind the # of the QR."""
+        return self.texts[name].partition("#")[2]
+
+
+@pytest.fixture
+def verifier_process(settings: Settings, tmp_path: Path) -> None:
+    """The settings of the verifier's process instead of the portal's."""
+    for name in (
+        "ROOT_URLCONF",
+        "MIDDLEWARE",
+        "TEMPLATES",
+        "SECURE_CSP",
+        "X_FRAME_OPTIONS",
+        "SECURE_REFERRER_POLICY",
+    ):
+        setattr(settings, name, getattr(settings_public, name))
+    settings.RUKHSA_PUBLIC = tmp_path / "public"
+    clear_url_caches()
+    for catalogue in settings.LOCALE_PATHS[0].glob("*/LC_MESSAGES/*.po"):
+        compile_catalogue(catalogue)
+
+
+@pytest.fixture
+def public_site(verifier_process: None, tmp_path: Path) -> PublicSite:
+    """Published: one document of each verdict that the public can meet."""
+    return publish(tmp_path / "public", now=datetime.now(UTC).replace(microsecond=0))
+
+
+@pytest.fixture
+def address(public_site: PublicSite) -> Iterator[str]:
+    """The verifier's process, answering on loopback."""
+    handler = StaticFilesHandler(WSGIHandler())
+    server = make_server("127.0.0.1", 0, handler, server_class=_Server, handler_class=_Quiet)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+def publish(folder: Path, *, now: datetime) -> PublicSite:
+    """Write the files of the site, with keys whose secrets everybody knows."""
+    issued, statuses, site, texts = now - timedelta(days=10), statuslist.new(8192), world.Site(), {}
+    site.log(*(tlog.entry("file", b"%d" % number) for number in range(300)), at=issued)
+    end = profiles.to_days((now - timedelta(days=3)).date())
+    documents: dict[str, tuple[int, dict[int, object]]] = {
+        "valid": (statuslist.VALID, {}),
+        "expired": (statuslist.VALID, {6: end}),
+        "suspended": (statuslist.SUSPENDED, {}),
+        "revoked": (statuslist.REVOKED, {}),
+        "superseded": (statuslist.SUPERSEDED, {}),
+    }
+    for index, (name, (status, facts)) in enumerate(documents.items()):
+        sealed = _issue(site, _claims(issued, now, index, facts=facts), issued)
+        statuslist.put(statuses, index, status)
+        texts[name] = world.text_of(sealed)
+    stray = _claims(issued, now, 40, facts={})
+    texts["not-registered"] = world.text_of(world.make_seal(stray, world.SEALER, 3))
+    texts["specimen"] = world.text_of(world.make_seal(stray, specimen.signer(), 3))
+    texts["altered"] = world.text_of(sealed.replace("ليلى".encode(), "سلمى".encode()))
+    lost = replace(_claims(issued, now, 41, facts={}), status_uri=f"{world.SITE}status/capital/9.cwt")
+    texts["cannot-tell"] = world.text_of(_issue(site, lost, issued))
+    site.files[world.STATUS_URI] = _token(statuses, now)
+    _write(folder, site.files, now)
+    return PublicSite(folder=folder, texts=texts)
+
+
+def _issue(site: world.Site, claims: Claims, at: datetime) -> bytes:
+    sealed = world.make_seal(claims, world.SEALER, site.checkpoint.size if site.checkpoint else 0)
+    site.log(seal.leaf_entry(seal.read(sealed)), at=at)
+    return sealed
+
+
+def _claims(issued: datetime, now: datetime, index: int, *, facts: dict[int, object]) -> Claims:
+    days = {5: profiles.to_days(issued.date()), 6: profiles.to_days((now + timedelta(days=30)).date())}
+    return replace(
+        world.CLAIMS,
+        instrument=f"CAP-RW-2026-{index:06d}-7",
+        issued_at=int(issued.timestamp()),
+        status_index=index,
+        facts={**world.FACTS, **days, **facts},  # type: ignore[dict-item]
+    )
+
+
+def _token(statuses: bytearray, now: datetime) -> bytes:
+    issued_at = int(now.timestamp()) - 240
+    terms = {"uri": world.STATUS_URI, "issued_at": issued_at, "expires_at": issued_at + 86_400, "ttl": 900}
+    return statuslist.sign_cwt(statuses, **terms, signer=world.STATUS_SIGNER)  # type: ignore[arg-type]
+
+
+def _write(folder: Path, files: dict[str, bytes], now: datetime) -> None:
+    period = {"not_before": now - timedelta(days=100), "not_after": now + timedelta(days=300)}
+    keys = tuple(
+        replace(key, **period, compromised_since=None, compromised_log_size=None)
+        for key in world.CAPITAL.keys
+    )
+    listed = replace(
+        world.TRUST_LIST,
+        issued=now - timedelta(days=1),
+        expires=now + timedelta(days=29),
+        authorities=(replace(world.CAPITAL, keys=keys),),
+    )
+    files = {address.removeprefix(world.SITE): content for address, content in files.items()}
+    files |= {"trust-list.jws": world.signed_trust_list(listed).encode()}
+    files |= {"root.jwk": json.dumps(dict(world.ROOT.jwk)).encode()}
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the tests ask."""

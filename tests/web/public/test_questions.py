@@ -1,0 +1,82 @@
+"""The questions that the server answers for whoever has no script: a number, a file."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from rukhsa.issuance.legacy.document import LegacyDocument
+from rukhsa.verification import rate
+from tests.rooms.verification.conftest import Sealed, city, paper, sealed
+from tests.web.public.conftest import PublicSite
+
+__all__ = ["city", "paper", "sealed"]
+
+
+@pytest.fixture
+def client(db: None, public_site: PublicSite) -> Client:
+    return Client(raise_request_exception=True)
+
+
+def test_an_absent_number_is_told_in_the_language_of_the_page_and_stays_in_its_field(client: Client) -> None:
+    asked = {"number": "CAP-RW-2026-004217-7", "code": "7K3M-9QXD-4T0Z-WH2B"}
+    arabic, english = client.post("/number", asked), client.post("/en/number", asked)
+    assert (arabic.status_code, english.status_code) == (404, 404)
+    assert "لا توجد وثيقة بهذا الرقم" in arabic.text
+    assert "No document has this number with this code" in english.text
+    assert 'value="CAP-RW-2026-004217-7"' in english.text
+
+
+def test_the_answer_to_a_number_is_kept_by_nobody(client: Client) -> None:
+    assert client.post("/number", {"number": "x"}).headers["Cache-Control"] == "no-store"
+
+
+def test_a_paper_document_says_until_when_it_is_accepted(
+    client: Client, paper: LegacyDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2020, 12, 31, 12, 0, tzinfo=UTC))
+    before = client.post("/en/number", {"number": paper.number})
+    assert "Paper, accepted" in before.text
+    assert "accepted until 31 December 2020" in before.text
+    assert paper.holder not in before.text
+
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2021, 1, 1, 12, 0, tzinfo=UTC))
+    after = client.post("/number", {"number": paper.number})
+    assert "غير مقبولة" in after.text
+    assert "كانت مقبولة حتى 31 ديسمبر 2020" in after.text
+    assert "اتفاق الجهات الحكومية" in after.text
+
+
+def test_whoever_asks_too_often_is_told_to_wait(client: Client) -> None:
+    for _ in range(rate.A_MINUTE["number"]):
+        client.post("/en/number", {"number": "x"})
+    refused = client.post("/en/number", {"number": "x"})
+    assert refused.status_code == 429
+    assert "Wait a minute" in refused.text
+
+
+def test_a_file_that_is_no_document_is_altered_and_one_that_is_missing_or_empty_is_asked_for(
+    client: Client,
+) -> None:
+    forged = client.post("/en/file", {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.7 nothing")})
+    assert (forged.status_code, "Altered or forged" in forged.text) == (200, True)
+    for asked in ({}, {"file": SimpleUploadedFile("a.pdf", b"")}):
+        refused = client.post("/en/file", asked)
+        assert (refused.status_code, "not empty" in refused.text) == (400, True)
+
+
+def test_a_question_is_posted_and_never_an_address(client: Client) -> None:
+    assert client.get("/number", {"number": "x"}).status_code == 405
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_released_document_is_found_by_number_and_by_file(verifier_process: None, sealed: Sealed) -> None:
+    client = Client()
+    found = client.post("/en/number", {"number": sealed.number, "code": sealed.code})
+    assert 'data-word="valid"' in found.text
+    assert "NORA WHITFIELD" in found.text
+    by_file = client.post("/file", {"file": SimpleUploadedFile("permit.pdf", sealed.pdf)})
+    assert "سارية" in by_file.text

@@ -100,13 +100,13 @@ class Page:
         found = self.document.cssselect(selector)
         if not found:
             raise Lost(f"no link {selector!r} on {self.address}: {self.text[:600]}")
-        return urljoin(self.address, found[0].get("href"))
+        return urljoin(self.address, str(found[0].get("href")))
 
     def link_in(self, selector: str, text: str) -> str | None:
         """Where the link leads in the first element of `selector` that says `text`, if there is one."""
         for element in self.document.cssselect(selector):
             if text in element.text_content():
-                return urljoin(self.address, element.cssselect("a")[0].get("href"))
+                return urljoin(self.address, str(element.cssselect("a")[0].get("href")))
         return None
 
 
@@ -120,7 +120,7 @@ class Form:
     @property
     def address(self) -> str:
         """Where it is sent."""
-        return urljoin(self.page.address, self._element.get("action") or self.page.address)
+        return urljoin(self.page.address, str(self._element.get("action") or self.page.address))
 
     @property
     def method(self) -> str:

@@ -19,7 +19,8 @@ from rukhsa.places.register import change_register
 def apply(instrument: Instrument, *, at: datetime) -> list[Application]:
     """Close what it closes, free its deposits, change the register; again changes nothing.
 
-    The applications whose deposits it freed just now are given back. Supersession needs nothing here: it follows from the new version's own intent.
+    The applications whose deposits it freed just now are given back. Supersession needs nothing here: it
+    follows from the new version's own intent.
     """
     intent = instrument.intent
     if intent.application is None:

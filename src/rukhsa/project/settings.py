@@ -243,6 +243,8 @@ LOGGING = {
     "loggers": {
         "rukhsa": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        # A form that is asked again or a page that is not there is no fault of ours.
+        "django.request": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
     },
 }

@@ -29,7 +29,7 @@ def fetch(digest: str) -> bytes:
     return content
 
 
-def open_file(digest: str) -> File[bytes]:
+def open_file(digest: str) -> "File[bytes]":
     """The stored file, for reading in pieces, unchecked."""
     return default_storage.open(_path(digest), "rb")
 

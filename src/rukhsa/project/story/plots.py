@@ -44,8 +44,8 @@ def plots(today: date, *, turn: int) -> tuple[Plot, ...]:
 
 
 def _route(latitude: float, longitude: float, turn: int) -> str:
-    """Three points in a bent line of about a hundred metres, forty metres north of the one of the turn before."""
-    latitude += turn * 0.0004
+    """Three points in a bent line of about a hundred metres, in a cell of its own of a grid of thirty by thirty."""
+    latitude, longitude = latitude + turn % 30 * 0.0005, longitude + turn // 30 * 0.001
     points = ((0, 0), (0.00018, 0.0005), (0.0004, 0.0009))
     return "\n".join(f"{latitude + north:.5f}, {longitude + east:.5f}" for north, east in points)
 

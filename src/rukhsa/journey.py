@@ -120,7 +120,9 @@ def unfinished(limit: int = 500) -> list[Application]:
 
 def _locked(application_id: UUID) -> Application:
     locked = Application.objects.select_for_update(of=("self",))
-    return locked.select_related("service_version", "applicant", "company", "authority").get(pk=application_id)
+    return locked.select_related("service_version", "applicant", "company", "authority").get(
+        pk=application_id
+    )
 
 
 def _last_step(application: Application) -> int:

@@ -20,7 +20,7 @@ LANGUAGES = ("ar", "en")
 COLOURS = 40  # enough for flat pages with smooth letters
 LONGEST = {PHONE: 1100, DESK: 860}  # pixels of a page that are shown
 DOTS_PER_INCH = 90
-TO_ALTER = 120  # a place within the sealed content
+TO_ALTER = -40  # a place within the signature
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,4 +126,4 @@ def fragment_of(pdf: bytes) -> str:
 def altered(fragment: str) -> str:
     """The same with one digit of the sealed content changed."""
     digit = str((int(fragment[TO_ALTER]) + 1) % 10)
-    return fragment[:TO_ALTER] + digit + fragment[TO_ALTER + 1 :]
+    return f"{fragment[:TO_ALTER]}{digit}{fragment[TO_ALTER + 1 :]}"

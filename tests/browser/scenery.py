@@ -65,6 +65,7 @@ def _works(layla: Applicant, salem: Staff) -> _Case:
     start = (date.today() + timedelta(days=60)).isoformat()  # noqa: DTZ011 - as the applicant reckons
     applied = layla.apply(plot, {**plot.answers, "route": ROUTE, "start": start})
     salem.take(applied.reference)
+    salem.check_all(applied.reference)
     return _Case(application=applied.application, reference=applied.reference)
 
 

@@ -51,17 +51,14 @@ def take_pages(browser: Browser, stage: Stage, scene: Scenery) -> None:
             for person in dict.fromkeys(subject.person for subject in subjects):
                 theirs = [each for each in subjects if each.person == person and width in each.widths]
                 if theirs:
-                    _take(browser, stage, person, theirs, language, width)
+                    _take(browser, scene, theirs, language, width)
 
 
-def _take(
-    browser: Browser, stage: Stage, person: str, subjects: list[Subject], language: str, width: int
-) -> None:
-    window = Window(browser=browser, language=language, width=width, sites=(stage.portal,))
-    if person == "layla":
-        people.sign_in_by_ekey(window, stage.portal)
-    elif person != "anyone":
-        people.sign_in_at_the_desk(window, stage.portal, person)
+def _take(browser: Browser, scene: Scenery, subjects: list[Subject], language: str, width: int) -> None:
+    person = subjects[0].person
+    window = Window(browser=browser, language=language, width=width, sites=(scene.portal,))
+    if person in scene.people:
+        people.be(window, scene.people[person])
     for subject in subjects:
         prefix = "" if language == LANGUAGES[0] else f"{language}/"
         window.page.goto("about:blank")

@@ -68,7 +68,7 @@ def _check_pdf(content: bytes) -> None:
 
 def _acts(document: pikepdf.Pdf) -> bool:
     """Whether any object, wherever it hangs, is an action that runs something, or holds other files."""
-    return any(ACTS.search(each.unparse()) for each in document.objects)
+    return any(ACTS.search(each.unparse(resolved=True)) for each in document.objects)
 
 
 def _check_picture(content: bytes) -> None:

@@ -40,7 +40,7 @@ def capacity(request: PortalRequest) -> HttpResponse:
     address = safe_next(request.POST.get("next") or request.GET.get("next", ""), request)
     if not held and request.method == "GET":
         return redirect(address)
-    form = CapacityForm(held, request.POST or None)
+    form = CapacityForm(held, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         request.session[COMPANY_IN_SESSION] = form.cleaned_data["company"]
         return redirect(address)

@@ -32,6 +32,8 @@ class Staff:
         """The application of that reference, by the search of the desk."""
         page = self.visitor.open(f"{self.portal}/desk/queue/")
         page = self.visitor.send(page.form("form[role=search]").fill(wanted=reference))
+        if "/desk/applications/" in page.address:
+            return page
         return self.visitor.open(page.link("main a[href*='/desk/applications/']"))
 
     def take(self, reference: str) -> None:

@@ -55,7 +55,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     if charge is None:
         # Paid meanwhile, perhaps at a kiosk: nothing is left to do here.
         return redirect("portal:application", pk)
-    form = GatewayForm(request.POST or None)
+    form = GatewayForm(request.POST if request.method == "POST" else None)
     if request.method == "GET" or not form.is_valid():
         return _page(request, application, charge, form, status=200 if request.method == "GET" else 422)
     return _go(request, application, charge, form)

@@ -64,6 +64,9 @@ async function watch(video, settings, seen) {
 
 function prepareFiles({ settings, found, trouble }) {
   const [form, input, drop] = ["file-form", "file", "drop"].map((id) => document.getElementById(id));
+  // A chosen file is taken at once: the browser's own field and the button are for pages without a script.
+  drop.dataset.ready = "";
+  for (const part of drop.querySelectorAll(".choose")) part.hidden = false;
   const take = async (file) => {
     if (file.size > MAXIMUM_FILE) return trouble(settings.sentences.tooLarge);
     // A PDF is read by the strict reader of the server, which sees what the picture of its page does not show.

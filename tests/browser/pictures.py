@@ -1,0 +1,34 @@
+"""`make pictures`: the main pages and the document, from a world in which the story was played, into docs/pictures/."""
+
+import os
+import sys
+
+import django
+
+
+def main() -> int:
+    """Play the story, set the scene, take every picture; the exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rukhsa.project.settings")
+    django.setup()
+    from rukhsa.project.config import config
+    from rukhsa.project.story.playing import Stage, play
+    from rukhsa.project.world import world
+    from tests.browser.chromium import ChromiumMissing, chromium, path
+    from tests.browser.gallery import take_all
+
+    try:
+        path()
+    except ChromiumMissing as missing:
+        sys.stderr.write(f"{missing}\n")
+        return 1
+    with world(config().data / "pictures") as scene:
+        stage = Stage(config=scene.config)
+        if play(stage):
+            return 1
+        with chromium() as browser:
+            take_all(browser, stage)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""A window of somebody's browser, which notices whatever goes wrong in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Download, Locator, Page, Request, Response, expect
+
+ASKS_AGAIN = 422  # the page comes back with what is wrong, or with one more question
+AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+PHONE, DESK = 360, 1280
+HEIGHTS = {PHONE: 740, DESK: 900}
+PATIENCE = 30_000  # milliseconds: the machine may be busy
+
+
+@dataclass(kw_only=True)
+class Window:
+    """One person's window: a width, a language, and a list of everything that went wrong."""
+
+    browser: Browser
+    language: str = "ar"
+    width: int = DESK
+    scripts: bool = True
+    sites: tuple[str, ...] = ()  # where the choice of language is known
+    faults: list[str] = field(default_factory=list)
+    downloads: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.context = self.browser.new_context(
+            viewport={"width": self.width, "height": HEIGHTS[self.width]},
+            java_script_enabled=self.scripts,
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="Asia/Bahrain",
+            accept_downloads=True,
+        )
+        for site in self.sites:
+            cookie = {"name": "rukhsa-language", "value": self.language, "url": site}
+            self.context.add_cookies([cookie])  # type: ignore[list-item]
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self._watch()
+
+    def open(self, address: str) -> Page:
+        """Go to an address and look at the page."""
+        self.page.goto(address)
+        return self.look()
+
+    def press(self, target: str | Locator) -> Page:
+        """Press what leads to another page, and look at that page."""
+        found = self.page.locator(target).first if isinstance(target, str) else target
+        with self.page.expect_navigation():
+            found.click()
+        return self.look()
+
+    def fill(self, values: Mapping[str, str]) -> None:
+        """Write into the fields that are there."""
+        for name, value in values.items():
+            _fill(self.page, name, value)
+
+    def look(self) -> Page:
+        """Find on the page no serious fault of accessibility, and nothing that is too wide."""
+        self.page.wait_for_load_state("load")
+        address = urlsplit(self.page.url).path
+        for fault in self._axe() if self.scripts else ():
+            self.faults.append(f"{address} ({self.language}, {self.width} px): {fault}")
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        if wide > self.width:
+            self.faults.append(f"{address} ({self.language}): {wide} px wide in a window of {self.width} px")
+        return self.page
+
+    def downloaded(self, target: str) -> bytes:
+        """The file that comes when something is pressed."""
+        with self.page.expect_download() as coming:
+            self.page.locator(target).first.click()
+        return Path(coming.value.path()).read_bytes()
+
+    def close(self) -> None:
+        """Close the window, and fail for whatever went wrong in it."""
+        self.context.close()
+        remaining = [fault for fault in self.faults if not any(each in fault for each in self.downloads)]
+        assert remaining == [], "\n".join(remaining)
+
+    def _axe(self) -> list[str]:
+        # Evaluated by the debugger, so that the page's own content security policy stays switched on.
+        if not self.page.evaluate("typeof window.axe === 'object'"):
+            self.page.evaluate(AXE.read_text("utf-8"))
+        found: list[dict[str, Any]] = self.page.evaluate(
+            "axe.run(document, { resultTypes: ['violations'] }).then((answer) => answer.violations)"
+        )
+        return [
+            f"{each['id']}: {each['nodes'][0]['html'][:300]} {each['nodes'][0]['failureSummary'][:200]}"
+            for each in found
+            if each["impact"] in ("serious", "critical")
+        ]
+
+    def _watch(self) -> None:
+        self.context.on("page", self._listen)
+        self._listen(self.page)
+
+    def _listen(self, page: Page) -> None:
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.faults.append(f"the script broke: {error}"))
+        page.on("requestfailed", self._failed)
+        page.on("response", self._answered)
+        page.on("download", self._downloaded)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A page that asks again is an answer, though Chromium calls its status an error.
+        if message.type == "error" and f"status of {ASKS_AGAIN}" not in message.text:
+            self.faults.append(f"console on {self.page.url}: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        # Leaving a page ends what it still asks for.
+        if request.failure != "net::ERR_ABORTED" or request.is_navigation_request():
+            self.faults.append(f"no answer: {request.method} {request.url}: {request.failure}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and response.status != ASKS_AGAIN:
+            self.faults.append(f"status {response.status}: {response.request.method} {response.url}")
+
+    def _downloaded(self, download: Download) -> None:
+        self.downloads.add(download.url)
+
+
+def _fill(page: Page, name: str, value: str) -> None:
+    found = page.locator(f"main [name='{name}']")
+    kind = found.first.evaluate("field => field.type")
+    if kind == "radio":
+        found.and_(page.locator(f"[value='{value}']")).check()
+    elif kind == "select-one":
+        found.select_option(value)
+    else:
+        found.fill(value)
+    if kind in ("radio", "select-one"):
+        settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has been told what an answer changes."""
+    page.wait_for_timeout(150)  # the page asks 100 ms after a change
+    expect(page.locator(".htmx-request")).to_have_count(0)

@@ -1,0 +1,138 @@
+"""What leaves the house and comes back: signing in at eKey, and paying at a gateway."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from rukhsa.accounts.models import Person
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
+from rukhsa.payments.models import Charge, Receipt
+from rukhsa.payments.tariff import assess
+from rukhsa.sandbox.serve import Running, running
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(autouse=True)
+def _addresses(settings: Settings, outside: Running) -> None:
+    settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["settings"]["server_url"] = (
+        f"{outside.address}/ekey"
+    )
+    settings.PAYMENT_GATEWAYS = {
+        code: options | {"url": f"{outside.address}/{code}"}
+        for code, options in settings.PAYMENT_GATEWAYS.items()
+    }
+
+
+def sign_in(browser: Client, person: str) -> str:
+    """Sign in with eKey as a person of its list, as a browser does; where that leads."""
+    begun = browser.post("/sign-in/ekey/begin", {"next": "/capacity?next=/applications/"})
+    told = httpx.post(begun["Location"], data={"person": person})
+    back = urlsplit(told.headers["Location"])
+    return browser.get(f"{back.path}?{back.query}")["Location"]
+
+
+def test_layla_signs_in_with_ekey_and_goes_on_to_where_she_was() -> None:
+    browser = Client()
+    assert sign_in(browser, "ekey-layla") == "/capacity?next=/applications/"
+    assert browser.get("/capacity?next=/applications/")["Location"] == "/applications/"
+    assert browser.get("/applications/").status_code == 200
+    assert Person.objects.get().personal_number == "850412345"
+
+
+def test_who_represents_a_company_is_asked_for_whom() -> None:
+    browser = Client()
+    page = browser.get(sign_in(browser, "ekey-investor"))
+    assert page.status_code == 200
+    assert "12345-1" in page.content.decode()
+
+
+def test_who_cancels_at_ekey_is_not_signed_in() -> None:
+    browser = Client()
+    assert sign_in(browser, "") == "/sign-in/cancelled"
+    assert browser.get("/sign-in/cancelled").status_code == 200
+    assert browser.get("/applications/")["Location"].startswith("/sign-in")
+
+
+def test_the_claims_are_kept_once(open_town: None) -> None:
+    from allauth.socialaccount.models import SocialAccount
+
+    for _ in range(2):
+        sign_in(Client(), "ekey-layla")
+    assert SocialAccount.objects.get().extra_data == {}
+
+
+@pytest.fixture
+def owed(browser: Client, complete: Application) -> Charge:
+    """What Layla owes for a certificate that was granted."""
+    browser.post(f"/applications/{complete.pk}/review")
+    Application.objects.filter(pk=complete.pk).update(stage=Stage.GRANTED)
+    complete.refresh_from_db()
+    charge = assess(complete, Charge.Due.AFTER_DECISION, at=timezone.now())
+    assert charge is not None
+    return charge
+
+
+def test_the_amount_is_shown_with_its_rows_and_a_gateway_must_be_chosen(
+    browser: Client, owed: Charge
+) -> None:
+    address = f"/applications/{owed.application_id}/pay"
+    assert str(owed.money) in browser.get(address).content.decode()
+    answer = browser.post(address)
+    assert answer.status_code == 422
+    assert "Choose how you want to pay." in answer.content.decode()
+
+
+def test_a_second_click_on_pay_leads_to_the_same_payment(browser: Client, owed: Charge) -> None:
+    address = f"/applications/{owed.application_id}/pay"
+    first, second = (browser.post(address, {"gateway": "national"}) for _ in range(2))
+    assert "/national/" in first["Location"]
+    assert first["Location"] == second["Location"]
+    assert owed.attempts.count() == 1
+
+
+def test_coming_back_proves_nothing(browser: Client, owed: Charge) -> None:
+    application = owed.application_id
+    browser.post(f"/applications/{application}/pay", {"gateway": "national"})
+    back = browser.get(f"/gateways/national/return/{application}", {"result": "CAPTURED"})
+    assert back["Location"] == f"/applications/{application}/pay/checking"
+    assert "Your payment is being checked" in browser.get(back["Location"]).content.decode()
+    assert not Receipt.objects.exists()
+
+
+def test_a_gateway_that_does_not_answer_is_said_so(browser: Client, owed: Charge, settings: Settings) -> None:
+    away = {"url": "http://127.0.0.1:9"}
+    settings.PAYMENT_GATEWAYS = {code: options | away for code, options in settings.PAYMENT_GATEWAYS.items()}
+    answer = browser.post(f"/applications/{owed.application_id}/pay", {"gateway": "national"})
+    assert answer.status_code == 503
+    assert "Nothing was charged. Try another." in answer.content.decode()
+
+
+def test_what_is_paid_meanwhile_is_not_paid_again(browser: Client, owed: Charge) -> None:
+    Receipt.objects.create(
+        number="R-1", charge=owed, amount=owed.amount, currency=owed.currency, at=timezone.now()
+    )
+    answer = browser.post(f"/applications/{owed.application_id}/pay", {"gateway": "national"})
+    assert answer["Location"] == f"/applications/{owed.application_id}/"
+
+
+def test_a_gateway_that_is_not_set_up_is_not_there() -> None:
+    assert Client().post("/gateways/nobody/notify", b"x", content_type="text/plain").status_code == 404
+
+
+def test_a_notice_that_cannot_be_read_changes_nothing() -> None:
+    answer = Client().post("/gateways/national/notify", b"rubbish", content_type="text/plain")
+    assert answer.status_code == 200
+    assert not Receipt.objects.exists()

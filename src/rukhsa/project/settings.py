@@ -245,6 +245,8 @@ LOGGING = {
     "loggers": {
         "rukhsa": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        # A form that is asked again or a page that is not there is no fault of ours.
+        "django.request": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
         # It tells the outcome of a job, at a level that the filter decides; its child tells of the worker itself.
         "procrastinate.worker": {"level": "INFO", "filters": ["failures"]},

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from rukhsa.applications import submit as submission
@@ -14,6 +14,7 @@ from rukhsa.applications.answers import Problem
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
+from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import tell
 from rukhsa.issuance import cycle, effects, parent
 from rukhsa.issuance.models import Instrument
@@ -113,13 +114,28 @@ def sweep(timestamp: int) -> None:
         advance_later(application)
 
 
+@app.periodic(cron="* * * * * */10")
+@app.task(name="journey.wake_stalled", queue="journey", queueing_lock="journey.wake_stalled", pass_context=True)
+async def wake_stalled(context: JobContext, timestamp: int) -> None:
+    """Let the work of a worker that died be done by another: until then it holds its application's lock."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job)
+
+
 def unfinished(limit: int = 500) -> list[Application]:
-    """Applications whose next thing is due and not done: not yet in the queue, or paid for and not issued."""
+    """Applications whose next thing is due and not done: not yet in the queue, paid for and not issued, or
+    issued and not told so."""
     queued = QueueEntry.objects.filter(application=OuterRef("pk"))
     issued = Instrument.objects.filter(intent__application=OuterRef("pk"))
-    unpaid = Charge.objects.filter(application=OuterRef("pk"), receipt=None)
+    told = Notice.objects.filter(application=OuterRef("pk"), event="issued")
+    newer = Charge.objects.filter(
+        application=OuterRef("application"), due=OuterRef("due"), number__gt=OuterRef("number")
+    )
+    unpaid = Charge.objects.filter(~Exists(newer), application=OuterRef("pk"), receipt=None)
     lost = Q(~Exists(queued), stage=Stage.SUBMITTED)
     lost |= Q(~Exists(issued), ~Exists(unpaid), stage=Stage.GRANTED)
+    lost |= Q(Exists(issued), ~Exists(told), stage=Stage.GRANTED)
     return list(Application.objects.filter(lost).order_by("submitted_at")[:limit])
 
 

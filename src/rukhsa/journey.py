@@ -15,6 +15,7 @@ from rukhsa.applications.answers import Problem
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
+from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import tell
 from rukhsa.issuance import cycle, effects, parent
 from rukhsa.issuance.models import Instrument
@@ -124,12 +125,18 @@ def _waiting() -> set[str | None]:
 
 
 def unfinished(limit: int = 500) -> list[Application]:
-    """Applications whose next thing is due and not done: not yet in the queue, or paid for and not issued."""
+    """Applications whose next thing is due and not done: not yet in the queue, paid for and not issued, or
+    issued and not told so."""
     queued = QueueEntry.objects.filter(application=OuterRef("pk"))
     issued = Instrument.objects.filter(intent__application=OuterRef("pk"))
-    unpaid = Charge.objects.filter(application=OuterRef("pk"), receipt=None)
+    told = Notice.objects.filter(application=OuterRef("pk"), event="issued")
+    newer = Charge.objects.filter(
+        application=OuterRef("application"), due=OuterRef("due"), number__gt=OuterRef("number")
+    )
+    unpaid = Charge.objects.filter(~Exists(newer), application=OuterRef("pk"), receipt=None)
     lost = Q(~Exists(queued), stage=Stage.SUBMITTED)
     lost |= Q(~Exists(issued), ~Exists(unpaid), stage=Stage.GRANTED)
+    lost |= Q(Exists(issued), ~Exists(told), stage=Stage.GRANTED)
     return list(Application.objects.filter(lost).order_by("submitted_at")[:limit])
 
 

@@ -85,7 +85,7 @@ _STANDING = {Status.VALID, Status.NOT_YET_VALID, Status.EXPIRED}
 def show_all(request: PortalRequest) -> HttpResponse:
     """The newest instruments, or those whose number begins as searched for."""
     at = timezone.now()
-    wanted = latin_digits(request.GET.get("number", "")).strip().upper()[:40]
+    wanted = latin_digits(request.GET.get("number", "")).replace("\x00", "").strip().upper()[:40]
     found = visible_to(request.actor).order_by("-released_at", "pk")
     if wanted:
         found = found.filter(intent__number__startswith=wanted)

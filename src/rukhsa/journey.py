@@ -104,7 +104,8 @@ def advance_now(*, application: str) -> None:
 
 def advance_later(application: Application) -> None:
     """Queue `advance` in the transaction that is open: it runs when, and only when, that one commits."""
-    advance_now.configure(lock=str(application.pk)).defer(application=str(application.pk))
+    # Before the notices that wait: whoever paid looks at the page that says so.
+    advance_now.configure(lock=str(application.pk), priority=1).defer(application=str(application.pk))
 
 
 @app.periodic(cron="* * * * * */10")

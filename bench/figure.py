@@ -13,7 +13,8 @@ from pathlib import Path
 class Figure:
     """`ours` and `peer` in `unit`; a figure is met when ours is at least (or, for times, at most) as wanted.
 
-    `less_is_better`: the ratio is then peer / ours, so that more is better in every printed line.
+    `less_is_better`: the ratio is then peer / ours, so that more is better in every printed line. `other` is the
+    word for what `peer` is (a peer, a limit, another size), `digits` how many follow the point.
     """
 
     name: str
@@ -22,6 +23,8 @@ class Figure:
     wanted: float
     unit: str = "a second"
     less_is_better: bool = False
+    other: str = "peer"
+    digits: int = 1
 
     @property
     def ratio(self) -> float:
@@ -36,8 +39,8 @@ class Figure:
     def __str__(self) -> str:
         verdict = "met" if self.met else "NOT MET"
         return (
-            f"{self.name}: ours {self.ours:,.1f} {self.unit}, peer {self.peer:,.1f}, "
-            f"ratio {self.ratio:.1f}, wanted {self.wanted:g}, {verdict}"
+            f"{self.name}: ours {self.ours:,.{self.digits}f} {self.unit}, {self.other} "
+            f"{self.peer:,.{self.digits}f}, ratio {self.ratio:.2f}, wanted {self.wanted:g}, {verdict}"
         )
 
 

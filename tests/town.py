@@ -1,98 +1,277 @@
-"""The town of the tests: its authorities and services from the territory, its staff, and Layla who applies."""
+"""The town of the tests: Bahrain as published, keys of its own, and its people, who act through the real verbs."""
 
-import io
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
-from django.test import Client
+import httpx
+from django.core.files.base import ContentFile
 from django.utils import timezone
-from PIL import Image
 
-from rukhsa.accounts.ekey import register
-from rukhsa.accounts.models import Person
+from rukhsa import journey
+from rukhsa.accounts.models import Company, Person, Representation
+from rukhsa.applications import attachments, draft, withdraw
+from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.cast import make_cast
+from rukhsa.catalogue.definition import wanted
+from rukhsa.catalogue.load import load
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.publish import publish
+from rukhsa.catalogue.territory import service_files, territory_folder
+from rukhsa.issuance import keys
+from rukhsa.issuance.models import Instrument
+from rukhsa.payments.collect import Addresses, collect
+from rukhsa.payments.models import Charge
+from rukhsa.project.config import PROJECT
+from rukhsa.project.story import samples
+from rukhsa.project.story.plots import plots
+from rukhsa.review import assign, check, decide, inspection, referral, return_
+from rukhsa.review.models import Inspection, Referral
 
-GULF = {
-    "registration": "12345-1",
-    "name_ar": "شركة الخليج للمقاولات",
-    "name_en": "Gulf Contracting",
-    "role": "owner",
-}
+LEGAL_BASIS = "اللائحة التنفيذية لقانون البلديات"
+NOWHERE = Addresses(notification="http://127.0.0.1:9/notify", browser="http://127.0.0.1:9/back")
 
 
-def open_town() -> None:
-    """Load the territory, publish its services, and make the staff."""
-    call_command("territory", "load", verbosity=0)
-    call_command("services", "publish", verbosity=0)
+@dataclass(kw_only=True)
+class Town:
+    """The town at a moment that goes on when it is told to."""
+
+    at: datetime
+
+    def later(self, **span: float) -> datetime:
+        """Let time pass."""
+        self.at += timedelta(**span)
+        return self.at
+
+    def actor(self, email: str) -> Actor:
+        """One of the staff, as they may act now."""
+        return actor_for(Person.objects.get(email=email), at=self.at)
+
+    @property
+    def layla(self) -> Actor:
+        """The applicant."""
+        return actor_for(layla(), at=self.at)
+
+    @property
+    def salem(self) -> Actor:
+        """The officer."""
+        return self.actor("salem@mun.example")
+
+    @property
+    def mariam(self) -> Actor:
+        """The supervisor."""
+        return self.actor("mariam@mun.example")
+
+    @property
+    def yusuf(self) -> Actor:
+        """The inspector."""
+        return self.actor("yusuf@mun.example")
+
+    @property
+    def noor(self) -> Actor:
+        """The officer of EWA, who in this town answers for every agency."""
+        return self.actor("noor@ewa.example")
+
+    @property
+    def company(self) -> Actor:
+        """Layla, acting for the contracting company."""
+        return actor_for(layla(), at=self.at, company=contractor())
+
+    def advance(self, application: Application) -> Application:
+        """Do what is due, and look at the application anew."""
+        journey.advance(application.pk, at=self.at)
+        return fresh(application)
+
+    def draft(self, service: str, *, actor: Actor | None = None, **changes: Any) -> Application:
+        """A draft with all that is asked for, answers changed as told (None leaves one out)."""
+        actor = actor or self.layla
+        application = draft.start(version_of(service), actor=actor, language="ar", at=self.at)
+        application = draft.save(application, answers_to(service, **changes), actor=actor, at=self.at)
+        for document in wanted(application.definition, application.answers):
+            file = samples.upload(" ".join(document.accept))["file"]
+            attachments.attach(
+                application, document.id, ContentFile(file[1], name=file[0]), actor=actor, at=self.at
+            )
+        return application
+
+    def apply(self, service: str, *, actor: Actor | None = None, **changes: Any) -> Application:
+        """A submitted application."""
+        application = self.draft(service, actor=actor, **changes)
+        journey.submit(application, actor=actor or self.layla, at=self.at)
+        return self.advance(application)
+
+    def examine(self, application: Application) -> Application:
+        """Check, refer and visit, in whatever order the service asks, until only the decision is open."""
+        while self._examine_once(application):
+            self.later(hours=1)
+            self.advance(application)
+        return fresh(application)
+
+    def _examine_once(self, application: Application) -> bool:
+        assign.assign(application, self.salem, self.at)
+        acted = False
+        for step in check_steps(application):
+            acted |= self._check(application, step)
+        for asked in Referral.objects.filter(application=application, opinion=None):
+            referral.answer(asked, "no-objection", "", actor=self.noor, at=self.at)
+            acted = True
+        for visit in Inspection.objects.filter(application=application, reports=None, after_issue=False):
+            self.visit(visit)
+            acted = True
+        return acted
+
+    def _check(self, application: Application, step: str) -> bool:
+        if application.checks.filter(step=step, submission=application.steps.last()).exists():
+            return False
+        check.check(application, step, actor=self.salem, at=self.at)
+        return True
+
+    def visit(self, visit: Inspection, *, passed: bool = True) -> None:
+        """Yusuf visits, and finds all in order or nothing."""
+        points = {point["id"]: passed for point in visit.checklist}
+        text = "" if passed else "لم يُعد الطريق إلى حالته."
+        inspection.report(visit, passed, points, text, [], actor=self.yusuf, at=self.at)
+
+    def grant(self, application: Application) -> Application:
+        """Examine and grant."""
+        self.examine(application)
+        decide.decide(application, "granted", "", LEGAL_BASIS, actor=self.salem, at=self.at)
+        return self.advance(application)
+
+    def refuse(self, application: Application, reasons: str = "المسار ضمن مشروع قائم.") -> Application:
+        """Refuse, with reasons."""
+        decide.decide(application, "refused", reasons, LEGAL_BASIS, actor=self.salem, at=self.at)
+        return self.advance(application)
+
+    def hand_back(self, application: Application, about: str, text: str) -> Application:
+        """Return the application to the applicant with one finding."""
+        return_.return_to_applicant(application, [(about, text)], actor=self.salem, at=self.at)
+        return self.advance(application)
+
+    def resubmit(self, application: Application) -> Application:
+        """Submit what was returned again."""
+        journey.submit(application, actor=self.layla, at=self.at)
+        return self.advance(application)
+
+    def withdraw(self, application: Application) -> Application:
+        """Take it back."""
+        withdraw.withdraw(application, actor=self.layla, at=self.at)
+        return self.advance(application)
+
+    def begin_payment(self, application: Application, gateway: str = "sadad") -> str:
+        """The address of the gateway's page."""
+        charge = charge_of(application)
+        return collect(charge, gateway, actor=self.layla, addresses=NOWHERE, at=self.at)
+
+    def pay(self, application: Application, gateway: str = "sadad") -> Application:
+        """Pay, and go on."""
+        PAY[gateway](self.begin_payment(application, gateway))
+        self.later(minutes=1)
+        return self.advance(application)
+
+    def issue(self, service: str, *, actor: Actor | None = None, **changes: Any) -> Instrument:
+        """The instrument of a service, by the whole way."""
+        application = self.grant(self.apply(service, actor=actor, **changes))
+        charge = Charge.objects.newest(application, Charge.Due.AFTER_DECISION)
+        if charge and not charge.is_settled:
+            self.pay(application)
+        return instrument_of(application)
+
+
+def build(*, at: datetime | None = None) -> Town:
+    """Territory, services, staff and keys, in whatever database and folders the settings name."""
+    at = at or datetime.now(UTC)
+    load(territory_folder())
+    for file in service_files(territory_folder()):
+        publish(file, actor=None, at=at - timedelta(days=1))
     make_cast()
+    keys.create_development_keys(at=at)
+    return Town(at=at)
 
 
-def claims(**changes: Any) -> dict[str, Any]:
-    """What eKey says of Layla."""
-    layla = {
-        "sub": "ekey-layla",
-        "kind": "citizen",
-        "personal_number": "850412345",
-        "name": "Layla Hasan",
-        "name_ar": "ليلى حسن",
-        "phone": "+97336000001",
-        "email": "layla@people.example",
-        "companies": [],
-    }
-    return layla | changes
+def settle_in(folder: Path, settings: Any) -> None:
+    """Let keys and public files lie in a folder; `settings` are those of the test, which are put back."""
+    settings.RUKHSA_TERRITORY = PROJECT / "territories/bahrain"
+    settings.RUKHSA_KEYS, settings.RUKHSA_PUBLIC = folder / "keys", folder / "public"
 
 
-def layla(**changes: Any) -> Person:
-    """Layla, as eKey names her."""
-    return register(claims(**changes), at=timezone.now())
-
-
-def neighbour() -> Person:
-    """Somebody else who applies."""
-    return layla(sub="ekey-george", personal_number="900798765", name="George", email="george@people.example")
-
-
-def salem() -> Person:
-    """The officer."""
-    return Person.objects.get(email="salem@mun.example")
-
-
-def acting(person: Person, *, at: datetime | None = None) -> Actor:
-    """A person as an actor, now unless said otherwise."""
-    return actor_for(person, at=at or timezone.now())
-
-
-def signed_in(person: Person, *, language: str = "en") -> Client:
-    """A browser in which `person` has signed in, reading in a language."""
-    client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-    client.cookies["rukhsa-language"] = language
-    return client
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answers:
-    """Right answers to the certificate of residence, section by section, as a form sends them."""
-
-    home: dict[str, str] = field(
-        default_factory=lambda: {
-            "home.flat": "11",
-            "home.building": "123",
-            "home.road": "1705",
-            "home.block": "317",
-            "tenure": "owner",
-            "living-since": "2020-05-01",
-        }
+def layla() -> Person:
+    """Layla, who applies."""
+    return Person.objects.filter(email="layla@people.example").first() or Person.objects.create_user(
+        "layla@people.example",
+        name_ar="ليلى أحمد الدوسري",
+        name_en="Layla Ahmed Al-Dosari",
+        kind="citizen",
+        phone="+97336000001",
+        personal_number="850123456",
     )
-    use: dict[str, str] = field(default_factory=lambda: {"purpose": "bank"})
 
 
-def picture(name: str = "card.png") -> SimpleUploadedFile:
-    """A small picture, as a telephone sends it."""
-    content = io.BytesIO()
-    Image.new("RGB", (40, 30), "white").save(content, "PNG")
-    return SimpleUploadedFile(name, content.getvalue(), content_type="image/png")
+def contractor() -> Company:
+    """The contracting company for which Layla may act."""
+    company, new = Company.objects.get_or_create(
+        registration="12345-1",
+        defaults={"name_ar": "شركة الخليج للمقاولات", "name_en": "Gulf Contracting Company"},
+    )
+    if new:
+        since = datetime(2020, 1, 1, tzinfo=UTC)
+        Representation.objects.create(
+            person=layla(), company=company, capacity="manager", starts_at=since, ends_at=None
+        )
+    return company
+
+
+def version_of(service: str) -> ServiceVersion:
+    """The published service."""
+    return ServiceVersion.objects.current().get(service=service)
+
+
+def answers_to(service: str, **changes: Any) -> dict[str, Any]:
+    """What Layla answers; names are written with underscores, and None leaves an answer out."""
+    plot = next(plot for plot in plots(timezone.localdate()) if plot.service == service)
+    answers: Mapping[str, Any] = {**plot.answers, **{name.replace("_", "-"): v for name, v in changes.items()}}
+    return {name: answer for name, answer in answers.items() if answer is not None}
+
+
+def check_steps(application: Application) -> list[str]:
+    """The checks that the service asks for."""
+    steps = (
+        step
+        for part in application.definition.review
+        for step in (part if isinstance(part, tuple | list) else (part,))
+    )
+    return [step.check for step in steps if hasattr(step, "check")]
+
+
+def charge_of(application: Application) -> Charge:
+    """What is owed after the decision."""
+    charge = Charge.objects.newest(application, Charge.Due.AFTER_DECISION)
+    assert charge is not None
+    return charge
+
+
+def instrument_of(application: Application) -> Instrument:
+    """What was issued."""
+    return Instrument.objects.select_related("intent").get(intent__application=application)
+
+
+def fresh(application: Application) -> Application:
+    """The application as it is now."""
+    return Application.objects.get(pk=application.pk)
+
+
+def pay_at_kiosk(address: str) -> None:
+    """The bill behind a page of SADAD is paid at a machine, with nobody signed in."""
+    httpx.post(address.replace("/sadad/pay/", "/sadad/kiosk/") + "/pay", trust_env=False).raise_for_status()
+
+
+def pay_on_page(address: str, outcome: str = "CAPTURED") -> None:
+    """Paid on the page of the national gateway, and its notification is lost on the way."""
+    form = {"outcome": outcome, "fault": "lost"}
+    httpx.post(address, data=form, trust_env=False).raise_for_status()
+
+
+PAY = {"sadad": pay_at_kiosk, "national": pay_on_page}

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -20,7 +20,8 @@ from rukhsa.issuance.models import Instrument
 from rukhsa.payments import deposits, settle, tariff
 from rukhsa.payments import sweep as late_payments
 from rukhsa.payments.models import Charge
-from rukhsa.review import decide, inspection, referral
+from rukhsa.review import decide, inspection, queue, referral
+from rukhsa.review.models import QueueEntry
 
 AT_SUBMISSION, AFTER_DECISION = Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_DECISION
 
@@ -41,6 +42,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
                 tell(application, f"returned:{_last_step(application)}", at=at)
             case Stage.REFUSED:
                 tell(application, "refused", at=at)
+        queue.place(application, at)
     if application.stage == Stage.GRANTED and _is_paid(application, AFTER_DECISION, at):
         _complete(application, cycle.issue(application, at=at), at)
 
@@ -65,7 +67,8 @@ def _is_paid(application: Application, due: str, at: datetime) -> bool:
 
 @transaction.atomic
 def _complete(application: Application, instrument: Instrument, at: datetime) -> None:
-    effects.apply(instrument, at=at)
+    for freed in effects.apply(instrument, at=at):
+        tell(freed, "deposit-released", at=at)
     inspection.order_after_issue(application, anchors=_days(instrument), at=at)
     passed = inspection.passed_after_issue(application)
     if deposits.release_due(application, passed=passed, at=at):
@@ -111,11 +114,13 @@ def sweep(timestamp: int) -> None:
 
 
 def unfinished(limit: int = 500) -> list[Application]:
-    """Applications that are paid for and not issued, the oldest first."""
+    """Applications whose next thing is due and not done: not yet in the queue, or paid for and not issued."""
+    queued = QueueEntry.objects.filter(application=OuterRef("pk"))
     issued = Instrument.objects.filter(intent__application=OuterRef("pk"))
     unpaid = Charge.objects.filter(application=OuterRef("pk"), receipt=None)
-    granted = Application.objects.filter(~Exists(issued), ~Exists(unpaid), stage=Stage.GRANTED)
-    return list(granted.order_by("submitted_at")[:limit])
+    lost = Q(~Exists(queued), stage=Stage.SUBMITTED)
+    lost |= Q(~Exists(issued), ~Exists(unpaid), stage=Stage.GRANTED)
+    return list(Application.objects.filter(lost).order_by("submitted_at")[:limit])
 
 
 def _locked(application_id: UUID) -> Application:

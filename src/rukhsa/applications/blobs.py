@@ -23,13 +23,13 @@ def keep(content: bytes) -> str:
 def fetch(digest: str) -> bytes:
     """The bytes under a digest, checked; raise `Corrupt` where they changed, or FileNotFoundError."""
     with open_file(digest) as file:
-        content = file.read()
+        content: bytes = file.read()
     if hashlib.sha256(content).hexdigest() != digest:
         raise Corrupt(digest)
     return content
 
 
-def open_file(digest: str) -> File:
+def open_file(digest: str) -> "File[bytes]":
     """The stored file, for reading in pieces, unchecked."""
     return default_storage.open(_path(digest), "rb")
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.answers import Problem, Reading, read_all
+from rukhsa.applications.conflicts import conflicts
 from rukhsa.applications.draft import editable
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Act, Stage
@@ -18,9 +18,6 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.definition import wanted
-from rukhsa.catalogue.facts import validity_period
-from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.places.occupation import AlreadyOccupied, require_free
 from rukhsa.places.routing import authority_of
 from rukhsa.values.identifiers import application_reference
 
@@ -90,30 +87,11 @@ def missing_documents(application: Application, reading: Reading) -> tuple[Probl
     )
 
 
-def clashes(application: Application, reading: Reading, *, at: datetime) -> tuple[Problem, ...]:
-    """A problem when other works hold the place during the period that is asked for."""
-    clash = application.definition.instrument.clashes
-    if clash is None or clash.place not in reading.values:
-        return ()
-    try:
-        period = validity_period(application.definition, reading.values, issued=timezone.localdate(at))
-        require_free(reading.values[clash.place]["geometry"], period)
-    except AlreadyOccupied as other:
-        sentence = format_lazy(
-            _("Other works hold this place until {day}: choose another place or later days."),
-            day=other.end.isoformat(),
-        )
-        return (Problem(about=clash.place, code=other.code, text=sentence),)
-    except CatalogueError:
-        return ()  # an answer that the period needs is missing, and is asked for as such
-    return ()
-
-
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
     """Everything in the application itself that keeps it from being submitted."""
     reading = read_all(application.definition, application.typed, at=at)
     missing = missing_documents(application, reading)
-    return (*reading.problems, *missing, *clashes(application, reading, at=at))
+    return (*reading.problems, *missing, *conflicts(application.definition, reading.values, at=at))
 
 
 def _act(application: Application) -> Act:

@@ -5,41 +5,49 @@ from typing import Any
 
 from django.db import transaction
 
+from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.instrument import Closing, RegisterEntry
 from rukhsa.issuance.errors import NoSuchInstrument
-from rukhsa.issuance.models import Closure, Instrument
+from rukhsa.issuance.models import Closure, Instrument, Intent
 from rukhsa.issuance.tasks import publish_status_later
 from rukhsa.payments import deposits
 from rukhsa.places.register import change_register
 
 
 @transaction.atomic
-def apply(instrument: Instrument, *, at: datetime) -> None:
+def apply(instrument: Instrument, *, at: datetime) -> list[Application]:
     """Close what it closes, free its deposits, change the register; again changes nothing.
 
-    Supersession needs nothing here: it follows from the new version's own intent.
+    The applications whose deposits it freed just now are given back. Supersession needs nothing here: it
+    follows from the new version's own intent.
     """
     intent = instrument.intent
     if intent.application is None:
-        return
+        return []
+    freed: list[Application] = []
     for effect in intent.service_version.definition.instrument.effects:
         match effect:
             case Closing():
                 _close(str(intent.application.answers[effect.closes]), instrument, at)
-                _free(effect, instrument, at)
+                freed += _free(effect, instrument, at)
             case RegisterEntry():
                 _enter(effect, instrument, at)
+    return freed
 
 
-def _free(effect: Closing, by: Instrument, at: datetime) -> None:
+def _free(effect: Closing, by: Instrument, at: datetime) -> list[Application]:
     """The deposits of all that was issued under the number that `by` closes go back to the account it names."""
     answers = _answers(by)
-    for closed in Instrument.objects.filter(intent__number=answers[effect.closes]).select_related("intent"):
-        if closed.intent.application and effect.to:
-            deposits.release_rules(
-                closed.intent.application, effect.releases, iban=str(answers[effect.to]), at=at
-            )
+    closed = Application.objects.filter(
+        pk__in=Intent.objects.filter(number=answers[effect.closes]).values("application")
+    )
+    iban = str(answers[effect.to]) if effect.to else ""
+    return [
+        application
+        for application in closed
+        if iban and deposits.release_rules(application, effect.releases, iban=iban, at=at)
+    ]
 
 
 def _enter(effect: RegisterEntry, by: Instrument, at: datetime) -> None:

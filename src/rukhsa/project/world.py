@@ -50,8 +50,8 @@ def world(folder: Path, *, settings: Mapping[str, str] | None = None) -> Iterato
 
     `settings` are further RUKHSA_ variables. What the processes say stands in `processes.log` of the folder.
     """
-    _empty(folder)
-    environment = _environment(folder, settings or {})
+    empty(folder)
+    environment = environment_in(folder, settings or {})
     config = read(environment)
     with (folder / "processes.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own command
@@ -68,7 +68,8 @@ def world(folder: Path, *, settings: Mapping[str, str] | None = None) -> Iterato
             _end(process)
 
 
-def _empty(folder: Path) -> None:
+def empty(folder: Path) -> None:
+    """Delete what an earlier world left in `folder`. Raises AlreadyRunning, PostgresError while one is there."""
     with only_one(folder / "running"):
         postgres.remove(folder / "postgres")
         for path in folder.iterdir():
@@ -77,7 +78,8 @@ def _empty(folder: Path) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
+def environment_in(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a deployment in `folder`: its own database and ports."""
     ports = {f"RUKHSA_{name}_PORT": str(free_port()) for name in ("PORTAL", "PUBLIC", "SANDBOX", "MAIL")}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RUKHSA_")}
     if "DATABASE_URL" in kept:

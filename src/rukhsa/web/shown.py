@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion, Question
+from rukhsa.places.address import address_in_words
 from rukhsa.values.names import Text
 from rukhsa.web.templatetags.texts import day, text, unit
 
@@ -59,13 +60,8 @@ def _company(question: Question, value: dict[str, str]) -> SafeString:
     return format_html('<bdi>{}</bdi> <bdi dir="ltr" class="code">{}</bdi>', value["name"], value["number"])
 
 
-def _address(question: Question, value: dict[str, Any]) -> SafeString:
-    labels = {"flat": _("Flat"), "building": _("Building"), "road": _("Road"), "block": _("Block")}
-    given = [(labels.get(part, part), value[part]) for part in value if value[part] not in (None, "")]
-    ordered = sorted(
-        given, key=lambda pair: list(labels.values()).index(pair[0]) if pair[0] in labels.values() else 9
-    )
-    return format_html_join(_(", "), "{} <bdi dir='ltr'>{}</bdi>", ordered)
+def _address(question: Question, value: dict[str, Any]) -> str:
+    return text(address_in_words(value))
 
 
 def _drawing(question: Question, value: dict[str, Any]) -> SafeString:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from rukhsa.applications.draft import DRAFT_LASTS
 from rukhsa.applications.models import Application
+from rukhsa.review.return_ import return_to_applicant
 from tests import town
 
 pytestmark = pytest.mark.django_db
@@ -220,3 +221,20 @@ def test_what_is_known_of_the_applicant_is_offered(open_town: None) -> None:
     assert 'value="+97336000001"' in page
     browser.post(address, {"site-phone": "", "later": "1"})
     assert 'value="+97336000001"' not in browser.get(address).content.decode()
+
+
+def test_what_the_officer_found_is_shown_where_it_is_put_right(
+    browser: Client, complete: Application
+) -> None:
+    browser.post(f"/applications/{complete.pk}/review")
+    findings = [("home", "Wrong road."), ("owner-identity", "Not readable.")]
+    complete.refresh_from_db()
+    return_to_applicant(complete, findings, actor=town.acting(town.salem()), at=timezone.now())
+    page = browser.get(f"/applications/{complete.pk}/").content.decode()
+    assert f"/applications/{complete.pk}/questions/home#block-home" in page
+    assert "Wrong road." in browser.get(f"/applications/{complete.pk}/questions/home").content.decode()
+    assert "Not readable." in browser.get(f"/applications/{complete.pk}/documents").content.decode()
+    browser.post(f"/applications/{complete.pk}/review")
+    complete.refresh_from_db()
+    assert complete.stage == "submitted"
+    assert "Wrong road." not in browser.get(f"/applications/{complete.pk}/").content.decode()

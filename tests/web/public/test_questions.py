@@ -67,6 +67,20 @@ def test_a_file_that_is_no_document_is_altered_and_one_that_is_missing_or_empty_
         assert (refused.status_code, "not empty" in refused.text) == (400, True)
 
 
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(client: Client) -> None:
+    large = SimpleUploadedFile("large.pdf", b"%PDF" + bytes(17 << 20))
+    refused = client.post("/en/file", {"file": large})
+    assert (refused.status_code, "larger than 16 MB" in refused.text) == (413, True)
+
+
+def test_where_nothing_is_published_a_question_waits_and_nothing_breaks(
+    client: Client, public_site: PublicSite
+) -> None:
+    (public_site.folder / "trust-list.jws").unlink()
+    asked = client.post("/en/file", {"file": SimpleUploadedFile("a.pdf", b"%PDF")})
+    assert (asked.status_code, asked.headers["Retry-After"]) == (503, "60")
+
+
 def test_a_question_is_posted_and_never_an_address(client: Client) -> None:
     assert client.get("/number", {"number": "x"}).status_code == 405
 

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from rukhsa.project.story import samples
@@ -109,17 +110,31 @@ class Applicant:
         hosted = self.begin_payment(application, gateway)
         self.visitor.send(hosted.form("form"), button="outcome=CAPTURED")
 
-    def download(self, application: str) -> bytes:
-        """The released document."""
-        return self.visitor.download(f"{self.portal}/applications/{application}/document/file")
+    def receive(self, application: str) -> "Document":
+        """The released document, with its number and code from the page and the file by its link."""
+        page = self.visitor.open(f"{self.portal}/applications/{application}/document")
+        number, code = (page.read(selector) for selector in (".lead", "dl.facts div:last-child dd"))
+        pdf = self.visitor.download(f"{self.portal}/applications/{application}/document/file")
+        return Document(application=application, number=number, code=code, pdf=pdf)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Applied:
     """An application that was submitted."""
 
-    def __init__(self, *, application: str, reference: str) -> None:
-        self.application = application
-        self.reference = reference
+    application: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A released document in somebody's hands."""
+
+    application: str
+    number: str
+    code: str
+    pdf: bytes
+    reference: str = ""
 
 
 def _fill(form: Form, answers: Mapping[str, Any]) -> None:

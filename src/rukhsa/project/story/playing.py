@@ -1,58 +1,25 @@
 """The order of the story: what each of the seven applications goes through, and what happens to documents later."""
 
+import re
+import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import httpx
 
-from rukhsa.project.config import Config
-from rukhsa.project.story.applicant import Applicant, Applied
+from rukhsa.project.story import afterwards
+from rukhsa.project.story.applicant import Applied, Document
 from rukhsa.project.story.checks import Anyone
 from rukhsa.project.story.plots import Plot, plots
-from rukhsa.project.story.staff import Staff
-from rukhsa.project.story.telling import Chapter, Teller
+from rukhsa.project.story.stage import Cast, Stage
+from rukhsa.project.story.telling import Chapter
 from rukhsa.project.story.visitor import Lost
 
 FAULT = "صورة الهوية غير واضحة. نرجو إرفاق صورة أوضح."
 REFUSAL = "المسار المطلوب يقع ضمن مشروع قائم للطرق في الفترة نفسها."
-
-
-@dataclass(kw_only=True)
-class Stage:
-    """Where the story is played, and what it has brought forth so far."""
-
-    config: Config
-    teller: Teller = field(default_factory=Teller)
-    documents: dict[str, "Document"] = field(default_factory=dict)  # by service
-
-    @property
-    def portal(self) -> str:
-        return self.config.addresses.portal_url
-
-    @property
-    def sandbox(self) -> str:
-        return self.config.addresses.sandbox_url
-
-    @property
-    def folder(self) -> Path:
-        """Where the documents are left to look at."""
-        folder = self.config.data / "documents"
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
-
-
-@dataclass(frozen=True, kw_only=True)
-class Document:
-    """A released document in somebody's hands."""
-
-    application: str
-    number: str
-    code: str
-    pdf: bytes
 
 
 def play(stage: Stage) -> int:
@@ -65,31 +32,11 @@ def play(stage: Stage) -> int:
         except (Lost, httpx.HTTPError) as lost:
             chapter.failure = str(lost)
             stage.teller.say(f"failed: {str(lost)[:300]}", style="red")
-    _afterwards(stage, cast)
+    try:
+        afterwards.play(stage, cast)
+    except (Lost, httpx.HTTPError, KeyError, subprocess.CalledProcessError) as lost:
+        stage.teller.fail(f"what happened later: {lost!r}")
     return stage.teller.close()
-
-
-@dataclass(kw_only=True)
-class Cast:
-    """The people of the story, signed in."""
-
-    layla: Applicant
-    salem: Staff
-    mariam: Staff
-    yusuf: Staff
-    noor: Staff
-
-    @classmethod
-    def assembled(cls, stage: Stage) -> "Cast":
-        """Everybody signs in."""
-        layla = Applicant(stage.portal, "ekey-layla")
-        layla.sign_in()
-        stage.teller.say("Layla signs in with her eKey")
-        staff = {name: Staff(stage.portal, name) for name in ("salem", "mariam", "yusuf", "noor")}
-        for name, member in staff.items():
-            member.sign_in()
-            stage.teller.say(f"{name.capitalize()} signs in with a password and a one-time code")
-        return cls(layla=layla, **staff)
 
 
 def _play_one(stage: Stage, cast: Cast, plot: Plot, chapter: Chapter) -> None:
@@ -191,27 +138,19 @@ _PAYMENTS: dict[str, Callable[[Stage, Cast, Applied, Chapter], float]] = {
 
 
 def _amount(text: str) -> str:
-    import re
-
     found = re.search(r"[0-9]+\.[0-9]{3}", text)
     return f"{found[0]} BHD" if found else ""
 
 
 def _received(stage: Stage, cast: Cast, plot: Plot, applied: Applied, chapter: Chapter) -> None:
-    page = cast.layla.visitor.open(f"{stage.portal}/applications/{applied.application}/document")
-    number, code = (
-        page.document.cssselect(selector)[0].text_content().strip()
-        for selector in (".lead", "dl.facts div:last-child dd")
-    )
-    pdf = cast.layla.download(applied.application)
-    (stage.folder / f"{plot.service}.pdf").write_bytes(pdf)
-    stage.documents[plot.service] = Document(
-        application=applied.application, number=number, code=code, pdf=pdf
-    )
+    document = replace(cast.layla.receive(applied.application), reference=applied.reference)
+    (stage.folder / f"{plot.service}.pdf").write_bytes(document.pdf)
+    stage.documents[plot.service] = document
+    number = document.number
     chapter.number = number
     stage.teller.say(f"Layla downloads {number}")
     _told(stage, number)
-    chapter.verdict = _verified(stage, stage.documents[plot.service], plot.expected)
+    chapter.verdict = _verified(stage, document, plot.expected)
 
 
 def _told(stage: Stage, number: str) -> None:
@@ -237,7 +176,3 @@ def _verified(stage: Stage, document: Document, expected: str) -> str:
         raise Lost(f"{document.number} is {expected}, and anyone reads {words}")
     stage.teller.say(f"anyone verifies it by picture, file and number: {expected}")
     return expected
-
-
-def _afterwards(stage: Stage, cast: Cast) -> None:
-    """What happens to documents later."""

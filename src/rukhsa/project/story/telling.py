@@ -37,6 +37,7 @@ class Teller:
     """Prints plain lines, or on a terminal a moving line that shows what is being done."""
 
     chapters: list[Chapter] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
     console: Console = field(default_factory=lambda: Console(file=sys.stdout, highlight=False))
     _began: float = field(default_factory=time.monotonic)
 
@@ -52,12 +53,18 @@ class Teller:
         elapsed = time.monotonic() - self._began
         self.console.print(f"{elapsed:6.1f} s  {step}", style=style, soft_wrap=True)
 
+    def fail(self, failure: str) -> None:
+        """Something beside the seven went wrong: the story does not end well."""
+        self.failures.append(failure)
+        self.say(f"failed: {failure[:300]}", style="red")
+
     def close(self) -> int:
         """The table and the last line; the exit code."""
         self.console.print(self._table())
         issued = sum(chapter.issued for chapter in self.chapters)
         verified = sum(chapter.verified for chapter in self.chapters)
         failures = [f"{chapter.service}: {chapter.failure}" for chapter in self.chapters if chapter.failure]
+        failures += self.failures
         for failure in failures:
             self.console.print(failure, style="red", soft_wrap=True)
         self.console.print(

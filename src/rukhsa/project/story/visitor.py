@@ -100,18 +100,25 @@ class Page:
         """Whether a CSS selector finds anything."""
         return bool(self.document.cssselect(selector))
 
+    def read(self, selector: str) -> str:
+        """What the first element that a CSS selector finds says."""
+        found = self.document.cssselect(selector)
+        if not found:
+            raise Lost(f"nothing {selector!r} on {self.address}: {self.text[:600]}")
+        return str(found[0].text_content()).strip()
+
     def link(self, selector: str) -> str:
         """Where the first link that a CSS selector finds leads."""
         found = self.document.cssselect(selector)
         if not found:
             raise Lost(f"no link {selector!r} on {self.address}: {self.text[:600]}")
-        return urljoin(self.address, found[0].get("href"))
+        return str(urljoin(self.address, found[0].get("href")))
 
     def link_in(self, selector: str, text: str) -> str | None:
         """Where the link leads in the first element of `selector` that says `text`, if there is one."""
         for element in self.document.cssselect(selector):
             if text in element.text_content():
-                return urljoin(self.address, element.cssselect("a")[0].get("href"))
+                return str(urljoin(self.address, element.cssselect("a")[0].get("href")))
         return None
 
 
@@ -125,7 +132,7 @@ class Form:
     @property
     def address(self) -> str:
         """Where it is sent."""
-        return urljoin(self.page.address, self._element.get("action") or self.page.address)
+        return str(urljoin(self.page.address, self._element.get("action") or self.page.address))
 
     @property
     def method(self) -> str:

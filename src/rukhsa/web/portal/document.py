@@ -50,5 +50,8 @@ def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
 
 
 def instrument_of(application: Application) -> Instrument:
-    """The document that was issued for an application; raise `Instrument.DoesNotExist`."""
-    return Instrument.objects.select_related("intent").get(intent__application=application)
+    """What was issued on an application, in the version that the authority last put right; or DoesNotExist."""
+    instruments = Instrument.objects.select_related("intent")
+    issued = instruments.get(intent__application=application)
+    amended = instruments.filter(intent__number=issued.number, intent__application=None)
+    return amended.order_by("-intent__version").first() or issued

@@ -19,9 +19,8 @@ from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.stages import Stage
 from rukhsa.catalogue.definition import wanted
 from rukhsa.catalogue.questions import Document
-from rukhsa.review.models import Finding
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.portal.findings import findings_about
+from rukhsa.web.portal.findings import FindingShown, findings_about
 from rukhsa.web.portal.path import last_section_address, pages_in
 from rukhsa.web.portal.reach import application_of
 
@@ -33,7 +32,7 @@ class Slot:
     document: Document
     files: list[Attachment]
     problem: Promise | str = ""
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[FindingShown] = field(default_factory=list)
 
     @property
     def is_full(self) -> bool:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.definition import asked, wanted
 from rukhsa.catalogue.questions import Section
+from rukhsa.values.names import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,3 +63,25 @@ def pages_in(application: Application) -> int:
 def last_section_address(application: Application) -> str:
     """The page before the documents."""
     return reverse("portal:section", args=[application.pk, sections_of(application)[-1].id])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A question or a document: what it is called, and where it is answered."""
+
+    name: Text
+    address: str
+
+
+def place_of(application: Application, about: str) -> Place | None:
+    """Where the question or the document of that id is answered; None for what is about the whole."""
+    for section in application.definition.sections:
+        for question in section.questions:
+            if question.id == about:
+                address = reverse("portal:section", args=[application.pk, section.id])
+                return Place(name=question.ask, address=f"{address}#block-{about}")
+    for document in application.definition.documents:
+        if document.id == about:
+            address = reverse("portal:documents", args=[application.pk])
+            return Place(name=document.name, address=f"{address}#d-{about}")
+    return None

@@ -23,7 +23,7 @@ from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.documents import slots_of
 from rukhsa.web.portal.offer import prices
-from rukhsa.web.portal.path import last_section_address, needs_documents, pages_in
+from rukhsa.web.portal.path import last_section_address, needs_documents, pages_in, place_of
 from rukhsa.web.portal.reach import application_of
 from rukhsa.web.shown import AnswerShown, answer_shown
 
@@ -105,16 +105,10 @@ def problems_shown(application: Application, *, at: datetime) -> list[ProblemSho
 
 
 def _problem(application: Application, problem: Problem) -> ProblemShown:
-    for section in application.definition.sections:
-        for question in section.questions:
-            if question.id == problem.about:
-                address = reverse("portal:section", args=[application.pk, section.id])
-                return ProblemShown(
-                    name=question.ask, text=problem.text, address=f"{address}#q-{question.id}"
-                )
-    document = next(one for one in application.definition.documents if one.id == problem.about)
-    address = reverse("portal:documents", args=[application.pk])
-    return ProblemShown(name=document.name, text=problem.text, address=f"{address}#d-{document.id}")
+    place = place_of(application, problem.about)
+    if place is None:
+        raise LookupError(problem.about)
+    return ProblemShown(name=place.name, text=problem.text, address=place.address)
 
 
 def _back(application: Application) -> str:

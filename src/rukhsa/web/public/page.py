@@ -1,6 +1,8 @@
 """The verifier page: a shell whose modules verify in the browser, and the questions that the server answers."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,27 +11,43 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_POST, require_safe
 
+from rukhsa.catalogue.territory import territory
 from rukhsa.trust import specimen
 from rukhsa.verification import evidence, lookup, rate, upload
 from rukhsa.verification.rate import TooMany
 from rukhsa.web.access import public
 from rukhsa.web.public import shown, wording
 
+_FORM_AROUND: Final = 64 * 1024  # bytes that the form itself may weigh
+
+View = Callable[[HttpRequest, str], HttpResponse]
+
+
+def where_published(view: View) -> View:
+    """A view that answers 503 until trust list and root are there: without them it could only believe anybody."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, language: str) -> HttpResponse:
+        try:
+            return view(request, language)
+        except evidence.NoTrustList:
+            return HttpResponse(status=503, headers={"Retry-After": "60"})
+
+    return answer
+
 
 @public
 @require_safe
+@where_published
 def verifier(request: HttpRequest, language: str) -> HttpResponse:
     """The page behind every QR; what stands behind the # never arrives here."""
     with translation.override(language):
-        try:
-            return _page(request, language)
-        except evidence.NoTrustList:
-            # Without its root the page could only believe whoever answers.
-            return HttpResponse(status=503, headers={"Retry-After": "60"})
+        return _page(request, language)
 
 
 @public
 @require_POST
+@where_published
 def by_number(request: HttpRequest, language: str) -> HttpResponse:
     """The verdict on a document number with its code, for whoever cannot scan."""
     number, code = request.POST.get("number", ""), request.POST.get("code", "")
@@ -46,14 +64,16 @@ def by_number(request: HttpRequest, language: str) -> HttpResponse:
 
 @public
 @require_POST
+@where_published
 def by_file(request: HttpRequest, language: str) -> HttpResponse:
     """The verdict on a file; it is read in memory and not kept."""
-    file = request.FILES.get("file")
     with translation.override(language):
+        if _length(request) > upload.MAXIMUM_SIZE + _FORM_AROUND:
+            # Refused before it is read.
+            return _page(request, language, refusal=str(wording.sentences()["tooLarge"]), status=413)
+        file = request.FILES.get("file")
         if file is None or not file.size:
             return _page(request, language, refusal=wording.no_file(), status=400)
-        if file.size > upload.MAXIMUM_SIZE:
-            return _page(request, language, refusal=str(wording.sentences()["tooLarge"]), status=413)
         try:
             rate.count(_address(request), "file", at=timezone.now())
             answer = upload.verify_file(file, at=timezone.now())
@@ -89,8 +109,8 @@ def _frame(language: str) -> dict[str, Any]:
         "number_address": reverse(f"public:number-{language}"),
         "file_address": reverse(f"public:file-{language}"),
         "other_languages": [
-            (code, name, reverse(f"public:page-{code}"))
-            for code, name in settings.LANGUAGES
+            (code, dict(settings.LANGUAGES)[code], reverse(f"public:page-{code}"))
+            for code in territory().languages
             if code != language
         ],
     }
@@ -109,6 +129,12 @@ def _settings(language: str) -> dict[str, Any]:
         "trustList": reverse("public:file", args=["trust-list.jws"]),
         "sentences": wording.sentences(),
     }
+
+
+def _length(request: HttpRequest) -> int:
+    """What the body is said to weigh, in bytes; a server in front refuses bodies that do not say."""
+    said = request.META.get("CONTENT_LENGTH") or "0"
+    return int(said) if said.isdigit() else 0
 
 
 def _address(request: HttpRequest) -> str:

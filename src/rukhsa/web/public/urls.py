@@ -1,14 +1,14 @@
 """Addresses of the verifier: the page in each language, the questions to the server, the public files."""
 
-from django.conf import settings
-from django.urls import path
+from django.urls import URLPattern, path
 
+from rukhsa.catalogue.territory import territory
 from rukhsa.web.public import assets, files, page
 
 app_name = "public"
 
 
-def _pages(language: str, prefix: str) -> list[object]:
+def _pages(language: str, prefix: str) -> list[URLPattern]:
     """The pages in one language: the first language of the territory needs no prefix, as the QR has none."""
     options = {"language": language}
     return [
@@ -18,14 +18,11 @@ def _pages(language: str, prefix: str) -> list[object]:
     ]
 
 
+_first, *_others = territory().languages
+
 urlpatterns = [
-    *_pages(settings.LANGUAGE_CODE, ""),
-    *(
-        each
-        for code, _ in settings.LANGUAGES
-        if code != settings.LANGUAGE_CODE
-        for each in _pages(code, f"{code}/")
-    ),
+    *_pages(_first, ""),
+    *(page_of for language in _others for page_of in _pages(language, f"{language}/")),
     path("assets/<path:name>", assets.asset, name="asset"),
     path("<path:path>", files.public_file, name="file"),
 ]

@@ -24,6 +24,7 @@ A service is one YAML file in the territory's folder `services/`. Its words are 
   rukhsa services publish            freeze what changed as new versions (may run any number of times)
   rukhsa services publish road-works-licence     only this one
   rukhsa services schema             write the JSON Schema that editors use for completion
+  rukhsa services schema --check     say whether the written one is up to date
 
 Nothing is published while any file of the territory has a problem.
 """
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             "services", nargs="*", help="names of services to publish; all when none is given"
         )
         parser.add_argument("--territory", type=Path, help="another territory's folder, for check and list")
+        parser.add_argument("--check", action="store_true", help="for schema: compare, do not write")
         parser.add_argument("--language", choices=["ar", "en"], default="en", help="of the problems")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -89,7 +91,10 @@ class Command(BaseCommand):
 
     def _schema(self, folder: Path, options: dict[str, Any]) -> None:
         file = folder.parent / FILE_NAME
-        file.write_text(schema_text(), encoding="utf-8")
+        if options["check"] and not (file.exists() and file.read_text(encoding="utf-8") == schema_text()):
+            raise CommandError(f"{file.name} is not up to date: write it with `rukhsa services schema`")
+        if not options["check"]:
+            file.write_text(schema_text(), encoding="utf-8")
         self.stdout.write(str(file))
 
     def _refuse(

@@ -1,13 +1,15 @@
 """`rukhsa story`: play the whole line, from the first page to the verdict, against running processes."""
 
 import argparse
+import os
 import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from rukhsa.project.config import config
-from rukhsa.project.story.playing import Stage, play
+from rukhsa.project.story.playing import play
+from rukhsa.project.story.stage import Stage
 from rukhsa.project.world import world
 
 
@@ -25,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, here: bool, **options: Any) -> None:
         settings = config()
         if here:
-            sys.exit(play(Stage(config=settings)))
+            sys.exit(play(Stage(config=settings, environment=os.environ)))
         with world(settings.data / "story") as scene:
-            code = play(Stage(config=scene.config))
+            code = play(Stage(config=scene.config, environment=scene.environment))
         sys.exit(code)

@@ -1,0 +1,64 @@
+"""The whole cycle of issuing on all cores, against the peer that composes and signs the same page and does no more."""
+
+import os
+import pickle
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from bench import compose as composing
+from bench.crew import Act, Crew, best_of_crews
+from bench.figure import Figure
+from bench.town import FOLDER, enter_town, open_town, paid
+
+# A worker waits for disks: some documents are under way in each process, as with a worker's --concurrency.
+THREADS = 4
+WAITING = FOLDER / "waiting.pickle"
+PAGE = FOLDER / "page.pickle"
+
+
+def figures() -> Iterator[Figure]:
+    """Intent, seal, log, page, signature, reading back, release; every commit and every file durable."""
+    open_town()
+    _prepare()
+    with Crew(partial(_ours, WAITING), threads=THREADS) as ours, Crew(partial(_peer, PAGE)) as peer:
+        rate, rate_of_peer = best_of_crews(ours, peer)
+    yield Figure(
+        name=f"the whole cycle, {ours.processes} processes of {THREADS} threads, against composing and signing only",
+        ours=rate,
+        peer=rate_of_peer,
+        wanted=4,
+    )
+
+
+def _prepare() -> None:
+    """Applications that are paid for, enough for all rounds, and the page of a first one for the peer."""
+    from rukhsa.issuance import cycle, evidence, printing
+
+    at = datetime.now(UTC)
+    applications = paid(1500 * (os.cpu_count() or 1), at=at)
+    intent = cycle.issue(applications.pop(), at=at).intent
+    place = evidence.place_of(intent, "seal")
+    assert place is not None
+    seal_bytes = evidence.seal_of(intent.sealing, log_index=place.index)
+    page = printing.page_of(intent, seal_bytes=seal_bytes, proof=evidence.proof_of(place))
+    PAGE.write_bytes(pickle.dumps(page))
+    WAITING.write_bytes(pickle.dumps([each.pk for each in applications]))
+
+
+def _ours(waiting: Path) -> Act:
+    enter_town()
+    from rukhsa.applications.models import Application
+    from rukhsa.issuance import cycle
+
+    applications = pickle.loads(waiting.read_bytes())
+
+    def act(number: int) -> object:
+        return cycle.issue(Application.objects.get(pk=applications[number]), at=datetime.now(UTC))
+
+    return act
+
+
+def _peer(page: Path) -> Act:
+    return composing.peer(*composing.key_and_certificate(), pickle.loads(page.read_bytes()))

@@ -1,0 +1,197 @@
+"""The town in which figures are taken: a deployment under var/bench/, made anew in every run, with nothing served."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import cache
+from io import StringIO
+from itertools import batched
+from pathlib import Path
+from typing import Any
+
+from rukhsa.project import postgres
+from rukhsa.project.config import PROJECT
+from rukhsa.project.world import empty, environment_in
+
+FOLDER = PROJECT / "var" / "bench"
+HOME = {"building": "1024", "road": 1705, "block": 317, "flat": "12"}
+
+
+@contextmanager
+def deployment(folder: Path = FOLDER) -> Iterator[None]:
+    """Turn this process into one of a new deployment, with its database server and without its other processes."""
+    empty(folder)
+    environment = environment_in(folder, {})
+    os.environ.clear()
+    os.environ.update(environment)
+    held = None if "DATABASE_URL" in environment else postgres.hold(folder / "postgres")
+    try:
+        yield
+    finally:
+        leave_town()
+        if held:
+            held.release()
+
+
+@cache
+def open_town() -> None:
+    """Tables, territory, services, staff and keys, made at the first call."""
+    enter_town()
+    from django.core.management import call_command
+
+    call_command("setup", stdout=StringIO())
+
+
+@cache
+def enter_town() -> None:
+    """Make the rooms importable, in this process and in those it starts."""
+    import django
+
+    django.setup()
+
+
+def leave_town() -> None:
+    """Give back what this process holds of the database, so that it ends at once."""
+    if "django.db" not in sys.modules:
+        return
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]
+
+
+def applicants(count: int) -> list[Any]:
+    """So many new applicants, each with a name, a number, a telephone and an address of mail."""
+    from rukhsa.accounts.models import Person
+
+    first = Person.objects.count()
+    return Person.objects.bulk_create(
+        [
+            Person(
+                email=f"applicant-{number}@people.example",
+                phone=f"+9733{number:07d}",
+                name_ar=f"ليلى بنت أحمد الدوسري {number}",
+                name_en=f"Layla Ahmed Al-Dosari {number}",
+                kind="citizen",
+                personal_number=f"{number:09d}",
+            )
+            for number in range(first, first + count)
+        ],
+        batch_size=2000,
+    )
+
+
+def granted(count: int, *, at: datetime) -> list[Any]:
+    """So many applications for a proof of residence, each of its own applicant, submitted and granted."""
+    from rukhsa.applications.models import Application, Step
+    from rukhsa.applications.stages import Act, Stage
+    from rukhsa.authorities.models import Authority
+    from rukhsa.review.models import Decision
+
+    authority, version = Authority.objects.get(code="CAP"), current("proof-of-residence")
+    first = Application.objects.count()
+    applications = Application.objects.bulk_create(
+        [
+            Application(
+                reference=f"CAP-BENCH-{first + number:07d}",
+                service_version=version,
+                applicant=applicant,
+                authority=authority,
+                stage=Stage.GRANTED,
+                answers=answers_of_residence(at),
+                created_at=at,
+                saved_at=at,
+                submitted_at=at,
+            )
+            for number, applicant in enumerate(applicants(count))
+        ],
+        batch_size=2000,
+    )
+    stages = {Act.SUBMIT: (Stage.DRAFT, Stage.SUBMITTED), Act.GRANT: (Stage.SUBMITTED, Stage.GRANTED)}
+    Step.objects.bulk_create(
+        [
+            Step(application=each, act=act, stage_before=before, stage_after=after, at=at)
+            for each in applications
+            for act, (before, after) in stages.items()
+        ],
+        batch_size=2000,
+    )
+    Decision.objects.bulk_create(
+        [Decision(application=each, outcome="granted", rule="bench", at=at) for each in applications],
+        batch_size=2000,
+    )
+    return applications
+
+
+def paid(count: int, *, at: datetime) -> list[Any]:
+    """So many granted applications whose charge has its receipt: what the cycle of issuing begins with."""
+    from rukhsa.payments.models import Receipt
+
+    applications = granted(count, at=at)
+    for some in batched(charged(applications, at=at), 2000, strict=False):
+        Receipt.objects.bulk_create(
+            Receipt(
+                number=f"B{charge.pk.hex[:22]}",
+                charge=charge,
+                amount=charge.amount,
+                currency=charge.currency,
+                at=at,
+            )
+            for charge in some
+        )
+    return applications
+
+
+def charged(applications: list[Any], *, at: datetime) -> list[Any]:
+    """The charges after the decision of these applications, as the tariff prices the first of them."""
+    from rukhsa.payments import tariff
+    from rukhsa.payments.models import Charge, ChargeLine
+
+    first = tariff.assess(applications[0], Charge.Due.AFTER_DECISION, at=at)
+    assert first is not None
+    charges = Charge.objects.bulk_create(
+        [
+            Charge(
+                application=each,
+                due=first.due,
+                amount=first.amount,
+                currency=first.currency,
+                assessed_at=at,
+                expires_at=at + timedelta(days=30),
+            )
+            for each in applications[1:]
+        ],
+        batch_size=2000,
+    )
+    lines = list(first.lines.all())
+    ChargeLine.objects.bulk_create(
+        [
+            ChargeLine(
+                charge=charge,
+                rule=line.rule,
+                kind=line.kind,
+                amount=line.amount,
+                explanation=line.explanation,
+            )
+            for charge in charges
+            for line in lines
+        ],
+        batch_size=2000,
+    )
+    return [first, *charges]
+
+
+def current(service: str) -> Any:
+    """The newest version of a service."""
+    from rukhsa.catalogue.models import ServiceVersion
+
+    return ServiceVersion.objects.current().get(service=service)
+
+
+def answers_of_residence(at: datetime) -> dict[str, Any]:
+    """Right answers to the questions of a proof of residence."""
+    since = (at - timedelta(days=400)).date().isoformat()
+    return {"home": HOME, "tenure": "owner", "living-since": since, "purpose": "school"}

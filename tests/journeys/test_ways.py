@@ -1,0 +1,279 @@
+"""What may happen on the way: refused, returned, withdrawn, late, twice, and at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from rukhsa import journey
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import NotPossible, Stage
+from rukhsa.applications.submit import NotComplete
+from rukhsa.authorities.actor import actor_for
+from rukhsa.delivery.models import Notice
+from rukhsa.issuance.models import Instrument
+from rukhsa.payments import sweep
+from rukhsa.payments.errors import QuoteExpired
+from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
+from rukhsa.places.occupation import AlreadyOccupied
+from rukhsa.review import decide, referral
+from rukhsa.review.models import Referral
+from rukhsa.standing import Headline, Turn, standing
+from tests import town as people
+from tests.journeys import facts
+from tests.town import LEGAL_BASIS, Town
+
+FINDING = "صورة الهوية غير واضحة. نرجو إرفاق صورة أوضح."
+
+
+def test_a_refused_application_is_never_charged(town: Town) -> None:
+    refused = town.refuse(town.apply("proof-of-residence"))
+    granted = town.grant(town.apply("proof-of-residence"))
+    town.later(days=2)
+    for application in (refused, granted):
+        town.advance(application)
+    journey.sweep(timestamp=0)
+    facts.work()
+    assert not Charge.objects.filter(application=refused).exists()
+    assert not Instrument.objects.exists()
+    assert Charge.objects.filter(application=granted).count() == 1
+    assert facts.notices(refused) == ["submitted/mail", "submitted/sms", "refused/mail", "refused/sms"]
+
+
+def test_each_return_is_told_and_stops_the_clock(town: Town) -> None:
+    application = town.apply("proof-of-residence")
+    for _ in range(2):
+        town.later(hours=1)
+        town.hand_back(application, "owner-identity", FINDING)
+        town.advance(application)
+        town.later(days=3)
+        assert standing(people.fresh(application), at=town.at).turn is Turn.APPLICANT
+        town.resubmit(application)
+    waited = standing(people.fresh(application), at=town.at).waited
+    assert waited[Turn.APPLICANT] == timedelta(days=6)
+    assert waited[Turn.AUTHORITY] == timedelta(hours=2)
+    told = Notice.objects.filter(application=application, event__startswith="returned:", channel="sms")
+    assert told.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_bill_paid_at_a_kiosk_tomorrow_is_found_by_the_sweep(town: Town) -> None:
+    application = town.grant(town.apply("proof-of-residence"))
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    address = town.begin_payment(application)
+    Attempt.objects.update(started_at=yesterday, asked_at=yesterday)
+    journey.sweep(timestamp=0)
+    assert not Instrument.objects.exists()
+    Attempt.objects.update(asked_at=yesterday)
+    people.pay_at_kiosk(address)
+    journey.sweep(timestamp=0)
+    assert "journey.advance" in facts.work()
+    assert facts.verdict_on(people.instrument_of(application), at=datetime.now(UTC)).word == "valid"
+
+
+def test_money_that_comes_after_withdrawing_is_owed_back(town: Town) -> None:
+    application = town.apply("proof-of-residence", tenure="owner", lease_number=None)
+    granted = town.grant(application)
+    address = town.begin_payment(granted)
+    # A granted application cannot be taken back: it is issued once it is paid, or never.
+    with pytest.raises(NotPossible):
+        town.withdraw(granted)
+    Application.objects.filter(pk=granted.pk).update(stage=Stage.WITHDRAWN)
+    people.pay_at_kiosk(address)
+    town.advance(granted)
+    refund = Refund.objects.get()
+    assert (refund.reason, refund.amount) == (Refund.Reason.APPLICATION_CLOSED, 5_000)
+    assert not Receipt.objects.exists()
+    assert not Instrument.objects.exists()
+
+
+def test_an_expired_quote_is_followed_by_a_new_one_that_can_be_paid(town: Town) -> None:
+    application = town.grant(town.apply("proof-of-residence"))
+    first = people.charge_of(application)
+    town.later(days=31)
+    with pytest.raises(QuoteExpired):
+        town.begin_payment(application)
+    town.advance(application)
+    second = people.charge_of(application)
+    assert (second.number, second.amount) == (2, first.amount)
+    assert facts.notices(application).count("payment-due/sms") == 2
+    town.pay(application)
+    assert Receipt.objects.get().charge == second
+
+
+def test_the_sweep_finds_an_application_paid_by_its_second_quote(town: Town) -> None:
+    application = town.grant(town.apply("proof-of-residence"))
+    town.later(days=31)
+    town.advance(application)
+    address = town.begin_payment(application)
+    people.pay_at_kiosk(address)
+    sweep.sweep(at=town.later(minutes=1))  # settled, and the worker died before anything came of it
+    assert application in journey.unfinished()
+
+
+def test_the_sweep_finds_what_was_released_and_not_completed(town: Town) -> None:
+    from rukhsa.issuance import cycle
+
+    application = town.grant(town.apply("address-change", operation="delete", new_address=None, reason="correction"))
+    Instrument.objects.all()
+    if not Instrument.objects.filter(intent__application=application).exists():
+        cycle.issue(application, at=town.at)
+    Notice.objects.filter(application=application, event="issued").delete()
+    assert application in journey.unfinished()
+    town.advance(application)
+    assert application not in journey.unfinished()
+
+
+def test_the_second_works_at_a_place_and_time_are_refused_at_submission(town: Town) -> None:
+    town.grant(town.apply("road-works-licence"))
+    second = town.draft("road-works-licence")
+    with pytest.raises(NotComplete) as refused:
+        journey.submit(second, actor=town.layla, at=town.at)
+    (problem,) = refused.value.problems
+    assert (problem.about, problem.code) == ("route", "already-occupied")
+    start = datetime.fromisoformat(people.answers_to("road-works-licence")["start"])
+    assert (start + timedelta(days=29)).date().isoformat() in str(problem.text)
+
+
+def test_of_two_works_submitted_together_the_second_is_refused_at_its_decision(town: Town) -> None:
+    first, second = town.apply("road-works-licence"), town.apply("road-works-licence")
+    elsewhere = town.apply("road-works-licence", route="26.24350, 50.57560\n26.24368, 50.57610")
+    for application in (first, elsewhere):
+        assert town.grant(application).stage == Stage.GRANTED
+    town.examine(second)
+    with pytest.raises(AlreadyOccupied):
+        decide.decide(second, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
+    assert people.fresh(second).stage == Stage.SUBMITTED
+    assert town.refuse(second).stage == Stage.REFUSED
+
+
+@pytest.mark.parametrize("service", ["drawings-amendment", "building-completion"])
+def test_an_earlier_instrument_of_somebody_else_is_unknown(town: Town, service: str) -> None:
+    theirs = town.issue("small-building-permit", actor=town.company)
+    own = town.issue("small-building-permit")
+    for number, codes in ((theirs.number, ["instrument-unknown"]), (own.number, [])):
+        problems = journey.problems(town.draft(service, permit=number), at=town.at)
+        assert [problem.code for problem in problems] == codes
+
+
+def test_an_earlier_instrument_of_another_municipality_cannot_be_closed_here(town: Town) -> None:
+    permit = town.issue("small-building-permit")
+    elsewhere = {"building": "88", "road": "1132", "block": "611"}
+    for service in ("drawings-amendment", "building-completion"):
+        problems = journey.problems(town.draft(service, permit=permit.number, place=elsewhere), at=town.at)
+        assert [problem.code for problem in problems] == ["instrument-of-another-authority"]
+
+
+def test_a_permit_is_completed_once_even_if_it_is_asked_for_twice(town: Town) -> None:
+    permit = town.issue("small-building-permit")
+    first = town.apply("building-completion", permit=permit.number)
+    second = town.apply("building-completion", permit=permit.number)
+    town.grant(first)
+    assert people.instrument_of(first)
+    town.examine(second)
+    with pytest.raises(Exception, match=permit.number):
+        decide.decide(second, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
+    assert town.refuse(second).stage == Stage.REFUSED
+
+
+def test_advancing_any_number_of_times_changes_nothing(town: Town) -> None:
+    application = town.apply("road-works-licence")
+    for step in (lambda: None, lambda: town.grant(application), lambda: town.pay(application)):
+        step()
+        once = state_of(application)
+        for _ in range(5):
+            town.advance(application)
+        assert state_of(application) == once
+
+
+@pytest.mark.slow
+def test_four_workers_at_once_issue_one_document(town_of_many: Town) -> None:
+    town = town_of_many
+    application = town.grant(town.apply("proof-of-residence"))
+    people.pay_at_kiosk(town.begin_payment(application))
+    town.later(minutes=1)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: advance_and_close(application, town.at), range(4)))
+    assert (Instrument.objects.count(), Receipt.objects.count()) == (1, 1)
+    told = facts.notices(application)
+    assert len(told) == len(set(told))
+    assert {"issued/sms", "issued/mail"} <= set(told)
+    assert facts.verdict_on(people.instrument_of(application), at=town.at).word == "valid"
+
+
+def advance_and_close(application: Application, at: datetime) -> None:
+    """Advance in a thread, on a connection of its own."""
+    try:
+        journey.advance(application.pk, at=at)
+    finally:
+        connection.close()
+
+
+def test_where_an_application_stands_is_told_at_every_stage(town: Town) -> None:
+    application = town.draft("road-works-licence")
+    seen = [headline(town, application)]
+    journey.submit(application, actor=town.layla, at=town.later(hours=1))
+    town.advance(application)
+    seen.append(headline(town, application))
+    town.hand_back(application, "start", "اختر يومًا آخر.")
+    seen.append(headline(town, application))
+    town.later(hours=2)
+    town.resubmit(application)
+    town._check(application, "completeness")
+    town.advance(application)
+    seen.append(headline(town, application))
+    town.later(hours=5)
+    for asked in Referral.objects.filter(opinion=None):
+        referral.answer(asked, "no-objection", "", actor=town.noor, at=town.at)
+    seen.append(headline(town, application))
+    town.grant(application)
+    seen.append(headline(town, application))
+    address = town.begin_payment(application)
+    seen.append(headline(town, application))
+    people.pay_at_kiosk(address)
+    sweep.sweep(at=town.later(minutes=1))
+    seen.append(headline(town, application))
+    town.advance(application)
+    seen.append(headline(town, application))
+    assert seen == [
+        (Headline.DRAFT, Turn.APPLICANT), (Headline.IN_REVIEW, Turn.AUTHORITY),
+        (Headline.RETURNED, Turn.APPLICANT), (Headline.WITH_AGENCY, Turn.AGENCY),
+        (Headline.IN_REVIEW, Turn.AUTHORITY), (Headline.PAY, Turn.APPLICANT),
+        (Headline.CHECKING_PAYMENT, Turn.GATEWAY), (Headline.ISSUING, Turn.SYSTEM),
+        (Headline.ISSUED, Turn.NOBODY),
+    ]  # fmt: skip
+    waited = standing(people.fresh(application), at=town.at).waited
+    assert waited[Turn.AGENCY] >= timedelta(hours=5)
+    assert waited[Turn.APPLICANT] == timedelta(hours=2, minutes=1)
+
+
+def test_a_refused_and_a_withdrawn_application_are_nobodys_turn(town: Town) -> None:
+    refused = town.refuse(town.apply("proof-of-residence"))
+    withdrawn = town.withdraw(town.apply("proof-of-residence"))
+    assert headline(town, refused) == (Headline.REFUSED, Turn.NOBODY)
+    assert headline(town, withdrawn) == (Headline.WITHDRAWN, Turn.NOBODY)
+    assert town.withdraw(withdrawn).steps.filter(act="withdraw").count() == 1
+
+
+def test_somebody_else_cannot_submit_or_withdraw_ones_application(town: Town) -> None:
+    own = town.apply("proof-of-residence")
+    other = actor_for(people.layla(), at=town.at, company=people.contractor())
+    assert Application.objects.visible_to(town.layla).filter(pk=own.pk).exists()
+    assert not Application.objects.visible_to(other).filter(pk=own.pk).exists()
+
+
+def headline(town: Town, application: Application) -> tuple[Headline, Turn]:
+    """What is said of an application now."""
+    where = standing(people.fresh(application), at=town.at)
+    return where.headline, where.turn
+
+
+def state_of(application: Application) -> list[object]:
+    """Everything that advancing could do twice."""
+    return [
+        people.fresh(application).stage,
+        Charge.objects.count(), Receipt.objects.count(), Instrument.objects.count(), Attempt.objects.count(),
+        Referral.objects.count(), sorted(facts.notices(application)), application.steps.count(),
+        application.inspections.count(),
+    ]  # fmt: skip

@@ -1,0 +1,42 @@
+"""The outside world of a test: a sandbox that runs, and gateways, SMS and the verifier's root that lead to it."""
+
+import dataclasses
+from typing import Any
+
+import httpx
+
+from rukhsa.sandbox.serve import Running
+
+ADAPTERS = "rukhsa.payments.gateways"
+
+
+def connect(outside: Running, settings: Any) -> None:
+    """Let the gateways and the SMS of the settings be those of the sandbox."""
+    settings.PAYMENT_GATEWAYS = gateways(outside)
+    settings.CONFIG = dataclasses.replace(settings.CONFIG, sms_url=f"{outside.address}/sms")
+
+
+def gateways(outside: Running) -> dict[str, dict[str, Any]]:
+    """PAYMENT_GATEWAYS for a sandbox; answers are awaited for two seconds."""
+    return {
+        "national": {
+            "adapter": f"{ADAPTERS}.national.NationalGateway", "url": f"{outside.address}/national",
+            "tranportal_id": "10000001", "password": "sandbox-password",
+            "resource_key": "0123456789ABCDEF0123456789ABCDEF", "inquiry": True, "seconds": 2.0,
+        },
+        "sadad": {
+            "adapter": f"{ADAPTERS}.sadad.SadadGateway", "url": f"{outside.address}/sadad",
+            "api_key": "sandbox-api-key", "vendor_id": "1", "branch_id": "1", "terminal_id": "1", "seconds": 2.0,
+        },
+    }  # fmt: skip
+
+
+def everything_works(outside: Running) -> None:
+    """Clear every fault of the sandbox."""
+    httpx.post(f"{outside.address}/control", trust_env=False).raise_for_status()
+
+
+def break_down(outside: Running, operation: str, mode: str, **how: Any) -> None:
+    """Set a fault of the sandbox."""
+    body = {"operation": operation, "mode": mode, **how}
+    httpx.post(f"{outside.address}/control", json=body, trust_env=False).raise_for_status()

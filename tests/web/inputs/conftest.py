@@ -1,0 +1,89 @@
+"""One town for all the bad input of a module: each test's own changes are rolled back."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client, TestCase, override_settings
+from pytest_django import DjangoDbBlocker, Settings
+
+from rukhsa.accounts.models import Person
+from rukhsa.sandbox.serve import Running, running
+from rukhsa.web.access import COMPANY_IN_SESSION
+from tests import outside as world_outside
+from tests import town as towns
+from tests.town import Town
+
+LANGUAGES = ("ar", "en")
+
+
+@pytest.fixture(scope="session")
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The sandbox."""
+    with running(tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def built(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+    outside: Running,
+) -> Iterator["Built"]:
+    """The town, built once a module."""
+    folder = tmp_path_factory.mktemp("town")
+    chosen = SimpleNamespace(CONFIG=_config())
+    towns.settle_in(folder, chosen)
+    world_outside.connect(outside, chosen)
+    with override_settings(**vars(chosen), MEDIA_ROOT=folder / "files"), django_db_blocker.unblock():
+        atomics = TestCase._enter_atomics()  # type: ignore[attr-defined]
+        yield Built(town=towns.build(), folder=folder)
+        TestCase._rollback_atomics(atomics)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """The town, and the folder of its files."""
+
+    town: Town
+    folder: Path
+
+
+@pytest.fixture
+def town(built: Built, settings: Settings, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
+    """The town; what a test does to it is undone."""
+    settings.MEDIA_ROOT = built.folder / "files"
+    with django_db_blocker.unblock():
+        atomics = TestCase._enter_atomics()  # type: ignore[attr-defined]
+        yield Town(at=built.town.at)
+        TestCase._rollback_atomics(atomics)  # type: ignore[attr-defined]
+
+
+type Browser = Callable[..., Client]
+
+
+@pytest.fixture
+def browser(town: Town) -> Browser:
+    """A browser in a language, of somebody who signed in, or of nobody."""
+
+    def open_one(who: Person | None = None, *, language: str = "ar", company: str = "") -> Client:
+        client = Client(headers={"accept": "text/html"}, raise_request_exception=False)
+        client.cookies["rukhsa-language"] = language
+        if who:
+            client.force_login(who)
+        if company:
+            session = client.session
+            session[COMPANY_IN_SESSION] = company
+            session.save()
+        return client
+
+    return open_one
+
+
+def _config() -> object:
+    from django.conf import settings
+
+    return settings.CONFIG

@@ -1,0 +1,126 @@
+"""Who may enter which page of the portal: every route, everybody, one's own application and another's."""
+
+import uuid
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from rukhsa.accounts.models import Person
+from rukhsa.applications.models import Application
+from rukhsa.web.portal.urls import urlpatterns
+from tests import town as people
+from tests.town import Town
+from tests.web.inputs.conftest import Browser
+from tests.web.inputs.nasty import fine
+
+OPEN, SIGN_IN, FORBIDDEN, ABSENT = "open", "sign-in", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
+EVERYBODY = ("nobody", "owner", "other", "representative", "officer", "agency", "inspector")
+STAFF = {"officer": FORBIDDEN, "agency": FORBIDDEN, "inspector": FORBIDDEN}
+OF_ALL = dict.fromkeys(EVERYBODY, OPEN)
+OF_APPLICANTS = {"nobody": SIGN_IN, "owner": OPEN, "other": OPEN, "representative": OPEN, **STAFF}
+OF_THE_OWNER = {"nobody": SIGN_IN, "owner": OPEN, "other": ABSENT, "representative": ABSENT, **STAFF}
+MATRIX: dict[str, dict[str, object]] = {
+    "first": OF_ALL,
+    "service": OF_ALL,
+    "start": OF_APPLICANTS,
+    "mine": OF_APPLICANTS,
+    **dict.fromkeys(
+        ("application", "section", "documents", "add-file", "file", "remove-file", "review", "pay", "checking",
+         "document", "download", "withdraw"),
+        OF_THE_OWNER,
+    ),
+}  # fmt: skip
+ONLY_POSTED = {"start", "add-file", "remove-file"}
+
+
+def test_every_route_of_the_portal_is_in_the_matrix() -> None:
+    assert {pattern.name for pattern in urlpatterns} == set(MATRIX)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("route", MATRIX)
+def test_a_route_is_open_to_those_it_is_for(route: str, who: str, town: Town, browser: Browser) -> None:
+    application = issued(town) if route in ("document", "download") else town.draft("proof-of-residence")
+    address = reverse(f"portal:{route}", args=arguments(route, application))
+    client = browser(person(who), company="12345-1" if who == "representative" else "")
+    response = client.post(address) if route in ONLY_POSTED else client.get(address)
+    fine(response)
+    assert outcome(response) == MATRIX[route][who]
+
+
+@pytest.mark.parametrize("route", [route for route in MATRIX if MATRIX[route] is OF_THE_OWNER])
+def test_what_is_anothers_and_what_is_nobodys_look_alike(route: str, town: Town, browser: Browser) -> None:
+    application = town.draft("proof-of-residence")
+    client = browser(person("other"), language="en")
+    told = []
+    for given in (arguments(route, application), [uuid.uuid4(), *arguments(route, application)[1:]]):
+        address = reverse(f"portal:{route}", args=given)
+        response = client.post(address) if route in ONLY_POSTED else client.get(address)
+        page = fine(response, HTTPStatus.NOT_FOUND)
+        told.append(page.replace(str(given[0]), ""))
+    assert without_nonce(told[0]) == without_nonce(told[1])
+
+
+def test_a_company_sees_its_own_and_its_people_alone_do_not(town: Town, browser: Browser) -> None:
+    application = town.draft("excavation-permit", actor=town.company)
+    address = reverse("portal:application", args=[application.pk])
+    assert browser(people.layla(), company="12345-1").get(address).status_code == HTTPStatus.OK
+    assert browser(people.layla()).get(address).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_mandate_that_ended_closes_the_company_at_once(town: Town, browser: Browser) -> None:
+    application = town.draft("excavation-permit", actor=town.company)
+    client = browser(people.layla(), company="12345-1")
+    address = reverse("portal:application", args=[application.pk])
+    assert client.get(address).status_code == HTTPStatus.OK
+    people.layla().representations.update(ends_at=town.at)
+    assert client.get(address).status_code == HTTPStatus.FORBIDDEN
+    assert client.get(address).status_code == HTTPStatus.NOT_FOUND
+
+
+def issued(town: Town) -> Application:
+    """An application whose document is released."""
+    intent = town.issue("proof-of-residence", tenure="owner", lease_number=None).intent
+    assert intent.application
+    return intent.application
+
+
+def arguments(route: str, application: Application) -> list[object]:
+    """What an address of the route needs."""
+    if route in ("first", "mine"):
+        return []
+    if route in ("service", "start"):
+        return ["proof-of-residence"]
+    if route in ("file", "remove-file"):
+        return [application.attachments.order_by("added_at")[0].pk]
+    more = {"section": ["home"], "add-file": ["owner-identity"]}
+    return [application.pk, *more.get(route, [])]
+
+
+def person(who: str) -> Person | None:
+    """Somebody of the matrix; the representative is Layla too, acting for a company."""
+    staff = {"officer": "salem@mun.example", "agency": "noor@ewa.example", "inspector": "yusuf@mun.example"}
+    if who == "nobody":
+        return None
+    if who in staff:
+        return Person.objects.get(email=staff[who])
+    if who == "other":
+        return Person.objects.get_or_create(email="other@people.example", defaults={"kind": "resident"})[0]
+    people.contractor()
+    return people.layla()
+
+
+def outcome(response: object) -> object:
+    """Open where the page or its form was reached, whatever it then said."""
+    status = response.status_code  # type: ignore[attr-defined]
+    if status == HTTPStatus.FOUND and "/sign-in" in response.url:  # type: ignore[attr-defined]
+        return SIGN_IN
+    return status if status in (FORBIDDEN, ABSENT) else OPEN
+
+
+def without_nonce(page: str) -> str:
+    """A page without what differs from one request to the next."""
+    import re
+
+    return re.sub(r'nonce="[^"]*"|value="[^"]*"', "", page)

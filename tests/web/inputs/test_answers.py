@@ -1,0 +1,145 @@
+"""Every type of question is given every kind of nonsense, in both languages; nothing fails and nothing is lost."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from rukhsa.applications.models import Application
+from rukhsa.catalogue.questions import Question
+from tests.town import Town
+from tests.web.inputs.conftest import LANGUAGES, Browser
+from tests.web.inputs.nasty import STRINGS, fine, kept
+
+# type -> service, and the answers that make it ask a question of that type
+ASKED_IN: dict[str, tuple[str, dict[str, Any]]] = {
+    "text": ("small-building-permit", {}),
+    "long-text": ("drawings-amendment", {}),
+    "choice": ("excavation-permit", {}),
+    "yes-no": ("excavation-permit", {}),
+    "integer": ("excavation-permit", {}),
+    "decimal": ("excavation-permit", {}),
+    "date": ("excavation-permit", {}),
+    "line": ("excavation-permit", {}),
+    "address": ("excavation-permit", {}),
+    "company": ("excavation-permit", {}),
+    "phone": ("excavation-permit", {}),
+    "iban": ("excavation-permit", {}),
+    "email": ("small-building-permit", {}),
+    "personal-number": ("proof-of-residence", {"tenure": "family"}),
+    "instrument": ("drawings-amendment", {}),
+}
+PARTS = {"address": ("building", "road", "block", "flat"), "company": ("number", "name")}
+CHOSEN = {"choice", "yes-no"}  # nobody types there
+ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+
+
+@pytest.mark.parametrize("type", ASKED_IN)
+def test_nonsense_is_asked_again_and_kept(type: str, town: Town, browser: Browser) -> None:
+    application, section, question = asked(town, type)
+    address = reverse("portal:section", args=[application.pk, section])
+    clients = {language: browser(application.applicant, language=language) for language in LANGUAGES}
+    for number, (kind, typed) in enumerate(STRINGS.items()):
+        language = LANGUAGES[number % 2]
+        for name in names(type, question):
+            response = clients[language].post(
+                address, {**asked_fields(application, section), name: typed}
+            )
+            page = fine(response, 302, 422)
+            if response.status_code == 422:
+                assert f'lang="{language}"' in page
+                assert type in CHOSEN or kept(typed, page), (type, kind, name)
+    assert Application.objects.get(pk=application.pk).stage == "draft"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("type", ASKED_IN)
+def test_nothing_answered_is_asked_again(type: str, language: str, town: Town, browser: Browser) -> None:
+    application, section, question = asked(town, type)
+    client = browser(application.applicant, language=language)
+    fields = asked_fields(application, section) | {name: "" for name in names(type, question)}
+    page = fine(client.post(reverse("portal:section", args=[application.pk, section]), fields), 422)
+    told = {"ar": "أجب", "en": "Answer this question."}[language]
+    assert told in page or page.count("ds-error-summary")
+
+
+@pytest.mark.parametrize(
+    ("type", "typed"),
+    [
+        ("integer", {"": "7"}), ("decimal", {"": "1.25"}), ("phone", {"": "36001234"}),
+        ("iban", {"": "BH67BMAG00001299123456"}), ("personal-number", {"": "850123456"}),
+        ("address", {".building": "200", ".road": "1132", ".block": "611"}),
+        ("company", {".number": "12345-1", ".name": "شركة الخليج للمقاولات"}),
+    ],
+)  # fmt: skip
+def test_arabic_digits_are_digits(
+    type: str, typed: dict[str, str], town: Town, browser: Browser
+) -> None:
+    application, section, question = asked(town, type)
+    client = browser(application.applicant)
+    address = reverse("portal:section", args=[application.pk, section])
+    fine(client.post(address, {question.id + part: text for part, text in typed.items()}), 302, 422)
+    latin = Application.objects.get(pk=application.pk).answers[question.id]
+    arabic = {question.id + part: text.translate(ARABIC_DIGITS) for part, text in typed.items()}
+    fine(client.post(address, arabic), 302, 422)
+    assert Application.objects.get(pk=application.pk).answers.get(question.id) == latin
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("service", "section", "typed"),
+    [
+        ("excavation-permit", "excavation", {"place.block": "999"}),
+        ("excavation-permit", "excavation", {"place.block": "0"}),
+        ("excavation-permit", "excavation", {"place.block": "-317"}),
+        ("excavation-permit", "excavation", {"start": "2001-01-01"}),
+        ("excavation-permit", "excavation", {"start": "9999-12-31"}),
+        ("excavation-permit", "excavation", {"days": "31"}),
+        ("excavation-permit", "excavation", {"days": "0"}),
+        ("excavation-permit", "excavation", {"depth": "0.05"}),
+        ("excavation-permit", "excavation", {"depth": "1.234"}),
+        ("excavation-permit", "excavation", {"network": "gas"}),
+        ("proof-of-residence", "home", {"living-since": "2999-01-01"}),
+        ("proof-of-residence", "home", {"tenure": ""}),
+        ("small-building-permit", "addition", {"area": "50"}),
+        ("building-completion", "completion", {"completed": "2999-12-31"}),
+        ("drawings-amendment", "permit", {"permit": "CAP-SB-2026-000001-0"}),
+    ],
+)  # fmt: skip
+def test_a_wrong_answer_is_explained(
+    language: str, service: str, section: str, typed: dict[str, str], town: Town, browser: Browser
+) -> None:
+    application = town.draft(service)
+    client = browser(application.applicant, language=language)
+    fields = asked_fields(application, section) | typed
+    address = reverse("portal:section", args=[application.pk, section])
+    response = client.post(address, fields)
+    page = fine(response, 302, 422)
+    for text in typed.values():
+        assert response.status_code == 302 or not text or text == "gas" or kept(text, page)
+    # Whatever the section lets pass, the last page does not.
+    review = fine(client.post(reverse("portal:review", args=[application.pk])), 422)
+    assert "ds-error-summary" in review
+    assert Application.objects.get(pk=application.pk).stage == "draft"
+
+
+def asked(town: Town, type: str) -> tuple[Application, str, Question]:
+    """A draft, and a section of it with a question of that type."""
+    service, changes = ASKED_IN[type]
+    application = town.draft(service, **changes)
+    for section in application.definition.sections:
+        for question in section.questions:
+            if question.type == type and (type != "text" or question.when is None):
+                return application, section.id, question
+    raise LookupError(type)
+
+
+def names(type: str, question: Question) -> list[str]:
+    """The fields of a question."""
+    return [f"{question.id}.{part}" for part in PARTS[type]] if type in PARTS else [question.id]
+
+
+def asked_fields(application: Application, section: str) -> dict[str, str]:
+    """The marks by which a page says which questions it showed."""
+    part = next(one for one in application.definition.sections if one.id == section)
+    return {f"asked.{question.id}": "1" for question in part.questions}

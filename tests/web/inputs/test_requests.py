@@ -1,0 +1,267 @@
+"""Requests that no page of ours makes: second clicks, the back button, wrong addresses, methods, bodies and types."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from rukhsa import journey
+from rukhsa.accounts.models import Person
+from rukhsa.applications.draft import DRAFT_LASTS
+from rukhsa.applications.models import Application, Step
+from rukhsa.payments.models import Attempt, Charge
+from rukhsa.web.desk.urls import urlpatterns as desk
+from rukhsa.web.portal.urls import urlpatterns as portal
+from tests import town as people
+from tests.town import Town
+from tests.web.inputs.conftest import LANGUAGES, Browser
+from tests.web.inputs.nasty import STRINGS, fine
+
+ID = "00000000-0000-4000-8000-000000000000"
+BAD_IDS = (
+    "0", "-1", "x", "null", "undefined", ID[:-1], ID + "0", ID.upper(), "%00", "%ff%fe", "..%2f..%2fetc%2fpasswd",
+    "' OR 1=1", "٠١٢", "🚒", "%F0%9F", "a" * 3000, "{{7*7}}", ID + "/../" + ID, "%0d%0aSet-Cookie:x=1", ";", "%",
+)  # fmt: skip
+METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "FOO")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_second_click_on_submit_gives_one_reference(language: str, town: Town, browser: Browser) -> None:
+    application = town.draft("proof-of-residence")
+    client = browser(application.applicant, language=language)
+    address = reverse("portal:review", args=[application.pk])
+    for _ in range(3):
+        fine(client.post(address), 302)
+    application.refresh_from_db()
+    assert application.reference
+    assert Step.objects.filter(application=application, act="submit").count() == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_second_click_on_pay_leads_to_the_same_page(language: str, town: Town, browser: Browser) -> None:
+    application = town.grant(town.apply("proof-of-residence"))
+    client = browser(application.applicant, language=language)
+    address = reverse("portal:pay", args=[application.pk])
+    led = {client.post(address, {"gateway": "national"}).url for _ in range(3)}  # type: ignore[attr-defined]
+    assert len(led) == 1
+    assert Attempt.objects.filter(charge__application=application).count() == 1
+    for wrong in ("", "cash", "💳", "x" * 3000):
+        fine(client.post(address, {"gateway": wrong}), 422)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_back_button_after_submission_changes_nothing(
+    language: str, town: Town, browser: Browser
+) -> None:
+    application = town.apply("proof-of-residence")
+    client = browser(application.applicant, language=language)
+    before = people.fresh(application).answers
+    for page in ("section", "documents", "review"):
+        arguments = [application.pk, "home"] if page == "section" else [application.pk]
+        assert client.get(reverse(f"portal:{page}", args=arguments)).status_code == 302
+    answered = {"living-since": "2001-01-01", "reason": "some words that I typed"}
+    page = fine(client.post(reverse("portal:section", args=[application.pk, "home"]), answered), 409)
+    assert f'lang="{language}"' in page
+    assert "some words that I typed" in page
+    attachment = application.attachments.first()
+    assert attachment
+    fine(client.post(reverse("portal:remove-file", args=[attachment.pk])), 409)
+    attachment.refresh_from_db()
+    assert attachment.removed_at is None
+    assert people.fresh(application).answers == before
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_expired_draft_says_so_and_keeps_what_was_typed(
+    language: str, town: Town, browser: Browser
+) -> None:
+    application = town.draft("proof-of-residence")
+    Application.objects.filter(pk=application.pk).update(
+        saved_at=timezone.now() - DRAFT_LASTS - timedelta(days=1)
+    )
+    client = browser(application.applicant, language=language)
+    for name, fields in (("review", {}), ("section", {"lease-number": "words of mine"})):
+        arguments = [application.pk, "home"] if name == "section" else [application.pk]
+        fine(client.get(reverse(f"portal:{name}", args=arguments)), 200)
+        page = fine(client.post(reverse(f"portal:{name}", args=arguments), fields), 409)
+        assert {"ar": "انتهت", "en": "expired"}[language] in page
+        assert not fields or "words of mine" in page
+    fine(client.get(reverse("portal:application", args=[application.pk])), 200)
+    assert people.fresh(application).reference is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_expired_quote_is_assessed_anew(language: str, town: Town, browser: Browser) -> None:
+    application = town.grant(town.apply("proof-of-residence"))
+    Charge.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    client = browser(application.applicant, language=language)
+    address = reverse("portal:pay", args=[application.pk])
+    fine(client.get(address), 200)
+    response = client.post(address, {"gateway": "sadad"})
+    fine(response, 302)
+    assert "anew" in response.url  # type: ignore[attr-defined]
+    assert not Attempt.objects.exists()
+    journey.advance(application.pk, at=timezone.now())
+    assert people.charge_of(application).number == 2
+    fine(client.get(response.url), 200)  # type: ignore[attr-defined]
+    assert client.post(address, {"gateway": "sadad"}).url.startswith("http")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("bad", BAD_IDS)
+def test_an_id_that_cannot_be_is_not_found(bad: str, town: Town, browser: Browser) -> None:
+    who = people.layla()
+    client, staff = browser(who), browser(Person.objects.get(email="mariam@mun.example"))
+    for form in ("/applications/{}/", "/applications/{}/pay", "/files/{}", "/services/{}", "/services/{}/start",
+                 "/applications/{}/documents/x", "/applications/" + ID + "/questions/{}", "/gateways/{}/notify",
+                 "/gateways/national/return/{}", "/sign-in/{}/begin"):  # fmt: skip
+        fine(client.get(form.format(bad)), 200, 301, 302, 400, 403, 404, 405)
+    for form in ("/desk/applications/{}/", "/desk/files/{}", "/desk/photos/{}/x", "/desk/photos/1/{}",
+                 "/desk/instruments/{}/", "/desk/journal/{}", "/desk/referrals/{}/", "/desk/inspections/{}/"):  # fmt: skip
+        fine(staff.get(form.format(bad)), 200, 301, 302, 400, 403, 404, 405)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_method_that_is_not_meant_is_refused(method: str, town: Town, browser: Browser) -> None:
+    application = town.apply("proof-of-residence")
+    layla, mariam = browser(application.applicant), browser(Person.objects.get(email="mariam@mun.example"))
+    for client, address in [*addresses(portal, "portal", application, layla), *addresses(desk, "desk", application, mariam)]:
+        response = client.generic(method, address, b"x=1", "application/x-www-form-urlencoded")
+        fine(response, *((200, 204, 405) if method == "OPTIONS" else (302, 403, 404, 405)))
+
+
+BODIES: dict[str, tuple[bytes, str]] = {
+    "not UTF-8": (b"lease-number=\xff\xfe\x80&home.block=\xc3\x28", "application/x-www-form-urlencoded"),
+    "percent of nothing": (b"lease-number=%zz%&%=%&&&=", "application/x-www-form-urlencoded"),
+    "surrogate": (b"lease-number=%ED%A0%80", "application/x-www-form-urlencoded"),
+    "another charset": (b"lease-number=\xe3", "application/x-www-form-urlencoded; charset=utf-16"),
+    "a charset of nobody": (b"lease-number=a", "application/x-www-form-urlencoded; charset=klingon"),
+    "JSON": (b'{"lease-number": "1"}', "application/json"),
+    "broken JSON": (b'{"lease-number": ', "application/json"),
+    "XML": (b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>', "application/xml"),
+    "no type": (b"lease-number=a", ""),
+    "a type of nobody": (b"lease-number=a", "x/y; z=\xc3"),
+    "no boundary": (b"--x\r\n\r\n", "multipart/form-data"),
+    "a boundary too long": (b"--x\r\n\r\n", "multipart/form-data; boundary=" + "x" * 500),
+    "half a form": (b'--x\r\nContent-Disposition: form-data; name="file"; filename="a', "multipart/form-data; boundary=x"),
+    "a part without a name": (b"--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--\r\n", "multipart/form-data; boundary=x"),
+    "base64 that is none": (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n'
+        b"Content-Transfer-Encoding: base64\r\n\r\n!!!!\r\n--x--\r\n",
+        "multipart/form-data; boundary=x",
+    ),
+    "more fields than any form": (b"&".join(b"a%d=1" % n for n in range(5000)), "application/x-www-form-urlencoded"),
+    "3 MB": (b"lease-number=" + b"a" * 3_000_000, "application/x-www-form-urlencoded"),
+    "200 files": (
+        b"".join(b'--x\r\nContent-Disposition: form-data; name="f%d"; filename="a"\r\n\r\na\r\n' % n for n in range(200)) + b"--x--\r\n",
+        "multipart/form-data; boundary=x",
+    ),
+    "nothing": (b"", "application/x-www-form-urlencoded"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", BODIES)
+def test_a_body_that_cannot_be_read_is_refused(
+    kind: str, language: str, town: Town, browser: Browser
+) -> None:
+    application = town.draft("proof-of-residence")
+    client = browser(application.applicant, language=language)
+    body, content_type = BODIES[kind]
+    for name, arguments in (
+        ("section", ["home"]), ("add-file", ["owner-identity"]), ("review", []), ("pay", []), ("withdraw", []),
+    ):  # fmt: skip
+        if name in ("review", "withdraw") and kind != "3 MB":
+            continue
+        address = reverse(f"portal:{name}", args=[application.pk, *arguments])
+        fine(client.generic("POST", address, body, content_type), 302, 400, 409, 413, 422)
+
+
+@pytest.mark.parametrize("kind", STRINGS)
+def test_words_in_addresses_and_searches_are_only_words(kind: str, town: Town, browser: Browser) -> None:
+    words = STRINGS[kind][:2000]
+    layla, salem = browser(people.layla()), browser(Person.objects.get(email="salem@mun.example"))
+    for address, name in (("/", "q"), ("/applications/", "page"), ("/sign-in", "next"), ("/capacity", "next")):
+        fine(layla.get(address, {name: words}), 200, 302)
+    fine(layla.post("/capacity", {"company": words, "next": words}), 302, 422, 200)
+    fine(layla.post("/language", {"language": words, "next": words}), 302, 400, 404, 405)
+    for address, name in (
+        ("/desk/queue/", "page"), ("/desk/queue/", "stage"), ("/desk/queue/", "service"), ("/desk/instruments/", "number"),
+        ("/desk/queue/", "office"), ("/desk/queue/", "turn"),
+    ):  # fmt: skip
+        fine(salem.get(address, {name: words}), 200, 302, 404)
+    fine(salem.post("/desk/search", {"wanted": words}), 200, 302, 404, 422)
+    fine(Client(raise_request_exception=False).post("/desk/sign-in", {"login": words, "password": words}), 200, 422, 429, 302)
+
+
+@pytest.mark.parametrize("kind", STRINGS)
+def test_words_of_officers_are_only_words(kind: str, town: Town, browser: Browser) -> None:
+    words = STRINGS[kind][:5000]
+    application = town.apply("proof-of-residence")
+    salem = browser(Person.objects.get(email="salem@mun.example"))
+    for act, fields in (
+        ("hand-over", {"officer": words}),
+        ("decide", {"outcome": words, "reasons": words, "legal_basis": words}),
+        ("decide", {"outcome": "refused", "reasons": words, "legal_basis": words}),
+        ("return", {"about": words, "text": words}),
+        ("return", {"about": "owner-identity", "text": words}),
+    ):
+        fine(salem.post(reverse(f"desk:{act}", args=[application.pk]), fields), 200, 302, 403, 404, 409, 422)
+    fine(browser(application.applicant).get(reverse("portal:application", args=[application.pk])), 200)
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/problem+json"])
+def test_a_program_gets_a_problem_document(accept: str, town: Town, browser: Browser) -> None:
+    application = town.apply("proof-of-residence")
+    client = browser(application.applicant, language="en")
+    refusals = (
+        (404, "not-found", client.get(f"/applications/{ID}/", headers={"accept": accept})),
+        (404, "not-found", client.get("/no/such/page", headers={"accept": accept})),
+        (409, "not-editable", client.post(
+            reverse("portal:section", args=[application.pk, "home"]), {"a": "b"}, headers={"accept": accept})),
+        (403, "not-permitted", client.get("/desk/queue/", headers={"accept": accept})),
+        (413, "too-large", client.post(
+            reverse("portal:section", args=[application.pk, "home"]), {"a": "b" * 3_000_000}, headers={"accept": accept})),
+    )  # fmt: skip
+    for status, code, response in refusals:
+        problem = json.loads(fine(response, status))
+        assert response["Content-Type"] == "application/problem+json"
+        assert (problem["status"], problem["type"]) == (status, f"urn:rukhsa:problem:{code}")
+        assert problem["title"]
+        assert problem["detail"]
+
+
+@pytest.mark.parametrize("code", ["national", "sadad", "nobody", "x" * 200])
+@pytest.mark.parametrize("kind", [*BODIES, "paid"])
+def test_a_notice_of_nobody_is_kept_apart(code: str, kind: str, town: Town) -> None:
+    body, content_type = BODIES.get(kind, (b"paymentid=1&trandata=AA&result=CAPTURED", "application/x-www-form-urlencoded"))
+    client = Client(raise_request_exception=False)
+    application = town.grant(town.apply("proof-of-residence")) if kind == "paid" else None
+    fine(client.generic("POST", f"/gateways/{code}/notify", body, content_type), 200, 400, 404, 409, 413)
+    pk = application.pk if application else ID
+    for query in ("?status=success&paymentid=1", "?TransactionIdentifier=%00&ResultCode=0", "?paymentid=" + "9" * 2000):
+        fine(client.get(f"/gateways/{code}/return/{pk}{query}"), 302, 404, 409)
+    assert not Attempt.objects.filter(state="captured").exists()
+
+
+def test_a_session_or_cookie_of_nonsense_is_somebody_unknown(town: Town) -> None:
+    for name in ("rukhsa-session", "rukhsa-csrf", "rukhsa-language", "rukhsa-text"):
+        for value in ("x", "\u00e3", "9" * 3000, "../..", "ar\x00", "zz", '"'):
+            client = Client(raise_request_exception=False)
+            client.cookies[name] = value
+            fine(client.get("/"), 200)
+
+
+def addresses(patterns: list[Any], room: str, application: Application, client: Client) -> list[tuple[Client, str]]:
+    """Every address of a room, about one application."""
+    some = {"pk": application.pk, "section": "home", "document": "owner-identity", "service": "proof-of-residence",
+            "step": "completeness", "report": 1, "digest": "0" * 64, "act": "revoke"}  # fmt: skip
+    found = []
+    for pattern in patterns:
+        wanted = pattern.pattern.converters
+        arguments = {name: some[name] for name in wanted}
+        found.append((client, reverse(f"{room}:{pattern.name}", kwargs=arguments)))
+    return found

@@ -22,7 +22,7 @@ def main() -> int:
         sys.stderr.write(f"{missing}\n")
         return 1
     with world(config().data / "pictures") as scene:
-        stage = Stage(config=scene.config)
+        stage = Stage(config=scene.config, environment=scene.environment)
         if play(stage):
             return 1
         with chromium() as browser:

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from rukhsa.project.story.checks import read_qr
-from rukhsa.project.story.playing import Stage
+from rukhsa.project.story.stage import Stage
 from tests.browser import people
 from tests.browser.scenery import Scenery, scenery
 from tests.browser.window import DESK, PHONE, Window

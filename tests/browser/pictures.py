@@ -11,7 +11,8 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rukhsa.project.settings")
     django.setup()
     from rukhsa.project.config import config
-    from rukhsa.project.story.playing import Stage, play
+    from rukhsa.project.story.playing import play
+    from rukhsa.project.story.stage import Stage
     from rukhsa.project.world import world
     from tests.browser.chromium import ChromiumMissing, chromium, path
     from tests.browser.gallery import take_all

@@ -20,7 +20,7 @@ LANGUAGES = ("ar", "en")
 COLOURS = 40  # enough for flat pages with smooth letters
 LONGEST = {PHONE: 1100, DESK: 860}  # pixels of a page that are shown
 DOTS_PER_INCH = 90
-TO_ALTER = 120  # a place within the sealed content
+TO_ALTER = -40  # a place within the signature
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,17 +51,14 @@ def take_pages(browser: Browser, stage: Stage, scene: Scenery) -> None:
             for person in dict.fromkeys(subject.person for subject in subjects):
                 theirs = [each for each in subjects if each.person == person and width in each.widths]
                 if theirs:
-                    _take(browser, stage, person, theirs, language, width)
+                    _take(browser, scene, theirs, language, width)
 
 
-def _take(
-    browser: Browser, stage: Stage, person: str, subjects: list[Subject], language: str, width: int
-) -> None:
-    window = Window(browser=browser, language=language, width=width, sites=(stage.portal,))
-    if person == "layla":
-        people.sign_in_by_ekey(window, stage.portal)
-    elif person != "anyone":
-        people.sign_in_at_the_desk(window, stage.portal, person)
+def _take(browser: Browser, scene: Scenery, subjects: list[Subject], language: str, width: int) -> None:
+    person = subjects[0].person
+    window = Window(browser=browser, language=language, width=width, sites=(scene.portal,))
+    if person in scene.people:
+        people.be(window, scene.people[person])
     for subject in subjects:
         prefix = "" if language == LANGUAGES[0] else f"{language}/"
         window.page.goto("about:blank")
@@ -126,4 +123,4 @@ def fragment_of(pdf: bytes) -> str:
 def altered(fragment: str) -> str:
     """The same with one digit of the sealed content changed."""
     digit = str((int(fragment[TO_ALTER]) + 1) % 10)
-    return fragment[:TO_ALTER] + digit + fragment[TO_ALTER + 1 :]
+    return f"{fragment[:TO_ALTER]}{digit}{fragment[TO_ALTER + 1 :]}"

@@ -19,6 +19,7 @@ PATIENCE = 60  # seconds for a step of the review to open
 class Scenery:
     """Where to look: addresses of pages, beginning with a slash."""
 
+    portal: str
     draft: str
     bill: str
     granted: str
@@ -26,6 +27,7 @@ class Scenery:
     referral: str
     inspection: str
     documents: dict[str, Document]  # by the verdict on them
+    people: dict[str, Applicant | Staff]  # signed in, by their names
 
 
 def scenery(stage: Stage) -> Scenery:
@@ -38,12 +40,14 @@ def scenery(stage: Stage) -> Scenery:
     staff["mariam"].change_instrument(revoked.number, "revoke", REVOCATION)
     case = _works(layla, staff["salem"])
     return Scenery(
+        portal=stage.portal,
         draft=_draft(layla),
         bill=_bill(layla, staff["salem"]),
         granted=f"/applications/{stage.documents['proof-of-residence'].application}/",
         case=f"/desk/applications/{case.application}/",
         referral=_listed(staff["noor"], "/desk/referrals/", case.reference),
         inspection=_inspection(layla, staff["salem"], staff["yusuf"]),
+        people={"layla": layla, **staff},
         documents={
             "valid": stage.documents["proof-of-residence"],
             "not-yet-valid": stage.documents["road-works-licence"],
@@ -65,6 +69,7 @@ def _works(layla: Applicant, salem: Staff) -> _Case:
     start = (date.today() + timedelta(days=60)).isoformat()  # noqa: DTZ011 - as the applicant reckons
     applied = layla.apply(plot, {**plot.answers, "route": ROUTE, "start": start})
     salem.take(applied.reference)
+    salem.check_all(applied.reference)
     return _Case(application=applied.application, reference=applied.reference)
 
 

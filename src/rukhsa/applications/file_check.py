@@ -1,6 +1,7 @@
 """Looks into an uploaded file: is it whole, what it says it is, and harmless to show?"""
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from PIL import Image, UnidentifiedImageError
 LARGEST_FILE = 10 * 1024 * 1024  # the ministry's pages: 10 MB a file
 LARGEST_PICTURE = 50_000_000  # pixels: a scan of A3 at 400 dpi has 31 million
 MOST_PAGES = 200
+# ISO 32000-2 §12.6.4, §7.11.4: names of what runs, or carries files; a page's link may hold it as well as the catalogue.
+ACTS = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles|EmbeddedFile|RichMedia)(?![A-Za-z0-9])")
 
 
 class BadFile(Exception):
@@ -53,7 +56,7 @@ def _check_pdf(content: bytes) -> None:
             active = _acts(document)
     except pikepdf.PasswordError as error:
         raise BadFile("file-locked", _("The PDF is locked by a password. Save it without one.")) from error
-    except pikepdf.PdfError as error:
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError) as error:
         raise BadFile("file-broken", _("The PDF cannot be read. Save or scan it again.")) from error
     if active:
         raise BadFile(
@@ -64,20 +67,8 @@ def _check_pdf(content: bytes) -> None:
 
 
 def _acts(document: pikepdf.Pdf) -> bool:
-    root = document.Root
-    names = root.get("/Names", pikepdf.Dictionary())
-    return any(
-        (
-            "/JavaScript" in names,
-            "/EmbeddedFiles" in names,
-            "/AA" in root,
-            _runs(root.get("/OpenAction")),
-        )
-    )
-
-
-def _runs(action: object) -> bool:
-    return isinstance(action, pikepdf.Dictionary) and str(action.get("/S")) in {"/JavaScript", "/Launch"}
+    """Whether any object, wherever it hangs, is an action that runs something, or holds other files."""
+    return any(ACTS.search(each.unparse(resolved=True)) for each in document.objects)
 
 
 def _check_picture(content: bytes) -> None:

@@ -31,6 +31,11 @@ from rukhsa.values.periods import shifted
 from rukhsa.values.writing import WritingError, clean, latin_digits
 
 
+LONGEST_NAME = 160  # of a company, in characters, as the register has it
+# A day beyond these is a slip of the finger, and nothing could be counted from it.
+EARLIEST_DAY, LATEST_DAY = date(1850, 1, 1), date(2200, 1, 1)
+
+
 class BadAnswer(Exception):
     """An answer that cannot be taken, with a sentence that says what to write instead."""
 
@@ -112,6 +117,8 @@ def read_date(question: DateQuestion, typed: Any, context: Context) -> str:
         day = date.fromisoformat(latin_digits(str(typed)).strip())
     except ValueError as error:
         raise BadAnswer("date-unreadable", _("Choose a date, or write it as 2026-12-01.")) from error
+    if not EARLIEST_DAY <= day <= LATEST_DAY:
+        raise BadAnswer("date-unreadable", _("Choose a date, or write it as 2026-12-01."))
     earliest, latest = (day_of(moment, context) for moment in (question.earliest, question.latest))
     if earliest and day < earliest:
         raise BadAnswer(
@@ -157,7 +164,7 @@ def read_address(question: Question, typed: Any, context: Context) -> dict[str, 
 def read_company(question: Question, typed: Any, context: Context) -> dict[str, str]:
     """A commercial registration, with the company's name."""
     given = typed if isinstance(typed, Mapping) else {"number": typed}
-    name = clean(str(given.get("name", "")))
+    name = _name_of_company(str(given.get("name", "")))
     if not name:
         raise BadAnswer("company-name-missing", _("Write the company's name."), part="name")
     try:
@@ -166,6 +173,18 @@ def read_company(question: Question, typed: Any, context: Context) -> dict[str, 
         hint = _("Write the number of the commercial registration, such as 12345-1.")
         raise BadAnswer("registration-unreadable", hint, part="number") from error
     return {"number": number, "name": name}
+
+
+def _name_of_company(typed: str) -> str:
+    try:
+        name = clean(typed)
+    except WritingError as error:
+        unprintable = _("Some characters cannot be printed. Type the text again.")
+        raise BadAnswer("text-unprintable", unprintable, part="name") from error
+    if len(name) > LONGEST_NAME:
+        limit = format_lazy(_("Write at most {most} characters."), most=LONGEST_NAME)
+        raise BadAnswer("text-too-long", limit, part="name")
+    return name
 
 
 def read_email(question: Question, typed: Any, context: Context) -> str:

@@ -10,7 +10,17 @@ from rukhsa.project.postgres import PlaceError, PostgresError, hold
 from rukhsa.project.run import SetupFailed, run
 
 # Commands that touch no database.
-WITHOUT_DATABASE = {"help", "story", "version", "translate", "collectstatic", "makemessages", "diffsettings"}
+WITHOUT_DATABASE = {
+    "help",
+    "story",
+    "version",
+    "translate",
+    "translations",
+    "collectstatic",
+    "makemessages",
+    "diffsettings",
+    "diagram",
+}
 
 
 def main() -> None:

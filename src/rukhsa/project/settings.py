@@ -8,6 +8,7 @@ from django.utils.csp import CSP
 
 from rukhsa.project.config import PROJECT, Environment, config
 from rukhsa.project.databases import database
+from rukhsa.project.zone import time_zone
 
 CONFIG = config()
 SOURCE = PROJECT / "src" / "rukhsa"
@@ -97,7 +98,7 @@ LANGUAGE_CODE = "ar"
 LANGUAGES = [("ar", "العربية"), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "rukhsa-language"
 LOCALE_PATHS = [SOURCE / "web" / "locale"]
-TIME_ZONE = "Asia/Bahrain"
+TIME_ZONE = time_zone(CONFIG)
 USE_TZ = True
 
 # Third parties' files come from the package lock; each folder keeps a short name of its own.
@@ -230,7 +231,7 @@ MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
 # Tasks that stand in no `tasks.py` of a room.
-PROCRASTINATE_IMPORT_PATHS = ["rukhsa.journey", "rukhsa.delivery.send"]
+PROCRASTINATE_IMPORT_PATHS = ["rukhsa.journey", "rukhsa.delivery.send", "rukhsa.project.stalled"]
 SITE_NAME = "Rukhsa"
 
 # Messages carry no arguments of requests: an address or a form may hold somebody's name.
@@ -238,11 +239,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"failures": {"()": "rukhsa.project.failures.Failures"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "rukhsa": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        # A form that is asked again or a page that is not there is no fault of ours.
+        "django.request": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
+        # It tells the outcome of a job, at a level that the filter decides; its child tells of the worker itself.
+        "procrastinate.worker": {"level": "INFO", "filters": ["failures"]},
+        "procrastinate.worker.worker": {"level": "WARNING"},
     },
 }

@@ -53,13 +53,21 @@ class Built:
 
 
 @pytest.fixture
-def town(built: Built, settings: Settings, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
-    """The town; what a test does to it is undone."""
+def _django_db_helper(
+    built: Built, settings: Settings, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """What pytest-django does for the mark django_db, within the town of the module: a savepoint."""
     settings.MEDIA_ROOT = built.folder / "files"
     with django_db_blocker.unblock():
         atomics = TestCase._enter_atomics()  # type: ignore[attr-defined]
-        yield Town(at=built.town.at)
+        yield
         TestCase._rollback_atomics(atomics)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def town(built: Built, _django_db_helper: None) -> Town:
+    """The town; what a test does to it is undone."""
+    return Town(at=built.town.at)
 
 
 type Browser = Callable[..., Client]

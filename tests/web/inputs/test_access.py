@@ -14,6 +14,8 @@ from tests.town import Town
 from tests.web.inputs.conftest import Browser
 from tests.web.inputs.nasty import fine
 
+pytestmark = pytest.mark.django_db
+
 OPEN, SIGN_IN, FORBIDDEN, ABSENT = "open", "sign-in", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 EVERYBODY = ("nobody", "owner", "other", "representative", "officer", "agency", "inspector")
 STAFF = {"officer": FORBIDDEN, "agency": FORBIDDEN, "inspector": FORBIDDEN}

@@ -11,6 +11,8 @@ from tests.town import Town
 from tests.web.inputs.conftest import LANGUAGES, Browser
 from tests.web.inputs.nasty import STRINGS, fine, kept
 
+pytestmark = pytest.mark.django_db
+
 # type -> service, and the answers that make it ask a question of that type
 ASKED_IN: dict[str, tuple[str, dict[str, Any]]] = {
     "text": ("small-building-permit", {}),

@@ -21,6 +21,8 @@ from tests.town import Town
 from tests.web.inputs.conftest import LANGUAGES, Browser
 from tests.web.inputs.nasty import STRINGS, fine
 
+pytestmark = pytest.mark.django_db
+
 ID = "00000000-0000-4000-8000-000000000000"
 BAD_IDS = (
     "0", "-1", "x", "null", "undefined", ID[:-1], ID + "0", ID.upper(), "%00", "%ff%fe", "..%2f..%2fetc%2fpasswd",

@@ -89,5 +89,5 @@ var/tools/bin/uv: requirements.lock
 	@touch $@
 
 .PHONY: register
-register: prepare ## import the real register and issue all of it again (half an hour; needs ../shared/data)
-	@WHOLE_REGISTER=1 exec $(PYTHON) -m pytest -n0 tests/rooms/issuance/legacy $(ARGS)
+register: prepare ## issue the whole real register again, killed twice; verify every file and refuse each with a byte changed
+	@exec $(PYTHON) -m tests.register.whole $(ARGS)

@@ -34,6 +34,7 @@ def play(stage: Stage) -> int:
         except (Lost, httpx.HTTPError) as lost:
             chapter.failure = str(lost)
             stage.teller.say(f"failed: {str(lost)[:300]}", style="red")
+    stage.teller.say("— what happens to documents later", style="bold")
     try:
         afterwards.play(stage, cast)
     except (Lost, httpx.HTTPError, KeyError, subprocess.CalledProcessError) as lost:

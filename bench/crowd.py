@@ -2,12 +2,13 @@
 
 Of twenty applications one is a draft, five are in review, two were returned, one refused, one granted and unpaid, the
 other ten issued; half are certificates of residence, half road works with a referral and, once issued, a visit.
-The first 60 are Layla's, the others of one applicant for three. All are the Capital Secretariat's and its
+Of those after the first thousand six of seven are issued, since a town does not let everything wait. The first 60
+are Layla's, the others of one applicant for three. All are the Capital Secretariat's and its
 neighbours', in turn.
 """
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bench.town import current
@@ -20,7 +21,8 @@ _ROWS = (
     # The applications to be, with what the other statements ask of them.
     """
     CREATE TEMPORARY TABLE crowd ON COMMIT DROP AS
-    SELECT n, gen_random_uuid() AS id, CASE WHEN n <= %(laylas)s THEN 0 ELSE n / 3 END AS person, n %% 20 AS kind,
+    SELECT n, gen_random_uuid() AS id, CASE WHEN n <= %(laylas)s THEN 0 ELSE n / 3 END AS person, 
+           CASE WHEN n > 1000 AND n %% 7 > 0 THEN 10 + n / 4 %% 10 ELSE n %% 20 END AS kind,
            (ARRAY['CAP', 'MUH', 'NOR', 'SOU'])[1 + n %% 4] AS authority, n / 20 %% 2 = 1 AS is_works,
            %(at)s::timestamptz - (200000 - n) * interval '5 minutes' AS at
     FROM generate_series(%(first)s, %(last)s) AS n
@@ -168,10 +170,9 @@ def _member(people: Any, name: str) -> Any:
 
 def _service(service: str, name: str) -> dict[str, Any]:
     from rukhsa.applications.answers import read_all
-    from rukhsa.project.story.plots import plots
 
     now = datetime.now(UTC)
-    typed = next(plot.answers for plot in plots(now.date()) if plot.service == service)
+    typed = _typed(now.date())[name]
     version = current(service)
     reading = read_all(version.definition, typed, at=now)
     if reading.problems:
@@ -180,4 +181,25 @@ def _service(service: str, name: str) -> dict[str, Any]:
         name: version.pk,
         f"{name}_typed": json.dumps(typed),
         f"{name}_answers": json.dumps(reading.values),
+    }
+
+
+def _typed(today: date) -> dict[str, dict[str, Any]]:
+    """Right answers to the questions of the two services, as they are typed."""
+    place = {"flat": "12", "building": "1024", "road": "1705", "block": "317"}
+    residence = {"home": place, "tenure": "owner", "purpose": "school"}
+    works = {
+        "kind": "paving",
+        "place": place,
+        "route": "26.22350, 50.57560\n26.22368, 50.57610\n26.22390, 50.57650",
+        "closes-lane": "no",
+        "days": "30",
+        "contractor": {"number": "12345-1", "name": "شركة الخليج للمقاولات"},
+        "site-phone": "3600 1234",
+        "on-behalf": "no",
+        "iban": "BH67 BMAG 0000 1299 1234 56",
+    }
+    return {
+        "residence": residence | {"living-since": (today - timedelta(days=400)).isoformat()},
+        "works": works | {"start": (today + timedelta(days=14)).isoformat()},
     }

@@ -7,10 +7,11 @@ from typing import Any
 
 from bench.crowd import grow
 from bench.figure import Figure
-from bench.town import open_town
+from bench.town import in_database, keep_a_copy, open_town
 
 FEW, MANY = 1_000, 100_000
-TIMES = 9
+ROUNDS, TIMES = 3, 4
+COPY = "bench_few"
 
 type Ask = Callable[[], Any]
 
@@ -27,9 +28,14 @@ def figures() -> Iterator[Figure]:
     """Each page at least half as fast as with a hundredth of the applications, and never with more queries."""
     open_town()
     grow(1, FEW)
-    few = {name: _cost(ask) for name, ask in _pages().items()}
+    keep_a_copy(COPY)
     grow(FEW + 1, MANY)
-    many = {name: _cost(ask) for name, ask in _pages().items()}
+    costs = {MANY: [_costs()], FEW: []}
+    for _ in range(ROUNDS):
+        with in_database(COPY):
+            costs[FEW].append(_costs())
+        costs[MANY].append(_costs())
+    few, many = _best(costs[FEW]), _best(costs[MANY])
     for name, cost in many.items():
         yield Figure(
             name=f"{name}, {cost.queries} queries with {MANY:,} applications, {few[name].queries} with {FEW:,}",
@@ -49,6 +55,17 @@ def figures() -> Iterator[Figure]:
         other="of all",
         digits=0,
     )
+
+
+def _costs() -> dict[str, Cost]:
+    return {name: _cost(ask) for name, ask in _pages().items()}
+
+
+def _best(rounds: list[dict[str, Cost]]) -> dict[str, Cost]:
+    """The best of each page: the rounds were taken in turns, so that a busy moment hurt both sizes alike."""
+    return {
+        name: min((each[name] for each in rounds), key=lambda cost: cost.milliseconds) for name in rounds[0]
+    }
 
 
 def _pages() -> dict[str, Ask]:

@@ -63,6 +63,33 @@ def leave_town() -> None:
         connection.close_pool()  # type: ignore[attr-defined]
 
 
+def keep_a_copy(name: str) -> None:
+    """Copy the database as it is now into another one of the same server."""
+    from django.db import connection
+
+    original = connection.settings_dict["NAME"]
+    leave_town()
+    quote = connection.ops.quote_name
+    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(f"DROP DATABASE IF EXISTS {quote(name)}")
+        cursor.execute(f"CREATE DATABASE {quote(name)} TEMPLATE {quote(original)}")
+
+
+@contextmanager
+def in_database(name: str) -> Iterator[None]:
+    """Work in a copy for as long as the block lasts."""
+    from django.db import connection
+
+    original = connection.settings_dict["NAME"]
+    leave_town()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        leave_town()
+        connection.settings_dict["NAME"] = original
+
+
 def applicants(count: int) -> list[Any]:
     """So many new applicants, each with a name, a number, a telephone and an address of mail."""
     from rukhsa.accounts.models import Person

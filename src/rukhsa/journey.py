@@ -8,12 +8,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rukhsa.applications import submit as submission
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
+from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import tell
 from rukhsa.issuance import cycle, effects, parent
 from rukhsa.issuance.models import Instrument
@@ -90,7 +92,8 @@ def submit(application: Application, *, actor: Actor, at: datetime) -> Applicati
     return submission.submit(application, actor=actor, at=at, found=found)
 
 
-_RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
+# Four minutes at most between two tries; when they are used up, the sweep queues a new run.
+_RETRY = RetryStrategy(max_attempts=8, exponential_wait=2)
 
 
 @app.task(name="journey.advance", queue="journey", retry=_RETRY)
@@ -101,7 +104,8 @@ def advance_now(*, application: str) -> None:
 
 def advance_later(application: Application) -> None:
     """Queue `advance` in the transaction that is open: it runs when, and only when, that one commits."""
-    advance_now.configure(lock=str(application.pk)).defer(application=str(application.pk))
+    # Before the notices that wait: whoever paid looks at the page that says so.
+    advance_now.configure(lock=str(application.pk), priority=1).defer(application=str(application.pk))
 
 
 @app.periodic(cron="* * * * * */10")
@@ -109,17 +113,31 @@ def advance_later(application: Application) -> None:
 def sweep(timestamp: int) -> None:
     """Find what was lost on the way: payments without an end, and applications whose next thing is due."""
     late_payments.sweep(at=datetime.now(UTC), then=advance_later)
+    waiting = _waiting()
     for application in unfinished():
-        advance_later(application)
+        if str(application.pk) not in waiting:
+            advance_later(application)
+
+
+def _waiting() -> set[str | None]:
+    """The applications whose next run is queued: while nothing can be issued, more of them help nobody."""
+    queued = ProcrastinateJob.objects.filter(task_name="journey.advance", status__in=["todo", "doing"])
+    return set(queued.values_list("lock", flat=True))
 
 
 def unfinished(limit: int = 500) -> list[Application]:
-    """Applications whose next thing is due and not done: not yet in the queue, or paid for and not issued."""
+    """Applications whose next thing is due and not done: not yet in the queue, paid for and not issued, or
+    issued and not told so."""
     queued = QueueEntry.objects.filter(application=OuterRef("pk"))
     issued = Instrument.objects.filter(intent__application=OuterRef("pk"))
-    unpaid = Charge.objects.filter(application=OuterRef("pk"), receipt=None)
+    told = Notice.objects.filter(application=OuterRef("pk"), event="issued")
+    newer = Charge.objects.filter(
+        application=OuterRef("application"), due=OuterRef("due"), number__gt=OuterRef("number")
+    )
+    unpaid = Charge.objects.filter(~Exists(newer), application=OuterRef("pk"), receipt=None)
     lost = Q(~Exists(queued), stage=Stage.SUBMITTED)
     lost |= Q(~Exists(issued), ~Exists(unpaid), stage=Stage.GRANTED)
+    lost |= Q(Exists(issued), ~Exists(told), stage=Stage.GRANTED)
     return list(Application.objects.filter(lost).order_by("submitted_at")[:limit])
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from rukhsa.project.story.checks import read_qr
-from rukhsa.project.story.playing import Stage
+from rukhsa.project.story.stage import Stage
 from tests.browser import people
 from tests.browser.scenery import Scenery, scenery
 from tests.browser.window import DESK, PHONE, Window
@@ -40,7 +40,7 @@ def take_all(browser: Browser, stage: Stage) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     take_pages(browser, stage, scene)
     document = pypdfium2.PdfDocument(scene.documents["not-yet-valid"].pdf)
-    keep("document", document[0].render(scale=DOTS_PER_INCH / 72).to_pil())
+    keep("document-road-works", document[0].render(scale=DOTS_PER_INCH / 72).to_pil())
 
 
 def take_pages(browser: Browser, stage: Stage, scene: Scenery) -> None:
@@ -86,24 +86,24 @@ def keep(name: str, picture: Image.Image) -> None:
 
 def _of_the_portal(stage: Stage, scene: Scenery) -> Iterator[Subject]:
     pages = {
-        "first-page": "/",
-        "service": "/services/road-works-licence",
-        "my-applications": "/applications/",
-        "application": scene.granted,
-        "pay": scene.bill,
+        "portal-first": "/",
+        "portal-service": "/services/road-works-licence",
+        "portal-mine": "/applications/",
+        "portal-application": scene.granted,
+        "portal-pay": scene.bill,
     }
     for name, address in pages.items():
         yield Subject(name=name, person="layla", address=f"{stage.portal}{address}")
     questions = f"{stage.portal}{scene.draft}"
-    yield Subject(name="questions", person="layla", address=questions, shows=".map canvas")
+    yield Subject(name="portal-questions", person="layla", address=questions, shows=".map canvas")
 
 
 def _of_the_desk(stage: Stage, scene: Scenery) -> Iterator[Subject]:
     yield Subject(name="desk-queue", person="salem", address=f"{stage.portal}/desk/queue/")
     yield Subject(name="desk-case", person="salem", address=f"{stage.portal}{scene.case}")
-    yield Subject(name="referral", person="noor", address=f"{stage.portal}{scene.referral}")
+    yield Subject(name="desk-referral", person="noor", address=f"{stage.portal}{scene.referral}")
     inspection = f"{stage.portal}{scene.inspection}"
-    yield Subject(name="inspection", person="yusuf", address=inspection, widths=(PHONE,))
+    yield Subject(name="desk-inspection", person="yusuf", address=inspection, widths=(PHONE,))
 
 
 def _of_the_verifier(stage: Stage, scene: Scenery) -> Iterator[Subject]:

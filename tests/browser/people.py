@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from rukhsa.accounts.one_time_code import code_of
 from rukhsa.authorities.cast import CAST
@@ -76,7 +76,7 @@ def attach_all(window: Window) -> None:
         slot = empty.first
         field = slot.locator("input[type=file]")
         name, content, media_type = samples.upload(field.get_attribute("accept") or "")["file"]
-        field.set_input_files([{"name": name, "mimeType": media_type, "buffer": content}])
+        field.set_input_files(FilePayload(name=name, mimeType=media_type, buffer=content))
         slot.locator("form.upload button").click()
         expect(empty).to_have_count(remaining - 1)
     window.look()

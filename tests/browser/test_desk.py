@@ -51,7 +51,7 @@ def test_salem_opens_returns_and_grants(
         window.press("form[action$='/take'] button")
         window.page.locator("details:has(form[action$='/return']) > summary").click()
         window.page.locator("[name=about]").first.select_option("owner-identity")
-        window.page.locator("[name=text]").first.fill("صورة الهوية غير واضحة.")
+        window.page.locator("textarea[name=text]").first.fill("صورة الهوية غير واضحة.")
         window.press("form[action$='/return'] .act-buttons button")
         layla.submit(applied.application)
         open_from_the_queue(window, portal, applied)

@@ -12,12 +12,13 @@ from rukhsa.applications.stages import NotPossible, Stage
 from rukhsa.applications.submit import NotComplete
 from rukhsa.authorities.actor import actor_for
 from rukhsa.delivery.models import Notice
+from rukhsa.issuance import cycle
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments import sweep
 from rukhsa.payments.errors import QuoteExpired
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
-from rukhsa.places.occupation import AlreadyOccupied
 from rukhsa.review import decide, referral
+from rukhsa.review.errors import PlaceTaken
 from rukhsa.review.models import Referral
 from rukhsa.standing import Headline, Turn, standing
 from tests import town as people
@@ -38,7 +39,8 @@ def test_a_refused_application_is_never_charged(town: Town) -> None:
     assert not Charge.objects.filter(application=refused).exists()
     assert not Instrument.objects.exists()
     assert Charge.objects.filter(application=granted).count() == 1
-    assert facts.notices(refused) == ["submitted/mail", "submitted/sms", "refused/mail", "refused/sms"]
+    told = ["refused/mail", "refused/sms", "submitted/mail", "submitted/sms"]
+    assert sorted(facts.notices(refused)) == told
 
 
 def test_each_return_is_told_and_stops_the_clock(town: Town) -> None:
@@ -113,18 +115,14 @@ def test_the_sweep_finds_an_application_paid_by_its_second_quote(town: Town) -> 
 
 
 def test_the_sweep_finds_what_was_released_and_not_completed(town: Town) -> None:
-    from rukhsa.issuance import cycle
-
-    application = town.grant(
-        town.apply("address-change", operation="delete", new_address=None, reason="correction")
-    )
-    Instrument.objects.all()
-    if not Instrument.objects.filter(intent__application=application).exists():
-        cycle.issue(application, at=town.at)
-    Notice.objects.filter(application=application, event="issued").delete()
+    application = town.grant(town.apply("proof-of-residence"))
+    people.pay_at_kiosk(town.begin_payment(application))
+    sweep.sweep(at=town.later(minutes=1))
+    cycle.issue(application, at=town.at)  # released, and the worker died before anything came of it
     assert application in journey.unfinished()
     town.advance(application)
     assert application not in journey.unfinished()
+    assert facts.notices(application).count("issued/sms") == 1
 
 
 def test_the_second_works_at_a_place_and_time_are_refused_at_submission(town: Town) -> None:
@@ -144,7 +142,7 @@ def test_of_two_works_submitted_together_the_second_is_refused_at_its_decision(t
     for application in (first, elsewhere):
         assert town.grant(application).stage == Stage.GRANTED
     town.examine(second)
-    with pytest.raises(AlreadyOccupied):
+    with pytest.raises(PlaceTaken):
         decide.decide(second, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
     assert people.fresh(second).stage == Stage.SUBMITTED
     assert town.refuse(second).stage == Stage.REFUSED
@@ -161,22 +159,10 @@ def test_an_earlier_instrument_of_somebody_else_is_unknown(town: Town, service: 
 
 def test_an_earlier_instrument_of_another_municipality_cannot_be_closed_here(town: Town) -> None:
     permit = town.issue("small-building-permit")
-    elsewhere = {"building": "88", "road": "1132", "block": "611"}
+    elsewhere = {"building": "88", "road": "1132", "block": "202"}
     for service in ("drawings-amendment", "building-completion"):
         problems = journey.problems(town.draft(service, permit=permit.number, place=elsewhere), at=town.at)
         assert [problem.code for problem in problems] == ["instrument-of-another-authority"]
-
-
-def test_a_permit_is_completed_once_even_if_it_is_asked_for_twice(town: Town) -> None:
-    permit = town.issue("small-building-permit")
-    first = town.apply("building-completion", permit=permit.number)
-    second = town.apply("building-completion", permit=permit.number)
-    town.grant(first)
-    assert people.instrument_of(first)
-    town.examine(second)
-    with pytest.raises(Exception, match=permit.number):
-        decide.decide(second, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
-    assert town.refuse(second).stage == Stage.REFUSED
 
 
 def test_advancing_any_number_of_times_changes_nothing(town: Town) -> None:

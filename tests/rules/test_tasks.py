@@ -13,6 +13,7 @@ from django.core import mail
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Job
 from pytest_django import Settings
 
@@ -128,6 +129,12 @@ def test_a_notice_that_is_sent_twice_arrives_once(world: World) -> None:
     _send(world)
     assert len(mail.outbox) == 1
     assert len(httpx.get(world.box, params={"to": "+97336000001"}).json()) == 1
+
+
+def test_the_sweep_does_not_pile_up_work_that_cannot_be_done(world: World) -> None:
+    for _ in range(3):
+        sweep(timestamp=0)
+    assert ProcrastinateJob.objects.filter(lock=str(world.application.pk)).count() == 1
 
 
 def test_a_task_that_does_its_work_twice_is_found(world: World) -> None:

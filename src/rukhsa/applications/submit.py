@@ -102,17 +102,18 @@ def _freeze(application: Application, reading: Reading, at: datetime) -> None:
     application.answers = reading.values
     application.saved_at = at
     if application.reference is None:
-        application.authority = _authority(application)
+        application.authority = authority_for(application)
         application.reference = _next_reference(application, at)
         application.submitted_at = at
 
 
-def _authority(application: Application) -> Authority:
+def authority_for(application: Application) -> Authority | None:
+    """The authority to which an application goes, by its answers; None while the address is missing."""
     routing = application.definition.authority
     if routing.always:
         return Authority.objects.get(code=routing.always.upper())
-    address = application.answers[routing.block_of or ""]
-    return authority_of(address["block"])
+    address = application.answers.get(routing.block_of or "")
+    return authority_of(address["block"]) if address else None
 
 
 def _next_reference(application: Application, at: datetime) -> str:

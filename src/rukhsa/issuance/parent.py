@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.models import Application
+from rukhsa.applications.submit import authority_for
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.questions import InstrumentQuestion
-from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.models import Instrument, InstrumentQuerySet
 
 
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
@@ -17,26 +18,38 @@ def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
     One of somebody else, one of another service and one that does not exist look alike.
     """
     definition, answers = application.definition, application.answers
-    return tuple(
-        Problem(about=question.id, code="instrument-unknown", text=_NOT_YOURS)
+    named = [
+        question
         for question in asked(definition, answers)
-        if isinstance(question, InstrumentQuestion)
-        and answers.get(question.id)
-        and not _holds(application, answers[question.id], question.services, at)
-    )
+        if isinstance(question, InstrumentQuestion) and answers.get(question.id)
+    ]
+    found = [_problem(application, question, at) for question in named]
+    return tuple(problem for problem in found if problem)
+
+
+def _problem(application: Application, question: InstrumentQuestion, at: datetime) -> Problem | None:
+    instrument = _held(application, question, at).select_related("intent").first()
+    if instrument is None:
+        return Problem(about=question.id, code="instrument-unknown", text=_NOT_YOURS)
+    if (authority := authority_for(application)) and authority.code != instrument.intent.authority_id:
+        # It would be decided and paid for here, and could not be issued: only its own authority may change it.
+        return Problem(about=question.id, code="instrument-of-another-authority", text=_NOT_HERE)
+    return None
 
 
 _NOT_YOURS = _(
     "None of your documents in force has this number. Copy it from the document, as it is printed."
 )
 
+_NOT_HERE = _("Another municipality issued this document. Check the address: it must be that of the document.")
 
-def _holds(application: Application, number: str, services: tuple[str, ...], at: datetime) -> bool:
+
+def _held(application: Application, question: InstrumentQuestion, at: datetime) -> InstrumentQuerySet:
     instruments = Instrument.objects.in_force(at=at).filter(
-        intent__number=number, intent__service_version__service__in=services
+        intent__number=application.answers[question.id], intent__service_version__service__in=question.services
     )
     if application.company_id:
-        return instruments.filter(intent__application__company=application.company_id).exists()
+        return instruments.filter(intent__application__company=application.company_id)
     return instruments.filter(
         intent__application__applicant=application.applicant_id, intent__application__company=None
-    ).exists()
+    )

@@ -10,7 +10,17 @@ from rukhsa.trust.errors import BadLog, Unavailable
 from rukhsa.trust.keys import Signer
 from rukhsa.trust.tiles import HASH, WIDTH, FolderTiles, MemoryTiles, Tiles
 
-__all__ = ["Checkpoint", "FolderTiles", "MemoryTiles", "Tiles", "entry", "integrate", "proof", "publish", "published"]
+__all__ = [
+    "Checkpoint",
+    "FolderTiles",
+    "MemoryTiles",
+    "Tiles",
+    "entry",
+    "integrate",
+    "proof",
+    "publish",
+    "published",
+]
 
 CHECKPOINT_PATH = "checkpoint"
 _MAXIMUM_ENTRY = (1 << 16) - 1

@@ -65,7 +65,8 @@ class CapacityForm(forms.Form):
 def safe_next(address: str, request: HttpRequest) -> str:
     """`address` if it is one of our own, otherwise the first page."""
     ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if ours else "/"
+    # A bare word would be taken for the name of a page.
+    return address if ours and address.startswith("/") else "/"
 
 
 def _held(request: PortalRequest) -> "list[Representation]":

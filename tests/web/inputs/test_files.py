@@ -13,6 +13,7 @@ from tests.web.inputs.nasty import FILES, NAMES, fine
 
 pytestmark = pytest.mark.django_db
 
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", FILES)
 def test_a_file_that_is_not_taken_is_explained(

@@ -78,7 +78,8 @@ def refer(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
 @require_POST
 def return_(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Return the application with findings; "one more" gives another line and keeps the rest."""
-    noted = list(zip(request.POST.getlist("about"), request.POST.getlist("text"), strict=False))
+    texts = [text.replace("\x00", "") for text in request.POST.getlist("text")]  # PostgreSQL takes no NUL
+    noted = list(zip(request.POST.getlist("about"), texts, strict=False))
     if "more" in request.POST:
         at = timezone.now()
         application = case.reached(request.actor, pk)

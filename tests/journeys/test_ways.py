@@ -115,7 +115,9 @@ def test_the_sweep_finds_an_application_paid_by_its_second_quote(town: Town) -> 
 def test_the_sweep_finds_what_was_released_and_not_completed(town: Town) -> None:
     from rukhsa.issuance import cycle
 
-    application = town.grant(town.apply("address-change", operation="delete", new_address=None, reason="correction"))
+    application = town.grant(
+        town.apply("address-change", operation="delete", new_address=None, reason="correction")
+    )
     Instrument.objects.all()
     if not Instrument.objects.filter(intent__application=application).exists():
         cycle.issue(application, at=town.at)

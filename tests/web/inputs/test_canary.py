@@ -1,4 +1,4 @@
-"""A name, a number, a telephone and an account that stand nowhere but where they must: no log, no address, no public file."""
+"""A name, a number, a telephone and an account stand only where they must: in no log, address or public file."""
 
 import logging
 import re
@@ -28,9 +28,12 @@ def test_personal_data_stand_in_no_log_no_address_and_no_public_file(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     Person.objects.filter(pk=people.layla().pk).update(
-        name_ar=NAME, name_en="Canary Yellowbird", personal_number=NUMBER, phone=f"+973{PHONE}",
+        name_ar=NAME,
+        name_en="Canary Yellowbird",
+        personal_number=NUMBER,
+        phone=f"+973{PHONE}",
         email="canary@people.example",
-    )  # fmt: skip
+    )
     person = Person.objects.get(personal_number=NUMBER)
     client, addresses = browser(person), []
     application = play(town, person)
@@ -78,7 +81,10 @@ def play(town: Town, person: Person) -> Application:
 
 def pages(application: Application) -> list[str]:
     """Every page that its applicant opens."""
-    own = [reverse(f"portal:{page}", args=[application.pk]) for page in ("application", "review", "document", "download")]
+    own = [
+        reverse(f"portal:{page}", args=[application.pk])
+        for page in ("application", "review", "document", "download")
+    ]
     return ["/", "/applications/", *own]
 
 
@@ -102,5 +108,3 @@ def public_files() -> Iterator[tuple[Path, bytes]]:
                 yield file, zlib.decompress(content)
             except zlib.error:
                 continue
-
-

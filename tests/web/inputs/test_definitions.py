@@ -14,13 +14,21 @@ from rukhsa.project.config import PROJECT
 MISTAKES = {
     "an unknown field": ("    questions:\n", "    qestions:\n", ("qestions", "questions")),
     "an unknown type of question": ("type: line", "type: polyline", ("polyline",)),
-    "a question that is not asked": ("{question: on-behalf, is: yes}", "{question: onbehalf, is: yes}", ("onbehalf",)),
+    "a question that is not asked": (
+        "{question: on-behalf, is: yes}",
+        "{question: onbehalf, is: yes}",
+        ("onbehalf",),
+    ),
     "an unknown unit of time": ("within: 1 working day", "within: 1 moon", ("1 moon",)),
     "an unknown moment": ("due: after decision", "due: after lunch", ("after lunch",)),
     "an unknown step": ("- decide: officer", "- ponder: officer", ("ponder",)),
-    "a name in one language": ("name: {ar: خطاب المقاول, en: Letter of the contractor}", "name: {en: Letter}", ("ar",)),
+    "a name in one language": (
+        "name: {ar: خطاب المقاول, en: Letter of the contractor}",
+        "name: {en: Letter}",
+        ("ar",),
+    ),
     "an unknown agency": ("refer: ewa", "refer: ewaa", ("ewaa",)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
@@ -47,7 +55,8 @@ def check(territories: Path, language: str) -> "subprocess.CompletedProcess[str]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("RUKHSA_")}
     return subprocess.run(
         [sys.executable, "-m", "rukhsa.project.command", "services", "check", "--language", language],
-        env=environment | {"RUKHSA_TERRITORIES": str(territories), "RUKHSA_DATA": str(territories.parent / "data")},
+        env=environment
+        | {"RUKHSA_TERRITORIES": str(territories), "RUKHSA_DATA": str(territories.parent / "data")},
         capture_output=True,
         text=True,
     )

@@ -8,7 +8,8 @@ from django.utils.csp import CSP
 
 from rukhsa.project.config import PROJECT, Environment, config
 from rukhsa.project.databases import database
-from rukhsa.project.zone import time_zone
+from rukhsa.project.territory import LANGUAGES as NAMES_OF_LANGUAGES
+from rukhsa.project.territory import territory_of
 
 CONFIG = config()
 SOURCE = PROJECT / "src" / "rukhsa"
@@ -80,6 +81,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 RUKHSA_TERRITORY = CONFIG.territory_folder
+TERRITORY = territory_of(CONFIG)
 
 DATABASES = {"default": database(CONFIG)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -94,11 +96,11 @@ AUTH_PASSWORD_VALIDATORS = [
 if CONFIG.environment is Environment.TEST:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-LANGUAGE_CODE = "ar"
-LANGUAGES = [("ar", "العربية"), ("en", "English")]
+LANGUAGES = [(code, NAMES_OF_LANGUAGES[code]) for code in TERRITORY.languages]
+LANGUAGE_CODE = TERRITORY.languages[0]
 LANGUAGE_COOKIE_NAME = "rukhsa-language"
 LOCALE_PATHS = [SOURCE / "web" / "locale"]
-TIME_ZONE = time_zone(CONFIG)
+TIME_ZONE = TERRITORY.time_zone
 USE_TZ = True
 
 # Third parties' files come from the package lock; each folder keeps a short name of its own.
@@ -130,7 +132,7 @@ _STATIC_STORAGE = (
     "StaticFilesStorage" if CONFIG.environment is Environment.TEST else "ManifestStaticFilesStorage"
 )
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "rukhsa.applications.storage.DurableFileSystemStorage"},
     "staticfiles": {"BACKEND": f"django.contrib.staticfiles.storage.{_STATIC_STORAGE}"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600

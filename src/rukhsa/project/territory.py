@@ -1,14 +1,16 @@
-"""The time zone of a deployment: that of its territory."""
+"""The territory of a deployment, as its settings need it: languages and time zone."""
 
 from rukhsa.catalogue.problems import DefinitionRefused
-from rukhsa.catalogue.territory import read_territory
+from rukhsa.catalogue.territory import Territory, read_territory
 from rukhsa.project.config import Config, ConfigError
 
+LANGUAGES = {"ar": "العربية", "en": "English"}  # each in its own words
 
-def time_zone(config: Config) -> str:
-    """The name of the zone in which days begin and end; raise ConfigError when the territory cannot be read."""
+
+def territory_of(config: Config) -> Territory:
+    """The territory that is served; raise ConfigError when it cannot be read."""
     try:
-        return read_territory(config.territory_folder).time_zone
+        return read_territory(config.territory_folder)
     except FileNotFoundError:
         raise ConfigError(
             f"There is no territory.yaml in {config.territory_folder}: see RUKHSA_TERRITORY."

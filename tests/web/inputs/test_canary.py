@@ -19,7 +19,7 @@ from tests.web.inputs.nasty import fine
 
 pytestmark = pytest.mark.django_db
 
-NAME, NUMBER, PHONE, IBAN = "كناريا الصفراء", "870654321", "36778899", "BH84BMAG00009876543210"
+NAME, NUMBER, PHONE, IBAN = "كناريا الصفراء", "870654321", "36778899", "BH79BMAG00009876543210"
 CANARIES = (NAME, "Canary Yellowbird", NUMBER, PHONE, IBAN, "canary@people.example")
 
 

@@ -39,11 +39,11 @@ bench: prepare ## print the figures, each beside its peer or its limit
 
 .PHONY: faults
 faults: prepare ## run only the tests that kill, fill up and cut off
-	@exec $(PYTHON) -m pytest tests/faults $(ARGS)
+	@exec $(PYTHON) -m pytest tests/faults tests/rooms/issuance/test_killed.py $(ARGS)
 
 .PHONY: vectors
 vectors: prepare ## make the test vectors of the formats again
-	@exec $(PYTHON) -m tests.trust.make_vectors
+	@exec $(PYTHON) -m tests.trust.vectors.make
 
 .PHONY: diagram
 diagram: prepare ## draw the stages of an application from their table
@@ -89,5 +89,5 @@ var/tools/bin/uv: requirements.lock
 	@touch $@
 
 .PHONY: register
-register: prepare ## import the real register and issue all of it again (half an hour; needs ../shared/data)
-	@WHOLE_REGISTER=1 exec $(PYTHON) -m pytest -n0 tests/rooms/issuance/legacy $(ARGS)
+register: prepare ## issue the whole real register again, killed twice; verify every file and refuse each with a byte changed
+	@exec $(PYTHON) -m tests.register.whole $(ARGS)

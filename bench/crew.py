@@ -81,9 +81,7 @@ def _serve(make: Callable[[], Act], threads: int, numbers: tuple[int, int], pipe
         leave_town()
 
 
-def _rate(
-    act: Act, numbering: "count[int]", pool: ThreadPoolExecutor, threads: int, seconds: float
-) -> float:
+def _rate(act: Act, numbering: "count[int]", pool: ThreadPoolExecutor, threads: int, seconds: float) -> float:
     start = time.perf_counter()
 
     def work(_: int) -> int:

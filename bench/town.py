@@ -63,6 +63,33 @@ def leave_town() -> None:
         connection.close_pool()  # type: ignore[attr-defined]
 
 
+def keep_a_copy(name: str) -> None:
+    """Copy the database as it is now into another one of the same server."""
+    from django.db import connection
+
+    original = connection.settings_dict["NAME"]
+    leave_town()
+    quote = connection.ops.quote_name
+    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(f"DROP DATABASE IF EXISTS {quote(name)}")
+        cursor.execute(f"CREATE DATABASE {quote(name)} TEMPLATE {quote(original)}")
+
+
+@contextmanager
+def in_database(name: str) -> Iterator[None]:
+    """Work in a copy for as long as the block lasts."""
+    from django.db import connection
+
+    original = connection.settings_dict["NAME"]
+    leave_town()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        leave_town()
+        connection.settings_dict["NAME"] = original
+
+
 def applicants(count: int) -> list[Any]:
     """So many new applicants, each with a name, a number, a telephone and an address of mail."""
     from rukhsa.accounts.models import Person
@@ -86,10 +113,9 @@ def applicants(count: int) -> list[Any]:
 
 def granted(count: int, *, at: datetime) -> list[Any]:
     """So many applications for a proof of residence, each of its own applicant, submitted and granted."""
-    from rukhsa.applications.models import Application, Step
-    from rukhsa.applications.stages import Act, Stage
+    from rukhsa.applications.models import Application
+    from rukhsa.applications.stages import Stage
     from rukhsa.authorities.models import Authority
-    from rukhsa.review.models import Decision
 
     authority, version = Authority.objects.get(code="CAP"), current("proof-of-residence")
     first = Application.objects.count()
@@ -110,6 +136,15 @@ def granted(count: int, *, at: datetime) -> list[Any]:
         ],
         batch_size=2000,
     )
+    _record_grants(applications, at)
+    return applications
+
+
+def _record_grants(applications: list[Any], at: datetime) -> None:
+    from rukhsa.applications.models import Step
+    from rukhsa.applications.stages import Act, Stage
+    from rukhsa.review.models import Decision
+
     stages = {Act.SUBMIT: (Stage.DRAFT, Stage.SUBMITTED), Act.GRANT: (Stage.SUBMITTED, Stage.GRANTED)}
     Step.objects.bulk_create(
         [
@@ -123,7 +158,6 @@ def granted(count: int, *, at: datetime) -> list[Any]:
         [Decision(application=each, outcome="granted", rule="bench", at=at) for each in applications],
         batch_size=2000,
     )
-    return applications
 
 
 def paid(count: int, *, at: datetime) -> list[Any]:

@@ -6,8 +6,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rukhsa.applications import submit as submission
 from rukhsa.applications.answers import Problem
@@ -91,7 +92,8 @@ def submit(application: Application, *, actor: Actor, at: datetime) -> Applicati
     return submission.submit(application, actor=actor, at=at, found=found)
 
 
-_RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
+# Four minutes at most between two tries; when they are used up, the sweep queues a new run.
+_RETRY = RetryStrategy(max_attempts=8, exponential_wait=2)
 
 
 @app.task(name="journey.advance", queue="journey", retry=_RETRY)
@@ -102,7 +104,8 @@ def advance_now(*, application: str) -> None:
 
 def advance_later(application: Application) -> None:
     """Queue `advance` in the transaction that is open: it runs when, and only when, that one commits."""
-    advance_now.configure(lock=str(application.pk)).defer(application=str(application.pk))
+    # Before the notices that wait: whoever paid looks at the page that says so.
+    advance_now.configure(lock=str(application.pk), priority=1).defer(application=str(application.pk))
 
 
 @app.periodic(cron="* * * * * */10")
@@ -110,17 +113,16 @@ def advance_later(application: Application) -> None:
 def sweep(timestamp: int) -> None:
     """Find what was lost on the way: payments without an end, and applications whose next thing is due."""
     late_payments.sweep(at=datetime.now(UTC), then=advance_later)
+    waiting = _waiting()
     for application in unfinished():
-        advance_later(application)
+        if str(application.pk) not in waiting:
+            advance_later(application)
 
 
-@app.periodic(cron="* * * * * */10")
-@app.task(name="journey.wake_stalled", queue="journey", queueing_lock="journey.wake_stalled", pass_context=True)
-async def wake_stalled(context: JobContext, timestamp: int) -> None:
-    """Let the work of a worker that died be done by another: until then it holds its application's lock."""
-    manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs():
-        await manager.retry_job(job)
+def _waiting() -> set[str | None]:
+    """The applications whose next run is queued: while nothing can be issued, more of them help nobody."""
+    queued = ProcrastinateJob.objects.filter(task_name="journey.advance", status__in=["todo", "doing"])
+    return set(queued.values_list("lock", flat=True))
 
 
 def unfinished(limit: int = 500) -> list[Application]:

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from rukhsa.project.story.checks import read_qr
-from rukhsa.project.story.playing import Stage
+from rukhsa.project.story.stage import Stage
 from tests.browser import people
 from tests.browser.scenery import Scenery, scenery
 from tests.browser.window import DESK, PHONE, Window
@@ -20,7 +20,7 @@ LANGUAGES = ("ar", "en")
 COLOURS = 40  # enough for flat pages with smooth letters
 LONGEST = {PHONE: 1100, DESK: 860}  # pixels of a page that are shown
 DOTS_PER_INCH = 90
-TO_ALTER = 120  # a place within the sealed content
+TO_ALTER = -40  # a place within the signature
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ def take_all(browser: Browser, stage: Stage) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     take_pages(browser, stage, scene)
     document = pypdfium2.PdfDocument(scene.documents["not-yet-valid"].pdf)
-    keep("document", document[0].render(scale=DOTS_PER_INCH / 72).to_pil())
+    keep("document-road-works", document[0].render(scale=DOTS_PER_INCH / 72).to_pil())
 
 
 def take_pages(browser: Browser, stage: Stage, scene: Scenery) -> None:
@@ -51,17 +51,14 @@ def take_pages(browser: Browser, stage: Stage, scene: Scenery) -> None:
             for person in dict.fromkeys(subject.person for subject in subjects):
                 theirs = [each for each in subjects if each.person == person and width in each.widths]
                 if theirs:
-                    _take(browser, stage, person, theirs, language, width)
+                    _take(browser, scene, theirs, language, width)
 
 
-def _take(
-    browser: Browser, stage: Stage, person: str, subjects: list[Subject], language: str, width: int
-) -> None:
-    window = Window(browser=browser, language=language, width=width, sites=(stage.portal,))
-    if person == "layla":
-        people.sign_in_by_ekey(window, stage.portal)
-    elif person != "anyone":
-        people.sign_in_at_the_desk(window, stage.portal, person)
+def _take(browser: Browser, scene: Scenery, subjects: list[Subject], language: str, width: int) -> None:
+    person = subjects[0].person
+    window = Window(browser=browser, language=language, width=width, sites=(scene.portal,))
+    if person in scene.people:
+        people.be(window, scene.people[person])
     for subject in subjects:
         prefix = "" if language == LANGUAGES[0] else f"{language}/"
         window.page.goto("about:blank")
@@ -89,24 +86,24 @@ def keep(name: str, picture: Image.Image) -> None:
 
 def _of_the_portal(stage: Stage, scene: Scenery) -> Iterator[Subject]:
     pages = {
-        "first-page": "/",
-        "service": "/services/road-works-licence",
-        "my-applications": "/applications/",
-        "application": scene.granted,
-        "pay": scene.bill,
+        "portal-first": "/",
+        "portal-service": "/services/road-works-licence",
+        "portal-mine": "/applications/",
+        "portal-application": scene.granted,
+        "portal-pay": scene.bill,
     }
     for name, address in pages.items():
         yield Subject(name=name, person="layla", address=f"{stage.portal}{address}")
     questions = f"{stage.portal}{scene.draft}"
-    yield Subject(name="questions", person="layla", address=questions, shows=".map canvas")
+    yield Subject(name="portal-questions", person="layla", address=questions, shows=".map canvas")
 
 
 def _of_the_desk(stage: Stage, scene: Scenery) -> Iterator[Subject]:
     yield Subject(name="desk-queue", person="salem", address=f"{stage.portal}/desk/queue/")
     yield Subject(name="desk-case", person="salem", address=f"{stage.portal}{scene.case}")
-    yield Subject(name="referral", person="noor", address=f"{stage.portal}{scene.referral}")
+    yield Subject(name="desk-referral", person="noor", address=f"{stage.portal}{scene.referral}")
     inspection = f"{stage.portal}{scene.inspection}"
-    yield Subject(name="inspection", person="yusuf", address=inspection, widths=(PHONE,))
+    yield Subject(name="desk-inspection", person="yusuf", address=inspection, widths=(PHONE,))
 
 
 def _of_the_verifier(stage: Stage, scene: Scenery) -> Iterator[Subject]:
@@ -126,4 +123,4 @@ def fragment_of(pdf: bytes) -> str:
 def altered(fragment: str) -> str:
     """The same with one digit of the sealed content changed."""
     digit = str((int(fragment[TO_ALTER]) + 1) % 10)
-    return fragment[:TO_ALTER] + digit + fragment[TO_ALTER + 1 :]
+    return f"{fragment[:TO_ALTER]}{digit}{fragment[TO_ALTER + 1 :]}"

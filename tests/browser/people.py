@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from rukhsa.accounts.one_time_code import code_of
 from rukhsa.authorities.cast import CAST
 from rukhsa.project.story import samples
+from rukhsa.project.story.applicant import Applicant
+from rukhsa.project.story.staff import Staff
 from tests.browser.window import PATIENCE, Window
 
 LAYLA = "ekey-layla"
@@ -23,6 +25,11 @@ def sign_in_by_ekey(window: Window, portal: str, person: str = LAYLA) -> None:
         window.page.locator(f"button[name=person][value='{person}']").click()
     window.look()
     assert window.page.url.startswith(portal), window.page.url
+
+
+def be(window: Window, person: Applicant | Staff) -> None:
+    """Go on where somebody signed in already: a one-time code opens the desk only once."""
+    window.keep(person.visitor.cookies, person.portal)
 
 
 def sign_in_at_the_desk(window: Window, portal: str, name: str) -> None:
@@ -69,16 +76,17 @@ def attach_all(window: Window) -> None:
         slot = empty.first
         field = slot.locator("input[type=file]")
         name, content, media_type = samples.upload(field.get_attribute("accept") or "")["file"]
-        field.set_input_files([{"name": name, "mimeType": media_type, "buffer": content}])
+        field.set_input_files(FilePayload(name=name, mimeType=media_type, buffer=content))
         slot.locator("form.upload button").click()
         expect(empty).to_have_count(remaining - 1)
     window.look()
 
 
-def submit(window: Window) -> str:
-    """Check and submit; the reference."""
+def submit(window: Window) -> tuple[str, str]:
+    """Check and submit; the address of the application, and its reference."""
     window.press("main form button")
-    return window.page.locator(".caption .code, .caption bdi, .reference").first.inner_text().strip()
+    address, reference = window.page.url, window.page.locator(".reference").inner_text().strip()
+    return f"{address.partition('?')[0]}", reference
 
 
 def wait_for(window: Window, address: str, selector: str) -> Page:

@@ -11,7 +11,8 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rukhsa.project.settings")
     django.setup()
     from rukhsa.project.config import config
-    from rukhsa.project.story.playing import Stage, play
+    from rukhsa.project.story.playing import play
+    from rukhsa.project.story.stage import Stage
     from rukhsa.project.world import world
     from tests.browser.chromium import ChromiumMissing, chromium, path
     from tests.browser.gallery import take_all
@@ -22,7 +23,7 @@ def main() -> int:
         sys.stderr.write(f"{missing}\n")
         return 1
     with world(config().data / "pictures") as scene:
-        stage = Stage(config=scene.config)
+        stage = Stage(config=scene.config, environment=scene.environment)
         if play(stage):
             return 1
         with chromium() as browser:

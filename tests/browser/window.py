@@ -77,11 +77,32 @@ class Window:
             self.page.locator(target).first.click()
         return Path(coming.value.path()).read_bytes()
 
+    def keep(self, cookies: Mapping[str, str], site: str) -> None:
+        """Be signed in as whoever was given these cookies."""
+        self.context.add_cookies(
+            [{"name": name, "value": value, "url": site} for name, value in cookies.items()]
+        )
+
+    @property
+    def wrong(self) -> list[str]:
+        """Everything that went wrong; a download ends the visit that began it, which is no fault."""
+        found = [fault for fault in self.faults if not any(each in fault for each in self.downloads)]
+        return list(dict.fromkeys(found))
+
     def close(self) -> None:
         """Close the window, and fail for whatever went wrong in it."""
         self.context.close()
-        remaining = [fault for fault in self.faults if not any(each in fault for each in self.downloads)]
-        assert remaining == [], "\n".join(remaining)
+        assert self.wrong == [], "\n".join(self.wrong)
+
+    def __enter__(self) -> "Window":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            self.close()
+            return
+        error.add_note("\n".join([f"the window showed {self.page.url}", *self.wrong]))
+        self.context.close()
 
     def _axe(self) -> list[str]:
         # Evaluated by the debugger, so that the page's own content security policy stays switched on.

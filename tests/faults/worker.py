@@ -39,7 +39,7 @@ def _work(point: str) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.exceptions import AlreadyEnqueued
 
-    from rukhsa import journey
+    from rukhsa.project import stalled
 
     settings.RUKHSA_FAULT_POINT = point
     with connection.cursor() as cursor:  # the one that died was silent for long enough
@@ -48,7 +48,7 @@ def _work(point: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
     with contextlib.suppress(AlreadyEnqueued):
-        journey.wake_stalled.defer(timestamp=int(time.time()))
+        stalled.take_up_stalled.defer(timestamp=int(time.time()))
     connection.close()
     worker = app.with_connector(app.connector.get_worker_connector())
     asyncio.run(_run(worker))

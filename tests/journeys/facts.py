@@ -49,9 +49,7 @@ def notices(application: Application) -> list[str]:
 
 def account(application: Application, account: str) -> int:
     """What stands on an account of the deposits of an application, in fils; what we owe is above zero."""
-    entries = DepositEntry.objects.filter(
-        movement__line__charge__application=application, account=account
-    )
+    entries = DepositEntry.objects.filter(movement__line__charge__application=application, account=account)
     return -(entries.aggregate(sum=Sum("amount"))["sum"] or 0)
 
 

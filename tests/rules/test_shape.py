@@ -2,14 +2,12 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from rukhsa.project.config import PROJECT
+from tests.rules.source import MODULES, SOURCE
+from tests.rules.source import tree as _tree
 
-SOURCE = PROJECT / "src" / "rukhsa"
-MODULES = sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
 NOT_NAMES = {"utils", "helpers", "services", "selectors", "managers", "constants", "common", "misc", "base"}
 LINES_OF_A_FUNCTION = 40
 LINES_OF_A_FILE = 400
@@ -52,10 +50,6 @@ def test_a_function_is_measured_from_its_first_line_to_its_last(source: str, lin
 
 def test_a_print_is_found_wherever_it_stands() -> None:
     assert "print" in _called(ast.parse("def f():\n    if True:\n        print('here')\n"))
-
-
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text())
 
 
 def _functions(tree: ast.Module) -> Iterator[tuple[str, int]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from rukhsa.accounts.models import Company, Person, PersonKind, Representation
@@ -37,7 +38,7 @@ def _person(claims: Mapping[str, Any]) -> Person:
         raise EkeyRefused(claims.get("kind"))
     person = Person.objects.select_for_update().filter(personal_number=number).first()
     if person is None:
-        person = Person(personal_number=number)
+        person = Person(personal_number=number, language=settings.LANGUAGE_CODE)
         person.set_unusable_password()
     if person.kind == PersonKind.STAFF:
         raise EkeyRefused(person.kind)

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -26,6 +27,7 @@ class PersonRegistry(BaseUserManager["Person"]):
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
         """A person who signs in with `email`; without a password none will ever match."""
+        fields.setdefault("language", settings.LANGUAGE_CODE)
         person = self.model(email=self.normalize_email(email), **fields)
         person.set_password(password)
         person.save()

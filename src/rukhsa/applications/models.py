@@ -56,6 +56,8 @@ class Application(models.Model):
             models.Index(fields=["authority", "stage", "submitted_at"], name="application_queue"),
             models.Index(fields=["applicant", "-saved_at"], name="application_of_applicant"),
             models.Index(fields=["company", "-saved_at"], name="application_of_company"),
+            # What other rooms' lists ask of each application, without reading its answers.
+            models.Index(fields=["id"], include=["authority", "stage"], name="application_reach"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Service definitions, frozen: what was published stays as it was."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.db import models
 
@@ -36,8 +36,20 @@ class ServiceVersion(models.Model):
 
     @cached_property
     def definition(self) -> Definition:
-        """What was published."""
-        return Definition.model_validate(self.meaning)
+        """What was published, read once a process: it never changes."""
+        return stored_definition(self.pk, self.digest) if self.pk else Definition.model_validate(self.meaning)
 
     def __str__(self) -> str:
         return f"{self.service} v{self.number}"
+
+
+@lru_cache(maxsize=512)
+def stored_definition(pk: int, digest: str) -> Definition:
+    """The definition of a version as the database has it.
+
+    Never one that is still in memory from before it was stored: the codes of options are their places, and
+    sealing and printing must count them alike.
+    """
+    return Definition.model_validate(
+        ServiceVersion.objects.values_list("meaning", flat=True).get(pk=pk, digest=digest)
+    )

@@ -81,6 +81,7 @@ class Territory(Shape):
     closed_days: tuple[ClosedDay, ...] = ()
     address: AddressForm
     phone: PhoneForm
+    paper: Literal["a4", "us-letter"] = "a4"
     verifier: Host
     official_domains: tuple[Host, ...] = Field(min_length=1)
     gateways: tuple[Id, ...]

@@ -78,4 +78,7 @@ def _send_mail(notice: Notice, text: str) -> None:
     message.send()
 
 
-_CHANNELS: dict[str, Callable[[Notice, str], None]] = {Notice.Channel.SMS: _send_sms, Notice.Channel.MAIL: _send_mail}
+_CHANNELS: dict[str, Callable[[Notice, str], None]] = {
+    Notice.Channel.SMS: _send_sms,
+    Notice.Channel.MAIL: _send_mail,
+}

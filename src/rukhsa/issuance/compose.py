@@ -10,14 +10,14 @@ from typing import Any, Final
 
 import typst
 
+from rukhsa.catalogue.territory import territory_folder
 from rukhsa.issuance import qr
 from rukhsa.issuance.page import Page, Row, in_words
 from rukhsa.values.names import Text
 
 REPOSITORY: Final = Path(__file__).resolve().parents[3]
-TERRITORIES: Final = REPOSITORY / "territories"
 FONTS: Final = REPOSITORY / "node_modules/@expo-google-fonts/amiri"
-TEMPLATE: Final = TERRITORIES / "bahrain/documents/instrument.typ"
+TEMPLATE: Final = Path(__file__).with_name("documents") / "instrument.typ"
 STANDARDS: Final = ["a-3a", "ua-1"]
 
 _VOWEL_MARKS: Final = re.compile(r"[\u064b-\u0652\u0670]")
@@ -32,13 +32,13 @@ class CannotCompose(RuntimeError):
     code = "cannot-compose"
 
 
-def compose(page: Page, *, template: Path = TEMPLATE) -> bytes:
-    """Set the page with the template; the file ends with a newline, ready for a signature.
+def compose(page: Page, *, template: Path | None = None) -> bytes:
+    """Set the page with the template, or that of the territory; the file ends with a newline, ready for a signature.
 
     Raises `CannotCompose` where the template or a font cannot set what the page says.
     """
     try:
-        file = _compiler(template).compile(
+        file = _compiler(template or template_of(territory_folder())).compile(
             format="pdf",
             sys_inputs=_inputs(page),
             pdf_standards=STANDARDS,
@@ -47,6 +47,12 @@ def compose(page: Page, *, template: Path = TEMPLATE) -> bytes:
     except typst.TypstError as error:
         raise CannotCompose(error.message) from error
     return _readable(bytes(file))
+
+
+def template_of(territory: Path) -> Path:
+    """The territory's own template where it has one, `documents/instrument.typ`; else the common one."""
+    own = territory / "documents/instrument.typ"
+    return own if own.exists() else TEMPLATE
 
 
 def _readable(file: bytes) -> bytes:
@@ -63,7 +69,7 @@ def _compiler(template: Path) -> Any:
     compilers: dict[Path, Any] = _of_this_thread.__dict__.setdefault("compilers", {})
     if template not in compilers:
         compilers[template] = typst.Compiler(
-            input=template, root=TERRITORIES, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs={}
+            input=template, root=template.parent, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs={}
         )
     return compilers[template]
 
@@ -81,6 +87,7 @@ def _inputs(page: Page) -> dict[str, str]:
     symbol = qr.draw(page.qr_text)
     content = {
         "languages": page.languages,
+        "paper": page.paper,
         "authority": _text(page.authority),
         "country": _text(page.country),
         "colour": page.colour,

@@ -65,14 +65,15 @@ def issue(application: Application, *, at: datetime) -> Instrument:
     Raises NotGranted, NotPaid, NoSuchInstrument, SignerRefused, ReleaseRefused; whatever was committed stays.
     """
     found = released(f"application:{application.pk}")
-    return found or issue_grant(grant(application, at=at), at=at)
+    return found or _complete(grant(application, at=at), at)
 
 
 def issue_grant(granted: Grant, *, at: datetime) -> Instrument:
     """The released instrument of a grant, issued once for its origin."""
-    found = released(granted.origin)
-    if found:
-        return found
+    return released(granted.origin) or _complete(granted, at)
+
+
+def _complete(granted: Grant, at: datetime) -> Instrument:
     with faults.step("prepare"):
         prepared = prepare(granted, at=at)
     with faults.step("seal"):
@@ -95,7 +96,8 @@ def released(origin: str) -> Instrument | None:
 @transaction.atomic(durable=True)
 def seal(prepared: Prepared, *, at: datetime) -> Sealed:
     """Have the facts signed, once; the leaf for the log is recorded in the same transaction."""
-    intent = _locked(prepared.intent)
+    intent = prepared.intent
+    _lock(intent)
     sealing = Sealing.objects.filter(intent=intent).first()
     if sealing is None:
         at = at.replace(microsecond=0)
@@ -123,7 +125,8 @@ def render(logged: Logged) -> Rendered:
 @transaction.atomic(durable=True)
 def sign(rendered: Rendered, *, at: datetime) -> Signed:
     """Have the file signed, once, and keep it; its leaf is recorded in the same transaction."""
-    intent = _locked(rendered.intent)
+    intent = rendered.intent
+    _lock(intent)
     file = SignedFile.objects.filter(intent=intent).first()
     if file is None:
         pdf = signer().certify(intent.pk, rendered.pdf, at=at)
@@ -155,24 +158,28 @@ def release(signed: Signed, *, at: datetime) -> Instrument:
 
 @transaction.atomic(durable=True)
 def _release(signed: Signed, at: datetime) -> Instrument:
-    intent = _locked(signed.intent)
-    instrument, is_new = Instrument.objects.get_or_create(
-        intent=intent, defaults={"file_digest": signed.digest, "released_at": at}
-    )
-    if is_new:
+    _lock(signed.intent)
+    instrument = Instrument.objects.filter(intent=signed.intent).first()
+    if instrument is None:
+        instrument = Instrument.objects.create(
+            intent=signed.intent, file_digest=signed.digest, released_at=at
+        )
         record("release", instrument, actor=None, at=at)
     return instrument
 
 
 def _placed(intent: Intent, kind: str, at: datetime) -> LogPlace:
-    place = evidence.place_of(intent, kind)
+    place = None
     while place is None:
-        sequencer.integrate(intent.authority, at=at)
-        place = evidence.place_of(intent, kind)
+        # Of the threads that wait here together the first integrates for all.
+        with sequencer.turn(intent.authority):
+            place = evidence.place_of(intent, kind)
+            if place is None:
+                sequencer.integrate(intent.authority, at=at)
+    sequencer.publish(intent.authority)
     return place
 
 
-def _locked(intent: Intent) -> Intent:
-    """The intent, held against other workers until the transaction ends."""
-    intents = Intent.objects.select_related("authority", "service_version", "supersedes__intent")
-    return intents.select_for_update(of=("self",)).get(pk=intent.pk)
+def _lock(intent: Intent) -> None:
+    """Hold the intent against other workers until the transaction ends; the row itself never changes."""
+    Intent.objects.select_for_update().values_list("pk").get(pk=intent.pk)

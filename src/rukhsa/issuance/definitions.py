@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.models import ServiceVersion, stored_definition
 from rukhsa.trust.profiles import Profile
 
 
@@ -23,5 +23,5 @@ def profile_of(version: ServiceVersion) -> Profile:
 
 @lru_cache(maxsize=512)
 def _read(pk: int, digest: str) -> tuple[Definition, Profile]:
-    definition = ServiceVersion.objects.get(pk=pk, digest=digest).definition
+    definition = stored_definition(pk, digest)
     return definition, definition.profile()

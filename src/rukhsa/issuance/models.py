@@ -170,6 +170,9 @@ class Instrument(models.Model):
 
     objects = InstrumentQuerySet.as_manager()
 
+    class Meta:
+        indexes = [models.Index(fields=["-released_at", "id"], name="instruments_newest_first")]
+
     def __str__(self) -> str:
         return str(self.intent)
 

@@ -8,6 +8,7 @@ from rukhsa.trust.profiles import date_in_words
 from rukhsa.values.names import Text
 
 Direction = Literal["auto", "ltr"]
+Paper = Literal["a4", "us-letter"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,7 @@ class Page:
     verifier: str
     issued: date
     specimen: bool
+    paper: Paper = "a4"
     attachments: tuple[Attachment, ...] = ()
 
 

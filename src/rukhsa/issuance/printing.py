@@ -41,6 +41,7 @@ def page_of(intent: Intent, *, seal_bytes: bytes, proof: str) -> Page:
         verifier=territory().verifier,
         issued=issued,
         specimen=False,
+        paper=territory().paper,
         attachments=_attachments(seal_bytes, factsheet.write(claims, profile), proof),
     )
 

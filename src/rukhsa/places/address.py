@@ -1,7 +1,7 @@
 """An address of the block form: flat, building, road and block, as it is typed, kept and written."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -59,11 +59,20 @@ def address_key(address: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def address_in_words(address: Mapping[str, Any]) -> Text:
-    """The address as it is written: flat, building, road, block, and the name of the area."""
-    block = Block.objects.filter(number=address["block"]).first()
-    area = Text(ar=block.area_ar, en=block.area_en) if block else Text()
+def address_in_words(address: Mapping[str, Any], *, areas: Mapping[int, Text] | None = None) -> Text:
+    """The address as it is written: flat, building, road, block, and the name of the area.
+
+    `areas` are those of a whole list, as `areas_of` gives them; without them the block is looked up.
+    """
+    known = areas_of([address["block"]]) if areas is None else areas
+    area = known.get(address["block"], Text())
     return Text(ar=_words(address, "ar", area.ar), en=_words(address, "en", area.en))
+
+
+def areas_of(blocks: Iterable[int]) -> dict[int, Text]:
+    """The names of the areas in which blocks lie, in one query."""
+    found = Block.objects.filter(number__in=set(blocks)).values_list("number", "area_ar", "area_en")
+    return {number: Text(ar=arabic, en=english) for number, arabic, english in found}
 
 
 _NAMES = {

@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class ProjectConfig(AppConfig):
     name = "rukhsa.project"
     label = "project"
+
+    def ready(self) -> None:
+        from rukhsa.project import durable  # noqa: F401 - it registers itself

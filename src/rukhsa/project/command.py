@@ -10,7 +10,17 @@ from rukhsa.project.postgres import PlaceError, PostgresError, hold
 from rukhsa.project.run import SetupFailed, run
 
 # Commands that touch no database.
-WITHOUT_DATABASE = {"help", "story", "version", "translate", "collectstatic", "makemessages", "diffsettings"}
+WITHOUT_DATABASE = {
+    "help",
+    "story",
+    "version",
+    "translate",
+    "translations",
+    "collectstatic",
+    "makemessages",
+    "diffsettings",
+    "diagram",
+}
 
 
 def main() -> None:
@@ -39,7 +49,21 @@ def _run_of_a_room(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rukhsa.project.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(arguments)
+    try:
+        execute_from_command_line(arguments)
+    finally:
+        _close_pools()
+
+
+def _close_pools() -> None:
+    """End the threads of the connection pools: else the interpreter waits for each of them at its own end."""
+    from django.conf import settings
+    from django.db import connections
+    from django.db.backends.postgresql.base import DatabaseWrapper
+
+    for connection in connections.all(initialized_only=True) if settings.configured else ():
+        if isinstance(connection, DatabaseWrapper):
+            connection.close_pool()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import asyncio
 import subprocess
 from pathlib import Path
 
-from rukhsa.project import postgres
+from rukhsa.project import postgres, tether
 from rukhsa.project.config import Config, config
 from rukhsa.project.one import only_one
 from rukhsa.project.parts import RUKHSA, parts, wait_until_serving
@@ -56,8 +56,15 @@ async def _welcome(settings: Config, *, play: bool) -> None:
 
 async def _play_the_story(mark: Path) -> None:
     say("Playing the story once: seven services, from application to verification.")
-    process = await asyncio.create_subprocess_exec(*RUKHSA, "story", "--here")
-    if await process.wait() == 0:
+    # Tethered: it ends with us, whoever ends us.
+    process = await asyncio.create_subprocess_exec(*tether.command(*RUKHSA, "story", "--here"))
+    try:
+        code = await process.wait()
+    except asyncio.CancelledError:
+        process.terminate()
+        await process.wait()
+        raise
+    if code == 0:
         mark.touch()
     else:
         say("The story did not end well; its last lines say where. It is played again at the next start.")

@@ -8,6 +8,8 @@ from django.utils.csp import CSP
 
 from rukhsa.project.config import PROJECT, Environment, config
 from rukhsa.project.databases import database
+from rukhsa.project.territory import LANGUAGES as NAMES_OF_LANGUAGES
+from rukhsa.project.territory import territory_of
 
 CONFIG = config()
 SOURCE = PROJECT / "src" / "rukhsa"
@@ -79,6 +81,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 RUKHSA_TERRITORY = CONFIG.territory_folder
+TERRITORY = territory_of(CONFIG)
 
 DATABASES = {"default": database(CONFIG)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -93,11 +96,11 @@ AUTH_PASSWORD_VALIDATORS = [
 if CONFIG.environment is Environment.TEST:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-LANGUAGE_CODE = "ar"
-LANGUAGES = [("ar", "العربية"), ("en", "English")]
+LANGUAGES = [(code, NAMES_OF_LANGUAGES[code]) for code in TERRITORY.languages]
+LANGUAGE_CODE = TERRITORY.languages[0]
 LANGUAGE_COOKIE_NAME = "rukhsa-language"
 LOCALE_PATHS = [SOURCE / "web" / "locale"]
-TIME_ZONE = "Asia/Bahrain"
+TIME_ZONE = TERRITORY.time_zone
 USE_TZ = True
 
 # Third parties' files come from the package lock; each folder keeps a short name of its own.
@@ -129,7 +132,7 @@ _STATIC_STORAGE = (
     "StaticFilesStorage" if CONFIG.environment is Environment.TEST else "ManifestStaticFilesStorage"
 )
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "rukhsa.applications.storage.DurableFileSystemStorage"},
     "staticfiles": {"BACKEND": f"django.contrib.staticfiles.storage.{_STATIC_STORAGE}"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -230,7 +233,7 @@ MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
 # Tasks that stand in no `tasks.py` of a room.
-PROCRASTINATE_IMPORT_PATHS = ["rukhsa.journey", "rukhsa.delivery.send"]
+PROCRASTINATE_IMPORT_PATHS = ["rukhsa.journey", "rukhsa.delivery.send", "rukhsa.project.stalled"]
 SITE_NAME = "Rukhsa"
 
 # Messages carry no arguments of requests: an address or a form may hold somebody's name.
@@ -238,11 +241,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"failures": {"()": "rukhsa.project.failures.Failures"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "rukhsa": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        # A form that is asked again or a page that is not there is no fault of ours.
+        "django.request": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
+        # It tells the outcome of a job, at a level that the filter decides; its child tells of the worker itself.
+        "procrastinate.worker": {"level": "INFO", "filters": ["failures"]},
+        "procrastinate.worker.worker": {"level": "WARNING"},
     },
 }

@@ -1,5 +1,6 @@
 """The message catalogues: compile them without gettext's tools."""
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -13,7 +14,7 @@ def compile_catalogue(source: Path) -> bool:
         return False
     with source.open("rb") as messages:
         catalogue = read_po(messages)
-    scratch = target.with_suffix(".new")
+    scratch = target.with_suffix(f".{os.getpid()}")
     with scratch.open("wb") as file:
         write_mo(file, catalogue)
     scratch.replace(target)

@@ -113,6 +113,9 @@ class Opinion(models.Model):
     officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["-at"], name="opinions_newest_first")]
+
 
 class InspectionQuerySet(models.QuerySet["Inspection"]):
     """Which inspections an actor may reach, and which still wait."""
@@ -247,4 +250,8 @@ class QueueEntry(models.Model):
             models.Index(fields=["authority", "officer", "submitted_at", "application"], name="queue_mine"),
             models.Index(fields=["authority", "due_at"], name="queue_late"),
             models.Index(fields=["authority", "turn", "submitted_at", "application"], name="queue_turn"),
+            # For those who serve several authorities: one walk in the order of submission, and no sorting.
+            models.Index(fields=["submitted_at", "application"], name="queue_all_of_several"),
+            models.Index(fields=["officer", "submitted_at", "application"], name="queue_mine_of_several"),
+            models.Index(fields=["turn", "submitted_at", "application"], name="queue_turn_of_several"),
         ]

@@ -114,21 +114,24 @@ def _check_signer(signer: cms.SignerInfo, certificate: Certificate, digest: byte
         raise BadPdf("pdf-bad-signature", "another digest than SHA-256")
     if signer["signature_algorithm"].dump() != _ECDSA_WITH_SHA256:
         raise BadPdf("pdf-bad-signature", "another algorithm than ECDSA with SHA-256")
-    if signer["sid"].chosen.dump() != certificate.issuer_and_serial or "unsigned_attrs" in _present(signer):
+    if signer["sid"].chosen.dump() != certificate.issuer_and_serial or _says_unsigned(signer):
         raise BadPdf("pdf-bad-signature", "it names another certificate, or says things unsigned")
+    # RFC 5652 §5.4: the signature is over the attributes as a SET, not under their implicit tag; and over their
+    # bytes as they came, which asn1crypto writes anew once it has read what is in them.
+    signed = b"\x31" + signer["signed_attrs"].dump()[1:]
     attributes = _attributes(signer)
     if attributes["content_type"].native != "data" or attributes["message_digest"].native != digest:
         raise BadPdf("pdf-bad-signature", "the file is not what was signed")
     named = attributes["signing_certificate_v2"]["certs"]
     if len(named) != 1 or named[0]["cert_hash"].native != certificate.sha256:
         raise BadPdf("pdf-bad-signature", "another certificate than the one signed for")
-    _verify(signer, certificate.public)
+    _verify(signer, signed, certificate.public)
     moment = attributes["signing_time"].native if "signing_time" in attributes else None
     return Signed(certificate=certificate, at=_seconds(moment))
 
 
-def _present(signer: cms.SignerInfo) -> set[str]:
-    return {name for name in signer if signer[name].native is not None}
+def _says_unsigned(signer: cms.SignerInfo) -> bool:
+    return signer["unsigned_attrs"].native is not None
 
 
 def _attributes(signer: cms.SignerInfo) -> dict[str, Any]:
@@ -141,9 +144,7 @@ def _attributes(signer: cms.SignerInfo) -> dict[str, Any]:
     return found
 
 
-def _verify(signer: cms.SignerInfo, public: PublicKey) -> None:
-    # RFC 5652 §5.4: the signature is over the attributes as a SET, not under their implicit tag.
-    signed = b"\x31" + signer["signed_attrs"].dump()[1:]
+def _verify(signer: cms.SignerInfo, signed: bytes, public: PublicKey) -> None:
     try:
         public.verify(keys.from_der(signer["signature"].native), signed)
     except (BadSignature, OverflowError) as error:

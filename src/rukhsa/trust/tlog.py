@@ -6,11 +6,21 @@ from datetime import UTC, datetime
 
 from rukhsa.trust import cbor, checkpoint, merkle, tiles, tlogproof
 from rukhsa.trust.checkpoint import Checkpoint
-from rukhsa.trust.errors import BadLog
+from rukhsa.trust.errors import BadLog, Unavailable
 from rukhsa.trust.keys import Signer
 from rukhsa.trust.tiles import HASH, WIDTH, FolderTiles, MemoryTiles, Tiles
 
-__all__ = ["Checkpoint", "FolderTiles", "MemoryTiles", "Tiles", "entry", "integrate", "proof", "publish"]
+__all__ = [
+    "Checkpoint",
+    "FolderTiles",
+    "MemoryTiles",
+    "Tiles",
+    "entry",
+    "integrate",
+    "proof",
+    "publish",
+    "published",
+]
 
 CHECKPOINT_PATH = "checkpoint"
 _MAXIMUM_ENTRY = (1 << 16) - 1
@@ -53,6 +63,14 @@ def integrate(
 def publish(tiles: Tiles, checkpoint: Checkpoint) -> None:
     """Put the checkpoint where readers fetch it; its tiles are written already."""
     tiles.write(CHECKPOINT_PATH, checkpoint.note.encode())
+
+
+def published(tiles: Tiles) -> str | None:
+    """The checkpoint that readers fetch now, as it stands there; None before the first."""
+    try:
+        return tiles.read(CHECKPOINT_PATH).decode("utf-8", "replace")
+    except Unavailable:
+        return None
 
 
 def proof(tiles: Tiles, index: int, checkpoint: Checkpoint) -> str:

@@ -47,7 +47,7 @@ def check_character(text: str) -> str:
     """The character that, put after the letters and digits of `text`, makes their check come out at zero.
 
     It finds every single wrong character, every swap of two neighbours or of two characters with one between,
-    and every twin error (AA for BB, AxA for BxB). See docs/decisions/0203-check-character.md.
+    and every twin error (AA for BB, AxA for BxB). See docs/decisions/0006-check-character.md.
     """
     first, second = _advance(*_run(text))
     return ALPHANUMERICS[(-first % 6) * 6 + (-second % 6)]

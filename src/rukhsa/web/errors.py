@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -30,7 +31,9 @@ def failed(request: HttpRequest) -> HttpResponse:
     """handler500: a page that needs neither database nor session, since those may be what broke."""
     if wants_json(request):
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "failed")
-    page = render_to_string("web/errors/failed.html", {"language": getattr(request, "LANGUAGE_CODE", "ar")})
+    page = render_to_string(
+        "web/errors/failed.html", {"language": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)}
+    )
     return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 

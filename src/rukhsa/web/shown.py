@@ -6,11 +6,12 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion, Question
 from rukhsa.places.address import address_in_words
 from rukhsa.values.names import Text
-from rukhsa.web.templatetags.texts import day, text
+from rukhsa.web.templatetags.texts import day, text, unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ def _date(question: Question, value: str) -> str:
 
 
 def _decimal(question: DecimalQuestion, value: Any) -> SafeString:
-    return format_html('<bdi dir="ltr">{} {}</bdi>', value, question.unit)
+    return format_html('<bdi dir="ltr">{}</bdi> {}', value, unit(question.unit or ""))
 
 
 def _code(question: Question, value: Any) -> SafeString:
@@ -64,10 +65,10 @@ def _address(question: Question, value: dict[str, Any]) -> str:
 
 
 def _drawing(question: Question, value: dict[str, Any]) -> SafeString:
-    unit = _("metres") if question.type == "line" else _("square metres")
-    points = _points(value.get("geometry", {}))
-    sentence = _("%(count)s points, %(measure)s %(unit)s")
-    return format_html("{}", sentence % {"count": points, "measure": value["measure"], "unit": unit})
+    count = _points(value.get("geometry", {}))
+    points = ngettext("%(count)s point", "%(count)s points", count) % {"count": count}
+    measure, measured_in = value["measure"], unit("m" if question.type == "line" else "m2")
+    return format_html('{}{}<bdi dir="ltr">{}</bdi> {}', points, _(", "), measure, measured_in)
 
 
 def _points(geometry: dict[str, Any]) -> int:

@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright, Request, expect
 
 from rukhsa.trust import qr
+from tests.browser.chromium import path
 from tests.browser.verifier.conftest import ARGUMENTS
 from tests.web.public.conftest import PublicSite
 
@@ -190,7 +191,7 @@ def test_a_page_held_before_the_camera_becomes_a_verdict(
     film = tmp_path / "film.mjpeg"
     film.write_bytes(frame_with(public_site.texts["expired"]) * 30)
     arguments = [*ARGUMENTS, f"--use-file-for-fake-video-capture={film}"]
-    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
+    browser = playwright.chromium.launch(executable_path=path(), args=arguments)
     page = opened(browser)
     page.goto(f"{address}en/")
     page.get_by_role("button", name="Scan with the camera").click()

@@ -1,6 +1,8 @@
 """The desk's pages: what they show, what their forms do, and what they keep when refused."""
 
+from datetime import timedelta
 from http import HTTPStatus
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,7 +16,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.audit.models import JournalEntry
 from rukhsa.issuance.models import Instrument
 from rukhsa.review import referral
-from rukhsa.review.models import Finding, InspectionReport, Opinion
+from rukhsa.review.models import Finding, Inspection, InspectionReport, Opinion
 from tests.rooms.review import works
 from tests.rooms.review.works import BY_OFFICER, CHECK, SUNDAY
 from tests.web.desk.conftest import picture
@@ -262,3 +264,42 @@ def test_the_journal_shows_who_looked(salem: Client, mariam: Client, application
 def test_what_an_applicant_wrote_is_shown_as_text(salem: Client) -> None:
     nasty = works.submitted(works.publish(works.works()), kind="<script>alert(1)</script>")
     assert "<script>alert" not in salem.get(at("application", nasty.pk)).content.decode()
+
+
+def test_a_longer_list_of_visits_asks_no_more_of_the_database(yusuf: Client, visited: Application) -> None:
+    few = _queries_of(yusuf, "inspections")
+    for number in range(3):
+        _visit(visited, number)
+    assert _queries_of(yusuf, "inspections") == few
+
+
+def test_a_longer_list_of_instruments_asks_no_more_of_the_database(
+    mariam: Client, instrument: Instrument
+) -> None:
+    few = _queries_of(mariam, "instruments")
+    for number in range(3):
+        _like(instrument, number)
+    assert _queries_of(mariam, "instruments") == few
+
+
+def _queries_of(browser: Client, page: str) -> int:
+    browser.get(reverse(f"desk:{page}"))
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.get(reverse(f"desk:{page}")).status_code == HTTPStatus.OK
+    return len(asked)
+
+
+def _visit(application: Application, number: int) -> None:
+    Inspection.objects.create(
+        application=application, step=f"again-{number}", ordered_at=SUNDAY, due_at=SUNDAY + timedelta(days=2)
+    )
+
+
+def _like(instrument: Instrument, number: int) -> None:
+    intent = instrument.intent
+    intent.pk, intent.origin, intent.application = uuid4(), f"legacy:{number}", None
+    intent.number, intent.verification_code = f"CAP-RW-2026-00001{number}-1", f"CODE-{number}"
+    intent.status_index += number + 1
+    intent._state.adding = True
+    intent.save()
+    Instrument.objects.create(intent=intent, file_digest="0" * 64, released_at=SUNDAY)

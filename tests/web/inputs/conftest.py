@@ -53,9 +53,7 @@ class Built:
 
 
 @pytest.fixture
-def _django_db_helper(
-    built: Built, settings: Settings, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
+def _django_db_helper(built: Built, settings: Settings, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """What pytest-django does for the mark django_db, within the town of the module: a savepoint."""
     settings.MEDIA_ROOT = built.folder / "files"
     with django_db_blocker.unblock():

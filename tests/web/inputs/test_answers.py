@@ -44,9 +44,7 @@ def test_nonsense_is_asked_again_and_kept(type: str, town: Town, browser: Browse
     for number, (kind, typed) in enumerate(STRINGS.items()):
         language = LANGUAGES[number % 2]
         for name in names(type, question):
-            response = clients[language].post(
-                address, {**asked_fields(application, section), name: typed}
-            )
+            response = clients[language].post(address, {**asked_fields(application, section), name: typed})
             page = fine(response, 302, 422)
             if response.status_code == 422:
                 assert f'lang="{language}"' in page
@@ -74,9 +72,7 @@ def test_nothing_answered_is_asked_again(type: str, language: str, town: Town, b
         ("company", {".number": "12345-1", ".name": "شركة الخليج للمقاولات"}),
     ],
 )  # fmt: skip
-def test_arabic_digits_are_digits(
-    type: str, typed: dict[str, str], town: Town, browser: Browser
-) -> None:
+def test_arabic_digits_are_digits(type: str, typed: dict[str, str], town: Town, browser: Browser) -> None:
     application, section, question = asked(town, type)
     client = browser(application.applicant)
     address = reverse("portal:section", args=[application.pk, section])

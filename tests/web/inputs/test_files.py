@@ -13,6 +13,7 @@ from tests.web.inputs.nasty import FILES, NAMES, fine
 
 pytestmark = pytest.mark.django_db
 
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", FILES)
 def test_a_file_that_is_not_taken_is_explained(
@@ -38,7 +39,9 @@ def test_the_same_file_is_taken_when_it_is_whole(town: Town, browser: Browser) -
     application = town.draft("proof-of-residence")
     client = browser(application.applicant)
     file = SimpleUploadedFile("photo.jpg", samples.photograph(), "image/jpeg")
-    fine(client.post(reverse("portal:add-file", args=[application.pk, "owner-identity"]), {"file": file}), 302)
+    fine(
+        client.post(reverse("portal:add-file", args=[application.pk, "owner-identity"]), {"file": file}), 302
+    )
     assert application.attachments.filter(name="photo.jpg").exists()
 
 
@@ -48,9 +51,13 @@ def test_the_name_of_a_file_leads_nowhere(name: str, town: Town, browser: Browse
     client = browser(application.applicant)
     boundary = "----rukhsa"
     body = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-        "Content-Type: image/jpeg\r\n\r\n"
-    ).encode() + samples.photograph() + f"\r\n--{boundary}--\r\n".encode()
+        (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+            "Content-Type: image/jpeg\r\n\r\n"
+        ).encode()
+        + samples.photograph()
+        + f"\r\n--{boundary}--\r\n".encode()
+    )
     address = reverse("portal:add-file", args=[application.pk, "owner-identity"])
     fine(client.post(address, body, content_type=f"multipart/form-data; boundary={boundary}"))
     for attachment in Attachment.objects.filter(application=application):

@@ -134,7 +134,10 @@ def test_an_id_that_cannot_be_is_not_found(bad: str, town: Town, browser: Browse
 def test_a_method_that_is_not_meant_is_refused(method: str, town: Town, browser: Browser) -> None:
     application = town.apply("proof-of-residence")
     layla, mariam = browser(application.applicant), browser(Person.objects.get(email="mariam@mun.example"))
-    for client, address in [*addresses(portal, "portal", application, layla), *addresses(desk, "desk", application, mariam)]:
+    for client, address in [
+        *addresses(portal, "portal", application, layla),
+        *addresses(desk, "desk", application, mariam),
+    ]:
         response = client.generic(method, address, b"x=1", "application/x-www-form-urlencoded")
         fine(response, *((200, 204, 302, 403, 404, 405) if method == "OPTIONS" else (302, 403, 404, 405)))
 
@@ -190,7 +193,12 @@ def test_a_body_that_cannot_be_read_is_refused(
 def test_words_in_addresses_and_searches_are_only_words(kind: str, town: Town, browser: Browser) -> None:
     words = STRINGS[kind][:2000]
     layla, salem = browser(people.layla()), browser(Person.objects.get(email="salem@mun.example"))
-    for address, name in (("/", "q"), ("/applications/", "page"), ("/sign-in", "next"), ("/capacity", "next")):
+    for address, name in (
+        ("/", "q"),
+        ("/applications/", "page"),
+        ("/sign-in", "next"),
+        ("/capacity", "next"),
+    ):
         fine(layla.get(address, {name: words}), 200, 302)
     fine(layla.post("/capacity", {"company": words, "next": words}), 302, 422, 200)
     fine(layla.post("/language", {"language": words, "next": words}), 302, 400, 404, 405)
@@ -200,7 +208,13 @@ def test_words_in_addresses_and_searches_are_only_words(kind: str, town: Town, b
     ):  # fmt: skip
         fine(salem.get(address, {name: words}), 200, 302, 404)
     fine(salem.post("/desk/search", {"wanted": words}), 200, 302, 404, 422)
-    fine(Client(raise_request_exception=False).post("/desk/sign-in", {"login": words, "password": words}), 200, 422, 429, 302)
+    fine(
+        Client(raise_request_exception=False).post("/desk/sign-in", {"login": words, "password": words}),
+        200,
+        422,
+        429,
+        302,
+    )
 
 
 @pytest.mark.parametrize("kind", STRINGS)
@@ -243,12 +257,18 @@ def test_a_program_gets_a_problem_document(accept: str, town: Town, browser: Bro
 @pytest.mark.parametrize("code", ["national", "sadad", "nobody", "x" * 200])
 @pytest.mark.parametrize("kind", [*BODIES, "paid"])
 def test_a_notice_of_nobody_is_kept_apart(code: str, kind: str, town: Town) -> None:
-    body, content_type = BODIES.get(kind, (b"paymentid=1&trandata=AA&result=CAPTURED", "application/x-www-form-urlencoded"))
+    body, content_type = BODIES.get(
+        kind, (b"paymentid=1&trandata=AA&result=CAPTURED", "application/x-www-form-urlencoded")
+    )
     client = Client(raise_request_exception=False)
     application = town.grant(town.apply("proof-of-residence")) if kind == "paid" else None
     fine(client.generic("POST", f"/gateways/{code}/notify", body, content_type), 200, 400, 404, 409, 413)
     pk = application.pk if application else ID
-    for query in ("?status=success&paymentid=1", "?TransactionIdentifier=%00&ResultCode=0", "?paymentid=" + "9" * 2000):
+    for query in (
+        "?status=success&paymentid=1",
+        "?TransactionIdentifier=%00&ResultCode=0",
+        "?paymentid=" + "9" * 2000,
+    ):
         fine(client.get(f"/gateways/{code}/return/{pk}{query}"), 302, 404, 409)
     assert not Attempt.objects.filter(state="captured").exists()
 
@@ -261,7 +281,9 @@ def test_a_session_or_cookie_of_nonsense_is_somebody_unknown(town: Town) -> None
             fine(client.get("/"), 200)
 
 
-def addresses(patterns: list[Any], room: str, application: Application, client: Client) -> list[tuple[Client, str]]:
+def addresses(
+    patterns: list[Any], room: str, application: Application, client: Client
+) -> list[tuple[Client, str]]:
     """Every address of a room, about one application."""
     some = {"pk": application.pk, "section": "home", "document": "owner-identity", "service": "proof-of-residence",
             "step": "completeness", "report": 1, "digest": "0" * 64, "act": "revoke"}  # fmt: skip

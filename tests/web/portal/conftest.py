@@ -5,22 +5,22 @@ from django.test import Client
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
-from tests import town
+from tests import applicants
 
 
 @pytest.fixture
 def open_town(db: None) -> None:
-    town.open_town()
+    applicants.open_town()
 
 
 @pytest.fixture
 def layla(open_town: None) -> Person:
-    return town.layla()
+    return applicants.layla()
 
 
 @pytest.fixture
 def browser(layla: Person) -> Client:
-    return town.signed_in(layla)
+    return applicants.signed_in(layla)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def draft(browser: Client) -> Application:
 @pytest.fixture
 def answered(browser: Client, draft: Application) -> Application:
     """The same with every question answered."""
-    right = town.Answers()
+    right = applicants.Answers()
     browser.post(f"/applications/{draft.pk}/questions/home", right.home | {"on": "1"})
     browser.post(f"/applications/{draft.pk}/questions/use", right.use | {"on": "1"})
     return draft
@@ -42,5 +42,5 @@ def answered(browser: Client, draft: Application) -> Application:
 @pytest.fixture
 def complete(browser: Client, answered: Application) -> Application:
     """The same with its document attached."""
-    browser.post(f"/applications/{answered.pk}/documents/owner-identity", {"file": town.picture()})
+    browser.post(f"/applications/{answered.pk}/documents/owner-identity", {"file": applicants.picture()})
     return answered

@@ -11,7 +11,7 @@ from django.utils import timezone
 from rukhsa.applications.draft import DRAFT_LASTS
 from rukhsa.applications.models import Application
 from rukhsa.review.return_ import return_to_applicant
-from tests import town
+from tests import applicants
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def test_the_page_of_a_service_says_cost_time_and_documents(browser: Client) -> 
 
 
 def test_a_service_is_only_begun_by_those_it_is_for(open_town: None) -> None:
-    investor = town.signed_in(town.layla(kind="investor"))
+    investor = applicants.signed_in(applicants.layla(kind="investor"))
     investor.post("/services/proof-of-residence/start")
     assert not Application.objects.exists()
     investor.post("/services/road-works-licence/start")
@@ -38,7 +38,7 @@ def test_a_service_is_only_begun_by_those_it_is_for(open_town: None) -> None:
 
 
 def test_a_wrong_answer_is_said_beside_its_field_and_kept(browser: Client, draft: Application) -> None:
-    wrong = town.Answers().home | {"home.block": "block", "on": "1"}
+    wrong = applicants.Answers().home | {"home.block": "block", "on": "1"}
     answer = browser.post(f"/applications/{draft.pk}/questions/home", wrong)
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -51,13 +51,13 @@ def test_a_wrong_answer_is_said_beside_its_field_and_kept(browser: Client, draft
 
 
 def test_right_answers_lead_to_the_next_section(browser: Client, draft: Application) -> None:
-    answer = browser.post(f"/applications/{draft.pk}/questions/home", town.Answers().home | {"on": "1"})
+    answer = browser.post(f"/applications/{draft.pk}/questions/home", applicants.Answers().home | {"on": "1"})
     assert answer["Location"] == f"/applications/{draft.pk}/questions/use"
 
 
 def test_an_answer_opens_a_question_without_a_script(browser: Client, draft: Application) -> None:
     shown = {"asked.home": "1", "asked.tenure": "1", "asked.living-since": "1"}
-    tenant = town.Answers().home | shown | {"tenure": "tenant", "on": "1"}
+    tenant = applicants.Answers().home | shown | {"tenure": "tenant", "on": "1"}
     page = browser.post(f"/applications/{draft.pk}/questions/home", tenant).content.decode()
     assert 'name="lease-number"' in page
     assert "Your answer opens one more question" in page
@@ -90,7 +90,7 @@ def test_a_file_that_lies_is_refused_in_words_and_a_true_one_is_listed(
     refused = browser.post(address, {"file": lie})
     assert refused.status_code == 422
     assert "Only PDF, JPEG and PNG files are taken here." in refused.content.decode()
-    assert browser.post(address, {"file": town.picture()}).status_code == 302
+    assert browser.post(address, {"file": applicants.picture()}).status_code == 302
     assert "card.png" in browser.get(f"/applications/{answered.pk}/documents").content.decode()
 
 
@@ -174,7 +174,7 @@ def test_withdrawing_twice_is_withdrawing_once(browser: Client, complete: Applic
 
 
 def test_another_persons_application_looks_absent(browser: Client, complete: Application) -> None:
-    stranger = town.signed_in(town.neighbour())
+    stranger = applicants.signed_in(applicants.neighbour())
     pages = ("", "questions/home", "documents", "review", "withdraw", "pay", "document")
     for page in pages:
         theirs = stranger.get(f"/applications/{complete.pk}/{page}")
@@ -185,7 +185,7 @@ def test_another_persons_application_looks_absent(browser: Client, complete: App
 
 
 def test_a_companys_applications_are_apart_from_ones_own(open_town: None) -> None:
-    browser = town.signed_in(town.layla(kind="investor", companies=[town.GULF]))
+    browser = applicants.signed_in(applicants.layla(kind="investor", companies=[applicants.GULF]))
     browser.post("/capacity", {"company": "12345-1", "next": "/applications/"})
     browser.post("/services/road-works-licence/start")
     application = Application.objects.get()
@@ -196,10 +196,10 @@ def test_a_companys_applications_are_apart_from_ones_own(open_town: None) -> Non
 
 
 def test_who_no_longer_acts_for_the_company_is_told(open_town: None) -> None:
-    person = town.layla(kind="investor", companies=[town.GULF])
-    browser = town.signed_in(person)
+    person = applicants.layla(kind="investor", companies=[applicants.GULF])
+    browser = applicants.signed_in(person)
     browser.post("/capacity", {"company": "12345-1", "next": "/"})
-    town.layla(kind="investor", companies=[])
+    applicants.layla(kind="investor", companies=[])
     answer = browser.get("/applications/")
     assert answer.status_code == 403
     assert "You no longer act for this company." in answer.content.decode()
@@ -212,7 +212,7 @@ def test_what_waits_for_a_person_stands_first(browser: Client, draft: Applicatio
 
 
 def test_what_is_known_of_the_applicant_is_offered(open_town: None) -> None:
-    browser = town.signed_in(town.layla(kind="investor", companies=[town.GULF]))
+    browser = applicants.signed_in(applicants.layla(kind="investor", companies=[applicants.GULF]))
     browser.post("/capacity", {"company": "12345-1", "next": "/"})
     browser.post("/services/road-works-licence/start")
     address = f"/applications/{Application.objects.get().pk}/questions/contractor"
@@ -229,7 +229,7 @@ def test_what_the_officer_found_is_shown_where_it_is_put_right(
     browser.post(f"/applications/{complete.pk}/review")
     findings = [("home", "Wrong road."), ("owner-identity", "Not readable.")]
     complete.refresh_from_db()
-    return_to_applicant(complete, findings, actor=town.acting(town.salem()), at=timezone.now())
+    return_to_applicant(complete, findings, actor=applicants.acting(applicants.salem()), at=timezone.now())
     page = browser.get(f"/applications/{complete.pk}/").content.decode()
     assert f"/applications/{complete.pk}/questions/home#block-home" in page
     assert "Wrong road." in browser.get(f"/applications/{complete.pk}/questions/home").content.decode()

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.test import Client
 
-from tests import town
+from tests import applicants
 
 pytestmark = pytest.mark.django_db
 
@@ -24,8 +24,8 @@ def test_one_click_shows_the_same_page_in_english(open_town: None) -> None:
 
 
 def test_notices_follow_the_language_last_read(open_town: None) -> None:
-    layla = town.layla()
-    town.signed_in(layla).post("/language", {"language": "en", "next": "/"})
+    layla = applicants.layla()
+    applicants.signed_in(layla).post("/language", {"language": "en", "next": "/"})
     layla.refresh_from_db()
     assert layla.language == "en"
 

@@ -1,22 +1,25 @@
 """Legacy documents issued again: each becomes a sealed instrument by the ordinary cycle, once and for all."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rukhsa.applications import blobs
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory_folder
-from rukhsa.issuance.cycle import issue_grant
 from rukhsa.issuance.legacy.document import LegacyDocument
 from rukhsa.issuance.legacy.mapping import Mapping, mapping_of
-from rukhsa.issuance.models import Instrument
 from rukhsa.issuance.prepare import Grant
+from rukhsa.issuance.together import Outcome, issue_together
 from rukhsa.trust.tiles import write_durably
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
+
+# So many share the checkpoints of the log; a kill costs at most the composing of so many pages.
+BATCH: Final = 16
 
 
 class NotReissuable(ValueError):
@@ -34,22 +37,30 @@ class Reissued:
 
 
 def reissue(
-    register: str, *, folder: Path, at: datetime, share: int = 0, shares: int = 1, limit: int | None = None
+    register: str,
+    *,
+    folder: Path,
+    clock: Callable[[], datetime],
+    share: int = 0,
+    shares: int = 1,
+    limit: int | None = None,
 ) -> Iterator[Reissued]:
     """Issue the documents of a register in their order and leave each file in `folder`, by its old number.
 
     Safe to be killed anywhere and to run beside others: the cycle continues what was begun, and an origin has one
-    intent. `share` of `shares` takes every so-manieth document. Raises `NotReissuable`, BadMapping.
+    intent. `share` of `shares` takes every so-manieth document; `clock` is asked before each batch, since a run may
+    take hours. Raises `NotReissuable`, BadMapping.
     """
     mapping = mapping_of(register, territory_folder())
     version = _version(mapping)
     folder.mkdir(parents=True, exist_ok=True)
-    for document in documents(register, limit=limit)[share::shares]:
-        target = folder / f"{document.number}.pdf"
-        if target.exists():
-            yield Reissued(number=document.number)
-            continue
-        yield _one(document, mapping, version, target, at)
+    for batch in batched(documents(register, limit=limit)[share::shares], BATCH):
+        targets = {document: folder / f"{document.number}.pdf" for document in batch}
+        missing = [document for document, target in targets.items() if not target.exists()]
+        outcomes = issue_together([grant_of(each, mapping, version) for each in missing], at=clock())
+        for document in batch:
+            outcome = outcomes.get(_origin(document))
+            yield _left(document, outcome, targets[document])
 
 
 def documents(register: str, *, limit: int | None = None) -> list[LegacyDocument]:
@@ -64,7 +75,7 @@ def documents(register: str, *, limit: int | None = None) -> list[LegacyDocument
 def grant_of(document: LegacyDocument, mapping: Mapping, version: ServiceVersion) -> Grant:
     """What the register granted long ago, as the first step of the cycle takes it."""
     return Grant(
-        origin=f"legacy:{document.pk}",
+        origin=_origin(document),
         application=None,
         authority=document.source.authority,
         service_version=version,
@@ -74,25 +85,17 @@ def grant_of(document: LegacyDocument, mapping: Mapping, version: ServiceVersion
     )
 
 
-def _one(
-    document: LegacyDocument, mapping: Mapping, version: ServiceVersion, target: Path, at: datetime
-) -> Reissued:
-    try:
-        instrument = issue_grant(grant_of(document, mapping, version), at=at)
-    except Exception as error:
-        # A refusal with a lasting code concerns this document alone; anything else concerns the whole run.
-        if not isinstance(getattr(error, "code", None), str) or not type(error).__module__.startswith(
-            "rukhsa."
-        ):
-            raise
-        return Reissued(number=document.number, refusal=f"{type(error).__name__}: {error}")
-    _leave(instrument, target)
+def _left(document: LegacyDocument, outcome: Outcome | None, target: Path) -> Reissued:
+    """Put the released file where it is asked for, whole or not at all; one without an outcome lies there."""
+    if isinstance(outcome, Exception):
+        return Reissued(number=document.number, refusal=f"{type(outcome).__name__}: {outcome}")
+    if outcome:
+        write_durably(target, blobs.fetch(outcome.file_digest))
     return Reissued(number=document.number)
 
 
-def _leave(instrument: Instrument, target: Path) -> None:
-    """Put the released file where it is asked for, whole or not at all."""
-    write_durably(target, blobs.fetch(instrument.file_digest))
+def _origin(document: LegacyDocument) -> str:
+    return f"legacy:{document.pk}"
 
 
 def _answers(document: LegacyDocument, mapping: Mapping) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from rukhsa.issuance import evidence, keys
 from rukhsa.issuance.errors import KeyFault, SignerRefused
-from rukhsa.issuance.models import Intent, SignedFile
+from rukhsa.issuance.models import Intent
 from rukhsa.issuance.readback import attachments_of
 from rukhsa.issuance.signature import sign_pdf
 from rukhsa.issuance.signers import SealSignature
@@ -37,7 +37,7 @@ class FileSigner:
     def certify(self, intent: UUID, pdf: bytes, *, at: datetime) -> bytes:
         """Sign the file of an intent, if it carries the intent's own seal and was not signed before."""
         found = _intent(intent)
-        if SignedFile.objects.filter(intent=found).exists():
+        if hasattr(found, "file"):
             raise SignerRefused("the document of this intent is signed already")
         if attachments_of(pdf).get("seal.cwt") != evidence.seal_bytes_of(found):
             raise SignerRefused("the file does not carry the seal of its intent")
@@ -71,7 +71,7 @@ class FileSigner:
 
 
 def _intent(intent: UUID) -> Intent:
-    found = Intent.objects.filter(pk=intent).first()
+    found = Intent.objects.select_related("sealing", "file").filter(pk=intent).first()
     if found is None:
         raise SignerRefused("there is no such intent")
     return found

@@ -56,7 +56,7 @@ def _told(stage: Stage, *words: str) -> None:
 def _register(stage: Stage) -> None:
     entries = stage.command("addresses", "324")
     number = stage.documents["address-change"].number
-    if "88A" not in entries or number not in entries:
+    if number not in entries:
         raise Lost(f"the register does not have the new address: {entries}")
     stage.teller.say(f"the register of addresses has the new address, by {number}")
 

@@ -1,6 +1,7 @@
 """The order of the story: what each of the seven applications goes through, and what happens to documents later."""
 
 import re
+import secrets
 import subprocess
 import time
 from collections.abc import Callable
@@ -25,13 +26,15 @@ REFUSAL = "المسار المطلوب يقع ضمن مشروع قائم للط�
 def play(stage: Stage) -> int:
     """Play everything; the exit code."""
     cast = Cast.assembled(stage)
-    for plot in plots(date.today()):  # noqa: DTZ011 - the applicant's own calendar, on the wall
+    turn = secrets.randbelow(900)
+    for plot in plots(date.today(), turn=turn):  # noqa: DTZ011 - the applicant's own calendar, on the wall
         chapter = stage.teller.begin(plot.service)
         try:
             _play_one(stage, cast, plot, chapter)
         except (Lost, httpx.HTTPError) as lost:
             chapter.failure = str(lost)
             stage.teller.say(f"failed: {str(lost)[:300]}", style="red")
+    stage.teller.say("— what happens to documents later", style="bold")
     try:
         afterwards.play(stage, cast)
     except (Lost, httpx.HTTPError, KeyError, subprocess.CalledProcessError) as lost:

@@ -9,7 +9,6 @@ ADDRESS = {"flat": "12", "building": "1024", "road": "1705", "block": "317"}
 CONTRACTOR = {"number": "12345-1", "name": "شركة الخليج للمقاولات"}
 ENGINEER = {"number": "54321-1", "name": "مكتب الخليج الهندسي"}
 IBAN = "BH67 BMAG 0000 1299 1234 56"
-ROUTE = "26.22350, 50.57560\n26.22368, 50.57610\n26.22390, 50.57650"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,18 +25,29 @@ class Plot:
     parent: str = ""  # the service whose instrument this one is about
 
 
-def plots(today: date) -> tuple[Plot, ...]:
-    """The seven, in an order in which each finds the instrument that it is about."""
+def plots(today: date, *, turn: int) -> tuple[Plot, ...]:
+    """The seven, in an order in which each finds the instrument that it is about.
+
+    Each `turn` (0 to 899) has places of its own, so that a story told again in one world finds them free.
+    """
     start = (today + timedelta(days=14)).isoformat()
+    house = {"building": str(100 + turn), "road": "2413", "block": "324"}
     return (
         _proof_of_residence(today),
-        _road_works(start),
-        _excavation(start),
-        _small_building(),
-        _drawings_amendment(),
-        _building_completion(today),
-        _address_change(),
+        _road_works(start, route=_route(26.22350, 50.57560, turn)),
+        _excavation(start, route=_route(26.15300, 50.60700, turn)),
+        _small_building(house),
+        _drawings_amendment(house),
+        _building_completion(today, house),
+        _address_change(house),
     )
+
+
+def _route(latitude: float, longitude: float, turn: int) -> str:
+    """Three points in a bent line of about a hundred metres, in a cell of its own of a grid of thirty by thirty."""
+    latitude, longitude = latitude + turn % 30 * 0.0005, longitude + turn // 30 * 0.001
+    points = ((0, 0), (0.00018, 0.0005), (0.0004, 0.0009))
+    return "\n".join(f"{latitude + north:.5f}, {longitude + east:.5f}" for north, east in points)
 
 
 def _proof_of_residence(today: date) -> Plot:
@@ -56,13 +66,13 @@ def _proof_of_residence(today: date) -> Plot:
     )
 
 
-def _road_works(start: str) -> Plot:
+def _road_works(start: str, route: str) -> Plot:
     return Plot(
         service="road-works-licence",
         answers={
             "kind": "paving",
             "place": ADDRESS,
-            "route": ROUTE,
+            "route": route,
             "closes-lane": "yes",
             "lanes": "1",
             "start": start,
@@ -78,13 +88,13 @@ def _road_works(start: str) -> Plot:
     )
 
 
-def _excavation(start: str) -> Plot:
+def _excavation(start: str, route: str) -> Plot:
     return Plot(
         service="excavation-permit",
         answers={
             "network": "water",
             "place": {"building": "200", "road": "1132", "block": "611"},
-            "route": "26.15300, 50.60700\n26.15330, 50.60760",
+            "route": route,
             "depth": "1.2",
             "crosses-road": "no",
             "start": start,
@@ -99,11 +109,11 @@ def _excavation(start: str) -> Plot:
     )
 
 
-def _small_building() -> Plot:
+def _small_building(house: dict[str, str]) -> Plot:
     return Plot(
         service="small-building-permit",
         answers={
-            "place": {"building": "88", "road": "2413", "block": "324"},
+            "place": house,
             "parcel": "03-120045",
             "ownership": "sole",
             "use": "residential",
@@ -123,11 +133,11 @@ def _small_building() -> Plot:
     )
 
 
-def _drawings_amendment() -> Plot:
+def _drawings_amendment(house: dict[str, str]) -> Plot:
     return Plot(
         service="drawings-amendment",
         answers={
-            "place": {"building": "88", "road": "2413", "block": "324"},
+            "place": house,
             "parcel": "03-120045",
             "what": "area",
             "use": "residential",
@@ -142,11 +152,11 @@ def _drawings_amendment() -> Plot:
     )
 
 
-def _building_completion(today: date) -> Plot:
+def _building_completion(today: date, house: dict[str, str]) -> Plot:
     return Plot(
         service="building-completion",
         answers={
-            "place": {"building": "88", "road": "2413", "block": "324"},
+            "place": house,
             "parcel": "03-120045",
             "completed": today.isoformat(),
             "use": "residential",
@@ -159,13 +169,13 @@ def _building_completion(today: date) -> Plot:
     )
 
 
-def _address_change() -> Plot:
+def _address_change(house: dict[str, str]) -> Plot:
     return Plot(
         service="address-change",
         answers={
             "operation": "amend",
-            "place": {"building": "88", "road": "2413", "block": "324"},
-            "new-address": {"building": "88A", "road": "2413", "block": "324"},
+            "place": house,
+            "new-address": house | {"building": house["building"] + "A"},
             "reason": "division",
             "parcel": "03-120045",
             "use": "residential",

@@ -5,7 +5,11 @@ import time
 from dataclasses import dataclass, field
 
 from rich.console import Console
+from rich.status import Status
 from rich.table import Table
+
+SERVICES = 7
+WIDE = 140  # columns, where there is no terminal to ask
 
 
 @dataclass(kw_only=True)
@@ -38,14 +42,16 @@ class Teller:
 
     chapters: list[Chapter] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
-    console: Console = field(default_factory=lambda: Console(file=sys.stdout, highlight=False))
+    console: Console = field(default_factory=lambda: _console())
     _began: float = field(default_factory=time.monotonic)
+    _moving: Status | None = None
 
     def begin(self, service: str) -> Chapter:
         """A new chapter."""
         chapter = Chapter(service=service)
         self.chapters.append(chapter)
         self.say(f"— {service}", style="bold")
+        self._move(f"{service} ({len(self.chapters)} of {SERVICES})")
         return chapter
 
     def say(self, step: str, style: str | None = None) -> None:
@@ -58,8 +64,18 @@ class Teller:
         self.failures.append(failure)
         self.say(f"failed: {failure[:300]}", style="red")
 
+    def _move(self, doing: str) -> None:
+        """On a terminal, a line below the others moves while something is being done."""
+        if self._moving is None and self.console.is_terminal:
+            self._moving = self.console.status(doing)
+            self._moving.start()
+        elif self._moving:
+            self._moving.update(doing)
+
     def close(self) -> int:
         """The table and the last line; the exit code."""
+        if self._moving:
+            self._moving.stop()
         self.console.print(self._table())
         issued = sum(chapter.issued for chapter in self.chapters)
         verified = sum(chapter.verified for chapter in self.chapters)
@@ -81,3 +97,7 @@ class Teller:
             verdict = chapter.verdict or "–"
             table.add_row(chapter.service, chapter.reference, chapter.fee, chapter.channel, seconds, verdict)
         return table
+
+
+def _console() -> Console:
+    return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else WIDE)

@@ -48,6 +48,11 @@ class Visitor:
         answer.raise_for_status()
         return answer.content
 
+    @property
+    def cookies(self) -> dict[str, str]:
+        """What the browser keeps: with it another browser is signed in too."""
+        return dict(self._client.cookies)
+
     def leave(self) -> None:
         """Close the browser: every cookie is gone."""
         self._client.cookies.clear()

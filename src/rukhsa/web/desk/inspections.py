@@ -1,5 +1,6 @@
 """The pages of an inspector: the visits by day, and the report of one, made for a telephone on the site."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -21,17 +22,27 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import blobs
 from rukhsa.applications.file_check import LARGEST_FILE, BadFile, check_file
 from rukhsa.audit.journal import record
+from rukhsa.catalogue.questions import Question
+from rukhsa.places.address import address_in_words, areas_of
 from rukhsa.review import inspection as visiting
 from rukhsa.review.errors import ReviewError
 from rukhsa.review.models import Inspection
+from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.rows import service_names
-from rukhsa.web.shown import AnswerShown, answer_shown
+from rukhsa.web.shown import AnswerShown
+from rukhsa.web.templatetags.texts import text
 
 MOST_SHOWN = 100
 MOST_PHOTOS = 12
+# The definition itself is read once a process.
+SELDOM_READ = (
+    "application__typed",
+    "application__service_version__meaning",
+    "application__service_version__source_text",
+)
 
 
 @requires(Permission.INSPECT)
@@ -40,10 +51,15 @@ MOST_PHOTOS = 12
 def show_all(request: PortalRequest) -> HttpResponse:
     """The visits that wait, by the day on which they are due."""
     at = timezone.now()
-    waiting = Inspection.objects.visible_to(request.actor).open().select_related("application")
+    waiting = Inspection.objects.visible_to(request.actor).open()
+    waiting = waiting.select_related("application__service_version").defer(*SELDOM_READ)
     found = list(waiting.order_by("due_at", "pk")[: MOST_SHOWN + 1])
     names = service_names({each.application.service_version_id for each in found})
-    lines = [(each, names[each.application.service_version_id], _places(each)) for each in found[:MOST_SHOWN]]
+    areas = areas_of(address["block"] for each in found for _question, address in _addresses(each))
+    lines = [
+        (each, names[each.application.service_version_id], _places(each, areas))
+        for each in found[:MOST_SHOWN]
+    ]
     record("see-inspections", request.actor.person, actor=request.actor, at=at)
     context = {
         "days": [(day, list(visits)) for day, visits in groupby(lines, key=lambda line: due_on(line[0]))],
@@ -160,9 +176,17 @@ def _page(
     return render(request, "desk/inspection.html", context, status=status)
 
 
-def _places(inspection: Inspection) -> list[AnswerShown]:
+def _places(inspection: Inspection, areas: Mapping[int, Text]) -> list[AnswerShown]:
     """Where to go: the addresses among the answers."""
+    return [
+        AnswerShown(question=question, ask=question.ask, answer=text(address_in_words(address, areas=areas)))
+        for question, address in _addresses(inspection)
+    ]
+
+
+def _addresses(inspection: Inspection) -> Iterator[tuple[Question, dict[str, Any]]]:
     answers = inspection.application.answers
-    addresses = {id: value for id, value in answers.items() if isinstance(value, dict) and "block" in value}
-    questions = {question.id: question for question in inspection.application.definition.questions}
-    return [answer_shown(questions[id], value) for id, value in addresses.items() if id in questions]
+    for question in inspection.application.definition.questions:
+        value = answers.get(question.id)
+        if isinstance(value, dict) and "block" in value:
+            yield question, value

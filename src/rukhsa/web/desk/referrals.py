@@ -36,6 +36,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     """What waits for the agency's answer, the most urgent first, and what it answered last."""
     at = timezone.now()
     asked = Referral.objects.visible_to(request.actor).select_related("application", "agency")
+    asked = asked.defer("application__typed", "application__answers")
     waiting = list(asked.open().order_by("due_at", "pk")[: MOST_OPEN + 1])
     newest = asked.exclude(opinion=None).select_related("opinion__officer").order_by("-opinion__at")
     answered = list(newest[:MOST_ANSWERED])

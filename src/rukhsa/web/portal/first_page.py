@@ -49,7 +49,9 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def offered() -> list[Definition]:
     """The services that may be applied for now."""
-    return [version.definition for version in ServiceVersion.objects.current()]
+    return [
+        version.definition for version in ServiceVersion.objects.current().defer("meaning", "source_text")
+    ]
 
 
 def grouped(definitions: list[Definition]) -> list[Group]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +15,7 @@ from rukhsa.issuance.models import Instrument, Reinstatement, Revocation, Suspen
 from rukhsa.payments.models import Receipt
 from rukhsa.review.models import InspectionReport, Opinion, Referral
 from rukhsa.values.money import Money
-from rukhsa.web.templatetags.texts import money_in_words, text
+from rukhsa.web.templatetags.texts import code, money, text
 
 ACTS: dict[str, Promise] = {
     Act.SUBMIT: gettext_lazy("You submitted the application."),
@@ -38,7 +39,8 @@ def timeline_of(application: Application) -> list[Event]:
     """Everything that happened to an application and to what came of it."""
     events = [*_steps(application), *_agencies(application), *_visits(application), *_money(application)]
     events += _document(application)
-    return sorted(events, key=lambda event: event.at, reverse=True)
+    # What happened at one moment keeps the order above: the payment stands before its document.
+    return sorted(events, key=lambda event: event.at)[::-1]
 
 
 def _steps(application: Application) -> Iterator[Event]:
@@ -69,9 +71,11 @@ def _visits(application: Application) -> Iterator[Event]:
 def _money(application: Application) -> Iterator[Event]:
     for receipt in Receipt.objects.filter(charge__application=application):
         if receipt.amount:
-            amount = money_in_words(Money(minor=receipt.amount, currency=receipt.currency))
-            sentence = _("You paid %(amount)s. Receipt %(number)s.")
-            yield Event(at=receipt.at, sentence=sentence % {"amount": amount, "number": receipt.number})
+            amount = money(Money(minor=receipt.amount, currency=receipt.currency))
+            sentence = format_html(
+                _("You paid {amount}. Receipt {number}."), amount=amount, number=code(receipt.number)
+            )
+            yield Event(at=receipt.at, sentence=sentence)
 
 
 def _document(application: Application) -> Iterator[Event]:

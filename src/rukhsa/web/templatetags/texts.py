@@ -31,13 +31,14 @@ def money(value: Money) -> SafeString:
     return format_html('<span class="amount"><bdi dir="ltr">{}</bdi> {}</span>', str(value), _unit(value))
 
 
-def money_in_words(value: Money) -> str:
-    """An amount with its unit, for the middle of a sentence; the number is isolated in direction."""
-    return f"\u2066{value}\u2069 {_unit(value)}"
-
-
 def _unit(value: Money) -> str:
     return {"BHD": _("BD"), "USD": _("USD")}[value.currency]
+
+
+@register.filter
+def unit(value: str) -> str:
+    """The unit of a number, as it is written in the language of the page."""
+    return {"m": _("m"), "m2": _("m²"), "USD": _("USD")}.get(value, value)
 
 
 @register.filter

@@ -57,7 +57,7 @@ class City:
     def reissue(self, *, limit: int | None = None) -> list[Reissued]:
         """Issue the register again, in this process."""
         folder = self.data / "legacy" / REGISTER
-        return list(reissue(REGISTER, folder=folder, at=timezone.now(), limit=limit))
+        return list(reissue(REGISTER, folder=folder, clock=timezone.now, limit=limit))
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         """Begin a command of `rukhsa` in a process that can be killed, over the database of the test."""

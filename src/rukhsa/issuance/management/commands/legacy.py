@@ -74,7 +74,7 @@ class Command(BaseCommand):
         if share:
             own, shares = share
             report_share(
-                reissue(register, folder=folder, at=timezone.now(), share=own, shares=shares, limit=limit)
+                reissue(register, folder=folder, clock=timezone.now, share=own, shares=shares, limit=limit)
             )
             return
         refused: list[str] = []

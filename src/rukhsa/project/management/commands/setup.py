@@ -10,6 +10,7 @@ from rukhsa.project.config import config
 
 # Each is safe to repeat and says nothing when there is nothing to do.
 ALWAYS: tuple[tuple[str, ...], ...] = (
+    ("check", "--database", "default"),
     ("migrate", "--no-input"),
     ("translate",),
     ("collectstatic", "--no-input"),

@@ -35,7 +35,8 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(to_json(verdict), ensure_ascii=False))
         else:
-            self.stdout.write(f"{verdict.word}: {verdict.sentence.en} {verdict.because.en}".strip())
+            told = (verdict.sentence.en, verdict.because.en, verdict.policy_name.en)
+            self.stdout.write(f"{verdict.word}: {' '.join(filter(None, told))}")
         sys.exit(0 if verdict.word in {"valid", "paper"} else 1)
 
 

@@ -1,0 +1,55 @@
+"""Makes a task that failed visible to the engineer on call, and keeps quiet what the task was given."""
+
+import logging
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+from rukhsa.project.config import PROJECT
+
+# What procrastinate calls the outcome of a job; it says the first at INFO only.
+LEVELS = {
+    "job_error_retry": logging.WARNING,
+    "job_aborted_retry": logging.WARNING,
+    "job_error": logging.ERROR,
+    "job_aborted": logging.ERROR,
+}
+NEXT = {"job_error_retry": "is tried again", "job_aborted_retry": "is tried again"}
+
+
+class Failures(logging.Filter):
+    """For the logger of the worker: one line for a job that failed, and of the rest only warnings.
+
+    An error's own words and the arguments of a job may hold somebody's name, so the line has neither: it says
+    the task, the number of the job, the kind of the error and where in the code it came about.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record of a failed job; whether it is to be written."""
+        action = getattr(record, "action", "")
+        if action in LEVELS:
+            record.levelno = LEVELS[action]
+            record.levelname = logging.getLevelName(record.levelno)
+            record.msg, record.args = _line(record, NEXT.get(action, "is given up")), None
+            record.exc_info = record.exc_text = None
+        return record.levelno >= logging.WARNING
+
+
+def _line(record: logging.LogRecord, then: str) -> str:
+    job = getattr(record, "job", {})
+    kind, _, trace = record.exc_info or (None, None, None)
+    error = f"{kind.__module__}.{kind.__qualname__}" if kind else "an unknown error"
+    attempt = job.get("attempts", 0) + 1
+    return (
+        f"task {job.get('task_name')} failed with {error} {_place(trace)}; "
+        f"job {job.get('id')}, attempt {attempt}, {then}"
+    )
+
+
+def _place(trace: TracebackType | None) -> str:
+    """The innermost line of ours, or the innermost of all."""
+    frames = traceback.extract_tb(trace)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(PROJECT / "src")]
+    for frame in [*ours[-1:], *frames[-1:]][:1]:
+        return f"in {Path(frame.filename).name}:{frame.lineno} ({frame.name})"
+    return "at an unknown place"

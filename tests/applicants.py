@@ -1,0 +1,119 @@
+"""Those who apply, as eKey names them, with their browsers and answers, in a town opened by its commands."""
+
+import io
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import Model
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from rukhsa.accounts.ekey import register
+from rukhsa.accounts.models import Person
+from rukhsa.authorities.actor import Actor, actor_for
+from rukhsa.authorities.cast import make_cast
+
+GULF = {
+    "registration": "12345-1",
+    "name_ar": "شركة الخليج للمقاولات",
+    "name_en": "Gulf Contracting",
+    "role": "owner",
+}
+
+
+_KEPT: list[tuple[type[Model], list[Model]]] = []
+
+
+@transaction.atomic
+def open_town() -> None:
+    """Load the territory, publish its services, and make the staff: as the commands do, once a process."""
+    if _KEPT:
+        for model, rows in _KEPT:
+            model._default_manager.bulk_create(rows)
+        return
+    was_empty = not _filled()
+    call_command("territory", "load", verbosity=0, stdout=io.StringIO())
+    call_command("services", "publish", verbosity=0, stdout=io.StringIO())
+    make_cast()
+    if was_empty:
+        _KEPT.extend((model, list(model._default_manager.all())) for model in _filled())
+
+
+def _filled() -> list[type[Model]]:
+    """The models of the project that have rows."""
+    ours = [config for config in apps.get_app_configs() if config.name.startswith(("rukhsa.", "allauth.mfa"))]
+    models = [model for config in ours for model in config.get_models()]
+    return [model for model in models if model._default_manager.exists()]
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    """What eKey says of Layla."""
+    layla = {
+        "sub": "ekey-layla",
+        "kind": "citizen",
+        "personal_number": "850412345",
+        "name": "Layla Hasan",
+        "name_ar": "ليلى حسن",
+        "phone": "+97336000001",
+        "email": "layla@people.example",
+        "companies": [],
+    }
+    return layla | changes
+
+
+def layla(**changes: Any) -> Person:
+    """Layla, as eKey names her."""
+    return register(claims(**changes), at=timezone.now())
+
+
+def neighbour() -> Person:
+    """Somebody else who applies."""
+    return layla(sub="ekey-george", personal_number="900798765", name="George", email="george@people.example")
+
+
+def salem() -> Person:
+    """The officer."""
+    return Person.objects.get(email="salem@mun.example")
+
+
+def acting(person: Person, *, at: datetime | None = None) -> Actor:
+    """A person as an actor, now unless said otherwise."""
+    return actor_for(person, at=at or timezone.now())
+
+
+def signed_in(person: Person, *, language: str = "en") -> Client:
+    """A browser in which `person` has signed in, reading in a language."""
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.cookies["rukhsa-language"] = language
+    return client
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """Right answers to the certificate of residence, section by section, as a form sends them."""
+
+    home: dict[str, str] = field(
+        default_factory=lambda: {
+            "home.flat": "11",
+            "home.building": "123",
+            "home.road": "1705",
+            "home.block": "317",
+            "tenure": "owner",
+            "living-since": "2020-05-01",
+        }
+    )
+    use: dict[str, str] = field(default_factory=lambda: {"purpose": "bank"})
+
+
+def picture(name: str = "card.png") -> SimpleUploadedFile:
+    """A small picture, as a telephone sends it."""
+    content = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(content, "PNG")
+    return SimpleUploadedFile(name, content.getvalue(), content_type="image/png")

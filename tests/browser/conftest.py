@@ -1,0 +1,59 @@
+"""A town that runs, a browser, and the officer who answers from the other side."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from rukhsa.project.config import config as configuration
+from rukhsa.project.story.staff import Staff
+from rukhsa.project.world import World, world
+from tests.browser.chromium import chromium
+from tests.browser.window import Window
+
+Opened = Callable[..., Window]
+
+
+@pytest.fixture(scope="session")
+def town() -> Iterator[World]:
+    """All processes on ports of their own, with the services published and nothing applied for."""
+    with world(configuration().data / "browser") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def portal(town: World) -> str:
+    """Where the portal and the desk are."""
+    return town.config.addresses.portal_url
+
+
+@pytest.fixture(scope="session")
+def verifier(town: World) -> str:
+    """Where the verifier is."""
+    return town.config.addresses.public_url
+
+
+@pytest.fixture(scope="session")
+def salem(portal: str) -> Iterator[Staff]:
+    """The officer, signed in by HTTP."""
+    officer = Staff(portal, "salem")
+    officer.sign_in()
+    yield officer
+    officer.visitor.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium; without it every test says which package is missing."""
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def opened(browser: Browser, portal: str) -> Opened:
+    """Opens a window: `with opened("en", 1280) as window`."""
+
+    def open_window(language: str, width: int, *, scripts: bool = True) -> Window:
+        return Window(browser=browser, language=language, width=width, scripts=scripts, sites=(portal,))
+
+    return open_window

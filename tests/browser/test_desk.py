@@ -1,0 +1,118 @@
+"""The desk as Salem and Mariam see it: by mouse, and once through a case by keyboard alone."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from rukhsa.project.story.applicant import Applicant, Applied
+from rukhsa.project.story.plots import Plot
+from rukhsa.project.story.staff import Staff
+from tests.browser import people
+from tests.browser.conftest import Opened
+from tests.browser.people import LAYLA
+from tests.browser.plots import answers_of
+from tests.browser.window import DESK, PHONE, Window
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("town")]
+SERVICE = "proof-of-residence"
+TABS = 150  # no page asks for more
+
+
+@pytest.fixture
+def layla(portal: str) -> Iterator[Applicant]:
+    """Layla, signed in by HTTP."""
+    layla = Applicant(portal, LAYLA)
+    layla.sign_in()
+    yield layla
+    layla.visitor.close()
+
+
+@pytest.fixture
+def applied(layla: Applicant) -> Applied:
+    """An application of hers that was submitted."""
+    plot = Plot(service=SERVICE, answers=answers_of(SERVICE), gateway="national")
+    return layla.apply(plot, plot.answers)
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", PHONE), ("en", DESK)])
+def test_salem_opens_returns_and_grants(
+    opened: Opened,
+    portal: str,
+    salem: Staff,
+    layla: Applicant,
+    applied: Applied,
+    language: str,
+    width: int,
+) -> None:
+    with opened(language, width) as window:
+        people.be(window, salem)
+        open_from_the_queue(window, portal, applied)
+        window.press("form[action$='/take'] button")
+        window.page.locator("details:has(form[action$='/return']) > summary").click()
+        window.page.locator("[name=about]").first.select_option("owner-identity")
+        window.page.locator("textarea[name=text]").first.fill("صورة الهوية غير واضحة.")
+        window.press("form[action$='/return'] .act-buttons button")
+        layla.submit(applied.application)
+        open_from_the_queue(window, portal, applied)
+        while window.page.locator("form[action*='/check/']").count():
+            window.press("form[action*='/check/'] button")
+        window.page.locator("details:has(form[action$='/decide']) > summary").click()
+        window.page.locator("[name=outcome][value=granted]").check()
+        window.press("form[action$='/decide'] .act-buttons button")
+        window.press("button[name=confirmed]")
+        expect(window.page.locator(".case-foot .good")).to_be_visible()
+
+
+def test_mariam_signs_in_and_grants_with_the_keyboard_alone(
+    opened: Opened, portal: str, applied: Applied
+) -> None:
+    with opened("en", DESK) as window:
+        people.sign_in_at_the_desk(window, portal, "mariam")
+        window.open(f"{portal}/desk/queue/")
+        find_by_keyboard(window, applied)
+        while window.page.locator("form[action*='/check/']").count():
+            press_by_keyboard(window, "form[action*='/check/'] button")
+        tab_to(window, "details:has(form[action$='/decide']) > summary")
+        window.page.keyboard.press("Enter")
+        tab_to(window, "[name=outcome]")
+        window.page.keyboard.press("Space")
+        press_by_keyboard(window, "form[action$='/decide'] .act-buttons button")
+        press_by_keyboard(window, "button[name=confirmed]")
+        expect(window.page.locator(".case-foot .good")).to_be_visible()
+
+
+def open_from_the_queue(window: Window, portal: str, applied: Applied) -> None:
+    """All that is open, and of it this one."""
+    line = f"main a[href*='{applied.application}']"
+    people.wait_for(window, f"{portal}/desk/queue/?show=all", line)
+    window.press(line)
+
+
+def find_by_keyboard(window: Window, applied: Applied) -> None:
+    """The slash leads into the search."""
+    window.page.keyboard.press("/")
+    assert window.page.evaluate("document.activeElement.id") == "wanted"
+    window.page.keyboard.type(applied.reference)
+    with window.page.expect_navigation(url=f"**/desk/applications/{applied.application}/**"):
+        window.page.keyboard.press("Enter")
+    window.look()
+
+
+def press_by_keyboard(window: Window, selector: str) -> None:
+    """Tab to a button and press it."""
+    tab_to(window, selector)
+    with window.page.expect_navigation():
+        window.page.keyboard.press("Enter")
+    window.look()
+
+
+def tab_to(window: Window, selector: str) -> None:
+    """Press the tabulator until the focus stands there, and can be seen."""
+    for _ in range(TABS):
+        window.page.keyboard.press("Tab")
+        if window.page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+            outline = window.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", f"nobody sees that {selector} has the focus"
+            return
+    raise AssertionError(f"the keyboard does not reach {selector}")

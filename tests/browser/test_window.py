@@ -1,0 +1,35 @@
+"""The watch that every window keeps would be worth nothing if it noticed nothing."""
+
+import pytest
+
+from tests.browser.conftest import Opened
+from tests.browser.window import PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("town")]
+BROKEN = """document.body.innerHTML = `
+    <img src="/nothing-is-here.png"><div style="width: 900px">too wide</div>`;
+console.error("said aloud"); setTimeout(() => { throw new Error("thrown") }, 0);"""
+
+
+def test_a_window_notices_every_kind_of_fault(opened: Opened, portal: str) -> None:
+    window = opened("en", PHONE)
+    window.open(f"{portal}/")
+    assert window.wrong == []
+    window.page.evaluate(BROKEN)
+    window.page.wait_for_timeout(500)
+    window.look()
+    found = "\n".join(window.wrong)
+    # The style attribute is a breach of the policy, so the page is made too wide by a sheet that is allowed.
+    for fault in ("image-alt", "status 404", "said aloud", "thrown", "Content Security Policy"):
+        assert fault in found, found
+    with pytest.raises(AssertionError, match="said aloud"):
+        window.close()
+
+
+def test_a_window_notices_a_page_that_is_wider_than_the_telephone(opened: Opened, portal: str) -> None:
+    window = opened("en", PHONE)
+    window.open(f"{portal}/")
+    window.page.evaluate("document.querySelector('main').style.minWidth = '900px'")
+    window.look()
+    assert any("900 px wide" in fault for fault in window.wrong), window.wrong
+    window.context.close()

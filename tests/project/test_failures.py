@@ -1,0 +1,59 @@
+"""A task that fails is seen by the engineer, and says nothing of the people it was about."""
+
+import logging
+
+import pytest
+
+from rukhsa.project.failures import Failures
+
+
+def record(action: str, level: int, error: Exception | None = None) -> logging.LogRecord:
+    found = (type(error), error, error.__traceback__) if error else None
+    made = logging.LogRecord("procrastinate.worker", level, __file__, 1, "layla@people.example", None, found)
+    made.action = action
+    made.job = {"id": 7, "task_name": "journey.advance", "attempts": 2, "task_kwargs": {"to": "Layla"}}
+    return made
+
+
+def failure() -> Exception:
+    try:
+        raise KeyError("layla@people.example")
+    except KeyError as error:
+        return error
+
+
+@pytest.mark.parametrize(
+    ("action", "was", "level", "then"),
+    [
+        ("job_error_retry", logging.INFO, "WARNING", "is tried again"),
+        ("job_error", logging.ERROR, "ERROR", "is given up"),
+    ],
+)
+def test_a_failed_task_is_told_with_its_error_and_its_place(
+    action: str, was: int, level: str, then: str
+) -> None:
+    told = record(action, was, failure())
+    assert Failures().filter(told)
+    line = logging.Formatter("{levelname} {message}", style="{").format(told)
+    assert line.startswith(f"{level} task journey.advance failed with builtins.KeyError in test_failures.py:")
+    assert line.endswith(f"(failure); job 7, attempt 3, {then}")
+
+
+@pytest.mark.parametrize("action", ["job_error_retry", "job_error"])
+def test_what_the_task_was_given_is_not_told(action: str) -> None:
+    told = record(action, logging.ERROR, failure())
+    plain = logging.Formatter().format(told)
+    assert "layla@people.example" in plain  # procrastinate itself would tell it
+    told.exc_text = None
+    Failures().filter(told)
+    assert "ayla" not in logging.Formatter().format(told)
+
+
+def test_success_is_not_told() -> None:
+    assert not Failures().filter(record("job_success", logging.INFO))
+
+
+def test_other_warnings_of_the_worker_are_told_as_they_are() -> None:
+    other = record("", logging.WARNING)
+    assert Failures().filter(other)
+    assert other.getMessage() == "layla@people.example"

@@ -1,0 +1,154 @@
+"""Every task may run twice and does its work once: the facts after the second run are those after the first."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from asgiref.sync import async_to_sync
+from django.apps import apps
+from django.core import mail
+from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import Job
+from pytest_django import Settings
+
+from rukhsa.applications.models import Application
+from rukhsa.delivery.models import Notice
+from rukhsa.delivery.send import send_notice
+from rukhsa.issuance import cycle
+from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.tasks import publish_everything, publish_status
+from rukhsa.journey import advance_now, sweep
+from rukhsa.project.stalled import take_up_stalled
+from rukhsa.sandbox.serve import running
+from tests.rooms.issuance.conftest import NOW, RESIDENCE, build_town, granted_application, layla, pay
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """An application that is granted and paid for, and the address of the box in which messages arrive."""
+
+    application: Application
+    box: str
+
+    @property
+    def instrument(self) -> Instrument:
+        """Its document, issued here where it was not."""
+        return cycle.issue(self.application, at=timezone.now())
+
+    def notice(self, channel: str) -> Notice:
+        """Word to Layla that is to be sent over a channel."""
+        told = {"application": self.application, "person": self.application.applicant, "language": "ar"}
+        return Notice.objects.get_or_create(
+            event="submitted", channel=channel, defaults={"created_at": NOW}, **told
+        )[0]
+
+
+def _publish_status(world: World) -> None:
+    intent = world.instrument.intent
+    publish_status(authority=intent.authority_id, number=intent.status_list)
+
+
+def _publish_everything(world: World) -> None:
+    assert world.instrument
+    publish_everything(timestamp=0)
+
+
+def _send(world: World) -> None:
+    for channel in Notice.Channel:
+        send_notice(notice=str(world.notice(channel).pk))
+
+
+def _take_up(world: World) -> None:
+    with app.replace_connector(app.connector.get_worker_connector()) as working:
+        async_to_sync(_take_up_in)(working)
+
+
+async def _take_up_in(working: Any) -> None:
+    job = Job(id=1, queue="project", lock=None, queueing_lock=None, task_name=take_up_stalled.name)
+    async with working.open_async():
+        await take_up_stalled(
+            JobContext(app=working, job=job, start_timestamp=0, abort_reason=lambda: None), timestamp=0
+        )
+
+
+# A new task fails here until it is written down with what it needs to run.
+RUNS: dict[str, Callable[[World], None]] = {
+    "journey.advance": lambda world: advance_now(application=str(world.application.pk)),
+    "journey.sweep": lambda world: sweep(timestamp=0),
+    "issuance.publish_status": _publish_status,
+    "issuance.publish_everything": _publish_everything,
+    "delivery.send_notice": _send,
+    "project.take_up_stalled": _take_up,
+}
+
+# Each publication of a status list is itself an entry of the log, of the same statuses at a later moment.
+PUBLISHED = {
+    "issuance.publish_status": {"issuance.LogLeaf", "issuance.WaitingLeaf"},
+    "issuance.publish_everything": {"issuance.LogLeaf", "issuance.LogPlace", "issuance.LogCheckpoint"},
+}
+
+
+@pytest.fixture
+def world(db: None, settings: Settings, tmp_path: Path) -> Iterator[World]:
+    """A town in which every task has something to do."""
+    settings.RUKHSA_KEYS, settings.RUKHSA_PUBLIC = tmp_path / "keys", tmp_path / "public"
+    build_town()
+    with running(tmp_path / "sandbox") as outside:
+        settings.CONFIG = replace(settings.CONFIG, sms_url=f"{outside.address}/sms")
+        person = layla()
+        person.phone = "+97336000001"
+        person.save()
+        application = granted_application("proof-of-residence", RESIDENCE)
+        pay(application)
+        yield World(application=application, box=f"{outside.address}/mailbox.json")
+
+
+def test_every_task_is_written_down() -> None:
+    app.perform_import_paths()
+    ours = {name for name in app.tasks if not name.startswith(("builtin:", "procrastinate."))}
+    assert ours == RUNS.keys()
+
+
+@pytest.mark.parametrize("task", RUNS)
+def test_a_task_that_runs_twice_does_its_work_once(task: str, world: World) -> None:
+    RUNS[task](world)
+    once = _facts()
+    RUNS[task](world)
+    grown = {name for name, rows in _facts().items() if rows != once[name]}
+    assert grown == PUBLISHED.get(task, set())
+
+
+def test_a_notice_that_is_sent_twice_arrives_once(world: World) -> None:
+    _send(world)
+    _send(world)
+    assert len(mail.outbox) == 1
+    assert len(httpx.get(world.box, params={"to": "+97336000001"}).json()) == 1
+
+
+def test_the_sweep_does_not_pile_up_work_that_cannot_be_done(world: World) -> None:
+    for _ in range(3):
+        sweep(timestamp=0)
+    assert ProcrastinateJob.objects.filter(lock=str(world.application.pk)).count() == 1
+
+
+def test_a_task_that_does_its_work_twice_is_found(world: World) -> None:
+    once = _facts()
+    assert _facts() == once
+    granted_application("proof-of-residence", RESIDENCE)
+    assert _facts() != once
+
+
+def _facts() -> dict[str, list[dict[str, Any]]]:
+    """Every row of every room; the jobs that wait are no facts."""
+    return {
+        model._meta.label: list(model._default_manager.order_by("pk").values())
+        for config in apps.get_app_configs()
+        if config.name.startswith("rukhsa.")
+        for model in config.get_models()
+    }

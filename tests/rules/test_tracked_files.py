@@ -1,0 +1,82 @@
+"""What is kept in the repository is ours, tells of no machine, and uses the words of the glossary."""
+
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from rukhsa.project.config import PROJECT
+
+FIRST_FOLDERS = {"", ".ci", "bench", "docs", "src", "territories", "tests"}
+# Where packages come from is said by the machine, and where a checkout lies is nobody's business.
+REGISTRIES = (
+    r"pypi\.org|pythonhosted\.org|registry\.npmjs|registry\.yarnpkg|unpkg\.com|jsdelivr\.|proxy\.golang"
+)
+OF_A_MACHINE = re.compile(rf"{REGISTRIES}|(?<![\w.~])/(?:work|home|root|Users|mnt)/\w")
+# docs/glossary.md: one word for each thing. Licensed is what software is; a licence is what a person holds.
+BANNED = re.compile(r"\b(customers?|licenses?|blacklists?|consultees?|blockchain)\b", re.IGNORECASE)
+# Words of others: of the gateway's interface, of the parts we are made of, and of their names.
+WORDS_OF_OTHERS = re.compile(
+    r"customer-name|license-files|^license = |/LICENSE|LICENSE |\bLICENSE\b|\"license\"|license:"
+)
+WORDED = {".py", ".html", ".txt", ".js", ".css", ".typ", ".yaml", ".po", ".toml"}
+
+
+def test_every_tracked_file_lies_in_a_folder_of_ours() -> None:
+    assert {_first(path) for path in _tracked()} <= FIRST_FOLDERS
+
+
+def test_no_tracked_file_names_a_registry_or_a_place_on_a_machine() -> None:
+    assert [f"{path}:{line}" for path in _texts() for line in _lines(path, OF_A_MACHINE)] == []
+
+
+def test_code_and_pages_use_the_words_of_the_glossary() -> None:
+    worded = [path for path in _texts() if path.suffix in WORDED and _first(path) == "src"]
+    assert [f"{path}:{line}" for path in worded for line in _lines(path, BANNED)] == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (OF_A_MACHINE, "see /home/" + "salem/rukhsa"),
+        (OF_A_MACHINE, "https://pypi" + ".org/simple"),
+        (BANNED, "the customer pays"),
+        (BANNED, 'name = "License"'),
+    ],
+)
+def test_what_is_not_allowed_is_found(pattern: "re.Pattern[str]", text: str, tmp_path: Path) -> None:
+    file = tmp_path / "page.py"
+    file.write_text(f"fine\n{text}\n")
+    assert _lines(file, pattern) == [2]
+
+
+def _lines(path: Path, pattern: "re.Pattern[str]") -> list[int]:
+    lines = (PROJECT / path).read_text().splitlines()
+    return [
+        number
+        for number, line in enumerate(lines, 1)
+        if pattern.search(line if pattern is OF_A_MACHINE else WORDS_OF_OTHERS.sub("", line))
+    ]
+
+
+@cache
+def _texts() -> tuple[Path, ...]:
+    return tuple(path for path in _tracked() if _is_text(PROJECT / path))
+
+
+def _is_text(path: Path) -> bool:
+    return path.is_file() and b"\0" not in path.read_bytes()[:4096]
+
+
+@cache
+def _tracked() -> tuple[Path, ...]:
+    answer = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    return tuple(Path(name) for name in answer.stdout.split("\0") if name)
+
+
+def _first(path: Path) -> str:
+    return path.parts[0] if len(path.parts) > 1 else ""

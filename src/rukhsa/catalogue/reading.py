@@ -97,7 +97,11 @@ def _explained(detail: ErrorDetails) -> tuple[Text, Text]:
         )
         return what, nearest(str(given), allowed)
     allowed_words = str(detail["msg"]).partition(": ")[2]  # "a step begins with one of: check, refer"
-    ar = f"القيمة ليست بالصيغة المطلوبة: {allowed_words}." if allowed_words else "القيمة ليست بالصيغة المطلوبة."
+    ar = (
+        f"القيمة ليست بالصيغة المطلوبة: {allowed_words}."
+        if allowed_words
+        else "القيمة ليست بالصيغة المطلوبة."
+    )
     return _known_form(kind, given, context) or (Text(en=f"{detail['msg']}.", ar=ar), Text())
 
 

@@ -57,7 +57,7 @@ def test_nonsense_is_asked_again_and_kept(type: str, town: Town, browser: Browse
 def test_nothing_answered_is_asked_again(type: str, language: str, town: Town, browser: Browser) -> None:
     application, section, question = asked(town, type)
     client = browser(application.applicant, language=language)
-    fields = asked_fields(application, section) | {name: "" for name in names(type, question)}
+    fields = asked_fields(application, section) | dict.fromkeys(names(type, question), "")
     page = fine(client.post(reverse("portal:section", args=[application.pk, section]), fields), 422)
     told = {"ar": "أجب", "en": "Answer this question."}[language]
     assert told in page or page.count("ds-error-summary")

@@ -113,10 +113,9 @@ def applicants(count: int) -> list[Any]:
 
 def granted(count: int, *, at: datetime) -> list[Any]:
     """So many applications for a proof of residence, each of its own applicant, submitted and granted."""
-    from rukhsa.applications.models import Application, Step
-    from rukhsa.applications.stages import Act, Stage
+    from rukhsa.applications.models import Application
+    from rukhsa.applications.stages import Stage
     from rukhsa.authorities.models import Authority
-    from rukhsa.review.models import Decision
 
     authority, version = Authority.objects.get(code="CAP"), current("proof-of-residence")
     first = Application.objects.count()
@@ -137,6 +136,15 @@ def granted(count: int, *, at: datetime) -> list[Any]:
         ],
         batch_size=2000,
     )
+    _record_grants(applications, at)
+    return applications
+
+
+def _record_grants(applications: list[Any], at: datetime) -> None:
+    from rukhsa.applications.models import Step
+    from rukhsa.applications.stages import Act, Stage
+    from rukhsa.review.models import Decision
+
     stages = {Act.SUBMIT: (Stage.DRAFT, Stage.SUBMITTED), Act.GRANT: (Stage.SUBMITTED, Stage.GRANTED)}
     Step.objects.bulk_create(
         [
@@ -150,7 +158,6 @@ def granted(count: int, *, at: datetime) -> list[Any]:
         [Decision(application=each, outcome="granted", rule="bench", at=at) for each in applications],
         batch_size=2000,
     )
-    return applications
 
 
 def paid(count: int, *, at: datetime) -> list[Any]:

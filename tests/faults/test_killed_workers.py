@@ -42,7 +42,7 @@ def test_without_waking_what_stalled_nothing_more_would_be_done(town_of_many: To
         journey.advance_later(application)
     # The negative control: the job of the dead worker holds the application's lock.
     states = ProcrastinateJob.objects.filter(task_name="journey.advance").values_list("status", flat=True)
-    assert set(states) == {"doing", "todo"}
+    assert {"doing", "todo"} <= set(states)
     assert not Instrument.objects.exists()
     work("")
     assert_issued_once(application, town_of_many)

@@ -1,0 +1,106 @@
+"""A name, a number, a telephone and an account that stand nowhere but where they must: no log, no address, no public file."""
+
+import logging
+import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from rukhsa.accounts.models import Person
+from rukhsa.applications.models import Application
+from tests import town as people
+from tests.town import Town
+from tests.web.inputs.conftest import Browser
+from tests.web.inputs.nasty import fine
+
+pytestmark = pytest.mark.django_db
+
+NAME, NUMBER, PHONE, IBAN = "كناريا الصفراء", "870654321", "36778899", "BH84BMAG00009876543210"
+CANARIES = (NAME, "Canary Yellowbird", NUMBER, PHONE, IBAN, "canary@people.example")
+
+
+def test_personal_data_stand_in_no_log_no_address_and_no_public_file(
+    town: Town, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    Person.objects.filter(pk=people.layla().pk).update(
+        name_ar=NAME, name_en="Canary Yellowbird", personal_number=NUMBER, phone=f"+973{PHONE}",
+        email="canary@people.example",
+    )  # fmt: skip
+    person = Person.objects.get(personal_number=NUMBER)
+    client, addresses = browser(person), []
+    application = play(town, person)
+    for page in pages(application):
+        response = client.get(page)
+        addresses += [page, *addresses_in(fine(response))]
+    wrong = client.post(
+        reverse("portal:section", args=[application.pk, "contractor"]), {"iban": IBAN, "site-phone": PHONE}
+    )
+    fine(wrong, 409)
+    salem = browser(Person.objects.get(email="salem@mun.example"))
+    addresses += addresses_in(fine(salem.post("/desk/search", {"wanted": NAME})))
+    addresses += addresses_in(fine(salem.get(reverse("desk:application", args=[application.pk]))))
+    for canary in CANARIES:
+        # procrastinate and our rooms log ids only; SQL is logged by nobody outside of a debugger.
+        assert canary not in "\n".join(said(caplog))
+        assert not [address for address in addresses if canary in address]
+    for file, content in public_files():
+        assert not [canary for canary in CANARIES if canary.encode() in content], file
+
+
+def test_the_canary_would_be_seen(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    logging.getLogger("rukhsa.web").warning("somebody called %s", NAME)
+    assert NAME in "\n".join(said(caplog))
+    assert addresses_in(f'<a href="/x?name={NAME}">') == [f"/x?name={NAME}"]
+
+
+def play(town: Town, person: Person) -> Application:
+    """Road works of the canary, from the draft to the document."""
+    from rukhsa.authorities.actor import actor_for
+
+    actor = actor_for(person, at=town.at)
+    application = town.draft("road-works-licence", actor=actor, iban=IBAN, site_phone=PHONE)
+    from rukhsa import journey
+    from rukhsa.payments.collect import collect
+
+    journey.submit(application, actor=actor, at=town.at)
+    town.advance(application)
+    town.grant(application)
+    page = collect(people.charge_of(application), "sadad", actor=actor, addresses=people.NOWHERE, at=town.at)
+    people.pay_at_kiosk(page)
+    town.later(minutes=1)
+    return town.advance(application)
+
+
+def pages(application: Application) -> list[str]:
+    """Every page that its applicant opens."""
+    own = [reverse(f"portal:{page}", args=[application.pk]) for page in ("application", "review", "document", "download")]
+    return ["/", "/applications/", *own]
+
+
+def addresses_in(page: str) -> list[str]:
+    """Where a page leads and what it fetches."""
+    return re.findall(r'(?:href|src|action|hx-get|hx-post|content)="([^"]*)"', page)
+
+
+def said(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What was logged, without the statements of the database that only DEBUG shows."""
+    return [record.getMessage() for record in caplog.records if record.name != "django.db.backends"]
+
+
+def public_files() -> Iterator[tuple[Path, bytes]]:
+    """Every public file, and what is deflated in it."""
+    for file in Path(settings.RUKHSA_PUBLIC).rglob("*"):
+        if file.is_file():
+            content = file.read_bytes()
+            yield file, content
+            try:
+                yield file, zlib.decompress(content)
+            except zlib.error:
+                continue
+
+

@@ -64,16 +64,17 @@ def _take(browser: Browser, scene: Scenery, subjects: list[Subject], language: s
         window.page.goto("about:blank")
         window.open(subject.address.replace("{language}", prefix))
         window.page.locator(subject.shows).first.wait_for()
-        window.page.wait_for_timeout(400)  # a map is drawn
-        keep(f"{subject.name}-{language}-{width}", _picture(window))
+        keep(f"{subject.name}-{language}-{width}", _picture(window, subject.shows))
     window.close()
 
 
-def _picture(window: Window) -> Image.Image:
+def _picture(window: Window, shows: str) -> Image.Image:
     whole = int(window.page.evaluate("document.documentElement.scrollHeight"))
     # The window grows instead of a picture of more than it shows: the foot of the desk stays at its foot.
     height = min(whole, LONGEST[window.width])
     window.page.set_viewport_size({"width": window.width, "height": height})
+    window.page.locator(shows).first.scroll_into_view_if_needed()
+    window.page.wait_for_timeout(400)  # a map is drawn
     shot = window.page.screenshot()
     return Image.open(io.BytesIO(shot))
 

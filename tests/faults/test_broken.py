@@ -130,11 +130,15 @@ def cut_connections(over: threading.Event) -> None:
     """Every 0.3 seconds, for 3 seconds, all connections to the database of the test are ended."""
     there = connection.settings_dict
     until = time.monotonic() + 3
-    options = {name: there[name.upper()] for name in ("host", "port", "user", "password") if there[name.upper()]}
+    options = {
+        name: there[name.upper()] for name in ("host", "port", "user", "password") if there[name.upper()]
+    }
     with psycopg.connect(dbname="postgres", autocommit=True, **options) as cutter:
         while not over.is_set() and time.monotonic() < until:
             time.sleep(0.3)
-            cutter.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [there["NAME"]])
+            cutter.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [there["NAME"]]
+            )
 
 
 def advance_until_cut(application: Application, at: datetime) -> None:

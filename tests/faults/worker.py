@@ -14,9 +14,7 @@ def main() -> None:
     settings.DATABASES["default"]["NAME"] = world["database"]
     for name, value in world["settings"].items():
         setattr(settings, name, value)
-    settings.CONFIG = settings.CONFIG.__class__(
-        **{**vars(settings.CONFIG), "sms_url": world["sms_url"]}
-    )
+    settings.CONFIG = settings.CONFIG.__class__(**{**vars(settings.CONFIG), "sms_url": world["sms_url"]})
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
     import django
 
@@ -26,7 +24,8 @@ def main() -> None:
         if not child:
             _work(point)
         _, status = os.waitpid(child, 0)
-        print(json.dumps({"point": point, "ended": os.waitstatus_to_exitcode(status)}), flush=True)
+        sys.stdout.write(json.dumps({"point": point, "ended": os.waitstatus_to_exitcode(status)}) + "\n")
+        sys.stdout.flush()
 
 
 def _work(point: str) -> None:

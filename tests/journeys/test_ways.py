@@ -225,12 +225,16 @@ def test_where_an_application_stands_is_told_at_every_stage(town: Town) -> None:
     town.advance(application)
     seen.append(headline(town, application))
     assert seen == [
-        (Headline.DRAFT, Turn.APPLICANT), (Headline.IN_REVIEW, Turn.AUTHORITY),
-        (Headline.RETURNED, Turn.APPLICANT), (Headline.WITH_AGENCY, Turn.AGENCY),
-        (Headline.IN_REVIEW, Turn.AUTHORITY), (Headline.PAY, Turn.APPLICANT),
-        (Headline.CHECKING_PAYMENT, Turn.GATEWAY), (Headline.ISSUING, Turn.SYSTEM),
+        (Headline.DRAFT, Turn.APPLICANT),
+        (Headline.IN_REVIEW, Turn.AUTHORITY),
+        (Headline.RETURNED, Turn.APPLICANT),
+        (Headline.WITH_AGENCY, Turn.AGENCY),
+        (Headline.IN_REVIEW, Turn.AUTHORITY),
+        (Headline.PAY, Turn.APPLICANT),
+        (Headline.CHECKING_PAYMENT, Turn.GATEWAY),
+        (Headline.ISSUING, Turn.SYSTEM),
         (Headline.ISSUED, Turn.NOBODY),
-    ]  # fmt: skip
+    ]
     waited = standing(people.fresh(application), at=town.at).waited
     assert waited[Turn.AGENCY] >= timedelta(hours=5)
     assert waited[Turn.APPLICANT] == timedelta(hours=2, minutes=1)
@@ -261,7 +265,12 @@ def state_of(application: Application) -> list[object]:
     """Everything that advancing could do twice."""
     return [
         people.fresh(application).stage,
-        Charge.objects.count(), Receipt.objects.count(), Instrument.objects.count(), Attempt.objects.count(),
-        Referral.objects.count(), sorted(facts.notices(application)), application.steps.count(),
+        Charge.objects.count(),
+        Receipt.objects.count(),
+        Instrument.objects.count(),
+        Attempt.objects.count(),
+        Referral.objects.count(),
+        sorted(facts.notices(application)),
+        application.steps.count(),
         application.inspections.count(),
-    ]  # fmt: skip
+    ]

@@ -1,11 +1,14 @@
 """Days begin and end where the territory lies."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from rukhsa.project.config import ConfigError, read
+from rukhsa.project.config import PROJECT, ConfigError, read
 from rukhsa.project.territory import territory_of
 
 
@@ -18,6 +21,24 @@ def test_the_zone_is_that_of_the_territory(territory: str, zone: str) -> None:
 
 def test_the_settings_take_it() -> None:
     assert territory_of(settings.CONFIG).time_zone == settings.TIME_ZONE
+
+
+def test_a_territory_of_one_language_offers_no_other() -> None:
+    program = "from django.conf import settings; print(settings.LANGUAGE_CODE, settings.LANGUAGES)"
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "rukhsa.project.settings",
+        "RUKHSA_TERRITORY": "spearfish",
+        "RUKHSA_ENVIRONMENT": "test",
+    }
+    told = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        cwd=PROJECT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout.strip() == "en [('en', 'English')]"
 
 
 def test_a_territory_that_is_not_there_is_named() -> None:

@@ -13,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 LARGEST_FILE = 10 * 1024 * 1024  # the ministry's pages: 10 MB a file
 LARGEST_PICTURE = 50_000_000  # pixels: a scan of A3 at 400 dpi has 31 million
 MOST_PAGES = 200
-# ISO 32000-2 §12.6.4, §7.11.4: names of what runs, or carries files; a page's link may hold it as well as the catalogue.
+# ISO 32000-2 §12.6.4, §7.11.4: what runs, or carries files; a page's link may hold it as well as the catalogue.
 ACTS = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles|EmbeddedFile|RichMedia)(?![A-Za-z0-9])")
 
 

@@ -30,7 +30,6 @@ from rukhsa.values import identifiers
 from rukhsa.values.periods import shifted
 from rukhsa.values.writing import WritingError, clean, latin_digits
 
-
 LONGEST_NAME = 160  # of a company, in characters, as the register has it
 # A day beyond these is a slip of the finger, and nothing could be counted from it.
 EARLIEST_DAY, LATEST_DAY = date(1850, 1, 1), date(2200, 1, 1)

@@ -96,10 +96,13 @@ def _explained(detail: ErrorDetails) -> tuple[Text, Text]:
             en=f'"{given}" is not a value that is used here.', ar=f'"{given}" ليست من قيم هذا الموضع.'
         )
         return what, nearest(str(given), allowed)
-    return _known_form(kind, given, context) or (
-        Text(en=f"{detail['msg']}.", ar="القيمة ليست بالصيغة المطلوبة."),
-        Text(),
+    allowed_words = str(detail["msg"]).partition(": ")[2]  # "a step begins with one of: check, refer"
+    ar = (
+        f"القيمة ليست بالصيغة المطلوبة: {allowed_words}."
+        if allowed_words
+        else "القيمة ليست بالصيغة المطلوبة."
     )
+    return _known_form(kind, given, context) or (Text(en=f"{detail['msg']}.", ar=ar), Text())
 
 
 _AMOUNT = Text(

@@ -41,12 +41,15 @@ _NOT_YOURS = _(
     "None of your documents in force has this number. Copy it from the document, as it is printed."
 )
 
-_NOT_HERE = _("Another municipality issued this document. Check the address: it must be that of the document.")
+_NOT_HERE = _(
+    "Another municipality issued this document. Check the address: it must be that of the document."
+)
 
 
 def _held(application: Application, question: InstrumentQuestion, at: datetime) -> InstrumentQuerySet:
     instruments = Instrument.objects.in_force(at=at).filter(
-        intent__number=application.answers[question.id], intent__service_version__service__in=question.services
+        intent__number=application.answers[question.id],
+        intent__service_version__service__in=question.services,
     )
     if application.company_id:
         return instruments.filter(intent__application__company=application.company_id)

@@ -133,7 +133,8 @@ def _verdict(verifier: Verifier, document: Document, at: datetime) -> Verdict:
 
 
 def _print(name: str, verdict: Verdict, options: argparse.Namespace, *, alone: bool) -> None:
-    shown = name if len(name) <= 60 else f"{name[:48]}…"
+    # The text of a QR fills the screen; the path of a file is needed whole.
+    shown = f"{name[:48]}…" if name.startswith(_WEB) and len(name) > 60 else name
     if options.json:
         print(json.dumps({"document": shown} | to_json(verdict), ensure_ascii=False))
         return

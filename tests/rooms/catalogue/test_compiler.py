@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from rukhsa.catalogue.compiler import problems_in
-from tests.rooms.catalogue.broken import BAHRAIN, SPEARFISH, changed, problems_in_text, text_of
+from rukhsa.catalogue.compiler import problems_in, problems_of
+from rukhsa.catalogue.territory import read_territory
+from tests.rooms.catalogue.broken import BAHRAIN, SPEARFISH, changed, problems_in_text, read, text_of
 
 RW, SB, PR, DA, BC, AC = (
     "road-works-licence",
@@ -134,3 +135,11 @@ def test_ten_thousand_rows_end_in_a_problem_and_not_in_an_hour() -> None:
     for many, sentence in ((150, "more than one row"), (500, "at most 200"), (10_000, "at most")):
         problems = problems_in_text(changed(RW, first, row * many + first))
         assert any(sentence in str(problem) for problem in problems)
+
+
+def test_a_territory_of_streets_refuses_a_question_of_buildings_roads_and_blocks() -> None:
+    text = (SPEARFISH / "services/building-permit.yaml").read_text(encoding="utf-8")
+    asked = text.replace("{id: site, type: text, at-most: 160,", "{id: site, type: address,")
+    told = [problem.in_language("en") for problem in problems_of(read(asked), read_territory(SPEARFISH))]
+    assert any("this territory has no blocks" in each for each in told), told
+    assert not problems_of(read(text), read_territory(SPEARFISH))

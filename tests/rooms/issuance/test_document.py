@@ -13,8 +13,8 @@ import segno
 from segno import consts
 
 from rukhsa.issuance import qr, readback
-from rukhsa.issuance.compose import CannotCompose, compose
-from rukhsa.issuance.page import in_words
+from rukhsa.issuance.compose import TEMPLATE, CannotCompose, compose, template_of
+from rukhsa.issuance.page import Paper, in_words
 from rukhsa.values.names import Text
 from tests.rooms.issuance.sheets import QR_TEXT, english_only, overflowing, road_works
 
@@ -25,6 +25,23 @@ def test_the_same_page_gives_the_same_bytes() -> None:
 
 def test_another_number_gives_other_bytes() -> None:
     assert compose(road_works()) != compose(road_works(number="CAP-RW-2026-004218-5"))
+
+
+def test_a_territory_may_bring_a_template_of_its_own(tmp_path: Path) -> None:
+    assert template_of(tmp_path) == TEMPLATE
+    (tmp_path / "documents").mkdir()
+    own = tmp_path / "documents/instrument.typ"
+    own.write_text('#set text(font: "Amiri", lang: "en")\n#set document(title: "Own")\nOur own page')
+    assert template_of(tmp_path) == own
+    document = pypdfium2.PdfDocument(compose(english_only(), template=own))
+    assert "Our own page" in document[0].get_textpage().get_text_range()
+
+
+@pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("us-letter", (612, 792))])
+def test_the_page_is_of_the_territory_s_paper(paper: Paper, size: tuple[int, int]) -> None:
+    document = pypdfium2.PdfDocument(compose(dataclasses.replace(english_only(), paper=paper)))
+    assert len(document) == 1
+    assert tuple(map(round, document[0].get_size())) == size
 
 
 def test_facts_that_fit_stand_on_one_page_and_many_conditions_on_two() -> None:

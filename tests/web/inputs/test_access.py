@@ -28,11 +28,23 @@ MATRIX: dict[str, dict[str, object]] = {
     "start": OF_APPLICANTS,
     "mine": OF_APPLICANTS,
     **dict.fromkeys(
-        ("application", "section", "documents", "add-file", "file", "remove-file", "review", "pay", "checking",
-         "document", "download", "withdraw"),
+        (
+            "application",
+            "section",
+            "documents",
+            "add-file",
+            "file",
+            "remove-file",
+            "review",
+            "pay",
+            "checking",
+            "document",
+            "download",
+            "withdraw",
+        ),
         OF_THE_OWNER,
     ),
-}  # fmt: skip
+}
 ONLY_POSTED = {"start", "add-file", "remove-file"}
 
 

@@ -10,7 +10,6 @@ from tests.town import Town
 from tests.web.inputs.conftest import LANGUAGES, Browser
 from tests.web.inputs.nasty import FILES, NAMES, fine
 
-
 pytestmark = pytest.mark.django_db
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from tests import applicants
 
@@ -79,3 +80,10 @@ def test_no_page_lets_a_foreign_script_or_an_inline_one_run(open_town: None) -> 
     policy = Client().get("/")["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe-inline" not in policy
+
+
+def test_a_territory_of_one_language_has_no_switch(open_town: None, settings: Settings) -> None:
+    settings.LANGUAGES, settings.LANGUAGE_CODE = [("en", "English")], "en"
+    page = Client().get("/").content.decode()
+    assert '<html lang="en" dir="ltr"' in page
+    assert 'action="/language"' not in page

@@ -35,6 +35,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
     yield from _offices_and_agencies(subject)
     yield from _releases(subject)
     yield from _authority(subject)
+    yield from _addresses(subject)
 
 
 def _comparison(subject: Subject, placed: Placed, comparison: Comparison) -> Iterator[DefinitionProblem]:
@@ -109,6 +110,19 @@ def _authority(subject: Subject) -> Iterator[DefinitionProblem]:
             ar="عناوين هذا النطاق بلا مجمعات.",
             instead=Text(en="Write: {always: …}.", ar="اكتب: {always: …}."),
         )
+
+
+def _addresses(subject: Subject) -> Iterator[DefinitionProblem]:
+    if subject.territory.address.form == "block":
+        return
+    for question in subject.questions.values():
+        if question.type == "address":
+            yield subject.problem(
+                (*subject.question_paths[question.id], "type"),
+                en="a question of type address asks for building, road and block, and this territory has no blocks.",
+                ar="السؤال من نوع address يطلب المبنى والطريق والمجمع، ولا مجمعات في هذا النطاق.",
+                instead=Text(en="Write: text.", ar="اكتب: text."),
+            )
 
 
 def _unknown(

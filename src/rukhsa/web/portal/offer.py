@@ -56,12 +56,19 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
         "prices": prices(definition),
         "documents": definition.documents,
         "working_days": working_days(definition),
+        "authority": _always(definition),
         "by_rule": definition.decision.decide == "rule",
         "inspected": any(isinstance(step, InspectStep) for step in definition.steps),
         "may_apply": may_apply(request.actor, definition),  # type: ignore[attr-defined]
         "agencies": [step.refer for step in definition.steps if isinstance(step, ReferStep)],
     }
     return render(request, "portal/service.html", context)
+
+
+def _always(definition: Definition) -> Text | None:
+    """The authority that decides wherever the applicant lives; None where the address decides which."""
+    always = definition.authority.always
+    return territory().authority(always).name(on=timezone.localdate()) if always else None
 
 
 @requires(Permission.APPLY)

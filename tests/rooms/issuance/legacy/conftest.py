@@ -23,7 +23,7 @@ from rukhsa.trust.__main__ import main as verify_command
 ROOT = Path(__file__).parents[4]
 NAME = "shared/data/spearfish-building-permits.csv"
 MAPPING = ROOT / "territories/spearfish/legacy/building-permits.mapping.yaml"
-SMALL = ROOT / "tests/data/small-register.csv"
+SMALL = ROOT / "territories/spearfish/legacy/example-register.csv"
 REGISTER = "spearfish-building-permits"
 
 
@@ -59,7 +59,7 @@ class City:
         folder = self.data / "legacy" / REGISTER
         return list(reissue(REGISTER, folder=folder, clock=timezone.now, limit=limit))
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+    def start(self, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
         """Begin a command of `rukhsa` in a process that can be killed, over the database of the test."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("RUKHSA_", "DJANGO_"))}
         own = {
@@ -70,7 +70,7 @@ class City:
         return subprocess.Popen(
             [sys.executable, "-m", "rukhsa.project.command", *arguments],
             cwd=ROOT,
-            env=kept | own | {"PYTHONPATH": str(ROOT / "src")},
+            env=kept | own | environment | {"PYTHONPATH": str(ROOT / "src")},
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

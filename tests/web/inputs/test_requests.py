@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +13,7 @@ from rukhsa import journey
 from rukhsa.accounts.models import Person
 from rukhsa.applications.draft import DRAFT_LASTS
 from rukhsa.applications.models import Application, Step
-from rukhsa.payments.models import Attempt, Charge
+from rukhsa.payments.models import Attempt
 from rukhsa.web.desk.urls import urlpatterns as desk
 from rukhsa.web.portal.urls import urlpatterns as portal
 from tests import town as people
@@ -118,11 +117,8 @@ def test_an_expired_draft_says_so_and_keeps_what_was_typed(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_expired_quote_is_assessed_anew(language: str, town: Town, browser: Browser) -> None:
-    application = town.grant(town.apply("proof-of-residence"))
-    with connection.cursor() as cursor:  # a charge is a fact; only time makes it old
-        cursor.execute("ALTER TABLE payments_charge DISABLE TRIGGER USER")
-        Charge.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
-        cursor.execute("ALTER TABLE payments_charge ENABLE TRIGGER USER")
+    last_month = Town(at=town.at - timedelta(days=31))
+    application = last_month.grant(last_month.apply("proof-of-residence"))
     client = browser(application.applicant, language=language)
     address = reverse("portal:pay", args=[application.pk])
     fine(client.get(address), 200)

@@ -92,7 +92,7 @@ def submit(window: Window) -> tuple[str, str]:
 def wait_for(window: Window, address: str, selector: str) -> Page:
     """Look again until something is on the page, as somebody who waits would."""
     window.open(address)
-    for _ in range(PATIENCE // 500):
+    for _ in range(2 * PATIENCE // 500):
         if window.page.locator(selector).count():
             return window.page
         window.page.wait_for_timeout(500)

@@ -8,7 +8,7 @@ from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandError
 
 from rukhsa.accounts.models import Person
 
@@ -16,7 +16,7 @@ from rukhsa.accounts.models import Person
 def refuse_in_production() -> None:
     """Raise where known secrets would open real accounts."""
     if settings.CONFIG.in_production:
-        raise ImproperlyConfigured("the cast and its codes exist in development only")
+        raise CommandError("the cast and its codes exist in development only")
 
 
 def give_fixed_secret(person: Person) -> None:

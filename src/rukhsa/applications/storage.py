@@ -12,7 +12,7 @@ from rukhsa.trust.tiles import write_durably
 class DurableFileSystemStorage(FileSystemStorage):
     """Keeps a file only after its bytes and its name are on the disk; a row that names it may then be committed."""
 
-    def _save(self, name: str, content: File) -> str:
+    def _save(self, name: str, content: "File[bytes]") -> str:
         path = Path(self.path(name))
         self._make_folders(path.parent)
         write_durably(path, content.read())

@@ -43,6 +43,12 @@ class ClockWentBack(IssuanceError):
     code = "clock-went-back"
 
 
+class LogRolledBack(IssuanceError):
+    """The published log is longer than the database knows: an older database was put beside it."""
+
+    code = "log-rolled-back"
+
+
 class AlreadySuspended(IssuanceError):
     code = "already-suspended"
 

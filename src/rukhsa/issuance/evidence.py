@@ -54,11 +54,16 @@ def proof_of(place: LogPlace) -> str:
 
 def state_of(row: LogCheckpoint) -> Checkpoint:
     """The checkpoint of a row, believed because one of the authority's log keys signed it. Raises BadLog."""
+    return believed(row.note, row.authority_id)
+
+
+def believed(note: str, authority: str) -> Checkpoint:
+    """A checkpoint's note, read with the authority's log keys. Raises BadLog."""
     refusal = BadLog("bad-checkpoint", "the authority has no log key")
     for key in keys.index():
-        if (key.authority, key.purpose) == (row.authority_id, "log"):
+        if (key.authority, key.purpose) == (authority, "log"):
             try:
-                return checkpoint.read(row.note, origin=site.log_origin(row.authority_id), key=key.public)
+                return checkpoint.read(note, origin=site.log_origin(authority), key=key.public)
             except BadLog as error:
                 refusal = error
     raise refusal

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from rukhsa.authorities.models import Authority
 from rukhsa.issuance import evidence, site
-from rukhsa.issuance.errors import ClockWentBack
+from rukhsa.issuance.errors import ClockWentBack, LogRolledBack
 from rukhsa.issuance.models import Intent, LogCheckpoint, LogLeaf, LogPlace, WaitingLeaf
 from rukhsa.issuance.signers import signer
 from rukhsa.trust import tlog
@@ -33,7 +33,8 @@ def integrate(authority: Authority, *, at: datetime) -> None:
     """Give every waiting leaf of a log its place, and publish the checkpoint that covers them.
 
     Whoever waits for the lock meanwhile finds its leaf placed by the one that held it. A process that dies here
-    leaves tiles that no checkpoint names, and the next one writes them anew. Raises ClockWentBack, BadLog.
+    leaves tiles that no checkpoint names, and the next one writes them anew. Raises ClockWentBack, LogRolledBack,
+    BadLog.
     """
     _gather(authority, at)
     publish(authority)
@@ -54,6 +55,7 @@ def _gather(authority: Authority, at: datetime) -> None:
         if not leaves:
             return
         head = _head(authority)
+        _require_whole(authority, head)
         previous = evidence.state_of(head) if head else None
         state = tlog.integrate(
             site.log_tiles(authority.code),
@@ -90,8 +92,20 @@ def publish(authority: Authority) -> None:
 def _publish_head(authority: Authority) -> None:
     with _locked(authority):
         head = _head(authority)
+        _require_whole(authority, head)
         if head:
             tlog.publish(site.log_tiles(authority.code), evidence.state_of(head))
+
+
+def _require_whole(authority: Authority, head: LogCheckpoint | None) -> None:
+    """Readers remember the longest log they saw: a shorter one after it is a fork. Raises LogRolledBack, BadLog."""
+    note = tlog.published(site.log_tiles(authority.code))
+    known = head.size if head else 0
+    if note is not None and (shown := evidence.believed(note, authority.code).size) > known:
+        raise LogRolledBack(
+            f"the published log of {authority.code} has {shown} entries and the database knows {known}:"
+            " restore the newer database; see docs/operating/backup.md"
+        )
 
 
 def _head_note(authority: Authority) -> str | None:

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -38,22 +39,29 @@ def wait_until_serving(config: Config, *, seconds: float, alive: Callable[[], bo
     until = time.monotonic() + seconds
     waiting = _health(config)
     while waiting:
-        waiting = [address for address in waiting if not _answers(address)]
+        waiting = {address: host for address, host in waiting.items() if not _answers(address, host)}
         if waiting and (time.monotonic() > until or not alive()):
             raise NotServing(f"No answer from {', '.join(waiting)}.")
         if waiting:
             time.sleep(0.1)
 
 
-def _health(config: Config) -> list[str]:
+def _health(config: Config) -> dict[str, str]:
+    """The addresses to ask on this machine, each with the host that its process answers for."""
     addresses = config.addresses
-    ours = [f"http://127.0.0.1:{port}/healthz" for port in (addresses.portal_port, addresses.public_port)]
-    return ours if config.in_production else [*ours, f"{addresses.sandbox_url}/health"]
+    ours = {
+        f"http://127.0.0.1:{addresses.portal_port}/healthz": urlsplit(addresses.portal_url).netloc,
+        f"http://127.0.0.1:{addresses.public_port}/healthz": urlsplit(addresses.public_url).netloc,
+    }
+    sandbox = {f"{addresses.sandbox_url}/health": urlsplit(addresses.sandbox_url).netloc}
+    return ours if config.in_production else ours | sandbox
 
 
-def _answers(address: str) -> bool:
+def _answers(address: str, host: str) -> bool:
+    # As a proxy would ask: in production each process answers for its public host only, and over TLS.
+    headers = {"Host": host, "X-Forwarded-Proto": "https"}
     try:
-        return httpx.get(address, timeout=2, trust_env=False).is_success
+        return httpx.get(address, headers=headers, timeout=2, trust_env=False).is_success
     except httpx.HTTPError:
         return False
 

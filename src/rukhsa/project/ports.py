@@ -13,13 +13,16 @@ class PortsBusy(Exception):
 
 
 def ports(config: Config) -> dict[str, int]:
-    """Every port that a development deployment listens on, by the name of the setting that moves it."""
-    return {
+    """Every port that a deployment listens on, by the name of the setting that moves it."""
+    ours = {
         "RUKHSA_PORTAL_PORT": config.addresses.portal_port,
         "RUKHSA_PUBLIC_PORT": config.addresses.public_port,
+    }
+    sandbox = {
         "RUKHSA_SANDBOX_PORT": config.addresses.sandbox_port,
         "RUKHSA_MAIL_PORT": config.mail.port,
     }
+    return ours if config.in_production else ours | sandbox
 
 
 def require_free(wanted: Mapping[str, int], *, bind: str) -> None:

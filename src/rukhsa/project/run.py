@@ -84,8 +84,9 @@ def _addresses(settings: Config) -> str:
         "portal": where.portal_url,
         "desk": f"{where.portal_url}/desk/",
         "verifier": where.public_url,
-        "mail box": f"{where.sandbox_url}/mailbox",
     }
+    if not settings.in_production:
+        lines["mail box"] = f"{where.sandbox_url}/mailbox"
     return "\n".join(
         ["", *(f"  {name:<10} {address}" for name, address in lines.items()), "", "  Ctrl-C ends it.", ""]
     )

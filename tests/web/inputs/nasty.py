@@ -107,6 +107,20 @@ STRINGS: Final = {
     "geometry null": '{"type":null,"coordinates":null}',
 }
 
+# One of each kind that text in a form may break on; for pages that cost more.
+FEW: Final = (
+    "nul",
+    "control",
+    "newlines",
+    "right-to-left override",
+    "emoji",
+    "long",
+    "script",
+    "template",
+    "quote",
+    "json",
+)
+
 
 def pdf(**how: Any) -> bytes:
     """A PDF of one page; `script`, `opens`, `annotated`, `embeds`, `locked`, `pages` make it one that is not taken."""

@@ -22,7 +22,11 @@ MISTAKES = {
     "an unknown unit of time": ("within: 1 working day", "within: 1 moon", ("1 moon",)),
     "an unknown moment": ("due: after decision", "due: after lunch", ("after lunch",)),
     "an unknown step": ("- decide: officer", "- ponder: officer", ("check, refer, inspect, decide",)),
-    "a name in one language": ("name: {ar: خطاب المقاول, en: Letter of the contractor}", "name: {en: Letter}", ("ar",)),
+    "a name in one language": (
+        "name: {ar: خطاب المقاول, en: Letter of the contractor}",
+        "name: {en: Letter}",
+        ("ar",),
+    ),
     "an unknown agency": ("refer: ewa", "refer: ewaa", ("ewaa",)),
 }
 

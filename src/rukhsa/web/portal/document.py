@@ -1,5 +1,6 @@
 """The issued document: its state in words, downloaded again and again, and how others check it."""
 
+import io
 from uuid import UUID
 
 from django.conf import settings
@@ -39,8 +40,9 @@ def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     """The file itself, exactly as it was released."""
     instrument = instrument_of(application_of(request, pk))
     record("download", instrument, actor=request.actor, at=timezone.now())
+    # Checked against its digest: a file that was changed in the store is not handed out.
     response = FileResponse(
-        blobs.open_file(instrument.file_digest),
+        io.BytesIO(blobs.fetch(instrument.file_digest)),
         as_attachment=True,
         filename=f"{instrument.number}.pdf",
         content_type="application/pdf",

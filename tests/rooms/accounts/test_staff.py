@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
-from django.core.management.base import CommandError
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings

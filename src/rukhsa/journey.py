@@ -109,10 +109,16 @@ def advance_later(application: Application) -> None:
 
 
 @app.periodic(cron="* * * * * */10")
+@app.task(name="journey.sweep_payments", queue="journey", queueing_lock="journey.sweep_payments")
+def sweep_payments(timestamp: int) -> None:
+    """Find payments whose end nobody told us; its cost grows with what is unpaid, not with what there is."""
+    late_payments.sweep(at=datetime.now(UTC), then=advance_later)
+
+
+@app.periodic(cron="* * * * *")
 @app.task(name="journey.sweep", queue="journey", queueing_lock="journey.sweep")
 def sweep(timestamp: int) -> None:
-    """Find what was lost on the way: payments without an end, and applications whose next thing is due."""
-    late_payments.sweep(at=datetime.now(UTC), then=advance_later)
+    """Find applications whose next thing is due and was lost; its cost grows with all that was ever granted."""
     waiting = _waiting()
     for application in unfinished():
         if str(application.pk) not in waiting:

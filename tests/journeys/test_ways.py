@@ -65,11 +65,11 @@ def test_a_bill_paid_at_a_kiosk_tomorrow_is_found_by_the_sweep(town: Town) -> No
     yesterday = datetime.now(UTC) - timedelta(days=1)
     address = town.begin_payment(application)
     Attempt.objects.update(started_at=yesterday, asked_at=yesterday)
-    journey.sweep(timestamp=0)
+    journey.sweep_payments(timestamp=0)
     assert not Instrument.objects.exists()
     Attempt.objects.update(asked_at=yesterday)
     people.pay_at_kiosk(address)
-    journey.sweep(timestamp=0)
+    journey.sweep_payments(timestamp=0)
     assert "journey.advance" in facts.work()
     assert facts.verdict_on(people.instrument_of(application), at=datetime.now(UTC)).word == "valid"
 

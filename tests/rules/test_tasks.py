@@ -23,7 +23,7 @@ from rukhsa.delivery.send import send_notice
 from rukhsa.issuance import cycle
 from rukhsa.issuance.models import Instrument
 from rukhsa.issuance.tasks import publish_everything, publish_status
-from rukhsa.journey import advance_now, sweep
+from rukhsa.journey import advance_now, sweep, sweep_payments
 from rukhsa.project.stalled import take_up_stalled
 from rukhsa.sandbox.serve import running
 from tests.rooms.issuance.conftest import NOW, RESIDENCE, build_town, granted_application, layla, pay
@@ -81,6 +81,7 @@ async def _take_up_in(working: Any) -> None:
 RUNS: dict[str, Callable[[World], None]] = {
     "journey.advance": lambda world: advance_now(application=str(world.application.pk)),
     "journey.sweep": lambda world: sweep(timestamp=0),
+    "journey.sweep_payments": lambda world: sweep_payments(timestamp=0),
     "issuance.publish_status": _publish_status,
     "issuance.publish_everything": _publish_everything,
     "delivery.send_notice": _send,

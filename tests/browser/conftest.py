@@ -1,5 +1,6 @@
 """A town that runs, a browser, and the officer who answers from the other side."""
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -17,7 +18,8 @@ Opened = Callable[..., Window]
 @pytest.fixture(scope="session")
 def town() -> Iterator[World]:
     """All processes on ports of their own, with the services published and nothing applied for."""
-    with world(configuration().data / "browser") as running:
+    # A world for each process of the tests: whichever gets a browser test finds its own.
+    with world(configuration().data / f"browser-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}") as running:
         yield running
 
 

@@ -1,5 +1,6 @@
 """One town for all the bad input of a module: each test's own changes are rolled back."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,9 +54,17 @@ class Built:
 
 
 @pytest.fixture
-def _django_db_helper(built: Built, settings: Settings, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """What pytest-django does for the mark django_db, within the town of the module: a savepoint."""
+def _django_db_helper(
+    built: Built, settings: Settings, django_db_blocker: DjangoDbBlocker, tmp_path: Path
+) -> Iterator[None]:
+    """What pytest-django does for the mark django_db, within the town of the module: a savepoint.
+
+    The public files are copied for the test: a log longer than the database that is rolled back stops the town.
+    """
     settings.MEDIA_ROOT = built.folder / "files"
+    if (built.folder / "public").exists():
+        shutil.copytree(built.folder / "public", tmp_path / "public")
+    settings.RUKHSA_PUBLIC = tmp_path / "public"
     with django_db_blocker.unblock():
         atomics = TestCase._enter_atomics()  # type: ignore[attr-defined]
         yield

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from threading import Lock
 from typing import Any, Final
 
 import pypdfium2
@@ -18,6 +19,8 @@ MILLIMETRE: Final = 72 / 25.4  # in points
 DOTS_PER_INCH: Final = 200
 # One run of Arabic letters, of digits or of other letters: extractors lose or add spaces, never letters within.
 WORD: Final = re.compile(r"[\u0620-\u06d3]+|[0-9]+|[^\W\d_\u0600-\u06ff]+")
+# pdfium may be in use by one thread of a process at a time; ctypes lets go of the interpreter meanwhile.
+_PDFIUM: Final = Lock()
 _QR: Final = zxingcpp.barcode_formats_from_str("QRCode")
 VOWEL_MARKS: Final = re.compile(r"[\u064b-\u0652\u0670]")
 
@@ -41,16 +44,17 @@ def read_back(pdf: bytes, page: Page) -> None:
     Raises `ReleaseRefused` with one of: qr-not-found, qr-differs, qr-not-legible, text-differs,
     attachments-differ, unreadable.
     """
-    document = _opened(pdf)
-    try:
-        picture = _picture_of_qr(document)
-        _compare_qr(_read(picture), page.qr_text)  # 1
-        if _read(_poor_copy(picture)) != [page.qr_text]:  # 2
-            raise ReleaseRefused("qr-not-legible", "a poor copy does not read")
-        _compare_text(_text_of(document), page)  # 3
-        _compare_attachments(document, page)  # 4
-    finally:
-        document.close()
+    with _PDFIUM:
+        document = _opened(pdf)
+        try:
+            picture, text, attached = _picture_of_qr(document), _text_of(document), _attachments(document)
+        finally:
+            document.close()
+    _compare_qr(_read(picture), page.qr_text)  # 1
+    if _read(_poor_copy(picture)) != [page.qr_text]:  # 2
+        raise ReleaseRefused("qr-not-legible", "a poor copy does not read")
+    _compare_text(text, page)  # 3
+    _compare_attachments(attached, page)  # 4
 
 
 def _opened(pdf: bytes) -> Any:
@@ -69,8 +73,11 @@ def _picture_of_qr(document: Any) -> Image.Image:
     left, bottom, right, top = max(squares, key=lambda bounds: bounds[2] - bounds[0])
     width, height = leaf.get_size()
     crop = (left, bottom, width - right, height - top)
-    picture = leaf.render(scale=DOTS_PER_INCH / 72, crop=crop, grayscale=True).to_pil()
-    return picture if isinstance(picture, Image.Image) else Image.Image()
+    bitmap = leaf.render(scale=DOTS_PER_INCH / 72, crop=crop, grayscale=True)
+    try:
+        return Image.Image.copy(bitmap.to_pil())
+    finally:
+        bitmap.close()
 
 
 def _squares(leaf: Any) -> Iterable[tuple[float, float, float, float]]:
@@ -138,11 +145,12 @@ def _plain(text: str) -> str:
 
 def attachments_of(pdf: bytes) -> dict[str, bytes]:
     """The files inside a PDF, by name. Raises ReleaseRefused("unreadable")."""
-    document = _opened(pdf)
-    try:
-        return _attachments(document)
-    finally:
-        document.close()
+    with _PDFIUM:
+        document = _opened(pdf)
+        try:
+            return _attachments(document)
+        finally:
+            document.close()
 
 
 def _attachments(document: Any) -> dict[str, bytes]:
@@ -150,6 +158,6 @@ def _attachments(document: Any) -> dict[str, bytes]:
     return {attachment.get_name(): bytes(attachment.get_data()) for attachment in attached}
 
 
-def _compare_attachments(document: Any, page: Page) -> None:
-    if _attachments(document) != {attachment.name: attachment.content for attachment in page.attachments}:
+def _compare_attachments(attached: dict[str, bytes], page: Page) -> None:
+    if attached != {attachment.name: attachment.content for attachment in page.attachments}:
         raise ReleaseRefused("attachments-differ")

@@ -1,6 +1,7 @@
 """Reading back: what does not say what was sealed is not released."""
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -60,3 +61,11 @@ def test_a_qr_too_fine_for_a_copy_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     # Negative control of the poor copy: what a much poorer one would be.
     monkeypatch.setattr(readback, "_poor_copy", lambda picture: picture.resize((60, 60)))
     assert refused(file, page) == "qr-not-legible"
+
+
+def test_many_threads_read_back_at_once() -> None:
+    # pdfium is not made for threads: without the lock this ends the process.
+    page = road_works()
+    pdf = compose(page)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda _: read_back(pdf, page), range(80))) == [None] * 80

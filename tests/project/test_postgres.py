@@ -38,7 +38,7 @@ def test_what_is_written_is_there_after_a_clean_stop(folder: Path) -> None:
     held = postgres.hold(folder)
     _execute(held, "DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 'ليلى' AS name")
     held.release()
-    assert not is_running(held.place)
+    _until(lambda: not is_running(held.place))
     held = postgres.hold(folder)
     assert _execute(held, "SELECT name FROM kept") == "ليلى"
     held.release()
@@ -76,7 +76,8 @@ def test_many_that_start_at_once_share_one_server(folder: Path) -> None:
         share.release()
     assert _execute(shares[0], "SELECT 1") == 1
     shares[0].release()
-    assert not is_running(shares[0].place)
+    # The keeper may have been quicker to see that nobody holds it; then it is the keeper that stops it.
+    _until(lambda: not is_running(shares[0].place))
 
 
 def test_the_server_stops_when_the_last_that_held_it_was_killed(folder: Path) -> None:

@@ -1,7 +1,9 @@
 """What the worker does for this room: publish what changed, and by the clock what would grow old."""
 
 from datetime import UTC, datetime
+from functools import partial
 
+from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -19,9 +21,16 @@ def publish_status(*, authority: str, number: int) -> None:
 
 
 def publish_status_later(instrument: Instrument) -> None:
-    """Queue the publication in the transaction that is open: it runs when, and only when, that one commits."""
+    """Queue the publication in the transaction that is open, and once more when it has committed.
+
+    Within a task of the worker jobs are queued by its own connection, and the first may run before the commit.
+    """
     intent = instrument.intent
-    publish_status.configure(priority=10).defer(authority=intent.authority_id, number=intent.status_list)
+    due = partial(
+        publish_status.configure(priority=10).defer, authority=intent.authority_id, number=intent.status_list
+    )
+    due()
+    transaction.on_commit(due)
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -19,6 +19,7 @@ from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import tell
 from rukhsa.issuance import cycle, effects, parent
 from rukhsa.issuance.models import Instrument
+from rukhsa.jobs import run_later
 from rukhsa.payments import deposits, settle, tariff
 from rukhsa.payments import sweep as late_payments
 from rukhsa.payments.models import Charge
@@ -105,7 +106,7 @@ def advance_now(*, application: str) -> None:
 def advance_later(application: Application) -> None:
     """Queue `advance` in the transaction that is open: it runs when, and only when, that one commits."""
     # Before the notices that wait: whoever paid looks at the page that says so.
-    advance_now.configure(lock=str(application.pk), priority=1).defer(application=str(application.pk))
+    run_later(advance_now, lock=str(application.pk), priority=1, application=str(application.pk))
 
 
 @app.periodic(cron="* * * * * */10")

@@ -9,6 +9,7 @@ from django.db import transaction
 from rukhsa.applications.models import Application
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.send import send_notice
+from rukhsa.jobs import run_later
 
 
 @transaction.atomic
@@ -37,7 +38,7 @@ def tell(application: Application, event: str, *, at: datetime, **facts: Any) ->
 
 def send_later(notice: UUID) -> None:
     """Queue the sending in the transaction that is open."""
-    send_notice.defer(notice=str(notice))
+    run_later(send_notice, notice=str(notice))
 
 
 def _reachable(application: Application, channel: str) -> bool:

@@ -16,11 +16,8 @@ from procrastinate.contrib.django import app
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.texts import sentence
 
-# Waits of 2 s, 4 s, 8 s and so on: more than two hours of tries. A notice that is not there yet is waited for: a job
-# queued within a task of the worker, by its own connection, may begin before the notice is committed.
-_RETRY = RetryStrategy(
-    max_attempts=13, exponential_wait=2, retry_exceptions=[httpx.HTTPError, OSError, Notice.DoesNotExist]
-)
+# Waits of 2 s, 4 s, 8 s and so on: more than two hours of tries.
+_RETRY = RetryStrategy(max_attempts=13, exponential_wait=2, retry_exceptions=[httpx.HTTPError, OSError])
 
 
 @app.task(name="delivery.send_notice", queue="delivery", retry=_RETRY)

@@ -1,15 +1,14 @@
 """What the worker does for this room: publish what changed, and by the clock what would grow old."""
 
 from datetime import UTC, datetime
-from functools import partial
 
-from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from rukhsa.authorities.models import Authority
 from rukhsa.issuance import publish
 from rukhsa.issuance.models import Instrument
+from rukhsa.jobs import run_later
 
 _RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
 
@@ -21,16 +20,9 @@ def publish_status(*, authority: str, number: int) -> None:
 
 
 def publish_status_later(instrument: Instrument) -> None:
-    """Queue the publication in the transaction that is open, and once more when it has committed.
-
-    Within a task of the worker jobs are queued by its own connection, and the first may run before the commit.
-    """
+    """Queue the publication in the transaction that is open: it runs when, and only when, that one commits."""
     intent = instrument.intent
-    due = partial(
-        publish_status.configure(priority=10).defer, authority=intent.authority_id, number=intent.status_list
-    )
-    due()
-    transaction.on_commit(due)
+    run_later(publish_status, priority=10, authority=intent.authority_id, number=intent.status_list)
 
 
 @app.periodic(cron="*/5 * * * *")

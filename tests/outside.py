@@ -36,7 +36,7 @@ def everything_works(outside: Running) -> None:
     httpx.post(f"{outside.address}/control", trust_env=False).raise_for_status()
 
 
-def break_down(outside: Running, operation: str, mode: str, **how: Any) -> None:
+def break_down(outside: Running, operation: str, mode: str | None, **how: Any) -> None:
     """Set a fault of the sandbox."""
     body = {"operation": operation, "mode": mode, **how}
     httpx.post(f"{outside.address}/control", json=body, trust_env=False).raise_for_status()

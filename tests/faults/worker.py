@@ -1,31 +1,23 @@
 """A real worker in a process of its own, which may be told where to die: see test_killed_workers.py."""
 
 import json
-import os
 import sys
+from dataclasses import replace
+
+from tests.children import die_at_each, enter
 
 
 def main() -> None:
     """Do what is queued in the database of the test, then end; die on the way where it is said."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    world = json.loads(sys.argv[1])
     from tests import settings
 
-    settings.DATABASES["default"]["NAME"] = world["database"]
-    for name, value in world["settings"].items():
-        setattr(settings, name, value)
-    settings.CONFIG = settings.CONFIG.__class__(**{**vars(settings.CONFIG), "sms_url": world["sms_url"]})
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
-    import django
-
-    django.setup()
-    for point in world["die_at"]:
-        child = os.fork()
-        if not child:
-            _work(point)
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(json.dumps({"point": point, "ended": os.waitstatus_to_exitcode(status)}) + "\n")
-        sys.stdout.flush()
+    world = json.loads(sys.argv[1])
+    enter(
+        world,
+        CONFIG=replace(settings.CONFIG, sms_url=world["sms_url"]),
+        MAILERS={"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}},
+    )
+    die_at_each(world["die_at"], _work)
 
 
 def _work(point: str) -> None:
@@ -51,7 +43,6 @@ def _work(point: str) -> None:
     connection.close()
     worker = app.with_connector(app.connector.get_worker_connector())
     asyncio.run(_run(worker))
-    os._exit(0)
 
 
 async def _run(worker: object) -> None:

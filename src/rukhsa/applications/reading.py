@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from rukhsa.catalogue.facts import day_of
 from rukhsa.catalogue.questions import (
     AreaQuestion,
     ChoiceQuestion,
@@ -27,7 +28,6 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.places.address import AddressError, parse_address
 from rukhsa.places.geometry import GeometryError, parse_area, parse_line
 from rukhsa.values import identifiers
-from rukhsa.values.periods import shifted
 from rukhsa.values.writing import WritingError, clean, latin_digits
 
 LONGEST_NAME = 160  # of a company, in characters, as the register has it
@@ -118,7 +118,7 @@ def read_date(question: DateQuestion, typed: Any, context: Context) -> str:
         raise BadAnswer("date-unreadable", _("Choose a date, or write it as 2026-12-01.")) from error
     if not EARLIEST_DAY <= day <= LATEST_DAY:
         raise BadAnswer("date-unreadable", _("Choose a date, or write it as 2026-12-01."))
-    earliest, latest = (day_of(moment, context) for moment in (question.earliest, question.latest))
+    earliest, latest = (_day_of(moment, context) for moment in (question.earliest, question.latest))
     if earliest and day < earliest:
         raise BadAnswer(
             "date-too-early", format_lazy(_("Choose {day} or a later day."), day=earliest.isoformat())
@@ -206,21 +206,16 @@ def _identifier(parse: Callable[[str], str], code: str, hint: Promise | str) -> 
     return read
 
 
-def day_of(moment: Moment | None, context: Context) -> date | None:
+def _day_of(moment: Moment | None, context: Context) -> date | None:
     """The day of a moment such as "3 working days after submission"; None while its anchor is unknown."""
-    if moment is None:
+    anchors = {**context.values, "submission": context.on}
+    if moment is None or anchors.get(moment.anchor) is None:
         return None
-    anchor = context.on if moment.anchor == "submission" else context.values.get(moment.anchor)
-    if anchor is None:
-        return None
-    day = anchor if isinstance(anchor, date) else date.fromisoformat(str(anchor))
-    if moment.span is None:
-        return day
-    count, unit = moment.span.count, moment.span.unit
-    if unit == "working day":
-        calendar = territory().calendar
-        return calendar.after(day, count) if moment.direction == "after" else calendar.before(day, count)
-    return shifted(day, count if moment.direction == "after" else -count, unit)
+    return day_of(moment, {moment.anchor: _day(anchors[moment.anchor])}, territory().calendar)
+
+
+def _day(anchor: Any) -> date:
+    return anchor if isinstance(anchor, date) else date.fromisoformat(str(anchor))
 
 
 def _bounded(number: Decimal | int, least: Decimal | int | None, most: Decimal | int | None) -> None:

@@ -46,7 +46,7 @@ def submit(
         return fresh
     application = editable(application, at=at)
     reading = read_all(application.definition, application.typed, at=at)
-    if wrong := (*problems(application, at=at), *found):
+    if wrong := (*_problems(application, reading, at), *found):
         raise NotComplete(wrong)
     _freeze(application, reading, at)
     take(application, _act(application), actor=actor, at=at, content=_content(application))
@@ -89,7 +89,10 @@ def missing_documents(application: Application, reading: Reading) -> tuple[Probl
 
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
     """Everything in the application itself that keeps it from being submitted."""
-    reading = read_all(application.definition, application.typed, at=at)
+    return _problems(application, read_all(application.definition, application.typed, at=at), at)
+
+
+def _problems(application: Application, reading: Reading, at: datetime) -> tuple[Problem, ...]:
     missing = missing_documents(application, reading)
     return (*reading.problems, *missing, *conflicts(application.definition, reading.values, at=at))
 

@@ -67,13 +67,14 @@ class Definition(Shape):
         raise KeyError(id)
 
     @property
+    def stretches(self) -> tuple[tuple[Step, ...], ...]:
+        """The review in order; the steps of one stretch run side by side."""
+        return tuple(stretch if isinstance(stretch, tuple) else (stretch,) for stretch in self.review)
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """Every step of the review, those side by side one after the other."""
-        return tuple(
-            step
-            for stretch in self.review
-            for step in (stretch if isinstance(stretch, tuple) else (stretch,))
-        )
+        return tuple(step for stretch in self.stretches for step in stretch)
 
     def profile(self) -> Profile:
         """The seal's profile: the fields of every seal, then the facts of this service from key 5 upward."""
@@ -116,15 +117,9 @@ def wanted(definition: Definition, answers: Answers) -> tuple[Document, ...]:
     return tuple(document for document in definition.documents if holds(document.when, given))
 
 
-def steps_due(definition: Definition, answers: Answers) -> tuple[tuple[Step, ...], ...]:
-    """The review for these answers: stretches in order, the steps of one stretch side by side, none empty."""
-    given = heard(definition, answers)
-    stretches = (stretch if isinstance(stretch, tuple) else (stretch,) for stretch in definition.review)
-    due = (
-        tuple(step for step in stretch if isinstance(step, DecideStep) or holds(step.when, given))
-        for stretch in stretches
-    )
-    return tuple(stretch for stretch in due if stretch)
+def is_due(step: Step, given: Answers) -> bool:
+    """Whether a step of the review is asked for by these answers, as `heard` gives them; a decision always is."""
+    return isinstance(step, DecideStep) or holds(step.when, given)
 
 
 def _asked(definition: Definition, answers: Answers) -> Iterator[Question]:

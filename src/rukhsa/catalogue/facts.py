@@ -1,5 +1,6 @@
 """From answers to what is sealed and printed: facts by their keys, conditions that apply, validity."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -70,7 +71,7 @@ def validity_period(
     return Period(start=issued)
 
 
-def day_of(moment: Moment, anchors: dict[str, date], calendar: WorkingCalendar) -> date:
+def day_of(moment: Moment, anchors: Mapping[str, date], calendar: WorkingCalendar) -> date:
     """The day that a moment means; `anchors` has "submission", "issue", "start", "end" or answered dates.
 
     KeyError when its anchor is not among them.

@@ -5,6 +5,7 @@ from functools import cached_property, lru_cache
 from django.db import models
 
 from rukhsa.catalogue.definition import Definition
+from rukhsa.trust.profiles import Profile
 
 
 class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
@@ -39,6 +40,11 @@ class ServiceVersion(models.Model):
         """What was published, read once a process: it never changes."""
         return stored_definition(self.pk, self.digest) if self.pk else Definition.model_validate(self.meaning)
 
+    @cached_property
+    def profile(self) -> Profile:
+        """The profile of the seals that this version makes."""
+        return stored_profile(self.pk, self.digest) if self.pk else self.definition.profile()
+
     def __str__(self) -> str:
         return f"{self.service} v{self.number}"
 
@@ -53,3 +59,9 @@ def stored_definition(pk: int, digest: str) -> Definition:
     return Definition.model_validate(
         ServiceVersion.objects.values_list("meaning", flat=True).get(pk=pk, digest=digest)
     )
+
+
+@lru_cache(maxsize=512)
+def stored_profile(pk: int, digest: str) -> Profile:
+    """The profile of a stored definition, made once a process."""
+    return stored_definition(pk, digest).profile()

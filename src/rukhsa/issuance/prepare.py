@@ -16,7 +16,6 @@ from rukhsa.catalogue.facts import printed_conditions, sealed_facts, validity_pe
 from rukhsa.catalogue.instrument import EndOfParent, NewVersion
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
-from rukhsa.issuance.definitions import definition_of, profile_of
 from rukhsa.issuance.errors import NoSuchInstrument, NotGranted, NotPaid
 from rukhsa.issuance.models import Instrument, Intent
 from rukhsa.payments import tariff
@@ -106,7 +105,7 @@ def prepare(granted: Grant, *, at: datetime) -> Prepared:
 
 @transaction.atomic(durable=True)
 def _commit(granted: Grant, at: datetime) -> Intent:
-    definition = definition_of(granted.service_version)
+    definition = granted.service_version.definition
     parent = _parent(granted)
     period = validity_period(
         definition,
@@ -137,12 +136,12 @@ def _commit(granted: Grant, at: datetime) -> Intent:
 
 def _identity(granted: Grant, parent: Instrument | None, sequence: int, day: date) -> dict[str, Any]:
     """A new number; or the parent's with its next version, where a new version is made of it."""
-    effects = definition_of(granted.service_version).instrument.effects
+    effects = granted.service_version.definition.instrument.effects
     if parent and (granted.amends or any(isinstance(effect, NewVersion) for effect in effects)):
         return {"number": parent.number, "version": parent.version + 1, "supersedes": parent}
     number = instrument_number(
         authority=granted.authority.code,
-        service=definition_of(granted.service_version).code,
+        service=granted.service_version.definition.code,
         year=day.year,
         sequence=sequence,
     )
@@ -153,7 +152,7 @@ def _parent(granted: Grant) -> Instrument | None:
     """The instrument that this one continues, as the definition names it, in its newest version."""
     if granted.amends:
         return granted.amends
-    rule = definition_of(granted.service_version).instrument
+    rule = granted.service_version.definition.instrument
     named = [effect.new_version_of for effect in rule.effects if isinstance(effect, NewVersion)]
     named += [rule.validity.end_of] if isinstance(rule.validity, EndOfParent) else []
     if not named:
@@ -167,7 +166,7 @@ def _parent(granted: Grant) -> Instrument | None:
 
 
 def _facts(granted: Grant, period: Period) -> dict[str, Any]:
-    definition = definition_of(granted.service_version)
+    definition = granted.service_version.definition
     facts = sealed_facts(
         definition,
         granted.answers,
@@ -175,12 +174,12 @@ def _facts(granted: Grant, period: Period) -> dict[str, Any]:
         masked_id=granted.masked_id,
         period=period,
     )
-    profiles.check(facts, profile_of(granted.service_version))
+    profiles.check(facts, granted.service_version.profile)
     return {str(key): fact for key, fact in facts.items()}
 
 
 def _printed(granted: Grant) -> dict[str, Any]:
-    definition = definition_of(granted.service_version)
+    definition = granted.service_version.definition
     statement = definition.instrument.statement
     return {
         "statement": vars(statement) if statement else None,

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from rukhsa.catalogue.territory import territory, territory_folder
 from rukhsa.issuance import site
-from rukhsa.issuance.definitions import profile_of
 from rukhsa.issuance.evidence import claims_of
 from rukhsa.issuance.models import Intent
 from rukhsa.issuance.page import Attachment, Page, Row
@@ -22,7 +21,7 @@ def page_of(intent: Intent, *, seal_bytes: bytes, proof: str) -> Page:
     place = site.authority(intent.authority_id)
     issued_at = intent.sealing.issued_at
     issued = timezone.localdate(issued_at, territory().zone)
-    claims, profile = claims_of(intent, issued_at=issued_at), profile_of(intent.service_version)
+    claims, profile = claims_of(intent, issued_at=issued_at), intent.service_version.profile
     statement = intent.printed["statement"]
     return Page(
         languages=territory().languages,

@@ -13,7 +13,6 @@ from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import AuthorityRule, territory
 from rukhsa.issuance import keys, sequencer, site
-from rukhsa.issuance.definitions import profile_of
 from rukhsa.issuance.models import Closure, Instrument, Intent, Revocation, Suspension
 from rukhsa.issuance.signers import signer
 from rukhsa.trust import statuslist, tlog, trustlist
@@ -47,7 +46,7 @@ def make_current(intent: Intent, *, at: datetime) -> None:
     """See to it that the trust list knows the intent's profile and that its status list is fresh."""
     known = _published_trust_list()
     stale = known is None or known.expires <= at + TRUST_LIST_LASTS / 2
-    if stale or known is None or known.profiles.get(intent.profile) != profile_of(intent.service_version):
+    if stale or known is None or known.profiles.get(intent.profile) != intent.service_version.profile:
         trust_list(at=at)
     file = site.path_of(site.status_address(intent.authority_id, intent.status_list))
     if not file.exists() or _issued_at(file, intent) < at - STATUS_TTL:
@@ -126,7 +125,7 @@ def _trust_list(at: datetime) -> TrustList:
 def _profiles() -> dict[int, Profile]:
     """The profiles of every service version that was published, the newest of each code."""
     versions = ServiceVersion.objects.order_by("service", "number")
-    return {profile.code: profile for profile in (profile_of(version) for version in versions)}
+    return {profile.code: profile for profile in (version.profile for version in versions)}
 
 
 def _authority(rule: AuthorityRule, profiles: frozenset[int]) -> trustlist.Authority:

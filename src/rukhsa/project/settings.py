@@ -234,7 +234,6 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
 # Tasks that stand in no `tasks.py` of a room.
 PROCRASTINATE_IMPORT_PATHS = ["rukhsa.journey", "rukhsa.delivery.send", "rukhsa.project.stalled"]
-SITE_NAME = "Rukhsa"
 
 # Messages carry no arguments of requests: an address or a form may hold somebody's name.
 LOGGING = {

@@ -5,9 +5,9 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
+from rukhsa.catalogue.facts import day_of
 from rukhsa.catalogue.shape import Moment, Span
 from rukhsa.catalogue.territory import territory
-from rukhsa.values.periods import shifted
 
 
 def deadline(span: Span, *, after: datetime) -> datetime:
@@ -18,14 +18,7 @@ def deadline(span: Span, *, after: datetime) -> datetime:
 
 def due_at(moment: Moment, anchors: Mapping[str, date]) -> datetime:
     """The end of the day that a moment such as "5 days after end" means; KeyError without its anchor."""
-    day = anchors[moment.anchor]
-    if moment.span is None:
-        return _end_of(day)
-    count, unit, later = moment.span.count, moment.span.unit, moment.direction == "after"
-    if unit == "working day":
-        calendar = territory().calendar
-        return _end_of(calendar.after(day, count) if later else calendar.before(day, count))
-    return _end_of(shifted(day, count if later else -count, unit))
+    return _end_of(day_of(moment, anchors, territory().calendar))
 
 
 def _end_of(day: date) -> datetime:

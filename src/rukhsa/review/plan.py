@@ -1,15 +1,12 @@
 """The steps that a review asks for, in order, with their state, their deadline, and whose turn it is."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
-from rukhsa.catalogue.conditions import holds
-from rukhsa.catalogue.definition import Definition, heard
+from rukhsa.catalogue.definition import heard, is_due
 from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep
 from rukhsa.catalogue.steps import Step as DefinedStep
 from rukhsa.review.deadlines import deadline
@@ -81,8 +78,8 @@ def steps(application: Application, facts: Facts | None = None) -> list[PlannedS
     given = heard(definition, application.answers)
     planned: list[PlannedStep] = []
     opened_at = facts.submission.at if facts.submission else None
-    for number, stretch in enumerate(_stretches(definition)):
-        here = [_plan(application, step, number, _asked(step, given), opened_at, facts) for step in stretch]
+    for number, stretch in enumerate(definition.stretches):
+        here = [_plan(application, step, number, is_due(step, given), opened_at, facts) for step in stretch]
         planned += here
         opened_at = _next_opening(here, opened_at)
     return planned
@@ -98,15 +95,6 @@ def missing_before_decision(planned: list[PlannedStep]) -> list[PlannedStep]:
     return [
         step for step in planned if step.kind is not Kind.DECIDE and step.state in {State.OPEN, State.WAITING}
     ]
-
-
-def _stretches(definition: Definition) -> Iterator[tuple[DefinedStep, ...]]:
-    for stretch in definition.review:
-        yield stretch if isinstance(stretch, tuple) else (stretch,)
-
-
-def _asked(step: DefinedStep, given: Mapping[str, Any]) -> bool:
-    return isinstance(step, DecideStep) or holds(step.when, given)
 
 
 def _plan(

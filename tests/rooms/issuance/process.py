@@ -1,37 +1,20 @@
 """A process that issues one application in children that die on the way: see test_killed.py."""
 
 import json
-import os
 import sys
-from typing import Any
+from functools import partial
+
+from tests.children import die_at_each, enter, say
 
 
 def main() -> None:
     """Issue the application named on the command line, in one child after another, and say how each ended."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     world = json.loads(sys.argv[1])
-    from tests import settings
-
-    settings.DATABASES["default"]["NAME"] = world["database"]
-    for name, value in world["settings"].items():
-        setattr(settings, name, value)
-    import django
-
-    django.setup()
-    for point in world["die_at"]:
-        child = os.fork()
-        if not child:
-            _issue(world["application"], point)
-        _, status = os.waitpid(child, 0)
-        _say(json.dumps({"point": point, "ended": os.waitstatus_to_exitcode(status)}))
+    enter(world)
+    die_at_each(world["die_at"], partial(_issue, world["application"]))
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
-def _issue(application: str, point: str) -> Any:
+def _issue(application: str, point: str) -> None:
     from django.conf import settings
 
     from rukhsa.applications.models import Application
@@ -40,10 +23,9 @@ def _issue(application: str, point: str) -> Any:
     from tests.rooms.issuance.conftest import NOW
 
     settings.RUKHSA_FAULT_POINT = point
-    _say(json.dumps({"released before": Instrument.objects.exists()}))
+    say({"released before": Instrument.objects.exists()})
     number = cycle.issue(Application.objects.get(pk=application), at=NOW).number
-    _say(json.dumps({"number": number}))
-    os._exit(0)
+    say({"number": number})
 
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-import httpx
 import pytest
 from pytest_django import Settings
 
@@ -20,10 +20,11 @@ from rukhsa.payments.models import Charge
 from rukhsa.payments.tariff import assess
 from rukhsa.project.config import PROJECT
 from rukhsa.sandbox.serve import Running, running
+from tests.outside import break_down as set_fault
+from tests.outside import everything_works, gateways
 from tests.rooms.payments.definition import definition, deposit, fee
 from tests.rooms.payments.merchant import Merchant
 
-ADAPTERS = "rukhsa.payments.gateways"
 ROUTE = {
     "geometry": {"type": "LineString", "coordinates": [[50.58, 26.22], [50.59, 26.22]]},
     "measure": "101.2",
@@ -40,19 +41,9 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture(autouse=True)
 def _gateways(settings: Settings, outside: Running) -> Iterator[None]:
     settings.RUKHSA_TERRITORY = PROJECT / "territories" / "bahrain"
-    settings.PAYMENT_GATEWAYS = {
-        "national": {
-            "adapter": f"{ADAPTERS}.national.NationalGateway", "url": f"{outside.address}/national",
-            "tranportal_id": "10000001", "password": "sandbox-password",
-            "resource_key": "0123456789ABCDEF0123456789ABCDEF", "inquiry": True, "seconds": 2.0,
-        },
-        "sadad": {
-            "adapter": f"{ADAPTERS}.sadad.SadadGateway", "url": f"{outside.address}/sadad",
-            "api_key": "sandbox-api-key", "vendor_id": "1", "branch_id": "1", "terminal_id": "1", "seconds": 2.0,
-        },
-    }  # fmt: skip
+    settings.PAYMENT_GATEWAYS = gateways(outside)
     yield
-    httpx.post(f"{outside.address}/control")
+    everything_works(outside)
 
 
 @pytest.fixture
@@ -141,9 +132,4 @@ type Break = Callable[..., None]
 @pytest.fixture
 def break_down(outside: Running) -> Break:
     """Set a fault of the sandbox."""
-
-    def break_down(operation: str, mode: str | None, **how: Any) -> None:
-        body = {"operation": operation, "mode": mode, **how}
-        httpx.post(f"{outside.address}/control", json=body).raise_for_status()
-
-    return break_down
+    return partial(set_fault, outside)

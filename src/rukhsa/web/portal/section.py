@@ -24,8 +24,6 @@ from rukhsa.web.portal.known import known_answer
 from rukhsa.web.portal.path import next_address, position_of
 from rukhsa.web.portal.reach import application_of
 
-NEWLY_ASKED = "answer-missing"
-
 
 @requires(Permission.APPLY)
 @require_http_methods(["GET", "POST"])

@@ -2,16 +2,23 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
 
 from rukhsa import journey
+from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import NotPossible, Stage
 from rukhsa.applications.submit import NotComplete
+from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import actor_for
-from rukhsa.delivery.models import Notice
+from rukhsa.delivery.models import Delivery, Notice
 from rukhsa.issuance import cycle
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments import sweep
@@ -274,3 +281,22 @@ def state_of(application: Application) -> list[object]:
         application.steps.count(),
         application.inspections.count(),
     ]
+
+
+def test_each_fetching_of_a_document_is_a_delivery_and_a_damaged_one_is_not_handed_out(
+    town: Town, client: Client, settings: Settings
+) -> None:
+    instrument = town.issue("proof-of-residence")
+    application = instrument.intent.application
+    client.force_login(town.layla.person)
+    client.raise_request_exception = False
+    address = reverse("portal:download", args=[application.pk])
+    for _ in range(2):
+        assert b"".join(client.get(address)) == blobs.fetch(instrument.file_digest)  # type: ignore[arg-type]
+    handed = Delivery.objects.filter(application=application, person=town.layla.person, channel="portal")
+    assert handed.count() == 2
+    assert JournalEntry.objects.filter(act="deliver", subject=str(application.pk)).count() == 2
+    (stored,) = Path(settings.MEDIA_ROOT).rglob(instrument.file_digest)
+    stored.write_bytes(stored.read_bytes() + b" ")
+    assert client.get(address).status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert handed.count() == 2

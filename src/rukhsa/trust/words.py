@@ -35,6 +35,11 @@ def reason(code: str) -> Text:
     return Text(**_table()["reasons"][code])
 
 
+def stamp(state: str) -> Text:
+    """What the time stamp of a file is worth: "stamped", "not-stamped" or "unknown-authority"."""
+    return Text(**_table()["stamps"][state])
+
+
 def duty(number: int) -> Text:
     """The name of a numbered duty of the verdict."""
     return Text(**_table()["duties"][number])

@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -85,7 +85,9 @@ def compose(
 def says(claims: Claims) -> str:
     """What is printed of a seal: its number and its facts in both languages."""
     profile = world.TRUST_LIST.profiles[claims.profile]
-    shown = [fact.value for language in ("ar", "en") for fact in profiles.show(claims.facts, profile, language)]
+    shown = [
+        fact.value for language in ("ar", "en") for fact in profiles.show(claims.facts, profile, language)
+    ]
     return "\n".join([claims.instrument, *shown])
 
 
@@ -97,11 +99,11 @@ def log(site: Site, signed: bytes) -> bytes:
     return covered.filled(beside(covered.contents, proof=proof))
 
 
-def sign(unsigned: bytes, signer: MemorySigner = PDF_SIGNER) -> bytes:
+def sign(unsigned: bytes, signer: MemorySigner = PDF_SIGNER, *, at: datetime = world.NOON) -> bytes:
     """Certified with our own signer."""
     certificate = certificate_of(signer)
     return sign_pdf(
-        unsigned, sign=lambda data: keys.to_der(signer.sign(data)), certificates=(certificate,), at=world.NOON
+        unsigned, sign=lambda data: keys.to_der(signer.sign(data)), certificates=(certificate,), at=at
     )
 
 
@@ -117,7 +119,10 @@ def sign_by_pyhanko(unsigned: bytes, signer: MemorySigner = PDF_SIGNER, **option
         **options,
     }
     signed = signers.sign_pdf(
-        writer, signers.PdfSignatureMetadata(**metadata), signer=_pyhanko_signer(signer)
+        writer,
+        signers.PdfSignatureMetadata(**metadata),
+        signer=_pyhanko_signer(signer),
+        bytes_reserved=16384,
     )
     return bytes(signed.getbuffer())
 

@@ -159,7 +159,11 @@ def _print_in_full(verdict: Verdict, language: str) -> None:
     if verdict.stamp_sentence is not None:
         print(verdict.stamp_sentence.in_language(language))
     if verdict.stamped_at is not None:
-        print(_STAMPED[language].format(f"{datetime.fromtimestamp(verdict.stamped_at, UTC):%Y-%m-%d %H:%M:%S} UTC"))
+        print(
+            _STAMPED[language].format(
+                f"{datetime.fromtimestamp(verdict.stamped_at, UTC):%Y-%m-%d %H:%M:%S} UTC"
+            )
+        )
     print(verdict.next_step["public"].in_language(language))
 
 

@@ -6,6 +6,7 @@ signed is ever parsed.
 
 import io
 import re
+import zlib
 from dataclasses import dataclass
 
 import pikepdf
@@ -204,7 +205,16 @@ def _attachments(root: Object) -> dict[str, bytes]:
 
 def _content(name: str, specification: Object) -> bytes:
     stream = specification.EF.F
-    content = bytes(stream.read_bytes())
-    if str(specification.UF) != name or len(content) > MAXIMUM_ATTACHMENT:
+    if str(specification.UF) != name:
         raise BadPdf("pdf-attachments", name)
+    # Inflated by ourselves, and no further than it may go: what inflates without end is never held.
+    raw, packed = bytes(stream.read_raw_bytes()), stream.get("/Filter") is not None
+    if packed and (stream.Filter != Name.FlateDecode or "/DecodeParms" in stream):
+        raise BadPdf("pdf-attachments", f"{name} is packed in another way")
+    try:
+        content = zlib.decompressobj().decompress(raw, MAXIMUM_ATTACHMENT + 1) if packed else raw
+    except zlib.error as error:
+        raise BadPdf("pdf-attachments", name) from error
+    if len(content) > MAXIMUM_ATTACHMENT:
+        raise BadPdf("pdf-attachments", f"{name} is too large")
     return content

@@ -72,7 +72,9 @@ def look_at(data: bytes) -> Printed:
 
 
 def _text(document: Any) -> str:
-    if not 0 < len(document) <= _MAXIMUM_PAGES or any(max(leaf.get_size()) > _LONGEST_SIDE for leaf in document):
+    if not 0 < len(document) <= _MAXIMUM_PAGES or any(
+        max(leaf.get_size()) > _LONGEST_SIDE for leaf in document
+    ):
         raise BadPdf("bad-pdf", f"{len(document)} pages, or one that is too large")
     return "\n".join(leaf.get_textpage().get_text_range() for leaf in document)
 

@@ -4,7 +4,6 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from rukhsa.trust.case import Case, Failed, open_case
 from rukhsa.trust.duties import Duties
@@ -13,6 +12,7 @@ from rukhsa.trust.policy import Policy
 from rukhsa.trust.sources import LogSource, StatusSource
 from rukhsa.trust.trustlist import TrustList
 from rukhsa.trust.verdict import Verdict
+from rukhsa.values.names import Text
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +102,7 @@ class Verifier:
 
     def _answer(self, case: Case, failed: Failed | None) -> Verdict:
         rule = case.refusal.rule if case.refusal else None
+        stamp, stamped_at = self._stamp(case)
         return Verdict(
             word=failed.word if failed else "valid",
             reason=failed.reason if failed else "in-force",
@@ -115,17 +116,18 @@ class Verifier:
             log_size=case.log_size,
             detail=failed.detail if failed else "",
             circular=rule.circular if rule else "",
-            **self._stamp(case),
-            **({"policy_name": rule.name} if rule else {}),
+            stamp=stamp,
+            stamped_at=stamped_at,
+            policy_name=rule.name if rule else Text(),
         )
 
-    def _stamp(self, case: Case) -> dict[str, Any]:
-        """What a file's time stamp is worth; nothing is said of a file whose seal does not hold."""
+    def _stamp(self, case: Case) -> tuple[str | None, int | None]:
+        """What a file's time stamp is worth, and when; nothing is said of a file whose seal does not hold."""
         if case.released is None or case.authority is None:
-            return {}
+            return None, None
         stamp = case.released.stamp
         if stamp is None:
-            return {"stamp": "not-stamped"}
+            return "not-stamped", None
         if not stamp.is_known(self.trust_list):
-            return {"stamp": "unknown-authority"}
-        return {"stamp": "stamped", "stamped_at": stamp.at}
+            return "unknown-authority", None
+        return "stamped", stamp.at

@@ -138,3 +138,8 @@ def test_the_three_attachments_are_in_the_file() -> None:
         readback._compare_attachments(
             readback._attachments(document), dataclasses.replace(page, attachments=())
         )
+
+
+def test_a_code_of_the_widest_letters_stays_on_one_line() -> None:
+    page = road_works(verification_code="WWWW-WWWW-WWWW-WWWW", number="MMM-WW-2026-004217-W")
+    readback.read_back(compose(page), page)

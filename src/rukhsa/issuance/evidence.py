@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import keys, site
-from rukhsa.issuance.models import Intent, LogCheckpoint, LogPlace, Sealing
+from rukhsa.issuance.models import Intent, LogCheckpoint, LogLeaf, LogPlace, Sealing, WaitingLeaf
 from rukhsa.trust import checkpoint, seal, tlog
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog
@@ -57,15 +57,25 @@ def state_of(row: LogCheckpoint) -> Checkpoint:
     return believed(row.note, row.authority_id)
 
 
+def head_of(authority: str) -> LogCheckpoint | None:
+    """The last committed checkpoint of an authority's log."""
+    return LogCheckpoint.objects.filter(authority=authority).order_by("-sequence").first()
+
+
+def waiting_of(authority: str, limit: int) -> list[LogLeaf]:
+    """The first leaves that have no place in the log yet, in the order in which they were recorded."""
+    waiting = WaitingLeaf.objects.filter(authority=authority).select_related("leaf").order_by("leaf")
+    return [each.leaf for each in waiting[:limit]]
+
+
 def believed(note: str, authority: str) -> Checkpoint:
     """A checkpoint's note, read with the authority's log keys. Raises BadLog."""
     refusal = BadLog("bad-checkpoint", "the authority has no log key")
-    for key in keys.index():
-        if (key.authority, key.purpose) == (authority, "log"):
-            try:
-                return checkpoint.read(note, origin=site.log_origin(authority), key=key.public)
-            except BadLog as error:
-                refusal = error
+    for key in keys.of(authority, "log"):
+        try:
+            return checkpoint.read(note, origin=site.log_origin(authority), key=key.public)
+        except BadLog as error:
+            refusal = error
     raise refusal
 
 

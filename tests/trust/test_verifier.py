@@ -209,7 +209,7 @@ def test_every_word_speaks_to_everyone_in_both_languages() -> None:
         texts = [
             words.name(word),
             words.sentence(word),
-            *(words.next_step(word, who) for who in words.AUDIENCES),
+            *(words.next_step(word, "", who) for who in words.AUDIENCES),
         ]
         assert all(text.ar and text.en for text in texts)
         assert words.tone(word) in ("good", "caution", "bad")

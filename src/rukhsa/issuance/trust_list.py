@@ -7,6 +7,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
@@ -15,6 +16,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import AuthorityRule, territory
 from rukhsa.issuance import keys, published, sequencer, site
+from rukhsa.issuance.cosign import witnesses
 from rukhsa.issuance.errors import TrustListRefused
 from rukhsa.issuance.models import PublishedTrustList
 from rukhsa.trust import tlog, trustlist
@@ -143,6 +145,8 @@ def _authority(rule: AuthorityRule, profiles: frozenset[int]) -> trustlist.Autho
         log_origin=site.log_origin(rule.code),
         log_address=site.log_address(rule.code),
         profiles=profiles,
+        witnesses=tuple(trustlist.Witness(name=each.name, public=each.public) for each in witnesses()),
+        quorum=settings.RUKHSA_WITNESSES.quorum,
     )
 
 

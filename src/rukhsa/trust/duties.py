@@ -176,14 +176,15 @@ class Duties:
         if not claims.status_uri.startswith(case.issuer.status):
             raise Failed("altered", "foreign-status-list", claims.status_uri)
         try:
-            status_list = self.statuses.status_list(claims.status_uri, case.issuer, case.seconds)
+            status_list = self.statuses.status_list(claims.status_uri, case.issuer)
+            case.status_issued_at = status_list.issued_at  # told of a list that is too old as well
+            statuslist.check_fresh(status_list, at=case.seconds)
             status = status_list.get(claims.status_index)
         except Unavailable as error:
             raise Failed("cannot-tell", "status-unavailable", str(error)) from error
         except BadStatusList as error:
             known = error.code.startswith("status-")
             raise Failed("cannot-tell", error.code if known else "bad-status-list", str(error)) from error
-        case.status_issued_at = status_list.issued_at
         if status != statuslist.VALID:
             raise Failed(statuslist.NAMES[status], statuslist.NAMES[status])
 

@@ -19,8 +19,8 @@ class StatusLists:
     source: Source
     _seen: dict[str, tuple[bytes, StatusList]] = field(default_factory=dict)
 
-    def status_list(self, uri: str, authority: Authority, at: int) -> StatusList:
-        """The list at `uri`, signed and fresh at `at` (seconds). Raises BadStatusList, Unavailable."""
+    def status_list(self, uri: str, authority: Authority) -> StatusList:
+        """The list at `uri`, signed; whether it is fresh is the caller's to ask. Raises BadStatusList, Unavailable."""
         token, seen = self.source.fetch(uri), self._seen.get(uri)
         if seen is not None and (token is seen[0] or token == seen[0]):
             status_list = seen[1]
@@ -31,7 +31,6 @@ class StatusLists:
             if seen is not None and status_list.issued_at < seen[1].issued_at:
                 raise BadStatusList("status-rolled-back")
             self._seen[uri] = (token, status_list)
-        statuslist.check_fresh(status_list, at=at)
         return status_list
 
 

@@ -70,7 +70,7 @@ class Verdict:
     @property
     def next_step(self) -> dict[str, Text]:
         """What to do next, for each of the three audiences."""
-        return {audience: words.next_step(self.word, audience) for audience in words.AUDIENCES}
+        return {who: words.next_step(self.word, self.reason, who) for who in words.AUDIENCES}
 
     @property
     def duties(self) -> tuple[Duty, ...]:
@@ -83,6 +83,11 @@ class Verdict:
         if self.status_issued_at is None:
             return None
         return max(0, int(self.at.timestamp()) - self.status_issued_at)
+
+    @property
+    def status_known(self) -> Text:
+        """The age of the status in words, or that it is not known: said with every verdict."""
+        return words.status_known(self.status_age_seconds)
 
     def facts(self, language: str) -> list[Shown]:
         """The facts, to be compared with the paper and the card, in `language` ("ar" or "en")."""
@@ -129,6 +134,7 @@ def _in_language(verdict: Verdict, language: str) -> dict[str, Any]:
         "name": verdict.name.in_language(language),
         "sentence": verdict.sentence.in_language(language),
         "because": verdict.because.in_language(language),
+        "status_known": verdict.status_known.in_language(language),
         "issuer": verdict.issuer.in_language(language) if verdict.issuer else None,
         "title": verdict.profile.name.in_language(language) if verdict.profile else None,
         "facts": [[fact.label, fact.value] for fact in verdict.facts(language)],

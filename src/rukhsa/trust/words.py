@@ -25,14 +25,50 @@ def tone(word: str) -> str:
     return str(_table()["words"][word]["tone"])
 
 
-def next_step(word: str, audience: str) -> Text:
-    """What `audience` ("public", "inspector" or "agency") does now."""
-    return Text(**_table()["words"][word]["next"][audience])
+def next_step(word: str, reason: str, audience: str) -> Text:
+    """What `audience` ("public", "inspector" or "agency") does now: the reason's own step, or the word's."""
+    table = _table()
+    steps = table["answers"].get(reason, {}).get("next") or table["words"][word]["next"]
+    return Text(**steps[audience])
 
 
 def reason(code: str) -> Text:
     """Why, in one sentence."""
     return Text(**_table()["reasons"][code])
+
+
+def word_of(code: str) -> str:
+    """The word of the verdict whose reason has this code."""
+    return str(_table()["answers"][code]["word"])
+
+
+def duties_of(code: str) -> tuple[int, ...]:
+    """The numbered duties that fail for this reason; none for a reason that lets a document pass."""
+    return tuple(_table()["answers"][code]["duties"])
+
+
+def status_known(age_seconds: int | None) -> Text:
+    """How old the knowledge of the status is, in one sentence; None where the status is not known."""
+    table = _table()["age"]
+    if age_seconds is None:
+        return Text(**table["unknown"])
+    unit, size = next((unit, size) for unit, size, least in _UNITS if age_seconds >= least)
+    count, forms, known = age_seconds // size, table["units"][unit], table["known"]
+    english, arabic = forms["en"][count != 1], forms["ar"][_arabic_form(count)]
+    return Text(
+        ar=known["ar"].format(age=arabic.format(n=count)), en=known["en"].format(age=english.format(n=count))
+    )
+
+
+# Each unit with its seconds, and from how many seconds on an age is told in it.
+_UNITS = (("day", 86_400, 172_800), ("hour", 3600, 7200), ("minute", 60, 120), ("second", 1, 0))
+
+
+def _arabic_form(count: int) -> int:
+    """Which of the forms of a counted noun: many, one, two, few (3 to 10, also of the last two digits)."""
+    if count in (1, 2):
+        return count
+    return 3 if 3 <= count % 100 <= 10 else 0
 
 
 def duty(number: int) -> Text:

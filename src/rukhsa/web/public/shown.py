@@ -68,8 +68,10 @@ def _facts(verdict: Verdict, language: str) -> list[ShownFact]:
 
 
 def _known(verdict: Verdict, language: str) -> str:
+    if isinstance(verdict, PaperVerdict):
+        return ""  # of paper there is no list: the register itself was asked just now
     if verdict.status_issued_at is None:
-        return ""
+        return gettext("Suspensions and revocations are not known.")
     issued = datetime.fromtimestamp(verdict.status_issued_at, UTC)
     moment = wording.moment_in_words(issued, time_zone(), language)
     return gettext("Suspensions and revocations are known as of {moment}.").format(moment=moment)

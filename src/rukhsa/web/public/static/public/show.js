@@ -18,9 +18,11 @@ export function show(place, verdict, { words, settings, trustList }) {
   say("sentence", inLanguage(word.sentence, view.language));
   say("checked", view.sentences.checked.replace("{moment}", momentInWords(verdict.at, view)));
   say("known", known(view));
-  say("next", inLanguage(word.next.public, view.language));
-  say("inspector", inLanguage(word.next.inspector, view.language));
-  say("agency", inLanguage(word.next.agency, view.language));
+  // A reason may have steps of its own; else those of its word.
+  const next = words.answers[verdict.reason]?.next ?? word.next;
+  say("next", inLanguage(next.public, view.language));
+  say("inspector", inLanguage(next.inspector, view.language));
+  say("agency", inLanguage(next.agency, view.language));
   say("because", verdict.word === "valid" ? "" : inLanguage(words.reasons[verdict.reason], view.language));
   say("reason", verdict.reason);
   showDocument(article, say, view);
@@ -72,7 +74,7 @@ function until({ verdict, sentences, language }) {
 
 function known(view) {
   const { verdict, sentences, language } = view;
-  if (verdict.statusIssuedAt === null) return verdict.claims ? sentences.unknown : "";
+  if (verdict.statusIssuedAt === null) return sentences.unknown;
   const age = ageInWords(Math.max(0, verdict.at - verdict.statusIssuedAt), language);
   return sentences.known.replace("{moment}", momentInWords(verdict.statusIssuedAt, view)).replace("{age}", age);
 }

@@ -169,12 +169,12 @@ async function checkStatus(found) {
   let list, status;
   try {
     list = await found.evidence.statusList(statusUri, found.authority);
+    found.statusIssuedAt = list.issuedAt; // told of a list that is too old as well
     checkFresh(list, { at: found.at });
     status = statusAt(list, statusIndex);
   } catch (error) {
     throw refused(error, (code) => new Failed("cannot-tell", statusReason(error, code), error.message));
   }
-  found.statusIssuedAt = list.issuedAt;
   if (status !== 0) throw new Failed(STATUSES[status], STATUSES[status]);
 }
 

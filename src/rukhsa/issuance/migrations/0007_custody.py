@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('authorities', '0001_initial'),
-        ('issuance', '0005_instruments_newest_first'),
+        ('issuance', '0006_cosignatures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

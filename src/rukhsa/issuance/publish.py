@@ -55,7 +55,7 @@ def status_list(authority: Authority, number: int, *, at: datetime) -> None:
 
 
 def verdict_on(pdf: bytes, *, qr_text: str, at: datetime) -> Verdict:
-    """What a stranger with the public files and the root's key says of a file."""
+    """What a stranger with the public files and the root's key says of a file, its pages apart (`readback`)."""
     listed = published.trust_list()
     if listed is None:
         raise TrustListBehind("no trust list is published: see `rukhsa trust-list --help`")
@@ -67,7 +67,7 @@ def _verifier(version: int, folder: Path) -> Verifier:
     source = FolderSource(folder=folder, stands_for=site.address())
     listed = published.trust_list()
     assert listed is not None
-    return Verifier(trust_list=listed, status=source, log=source)
+    return Verifier(trust_list=listed, status=source, log=source, looks_at_pages=False)
 
 
 def _issued_at(file: Path, intent: Intent) -> datetime:

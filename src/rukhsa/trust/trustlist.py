@@ -74,8 +74,12 @@ class Authority:
         return earlier[-1] if earlier else self.names[0][1]
 
     def keys_for(self, purpose: str) -> list[PublicKey]:
-        """Its keys of a purpose."""
-        return [key.public for key in self.keys if key.purpose == purpose]
+        """Its keys of a purpose that are its own: a list or a checkpoint under a lost one is anybody's."""
+        return [key.public for key in self.keys if key.purpose == purpose and key.compromised_since is None]
+
+    def lost_keys_for(self, purpose: str) -> list[PublicKey]:
+        """Its keys of a purpose that are marked as compromised."""
+        return [key.public for key in self.keys if key.purpose == purpose and key.compromised_since]
 
 
 @dataclass(frozen=True, kw_only=True)

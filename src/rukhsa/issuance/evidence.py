@@ -2,10 +2,14 @@
 
 from datetime import datetime, time, timedelta
 
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+
+from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import keys, site
-from rukhsa.issuance.models import Intent, LogCheckpoint, LogPlace, Sealing
-from rukhsa.trust import checkpoint, seal, tlog
+from rukhsa.issuance.models import Cosignature, Intent, LogCheckpoint, LogPlace, Sealing
+from rukhsa.trust import checkpoint, cosignature, seal, tlog
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog
 from rukhsa.trust.seal import Claims
@@ -55,6 +59,27 @@ def proof_of(place: LogPlace) -> str:
 def state_of(row: LogCheckpoint) -> Checkpoint:
     """The checkpoint of a row, believed because one of the authority's log keys signed it. Raises BadLog."""
     return believed(row.note, row.authority_id)
+
+
+def cosigned(row: LogCheckpoint) -> Checkpoint:
+    """The checkpoint of a row with the lines of its witnesses behind its own. Raises BadLog."""
+    lines = row.cosignatures.order_by("pk").values_list("line", flat=True)
+    return believed(row.note + "".join(lines), row.authority_id)
+
+
+def witnessed(authority: Authority) -> Checkpoint | None:
+    """The newest checkpoint that a quorum of our witnesses cosigned; None where there is none to be shown.
+
+    One behind the last hundred that anybody cosigned was published long ago and stands where it was.
+    """
+    wanted = settings.RUKHSA_WITNESSES
+    kids = {cosignature.read_verifier_key(key)[1].kid.hex() for key, _ in wanted.named}
+    by_ours = Cosignature.objects.filter(checkpoint=OuterRef("pk"), witness__in=kids)
+    rows = LogCheckpoint.objects.filter(Exists(by_ours), authority=authority).order_by("-sequence")
+    for row in rows.prefetch_related("cosignatures")[:100]:
+        if len(kids & {each.witness for each in row.cosignatures.all()}) >= wanted.quorum:
+            return cosigned(row)
+    return None
 
 
 def believed(note: str, authority: str) -> Checkpoint:

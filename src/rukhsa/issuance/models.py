@@ -16,6 +16,7 @@ from rukhsa.values.periods import Period
 
 __all__ = [
     "Closure",
+    "Cosignature",
     "Instrument",
     "Intent",
     "LegacyDocument",
@@ -123,6 +124,20 @@ class LogCheckpoint(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["authority", "sequence"], name="one_next_checkpoint"),
             models.UniqueConstraint(fields=["authority", "size"], name="log_only_grows"),
+        ]
+
+
+class Cosignature(models.Model):
+    """A witness's word that it saw a checkpoint and that the log had only grown: its line of the note."""
+
+    checkpoint = models.ForeignKey(LogCheckpoint, models.PROTECT, related_name="cosignatures")
+    witness = models.CharField(max_length=16)  # the kid of its key, in hexadecimal
+    line = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["checkpoint", "witness"], name="one_cosignature_a_witness")
         ]
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -13,6 +14,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import AuthorityRule, territory
 from rukhsa.issuance import keys, sequencer, site
+from rukhsa.issuance.cosign import witnesses
 from rukhsa.issuance.models import Closure, Instrument, Intent, Revocation, Suspension
 from rukhsa.issuance.signers import signer
 from rukhsa.trust import statuslist, tlog, trustlist
@@ -137,6 +139,8 @@ def _authority(rule: AuthorityRule, profiles: frozenset[int]) -> trustlist.Autho
         log_origin=site.log_origin(rule.code),
         log_address=site.log_address(rule.code),
         profiles=profiles,
+        witnesses=tuple(trustlist.Witness(name=each.name, public=each.public) for each in witnesses()),
+        quorum=settings.RUKHSA_WITNESSES.quorum,
     )
 
 

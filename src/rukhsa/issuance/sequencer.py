@@ -83,8 +83,9 @@ def _record(authority: Authority, leaves: list[LogLeaf], sequence: int, state: C
 
 def publish(authority: Authority) -> None:
     """Put the newest committed checkpoint where readers fetch it; never one that might yet be undone."""
-    # Of those that waited together the first has published for all.
-    if _head_note(authority) != tlog.published(site.log_tiles(authority.code)):
+    # Of those that waited together the first has published for all; cosignatures may stand behind it by now.
+    note = _head_note(authority)
+    if note and not (tlog.published(site.log_tiles(authority.code)) or "").startswith(note):
         _publish_head(authority)
 
 
@@ -97,14 +98,33 @@ def _publish_head(authority: Authority) -> None:
             tlog.publish(site.log_tiles(authority.code), evidence.state_of(head))
 
 
+@transaction.atomic(durable=True)
+def publish_cosigned(authority: Authority) -> None:
+    """Publish the newest checkpoint, and the newest that a quorum cosigned, with the lines of the witnesses."""
+    storage = site.log_tiles(authority.code)
+    with _locked(authority):
+        head = _head(authority)
+        _require_whole(authority, head)
+        newest = evidence.cosigned(head) if head else None
+        for state, path in (
+            (newest, tlog.CHECKPOINT_PATH),
+            (evidence.witnessed(authority), tlog.WITNESSED_PATH),
+        ):
+            if state and tlog.published(storage, path) != state.note:
+                tlog.publish(storage, state, path)
+
+
 def _require_whole(authority: Authority, head: LogCheckpoint | None) -> None:
-    """Readers remember the longest log they saw: a shorter one after it is a fork. Raises LogRolledBack, BadLog."""
+    """Readers remember what they saw: a shorter or another log after it is a fork. Raises LogRolledBack, BadLog."""
     note = tlog.published(site.log_tiles(authority.code))
-    known = head.size if head else 0
-    if note is not None and (shown := evidence.believed(note, authority.code).size) > known:
+    if note is None or (head and note.startswith(head.note)):
+        return
+    shown = evidence.believed(note, authority.code).size
+    known = LogCheckpoint.objects.filter(authority=authority, size=shown).first()
+    if known is None or not note.startswith(known.note):
         raise LogRolledBack(
-            f"the published log of {authority.code} has {shown} entries and the database knows {known}:"
-            " restore the newer database; see docs/operating/backup.md"
+            f"the database does not know the published log of {authority.code} with {shown} entries,"
+            f" but one with {head.size if head else 0}: restore the newer database; see docs/operating/backup.md"
         )
 
 

@@ -127,6 +127,7 @@ MEDIA_ROOT = CONFIG.data / "files"
 RUKHSA_SIGNER = "rukhsa.issuance.signers.file.FileSigner"
 RUKHSA_KEYS = CONFIG.data / "keys"
 RUKHSA_PUBLIC = CONFIG.data / "public"
+RUKHSA_WITNESSES = CONFIG.witnesses
 RUKHSA_FAULT_POINT = CONFIG.fault_point
 _STATIC_STORAGE = (
     "StaticFilesStorage" if CONFIG.environment is Environment.TEST else "ManifestStaticFilesStorage"

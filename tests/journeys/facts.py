@@ -9,10 +9,9 @@ from django.db.models import Sum
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.delivery.models import Notice
-from rukhsa.issuance import publish
+from rukhsa.issuance import files, publish
 from rukhsa.issuance.evidence import seal_bytes_of
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import ChargeLine, DepositEntry
@@ -24,7 +23,7 @@ from rukhsa.trust.verifier import Verifier
 
 def verdict_on(instrument: Instrument, *, at: datetime) -> Verdict:
     """What anyone reads from the file, with the public folder alone."""
-    return anyone().verify_pdf(blobs.fetch(instrument.file_digest), at=at)
+    return anyone().verify_pdf(files.handed_out(instrument), at=at)
 
 
 def verdict_on_seal(instrument: Instrument, *, at: datetime) -> Verdict:

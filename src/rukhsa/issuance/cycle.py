@@ -12,7 +12,7 @@ from django.db import transaction
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
-from rukhsa.issuance import evidence, faults, publish, sequencer
+from rukhsa.issuance import evidence, faults, files, publish, sequencer
 from rukhsa.issuance.compose import compose
 from rukhsa.issuance.models import Instrument, Intent, LogPlace, Sealing, SignedFile
 from rukhsa.issuance.page import Page
@@ -20,7 +20,7 @@ from rukhsa.issuance.prepare import Grant, Prepared, grant, prepare
 from rukhsa.issuance.printing import page_of
 from rukhsa.issuance.readback import ReleaseRefused, read_back
 from rukhsa.issuance.signers import signer
-from rukhsa.trust import tlog
+from rukhsa.trust import coverage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +131,9 @@ def sign(rendered: Rendered, *, at: datetime) -> Signed:
     if file is None:
         pdf = signer().certify(intent.pk, rendered.pdf, at=at)
         file = SignedFile.objects.create(intent=intent, digest=blobs.keep(pdf), at=at)
-        sequencer.add(intent.authority, kind="file", entry=tlog.entry("file", pdf), intent=intent, at=at)
+        sequencer.add(
+            intent.authority, kind="file", entry=coverage.read(pdf).leaf_entry, intent=intent, at=at
+        )
     else:
         pdf = blobs.fetch(file.digest)
     return Signed(intent=intent, page=rendered.page, pdf=pdf, digest=file.digest)
@@ -145,9 +147,10 @@ def release(signed: Signed, *, at: datetime) -> Instrument:
     3. A stranger's verifier, with the public files only, finds it genuine.
     """
     read_back(signed.pdf, signed.page)  # 1
-    _placed(signed.intent, "file", at)  # 2
+    place = _placed(signed.intent, "file", at)  # 2
     publish.make_current(signed.intent, at=at)
-    verdict = publish.verdict_on(signed.pdf, qr_text=signed.page.qr_text, at=at)
+    pdf = files.completed(signed.pdf, proof=evidence.proof_of(place))
+    verdict = publish.verdict_on(pdf, qr_text=signed.page.qr_text, at=at)
     if verdict.word not in ("valid", "not-yet-valid", "expired"):  # 3
         raise ReleaseRefused(f"verdict-{verdict.word}", f"{verdict.reason} {verdict.detail}")
     instrument = _release(signed, at)

@@ -87,7 +87,7 @@ def status_list(authority: Authority, number: int, *, at: datetime) -> None:
 
 
 def verdict_on(pdf: bytes, *, qr_text: str, at: datetime) -> Verdict:
-    """What a stranger with the public files and the root's key says of a file."""
+    """What a stranger with the public files and the root's key says of a file, its pages apart (`readback`)."""
     published = (site.folder() / TRUST_LIST).read_text()
     return _verifier(published, site.folder()).verify_pdf(pdf, at=at, qr_text=qr_text)
 
@@ -95,7 +95,7 @@ def verdict_on(pdf: bytes, *, qr_text: str, at: datetime) -> Verdict:
 @lru_cache(maxsize=4)
 def _verifier(published: str, folder: Path) -> Verifier:
     source = FolderSource(folder=folder, stands_for=site.address())
-    return Verifier(trust_list=_believed(published), status=source, log=source)
+    return Verifier(trust_list=_believed(published), status=source, log=source, looks_at_pages=False)
 
 
 def _published_trust_list() -> TrustList | None:

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
-from rukhsa.applications import blobs
-from rukhsa.issuance import cycle, evidence, publish, sequencer
+from rukhsa.issuance import cycle, evidence, files, publish, sequencer
 from rukhsa.issuance.errors import ClockWentBack, NotGranted, NotPaid, SignerRefused
 from rukhsa.issuance.models import (
     Instrument,
@@ -32,7 +31,7 @@ def test_a_granted_and_paid_application_gets_its_instrument(granted: Grant, town
     assert instrument.number.startswith("CAP-PR-2026-")
     assert has_right_check(instrument.number)
     assert instrument.status(town) is Status.VALID
-    pdf = blobs.fetch(instrument.file_digest)
+    pdf = files.handed_out(instrument)
     verdict = publish.verdict_on(pdf, qr_text=_qr(instrument), at=town)
     assert (verdict.word, verdict.failed_duty) == ("valid", None)
     assert (
@@ -42,7 +41,7 @@ def test_a_granted_and_paid_application_gets_its_instrument(granted: Grant, town
 
 def test_one_changed_byte_of_a_released_file_does_not_verify(granted: Grant, town: datetime) -> None:
     instrument = cycle.issue(granted(), at=town)
-    pdf = bytearray(blobs.fetch(instrument.file_digest))
+    pdf = bytearray(files.handed_out(instrument))
     pdf[len(pdf) // 3] ^= 1
     assert publish.verdict_on(bytes(pdf), qr_text=_qr(instrument), at=town).word == "altered"
 

@@ -6,10 +6,9 @@ import pytest
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
-from rukhsa.applications import blobs
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.authorities.models import Authority, Post
-from rukhsa.issuance import cycle, effects, publish
+from rukhsa.issuance import cycle, effects, files, publish
 from rukhsa.issuance.amend import amend
 from rukhsa.issuance.errors import (
     AlreadyRevoked,
@@ -49,7 +48,7 @@ def verdict(instrument: Instrument, at: datetime) -> str:
     place = place_of(instrument.intent, "seal")
     assert place is not None
     text = qr_text("v.mun.example", seal_of(instrument.intent.sealing, log_index=place.index))
-    return publish.verdict_on(blobs.fetch(instrument.file_digest), qr_text=text, at=at).word
+    return publish.verdict_on(files.handed_out(instrument), qr_text=text, at=at).word
 
 
 def after(instrument: Instrument, minutes: int) -> str:

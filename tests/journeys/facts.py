@@ -11,7 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rukhsa.applications.models import Application
 from rukhsa.delivery.models import Notice
-from rukhsa.issuance import files, publish
+from rukhsa.issuance import files, published
 from rukhsa.issuance.evidence import seal_bytes_of
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import ChargeLine, DepositEntry
@@ -34,8 +34,8 @@ def verdict_on_seal(instrument: Instrument, *, at: datetime) -> Verdict:
 def anyone() -> Verifier:
     """A stranger, who has the root's key and fetches the rest."""
     folder = Path(settings.RUKHSA_PUBLIC)
-    root = json.loads((folder / publish.ROOT_KEY).read_text())
-    trust_list = trustlist.read((folder / publish.TRUST_LIST).read_text(), root)
+    root = json.loads((folder / published.ROOT_KEY).read_text())
+    trust_list = trustlist.read((folder / published.TRUST_LIST).read_text(), root)
     source = FolderSource(folder=folder, stands_for=f"https://{trust_list.verifiers[0]}/")
     return Verifier(trust_list=trust_list, status=source, log=source)
 

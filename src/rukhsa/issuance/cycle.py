@@ -13,7 +13,6 @@ from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.issuance import evidence, faults, files, publish, sequencer
-from rukhsa.issuance.compose import compose
 from rukhsa.issuance.models import Instrument, Intent, LogPlace, Sealing, SignedFile
 from rukhsa.issuance.page import Page
 from rukhsa.issuance.prepare import Grant, Prepared, grant, prepare
@@ -42,11 +41,10 @@ class Logged:
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """The page as it was set, unsigned."""
+    """The page as it will be set and signed."""
 
     intent: Intent
     page: Page
-    pdf: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,9 +115,9 @@ def log(sealed: Sealed, *, at: datetime) -> Logged:
 
 
 def render(logged: Logged) -> Rendered:
-    """Set the page; the same bytes every time."""
+    """What the page says; the signer sets it from the same facts, with the same bytes every time."""
     page = page_of(logged.intent, seal_bytes=logged.seal_bytes, proof=logged.proof)
-    return Rendered(intent=logged.intent, page=page, pdf=compose(page))
+    return Rendered(intent=logged.intent, page=page)
 
 
 @transaction.atomic(durable=True)
@@ -129,7 +127,7 @@ def sign(rendered: Rendered, *, at: datetime) -> Signed:
     _lock(intent)
     file = SignedFile.objects.filter(intent=intent).first()
     if file is None:
-        pdf = signer().certify(intent.pk, rendered.pdf, at=at)
+        pdf = signer().certify(intent.pk, at=at)
         file = SignedFile.objects.create(intent=intent, digest=blobs.keep(pdf), at=at)
         sequencer.add(
             intent.authority, kind="file", entry=coverage.read(pdf).leaf_entry, intent=intent, at=at

@@ -44,6 +44,7 @@ class Duties:
     logs: Logs
     policy: Policy | None
     looks_at_pages: bool = True
+    minimum_version: int = 0  # the highest version of the trust list that this reader remembers
 
     @cached_property
     def in_order(self) -> tuple[Callable[[Case], None], ...]:
@@ -86,6 +87,12 @@ class Duties:
         """1. The key is an authority's, for seals, and was in its period when the seal was made."""
         if case.read_seal.kid == specimen.public_key().kid:
             _refuse_specimen(case.read_seal)
+        if self.trust_list.version < self.minimum_version:
+            raise Failed(
+                "cannot-tell",
+                "trust-list-rolled-back",
+                f"version {self.trust_list.version}, and {self.minimum_version} was seen before",
+            )
         if self._trust_list_ends <= case.seconds:
             raise Failed("cannot-tell", "trust-list-expired", f"version {self.trust_list.version}")
         issued_at = case.read_seal.claims.issued_at
@@ -139,7 +146,7 @@ class Duties:
         if case.proof is not None:
             self._check_proof(case, case.proof, index)
         else:
-            self._check_tiles(case, index)
+            self._check_tiles(case, seal.leaf_entry(case.read_seal), index)
         assert case.key is not None
         end = case.key.compromised_log_size
         if end is not None and index >= end:
@@ -182,15 +189,19 @@ class Duties:
             state = read_checkpoint(proof.note, case.issuer)
             proof.check(entry, state)
         except BadLog as error:
+            if error.code == "log-key-compromised":
+                # What a lost key signed proves nothing, for or against: the log itself is asked.
+                self._check_tiles(case, entry, proof.index)
+                return proof.index
             raise Failed("altered", "bad-proof", str(error)) from error
         case.log_size = state.size
         return proof.index
 
-    def _check_tiles(self, case: Case, index: int) -> None:
+    def _check_tiles(self, case: Case, entry: bytes, index: int) -> None:
         try:
             view = self.logs.view(case.issuer)
             case.log_size = view.state.size
-            if index < view.state.size and view.holds(seal.leaf_entry(case.read_seal), index):
+            if index < view.state.size and view.holds(entry, index):
                 return
         except Unavailable as error:
             raise Failed("cannot-tell", "log-unavailable", str(error)) from error

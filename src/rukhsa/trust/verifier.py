@@ -1,13 +1,14 @@
 """Verification: the numbered duties asked in order; the first that fails decides, and failing is closed."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from rukhsa.trust.case import Case, Failed, open_case
 from rukhsa.trust.duties import Duties
 from rukhsa.trust.evidence import Logs, StatusLists
+from rukhsa.trust.memory import Memory
 from rukhsa.trust.policy import Policy
 from rukhsa.trust.sources import LogSource, StatusSource
 from rukhsa.trust.trustlist import TrustList
@@ -54,7 +55,8 @@ class Verifier:
     """Verifies many documents, each status list, checkpoint and tile being checked once.
 
     `looks_at_pages`: the pages of a file are read as well, text and code; the issuer's own gate, which has done so
-    already, does not do it twice.
+    already, does not do it twice. `memory`: what the reader saw before, and will remember; under
+    older lists and logs than those it cannot tell.
     """
 
     trust_list: TrustList
@@ -62,15 +64,17 @@ class Verifier:
     log: LogSource
     policy: Policy | None = None
     looks_at_pages: bool = True
+    memory: Memory = field(default_factory=Memory)
 
     @cached_property
     def _duties(self) -> Duties:
         return Duties(
             trust_list=self.trust_list,
-            statuses=StatusLists(source=self.status),
-            logs=Logs(source=self.log),
+            statuses=StatusLists(source=self.status, memory=self.memory),
+            logs=Logs(source=self.log, memory=self.memory),
             policy=self.policy,
             looks_at_pages=self.looks_at_pages,
+            minimum_version=self.memory.version,
         )
 
     def verify_seal(

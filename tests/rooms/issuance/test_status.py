@@ -23,6 +23,7 @@ from rukhsa.issuance.reinstate import reinstate
 from rukhsa.issuance.revoke import revoke
 from rukhsa.issuance.suspend import suspend
 from rukhsa.trust.qr import qr_text
+from tests import ceremony
 from tests.rooms.issuance.conftest import NOW, Grant
 
 
@@ -121,7 +122,8 @@ def test_an_amended_instrument_is_superseded_by_its_next_version(
 def test_expired_and_not_yet_valid_follow_from_the_days(instrument: Instrument) -> None:
     later = NOW + timedelta(days=100)
     assert instrument.status(later) is Status.EXPIRED
-    publish.trust_list(at=later)
+    ceremony.make_keys(at=later)
+    ceremony.hold(at=later)
     publish.status_list(instrument.intent.authority, instrument.intent.status_list, at=later)
     assert verdict(instrument, later) == "expired"
 

@@ -110,11 +110,39 @@ def test_openssl_s_own_stamps_hold_with_rsa_too(tmp_path: Path) -> None:
         subprocess.run(["openssl", *arguments], cwd=tmp_path, check=True, capture_output=True)
 
     openssl(
-        *"req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out crt.pem -days 30 -config tsa.cnf".split()
+        *[
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-keyout",
+            "key.pem",
+            "-out",
+            "crt.pem",
+            "-days",
+            "30",
+            "-config",
+            "tsa.cnf",
+        ]
     )
-    openssl(*"ts -query -data signature -sha256 -cert -out query".split())
+    openssl(*["ts", "-query", "-data", "signature", "-sha256", "-cert", "-out", "query"])
     openssl(
-        *"ts -reply -config tsa.cnf -queryfile query -signer crt.pem -inkey key.pem -token_out -out token".split()
+        *[
+            "ts",
+            "-reply",
+            "-config",
+            "tsa.cnf",
+            "-queryfile",
+            "query",
+            "-signer",
+            "crt.pem",
+            "-inkey",
+            "key.pem",
+            "-token_out",
+            "-out",
+            "token",
+        ]
     )
     read = stamp.read((tmp_path / "token").read_bytes(), SIGNATURE)
     assert read.policy == "1.2.3.4"

@@ -1,5 +1,6 @@
 """What the worker does for this room: publish what changed, and by the clock what would grow old."""
 
+import logging
 from datetime import UTC, datetime
 
 from procrastinate import RetryStrategy
@@ -9,9 +10,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from rukhsa.authorities.models import Authority
 from rukhsa.issuance import publish, stamping
 from rukhsa.issuance.cosign import cosign
+from rukhsa.issuance.errors import NotStamped
 from rukhsa.issuance.models import Instrument, SignedFile
 from rukhsa.jobs import run_later
 
+logger = logging.getLogger(__name__)
 _RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
 
 
@@ -48,7 +51,10 @@ def cosign_logs(timestamp: int) -> None:
 @app.task(name="issuance.stamp_files", queue="issuance", queueing_lock="issuance.stamp", pass_context=False)
 def stamp_files(timestamp: int) -> None:
     """Stamp the files that wait; what fails now is tried again within the minute, and nothing else waits for it."""
-    stamping.stamp_waiting(at=datetime.now(UTC))
+    try:
+        stamping.stamp_waiting(at=datetime.now(UTC))
+    except NotStamped as error:
+        logger.warning("files wait for their time stamp: %s", error)
 
 
 def stamp_later(file: SignedFile) -> None:

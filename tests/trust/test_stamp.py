@@ -106,44 +106,12 @@ def test_openssl_s_own_stamps_hold_with_rsa_too(tmp_path: Path) -> None:
     (tmp_path / "serial").write_text("01")
     (tmp_path / "signature").write_bytes(SIGNATURE)
 
-    def openssl(*arguments: str) -> None:
-        subprocess.run(["openssl", *arguments], cwd=tmp_path, check=True, capture_output=True)
-
-    openssl(
-        *[
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-keyout",
-            "key.pem",
-            "-out",
-            "crt.pem",
-            "-days",
-            "30",
-            "-config",
-            "tsa.cnf",
-        ]
-    )
-    openssl(*["ts", "-query", "-data", "signature", "-sha256", "-cert", "-out", "query"])
-    openssl(
-        *[
-            "ts",
-            "-reply",
-            "-config",
-            "tsa.cnf",
-            "-queryfile",
-            "query",
-            "-signer",
-            "crt.pem",
-            "-inkey",
-            "key.pem",
-            "-token_out",
-            "-out",
-            "token",
-        ]
-    )
+    for command in (
+        "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out crt.pem -days 30 -config tsa.cnf",
+        "ts -query -data signature -sha256 -cert -out query",
+        "ts -reply -config tsa.cnf -queryfile query -signer crt.pem -inkey key.pem -token_out -out token",
+    ):
+        subprocess.run(["openssl", *command.split()], cwd=tmp_path, check=True, capture_output=True)
     read = stamp.read((tmp_path / "token").read_bytes(), SIGNATURE)
     assert read.policy == "1.2.3.4"
     assert abs(read.at - datetime.now(UTC).timestamp()) < 100

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from ctypes import byref, c_float
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pypdfium2
@@ -24,8 +26,17 @@ class ReleaseRefused(RuntimeError):
         self.code = code
 
 
-def read_back(pdf: bytes, page: Page) -> None:
-    """Compare a finished file with the page it was set from.
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What stands in a file: the QR as a picture at 200 dpi with what is around it cut off, text, attachments."""
+
+    picture: Image.Image
+    text: str
+    attached: dict[str, bytes]
+
+
+def read_back(pdf: bytes, page: Page) -> Reading:
+    """Compare a finished file with the page it was set from; what was read is given back, for whoever looks closer.
 
     1. The QR is the seal's own text and legible: `gate.legible.require`.
     2. Every word of the facts comes back from the text, and number, code and address whole.
@@ -34,18 +45,27 @@ def read_back(pdf: bytes, page: Page) -> None:
     Raises `ReleaseRefused` with one of: qr-not-found, qr-differs, qr-too-fine, qr-too-close, qr-too-pale,
     qr-not-legible, text-differs, attachments-differ, unreadable.
     """
+    reading = _reading_of(pdf)
+    try:
+        legible.require(reading.picture, page.qr_text)  # 1
+    except legible.NotLegible as fault:
+        raise ReleaseRefused(fault.code, fault.detail) from fault
+    _compare_text(reading.text, page)  # 2
+    _compare_attachments(reading.attached, page)  # 3
+    return reading
+
+
+def _reading_of(pdf: bytes) -> Reading:
     with PDFIUM:
         document = _opened(pdf)
         try:
-            picture, text, attached = _picture_of_qr(document), _text_of(document), _attachments(document)
+            # Each is loaded once: that takes longer than to draw it or to take its text.
+            leaves = list(document)
+            return Reading(
+                picture=_picture_of_qr(leaves[-1]), text=_text_of(leaves), attached=_attachments(document)
+            )
         finally:
             document.close()
-    try:
-        legible.require(picture, page.qr_text)  # 1
-    except legible.NotLegible as fault:
-        raise ReleaseRefused(fault.code, fault.detail) from fault
-    _compare_text(text, page)  # 2
-    _compare_attachments(attached, page)  # 3
 
 
 def _opened(pdf: bytes) -> Any:
@@ -55,9 +75,8 @@ def _opened(pdf: bytes) -> Any:
         raise ReleaseRefused("unreadable", str(error)) from error
 
 
-def _picture_of_qr(document: Any) -> Image.Image:
+def _picture_of_qr(leaf: Any) -> Image.Image:
     """Cut the QR out by its white square: reading the whole page takes five times as long."""
-    leaf = document[len(document) - 1]
     squares = [bounds for bounds in _squares(leaf) if bounds[2] - bounds[0] >= 28 * MILLIMETRE]
     if not squares:
         raise ReleaseRefused("qr-not-found", "no square of 28 mm on the last page")
@@ -101,14 +120,20 @@ def _picture(leaf: Any, dots_per_inch: float, crop: tuple[float, float, float, f
 
 
 def _squares(leaf: Any) -> Iterable[tuple[float, float, float, float]]:
-    for drawn in leaf.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=1):
-        left, bottom, right, top = drawn.get_bounds()
-        if abs((right - left) - (top - bottom)) < 1:
-            yield left, bottom, right, top
+    """Left, bottom, right, top of every square drawn on a page, in points."""
+    sides = tuple(c_float() for _ in range(4))
+    left, bottom, right, top = sides
+    for number in range(raw.FPDFPage_CountObjects(leaf)):
+        drawn = raw.FPDFPage_GetObject(leaf, number)
+        if raw.FPDFPageObj_GetType(drawn) != raw.FPDF_PAGEOBJ_PATH:
+            continue
+        has_bounds = raw.FPDFPageObj_GetBounds(drawn, *map(byref, sides))
+        if has_bounds and abs((right.value - left.value) - (top.value - bottom.value)) < 1:
+            yield left.value, bottom.value, right.value, top.value
 
 
-def _text_of(document: Any) -> str:
-    return "\n".join(leaf.get_textpage().get_text_range() for leaf in document)
+def _text_of(leaves: Iterable[Any]) -> str:
+    return "\n".join(leaf.get_textpage().get_text_range() for leaf in leaves)
 
 
 def _compare_text(found: str, page: Page) -> None:

@@ -156,6 +156,8 @@ def _print_in_full(verdict: Verdict, language: str) -> None:
         print(f"  {_MARKS[duty.outcome]} {duty.number}. {duty.name.in_language(language)}")
     if verdict.status_age_seconds is not None:
         print(f"\n{_AGE[language].format(verdict.status_age_seconds)}")
+    if verdict.witness_known:
+        print(verdict.witness_known.in_language(language))
     print(verdict.next_step["public"].in_language(language))
 
 

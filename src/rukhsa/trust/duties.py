@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from rukhsa.trust import profiles, qr, seal, specimen, statuslist, tlogproof
-from rukhsa.trust.case import Case, Failed
+from rukhsa.trust import profiles, qr, seal, specimen, statuslist
+from rukhsa.trust.case import CLOCK_SKEW, Case, Failed
 from rukhsa.trust.errors import (
     BadFacts,
-    BadLog,
     BadPdf,
     BadSeal,
     BadSignature,
@@ -23,12 +22,11 @@ from rukhsa.trust.errors import (
     BadText,
     Unavailable,
 )
-from rukhsa.trust.evidence import Logs, StatusLists, read_checkpoint
+from rukhsa.trust.evidence import Logs, StatusLists
+from rukhsa.trust.inclusion import Inclusion
 from rukhsa.trust.policy import SEALED, NotAccepted, Policy
 from rukhsa.trust.seal import Seal
 from rukhsa.trust.trustlist import TrustList
-
-CLOCK_SKEW = 300  # seconds that two honest clocks, or an honest copy of the log, may differ
 
 
 @dataclass(kw_only=True)
@@ -131,44 +129,15 @@ class Duties:
         index = case.read_seal.log_index
         if index is None:
             raise Failed("not-registered", "no-log-index")
-        if case.proof is not None:
-            self._check_proof(case, case.proof, index)
-        else:
-            self._check_tiles(case, index)
+        self._inclusion.check(case, index)
         assert case.key is not None
         end = case.key.compromised_log_size
         if end is not None and index >= end:
             raise Failed("altered", "key-compromised", f"{index} is not below {end}")
 
-    def _check_proof(self, case: Case, text: str, index: int) -> None:
-        try:
-            proof = tlogproof.read(text)
-            state = read_checkpoint(proof.note, case.issuer)
-            proof.check(seal.leaf_entry(case.read_seal), state)
-        except BadLog as error:
-            raise Failed("altered", "bad-proof", str(error)) from error
-        if proof.index != index:
-            raise Failed("altered", "bad-proof", "the seal and its proof name different places")
-        case.log_size = state.size
-
-    def _check_tiles(self, case: Case, index: int) -> None:
-        try:
-            view = self.logs.view(case.issuer)
-            case.log_size = view.state.size
-            if index < view.state.size and view.holds(seal.leaf_entry(case.read_seal), index):
-                return
-        except Unavailable as error:
-            raise Failed("cannot-tell", "log-unavailable", str(error)) from error
-        except BadLog as error:
-            rolled_back = error.code in ("log-rolled-back", "bad-consistency")
-            raise Failed(
-                "cannot-tell", "log-rolled-back" if rolled_back else "bad-log", str(error)
-            ) from error
-        # A copy of the log may be a little older than a document issued just now: that is no forgery.
-        newest = view.state.at.timestamp() - CLOCK_SKEW
-        if index >= view.state.size and newest < case.read_seal.claims.issued_at:
-            raise Failed("cannot-tell", "log-behind", f"{index} of {view.state.size}")
-        raise Failed("not-registered", "not-in-log", f"{index} of {view.state.size}")
+    @cached_property
+    def _inclusion(self) -> Inclusion:
+        return Inclusion(logs=self.logs)
 
     def check_status(self, case: Case) -> None:
         """5. A fresh status list of the authority says how the instrument stands."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rukhsa.trust import merkle
+from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog, Unavailable
 
 WIDTH = 256  # hashes in a full tile
@@ -156,6 +157,24 @@ def consistency_proof(read: Read, size1: int, size2: int) -> list[bytes]:
     if start:
         proof.append(_subtree(read, start, end, size2))
     return proof[::-1]
+
+
+def check_continues(read: Read, earlier: Checkpoint, later: Checkpoint) -> None:
+    """The log at `later`, by its tiles, begins as it did at `earlier`.
+
+    Raises Unavailable, and BadLog: log-rolled-back (shorter), bad-tile (the tiles are not of `later`), log-forked.
+    """
+    if later.size < earlier.size:
+        raise BadLog("log-rolled-back", f"{earlier.size} before, {later.size} now")
+    if root(read, later.size) != later.root:
+        raise BadLog("bad-tile", "the tiles do not lead to the root")
+    if not earlier.size:
+        return
+    proof = consistency_proof(read, earlier.size, later.size)
+    try:
+        merkle.verify_consistency(earlier.size, later.size, proof, earlier.root, later.root)
+    except BadLog as error:
+        raise BadLog("log-forked", f"{later.size} does not continue {earlier.size}") from error
 
 
 def _number(number: int) -> str:

@@ -103,6 +103,7 @@ WITNESS_SIGNERS = {
 WITNESSES = tuple(
     Witness(name=name, public=PublicKey(jwk=signer.jwk)) for name, signer in WITNESS_SIGNERS.items()
 )
+NEW_LOG_SIGNER = MemorySigner.ed25519(secret("capital log, the second").to_bytes(32))
 
 
 def key(signer: MemorySigner, purpose: str, **changes: object) -> Key:

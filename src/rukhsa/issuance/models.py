@@ -11,6 +11,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.issuance.custody import IssuingStart, IssuingStop, KeyCompromise, PublishedTrustList
 from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport
 from rukhsa.values.periods import Period
 
@@ -19,11 +20,15 @@ __all__ = [
     "Cosignature",
     "Instrument",
     "Intent",
+    "IssuingStart",
+    "IssuingStop",
+    "KeyCompromise",
     "LegacyDocument",
     "LegacyImport",
     "LogCheckpoint",
     "LogLeaf",
     "LogPlace",
+    "PublishedTrustList",
     "Reinstatement",
     "Revocation",
     "Sealing",
@@ -96,7 +101,7 @@ class LogLeaf(models.Model):
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     intent = models.ForeignKey(Intent, models.PROTECT, null=True, related_name="leaves")
-    kind = models.CharField(max_length=20)  # seal | file | status-list | trust-list
+    kind = models.CharField(max_length=20)  # seal | file | status-list | trust-list | key-compromise
     entry = models.BinaryField()
     at = models.DateTimeField()
 

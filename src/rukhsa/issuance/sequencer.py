@@ -17,7 +17,6 @@ from rukhsa.trust import tlog
 from rukhsa.trust.checkpoint import Checkpoint
 
 LOCK: Final = 0x6C6F67  # "log": the class of the advisory locks, one a log
-BATCH: Final = 4096
 # Two machines' clocks may differ by so much; more is a fault, and nothing is logged before it is found.
 CLOCK_SKEW: Final = timedelta(minutes=5)
 _TURNS: Final = tuple(Lock() for _ in range(16))
@@ -50,22 +49,13 @@ def turn(authority: Authority) -> Iterator[None]:
 @transaction.atomic(durable=True)
 def _gather(authority: Authority, at: datetime) -> None:
     with _locked(authority):
-        waiting = WaitingLeaf.objects.filter(authority=authority).select_related("leaf").order_by("leaf")
-        leaves = [each.leaf for each in waiting[:BATCH]]
-        if not leaves:
+        if not WaitingLeaf.objects.filter(authority=authority).exists():
             return
         head = _head(authority)
         _require_whole(authority, head)
         previous = evidence.state_of(head) if head else None
-        state = tlog.integrate(
-            site.log_tiles(authority.code),
-            previous,
-            [bytes(leaf.entry) for leaf in leaves],
-            origin=site.log_origin(authority.code),
-            signer=signer().log(authority.code, at=at),
-            at=_moment(previous, at),
-        )
-        _record(authority, leaves, head.sequence + 1 if head else 0, state)
+        gathered = signer().checkpoint(authority.code, at=_moment(previous, at))
+        _record(authority, gathered.leaves, head.sequence + 1 if head else 0, gathered.state)
 
 
 def _record(authority: Authority, leaves: list[LogLeaf], sequence: int, state: Checkpoint) -> None:
@@ -134,7 +124,7 @@ def _head_note(authority: Authority) -> str | None:
 
 
 def _head(authority: Authority) -> LogCheckpoint | None:
-    return LogCheckpoint.objects.filter(authority=authority).order_by("-sequence").first()
+    return evidence.head_of(authority.code)
 
 
 def _moment(previous: Checkpoint | None, at: datetime) -> datetime:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from rukhsa.trust import profiles, qr, seal, specimen, statuslist
 from rukhsa.trust.case import CLOCK_SKEW, Case, Failed
@@ -28,6 +29,9 @@ from rukhsa.trust.policy import SEALED, NotAccepted, Policy
 from rukhsa.trust.seal import Seal
 from rukhsa.trust.trustlist import TrustList
 
+if TYPE_CHECKING:
+    from rukhsa.trust.pdf import Released
+
 
 @dataclass(kw_only=True)
 class Duties:
@@ -37,6 +41,8 @@ class Duties:
     statuses: StatusLists
     logs: Logs
     policy: Policy | None
+    looks_at_pages: bool = True
+    minimum_version: int = 0  # the highest version of the trust list that this reader remembers
 
     @cached_property
     def in_order(self) -> tuple[Callable[[Case], None], ...]:
@@ -79,6 +85,12 @@ class Duties:
         """1. The key is an authority's, for seals, and was in its period when the seal was made."""
         if case.read_seal.kid == specimen.public_key().kid:
             _refuse_specimen(case.read_seal)
+        if self.trust_list.version < self.minimum_version:
+            raise Failed(
+                "cannot-tell",
+                "trust-list-rolled-back",
+                f"version {self.trust_list.version}, and {self.minimum_version} was seen before",
+            )
         if self._trust_list_ends <= case.seconds:
             raise Failed("cannot-tell", "trust-list-expired", f"version {self.trust_list.version}")
         issued_at = case.read_seal.claims.issued_at
@@ -134,10 +146,35 @@ class Duties:
         end = case.key.compromised_log_size
         if end is not None and index >= end:
             raise Failed("altered", "key-compromised", f"{index} is not below {end}")
+        if case.released is not None:
+            self._check_file(case, case.released)
 
     @cached_property
     def _inclusion(self) -> Inclusion:
         return Inclusion(logs=self.logs)
+
+    def _check_file(self, case: Case, released: "Released") -> None:
+        """The file itself is in the log, by the proof beside its signature; only then its page is looked at."""
+        if released.file_proof is None:
+            raise Failed("not-registered", "pdf-not-in-log")
+        place = self._inclusion.proved(case, released.file_proof, released.leaf_entry)
+        try:
+            released.check_logged_at(place, case.read_seal.claims, case.issuer)
+        except BadPdf as error:
+            raise Failed("altered", error.code, error.detail) from error
+        if self.looks_at_pages:
+            self._look_at_page(case, released)
+
+    def _look_at_page(self, case: Case, released: "Released") -> None:
+        from rukhsa.trust import printed  # as `pdf` above
+
+        assert case.profile is not None
+        try:
+            page = printed.look_at(released.data)
+            page.check_says(case.read_seal.claims, case.profile)
+            page.check_shows(case.seal_bytes, self.trust_list.verifiers)
+        except BadPdf as error:
+            raise Failed("altered", error.code, error.detail) from error
 
     def check_status(self, case: Case) -> None:
         """5. A fresh status list of the authority says how the instrument stands."""

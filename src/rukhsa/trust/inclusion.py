@@ -19,41 +19,49 @@ class Inclusion:
 
     def check(self, case: Case, index: int) -> None:
         """The seal stands at `index`; `case.witnessed` says whether a quorum saw it, where one is wanted."""
+        entry = seal.leaf_entry(case.read_seal)
         if case.proof is None:
-            return self._by_tiles(case, index)
-        self._by_proof(case, case.proof, index)
-        if case.witnessed is False:
-            self._compare(case, index)
+            self._by_tiles(case, entry, index)
+        else:
+            self.proved(case, case.proof, entry, index=index)
 
-    def _by_proof(self, case: Case, text: str, index: int) -> None:
+    def proved(self, case: Case, text: str, entry: bytes, *, index: int | None = None) -> int:
+        """Where an entry stands in the issuer's log, by a proof that came along; `index` is where it should."""
         try:
             proof = tlogproof.read(text)
             state = read_checkpoint(proof.note, case.issuer)
-            proof.check(seal.leaf_entry(case.read_seal), state)
-            if case.issuer.quorum:
-                cosigned = cosignature.verify(proof.note, case.issuer.witnesses)
-                case.witnessed = len(cosigned) >= case.issuer.quorum
+            proof.check(entry, state)
+            witnessed = _has_quorum(proof.note, case)
+            if index not in (None, proof.index):
+                raise BadLog("bad-proof", "the seal and its proof name different places")
         except BadLog as error:
+            if error.code == "log-key-compromised":
+                # What a lost key signed proves nothing, for or against: the log itself is asked.
+                place = proof.index if index is None else index
+                self._by_tiles(case, entry, place)
+                return place
             raise Failed("altered", "bad-proof", str(error)) from error
-        if proof.index != index:
-            raise Failed("altered", "bad-proof", "the seal and its proof name different places")
+        if witnessed is False:
+            self._compare(case, entry, proof.index)
+        else:
+            _record(case, witnessed)
         case.log_size = state.size
+        return proof.index
 
-    def _compare(self, case: Case, index: int) -> None:
+    def _compare(self, case: Case, entry: bytes, index: int) -> None:
         """The proof has too few witnesses: the published log, where it can be had and is as new, must agree."""
-        size = case.log_size
         try:
-            self._by_tiles(case, index)
+            self._by_tiles(case, entry, index)
         except Failed as failed:
+            _record(case, False)
             if failed.reason not in ("log-unavailable", "log-behind"):
                 raise
-            case.log_size = size
 
-    def _by_tiles(self, case: Case, index: int) -> None:
+    def _by_tiles(self, case: Case, entry: bytes, index: int) -> None:
         try:
             view = self.logs.view(case.issuer)
             case.log_size = view.state.size
-            if index < view.state.size and view.holds(seal.leaf_entry(case.read_seal), index):
+            if index < view.state.size and view.holds(entry, index):
                 return _ask_witnesses(case, index, view)
         except Unavailable as error:
             raise Failed("cannot-tell", "log-unavailable", str(error)) from error
@@ -66,10 +74,21 @@ class Inclusion:
         raise Failed("not-registered", "not-in-log", f"{index} of {view.state.size}")
 
 
+def _has_quorum(note: str, case: Case) -> bool | None:
+    if not case.issuer.quorum:
+        return None
+    return len(cosignature.verify(note, case.issuer.witnesses)) >= case.issuer.quorum
+
+
 def _ask_witnesses(case: Case, index: int, view: LogView) -> None:
     if not case.issuer.quorum:
         return
     size = view.witnessed_size(case.issuer)
-    case.witnessed = index < size
-    if not case.witnessed and case.read_seal.claims.issued_at + WITNESSED_WITHIN <= case.seconds:
+    _record(case, index < size)
+    if index >= size and case.read_seal.claims.issued_at + WITNESSED_WITHIN <= case.seconds:
         raise Failed("cannot-tell", "not-witnessed", f"{index} is not below {size}")
+
+
+def _record(case: Case, witnessed: bool | None) -> None:
+    """A file has two entries, its seal's and its own: it is witnessed where both are."""
+    case.witnessed = witnessed if case.witnessed is None else case.witnessed and bool(witnessed)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Protocol
 
 from rukhsa.trust import merkle
-from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog, Unavailable
 
 WIDTH = 256  # hashes in a full tile
@@ -16,6 +15,16 @@ HEIGHT = 8  # levels of the tree in one tile
 HASH = 32
 
 type Read = Callable[[str], bytes]
+
+
+class State(Protocol):
+    """A log at some time: how many entries, and their root."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def root(self) -> bytes: ...
 
 
 class Tiles(Protocol):
@@ -159,7 +168,7 @@ def consistency_proof(read: Read, size1: int, size2: int) -> list[bytes]:
     return proof[::-1]
 
 
-def check_continues(read: Read, earlier: Checkpoint, later: Checkpoint) -> None:
+def check_continues(read: Read, earlier: State, later: State) -> None:
     """The log at `later`, by its tiles, begins as it did at `earlier`.
 
     Raises Unavailable, and BadLog: log-rolled-back (shorter), bad-tile (the tiles are not of `later`), log-forked.

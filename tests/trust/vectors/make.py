@@ -49,6 +49,7 @@ def _row(case: Case, table: dict[str, Any]) -> dict[str, Any]:
         "policy": case.policy,
         "purpose": case.purpose,
     }
+    optional["minimum_version"] = case.minimum_version
     return row | {name: value for name, value in optional.items() if value is not None}
 
 

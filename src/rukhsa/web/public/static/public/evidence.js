@@ -8,7 +8,7 @@ import { checkContinues, checkInclusion } from "./log.js";
 import { fromBase64, fromUtf8, toBase64 } from "./bytes.js";
 import { Refusal, Unavailable } from "./refusal.js";
 import { readStatusList } from "./statuslist.js";
-import { keysFor } from "./trustlist.js";
+import { keysFor, lostKeysFor } from "./trustlist.js";
 
 export class Evidence {
   // `fetchFile(address)` gives the bytes at an address of the trust list, or throws Unavailable.
@@ -41,15 +41,15 @@ export class Evidence {
 // Below which size of the log a quorum of the authority's witnesses vouches.
 async function witnessedSize(checkpoint, authority, fetchTile) {
   if (await hasQuorum(checkpoint.note, authority)) return checkpoint.size;
-  let note;
+  let witnessed;
   try {
-    note = asText(await fetchTile("checkpoint.witnessed"));
+    witnessed = await readNewest(asText(await fetchTile("checkpoint.witnessed")), authority);
   } catch (error) {
-    if (error instanceof Unavailable) return 0;
+    // Under a lost key it counts no more; the witnesses will see what goes on under the new one.
+    if (error instanceof Unavailable || error.code === "log-key-compromised") return 0;
     throw error;
   }
-  const witnessed = await readNewest(note, authority);
-  if (!(await hasQuorum(note, authority))) return 0;
+  if (!(await hasQuorum(witnessed.note, authority))) return 0;
   // Between the two fetches the log may have grown: either may be the later one.
   const [first, last] = [checkpoint, witnessed].sort((left, right) => left.size - right.size);
   await checkContinues(first, last, fetchTile);
@@ -67,7 +67,20 @@ export async function readNewest(note, authority) {
       refusal = error;
     }
   }
+  for (const key of lostKeysFor(authority, "log")) {
+    if (await signedIt(key, note, authority)) throw new Refusal("log-key-compromised", key.kid);
+  }
   throw refusal;
+}
+
+async function signedIt(key, note, authority) {
+  try {
+    await readCheckpoint(note, { origin: authority.logOrigin, key });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return false;
+  }
 }
 
 function asText(bytes) {

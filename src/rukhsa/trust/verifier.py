@@ -7,6 +7,7 @@ from functools import cached_property
 
 from rukhsa.trust.case import Case, Failed, open_case
 from rukhsa.trust.duties import Duties
+from rukhsa.trust.errors import need_files
 from rukhsa.trust.evidence import Logs, StatusLists
 from rukhsa.trust.policy import Policy
 from rukhsa.trust.sources import LogSource, StatusSource
@@ -79,7 +80,11 @@ class Verifier:
     def verify_pdf(
         self, data: bytes, *, at: datetime, purpose: str | None = None, qr_text: str | None = None
     ) -> Verdict:
-        """The verdict on a released file; `qr_text` is what its QR was read as, to be compared."""
+        """The verdict on a released file; `qr_text` is what its QR was read as, to be compared.
+
+        Raises MissingExtra where the packages to read files are not installed.
+        """
+        need_files("a released file")
         return self._verdict(open_case(at, file=data, text=qr_text, purpose=purpose))
 
     def _verdict(self, case: Case) -> Verdict:

@@ -73,9 +73,11 @@ class Verifier:
         """The verdict on the bytes of a seal; `proof` is its tlog-proof, if it came along."""
         return self._verdict(open_case(at, seal_bytes=seal_bytes, purpose=purpose, proof=proof))
 
-    def verify_text(self, text: str, *, at: datetime, purpose: str | None = None) -> Verdict:
-        """The verdict on the text of a QR, which must name an official host."""
-        return self._verdict(open_case(at, text=text, purpose=purpose))
+    def verify_text(
+        self, text: str, *, at: datetime, purpose: str | None = None, proof: str | None = None
+    ) -> Verdict:
+        """The verdict on the text of a QR, which must name an official host; `proof` as of a seal."""
+        return self._verdict(open_case(at, text=text, purpose=purpose, proof=proof))
 
     def verify_pdf(
         self, data: bytes, *, at: datetime, purpose: str | None = None, qr_text: str | None = None

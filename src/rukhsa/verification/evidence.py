@@ -10,6 +10,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import site
 from rukhsa.issuance.publish import ROOT_KEY, TRUST_LIST
 from rukhsa.trust import trustlist
+from rukhsa.trust.policy import Policy
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.trustlist import TrustList
 from rukhsa.trust.verifier import Verifier
@@ -42,10 +43,11 @@ def root_jwk() -> dict[str, Any]:
     return {name: jwk[name] for name in ("kty", "crv", "x", "y")}
 
 
-def verifier() -> Verifier:
-    """A verifier over the public files as they are now, without an acceptance policy. Raises `NoTrustList`."""
+def verifier(*, policy: Policy | None = None) -> Verifier:
+    """A verifier over the public files as they are now, with a relying party's policy. Raises `NoTrustList`."""
     source = FolderSource(folder=site.folder(), stands_for=site.address())
-    return Verifier(trust_list=_read(_text(TRUST_LIST), json.dumps(root_jwk())), status=source, log=source)
+    trust_list = _read(_text(TRUST_LIST), json.dumps(root_jwk()))
+    return Verifier(trust_list=trust_list, status=source, log=source, policy=policy)
 
 
 def _text(name: str) -> str:

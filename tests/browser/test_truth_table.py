@@ -26,9 +26,9 @@ VERDICTS = """async ({ table, specimen }) => {
       return bytes(table.files[row.files[address]]);
     });
     const trustList = await readTrustList(table.trust_lists[row.trust_list], table.root);
-    const { text, proof = null, policy = null, purpose = null } = row;
+    const { text, proof = null, policy = null, purpose = null, minimum_version: minimumVersion = 0 } = row;
     const at = Date.parse(row.at) / 1000;
-    const found = await verify({ text, at, trustList, specimenKey, evidence, proof, policy, purpose });
+    const found = await verify({ text, at, trustList, specimenKey, evidence, proof, policy, purpose, minimumVersion });
     answers.push([row.name, found.word, found.reason, found.failedDuty]);
   }
   return answers;

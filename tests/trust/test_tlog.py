@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rukhsa.trust import checkpoint, merkle, tiles, tlog, tlogproof
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog, Unavailable
-from rukhsa.trust.keys import MemorySigner, PublicKey
+from rukhsa.trust.keys import MemorySigner, PublicKey, base64url
 from rukhsa.trust.tiles import FolderTiles, MemoryTiles
 from tests.trust.world import LOG_SIGNER, NOON
 
@@ -211,6 +211,43 @@ def test_a_cosignature_of_another_is_passed_over() -> None:
     assert checkpoint.read(witnessed, origin=ORIGIN, key=KEY) == state
 
 
+def test_sixteen_signatures_of_others_in_any_script_and_size_are_passed_over() -> None:
+    state = append(MemoryTiles(), None, 3)
+    large = base64.b64encode(bytes(4 + 8 + 2420)).decode()  # as long as those of ML-DSA-44
+    note = state.note + "".join(f"— شاهد.example/{number} {large}\n" for number in range(16))
+    assert checkpoint.read(note, origin=ORIGIN, key=KEY) == state
+
+
+def test_each_line_of_the_log_s_own_key_must_verify() -> None:
+    state = append(MemoryTiles(), None, 3)
+    line = state.note.rpartition("\n\n")[2]
+    assert checkpoint.read(state.note + line, origin=ORIGIN, key=KEY) == state
+    forged = line[:-5] + ("A" if line[-5] != "A" else "B") + line[-4:]
+    with pytest.raises(BadLog, match="does not verify"):
+        checkpoint.read(state.note + forged, origin=ORIGIN, key=KEY)
+
+
+def test_the_example_of_c2sp_signed_note_is_read_and_verified() -> None:
+    """The note and the verifier key printed in the specification."""
+    note = (
+        "This is an example message.\n\n— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZ"
+        "XsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n"
+    )
+    public = base64.b64decode("AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")[1:]
+    jwk = {"kty": "OKP", "crv": "Ed25519", "x": base64url(public)}
+    body, (signature,) = checkpoint.open_note(note)
+    assert signature.key_id == checkpoint.key_id("example.com/foo", jwk) == bytes.fromhex("530d903a")
+    PublicKey(jwk=jwk).verify(signature.value, body.encode())
+    assert checkpoint.verifier_key("example.com/foo", jwk).startswith("example.com/foo+530d903a+AekyeRrm56h")
+
+
+def test_extra_data_of_a_proof_is_passed_over() -> None:
+    storage = MemoryTiles()
+    text = tlog.proof(storage, 5, append(storage, None, 9))
+    more = tlogproof.read(text.replace("index 5", "extra AAAA\nindex 5"))
+    assert more == tlogproof.read(text)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -224,7 +261,10 @@ def test_a_cosignature_of_another_is_passed_over() -> None:
         lambda note: note.replace("— ", "- "),
         lambda note: note.partition("— ")[0],
         lambda note: note.replace("\n\n", "\n"),
-        lambda note: note + "x" * 5000,
+        lambda note: note + "x" * 70_000,
+        lambda note: note + "— witness+example AAAAAAA=\n",
+        lambda note: note + "— witness\u2003example AAAAAAA=\n",
+        lambda note: note + "— witness.example AAAA\n",
         lambda note: "",
     ],
 )
@@ -247,11 +287,12 @@ def test_a_checkpoint_of_another_key_is_refused() -> None:
         lambda text: text.replace("@v1", "@v2"),
         lambda text: text.replace("index 5", "index 05"),
         lambda text: text.replace("index 5", "index -5"),
-        lambda text: text.replace("index 5", "extra AAAA\nindex 5"),
+        lambda text: text.replace("index 5", "extra AAAA\nextra AAAA\nindex 5"),
+        lambda text: text.replace("index 5", "extra \nindex 5"),
         lambda text: text.replace("=\n", "\n", 1),
         lambda text: text.replace("\n\n", "\n"),
         lambda text: "",
-        lambda text: text + "x" * 9000,
+        lambda text: text + "x" * 90_000,
     ],
 )
 def test_a_proof_of_another_form_is_refused(change: Callable[[str], str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rukhsa.trust import policy, trustlist, words
+from rukhsa.trust.memory import Memory
 from rukhsa.trust.sources import MemorySource
 from rukhsa.trust.verifier import Verifier
 from tests.trust.vectors import make
@@ -26,6 +27,7 @@ def test_a_row_of_the_truth_table_comes_out_as_written(name: str) -> None:
         status=source,
         log=source,
         policy=policy.from_json(case["policy"]) if "policy" in case else None,
+        memory=Memory(version=case.get("minimum_version", 0)),
     )
     at, purpose = datetime.fromisoformat(case["at"]), case.get("purpose")
     if "proof" in case:

@@ -97,6 +97,7 @@ PDF_SIGNER = p256("capital pdf 2020-11")
 STATUS_SIGNER = p256("capital status")
 STRANGER = p256("nobody")
 LOG_SIGNER = MemorySigner.ed25519(secret("capital log").to_bytes(32))
+NEW_LOG_SIGNER = MemorySigner.ed25519(secret("capital log, the second").to_bytes(32))
 
 
 def key(signer: MemorySigner, purpose: str, **changes: object) -> Key:

@@ -1,10 +1,9 @@
 """The last look before release: what a phone and an extractor read from the file is what was sealed and meant."""
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from threading import Lock
+from ctypes import byref, c_float
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pypdfium2
@@ -13,16 +12,12 @@ from PIL import Image, ImageEnhance, ImageFilter
 from pypdfium2 import raw
 
 from rukhsa.issuance.page import Page, in_words
+from rukhsa.trust.printed import PDFIUM, WORD, plain
 from rukhsa.values.names import Text
 
 MILLIMETRE: Final = 72 / 25.4  # in points
 DOTS_PER_INCH: Final = 200
-# One run of Arabic letters, of digits or of other letters: extractors lose or add spaces, never letters within.
-WORD: Final = re.compile(r"[\u0620-\u06d3]+|[0-9]+|[^\W\d_\u0600-\u06ff]+")
-# pdfium may be in use by one thread of a process at a time; ctypes lets go of the interpreter meanwhile.
-_PDFIUM: Final = Lock()
 _QR: Final = zxingcpp.barcode_formats_from_str("QRCode")
-VOWEL_MARKS: Final = re.compile(r"[\u064b-\u0652\u0670]")
 
 
 class ReleaseRefused(RuntimeError):
@@ -33,8 +28,17 @@ class ReleaseRefused(RuntimeError):
         self.code = code
 
 
-def read_back(pdf: bytes, page: Page) -> None:
-    """Compare a finished file with the page it was set from.
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What stands in a file: the QR as a picture at 200 dpi with what is around it cut off, text, attachments."""
+
+    picture: Image.Image
+    text: str
+    attached: dict[str, bytes]
+
+
+def read_back(pdf: bytes, page: Page) -> Reading:
+    """Compare a finished file with the page it was set from; what was read is given back, for whoever looks closer.
 
     1. The QR reads from a clean picture at 200 dpi, and is the seal's own text.
     2. It reads from a poor copy as well.
@@ -44,17 +48,26 @@ def read_back(pdf: bytes, page: Page) -> None:
     Raises `ReleaseRefused` with one of: qr-not-found, qr-differs, qr-not-legible, text-differs,
     attachments-differ, unreadable.
     """
-    with _PDFIUM:
+    reading = _reading_of(pdf)
+    _compare_qr(_read(reading.picture), page.qr_text)  # 1
+    if _read(_poor_copy(reading.picture)) != [page.qr_text]:  # 2
+        raise ReleaseRefused("qr-not-legible", "a poor copy does not read")
+    _compare_text(reading.text, page)  # 3
+    _compare_attachments(reading.attached, page)  # 4
+    return reading
+
+
+def _reading_of(pdf: bytes) -> Reading:
+    with PDFIUM:
         document = _opened(pdf)
         try:
-            picture, text, attached = _picture_of_qr(document), _text_of(document), _attachments(document)
+            # Each is loaded once: that takes longer than to draw it or to take its text.
+            leaves = list(document)
+            return Reading(
+                picture=_picture_of_qr(leaves[-1]), text=_text_of(leaves), attached=_attachments(document)
+            )
         finally:
             document.close()
-    _compare_qr(_read(picture), page.qr_text)  # 1
-    if _read(_poor_copy(picture)) != [page.qr_text]:  # 2
-        raise ReleaseRefused("qr-not-legible", "a poor copy does not read")
-    _compare_text(text, page)  # 3
-    _compare_attachments(attached, page)  # 4
 
 
 def _opened(pdf: bytes) -> Any:
@@ -64,9 +77,8 @@ def _opened(pdf: bytes) -> Any:
         raise ReleaseRefused("unreadable", str(error)) from error
 
 
-def _picture_of_qr(document: Any) -> Image.Image:
+def _picture_of_qr(leaf: Any) -> Image.Image:
     """Cut the QR out by its white square: reading the whole page takes five times as long."""
-    leaf = document[len(document) - 1]
     squares = [bounds for bounds in _squares(leaf) if bounds[2] - bounds[0] >= 28 * MILLIMETRE]
     if not squares:
         raise ReleaseRefused("qr-not-found", "no square of 28 mm on the last page")
@@ -81,10 +93,16 @@ def _picture_of_qr(document: Any) -> Image.Image:
 
 
 def _squares(leaf: Any) -> Iterable[tuple[float, float, float, float]]:
-    for drawn in leaf.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=1):
-        left, bottom, right, top = drawn.get_bounds()
-        if abs((right - left) - (top - bottom)) < 1:
-            yield left, bottom, right, top
+    """Left, bottom, right, top of every square drawn on a page, in points."""
+    sides = tuple(c_float() for _ in range(4))
+    left, bottom, right, top = sides
+    for number in range(raw.FPDFPage_CountObjects(leaf)):
+        drawn = raw.FPDFPage_GetObject(leaf, number)
+        if raw.FPDFPageObj_GetType(drawn) != raw.FPDF_PAGEOBJ_PATH:
+            continue
+        has_bounds = raw.FPDFPageObj_GetBounds(drawn, *map(byref, sides))
+        if has_bounds and abs((right.value - left.value) - (top.value - bottom.value)) < 1:
+            yield left.value, bottom.value, right.value, top.value
 
 
 def _read(picture: Image.Image) -> list[str]:
@@ -105,16 +123,16 @@ def _poor_copy(picture: Image.Image) -> Image.Image:
     return ImageEnhance.Contrast(blurred).enhance(0.5)
 
 
-def _text_of(document: Any) -> str:
-    return "\n".join(leaf.get_textpage().get_text_range() for leaf in document)
+def _text_of(leaves: Iterable[Any]) -> str:
+    return "\n".join(leaf.get_textpage().get_text_range() for leaf in leaves)
 
 
 def _compare_text(found: str, page: Page) -> None:
-    plain = _plain(found)
+    text = plain(found)
     for whole in (page.number, page.verification_code, page.verifier):
-        if whole not in plain:
+        if whole not in text:
             raise ReleaseRefused("text-differs", "a number, a code or the address does not come back whole")
-    missing = Counter(WORD.findall(_plain(" ".join(printed(page))))) - Counter(WORD.findall(plain))
+    missing = Counter(WORD.findall(plain(" ".join(printed(page))))) - Counter(WORD.findall(text))
     if missing:
         raise ReleaseRefused("text-differs", f"{missing.total()} words do not come back")
 
@@ -137,15 +155,9 @@ def _said(text: Text, languages: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(text.in_language(language) for language in languages))
 
 
-def _plain(text: str) -> str:
-    """The text as both sides can be compared: composed, without vowel marks and marks of direction."""
-    composed = unicodedata.normalize("NFKC", text)
-    return VOWEL_MARKS.sub("", "".join(each for each in composed if unicodedata.category(each) != "Cf"))
-
-
 def attachments_of(pdf: bytes) -> dict[str, bytes]:
     """The files inside a PDF, by name. Raises ReleaseRefused("unreadable")."""
-    with _PDFIUM:
+    with PDFIUM:
         document = _opened(pdf)
         try:
             return _attachments(document)

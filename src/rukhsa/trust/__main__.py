@@ -5,17 +5,17 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rukhsa.trust import answer, policy, trustlist
+from rukhsa.trust import answer, keys, memory, policy, trustlist
 from rukhsa.trust.document import Document, open_document
-from rukhsa.trust.errors import TrustError, Unavailable
+from rukhsa.trust.errors import TrustError
 from rukhsa.trust.inspection import describe, dissect
-from rukhsa.trust.kept import ROOT, TRUST_LIST, FirstOf, Kept, usual_folder
-from rukhsa.trust.sources import CachedSource, FolderSource, HttpSource, Source
+from rukhsa.trust.kept import ROOT, TRUST_LIST, Kept, usual_folder
+from rukhsa.trust.place import Place, text_at
+from rukhsa.trust.sources import HttpSource
 from rukhsa.trust.trustlist import TrustList
 from rukhsa.trust.verdict import Verdict
 from rukhsa.trust.verifier import Verifier
@@ -63,6 +63,7 @@ examples:
   python -m rukhsa.trust explain                         all words and reasons
 """
 _WEB = ("https://", "http://")
+_GOOD = {"valid", "paper"}
 _NUMBER = re.compile(r"(?=.*[0-9])[A-Za-z0-9]+([-/ ]+[A-Za-z0-9]+)+", re.ASCII)
 
 
@@ -130,6 +131,14 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("documents", nargs="+", metavar="FILE|TEXT|PICTURE|NUMBER")
     parser.add_argument("--code", default="", help="the verification code of a number")
     parser.add_argument("--offline", action="store_true", help="ask no server: use the copy that was kept")
+    parser.add_argument(
+        "--memory",
+        metavar="FILE",
+        type=Path,
+        help="where it is kept which lists were seen last, so that older ones are refused;"
+        " rukhsa/memory.json in the folder of state ($XDG_STATE_HOME)",
+    )
+    parser.add_argument("--no-memory", action="store_true", help="remember nothing, and refuse no older list")
     parser.add_argument("--at", metavar="TIME", type=_moment, help="the moment, as 2020-11-01T09:00:00Z; now")
     parser.add_argument("--policy", metavar="FILE", type=Path, help="an acceptance policy, as JSON: duty 7")
     parser.add_argument("--purpose", help="what the document is for, in the words of the policy")
@@ -152,38 +161,6 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-@dataclass(kw_only=True)
-class Place:
-    """Where the command looks: the site or a folder, and the copy kept for the day on which the site is silent."""
-
-    public: str
-    kept: Kept
-    offline: bool
-    missed: list[str]
-
-    def trust_list(self, elsewhere: str | None) -> str:
-        """The signed trust list. Raises Unavailable, OSError."""
-        try:
-            return _text(elsewhere or f"{self.public.rstrip('/')}/{TRUST_LIST}")
-        except Unavailable:
-            if elsewhere or not self._has_copy:
-                raise
-            self.missed.append(TRUST_LIST)
-            return _text(str(self.kept.folder / TRUST_LIST))
-
-    def source(self, site: str) -> Source:
-        """The public files, and behind a site its copy."""
-        if not self.public.startswith(_WEB):
-            return FolderSource(folder=Path(self.public), stands_for=site)
-        web = HttpSource(stands_for=site, base=self.public.rstrip("/") + "/")
-        copies = [FolderSource(folder=self.kept.folder, stands_for=site)] if self._has_copy else []
-        return CachedSource(source=FirstOf(sources=(web, *copies), missed=self.missed), seconds=60)
-
-    @property
-    def _has_copy(self) -> bool:
-        return self.kept.exists and self.kept.public == self.public
-
-
 def _place(options: argparse.Namespace) -> Place:
     kept, offline = Kept(folder=options.kept or usual_folder()), getattr(options, "offline", False)
     if offline:
@@ -203,12 +180,6 @@ def _root(options: argparse.Namespace, place: Place) -> Any:
     return json.loads((place.kept.folder / ROOT).read_text("utf-8"))
 
 
-def _text(where: str) -> str:
-    if not where.startswith(_WEB):
-        return Path(where).read_text("utf-8")
-    return HttpSource(stands_for=where.rpartition("/")[0] + "/").fetch(where).decode("utf-8")
-
-
 def _site(options: argparse.Namespace, trust_list: TrustList) -> str:
     return options.site or f"https://{trust_list.verifiers[0]}/"
 
@@ -217,7 +188,7 @@ def _keep(options: argparse.Namespace) -> int:
     place = _place(options)
     root, text = (
         _root(options, place),
-        _text(options.trust_list or f"{place.public.rstrip('/')}/{TRUST_LIST}"),
+        text_at(options.trust_list or f"{place.public.rstrip('/')}/{TRUST_LIST}"),
     )
     source = place.source(_site(options, trustlist.read(text, root)))
     count = place.kept.keep(text, root, place.public, source)
@@ -227,24 +198,42 @@ def _keep(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     place = _place(options)
-    trust_list = trustlist.read(place.trust_list(options.trust_list), _root(options, place))
+    root = _root(options, place)
+    trust_list = trustlist.read(place.trust_list(options.trust_list), root)
     source = place.source(_site(options, trust_list))
+    seen = memory.Memory() if options.no_memory else memory.load(_memory_file(options), keys.kid(root))
     rules = policy.from_json(json.loads(options.policy.read_text("utf-8"))) if options.policy else None
-    verifier = Verifier(trust_list=trust_list, status=source, log=source, policy=rules)
+    verifier = Verifier(trust_list=trust_list, status=source, log=source, policy=rules, memory=seen)
     names = list(_documents(options.documents))
     words = [_say(name, verifier, place, options, alone=len(names) == 1) for name in names]
+    _remember(verifier, keys.kid(root), options)
     if place.missed:
         print("the site did not answer: the copy that was kept was used", file=sys.stderr)
-    valid = words.count("valid")
+    valid = sum(word in _GOOD for word in words)
     if len(words) > 1 and not options.json:
         print(f"{len(words)} documents, {valid} valid, {len(words) - valid} not valid")
     return _exit_code(words)
 
 
+def _memory_file(options: argparse.Namespace) -> Path:
+    return options.memory or memory.usual_file()
+
+
+def _remember(verifier: Verifier, root: bytes, options: argparse.Namespace) -> None:
+    """Keep what was seen; where that cannot be, the answers stand, and it is said."""
+    if options.no_memory:
+        return
+    verifier.memory.saw_trust_list(verifier.trust_list.version)
+    try:
+        memory.save(_memory_file(options), root, verifier.memory)
+    except OSError as error:
+        print(f"what was seen now will not be remembered: {error}", file=sys.stderr)
+
+
 def _exit_code(words: Sequence[str | None]) -> int:
     if None in words:
         return 2
-    others = {word for word in words if word not in ("valid", "paper")}
+    others = set(words) - _GOOD
     return 0 if not others else 3 if others == {"cannot-tell"} else 1
 
 
@@ -271,7 +260,7 @@ def _say(
     word = str(told["word"])
     if options.json:
         print(json.dumps({"document": shown} | told, ensure_ascii=False))
-    elif not (options.quiet and word == "valid"):
+    elif not (options.quiet and word in _GOOD):
         print(f"{word}: {shown} ({told['reason']})")
         if alone:
             print("", *answer.in_full(told, options.lang, options.audience), sep="\n")
@@ -282,7 +271,7 @@ def _told(name: str, verifier: Verifier, place: Place, options: argparse.Namespa
     at = options.at or datetime.now(UTC)
     if Path(name).exists() or not _is_number(name):
         return answer.to_json(_verdict(verifier, open_document(name), at, options.purpose))
-    if not place.public.startswith(_WEB):
+    if not place.is_site:
         raise Undecided("a number says nothing on its own, and no site is asked: verify the file or the code")
     site = HttpSource(stands_for=_site(options, verifier.trust_list), base=place.public.rstrip("/") + "/")
     question = json.dumps({"number": name, "code": options.code}).encode()

@@ -10,6 +10,7 @@ __all__ = ["explain", "in_full", "to_json"]
 
 _MARKS = {"met": "✓", "failed": "✗", "not-reached": "·", "not-asked": "–"}
 _VERSION = {"ar": "النسخة", "en": "version"}
+_STAMPED = {"ar": "وقت الختم الزمني: {}.", "en": "Stamped at {}."}
 _AUDIENCES = {
     "public": {"ar": "للجمهور", "en": "The public"},
     "inspector": {"ar": "للمفتش", "en": "An inspector"},
@@ -35,6 +36,10 @@ def in_full(answer: dict[str, Any], language: str, audience: str) -> Iterator[st
         yield f"  {_MARKS[duty['outcome']]} {duty['number']}. {name}"
     yield ""
     yield told["status_known"]
+    if told["stamp"]:
+        yield told["stamp"]
+    if answer["stamped_at"]:
+        yield _STAMPED[language].format(answer["stamped_at"].replace("T", " ").replace("Z", " UTC"))
     yield told["next"][audience]
 
 

@@ -9,13 +9,24 @@ from datetime import UTC, datetime
 from rukhsa.trust.errors import BadLog, BadSignature
 from rukhsa.trust.keys import Jwk, PublicKey, Signer, from_base64url
 
-MAXIMUM_LENGTH = 4096
+MAXIMUM_LENGTH = 1 << 16  # sixteen signatures of any kind have room, as C2SP signed-note asks
 _ED25519 = b"\x01"  # C2SP signed-note: the type of the signature
 _BODY = re.compile(
     r"([!-~]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\nat ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z)\n",
     re.ASCII,
 )
-_SIGNATURE = re.compile(r"— ([!-~]+) ([A-Za-z0-9+/]+={0,2})")
+# The name of a key: anything but control characters, Unicode's spaces and plus.
+NAME = r"[^\x00-\x20+\x7f\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+"
+_SIGNATURE = re.compile(rf"— ({NAME}) ([A-Za-z0-9+/]+={{0,2}})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteSignature:
+    """One line of a signed note: who signed, the four bytes that name the key, and what it made."""
+
+    name: str
+    key_id: bytes
+    value: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,17 +50,22 @@ def sign(checkpoint: Checkpoint, signer: Signer) -> Checkpoint:
 
 def read(note: str, *, origin: str, key: PublicKey) -> Checkpoint:
     """Read a checkpoint of `origin` signed by `key`; signatures of others are passed over. Raises BadLog."""
-    if len(note) > MAXIMUM_LENGTH:
-        raise BadLog("bad-checkpoint", "too long")
-    body, gap, signatures = note.rpartition("\n\n")
-    body += "\n"
-    if not gap or not signatures.endswith("\n"):
-        raise BadLog("bad-checkpoint", "not a signed note")
+    body, signatures = open_note(note)
     checkpoint = _parse(body, note)
     if checkpoint.origin != origin:
         raise BadLog("bad-checkpoint", "of another log")
-    _verify(body, signatures[:-1].split("\n"), origin, key)
+    _verify(body, signatures, origin, key)
     return checkpoint
+
+
+def open_note(note: str) -> tuple[str, list[NoteSignature]]:
+    """C2SP signed-note: the text with its last newline, and its signatures, unverified. Raises BadLog."""
+    if len(note) > MAXIMUM_LENGTH:
+        raise BadLog("bad-checkpoint", "too long")
+    body, gap, lines = note.rpartition("\n\n")
+    if not gap or not lines.endswith("\n"):
+        raise BadLog("bad-checkpoint", "not a signed note")
+    return body + "\n", [_signature(line) for line in lines[:-1].split("\n")]
 
 
 def key_id(name: str, jwk: Jwk) -> bytes:
@@ -84,23 +100,24 @@ def _parse(body: str, note: str) -> Checkpoint:
     return Checkpoint(origin=match[1], size=int(match[2]), root=root, at=at, note=note)
 
 
-def _verify(body: str, lines: list[str], origin: str, key: PublicKey) -> None:
-    expected = key_id(origin, key.jwk)
-    for line in lines:
-        match = _SIGNATURE.fullmatch(line)
-        if match is None:
-            raise BadLog("bad-checkpoint", "a malformed line of signature")
-        try:
-            signature = base64.b64decode(match[2], validate=True)
-        except ValueError as error:
-            raise BadLog("bad-checkpoint", "a malformed line of signature") from error
-        if match[1] == origin and signature[:4] == expected:
-            return _verify_one(body, signature[4:], key)
-    raise BadLog("bad-checkpoint", "not signed by the log's key")
-
-
-def _verify_one(body: str, signature: bytes, key: PublicKey) -> None:
+def _signature(line: str) -> NoteSignature:
+    match = _SIGNATURE.fullmatch(line)
     try:
-        key.verify(signature, body.encode())
-    except BadSignature as error:
-        raise BadLog("bad-checkpoint", "the log's signature does not verify") from error
+        data = base64.b64decode(match[2], validate=True) if match else b""
+    except ValueError:
+        data = b""
+    if match is None or len(data) < 5 or base64.b64encode(data).decode() != match[2]:
+        raise BadLog("bad-checkpoint", "a malformed line of signature")
+    return NoteSignature(name=match[1], key_id=data[:4], value=data[4:])
+
+
+def _verify(body: str, signatures: list[NoteSignature], origin: str, key: PublicKey) -> None:
+    expected = (origin, key_id(origin, key.jwk))
+    ours = [each.value for each in signatures if (each.name, each.key_id) == expected]
+    if not ours:
+        raise BadLog("bad-checkpoint", "not signed by the log's key")
+    for value in ours:
+        try:
+            key.verify(value, body.encode())
+        except BadSignature as error:
+            raise BadLog("bad-checkpoint", "the log's signature does not verify") from error

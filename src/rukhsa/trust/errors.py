@@ -54,6 +54,10 @@ class BadPdf(TrustError):
     """A file that is not a released document."""
 
 
+class BadStamp(TrustError):
+    """A time stamp that does not hold, or is of something else."""
+
+
 class Unavailable(TrustError):
     """Public files that could not be had just now."""
 
@@ -68,7 +72,7 @@ class MissingExtra(TrustError):
 
 def need_files(what: str) -> None:
     """Say what to install where the packages for released files and pictures are missing. Raises MissingExtra."""
-    for package in ("asn1crypto", "pikepdf", "PIL", "zxingcpp"):
+    for package in ("asn1crypto", "pikepdf", "PIL", "pypdfium2", "zxingcpp"):
         if find_spec(package) is None:
             raise MissingExtra(
                 "missing-extra", f"for {what}, {package} is needed: pip install 'rukhsa[files]'"

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from rukhsa.trust import checkpoint, merkle, statuslist, tiles
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog, BadStatusList
+from rukhsa.trust.keys import PublicKey
+from rukhsa.trust.memory import Memory, Seen
 from rukhsa.trust.sources import Source
 from rukhsa.trust.statuslist import StatusList
 from rukhsa.trust.trustlist import Authority
@@ -17,6 +19,7 @@ class StatusLists:
     """The status lists seen so far; an older one than before is refused."""
 
     source: Source
+    memory: Memory = field(default_factory=Memory)
     _seen: dict[str, tuple[bytes, StatusList]] = field(default_factory=dict)
 
     def status_list(self, uri: str, authority: Authority) -> StatusList:
@@ -28,9 +31,9 @@ class StatusLists:
             status_list = statuslist.read(token, uri=uri, keys=authority.keys_for("status"))
             if status_list.bits != statuslist.BITS:
                 raise BadStatusList("bad-status-list", "not of two bits")
-            if seen is not None and status_list.issued_at < seen[1].issued_at:
+            if status_list.issued_at < self.memory.status.get(uri, 0):
                 raise BadStatusList("status-rolled-back")
-            self._seen[uri] = (token, status_list)
+            self._seen[uri], self.memory.status[uri] = (token, status_list), status_list.issued_at
         return status_list
 
 
@@ -39,6 +42,7 @@ class Logs:
     """The logs seen so far; one that became shorter, or another of the same size, is refused."""
 
     source: Source
+    memory: Memory = field(default_factory=Memory)
     _views: dict[str, "LogView"] = field(default_factory=dict)
 
     def view(self, authority: Authority) -> "LogView":
@@ -50,9 +54,10 @@ class Logs:
         view = LogView(
             source=self.source, address=authority.log_address, note=note, state=_state(note, authority)
         )
-        if seen is not None:
-            view.check_continues(seen.state)
+        if (earlier := self.memory.logs.get(authority.log_origin)) is not None:
+            view.check_continues(earlier)
         self._views[authority.log_origin] = view
+        self.memory.logs[authority.log_origin] = Seen(size=view.state.size, root=view.state.root)
         return view
 
 
@@ -72,7 +77,7 @@ class LogView:
         tile = self._tiles.get(number) or self._check_tile(number)
         return tile[place * tiles.HASH : (place + 1) * tiles.HASH] == merkle.leaf_hash(entry)
 
-    def check_continues(self, earlier: Checkpoint) -> None:
+    def check_continues(self, earlier: Seen) -> None:
         """The log still begins as it did at the earlier checkpoint. Raises BadLog("log-rolled-back")."""
         if self.state.size < earlier.size:
             raise BadLog("log-rolled-back", f"{earlier.size} before, {self.state.size} now")
@@ -107,11 +112,24 @@ def _state(note: bytes, authority: Authority) -> Checkpoint:
 
 
 def read_checkpoint(note: str, authority: Authority) -> Checkpoint:
-    """Read a checkpoint of the authority's log under any of its log keys. Raises BadLog."""
+    """Read a checkpoint of the authority's log under any of its log keys.
+
+    Raises BadLog; `log-key-compromised` where only a lost key signed it: the log itself must then be asked.
+    """
     refusal = BadLog("bad-checkpoint", "the authority has no log key")
     for key in authority.keys_for("log"):
         try:
             return checkpoint.read(note, origin=authority.log_origin, key=key)
         except BadLog as error:
             refusal = error
+    if any(_signed_it(key, note, authority) for key in authority.lost_keys_for("log")):
+        raise BadLog("log-key-compromised", "a key signed it that is no longer the authority's alone")
     raise refusal
+
+
+def _signed_it(key: PublicKey, note: str, authority: Authority) -> bool:
+    try:
+        checkpoint.read(note, origin=authority.log_origin, key=key)
+    except BadLog:
+        return False
+    return True

@@ -12,7 +12,8 @@ from rukhsa.trust.keys import PublicKey
 
 _HEADER = "c2sp.org/tlog-proof@v1"
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,15})", re.ASCII)
-_MAXIMUM_LENGTH = 8192
+_EXTRA = re.compile(r"extra [A-Za-z0-9+/]+={0,2}", re.ASCII)
+_MAXIMUM_LENGTH = checkpoint.MAXIMUM_LENGTH + 8192
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +42,15 @@ def write(*, index: int, hashes: Sequence[bytes], note: str) -> str:
 
 
 def read(text: str) -> LogProof:
-    """Read the text of a proof, without extra data. Raises BadLog("bad-proof")."""
+    """Read the text of a proof; extra data is passed over, as nobody vouches for it. Raises BadLog("bad-proof")."""
     head, gap, note = text.partition("\n\n")
-    lines = head.split("\n")
-    index = _INDEX.fullmatch(lines[1]) if len(lines) > 1 else None
-    if len(text) > _MAXIMUM_LENGTH or not gap or lines[0] != _HEADER or index is None or len(lines) > 65:
+    header, *lines = head.split("\n")
+    if lines and _EXTRA.fullmatch(lines[0]):
+        del lines[0]
+    index = _INDEX.fullmatch(lines[0]) if lines else None
+    if len(text) > _MAXIMUM_LENGTH or not gap or header != _HEADER or index is None or len(lines) > 64:
         raise BadLog("bad-proof", "not a tlog-proof of version 1")
-    return LogProof(index=int(index[1]), hashes=tuple(map(_hash, lines[2:])), note=note)
+    return LogProof(index=int(index[1]), hashes=tuple(map(_hash, lines[1:])), note=note)
 
 
 def _hash(line: str) -> bytes:

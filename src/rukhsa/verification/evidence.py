@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import site
-from rukhsa.issuance.publish import ROOT_KEY, TRUST_LIST
+from rukhsa.issuance.published import ROOT_KEY, TRUST_LIST
 from rukhsa.trust import trustlist
+from rukhsa.trust.memory import Memory
 from rukhsa.trust.policy import Policy
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.trustlist import TrustList
@@ -43,11 +44,15 @@ def root_jwk() -> dict[str, Any]:
     return {name: jwk[name] for name in ("kty", "crv", "x", "y")}
 
 
-def verifier(*, policy: Policy | None = None) -> Verifier:
-    """A verifier over the public files as they are now, with a relying party's policy. Raises `NoTrustList`."""
+def verifier(*, policy: Policy | None = None, minimum_version: int = 0) -> Verifier:
+    """A verifier over the public files as they are now, with what a relying party asks for. Raises `NoTrustList`.
+
+    `minimum_version` is the highest version of the trust list that the relying party has seen.
+    """
     source = FolderSource(folder=site.folder(), stands_for=site.address())
     trust_list = _read(_text(TRUST_LIST), json.dumps(root_jwk()))
-    return Verifier(trust_list=trust_list, status=source, log=source, policy=policy)
+    seen = Memory(version=minimum_version)
+    return Verifier(trust_list=trust_list, status=source, log=source, policy=policy, memory=seen)
 
 
 def _text(name: str) -> str:

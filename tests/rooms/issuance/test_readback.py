@@ -68,4 +68,5 @@ def test_many_threads_read_back_at_once() -> None:
     page = road_works()
     pdf = compose(page)
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(lambda _: read_back(pdf, page), range(80))) == [None] * 80
+        readings = list(pool.map(lambda _: read_back(pdf, page), range(80)))
+    assert len({reading.text for reading in readings}) == 1

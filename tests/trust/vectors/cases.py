@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from rukhsa.trust import digits, profiles, seal, specimen, tiles, tlog
+from rukhsa.trust import checkpoint, digits, profiles, seal, specimen, tiles, tlog
 from rukhsa.trust.keys import ORDER, MemorySigner
 from rukhsa.trust.seal import Claims
 from rukhsa.trust.trustlist import TrustList
@@ -30,6 +30,7 @@ class Case:
     policy: dict[str, object] | None = None
     purpose: str | None = None
     proof: str | None = None
+    minimum_version: int | None = None
     failed_duty: int | None = field(default=None)
 
 
@@ -42,6 +43,7 @@ def every_case() -> Iterator[Case]:
     yield from _profile()
     yield from _log()
     yield from _proofs()
+    yield from _lost_keys()
     yield from _status()
     yield from _dates()
     yield from _acceptance()
@@ -157,6 +159,25 @@ def _issuer() -> Iterator[Case]:
         site=site,
         trust_list=old,
     )
+    yield _case(
+        "an older trust list than one seen before",
+        "cannot-tell",
+        "trust-list-rolled-back",
+        1,
+        sealed=sealed,
+        site=site,
+        minimum_version=world.TRUST_LIST.version + 1,
+    )
+    seen = world.TRUST_LIST.version
+    yield _case(
+        "the trust list seen before",
+        "valid",
+        "in-force",
+        None,
+        sealed=sealed,
+        site=site,
+        minimum_version=seen,
+    )
     sealed = make_seal(signer=specimen.signer(), log_index=None)
     yield _case("a specimen", "specimen", "specimen", 1, sealed=sealed, site=site)
     changed = sealed.replace("ليلى".encode(), "سلمى".encode(), 1)
@@ -234,6 +255,61 @@ def _proofs() -> Iterator[Case]:
         ("a proof of another version", proof.replace("@v1", "@v2")),
     ):
         yield _case(name, "altered", "bad-proof", 4, sealed=sealed, site=site, proof=changed)
+
+
+def _lost_keys() -> Iterator[Case]:
+    """The key of the log, then that of the status lists, is marked; each authority has a new one."""
+    site, sealed = _issued()
+    assert site.checkpoint is not None
+    lost = {"trust_list": _with_lost("log", world.NEW_LOG_SIGNER)}
+    proof = tlog.proof(site.tiles, 5, site.checkpoint)
+    renewed = checkpoint.sign(site.checkpoint, world.NEW_LOG_SIGNER).note.encode()
+    files = site.files | {f"{world.LOG}checkpoint": renewed}
+    yield _case("a log under a lost key", "cannot-tell", "bad-log", 4, sealed=sealed, site=site, **lost)
+    good = ("valid", "in-force", None)
+    yield _case("a log that goes on under a new key", *good, sealed=sealed, site=site, files=files, **lost)
+    yield _case(
+        "a proof under a lost key, and the log",
+        *good,
+        sealed=sealed,
+        site=site,
+        files=files,
+        proof=proof,
+        **lost,
+    )
+    yield _case(
+        "a proof under a lost key, and no log to be had",
+        *("cannot-tell", "log-unavailable", 4),
+        sealed=sealed,
+        site=site,
+        files={STATUS_URI: status_token()},
+        proof=proof,
+        **lost,
+    )
+    forged = world.town_hall()
+    stolen = forged.issue(replace(CLAIMS, instrument="RW-2020-000999-X"))
+    assert forged.checkpoint is not None
+    yield _case(
+        "a forged proof under a lost key",
+        *("not-registered", "not-in-log", 4),
+        sealed=stolen,
+        site=site,
+        files=files,
+        proof=tlog.proof(forged.tiles, 5, forged.checkpoint),
+        **lost,
+    )
+    lost = {"trust_list": _with_lost("status", world.STRANGER)}
+    bad = ("cannot-tell", "bad-status-list", 5)
+    yield _case("a status list under a lost key", *bad, sealed=sealed, site=site, **lost)
+    files = site.files | {STATUS_URI: status_token(signer=world.STRANGER)}
+    yield _case("a status list under a new key", *good, sealed=sealed, site=site, files=files, **lost)
+
+
+def _with_lost(purpose: str, follower: MemorySigner) -> TrustList:
+    marks = {"compromised_since": NOON - DAY, "compromised_log_size": 6}
+    keys = [replace(each, **marks) if each.purpose == purpose else each for each in world.CAPITAL.keys]
+    capital = replace(world.CAPITAL, keys=(*keys, world.key(follower, purpose)))
+    return replace(world.TRUST_LIST, authorities=(capital, *world.TRUST_LIST.authorities[1:]))
 
 
 def _status() -> Iterator[Case]:

@@ -40,7 +40,8 @@ def outcome(client: Client, folder: Path, case: dict[str, Any], patch: pytest.Mo
     (folder / "trust-list.jws").write_text(TABLE["trust_lists"][case["trust_list"]])
     (folder / "root.jwk").write_text(json.dumps(TABLE["root"]))
     patch.setattr(timezone, "now", lambda: datetime.fromisoformat(case["at"]))
-    asked = {name: case[name] for name in ("text", "proof", "policy", "purpose") if name in case}
+    names = ("text", "proof", "policy", "purpose", "minimum_version")
+    asked = {name: case[name] for name in names if name in case}
     told = ask(client, **asked).json()
     failed = [duty["number"] for duty in told["duties"] if duty["outcome"] == "failed"]
     assert all(told["languages"][language]["status_known"] for language in ("ar", "en"))

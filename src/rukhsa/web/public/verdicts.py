@@ -21,7 +21,8 @@ from rukhsa.web.edge import problem
 _LONGEST_QUESTION: Final = 64 * 1024  # bytes of JSON
 _FILES: Final = ("application/pdf", "image/", "application/cwt", "application/octet-stream")
 _ASK: Final = (
-    'Ask {"text": …}, with "proof", "policy" and "purpose" if you have them, or {"number": …, "code": …}.'
+    'Ask {"text": …}, with what you have of "proof", "policy", "purpose" and "minimum_version",'
+    ' or {"number": …, "code": …}.'
 )
 _TEXTS: Final = {"text", "proof", "purpose", "number", "code"}
 
@@ -77,7 +78,8 @@ def _on_question(request: HttpRequest, asked: dict[str, Any]) -> dict[str, Any]:
     if "text" not in asked or asked.keys() & {"number", "code"}:
         raise BadQuestion("bad-question", HTTPStatus.BAD_REQUEST, _ASK)
     rate.count(_address(request), "text", at=now)
-    verifier = evidence.verifier(policy=_policy(asked.get("policy")))
+    seen = asked.get("minimum_version", 0)
+    verifier = evidence.verifier(policy=_policy(asked.get("policy")), minimum_version=seen)
     return to_json(
         verifier.verify_text(asked["text"], at=now, purpose=asked.get("purpose"), proof=asked.get("proof"))
     )
@@ -91,14 +93,15 @@ def _on_file(request: HttpRequest) -> dict[str, Any]:
 
 
 def _question(request: HttpRequest) -> dict[str, Any]:
-    """A JSON object of known names, each a text but the policy."""
+    """A JSON object of known names, each a text but the policy and the version."""
     try:
         asked = json.loads(_body(request, _LONGEST_QUESTION))
     except (ValueError, RecursionError) as error:
         raise BadQuestion("not-json", HTTPStatus.BAD_REQUEST, "The body is not JSON.") from error
-    if not isinstance(asked, dict) or asked.keys() - _TEXTS - {"policy"}:
+    if not isinstance(asked, dict) or asked.keys() - _TEXTS - {"policy", "minimum_version"}:
         raise BadQuestion("bad-question", HTTPStatus.BAD_REQUEST, _ASK)
-    if not all(isinstance(asked[name], str) for name in asked.keys() & _TEXTS):
+    is_text = all(isinstance(asked[name], str) for name in asked.keys() & _TEXTS)
+    if not is_text or type(asked.get("minimum_version", 0)) is not int:
         raise BadQuestion("bad-question", HTTPStatus.BAD_REQUEST, _ASK)
     return asked
 

@@ -8,7 +8,7 @@ import { checkContinues, checkInclusion } from "./log.js";
 import { fromBase64, fromUtf8, toBase64 } from "./bytes.js";
 import { Refusal } from "./refusal.js";
 import { readStatusList } from "./statuslist.js";
-import { keysFor } from "./trustlist.js";
+import { keysFor, lostKeysFor } from "./trustlist.js";
 
 export class Evidence {
   // `fetchFile(address)` gives the bytes at an address of the trust list, or throws Unavailable.
@@ -45,7 +45,20 @@ export async function readNewest(note, authority) {
       refusal = error;
     }
   }
+  for (const key of lostKeysFor(authority, "log")) {
+    if (await signedIt(key, note, authority)) throw new Refusal("log-key-compromised", key.kid);
+  }
   throw refusal;
+}
+
+async function signedIt(key, note, authority) {
+  try {
+    await readCheckpoint(note, { origin: authority.logOrigin, key });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return false;
+  }
 }
 
 function asText(bytes) {

@@ -1,21 +1,23 @@
 // The C2SP tlog-proof file: the evidence, in a few lines of text, that an entry is in a log.
 
 import { concat, equal, fromBase64, sha256 } from "./bytes.js";
+import { MAXIMUM_LENGTH } from "./checkpoint.js";
 import { Refusal } from "./refusal.js";
 
 const HEADER = "c2sp.org/tlog-proof@v1";
 const INDEX = /^index (0|[1-9][0-9]{0,15})$/;
-const MAXIMUM_LENGTH = 8192;
+const EXTRA = /^extra [A-Za-z0-9+/]+={0,2}$/;
 
-// Read the text of a proof, without extra data: its index, hashes, and the note of its checkpoint.
+// Read the text of a proof: its index, hashes, and the note of its checkpoint. Extra data is passed over.
 export function readProof(text) {
   const gap = text.indexOf("\n\n");
-  const lines = text.slice(0, gap).split("\n");
-  const index = INDEX.exec(lines[1] ?? "");
-  if (text.length > MAXIMUM_LENGTH || gap < 0 || lines[0] !== HEADER || !index || lines.length > 65) {
+  const [header, ...lines] = text.slice(0, Math.max(gap, 0)).split("\n");
+  if (EXTRA.test(lines[0])) lines.shift();
+  const index = INDEX.exec(lines[0] ?? "");
+  if (text.length > MAXIMUM_LENGTH + 8192 || gap < 0 || header !== HEADER || !index || lines.length > 64) {
     throw new Refusal("bad-proof", "not a tlog-proof of version 1");
   }
-  return { index: Number(index[1]), hashes: lines.slice(2).map(hash), note: text.slice(gap + 2) };
+  return { index: Number(index[1]), hashes: lines.slice(1).map(hash), note: text.slice(gap + 2) };
 }
 
 // RFC 9162 §2.1.3.2: refuse unless `entry` stands at the proof's index under the checkpoint.

@@ -34,7 +34,7 @@ class Failed extends Error {
 // `specimenKey` is the published key of specimens, `evidence` knows status lists and logs; `proof` is the seal's
 // tlog-proof, if it came along; `policy` and `purpose` are a relying party's, and the public has none.
 export async function verify(question) {
-  const found = { text: null, proof: null, policy: null, purpose: null, ...question, duty: 0 };
+  const found = { text: null, proof: null, policy: null, purpose: null, minimumVersion: 0, ...question, duty: 0 };
   try {
     for (found.duty = 0; found.duty < DUTIES.length; found.duty++) await DUTIES[found.duty](found);
   } catch (error) {
@@ -85,6 +85,7 @@ function parse(found) {
 async function knowIssuer(found) {
   const { kid, issuedAt } = found.seal;
   if (kid === found.specimenKey.kid) await refuseSpecimen(found);
+  if (found.trustList.version < found.minimumVersion) throw new Failed("cannot-tell", "trust-list-rolled-back");
   if (found.trustList.expires <= found.at) throw new Failed("cannot-tell", "trust-list-expired");
   const known = keysNamed(found.trustList, kid, "seal");
   found.candidates = known.filter(({ key }) => key.notBefore <= issuedAt && issuedAt < key.notAfter);
@@ -123,11 +124,12 @@ function checkProfile(found) {
 async function checkLog(found) {
   const index = found.seal.logIndex;
   if (index === null) throw new Failed("not-registered", "no-log-index");
-  await (found.proof === null ? checkTiles(found, index) : checkProofThatCame(found, index));
+  if (found.proof === null || !(await checkProofThatCame(found, index))) await checkTiles(found, index);
   const end = found.key.compromisedLogSize;
   if (end !== null && index >= end) throw new Failed("altered", "key-compromised", `${index} is not below ${end}`);
 }
 
+// Whether the proof decides: one under a lost key proves nothing, for or against, and the log itself is asked.
 async function checkProofThatCame(found, index) {
   try {
     const proof = readProof(found.proof);
@@ -135,7 +137,9 @@ async function checkProofThatCame(found, index) {
     found.logSize = checkpoint.size;
     await checkProof(proof, await leafEntry(found.seal), checkpoint);
     if (proof.index !== index) throw new Refusal("bad-proof", "the seal and its proof name different places");
+    return true;
   } catch (error) {
+    if (error instanceof Refusal && error.code === "log-key-compromised") return false;
     throw refused(error, () => new Failed("altered", "bad-proof", error.message));
   }
 }

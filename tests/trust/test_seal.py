@@ -1,6 +1,4 @@
 import contextlib
-import random
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +12,7 @@ from rukhsa.trust.errors import BadSeal, BadSignature, TrustError
 from rukhsa.trust.keys import PublicKey
 from rukhsa.trust.seal import Claims
 from tests.trust import published, world
+from tests.trust.mutations import seals
 from tests.trust.world import CLAIMS, FACTS, SEALER, make_seal
 
 KEY = PublicKey(jwk=SEALER.jwk)
@@ -78,85 +77,14 @@ def test_a_seal_with_a_long_name_fits_its_qr() -> None:
     assert len(make_seal(claims, log_index=1_000_000)) < 350
 
 
-def mutations(data: bytes, count: int) -> Iterator[bytes]:
-    """Seeded changes of a seal: bits, bytes, cuts, insertions, repetitions, parts of another seal."""
-    chance = random.Random(20201101)
-    other = make_seal(replace(CLAIMS, instrument="RW-2020-000999-Z", status_index=7), log_index=3)
-    for _ in range(count):
-        changed = bytearray(data)
-        for _ in range(chance.choice((1, 1, 1, 2, 3))):
-            _mutate(changed, other, chance)
-        if changed != data:
-            yield bytes(changed)
-
-
-def _mutate(changed: bytearray, other: bytes, chance: random.Random) -> None:
-    at, kind = chance.randrange(len(changed)), chance.randrange(8)
-    length = chance.choice((1, 1, 2, 4, 16))
-    if kind == 0:
-        changed[at] ^= 1 << chance.randrange(8)
-    elif kind == 1:
-        changed[at] = chance.randrange(256)
-    elif kind == 2:
-        del changed[at : at + length]
-    elif kind == 3:
-        changed[at:at] = chance.randbytes(length)
-    elif kind == 4:
-        changed[at:at] = changed[at : at + length]
-    elif kind == 5:
-        changed[at : at + length] = other[at : at + length]
-    elif kind == 6:
-        changed += chance.randbytes(length)
-    else:
-        changed[at : at + length] = reversed(changed[at : at + length])
-    if not changed:
-        changed += b"\xd2"
-
-
-def accepted_as_valid(data: bytes, verifier: Any) -> bool:
-    return bool(verifier.verify_seal(data, at=world.NOON).valid)
-
-
-def test_none_of_ten_thousand_mutations_is_valid() -> None:
-    site = world.town_hall()
-    sealed = site.issue()
-    verifier = site.verifier
-    assert accepted_as_valid(sealed, verifier)
-    tried = [data for data in mutations(sealed, 10_700) if data != sealed]
-    assert len(tried) >= 10_000
-    assert not [data.hex() for data in tried if accepted_as_valid(data, verifier)]
-
-
 def test_without_the_signature_some_mutations_would_be_valid(monkeypatch: pytest.MonkeyPatch) -> None:
     site = world.town_hall()
     sealed = site.issue()
+    other = make_seal(replace(CLAIMS, instrument="RW-2020-000999-Z", status_index=7), log_index=3)
     monkeypatch.setattr(PublicKey, "verify", lambda *_: None)
     monkeypatch.setattr("rukhsa.trust.evidence.LogView.holds", lambda *_: True)
-    assert any(accepted_as_valid(data, site.verifier) for data in mutations(sealed, 2_000))
-
-
-def test_without_strict_reading_some_mutations_would_have_a_good_signature() -> None:
-    """What a lenient reader lets through: the signed parts unchanged, the bytes around them not."""
-    import cbor2
-
-    sealed, let_through, refused = make_seal(), 0, 0
-    for data in mutations(sealed, 10_000):
-        try:
-            protected, _, payload, signature = cbor2.loads(data).value
-            KEY.verify(signature, cbor.write(["Signature1", protected, b"", payload]))
-        except Exception:
-            continue
-        let_through += 1
-        refused += not read_strictly(data)
-    assert let_through > refused > 0
-
-
-def read_strictly(data: bytes) -> bool:
-    try:
-        seal.read(data)
-    except BadSeal:
-        return False
-    return True
+    changed = (data for _, data in seals.at_random(sealed, other, 2_000) if data != sealed)
+    assert any(site.verifier.verify_seal(data, at=world.NOON).valid for data in changed)
 
 
 @given(st.binary(max_size=400))

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -114,6 +114,8 @@ class Config:
     sms_url: str
     mail: Mail
     witnesses: Witnesses
+    pkcs11_module: str  # the token's library, and the file of its PIN: the worker's alone
+    pkcs11_pin_file: str
 
     @property
     def in_production(self) -> bool:
@@ -148,9 +150,20 @@ def read(variables: Mapping[str, str]) -> Config:
         sms_url=reader.text("SMS_URL", development=f"{addresses.sandbox_url}/sms"),
         mail=_mail(reader),
         witnesses=_witnesses(reader, addresses),
+        pkcs11_module=reader.text("PKCS11_MODULE", default=""),
+        pkcs11_pin_file=reader.text("PKCS11_PIN_FILE", default=""),
     )
     reader.finish()
     return result
+
+
+def without_keys(config: Config) -> Config:
+    """What a web process is told: nothing that leads to a token. Raises ConfigError where production told it."""
+    if config.in_production and (config.pkcs11_module or config.pkcs11_pin_file):
+        raise ConfigError(
+            "RUKHSA_PKCS11_MODULE and RUKHSA_PKCS11_PIN_FILE are the worker's alone: a web process must not have them."
+        )
+    return replace(config, pkcs11_module="", pkcs11_pin_file="")
 
 
 def _addresses(reader: "_Reader") -> Addresses:

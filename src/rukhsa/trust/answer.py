@@ -36,6 +36,8 @@ def in_full(answer: dict[str, Any], language: str, audience: str) -> Iterator[st
         yield f"  {_MARKS[duty['outcome']]} {duty['number']}. {name}"
     yield ""
     yield told["status_known"]
+    if told["witness_known"]:
+        yield told["witness_known"]
     if told["stamp"]:
         yield told["stamp"]
     if answer["stamped_at"]:

@@ -52,7 +52,7 @@ def publish(text: str, *, root: Jwk | None = None, at: datetime, operator: str) 
     """Check a signed list, enter it in every log, keep it, and let readers have it. Raises TrustListRefused.
 
     1. The pinned root signed it; the first publication pins `root`.
-    2. It is newer than the published one and loses nothing of it.
+    2. It is newer than the last one and, under the same root, loses nothing of it.
     3. It holds now, and for as long as it says.
     """
     pinned = published.root_jwk()
@@ -65,8 +65,8 @@ def publish(text: str, *, root: Jwk | None = None, at: datetime, operator: str) 
         raise TrustListRefused("no root is pinned here yet: name its public key with --root-key root.jwk")
     try:
         new = trustlist.read(text, believed_by)  # 1
-        if (old := published.trust_list()) is not None:
-            check_follows(new, old)  # 2
+        if pinned and (last := _newest()) is not None:
+            check_follows(new, trustlist.read(last.text, believed_by))  # 2
     except TrustError as error:
         raise TrustListRefused(str(error)) from error
     if not new.issued <= at < new.expires:  # 3
@@ -85,8 +85,7 @@ def publish(text: str, *, root: Jwk | None = None, at: datetime, operator: str) 
 
 def heal() -> None:
     """Put the newest list where readers fetch it, if another one or none lies there."""
-    newest = PublishedTrustList.objects.order_by("-version").first()
-    pinned = published.root_jwk()
+    newest, pinned = _newest(), published.root_jwk()
     if newest is None or pinned is None:
         return
     for name, content in (
@@ -97,6 +96,10 @@ def heal() -> None:
         if not file.exists() or file.read_bytes() != content:
             file.parent.mkdir(parents=True, exist_ok=True)
             write_durably(file, content)
+
+
+def _newest() -> PublishedTrustList | None:
+    return PublishedTrustList.objects.order_by("-version").first()
 
 
 @transaction.atomic

@@ -182,6 +182,8 @@ def _print_in_full(verdict: Verdict, language: str) -> None:
         print(f"  {_MARKS[duty.outcome]} {duty.number}. {duty.name.in_language(language)}")
     if verdict.status_age_seconds is not None:
         print(f"\n{_AGE[language].format(verdict.status_age_seconds)}")
+    if verdict.witness_known:
+        print(verdict.witness_known.in_language(language))
     if verdict.stamp_sentence is not None:
         print(verdict.stamp_sentence.in_language(language))
     if verdict.stamped_at is not None:

@@ -118,6 +118,7 @@ class Verifier:
             profile=case.profile,
             status_issued_at=case.status_issued_at,
             log_size=case.log_size,
+            witnessed=case.witnessed,
             detail=failed.detail if failed else "",
             circular=rule.circular if rule else "",
             stamp=stamp,

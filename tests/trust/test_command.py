@@ -1,10 +1,13 @@
 """The command, against a folder and against a site on loopback."""
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -177,3 +180,86 @@ def test_verifying_imports_no_django_and_no_database() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert "'cryptography'" in done.stdout
     assert not [name for name in ("django", "psycopg", "httpx") if f"'{name}'" in done.stdout]
+
+
+def older(folder: Path, tmp_path: Path) -> Path:
+    """The site of yesterday: another copy of the files, under a trust list of a lower version."""
+    copy = tmp_path / "yesterday"
+    shutil.copytree(folder, copy)
+    before = replace(world.TRUST_LIST, version=world.TRUST_LIST.version - 1)
+    (copy / "trust-list.jws").write_text(world.signed_trust_list(before))
+    return copy
+
+
+def test_a_trust_list_older_than_one_seen_before_is_not_believed(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    yesterday, seal = older(folder, tmp_path), str(folder / "documents/seal.cwt")
+    assert run(yesterday, seal) == 0
+    assert run(folder, seal) == 0
+    capsys.readouterr()
+    assert run(yesterday, seal) == 1
+    assert "cannot-tell" in (said := capsys.readouterr().out)
+    assert "(trust-list-rolled-back)" in said
+    assert run(folder, seal) == 0
+
+
+def test_without_a_memory_the_older_list_would_be_believed(folder: Path, tmp_path: Path) -> None:
+    """The negative control."""
+    yesterday, seal = older(folder, tmp_path), str(folder / "documents/seal.cwt")
+    options = ["--public", str(yesterday), "--root", str(folder / "root.jwk"), "--at", AT]
+    assert run(folder, seal) == 0
+    assert main(["verify", seal, *options]) == 1
+    assert main(["verify", seal, *options, "--no-memory"]) == 0
+    assert main(["verify", seal, *options, "--memory", str(tmp_path / "another.json")]) == 0
+
+
+def test_status_lists_and_logs_older_than_those_seen_are_not_believed(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seal, before = str(folder / "documents/seal.cwt"), tmp_path / "before"
+    shutil.copytree(folder, before)
+    early = world.status_token(at=world.NOON - timedelta(minutes=30))
+    (before / world.STATUS_URI.removeprefix(world.SITE)).write_bytes(early)
+    assert run(before, seal) == 0
+    assert run(folder, seal) == 0
+    capsys.readouterr()
+    assert run(before, seal) == 1
+    assert "(status-rolled-back)" in capsys.readouterr().out
+    shorter = world.town_hall()
+    for address, data in shorter.files.items():
+        (before / address.removeprefix(world.SITE)).write_bytes(data)
+    assert run(before, seal) == 1
+    assert "(log-rolled-back)" in capsys.readouterr().out
+
+
+def test_a_damaged_memory_is_told_and_nothing_is_verified(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, seal = tmp_path / "memory.json", str(folder / "documents/seal.cwt")
+    options = ["--public", str(folder), "--root", str(folder / "root.jwk"), "--at", AT, "--memory", str(file)]
+    for damaged in ("", "{}", '{"format": "rukhsa-memory-1", "roots": {"00": {"version": -1}}}', "\x00"):
+        file.write_text(damaged)
+        assert main(["verify", seal, *options]) == 2
+        assert f"{file} is damaged" in capsys.readouterr().err
+        assert file.read_text() == damaged
+    file.unlink()
+    assert main(["verify", seal, *options]) == 0
+    assert json.loads(file.read_text())["roots"].keys() == {world.ROOT.kid.hex()}
+
+
+def test_what_cannot_be_remembered_is_told_and_the_answer_stands(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    options = ["--public", str(folder), "--root", str(folder / "root.jwk"), "--at", AT]
+    nowhere = ["--memory", str(tmp_path / "file" / "memory.json")]
+    assert main(["verify", str(folder / "documents/seal.cwt"), *options, *nowhere]) == 0
+    assert "will not be remembered" in capsys.readouterr().err
+
+
+def test_the_memory_holds_nothing_about_a_document(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "memory.json"
+    options = ["--public", str(folder), "--root", str(folder / "root.jwk"), "--at", AT, "--memory", str(file)]
+    assert main(["verify", str(folder / "documents/good.pdf"), *options]) == 0
+    assert "RW-2020" not in file.read_text()

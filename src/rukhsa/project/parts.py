@@ -70,6 +70,7 @@ def _web(name: str, application: str, port: int, config: Config) -> Part:
     static = ("--static-path-route", "/static", "--static-path-mount", str(config.data / "static"))
     return Part(
         name=name,
+        environment=dict.fromkeys(("RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE"), ""),
         command=(
             *(sys.executable, "-m", "granian", application, "--interface", "wsgi", "--no-ws"),
             *("--host", config.addresses.bind, "--port", str(port), *static),
@@ -81,7 +82,5 @@ def _web(name: str, application: str, port: int, config: Config) -> Part:
 
 def _sandbox(config: Config) -> Part:
     ports = ("--port", str(config.addresses.sandbox_port), "--smtp-port", str(config.mail.port))
-    folder = config.data / "sandbox"
-    return Part(
-        name="sandbox", command=(sys.executable, "-m", "rukhsa.sandbox", *ports, "--data", str(folder))
-    )
+    folders = ("--data", str(config.data / "sandbox"), "--logs", str(config.data / "public"))
+    return Part(name="sandbox", command=(sys.executable, "-m", "rukhsa.sandbox", *ports, *folders))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rukhsa.trust import trustlist
+from rukhsa.trust import keys, memory, trustlist
 from rukhsa.trust.document import Document, open_document
 from rukhsa.trust.errors import TrustError
 from rukhsa.trust.inspection import describe
@@ -64,6 +64,14 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
         "--root", required=True, metavar="FILE", type=Path, help="the root's public key, a JWK"
     )
     parser.add_argument("--trust-list", metavar="URL_OR_FILE", help="default: trust-list.jws of --public")
+    parser.add_argument(
+        "--memory",
+        metavar="FILE",
+        type=Path,
+        help="where it is kept which lists were seen last, so that older ones are refused;"
+        " rukhsa/memory.json in the folder of state ($XDG_STATE_HOME)",
+    )
+    parser.add_argument("--no-memory", action="store_true", help="remember nothing, and refuse no older list")
     parser.add_argument("--site", metavar="URL", help="the address that a folder or a test site stands for")
     parser.add_argument("--at", metavar="TIME", type=_moment, help="the moment, as 2020-11-01T09:00:00Z; now")
     parser.add_argument("--language", choices=("ar", "en"), default="en")
@@ -89,6 +97,7 @@ def _verify(options: argparse.Namespace) -> int:
         asked, valid = asked + 1, valid + verdict.valid
         if not (options.quiet and verdict.valid):
             _print(name, verdict, options, alone=len(paths) == 1)
+    _remember(verifier, options)
     if len(paths) > 1 and not options.json:
         print(f"{asked} documents, {valid} valid, {asked - valid} not valid")
     return 0 if asked == valid else 1
@@ -109,7 +118,24 @@ def _verifier(options: argparse.Namespace) -> Verifier:
     trust_list = trustlist.read(_text(place), root)
     site = options.site or f"https://{trust_list.verifiers[0]}/"
     source = CachedSource(source=_source(options.public, site), seconds=60)
-    return Verifier(trust_list=trust_list, status=source, log=source)
+    seen = memory.Memory() if options.no_memory else memory.load(_memory_file(options), keys.kid(root))
+    return Verifier(trust_list=trust_list, status=source, log=source, memory=seen)
+
+
+def _memory_file(options: argparse.Namespace) -> Path:
+    return options.memory or memory.usual_file()
+
+
+def _remember(verifier: Verifier, options: argparse.Namespace) -> None:
+    """Keep what was seen; where that cannot be, the answers stand, and it is said."""
+    if options.no_memory:
+        return
+    verifier.memory.saw_trust_list(verifier.trust_list.version)
+    root = json.loads(options.root.read_text("utf-8"))
+    try:
+        memory.save(_memory_file(options), keys.kid(root), verifier.memory)
+    except OSError as error:
+        print(f"what was seen now will not be remembered: {error}", file=sys.stderr)
 
 
 def _text(place: str) -> str:
@@ -156,11 +182,22 @@ def _print_in_full(verdict: Verdict, language: str) -> None:
         print(f"  {_MARKS[duty.outcome]} {duty.number}. {duty.name.in_language(language)}")
     if verdict.status_age_seconds is not None:
         print(f"\n{_AGE[language].format(verdict.status_age_seconds)}")
+    if verdict.witness_known:
+        print(verdict.witness_known.in_language(language))
+    if verdict.stamp_sentence is not None:
+        print(verdict.stamp_sentence.in_language(language))
+    if verdict.stamped_at is not None:
+        print(
+            _STAMPED[language].format(
+                f"{datetime.fromtimestamp(verdict.stamped_at, UTC):%Y-%m-%d %H:%M:%S} UTC"
+            )
+        )
     print(verdict.next_step["public"].in_language(language))
 
 
 _MARKS = {"met": "✓", "failed": "✗", "not-reached": "·", "not-asked": "–"}
 _VERSION = {"ar": "النسخة", "en": "version"}
+_STAMPED = {"ar": "وقت الختم الزمني: {}.", "en": "Stamped at {}."}
 _AGE = {"ar": "عمر معرفة الحالة: {} ثانية.", "en": "The status is known as of {} seconds ago."}
 
 

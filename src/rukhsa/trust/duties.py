@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from rukhsa.trust import profiles, qr, seal, specimen, statuslist, tlogproof
-from rukhsa.trust.case import Case, Failed
+from rukhsa.trust import profiles, qr, seal, specimen, statuslist
+from rukhsa.trust.case import CLOCK_SKEW, Case, Failed
 from rukhsa.trust.errors import (
     BadFacts,
-    BadLog,
     BadPdf,
     BadSeal,
     BadSignature,
@@ -23,12 +23,14 @@ from rukhsa.trust.errors import (
     BadText,
     Unavailable,
 )
-from rukhsa.trust.evidence import Logs, StatusLists, read_checkpoint
+from rukhsa.trust.evidence import Logs, StatusLists
+from rukhsa.trust.inclusion import Inclusion
 from rukhsa.trust.policy import SEALED, NotAccepted, Policy
 from rukhsa.trust.seal import Seal
 from rukhsa.trust.trustlist import TrustList
 
-CLOCK_SKEW = 300  # seconds that two honest clocks, or an honest copy of the log, may differ
+if TYPE_CHECKING:
+    from rukhsa.trust.pdf import Released
 
 
 @dataclass(kw_only=True)
@@ -39,6 +41,8 @@ class Duties:
     statuses: StatusLists
     logs: Logs
     policy: Policy | None
+    looks_at_pages: bool = True
+    minimum_version: int = 0  # the highest version of the trust list that this reader remembers
 
     @cached_property
     def in_order(self) -> tuple[Callable[[Case], None], ...]:
@@ -81,6 +85,12 @@ class Duties:
         """1. The key is an authority's, for seals, and was in its period when the seal was made."""
         if case.read_seal.kid == specimen.public_key().kid:
             _refuse_specimen(case.read_seal)
+        if self.trust_list.version < self.minimum_version:
+            raise Failed(
+                "cannot-tell",
+                "trust-list-rolled-back",
+                f"version {self.trust_list.version}, and {self.minimum_version} was seen before",
+            )
         if self._trust_list_ends <= case.seconds:
             raise Failed("cannot-tell", "trust-list-expired", f"version {self.trust_list.version}")
         issued_at = case.read_seal.claims.issued_at
@@ -131,44 +141,40 @@ class Duties:
         index = case.read_seal.log_index
         if index is None:
             raise Failed("not-registered", "no-log-index")
-        if case.proof is not None:
-            self._check_proof(case, case.proof, index)
-        else:
-            self._check_tiles(case, index)
+        self._inclusion.check(case, index)
         assert case.key is not None
         end = case.key.compromised_log_size
         if end is not None and index >= end:
             raise Failed("altered", "key-compromised", f"{index} is not below {end}")
+        if case.released is not None:
+            self._check_file(case, case.released)
 
-    def _check_proof(self, case: Case, text: str, index: int) -> None:
-        try:
-            proof = tlogproof.read(text)
-            state = read_checkpoint(proof.note, case.issuer)
-            proof.check(seal.leaf_entry(case.read_seal), state)
-        except BadLog as error:
-            raise Failed("altered", "bad-proof", str(error)) from error
-        if proof.index != index:
-            raise Failed("altered", "bad-proof", "the seal and its proof name different places")
-        case.log_size = state.size
+    @cached_property
+    def _inclusion(self) -> Inclusion:
+        return Inclusion(logs=self.logs)
 
-    def _check_tiles(self, case: Case, index: int) -> None:
+    def _check_file(self, case: Case, released: "Released") -> None:
+        """The file itself is in the log, by the proof beside its signature; only then its page is looked at."""
+        if released.file_proof is None:
+            raise Failed("not-registered", "pdf-not-in-log")
+        place = self._inclusion.proved(case, released.file_proof, released.leaf_entry)
         try:
-            view = self.logs.view(case.issuer)
-            case.log_size = view.state.size
-            if index < view.state.size and view.holds(seal.leaf_entry(case.read_seal), index):
-                return
-        except Unavailable as error:
-            raise Failed("cannot-tell", "log-unavailable", str(error)) from error
-        except BadLog as error:
-            rolled_back = error.code in ("log-rolled-back", "bad-consistency")
-            raise Failed(
-                "cannot-tell", "log-rolled-back" if rolled_back else "bad-log", str(error)
-            ) from error
-        # A copy of the log may be a little older than a document issued just now: that is no forgery.
-        newest = view.state.at.timestamp() - CLOCK_SKEW
-        if index >= view.state.size and newest < case.read_seal.claims.issued_at:
-            raise Failed("cannot-tell", "log-behind", f"{index} of {view.state.size}")
-        raise Failed("not-registered", "not-in-log", f"{index} of {view.state.size}")
+            released.check_logged_at(place, case.read_seal.claims, case.issuer)
+        except BadPdf as error:
+            raise Failed("altered", error.code, error.detail) from error
+        if self.looks_at_pages:
+            self._look_at_page(case, released)
+
+    def _look_at_page(self, case: Case, released: "Released") -> None:
+        from rukhsa.trust import printed  # as `pdf` above
+
+        assert case.profile is not None
+        try:
+            page = printed.look_at(released.data)
+            page.check_says(case.read_seal.claims, case.profile)
+            page.check_shows(case.seal_bytes, self.trust_list.verifiers)
+        except BadPdf as error:
+            raise Failed("altered", error.code, error.detail) from error
 
     def check_status(self, case: Case) -> None:
         """5. A fresh status list of the authority says how the instrument stands."""

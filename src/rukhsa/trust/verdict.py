@@ -42,6 +42,10 @@ class Verdict:
     profile: Profile | None = None
     status_issued_at: int | None = None  # seconds since 1970 UTC
     log_size: int | None = None
+    witnessed: bool | None = None  # None where the authority names no witnesses, or the log was not reached
+    # Of a file: "stamped", "not-stamped" or "unknown-authority"; None for anything else.
+    stamp: str | None = None
+    stamped_at: int | None = None  # seconds since 1970 UTC, by a time stamping authority of the trust list
     detail: str = ""  # for engineers; not for people
     circular: str = ""
     policy_name: Text = field(default=Text())
@@ -68,6 +72,11 @@ class Verdict:
         return words.reason(self.reason)
 
     @property
+    def stamp_sentence(self) -> Text | None:
+        """What the time stamp of a file is worth."""
+        return words.stamp(self.stamp) if self.stamp else None
+
+    @property
     def next_step(self) -> dict[str, Text]:
         """What to do next, for each of the three audiences."""
         return {who: words.next_step(self.word, self.reason, who) for who in words.AUDIENCES}
@@ -88,6 +97,11 @@ class Verdict:
     def status_known(self) -> Text:
         """The age of the status in words, or that it is not known: said with every verdict."""
         return words.status_known(self.status_age_seconds)
+
+    @property
+    def witness_known(self) -> Text | None:
+        """Whether independent witnesses have seen it in the log, in words; None where nobody asks."""
+        return None if self.witnessed is None else words.witnessed(self.witnessed)
 
     def facts(self, language: str) -> list[Shown]:
         """The facts, to be compared with the paper and the card, in `language` ("ar" or "en")."""
@@ -124,9 +138,16 @@ def to_json(verdict: Verdict) -> dict[str, Any]:
         "duties": [{"number": duty.number, "outcome": duty.outcome} for duty in verdict.duties],
         "status_age_seconds": verdict.status_age_seconds,
         "log_size": verdict.log_size,
+        "witnessed": verdict.witnessed,
+        "stamp": verdict.stamp,
+        "stamped_at": _moment(verdict.stamped_at),
         "circular": verdict.circular or None,
         "languages": {language: _in_language(verdict, language) for language in ("ar", "en")},
     }
+
+
+def _moment(seconds: int | None) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _in_language(verdict: Verdict, language: str) -> dict[str, Any]:
@@ -134,7 +155,9 @@ def _in_language(verdict: Verdict, language: str) -> dict[str, Any]:
         "name": verdict.name.in_language(language),
         "sentence": verdict.sentence.in_language(language),
         "because": verdict.because.in_language(language),
+        "stamp": verdict.stamp_sentence.in_language(language) if verdict.stamp_sentence else None,
         "status_known": verdict.status_known.in_language(language),
+        "witness_known": verdict.witness_known.in_language(language) if verdict.witness_known else None,
         "issuer": verdict.issuer.in_language(language) if verdict.issuer else None,
         "title": verdict.profile.name.in_language(language) if verdict.profile else None,
         "facts": [[fact.label, fact.value] for fact in verdict.facts(language)],

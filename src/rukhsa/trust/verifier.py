@@ -1,17 +1,19 @@
 """Verification: the numbered duties asked in order; the first that fails decides, and failing is closed."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from rukhsa.trust.case import Case, Failed, open_case
 from rukhsa.trust.duties import Duties
 from rukhsa.trust.evidence import Logs, StatusLists
+from rukhsa.trust.memory import Memory
 from rukhsa.trust.policy import Policy
 from rukhsa.trust.sources import LogSource, StatusSource
 from rukhsa.trust.trustlist import TrustList
 from rukhsa.trust.verdict import Verdict
+from rukhsa.values.names import Text
 
 logger = logging.getLogger(__name__)
 
@@ -50,20 +52,29 @@ def verify_pdf(
 
 @dataclass(kw_only=True)
 class Verifier:
-    """Verifies many documents, each status list, checkpoint and tile being checked once."""
+    """Verifies many documents, each status list, checkpoint and tile being checked once.
+
+    `looks_at_pages`: the pages of a file are read as well, text and code; the issuer's own gate, which has done so
+    already, does not do it twice. `memory`: what the reader saw before, and will remember; under
+    older lists and logs than those it cannot tell.
+    """
 
     trust_list: TrustList
     status: StatusSource
     log: LogSource
     policy: Policy | None = None
+    looks_at_pages: bool = True
+    memory: Memory = field(default_factory=Memory)
 
     @cached_property
     def _duties(self) -> Duties:
         return Duties(
             trust_list=self.trust_list,
-            statuses=StatusLists(source=self.status),
-            logs=Logs(source=self.log),
+            statuses=StatusLists(source=self.status, memory=self.memory),
+            logs=Logs(source=self.log, memory=self.memory),
             policy=self.policy,
+            looks_at_pages=self.looks_at_pages,
+            minimum_version=self.memory.version,
         )
 
     def verify_seal(
@@ -95,6 +106,7 @@ class Verifier:
 
     def _answer(self, case: Case, failed: Failed | None) -> Verdict:
         rule = case.refusal.rule if case.refusal else None
+        stamp, stamped_at = self._stamp(case)
         return Verdict(
             word=failed.word if failed else "valid",
             reason=failed.reason if failed else "in-force",
@@ -106,7 +118,21 @@ class Verifier:
             profile=case.profile,
             status_issued_at=case.status_issued_at,
             log_size=case.log_size,
+            witnessed=case.witnessed,
             detail=failed.detail if failed else "",
             circular=rule.circular if rule else "",
-            **({"policy_name": rule.name} if rule else {}),
+            stamp=stamp,
+            stamped_at=stamped_at,
+            policy_name=rule.name if rule else Text(),
         )
+
+    def _stamp(self, case: Case) -> tuple[str | None, int | None]:
+        """What a file's time stamp is worth, and when; nothing is said of a file whose seal does not hold."""
+        if case.released is None or case.authority is None:
+            return None, None
+        stamp = case.released.stamp
+        if stamp is None:
+            return "not-stamped", None
+        if not stamp.is_known(self.trust_list):
+            return "unknown-authority", None
+        return "stamped", stamp.at

@@ -37,6 +37,11 @@ def reason(code: str) -> Text:
     return Text(**_table()["reasons"][code])
 
 
+def stamp(state: str) -> Text:
+    """What the time stamp of a file is worth: "stamped", "not-stamped" or "unknown-authority"."""
+    return Text(**_table()["stamps"][state])
+
+
 def word_of(code: str) -> str:
     """The word of the verdict whose reason has this code."""
     return str(_table()["answers"][code]["word"])
@@ -69,6 +74,11 @@ def _arabic_form(count: int) -> int:
     if count in (1, 2):
         return count
     return 3 if 3 <= count % 100 <= 10 else 0
+
+
+def witnessed(seen: bool) -> Text:
+    """Whether a quorum of independent witnesses has seen it in the log, in one sentence."""
+    return Text(**_table()["witnessed"]["yes" if seen else "no"])
 
 
 def duty(number: int) -> Text:

@@ -27,9 +27,8 @@ export async function checkContinues(earlier, checkpoint, fetchTile) {
   if (!earlier.size) return;
   const log = { size: checkpoint.size, fetchTile, tiles: new Map() };
   const roots = await rootsAround(log, earlier.size, 0, log.size);
-  if (!equal(roots.first, earlier.root) || !equal(roots.whole, checkpoint.root)) {
-    throw new Refusal("bad-consistency", "the log does not continue the one seen before");
-  }
+  if (!equal(roots.whole, checkpoint.root)) throw new Refusal("bad-tile", "the tiles do not lead to the root");
+  if (!equal(roots.first, earlier.root)) throw new Refusal("log-forked", `${checkpoint.size}, ${earlier.size}`);
 }
 
 // The hash over the entries from `start` to `end`; on the way to `index` it is computed from the leaves themselves.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rukhsa.trust import keys, memory, trustlist
+from rukhsa.trust import keys, memory, trustlist, watch
 from rukhsa.trust.document import Document, open_document
 from rukhsa.trust.errors import TrustError
 from rukhsa.trust.inspection import describe
@@ -21,6 +21,7 @@ examples:
   python -m rukhsa.trust verify 'https://v.mun.example/#017...' --public ./public --root root.jwk
   python -m rukhsa.trust verify released/*.pdf --public ./public --root root.jwk --quiet
   python -m rukhsa.trust inspect licence.pdf
+  python -m rukhsa.trust monitor https://v.mun.example/ --root root.jwk --state monitor.json
 
 What is verified may be a released file (.pdf), the bytes of a seal (.cwt), a text file with the text of a QR,
 a folder of these, or the text of a QR itself. The root key is a JWK, got once from a source you trust.
@@ -50,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_verify(commands.add_parser("verify", help="say whether documents are genuine and in force"))
+    following = commands.add_parser("monitor", help="follow the public logs and raise alarms")
+    watch.add_arguments(following)
+    following.set_defaults(run=watch.run)
     inspecting = commands.add_parser("inspect", help="show what a seal says, without believing it")
     inspecting.add_argument("documents", nargs="+", metavar="FILE_OR_TEXT")
     inspecting.set_defaults(run=_inspect)

@@ -17,6 +17,8 @@ class Permission(StrEnum):
     INSPECT = "review:inspection:record"
     DECIDE = "review:decision:take"
     READ_MONEY = "payments:charge:read"
+    PROPOSE_PAYOUT = "payments:payout:propose"
+    APPROVE_PAYOUT = "payments:payout:approve"
     READ_INSTRUMENTS = "issuance:instrument:read"
     SUSPEND = "issuance:instrument:suspend"
     REINSTATE = "issuance:instrument:reinstate"
@@ -33,6 +35,7 @@ class Role(StrEnum):
     INSPECTOR = "inspector"
     AGENCY_OFFICER = "agency-officer"
     AUDITOR = "auditor"
+    FINANCE = "finance"
 
 
 APPLICANT = frozenset({Permission.APPLY, Permission.READ_OWN})
@@ -54,8 +57,15 @@ _OFFICER = frozenset(
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OFFICER: _OFFICER,
     Role.SUPERVISOR: _OFFICER
-    | {Permission.REINSTATE, Permission.REVOKE, Permission.PUBLISH_SERVICE, Permission.READ_JOURNAL},
+    | {
+        Permission.REINSTATE,
+        Permission.REVOKE,
+        Permission.PUBLISH_SERVICE,
+        Permission.READ_JOURNAL,
+        Permission.APPROVE_PAYOUT,
+    },
     Role.INSPECTOR: frozenset({Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS}),
     Role.AGENCY_OFFICER: frozenset({Permission.ANSWER_REFERRAL}),
+    Role.FINANCE: frozenset({Permission.READ_MONEY, Permission.PROPOSE_PAYOUT, Permission.APPROVE_PAYOUT}),
     Role.AUDITOR: frozenset({Permission.READ_JOURNAL, Permission.READ_MONEY, Permission.READ_INSTRUMENTS}),
 }

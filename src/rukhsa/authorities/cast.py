@@ -39,6 +39,7 @@ CAST = (
     Member(email="salem@mun.example", name=Text(ar="سالم", en="Salem"), role=Role.OFFICER),
     Member(email="mariam@mun.example", name=Text(ar="مريم", en="Mariam"), role=Role.SUPERVISOR),
     Member(email="yusuf@mun.example", name=Text(ar="يوسف", en="Yusuf"), role=Role.INSPECTOR),
+    Member(email="huda@mun.example", name=Text(ar="هدى", en="Huda"), role=Role.FINANCE),
     Member(email="noor@ewa.example", name=Text(ar="نور", en="Noor"), role=Role.AGENCY_OFFICER, agency="ewa"),
 )
 

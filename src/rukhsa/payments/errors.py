@@ -105,7 +105,43 @@ class NotHeld(PaymentsError):
     code = "not-held"
 
 
-class RefundUnderWay(PaymentsError):
-    """The refund was sent before; it is never sent twice."""
+class PayoutUnderWay(PaymentsError):
+    """Somebody has asked for this already."""
 
-    code = "refund-under-way"
+    code = "payout-under-way"
+
+
+class ProposedByYourself(PaymentsError):
+    """Whoever asks for a payout does not approve it."""
+
+    code = "proposed-by-yourself"
+
+
+class NotToBeDecided(PaymentsError):
+    """The payout has moved on meanwhile."""
+
+    code = "payout-moved-on"
+
+
+class ChannelNotOffered(PaymentsError):
+    """It cannot go back that way, or no longer."""
+
+    code = "channel-not-offered"
+
+
+class BadIban(PaymentsError):
+    """The number of the account was mistyped."""
+
+    code = "bad-iban"
+
+
+class ReferenceMissing(PaymentsError):
+    """A payout that has gone is confirmed under the reference of whoever sent it."""
+
+    code = "reference-missing"
+
+
+class ReasonMissing(PaymentsError):
+    """What is refused is refused for a reason."""
+
+    code = "reason-missing"

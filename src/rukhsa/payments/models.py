@@ -199,23 +199,6 @@ class Refund(models.Model):
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_of_something")]
 
 
-class RefundPayment(models.Model):
-    """The one sending of a refund: stored before the gateway is asked, so that it is never asked twice."""
-
-    class State(models.TextChoices):
-        SENT = "sent"
-        DONE = "done"
-        REFUSED = "refused"
-
-    refund = models.OneToOneField(Refund, models.PROTECT, related_name="payment")
-    channel = models.CharField(max_length=20)  # a gateway, or bank-transfer
-    state = models.CharField(max_length=8, choices=State, default=State.SENT)
-    reference = models.CharField(max_length=80, blank=True)
-    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    sent_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-
 class DepositMovement(models.Model):
     """Something that happened to a deposit: held, forfeited in part, or released."""
 
@@ -239,6 +222,76 @@ class DepositMovement(models.Model):
             ),
             models.CheckConstraint(condition=~Q(kind="released") | ~Q(iban=""), name="released_to_an_iban"),
         ]
+
+
+class Payout(models.Model):
+    """Money that goes back to a person: asked for by one member of staff, approved by another, sent once.
+
+    It is of a refund, or of a deposit's release. It is stored as sent before anybody is asked to send it, so that
+    nobody is asked twice.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed"
+        SENT = "sent"  # approved and handed over; the end is not known yet
+        DONE = "done"
+        REFUSED = "refused"  # by the second person, or by the gateway
+
+    LIVE = (State.PROPOSED, State.SENT, State.DONE)
+    TRANSFER = "bank-transfer"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    refund = models.ForeignKey(Refund, models.PROTECT, null=True, related_name="payouts")
+    release = models.ForeignKey(DepositMovement, models.PROTECT, null=True, related_name="payouts")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    channel = models.CharField(max_length=20)  # a gateway, or bank-transfer
+    iban = models.CharField(max_length=34, blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
+    reference = models.CharField(max_length=80, blank=True)  # the gateway's or the bank's
+    reason = models.CharField(max_length=400, blank=True)  # why it was refused
+    proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(refund=None) ^ Q(release=None), name="payout_of_a_refund_or_a_release"
+            ),
+            models.UniqueConstraint(
+                fields=["refund"],
+                condition=Q(state__in=["proposed", "sent", "done"]),
+                name="refund_sent_once",
+            ),
+            models.UniqueConstraint(
+                fields=["release"],
+                condition=Q(state__in=["proposed", "sent", "done"]),
+                name="release_sent_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=models.F("proposed_by")) | Q(state="refused"),
+                name="payout_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(channel="bank-transfer") | ~Q(iban=""), name="transfer_goes_to_an_account"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["authority", "proposed_at"],
+                condition=Q(state__in=["proposed", "sent"]),
+                name="payouts_under_way",
+            )
+        ]
+
+    @property
+    def money(self) -> Money:
+        """The amount as a value."""
+        return Money(minor=self.amount, currency=self.currency)
 
 
 class Account(models.TextChoices):

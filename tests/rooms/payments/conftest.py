@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -10,10 +10,11 @@ import pytest
 from pytest_django import Settings
 
 from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Role
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor, actor_for
-from rukhsa.authorities.models import Authority
+from rukhsa.authorities.models import Authority, Post
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.payments.collect import Addresses, collect
 from rukhsa.payments.models import Charge
@@ -66,6 +67,30 @@ def layla(db: None) -> Actor:
         "layla@people.example", name_ar="ليلى", name_en="Layla", phone="+97336000001", kind="citizen"
     )
     return actor_for(person, at=datetime.now(UTC))
+
+
+def staff(name: str, role: Role, authority: str = "CAP") -> Actor:
+    """One of an authority's people."""
+    place, _ = Authority.objects.get_or_create(
+        code=authority, defaults={"ordinal": 1 if authority == "CAP" else 2}
+    )
+    person = Person.objects.create_user(f"{name}@mun.example", name_ar=name, name_en=name, kind="staff")
+    Post.objects.create(
+        person=person, role=role, authority=place, starts_on=datetime.now(UTC).date() - timedelta(days=1)
+    )
+    return actor_for(person, at=datetime.now(UTC))
+
+
+@pytest.fixture
+def huda(db: None) -> Actor:
+    """Of finance."""
+    return staff("huda", Role.FINANCE)
+
+
+@pytest.fixture
+def mariam(db: None) -> Actor:
+    """The supervisor, who approves."""
+    return staff("mariam", Role.SUPERVISOR)
 
 
 type Apply = Callable[..., Application]

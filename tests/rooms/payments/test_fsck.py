@@ -2,15 +2,14 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
 from rukhsa.authorities.actor import Actor
-from rukhsa.payments import deposits, refunds
-from rukhsa.payments.models import Charge, Refund
+from rukhsa.payments import deposits, payouts
+from rukhsa.payments.models import Charge, Payout, Refund
 from rukhsa.payments.settle import settle_open
 from rukhsa.project.fsck.gateways import Difference, Moved
 from rukhsa.project.fsck.report import Report, check
@@ -27,7 +26,6 @@ KEPT = (
 IBAN = "BH67BMAG00001299123456"
 
 _BOOKED = "(SELECT id FROM payments_posting WHERE event LIKE 'captured:%' LIMIT 1)"
-_CHARGE = "SELECT id FROM payments_charge LIMIT 1"
 _ATTEMPT = """
 INSERT INTO payments_attempt (id, charge_id, gateway, reference, gateway_reference, address, return_address, amount,
                               currency, state, result, started_at)
@@ -52,20 +50,31 @@ BROKEN = {
     "no-payment-without-an-answer": "DELETE FROM issuance_instrument",
     "attempts-end": _ATTEMPT.format(reference="T-2", state="redirected", at="2020-01-01"),
     "needs-review": _ATTEMPT.format(reference="T-3", state="needs-review", at="2026-11-01"),
+    "payouts-have-two-people": """
+        INSERT INTO payments_refund (attempt_id, amount, currency, reason, due_at)
+        SELECT id, 2, 'BHD', 'overpaid', now() FROM payments_attempt LIMIT 1;
+        INSERT INTO payments_payout (id, refund_id, authority_id, amount, currency, channel, iban, state, reference,
+                                     reason, proposed_at)
+        SELECT gen_random_uuid(), id, 'CAP', 1, 'BHD', 'national', '', 'sent', '', '', now() FROM payments_refund
+    """,
     "refund-to-send": """
         INSERT INTO payments_refund (attempt_id, amount, currency, reason, due_at)
         SELECT id, 1, 'BHD', 'overpaid', now() FROM payments_attempt LIMIT 1
     """,
+    "release-to-send": "UPDATE payments_payout SET state = 'refused'",
 }
 
 
 @pytest.fixture
-def paid(charge_with_deposit: Charge, begin: Begin, layla: Actor) -> Charge:
-    """A charge that was paid at the national gateway; its deposit went back in part, and its document is out."""
+def paid(charge_with_deposit: Charge, begin: Begin, huda: Actor, mariam: Actor) -> Charge:
+    """A charge that was paid at the national gateway; its deposit went back, and its document is out."""
     pay(begin(charge_with_deposit))
     settle_open(charge_with_deposit.application, at=datetime.now(UTC))
     line = charge_with_deposit.lines.get(kind="deposit")
-    deposits.release(line, iban=IBAN, actor=layla, at=datetime.now(UTC))
+    at = datetime.now(UTC)
+    release = deposits.release(line, iban=IBAN, actor=None, at=at)
+    payout = payouts.propose(release, Payout.TRANSFER, iban=IBAN, actor=huda, at=at)
+    payouts.confirm(payouts.approve(payout, actor=mariam, at=at), "B-1", actor=huda, at=at)
     _by_hand(
         """
         INSERT INTO issuance_intent (id, origin, application_id, authority_id, service_version_id, number, version,
@@ -112,9 +121,7 @@ def test_what_was_changed_by_hand_is_found_by_its_rule(paid: Charge, code: str) 
     assert code in found
 
 
-def test_the_gateways_own_books_agree_with_ours(
-    paid: Charge, outside: Running, layla: Actor, monkeypatch: Any
-) -> None:
+def test_the_gateways_own_books_agree_with_ours(paid: Charge, outside: Running) -> None:
     ours = set(Charge.objects.values_list("attempts__reference", flat=True))
 
     def differences() -> list[Difference]:
@@ -128,14 +135,15 @@ def test_the_gateways_own_books_agree_with_ours(
 
 
 def test_a_refund_is_compared_with_the_gateways_books(
-    charge: Charge, begin: Begin, layla: Actor, outside: Running
+    charge: Charge, begin: Begin, huda: Actor, mariam: Actor, outside: Running
 ) -> None:
     pay(begin(charge))
     charge.application.stage = "withdrawn"
     charge.application.save()
     settle_open(charge.application, at=datetime.now(UTC))
     assert look().waiting == 1
-    refunds.refund_by_gateway(Refund.objects.get(), actor=layla, at=datetime.now(UTC))
+    payout = payouts.propose(Refund.objects.get(), "national", actor=huda, at=datetime.now(UTC))
+    payouts.approve(payout, actor=mariam, at=datetime.now(UTC))
     report = look(outside)
     reference = charge.attempts.get().reference
     assert [one for one in report.differences["national"] if one.reference == reference] == []

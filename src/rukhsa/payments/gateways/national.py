@@ -5,6 +5,7 @@ result word of a payment nobody has finished, and the error code of one that doe
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from urllib.parse import parse_qs
 
 from rukhsa.payments.errors import GatewayRefused, GatewayUnsure, InquiryNotOffered, UnreadableNotice
@@ -16,6 +17,7 @@ from rukhsa.values.names import Text
 
 PURCHASE, REFUND, INQUIRY = "1", "2", "8"
 NOT_FOUND = "IPAY0100264"
+REFUND_WITHIN = timedelta(days=14)
 FATES = {
     "CAPTURED": Fate.CAPTURED,
     "NOT CAPTURED": Fate.FAILED,
@@ -49,7 +51,7 @@ class NationalGateway:
         self._password = password
         self._key = resource_key
         self._seconds = seconds
-        self.capabilities = Capabilities(refund=True, inquiry=inquiry, asynchronous=False)
+        self.capabilities = Capabilities(refund_within=REFUND_WITHIN, inquiry=inquiry, asynchronous=False)
 
     def start(self, order: Order) -> Redirect:
         """POST hosted.htm: open a payment; our addresses carry no query, which the gateway would strip."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -28,9 +28,9 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:
-    """What a gateway can do: give money back, say what became of a payment, be paid long after."""
+    """What a gateway can do: give money back for so long, say what became of a payment, be paid long after."""
 
-    refund: bool
+    refund_within: timedelta | None  # of the capture; None: it gives nothing back
     inquiry: bool
     asynchronous: bool
 

@@ -30,7 +30,7 @@ class SadadGateway:
     name = Text(ar="سداد", en="SADAD")
     currency = "BHD"
     # No refund call is known: money goes back by bank transfer to the IBAN given in the application.
-    capabilities = Capabilities(refund=False, inquiry=True, asynchronous=True)
+    capabilities = Capabilities(refund_within=None, inquiry=True, asynchronous=True)
 
     def __init__(
         self,

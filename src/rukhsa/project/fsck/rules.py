@@ -91,8 +91,12 @@ RULES = (
             UNION ALL
             SELECT 'refunded:' || refund.id, refund.amount,
                    {_POSTED.format(event="'refunded:' || refund.id", account="NOT IN ('clearing', 'bank')")}
-            FROM payments_refundpayment AS payment JOIN payments_refund AS refund ON refund.id = payment.refund_id
-            WHERE payment.state = 'done'
+            FROM payments_payout AS payout JOIN payments_refund AS refund ON refund.id = payout.refund_id
+            WHERE payout.state = 'done'
+            UNION ALL
+            SELECT 'returned:' || release_id, amount,
+                   {_POSTED.format(event="'returned:' || payments_payout.release_id", account="= 'releases'")}
+            FROM payments_payout WHERE state = 'done' AND release_id IS NOT NULL
         ) AS facts WHERE posted IS DISTINCT FROM amount
         UNION ALL
         SELECT movement.kind || ':' || movement.id, line.amount FROM payments_depositmovement AS movement
@@ -108,7 +112,8 @@ RULES = (
         SELECT event, 0 FROM payments_posting WHERE event NOT IN (
             SELECT 'captured:' || attempt_id FROM payments_receipt WHERE attempt_id IS NOT NULL
             UNION ALL SELECT 'owed:' || id FROM payments_refund
-            UNION ALL SELECT 'refunded:' || refund_id FROM payments_refundpayment WHERE state = 'done'
+            UNION ALL SELECT 'refunded:' || refund_id FROM payments_payout WHERE state = 'done' AND refund_id > 0
+            UNION ALL SELECT 'returned:' || release_id FROM payments_payout WHERE state = 'done' AND release_id > 0
             UNION ALL SELECT kind || ':' || id FROM payments_depositmovement
         )
         """,
@@ -120,7 +125,7 @@ RULES = (
         SELECT line.id, line.amount + coalesce(sum(entry.amount), 0)
         FROM payments_chargeline AS line JOIN payments_receipt AS receipt ON receipt.charge_id = line.charge_id
         LEFT JOIN payments_entry AS entry ON entry.line_id = line.id
-             AND entry.account IN ('deposits', 'forfeitures', 'releases')
+             AND entry.account IN ('deposits', 'forfeitures', 'releases', 'bank')
         WHERE line.kind = 'deposit' AND receipt.attempt_id IS NOT NULL
         GROUP BY line.id, line.amount
         HAVING coalesce(sum(entry.amount), 0) <> -line.amount
@@ -171,14 +176,34 @@ RULES = (
         """,
     ),
     Rule(
+        code="payouts-have-two-people",
+        holds="nothing was sent back that one person alone asked for and approved, or of another amount than was owed",
+        query="""
+        SELECT payout.id, payout.amount FROM payments_payout AS payout
+        LEFT JOIN payments_refund AS refund ON refund.id = payout.refund_id
+        WHERE payout.state IN ('sent', 'done') AND payout.proposed_by_id = payout.decided_by_id
+           OR (refund.amount, refund.currency) <> (payout.amount, payout.currency)
+        """,
+    ),
+    Rule(
         code="refund-to-send",
         holds="no refund waits to be sent, or to be confirmed",
         is_waiting=True,
         query="""
         SELECT attempt.reference, refund.amount FROM payments_refund AS refund
         JOIN payments_attempt AS attempt ON attempt.id = refund.attempt_id
-        LEFT JOIN payments_refundpayment AS payment ON payment.refund_id = refund.id
-        WHERE payment.state IS DISTINCT FROM 'done'
+        WHERE NOT EXISTS (SELECT FROM payments_payout WHERE refund_id = refund.id AND state = 'done')
+        """,
+    ),
+    Rule(
+        code="release-to-send",
+        holds="no released deposit waits to be sent, or to be confirmed",
+        is_waiting=True,
+        query="""
+        SELECT 'released:' || movement.id, line.amount FROM payments_depositmovement AS movement
+        JOIN payments_chargeline AS line ON line.id = movement.line_id
+        WHERE movement.kind = 'released'
+          AND NOT EXISTS (SELECT FROM payments_payout WHERE release_id = movement.id AND state = 'done')
         """,
     ),
 )

@@ -1,0 +1,209 @@
+"""Payouts: sending back what is owed, asked for by one member of staff and approved by another."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.audit import journal
+from rukhsa.authorities.actor import Actor
+from rukhsa.payments.errors import (
+    BadIban,
+    ChannelNotOffered,
+    GatewayRefused,
+    GatewayUnreachable,
+    NotToBeDecided,
+    PayoutUnderWay,
+    ProposedByYourself,
+    ReasonMissing,
+    ReferenceMissing,
+)
+from rukhsa.payments.gateways.port import Inquiry
+from rukhsa.payments.gateways.registry import gateway
+from rukhsa.payments.ledger import credit, debit, post
+from rukhsa.payments.models import Account, DepositMovement, Entry, Payout, Refund
+from rukhsa.payments.refunds import account_of
+from rukhsa.values.identifiers import IdentifierError, parse_iban
+from rukhsa.values.money import Money
+
+State = Payout.State
+
+
+def refunds_to_send(actor: Actor) -> QuerySet[Refund]:
+    """Refunds of the actor's authorities that nobody has begun to send, oldest first."""
+    begun = Payout.objects.filter(refund=OuterRef("pk"), state__in=Payout.LIVE)
+    owed = Refund.objects.filter(
+        ~Exists(begun), attempt__charge__application__authority__in=actor.authorities
+    )
+    return owed.select_related("attempt__charge__application__applicant").order_by("due_at", "pk")
+
+
+def releases_to_send(actor: Actor) -> QuerySet[DepositMovement]:
+    """Released deposits of the actor's authorities that nobody has begun to send, oldest first."""
+    begun = Payout.objects.filter(release=OuterRef("pk"), state__in=Payout.LIVE)
+    released = DepositMovement.objects.filter(
+        ~Exists(begun),
+        kind=DepositMovement.Kind.RELEASED,
+        line__charge__application__authority__in=actor.authorities,
+    )
+    return released.select_related("line__charge__application__applicant").order_by("at", "pk")
+
+
+def visible_to(actor: Actor) -> QuerySet[Payout]:
+    """The payouts of the actor's authorities."""
+    return Payout.objects.filter(authority__in=actor.authorities)
+
+
+def amount_of(owed: Refund | DepositMovement) -> Money:
+    """How much is owed."""
+    if isinstance(owed, Refund):
+        return Money(minor=owed.amount, currency=owed.currency)
+    entry = Entry.objects.get(posting__event=f"released:{owed.pk}", account=Account.RELEASES)
+    return Money(minor=-entry.amount, currency=entry.currency)
+
+
+def gateway_of(owed: Refund | DepositMovement, *, at: datetime) -> str:
+    """The gateway through which it can go back still, or nothing: of a refund, within the gateway's time."""
+    if not isinstance(owed, Refund) or owed.attempt.ended_at is None:
+        return ""
+    within = gateway(owed.attempt.gateway).capabilities.refund_within
+    return owed.attempt.gateway if within and at < owed.attempt.ended_at + within else ""
+
+
+def propose(
+    owed: Refund | DepositMovement, channel: str, *, iban: str = "", actor: Actor, at: datetime
+) -> Payout:
+    """Ask that it be sent back, through its gateway or to an account. Nothing is sent before somebody else approves.
+
+    Raises NotPermitted, ChannelNotOffered, BadIban, or PayoutUnderWay when it was asked for already."""
+    actor.require(Permission.PROPOSE_PAYOUT)
+    if channel == Payout.TRANSFER:
+        iban = _account(iban)
+    elif not channel or channel != gateway_of(owed, at=at):
+        raise ChannelNotOffered(channel)
+    money = amount_of(owed)
+    of = {"refund": owed} if isinstance(owed, Refund) else {"release": owed}
+    try:
+        with transaction.atomic():
+            payout = Payout.objects.create(
+                **of,
+                authority_id=_authority_of(owed),
+                amount=money.minor,
+                currency=money.currency,
+                channel=channel,
+                iban=iban if channel == Payout.TRANSFER else "",
+                proposed_by=actor.person,
+                proposed_at=at,
+            )
+            journal.record("propose-payout", payout, actor=actor, at=at, channel=channel, amount=str(money))
+    except IntegrityError:
+        raise PayoutUnderWay(str(owed.pk)) from None
+    return payout
+
+
+def approve(payout: Payout, *, actor: Actor, at: datetime) -> Payout:
+    """Send it. Called outside of any transaction: it calls out.
+
+    It is stored as sent before the gateway is asked. Where the answer is lost (GatewayUnsure) it stays so, for a
+    person to end with the gateway's statement (`confirm`), and is not sent again. A gateway that was never reached
+    leaves it to be approved again (GatewayUnreachable); one that refuses ends it (GatewayRefused), and another way can
+    be proposed. Raises NotPermitted, ProposedByYourself, NotToBeDecided."""
+    actor.require(Permission.APPROVE_PAYOUT)
+    payout = _decide(payout, State.SENT, actor=actor, at=at)
+    if payout.channel == Payout.TRANSFER:
+        return payout
+    assert payout.refund
+    attempt = payout.refund.attempt
+    inquiry = Inquiry(
+        reference=attempt.reference, gateway_reference=attempt.gateway_reference, money=attempt.money
+    )
+    try:
+        reference = gateway(attempt.gateway).refund(inquiry, payout.money)
+    except GatewayUnreachable:
+        Payout.objects.filter(pk=payout.pk).update(state=State.PROPOSED, decided_by=None, decided_at=None)
+        raise
+    except GatewayRefused as refused:
+        Payout.objects.filter(pk=payout.pk).update(
+            state=State.REFUSED, ended_at=at, reason=f"{payout.channel}: {refused}"[:400]
+        )
+        raise
+    return _end(payout, reference, actor=actor, at=at)
+
+
+def confirm(payout: Payout, reference: str, *, actor: Actor, at: datetime) -> Payout:
+    """Record that what was sent has gone, under the bank's or the gateway's reference.
+
+    Raises NotPermitted, ReferenceMissing, NotToBeDecided."""
+    actor.require(Permission.PROPOSE_PAYOUT)
+    if not reference.strip():
+        raise ReferenceMissing
+    return _end(payout, reference.strip()[:80], actor=actor, at=at)
+
+
+def refuse(payout: Payout, reason: str, *, actor: Actor, at: datetime) -> Payout:
+    """Do not send it, for a reason; whoever asked may take it back so. It can be asked for anew.
+
+    Raises NotPermitted, ReasonMissing, NotToBeDecided."""
+    if payout.proposed_by_id != actor.person.pk:
+        actor.require(Permission.APPROVE_PAYOUT)
+    if not reason.strip():
+        raise ReasonMissing
+    return _decide(payout, State.REFUSED, actor=actor, at=at, reason=reason.strip()[:400])
+
+
+def _decide(payout: Payout, state: State, *, actor: Actor, at: datetime, reason: str = "") -> Payout:
+    with transaction.atomic(durable=state == State.SENT):
+        payout = _locked(payout)
+        if payout.state != State.PROPOSED:
+            raise NotToBeDecided
+        if state == State.SENT and payout.proposed_by_id == actor.person.pk:
+            raise ProposedByYourself
+        payout.state, payout.decided_by, payout.decided_at, payout.reason = state, actor.person, at, reason
+        payout.ended_at = at if state == State.REFUSED else None
+        payout.save()
+        act = "approve-payout" if state == State.SENT else "refuse-payout"
+        journal.record(act, payout, actor=actor, at=at, amount=str(payout.money))
+    return payout
+
+
+@transaction.atomic
+def _end(payout: Payout, reference: str, *, actor: Actor, at: datetime) -> Payout:
+    payout = _locked(payout)
+    if payout.state != State.SENT:
+        raise NotToBeDecided
+    payout.state, payout.reference, payout.ended_at = State.DONE, reference, at
+    payout.save()
+    _book(payout, at=at)
+    journal.record("pay-out", payout, actor=actor, at=at, channel=payout.channel, amount=str(payout.money))
+    return payout
+
+
+def _book(payout: Payout, *, at: datetime) -> None:
+    money, line = payout.money, payout.release.line if payout.release else None
+    if payout.channel == Payout.TRANSFER:
+        source = credit(Account.BANK, money, line=line)
+    else:
+        source = credit(Account.CLEARING, money, gateway=payout.channel)
+    if payout.refund:
+        event, owed = f"refunded:{payout.refund_id}", debit(account_of(payout.refund), money)
+    else:
+        event, owed = f"returned:{payout.release_id}", debit(Account.RELEASES, money, line=line)
+    post(event, payout.authority_id, [owed, source], at=at)
+
+
+def _locked(payout: Payout) -> Payout:
+    needed = ("refund__attempt", "release__line")
+    return Payout.objects.select_for_update(of=("self",)).select_related(*needed).get(pk=payout.pk)
+
+
+def _account(text: str) -> str:
+    try:
+        return parse_iban(text)
+    except IdentifierError as error:
+        raise BadIban(str(error)) from error
+
+
+def _authority_of(owed: Refund | DepositMovement) -> str | None:
+    charge = owed.attempt.charge if isinstance(owed, Refund) else owed.line.charge
+    return charge.application.authority_id

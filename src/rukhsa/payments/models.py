@@ -198,6 +198,11 @@ class Refund(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_of_something")]
 
+    @property
+    def money(self) -> Money:
+        """The amount as a value."""
+        return Money(minor=self.amount, currency=self.currency)
+
 
 class DepositMovement(models.Model):
     """Something that happened to a deposit: held, forfeited in part, or released."""

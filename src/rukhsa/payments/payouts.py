@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit import journal
@@ -40,13 +41,18 @@ def refunds_to_send(actor: Actor) -> QuerySet[Refund]:
 
 
 def releases_to_send(actor: Actor) -> QuerySet[DepositMovement]:
-    """Released deposits of the actor's authorities that nobody has begun to send, oldest first."""
+    """Released deposits of the actor's authorities that nobody has begun to send, oldest first; `released` of each
+    is its amount in minor units."""
     begun = Payout.objects.filter(release=OuterRef("pk"), state__in=Payout.LIVE)
     released = DepositMovement.objects.filter(
         ~Exists(begun),
         kind=DepositMovement.Kind.RELEASED,
         line__charge__application__authority__in=actor.authorities,
     )
+    entry = Entry.objects.filter(
+        posting__event=Concat(Value("released:"), Cast(OuterRef("pk"), CharField())), account=Account.RELEASES
+    )
+    released = released.annotate(released=-Subquery(entry.values("amount")))
     return released.select_related("line__charge__application__applicant").order_by("at", "pk")
 
 
@@ -58,7 +64,7 @@ def visible_to(actor: Actor) -> QuerySet[Payout]:
 def amount_of(owed: Refund | DepositMovement) -> Money:
     """How much is owed."""
     if isinstance(owed, Refund):
-        return Money(minor=owed.amount, currency=owed.currency)
+        return owed.money
     entry = Entry.objects.get(posting__event=f"released:{owed.pk}", account=Account.RELEASES)
     return Money(minor=-entry.amount, currency=entry.currency)
 
@@ -204,6 +210,8 @@ def _account(text: str) -> str:
         raise BadIban(str(error)) from error
 
 
-def _authority_of(owed: Refund | DepositMovement) -> str | None:
+def _authority_of(owed: Refund | DepositMovement) -> str:
     charge = owed.attempt.charge if isinstance(owed, Refund) else owed.line.charge
+    # What is paid was submitted, and has an authority.
+    assert charge.application.authority_id
     return charge.application.authority_id

@@ -32,6 +32,16 @@ _SENTENCES: dict[str, Promise] = {
     "already-suspended": _("The document is suspended already."),
     "not-suspended": _("The document is not suspended."),
     "reason-missing": _("Write the reason."),
+    "payout-under-way": _("Somebody has asked for this already. Look among what is under way."),
+    "proposed-by-yourself": _("You asked for this: somebody else approves it."),
+    "payout-moved-on": _("This has moved on meanwhile. Look at its state."),
+    "channel-not-offered": _("It cannot go back that way, or no longer. Choose another."),
+    "bad-iban": _("This IBAN was mistyped. Compare it with what the applicant gave."),
+    "reference-missing": _("Write the reference under which it was sent."),
+    "gateway-unreachable": _("The gateway does not answer now. Nothing was sent. Approve it again later."),
+    "gateway-unsure": _(
+        "The gateway gave no answer. It may have been sent: look it up in its statement, and confirm it here."
+    ),
     "already-occupied": _("Other works hold this place in that time. Choose another place or later days."),
     "address-already-registered": _("This address is in the register already."),
     "address-not-registered": _("This address is not in the register."),

@@ -1,6 +1,7 @@
 """The town's staff, signed in, and applications at the steps that the desk's pages show."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -14,11 +15,15 @@ from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.authorities.models import Agency, Authority
 from rukhsa.issuance.models import Instrument, Intent
+from rukhsa.payments import deposits
+from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement
+from rukhsa.payments.receipts import settle_with
 from rukhsa.review import inspection, referral
 from rukhsa.review.check import check
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 
+IBAN = "BH67BMAG00001299123456"
 SignIn = Callable[[Person], Client]
 
 CAST = {
@@ -26,6 +31,8 @@ CAST = {
     "mariam": ("مريم علي", "Mariam Ali", Role.SUPERVISOR),
     "yusuf": ("يوسف خليل", "Yusuf Khalil", Role.INSPECTOR),
     "auditor": ("سالم حسن", "Salem Hasan", Role.AUDITOR),
+    "finance": ("نور هدى", "Noor Huda", Role.FINANCE),
+    "huda": ("هدى سالم", "Huda Salem", Role.FINANCE),
     "noor": ("نور سلمان", "Noor Salman", Role.AGENCY_OFFICER),
 }
 
@@ -141,3 +148,18 @@ def picture() -> bytes:
     written = BytesIO()
     Image.new("RGB", (8, 8), "white").save(written, "PNG")
     return written.getvalue()
+
+
+def released(application: Application, number: int) -> DepositMovement:
+    """A deposit of 50.000 dinars of an application that was paid and released."""
+    charge = Charge.objects.create(
+        application=application, due=Charge.Due.AFTER_DECISION, number=number, amount=50_000, currency="BHD",
+        assessed_at=SUNDAY, expires_at=SUNDAY + timedelta(days=30),
+    )  # fmt: skip
+    line = ChargeLine.objects.create(charge=charge, rule="reinstatement", kind="deposit", amount=50_000)
+    attempt = Attempt.objects.create(
+        charge=charge, gateway="national", reference=f"T{number}", amount=50_000, currency="BHD",
+        state=Attempt.State.CAPTURED, started_at=SUNDAY, ended_at=SUNDAY,
+    )  # fmt: skip
+    settle_with(attempt, at=SUNDAY)
+    return deposits.release(line, iban=IBAN, actor=None, at=SUNDAY)

@@ -9,12 +9,13 @@ from django.urls import reverse
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance.models import Instrument
+from rukhsa.payments import payouts
 from rukhsa.review import inspection, reach
 from rukhsa.review.models import InspectionReport
 from rukhsa.web.desk.urls import urlpatterns
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.conftest import SignIn, person
+from tests.web.desk.conftest import IBAN, SignIn, person, released
 
 OPEN, FORBIDDEN, ABSENT = "open", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 NOBODY = {
@@ -23,7 +24,9 @@ NOBODY = {
     "yusuf": FORBIDDEN,
     "auditor": FORBIDDEN,
     "noor": FORBIDDEN,
+    "huda": FORBIDDEN,
 }
+FINANCE = NOBODY | {"mariam": OPEN, "huda": OPEN}
 OFFICERS = NOBODY | {"salem": OPEN, "mariam": OPEN}
 
 # For each route, who may enter at the authority (or the agency) to which its object belongs.
@@ -48,11 +51,35 @@ MATRIX: dict[str, dict[str, object]] = {
     "instruments": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "instrument": OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
     "change-instrument": NOBODY | {"mariam": OPEN},  # a revocation
+    "payouts": FINANCE,
+    "owed": NOBODY | {"huda": OPEN},
+    "payout": FINANCE,
+    "act-on-payout": FINANCE,  # an approval
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
 }
-OF_NOBODY = {"home", "keys", "queue", "search", "referrals", "inspections", "instruments", "journal"}
-POSTED = {"search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"}
+OF_NOBODY = {
+    "home",
+    "keys",
+    "queue",
+    "search",
+    "referrals",
+    "inspections",
+    "instruments",
+    "payouts",
+    "journal",
+}
+POSTED = {
+    "search",
+    "take",
+    "hand-over",
+    "check",
+    "refer",
+    "return",
+    "decide",
+    "change-instrument",
+    "act-on-payout",
+}
 
 Address = Callable[[str], str]
 
@@ -66,7 +93,13 @@ def address(visited: Application, instrument: Instrument) -> Address:
     points = {"marked": False, "clear": True}
     inspection.report(visit, False, points, "Mark it.", [file.digest], actor=yusuf, at=SUNDAY)
     report = InspectionReport.objects.get()
+    owed, asked = (released(visited, number) for number in (1, 2))
+    finance = works.act_as(person("finance", works.authority()))
+    payout = payouts.propose(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
     arguments: dict[str, list[object]] = {
+        "owed": ["deposit", owed.pk],
+        "payout": [payout.pk],
+        "act-on-payout": [payout.pk, "approve"],
         "application": [visited.pk],
         "take": [visited.pk],
         "hand-over": [visited.pk],

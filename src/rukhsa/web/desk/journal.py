@@ -63,6 +63,13 @@ ACTS: dict[str, Promise] = {
     "see-inspection": _("Looked at a visit"),
     "see-instruments": _("Looked at the instruments"),
     "see-instrument": _("Looked at an instrument"),
+    "propose-payout": _("Asked that money be sent back"),
+    "approve-payout": _("Approved that money be sent back"),
+    "refuse-payout": _("Refused to send money back"),
+    "pay-out": _("Money went back"),
+    "see-payouts": _("Looked at the money to send back"),
+    "see-payout": _("Looked at a payout"),
+    "see-owed": _("Looked at money that is owed"),
     "see-journal": _("Looked at the journal"),
 }
 

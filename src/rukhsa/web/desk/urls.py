@@ -11,6 +11,7 @@ from rukhsa.web.desk import (
     inspections,
     instruments,
     journal,
+    payouts,
     queue,
     referrals,
 )
@@ -37,6 +38,10 @@ urlpatterns = [
     path("instruments/", instruments.show_all, name="instruments"),
     path("instruments/<uuid:pk>/", instruments.show, name="instrument"),
     path("instruments/<uuid:pk>/<slug:act>", instruments.change, name="change-instrument"),
+    path("payouts/", payouts.show_all, name="payouts"),
+    path("payouts/owed/<slug:kind>/<int:pk>", payouts.propose, name="owed"),
+    path("payouts/<uuid:pk>/", payouts.show, name="payout"),
+    path("payouts/<uuid:pk>/<slug:verb>", payouts.act, name="act-on-payout"),
     path("journal/", journal.show_all, name="journal"),
     path("journal/<uuid:pk>", journal.show, name="journal-of-application"),
 ]

@@ -1,0 +1,211 @@
+"""The pages of finance: what is owed to people, asking that it be sent back, approving it, and that it has gone."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.payments import payouts
+from rukhsa.payments.errors import GatewayRefused, PaymentsError
+from rukhsa.payments.gateways.registry import gateway
+from rukhsa.payments.models import DepositMovement, Payout, Refund
+from rukhsa.values.money import Money
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.sentences import sentence_of
+
+A_LIST = 50
+
+REASONS: dict[str, Promise] = {
+    Refund.Reason.PAID_TWICE: _("Paid twice"),
+    Refund.Reason.PAID_AFTER_GIVING_UP: _("Paid by an attempt that was left for another"),
+    Refund.Reason.OVERPAID: _("Paid too much"),
+    Refund.Reason.UNDERPAID: _("Paid too little"),
+    Refund.Reason.APPLICATION_CLOSED: _("Paid for an application that was closed"),
+    Refund.Reason.QUOTE_REPLACED: _("Paid on an amount that was replaced"),
+}
+A_DEPOSIT = _("A deposit that was released")
+STATES: dict[str, Promise] = {
+    Payout.State.PROPOSED: _("Waits for approval"),
+    Payout.State.SENT: _("Sent, to be confirmed"),
+    Payout.State.DONE: _("Gone"),
+    Payout.State.REFUSED: _("Refused"),
+}
+
+
+@requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
+@require_GET
+@transaction.atomic
+def show_all(request: PortalRequest) -> HttpResponse:
+    """What waits for somebody, and what went last; each list is short and says when there is more."""
+    ours = payouts.visible_to(request.actor).select_related(*_ABOUT)
+    under_way = list(ours.filter(state__in=["proposed", "sent"]).order_by("proposed_at")[: A_LIST + 1])
+    refunds = list(payouts.refunds_to_send(request.actor)[: A_LIST + 1])
+    releases = list(payouts.releases_to_send(request.actor)[: A_LIST + 1])
+    ended = ours.filter(state__in=["done", "refused"]).order_by("-ended_at")[:20]
+    record("see-payouts", request.actor.person, actor=request.actor, at=timezone.now())
+    context = {
+        "under_way": [(each, _why(_owed(each)), STATES[each.state]) for each in under_way[:A_LIST]],
+        "owed": [*map(_line, refunds[:A_LIST]), *map(_line, releases[:A_LIST])],
+        "ended": [(each, STATES[each.state]) for each in ended],
+        "has_more": max(len(refunds), len(releases), len(under_way)) > A_LIST,
+    }
+    return render(request, "desk/payouts.html", context)
+
+
+@requires(Permission.PROPOSE_PAYOUT)
+@require_http_methods(["GET", "POST"])
+def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
+    """One amount that is owed; posting asks that it be sent back."""
+    owed = _reach_owed(request.actor, kind, pk)
+    at = timezone.now()
+    through = payouts.gateway_of(owed, at=at)
+    typed = {
+        "channel": request.POST.get("channel", through or Payout.TRANSFER),
+        "iban": request.POST.get("iban", getattr(owed, "iban", "")),
+    }
+    error: Promise | str | None = None
+    if request.method == "POST":
+        try:
+            made = payouts.propose(owed, typed["channel"], iban=typed["iban"], actor=request.actor, at=at)
+        except PaymentsError as refused:
+            error = sentence_of(refused.code)
+        else:
+            messages.success(request, _("It waits for the approval of somebody else."))
+            return redirect("desk:payout", made.pk)
+    context = {
+        **_line(owed),
+        "gateway": gateway(through).name if through else None,
+        "gateway_code": through,
+        "typed": typed,
+        "error": error,
+    }
+    record("see-owed", owed, actor=request.actor, at=at)
+    return render(request, "desk/payout_owed.html", context, status=UNPROCESSABLE if error else 200)
+
+
+@requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
+@require_GET
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """One payout, and what may be done with it."""
+    payout = _reach(request.actor, pk)
+    record("see-payout", payout, actor=request.actor, at=timezone.now())
+    return _page(request, payout)
+
+
+@requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
+@require_POST
+def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
+    """Approve, refuse, or confirm that it has gone."""
+    payout = _reach(request.actor, pk)
+    written = {name: request.POST.get(name, "") for name in ("reason", "reference")}
+    acts: dict[str, Callable[[], Payout]] = {
+        "approve": lambda: payouts.approve(payout, actor=request.actor, at=timezone.now()),
+        "refuse": lambda: payouts.refuse(payout, written["reason"], actor=request.actor, at=timezone.now()),
+        "confirm": lambda: payouts.confirm(
+            payout, written["reference"], actor=request.actor, at=timezone.now()
+        ),
+    }
+    if verb not in acts:
+        raise Http404
+    try:
+        done = acts[verb]()
+    except GatewayRefused as refused:
+        told = _("The gateway refused it (%(code)s). Nothing was sent. Ask for a transfer instead.")
+        return _page(request, _reach(request.actor, pk), error=told % {"code": refused.reason})
+    except PaymentsError as refused:
+        return _page(request, _reach(request.actor, pk), error=sentence_of(refused.code), written=written)
+    messages.success(request, str(STATES[done.state]))
+    return redirect("desk:payout", pk)
+
+
+_ABOUT = (
+    "refund__attempt__charge__application__applicant",
+    "release__line__charge__application__applicant",
+    "proposed_by",
+    "decided_by",
+)
+
+
+def _reach(actor: Actor, pk: UUID) -> Payout:
+    return payouts.visible_to(actor).select_related(*_ABOUT).get(pk=pk)
+
+
+def _reach_owed(actor: Actor, kind: str, pk: int) -> Refund | DepositMovement:
+    match kind:
+        case "refund":
+            return payouts.refunds_to_send(actor).get(pk=pk)
+        case "deposit":
+            return payouts.releases_to_send(actor).get(pk=pk)
+        case _:
+            raise Http404
+
+
+def _page(
+    request: PortalRequest,
+    payout: Payout,
+    *,
+    error: Promise | str | None = None,
+    written: dict[str, str] | None = None,
+) -> HttpResponse:
+    owed = _owed(payout)
+    is_mine = payout.proposed_by_id == request.actor.person.pk
+    context = {
+        "payout": payout,
+        "application": _application(owed),
+        "why": _why(owed),
+        "state": STATES[payout.state],
+        "gateway": None if payout.channel == Payout.TRANSFER else gateway(payout.channel).name,
+        "may_approve": payout.state == Payout.State.PROPOSED and not is_mine,
+        "may_refuse": payout.state == Payout.State.PROPOSED,
+        "may_confirm": payout.state == Payout.State.SENT
+        and Permission.PROPOSE_PAYOUT in request.actor.permissions,
+        "is_mine": is_mine,
+        "error": error,
+        "written": written or {},
+    }
+    return render(request, "desk/payout.html", context, status=UNPROCESSABLE if error else 200)
+
+
+def _owed(payout: Payout) -> Refund | DepositMovement:
+    owed = payout.refund or payout.release
+    assert owed  # one of the two, says the database
+    return owed
+
+
+def _application(owed: Refund | DepositMovement) -> Application:
+    return owed.attempt.charge.application if isinstance(owed, Refund) else owed.line.charge.application
+
+
+def _why(owed: Refund | DepositMovement) -> Promise:
+    return REASONS[owed.reason] if isinstance(owed, Refund) else A_DEPOSIT
+
+
+def _line(owed: Refund | DepositMovement) -> dict[str, Any]:
+    is_refund = isinstance(owed, Refund)
+    return {
+        "kind": "refund" if is_refund else "deposit",
+        "pk": owed.pk,
+        "application": _application(owed),
+        "why": _why(owed),
+        "amount": owed.money if isinstance(owed, Refund) else _released(owed),
+        "since": owed.due_at if isinstance(owed, Refund) else owed.at,
+    }
+
+
+def _released(release: DepositMovement) -> Money:
+    # Annotated by `releases_to_send`, for a whole list in one statement.
+    minor: int = release.released  # type: ignore[attr-defined]
+    return Money(minor=minor, currency=release.line.charge.currency)

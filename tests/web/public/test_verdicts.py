@@ -152,7 +152,9 @@ def test_the_command_asks_the_site_for_a_number_and_verifies_the_seal_on_its_own
         for code, wanted in ((sealed.code, 0), ("0" * 16, 2)):
             arguments = ["verify", sealed.number, "--code", code, "--public", address, *root]
             assert main(arguments) == wanted
-    assert capsys.readouterr().out.startswith(f"valid: {sealed.number} (in-force)")
+    told = capsys.readouterr()
+    assert told.out.startswith(f"valid: {sealed.number} (in-force)")
+    assert "no document has this number with this code" in told.err
     # With no site there is nothing to ask, and a number alone proves nothing.
     assert main(["verify", sealed.number, "--public", str(tmp_path / "public"), *root]) == 2
     assert "a number says nothing on its own" in capsys.readouterr().err

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rukhsa.trust import answer, keys, memory, policy, trustlist
+from rukhsa.trust import answer, keys, memory, policy, trustlist, watch
 from rukhsa.trust.document import Document, open_document
 from rukhsa.trust.errors import TrustError, Unavailable
 from rukhsa.trust.inspection import describe, dissect
@@ -100,6 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     explain = _act(acts, "explain", "say what a word or a reason code means", EXPLAIN, _explain)
     explain.add_argument("codes", nargs="*", metavar="CODE")
     _add_language(explain)
+    following = acts.add_parser("monitor", help="follow the public logs and raise alarms")
+    watch.add_arguments(following)
+    following.set_defaults(run=watch.run)
     return parser
 
 

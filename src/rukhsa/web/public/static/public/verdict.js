@@ -60,6 +60,7 @@ function answer(found, failed) {
     profile: known ? (found.profile ?? null) : null,
     statusIssuedAt: found.statusIssuedAt ?? null,
     logSize: found.logSize ?? null,
+    logAt: found.logAt ?? null, // seconds since 1970: when the checkpoint that was used was signed
   };
 }
 
@@ -131,7 +132,7 @@ async function checkProofThatCame(found, index) {
   try {
     const proof = readProof(found.proof);
     const checkpoint = await readNewest(proof.note, found.authority);
-    found.logSize = checkpoint.size;
+    Object.assign(found, { logSize: checkpoint.size, logAt: checkpoint.at });
     await checkProof(proof, await leafEntry(found.seal), checkpoint);
     if (proof.index !== index) throw new Refusal("bad-proof", "the seal and its proof name different places");
   } catch (error) {
@@ -143,7 +144,7 @@ async function checkTiles(found, index) {
   let view;
   try {
     view = await found.evidence.log(found.authority);
-    found.logSize = view.checkpoint.size;
+    Object.assign(found, { logSize: view.checkpoint.size, logAt: view.checkpoint.at });
     const entry = await leafEntry(found.seal);
     if (index < view.checkpoint.size && (await view.holds(entry, index))) return;
   } catch (error) {

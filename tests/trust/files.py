@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -17,21 +17,30 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from rukhsa.issuance import qr
+from rukhsa.issuance.cms import beside
+from rukhsa.issuance.compose import FONTS
 from rukhsa.issuance.signature import sign_pdf
-from rukhsa.trust import factsheet, keys, seal, tlog
+from rukhsa.trust import coverage, factsheet, keys, profiles, seal, tlog
+from rukhsa.trust.errors import BadSeal
 from rukhsa.trust.keys import MemorySigner
+from rukhsa.trust.seal import Claims
 from tests.trust import world
 from tests.trust.world import PDF_SIGNER, Site
 
 PAGE = """
 #set document(title: "Road works licence", date: datetime(year: 2020, month: 11, day: 5))
-#set text(lang: "en", size: 40pt)
+#set text(lang: "en", size: 14pt, font: ("Amiri", "Libertinus Serif"))
 #let attachments = json(bytes(sys.inputs.attachments))
 #for each in attachments {
   let more = (relationship: "data", mime-type: each.type, description: each.name)
   pdf.attach(each.name, bytes(each.content), ..more)
 }
 = Road works licence
+#text(lang: "ar", dir: rtl)[رخصة أشغال طريق]
+
+#for line in sys.inputs.printed.split("\n") { par(line) }
+#if sys.inputs.qr != "" { box(fill: white, image(bytes(sys.inputs.qr), width: 40mm, alt: "The seal")) }
 EXTRA
 """
 
@@ -49,21 +58,52 @@ def attachments(site: Site, sealed: bytes) -> dict[str, bytes]:
     }
 
 
-def compose(files: dict[str, bytes], extra: str = "") -> bytes:
-    """An unsigned file with these attachments."""
+def compose(
+    files: dict[str, bytes], extra: str = "", *, printed: str | None = None, qr_text: str | None = None
+) -> bytes:
+    """An unsigned file with these attachments, that prints what its seal says and shows its code, or other ones."""
     listed = [{"name": name, "content": list(data), "type": "text/plain"} for name, data in files.items()]
-    source = PAGE.replace("EXTRA", extra).encode()
+    try:
+        claims = seal.read(files["seal.cwt"]).claims
+    except (BadSeal, KeyError):
+        claims = world.CLAIMS
+    inputs = {
+        "attachments": json.dumps(listed),
+        "printed": says(claims) if printed is None else printed,
+        "qr": qr.draw(qr_text or world.text_of(files.get("seal.cwt", b""))).svg,
+    }
     compiled = typst.compile(
-        source, format="pdf", sys_inputs={"attachments": json.dumps(listed)}, pdf_standards=["a-3a"]
+        PAGE.replace("EXTRA", extra).encode(),
+        format="pdf",
+        sys_inputs=inputs,
+        pdf_standards=["a-3a"],
+        font_paths=[str(FONTS / "400Regular"), str(FONTS / "700Bold")],
     )
-    return bytes(compiled) + b"\n"
+    return bytes(compiled).replace(b"/Direction/R2L", b"/Direction/L2R") + b"\n"
 
 
-def sign(unsigned: bytes, signer: MemorySigner = PDF_SIGNER) -> bytes:
+def says(claims: Claims) -> str:
+    """What is printed of a seal: its number and its facts in both languages."""
+    profile = world.TRUST_LIST.profiles[claims.profile]
+    shown = [
+        fact.value for language in ("ar", "en") for fact in profiles.show(claims.facts, profile, language)
+    ]
+    return "\n".join([claims.instrument, *shown])
+
+
+def log(site: Site, signed: bytes) -> bytes:
+    """Enter a signed file into the site's log, and put the proof of its place beside the signature."""
+    covered = coverage.read(signed)
+    state = site.log(covered.leaf_entry)
+    proof = tlog.proof(site.tiles, state.size - 1, state).encode()
+    return covered.filled(beside(covered.contents, proof=proof))
+
+
+def sign(unsigned: bytes, signer: MemorySigner = PDF_SIGNER, *, at: datetime = world.NOON) -> bytes:
     """Certified with our own signer."""
     certificate = certificate_of(signer)
     return sign_pdf(
-        unsigned, sign=lambda data: keys.to_der(signer.sign(data)), certificates=(certificate,), at=world.NOON
+        unsigned, sign=lambda data: keys.to_der(signer.sign(data)), certificates=(certificate,), at=at
     )
 
 
@@ -79,14 +119,17 @@ def sign_by_pyhanko(unsigned: bytes, signer: MemorySigner = PDF_SIGNER, **option
         **options,
     }
     signed = signers.sign_pdf(
-        writer, signers.PdfSignatureMetadata(**metadata), signer=_pyhanko_signer(signer)
+        writer,
+        signers.PdfSignatureMetadata(**metadata),
+        signer=_pyhanko_signer(signer),
+        bytes_reserved=16384,
     )
     return bytes(signed.getbuffer())
 
 
 def released(site: Site, sealed: bytes, signer: MemorySigner = PDF_SIGNER) -> bytes:
-    """The released file of a seal."""
-    return sign(compose(attachments(site, sealed)), signer)
+    """The released file of a seal, in the log."""
+    return log(site, sign(compose(attachments(site, sealed)), signer))
 
 
 @cache

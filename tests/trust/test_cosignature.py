@@ -101,10 +101,10 @@ class Log:
 
 def test_a_log_that_grows_is_cosigned_again_and_again() -> None:
     log = Log()
-    seen = witness.judge(log.ask(None, log.grow(3)), key=KEY, seen=None)
+    seen = witness.judge(log.ask(None, log.grow(3)), keys=[KEY], seen=None)
     for count in (0, 1, 255, 300):
         new = log.grow(count)
-        seen = witness.judge(log.ask(seen, new), key=KEY, seen=seen)
+        seen = witness.judge(log.ask(seen, new), keys=[KEY], seen=seen)
         assert seen == new
 
 
@@ -112,7 +112,7 @@ def refusal(
     request: witness.Request, seen: Checkpoint | None, key: PublicKey | None = KEY
 ) -> tuple[int, str]:
     with pytest.raises(Refused) as refused:
-        witness.judge(request, key=key, seen=seen)
+        witness.judge(request, keys=[key] if key else [], seen=seen)
     return refused.value.status, refused.value.detail
 
 
@@ -153,7 +153,7 @@ def test_the_empty_log_can_be_cosigned_with_its_own_root_only() -> None:
     for state, accepted in ((empty, True), (replace(empty, root=bytes(32)), False)):
         request = log.ask(None, checkpoint.sign(state, LOG_SIGNER))
         if accepted:
-            assert witness.judge(request, key=KEY, seen=None) == state
+            assert witness.judge(request, keys=[KEY], seen=None) == state
         else:
             assert refusal(request, None)[0] == 422
 

@@ -1,5 +1,4 @@
 import contextlib
-import hashlib
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -14,7 +13,8 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from rukhsa.trust import cms, pdf
+from rukhsa.issuance.cms import beside
+from rukhsa.trust import cms, coverage, pdf
 from rukhsa.trust.errors import BadPdf
 from rukhsa.trust.verdict import Verdict
 from tests.trust import files, world
@@ -39,8 +39,8 @@ def unsigned(site: Site, sealed: bytes) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def released(unsigned: bytes) -> bytes:
-    return files.sign(unsigned)
+def released(site: Site, unsigned: bytes) -> bytes:
+    return files.log(site, files.sign(unsigned))
 
 
 def verdict(site: Site, data: bytes, **more: str) -> Verdict:
@@ -55,11 +55,12 @@ def found(site: Site, data: bytes) -> tuple[str, str]:
 def test_a_released_file_is_valid(site: Site, released: bytes) -> None:
     answer = verdict(site, released)
     assert (answer.word, answer.reason) == ("valid", "in-force"), answer.detail
-    assert answer.log_size == 6
+    assert answer.log_size == 7  # the file's own proof is newer than its seal's
+    assert (answer.stamp, answer.stamped_at) == ("not-stamped", None)
 
 
 def test_a_file_signed_by_another_authors_program_is_valid(site: Site, unsigned: bytes) -> None:
-    assert found(site, files.sign_by_pyhanko(unsigned)) == ("valid", "in-force")
+    assert found(site, files.log(site, files.sign_by_pyhanko(unsigned))) == ("valid", "in-force")
 
 
 def test_the_second_opinion_agrees(released: bytes) -> None:
@@ -90,11 +91,10 @@ def test_no_file_with_a_byte_changed_is_valid(site: Site, released: bytes) -> No
     assert not valid
 
 
-def test_no_signature_with_a_bit_changed_holds(released: bytes) -> None:
+def test_no_signature_with_a_bit_changed_holds(unsigned: bytes) -> None:
     """Not only the file: no byte of its signature can be written in another way either."""
-    before, after, _ = ranges(released)
-    digest = hashlib.sha256(released[:before] + released[after:]).digest()
-    contents = bytes.fromhex(released[before + 1 : after - 1].decode())
+    covered = coverage.read(files.sign(unsigned))
+    digest, contents = covered.digest, covered.contents
     cms.read(contents, digest)
     held = []
     for at in range(len(contents.rstrip(b"\0")) + 3):
@@ -133,7 +133,7 @@ def test_a_page_replaced_by_an_update_is_altered(site: Site, released: bytes) ->
 def test_a_second_signature_of_a_stranger_is_altered(site: Site, unsigned: bytes) -> None:
     once = files.sign_by_pyhanko(unsigned, docmdp_permissions=MDPPerm.FILL_FORMS)
     twice = files.sign_by_pyhanko(once, STRANGER, certify=False, docmdp_permissions=None, field_name="Two")
-    assert found(site, twice) == ("altered", "pdf-unknown-key")
+    assert found(site, twice) == ("altered", "pdf-revised")
 
 
 def test_a_second_signature_of_the_same_key_is_altered(site: Site, unsigned: bytes) -> None:
@@ -184,8 +184,35 @@ def test_a_file_with_a_stolen_key_is_altered_and_its_seal_is_not(unsigned: bytes
     site = world.town_hall()
     site.issue()
     site.trust_list = replace(TRUST_LIST, authorities=(replace(world.CAPITAL, keys=keys),))
-    assert found(site, files.sign(unsigned)) == ("altered", "pdf-key-compromised")
+    assert found(site, files.log(site, files.sign(unsigned))) == ("altered", "pdf-key-compromised")
     assert site.verifier.verify_seal(sealed, at=NOON).valid
+
+
+def test_a_file_that_was_logged_before_its_key_was_stolen_stays_valid(unsigned: bytes) -> None:
+    site = world.town_hall()
+    site.issue()
+    earlier = files.log(site, files.sign(unsigned))
+    stolen = world.key(PDF_SIGNER, "pdf", compromised_since=NOON, compromised_log_size=7)
+    keys = tuple(stolen if key.purpose == "pdf" else key for key in world.CAPITAL.keys)
+    site.trust_list = replace(TRUST_LIST, authorities=(replace(world.CAPITAL, keys=keys),))
+    assert found(site, earlier) == ("valid", "in-force")
+
+
+def test_a_file_that_is_not_in_the_log_is_not_registered(
+    site: Site, unsigned: bytes, released: bytes
+) -> None:
+    """Whoever has the key and the seal of a genuine document still needs the log, which all can see."""
+    assert found(site, files.sign(unsigned)) == ("not-registered", "pdf-not-in-log")
+    another = files.sign(unsigned, at=NOON + timedelta(seconds=1))
+    theirs = cms_of(released)
+    proof = cms.read(theirs, coverage.read(released).digest).proof
+    assert proof is not None
+    with_its_proof = coverage.read(another).filled(beside(coverage.read(another).contents, proof=proof))
+    assert found(site, with_its_proof) == ("altered", "bad-proof")
+
+
+def cms_of(data: bytes) -> bytes:
+    return coverage.read(data).contents
 
 
 def wrong_attachments(site: Site, sealed: bytes) -> Iterator[tuple[dict[str, bytes], str]]:
@@ -210,7 +237,7 @@ def wrong_attachments(site: Site, sealed: bytes) -> Iterator[tuple[dict[str, byt
 
 def test_a_file_whose_attachments_are_not_the_three_is_altered(site: Site, sealed: bytes) -> None:
     right = files.attachments(site, sealed)
-    assert found(site, files.sign(files.compose(right)))[0] == "valid"
+    assert found(site, files.log(site, files.sign(files.compose(right))))[0] == "valid"
     for attached, reason in wrong_attachments(site, sealed):
         if attached.get("seal.cwt") not in (None, sealed) and reason == "bad-proof":
             attached["facts.json"] = files.attachments(site, attached["seal.cwt"])["facts.json"]
@@ -223,7 +250,8 @@ def test_a_signed_file_that_acts_or_asks_is_altered(site: Site, unsigned: bytes)
         assert (
             found(site, files.sign_by_pyhanko(changed_file(unsigned, change)))[1] == "pdf-active-content"
         ), change
-    assert found(site, files.sign_by_pyhanko(changed_file(unsigned, lambda document: None)))[0] == "valid"
+    unchanged = files.sign_by_pyhanko(changed_file(unsigned, lambda document: None))
+    assert found(site, files.log(site, unchanged))[0] == "valid"
 
 
 def changed_file(unsigned: bytes, change: Callable[[pikepdf.Pdf], None]) -> bytes:
@@ -256,7 +284,8 @@ def test_without_the_check_of_active_content_such_a_file_would_be_valid(
     site: Site, unsigned: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pdf, "_check_inactive", lambda document: None)
-    assert found(site, files.sign_by_pyhanko(changed_file(unsigned, add_script)))[0] == "valid"
+    acting = files.sign_by_pyhanko(changed_file(unsigned, add_script))
+    assert found(site, files.log(site, acting))[0] == "valid"
 
 
 def test_without_the_check_of_coverage_bytes_behind_would_be_valid(released: bytes, site: Site) -> None:

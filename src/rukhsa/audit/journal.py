@@ -19,3 +19,8 @@ def record(act: str, subject: models.Model, *, actor: Actor | None, at: datetime
         subject=str(subject.pk),
         detail=detail,
     )
+
+
+def record_about(act: str, kind: str, name: str, *, at: datetime, **detail: Any) -> None:
+    """Add one entry about something that is no row, such as a key; `detail` says which operator did it."""
+    JournalEntry.objects.create(at=at, actor=None, act=act, subject_kind=kind, subject=name, detail=detail)

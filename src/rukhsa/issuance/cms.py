@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 Sign = Callable[[bytes], bytes]  # from the bytes to sign to the DER of an ECDSA signature over their SHA-256
 
-INTEGER, OCTETS, SEQUENCE, SET, EXPLICIT_0 = 0x02, 0x04, 0x30, 0x31, 0xA0
+INTEGER, OCTETS, SEQUENCE, SET, EXPLICIT_0, IMPLICIT_1 = 0x02, 0x04, 0x30, 0x31, 0xA0, 0xA1
 
 DATA: Final = bytes.fromhex("06092a864886f70d010701")
 SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
@@ -23,6 +23,11 @@ SIGNING_CERTIFICATE_V2: Final = bytes.fromhex("060b2a864886f70d010910022f")
 SHA256: Final = bytes.fromhex("300b0609608648016503040201")
 ECDSA_WITH_SHA256: Final = bytes.fromhex("300a06082a8648ce3d040302")
 VERSION_1: Final = bytes.fromhex("020101")
+SIGNATURE_TIME_STAMP: Final = bytes.fromhex("060b2a864886f70d010910020e")
+# `trust.cms.FILE_PROOF`: 2.25 and a UUID.
+FILE_PROOF: Final = bytes.fromhex("06146983e6dcccb282e5c29097bdbfe4bce3a3be907f")
+# From the whole to the only signer: the content of ContentInfo, SignedData in it, its signers, the first of them.
+_PATH: Final = (1, 0, -1, 0)
 
 
 def signed_data(digest: bytes, *, sign: Sign, certificates: tuple[x509.Certificate, ...]) -> bytes:
@@ -53,6 +58,61 @@ def signed_data(digest: bytes, *, sign: Sign, certificates: tuple[x509.Certifica
         _der(SET, signer),
     )
     return _der(SEQUENCE, SIGNED_DATA, _der(EXPLICIT_0, signed))
+
+
+def beside(signed: bytes, *, stamp: bytes | None = None, proof: bytes | None = None) -> bytes:
+    """The SignedData with what stands unsigned beside its signature (RFC 5652 §5.3): nothing signed changes.
+
+    `stamp`: a TimeStampToken over the signature (RFC 3161 appendix A); `proof`: the tlog-proof of the file. `signed`
+    is as `signed_data` made it, and may have zeros behind it.
+    """
+    attributes = [(FILE_PROOF, _der(OCTETS, proof))] if proof is not None else []
+    attributes += [(SIGNATURE_TIME_STAMP, stamp)] if stamp is not None else []
+    if not attributes:
+        return signed
+    written = sorted(_der(SEQUENCE, kind, _der(SET, value)) for kind, value in attributes)
+    return _appended(signed, _PATH, _der(IMPLICIT_1, *written))
+
+
+def signature_of(signed: bytes) -> bytes:
+    """The signature itself: the last thing in a SignedData that `signed_data` made."""
+    for part in _PATH:
+        signed = _parts(signed)[part]
+    return _content(_parts(signed)[-1])
+
+
+def _appended(whole: bytes, path: tuple[int, ...], more: bytes) -> bytes:
+    """The element `whole` with `more` behind what the part at `path` holds; every length is written anew."""
+    parts = _parts(whole)
+    if not path:
+        return _der(whole[0], *parts, more)
+    parts[path[0]] = _appended(parts[path[0]], path[1:], more)
+    return _der(whole[0], *parts)
+
+
+def _parts(whole: bytes) -> list[bytes]:
+    """The elements inside a constructed element of DER."""
+    inside, parts = _content(whole), []
+    while inside:
+        end = _end(inside)
+        parts.append(inside[:end])
+        inside = inside[end:]
+    return parts
+
+
+def _content(element: bytes) -> bytes:
+    end = _end(element)
+    length = element[1]
+    return element[2 if length < 0x80 else 2 + (length & 0x7F) : end]
+
+
+def _end(element: bytes) -> int:
+    """Where the element ends that stands at the front."""
+    length = element[1]
+    if length < 0x80:
+        return 2 + length
+    size = length & 0x7F
+    return 2 + size + int.from_bytes(element[2 : 2 + size])
 
 
 def _attributes(digest: bytes, certificate: bytes) -> bytes:

@@ -12,7 +12,7 @@ import typst
 
 from rukhsa.catalogue.territory import territory_folder
 from rukhsa.issuance import qr
-from rukhsa.issuance.page import Page, Row, in_words
+from rukhsa.issuance.page import Attachment, Page, Row, in_words
 from rukhsa.values.names import Text
 
 REPOSITORY: Final = Path(__file__).resolve().parents[3]
@@ -37,10 +37,11 @@ def compose(page: Page, *, template: Path | None = None) -> bytes:
 
     Raises `CannotCompose` where the template or a font cannot set what the page says.
     """
+    template = template or template_of(territory_folder())
     try:
-        file = _compiler(template or template_of(territory_folder())).compile(
+        file = _compiler(template.parent).compile(
+            input=_call_of(template.name, page).encode(),
             format="pdf",
-            sys_inputs=_inputs(page),
             pdf_standards=STANDARDS,
             timestamp=datetime.combine(page.issued, time.min, UTC),
         )
@@ -64,14 +65,14 @@ def _readable(file: bytes) -> bytes:
     return file if file.endswith(b"\n") else file + b"\n"
 
 
-def _compiler(template: Path) -> Any:
-    """The compiler of this thread: it keeps fonts and template read, and is not shared between threads."""
+def _compiler(folder: Path) -> Any:
+    """The compiler of this thread for the templates of a folder: it keeps fonts, templates and what it laid out."""
     compilers: dict[Path, Any] = _of_this_thread.__dict__.setdefault("compilers", {})
-    if template not in compilers:
-        compilers[template] = typst.Compiler(
-            input=template, root=template.parent, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs={}
+    if folder not in compilers:
+        compilers[folder] = typst.Compiler(
+            input=b"", root=folder, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs={}
         )
-    return compilers[template]
+    return compilers[folder]
 
 
 @cache
@@ -82,10 +83,25 @@ def _fonts() -> Any:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(faces))
 
 
-def _inputs(page: Page) -> dict[str, str]:
-    """The page as the template reads it: JSON and SVG texts, since typst takes nothing but strings."""
+def _call_of(template: str, page: Page) -> str:
+    """The text that calls the template's function with this page.
+
+    Not by `sys.inputs`: whoever changes these makes typst lay out everything anew, whether it differs or not.
+    """
     symbol = qr.draw(page.qr_text)
-    content = {
+    content = json.dumps(_content(page, symbol), ensure_ascii=False)
+    given = f"json(bytes({_quoted(content)})), {_quoted(page.crest)}, {_quoted(symbol.svg)}"
+    return f'#import "/{template}": instrument\n#instrument({given})\n'
+
+
+def _quoted(text: str) -> str:
+    """A text as typst's own string: in quotation marks, of which none can end it early."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _content(page: Page, symbol: qr.Symbol) -> dict[str, Any]:
+    """The page as the template reads it."""
+    return {
         "languages": page.languages,
         "paper": page.paper,
         "authority": _text(page.authority),
@@ -103,17 +119,25 @@ def _inputs(page: Page) -> dict[str, str]:
         "issued_on": [page.issued.year, page.issued.month, page.issued.day],
         "specimen": page.specimen,
         "qr_side": symbol.side_mm * (symbol.modules + 2 * qr.QUIET_ZONE) / symbol.modules,
-        "attachments": [
-            {
-                "name": attachment.name,
-                "content": list(attachment.content),
-                "type": attachment.media_type,
-                "description": attachment.description,
-            }
-            for attachment in page.attachments
-        ],
+        "attachments": [_attached(each) for each in page.attachments],
     }
-    return {"page": json.dumps(content, ensure_ascii=False), "crest": page.crest, "qr": symbol.svg}
+
+
+def _attached(attachment: Attachment) -> dict[str, Any]:
+    return {
+        "name": attachment.name,
+        "content": _bytes(attachment.content),
+        "type": attachment.media_type,
+        "description": attachment.description,
+    }
+
+
+def _bytes(content: bytes) -> str | list[int]:
+    """Bytes as typst's `bytes` takes them: a text where they are one, since a list of numbers is read slowly."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return list(content)
 
 
 def _row(row: Row) -> dict[str, Any]:

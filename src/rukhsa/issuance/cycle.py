@@ -12,15 +12,14 @@ from django.db import transaction
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
-from rukhsa.issuance import evidence, faults, publish, sequencer
-from rukhsa.issuance.compose import compose
+from rukhsa.issuance import evidence, faults, files, publish, sequencer
 from rukhsa.issuance.models import Instrument, Intent, LogPlace, Sealing, SignedFile
 from rukhsa.issuance.page import Page
 from rukhsa.issuance.prepare import Grant, Prepared, grant, prepare
 from rukhsa.issuance.printing import page_of
 from rukhsa.issuance.readback import ReleaseRefused, read_back
 from rukhsa.issuance.signers import signer
-from rukhsa.trust import tlog
+from rukhsa.trust import coverage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +41,10 @@ class Logged:
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """The page as it was set, unsigned."""
+    """The page as it will be set and signed."""
 
     intent: Intent
     page: Page
-    pdf: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,9 +115,9 @@ def log(sealed: Sealed, *, at: datetime) -> Logged:
 
 
 def render(logged: Logged) -> Rendered:
-    """Set the page; the same bytes every time."""
+    """What the page says; the signer sets it from the same facts, with the same bytes every time."""
     page = page_of(logged.intent, seal_bytes=logged.seal_bytes, proof=logged.proof)
-    return Rendered(intent=logged.intent, page=page, pdf=compose(page))
+    return Rendered(intent=logged.intent, page=page)
 
 
 @transaction.atomic(durable=True)
@@ -129,9 +127,11 @@ def sign(rendered: Rendered, *, at: datetime) -> Signed:
     _lock(intent)
     file = SignedFile.objects.filter(intent=intent).first()
     if file is None:
-        pdf = signer().certify(intent.pk, rendered.pdf, at=at)
+        pdf = signer().certify(intent.pk, at=at)
         file = SignedFile.objects.create(intent=intent, digest=blobs.keep(pdf), at=at)
-        sequencer.add(intent.authority, kind="file", entry=tlog.entry("file", pdf), intent=intent, at=at)
+        sequencer.add(
+            intent.authority, kind="file", entry=coverage.read(pdf).leaf_entry, intent=intent, at=at
+        )
     else:
         pdf = blobs.fetch(file.digest)
     return Signed(intent=intent, page=rendered.page, pdf=pdf, digest=file.digest)
@@ -145,9 +145,10 @@ def release(signed: Signed, *, at: datetime) -> Instrument:
     3. A stranger's verifier, with the public files only, finds it genuine.
     """
     read_back(signed.pdf, signed.page)  # 1
-    _placed(signed.intent, "file", at)  # 2
+    place = _placed(signed.intent, "file", at)  # 2
     publish.make_current(signed.intent, at=at)
-    verdict = publish.verdict_on(signed.pdf, qr_text=signed.page.qr_text, at=at)
+    pdf = files.completed(signed.pdf, proof=evidence.proof_of(place))
+    verdict = publish.verdict_on(pdf, qr_text=signed.page.qr_text, at=at)
     if verdict.word not in ("valid", "not-yet-valid", "expired"):  # 3
         raise ReleaseRefused(f"verdict-{verdict.word}", f"{verdict.reason} {verdict.detail}")
     instrument = _release(signed, at)

@@ -37,6 +37,54 @@ class KeyFault(IssuanceError):
     code = "key-fault"
 
 
+class NoSuchKey(IssuanceError):
+    """No key of the index has this name."""
+
+    code = "no-such-key"
+
+
+class SignerUnavailable(IssuanceError):
+    """Whoever holds the key does not answer just now; what waits goes on when it does."""
+
+    code = "signer-unavailable"
+
+
+class PinRefused(IssuanceError):
+    """The token refused the PIN; it is not tried again before somebody corrects it, lest the token lock itself."""
+
+    code = "pin-refused"
+
+
+class IssuingStopped(IssuanceError):
+    """Issuing was stopped by command; what was granted and paid waits."""
+
+    code = "issuing-stopped"
+
+
+class NotStopped(IssuanceError):
+    """Issuing is not stopped."""
+
+    code = "not-stopped"
+
+
+class TrustListBehind(IssuanceError):
+    """The published trust list does not know the key or the profile yet, or is over: readers would refuse it."""
+
+    code = "trust-list-behind"
+
+
+class TrustListRefused(IssuanceError):
+    """A signed list that is not the next one."""
+
+    code = "trust-list-refused"
+
+
+class CannotMark(IssuanceError):
+    """The mark of compromise cannot be as it was asked for."""
+
+    code = "cannot-mark"
+
+
 class ClockWentBack(IssuanceError):
     """The clock stands before the last checkpoint of the log."""
 

@@ -2,10 +2,22 @@
 
 from datetime import datetime, time, timedelta
 
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+
+from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import keys, site
-from rukhsa.issuance.models import Intent, LogCheckpoint, LogPlace, Sealing
-from rukhsa.trust import checkpoint, seal, tlog
+from rukhsa.issuance.models import (
+    Cosignature,
+    Intent,
+    LogCheckpoint,
+    LogLeaf,
+    LogPlace,
+    Sealing,
+    WaitingLeaf,
+)
+from rukhsa.trust import checkpoint, cosignature, seal, tlog
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog
 from rukhsa.trust.seal import Claims
@@ -57,15 +69,46 @@ def state_of(row: LogCheckpoint) -> Checkpoint:
     return believed(row.note, row.authority_id)
 
 
+def head_of(authority: str) -> LogCheckpoint | None:
+    """The last committed checkpoint of an authority's log."""
+    return LogCheckpoint.objects.filter(authority=authority).order_by("-sequence").first()
+
+
+def waiting_of(authority: str, limit: int) -> list[LogLeaf]:
+    """The first leaves that have no place in the log yet, in the order in which they were recorded."""
+    waiting = WaitingLeaf.objects.filter(authority=authority).select_related("leaf").order_by("leaf")
+    return [each.leaf for each in waiting[:limit]]
+
+
+def cosigned(row: LogCheckpoint) -> Checkpoint:
+    """The checkpoint of a row with the lines of its witnesses behind its own. Raises BadLog."""
+    lines = row.cosignatures.order_by("pk").values_list("line", flat=True)
+    return believed(row.note + "".join(lines), row.authority_id)
+
+
+def witnessed(authority: Authority) -> Checkpoint | None:
+    """The newest checkpoint that a quorum of our witnesses cosigned; None where there is none to be shown.
+
+    One behind the last hundred that anybody cosigned was published long ago and stands where it was.
+    """
+    wanted = settings.RUKHSA_WITNESSES
+    kids = {cosignature.read_verifier_key(key)[1].kid.hex() for key, _ in wanted.named}
+    by_ours = Cosignature.objects.filter(checkpoint=OuterRef("pk"), witness__in=kids)
+    rows = LogCheckpoint.objects.filter(Exists(by_ours), authority=authority).order_by("-sequence")
+    for row in rows.prefetch_related("cosignatures")[:100]:
+        if len(kids & {each.witness for each in row.cosignatures.all()}) >= wanted.quorum:
+            return cosigned(row)
+    return None
+
+
 def believed(note: str, authority: str) -> Checkpoint:
     """A checkpoint's note, read with the authority's log keys. Raises BadLog."""
     refusal = BadLog("bad-checkpoint", "the authority has no log key")
-    for key in keys.index():
-        if (key.authority, key.purpose) == (authority, "log"):
-            try:
-                return checkpoint.read(note, origin=site.log_origin(authority), key=key.public)
-            except BadLog as error:
-                refusal = error
+    for key in keys.of(authority, "log"):
+        try:
+            return checkpoint.read(note, origin=site.log_origin(authority), key=key.public)
+        except BadLog as error:
+            refusal = error
     raise refusal
 
 

@@ -11,18 +11,24 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.issuance.custody import IssuingStart, IssuingStop, KeyCompromise, PublishedTrustList
 from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport
 from rukhsa.values.periods import Period
 
 __all__ = [
     "Closure",
+    "Cosignature",
     "Instrument",
     "Intent",
+    "IssuingStart",
+    "IssuingStop",
+    "KeyCompromise",
     "LegacyDocument",
     "LegacyImport",
     "LogCheckpoint",
     "LogLeaf",
     "LogPlace",
+    "PublishedTrustList",
     "Reinstatement",
     "Revocation",
     "Sealing",
@@ -95,7 +101,7 @@ class LogLeaf(models.Model):
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     intent = models.ForeignKey(Intent, models.PROTECT, null=True, related_name="leaves")
-    kind = models.CharField(max_length=20)  # seal | file | status-list | trust-list
+    kind = models.CharField(max_length=20)  # seal | file | status-list | trust-list | key-compromise
     entry = models.BinaryField()
     at = models.DateTimeField()
 
@@ -123,6 +129,20 @@ class LogCheckpoint(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["authority", "sequence"], name="one_next_checkpoint"),
             models.UniqueConstraint(fields=["authority", "size"], name="log_only_grows"),
+        ]
+
+
+class Cosignature(models.Model):
+    """A witness's word that it saw a checkpoint and that the log had only grown: its line of the note."""
+
+    checkpoint = models.ForeignKey(LogCheckpoint, models.PROTECT, related_name="cosignatures")
+    witness = models.CharField(max_length=16)  # the kid of its key, in hexadecimal
+    line = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["checkpoint", "witness"], name="one_cosignature_a_witness")
         ]
 
 

@@ -1,10 +1,7 @@
 """The last look before release: what a phone and an extractor read from the file is what was sealed and meant."""
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from threading import Lock
 from typing import Any, Final
 
 import pypdfium2
@@ -13,16 +10,12 @@ from PIL import Image, ImageEnhance, ImageFilter
 from pypdfium2 import raw
 
 from rukhsa.issuance.page import Page, in_words
+from rukhsa.trust.printed import PDFIUM, WORD, plain
 from rukhsa.values.names import Text
 
 MILLIMETRE: Final = 72 / 25.4  # in points
 DOTS_PER_INCH: Final = 200
-# One run of Arabic letters, of digits or of other letters: extractors lose or add spaces, never letters within.
-WORD: Final = re.compile(r"[\u0620-\u06d3]+|[0-9]+|[^\W\d_\u0600-\u06ff]+")
-# pdfium may be in use by one thread of a process at a time; ctypes lets go of the interpreter meanwhile.
-_PDFIUM: Final = Lock()
 _QR: Final = zxingcpp.barcode_formats_from_str("QRCode")
-VOWEL_MARKS: Final = re.compile(r"[\u064b-\u0652\u0670]")
 
 
 class ReleaseRefused(RuntimeError):
@@ -44,7 +37,7 @@ def read_back(pdf: bytes, page: Page) -> None:
     Raises `ReleaseRefused` with one of: qr-not-found, qr-differs, qr-not-legible, text-differs,
     attachments-differ, unreadable.
     """
-    with _PDFIUM:
+    with PDFIUM:
         document = _opened(pdf)
         try:
             picture, text, attached = _picture_of_qr(document), _text_of(document), _attachments(document)
@@ -110,11 +103,11 @@ def _text_of(document: Any) -> str:
 
 
 def _compare_text(found: str, page: Page) -> None:
-    plain = _plain(found)
+    text = plain(found)
     for whole in (page.number, page.verification_code, page.verifier):
-        if whole not in plain:
+        if whole not in text:
             raise ReleaseRefused("text-differs", "a number, a code or the address does not come back whole")
-    missing = Counter(WORD.findall(_plain(" ".join(printed(page))))) - Counter(WORD.findall(plain))
+    missing = Counter(WORD.findall(plain(" ".join(printed(page))))) - Counter(WORD.findall(text))
     if missing:
         raise ReleaseRefused("text-differs", f"{missing.total()} words do not come back")
 
@@ -137,15 +130,9 @@ def _said(text: Text, languages: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(text.in_language(language) for language in languages))
 
 
-def _plain(text: str) -> str:
-    """The text as both sides can be compared: composed, without vowel marks and marks of direction."""
-    composed = unicodedata.normalize("NFKC", text)
-    return VOWEL_MARKS.sub("", "".join(each for each in composed if unicodedata.category(each) != "Cf"))
-
-
 def attachments_of(pdf: bytes) -> dict[str, bytes]:
     """The files inside a PDF, by name. Raises ReleaseRefused("unreadable")."""
-    with _PDFIUM:
+    with PDFIUM:
         document = _opened(pdf)
         try:
             return _attachments(document)

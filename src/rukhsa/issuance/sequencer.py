@@ -17,7 +17,6 @@ from rukhsa.trust import tlog
 from rukhsa.trust.checkpoint import Checkpoint
 
 LOCK: Final = 0x6C6F67  # "log": the class of the advisory locks, one a log
-BATCH: Final = 4096
 # Two machines' clocks may differ by so much; more is a fault, and nothing is logged before it is found.
 CLOCK_SKEW: Final = timedelta(minutes=5)
 _TURNS: Final = tuple(Lock() for _ in range(16))
@@ -50,22 +49,13 @@ def turn(authority: Authority) -> Iterator[None]:
 @transaction.atomic(durable=True)
 def _gather(authority: Authority, at: datetime) -> None:
     with _locked(authority):
-        waiting = WaitingLeaf.objects.filter(authority=authority).select_related("leaf").order_by("leaf")
-        leaves = [each.leaf for each in waiting[:BATCH]]
-        if not leaves:
+        if not WaitingLeaf.objects.filter(authority=authority).exists():
             return
         head = _head(authority)
         _require_whole(authority, head)
         previous = evidence.state_of(head) if head else None
-        state = tlog.integrate(
-            site.log_tiles(authority.code),
-            previous,
-            [bytes(leaf.entry) for leaf in leaves],
-            origin=site.log_origin(authority.code),
-            signer=signer().log(authority.code, at=at),
-            at=_moment(previous, at),
-        )
-        _record(authority, leaves, head.sequence + 1 if head else 0, state)
+        gathered = signer().checkpoint(authority.code, at=_moment(previous, at))
+        _record(authority, gathered.leaves, head.sequence + 1 if head else 0, gathered.state)
 
 
 def _record(authority: Authority, leaves: list[LogLeaf], sequence: int, state: Checkpoint) -> None:
@@ -83,8 +73,9 @@ def _record(authority: Authority, leaves: list[LogLeaf], sequence: int, state: C
 
 def publish(authority: Authority) -> None:
     """Put the newest committed checkpoint where readers fetch it; never one that might yet be undone."""
-    # Of those that waited together the first has published for all.
-    if _head_note(authority) != tlog.published(site.log_tiles(authority.code)):
+    # Of those that waited together the first has published for all; cosignatures may stand behind it by now.
+    note = _head_note(authority)
+    if note and not (tlog.published(site.log_tiles(authority.code)) or "").startswith(note):
         _publish_head(authority)
 
 
@@ -97,14 +88,33 @@ def _publish_head(authority: Authority) -> None:
             tlog.publish(site.log_tiles(authority.code), evidence.state_of(head))
 
 
+@transaction.atomic(durable=True)
+def publish_cosigned(authority: Authority) -> None:
+    """Publish the newest checkpoint, and the newest that a quorum cosigned, with the lines of the witnesses."""
+    storage = site.log_tiles(authority.code)
+    with _locked(authority):
+        head = _head(authority)
+        _require_whole(authority, head)
+        newest = evidence.cosigned(head) if head else None
+        for state, path in (
+            (newest, tlog.CHECKPOINT_PATH),
+            (evidence.witnessed(authority), tlog.WITNESSED_PATH),
+        ):
+            if state and tlog.published(storage, path) != state.note:
+                tlog.publish(storage, state, path)
+
+
 def _require_whole(authority: Authority, head: LogCheckpoint | None) -> None:
-    """Readers remember the longest log they saw: a shorter one after it is a fork. Raises LogRolledBack, BadLog."""
+    """Readers remember what they saw: a shorter or another log after it is a fork. Raises LogRolledBack, BadLog."""
     note = tlog.published(site.log_tiles(authority.code))
-    known = head.size if head else 0
-    if note is not None and (shown := evidence.believed(note, authority.code).size) > known:
+    if note is None or (head and note.startswith(head.note)):
+        return
+    shown = evidence.believed(note, authority.code).size
+    known = LogCheckpoint.objects.filter(authority=authority, size=shown).first()
+    if known is None or not note.startswith(known.note):
         raise LogRolledBack(
-            f"the published log of {authority.code} has {shown} entries and the database knows {known}:"
-            " restore the newer database; see docs/operating/backup.md"
+            f"the database does not know the published log of {authority.code} with {shown} entries,"
+            f" but one with {head.size if head else 0}: restore the newer database; see docs/operating/backup.md"
         )
 
 
@@ -114,7 +124,7 @@ def _head_note(authority: Authority) -> str | None:
 
 
 def _head(authority: Authority) -> LogCheckpoint | None:
-    return LogCheckpoint.objects.filter(authority=authority).order_by("-sequence").first()
+    return evidence.head_of(authority.code)
 
 
 def _moment(previous: Checkpoint | None, at: datetime) -> datetime:

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from rukhsa.authorities.models import Authority
 from rukhsa.issuance import publish
+from rukhsa.issuance.cosign import cosign
 from rukhsa.issuance.models import Instrument
 from rukhsa.jobs import run_later
 
@@ -32,3 +33,11 @@ def publish_status_later(instrument: Instrument) -> None:
 def publish_everything(timestamp: int) -> None:
     """Keep trust list, status lists and logs fresh, and heal what was lost on the way."""
     publish.everything(at=datetime.now(UTC))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="issuance.cosign", queue="issuance", queueing_lock="issuance.cosign", pass_context=False)
+def cosign_logs(timestamp: int) -> None:
+    """Ask the witnesses about every log, at most once a minute: issuing neither waits for them nor asks them."""
+    for authority in Authority.objects.order_by("ordinal"):
+        cosign(authority, at=datetime.now(UTC))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 # A request whose answer was lost may still arrive at the gateway for so long.
 IN_FLIGHT = timedelta(minutes=1)
+# Somebody who waits before the screen has the gateway asked so often, and ever more seldom the longer it takes.
+WATCHED = timedelta(seconds=3)
 # Money that comes for an application at another stage has nothing to pay for.
 PAYABLE = (Stage.SUBMITTED, Stage.RETURNED, Stage.GRANTED)
 
@@ -34,6 +37,16 @@ def settle_open(application: Application, *, at: datetime) -> None:
             settle(attempt, at=at)
         except GatewayError as error:
             logger.warning("attempt %s: no answer from %s: %s", attempt.pk, attempt.gateway, error.code)
+
+
+def is_worth_asking(attempt: Attempt, *, at: datetime) -> bool:
+    """Whether the gateway is to be asked because somebody looks: true for one caller of all who look at once.
+
+    At least three seconds lie between two such questions, and a tenth of the attempt's age: a page left open
+    for an hour costs the gateway some fifty questions, however many windows show it."""
+    pause = max(WATCHED, (at - attempt.started_at) / 10)
+    unasked = Attempt.objects.open().filter(Q(asked_at=None) | Q(asked_at__lte=at - pause), pk=attempt.pk)
+    return bool(unasked.update(asked_at=at))
 
 
 def settle(attempt: Attempt, *, at: datetime) -> Attempt:

@@ -8,6 +8,7 @@ from rukhsa.project.one import AlreadyRunning
 from rukhsa.project.ports import PortsBusy
 from rukhsa.project.postgres import PlaceError, PostgresError, hold
 from rukhsa.project.run import SetupFailed, run
+from rukhsa.trust import ceremony
 
 # Commands that touch no database.
 WITHOUT_DATABASE = {
@@ -32,7 +33,11 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> None:
+    # Commands are typed with hyphens, and modules have none.
+    arguments = [*arguments[:1], *(_module(name) for name in arguments[1:2]), *arguments[2:]]
     name = next(iter(arguments[1:]), "help")
+    if (offline := _of_the_offline_machine(arguments)) is not None:
+        sys.exit(ceremony.main(offline))
     if name == "run":
         run(play="--serve-only" not in arguments)
     elif config().database_url or name.startswith("-") or name in WITHOUT_DATABASE:
@@ -43,6 +48,19 @@ def _run(arguments: list[str]) -> None:
             _run_of_a_room(arguments)
         finally:
             held.release()
+
+
+def _module(name: str) -> str:
+    return name if name.startswith("-") else name.replace("-", "_")
+
+
+def _of_the_offline_machine(arguments: list[str]) -> list[str] | None:
+    """The arguments of the ceremony, where the command is one that the offline machine runs: it has no database."""
+    if arguments[1:3] == ["trust_list", "sign"]:
+        return arguments[2:]
+    if arguments[1:5] == ["keys", "create", "--purpose", "root"]:
+        return ["create-root", *arguments[5:]]
+    return None
 
 
 def _run_of_a_room(arguments: list[str]) -> None:

@@ -7,6 +7,9 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from rukhsa.trust.cosignature import read_verifier_key
+from rukhsa.trust.errors import BadKey
+
 PROJECT = Path(__file__).resolve().parents[3]
 PREFIX = "RUKHSA_"
 
@@ -17,6 +20,10 @@ class Environment(StrEnum):
     DEVELOPMENT = "development"
     TEST = "test"
     PRODUCTION = "production"
+
+
+# The witness of the sandbox, whose secret everybody knows.
+SANDBOX_WITNESS = "witness.sandbox.example+65a2e2fc+BNDtbf87Nux2H+zQGX7vkHQD+P5i0CqPg1lk1YdhTky3"
 
 
 class ConfigError(Exception):
@@ -82,6 +89,14 @@ class Mail:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Witnesses:
+    """Who cosigns our logs: a verifier key and an address each; a checkpoint needs `quorum` of them."""
+
+    named: tuple[tuple[str, str], ...]
+    quorum: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """Everything the environment decides; what a municipality chooses lives in its definitions."""
 
@@ -98,6 +113,7 @@ class Config:
     ekey: Ekey
     sms_url: str
     mail: Mail
+    witnesses: Witnesses
 
     @property
     def in_production(self) -> bool:
@@ -131,6 +147,7 @@ def read(variables: Mapping[str, str]) -> Config:
         ekey=_ekey(reader, addresses),
         sms_url=reader.text("SMS_URL", development=f"{addresses.sandbox_url}/sms"),
         mail=_mail(reader),
+        witnesses=_witnesses(reader, addresses),
     )
     reader.finish()
     return result
@@ -190,6 +207,17 @@ def _mail(reader: "_Reader") -> Mail:
     )
 
 
+def _witnesses(reader: "_Reader", addresses: Addresses) -> Witnesses:
+    # In tests nobody witnesses unless a test says so; in development the sandbox does.
+    ours = f"{SANDBOX_WITNESS} {addresses.sandbox_url}/witness"
+    text = reader.text("WITNESSES", default=ours if reader.environment is Environment.DEVELOPMENT else "")
+    named = tuple(reader.witness(each) for each in text.replace(",", "\n").splitlines() if each.strip())
+    quorum = reader.number("QUORUM", default=len(named) // 2 + 1)
+    if named and quorum > len(named):
+        reader.fault(f"{PREFIX}QUORUM is {quorum}, more than the witnesses named")
+    return Witnesses(named=named, quorum=quorum if named else 0)
+
+
 class _Reader:
     """Takes the variables one by one and remembers the faults and the names asked for."""
 
@@ -223,6 +251,26 @@ class _Reader:
             return int(value)
         self._faults.append(f"{PREFIX}{name} is {value!r}, not a port number")
         return default
+
+    def witness(self, text: str) -> tuple[str, str]:
+        """A verifier key and the address of the witness, with a space between."""
+        key, _, address = text.strip().partition(" ")
+        address = address.strip().rstrip("/")
+        try:
+            read_verifier_key(key)
+            if not address.startswith(("https://", "http://") if not self.in_production else "https://"):
+                raise BadKey("bad-address", address)
+        except BadKey as error:
+            self.fault(
+                f"{PREFIX}WITNESSES has {text.strip()!r}, not a verifier key and an address ({error.code})"
+            )
+        if self.in_production and key == SANDBOX_WITNESS:
+            self.fault(f"{PREFIX}WITNESSES is the value of the sandbox")
+        return key, address
+
+    def fault(self, sentence: str) -> None:
+        """Remember a fault, told with all others at the end."""
+        self._faults.append(sentence)
 
     def switch(self, name: str, *, default: bool) -> bool:
         value = self.text(name, default="yes" if default else "no")

@@ -81,7 +81,5 @@ def _web(name: str, application: str, port: int, config: Config) -> Part:
 
 def _sandbox(config: Config) -> Part:
     ports = ("--port", str(config.addresses.sandbox_port), "--smtp-port", str(config.mail.port))
-    folder = config.data / "sandbox"
-    return Part(
-        name="sandbox", command=(sys.executable, "-m", "rukhsa.sandbox", *ports, "--data", str(folder))
-    )
+    folders = ("--data", str(config.data / "sandbox"), "--logs", str(config.data / "public"))
+    return Part(name="sandbox", command=(sys.executable, "-m", "rukhsa.sandbox", *ports, *folders))

@@ -123,10 +123,10 @@ STATICFILES_DIRS = [
 ]
 MEDIA_ROOT = CONFIG.data / "files"
 
-# Issuing: who signs, where its keys lie when they lie in files, and where the signed public files go.
-RUKHSA_SIGNER = "rukhsa.issuance.signers.file.FileSigner"
+# Issuing: where the index of keys lies, and their secrets when they lie in files, and where the public files go.
 RUKHSA_KEYS = CONFIG.data / "keys"
 RUKHSA_PUBLIC = CONFIG.data / "public"
+RUKHSA_WITNESSES = CONFIG.witnesses
 RUKHSA_FAULT_POINT = CONFIG.fault_point
 _STATIC_STORAGE = (
     "StaticFilesStorage" if CONFIG.environment is Environment.TEST else "ManifestStaticFilesStorage"

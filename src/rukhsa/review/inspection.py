@@ -128,6 +128,7 @@ def _order_after(
     )
     if new:
         record("order-inspection", ordered, actor=None, at=at, step=step.inspect)
+        queue.place(application, at)
     return ordered
 
 

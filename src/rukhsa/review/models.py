@@ -117,6 +117,11 @@ class Opinion(models.Model):
         indexes = [models.Index(fields=["-at"], name="opinions_newest_first")]
 
 
+def still_wanted(inspection: str = "") -> Q:
+    """Whether anybody wants the report of a visit; `inspection` is the path to it, such as "inspection__"."""
+    return Q(**{f"{inspection}after_issue": True}) | Q(**{f"{inspection}application__stage": Stage.SUBMITTED})
+
+
 class InspectionQuerySet(models.QuerySet["Inspection"]):
     """Which inspections an actor may reach, and which still wait."""
 
@@ -127,8 +132,7 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
     def open(self) -> "InspectionQuerySet":
         """Those that wait for a report that passes, as long as somebody wants one."""
         passed = InspectionReport.objects.filter(inspection=OuterRef("pk"), passed=True)
-        wanted = Q(after_issue=True) | Q(application__stage=Stage.SUBMITTED)
-        return self.filter(wanted).exclude(Exists(passed))
+        return self.filter(still_wanted()).exclude(Exists(passed))
 
 
 class Inspection(models.Model):
@@ -254,4 +258,31 @@ class QueueEntry(models.Model):
             models.Index(fields=["submitted_at", "application"], name="queue_all_of_several"),
             models.Index(fields=["officer", "submitted_at", "application"], name="queue_mine_of_several"),
             models.Index(fields=["turn", "submitted_at", "application"], name="queue_turn_of_several"),
+        ]
+
+
+class WaitingReferral(models.Model):
+    """A referral whose agency's answer is wanted: the open rows of `Referral`, without its history.
+
+    Drawn from the facts by `queue.place`, as the queue is: an agency's page costs what waits, not what was.
+    """
+
+    referral = models.OneToOneField(Referral, models.PROTECT, primary_key=True, related_name="waiting")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "due_at", "referral"], name="referrals_most_urgent_first")]
+
+
+class WaitingInspection(models.Model):
+    """A visit whose report is wanted: the open rows of `Inspection`, drawn as `WaitingReferral` is."""
+
+    inspection = models.OneToOneField(Inspection, models.PROTECT, primary_key=True, related_name="waiting")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["authority", "due_at", "inspection"], name="visits_most_urgent_first")
         ]

@@ -5,7 +5,15 @@ from datetime import datetime
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.review import plan
-from rukhsa.review.models import OPEN_STAGES, Assignment, QueueEntry
+from rukhsa.review.models import (
+    OPEN_STAGES,
+    Assignment,
+    Inspection,
+    QueueEntry,
+    Referral,
+    WaitingInspection,
+    WaitingReferral,
+)
 
 _TURNS = {
     plan.Turn.AUTHORITY: QueueEntry.Turn.AUTHORITY,
@@ -16,7 +24,10 @@ _TURNS = {
 
 
 def place(application: Application, at: datetime) -> None:
-    """Draw the application's place in the queue from the facts; take it out once it is closed."""
+    """Draw from the facts where the application stands: in the queue of its authority until it is closed, and
+    in the lists of the agencies and inspectors who are asked about it. Drawing again changes nothing."""
+    _place_referrals(application)
+    _place_inspections(application)
     if application.stage not in OPEN_STAGES:
         QueueEntry.objects.filter(application=application).delete()
         return
@@ -32,6 +43,30 @@ def place(application: Application, at: datetime) -> None:
             "officer_id": holder.officer_id if holder else None,
             **_standing(application, at),
         },
+    )
+
+
+def _place_referrals(application: Application) -> None:
+    opened = Referral.objects.filter(application=application).open()
+    WaitingReferral.objects.filter(referral__application=application).exclude(referral__in=opened).delete()
+    WaitingReferral.objects.bulk_create(
+        [WaitingReferral(referral=each, agency_id=each.agency_id, due_at=each.due_at) for each in opened],
+        ignore_conflicts=True,
+    )
+
+
+def _place_inspections(application: Application) -> None:
+    opened = Inspection.objects.filter(application=application).open()
+    listed = WaitingInspection.objects.filter(inspection__application=application)
+    listed.exclude(inspection__in=opened).delete()
+    # What is inspected was submitted, and has an authority.
+    assert application.authority_id
+    WaitingInspection.objects.bulk_create(
+        [
+            WaitingInspection(inspection=each, authority_id=application.authority_id, due_at=each.due_at)
+            for each in opened
+        ],
+        ignore_conflicts=True,
     )
 
 

@@ -1,1 +1,1 @@
-"""Stand-ins on loopback for what lies outside: the gateways, eKey, SMS and mail."""
+"""Stand-ins on loopback for what lies outside: the gateways, eKey, SMS, mail, a witness of logs."""

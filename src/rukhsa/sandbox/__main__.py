@@ -14,8 +14,9 @@ def main() -> None:
     parser.add_argument("--smtp-port", type=int, default=8025)
     parser.add_argument("--data", type=Path, required=True, help="folder of its memory")
     parser.add_argument("--people", type=Path, default=PEOPLE, help="JSON list of who can sign in with eKey")
+    parser.add_argument("--logs", type=Path, help="folder of public files, whose logs its witness cosigns")
     given = parser.parse_args()
-    serve(data=given.data, port=given.port, smtp_port=given.smtp_port, people=given.people)
+    serve(data=given.data, port=given.port, smtp_port=given.smtp_port, people=given.people, logs=given.logs)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from rukhsa.sandbox import ekey, faults, messages, sadad
+from rukhsa.sandbox import ekey, faults, messages, sadad, witness
 from rukhsa.sandbox.faults import FaultyEdge
 from rukhsa.sandbox.national import api, hosted
 from rukhsa.sandbox.national.notify import send_what_is_due
@@ -23,14 +23,20 @@ PEOPLE = Path(__file__).parent / "people.json"
 SADAD_API = "/sadad/api/v2/web-ven-sdd/epayment"
 
 
-def build_app(data: Path, *, people: Path = PEOPLE, smtp_port: int | None = None) -> Starlette:
-    """The application, its memory in the folder `data`; with `smtp_port` it also receives mail."""
+def build_app(
+    data: Path, *, people: Path = PEOPLE, smtp_port: int | None = None, logs: Path | None = None
+) -> Starlette:
+    """The application, its memory in the folder `data`; with `smtp_port` it also receives mail.
+
+    `logs` is a folder of public files: its witness cosigns the logs that the trust list there names.
+    """
     store = Store(data)
     app = Starlette(
         routes=ROUTES, middleware=[Middleware(FaultyEdge, store=store)], lifespan=_beside(store, smtp_port)
     )
     app.state.store = store
     app.state.smtp_port = smtp_port
+    app.state.logs = logs
     app.state.people = json.loads(people.read_text(encoding="utf-8"))
     app.state.key = ekey.signing_key(data)
     return app
@@ -93,6 +99,8 @@ ROUTES = [
     Route("/ekey/userinfo", ekey.userinfo),
     Route("/ekey/logout", ekey.sign_out),
     Route("/sms/messages", messages.send_sms, methods=["POST"]),
+    Route("/witness/add-checkpoint", witness.add_checkpoint, methods=["POST"]),
+    Route("/witness/{origin}/checkpoint", witness.show_checkpoint),
     Route("/mailbox", messages.show_box),
     Route("/mailbox.json", messages.box_as_json),
 ]

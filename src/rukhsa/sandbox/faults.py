@@ -20,11 +20,15 @@ OPERATIONS = {
     "/sadad/api/v2/web-ven-sdd/epayment/create/": "sadad.start",
     "/sadad/api/v2/web-ven-sdd/epayment/status/": "sadad.inquiry",
     "/sms/messages": "sms",
+    "/witness/add-checkpoint": "witness",
 }
 # Faults of the national gateway's notification; national/notify.py says what each sends.
 NOTIFICATION = "national.notification"
 ON_REQUESTS = ("slow", "hang", "cut", "cut-before", "truncated", "html", "error", "busy", "redirect")
-SWITCHES = ("guide-form", "no-inquiry", "down", "duplicate")
+SWITCHES = (
+    "guide-form", "no-inquiry", "down", "duplicate",
+    "refuses", "wrong-signature", "forgets",  # a witness
+)  # fmt: skip
 ON_NOTIFICATIONS = (
     "duplicate", "parallel", "out-of-order", "late", "lost", "other-merchant", "other-amount",
     "other-currency", "other-reference", "forged",

@@ -25,21 +25,21 @@ class Running:
     smtp_port: int
 
 
-def serve(*, data: Path, port: int, smtp_port: int, people: Path = PEOPLE, host: str = "127.0.0.1") -> None:
-    """Serve until SIGINT or SIGTERM."""
+def serve(*, data: Path, port: int, smtp_port: int, people: Path = PEOPLE, logs: Path | None = None) -> None:
+    """Serve on loopback until SIGINT or SIGTERM; `logs` are the public files whose logs are witnessed."""
     asyncio.run(
-        _serve_until_told(_server(data=data, people=people, host=host, port=port, smtp_port=smtp_port))
+        _serve_until_told(_server(data=data, people=people, port=port, smtp_port=smtp_port, logs=logs))
     )
 
 
 @contextlib.contextmanager
-def running(data: Path, *, people: Path = PEOPLE) -> Iterator[Running]:
+def running(data: Path, *, people: Path = PEOPLE, logs: Path | None = None) -> Iterator[Running]:
     """A sandbox on free ports in a thread of this process, until the block ends."""
     port, smtp_port = _free_port(), _free_port()
     loop = asyncio.new_event_loop()
     ready: list[Server] = []
     thread = threading.Thread(
-        target=lambda: _run(loop, ready, data=data, people=people, port=port, smtp_port=smtp_port),
+        target=lambda: _run(loop, ready, data=data, people=people, port=port, smtp_port=smtp_port, logs=logs),
         daemon=True,
     )
     thread.start()
@@ -60,11 +60,12 @@ def _run(
     people: Path,
     port: int,
     smtp_port: int,
+    logs: Path | None,
 ) -> None:
     asyncio.set_event_loop(loop)
 
     async def start() -> None:
-        ready.append(_server(data=data, people=people, host="127.0.0.1", port=port, smtp_port=smtp_port))
+        ready.append(_server(data=data, people=people, port=port, smtp_port=smtp_port, logs=logs))
         await ready[0].serve()
 
     loop.run_until_complete(start())
@@ -74,10 +75,10 @@ def _run(
     loop.close()
 
 
-def _server(*, data: Path, people: Path, host: str, port: int, smtp_port: int) -> Server:
-    app = build_app(data, people=people, smtp_port=smtp_port)
+def _server(*, data: Path, people: Path, port: int, smtp_port: int, logs: Path | None) -> Server:
+    app = build_app(data, people=people, smtp_port=smtp_port, logs=logs)
     return Server(
-        app, address=host, port=port, interface=Interfaces.ASGI, log_enabled=False, websockets=False
+        app, address="127.0.0.1", port=port, interface=Interfaces.ASGI, log_enabled=False, websockets=False
     )
 
 

@@ -156,11 +156,20 @@ def _print_in_full(verdict: Verdict, language: str) -> None:
         print(f"  {_MARKS[duty.outcome]} {duty.number}. {duty.name.in_language(language)}")
     if verdict.status_age_seconds is not None:
         print(f"\n{_AGE[language].format(verdict.status_age_seconds)}")
+    if verdict.stamp_sentence is not None:
+        print(verdict.stamp_sentence.in_language(language))
+    if verdict.stamped_at is not None:
+        print(
+            _STAMPED[language].format(
+                f"{datetime.fromtimestamp(verdict.stamped_at, UTC):%Y-%m-%d %H:%M:%S} UTC"
+            )
+        )
     print(verdict.next_step["public"].in_language(language))
 
 
 _MARKS = {"met": "✓", "failed": "✗", "not-reached": "·", "not-asked": "–"}
 _VERSION = {"ar": "النسخة", "en": "version"}
+_STAMPED = {"ar": "وقت الختم الزمني: {}.", "en": "Stamped at {}."}
 _AGE = {"ar": "عمر معرفة الحالة: {} ثانية.", "en": "The status is known as of {} seconds ago."}
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from asn1crypto import cms, tsp, x509
+from asn1crypto import cms, core, tsp, x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
@@ -23,6 +23,10 @@ _DIGESTS = (bytes.fromhex("300b0609608648016503040201"), bytes.fromhex("300d0609
 _DIGEST_SETS = tuple(b"\x31" + bytes((len(digest),)) + digest for digest in _DIGESTS)
 _ECDSA_WITH_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
 
+
+# The proof that the file is in the log, as text: an attribute of ours, by a UUID (ITU-T X.667).
+FILE_PROOF = "2.25.323483193065527396189907371840515311743"
+_STAMP = "signature_time_stamp_token"  # RFC 3161 appendix A
 
 # Only the import of `tsp` teaches `cms` the attribute that names the signer's certificate (RFC 5035).
 assert "signing_certificate_v2" in tsp.CMSAttributeType._map.values()
@@ -47,10 +51,16 @@ class Certificate:
 
 @dataclass(frozen=True, kw_only=True)
 class Signed:
-    """A signature that holds: by which key, and when, as its signer says (seconds since 1970 UTC)."""
+    """A signature that holds: by which key, and when, as its signer says (seconds since 1970 UTC).
+
+    `stamp` and `proof` stand beside the signature and are covered by nothing: they are not yet believed.
+    """
 
     certificate: Certificate
     at: int | None
+    signature: bytes  # DER of r and s
+    stamp: bytes | None = None  # a TimeStampToken, DER
+    proof: bytes | None = None  # the tlog-proof of the file
 
 
 def read(contents: bytes, digest: bytes) -> Signed:
@@ -114,8 +124,9 @@ def _check_signer(signer: cms.SignerInfo, certificate: Certificate, digest: byte
         raise BadPdf("pdf-bad-signature", "another digest than SHA-256")
     if signer["signature_algorithm"].dump() != _ECDSA_WITH_SHA256:
         raise BadPdf("pdf-bad-signature", "another algorithm than ECDSA with SHA-256")
-    if signer["sid"].chosen.dump() != certificate.issuer_and_serial or _says_unsigned(signer):
-        raise BadPdf("pdf-bad-signature", "it names another certificate, or says things unsigned")
+    if signer["sid"].chosen.dump() != certificate.issuer_and_serial:
+        raise BadPdf("pdf-bad-signature", "it names another certificate")
+    beside = _unsigned(signer)
     # RFC 5652 §5.4: the signature is over the attributes as a SET, not under their implicit tag; and over their
     # bytes as they came, which asn1crypto writes anew once it has read what is in them.
     signed = b"\x31" + signer["signed_attrs"].dump()[1:]
@@ -127,11 +138,24 @@ def _check_signer(signer: cms.SignerInfo, certificate: Certificate, digest: byte
         raise BadPdf("pdf-bad-signature", "another certificate than the one signed for")
     _verify(signer, signed, certificate.public)
     moment = attributes["signing_time"].native if "signing_time" in attributes else None
-    return Signed(certificate=certificate, at=_seconds(moment))
+    return Signed(
+        certificate=certificate, at=_seconds(moment), signature=signer["signature"].native, **beside
+    )
 
 
-def _says_unsigned(signer: cms.SignerInfo) -> bool:
-    return signer["unsigned_attrs"].native is not None
+def _unsigned(signer: cms.SignerInfo) -> dict[str, bytes]:
+    """The two things that may stand unsigned beside the signature, each at most once."""
+    found: dict[str, bytes] = {}
+    if isinstance(signer["unsigned_attrs"], core.Void):
+        return found
+    for attribute in signer["unsigned_attrs"]:
+        kind = attribute["type"].native
+        name = {_STAMP: "stamp", FILE_PROOF: "proof"}.get(kind)
+        if name is None or name in found or len(attribute["values"]) != 1:
+            raise BadPdf("pdf-bad-signature", f"it says {kind} unsigned, or says it twice")
+        value = attribute["values"][0].dump()
+        found[name] = value if name == "stamp" else core.OctetString.load(value, strict=True).native
+    return found
 
 
 def _attributes(signer: cms.SignerInfo) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from rukhsa.trust import profiles, qr, seal, specimen, statuslist, tlogproof
 from rukhsa.trust.case import Case, Failed
@@ -28,6 +29,9 @@ from rukhsa.trust.policy import SEALED, NotAccepted, Policy
 from rukhsa.trust.seal import Seal
 from rukhsa.trust.trustlist import TrustList
 
+if TYPE_CHECKING:
+    from rukhsa.trust.pdf import Released
+
 CLOCK_SKEW = 300  # seconds that two honest clocks, or an honest copy of the log, may differ
 
 
@@ -39,6 +43,7 @@ class Duties:
     statuses: StatusLists
     logs: Logs
     policy: Policy | None
+    looks_at_pages: bool = True
 
     @cached_property
     def in_order(self) -> tuple[Callable[[Case], None], ...]:
@@ -139,17 +144,47 @@ class Duties:
         end = case.key.compromised_log_size
         if end is not None and index >= end:
             raise Failed("altered", "key-compromised", f"{index} is not below {end}")
+        if case.released is not None:
+            self._check_file(case, case.released)
 
     def _check_proof(self, case: Case, text: str, index: int) -> None:
+        place = self._proved(case, text, seal.leaf_entry(case.read_seal))
+        if place != index:
+            raise Failed("altered", "bad-proof", "the seal and its proof name different places")
+
+    def _check_file(self, case: Case, released: "Released") -> None:
+        """The file itself is in the log, by the proof beside its signature; only then its page is looked at."""
+        if released.file_proof is None:
+            raise Failed("not-registered", "pdf-not-in-log")
+        place = self._proved(case, released.file_proof, released.leaf_entry)
+        try:
+            released.check_logged_at(place, case.read_seal.claims, case.issuer)
+        except BadPdf as error:
+            raise Failed("altered", error.code, error.detail) from error
+        if self.looks_at_pages:
+            self._look_at_page(case, released)
+
+    def _look_at_page(self, case: Case, released: "Released") -> None:
+        from rukhsa.trust import printed  # as `pdf` above
+
+        assert case.profile is not None
+        try:
+            page = printed.look_at(released.data)
+            page.check_says(case.read_seal.claims, case.profile)
+            page.check_shows(case.seal_bytes, self.trust_list.verifiers)
+        except BadPdf as error:
+            raise Failed("altered", error.code, error.detail) from error
+
+    def _proved(self, case: Case, text: str, entry: bytes) -> int:
+        """Where the entry stands in the issuer's log, by a proof that came along."""
         try:
             proof = tlogproof.read(text)
             state = read_checkpoint(proof.note, case.issuer)
-            proof.check(seal.leaf_entry(case.read_seal), state)
+            proof.check(entry, state)
         except BadLog as error:
             raise Failed("altered", "bad-proof", str(error)) from error
-        if proof.index != index:
-            raise Failed("altered", "bad-proof", "the seal and its proof name different places")
         case.log_size = state.size
+        return proof.index
 
     def _check_tiles(self, case: Case, index: int) -> None:
         try:

@@ -52,5 +52,9 @@ class BadPdf(TrustError):
     """A file that is not a released document."""
 
 
+class BadStamp(TrustError):
+    """A time stamp that does not hold, or is of something else."""
+
+
 class Unavailable(TrustError):
     """Public files that could not be had just now."""

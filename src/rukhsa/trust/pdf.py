@@ -4,28 +4,25 @@ The signature is checked on the bytes before any PDF parser touches them, so tha
 signed is ever parsed.
 """
 
-import hashlib
 import io
 import re
+import zlib
 from dataclasses import dataclass
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream
 
-from rukhsa.trust import cms, factsheet
-from rukhsa.trust.errors import BadPdf, TrustError
+from rukhsa.trust import cms, coverage, factsheet, stamp
+from rukhsa.trust.coverage import Coverage
+from rukhsa.trust.errors import BadPdf, BadStamp, TrustError
 from rukhsa.trust.seal import Claims
+from rukhsa.trust.stamp import Stamp
 from rukhsa.trust.trustlist import Authority, Key, TrustList
 
-MAXIMUM_SIZE = 16 << 20
 MAXIMUM_ATTACHMENT = 64 << 10
 SEAL, FACTS, PROOF = "seal.cwt", "facts.json", "seal.tlog-proof"
 ATTACHMENTS = (FACTS, SEAL, PROOF)
 
-_BYTE_RANGE = re.compile(
-    rb"/ByteRange\s*\[\s*0\s+([0-9]{1,10})\s+([0-9]{1,10})\s+([0-9]{1,10})\s*\]", re.ASCII
-)
-_HEX = re.compile(rb"<([0-9a-f]+|[0-9A-F]+)>")  # in one case: no letter can be written in another way
 # Keys and names that act, ask, hide or fetch; none stands in a released file.
 _ACTIVE = frozenset(
     {
@@ -48,85 +45,92 @@ _MAY_BE_ACTIVE = re.compile(
     b"|".join(re.escape(key.encode()) + rb"(?![A-Za-z0-9])" for key in sorted(_ACTIVE))
 )
 _MAXIMUM_NESTING = 32
+CLOCK_SKEW = 300  # seconds that two honest clocks may differ
 
 
 @dataclass(frozen=True, kw_only=True)
 class Released:
     """A released file as read: its signature holds; its seal is not yet believed."""
 
+    data: bytes
     seal_bytes: bytes
     facts: bytes
-    proof: str
+    proof: str  # of the seal
     signers: tuple[tuple[Authority, Key], ...]
     signed_at: int | None  # seconds since 1970 UTC, as the signer says
+    leaf_entry: bytes
+    file_proof: str | None  # of the file itself
+    stamp: Stamp | None
 
     def check_agrees(self, claims: Claims, issuer: Authority) -> None:
         """The file was signed by the authority that sealed it, and says the same facts. Raises BadPdf."""
-        keys = [key for authority, key in self.signers if authority.id == issuer.id]
-        if not keys:
+        if not any(authority.id == issuer.id for authority, _ in self.signers):
             raise BadPdf("pdf-other-issuer", issuer.id)
-        inside = [key for key in keys if key.period[0] <= claims.issued_at < key.period[1]]
-        if not inside:
+        if not self._keys_of(issuer, claims):
             raise BadPdf("pdf-unknown-key", "outside the key's period")
-        if all(key.compromised_since is not None for key in inside):
-            raise BadPdf("pdf-key-compromised")
+        if self.stamp is not None and self.stamp.at < claims.issued_at - CLOCK_SKEW:
+            raise BadPdf("pdf-bad-stamp", "stamped before it was issued")
         try:
             factsheet.check(self.facts, claims)
         except TrustError as error:
             raise BadPdf("pdf-facts-differ", str(error)) from error
 
+    def check_logged_at(self, index: int, claims: Claims, issuer: Authority) -> None:
+        """The file stands in the log below the size at which its key was compromised. Raises BadPdf."""
+        ends = [key.compromised_log_size for key in self._keys_of(issuer, claims)]
+        if all(end is not None and index >= end for end in ends):
+            raise BadPdf("pdf-key-compromised", f"at {index}")
+
+    def _keys_of(self, issuer: Authority, claims: Claims) -> list[Key]:
+        return [
+            key
+            for authority, key in self.signers
+            if authority.id == issuer.id and key.period[0] <= claims.issued_at < key.period[1]
+        ]
+
 
 def read(data: bytes, trust_list: TrustList) -> Released:
     """Read a released file. Raises BadPdf with a reason code for anything else, whatever it is."""
-    signed = _signature(data)
+    covered = coverage.read(data)
+    signed = cms.read(covered.contents, covered.digest)
     signers = _signers(signed, trust_list)
+    stamped = _stamp(signed)
     try:
         with pikepdf.open(io.BytesIO(data), attempt_recovery=False, suppress_warnings=True) as document:
-            files = _examine(document, signed)
+            files = _examine(document, covered)
     except (pikepdf.PdfError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         raise BadPdf("bad-pdf", f"{type(error).__name__}: {error}") from error
-    try:
-        proof = files[PROOF].decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadPdf("pdf-attachments", PROOF) from error
     return Released(
-        seal_bytes=files[SEAL], facts=files[FACTS], proof=proof, signers=signers, signed_at=signed.at
+        data=data,
+        seal_bytes=files[SEAL],
+        facts=files[FACTS],
+        proof=_text(files[PROOF], PROOF),
+        signers=signers,
+        signed_at=signed.at,
+        leaf_entry=covered.leaf_entry,
+        file_proof=None if signed.proof is None else _text(signed.proof, "the file's proof"),
+        stamp=stamped,
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Signed:
-    """The signature as it lies in the bytes."""
-
-    ranges: tuple[int, int, int]
-    contents: bytes
-    certificate: cms.Certificate
-    at: int | None
+def _text(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadPdf("pdf-attachments", name) from error
 
 
-def _signature(data: bytes) -> _Signed:
-    """The only signature, over every byte of the file but itself."""
-    if len(data) > MAXIMUM_SIZE or not data.startswith(b"%PDF-"):
-        raise BadPdf("not-a-pdf")
-    found = list(_BYTE_RANGE.finditer(data))
-    if not found:
-        raise BadPdf("not-a-pdf", "no signature")
-    before, after, length = (int(number) for number in found[-1].groups())
-    if not before < after or after + length != len(data):
-        raise BadPdf("pdf-not-covered", "bytes before or behind the signed ones")
-    gap = _HEX.fullmatch(data, before, after)
-    if gap is None or len(gap[1]) % 2:
-        raise BadPdf("pdf-not-covered", "the gap is not the signature and nothing else")
-    contents = bytes.fromhex(gap[1].decode())
-    digest = hashlib.sha256(memoryview(data)[:before])
-    digest.update(memoryview(data)[after:])
-    signed = cms.read(contents, digest.digest())
-    return _Signed(
-        ranges=(before, after, length), contents=contents, certificate=signed.certificate, at=signed.at
-    )
+def _stamp(signed: cms.Signed) -> Stamp | None:
+    """The time stamp beside the signature, if there is one: nobody honest leaves a broken one there."""
+    if signed.stamp is None:
+        return None
+    try:
+        return stamp.read(signed.stamp, signed.signature)
+    except BadStamp as error:
+        raise BadPdf("pdf-bad-stamp", str(error)) from error
 
 
-def _signers(signed: _Signed, trust_list: TrustList) -> tuple[tuple[Authority, Key], ...]:
+def _signers(signed: cms.Signed, trust_list: TrustList) -> tuple[tuple[Authority, Key], ...]:
     """Whose key it is: the public key counts, the certificate around it says nothing."""
     known = trust_list.pdf_keys.get(signed.certificate.kid, [])
     same = tuple((who, key) for who, key in known if key.public.jwk == signed.certificate.jwk)
@@ -135,15 +139,15 @@ def _signers(signed: _Signed, trust_list: TrustList) -> tuple[tuple[Authority, K
     return same
 
 
-def _examine(document: pikepdf.Pdf, signed: _Signed) -> dict[str, bytes]:
+def _examine(document: pikepdf.Pdf, covered: Coverage) -> dict[str, bytes]:
     if document.is_encrypted or document.get_warnings():
         raise BadPdf("bad-pdf", "encrypted or damaged")
-    _check_certification(document.Root, signed)
+    _check_certification(document.Root, covered)
     _check_inactive(document)
     return _attachments(document.Root)
 
 
-def _check_certification(root: Object, signed: _Signed) -> None:
+def _check_certification(root: Object, covered: Coverage) -> None:
     """One signature field, and it certifies that nothing may change (DocMDP, P 1)."""
     fields = root.AcroForm.Fields
     if len(fields) != 1 or "/Kids" in fields[0] or Name.Sig != fields[0].FT:
@@ -158,10 +162,9 @@ def _check_certification(root: Object, signed: _Signed) -> None:
         or reference[0].TransformParams.P != 1
     ):
         raise BadPdf("pdf-bad-signature", "it permits changes")
-    before, after, length = signed.ranges
-    if [int(number) for number in signature.ByteRange] != [0, before, after, length]:
+    if [int(number) for number in signature.ByteRange] != covered.ranges:
         raise BadPdf("pdf-not-covered", "another range than the one checked")
-    if bytes(signature.Contents) != signed.contents or signature.SubFilter != Name("/ETSI.CAdES.detached"):
+    if bytes(signature.Contents) != covered.contents or signature.SubFilter != Name("/ETSI.CAdES.detached"):
         raise BadPdf("pdf-bad-signature", "another signature than the one checked")
 
 
@@ -202,7 +205,16 @@ def _attachments(root: Object) -> dict[str, bytes]:
 
 def _content(name: str, specification: Object) -> bytes:
     stream = specification.EF.F
-    content = bytes(stream.read_bytes())
-    if str(specification.UF) != name or len(content) > MAXIMUM_ATTACHMENT:
+    if str(specification.UF) != name:
         raise BadPdf("pdf-attachments", name)
+    # Inflated by ourselves, and no further than it may go: what inflates without end is never held.
+    raw, packed = bytes(stream.read_raw_bytes()), stream.get("/Filter") is not None
+    if packed and (stream.Filter != Name.FlateDecode or "/DecodeParms" in stream):
+        raise BadPdf("pdf-attachments", f"{name} is packed in another way")
+    try:
+        content = zlib.decompressobj().decompress(raw, MAXIMUM_ATTACHMENT + 1) if packed else raw
+    except zlib.error as error:
+        raise BadPdf("pdf-attachments", name) from error
+    if len(content) > MAXIMUM_ATTACHMENT:
+        raise BadPdf("pdf-attachments", f"{name} is too large")
     return content

@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 CHECKPOINT_PATH = "checkpoint"
+WITNESSED_PATH = "checkpoint.witnessed"  # the newest one that a quorum of witnesses cosigned
 _MAXIMUM_ENTRY = (1 << 16) - 1
 
 
@@ -60,15 +61,15 @@ def integrate(
     return checkpoint.sign(Checkpoint(origin=origin, size=size, root=_root(tiles, size), at=at), signer)
 
 
-def publish(tiles: Tiles, checkpoint: Checkpoint) -> None:
+def publish(tiles: Tiles, checkpoint: Checkpoint, path: str = CHECKPOINT_PATH) -> None:
     """Put the checkpoint where readers fetch it; its tiles are written already."""
-    tiles.write(CHECKPOINT_PATH, checkpoint.note.encode())
+    tiles.write(path, checkpoint.note.encode())
 
 
-def published(tiles: Tiles) -> str | None:
+def published(tiles: Tiles, path: str = CHECKPOINT_PATH) -> str | None:
     """The checkpoint that readers fetch now, as it stands there; None before the first."""
     try:
-        return tiles.read(CHECKPOINT_PATH).decode("utf-8", "replace")
+        return tiles.read(path).decode("utf-8", "replace")
     except Unavailable:
         return None
 

@@ -42,6 +42,9 @@ class Verdict:
     profile: Profile | None = None
     status_issued_at: int | None = None  # seconds since 1970 UTC
     log_size: int | None = None
+    # Of a file: "stamped", "not-stamped" or "unknown-authority"; None for anything else.
+    stamp: str | None = None
+    stamped_at: int | None = None  # seconds since 1970 UTC, by a time stamping authority of the trust list
     detail: str = ""  # for engineers; not for people
     circular: str = ""
     policy_name: Text = field(default=Text())
@@ -66,6 +69,11 @@ class Verdict:
     @property
     def because(self) -> Text:
         return words.reason(self.reason)
+
+    @property
+    def stamp_sentence(self) -> Text | None:
+        """What the time stamp of a file is worth."""
+        return words.stamp(self.stamp) if self.stamp else None
 
     @property
     def next_step(self) -> dict[str, Text]:
@@ -124,9 +132,15 @@ def to_json(verdict: Verdict) -> dict[str, Any]:
         "duties": [{"number": duty.number, "outcome": duty.outcome} for duty in verdict.duties],
         "status_age_seconds": verdict.status_age_seconds,
         "log_size": verdict.log_size,
+        "stamp": verdict.stamp,
+        "stamped_at": _moment(verdict.stamped_at),
         "circular": verdict.circular or None,
         "languages": {language: _in_language(verdict, language) for language in ("ar", "en")},
     }
+
+
+def _moment(seconds: int | None) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _in_language(verdict: Verdict, language: str) -> dict[str, Any]:
@@ -134,6 +148,7 @@ def _in_language(verdict: Verdict, language: str) -> dict[str, Any]:
         "name": verdict.name.in_language(language),
         "sentence": verdict.sentence.in_language(language),
         "because": verdict.because.in_language(language),
+        "stamp": verdict.stamp_sentence.in_language(language) if verdict.stamp_sentence else None,
         "status_known": verdict.status_known.in_language(language),
         "issuer": verdict.issuer.in_language(language) if verdict.issuer else None,
         "title": verdict.profile.name.in_language(language) if verdict.profile else None,

@@ -12,6 +12,7 @@ from rukhsa.trust.policy import Policy
 from rukhsa.trust.sources import LogSource, StatusSource
 from rukhsa.trust.trustlist import TrustList
 from rukhsa.trust.verdict import Verdict
+from rukhsa.values.names import Text
 
 logger = logging.getLogger(__name__)
 
@@ -50,12 +51,17 @@ def verify_pdf(
 
 @dataclass(kw_only=True)
 class Verifier:
-    """Verifies many documents, each status list, checkpoint and tile being checked once."""
+    """Verifies many documents, each status list, checkpoint and tile being checked once.
+
+    `looks_at_pages`: the pages of a file are read as well, text and code; the issuer's own gate, which has done so
+    already, does not do it twice.
+    """
 
     trust_list: TrustList
     status: StatusSource
     log: LogSource
     policy: Policy | None = None
+    looks_at_pages: bool = True
 
     @cached_property
     def _duties(self) -> Duties:
@@ -64,6 +70,7 @@ class Verifier:
             statuses=StatusLists(source=self.status),
             logs=Logs(source=self.log),
             policy=self.policy,
+            looks_at_pages=self.looks_at_pages,
         )
 
     def verify_seal(
@@ -95,6 +102,7 @@ class Verifier:
 
     def _answer(self, case: Case, failed: Failed | None) -> Verdict:
         rule = case.refusal.rule if case.refusal else None
+        stamp, stamped_at = self._stamp(case)
         return Verdict(
             word=failed.word if failed else "valid",
             reason=failed.reason if failed else "in-force",
@@ -108,5 +116,18 @@ class Verifier:
             log_size=case.log_size,
             detail=failed.detail if failed else "",
             circular=rule.circular if rule else "",
-            **({"policy_name": rule.name} if rule else {}),
+            stamp=stamp,
+            stamped_at=stamped_at,
+            policy_name=rule.name if rule else Text(),
         )
+
+    def _stamp(self, case: Case) -> tuple[str | None, int | None]:
+        """What a file's time stamp is worth, and when; nothing is said of a file whose seal does not hold."""
+        if case.released is None or case.authority is None:
+            return None, None
+        stamp = case.released.stamp
+        if stamp is None:
+            return "not-stamped", None
+        if not stamp.is_known(self.trust_list):
+            return "unknown-authority", None
+        return "stamped", stamp.at

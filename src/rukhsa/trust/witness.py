@@ -59,17 +59,14 @@ def read(body: bytes) -> Request:
     return Request(old_size=int(old[1]), proof=proof, note=note)
 
 
-def judge(request: Request, *, key: PublicKey | None, seen: Checkpoint | None) -> Checkpoint:
+def judge(request: Request, *, keys: Sequence[PublicKey], seen: Checkpoint | None) -> Checkpoint:
     """The checkpoint to be cosigned and remembered, after `seen`, in one step with this question. Raises Refused.
 
-    `key` is that of the log of the request's origin, None where the witness knows none.
+    `keys` are those of the log of the request's origin; none where the witness does not know the log.
     """
-    if key is None:
+    if not keys:
         raise Refused(404, "unknown-log", request.origin)
-    try:
-        new = checkpoint.read(request.note, origin=request.origin, key=key)
-    except BadLog as error:
-        raise Refused(403, error.code, error.detail) from error
+    new = _signed(request, keys)
     if request.old_size > new.size:
         raise Refused(400, "bad-request", f"{request.old_size} is more than {new.size}")
     size = seen.size if seen else 0
@@ -80,6 +77,16 @@ def judge(request: Request, *, key: PublicKey | None, seen: Checkpoint | None) -
     except BadLog as error:
         raise Refused(422, error.code, error.detail) from error
     return new
+
+
+def _signed(request: Request, keys: Sequence[PublicKey]) -> Checkpoint:
+    refusal = BadLog("bad-checkpoint")
+    for key in keys:
+        try:
+            return checkpoint.read(request.note, origin=request.origin, key=key)
+        except BadLog as error:
+            refusal = error
+    raise Refused(403, refusal.code, refusal.detail) from refusal
 
 
 def _check_continues(request: Request, seen: Checkpoint | None, new: Checkpoint) -> None:

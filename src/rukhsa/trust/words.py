@@ -37,6 +37,11 @@ def reason(code: str) -> Text:
     return Text(**_table()["reasons"][code])
 
 
+def stamp(state: str) -> Text:
+    """What the time stamp of a file is worth: "stamped", "not-stamped" or "unknown-authority"."""
+    return Text(**_table()["stamps"][state])
+
+
 def word_of(code: str) -> str:
     """The word of the verdict whose reason has this code."""
     return str(_table()["answers"][code]["word"])

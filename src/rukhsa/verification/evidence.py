@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import site
-from rukhsa.issuance.publish import ROOT_KEY, TRUST_LIST
+from rukhsa.issuance.published import ROOT_KEY, TRUST_LIST
 from rukhsa.trust import trustlist
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.trustlist import TrustList

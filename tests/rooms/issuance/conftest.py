@@ -17,10 +17,10 @@ from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.territory import territory
-from rukhsa.issuance import keys
 from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge, Receipt
 from rukhsa.review.models import Decision
+from tests import ceremony
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 TERRITORY = Path(__file__).parents[3] / "territories/bahrain"
@@ -44,7 +44,8 @@ def build_town() -> None:
     """Authorities and keys, where there are none."""
     for rule in territory().authorities:
         Authority.objects.get_or_create(code=rule.code, defaults={"ordinal": rule.ordinal})
-    keys.create_development_keys(at=NOW)
+    ceremony.make_keys(at=NOW)
+    ceremony.hold(at=NOW)
 
 
 @pytest.fixture
@@ -105,6 +106,7 @@ def published(service: str) -> ServiceVersion:
         digest=hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest(),
         published_at=NOW,
     )
+    ceremony.hold(at=NOW)
     return ServiceVersion.objects.get(service=service)
 
 

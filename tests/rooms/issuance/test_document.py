@@ -31,10 +31,13 @@ def test_a_territory_may_bring_a_template_of_its_own(tmp_path: Path) -> None:
     assert template_of(tmp_path) == TEMPLATE
     (tmp_path / "documents").mkdir()
     own = tmp_path / "documents/instrument.typ"
-    own.write_text('#set text(font: "Amiri", lang: "en")\n#set document(title: "Own")\nOur own page')
+    own.write_text(
+        "#let instrument(page, crest, qr) = ["
+        '#set text(font: "Amiri", lang: "en")\n#set document(title: "Own")\nOur own #page.number]'
+    )
     assert template_of(tmp_path) == own
     document = pypdfium2.PdfDocument(compose(english_only(), template=own))
-    assert "Our own page" in document[0].get_textpage().get_text_range()
+    assert "Our own CAP-RW-2026-004217-7" in document[0].get_textpage().get_text_range()
 
 
 @pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("us-letter", (612, 792))])
@@ -90,6 +93,13 @@ def test_a_letter_that_the_font_lacks_is_refused() -> None:
         compose(road_works(title=Text(ar="رخصة 漢字", en="Licence")))
 
 
+def test_what_is_printed_cannot_leave_its_quotation_marks() -> None:
+    typed = 'a"), panic("b\\'
+    row = dataclasses.replace(road_works().rows[0], value=typed)
+    text = readback._text_of(pypdfium2.PdfDocument(compose(road_works(rows=(row,)))))
+    assert typed in text
+
+
 def test_threads_compose_side_by_side() -> None:
     pages = [road_works(number=f"CAP-RW-2026-{number:06d}-7") for number in range(6)]
     with ThreadPoolExecutor(2) as pool:
@@ -125,4 +135,11 @@ def test_the_three_attachments_are_in_the_file() -> None:
     names = {document.get_attachment(number).get_name() for number in range(document.count_attachments())}
     assert names == {"seal.cwt", "facts.json", "seal.tlog-proof"}
     with pytest.raises(readback.ReleaseRefused, match="attachments-differ"):
-        readback._compare_attachments(document, dataclasses.replace(page, attachments=()))
+        readback._compare_attachments(
+            readback._attachments(document), dataclasses.replace(page, attachments=())
+        )
+
+
+def test_a_code_of_the_widest_letters_stays_on_one_line() -> None:
+    page = road_works(verification_code="WWWW-WWWW-WWWW-WWWW", number="MMM-WW-2026-004217-W")
+    readback.read_back(compose(page), page)

@@ -5,10 +5,10 @@ from datetime import datetime
 
 import pytest
 
-from rukhsa.issuance import cycle, evidence, publish, sequencer, site
+from rukhsa.issuance import cycle, evidence, keys, publish, sequencer, site
 from rukhsa.issuance.errors import LogRolledBack
 from rukhsa.issuance.models import Instrument, LogCheckpoint
-from rukhsa.issuance.signers import signer
+from rukhsa.issuance.signers.holder import HeldKey
 from rukhsa.trust import checkpoint, tlog
 from tests.rooms.issuance.conftest import Grant
 
@@ -34,6 +34,6 @@ def test_a_log_as_long_as_the_database_knows_goes_on(granted: Grant, town: datet
 def _published_by_a_newer_database(instrument: Instrument, at: datetime) -> str:
     head = LogCheckpoint.objects.filter(authority=instrument.intent.authority).latest("sequence")
     state = dataclasses.replace(evidence.state_of(head), size=head.size + 3)
-    longer = checkpoint.sign(state, signer().log("CAP", at=at))
+    longer = checkpoint.sign(state, HeldKey(key=keys.key_for("CAP", "log", at=at)))
     tlog.publish(site.log_tiles("CAP"), longer)
     return longer.note

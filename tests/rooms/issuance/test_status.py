@@ -6,10 +6,9 @@ import pytest
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
-from rukhsa.applications import blobs
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.authorities.models import Authority, Post
-from rukhsa.issuance import cycle, effects, publish
+from rukhsa.issuance import cycle, effects, files, publish
 from rukhsa.issuance.amend import amend
 from rukhsa.issuance.errors import (
     AlreadyRevoked,
@@ -24,6 +23,7 @@ from rukhsa.issuance.reinstate import reinstate
 from rukhsa.issuance.revoke import revoke
 from rukhsa.issuance.suspend import suspend
 from rukhsa.trust.qr import qr_text
+from tests import ceremony
 from tests.rooms.issuance.conftest import NOW, Grant
 
 
@@ -49,7 +49,7 @@ def verdict(instrument: Instrument, at: datetime) -> str:
     place = place_of(instrument.intent, "seal")
     assert place is not None
     text = qr_text("v.mun.example", seal_of(instrument.intent.sealing, log_index=place.index))
-    return publish.verdict_on(blobs.fetch(instrument.file_digest), qr_text=text, at=at).word
+    return publish.verdict_on(files.handed_out(instrument), qr_text=text, at=at).word
 
 
 def after(instrument: Instrument, minutes: int) -> str:
@@ -122,7 +122,8 @@ def test_an_amended_instrument_is_superseded_by_its_next_version(
 def test_expired_and_not_yet_valid_follow_from_the_days(instrument: Instrument) -> None:
     later = NOW + timedelta(days=100)
     assert instrument.status(later) is Status.EXPIRED
-    publish.trust_list(at=later)
+    ceremony.make_keys(at=later)
+    ceremony.hold(at=later)
     publish.status_list(instrument.intent.authority, instrument.intent.status_list, at=later)
     assert verdict(instrument, later) == "expired"
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.audit.models import JournalEntry
+from rukhsa.delivery.models import Notice
 from rukhsa.issuance.models import Instrument
 from rukhsa.review import referral
 from rukhsa.review.models import Finding, Inspection, InspectionReport, Opinion
@@ -242,6 +243,8 @@ def test_an_officer_suspends_and_a_supervisor_reinstates_and_revokes(
     assert change(salem, "revoke") == HTTPStatus.FORBIDDEN
     assert change(mariam, "revoke") == HTTPStatus.FOUND
     assert "Outside the route." in mariam.get(at("instrument", instrument.pk)).content.decode()
+    told = Notice.objects.filter(channel="mail").order_by("created_at").values_list("event", flat=True)
+    assert [event.partition(":")[0] for event in told] == ["suspended", "reinstated", "revoked"]
 
 
 def test_a_change_of_an_instrument_has_a_reason_and_is_confirmed(

@@ -1,12 +1,14 @@
 """What leaves the house and comes back: signing in at eKey, and paying at a gateway."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
 from rukhsa.accounts.models import Person
@@ -110,6 +112,27 @@ def test_coming_back_proves_nothing(browser: Client, owed: Charge) -> None:
     assert back["Location"] == f"/applications/{application}/pay/checking"
     assert "Your payment is being checked" in browser.get(back["Location"]).content.decode()
     assert not Receipt.objects.exists()
+
+
+def test_a_page_that_is_left_open_does_not_flood_the_gateway(browser: Client, owed: Charge) -> None:
+    address = f"/applications/{owed.application_id}/pay"
+    browser.post(address, {"gateway": "national"})
+
+    def queued() -> int:
+        return ProcrastinateJob.objects.filter(lock=str(owed.application_id)).count()
+
+    def questions_of(looks: int) -> int:
+        before = queued()
+        for _ in range(looks):
+            browser.get(f"{address}/checking")
+        return queued() - before
+
+    assert questions_of(5) == 1
+    started = timezone.now() - timedelta(hours=1)
+    owed.attempts.update(started_at=started, asked_at=timezone.now() - timedelta(minutes=5))
+    assert questions_of(5) == 0
+    owed.attempts.update(asked_at=timezone.now() - timedelta(minutes=7))
+    assert questions_of(5) == 1
 
 
 def test_a_gateway_that_does_not_answer_is_said_so(browser: Client, owed: Charge, settings: Settings) -> None:

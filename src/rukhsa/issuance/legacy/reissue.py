@@ -7,9 +7,9 @@ from itertools import batched
 from pathlib import Path
 from typing import Any, Final
 
-from rukhsa.applications import blobs
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory_folder
+from rukhsa.issuance import files
 from rukhsa.issuance.legacy.document import LegacyDocument
 from rukhsa.issuance.legacy.mapping import Mapping, mapping_of
 from rukhsa.issuance.prepare import Grant
@@ -90,7 +90,7 @@ def _left(document: LegacyDocument, outcome: Outcome | None, target: Path) -> Re
     if isinstance(outcome, Exception):
         return Reissued(number=document.number, refusal=f"{type(outcome).__name__}: {outcome}")
     if outcome:
-        write_durably(target, blobs.fetch(outcome.file_digest))
+        write_durably(target, files.handed_out(outcome))
     return Reissued(number=document.number)
 
 

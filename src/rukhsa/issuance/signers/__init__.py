@@ -1,14 +1,28 @@
-"""The port to whoever holds the keys: it is told which intent to sign, never which bytes."""
+"""The only door to the keys: it is told of what is to be signed, by id, and reads the rest itself; never bytes."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from django.conf import settings
-from django.utils.module_loading import import_string
+from cryptography import x509
 
-from rukhsa.trust.keys import Signer as KeySigner
+from rukhsa.issuance import evidence, issuing, keys, published, site
+from rukhsa.issuance.compose import compose
+from rukhsa.issuance.errors import SignerRefused, TrustListBehind
+from rukhsa.issuance.models import Intent, LogLeaf
+from rukhsa.issuance.printing import page_of
+from rukhsa.issuance.signature import sign_pdf
+from rukhsa.issuance.signers.holder import HeldKey, holder_of
+from rukhsa.issuance.statuses import statuses_of
+from rukhsa.trust import profiles, seal, statuslist, tlog
+from rukhsa.trust.checkpoint import Checkpoint
+from rukhsa.trust.errors import BadFacts
+from rukhsa.trust.keys import to_der
+
+STATUS_LASTS: Final = timedelta(hours=24)
+STATUS_TTL: Final = timedelta(minutes=15)
+BATCH: Final = 4096
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,29 +33,135 @@ class SealSignature:
     signature: bytes
 
 
-class Signer(Protocol):
-    """Holds the keys of the authorities. Every method raises `SignerRefused` or `KeyFault`."""
+@dataclass(frozen=True, kw_only=True)
+class StatusTokens:
+    """One status list, signed as CWT and as JWT."""
+
+    cwt: bytes
+    jwt: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """The next checkpoint of a log, signed, and the leaves that it covers first, in order."""
+
+    state: Checkpoint
+    leaves: list[LogLeaf]
+
+
+class Signer:
+    """Signs what the database says, by an intent's id or an authority's code.
+
+    Every method raises SignerRefused, KeyFault, SignerUnavailable, PinRefused or TrustListBehind; the first two also
+    IssuingStopped.
+    """
 
     def seal(self, intent: UUID, *, at: datetime) -> SealSignature:
-        """Read the intent, committed before, and sign its facts: once."""
+        """Sign the facts of a committed intent that has no seal yet, if readers will know key and profile."""
+        found = _intent(intent)
+        if hasattr(found, "sealing"):
+            raise SignerRefused("this intent has its seal already")
+        key = HeldKey(key=keys.key_for(found.authority_id, "seal", at=at))
+        claims = evidence.claims_of(found, issued_at=at)
+        _require_known(claims, at)
+        return SealSignature(kid=key.kid, signature=key.sign(seal.to_be_signed(claims, key.kid)))
 
-    def certify(self, intent: UUID, pdf: bytes, *, at: datetime) -> bytes:
-        """Sign the composed file of an intent that is sealed and in the log; the file must carry that seal."""
+    def certify(self, intent: UUID, *, at: datetime) -> bytes:
+        """Set the page of an intent that is in the log, and sign the file; it is the page's only way to a signature.
 
-    def status(self, authority: str, *, at: datetime) -> KeySigner:
-        """The key that signs an authority's status lists."""
+        The key is that of the moment of the seal, so that both lie in one period (docs/formats/trust-list.md).
+        """
+        found = _intent(intent)
+        if hasattr(found, "file"):
+            raise SignerRefused("the document of this intent is signed already")
+        place = evidence.place_of(found, "seal")
+        if place is None:
+            raise SignerRefused("the seal of this intent is not in the log yet")
+        key = HeldKey(key=keys.key_for(found.authority_id, "pdf", at=found.sealing.issued_at))
+        seal_bytes = evidence.seal_of(found.sealing, log_index=place.index)
+        pdf = compose(page_of(found, seal_bytes=seal_bytes, proof=evidence.proof_of(place)))
+        return sign_pdf(
+            pdf,
+            sign=lambda content: to_der(key.sign(content)),
+            certificates=(certificate_of(key.key),),
+            at=at,
+        )
 
-    def log(self, authority: str, *, at: datetime) -> KeySigner:
-        """The key that signs the checkpoints of an authority's log."""
+    def status_list(self, authority: str, number: int, *, at: datetime) -> StatusTokens:
+        """Sign a status list as the facts are now."""
+        issued_at = int(at.timestamp())
+        key = HeldKey(key=keys.key_for(authority, "status", at=at))
+        statuses, terms = (
+            statuses_of(authority, number),
+            {
+                "uri": site.status_address(authority, number),
+                "issued_at": issued_at,
+                "expires_at": issued_at + int(STATUS_LASTS.total_seconds()),
+                "ttl": int(STATUS_TTL.total_seconds()),
+                "signer": key,
+            },
+        )
+        return StatusTokens(
+            cwt=statuslist.sign_cwt(statuses, **terms),  # type: ignore[arg-type]
+            jwt=statuslist.sign_jwt(statuses, **terms),  # type: ignore[arg-type]
+        )
 
-    def root(self, *, at: datetime) -> KeySigner:
-        """The key that signs the trust list; offline in production."""
+    def checkpoint(self, authority: str, *, at: datetime) -> Gathered:
+        """Append the leaves that wait, after the last committed checkpoint, and sign the next one.
+
+        The caller holds the log's lock. Raises BadLog where the tiles are not those of that checkpoint.
+        """
+        head = evidence.head_of(authority)
+        leaves = evidence.waiting_of(authority, BATCH)
+        state = tlog.integrate(
+            site.log_tiles(authority),
+            evidence.state_of(head) if head else None,
+            [bytes(leaf.entry) for leaf in leaves],
+            origin=site.log_origin(authority),
+            signer=HeldKey(key=keys.key_for(authority, "log", at=at)),
+            at=at,
+        )
+        return Gathered(state=state, leaves=leaves)
 
     def check(self) -> None:
-        """Refuse keys that are missing, readable by others, or not those of the index."""
+        """Ask every key of the index of its holder, and each certificate: it fails here and not at a signature."""
+        for key in keys.index():
+            holder_of(key).check(key)
+            if key.purpose == "pdf":
+                certificate_of(key)
 
 
 def signer() -> Signer:
-    """The signer that the settings name by its dotted path."""
-    made: Signer = import_string(settings.RUKHSA_SIGNER)()
-    return made
+    """The signer of this process."""
+    return Signer()
+
+
+def certificate_of(key: keys.IndexedKey) -> x509.Certificate:
+    """The certificate that a `pdf` key gave itself when it was made. Raises SignerRefused."""
+    file = keys.folder() / f"{key.name}.crt"
+    try:
+        return x509.load_pem_x509_certificate(file.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SignerRefused(f"{file.name} cannot be read") from error
+
+
+def _intent(intent: UUID) -> Intent:
+    issuing.require_running()
+    found = Intent.objects.select_related("sealing", "file", "service_version").filter(pk=intent).first()
+    if found is None:
+        raise SignerRefused("there is no such intent")
+    return found
+
+
+def _require_known(claims: seal.Claims, at: datetime) -> None:
+    """The published trust list holds and knows the profile: otherwise every reader would refuse the document."""
+    listed = published.trust_list()
+    if listed is None or listed.expires <= at:
+        raise TrustListBehind("the published trust list is over: see `rukhsa trust-list --help`")
+    try:
+        profiles.check(claims.facts, listed.profiles[claims.profile])
+    except (KeyError, BadFacts) as error:
+        raise TrustListBehind(
+            f"the published trust list does not know profile {claims.profile} as it is now:"
+            " see `rukhsa trust-list --help`"
+        ) from error

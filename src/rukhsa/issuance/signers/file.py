@@ -2,79 +2,59 @@
 
 import os
 import stat
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from uuid import UUID
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
-from rukhsa.issuance import evidence, keys
-from rukhsa.issuance.errors import KeyFault, SignerRefused
-from rukhsa.issuance.models import Intent
-from rukhsa.issuance.readback import attachments_of
-from rukhsa.issuance.signature import sign_pdf
-from rukhsa.issuance.signers import SealSignature
-from rukhsa.trust import seal
-from rukhsa.trust.keys import MemorySigner, to_der
-from rukhsa.trust.keys import Signer as KeySigner
+from rukhsa.issuance import keys
+from rukhsa.issuance.errors import KeyFault
+from rukhsa.issuance.keys import IndexedKey
+from rukhsa.trust.keys import MemorySigner
 
-
-class FileSigner:
-    """The signer of a small deployment: it runs where its key files are readable."""
-
-    def seal(self, intent: UUID, *, at: datetime) -> SealSignature:
-        """Sign the facts of a committed intent that has no seal yet."""
-        found = _intent(intent)
-        if hasattr(found, "sealing"):
-            raise SignerRefused("this intent has its seal already")
-        key = self._key(found.authority_id, "seal", at)
-        message = seal.to_be_signed(evidence.claims_of(found, issued_at=at), key.kid)
-        return SealSignature(kid=key.kid, signature=key.sign(message))
-
-    def certify(self, intent: UUID, pdf: bytes, *, at: datetime) -> bytes:
-        """Sign the file of an intent, if it carries the intent's own seal and was not signed before."""
-        found = _intent(intent)
-        if hasattr(found, "file"):
-            raise SignerRefused("the document of this intent is signed already")
-        if attachments_of(pdf).get("seal.cwt") != evidence.seal_bytes_of(found):
-            raise SignerRefused("the file does not carry the seal of its intent")
-        key = keys.key_for(found.authority_id, "pdf", at=at)
-        private = _load(keys.folder() / f"{key.name}.pem", key.public.kid)
-        certificate = x509.load_pem_x509_certificate((keys.folder() / f"{key.name}.crt").read_bytes())
-        return sign_pdf(
-            pdf, sign=lambda content: to_der(private.sign(content)), certificates=(certificate,), at=at
-        )
-
-    def status(self, authority: str, *, at: datetime) -> KeySigner:
-        """The key of an authority's status lists."""
-        return self._key(authority, "status", at)
-
-    def log(self, authority: str, *, at: datetime) -> KeySigner:
-        """The key of an authority's log."""
-        return self._key(authority, "log", at)
-
-    def root(self, *, at: datetime) -> KeySigner:
-        """The key of the trust list."""
-        return self._key(keys.ROOT, keys.ROOT, at)
-
-    def check(self) -> None:
-        """Load every key of the index: it fails here and not at the first signature."""
-        for key in keys.index():
-            _load(keys.folder() / f"{key.name}.pem", key.public.kid)
-
-    def _key(self, authority: str, purpose: str, at: datetime) -> MemorySigner:
-        key = keys.key_for(authority, purpose, at=at)
-        return _load(keys.folder() / f"{key.name}.pem", key.public.kid)
+type Private = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 
-def _intent(intent: UUID) -> Intent:
-    found = Intent.objects.select_related("sealing", "file").filter(pk=intent).first()
-    if found is None:
-        raise SignerRefused("there is no such intent")
-    return found
+class FileHolder:
+    """The holder of a small deployment: it signs where its key files are readable."""
+
+    def sign(self, key: IndexedKey, message: bytes) -> bytes:
+        """Sign with the key of a file."""
+        return _load(keys.folder() / f"{key.name}.pem", key.public.kid).sign(message)
+
+    def check(self, key: IndexedKey) -> None:
+        """Load the file."""
+        _load(keys.folder() / f"{key.name}.pem", key.public.kid)
+
+
+def make(purpose: str) -> Private:
+    """A new private key of the kind that a purpose wants."""
+    return (
+        ed25519.Ed25519PrivateKey.generate() if purpose == "log" else ec.generate_private_key(ec.SECP256R1())
+    )
+
+
+def keep(key: IndexedKey, private: Private) -> None:
+    """Write a new key's file; an existing one is never written over."""
+    encoded = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    write_once(keys.folder() / f"{key.name}.pem", encoded, 0o400)
+
+
+def write_once(path: Path, content: bytes, mode: int) -> None:
+    """Write a file that is not there yet, durably."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        os.write(file, content)
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 @lru_cache(maxsize=256)

@@ -26,7 +26,7 @@ from rukhsa.catalogue.questions import Question
 from rukhsa.places.address import address_in_words, areas_of
 from rukhsa.review import inspection as visiting
 from rukhsa.review.errors import ReviewError
-from rukhsa.review.models import Inspection
+from rukhsa.review.models import Inspection, still_wanted
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
@@ -51,9 +51,10 @@ SELDOM_READ = (
 def show_all(request: PortalRequest) -> HttpResponse:
     """The visits that wait, by the day on which they are due."""
     at = timezone.now()
-    waiting = Inspection.objects.visible_to(request.actor).open()
+    waiting = Inspection.objects.visible_to(request.actor)
+    waiting = waiting.filter(still_wanted(), waiting__authority__in=request.actor.authorities)
     waiting = waiting.select_related("application__service_version").defer(*SELDOM_READ)
-    found = list(waiting.order_by("due_at", "pk")[: MOST_SHOWN + 1])
+    found = list(waiting.order_by("waiting__due_at", "waiting")[: MOST_SHOWN + 1])
     names = service_names({each.application.service_version_id for each in found})
     areas = areas_of(address["block"] for each in found for _question, address in _addresses(each))
     lines = [

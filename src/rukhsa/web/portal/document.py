@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.delivery.deliver import deliver
+from rukhsa.issuance import files
 from rukhsa.issuance.models import Instrument
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.reach import application_of
@@ -37,12 +37,12 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.APPLY)
 @require_GET
 def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
-    """The file itself, exactly as it was released."""
+    """The file itself, with what stands beside its signature by now: the log's proof, the time stamp."""
     application = application_of(request, pk)
     instrument = instrument_of(application)
     # Checked against its digest: a file that was changed in the store is not handed out.
     response = FileResponse(
-        io.BytesIO(blobs.fetch(instrument.file_digest)),
+        io.BytesIO(files.handed_out(instrument)),
         as_attachment=True,
         filename=f"{instrument.number}.pdf",
         content_type="application/pdf",

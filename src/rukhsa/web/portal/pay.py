@@ -26,6 +26,7 @@ from rukhsa.payments.errors import (
 )
 from rukhsa.payments.gateways.registry import gateways
 from rukhsa.payments.models import Charge
+from rukhsa.payments.settle import is_worth_asking
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.overview import charge_to_pay
 from rukhsa.web.portal.reach import application_of
@@ -93,7 +94,8 @@ def checking(request: PortalRequest, pk: UUID) -> HttpResponse:
     if attempt is None:
         return _moved(request, reverse("portal:pay", args=[pk]) + "?again=1")
     with transaction.atomic():
-        journey.advance_later(application)
+        if is_worth_asking(attempt, at=timezone.now()):
+            journey.advance_later(application)
     context = {"application": application, "charge": charge, "attempt": attempt}
     return render(request, "portal/checking.html", context)
 

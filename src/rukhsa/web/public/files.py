@@ -18,7 +18,7 @@ _KINDS: Final = (
     (re.compile(r"root\.jwk"), "application/jwk+json", "public, max-age=300"),
     (re.compile(r"status/.+\.jwt"), "application/statuslist+jwt", "public, max-age=60"),
     (re.compile(r"status/.+"), "application/statuslist+cwt", "public, max-age=60"),
-    (re.compile(r"log/.+/checkpoint"), "text/plain; charset=utf-8", "no-cache"),
+    (re.compile(r"log/.+/checkpoint(\.witnessed)?"), "text/plain; charset=utf-8", "no-cache"),
     (re.compile(r"log/.+/tile/.+\.p/[0-9]+"), "application/octet-stream", "public, max-age=3600"),
     (re.compile(r"log/.+/tile/.+"), "application/octet-stream", "public, max-age=31536000, immutable"),
 )

@@ -15,10 +15,10 @@ from pytest_django import Settings
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.publish import publish as publish_service
 from rukhsa.issuance import publish
-from rukhsa.issuance.keys import create_development_keys
 from rukhsa.issuance.legacy.register import import_register
 from rukhsa.issuance.legacy.reissue import Reissued, reissue
 from rukhsa.trust.__main__ import main as verify_command
+from tests import ceremony
 
 ROOT = Path(__file__).parents[4]
 NAME = "shared/data/spearfish-building-permits.csv"
@@ -93,7 +93,8 @@ def city(transactional_db: None, settings: Settings, tmp_path: Path) -> City:
     publish_service(
         settings.RUKHSA_TERRITORY / "services/building-permit.yaml", actor=None, at=timezone.now()
     )
-    create_development_keys(at=timezone.now())
+    ceremony.make_keys(at=timezone.now())
+    ceremony.hold(at=timezone.now())
     publish.everything(at=timezone.now())
     return City(data=tmp_path)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from rukhsa.project import ceremony
 from rukhsa.project.config import config
 
 # Each is safe to repeat and says nothing when there is nothing to do.
@@ -21,7 +22,6 @@ IN_DEVELOPMENT: tuple[tuple[str, ...], ...] = (
     ("services", "publish"),
     ("cast",),
     ("keys", "create"),
-    ("publish",),
 )
 
 
@@ -31,3 +31,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for name, *arguments in ALWAYS + (() if config().in_production else IN_DEVELOPMENT):
             call_command(name, *arguments, verbosity=0, stdout=StringIO())
+        if not config().in_production:
+            ceremony.hold()
+            call_command("publish", verbosity=0, stdout=StringIO())

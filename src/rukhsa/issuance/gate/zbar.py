@@ -1,0 +1,116 @@
+"""The second decoder: zbar as the WebAssembly of @undecaf/zbar-wasm, run by wasmtime."""
+
+import threading
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import wasmtime
+from PIL import Image
+
+# Of the C interface of zbar 0.23: zbar.h, and the layout of `zbar_symbol_t` on 32 bits.
+QRCODE: Final = 64
+ENABLE, TEST_INVERTED = 0, 129
+GREY: Final = int.from_bytes(b"Y800", "little")
+LENGTH_AT, DATA_AT, NEXT_AT, FIRST_AT = 16, 20, 44, 8
+
+PAGE: Final = 65_536
+_MODULE: Final = Path(__file__).resolve().parents[4] / "node_modules/@undecaf/zbar-wasm/dist/zbar.wasm"
+_INVALID_SEEK: Final = 70
+_OF_THIS_THREAD = threading.local()
+
+
+class ZbarMissing(RuntimeError):
+    """The package is not there, or is another build than the one whose short names are written below."""
+
+    code = "zbar-missing"
+
+
+def read(picture: Image.Image) -> list[str]:
+    """The texts of all QR codes in a picture, whatever its mode. Safe for threads: each has a scanner of its own."""
+    scanner: _Scanner | None = getattr(_OF_THIS_THREAD, "scanner", None)
+    if scanner is None:
+        scanner = _OF_THIS_THREAD.scanner = _Scanner()
+    return scanner.read(picture)
+
+
+@cache
+def _compiled() -> tuple[wasmtime.Engine, wasmtime.Module]:
+    if not _MODULE.is_file():
+        raise ZbarMissing("zbar is missing: run `npm ci --ignore-scripts`")
+    engine = wasmtime.Engine()
+    return engine, wasmtime.Module.from_file(engine, str(_MODULE))
+
+
+class _Scanner:
+    """One instance of the module with one scanner: 16 MiB of address space, touched as pictures need it.
+
+    The build shortens all names; package-lock.json holds its exact version, and the constructor fails for another.
+    """
+
+    def __init__(self) -> None:
+        engine, module = _compiled()
+        self.store = wasmtime.Store(engine)
+        exports = wasmtime.Instance(self.store, module, self._outside(module)).exports(self.store)
+        try:
+            self.memory: Any = exports["g"]
+            self.configure, self.scan = self._of(exports, "k"), self._of(exports, "o")
+            self.image, self.symbols = self._of(exports, "p"), self._of(exports, "r")
+            self.forget, self.room = self._of(exports, "q"), self._of(exports, "u")
+            self._of(exports, "h")()
+            self.scanner = self._of(exports, "i")()
+        except (KeyError, TypeError, wasmtime.WasmtimeError) as error:
+            raise ZbarMissing("@undecaf/zbar-wasm is another build than the locked one") from error
+        for kind, setting, value in ((0, ENABLE, 0), (QRCODE, ENABLE, 1), (0, TEST_INVERTED, 1)):
+            self.configure(self.scanner, kind, setting, value)
+
+    def read(self, picture: Image.Image) -> list[str]:
+        grey = picture.convert("L")
+        pixels = grey.tobytes()
+        at = self.room(len(pixels))
+        self.memory.write(self.store, pixels, at)
+        # The last argument is that of a file in a list: its number.
+        image = self.image(*grey.size, GREY, at, len(pixels), 1)
+        try:
+            return list(self._found(image)) if self.scan(self.scanner, image) > 0 else []
+        finally:
+            self.forget(image)  # and the pixels with it
+
+    def _found(self, image: int) -> Any:
+        symbol = self._number(self.symbols(image) + FIRST_AT)
+        while symbol:
+            begin = self._number(symbol + DATA_AT)
+            end = begin + self._number(symbol + LENGTH_AT)
+            yield bytes(self.memory.read(self.store, begin, end)).decode("utf-8", "replace")
+            symbol = self._number(symbol + NEXT_AT)
+
+    def _number(self, at: int) -> int:
+        return int.from_bytes(self.memory.read(self.store, at, at + 4), "little")
+
+    def _of(self, exports: Any, name: str) -> Callable[..., int]:
+        function = exports[name]
+        return lambda *arguments: function(self.store, *arguments)
+
+    def _outside(self, module: Any) -> list[wasmtime.Func]:
+        """What the module may ask of us: more memory and the time, and nothing of the system."""
+        answers: dict[str, Callable[..., Any]] = {
+            "a": lambda *_: 0,  # writing to standard error: nothing is written
+            "b": lambda *_: _INVALID_SEEK,
+            "c": self._grow,
+            "d": lambda: 1,
+            "e": lambda: 0.0,  # the time in milliseconds: no cache between pictures rests on it
+            "f": lambda *_: 0,
+        }
+        try:
+            return [wasmtime.Func(self.store, each.type, answers[str(each.name)]) for each in module.imports]
+        except (KeyError, TypeError, wasmtime.WasmtimeError) as error:
+            raise ZbarMissing("@undecaf/zbar-wasm is another build than the locked one") from error
+
+    def _grow(self, size: int) -> int:
+        missing = -(-size // PAGE) - self.memory.size(self.store)
+        try:
+            self.memory.grow(self.store, missing)
+        except wasmtime.WasmtimeError:
+            return 0
+        return 1

@@ -1,0 +1,54 @@
+"""The trust list as readers have it now, and the root's public key that it is believed by."""
+
+import json
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from rukhsa.issuance import site
+from rukhsa.trust import trustlist
+from rukhsa.trust.trustlist import TrustList
+
+TRUST_LIST: Final = "trust-list.jws"
+ROOT_KEY: Final = "root.jwk"
+
+
+def trust_list() -> TrustList | None:
+    """The published trust list; None before the first. Raises BadTrustList where the root did not sign it."""
+    file = site.folder() / TRUST_LIST
+    return _read(file, file.stat().st_mtime_ns, _root_text()) if file.exists() else None
+
+
+def keys_at(at: datetime) -> frozenset[tuple[str, str]]:
+    """The names (in hexadecimal) and purposes of the keys that the list lets sign at a moment."""
+    listed = trust_list()
+    seconds = at.timestamp()
+    return frozenset(
+        (key.public.kid.hex(), key.purpose)
+        for authority in (listed.authorities if listed else ())
+        for key in authority.keys
+        if key.period[0] <= seconds < key.period[1] and key.compromised_since is None
+    )
+
+
+def root_jwk() -> dict[str, Any] | None:
+    """The root's public key as it is pinned here, by the first publication; None before that."""
+    text = _root_text()
+    return json.loads(text) if text else None
+
+
+def pin() -> Path:
+    """Where the root's public key is pinned: beside the keys, where no web process writes."""
+    return Path(settings.RUKHSA_KEYS) / ROOT_KEY
+
+
+def _root_text() -> str:
+    return pin().read_text() if pin().exists() else ""
+
+
+@lru_cache(maxsize=4)
+def _read(file: Path, written: int, root: str) -> TrustList:
+    return trustlist.read(file.read_text(), json.loads(root))

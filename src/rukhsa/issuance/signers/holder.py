@@ -1,0 +1,48 @@
+"""The port to whoever holds the secret of a key: a file, or a token behind PKCS#11."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from rukhsa.issuance.errors import KeyFault
+from rukhsa.issuance.keys import IN_FILE, IndexedKey
+from rukhsa.trust.keys import Jwk
+
+
+class Holder(Protocol):
+    """Holds secrets and gives none out. Methods raise KeyFault, SignerUnavailable or PinRefused."""
+
+    def sign(self, key: IndexedKey, message: bytes) -> bytes:
+        """The raw signature of 64 bytes: r and s with low s, or Ed25519's. For `rukhsa.issuance.signers` alone."""
+
+    def check(self, key: IndexedKey) -> None:
+        """Find the key, as the index says it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldKey:
+    """A key of the index as `rukhsa.trust` takes a signer; it does not leave this package."""
+
+    key: IndexedKey
+
+    @property
+    def jwk(self) -> Jwk:
+        """The public key."""
+        return self.key.jwk
+
+    @property
+    def kid(self) -> bytes:
+        """Its name."""
+        return self.key.public.kid
+
+    def sign(self, message: bytes) -> bytes:
+        """Have it signed by whoever holds it."""
+        return holder_of(self.key).sign(self.key, message)
+
+
+def holder_of(key: IndexedKey) -> Holder:
+    """Whoever holds a key, as the index says."""
+    if key.held == IN_FILE:
+        from rukhsa.issuance.signers.file import FileHolder
+
+        return FileHolder()
+    raise KeyFault(f"{key.name} is held by {key.held!r}, which is neither a file nor a token")

@@ -1,0 +1,165 @@
+"""The trust list, on this side of the ceremony: drafted from keys and territory, and published once the root signed.
+
+The root signs elsewhere (`rukhsa.trust.ceremony`); nothing here reads it.
+"""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from rukhsa.audit.journal import record
+from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.territory import AuthorityRule, territory
+from rukhsa.issuance import keys, published, sequencer, site
+from rukhsa.issuance.cosign import witnesses
+from rukhsa.issuance.errors import TrustListRefused
+from rukhsa.issuance.models import PublishedTrustList
+from rukhsa.trust import tlog, trustlist
+from rukhsa.trust.errors import TrustError
+from rukhsa.trust.keys import Jwk, PublicKey
+from rukhsa.trust.profiles import Profile
+from rukhsa.trust.succession import check_follows, says_the_same
+from rukhsa.trust.tiles import write_durably
+from rukhsa.trust.trustlist import Key, TrustList
+
+# A ceremony a quarter, and a month to be late in.
+LASTS: Final = timedelta(days=120)
+RENEW_BEFORE: Final = timedelta(days=30)
+
+
+def draft(*, at: datetime) -> str:
+    """The next trust list for the root to sign, as JSON for people to read: what keys and territory say now.
+
+    Its version is the moment in seconds since 1970, and above that of any list that was published.
+    """
+    return trustlist.to_json(_document(at)) + "\n"
+
+
+def is_due(*, at: datetime) -> bool:
+    """Whether a ceremony is wanted: the published list says something else, or ends within the month."""
+    listed = published.trust_list()
+    if listed is None or listed.expires <= at + RENEW_BEFORE:
+        return True
+    return not says_the_same(trustlist.from_document(_document(at)), listed)
+
+
+def publish(text: str, *, root: Jwk | None = None, at: datetime, operator: str) -> TrustList:
+    """Check a signed list, enter it in every log, keep it, and let readers have it. Raises TrustListRefused.
+
+    1. The pinned root signed it; the first publication pins `root`.
+    2. It is newer than the published one and loses nothing of it.
+    3. It holds now, and for as long as it says.
+    """
+    pinned = published.root_jwk()
+    if root is not None and pinned is not None and dict(root) != pinned:
+        raise TrustListRefused(
+            "another root is pinned here; a new root is a new beginning: docs/operating/keys.md"
+        )
+    believed_by = pinned or root
+    if believed_by is None:
+        raise TrustListRefused("no root is pinned here yet: name its public key with --root-key root.jwk")
+    try:
+        new = trustlist.read(text, believed_by)  # 1
+        if (old := published.trust_list()) is not None:
+            check_follows(new, old)  # 2
+    except TrustError as error:
+        raise TrustListRefused(str(error)) from error
+    if not new.issued <= at < new.expires:  # 3
+        raise TrustListRefused(
+            f"it holds from {new.issued:%Y-%m-%d %H:%M} until {new.expires:%Y-%m-%d}, not now"
+        )
+    _record(text, new, at, operator)
+    if pinned is None:
+        published.pin().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_durably(published.pin(), _jwk_text(believed_by))
+    heal()
+    for authority in Authority.objects.order_by("ordinal"):
+        sequencer.integrate(authority, at=at)
+    return new
+
+
+def heal() -> None:
+    """Put the newest list where readers fetch it, if another one or none lies there."""
+    newest = PublishedTrustList.objects.order_by("-version").first()
+    pinned = published.root_jwk()
+    if newest is None or pinned is None:
+        return
+    for name, content in (
+        (published.ROOT_KEY, _jwk_text(pinned)),
+        (published.TRUST_LIST, newest.text.encode()),
+    ):
+        file = site.folder() / name
+        if not file.exists() or file.read_bytes() != content:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_durably(file, content)
+
+
+@transaction.atomic
+def _record(text: str, new: TrustList, at: datetime, operator: str) -> None:
+    if (PublishedTrustList.objects.aggregate(top=Max("version"))["top"] or 0) >= new.version:
+        raise TrustListRefused(f"version {new.version} is not above what was published before")
+    kept = PublishedTrustList.objects.create(version=new.version, text=text.strip(), at=at)
+    entry = tlog.entry("trust-list", kept.text.encode())
+    for authority in Authority.objects.order_by("ordinal"):
+        sequencer.add(authority, kind="trust-list", entry=entry, at=at)
+    record("publish-trust-list", kept, actor=None, at=at, version=new.version, operator=operator)
+
+
+def _document(at: datetime) -> dict[str, Any]:
+    listed = published.trust_list()
+    version = max(int(at.timestamp()), listed.version + 1 if listed else 0)
+    return trustlist.to_document(_trust_list(version, at))
+
+
+def _trust_list(version: int, at: datetime) -> TrustList:
+    place = territory()
+    profiles = _profiles()
+    return TrustList(
+        version=version,
+        issued=at,
+        expires=at + LASTS,
+        time_zone=place.time_zone,
+        verifiers=place.official_domains,
+        authorities=tuple(_authority(each, frozenset(profiles)) for each in place.authorities),
+        profiles=profiles,
+    )
+
+
+def _profiles() -> dict[int, Profile]:
+    """The profiles of every service version that was published, the newest of each code."""
+    versions = ServiceVersion.objects.order_by("service", "number")
+    return {profile.code: profile for profile in (version.profile for version in versions)}
+
+
+def _authority(rule: AuthorityRule, profiles: frozenset[int]) -> trustlist.Authority:
+    return trustlist.Authority(
+        id=rule.id,
+        names=tuple((each.from_, each.name) for each in rule.names),
+        keys=tuple(_key(each) for each in keys.index() if each.authority == rule.code),
+        status=(site.status_folder(rule.code),),
+        log_origin=site.log_origin(rule.code),
+        log_address=site.log_address(rule.code),
+        profiles=profiles,
+        witnesses=tuple(trustlist.Witness(name=each.name, public=each.public) for each in witnesses()),
+        quorum=settings.RUKHSA_WITNESSES.quorum,
+    )
+
+
+def _key(key: keys.IndexedKey) -> Key:
+    return Key(
+        public=PublicKey(jwk=key.jwk),
+        purpose=key.purpose,
+        not_before=key.not_before,
+        not_after=key.not_after,
+        compromised_since=key.compromised_since,
+        compromised_log_size=key.compromised_log_size,
+    )
+
+
+def _jwk_text(jwk: Jwk) -> bytes:
+    return (json.dumps(dict(jwk)) + "\n").encode()

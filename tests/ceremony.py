@@ -1,0 +1,32 @@
+"""The ceremony of the trust list in a test: the root lies beside the keys, where the system is not told."""
+
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from rukhsa.issuance import create_keys, published, trust_list
+from rukhsa.trust import ceremony
+
+OPERATOR = "the tests"
+
+
+def make_keys(*, at: datetime, ahead: int = 0) -> None:
+    """What is missing for the month, of every authority."""
+    create_keys.create_missing(at=at, ahead=ahead, operator=OPERATOR)
+
+
+def offline() -> Path:
+    """The folder of the root."""
+    return Path(settings.RUKHSA_KEYS).parent / "offline"
+
+
+def hold(*, at: datetime, again: bool = False) -> None:
+    """Have a list signed and published where one is due, or anyway."""
+    if not (again or trust_list.is_due(at=at)):
+        return
+    if not (offline() / ceremony.PRIVATE).exists():
+        ceremony.create_root(offline())
+    root = ceremony.open_root(offline() / ceremony.PRIVATE)
+    signed = ceremony.sign_draft(trust_list.draft(at=at), root, previous=published.trust_list())
+    trust_list.publish(signed, root=root.jwk, at=at, operator=OPERATOR)

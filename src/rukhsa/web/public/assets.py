@@ -67,7 +67,7 @@ def asset(request: HttpRequest, name: str) -> HttpResponse:
     response.headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}{"-gzip" if packing else ""}"'
     response.headers["Cache-Control"] = "no-cache"
     if name == SCANNER:
-        response.headers[CSP.HEADER_ENFORCE] = _SCANNER_POLICY
+        response.headers[CSP.HEADER_ENFORCE.value] = _SCANNER_POLICY
     return unchanged_or(response, request)
 
 

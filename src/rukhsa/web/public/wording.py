@@ -79,10 +79,6 @@ def _troubles() -> dict[str, str]:
         "neitherPictureNorPdf": gettext(
             "The file is neither a PDF nor a picture. Choose the document, or a picture of its code."
         ),
-        "fileCheckedHere": gettext(
-            "The file was checked on this device: its signature over every byte, its attachments, "
-            "and that nothing in it acts or asks."
-        ),
     }
 
 

@@ -11,12 +11,19 @@ export function prepareFiles({ settings, found, foundPdf, trouble, working }) {
   // A chosen file is taken at once: the browser's own field and the button are for pages without a script.
   drop.dataset.ready = "";
   for (const part of drop.querySelectorAll(".choose")) part.hidden = false;
-  const take = (file) => takeFile(file, { settings, found, foundPdf, trouble, working });
+  const take = (file) => {
+    // However it came, it stands in the field: the site can be asked as well.
+    const held = new DataTransfer();
+    held.items.add(file);
+    input.files = held.files;
+    return takeFile(file, { settings, found, foundPdf, trouble, working });
+  };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (input.files.length) take(input.files[0]);
   });
   input.addEventListener("change", () => input.files.length && take(input.files[0]));
+  document.addEventListener("click", (event) => event.target.closest("[data-ask-site]") && form.submit());
   // The same file chosen once more is a question once more.
   input.addEventListener("click", () => (input.value = ""));
   drop.addEventListener("dragover", (event) => {

@@ -31,7 +31,7 @@ export function show(place, verdict, { words, settings, trustList, host = "", us
   for (const audience of AUDIENCES) say(audience, inLanguage(next[audience], view.language));
   say("because", because(view, host));
   say("reason", verdict.reason);
-  say("file", file ? view.sentences.fileCheckedHere : "");
+  article.querySelector('[data-part="file"]').hidden = !file;
   showDocument(article, say, view);
   article.querySelector('[data-slot="duties"]').replaceChildren(...verdict.duties.map((outcome, number) => duty(view, outcome, number)));
   place.replaceChildren(page);

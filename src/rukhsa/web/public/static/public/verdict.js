@@ -8,6 +8,7 @@
 // The same words and reasons as rukhsa.trust.verifier; tests/trust/vectors/verdicts.json holds both to it.
 
 import { readNewest } from "./evidence.js";
+import { checkAgrees, checkLoggedAt, readReleased } from "./pdf.js";
 import { factInRole, checkFacts } from "./profiles.js";
 import { leafEntry, readSeal, signedBytes } from "./seal.js";
 import { keysNamed, nameOn } from "./trustlist.js";
@@ -30,11 +31,11 @@ class Failed extends Error {
   }
 }
 
-// The verdict on the text of a QR or on the bytes of a seal, at a moment in seconds since 1970.
+// The verdict on the text of a QR, on the bytes of a released file or on those of a seal, at a moment in seconds since 1970.
 // `specimenKey` is the published key of specimens, `evidence` knows status lists and logs; `proof` is the seal's
 // tlog-proof, if it came along; `policy` and `purpose` are a relying party's, and the public has none.
 export async function verify(question) {
-  const found = { text: null, proof: null, policy: null, purpose: null, ...question, duty: 0 };
+  const found = { text: null, file: null, proof: null, policy: null, purpose: null, ...question, duty: 0 };
   try {
     for (found.duty = 0; found.duty < DUTIES.length; found.duty++) await DUTIES[found.duty](found);
   } catch (error) {
@@ -70,8 +71,12 @@ function outcome(number, failedDuty, policy) {
   return number === failedDuty ? "failed" : "not-reached";
 }
 
-function parse(found) {
+async function parse(found) {
   try {
+    if (found.file !== null) {
+      found.released = await readReleased(found.file, found.trustList);
+      Object.assign(found, { sealBytes: found.released.sealBytes, proof: found.released.proof });
+    }
     if (found.text !== null) {
       const { host, sealBytes } = readQrText(found.text);
       if (!found.trustList.verifiers.includes(host)) throw new Refusal("foreign-host", host);
@@ -118,6 +123,11 @@ function checkProfile(found) {
   } catch (error) {
     throw refused(error, () => new Failed("altered", "bad-facts", error.message));
   }
+  try {
+    if (found.released) checkAgrees(found.released, found.seal, found.authority);
+  } catch (error) {
+    throw refused(error, (code) => new Failed("altered", code, error.detail));
+  }
 }
 
 async function checkLog(found) {
@@ -126,15 +136,34 @@ async function checkLog(found) {
   await (found.proof === null ? checkTiles(found, index) : checkProofThatCame(found, index));
   const end = found.key.compromisedLogSize;
   if (end !== null && index >= end) throw new Failed("altered", "key-compromised", `${index} is not below ${end}`);
+  if (found.released) await checkFile(found);
 }
 
 async function checkProofThatCame(found, index) {
+  const place = await proved(found, found.proof, await leafEntry(found.seal));
+  if (place !== index) throw new Failed("altered", "bad-proof", "the seal and its proof name different places");
+}
+
+// The file itself is in the log, by the proof beside its signature.
+async function checkFile(found) {
+  const { fileProof, leafEntry: entry } = found.released;
+  if (fileProof === null) throw new Failed("not-registered", "pdf-not-in-log");
+  const place = await proved(found, fileProof, entry);
   try {
-    const proof = readProof(found.proof);
+    checkLoggedAt(found.released, place, found.seal, found.authority);
+  } catch (error) {
+    throw refused(error, (code) => new Failed("altered", code, error.detail));
+  }
+}
+
+// Where an entry stands in the issuer's log, by a proof that came along.
+async function proved(found, text, entry) {
+  try {
+    const proof = readProof(text);
     const checkpoint = await readNewest(proof.note, found.authority);
     Object.assign(found, { logSize: checkpoint.size, logAt: checkpoint.at });
-    await checkProof(proof, await leafEntry(found.seal), checkpoint);
-    if (proof.index !== index) throw new Refusal("bad-proof", "the seal and its proof name different places");
+    await checkProof(proof, entry, checkpoint);
+    return proof.index;
   } catch (error) {
     throw refused(error, () => new Failed("altered", "bad-proof", error.message));
   }

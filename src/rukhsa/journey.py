@@ -1,5 +1,6 @@
 """The life of an application, in order: what is due next, and doing it."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -17,7 +18,8 @@ from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import tell
-from rukhsa.issuance import cycle, effects, parent
+from rukhsa.issuance import cycle, effects, issuing, parent
+from rukhsa.issuance.errors import IssuingStopped
 from rukhsa.issuance.models import Instrument
 from rukhsa.jobs import run_later
 from rukhsa.payments import deposits, settle, tariff
@@ -47,7 +49,9 @@ def advance(application_id: UUID, *, at: datetime) -> None:
                 tell(application, "refused", at=at)
         queue.place(application, at)
     if application.stage == Stage.GRANTED and _is_paid(application, AFTER_DECISION, at):
-        _complete(application, cycle.issue(application, at=at), at)
+        # Issuing may be stopped, before or amid this document: it waits, and the sweep finds it after the start.
+        with suppress(IssuingStopped):
+            _complete(application, cycle.issue(application, at=at), at)
 
 
 def _examine(application: Application, at: datetime) -> None:
@@ -147,7 +151,8 @@ def unfinished(limit: int = 500) -> list[Application]:
     )
     unpaid = Charge.objects.filter(~Exists(newer), application=OuterRef("pk"), receipt=None)
     lost = Q(~Exists(queued), stage=Stage.SUBMITTED)
-    lost |= Q(~Exists(issued), ~Exists(unpaid), stage=Stage.GRANTED)
+    if issuing.stopped() is None:
+        lost |= Q(~Exists(issued), ~Exists(unpaid), stage=Stage.GRANTED)
     lost |= Q(Exists(issued), ~Exists(told), stage=Stage.GRANTED)
     return list(Application.objects.filter(lost).order_by("submitted_at")[:limit])
 

@@ -1,20 +1,18 @@
 """New keys: for which authority, for what and for which period, and the certificate of those that sign files."""
 
+import secrets
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Final
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 from django.utils import timezone
 
 from rukhsa.audit.journal import record_about
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import keys
 from rukhsa.issuance.keys import IN_FILE, PURPOSES, IndexedKey
-from rukhsa.issuance.signers import file
+from rukhsa.issuance.signers import certificate, file
 from rukhsa.trust.keys import Jwk, jwk_of
 
 # Keys that sign documents last a month: a lost one casts a doubt on a month of one authority. Status lists live for
@@ -64,26 +62,6 @@ def month_of(day: date, months: int = 1) -> Period:
     return first, after
 
 
-def certificate(authority: str, private: ec.EllipticCurvePrivateKey, period: Period) -> x509.Certificate:
-    """A certificate that the key gives itself; the public key in it counts, by the trust list."""
-    called = territory().authority(authority).names[-1].name
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, called.in_language("en"))])
-    usage = dict.fromkeys(("key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign"), False)
-    usage |= {"crl_sign": False, "encipher_only": False, "decipher_only": False}
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(private.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(period[0])
-        .not_valid_after(period[1])
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.KeyUsage(digital_signature=True, content_commitment=True, **usage), critical=True)
-    )
-    return builder.sign(private, hashes.SHA256())
-
-
 def _wanted(authority: str, purpose: str, at: datetime, ahead: int) -> list[Period]:
     """The periods from now on that no key covers; each begins where the one before ends."""
     known = [key for key in keys.of(authority, purpose) if key.compromised_since is None]
@@ -102,7 +80,12 @@ def _wanted(authority: str, purpose: str, at: datetime, ahead: int) -> list[Peri
 
 def _make(authority: str, purpose: str, period: Period, held: str) -> IndexedKey:
     territory().authority(authority)
-    return _in_file(authority, purpose, period)
+    make = _in_file if held == IN_FILE else partial(_in_token, held)
+    key = make(authority, purpose, period)
+    if purpose == "pdf":
+        pem = certificate.make(key).public_bytes(Encoding.PEM)
+        file.write_once(keys.folder() / f"{key.name}.crt", pem, 0o444)
+    return key
 
 
 def _enter(made: list[IndexedKey], at: datetime, operator: str) -> list[IndexedKey]:
@@ -116,9 +99,14 @@ def _in_file(authority: str, purpose: str, period: Period) -> IndexedKey:
     private = file.make(purpose)
     key = _key(authority, purpose, period, jwk_of(private.public_key()), IN_FILE)
     file.keep(key, private)
-    if isinstance(private, ec.EllipticCurvePrivateKey) and purpose == "pdf":
-        _keep_certificate(key, private, period)
     return key
+
+
+def _in_token(held: str, authority: str, purpose: str, period: Period) -> IndexedKey:
+    from rukhsa.issuance.signers.pkcs11 import token_of
+
+    token, label = token_of(held), f"{authority}-{purpose}-{secrets.token_hex(8)}"
+    return _key(authority, purpose, period, token.make(purpose, label), token.uri_of(label))
 
 
 def _key(authority: str, purpose: str, period: Period, jwk: Jwk, held: str) -> IndexedKey:
@@ -126,8 +114,3 @@ def _key(authority: str, purpose: str, period: Period, jwk: Jwk, held: str) -> I
     return IndexedKey(
         authority=authority, purpose=purpose, jwk=jwk, not_before=first, not_after=after, held=held
     )
-
-
-def _keep_certificate(key: IndexedKey, private: ec.EllipticCurvePrivateKey, period: Period) -> None:
-    pem = certificate(key.authority, private, period).public_bytes(Encoding.PEM)
-    file.write_once(keys.folder() / f"{key.name}.crt", pem, 0o444)

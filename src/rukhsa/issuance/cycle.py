@@ -19,6 +19,7 @@ from rukhsa.issuance.prepare import Grant, Prepared, grant, prepare
 from rukhsa.issuance.printing import page_of
 from rukhsa.issuance.readback import ReleaseRefused, read_back
 from rukhsa.issuance.signers import signer
+from rukhsa.issuance.tasks import stamp_later
 from rukhsa.trust import coverage
 
 
@@ -122,16 +123,22 @@ def render(logged: Logged) -> Rendered:
 
 @transaction.atomic(durable=True)
 def sign(rendered: Rendered, *, at: datetime) -> Signed:
-    """Have the file signed, once, and keep it; its leaf is recorded in the same transaction."""
+    """Have the file signed, once, and keep it; its leaf is recorded in the same transaction.
+
+    A file that does not read back as it was meant is neither kept nor logged: once its template is mended, the next
+    run signs another one. Raises ReleaseRefused.
+    """
     intent = rendered.intent
     _lock(intent)
     file = SignedFile.objects.filter(intent=intent).first()
     if file is None:
         pdf = signer().certify(intent.pk, at=at)
+        read_back(pdf, rendered.page)
         file = SignedFile.objects.create(intent=intent, digest=blobs.keep(pdf), at=at)
         sequencer.add(
             intent.authority, kind="file", entry=coverage.read(pdf).leaf_entry, intent=intent, at=at
         )
+        stamp_later(file)
     else:
         pdf = blobs.fetch(file.digest)
     return Signed(intent=intent, page=rendered.page, pdf=pdf, digest=file.digest)
@@ -140,16 +147,14 @@ def sign(rendered: Rendered, *, at: datetime) -> Signed:
 def release(signed: Signed, *, at: datetime) -> Instrument:
     """Let the document out, if all of this holds. Raises ReleaseRefused.
 
-    1. The page reads back as it was meant: QR, text, attachments.
-    2. The file's own leaf is in the log.
-    3. A stranger's verifier, with the public files only, finds it genuine.
+    1. The file's own leaf is in the log; before it was, `sign` has read the page back: QR, text, attachments.
+    2. A stranger's verifier, with the public files only, finds it genuine.
     """
-    read_back(signed.pdf, signed.page)  # 1
-    place = _placed(signed.intent, "file", at)  # 2
+    place = _placed(signed.intent, "file", at)  # 1
     publish.make_current(signed.intent, at=at)
     pdf = files.completed(signed.pdf, proof=evidence.proof_of(place))
     verdict = publish.verdict_on(pdf, qr_text=signed.page.qr_text, at=at)
-    if verdict.word not in ("valid", "not-yet-valid", "expired"):  # 3
+    if verdict.word not in ("valid", "not-yet-valid", "expired"):  # 2
         raise ReleaseRefused(f"verdict-{verdict.word}", f"{verdict.reason} {verdict.detail}")
     instrument = _release(signed, at)
     if signed.intent.supersedes:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
-from rukhsa.issuance import keys, site
+from rukhsa.issuance import published, site
 from rukhsa.issuance.models import (
     Cosignature,
     Intent,
@@ -102,11 +102,11 @@ def witnessed(authority: Authority) -> Checkpoint | None:
 
 
 def believed(note: str, authority: str) -> Checkpoint:
-    """A checkpoint's note, read with the authority's log keys. Raises BadLog."""
-    refusal = BadLog("bad-checkpoint", "the authority has no log key")
-    for key in keys.of(authority, "log"):
+    """A checkpoint's note, read with every log key that the authority ever had. Raises BadLog."""
+    refusal = BadLog("bad-checkpoint", "the published trust list has no log key of the authority")
+    for key in published.log_keys(site.authority(authority).id):
         try:
-            return checkpoint.read(note, origin=site.log_origin(authority), key=key.public)
+            return checkpoint.read(note, origin=site.log_origin(authority), key=key)
         except BadLog as error:
             refusal = error
     raise refusal

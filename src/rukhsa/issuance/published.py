@@ -10,6 +10,7 @@ from django.conf import settings
 
 from rukhsa.issuance import site
 from rukhsa.trust import trustlist
+from rukhsa.trust.keys import PublicKey
 from rukhsa.trust.trustlist import TrustList
 
 TRUST_LIST: Final = "trust-list.jws"
@@ -17,9 +18,13 @@ ROOT_KEY: Final = "root.jwk"
 
 
 def trust_list() -> TrustList | None:
-    """The published trust list; None before the first. Raises BadTrustList where the root did not sign it."""
+    """The published trust list; None before the first, and where no root is pinned.
+
+    Raises BadTrustList where the root did not sign it.
+    """
     file = site.folder() / TRUST_LIST
-    return _read(file, file.stat().st_mtime_ns, _root_text()) if file.exists() else None
+    root = _root_text()
+    return _read(file, file.stat().st_mtime_ns, root) if root and file.exists() else None
 
 
 def keys_at(at: datetime) -> frozenset[tuple[str, str]]:
@@ -34,6 +39,13 @@ def keys_at(at: datetime) -> frozenset[tuple[str, str]]:
     )
 
 
+def log_keys(authority: str) -> list[PublicKey]:
+    """Every log key that an authority (by its id) ever had, the lost ones last: our own log goes on from them."""
+    listed = trust_list()
+    found = [each for each in (listed.authorities if listed else ()) if each.id == authority]
+    return [key for each in found for key in (*each.keys_for("log"), *each.lost_keys_for("log"))]
+
+
 def root_jwk() -> dict[str, Any] | None:
     """The root's public key as it is pinned here, by the first publication; None before that."""
     text = _root_text()
@@ -41,8 +53,12 @@ def root_jwk() -> dict[str, Any] | None:
 
 
 def pin() -> Path:
-    """Where the root's public key is pinned: beside the keys, where no web process writes."""
-    return Path(settings.RUKHSA_KEYS) / ROOT_KEY
+    """Where the root's public key is pinned: beside the keys, where no web process writes.
+
+    A process that is not told where keys lie reads it as any stranger would; it signs nothing.
+    """
+    keys = getattr(settings, "RUKHSA_KEYS", None)
+    return (Path(keys) if keys else site.folder()) / ROOT_KEY
 
 
 def _root_text() -> str:

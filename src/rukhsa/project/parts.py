@@ -70,6 +70,7 @@ def _web(name: str, application: str, port: int, config: Config) -> Part:
     static = ("--static-path-route", "/static", "--static-path-mount", str(config.data / "static"))
     return Part(
         name=name,
+        environment=dict.fromkeys(("RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE"), ""),
         command=(
             *(sys.executable, "-m", "granian", application, "--interface", "wsgi", "--no-ws"),
             *("--host", config.addresses.bind, "--port", str(port), *static),

@@ -125,8 +125,13 @@ MEDIA_ROOT = CONFIG.data / "files"
 
 # Issuing: where the index of keys lies, and their secrets when they lie in files, and where the public files go.
 RUKHSA_KEYS = CONFIG.data / "keys"
+RUKHSA_PKCS11_MODULE = CONFIG.pkcs11_module
+RUKHSA_PKCS11_PIN_FILE = CONFIG.pkcs11_pin_file
+# Web processes take these away from what they are told.
+THE_WORKERS_ALONE = ("RUKHSA_KEYS", "RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE")
 RUKHSA_PUBLIC = CONFIG.data / "public"
 RUKHSA_WITNESSES = CONFIG.witnesses
+RUKHSA_TSA = CONFIG.time_stamping
 RUKHSA_FAULT_POINT = CONFIG.fault_point
 _STATIC_STORAGE = (
     "StaticFilesStorage" if CONFIG.environment is Environment.TEST else "ManifestStaticFilesStorage"

@@ -4,9 +4,14 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
+from rukhsa.project.config import without_keys
 from rukhsa.project.settings import *  # noqa: F403
 from rukhsa.project.settings import ALLOWED_HOSTS as PORTAL_HOSTS
-from rukhsa.project.settings import CONFIG, INSTALLED_APPS, TEMPLATES
+from rukhsa.project.settings import CONFIG, INSTALLED_APPS, TEMPLATES, THE_WORKERS_ALONE
+
+CONFIG = without_keys(CONFIG)
+for _name in THE_WORKERS_ALONE:
+    del globals()[_name]
 
 # Nobody signs in here, so nothing that signs people in is loaded.
 NOT_HERE = ("allauth", "django.contrib.sessions", "django.contrib.messages")

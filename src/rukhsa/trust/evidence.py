@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from rukhsa.trust import checkpoint, merkle, statuslist, tiles
+from rukhsa.trust import checkpoint, cosignature, merkle, statuslist, tiles
 from rukhsa.trust.checkpoint import Checkpoint
-from rukhsa.trust.errors import BadLog, BadStatusList
+from rukhsa.trust.errors import BadLog, BadStatusList, Unavailable
+from rukhsa.trust.keys import PublicKey
+from rukhsa.trust.memory import Memory, Seen
 from rukhsa.trust.sources import Source
 from rukhsa.trust.statuslist import StatusList
 from rukhsa.trust.trustlist import Authority
@@ -17,6 +19,7 @@ class StatusLists:
     """The status lists seen so far; an older one than before is refused."""
 
     source: Source
+    memory: Memory = field(default_factory=Memory)
     _seen: dict[str, tuple[bytes, StatusList]] = field(default_factory=dict)
 
     def status_list(self, uri: str, authority: Authority) -> StatusList:
@@ -28,9 +31,9 @@ class StatusLists:
             status_list = statuslist.read(token, uri=uri, keys=authority.keys_for("status"))
             if status_list.bits != statuslist.BITS:
                 raise BadStatusList("bad-status-list", "not of two bits")
-            if seen is not None and status_list.issued_at < seen[1].issued_at:
+            if status_list.issued_at < self.memory.status.get(uri, 0):
                 raise BadStatusList("status-rolled-back")
-            self._seen[uri] = (token, status_list)
+            self._seen[uri], self.memory.status[uri] = (token, status_list), status_list.issued_at
         return status_list
 
 
@@ -39,6 +42,7 @@ class Logs:
     """The logs seen so far; one that became shorter, or another of the same size, is refused."""
 
     source: Source
+    memory: Memory = field(default_factory=Memory)
     _views: dict[str, "LogView"] = field(default_factory=dict)
 
     def view(self, authority: Authority) -> "LogView":
@@ -50,9 +54,10 @@ class Logs:
         view = LogView(
             source=self.source, address=authority.log_address, note=note, state=_state(note, authority)
         )
-        if seen is not None:
-            view.check_continues(seen.state)
+        if (earlier := self.memory.logs.get(authority.log_origin)) is not None:
+            view.check_continues(earlier)
         self._views[authority.log_origin] = view
+        self.memory.logs[authority.log_origin] = Seen(size=view.state.size, root=view.state.root)
         return view
 
 
@@ -65,6 +70,7 @@ class LogView:
     note: bytes
     state: Checkpoint
     _tiles: dict[int, bytes] = field(default_factory=dict)
+    _witnessed: int | None = None
 
     def holds(self, entry: bytes, index: int) -> bool:
         """Whether `entry` stands at `index`, which is below the log's size. Raises BadLog, Unavailable."""
@@ -72,14 +78,34 @@ class LogView:
         tile = self._tiles.get(number) or self._check_tile(number)
         return tile[place * tiles.HASH : (place + 1) * tiles.HASH] == merkle.leaf_hash(entry)
 
-    def check_continues(self, earlier: Checkpoint) -> None:
-        """The log still begins as it did at the earlier checkpoint. Raises BadLog("log-rolled-back")."""
-        if self.state.size < earlier.size:
-            raise BadLog("log-rolled-back", f"{earlier.size} before, {self.state.size} now")
-        if not earlier.size:
-            return
-        proof = tiles.consistency_proof(self._read, earlier.size, self.state.size)
-        merkle.verify_consistency(earlier.size, self.state.size, proof, earlier.root, self.state.root)
+    def check_continues(self, earlier: Seen) -> None:
+        """The log still begins as it did at the earlier checkpoint. Raises BadLog, Unavailable."""
+        tiles.check_continues(self._read, earlier, self.state)
+
+    def witnessed_size(self, authority: Authority) -> int:
+        """Below which size a quorum of the authority's witnesses vouches. Raises BadLog, Unavailable."""
+        if self._witnessed is None:
+            self._witnessed = self._read_witnessed(authority)
+        return self._witnessed
+
+    def _read_witnessed(self, authority: Authority) -> int:
+        if len(cosignature.verify(self.note.decode(), authority.witnesses)) >= authority.quorum:
+            return self.state.size
+        try:
+            note = self._read("checkpoint.witnessed")
+            witnessed = _state(note, authority)
+        except Unavailable:
+            return 0
+        except BadLog as error:
+            if error.code == "log-key-compromised":
+                return 0  # the witnesses will see what goes on under the new key
+            raise
+        if len(cosignature.verify(note.decode(), authority.witnesses)) < authority.quorum:
+            return 0
+        # Between the two fetches the log may have grown: either may be the later one.
+        first, last = sorted((self.state, witnessed), key=lambda state: state.size)
+        tiles.check_continues(self._read, first, last)
+        return first.size
 
     def _check_tile(self, number: int) -> bytes:
         """One tile of leaves, found to belong to the log; the server learns only which 256 were asked for."""
@@ -107,11 +133,24 @@ def _state(note: bytes, authority: Authority) -> Checkpoint:
 
 
 def read_checkpoint(note: str, authority: Authority) -> Checkpoint:
-    """Read a checkpoint of the authority's log under any of its log keys. Raises BadLog."""
+    """Read a checkpoint of the authority's log under any of its log keys.
+
+    Raises BadLog; `log-key-compromised` where only a lost key signed it: the log itself must then be asked.
+    """
     refusal = BadLog("bad-checkpoint", "the authority has no log key")
     for key in authority.keys_for("log"):
         try:
             return checkpoint.read(note, origin=authority.log_origin, key=key)
         except BadLog as error:
             refusal = error
+    if any(_signed_it(key, note, authority) for key in authority.lost_keys_for("log")):
+        raise BadLog("log-key-compromised", "a key signed it that is no longer the authority's alone")
     raise refusal
+
+
+def _signed_it(key: PublicKey, note: str, authority: Authority) -> bool:
+    try:
+        checkpoint.read(note, origin=authority.log_origin, key=key)
+    except BadLog:
+        return False
+    return True

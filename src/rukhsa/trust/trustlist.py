@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rukhsa.trust import jws, profiles
+from rukhsa.trust import cbor, jws, profiles
 from rukhsa.trust.errors import BadKey, BadSignature, BadTrustList
 from rukhsa.trust.keys import Jwk, PublicKey, Signer
 from rukhsa.trust.profiles import Profile
@@ -74,8 +74,12 @@ class Authority:
         return earlier[-1] if earlier else self.names[0][1]
 
     def keys_for(self, purpose: str) -> list[PublicKey]:
-        """Its keys of a purpose."""
-        return [key.public for key in self.keys if key.purpose == purpose]
+        """Its keys of a purpose that are its own: a list or a checkpoint under a lost one is anybody's."""
+        return [key.public for key in self.keys if key.purpose == purpose and key.compromised_since is None]
+
+    def lost_keys_for(self, purpose: str) -> list[PublicKey]:
+        """Its keys of a purpose that are marked as compromised."""
+        return [key.public for key in self.keys if key.purpose == purpose and key.compromised_since]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +176,16 @@ def to_document(trust_list: TrustList) -> dict[str, Any]:
     if trust_list.time_stamping:
         document["time_stamping"] = [_time_stamping_to_json(each) for each in trust_list.time_stamping]
     return document
+
+
+def compromise_statement(
+    authority: str, *, purpose: str, kid: bytes, since: datetime, log_size: int
+) -> bytes:
+    """What the log's entry `key-compromise` is the digest of, in CBOR; anyone can make it from the trust list.
+
+    `authority` is its id; [authority, purpose, kid, seconds since 1970, size of the log].
+    """
+    return cbor.write([authority, purpose, kid, int(since.timestamp()), log_size])
 
 
 def to_json(document: Mapping[str, Any]) -> str:

@@ -1,13 +1,15 @@
 """Verification: the numbered duties asked in order; the first that fails decides, and failing is closed."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from rukhsa.trust.case import Case, Failed, open_case
 from rukhsa.trust.duties import Duties
+from rukhsa.trust.errors import need_files
 from rukhsa.trust.evidence import Logs, StatusLists
+from rukhsa.trust.memory import Memory
 from rukhsa.trust.policy import Policy
 from rukhsa.trust.sources import LogSource, StatusSource
 from rukhsa.trust.trustlist import TrustList
@@ -54,7 +56,8 @@ class Verifier:
     """Verifies many documents, each status list, checkpoint and tile being checked once.
 
     `looks_at_pages`: the pages of a file are read as well, text and code; the issuer's own gate, which has done so
-    already, does not do it twice.
+    already, does not do it twice. `memory`: what the reader saw before, and will remember; under
+    older lists and logs than those it cannot tell.
     """
 
     trust_list: TrustList
@@ -62,15 +65,17 @@ class Verifier:
     log: LogSource
     policy: Policy | None = None
     looks_at_pages: bool = True
+    memory: Memory = field(default_factory=Memory)
 
     @cached_property
     def _duties(self) -> Duties:
         return Duties(
             trust_list=self.trust_list,
-            statuses=StatusLists(source=self.status),
-            logs=Logs(source=self.log),
+            statuses=StatusLists(source=self.status, memory=self.memory),
+            logs=Logs(source=self.log, memory=self.memory),
             policy=self.policy,
             looks_at_pages=self.looks_at_pages,
+            minimum_version=self.memory.version,
         )
 
     def verify_seal(
@@ -79,14 +84,20 @@ class Verifier:
         """The verdict on the bytes of a seal; `proof` is its tlog-proof, if it came along."""
         return self._verdict(open_case(at, seal_bytes=seal_bytes, purpose=purpose, proof=proof))
 
-    def verify_text(self, text: str, *, at: datetime, purpose: str | None = None) -> Verdict:
-        """The verdict on the text of a QR, which must name an official host."""
-        return self._verdict(open_case(at, text=text, purpose=purpose))
+    def verify_text(
+        self, text: str, *, at: datetime, purpose: str | None = None, proof: str | None = None
+    ) -> Verdict:
+        """The verdict on the text of a QR, which must name an official host; `proof` as of a seal."""
+        return self._verdict(open_case(at, text=text, purpose=purpose, proof=proof))
 
     def verify_pdf(
         self, data: bytes, *, at: datetime, purpose: str | None = None, qr_text: str | None = None
     ) -> Verdict:
-        """The verdict on a released file; `qr_text` is what its QR was read as, to be compared."""
+        """The verdict on a released file; `qr_text` is what its QR was read as, to be compared.
+
+        Raises MissingExtra where the packages to read files are not installed.
+        """
+        need_files("a released file")
         return self._verdict(open_case(at, file=data, text=qr_text, purpose=purpose))
 
     def _verdict(self, case: Case) -> Verdict:
@@ -114,6 +125,7 @@ class Verifier:
             profile=case.profile,
             status_issued_at=case.status_issued_at,
             log_size=case.log_size,
+            witnessed=case.witnessed,
             detail=failed.detail if failed else "",
             circular=rule.circular if rule else "",
             stamp=stamp,

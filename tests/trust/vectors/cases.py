@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from rukhsa.trust import digits, profiles, seal, specimen, tiles, tlog
+from rukhsa.trust import checkpoint, digits, profiles, seal, specimen, tiles, tlog
+from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.keys import ORDER, MemorySigner
 from rukhsa.trust.seal import Claims
+from rukhsa.trust.tiles import MemoryTiles
 from rukhsa.trust.trustlist import TrustList
 from tests.trust import world
 from tests.trust.world import CLAIMS, FACTS, NOON, STATUS_URI, Site, make_seal, status_token
@@ -30,6 +32,8 @@ class Case:
     policy: dict[str, object] | None = None
     purpose: str | None = None
     proof: str | None = None
+    witnessed: bool | None = None
+    minimum_version: int | None = None
     failed_duty: int | None = field(default=None)
 
 
@@ -42,6 +46,9 @@ def every_case() -> Iterator[Case]:
     yield from _profile()
     yield from _log()
     yield from _proofs()
+    yield from _witnesses()
+    yield from _proofs_of_witnessed_logs()
+    yield from _lost_keys()
     yield from _status()
     yield from _dates()
     yield from _acceptance()
@@ -157,6 +164,25 @@ def _issuer() -> Iterator[Case]:
         site=site,
         trust_list=old,
     )
+    yield _case(
+        "an older trust list than one seen before",
+        "cannot-tell",
+        "trust-list-rolled-back",
+        1,
+        sealed=sealed,
+        site=site,
+        minimum_version=world.TRUST_LIST.version + 1,
+    )
+    seen = world.TRUST_LIST.version
+    yield _case(
+        "the trust list seen before",
+        "valid",
+        "in-force",
+        None,
+        sealed=sealed,
+        site=site,
+        minimum_version=seen,
+    )
     sealed = make_seal(signer=specimen.signer(), log_index=None)
     yield _case("a specimen", "specimen", "specimen", 1, sealed=sealed, site=site)
     changed = sealed.replace("ليلى".encode(), "سلمى".encode(), 1)
@@ -234,6 +260,175 @@ def _proofs() -> Iterator[Case]:
         ("a proof of another version", proof.replace("@v1", "@v2")),
     ):
         yield _case(name, "altered", "bad-proof", 4, sealed=sealed, site=site, proof=changed)
+
+
+W1, W2 = (each.name for each in world.WITNESSES)
+HOUR_AGO = replace(CLAIMS, issued_at=int(NOON.timestamp()) - 3600)
+
+
+def _witnesses() -> Iterator[Case]:
+    one, both = world.witnessed_trust_list(1), world.witnessed_trust_list(2)
+    valid, too_few = ("valid", "in-force", None), ("cannot-tell", "not-witnessed", 4)
+    site, sealed = _issued()
+    yield _case("not cosigned", *too_few, sealed=sealed, site=site, trust_list=one, witnessed=False)
+    site.cosign(W1)
+    yield _case("cosigned", *valid, sealed=sealed, site=site, trust_list=one, witnessed=True)
+    yield _case("cosigned by too few", *too_few, sealed=sealed, site=site, trust_list=both, witnessed=False)
+    twice = (*world.WITNESSES, replace(world.WITNESSES[0], name=W2))
+    yield _case(
+        "one key under two names counts once",
+        *too_few, sealed=sealed, site=site, witnessed=False,
+        trust_list=world.witnessed_trust_list(2, twice),
+    )  # fmt: skip
+    spoiled = site.files[f"{world.LOG}checkpoint"].replace(b"w1.example/witness ", b"w2.example/witness ")
+    assert spoiled != site.files[f"{world.LOG}checkpoint"]
+    files = site.files | {f"{world.LOG}checkpoint": spoiled, f"{world.LOG}checkpoint.witnessed": spoiled}
+    yield _case(
+        "cosigned by a stranger",
+        *too_few,
+        sealed=sealed,
+        site=site,
+        files=files,
+        trust_list=one,
+        witnessed=False,
+    )
+    line = site.cosign(W1).splitlines(keepends=True)[-1]
+    later, files = _grown(site, tlog.entry("file", b"later"))
+    moved = files | {f"{world.LOG}checkpoint": (later.note + line).encode()}
+    yield _case(
+        "a cosignature of another checkpoint", "cannot-tell", "bad-log", 4,
+        sealed=sealed, site=site, files=moved, trust_list=one,
+    )  # fmt: skip
+    yield _case(
+        "cosigned, and grown since",
+        *valid,
+        sealed=sealed,
+        site=site,
+        files=files,
+        trust_list=one,
+        witnessed=True,
+    )
+    fork = world.town_hall()
+    fork.log(tlog.entry("file", b"in its place"))
+    fork.cosign(W1)
+    forked = files | {f"{world.LOG}checkpoint.witnessed": fork.files[f"{world.LOG}checkpoint"]}
+    yield _case(
+        "the witnesses saw another history", "cannot-tell", "log-forked", 4,
+        sealed=sealed, site=site, files=forked, trust_list=one,
+    )  # fmt: skip
+    site, sealed = _issued(HOUR_AGO)
+    yield _case(
+        "issued an hour ago and not cosigned yet", *valid,
+        sealed=sealed, site=site, trust_list=one, witnessed=False,
+    )  # fmt: skip
+
+
+def _proofs_of_witnessed_logs() -> Iterator[Case]:
+    one, valid = world.witnessed_trust_list(1), ("valid", "in-force", None)
+    site, sealed = _issued()
+    assert site.checkpoint is not None
+    plain = tlog.proof(site.tiles, 5, site.checkpoint)
+    cosigned = plain.partition("\n\n")[0] + "\n\n" + site.cosign(W1)
+    only_status = {STATUS_URI: status_token()}
+    common = {"sealed": sealed, "site": site, "trust_list": one}
+    yield _case(
+        "a cosigned proof, and no log to be had", *valid,
+        files=only_status, proof=cosigned, witnessed=True, **common,
+    )  # fmt: skip
+    yield _case(
+        "a proof not cosigned, and no log to be had", *valid,
+        files=only_status, proof=plain, witnessed=False, **common,
+    )  # fmt: skip
+    yield _case("a proof not cosigned, and a log that is", *valid, proof=plain, witnessed=True, **common)
+    bent = cosigned[:-6] + ("AA" if cosigned[-6:-4] != "AA" else "BB") + cosigned[-4:]
+    yield _case("a proof with a bad cosignature", "altered", "bad-proof", 4, proof=bent, **common)
+    other = world.town_hall()
+    other.log(tlog.entry("file", b"in its place"), at=NOON)
+    other.cosign(W1)
+    absent = ("not-registered", "not-in-log", 4)
+    yield _case(
+        "a proof of a history that was not published", *absent,
+        files=other.files, proof=plain, witnessed=False, **common,
+    )  # fmt: skip
+    early = world.town_hall()
+    early.log(at=NOON)
+    early.cosign(W1)
+    yield _case(
+        "a proof beyond the published log", *absent,
+        files=early.files, proof=plain, witnessed=False, **common,
+    )  # fmt: skip
+    yield _case(
+        "a proof newer than the copy of the log", *valid,
+        files=world.town_hall().files, proof=plain, witnessed=False, **common,
+    )  # fmt: skip
+    never, sealed = _issued()
+    assert never.checkpoint is not None
+    plain = tlog.proof(never.tiles, 5, never.checkpoint)
+    yield _case(
+        "a proof of long ago from a log that nobody cosigned", "cannot-tell", "not-witnessed", 4,
+        sealed=sealed, site=never, trust_list=one, proof=plain, witnessed=False,
+    )  # fmt: skip
+
+
+def _grown(site: Site, entry: bytes) -> tuple[Checkpoint, dict[str, bytes]]:
+    """The log of a site with one entry more, signed and not cosigned; the site itself stays as it is."""
+    grown = Site(tiles=MemoryTiles(files=dict(site.tiles.files)), checkpoint=site.checkpoint)
+    return grown.log(entry, at=NOON), site.files | grown.files
+
+
+def _lost_keys() -> Iterator[Case]:
+    """The key of the log, then that of the status lists, is marked; each authority has a new one."""
+    site, sealed = _issued()
+    assert site.checkpoint is not None
+    lost = {"trust_list": _with_lost("log", world.NEW_LOG_SIGNER)}
+    proof = tlog.proof(site.tiles, 5, site.checkpoint)
+    renewed = checkpoint.sign(site.checkpoint, world.NEW_LOG_SIGNER).note.encode()
+    files = site.files | {f"{world.LOG}checkpoint": renewed}
+    yield _case("a log under a lost key", "cannot-tell", "bad-log", 4, sealed=sealed, site=site, **lost)
+    good = ("valid", "in-force", None)
+    yield _case("a log that goes on under a new key", *good, sealed=sealed, site=site, files=files, **lost)
+    yield _case(
+        "a proof under a lost key, and the log",
+        *good,
+        sealed=sealed,
+        site=site,
+        files=files,
+        proof=proof,
+        **lost,
+    )
+    yield _case(
+        "a proof under a lost key, and no log to be had",
+        *("cannot-tell", "log-unavailable", 4),
+        sealed=sealed,
+        site=site,
+        files={STATUS_URI: status_token()},
+        proof=proof,
+        **lost,
+    )
+    forged = world.town_hall()
+    stolen = forged.issue(replace(CLAIMS, instrument="RW-2020-000999-X"))
+    assert forged.checkpoint is not None
+    yield _case(
+        "a forged proof under a lost key",
+        *("not-registered", "not-in-log", 4),
+        sealed=stolen,
+        site=site,
+        files=files,
+        proof=tlog.proof(forged.tiles, 5, forged.checkpoint),
+        **lost,
+    )
+    lost = {"trust_list": _with_lost("status", world.STRANGER)}
+    bad = ("cannot-tell", "bad-status-list", 5)
+    yield _case("a status list under a lost key", *bad, sealed=sealed, site=site, **lost)
+    files = site.files | {STATUS_URI: status_token(signer=world.STRANGER)}
+    yield _case("a status list under a new key", *good, sealed=sealed, site=site, files=files, **lost)
+
+
+def _with_lost(purpose: str, follower: MemorySigner) -> TrustList:
+    marks = {"compromised_since": NOON - DAY, "compromised_log_size": 6}
+    keys = [replace(each, **marks) if each.purpose == purpose else each for each in world.CAPITAL.keys]
+    capital = replace(world.CAPITAL, keys=(*keys, world.key(follower, purpose)))
+    return replace(world.TRUST_LIST, authorities=(capital, *world.TRUST_LIST.authorities[1:]))
 
 
 def _status() -> Iterator[Case]:

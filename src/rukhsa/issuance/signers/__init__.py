@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from cryptography import x509
-
 from rukhsa.issuance import evidence, issuing, keys, published, site
 from rukhsa.issuance.compose import compose
 from rukhsa.issuance.errors import SignerRefused, TrustListBehind
 from rukhsa.issuance.models import Intent, LogLeaf
 from rukhsa.issuance.printing import page_of
 from rukhsa.issuance.signature import sign_pdf
+from rukhsa.issuance.signers import certificate
 from rukhsa.issuance.signers.holder import HeldKey, holder_of
 from rukhsa.issuance.statuses import statuses_of
 from rukhsa.trust import profiles, seal, statuslist, tlog
@@ -83,7 +82,7 @@ class Signer:
         return sign_pdf(
             pdf,
             sign=lambda content: to_der(key.sign(content)),
-            certificates=(certificate_of(key.key),),
+            certificates=(certificate.read(key.key),),
             at=at,
         )
 
@@ -128,21 +127,12 @@ class Signer:
         for key in keys.index():
             holder_of(key).check(key)
             if key.purpose == "pdf":
-                certificate_of(key)
+                certificate.read(key)
 
 
 def signer() -> Signer:
     """The signer of this process."""
     return Signer()
-
-
-def certificate_of(key: keys.IndexedKey) -> x509.Certificate:
-    """The certificate that a `pdf` key gave itself when it was made. Raises SignerRefused."""
-    file = keys.folder() / f"{key.name}.crt"
-    try:
-        return x509.load_pem_x509_certificate(file.read_bytes())
-    except (OSError, ValueError) as error:
-        raise SignerRefused(f"{file.name} cannot be read") from error
 
 
 def _intent(intent: UUID) -> Intent:

@@ -45,4 +45,8 @@ def holder_of(key: IndexedKey) -> Holder:
         from rukhsa.issuance.signers.file import FileHolder
 
         return FileHolder()
+    if key.held.startswith("pkcs11:"):
+        from rukhsa.issuance.signers.pkcs11 import token_of
+
+        return token_of(key.held)
     raise KeyFault(f"{key.name} is held by {key.held!r}, which is neither a file nor a token")

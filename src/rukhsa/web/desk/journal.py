@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -46,6 +46,12 @@ ACTS: dict[str, Promise] = {
     "suspend": _("Suspended"),
     "reinstate": _("Reinstated"),
     "revoke": _("Revoked"),
+    "stop-issuing": _("Stopped issuing"),
+    "start-issuing": _("Started issuing again"),
+    "create-key": _("Made a key"),
+    "retire-key": _("Ended a key"),
+    "mark-key-compromised": _("Marked a key as lost"),
+    "publish-trust-list": _("Published a trust list"),
     "search": _("Searched"),
     "see-queue": _("Looked at the queue"),
     "see-application": _("Looked at an application"),
@@ -61,6 +67,12 @@ ACTS: dict[str, Promise] = {
 }
 
 APPLICATION = "applications.application"
+KEY = "issuance.key"
+# What the operators of keys and issuing do concerns every authority.
+OF_THE_HOUSE = (
+    *("stop-issuing", "start-issuing", "create-key", "retire-key"),
+    *("mark-key-compromised", "publish-trust-list"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +82,8 @@ class Line:
     entry: JournalEntry
     act: Promise | str
     who: Text | None
+    operator: str
+    about: str
     reference: str
 
 
@@ -80,7 +94,10 @@ def show_all(request: PortalRequest) -> HttpResponse:
     """What the people of the reader's authorities did and saw, the newest first."""
     people = Post.objects.filter(authority__in=request.actor.authorities).values("person")
     return _page(
-        request, JournalEntry.objects.filter(actor__in=people), request.actor.person, reverse("desk:journal")
+        request,
+        JournalEntry.objects.filter(Q(actor__in=people) | Q(act__in=OF_THE_HOUSE)),
+        request.actor.person,
+        reverse("desk:journal"),
     )
 
 
@@ -120,10 +137,18 @@ def _lines(entries: list[JournalEntry]) -> list[Line]:
             entry=entry,
             act=ACTS.get(entry.act, entry.act),
             who=people[entry.actor].name if entry.actor in people else None,
+            operator=str(entry.detail.get("operator", "")),
+            about=_about(entry),
             reference=references.get(entry.subject, ""),
         )
         for entry in entries
     ]
+
+
+def _about(entry: JournalEntry) -> str:
+    """What an entry is about, where that is no application: a key's name, or the beginning of an id."""
+    key = str(entry.detail.get("key", "")) or (entry.subject if entry.subject_kind == KEY else "")
+    return key or entry.subject[:8]
 
 
 def _references(entries: list[JournalEntry]) -> dict[str, str]:

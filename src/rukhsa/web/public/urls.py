@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from rukhsa.catalogue.territory import territory
-from rukhsa.web.public import assets, files, offline, page
+from rukhsa.web.public import assets, files, offline, page, verdicts
 
 app_name = "public"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     *_pages(_first, ""),
     *(page_of for language in _others for page_of in _pages(language, f"{language}/")),
     path("sw.js", offline.service_worker, name="service-worker"),
+    path("verdict", verdicts.verdict, name="verdict"),
     path("assets/<path:name>", assets.asset, name="asset"),
     path("<path:path>", files.public_file, name="file"),
 ]

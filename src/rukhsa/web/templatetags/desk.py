@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from rukhsa.applications.models import Attachment
+from rukhsa.issuance import issuing
+from rukhsa.issuance.models import IssuingStop
 from rukhsa.payments.models import ChargeLine
 from rukhsa.review.models import Referral
 from rukhsa.review.plan import PlannedStep
@@ -16,6 +18,12 @@ from rukhsa.values.money import Money
 from rukhsa.web.templatetags.texts import code, text
 
 register = template.Library()
+
+
+@register.simple_tag
+def issuing_stop() -> IssuingStop | None:
+    """The stop of issuing that holds now, which every page of the desk tells of."""
+    return issuing.stopped()
 
 
 @register.filter

@@ -3,12 +3,12 @@
 // `memory` holds the newest state of each list and log ({status: {uri: seconds}, logs: {origin: {size, root}}}); an
 // older one is refused, so that yesterday's files cannot be replayed.
 
-import { readCheckpoint } from "./checkpoint.js";
+import { hasQuorum, readCheckpoint } from "./checkpoint.js";
 import { checkContinues, checkInclusion } from "./log.js";
 import { fromBase64, fromUtf8, toBase64 } from "./bytes.js";
-import { Refusal } from "./refusal.js";
+import { Refusal, Unavailable } from "./refusal.js";
 import { readStatusList } from "./statuslist.js";
-import { keysFor } from "./trustlist.js";
+import { keysFor, lostKeysFor } from "./trustlist.js";
 
 export class Evidence {
   // `fetchFile(address)` gives the bytes at an address of the trust list, or throws Unavailable.
@@ -30,8 +30,30 @@ export class Evidence {
     const seen = this.memory.logs[authority.logOrigin];
     if (seen) await checkContinues({ size: seen.size, root: fromBase64(seen.root) }, checkpoint, fetchTile);
     this.memory.logs[authority.logOrigin] = { size: checkpoint.size, root: toBase64(checkpoint.root) };
-    return { checkpoint, holds: (entry, index) => checkInclusion(entry, index, checkpoint, fetchTile) };
+    return {
+      checkpoint,
+      holds: (entry, index) => checkInclusion(entry, index, checkpoint, fetchTile),
+      witnessedSize: () => witnessedSize(checkpoint, authority, fetchTile),
+    };
   }
+}
+
+// Below which size of the log a quorum of the authority's witnesses vouches.
+async function witnessedSize(checkpoint, authority, fetchTile) {
+  if (await hasQuorum(checkpoint.note, authority)) return checkpoint.size;
+  let witnessed;
+  try {
+    witnessed = await readNewest(asText(await fetchTile("checkpoint.witnessed")), authority);
+  } catch (error) {
+    // Under a lost key it counts no more; the witnesses will see what goes on under the new one.
+    if (error instanceof Unavailable || error.code === "log-key-compromised") return 0;
+    throw error;
+  }
+  if (!(await hasQuorum(witnessed.note, authority))) return 0;
+  // Between the two fetches the log may have grown: either may be the later one.
+  const [first, last] = [checkpoint, witnessed].sort((left, right) => left.size - right.size);
+  await checkContinues(first, last, fetchTile);
+  return first.size;
 }
 
 // Read a checkpoint of the authority's log under any of its log keys.
@@ -45,7 +67,20 @@ export async function readNewest(note, authority) {
       refusal = error;
     }
   }
+  for (const key of lostKeysFor(authority, "log")) {
+    if (await signedIt(key, note, authority)) throw new Refusal("log-key-compromised", key.kid);
+  }
   throw refusal;
+}
+
+async function signedIt(key, note, authority) {
+  try {
+    await readCheckpoint(note, { origin: authority.logOrigin, key });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return false;
+  }
 }
 
 function asText(bytes) {

@@ -1,7 +1,7 @@
 // What this device keeps of the signed public files, so that a check needs no network: only files that verified.
 
 const NAME = "rukhsa-kept";
-const OF_A_LOG = /\/tile\/|\/checkpoint$/;
+const OF_A_LOG = /\/tile\/|\/checkpoint(\.witnessed)?$/;
 const PARTIAL = /^(.*\/tile\/.+\.p)\/[0-9]+$/;
 
 // The bytes kept of a file; null where there are none, or where this browser keeps nothing.

@@ -27,13 +27,12 @@ export async function checkContinues(earlier, checkpoint, fetchTile) {
   if (!earlier.size) return;
   if (checkpoint.size === earlier.size) {
     if (equal(earlier.root, checkpoint.root)) return;
-    throw new Refusal("bad-consistency", "another log of the same size");
+    throw new Refusal("log-forked", "another log of the same size");
   }
   const log = { size: checkpoint.size, fetchTile, tiles: new Map() };
   const roots = await rootsAround(log, earlier.size, 0, log.size);
-  if (!equal(roots.first, earlier.root) || !equal(roots.whole, checkpoint.root)) {
-    throw new Refusal("bad-consistency", "the log does not continue the one seen before");
-  }
+  if (!equal(roots.whole, checkpoint.root)) throw new Refusal("bad-tile", "the tiles do not lead to the root");
+  if (!equal(roots.first, earlier.root)) throw new Refusal("log-forked", `${checkpoint.size}, ${earlier.size}`);
 }
 
 // Refuse a log whose growing edge does not lead to the root: what every proof of it needs is then at hand.

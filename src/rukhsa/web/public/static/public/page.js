@@ -19,7 +19,7 @@ const settings = JSON.parse(document.getElementById("settings").textContent);
 const names = ["verdict", "working", "ask", "trouble", "announcement", "newer"];
 const parts = Object.fromEntries(names.map((id) => [id, document.getElementById(id)]));
 // A log that does not hold together is not kept, and what was kept of it is fetched anew.
-const BROKEN = ["bad-log", "log-rolled-back", "bad-status-list", "status-rolled-back", "fault"];
+const BROKEN = ["bad-log", "log-rolled-back", "log-forked", "bad-status-list", "status-rolled-back", "fault"];
 let asked = 0;
 let closeCamera = () => {};
 

@@ -26,6 +26,7 @@ export function show(place, verdict, { words, settings, trustList, host = "", us
   say("known", verdict.statusIssuedAt === null ? view.sentences.unknown : aged("known", verdict.statusIssuedAt, view));
   say("log", verdict.logAt === null ? "" : aged("logKnown", verdict.logAt, view));
   say("list", aged("listKnown", trustList.issued, view));
+  say("witnessed", verdict.witnessed === null ? "" : inLanguage(words.witnessed[verdict.witnessed ? "yes" : "no"], view.language));
   // A reason may have steps of its own; else those of its word.
   const next = words.answers[verdict.reason]?.next ?? word.next;
   for (const audience of AUDIENCES) say(audience, inLanguage(next[audience], view.language));

@@ -32,8 +32,13 @@ export function keysNamed(trustList, kid, purpose) {
   );
 }
 
+// Its keys of a purpose that are its own: a list or a checkpoint under a lost one is anybody's.
 export function keysFor(authority, purpose) {
-  return authority.keys.filter((key) => key.purpose === purpose);
+  return authority.keys.filter((key) => key.purpose === purpose && key.compromisedSince === null);
+}
+
+export function lostKeysFor(authority, purpose) {
+  return authority.keys.filter((key) => key.purpose === purpose && key.compromisedSince !== null);
 }
 
 // What the authority was called on a day written as 2026-11-24.

@@ -7,6 +7,7 @@
 //
 // The same words and reasons as rukhsa.trust.verifier; tests/trust/vectors/verdicts.json holds both to it.
 
+import { hasQuorum } from "./checkpoint.js";
 import { readNewest } from "./evidence.js";
 import { checkAgrees, checkLoggedAt, readReleased } from "./pdf.js";
 import { factInRole, checkFacts } from "./profiles.js";
@@ -20,6 +21,7 @@ import { checkFresh, statusAt } from "./statuslist.js";
 import { checkProof, readProof } from "./tlogproof.js";
 
 const CLOCK_SKEW = 300; // seconds that two honest clocks may differ
+const WITNESSED_WITHIN = 86_400; // seconds after its issue in which a document may still wait for the witnesses
 const STATUSES = ["valid", "revoked", "suspended", "superseded"];
 const DUTIES = [parse, knowIssuer, checkSignature, checkProfile, checkLog, checkStatus, checkDates, checkAcceptance];
 
@@ -35,7 +37,7 @@ class Failed extends Error {
 // `specimenKey` is the published key of specimens, `evidence` knows status lists and logs; `proof` is the seal's
 // tlog-proof, if it came along; `policy` and `purpose` are a relying party's, and the public has none.
 export async function verify(question) {
-  const found = { text: null, file: null, proof: null, policy: null, purpose: null, ...question, duty: 0 };
+  const found = { text: null, file: null, proof: null, policy: null, purpose: null, minimumVersion: 0, ...question, duty: 0 };
   try {
     for (found.duty = 0; found.duty < DUTIES.length; found.duty++) await DUTIES[found.duty](found);
   } catch (error) {
@@ -62,6 +64,7 @@ function answer(found, failed) {
     statusIssuedAt: found.statusIssuedAt ?? null,
     logSize: found.logSize ?? null,
     logAt: found.logAt ?? null, // seconds since 1970: when the checkpoint that was used was signed
+    witnessed: found.witnessed ?? null,
   };
 }
 
@@ -91,6 +94,7 @@ async function parse(found) {
 async function knowIssuer(found) {
   const { kid, issuedAt } = found.seal;
   if (kid === found.specimenKey.kid) await refuseSpecimen(found);
+  if (found.trustList.version < found.minimumVersion) throw new Failed("cannot-tell", "trust-list-rolled-back");
   if (found.trustList.expires <= found.at) throw new Failed("cannot-tell", "trust-list-expired");
   const known = keysNamed(found.trustList, kid, "seal");
   found.candidates = known.filter(({ key }) => key.notBefore <= issuedAt && issuedAt < key.notAfter);
@@ -115,11 +119,12 @@ async function checkSignature(found) {
 
 function checkProfile(found) {
   const code = found.seal.facts.get(1);
-  found.profile = found.trustList.profiles.get(code);
-  if (!found.profile) throw new Failed("altered", "unknown-profile", String(code));
-  if (!found.authority.profiles.has(code)) throw new Failed("altered", "foreign-profile", found.profile.service);
+  const profile = found.trustList.profiles.get(code);
+  if (!profile) throw new Failed("altered", "unknown-profile", String(code));
+  if (!found.authority.profiles.has(code)) throw new Failed("altered", "foreign-profile", profile.service);
   try {
-    checkFacts(found.seal.facts, found.profile);
+    checkFacts(found.seal.facts, profile);
+    found.profile = profile; // facts that do not meet it could not be shown by it
   } catch (error) {
     throw refused(error, () => new Failed("altered", "bad-facts", error.message));
   }
@@ -133,15 +138,11 @@ function checkProfile(found) {
 async function checkLog(found) {
   const index = found.seal.logIndex;
   if (index === null) throw new Failed("not-registered", "no-log-index");
-  await (found.proof === null ? checkTiles(found, index) : checkProofThatCame(found, index));
+  const entry = await leafEntry(found.seal);
+  await (found.proof === null ? checkTiles(found, entry, index) : proved(found, found.proof, entry, index));
   const end = found.key.compromisedLogSize;
   if (end !== null && index >= end) throw new Failed("altered", "key-compromised", `${index} is not below ${end}`);
   if (found.released) await checkFile(found);
-}
-
-async function checkProofThatCame(found, index) {
-  const place = await proved(found, found.proof, await leafEntry(found.seal));
-  if (place !== index) throw new Failed("altered", "bad-proof", "the seal and its proof name different places");
 }
 
 // The file itself is in the log, by the proof beside its signature.
@@ -156,26 +157,47 @@ async function checkFile(found) {
   }
 }
 
-// Where an entry stands in the issuer's log, by a proof that came along.
-async function proved(found, text, entry) {
+// Where an entry stands in the issuer's log, by a proof that came along; `index` is where it should.
+async function proved(found, text, entry, index = null) {
+  let proof, checkpoint;
+  let witnessed = null;
   try {
-    const proof = readProof(text);
-    const checkpoint = await readNewest(proof.note, found.authority);
-    Object.assign(found, { logSize: checkpoint.size, logAt: checkpoint.at });
+    proof = readProof(text);
+    checkpoint = await readNewest(proof.note, found.authority);
     await checkProof(proof, entry, checkpoint);
-    return proof.index;
+    if (found.authority.quorum) witnessed = await hasQuorum(proof.note, found.authority);
+    if (![null, proof.index].includes(index)) throw new Refusal("bad-proof", "the seal and its proof name different places");
   } catch (error) {
-    throw refused(error, () => new Failed("altered", "bad-proof", error.message));
+    if (!(error instanceof Refusal) || error.code !== "log-key-compromised") {
+      throw refused(error, () => new Failed("altered", "bad-proof", error.message));
+    }
+    // What a lost key signed proves nothing, for or against: the log itself is asked.
+    const place = index ?? proof.index;
+    await checkTiles(found, entry, place);
+    return place;
+  }
+  if (witnessed === false) await comparePublished(found, entry, proof.index);
+  else record(found, witnessed);
+  Object.assign(found, { logSize: checkpoint.size, logAt: checkpoint.at });
+  return proof.index;
+}
+
+// The proof has too few witnesses: the published log, where it can be had and is as new, must agree.
+async function comparePublished(found, entry, index) {
+  try {
+    await checkTiles(found, entry, index);
+  } catch (error) {
+    record(found, false);
+    if (!["log-unavailable", "log-behind"].includes(error.reason)) throw error;
   }
 }
 
-async function checkTiles(found, index) {
+async function checkTiles(found, entry, index) {
   let view;
   try {
     view = await found.evidence.log(found.authority);
     Object.assign(found, { logSize: view.checkpoint.size, logAt: view.checkpoint.at });
-    const entry = await leafEntry(found.seal);
-    if (index < view.checkpoint.size && (await view.holds(entry, index))) return;
+    if (index < view.checkpoint.size && (await view.holds(entry, index))) return await askWitnesses(found, index, view);
   } catch (error) {
     throw refused(error, (code) => new Failed("cannot-tell", logReason(error, code), error.message));
   }
@@ -186,9 +208,23 @@ async function checkTiles(found, index) {
   throw new Failed("not-registered", "not-in-log", `${index} of ${view.checkpoint.size}`);
 }
 
+async function askWitnesses(found, index, view) {
+  if (!found.authority.quorum) return;
+  const size = await view.witnessedSize();
+  record(found, index < size);
+  if (index >= size && found.seal.issuedAt + WITNESSED_WITHIN <= found.at) {
+    throw new Failed("cannot-tell", "not-witnessed", `${index} is not below ${size}`);
+  }
+}
+
+// A file has two entries, its seal's and its own: it is witnessed where both are.
+function record(found, witnessed) {
+  found.witnessed = (found.witnessed ?? null) === null ? witnessed : found.witnessed && Boolean(witnessed);
+}
+
 function logReason(error, code) {
   if (error instanceof Unavailable) return "log-unavailable";
-  return ["log-rolled-back", "bad-consistency"].includes(code) ? "log-rolled-back" : "bad-log";
+  return ["log-rolled-back", "log-forked"].includes(code) ? code : "bad-log";
 }
 
 async function checkStatus(found) {

@@ -1,0 +1,83 @@
+"""`rukhsa issuing`: stop and start issuing, in every worker at once."""
+
+import argparse
+from contextlib import suppress
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from rukhsa.accounts.models import Person
+from rukhsa.authorities.actor import Actor, actor_for
+from rukhsa.issuance import issuing
+from rukhsa.issuance.errors import NotStopped, ReasonMissing
+from rukhsa.issuance.operator import operator
+
+HELP = """\
+Stop issuing at once, in every worker on every machine, and start it again.
+
+  rukhsa issuing stop --reason "a seal key may be lost" --as mariam@mun.example
+  rukhsa issuing start --reason "the key was replaced" --as mariam@mun.example
+  rukhsa issuing status
+
+While it is stopped nothing is sealed or signed: each signature asks first. Applications, decisions and payments go
+on, what is paid waits, and all of it is issued, once, within a minute of the start. Revocations, status lists, the
+log and verifying go on too. The desk says so on every page.
+"""
+
+
+class Command(BaseCommand):
+    help = HELP
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        verbs = parser.add_subparsers(dest="verb", required=True, parser_class=argparse.ArgumentParser)
+        for verb, what in (("stop", "nothing more is sealed or signed"), ("start", "lift the stop")):
+            acting = verbs.add_parser(verb, help=what)
+            acting.add_argument(
+                "--reason", required=True, help="for the journal and the desk; no names of persons"
+            )
+            acting.add_argument("--as", dest="email", help="who decided it, by mail address")
+        verbs.add_parser("status", help="whether it is stopped, since when and why")
+
+    def handle(self, *args: Any, verb: str, **options: Any) -> None:
+        try:
+            getattr(self, f"_{verb}")(options)
+        except NotStopped as error:
+            raise CommandError("issuing is not stopped") from error
+        except ReasonMissing as error:
+            raise CommandError("say why, with --reason") from error
+
+    def _stop(self, options: dict[str, Any]) -> None:
+        actor = _actor(options["email"])
+        made = issuing.stop(reason=options["reason"], operator=operator(), actor=actor, at=timezone.now())
+        self.stdout.write(f"stopped since {made.at:%Y-%m-%d %H:%M:%S} UTC: {made.reason}")
+
+    def _start(self, options: dict[str, Any]) -> None:
+        actor = _actor(options["email"])
+        issuing.start(reason=options["reason"], operator=operator(), actor=actor, at=timezone.now())
+        # What waited is found now and not only at the next minute.
+        with suppress(AlreadyEnqueued):
+            app.configure_task("journey.sweep", queue="journey", queueing_lock="journey.sweep").defer(
+                timestamp=int(timezone.now().timestamp())
+            )
+        self.stdout.write("started: what waited is issued now")
+
+    def _status(self, options: dict[str, Any]) -> None:
+        found = issuing.stopped()
+        self.stdout.write(
+            f"stopped since {found.at:%Y-%m-%d %H:%M:%S} UTC by {found.operator}: {found.reason}"
+            if found
+            else "issuing"
+        )
+
+
+def _actor(email: str | None) -> Actor | None:
+    if email is None:
+        return None
+    person = Person.objects.filter(email=email).first()
+    if person is None:
+        raise CommandError(f"nobody has the mail address {email}")
+    return actor_for(person, at=timezone.now())

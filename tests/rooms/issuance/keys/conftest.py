@@ -1,0 +1,113 @@
+"""A town whose keys lie in a token: SoftHSM in a folder of the test, with a module before it that can be slow."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings as of_django
+from pytest_django import Settings
+
+from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.territory import territory
+from rukhsa.issuance import create_keys
+from rukhsa.issuance.signers import pkcs11
+from tests import ceremony
+from tests.rooms.issuance.conftest import NOW, TERRITORY, Grant, granted, town
+
+__all__ = ["Grant", "granted", "town"]
+
+SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
+LABEL = "rukhsa"
+PIN = "the PIN of a test"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenOfTheTest:
+    """A token that can be taken away, made slow, and given another PIN."""
+
+    folder: Path
+
+    @property
+    def pin_file(self) -> Path:
+        return self.folder / "pin"
+
+    def init(self, *, pin: str = PIN) -> None:
+        """Make the token, as its own tools do."""
+        self.util("--init-token", "--free", "--label", LABEL, "--so-pin", "12345678", "--pin", pin)
+
+    def util(self, *arguments: str) -> str:
+        done = subprocess.run(["softhsm2-util", *arguments], check=True, capture_output=True, text=True)
+        return done.stdout
+
+    def slow(self, seconds: float) -> None:
+        """From now on each signature takes so long."""
+        (self.folder / "slow").write_text(str(int(seconds * 1000)))
+
+    def write_pin(self, pin: str) -> None:
+        """Put another file of the PIN in the place of the last one."""
+        new = self.folder / "pin.new"
+        new.write_text(pin + "\n")
+        new.chmod(0o400)
+        new.replace(self.pin_file)
+
+    def take_away(self) -> None:
+        """The token is pulled out."""
+        (self.folder / "tokens").rename(self.folder / "elsewhere")
+        (self.folder / "tokens").mkdir()
+
+    def put_back(self) -> None:
+        (self.folder / "tokens").rmdir()
+        (self.folder / "elsewhere").rename(self.folder / "tokens")
+
+
+@pytest.fixture(scope="session")
+def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The module that hands on to SoftHSM."""
+    built = tmp_path_factory.mktemp("module") / "slow.so"
+    source = Path(__file__).with_name("slow.c")
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", str(built), str(source), "-ldl"], check=True)
+    return built
+
+
+@pytest.fixture
+def token(
+    module: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[TokenOfTheTest]:
+    """A new token, and the settings that lead to it."""
+    made = TokenOfTheTest(folder=tmp_path / "token")
+    (made.folder / "tokens").mkdir(parents=True)
+    (made.folder / "softhsm2.conf").write_text(
+        f"directories.tokendir = {made.folder / 'tokens'}\nlog.level = ERROR\n"
+    )
+    monkeypatch.setenv("SOFTHSM2_CONF", str(made.folder / "softhsm2.conf"))
+    monkeypatch.setenv("SLOW_TOKEN", str(made.folder / "slow"))
+    monkeypatch.setenv("TRUE_TOKEN", str(SOFTHSM))
+    made.write_pin(PIN)
+    settings.RUKHSA_PKCS11_MODULE, settings.RUKHSA_PKCS11_PIN_FILE = str(module), str(made.pin_file)
+    pkcs11.forget()
+    made.init()
+    yield made
+    pkcs11.forget()
+
+
+@pytest.fixture
+def town_of_tokens(db: None, settings: Settings, tmp_path: Path, token: TokenOfTheTest) -> datetime:
+    """A town all of whose keys are held by the token."""
+    settings.RUKHSA_TERRITORY = TERRITORY
+    settings.RUKHSA_KEYS, settings.RUKHSA_PUBLIC = tmp_path / "keys", tmp_path / "public"
+    settings.CURRENCY = "BHD"
+    for rule in territory().authorities:
+        Authority.objects.get_or_create(code=rule.code, defaults={"ordinal": rule.ordinal})
+    create_keys.create_missing(at=NOW, ahead=0, held=f"pkcs11:token={LABEL}", operator="the tests")
+    ceremony.hold(at=NOW)
+    return NOW
+
+
+def nothing_in_files() -> bool:
+    """Whether no secret lies in a file."""
+    assert os.listdir(of_django.RUKHSA_KEYS)
+    return not list(Path(of_django.RUKHSA_KEYS).glob("*.pem"))

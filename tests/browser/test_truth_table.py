@@ -29,7 +29,7 @@ VERDICTS = """async ({ table, specimen }) => {
     const { text, proof = null, policy = null, purpose = null, minimum_version: minimumVersion = 0 } = row;
     const at = Date.parse(row.at) / 1000;
     const found = await verify({ text, at, trustList, specimenKey, evidence, proof, policy, purpose, minimumVersion });
-    answers.push([row.name, found.word, found.reason, found.failedDuty]);
+    answers.push([row.name, found.word, found.reason, found.failedDuty, found.witnessed]);
   }
   return answers;
 }"""
@@ -42,5 +42,8 @@ def test_every_row_of_the_truth_table_comes_out_in_chromium_as_in_python(
         window.open(f"{verifier}/")
         question: dict[str, Any] = {"table": TABLE, "specimen": dict(specimen.public_key().jwk)}
         answers = window.page.evaluate(VERDICTS, question)
-    wanted = [[row["name"], row["word"], row["reason"], row["failed_duty"]] for row in TABLE["cases"]]
+    wanted = [
+        [row["name"], row["word"], row["reason"], row["failed_duty"], row.get("witnessed")]
+        for row in TABLE["cases"]
+    ]
     assert answers == wanted

@@ -7,6 +7,8 @@ from functools import cache
 from typing import Any
 
 import typst
+from asn1crypto import cms as asn1_cms
+from asn1crypto import core
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -21,7 +23,7 @@ from rukhsa.issuance import qr
 from rukhsa.issuance.cms import beside
 from rukhsa.issuance.compose import FONTS
 from rukhsa.issuance.signature import sign_pdf
-from rukhsa.trust import coverage, factsheet, keys, profiles, seal, tlog
+from rukhsa.trust import cms, coverage, factsheet, keys, profiles, seal, tlog
 from rukhsa.trust.errors import BadSeal
 from rukhsa.trust.keys import MemorySigner
 from rukhsa.trust.seal import Claims
@@ -99,6 +101,30 @@ def log(site: Site, signed: bytes) -> bytes:
     return covered.filled(beside(covered.contents, proof=proof))
 
 
+def proof_in(data: bytes) -> bytes:
+    """The proof beside a file's signature."""
+    covered = coverage.read(data)
+    proof = cms.read(covered.contents, covered.digest).proof
+    assert proof is not None
+    return proof
+
+
+def without_unsigned(contents: bytes) -> bytes:
+    """A CMS with nothing beside its signature."""
+    parsed = asn1_cms.ContentInfo.load(contents)
+    del parsed["content"]["signer_infos"][0]["unsigned_attrs"]
+    return bytes(parsed.dump(force=True))
+
+
+def with_unsigned(contents: bytes, kind: str, value: bytes) -> bytes:
+    """A CMS that says something else beside its signature."""
+    parsed = asn1_cms.ContentInfo.load(contents)
+    parsed["content"]["signer_infos"][0]["unsigned_attrs"] = [
+        {"type": kind, "values": [core.OctetString(value)]}
+    ]
+    return bytes(parsed.dump(force=True))
+
+
 def sign(unsigned: bytes, signer: MemorySigner = PDF_SIGNER, *, at: datetime = world.NOON) -> bytes:
     """Certified with our own signer."""
     certificate = certificate_of(signer)
@@ -109,6 +135,7 @@ def sign(unsigned: bytes, signer: MemorySigner = PDF_SIGNER, *, at: datetime = w
 
 def sign_by_pyhanko(unsigned: bytes, signer: MemorySigner = PDF_SIGNER, **options: Any) -> bytes:
     """Certified, or signed as `options` say, by pyHanko: another author's reading of the same standard."""
+    field_spec = options.pop("field_spec", None)
     writer = IncrementalPdfFileWriter(io.BytesIO(unsigned))
     metadata = {
         "field_name": "Seal",
@@ -123,6 +150,7 @@ def sign_by_pyhanko(unsigned: bytes, signer: MemorySigner = PDF_SIGNER, **option
         signers.PdfSignatureMetadata(**metadata),
         signer=_pyhanko_signer(signer),
         bytes_reserved=16384,
+        new_field_spec=field_spec,
     )
     return bytes(signed.getbuffer())
 

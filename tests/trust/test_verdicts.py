@@ -36,6 +36,7 @@ def test_a_row_of_the_truth_table_comes_out_as_written(name: str) -> None:
         verdict = verifier.verify_text(case["text"], at=at, purpose=purpose)
     found = (verdict.word, verdict.reason, verdict.failed_duty)
     assert found == (case["word"], case["reason"], case["failed_duty"]), verdict.detail
+    assert verdict.witnessed == case.get("witnessed")
     assert verdict.valid == (case["word"] == "valid")
 
 
@@ -56,3 +57,13 @@ def test_the_table_holds_every_word_and_every_reason_of_a_seal() -> None:
     elsewhere = {"log-rolled-back", "status-rolled-back", "fault", "not-a-pdf", "bad-pdf", "paper-accepted"}
     seals = {code for code in words.every_reason() if not code.startswith("pdf-")} - elsewhere
     assert {case["reason"] for case in CASES.values()} == seals
+
+
+def test_without_the_count_of_witnesses_its_cases_would_be_valid(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: a verifier to which every checkpoint looks cosigned."""
+    monkeypatch.setattr(
+        "rukhsa.trust.evidence.LogView._read_witnessed", lambda view, authority: view.state.size
+    )
+    for case in [each for each in CASES.values() if each["reason"] == "not-witnessed"]:
+        with pytest.raises(AssertionError):
+            test_a_row_of_the_truth_table_comes_out_as_written(case["name"])

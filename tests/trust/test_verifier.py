@@ -64,7 +64,7 @@ def test_a_log_that_was_written_anew_is_refused() -> None:
     other.log(*(tlog.entry("file", b"other %d" % number) for number in range(9)))
     site.files.update(other.files)
     answer = site.verifier.verify_seal(sealed, at=NOON)
-    assert (answer.word, answer.reason) == ("cannot-tell", "log-rolled-back")
+    assert (answer.word, answer.reason) == ("cannot-tell", "log-forked")
 
 
 def test_a_log_that_grew_is_followed() -> None:

@@ -1,18 +1,19 @@
 """A small world of evidence with known keys: authorities, profiles, seals, log, status, trust list."""
 
 import hashlib
+import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
-from rukhsa.trust import profiles, qr, seal, statuslist, tlog, trustlist
+from rukhsa.trust import cosignature, profiles, qr, seal, statuslist, tlog, trustlist
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.keys import MemorySigner, PublicKey
 from rukhsa.trust.profiles import Field, Profile
 from rukhsa.trust.seal import Claims, Fact
 from rukhsa.trust.sources import MemorySource
 from rukhsa.trust.tiles import MemoryTiles
-from rukhsa.trust.trustlist import Authority, Key, TrustList
+from rukhsa.trust.trustlist import Authority, Key, TrustList, Witness
 from rukhsa.trust.verifier import Verifier
 from rukhsa.values.names import Text
 
@@ -96,6 +97,13 @@ PDF_SIGNER = p256("capital pdf 2020-11")
 STATUS_SIGNER = p256("capital status")
 STRANGER = p256("nobody")
 LOG_SIGNER = MemorySigner.ed25519(secret("capital log").to_bytes(32))
+WITNESS_SIGNERS = {
+    name: MemorySigner.ed25519(secret(name).to_bytes(32))
+    for name in ("w1.example/witness", "w2.example/witness")
+}
+WITNESSES = tuple(
+    Witness(name=name, public=PublicKey(jwk=signer.jwk)) for name, signer in WITNESS_SIGNERS.items()
+)
 NEW_LOG_SIGNER = MemorySigner.ed25519(secret("capital log, the second").to_bytes(32))
 
 
@@ -137,6 +145,14 @@ TRUST_LIST = TrustList(
     authorities=(CAPITAL, SOUTHERN),
     profiles={1: RESIDENCE, 3: ROAD_WORKS},
 )
+
+
+def witnessed_trust_list(quorum: int, witnesses: tuple[Witness, ...] = WITNESSES) -> TrustList:
+    """The trust list of a capital whose checkpoints need so many cosignatures."""
+    capital = replace(CAPITAL, witnesses=witnesses, quorum=quorum)
+    return replace(TRUST_LIST, authorities=(capital, SOUTHERN))
+
+
 CLAIMS = Claims(
     instrument="RW-2020-000123-K",
     version=1,
@@ -197,6 +213,15 @@ class Site:
         self.files |= {LOG + path: data for path, data in self.tiles.files.items()}
         return self.checkpoint
 
+    def cosign(self, *names: str, at: datetime = ISSUED) -> str:
+        """Have the published checkpoint cosigned by witnesses, as the newest that a quorum cosigned."""
+        assert self.checkpoint is not None
+        note = self.checkpoint.note
+        for name in names:
+            note += cosignature.sign(self.checkpoint.note, name=name, signer=WITNESS_SIGNERS[name], at=at)
+        self.files |= {LOG + "checkpoint": note.encode(), LOG + tlog.WITNESSED_PATH: note.encode()}
+        return note
+
     def issue(self, claims: Claims = CLAIMS, signer: MemorySigner = SEALER) -> bytes:
         """Seal `claims`, log it, and give the seal with its place in the log."""
         index = self.checkpoint.size if self.checkpoint else 0
@@ -229,3 +254,8 @@ def text_of(sealed: bytes) -> str:
 def signed_trust_list(trust_list: TrustList = TRUST_LIST) -> str:
     """The trust list as published."""
     return trustlist.sign(trustlist.to_document(trust_list), ROOT)
+
+
+def root_file() -> str:
+    """The root's public key, as a verifier holds it in a file."""
+    return json.dumps(dict(ROOT.jwk))

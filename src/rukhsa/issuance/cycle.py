@@ -22,6 +22,7 @@ from rukhsa.issuance.prepare import Grant, Prepared, grant, prepare
 from rukhsa.issuance.printing import page_of
 from rukhsa.issuance.readback import ReleaseRefused, read_back
 from rukhsa.issuance.signers import signer
+from rukhsa.issuance.tasks import stamp_later
 from rukhsa.trust import coverage
 
 
@@ -142,17 +143,25 @@ def render(logged: Sequence[Logged]) -> list[Rendered]:
 
 @transaction.atomic(durable=True)
 def sign(rendered: Sequence[Rendered], *, at: datetime) -> list[Signed]:
-    """Have the files signed, once, and keep them; their leaves are recorded in the same transaction."""
+    """Have the files signed, once, and keep them; their leaves are recorded in the same transaction.
+
+    A file that does not read back as it was meant is neither kept nor logged: once its template is mended, the next
+    run signs another one. Raises ReleaseRefused.
+    """
     pages = {each.intent.pk: each for each in rendered}
     _lock(pages)
     kept = {each.intent_id: each for each in SignedFile.objects.filter(intent__in=pages)}
     missing = [each.intent for pk, each in pages.items() if pk not in kept]
     pdfs = dict(zip(missing, signer().certify([each.pk for each in missing], at=at), strict=True))
+    for intent, pdf in pdfs.items():
+        read_back(pdf, pages[intent.pk].page)
     new = SignedFile.objects.bulk_create(
         SignedFile(intent=intent, digest=blobs.keep(pdf), at=at) for intent, pdf in pdfs.items()
     )
     entries = {intent: coverage.read(pdf).leaf_entry for intent, pdf in pdfs.items()}
     sequencer.add_of(entries, kind="file", at=at)
+    for file in new:
+        stamp_later(file)
     kept |= {each.intent_id: each for each in new}
     return [
         Signed(
@@ -168,16 +177,13 @@ def sign(rendered: Sequence[Rendered], *, at: datetime) -> list[Signed]:
 def release(signed: Sequence[Signed], *, at: datetime) -> list[Instrument]:
     """Let the documents out, if all of this holds for each. Raises ReleaseRefused.
 
-    1. The page reads back as it was meant: QR, text, attachments.
-    2. The file's own leaf is in the log.
-    3. A stranger's verifier, with the public files only, finds it genuine.
+    1. The file's own leaf is in the log; before it was, `sign` has read the page back: QR, text, attachments.
+    2. A stranger's verifier, with the public files only, finds it genuine.
     """
-    for each in signed:
-        read_back(each.pdf, each.page)  # 1
-    places = _placed([each.intent for each in signed], "file", at)  # 2
+    places = _placed([each.intent for each in signed], "file", at)  # 1
     publish.make_current([each.intent for each in signed], at=at)
     for each, place in zip(signed, places, strict=True):
-        _require_genuine(each, place, at)  # 3
+        _require_genuine(each, place, at)  # 2
     instruments = _release(signed, at)
     replaced = (each.intent.supersedes.intent for each in signed if each.intent.supersedes)
     for authority, number in {(intent.authority, intent.status_list) for intent in replaced}:

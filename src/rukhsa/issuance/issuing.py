@@ -40,7 +40,7 @@ def stop(*, reason: str, operator: str, actor: Actor | None = None, at: datetime
 @transaction.atomic
 def start(*, reason: str, operator: str, actor: Actor | None = None, at: datetime) -> IssuingStart:
     """Lift the stop. Raises NotStopped, ReasonMissing."""
-    held = IssuingStop.objects.select_for_update().filter(start=None).order_by("-pk").first()
+    held = IssuingStop.objects.select_for_update(of=("self",)).filter(start=None).order_by("-pk").first()
     if held is None:
         raise NotStopped
     person = actor.person if actor else None

@@ -18,9 +18,13 @@ ROOT_KEY: Final = "root.jwk"
 
 
 def trust_list() -> TrustList | None:
-    """The published trust list; None before the first. Raises BadTrustList where the root did not sign it."""
+    """The published trust list; None before the first, and where no root is pinned.
+
+    Raises BadTrustList where the root did not sign it.
+    """
     file = site.folder() / TRUST_LIST
-    return _read(file, file.stat().st_mtime_ns, _root_text()) if file.exists() else None
+    root = _root_text()
+    return _read(file, file.stat().st_mtime_ns, root) if root and file.exists() else None
 
 
 def keys_at(at: datetime) -> frozenset[tuple[str, str]]:

@@ -7,6 +7,8 @@ import json
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
@@ -52,7 +54,7 @@ def publish(text: str, *, root: Jwk | None = None, at: datetime, operator: str) 
     """Check a signed list, enter it in every log, keep it, and let readers have it. Raises TrustListRefused.
 
     1. The pinned root signed it; the first publication pins `root`.
-    2. It is newer than the published one and loses nothing of it.
+    2. It is newer than the last one and, under the same root, loses nothing of it.
     3. It holds now, and for as long as it says.
     """
     pinned = published.root_jwk()
@@ -65,8 +67,8 @@ def publish(text: str, *, root: Jwk | None = None, at: datetime, operator: str) 
         raise TrustListRefused("no root is pinned here yet: name its public key with --root-key root.jwk")
     try:
         new = trustlist.read(text, believed_by)  # 1
-        if (old := published.trust_list()) is not None:
-            check_follows(new, old)  # 2
+        if pinned and (last := _newest()) is not None:
+            check_follows(new, trustlist.read(last.text, believed_by))  # 2
     except TrustError as error:
         raise TrustListRefused(str(error)) from error
     if not new.issued <= at < new.expires:  # 3
@@ -85,8 +87,7 @@ def publish(text: str, *, root: Jwk | None = None, at: datetime, operator: str) 
 
 def heal() -> None:
     """Put the newest list where readers fetch it, if another one or none lies there."""
-    newest = PublishedTrustList.objects.order_by("-version").first()
-    pinned = published.root_jwk()
+    newest, pinned = _newest(), published.root_jwk()
     if newest is None or pinned is None:
         return
     for name, content in (
@@ -97,6 +98,10 @@ def heal() -> None:
         if not file.exists() or file.read_bytes() != content:
             file.parent.mkdir(parents=True, exist_ok=True)
             write_durably(file, content)
+
+
+def _newest() -> PublishedTrustList | None:
+    return PublishedTrustList.objects.order_by("-version").first()
 
 
 @transaction.atomic
@@ -127,6 +132,21 @@ def _trust_list(version: int, at: datetime) -> TrustList:
         verifiers=place.official_domains,
         authorities=tuple(_authority(each, frozenset(profiles)) for each in place.authorities),
         profiles=profiles,
+        time_stamping=_time_stamping(),
+    )
+
+
+def _time_stamping() -> tuple[trustlist.TimeStamping, ...]:
+    """The authorities whose certificates the settings name, each for the period of its certificate."""
+    file = settings.RUKHSA_TSA.certificates
+    listed = x509.load_pem_x509_certificates(file.read_bytes()) if file is not None and file.exists() else []
+    return tuple(
+        trustlist.TimeStamping(
+            certificate=each.public_bytes(Encoding.DER),
+            not_before=each.not_valid_before_utc,
+            not_after=each.not_valid_after_utc,
+        )
+        for each in listed
     )
 
 

@@ -12,6 +12,8 @@ from rukhsa.trust.trustlist import Authority, Key
 if TYPE_CHECKING:
     from rukhsa.trust.pdf import Released
 
+CLOCK_SKEW = 300  # seconds that two honest clocks, or an honest copy of the log, may differ
+
 
 class Failed(Exception):
     """A duty was not met: the word and the reason of the verdict."""
@@ -41,6 +43,7 @@ class Case:
     candidates: list[tuple[Authority, Key]] = field(default_factory=list)
     status_issued_at: int | None = None
     log_size: int | None = None
+    witnessed: bool | None = None  # None where the authority wants no witnesses, or it was not reached
     refusal: NotAccepted | None = None
 
     @property

@@ -12,11 +12,10 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from rukhsa.trust import profiles, qr, seal, specimen, statuslist, tlogproof
-from rukhsa.trust.case import Case, Failed
+from rukhsa.trust import profiles, qr, seal, specimen, statuslist
+from rukhsa.trust.case import CLOCK_SKEW, Case, Failed
 from rukhsa.trust.errors import (
     BadFacts,
-    BadLog,
     BadPdf,
     BadSeal,
     BadSignature,
@@ -24,15 +23,14 @@ from rukhsa.trust.errors import (
     BadText,
     Unavailable,
 )
-from rukhsa.trust.evidence import Logs, StatusLists, read_checkpoint
+from rukhsa.trust.evidence import Logs, StatusLists
+from rukhsa.trust.inclusion import Inclusion
 from rukhsa.trust.policy import SEALED, NotAccepted, Policy
 from rukhsa.trust.seal import Seal
 from rukhsa.trust.trustlist import TrustList
 
 if TYPE_CHECKING:
     from rukhsa.trust.pdf import Released
-
-CLOCK_SKEW = 300  # seconds that two honest clocks, or an honest copy of the log, may differ
 
 
 @dataclass(kw_only=True)
@@ -124,13 +122,14 @@ class Duties:
     def check_profile(self, case: Case) -> None:
         """3. The facts are of a profile that this authority issues; a file says the same as its seal."""
         claims = case.read_seal.claims
-        case.profile = self.trust_list.profiles.get(claims.profile)
-        if case.profile is None:
+        profile = self.trust_list.profiles.get(claims.profile)
+        if profile is None:
             raise Failed("altered", "unknown-profile", str(claims.profile))
         if claims.profile not in case.issuer.profiles:
-            raise Failed("altered", "foreign-profile", case.profile.service)
+            raise Failed("altered", "foreign-profile", profile.service)
         try:
-            profiles.check(claims.facts, case.profile)
+            profiles.check(claims.facts, profile)
+            case.profile = profile  # facts that do not meet it could not be shown by it
             if case.released is not None:
                 case.released.check_agrees(claims, case.issuer)
         except BadFacts as error:
@@ -143,10 +142,7 @@ class Duties:
         index = case.read_seal.log_index
         if index is None:
             raise Failed("not-registered", "no-log-index")
-        if case.proof is not None:
-            self._check_proof(case, case.proof, index)
-        else:
-            self._check_tiles(case, seal.leaf_entry(case.read_seal), index)
+        self._inclusion.check(case, index)
         assert case.key is not None
         end = case.key.compromised_log_size
         if end is not None and index >= end:
@@ -154,16 +150,15 @@ class Duties:
         if case.released is not None:
             self._check_file(case, case.released)
 
-    def _check_proof(self, case: Case, text: str, index: int) -> None:
-        place = self._proved(case, text, seal.leaf_entry(case.read_seal))
-        if place != index:
-            raise Failed("altered", "bad-proof", "the seal and its proof name different places")
+    @cached_property
+    def _inclusion(self) -> Inclusion:
+        return Inclusion(logs=self.logs)
 
     def _check_file(self, case: Case, released: "Released") -> None:
         """The file itself is in the log, by the proof beside its signature; only then its page is looked at."""
         if released.file_proof is None:
             raise Failed("not-registered", "pdf-not-in-log")
-        place = self._proved(case, released.file_proof, released.leaf_entry)
+        place = self._inclusion.proved(case, released.file_proof, released.leaf_entry)
         try:
             released.check_logged_at(place, case.read_seal.claims, case.issuer)
         except BadPdf as error:
@@ -181,40 +176,6 @@ class Duties:
             page.check_shows(case.seal_bytes, self.trust_list.verifiers)
         except BadPdf as error:
             raise Failed("altered", error.code, error.detail) from error
-
-    def _proved(self, case: Case, text: str, entry: bytes) -> int:
-        """Where the entry stands in the issuer's log, by a proof that came along."""
-        try:
-            proof = tlogproof.read(text)
-            state = read_checkpoint(proof.note, case.issuer)
-            proof.check(entry, state)
-        except BadLog as error:
-            if error.code == "log-key-compromised":
-                # What a lost key signed proves nothing, for or against: the log itself is asked.
-                self._check_tiles(case, entry, proof.index)
-                return proof.index
-            raise Failed("altered", "bad-proof", str(error)) from error
-        case.log_size = state.size
-        return proof.index
-
-    def _check_tiles(self, case: Case, entry: bytes, index: int) -> None:
-        try:
-            view = self.logs.view(case.issuer)
-            case.log_size = view.state.size
-            if index < view.state.size and view.holds(entry, index):
-                return
-        except Unavailable as error:
-            raise Failed("cannot-tell", "log-unavailable", str(error)) from error
-        except BadLog as error:
-            rolled_back = error.code in ("log-rolled-back", "bad-consistency")
-            raise Failed(
-                "cannot-tell", "log-rolled-back" if rolled_back else "bad-log", str(error)
-            ) from error
-        # A copy of the log may be a little older than a document issued just now: that is no forgery.
-        newest = view.state.at.timestamp() - CLOCK_SKEW
-        if index >= view.state.size and newest < case.read_seal.claims.issued_at:
-            raise Failed("cannot-tell", "log-behind", f"{index} of {view.state.size}")
-        raise Failed("not-registered", "not-in-log", f"{index} of {view.state.size}")
 
     def check_status(self, case: Case) -> None:
         """5. A fresh status list of the authority says how the instrument stands."""

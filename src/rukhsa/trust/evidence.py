@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from rukhsa.trust import checkpoint, merkle, statuslist, tiles
+from rukhsa.trust import checkpoint, cosignature, merkle, statuslist, tiles
 from rukhsa.trust.checkpoint import Checkpoint
-from rukhsa.trust.errors import BadLog, BadStatusList
+from rukhsa.trust.errors import BadLog, BadStatusList, Unavailable
 from rukhsa.trust.keys import PublicKey
 from rukhsa.trust.memory import Memory, Seen
 from rukhsa.trust.sources import Source
@@ -70,6 +70,7 @@ class LogView:
     note: bytes
     state: Checkpoint
     _tiles: dict[int, bytes] = field(default_factory=dict)
+    _witnessed: int | None = None
 
     def holds(self, entry: bytes, index: int) -> bool:
         """Whether `entry` stands at `index`, which is below the log's size. Raises BadLog, Unavailable."""
@@ -78,13 +79,33 @@ class LogView:
         return tile[place * tiles.HASH : (place + 1) * tiles.HASH] == merkle.leaf_hash(entry)
 
     def check_continues(self, earlier: Seen) -> None:
-        """The log still begins as it did at the earlier checkpoint. Raises BadLog("log-rolled-back")."""
-        if self.state.size < earlier.size:
-            raise BadLog("log-rolled-back", f"{earlier.size} before, {self.state.size} now")
-        if not earlier.size:
-            return
-        proof = tiles.consistency_proof(self._read, earlier.size, self.state.size)
-        merkle.verify_consistency(earlier.size, self.state.size, proof, earlier.root, self.state.root)
+        """The log still begins as it did at the earlier checkpoint. Raises BadLog, Unavailable."""
+        tiles.check_continues(self._read, earlier, self.state)
+
+    def witnessed_size(self, authority: Authority) -> int:
+        """Below which size a quorum of the authority's witnesses vouches. Raises BadLog, Unavailable."""
+        if self._witnessed is None:
+            self._witnessed = self._read_witnessed(authority)
+        return self._witnessed
+
+    def _read_witnessed(self, authority: Authority) -> int:
+        if len(cosignature.verify(self.note.decode(), authority.witnesses)) >= authority.quorum:
+            return self.state.size
+        try:
+            note = self._read("checkpoint.witnessed")
+            witnessed = _state(note, authority)
+        except Unavailable:
+            return 0
+        except BadLog as error:
+            if error.code == "log-key-compromised":
+                return 0  # the witnesses will see what goes on under the new key
+            raise
+        if len(cosignature.verify(note.decode(), authority.witnesses)) < authority.quorum:
+            return 0
+        # Between the two fetches the log may have grown: either may be the later one.
+        first, last = sorted((self.state, witnessed), key=lambda state: state.size)
+        tiles.check_continues(self._read, first, last)
+        return first.size
 
     def _check_tile(self, number: int) -> bytes:
         """One tile of leaves, found to belong to the log; the server learns only which 256 were asked for."""

@@ -17,6 +17,16 @@ HASH = 32
 type Read = Callable[[str], bytes]
 
 
+class State(Protocol):
+    """A log at some time: how many entries, and their root."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def root(self) -> bytes: ...
+
+
 class Tiles(Protocol):
     """Where the files of a log lie. `read` raises Unavailable for a file that is not there."""
 
@@ -156,6 +166,26 @@ def consistency_proof(read: Read, size1: int, size2: int) -> list[bytes]:
     if start:
         proof.append(_subtree(read, start, end, size2))
     return proof[::-1]
+
+
+def check_continues(read: Read, earlier: State, later: State) -> None:
+    """The log at `later`, by its tiles, begins as it did at `earlier`.
+
+    Raises Unavailable, and BadLog: log-rolled-back (shorter), bad-tile (the tiles are not of `later`), log-forked.
+    """
+    if later.size < earlier.size:
+        raise BadLog("log-rolled-back", f"{earlier.size} before, {later.size} now")
+    if later.size == earlier.size and later.root != earlier.root:
+        raise BadLog("log-forked", f"two trees of {later.size}")
+    if root(read, later.size) != later.root:
+        raise BadLog("bad-tile", "the tiles do not lead to the root")
+    if not earlier.size:
+        return
+    proof = consistency_proof(read, earlier.size, later.size)
+    try:
+        merkle.verify_consistency(earlier.size, later.size, proof, earlier.root, later.root)
+    except BadLog as error:
+        raise BadLog("log-forked", f"{later.size} does not continue {earlier.size}") from error
 
 
 def _number(number: int) -> str:

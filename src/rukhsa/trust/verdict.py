@@ -42,6 +42,7 @@ class Verdict:
     profile: Profile | None = None
     status_issued_at: int | None = None  # seconds since 1970 UTC
     log_size: int | None = None
+    witnessed: bool | None = None  # None where the authority names no witnesses, or the log was not reached
     # Of a file: "stamped", "not-stamped" or "unknown-authority"; None for anything else.
     stamp: str | None = None
     stamped_at: int | None = None  # seconds since 1970 UTC, by a time stamping authority of the trust list
@@ -97,6 +98,11 @@ class Verdict:
         """The age of the status in words, or that it is not known: said with every verdict."""
         return words.status_known(self.status_age_seconds)
 
+    @property
+    def witness_known(self) -> Text | None:
+        """Whether independent witnesses have seen it in the log, in words; None where nobody asks."""
+        return None if self.witnessed is None else words.witnessed(self.witnessed)
+
     def facts(self, language: str) -> list[Shown]:
         """The facts, to be compared with the paper and the card, in `language` ("ar" or "en")."""
         if self.claims is None or self.profile is None:
@@ -132,6 +138,7 @@ def to_json(verdict: Verdict) -> dict[str, Any]:
         "duties": [{"number": duty.number, "outcome": duty.outcome} for duty in verdict.duties],
         "status_age_seconds": verdict.status_age_seconds,
         "log_size": verdict.log_size,
+        "witnessed": verdict.witnessed,
         "stamp": verdict.stamp,
         "stamped_at": _moment(verdict.stamped_at),
         "circular": verdict.circular or None,
@@ -150,6 +157,7 @@ def _in_language(verdict: Verdict, language: str) -> dict[str, Any]:
         "because": verdict.because.in_language(language),
         "stamp": verdict.stamp_sentence.in_language(language) if verdict.stamp_sentence else None,
         "status_known": verdict.status_known.in_language(language),
+        "witness_known": verdict.witness_known.in_language(language) if verdict.witness_known else None,
         "issuer": verdict.issuer.in_language(language) if verdict.issuer else None,
         "title": verdict.profile.name.in_language(language) if verdict.profile else None,
         "facts": [[fact.label, fact.value] for fact in verdict.facts(language)],

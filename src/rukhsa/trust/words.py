@@ -76,6 +76,11 @@ def _arabic_form(count: int) -> int:
     return 3 if 3 <= count % 100 <= 10 else 0
 
 
+def witnessed(seen: bool) -> Text:
+    """Whether a quorum of independent witnesses has seen it in the log, in one sentence."""
+    return Text(**_table()["witnessed"]["yes" if seen else "no"])
+
+
 def duty(number: int) -> Text:
     """The name of a numbered duty of the verdict."""
     return Text(**_table()["duties"][number])

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from rukhsa.issuance import readback
 from rukhsa.issuance.compose import compose
+from rukhsa.issuance.gate import legible
 from rukhsa.issuance.page import Page
 from rukhsa.issuance.readback import ReleaseRefused, read_back
 from rukhsa.values.names import Text
@@ -59,7 +59,7 @@ def test_a_qr_too_fine_for_a_copy_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     file = compose(page)
     read_back(file, page)
     # Negative control of the poor copy: what a much poorer one would be.
-    monkeypatch.setattr(readback, "_poor_copy", lambda picture: picture.resize((60, 60)))
+    monkeypatch.setattr(legible, "tired", lambda picture: picture.resize((60, 60)))
     assert refused(file, page) == "qr-not-legible"
 
 

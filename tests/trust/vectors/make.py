@@ -43,7 +43,12 @@ def _row(case: Case, table: dict[str, Any]) -> dict[str, Any]:
             if "tile/entries" not in address
         },
     }
-    optional = {"proof": case.proof, "policy": case.policy, "purpose": case.purpose}
+    optional = {
+        "witnessed": case.witnessed,
+        "proof": case.proof,
+        "policy": case.policy,
+        "purpose": case.purpose,
+    }
     optional["minimum_version"] = case.minimum_version
     return row | {name: value for name, value in optional.items() if value is not None}
 

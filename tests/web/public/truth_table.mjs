@@ -23,6 +23,6 @@ for (const row of table.cases) {
   const at = Date.parse(row.at) / 1000;
   const { text, proof = null, policy = null, purpose = null, minimum_version: minimumVersion = 0 } = row;
   const found = await verify({ text, at, trustList, specimenKey, evidence, proof, policy, purpose, minimumVersion });
-  const { word, reason, failedDuty, detail } = found;
-  console.log(JSON.stringify({ name: row.name, word, reason, failed_duty: failedDuty, detail }));
+  const { word, reason, failedDuty, witnessed, detail } = found;
+  console.log(JSON.stringify({ name: row.name, word, reason, failed_duty: failedDuty, witnessed, detail }));
 }

@@ -3,10 +3,10 @@
 // `memory` holds the newest state of each list and log ({status: {uri: seconds}, logs: {origin: {size, root}}}); an
 // older one is refused, so that yesterday's files cannot be replayed.
 
-import { readCheckpoint } from "./checkpoint.js";
+import { hasQuorum, readCheckpoint } from "./checkpoint.js";
 import { checkContinues, checkInclusion } from "./log.js";
 import { fromBase64, fromUtf8, toBase64 } from "./bytes.js";
-import { Refusal } from "./refusal.js";
+import { Refusal, Unavailable } from "./refusal.js";
 import { readStatusList } from "./statuslist.js";
 import { keysFor, lostKeysFor } from "./trustlist.js";
 
@@ -30,8 +30,30 @@ export class Evidence {
     const seen = this.memory.logs[authority.logOrigin];
     if (seen) await checkContinues({ size: seen.size, root: fromBase64(seen.root) }, checkpoint, fetchTile);
     this.memory.logs[authority.logOrigin] = { size: checkpoint.size, root: toBase64(checkpoint.root) };
-    return { checkpoint, holds: (entry, index) => checkInclusion(entry, index, checkpoint, fetchTile) };
+    return {
+      checkpoint,
+      holds: (entry, index) => checkInclusion(entry, index, checkpoint, fetchTile),
+      witnessedSize: () => witnessedSize(checkpoint, authority, fetchTile),
+    };
   }
+}
+
+// Below which size of the log a quorum of the authority's witnesses vouches.
+async function witnessedSize(checkpoint, authority, fetchTile) {
+  if (await hasQuorum(checkpoint.note, authority)) return checkpoint.size;
+  let witnessed;
+  try {
+    witnessed = await readNewest(asText(await fetchTile("checkpoint.witnessed")), authority);
+  } catch (error) {
+    // Under a lost key it counts no more; the witnesses will see what goes on under the new one.
+    if (error instanceof Unavailable || error.code === "log-key-compromised") return 0;
+    throw error;
+  }
+  if (!(await hasQuorum(witnessed.note, authority))) return 0;
+  // Between the two fetches the log may have grown: either may be the later one.
+  const [first, last] = [checkpoint, witnessed].sort((left, right) => left.size - right.size);
+  await checkContinues(first, last, fetchTile);
+  return first.size;
 }
 
 // Read a checkpoint of the authority's log under any of its log keys.

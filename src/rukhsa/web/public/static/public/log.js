@@ -24,12 +24,14 @@ export async function checkInclusion(entry, index, checkpoint, fetchTile) {
 // Refuse a log that does not begin as it did at an earlier checkpoint (RFC 9162 §2.1.4).
 export async function checkContinues(earlier, checkpoint, fetchTile) {
   if (checkpoint.size < earlier.size) throw new Refusal("log-rolled-back", `${earlier.size}, then ${checkpoint.size}`);
+  if (checkpoint.size === earlier.size && !equal(checkpoint.root, earlier.root)) {
+    throw new Refusal("log-forked", `two trees of ${earlier.size}`);
+  }
   if (!earlier.size) return;
   const log = { size: checkpoint.size, fetchTile, tiles: new Map() };
   const roots = await rootsAround(log, earlier.size, 0, log.size);
-  if (!equal(roots.first, earlier.root) || !equal(roots.whole, checkpoint.root)) {
-    throw new Refusal("bad-consistency", "the log does not continue the one seen before");
-  }
+  if (!equal(roots.whole, checkpoint.root)) throw new Refusal("bad-tile", "the tiles do not lead to the root");
+  if (!equal(roots.first, earlier.root)) throw new Refusal("log-forked", `${checkpoint.size}, ${earlier.size}`);
 }
 
 // The hash over the entries from `start` to `end`; on the way to `index` it is computed from the leaves themselves.

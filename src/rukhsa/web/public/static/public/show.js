@@ -18,6 +18,7 @@ export function show(place, verdict, { words, settings, trustList }) {
   say("sentence", inLanguage(word.sentence, view.language));
   say("checked", view.sentences.checked.replace("{moment}", momentInWords(verdict.at, view)));
   say("known", known(view));
+  say("witnessed", verdict.witnessed === null ? "" : inLanguage(words.witnessed[verdict.witnessed ? "yes" : "no"], view.language));
   // A reason may have steps of its own; else those of its word.
   const next = words.answers[verdict.reason]?.next ?? word.next;
   say("next", inLanguage(next.public, view.language));

@@ -7,6 +7,7 @@
 //
 // The same words and reasons as rukhsa.trust.verifier; tests/trust/vectors/verdicts.json holds both to it.
 
+import { hasQuorum } from "./checkpoint.js";
 import { readNewest } from "./evidence.js";
 import { factInRole, checkFacts } from "./profiles.js";
 import { leafEntry, readSeal, signedBytes } from "./seal.js";
@@ -19,6 +20,7 @@ import { checkFresh, statusAt } from "./statuslist.js";
 import { checkProof, readProof } from "./tlogproof.js";
 
 const CLOCK_SKEW = 300; // seconds that two honest clocks may differ
+const WITNESSED_WITHIN = 86_400; // seconds after its issue in which a document may still wait for the witnesses
 const STATUSES = ["valid", "revoked", "suspended", "superseded"];
 const DUTIES = [parse, knowIssuer, checkSignature, checkProfile, checkLog, checkStatus, checkDates, checkAcceptance];
 
@@ -60,6 +62,7 @@ function answer(found, failed) {
     profile: known ? (found.profile ?? null) : null,
     statusIssuedAt: found.statusIssuedAt ?? null,
     logSize: found.logSize ?? null,
+    witnessed: found.witnessed ?? null,
   };
 }
 
@@ -110,11 +113,12 @@ async function checkSignature(found) {
 
 function checkProfile(found) {
   const code = found.seal.facts.get(1);
-  found.profile = found.trustList.profiles.get(code);
-  if (!found.profile) throw new Failed("altered", "unknown-profile", String(code));
-  if (!found.authority.profiles.has(code)) throw new Failed("altered", "foreign-profile", found.profile.service);
+  const profile = found.trustList.profiles.get(code);
+  if (!profile) throw new Failed("altered", "unknown-profile", String(code));
+  if (!found.authority.profiles.has(code)) throw new Failed("altered", "foreign-profile", profile.service);
   try {
-    checkFacts(found.seal.facts, found.profile);
+    checkFacts(found.seal.facts, profile);
+    found.profile = profile; // facts that do not meet it could not be shown by it
   } catch (error) {
     throw refused(error, () => new Failed("altered", "bad-facts", error.message));
   }
@@ -124,6 +128,7 @@ async function checkLog(found) {
   const index = found.seal.logIndex;
   if (index === null) throw new Failed("not-registered", "no-log-index");
   if (found.proof === null || !(await checkProofThatCame(found, index))) await checkTiles(found, index);
+  else if (found.witnessed === false) await comparePublished(found, index);
   const end = found.key.compromisedLogSize;
   if (end !== null && index >= end) throw new Failed("altered", "key-compromised", `${index} is not below ${end}`);
 }
@@ -135,11 +140,23 @@ async function checkProofThatCame(found, index) {
     const checkpoint = await readNewest(proof.note, found.authority);
     found.logSize = checkpoint.size;
     await checkProof(proof, await leafEntry(found.seal), checkpoint);
+    if (found.authority.quorum) found.witnessed = await hasQuorum(proof.note, found.authority);
     if (proof.index !== index) throw new Refusal("bad-proof", "the seal and its proof name different places");
     return true;
   } catch (error) {
     if (error instanceof Refusal && error.code === "log-key-compromised") return false;
     throw refused(error, () => new Failed("altered", "bad-proof", error.message));
+  }
+}
+
+// The proof has too few witnesses: the published log, where it can be had and is as new, must agree.
+async function comparePublished(found, index) {
+  const { logSize } = found;
+  try {
+    await checkTiles(found, index);
+  } catch (error) {
+    if (!["log-unavailable", "log-behind"].includes(error.reason)) throw error;
+    found.logSize = logSize;
   }
 }
 
@@ -149,7 +166,7 @@ async function checkTiles(found, index) {
     view = await found.evidence.log(found.authority);
     found.logSize = view.checkpoint.size;
     const entry = await leafEntry(found.seal);
-    if (index < view.checkpoint.size && (await view.holds(entry, index))) return;
+    if (index < view.checkpoint.size && (await view.holds(entry, index))) return await askWitnesses(found, index, view);
   } catch (error) {
     throw refused(error, (code) => new Failed("cannot-tell", logReason(error, code), error.message));
   }
@@ -160,9 +177,18 @@ async function checkTiles(found, index) {
   throw new Failed("not-registered", "not-in-log", `${index} of ${view.checkpoint.size}`);
 }
 
+async function askWitnesses(found, index, view) {
+  if (!found.authority.quorum) return;
+  const size = await view.witnessedSize();
+  found.witnessed = index < size;
+  if (!found.witnessed && found.seal.issuedAt + WITNESSED_WITHIN <= found.at) {
+    throw new Failed("cannot-tell", "not-witnessed", `${index} is not below ${size}`);
+  }
+}
+
 function logReason(error, code) {
   if (error instanceof Unavailable) return "log-unavailable";
-  return ["log-rolled-back", "bad-consistency"].includes(code) ? "log-rolled-back" : "bad-log";
+  return ["log-rolled-back", "log-forked"].includes(code) ? code : "bad-log";
 }
 
 async function checkStatus(found) {

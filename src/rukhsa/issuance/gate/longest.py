@@ -1,0 +1,97 @@
+"""The longest document that a service can issue: every fact as long as it may be, under the specimen's key."""
+
+from datetime import date
+from typing import Final
+
+from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.instrument import Fact as FactRule
+from rukhsa.catalogue.profile import FIRST_KEY
+from rukhsa.catalogue.questions import WritingQuestion
+from rukhsa.catalogue.territory import Territory
+from rukhsa.issuance.page import Attachment, Page
+from rukhsa.issuance.printing import rows_of
+from rukhsa.trust import seal, specimen
+from rukhsa.trust.profiles import Field, to_days
+from rukhsa.trust.qr import qr_text
+from rukhsa.trust.seal import Claims, Fact
+
+LONGEST_NAME: Final = 160  # letters, of a company: what the register and the questions admit
+_ISSUED: Final = date(2026, 12, 30)
+_MOMENT: Final = 1_798_600_000
+_LETTERS: Final = {
+    "ar": "عبدالرحمن بن محمد بن عبداللطيف آل خليفة المناعي ",
+    "en": "Bartholomew Featherstonehaugh ",
+}
+_ATTACHED: Final = ("seal.cwt", "facts.json", "seal.tlog-proof")
+
+
+def longest(definition: Definition, territory: Territory, crest: str) -> Page:
+    """The page of the longest document. Raises BadSeal where its seal would be larger than a seal may be."""
+    profile, claims = definition.profile(), claims_of(definition, territory)
+    authority = max(territory.authorities, key=lambda each: len(each.name(on=_ISSUED).ar))
+    key = specimen.signer()
+    signature = key.sign(seal.to_be_signed(claims, key.kid))
+    data = seal.assemble(claims, key.kid, signature, log_index=2**32)
+    return Page(
+        languages=territory.languages,
+        authority=authority.name(on=_ISSUED),
+        country=territory.name,
+        colour=authority.colour,
+        crest=crest,
+        title=profile.name,
+        statement=definition.instrument.statement,
+        rows=rows_of(claims, profile),
+        conditions=tuple(each.text for each in definition.instrument.conditions),
+        number=claims.instrument,
+        version=claims.version,
+        verification_code="WWWW-WWWW-WWWW-WWWW",
+        qr_text=qr_text(territory.verifier, data),
+        verifier=territory.verifier,
+        issued=_ISSUED,
+        # Nothing printed over the code: it is measured as those are that are issued.
+        specimen=False,
+        paper=territory.paper,
+        attachments=tuple(
+            Attachment(name=name, content=data, media_type="application/octet-stream", description="Specimen")
+            for name in _ATTACHED
+        ),
+    )
+
+
+def claims_of(definition: Definition, territory: Territory) -> Claims:
+    """Claims with every fact, those that not everybody has among them."""
+    rules = dict(enumerate(definition.instrument.facts, FIRST_KEY))
+    authority = max(territory.authorities, key=lambda each: len(each.id))
+    facts: dict[int, Fact] = {1: definition.profile_code}
+    for field in definition.profile().fields:
+        facts[field.key] = _fact(field, _letters(definition, rules.get(field.key)), territory.languages[0])
+    return Claims(
+        instrument=f"{authority.code}-{definition.code}-2026-999999-W",
+        version=99,
+        issued_at=_MOMENT,
+        expires_at=_MOMENT * 2,
+        status_index=2**20 - 1,
+        status_uri=f"https://{territory.verifier}/status/{authority.id}/999.cwt",
+        facts=facts,
+    )
+
+
+def _letters(definition: Definition, rule: FactRule | None) -> int:
+    """How long a text may be."""
+    question = definition.question(rule.question) if rule and rule.question else None
+    return question.at_most if isinstance(question, WritingQuestion) else LONGEST_NAME
+
+
+def _fact(field: Field, letters: int, language: str) -> Fact:
+    match field.type:
+        case "text":
+            return (_LETTERS[language] * letters)[:letters].strip()
+        case "identifier":
+            return "*" * 16 + "9999" if field.role == "masked-id" else "CAP-BP-2026-999999-W"
+        case "date":
+            return to_days(_ISSUED)
+        case "code":
+            return max(field.options)
+        case "address":
+            return [9999] * len(field.parts)
+    return 10**9

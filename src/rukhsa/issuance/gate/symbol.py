@@ -1,0 +1,88 @@
+"""The printed QR as it can be measured: the size of its modules, the quiet zone around it, ink against paper."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import zxingcpp
+from PIL import Image
+
+from rukhsa.issuance.qr import LEAST_MODULE_MM, QUIET_ZONE
+
+LEAST_CONTRAST: Final = 0.70  # ISO/IEC 15415 calls it symbol contrast; its best grade begins here
+# What a picture of 200 dpi cannot tell: half a dot at each end of the code.
+_SIZE_TOLERANCE, _QUIET_TOLERANCE = 0.02, 0.5
+_FORMATS: Final = zxingcpp.barcode_formats_from_str("QRCode")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Symbol:
+    """One QR: its text, modules a side, `module_mm` on paper, light modules around it (at most 4), contrast 0 to 1.
+
+    `box` is left, top, right, bottom in dots of the picture in which it was found.
+    """
+
+    text: str
+    modules: int
+    module_mm: float
+    quiet_zone: float
+    contrast: float
+    box: tuple[int, int, int, int]
+
+    @property
+    def faults(self) -> Iterator[str]:
+        """The codes of what is too little, in the order in which to mend it."""
+        if self.module_mm < LEAST_MODULE_MM * (1 - _SIZE_TOLERANCE):
+            yield "qr-too-fine"
+        if self.quiet_zone < QUIET_ZONE - _QUIET_TOLERANCE:
+            yield "qr-too-close"
+        if self.contrast < LEAST_CONTRAST:
+            yield "qr-too-pale"
+
+
+def symbols(picture: Image.Image, dots_per_inch: float) -> list[Symbol]:
+    """The codes of a page that lies straight, in a grey picture."""
+    shades = np.asarray(picture)
+    found = zxingcpp.read_barcodes(picture, formats=_FORMATS)
+    return [_measured(each, shades, dots_per_inch) for each in found]
+
+
+def _measured(found: Any, shades: Any, dots_per_inch: float) -> Symbol:
+    corners = found.position
+    xs = [
+        corner.x
+        for corner in (corners.top_left, corners.top_right, corners.bottom_left, corners.bottom_right)
+    ]
+    ys = [
+        corner.y
+        for corner in (corners.top_left, corners.top_right, corners.bottom_left, corners.bottom_right)
+    ]
+    left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
+    modules = 17 + 4 * int(found.extra["Version"])
+    dots = ((right - left) + (bottom - top)) / 2 / modules
+    ink, paper = (float(shade) for shade in np.percentile(shades[top:bottom, left:right], (3, 97)))
+    dark = shades < (ink + paper) / 2
+    return Symbol(
+        text=found.text,
+        modules=modules,
+        module_mm=dots / dots_per_inch * 25.4,
+        quiet_zone=_quiet(dark, (left, top, right, bottom), dots) / dots,
+        contrast=(paper - ink) / 255,
+        box=(left, top, right, bottom),
+    )
+
+
+def _quiet(dark: Any, box: tuple[int, int, int, int], dots: float) -> float:
+    """How many dots around the box are light, on the side where it is fewest; no more than are asked for."""
+    left, top, right, bottom = box
+    most = round(QUIET_ZONE * dots)
+    above, aside = slice(max(top - most, 0), bottom + most), slice(max(left - most, 0), right + most)
+    sides = (
+        dark[above, max(left - most, 0) : max(left - 1, 0)].any(axis=0)[::-1],
+        dark[above, right + 1 : right + most].any(axis=0),
+        dark[max(top - most, 0) : max(top - 1, 0), aside].any(axis=1)[::-1],
+        dark[bottom + 1 : bottom + most, aside].any(axis=1),
+    )
+    # The dot beside the code is a mixture of both; it counts as light.
+    return min(1 + (int(np.argmax(side)) if side.any() else len(side)) for side in sides)

@@ -21,6 +21,7 @@ WITHOUT_DATABASE = {
     "makemessages",
     "diffsettings",
     "diagram",
+    "gate",
 }
 
 

@@ -2,16 +2,15 @@ import contextlib
 from dataclasses import replace
 from typing import Any
 
-import cwt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rukhsa.trust import cbor, keys, seal, text
-from rukhsa.trust.errors import BadSeal, BadSignature, TrustError
+from rukhsa.trust.errors import BadSeal
 from rukhsa.trust.keys import PublicKey
 from rukhsa.trust.seal import Claims
-from tests.trust import published, world
+from tests.trust import world
 from tests.trust.mutations import seals
 from tests.trust.world import CLAIMS, FACTS, SEALER, make_seal
 
@@ -42,21 +41,6 @@ def test_a_seal_reads_back_as_it_was_written(claims: Claims, log_index: int | No
     read = seal.read(data)
     assert (read.claims, read.log_index, read.kid) == (claims, log_index, SEALER.kid)
     KEY.verify(read.signature, read.signed_bytes)
-
-
-def test_another_library_verifies_the_seal() -> None:
-    private = SEALER.private.private_numbers().private_value  # type: ignore[union-attr]
-    cose_key = cwt.COSEKey.from_jwk(
-        dict(SEALER.jwk)
-        | {"d": keys.base64url(private.to_bytes(32)), "alg": "ES256", "kid": SEALER.kid.hex()}
-    )
-    # The library does not know ESP256 by its number: the same bytes under ES256 are its second opinion.
-    read = seal.read(make_seal())
-    protected = cbor.write({1: -7})
-    signature = SEALER.sign(cbor.write(["Signature1", protected, b"", read.payload]))
-    token = b"\xd2" + cbor.write([protected, {4: SEALER.kid.hex().encode()}, read.payload, signature])
-    decoded = cwt.COSE.new().decode(token, cose_key)
-    assert decoded == read.payload
 
 
 def test_the_log_index_is_a_hint_outside_the_signature() -> None:
@@ -143,45 +127,3 @@ def test_a_false_signature_is_not_assembled() -> None:
     for wrong in (b"", signature + b"\x00", high):
         with pytest.raises(BadSeal, match="bad-signature-form"):
             seal.assemble(CLAIMS, SEALER.kid, wrong, None)
-
-
-def test_published_tokens_are_verified_and_are_no_seals() -> None:
-    """COSE's own examples: our way of building what is signed is theirs; our profile takes none of them."""
-    judged = 0
-    for folder in ("cose/sign1-tests", "cose/ecdsa-examples", "cose/CWT"):
-        for name, example in published.load_all(folder):
-            data = bytes.fromhex(example["output"]["cbor"])
-            with pytest.raises(TrustError):
-                seal.read(data)
-            if signed_by_p256(example):
-                assert signature_holds(data, example) is not bool(example.get("fail")), name
-                judged += 1
-    assert judged >= 8
-
-
-def signed_by_p256(example: dict[str, Any]) -> bool:
-    sign = example["input"].get("sign0", {})
-    return bool(sign.get("key", {}).get("crv") == "P-256" and sign.get("alg") == "ES256")
-
-
-def signature_holds(data: bytes, example: dict[str, Any]) -> bool:
-    given_key = example["input"]["sign0"]["key"]
-    jwk = {"kty": "EC", "crv": "P-256"} | {
-        name: given_key[name]
-        if name in given_key
-        else keys.base64url(bytes.fromhex(given_key[f"{name}_hex"]))
-        for name in ("x", "y")
-    }
-    try:
-        parts = cbor.read(data[1:] if data[0] == 0xD2 else data)
-        assert isinstance(parts, list)
-        protected, _, payload, signature = parts
-        external = bytes.fromhex(example["input"]["sign0"].get("external", ""))
-        protected = (
-            b"" if protected == b"\xa0" else protected
-        )  # RFC 9052 §4.4: an empty map counts as nothing
-        message = cbor.write(["Signature1", protected, external, payload])
-        PublicKey(jwk=jwk).verify(signature, message)  # type: ignore[arg-type]
-    except (TrustError, BadSignature, ValueError):
-        return False
-    return True

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rukhsa.trust import cbor, keys, statuslist
-from rukhsa.trust.errors import BadStatusList
+from rukhsa.trust import cbor, keys, seal, statuslist
+from rukhsa.trust.errors import BadSeal, BadStatusList
 from rukhsa.trust.keys import PublicKey
 from tests.trust import published
 from tests.trust.world import NOON, STATUS_SIGNER, STATUS_URI, STRANGER, status_jwt, status_token
@@ -15,6 +15,80 @@ from tests.trust.world import NOON, STATUS_SIGNER, STATUS_URI, STRANGER, status_
 KEYS = [PublicKey(jwk=STATUS_SIGNER.jwk)]
 FOLDER = "statuslist"
 SECONDS = int(NOON.timestamp())
+
+
+# What the draft's appendix says of its long examples: place and status. Of eight bits: the first of 255.
+LONG = {
+    "1_long": dict.fromkeys(
+        (0, 1993, 25460, 159495, 495669, 554353, 645645, 723232, 854545, 934534, 1000345), 1
+    ),
+    "2_long": {0: 1, 1993: 2, 25460: 1, 159495: 3, 495669: 1, 554353: 1, 645645: 2, 723232: 1, 854545: 1}
+    | {934534: 2, 1000345: 3},
+    "4": {
+        0: 1,
+        1993: 2,
+        35460: 3,
+        459495: 4,
+        595669: 5,
+        754353: 6,
+        845645: 7,
+        923232: 8,
+        924445: 9,
+        934534: 10,
+    }
+    | {1004534: 11, 1000345: 12, 1030203: 13, 1030204: 14, 1030205: 15},
+    "8": {52451: 1, 576778: 2, 513575: 3, 468106: 4},
+}
+# All published files, and where each is tried.
+FILES = {
+    "test_the_short_examples_say_what_the_draft_says": (
+        *("encoding_json", "encoding_cbor", "encoding2_json", "encoding2_cbor"),
+    ),
+    "test_the_long_examples_say_the_same_in_both_encodings": (
+        *("encoding1_long_json", "encoding1_long_cbor", "encoding2_long_json", "encoding2_long_cbor"),
+        *("encoding4_json", "encoding4_cbor", "encoding8_json", "encoding8_cbor"),
+    ),
+    "test_the_published_tokens_have_the_form_we_read": ("jwt_raw", "cwt"),
+    "test_a_diagram_shows_the_bytes_of_its_example": (
+        "encoding_cbor_diag",
+        "encoding2_cbor_diag",
+        "cwt_diag",
+    ),
+    "test_the_token_with_a_status_is_no_seal_and_names_its_place": (),
+    # The header and the claims of jwt_raw in words, with an ellipsis for the signature: nothing to run.
+    "explained": ("jwt",),
+}
+
+
+def test_every_published_file_is_tried() -> None:
+    found = {file.name for file in published.path(FOLDER).iterdir()}
+    ours = {f"status_list_{name}.md" for names in FILES.values() for name in names}
+    assert found == ours | {"referenced_token_cwt.md", "referenced_token_cwt_diag.md"}
+    assert (len(found), FILES.keys() - globals().keys()) == (20, {"explained"})
+
+
+@pytest.mark.parametrize("name", ["status_list_encoding", "status_list_encoding2", "status_list_cwt"])
+def test_a_diagram_shows_the_bytes_of_its_example(name: str) -> None:
+    form = "_cbor" if "encoding" in name else ""
+    _, _, body = text_of(f"{name}{form}.md").rpartition("encoded:")
+    assert diagram_of(f"{name}{form}_diag.md") == bytes.fromhex("".join(body.split()))
+
+
+def test_the_token_with_a_status_is_no_seal_and_names_its_place() -> None:
+    token = bytes.fromhex("".join(text_of("referenced_token_cwt.md").split()))
+    assert diagram_of("referenced_token_cwt_diag.md") == token
+    with pytest.raises(BadSeal):
+        seal.read(token)
+    parts = cbor.read(token[1:])
+    assert isinstance(parts, list)
+    claims = cbor.read(parts[2], ordered=False)  # type: ignore[arg-type]
+    assert isinstance(claims, dict)
+    assert claims[seal.STATUS] == {"status_list": {"idx": 0, "uri": "https://example.com/statuslists/1"}}
+
+
+def diagram_of(name: str) -> bytes:
+    """The bytes in the left column of a diagram."""
+    return bytes.fromhex("".join(line.partition("#")[0] for line in text_of(name).splitlines()))
 
 
 def text_of(name: str) -> str:
@@ -51,7 +125,9 @@ def test_the_long_examples_say_the_same_in_both_encodings(name: str) -> None:
     assert statuses == statuslist.unpack(of_cbor)
     assert of_json["bits"] == of_cbor["bits"] == int(name[0])
     assert len(statuses) == (1 << 20) * of_json["bits"] // 8
-    assert any(statuses)
+    read = {place: statuslist.get(statuses, place, int(name[0])) for place in range(1 << 20)}
+    assert {place: status for place, status in read.items() if status and place in LONG[name]} == LONG[name]
+    assert sum(map(bool, read.values())) == {"8": 255}.get(name, len(LONG[name]))
 
 
 def test_the_published_tokens_have_the_form_we_read() -> None:

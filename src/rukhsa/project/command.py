@@ -13,6 +13,7 @@ from rukhsa.trust import ceremony
 # Commands that touch no database.
 WITHOUT_DATABASE = {
     "help",
+    "log",
     "story",
     "version",
     "translate",
@@ -22,6 +23,7 @@ WITHOUT_DATABASE = {
     "diffsettings",
     "diagram",
     "gate",
+    "specimen",
 }
 
 

@@ -24,6 +24,9 @@ export async function checkInclusion(entry, index, checkpoint, fetchTile) {
 // Refuse a log that does not begin as it did at an earlier checkpoint (RFC 9162 §2.1.4).
 export async function checkContinues(earlier, checkpoint, fetchTile) {
   if (checkpoint.size < earlier.size) throw new Refusal("log-rolled-back", `${earlier.size}, then ${checkpoint.size}`);
+  if (checkpoint.size === earlier.size && !equal(checkpoint.root, earlier.root)) {
+    throw new Refusal("log-forked", `two trees of ${earlier.size}`);
+  }
   if (!earlier.size) return;
   const log = { size: checkpoint.size, fetchTile, tiles: new Map() };
   const roots = await rootsAround(log, earlier.size, 0, log.size);

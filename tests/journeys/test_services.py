@@ -42,7 +42,7 @@ def test_a_deposit_stays_held_when_the_visit_fails_and_is_freed_by_the_next_one(
     visit = Inspection.objects.get(application=application, after_issue=True)
     town.visit(visit, passed=False)
     town.advance(application)
-    assert facts.account(application, "held") == facts.deposit_of(application)
+    assert facts.account(application, "deposits") == facts.deposit_of(application)
     assert_visit_frees_deposit(town, application)
 
 
@@ -50,7 +50,7 @@ def test_a_small_building_permit_is_issued_and_holds_its_deposit(town: Town) -> 
     instrument = town.issue("small-building-permit")
     # 36.5 m² are 37 started square metres of 250 fils, and 50 dinars are held.
     assert_issued(town, instrument, "valid", fils=9_250 + 50_000)
-    assert facts.account(application_of(instrument), "held") == 50_000
+    assert facts.account(application_of(instrument), "deposits") == 50_000
 
 
 def test_amended_drawings_are_version_2_of_the_permit_and_version_1_reads_superseded(town: Town) -> None:
@@ -73,7 +73,7 @@ def test_a_completion_closes_the_permit_and_its_deposit_goes_back(town: Town) ->
     assert facts.verdict_on(second, at=town.at).word == "superseded"
     assert Instrument.objects.get(pk=second.pk).standing is Status.SUPERSEDED
     permit = application_of(first)
-    assert (facts.account(permit, "held"), facts.account(permit, "payable")) == (0, 50_000)
+    assert (facts.account(permit, "deposits"), facts.account(permit, "releases")) == (0, 50_000)
     released = DepositMovement.objects.get(kind="released")
     assert released.iban == "BH67BMAG00001299123456"
 
@@ -105,14 +105,14 @@ def test_a_company_is_the_holder_when_its_representative_applies(town: Town) -> 
 def assert_visit_frees_deposit(town: Town, application: Application) -> None:
     """The report of a visit, and what follows from it."""
     held = facts.deposit_of(application)
-    assert facts.account(application, "held") == held
+    assert facts.account(application, "deposits") == held
     town.later(days=60)
     town.visit(Inspection.objects.get(application=application, after_issue=True))
     town.advance(application)
-    assert (facts.account(application, "held"), facts.account(application, "payable")) == (0, held)
+    assert (facts.account(application, "deposits"), facts.account(application, "releases")) == (0, held)
     assert facts.notices(application).count("deposit-released/sms") == 1
     town.advance(application)
-    assert facts.account(application, "payable") == held
+    assert facts.account(application, "releases") == held
 
 
 def assert_issued(town: Town, instrument: Instrument, word: str, *, fils: int | None = -1) -> None:

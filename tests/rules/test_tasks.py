@@ -21,12 +21,13 @@ from rukhsa.applications.models import Application
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.send import send_notice
 from rukhsa.issuance import cycle
-from rukhsa.issuance.models import Cosignature, Instrument
-from rukhsa.issuance.tasks import cosign_logs, publish_everything, publish_status
+from rukhsa.issuance.models import Cosignature, Instrument, TimeStamp
+from rukhsa.issuance.tasks import cosign_logs, publish_everything, publish_status, stamp_files
 from rukhsa.journey import advance_now, sweep, sweep_payments
-from rukhsa.project.config import SANDBOX_WITNESS, Witnesses
+from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
 from rukhsa.project.stalled import take_up_stalled
 from rukhsa.sandbox.serve import running
+from tests import ceremony
 from tests.rooms.issuance.conftest import NOW, RESIDENCE, build_town, granted_application, layla, pay
 
 
@@ -66,6 +67,12 @@ def _cosign(world: World) -> None:
     assert Cosignature.objects.exists()
 
 
+def _stamp_files(world: World) -> None:
+    assert world.instrument
+    stamp_files(timestamp=0)
+    assert TimeStamp.objects.count() == 1
+
+
 def _send(world: World) -> None:
     for channel in Notice.Channel:
         send_notice(notice=str(world.notice(channel).pk))
@@ -92,6 +99,7 @@ RUNS: dict[str, Callable[[World], None]] = {
     "issuance.publish_status": _publish_status,
     "issuance.publish_everything": _publish_everything,
     "issuance.cosign": _cosign,
+    "issuance.stamp_files": _stamp_files,
     "delivery.send_notice": _send,
     "project.take_up_stalled": _take_up,
 }
@@ -112,6 +120,10 @@ def world(db: None, settings: Settings, tmp_path: Path) -> Iterator[World]:
         settings.RUKHSA_WITNESSES = Witnesses(
             named=((SANDBOX_WITNESS, f"{outside.address}/witness"),), quorum=1
         )
+        settings.RUKHSA_TSA = TimeStamping(
+            address=f"{outside.address}/tsa", policy="", certificates=tmp_path / "sandbox/tsa.crt"
+        )
+        ceremony.hold(at=NOW)
         settings.CONFIG = replace(settings.CONFIG, sms_url=f"{outside.address}/sms")
         person = layla()
         person.phone = "+97336000001"

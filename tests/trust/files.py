@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import typst
+from asn1crypto import cms as asn1_cms
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -21,7 +22,7 @@ from rukhsa.issuance import qr
 from rukhsa.issuance.cms import beside
 from rukhsa.issuance.compose import FONTS
 from rukhsa.issuance.signature import sign_pdf
-from rukhsa.trust import coverage, factsheet, keys, profiles, seal, tlog
+from rukhsa.trust import cms, coverage, factsheet, keys, profiles, seal, tlog
 from rukhsa.trust.errors import BadSeal
 from rukhsa.trust.keys import MemorySigner
 from rukhsa.trust.seal import Claims
@@ -97,6 +98,21 @@ def log(site: Site, signed: bytes) -> bytes:
     state = site.log(covered.leaf_entry)
     proof = tlog.proof(site.tiles, state.size - 1, state).encode()
     return covered.filled(beside(covered.contents, proof=proof))
+
+
+def proof_in(data: bytes) -> bytes:
+    """The proof beside a file's signature."""
+    covered = coverage.read(data)
+    proof = cms.read(covered.contents, covered.digest).proof
+    assert proof is not None
+    return proof
+
+
+def without_unsigned(contents: bytes) -> bytes:
+    """A CMS with nothing beside its signature."""
+    parsed = asn1_cms.ContentInfo.load(contents)
+    del parsed["content"]["signer_infos"][0]["unsigned_attrs"]
+    return bytes(parsed.dump(force=True))
 
 
 def sign(unsigned: bytes, signer: MemorySigner = PDF_SIGNER, *, at: datetime = world.NOON) -> bytes:

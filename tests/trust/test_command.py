@@ -13,7 +13,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from rukhsa.trust import words
 from rukhsa.trust.__main__ import main
 from rukhsa.trust.errors import Unavailable
 from rukhsa.trust.sources import FolderSource, HttpSource
@@ -78,13 +80,13 @@ def test_a_valid_file_gives_zero_and_says_why(folder: Path, capsys: pytest.Captu
     assert run(folder, str(folder / "documents/good.pdf")) == 0
     said = capsys.readouterr().out
     assert said.startswith("valid: ")
-    for words in (
+    for told in (
         "Capital Secretariat: Road works licence",
         "Until: 9 December 2020",
         "✓ 4. Public log",
         "– 7.",
     ):
-        assert words in said
+        assert told in said
 
 
 def test_the_answer_is_given_in_arabic_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -137,11 +139,88 @@ def test_inspect_shows_a_seal_and_does_not_believe_it(
     names = [
         str(folder / name) for name in ("documents/good.pdf", "documents/seal.cwt", "code.txt", "altered.pdf")
     ]
-    assert main(["inspect", *names]) == 0
+    assert main(["inspect", "--json", *names]) == 0
     said = capsys.readouterr().out
     assert said.count("not verified:") == 4
     assert said.count('"instrument": "RW-2020-000123-K"') == 4
+    assert main(["inspect", *names]) == 0
+    assert capsys.readouterr().out.count("# cti: RW-2020-000123-K/1") == 4
     assert main(["inspect", str(folder / "root.jwk")]) == 2
+
+
+def test_inspect_shows_every_byte_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", str(folder / "documents/seal.cwt")]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines() if "  # " in line]
+    sealed = (folder / "documents/seal.cwt").read_bytes()
+    assert b"".join(bytes.fromhex(line[1]) for line in lines) == sealed
+    at = 0
+    for place, shown, *_ in lines:
+        assert int(place) == at
+        at += len(bytes.fromhex(shown))
+
+
+def test_a_picture_is_read_for_its_code(folder: Path, tmp_path: Path) -> None:
+    import segno
+
+    segno.make((folder / "code.txt").read_text().strip(), error="M").save(str(tmp_path / "code.png"), scale=4)
+    assert run(folder, str(tmp_path / "code.png")) == 0
+
+
+@pytest.mark.parametrize(("data", "code"), [(b"\x89PNG\r\n\x1a\nxx", "broken-picture"), (None, "no-code")])
+def test_a_picture_that_cannot_be_read_is_an_error_with_a_code_and_the_others_are_still_told(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], data: bytes | None, code: str
+) -> None:
+    picture = tmp_path / "picture.png"
+    if data is None:
+        Image.new("L", (300, 300), 255).save(picture)
+    else:
+        picture.write_bytes(data)
+    assert run(folder, str(picture), str(folder / "documents/seal.cwt")) == 2
+    told = capsys.readouterr()
+    assert f"{code}: " in told.err
+    assert "valid: " in told.out
+
+
+def test_the_next_step_is_that_of_the_audience_in_the_language(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for language, audience, step in (
+        ("en", "inspector", "record the inspection"),
+        ("ar", "agency", "يمكن اعتماد الوثيقة"),
+        ("ar", "public", "حالتها معروفة كما كانت قبل"),
+    ):
+        run(folder, str(folder / "documents/seal.cwt"), "--lang", language, "--audience", audience)
+        assert step in capsys.readouterr().out
+
+
+def test_a_policy_is_asked_as_the_last_duty(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = [{"kind": "sealed", "since": "2020-01-01", "purpose": "bank"}]
+    (folder / "policy.json").write_text(json.dumps({"rules": rules}))
+    document, options = str(folder / "documents/seal.cwt"), ("--policy", str(folder / "policy.json"))
+    assert run(folder, document, *options, "--purpose", "bank") == 0
+    assert run(folder, document, *options, "--purpose", "court") == 1
+    assert "not-accepted-by-policy" in capsys.readouterr().out
+
+
+def test_what_cannot_be_told_has_an_exit_code_of_its_own(folder: Path) -> None:
+    late = ["--public", str(folder), "--root", str(folder / "root.jwk"), "--at", "2020-11-18T09:00:00Z"]
+    assert main(["verify", str(folder / "documents/seal.cwt"), *late]) == 3
+    assert main(["verify", str(folder / "documents/seal.cwt"), str(folder / "altered.pdf"), *late]) == 1
+
+
+@pytest.mark.parametrize("code", [*words.every_word(), *words.every_reason()])
+def test_every_word_and_every_reason_is_explained(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for language in ("ar", "en"):
+        assert main(["explain", code, "--lang", language]) == 0
+    assert capsys.readouterr().out.count(f"{code}: ") >= 2
+
+
+def test_explain_alone_lists_them_and_a_code_that_is_none_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain"]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert len(listed) == len(words.every_word()) + len(words.every_reason())
+    assert main(["explain", "no-such-code"]) == 2
+    assert "no such word or reason" in capsys.readouterr().err
 
 
 def test_no_redirect_and_no_foreign_address_is_followed(site: str) -> None:
@@ -179,7 +258,9 @@ def test_verifying_imports_no_django_and_no_database() -> None:
     program = "import sys, rukhsa.trust.__main__; print({name.split('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert "'cryptography'" in done.stdout
-    assert not [name for name in ("django", "psycopg", "httpx") if f"'{name}'" in done.stdout]
+    assert not [
+        name for name in ("django", "psycopg", "httpx", "pikepdf", "PIL") if f"'{name}'" in done.stdout
+    ]
 
 
 def older(folder: Path, tmp_path: Path) -> Path:
@@ -198,7 +279,7 @@ def test_a_trust_list_older_than_one_seen_before_is_not_believed(
     assert run(yesterday, seal) == 0
     assert run(folder, seal) == 0
     capsys.readouterr()
-    assert run(yesterday, seal) == 1
+    assert run(yesterday, seal) == 3
     assert "cannot-tell" in (said := capsys.readouterr().out)
     assert "(trust-list-rolled-back)" in said
     assert run(folder, seal) == 0
@@ -209,7 +290,7 @@ def test_without_a_memory_the_older_list_would_be_believed(folder: Path, tmp_pat
     yesterday, seal = older(folder, tmp_path), str(folder / "documents/seal.cwt")
     options = ["--public", str(yesterday), "--root", str(folder / "root.jwk"), "--at", AT]
     assert run(folder, seal) == 0
-    assert main(["verify", seal, *options]) == 1
+    assert main(["verify", seal, *options]) == 3
     assert main(["verify", seal, *options, "--no-memory"]) == 0
     assert main(["verify", seal, *options, "--memory", str(tmp_path / "another.json")]) == 0
 
@@ -224,12 +305,12 @@ def test_status_lists_and_logs_older_than_those_seen_are_not_believed(
     assert run(before, seal) == 0
     assert run(folder, seal) == 0
     capsys.readouterr()
-    assert run(before, seal) == 1
+    assert run(before, seal) == 3
     assert "(status-rolled-back)" in capsys.readouterr().out
     shorter = world.town_hall()
     for address, data in shorter.files.items():
         (before / address.removeprefix(world.SITE)).write_bytes(data)
-    assert run(before, seal) == 1
+    assert run(before, seal) == 3
     assert "(log-rolled-back)" in capsys.readouterr().out
 
 

@@ -1,6 +1,7 @@
 """A small world of evidence with known keys: authorities, profiles, seals, log, status, trust list."""
 
 import hashlib
+import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -253,3 +254,8 @@ def text_of(sealed: bytes) -> str:
 def signed_trust_list(trust_list: TrustList = TRUST_LIST) -> str:
     """The trust list as published."""
     return trustlist.sign(trustlist.to_document(trust_list), ROOT)
+
+
+def root_file() -> str:
+    """The root's public key, as a verifier holds it in a file."""
+    return json.dumps(dict(ROOT.jwk))

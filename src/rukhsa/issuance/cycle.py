@@ -19,6 +19,7 @@ from rukhsa.issuance.prepare import Grant, Prepared, grant, prepare
 from rukhsa.issuance.printing import page_of
 from rukhsa.issuance.readback import ReleaseRefused, read_back
 from rukhsa.issuance.signers import signer
+from rukhsa.issuance.tasks import stamp_later
 from rukhsa.trust import coverage
 
 
@@ -137,6 +138,7 @@ def sign(rendered: Rendered, *, at: datetime) -> Signed:
         sequencer.add(
             intent.authority, kind="file", entry=coverage.read(pdf).leaf_entry, intent=intent, at=at
         )
+        stamp_later(file)
     else:
         pdf = blobs.fetch(file.digest)
     return Signed(intent=intent, page=rendered.page, pdf=pdf, digest=file.digest)

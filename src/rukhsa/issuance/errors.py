@@ -113,3 +113,11 @@ class ReasonMissing(IssuanceError):
     """An act against an instrument says why."""
 
     code = "reason-missing"
+
+
+class NotStamped(IssuanceError):
+    """No time stamp this time; the code says why, and the file waits on."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code

@@ -3,18 +3,26 @@
 from rukhsa.applications import blobs
 from rukhsa.issuance import evidence
 from rukhsa.issuance.cms import beside
-from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.models import Instrument, TimeStamp
 from rukhsa.trust import coverage
 
 
 def handed_out(instrument: Instrument) -> bytes:
-    """The released file with the proof of its place in the log. Raises blobs.Corrupt, FileNotFoundError."""
+    """The released file with the proof of its place in the log and, where it has one, its time stamp.
+
+    Raises blobs.Corrupt, FileNotFoundError.
+    """
     place = evidence.place_of(instrument.intent, "file")
     assert place is not None, "an instrument is released when its file stands in the log"
-    return completed(blobs.fetch(instrument.file_digest), proof=evidence.proof_of(place))
+    stamp = TimeStamp.objects.filter(file__intent=instrument.intent_id).first()
+    return completed(
+        blobs.fetch(instrument.file_digest),
+        proof=evidence.proof_of(place),
+        stamp=bytes(stamp.token) if stamp else None,
+    )
 
 
-def completed(signed: bytes, *, proof: str) -> bytes:
+def completed(signed: bytes, *, proof: str, stamp: bytes | None = None) -> bytes:
     """A signed file with these put beside its signature: nothing that the signature covers changes."""
     covered = coverage.read(signed)
-    return covered.filled(beside(covered.contents, proof=proof.encode()))
+    return covered.filled(beside(covered.contents, proof=proof.encode(), stamp=stamp))

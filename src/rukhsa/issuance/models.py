@@ -36,7 +36,9 @@ __all__ = [
     "SignedFile",
     "Status",
     "Suspension",
+    "TimeStamp",
     "WaitingLeaf",
+    "WaitingStamp",
 ]
 
 
@@ -164,6 +166,21 @@ class SignedFile(models.Model):
 
     intent = models.OneToOneField(Intent, models.PROTECT, related_name="file")
     digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+
+class WaitingStamp(models.Model):
+    """A signed file that has no time stamp yet: a queue, whose rows go away."""
+
+    file = models.OneToOneField(SignedFile, models.PROTECT, primary_key=True, related_name="waiting_stamp")
+
+
+class TimeStamp(models.Model):
+    """A third party's word that a file was signed by then; put beside the signature whenever the file is handed out."""
+
+    file = models.OneToOneField(SignedFile, models.PROTECT, related_name="stamp")
+    token = models.BinaryField()  # a TimeStampToken (RFC 3161) in DER
+    stamped_at = models.DateTimeField()  # as the token says
     at = models.DateTimeField()
 
 

@@ -9,9 +9,9 @@ from cryptography import x509
 
 from rukhsa.issuance.cms import Sign, signed_data
 
-ROOM_FOR_SIGNATURE: Final = (
-    8192  # bytes of CMS: one signature, its chain, and a time stamp that may come later
-)
+# Bytes of CMS: a signature and its certificate (1 KiB), the proof of the file's place in the log (2.5), and the time
+# stamp that comes later, which brings its authority's chain (8.5).
+ROOM_FOR_SIGNATURE: Final = 12_288
 PRINT_AND_LOCKED: Final = 132
 
 
@@ -22,10 +22,11 @@ class CannotSign(ValueError):
 
 
 def sign_pdf(pdf: bytes, *, sign: Sign, certificates: tuple[x509.Certificate, ...], at: datetime) -> bytes:
-    """Sign a composed file: PAdES B-B, certified P1 (ISO 32000-2 §12.8.2.2), in a field that shows nothing.
+    """Sign a composed file: PAdES B-B with room for the stamp that makes it B-T, certified P1 (ISO 32000-2 §12.8.2.2).
 
-    `pdf` comes from `compose`: one cross-reference table, no object streams, a newline at its end; anything else
-    raises `CannotSign`. `at` has a time zone. All the bytes of the result but the signature's own are covered.
+    The field shows nothing. `pdf` comes from `compose`: one cross-reference table, no object streams, a newline
+    at its end; anything else raises `CannotSign`. `at` has a time zone. All the bytes of the result but the
+    signature's own are covered.
     """
     original = _Original(pdf)
     update = _Update(original, at=at)

@@ -1,16 +1,20 @@
 """What the worker does for this room: publish what changed, and by the clock what would grow old."""
 
+import logging
 from datetime import UTC, datetime
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance import publish
+from rukhsa.issuance import publish, stamping
 from rukhsa.issuance.cosign import cosign
-from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.errors import NotStamped
+from rukhsa.issuance.models import Instrument, SignedFile
 from rukhsa.jobs import run_later
 
+logger = logging.getLogger(__name__)
 _RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
 
 
@@ -41,3 +45,22 @@ def cosign_logs(timestamp: int) -> None:
     """Ask the witnesses about every log, at most once a minute: issuing neither waits for them nor asks them."""
     for authority in Authority.objects.order_by("ordinal"):
         cosign(authority, at=datetime.now(UTC))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="issuance.stamp_files", queue="issuance", queueing_lock="issuance.stamp", pass_context=False)
+def stamp_files(timestamp: int) -> None:
+    """Stamp the files that wait; what fails now is tried again within the minute, and nothing else waits for it."""
+    try:
+        stamping.stamp_waiting(at=datetime.now(UTC))
+    except NotStamped as error:
+        logger.warning("files wait for their time stamp: %s", error)
+
+
+def stamp_later(file: SignedFile) -> None:
+    """Have a file stamped that was just signed, in the transaction that is open; many that wait share one run."""
+    if not stamping.wait(file):
+        return
+    todo = ProcrastinateJob.objects.filter(task_name=stamp_files.name, status="todo")
+    if not todo.exists():
+        run_later(stamp_files, lock="issuance.stamp", timestamp=0)

@@ -7,6 +7,8 @@ import json
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
@@ -130,6 +132,21 @@ def _trust_list(version: int, at: datetime) -> TrustList:
         verifiers=place.official_domains,
         authorities=tuple(_authority(each, frozenset(profiles)) for each in place.authorities),
         profiles=profiles,
+        time_stamping=_time_stamping(),
+    )
+
+
+def _time_stamping() -> tuple[trustlist.TimeStamping, ...]:
+    """The authorities whose certificates the settings name, each for the period of its certificate."""
+    file = settings.RUKHSA_TSA.certificates
+    listed = x509.load_pem_x509_certificates(file.read_bytes()) if file is not None and file.exists() else []
+    return tuple(
+        trustlist.TimeStamping(
+            certificate=each.public_bytes(Encoding.DER),
+            not_before=each.not_valid_before_utc,
+            not_after=each.not_valid_after_utc,
+        )
+        for each in listed
     )
 
 

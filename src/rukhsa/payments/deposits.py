@@ -1,4 +1,4 @@
-"""Deposits: a ledger of their own with two sides, of what is held, forfeited with a reason, and released."""
+"""Deposits: what is held, forfeited with a reason, and released; the ledger has the amounts."""
 
 import logging
 from collections.abc import Collection
@@ -11,19 +11,18 @@ from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments.errors import NotHeld
-from rukhsa.payments.models import ChargeLine, DepositEntry, DepositMovement
+from rukhsa.payments.ledger import credit, debit, post
+from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry
 from rukhsa.values.money import Money
 
 logger = logging.getLogger(__name__)
 
-Account, Kind = DepositEntry.Account, DepositMovement.Kind
+Kind = DepositMovement.Kind
 
 
 def hold(line: ChargeLine, *, at: datetime) -> DepositMovement:
-    """Take up a deposit that was paid: it lies in the bank, and we owe it."""
-    movement = DepositMovement.objects.create(line=line, kind=Kind.HELD, at=at)
-    _enter(movement, line, debit=Account.BANK, credit=Account.HELD, amount=line.amount)
-    return movement
+    """Take up a deposit with the payment that brought it: from now on we owe it."""
+    return DepositMovement.objects.create(line=line, kind=Kind.HELD, at=at)
 
 
 def forfeit(line: ChargeLine, money: Money, *, reason: str, actor: Actor, at: datetime) -> DepositMovement:
@@ -35,7 +34,7 @@ def forfeit(line: ChargeLine, money: Money, *, reason: str, actor: Actor, at: da
         movement = DepositMovement.objects.create(
             line=line, kind=Kind.FORFEITED, reason=reason.strip(), actor=actor.person, at=at
         )
-        _enter(movement, line, debit=Account.HELD, credit=Account.INCOME, amount=money.minor)
+        _move(movement, money, to=Account.FORFEITURES)
         journal.record("forfeit", line.charge, actor=actor, at=at, rule=line.rule, amount=str(money))
     return movement
 
@@ -49,7 +48,7 @@ def release(line: ChargeLine, *, iban: str, actor: Actor | None, at: datetime) -
         movement = DepositMovement.objects.create(
             line=line, kind=Kind.RELEASED, iban=iban, actor=actor.person if actor else None, at=at
         )
-        _enter(movement, line, debit=Account.HELD, credit=Account.PAYABLE, amount=money.minor)
+        _move(movement, money, to=Account.RELEASES)
         journal.record("release", line.charge, actor=actor, at=at, rule=line.rule, amount=str(money))
     return movement
 
@@ -88,7 +87,7 @@ def release_rules(
 
 def held(line: ChargeLine) -> Money:
     """How much of a deposit is held."""
-    entries = DepositEntry.objects.filter(movement__line=line, account=Account.HELD)
+    entries = Entry.objects.filter(line=line, account=Account.DEPOSITS)
     return Money(minor=-(entries.aggregate(sum=Sum("amount"))["sum"] or 0), currency=line.charge.currency)
 
 
@@ -106,9 +105,8 @@ def _take(line: ChargeLine, money: Money | None) -> Money:
     return wanted
 
 
-def _enter(movement: DepositMovement, line: ChargeLine, *, debit: str, credit: str, amount: int) -> None:
-    currency = line.charge.currency
-    DepositEntry.objects.bulk_create([
-        DepositEntry(movement=movement, account=debit, amount=amount, currency=currency),
-        DepositEntry(movement=movement, account=credit, amount=-amount, currency=currency),
-    ])  # fmt: skip
+def _move(movement: DepositMovement, money: Money, *, to: Account) -> None:
+    line = movement.line
+    entries = [debit(Account.DEPOSITS, money, line=line), credit(to, money, line=line)]
+    authority = line.charge.application.authority_id
+    post(f"{movement.kind}:{movement.pk}", authority, entries, at=movement.at)

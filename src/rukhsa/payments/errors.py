@@ -7,6 +7,12 @@ class PaymentsError(Exception):
     code = "payments"
 
 
+class Unbalanced(PaymentsError):
+    """The entries of a posting do not add up to nothing: a fault of ours, and nothing is written."""
+
+    code = "unbalanced"
+
+
 class TariffGap(PaymentsError):
     """No row of a charge rule holds for these answers."""
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
+from rukhsa.authorities.models import Authority
 from rukhsa.values.money import Money
 
 
@@ -63,6 +64,7 @@ class ChargeLine(models.Model):
 
     class Kind(models.TextChoices):
         FEE = "fee"
+        FINE = "fine"
         DEPOSIT = "deposit"
 
     charge = models.ForeignKey(Charge, models.PROTECT, related_name="lines")
@@ -239,22 +241,51 @@ class DepositMovement(models.Model):
         ]
 
 
-class DepositEntry(models.Model):
-    """One side of a movement; the entries of a movement add up to nothing, and the database sees to it."""
+class Account(models.TextChoices):
+    """Where money stands, for each authority; what an amount above zero means is said beside."""
 
-    class Account(models.TextChoices):
-        BANK = "bank"
-        HELD = "held"
-        INCOME = "income"
-        PAYABLE = "payable"
+    CLEARING = "clearing"  # a gateway took it and owes it to us
+    BANK = "bank"  # it is in the authority's account
+    FEES = "fees"  # below zero: earned
+    FINES = "fines"  # below zero: earned
+    FORFEITURES = "forfeitures"  # below zero: earned, of deposits
+    DEPOSITS = "deposits"  # below zero: held, and owed once the works are done
+    RELEASES = "releases"  # below zero: deposits on their way back
+    OVERPAYMENTS = "overpayments"  # below zero: owed back
+    UNDERPAYMENTS = "underpayments"  # below zero: owed back
+    REFUNDS = "refunds"  # below zero: owed back for any other reason
 
-    movement = models.ForeignKey(DepositMovement, models.PROTECT, related_name="entries")
-    account = models.CharField(max_length=10, choices=Account)
-    amount = models.BigIntegerField()  # debit above zero, credit below
+
+class Posting(models.Model):
+    """One thing that happened to money; its entries add up to nothing, and the database sees to it.
+
+    `event` says which, such as "captured:" with the id of an attempt: what happened is posted once for ever.
+    """
+
+    event = models.CharField(max_length=80, unique=True)
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["authority", "at"], name="postings_of_a_day")]
+
+
+class Entry(models.Model):
+    """One side of a posting: an account, and what came to it (above zero, debit) or went (below, credit)."""
+
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="entries")
+    account = models.CharField(max_length=16, choices=Account)
+    gateway = models.CharField(max_length=20, blank=True)  # of clearing: which gateway has it
+    line = models.ForeignKey(
+        ChargeLine, models.PROTECT, null=True, related_name="entries"
+    )  # what it was paid for
+    amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["movement", "account"], name="one_entry_an_account"),
-            models.CheckConstraint(condition=~Q(amount=0), name="entry_of_something"),
+            models.CheckConstraint(condition=~Q(amount=0), name="entry_is_of_something"),
+            models.CheckConstraint(
+                condition=Q(account="clearing") ^ Q(gateway=""), name="clearing_is_of_a_gateway"
+            ),
         ]

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from rukhsa.audit import journal
 from rukhsa.payments import deposits
-from rukhsa.payments.models import Attempt, Charge, ChargeLine, Receipt
+from rukhsa.payments.ledger import ACCOUNT_OF, credit, debit, post
+from rukhsa.payments.models import Account, Attempt, Charge, ChargeLine, Receipt
+from rukhsa.values.money import Money
 
 
 def settle_nothing(charge: Charge, *, at: datetime) -> Receipt:
@@ -18,10 +20,24 @@ def settle_nothing(charge: Charge, *, at: datetime) -> Receipt:
 
 def settle_with(attempt: Attempt, *, at: datetime) -> Receipt:
     """The receipt of a captured attempt. The caller holds the lock of its charge."""
-    receipt = _write(attempt.charge, attempt=attempt, at=at)
-    for line in attempt.charge.lines.filter(kind=ChargeLine.Kind.DEPOSIT, amount__gt=0):
-        deposits.hold(line, at=at)
+    charge = attempt.charge
+    receipt = _write(charge, attempt=attempt, at=at)
+    lines = list(charge.lines.filter(amount__gt=0))
+    paid = [credit(_account_of(line), _money_of(line, charge), line=line) for line in lines]
+    taken = debit(Account.CLEARING, charge.money, gateway=attempt.gateway)
+    post(f"captured:{attempt.pk}", charge.application.authority_id, [taken, *paid], at=at)
+    for line in lines:
+        if line.kind == ChargeLine.Kind.DEPOSIT:
+            deposits.hold(line, at=at)
     return receipt
+
+
+def _account_of(line: ChargeLine) -> Account:
+    return ACCOUNT_OF[ChargeLine.Kind(line.kind)]
+
+
+def _money_of(line: ChargeLine, charge: Charge) -> Money:
+    return Money(minor=line.amount, currency=charge.currency)
 
 
 def _write(charge: Charge, *, attempt: Attempt | None, at: datetime) -> Receipt:

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.core.management import call_command
 
 from rukhsa.project.config import config
+from rukhsa.sandbox import tsa
 from rukhsa.trust.ceremony import PRIVATE, PUBLIC
 
 
@@ -21,6 +22,7 @@ def hold() -> None:
     offline, draft = config().data / "offline", config().data / "trust-list.draft.json"
     if not (offline / PRIVATE).exists():
         _offline_machine("create-root", str(offline), "--no-passphrase")
+    tsa.stamper(config().data / "sandbox")  # its certificate goes into the list
     draft.unlink(missing_ok=True)
     call_command("trust_list", "draft", "--if-due", "--output", str(draft), stdout=StringIO())
     if draft.exists():

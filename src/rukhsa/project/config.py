@@ -97,6 +97,15 @@ class Witnesses:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TimeStamping:
+    """The time stamping authority that is asked (no address: none), and its certificates for the trust list."""
+
+    address: str
+    policy: str
+    certificates: Path | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """Everything the environment decides; what a municipality chooses lives in its definitions."""
 
@@ -114,6 +123,7 @@ class Config:
     sms_url: str
     mail: Mail
     witnesses: Witnesses
+    time_stamping: TimeStamping
     pkcs11_module: str  # the token's library, and the file of its PIN: the worker's alone
     pkcs11_pin_file: str
 
@@ -150,6 +160,7 @@ def read(variables: Mapping[str, str]) -> Config:
         sms_url=reader.text("SMS_URL", development=f"{addresses.sandbox_url}/sms"),
         mail=_mail(reader),
         witnesses=_witnesses(reader, addresses),
+        time_stamping=_time_stamping(reader, addresses),
         pkcs11_module=reader.text("PKCS11_MODULE", default=""),
         pkcs11_pin_file=reader.text("PKCS11_PIN_FILE", default=""),
     )
@@ -229,6 +240,21 @@ def _witnesses(reader: "_Reader", addresses: Addresses) -> Witnesses:
     if named and quorum > len(named):
         reader.fault(f"{PREFIX}QUORUM is {quorum}, more than the witnesses named")
     return Witnesses(named=named, quorum=quorum if named else 0)
+
+
+def _time_stamping(reader: "_Reader", addresses: Addresses) -> TimeStamping:
+    # In tests nobody stamps unless a test says so; in development the sandbox does.
+    ours = f"{addresses.sandbox_url}/tsa" if reader.environment is Environment.DEVELOPMENT else ""
+    address = reader.text("TSA_URL", default=ours)
+    file = reader.text("TSA_CERTIFICATES", default="")
+    if reader.in_production and bool(address) is not bool(file):
+        reader.fault(f"{PREFIX}TSA_URL and {PREFIX}TSA_CERTIFICATES are given together or not at all")
+    in_development = reader.folder("DATA", development=PROJECT / "var") / "sandbox/tsa.crt" if ours else None
+    return TimeStamping(
+        address=address,
+        policy=reader.text("TSA_POLICY", default=""),
+        certificates=Path(file).absolute() if file else in_development,
+    )
 
 
 class _Reader:

@@ -131,6 +131,7 @@ RUKHSA_PKCS11_PIN_FILE = CONFIG.pkcs11_pin_file
 THE_WORKERS_ALONE = ("RUKHSA_KEYS", "RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE")
 RUKHSA_PUBLIC = CONFIG.data / "public"
 RUKHSA_WITNESSES = CONFIG.witnesses
+RUKHSA_TSA = CONFIG.time_stamping
 RUKHSA_FAULT_POINT = CONFIG.fault_point
 _STATIC_STORAGE = (
     "StaticFilesStorage" if CONFIG.environment is Environment.TEST else "ManifestStaticFilesStorage"

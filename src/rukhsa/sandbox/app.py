@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from rukhsa.sandbox import ekey, faults, messages, sadad, witness
+from rukhsa.sandbox import ekey, faults, messages, sadad, tsa, witness
 from rukhsa.sandbox.faults import FaultyEdge
 from rukhsa.sandbox.national import api, hosted
 from rukhsa.sandbox.national.notify import send_what_is_due
@@ -39,6 +39,7 @@ def build_app(
     app.state.logs = logs
     app.state.people = json.loads(people.read_text(encoding="utf-8"))
     app.state.key = ekey.signing_key(data)
+    app.state.stamper = tsa.stamper(data)
     return app
 
 
@@ -101,6 +102,7 @@ ROUTES = [
     Route("/sms/messages", messages.send_sms, methods=["POST"]),
     Route("/witness/add-checkpoint", witness.add_checkpoint, methods=["POST"]),
     Route("/witness/{origin}/checkpoint", witness.show_checkpoint),
+    Route("/tsa", tsa.stamp, methods=["POST"]),
     Route("/mailbox", messages.show_box),
     Route("/mailbox.json", messages.box_as_json),
 ]

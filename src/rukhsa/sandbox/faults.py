@@ -20,6 +20,7 @@ OPERATIONS = {
     "/sadad/api/v2/web-ven-sdd/epayment/create/": "sadad.start",
     "/sadad/api/v2/web-ven-sdd/epayment/status/": "sadad.inquiry",
     "/sms/messages": "sms",
+    "/tsa": "tsa",
     "/witness/add-checkpoint": "witness",
 }
 # Faults of the national gateway's notification; national/notify.py says what each sends.
@@ -28,6 +29,11 @@ ON_REQUESTS = ("slow", "hang", "cut", "cut-before", "truncated", "html", "error"
 SWITCHES = (
     "guide-form", "no-inquiry", "down", "duplicate",
     "refuses", "wrong-signature", "forgets",  # a witness
+)  # fmt: skip
+# Faults of the time stamping authority; tsa.py says what each answers.
+TIME_STAMPING = "tsa"
+ON_STAMPS = (
+    "reject", "other-imprint", "other-nonce", "no-nonce", "other-policy", "bad-signature", "expired", "stranger",
 )  # fmt: skip
 ON_NOTIFICATIONS = (
     "duplicate", "parallel", "out-of-order", "late", "lost", "other-merchant", "other-amount",
@@ -56,7 +62,8 @@ def set_fault(store: Store, operation: str, fault: Fault | None) -> None:
         raise UnknownFaultError(f"no operation {operation!r}")
     if fault is None:
         return store.remove("fault", operation)
-    known = ON_NOTIFICATIONS if operation == NOTIFICATION else ON_REQUESTS + SWITCHES
+    known: tuple[str, ...] = ON_NOTIFICATIONS if operation == NOTIFICATION else ON_REQUESTS + SWITCHES
+    known += ON_STAMPS if operation == TIME_STAMPING else ()
     if fault.mode not in known:
         raise UnknownFaultError(f"no fault {fault.mode!r} for {operation}; there are {', '.join(known)}")
     store.put("fault", operation, asdict(fault))
@@ -106,7 +113,7 @@ class FaultyEdge:
         operation = OPERATIONS.get(scope.get("path", "")) if scope["type"] == "http" else None
         fault = (_of_header(scope) or take_fault(self.store, operation)) if operation else None
         scope.setdefault("state", {})["fault"] = fault
-        if fault is None or fault.mode in SWITCHES:
+        if fault is None or fault.mode in SWITCHES + ON_STAMPS:
             return await self.app(scope, receive, send)
         await self._spoil(fault, scope, receive, send)
 

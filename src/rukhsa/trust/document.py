@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from rukhsa.trust import picture
 from rukhsa.trust.seal import FIRST_BYTE
 
 MAXIMUM_SIZE = 16 << 20
@@ -10,7 +11,7 @@ MAXIMUM_SIZE = 16 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """One of: a PDF file, the text of a QR, the bytes of a seal."""
+    """One of: a PDF file, the text of a QR (also of one in a picture), the bytes of a seal."""
 
     file: bytes | None = None
     text: str | None = None
@@ -26,7 +27,12 @@ def open_document(name: str) -> Document:
 
 
 def tell_apart(data: bytes) -> Document:
-    """The document that these bytes are, by how they begin; a file that is nothing else counts as a PDF."""
+    """The document that these bytes are, by how they begin; a file that is nothing else counts as a PDF.
+
+    A picture is read for its code: raises BadPicture, and MissingExtra where the packages for it are missing.
+    """
+    if picture.is_picture(data):
+        return Document(text=picture.code_in(data))
     if data.startswith(b"https://"):
         return Document(text=data.decode("ascii", "replace").strip())
     if data[:1] == bytes((FIRST_BYTE,)):

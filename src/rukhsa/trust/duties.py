@@ -122,13 +122,14 @@ class Duties:
     def check_profile(self, case: Case) -> None:
         """3. The facts are of a profile that this authority issues; a file says the same as its seal."""
         claims = case.read_seal.claims
-        case.profile = self.trust_list.profiles.get(claims.profile)
-        if case.profile is None:
+        profile = self.trust_list.profiles.get(claims.profile)
+        if profile is None:
             raise Failed("altered", "unknown-profile", str(claims.profile))
         if claims.profile not in case.issuer.profiles:
-            raise Failed("altered", "foreign-profile", case.profile.service)
+            raise Failed("altered", "foreign-profile", profile.service)
         try:
-            profiles.check(claims.facts, case.profile)
+            profiles.check(claims.facts, profile)
+            case.profile = profile  # facts that do not meet it could not be shown by it
             if case.released is not None:
                 case.released.check_agrees(claims, case.issuer)
         except BadFacts as error:

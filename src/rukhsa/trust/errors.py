@@ -1,5 +1,7 @@
 """The errors of trust: each says, by a lasting code, why something was not believed."""
 
+from importlib.util import find_spec
+
 
 class TrustError(Exception):
     """Something that was read or asked for is not what it must be."""
@@ -58,3 +60,20 @@ class BadStamp(TrustError):
 
 class Unavailable(TrustError):
     """Public files that could not be had just now."""
+
+
+class BadPicture(TrustError):
+    """A picture from which no code can be read."""
+
+
+class MissingExtra(TrustError):
+    """A package that is needed for this, and was not installed."""
+
+
+def need_files(what: str) -> None:
+    """Say what to install where the packages for released files and pictures are missing. Raises MissingExtra."""
+    for package in ("asn1crypto", "pikepdf", "PIL", "pypdfium2", "zxingcpp"):
+        if find_spec(package) is None:
+            raise MissingExtra(
+                "missing-extra", f"for {what}, {package} is needed: pip install 'rukhsa[files]'"
+            )

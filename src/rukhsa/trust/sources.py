@@ -1,19 +1,20 @@
 """Where the public files come from: memory, a folder, the web; and a cache that knows its age."""
 
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from rukhsa.trust.errors import Unavailable
 
-if TYPE_CHECKING:
-    import httpx
-
 MAXIMUM_SIZE = 4 << 20
-TIMEOUT_SECONDS = 5.0
+TIMEOUT_SECONDS = 5.0  # for each answer of the other side
+_WHOLE_SECONDS = 60.0  # for a whole file, however slowly it drips
+_PIECE = 64 << 10
 
 
 class Source(Protocol):
@@ -77,21 +78,54 @@ class HttpSource:
     stands_for: str
     base: str = ""
 
-    @cached_property
-    def _client(self) -> "httpx.Client":
-        import httpx  # slow to import, and not needed by those who verify offline
-
-        return httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False)
-
     def fetch(self, address: str) -> bytes:
-        import httpx
-
         url = (self.base or self.stands_for) + _relative(address, self.stands_for)
-        try:
-            with self._client.stream("GET", url) as response:
-                return _body(response, address)
-        except httpx.HTTPError as error:
-            raise Unavailable("unreachable", f"{address}: {error!r}") from error
+        return _answer(urllib.request.Request(url), address)  # noqa: S310 - http and https only: _OPENER
+
+    def ask(self, path: str, body: bytes) -> bytes:
+        """What the site answers to a JSON question posted to one of its paths. Raises Unavailable."""
+        url = (self.base or self.stands_for) + path
+        headers = {"Content-Type": "application/json"}
+        return _answer(urllib.request.Request(url, data=body, headers=headers), url)  # noqa: S310
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Whoever sends a reader elsewhere is not believed."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    """HTTP and HTTPS through the system's proxy and certificates; no file:, ftp: or data: address."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler,
+        urllib.request.HTTPHandler,
+        urllib.request.HTTPSHandler,
+        urllib.request.HTTPDefaultErrorHandler,
+        urllib.request.HTTPErrorProcessor,
+        _NoRedirect,
+    ):
+        opener.add_handler(handler())
+    return opener
+
+
+_OPENER = _opener()
+
+
+def _answer(request: urllib.request.Request, address: str) -> bytes:
+    try:
+        response = _OPENER.open(request, timeout=TIMEOUT_SECONDS)
+        if response is None:
+            raise Unavailable("unreachable", f"{address}: not http or https")
+        with response:
+            return _body(response, address)
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise Unavailable("unreachable", f"{address}: {error.code}") from error
+    except (OSError, HTTPException, ValueError) as error:
+        raise Unavailable("unreachable", f"{address}: {error!r}") from error
 
 
 @dataclass(kw_only=True)
@@ -124,12 +158,14 @@ def _relative(address: str, stands_for: str) -> str:
     return path
 
 
-def _body(response: "httpx.Response", address: str) -> bytes:
-    if response.status_code != 200:
-        raise Unavailable("unreachable", f"{address}: {response.status_code}")
-    body = bytearray()
-    for chunk in response.iter_bytes():
-        body += chunk
+def _body(response: HTTPResponse, address: str) -> bytes:
+    if response.status != 200:
+        raise Unavailable("unreachable", f"{address}: {response.status}")
+    body, end = bytearray(), time.monotonic() + _WHOLE_SECONDS
+    while piece := response.read(_PIECE):
+        body += piece
         if len(body) > MAXIMUM_SIZE:
             raise Unavailable("too-large", address)
+        if time.monotonic() > end:
+            raise Unavailable("unreachable", f"{address}: too slow")
     return bytes(body)

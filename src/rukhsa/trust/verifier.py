@@ -7,6 +7,7 @@ from functools import cached_property
 
 from rukhsa.trust.case import Case, Failed, open_case
 from rukhsa.trust.duties import Duties
+from rukhsa.trust.errors import need_files
 from rukhsa.trust.evidence import Logs, StatusLists
 from rukhsa.trust.memory import Memory
 from rukhsa.trust.policy import Policy
@@ -83,14 +84,20 @@ class Verifier:
         """The verdict on the bytes of a seal; `proof` is its tlog-proof, if it came along."""
         return self._verdict(open_case(at, seal_bytes=seal_bytes, purpose=purpose, proof=proof))
 
-    def verify_text(self, text: str, *, at: datetime, purpose: str | None = None) -> Verdict:
-        """The verdict on the text of a QR, which must name an official host."""
-        return self._verdict(open_case(at, text=text, purpose=purpose))
+    def verify_text(
+        self, text: str, *, at: datetime, purpose: str | None = None, proof: str | None = None
+    ) -> Verdict:
+        """The verdict on the text of a QR, which must name an official host; `proof` as of a seal."""
+        return self._verdict(open_case(at, text=text, purpose=purpose, proof=proof))
 
     def verify_pdf(
         self, data: bytes, *, at: datetime, purpose: str | None = None, qr_text: str | None = None
     ) -> Verdict:
-        """The verdict on a released file; `qr_text` is what its QR was read as, to be compared."""
+        """The verdict on a released file; `qr_text` is what its QR was read as, to be compared.
+
+        Raises MissingExtra where the packages to read files are not installed.
+        """
+        need_files("a released file")
         return self._verdict(open_case(at, file=data, text=qr_text, purpose=purpose))
 
     def _verdict(self, case: Case) -> Verdict:

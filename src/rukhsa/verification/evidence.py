@@ -10,6 +10,8 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import site
 from rukhsa.issuance.published import ROOT_KEY, TRUST_LIST
 from rukhsa.trust import trustlist
+from rukhsa.trust.memory import Memory
+from rukhsa.trust.policy import Policy
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.trustlist import TrustList
 from rukhsa.trust.verifier import Verifier
@@ -42,10 +44,15 @@ def root_jwk() -> dict[str, Any]:
     return {name: jwk[name] for name in ("kty", "crv", "x", "y")}
 
 
-def verifier() -> Verifier:
-    """A verifier over the public files as they are now, without an acceptance policy. Raises `NoTrustList`."""
+def verifier(*, policy: Policy | None = None, minimum_version: int = 0) -> Verifier:
+    """A verifier over the public files as they are now, with what a relying party asks for. Raises `NoTrustList`.
+
+    `minimum_version` is the highest version of the trust list that the relying party has seen.
+    """
     source = FolderSource(folder=site.folder(), stands_for=site.address())
-    return Verifier(trust_list=_read(_text(TRUST_LIST), json.dumps(root_jwk())), status=source, log=source)
+    trust_list = _read(_text(TRUST_LIST), json.dumps(root_jwk()))
+    seen = Memory(version=minimum_version)
+    return Verifier(trust_list=trust_list, status=source, log=source, policy=policy, memory=seen)
 
 
 def _text(name: str) -> str:

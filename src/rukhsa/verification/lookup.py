@@ -7,6 +7,7 @@ from typing import Final
 from rukhsa.issuance.evidence import seal_bytes_of
 from rukhsa.issuance.legacy.document import LegacyDocument
 from rukhsa.issuance.models import Intent
+from rukhsa.trust.qr import qr_text
 from rukhsa.trust.verdict import Verdict
 from rukhsa.values.identifiers import IdentifierError, parse_number, parse_verification_code
 from rukhsa.verification import evidence, paper
@@ -32,6 +33,16 @@ def by_number(number: str, code: str, *, at: datetime) -> Verdict:
     if document := LegacyDocument.objects.filter(number=typed.upper()).order_by("pk").first():
         return paper.verdict_on(document, at=at)
     raise NoSuchDocument
+
+
+def text_by_number(number: str, code: str) -> str | None:
+    """The text of the QR of the document with this number and code, for whoever verifies it on their own.
+
+    None for a document on paper, and for one that does not exist.
+    """
+    intent = _with_code(_versions(number.strip()[:_LONGEST]), code[:_LONGEST])
+    seal_bytes = seal_bytes_of(intent) if intent else None
+    return qr_text(evidence.host(), seal_bytes) if seal_bytes else None
 
 
 def _versions(typed: str) -> list[Intent]:

@@ -10,7 +10,7 @@ from django.db import connection
 
 from rukhsa.verification.models import AskedCount
 
-A_MINUTE: Final = {"number": 20, "file": 20}
+A_MINUTE: Final = {"number": 20, "file": 20, "text": 600}
 _KEPT: Final = timedelta(hours=1)
 
 

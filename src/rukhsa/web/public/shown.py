@@ -36,6 +36,7 @@ def context(verdict: Verdict, language: str) -> dict[str, Any]:
         "facts": _facts(verdict, language),
         "checked": wording.sentences()["checkedByServer"].format(moment=moment),  # type: ignore[attr-defined]
         "known": _known(verdict, language),
+        "stamp": _stamp(verdict, language),
         "circular": verdict.policy_name.in_language(language),
     }
 
@@ -75,3 +76,14 @@ def _known(verdict: Verdict, language: str) -> str:
     issued = datetime.fromtimestamp(verdict.status_issued_at, UTC)
     moment = wording.moment_in_words(issued, time_zone(), language)
     return gettext("Suspensions and revocations are known as of {moment}.").format(moment=moment)
+
+
+def _stamp(verdict: Verdict, language: str) -> str:
+    """What a file's time stamp is worth, and when it was given; nothing where no file was handed in."""
+    if isinstance(verdict, PaperVerdict) or verdict.stamp_sentence is None:
+        return ""
+    sentence = verdict.stamp_sentence.in_language(language)
+    if verdict.stamped_at is None:
+        return sentence
+    moment = wording.moment_in_words(datetime.fromtimestamp(verdict.stamped_at, UTC), time_zone(), language)
+    return f"{sentence} {gettext('Stamped: {moment}.').format(moment=moment)}"

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from rukhsa.catalogue.territory import territory
-from rukhsa.web.public import assets, files, page
+from rukhsa.web.public import assets, files, page, verdicts
 
 app_name = "public"
 
@@ -23,6 +23,7 @@ _first, *_others = territory().languages
 urlpatterns = [
     *_pages(_first, ""),
     *(page_of for language in _others for page_of in _pages(language, f"{language}/")),
+    path("verdict", verdicts.verdict, name="verdict"),
     path("assets/<path:name>", assets.asset, name="asset"),
     path("<path:path>", files.public_file, name="file"),
 ]

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from rukhsa.issuance import published, trust_list
+from rukhsa.issuance import publish, published, trust_list
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.operator import operator
 from rukhsa.trust import trustlist
@@ -86,6 +86,8 @@ class Command(BaseCommand):
     def _publish(self, signed: Path, root_key: Path | None) -> None:
         root = json.loads(root_key.read_text("utf-8")) if root_key else None
         new = trust_list.publish(signed.read_text("utf-8"), root=root, at=timezone.now(), operator=operator())
+        # Lists under a key that was lost are worth nothing to readers of the new one.
+        publish.everything(at=timezone.now())
         self.stdout.write(f"published: version {new.version}, until {new.expires:%Y-%m-%d}")
 
     def _show(self) -> None:

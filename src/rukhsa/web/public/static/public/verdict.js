@@ -113,11 +113,12 @@ async function checkSignature(found) {
 
 function checkProfile(found) {
   const code = found.seal.facts.get(1);
-  found.profile = found.trustList.profiles.get(code);
-  if (!found.profile) throw new Failed("altered", "unknown-profile", String(code));
-  if (!found.authority.profiles.has(code)) throw new Failed("altered", "foreign-profile", found.profile.service);
+  const profile = found.trustList.profiles.get(code);
+  if (!profile) throw new Failed("altered", "unknown-profile", String(code));
+  if (!found.authority.profiles.has(code)) throw new Failed("altered", "foreign-profile", profile.service);
   try {
-    checkFacts(found.seal.facts, found.profile);
+    checkFacts(found.seal.facts, profile);
+    found.profile = profile; // facts that do not meet it could not be shown by it
   } catch (error) {
     throw refused(error, () => new Failed("altered", "bad-facts", error.message));
   }

@@ -1,0 +1,105 @@
+"""Issuing is stopped by command while two real workers issue: within five seconds nothing more is signed, and nothing
+that was paid is lost."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from rukhsa import journey
+from rukhsa.issuance.models import Instrument, LogLeaf, Sealing, SignedFile
+from rukhsa.project.config import PROJECT
+from tests import town as people
+from tests.journeys import facts
+from tests.town import Town
+
+DOCUMENTS, WORKERS = 8, 2
+SECONDS_TO_STOP = 5
+
+
+@pytest.mark.slow
+def test_a_stop_holds_in_every_worker_and_all_that_waited_is_issued_once(town_of_many: Town) -> None:
+    waiting = [town_of_many.grant(town_of_many.apply("proof-of-residence")) for _ in range(DOCUMENTS)]
+    for application in waiting:
+        people.pay_at_kiosk(town_of_many.begin_payment(application))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    with transaction.atomic():
+        for application in waiting:
+            journey.advance_later(application)
+
+    with workers():
+        wait_for(lambda: Instrument.objects.exists())
+        command("issuing", "stop", "--reason", "a drill")
+        time.sleep(SECONDS_TO_STOP)
+        held = signatures()
+        assert held[0] < DOCUMENTS, "all were issued before the stop: it shows nothing"
+        time.sleep(SECONDS_TO_STOP)
+        assert signatures() == held
+
+        command("issuing", "start", "--reason", "the drill is over")
+        wait_for(lambda: Instrument.objects.count() == DOCUMENTS)
+    assert signatures() == (DOCUMENTS, DOCUMENTS)
+    for application in waiting:
+        instrument = people.instrument_of(application)
+        kinds = LogLeaf.objects.filter(intent=instrument.intent).values_list("kind", flat=True)
+        assert sorted(kinds) == ["file", "seal"]
+        assert facts.verdict_on(instrument, at=datetime.now(UTC)).word == "valid"
+
+
+def signatures() -> tuple[int, int]:
+    """How many seals and files were ever signed."""
+    return Sealing.objects.count(), SignedFile.objects.count()
+
+
+def command(*arguments: str) -> None:
+    call_command(*arguments, stdout=StringIO())
+
+
+def wait_for(true: Callable[[], bool], seconds: float = 90) -> None:
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it did not come about in time"
+        time.sleep(0.2)
+
+
+@contextmanager
+def workers() -> Iterator[None]:
+    """Real workers, each a process, until the block ends."""
+    names = ("RUKHSA_TERRITORY", "RUKHSA_KEYS", "RUKHSA_PUBLIC", "MEDIA_ROOT")
+    told = {name: str(getattr(settings, name)) for name in names}
+    world = {
+        "database": connection.settings_dict["NAME"],
+        "settings": told | {"PAYMENT_GATEWAYS": settings.PAYMENT_GATEWAYS},
+        "sms_url": settings.CONFIG.sms_url,
+    }
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.lasting", json.dumps(world)],
+            env=os.environ | {"PYTHONPATH": f"{PROJECT}/src:{PROJECT}"},
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(WORKERS)
+    ]
+    try:
+        for process in started:
+            assert process.stdout
+            assert process.stdout.readline()
+        yield
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.communicate(timeout=60)

@@ -1,0 +1,143 @@
+"""The ledger: what each event of a payment does to the books, and what the database refuses."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.utils import DatabaseError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rukhsa.authorities.actor import Actor
+from rukhsa.payments import refunds
+from rukhsa.payments.errors import Unbalanced
+from rukhsa.payments.gateways.port import Fate, Told
+from rukhsa.payments.gateways.registry import gateway
+from rukhsa.payments.ledger import balances, credit, debit, post, trial_balance
+from rukhsa.payments.models import Account, Attempt, Charge, Entry, Posting, Refund
+from rukhsa.payments.settle import record
+from rukhsa.values.money import Money
+
+pytestmark = pytest.mark.django_db
+ONE = Money(minor=1, currency="BHD")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def captured(charge: Charge, minor: int) -> Attempt:
+    """What becomes of an attempt when the gateway says that so much was captured."""
+    attempt = Attempt.objects.create(
+        charge=charge, gateway="national", reference=f"T{Attempt.objects.count()}", amount=charge.amount,
+        currency=charge.currency, state=Attempt.State.REDIRECTED, gateway_reference="P", started_at=now(),
+    )  # fmt: skip
+    told = Told(
+        fate=Fate.CAPTURED, reference=attempt.reference, merchant=gateway("national").merchant,
+        gateway_reference="P", money=Money(minor=minor, currency="BHD"), result="CAPTURED",
+    )  # fmt: skip
+    return record(attempt.pk, told, at=now())
+
+
+def standing() -> dict[str, int]:
+    """What stands on each account of the authority, in fils."""
+    return {one.account.value: one.money.minor for one in balances() if one.money.minor}
+
+
+def test_a_payment_is_at_the_gateway_and_is_earned_or_owed_row_by_row(charge_with_deposit: Charge) -> None:
+    captured(charge_with_deposit, 209_000)
+    assert standing() == {"clearing": 209_000, "fees": -5_000, "deposits": -204_000}
+    assert {(one.authority, one.gateway) for one in balances()} == {("CAP", "national"), ("CAP", "")}
+
+
+def test_what_is_paid_too_much_is_owed_back(charge: Charge, layla: Actor) -> None:
+    captured(charge, 25_600)
+    assert standing() == {"clearing": 25_600, "fees": -25_500, "overpayments": -100}
+    refunds.refund_by_transfer(Refund.objects.get(), reference="B-1", actor=layla, at=now())
+    assert standing() == {"clearing": 25_600, "fees": -25_500, "bank": -100}
+
+
+def test_what_is_paid_too_little_is_owed_back_whole(charge: Charge) -> None:
+    captured(charge, 25_499)
+    assert standing() == {"clearing": 25_499, "underpayments": -25_499}
+
+
+def test_what_is_paid_twice_is_owed_back_whole(charge: Charge) -> None:
+    captured(charge, 25_500)
+    captured(charge, 25_500)
+    assert standing() == {"clearing": 51_000, "fees": -25_500, "refunds": -25_500}
+
+
+def test_the_same_word_again_is_posted_once(charge: Charge) -> None:
+    attempt = captured(charge, 25_500)
+    taken = [debit(Account.CLEARING, ONE, gateway="national"), credit(Account.FEES, ONE)]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        post(f"captured:{attempt.pk}", "CAP", taken, at=now())
+    assert Posting.objects.count() == 1
+
+
+def test_sides_that_do_not_add_up_are_not_posted(charge: Charge) -> None:
+    dollar = Money(minor=1, currency="USD")
+    for entries in ([], [debit(Account.BANK, ONE)], [debit(Account.BANK, ONE), credit(Account.FEES, dollar)]):
+        with pytest.raises(Unbalanced):
+            post("odd", "CAP", entries, at=now())
+    assert not Posting.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("entries", [(), (1,), (1, -2), (5, -3, -1)])
+def test_the_database_refuses_a_posting_that_does_not_add_up(
+    charge: Charge, entries: tuple[int, ...]
+) -> None:
+    with pytest.raises(DatabaseError, match="add up"), transaction.atomic():
+        _write(list(entries))
+    assert not Posting.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_refuses_a_further_entry_of_an_old_posting(charge: Charge) -> None:
+    captured(charge, 25_500)
+    with pytest.raises(DatabaseError, match="add up"), transaction.atomic():
+        Entry.objects.create(posting=Posting.objects.get(), account="fees", amount=-1, currency="BHD")
+    assert trial_balance() == {"BHD": 0}
+
+
+def test_the_books_are_written_once(charge: Charge) -> None:
+    captured(charge, 25_500)
+    for wrong in (
+        lambda: Entry.objects.update(amount=1),
+        Entry.objects.all().delete,
+        Posting.objects.all().delete,
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            wrong()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # each example is undone
+@given(
+    amounts=st.lists(st.integers(-(10**12), 10**12).filter(bool), min_size=1, max_size=12), even=st.booleans()
+)
+def test_the_database_takes_what_adds_up_and_nothing_else(
+    amounts: list[int], even: bool, charge: Charge
+) -> None:
+    if even and sum(amounts):
+        amounts = [*amounts, -sum(amounts)]
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                _write(amounts)
+        except DatabaseError:
+            assert sum(amounts) != 0
+        else:
+            assert sum(amounts) == 0
+        transaction.set_rollback(True)
+
+
+def _write(amounts: list[int]) -> None:
+    posting = Posting.objects.create(event="any", authority_id="CAP", at=now())
+    Entry.objects.bulk_create(
+        [Entry(posting=posting, account="fees", amount=amount, currency="BHD") for amount in amounts]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -29,7 +29,9 @@ def keep_up(authority: Authority, number: int, *, at: datetime) -> None:
     if lacking <= 0:
         return
     count = lacking + secrets.randbelow(3) - 1
-    drawn = draw(count, avoiding=there | marked.keys(), like=[*marked.values(), REVOKED, SUSPENDED, SUPERSEDED])
+    drawn = draw(
+        count, avoiding=there | marked.keys(), like=[*marked.values(), REVOKED, SUSPENDED, SUPERSEDED]
+    )
     Decoy.objects.bulk_create(
         Decoy(
             authority=authority,

@@ -68,7 +68,7 @@ def peer(
     """The peer's way to compose and sign a page, each time with another number, code and seal."""
     fonts = FontConfiguration()
     style = weasyprint.CSS(string=_style(), font_config=fonts)
-    signer = _pyhanko_signer(key, certificate)
+    signer = pyhanko_signer(key, certificate)
     meant = signers.PdfSignatureMetadata(
         field_name="Seal",
         certify=True,
@@ -138,7 +138,8 @@ def _sized(svg: str, side: str) -> str:
     return svg.replace("<svg ", f'<svg width="{side}" height="{side}" ', 1)
 
 
-def _pyhanko_signer(key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> Any:
+def pyhanko_signer(key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> Any:
+    """The key and its certificate as pyHanko takes them."""
     encoded = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     return signers.SimpleSigner(
         signing_cert=asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)),

@@ -8,6 +8,7 @@ from typing import Any
 
 import typst
 from asn1crypto import cms as asn1_cms
+from asn1crypto import core
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -115,6 +116,15 @@ def without_unsigned(contents: bytes) -> bytes:
     return bytes(parsed.dump(force=True))
 
 
+def with_unsigned(contents: bytes, kind: str, value: bytes) -> bytes:
+    """A CMS that says something else beside its signature."""
+    parsed = asn1_cms.ContentInfo.load(contents)
+    parsed["content"]["signer_infos"][0]["unsigned_attrs"] = [
+        {"type": kind, "values": [core.OctetString(value)]}
+    ]
+    return bytes(parsed.dump(force=True))
+
+
 def sign(unsigned: bytes, signer: MemorySigner = PDF_SIGNER, *, at: datetime = world.NOON) -> bytes:
     """Certified with our own signer."""
     certificate = certificate_of(signer)
@@ -125,6 +135,7 @@ def sign(unsigned: bytes, signer: MemorySigner = PDF_SIGNER, *, at: datetime = w
 
 def sign_by_pyhanko(unsigned: bytes, signer: MemorySigner = PDF_SIGNER, **options: Any) -> bytes:
     """Certified, or signed as `options` say, by pyHanko: another author's reading of the same standard."""
+    field_spec = options.pop("field_spec", None)
     writer = IncrementalPdfFileWriter(io.BytesIO(unsigned))
     metadata = {
         "field_name": "Seal",
@@ -139,6 +150,7 @@ def sign_by_pyhanko(unsigned: bytes, signer: MemorySigner = PDF_SIGNER, **option
         signers.PdfSignatureMetadata(**metadata),
         signer=_pyhanko_signer(signer),
         bytes_reserved=16384,
+        new_field_spec=field_spec,
     )
     return bytes(signed.getbuffer())
 

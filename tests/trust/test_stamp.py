@@ -1,13 +1,16 @@
 """Time stamps: what holds, what does not, and what a file's stamp is worth."""
 
+import base64
 import contextlib
 import hashlib
 import io
+import json
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from asn1crypto import cms as asn1_cms
@@ -20,14 +23,20 @@ from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signatu
 from pyhanko_certvalidator import ValidationContext
 
 from rukhsa.issuance.cms import beside, signature_of
+from rukhsa.project.config import PROJECT
 from rukhsa.sandbox.tsa import Stamper, make_stamper, token_over
-from rukhsa.trust import coverage, stamp
+from rukhsa.trust import cms, coverage, stamp, trustlist
 from rukhsa.trust.errors import BadStamp
+from rukhsa.trust.sources import MemorySource
 from rukhsa.trust.trustlist import TimeStamping, TrustList
+from rukhsa.trust.verdict import to_json
+from rukhsa.trust.verifier import Verifier
 from tests.trust import files, world
+from tests.trust.vectors.files import make
 from tests.trust.world import NOON, TRUST_LIST, Site
 
 SIGNATURE = b"a signature"
+VECTORS: dict[str, Any] = json.loads(make.CASES.read_text("utf-8"))
 SINCE, UNTIL = NOON - timedelta(days=100), NOON + timedelta(days=1000)
 
 
@@ -214,3 +223,24 @@ def test_without_the_check_of_the_imprint_any_stamp_would_do(
     read = stamp.read
     monkeypatch.setattr(stamp, "read", lambda token, signature: read(token, b"another signature"))
     assert site.verifier.verify_pdf(file, at=NOON).stamp == "stamped"
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["name"])
+def test_a_published_file_comes_out_as_written(case: dict[str, Any]) -> None:
+    source = MemorySource(files={name: base64.b64decode(data) for name, data in VECTORS["files"].items()})
+    listed = trustlist.read(VECTORS["trust_lists"][case["trust_list"]], VECTORS["root"])
+    verifier = Verifier(trust_list=listed, status=source, log=source)
+    said = to_json(verifier.verify_pdf(make.changed(case), at=datetime.fromisoformat(VECTORS["at"])))
+    wanted = {name: case[name] for name in ("word", "reason", "stamp", "stamped_at")}
+    assert {name: said[name] for name in wanted} == wanted
+
+
+def test_the_worked_example_of_the_format_is_that_file() -> None:
+    page = (PROJECT / "docs/formats/pdf.md").read_text("utf-8")
+    covered = coverage.read((make.FOLDER / "stamped.pdf").read_bytes())
+    signed = cms.read(covered.contents, covered.digest)
+    assert "[{} {} {} {}]".format(*covered.ranges) in page
+    assert covered.digest.hex() in page
+    assert hashlib.sha256(signed.signature).hexdigest() in page
+    assert signed.proof is not None
+    assert signed.proof.startswith(b"c2sp.org/tlog-proof@v1\nindex 6\n")

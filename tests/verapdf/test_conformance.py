@@ -1,34 +1,56 @@
 """Documents meet PDF/A-3a and PDF/UA-1 before and after the signature, and the validator can tell."""
 
+import hashlib
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import typst
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 
+from rukhsa.issuance.cms import signature_of
 from rukhsa.issuance.compose import FONTS, compose
+from rukhsa.issuance.files import completed
 from rukhsa.issuance.signature import sign_pdf
+from rukhsa.sandbox.tsa import make_stamper, token_over
+from rukhsa.trust import coverage
 from tests.rooms.issuance.seals import AT, capital_secretariat
 from tests.rooms.issuance.sheets import english_only, overflowing, road_works
 from tests.verapdf.validator import validate
 
 
 def test_documents_meet_both_standards_before_and_after_the_signature(tmp_path: Path) -> None:
-    seal = capital_secretariat()
-    files = []
+    """Set, signed and stamped; beside each the same file with one name misspelt, which meets neither."""
+    right, wrong = [], []
     for name, page in (("one", road_works()), ("two", overflowing()), ("english", english_only())):
-        composed = compose(page)
-        signed = sign_pdf(composed, sign=seal.sign, certificates=(seal.certificate,), at=AT)
-        files += [
-            _written(tmp_path / f"{name}.pdf", composed),
-            _written(tmp_path / f"{name}-signed.pdf", signed),
-        ]
+        for stage, content in _stages(compose(page)).items():
+            assert b"/MarkInfo" in content
+            broken = content.replace(b"/MarkInfo", b"/MarkXnfo")
+            right.append(_written(tmp_path / f"{name}-{stage}.pdf", content))
+            wrong.append(_written(tmp_path / f"{name}-{stage}-broken.pdf", broken))
 
-    found = validate(("3a", "ua1"), files)
+    found = validate(("3a", "ua1"), [*right, *wrong])
 
-    assert len(found) == 12
-    assert {(each.file.name, each.flavour): each.broken for each in found if not each.meets} == {}
+    assert len(found) == 36
+    assert {
+        (each.file.name, each.flavour): each.broken for each in found if not each.meets and each.file in right
+    } == {}
+    assert [each.file.name for each in found if each.meets and each.file in wrong] == []
+
+
+def _stages(composed: bytes) -> dict[str, bytes]:
+    """As set, as signed, and as handed out: with a proof of the log and a time stamp beside the signature."""
+    seal = capital_secretariat()
+    signed = sign_pdf(composed, sign=seal.sign, certificates=(seal.certificate,), at=AT)
+    tsa = make_stamper(AT - timedelta(days=1), AT + timedelta(days=1))
+    digest = hashlib.sha256(signature_of(coverage.read(signed).contents)).digest()
+    stamp = token_over(digest, tsa, at=AT, nonce=1).dump()
+    return {
+        "set": composed,
+        "signed": signed,
+        "stamped": completed(signed, proof="c2sp.org/tlog-proof@v1\n" * 40, stamp=stamp),
+    }
 
 
 def test_the_validator_refuses_a_plain_page_and_an_update_without_a_newline(tmp_path: Path) -> None:

@@ -55,14 +55,5 @@ def draw(count: int, *, avoiding: Container[int], like: Sequence[int]) -> dict[i
     return drawn
 
 
-def free_place(authority: Authority, number: int) -> int:
-    """A place for an instrument, at random; that no other instrument has it is the table's constraint to say."""
-    while True:
-        place = secrets.randbelow(SHARD)
-        here = Decoy.objects.filter(authority=authority, status_list=number, status_index=place)
-        if not here.exists():
-            return place
-
-
 def _a_while() -> timedelta:
     return timedelta(seconds=3600 + secrets.randbelow(int(_LONGEST_SUSPENSION.total_seconds())))

@@ -3,7 +3,6 @@
 import secrets
 import time
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
@@ -39,6 +38,12 @@ class TimeStampingAuthority:
     seconds: float = 10.0
     tries: int = 3
     pause: float = 0.5
+
+    def __post_init__(self) -> None:
+        # No redirect and no proxy of the environment: the address is the operator's.
+        self._client = httpx.Client(
+            timeout=self.seconds, follow_redirects=False, trust_env=False, headers={"Content-Type": QUERY}
+        )
 
     def stamp(self, signature: bytes, *, trust_list: TrustList) -> tuple[bytes, stamp.Stamp]:
         """A TimeStampToken over a signature, in DER, and what it says. Raises NotStamped.
@@ -107,13 +112,6 @@ class TimeStampingAuthority:
         except (ValueError, TypeError) as error:
             raise NotStamped("tsa-unavailable", "no answer of a time stamping authority") from error
         return whole
-
-    @cached_property
-    def _client(self) -> httpx.Client:
-        # No redirect and no proxy of the environment: the address is the operator's.
-        return httpx.Client(
-            timeout=self.seconds, follow_redirects=False, trust_env=False, headers={"Content-Type": QUERY}
-        )
 
     def close(self) -> None:
         """Close the connection."""

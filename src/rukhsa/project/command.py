@@ -13,6 +13,7 @@ from rukhsa.trust import ceremony
 # Commands that touch no database.
 WITHOUT_DATABASE = {
     "help",
+    "log",
     "story",
     "version",
     "translate",
@@ -21,6 +22,8 @@ WITHOUT_DATABASE = {
     "makemessages",
     "diffsettings",
     "diagram",
+    "gate",
+    "specimen",
 }
 
 

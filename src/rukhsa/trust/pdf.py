@@ -143,6 +143,7 @@ def _examine(document: pikepdf.Pdf, covered: Coverage) -> dict[str, bytes]:
     if document.is_encrypted or document.get_warnings():
         raise BadPdf("bad-pdf", "encrypted or damaged")
     _check_certification(document.Root, covered)
+    _check_field(document)
     _check_inactive(document)
     return _attachments(document.Root)
 
@@ -166,6 +167,14 @@ def _check_certification(root: Object, covered: Coverage) -> None:
         raise BadPdf("pdf-not-covered", "another range than the one checked")
     if bytes(signature.Contents) != covered.contents or signature.SubFilter != Name("/ETSI.CAdES.detached"):
         raise BadPdf("pdf-bad-signature", "another signature than the one checked")
+
+
+def _check_field(document: pikepdf.Pdf) -> None:
+    """The signature shows nothing: its field has no size, and stands on the first page alone."""
+    field = document.Root.AcroForm.Fields[0]
+    on = [page.obj.objgen for page in document.pages if page.obj.get("/Annots") is not None]
+    if on != [document.pages[0].obj.objgen] or any(float(side) for side in field.Rect):
+        raise BadPdf("pdf-active-content", "a signature that shows")
 
 
 def _check_inactive(document: pikepdf.Pdf) -> None:

@@ -175,6 +175,8 @@ def check_continues(read: Read, earlier: State, later: State) -> None:
     """
     if later.size < earlier.size:
         raise BadLog("log-rolled-back", f"{earlier.size} before, {later.size} now")
+    if later.size == earlier.size and later.root != earlier.root:
+        raise BadLog("log-forked", f"two trees of {later.size}")
     if root(read, later.size) != later.root:
         raise BadLog("bad-tile", "the tiles do not lead to the root")
     if not earlier.size:

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance import cycle, decoys, publish, statuses
+from rukhsa.issuance import cycle, decoys, prepare, publish, statuses
 from rukhsa.issuance.models import Decoy, Instrument, Revocation
 from rukhsa.trust import statuslist
 from tests.rooms.issuance.conftest import Grant
@@ -48,7 +48,7 @@ def order(places: Sequence[int]) -> float:
 
 
 def test_places_of_instruments_lie_at_random_and_do_not_follow_time(capital: Authority) -> None:
-    places = [decoys.free_place(capital, 0) for _ in range(MANY)]
+    places = prepare._free_places([(capital.code, 0)] * MANY)
     assert unevenness(places) < TOO_UNEVEN
     assert abs(order(places)) < TOO_ORDERED
 
@@ -117,9 +117,9 @@ def test_an_instrument_is_not_given_the_place_of_a_decoy(
     capital: Authority, town: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Decoy.objects.create(authority=capital, status_list=0, status_index=7, status=1, at=town)
-    rolls = iter([7, 7, 8])
-    monkeypatch.setattr("rukhsa.issuance.decoys.secrets.randbelow", lambda _: next(rolls))
-    assert decoys.free_place(capital, 0) == 8
+    rolls = iter([7, 8])
+    monkeypatch.setattr("rukhsa.issuance.prepare.secrets.randbelow", lambda _: next(rolls))
+    assert prepare._free_places([(capital.code, 0)]) == [8]
 
 
 def test_a_decoy_that_is_suspended_is_reinstated_one_day(capital: Authority, town: datetime) -> None:

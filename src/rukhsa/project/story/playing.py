@@ -39,7 +39,19 @@ def play(stage: Stage) -> int:
         afterwards.play(stage, cast)
     except (Lost, httpx.HTTPError, KeyError, subprocess.CalledProcessError) as lost:
         stage.teller.fail(f"what happened later: {lost!r}")
+    _books(stage)
     return stage.teller.close()
+
+
+def _books(stage: Stage) -> None:
+    """The books add up, and are those of both gateways; nothing was issued unpaid or paid in vain."""
+    stage.teller.say("— the books", style="bold")
+    said = stage.command("fsck", "--gateways", stage.sandbox)
+    balances = [line for line in said.splitlines() if re.search(r"[0-9.]+ [A-Z]{3}$", line)]
+    for line in [*balances, said.splitlines()[-1]]:
+        stage.teller.say(line)
+    if not re.search(r", 0 faults, [0-9]+ waiting, 2 gateways compared, 0 differences$", said):
+        stage.teller.fail(f"the books do not hold: {said}")
 
 
 def _play_one(stage: Stage, cast: Cast, plot: Plot, chapter: Chapter) -> None:

@@ -1,0 +1,101 @@
+"""`rukhsa fsck`: whether money and documents agree."""
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.table import Table
+
+from rukhsa.project.fsck.report import Report, check
+from rukhsa.values.money import Money
+
+MOST_SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = (
+        "Check the rules of money over everything there is: the books add up, no payment is without a home and none\n"
+        "without an answer, no document is without its receipt, deposits add up. It only reads, and may run at any\n"
+        "time. The rules are statements over the tables (project/fsck/rules.py), apart from the code they check.\n\n"
+        "  rukhsa fsck                              what holds, and what does not\n"
+        "  rukhsa fsck --gateways ADDRESS           and the simulators' own books against ours\n"
+        "  rukhsa fsck --json                       for machines\n\n"
+        "Exit code 0: no fault (something may wait for a person); 1: faults; 2: it could not look."
+    )
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        parser.add_argument(
+            "--gateways", metavar="ADDRESS", default="", help="where the sandbox of the gateways is"
+        )
+        parser.add_argument(
+            "--grace", type=int, default=600, metavar="SECONDS", help="what is paid may wait so long (600)"
+        )
+        parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
+
+    def handle(self, *args: Any, gateways: str, grace: int, json: bool, **options: Any) -> None:
+        try:
+            report = check(
+                at=datetime.now(UTC), grace=timedelta(seconds=grace), gateways_at=gateways.rstrip("/")
+            )
+        except httpx.HTTPError as error:
+            raise CommandError(
+                f"The gateways' books are not to be had at {gateways}: {error}. Is the sandbox running?",
+                returncode=2,
+            ) from error
+        if json:
+            self.stdout.write(_json(report))
+        else:
+            _show(report)
+        sys.exit(1 if report.faults else 0)
+
+
+def _json(report: Report) -> str:
+    return json.dumps(report.as_json(), ensure_ascii=False, indent=2)
+
+
+def _show(report: Report) -> None:
+    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 140)
+    table = Table(box=None, pad_edge=False)
+    for name in ("rule", "what holds", "found"):
+        table.add_column(name)
+    for rule, found in report.rules:
+        word = "waits" if rule.is_waiting else "BROKEN"
+        table.add_row(rule.code, rule.holds, f"{word}: {len(found)}" if found else "holds")
+    for gateway, differences in report.differences.items():
+        found_there = f"BROKEN: {len(differences)}" if differences else "holds"
+        table.add_row(f"books-of-{gateway}", "the gateway's own books and ours are the same", found_there)
+    console.print(table)
+    for rule, found in report.rules:
+        for one in found[:MOST_SHOWN]:
+            console.print(f"{rule.code}: {one.subject} ({one.detail})", soft_wrap=True)
+        if len(found) > MOST_SHOWN:
+            console.print(f"{rule.code}: and {len(found) - MOST_SHOWN} more; --json has all")
+    for differences in report.differences.values():
+        for apart in differences[:MOST_SHOWN]:
+            console.print(
+                f"{apart.gateway}: {apart.reference}: ours {apart.ours}, theirs {apart.theirs}",
+                soft_wrap=True,
+            )
+    sums: dict[str, int] = {}
+    for account, gateway, currency, amount in report.balances:
+        sums[currency] = sums.get(currency, 0) + amount
+        name = f"{account} {gateway}".strip()
+        console.print(f"{name:<24} {Money(minor=amount, currency=currency)!s:>16} {currency}")
+    for currency, total in sums.items():
+        console.print(f"{'trial balance':<24} {Money(minor=total, currency=currency)!s:>16} {currency}")
+    differing = sum(len(found) for found in report.differences.values())
+    compared = (
+        f", {len(report.differences)} gateways compared, {differing} differences"
+        if report.differences
+        else ""
+    )
+    console.print(
+        f"fsck: {len(report.rules)} rules, {report.faults} faults, {report.waiting} waiting{compared}",
+        soft_wrap=True,
+    )

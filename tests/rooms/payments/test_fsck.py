@@ -1,0 +1,165 @@
+"""fsck: nothing is found where all is well, and each rule finds what was broken by hand."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from rukhsa.authorities.actor import Actor
+from rukhsa.payments import deposits, refunds
+from rukhsa.payments.models import Charge, Refund
+from rukhsa.payments.settle import settle_open
+from rukhsa.project.fsck.gateways import Difference, Moved
+from rukhsa.project.fsck.report import Report, check
+from rukhsa.project.fsck.rules import RULES
+from rukhsa.sandbox.serve import Running
+from tests.rooms.payments.conftest import Begin
+from tests.rooms.payments.test_paying import pay
+
+pytestmark = pytest.mark.django_db(transaction=True)
+KEPT = (
+    "payments_posting", "payments_entry", "payments_receipt", "payments_refund", "issuance_intent",
+    "issuance_instrument",
+)  # fmt: skip
+IBAN = "BH67BMAG00001299123456"
+
+_BOOKED = "(SELECT id FROM payments_posting WHERE event LIKE 'captured:%' LIMIT 1)"
+_CHARGE = "SELECT id FROM payments_charge LIMIT 1"
+_ATTEMPT = """
+INSERT INTO payments_attempt (id, charge_id, gateway, reference, gateway_reference, address, return_address, amount,
+                              currency, state, result, started_at)
+SELECT gen_random_uuid(), id, 'national', '{reference}', '', '', '', amount, currency, '{state}', '', '{at}'
+FROM payments_charge LIMIT 1;
+"""
+BROKEN = {
+    "trial-balance": "UPDATE payments_entry SET amount = amount + 1 WHERE account = 'clearing'",
+    "posting-balance": "INSERT INTO payments_posting (event, authority_id, at) VALUES ('odd:1', 'CAP', now())",
+    "receipt-is-paid": "UPDATE payments_receipt SET amount = amount - 1",
+    "capture-has-a-home": _ATTEMPT.format(reference="T-1", state="captured", at="2026-11-01"),
+    "one-payment-a-charge": f"""
+        INSERT INTO payments_posting (event, authority_id, at) VALUES ('captured:again', 'CAP', now());
+        INSERT INTO payments_entry (posting_id, account, gateway, line_id, amount, currency)
+        SELECT (SELECT max(id) FROM payments_posting), account, gateway, line_id, amount, currency
+        FROM payments_entry WHERE posting_id = {_BOOKED}
+    """,
+    "facts-are-posted": f"DELETE FROM payments_entry WHERE posting_id = {_BOOKED}",
+    "postings-are-facts": "UPDATE payments_posting SET event = 'owed:999999' WHERE event LIKE 'captured:%'",
+    "deposits-add-up": "UPDATE payments_entry SET amount = amount - 1 WHERE account = 'releases'",
+    "no-document-without-receipt": "DELETE FROM payments_receipt",
+    "no-payment-without-an-answer": "DELETE FROM issuance_instrument",
+    "attempts-end": _ATTEMPT.format(reference="T-2", state="redirected", at="2020-01-01"),
+    "needs-review": _ATTEMPT.format(reference="T-3", state="needs-review", at="2026-11-01"),
+    "refund-to-send": """
+        INSERT INTO payments_refund (attempt_id, amount, currency, reason, due_at)
+        SELECT id, 1, 'BHD', 'overpaid', now() FROM payments_attempt LIMIT 1
+    """,
+}
+
+
+@pytest.fixture
+def paid(charge_with_deposit: Charge, begin: Begin, layla: Actor) -> Charge:
+    """A charge that was paid at the national gateway; its deposit went back in part, and its document is out."""
+    pay(begin(charge_with_deposit))
+    settle_open(charge_with_deposit.application, at=datetime.now(UTC))
+    line = charge_with_deposit.lines.get(kind="deposit")
+    deposits.release(line, iban=IBAN, actor=layla, at=datetime.now(UTC))
+    _by_hand(
+        """
+        INSERT INTO issuance_intent (id, origin, application_id, authority_id, service_version_id, number, version,
+            verification_code, status_list, status_index, profile, facts, printed, valid_from, valid_until, at)
+        SELECT id, 'application:' || id, id, authority_id, service_version_id, 'N-1', 1, 'c', 9, 1, 1, '{}', '{}',
+               now(), now(), now() FROM applications_application;
+        INSERT INTO issuance_instrument (id, intent_id, file_digest, released_at)
+        SELECT id, id, repeat('0', 64), now() FROM issuance_intent
+        """
+    )
+    return charge_with_deposit
+
+
+def look(outside: Running | None = None) -> Report:
+    address = outside.address if outside else ""
+    return check(at=datetime.now(UTC) + timedelta(minutes=1), grace=timedelta(0), gateways_at=address)
+
+
+def _by_hand(statement: str) -> None:
+    """Write past the triggers that keep the facts, as whoever owns the tables can."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in KEPT:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(statement)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in KEPT:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def test_nothing_is_found_where_all_is_well(paid: Charge) -> None:
+    report = look()
+    assert (report.faults, report.waiting) == (0, 0)
+    assert sum(amount for *_, amount in report.balances) == 0
+
+
+def test_every_rule_has_something_that_breaks_it() -> None:
+    assert list(BROKEN) == [rule.code for rule in RULES]
+
+
+@pytest.mark.parametrize("code", BROKEN)
+def test_what_was_changed_by_hand_is_found_by_its_rule(paid: Charge, code: str) -> None:
+    _by_hand(BROKEN[code])
+    found = {rule.code: len(findings) for rule, findings in look().rules if findings}
+    assert code in found
+
+
+def test_the_gateways_own_books_agree_with_ours(
+    paid: Charge, outside: Running, layla: Actor, monkeypatch: Any
+) -> None:
+    ours = set(Charge.objects.values_list("attempts__reference", flat=True))
+
+    def differences() -> list[Difference]:
+        # The sandbox of the tests knows the payments of other tests, too.
+        return [one for one in look(outside).differences["national"] if one.reference in ours]
+
+    assert differences() == []
+    _by_hand("UPDATE payments_entry SET amount = amount - 1 WHERE account = 'clearing'")
+    (difference,) = differences()
+    assert (difference.ours, difference.theirs) == (Moved(taken=208_999), Moved(taken=209_000))
+
+
+def test_a_refund_is_compared_with_the_gateways_books(
+    charge: Charge, begin: Begin, layla: Actor, outside: Running
+) -> None:
+    pay(begin(charge))
+    charge.application.stage = "withdrawn"
+    charge.application.save()
+    settle_open(charge.application, at=datetime.now(UTC))
+    assert look().waiting == 1
+    refunds.refund_by_gateway(Refund.objects.get(), actor=layla, at=datetime.now(UTC))
+    report = look(outside)
+    reference = charge.attempts.get().reference
+    assert [one for one in report.differences["national"] if one.reference == reference] == []
+    assert (report.waiting, sum(len(found) for _, found in report.rules)) == (0, 0)
+
+
+def test_the_command_tells_people_and_machines(paid: Charge, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        call_command("fsck")
+    said = capsys.readouterr().out
+    assert end.value.code == 0
+    assert said.splitlines()[-1] == f"fsck: {len(RULES)} rules, 0 faults, 0 waiting"
+    _by_hand(BROKEN["trial-balance"])
+    with pytest.raises(SystemExit) as end:
+        call_command("fsck", json=True)
+    assert end.value.code == 1
+    assert json.loads(capsys.readouterr().out)["faults"] >= 1
+
+
+def test_gateways_that_cannot_be_asked_are_no_agreement(
+    paid: Charge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from django.core.management.base import CommandError
+
+    with pytest.raises(CommandError, match="sandbox running") as end:
+        call_command("fsck", gateways="http://127.0.0.1:9")
+    assert end.value.returncode == 2

@@ -25,6 +25,12 @@ class NoSuchInstrument(IssuanceError):
     code = "no-such-instrument"
 
 
+class VersionUnderWay(IssuanceError):
+    """Another new version of the same instrument is being issued; this one follows when that one is released."""
+
+    code = "version-under-way"
+
+
 class SignerRefused(IssuanceError):
     """The signer will not sign: no such intent, signed already, or no key in its period."""
 

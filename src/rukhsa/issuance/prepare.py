@@ -13,11 +13,11 @@ from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.facts import printed_conditions, sealed_facts, validity_period
-from rukhsa.catalogue.instrument import EndOfParent, NewVersion
+from rukhsa.catalogue.instrument import Closing, EndOfParent, NewVersion
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
-from rukhsa.issuance.errors import NoSuchInstrument, NotGranted, NotPaid
-from rukhsa.issuance.models import Instrument, Intent
+from rukhsa.issuance.errors import NoSuchInstrument, NotGranted, NotPaid, ParentBusy, ParentEnded
+from rukhsa.issuance.models import Claim, Instrument, Intent, Status
 from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge
 from rukhsa.review.models import Decision
@@ -106,6 +106,7 @@ def prepare(granted: Grant, *, at: datetime) -> Prepared:
 @transaction.atomic(durable=True)
 def _commit(granted: Grant, at: datetime) -> Intent:
     definition = granted.service_version.definition
+    held = _hold(granted)
     parent = _parent(granted)
     period = validity_period(
         definition,
@@ -130,8 +131,42 @@ def _commit(granted: Grant, at: datetime) -> Intent:
         valid_until=period.end,
         at=at,
     )
+    if held:
+        Claim.objects.create(instrument=held, intent=intent, at=at)
     record("prepare", intent, actor=None, at=at)
     return intent
+
+
+def _hold(granted: Grant) -> Instrument | None:
+    """Lock the earlier instrument until this intent is committed; it is given back where this one closes it.
+
+    Two applications may have named it while it was open: the first one prepared closes it. Raises ParentEnded,
+    ParentBusy, NoSuchInstrument.
+    """
+    effects = granted.service_version.definition.instrument.effects
+    closes = [granted.answers.get(effect.closes) for effect in effects if isinstance(effect, Closing)]
+    renews = [
+        granted.answers.get(effect.new_version_of) for effect in effects if isinstance(effect, NewVersion)
+    ]
+    for number in (*closes, *renews):
+        earlier = Instrument.objects.select_for_update(of=("self",)).select_related("intent")
+        versions = list(
+            earlier.filter(intent__number=number, intent__authority=granted.authority).order_by(
+                "-intent__version"
+            )
+        )
+        if not versions:
+            raise NoSuchInstrument(str(number))
+        newest = versions[0]
+        if any(hasattr(each, "claim") or hasattr(each, "closure") for each in versions) or (
+            newest.standing is Status.REVOKED
+        ):
+            raise ParentEnded(str(number))
+        if Intent.objects.filter(number=number, version__gt=newest.version).exists():
+            raise ParentBusy(str(number))
+        if number in closes:
+            return newest
+    return None
 
 
 def _identity(granted: Grant, parent: Instrument | None, sequence: int, day: date) -> dict[str, Any]:

@@ -31,10 +31,10 @@ class ParentEnded(IssuanceError):
     code = "parent-ended"
 
 
-class ParentBusy(IssuanceError):
-    """Another new version of the earlier document is being issued just now."""
+class VersionUnderWay(IssuanceError):
+    """Another new version of the same instrument is being issued; this one follows when that one is released."""
 
-    code = "parent-busy"
+    code = "version-under-way"
 
 
 class SignerRefused(IssuanceError):

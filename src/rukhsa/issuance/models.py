@@ -21,6 +21,7 @@ __all__ = [
     "Claim",
     "Closure",
     "Cosignature",
+    "Decoy",
     "Instrument",
     "Intent",
     "IssuingStart",
@@ -324,3 +325,19 @@ class Stall(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["application", "code"], name="each_reason_once")]
         indexes = [models.Index(fields=["-at"], name="stalls_newest_first")]
+
+
+class Decoy(models.Model):
+    """A place of a status list that says what no instrument is, see `decoys`."""
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    status_list = models.PositiveIntegerField()
+    status_index = models.PositiveIntegerField()
+    status = models.PositiveSmallIntegerField()
+    until = models.DateTimeField(null=True)  # a suspension that ends
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "status_list", "status_index"], name="decoy_once"),
+        ]

@@ -48,7 +48,7 @@ _REASONS: dict[str, Promise] = {
         _KEYS,
     ),
     **dict.fromkeys(("parent-ended", "no-such-instrument"), _EARLIER),
-    "parent-busy": _BUSY,
+    "version-under-way": _BUSY,
 }
 
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('applications', '0004_reach_without_answers'),
-        ('issuance', '0008_time_stamps'),
+        ('issuance', '0009_decoys'),
     ]
 
     operations = [

@@ -67,3 +67,38 @@ def test_without_the_count_of_witnesses_its_cases_would_be_valid(monkeypatch: py
     for case in [each for each in CASES.values() if each["reason"] == "not-witnessed"]:
         with pytest.raises(AssertionError):
             test_a_row_of_the_truth_table_comes_out_as_written(case["name"])
+
+
+@pytest.mark.parametrize(
+    ("broken", "stands_for"),
+    [
+        ("rukhsa.trust.keys.PublicKey.verify", 2),
+        ("rukhsa.trust.duties.Duties.check_profile", 3),
+        ("rukhsa.trust.duties.Duties.check_log", 4),
+        ("rukhsa.trust.duties.Duties.check_status", 5),
+        ("rukhsa.trust.duties.Duties.check_dates", 6),
+        ("rukhsa.trust.duties.Duties.check_acceptance", 7),
+        ("rukhsa.trust.statuslist.check_fresh", 5),
+        ("rukhsa.trust.text.check", 0),
+    ],
+)
+def test_an_implementation_that_leaves_a_duty_out_is_found_out_by_its_rows(
+    broken: str, stands_for: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control of the table itself."""
+    monkeypatch.setattr(broken, lambda *_, **__: None)
+    rows = [case for case in CASES.values() if case["failed_duty"] == stands_for]
+    otherwise = 0
+    for case in rows:
+        try:
+            test_a_row_of_the_truth_table_comes_out_as_written(case["name"])
+        except AssertionError:
+            otherwise += 1
+    assert otherwise
+
+
+def test_the_table_names_the_duties_in_their_order() -> None:
+    assert [duty["number"] for duty in TABLE["duties"]] == list(range(8))
+    for case in CASES.values():
+        if case["failed_duty"] is not None:
+            assert case["reason"] in TABLE["duties"][case["failed_duty"]]["reasons"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from rukhsa.trust import answer, keys, memory, policy, trustlist, watch
 from rukhsa.trust.document import Document, open_document
-from rukhsa.trust.errors import TrustError
+from rukhsa.trust.errors import TrustError, Unavailable
 from rukhsa.trust.inspection import describe, dissect
 from rukhsa.trust.kept import ROOT, TRUST_LIST, Kept, usual_folder
 from rukhsa.trust.place import Place, text_at
@@ -278,7 +278,12 @@ def _told(name: str, verifier: Verifier, place: Place, options: argparse.Namespa
         raise Undecided("a number says nothing on its own, and no site is asked: verify the file or the code")
     site = HttpSource(stands_for=_site(options, verifier.trust_list), base=place.public.rstrip("/") + "/")
     question = json.dumps({"number": name, "code": options.code}).encode()
-    told: dict[str, Any] = json.loads(site.ask("verdict", question))
+    try:
+        told: dict[str, Any] = json.loads(site.ask("verdict", question))
+    except Unavailable as error:
+        if error.code != "no-such-file":
+            raise
+        raise Undecided("no document has this number with this code; compare both with the paper") from error
     if text := told.get("text"):
         # The site said which seal it is; whether it holds is found out here.
         return answer.to_json(verifier.verify_text(str(text), at=at, purpose=options.purpose))

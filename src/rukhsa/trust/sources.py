@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Protocol
@@ -123,7 +124,8 @@ def _answer(request: urllib.request.Request, address: str) -> bytes:
             return _body(response, address)
     except urllib.error.HTTPError as error:
         error.close()
-        raise Unavailable("unreachable", f"{address}: {error.code}") from error
+        code = "no-such-file" if error.code == HTTPStatus.NOT_FOUND else "unreachable"
+        raise Unavailable(code, f"{address}: {error.code}") from error
     except (OSError, HTTPException, ValueError) as error:
         raise Unavailable("unreachable", f"{address}: {error!r}") from error
 

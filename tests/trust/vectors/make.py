@@ -1,11 +1,13 @@
-"""Write verdicts.json, the truth table that every verifier passes: `python -m tests.trust.vectors.make`."""
+"""Write the truth table and the worked examples of the formats: `python -m tests.trust.vectors.make`."""
 
 import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
+from rukhsa.trust import words
 from tests.trust import world
+from tests.trust.vectors import examples
 from tests.trust.vectors.cases import Case, encoded, every_case
 
 PATH = Path(__file__).with_name("verdicts.json")
@@ -13,7 +15,8 @@ PATH = Path(__file__).with_name("verdicts.json")
 
 def document() -> dict[str, Any]:
     """The whole table; trust lists and files stand once and are named by the beginning of their hash."""
-    table: dict[str, Any] = {"root": dict(world.ROOT.jwk), "trust_lists": {}, "files": {}, "cases": []}
+    table: dict[str, Any] = {"duties": _duties(), "root": dict(world.ROOT.jwk)}
+    table |= {"trust_lists": {}, "files": {}, "cases": []}
     for case in every_case():
         table["cases"].append(_row(case, table))
     return table
@@ -53,6 +56,18 @@ def _row(case: Case, table: dict[str, Any]) -> dict[str, Any]:
     return row | {name: value for name, value in optional.items() if value is not None}
 
 
+def _duties() -> list[dict[str, Any]]:
+    """The numbered duties in the order in which they are asked, with the reasons for which each fails."""
+    return [
+        {
+            "number": number,
+            "name": vars(words.duty(number)),
+            "reasons": [code for code in words.every_reason() if number in words.duties_of(code)],
+        }
+        for number in range(8)
+    ]
+
+
 def _keep(kept: dict[str, str], data: bytes, shown: str) -> str:
     name = hashlib.sha256(data).hexdigest()[:12]
     kept[name] = shown
@@ -61,3 +76,5 @@ def _keep(kept: dict[str, str], data: bytes, shown: str) -> str:
 
 if __name__ == "__main__":
     PATH.write_text(text(), "utf-8")
+    for page in examples.pages():
+        page.write_text(examples.written_anew(page), "utf-8")

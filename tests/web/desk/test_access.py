@@ -35,6 +35,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "keys": dict.fromkeys(NOBODY, OPEN),
     "queue": OFFICERS,
     "search": OFFICERS,
+    "stalled": OFFICERS,
     "application": OFFICERS | {"yusuf": OPEN},
     "take": OFFICERS,
     "hand-over": OFFICERS,
@@ -59,25 +60,11 @@ MATRIX: dict[str, dict[str, object]] = {
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
 }
 OF_NOBODY = {
-    "home",
-    "keys",
-    "queue",
-    "search",
-    "referrals",
-    "inspections",
-    "instruments",
-    "payouts",
+    *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     "journal",
 }
 POSTED = {
-    "search",
-    "take",
-    "hand-over",
-    "check",
-    "refer",
-    "return",
-    "decide",
-    "change-instrument",
+    *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
     "act-on-payout",
 }
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -64,12 +65,23 @@ def public_site(verifier_process: None, tmp_path: Path) -> PublicSite:
 @pytest.fixture
 def address(public_site: PublicSite) -> Iterator[str]:
     """The verifier's process, answering on loopback."""
+    with living() as place:
+        yield place
+
+
+@contextmanager
+def living() -> Iterator[str]:
+    """The verifier's process on loopback, until it dies."""
     handler = StaticFilesHandler(WSGIHandler())
     server = make_server("127.0.0.1", 0, handler, server_class=_Server, handler_class=_Quiet)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def publish(folder: Path, *, now: datetime) -> PublicSite:

@@ -1,6 +1,7 @@
 """The page's own modules, run by node: they come to the same verdicts as the Python library."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -17,8 +18,8 @@ TABLE = make.PATH
 HERE = Path(__file__).parent
 
 
-def run(script: str, *arguments: str) -> list[dict[str, object]]:
-    command = [NODE, "--no-warnings", str(HERE / script), str(PAGE), *arguments]
+def run(script: str, *arguments: str, modules: Path = PAGE) -> list[dict[str, object]]:
+    command = [NODE, "--no-warnings", str(HERE / script), str(modules), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -46,6 +47,24 @@ def test_a_verifier_that_skips_the_signature_would_be_found_out_by_the_table(tmp
     rows = [json.loads(line) for line in output.splitlines()]
     wanted = {case["name"]: case["word"] for case in json.loads(TABLE.read_text("utf-8"))["cases"]}
     assert any(row["word"] == "valid" != wanted[row["name"]] for row in rows)
+
+
+@pytest.mark.parametrize("duty", ["checkProfile", "checkLog", "checkStatus", "checkDates", "checkAcceptance"])
+def test_modules_that_leave_a_duty_out_are_found_out_by_the_table(duty: str, tmp_path: Path) -> None:
+    broken = tmp_path / "modules"
+    shutil.copytree(PAGE, broken)
+    verdict = (broken / "verdict.js").read_text()
+    listed = re.search(r"const DUTIES = \[(.*?)\];", verdict, re.DOTALL)
+    assert listed is not None
+    without = listed[0].replace(duty, "() => {}")
+    assert without != listed[0]
+    (broken / "verdict.js").write_text(verdict.replace(listed[0], without))
+    specimen_key = json.dumps(dict(specimen.public_key().jwk))
+    command = [NODE, "--no-warnings", str(HERE / "truth_table.mjs"), str(broken), str(TABLE), specimen_key]
+    output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+    rows = [json.loads(line) for line in output.splitlines()]
+    wanted = {case["name"]: case["reason"] for case in json.loads(TABLE.read_text("utf-8"))["cases"]}
+    assert [row["name"] for row in rows if row["reason"] != wanted[row["name"]]]
 
 
 @pytest.mark.parametrize("way", ["webcrypto", "own"])

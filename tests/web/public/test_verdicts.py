@@ -11,11 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from rukhsa.trust import duties
+from rukhsa.trust.__main__ import main
 from rukhsa.verification import rate
 from tests.rooms.verification.conftest import Sealed, city, sealed
 from tests.trust import world
 from tests.trust.vectors import make
-from tests.web.public.conftest import PublicSite
+from tests.web.public.conftest import PublicSite, living
 
 __all__ = ["city", "sealed"]
 
@@ -139,3 +140,21 @@ def test_a_number_brings_the_seal_itself_for_whoever_verifies_on_their_own(
     assert told["word"] == "valid"
     assert ask(Client(), text=told["text"]).json()["instrument"] == sealed.number
     assert "text" not in ask(Client(), number=sealed.number, code="0" * 16).json()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_the_command_asks_the_site_for_a_number_and_verifies_the_seal_on_its_own(
+    verifier_process: None, sealed: Sealed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = ["--root", str(tmp_path / "public/root.jwk"), "--no-memory", "--kept", str(tmp_path / "kept")]
+    with living() as address:
+        for code, wanted in ((sealed.code, 0), ("0" * 16, 2)):
+            arguments = ["verify", sealed.number, "--code", code, "--public", address, *root]
+            assert main(arguments) == wanted
+    told = capsys.readouterr()
+    assert told.out.startswith(f"valid: {sealed.number} (in-force)")
+    assert "no document has this number with this code" in told.err
+    # With no site there is nothing to ask, and a number alone proves nothing.
+    assert main(["verify", sealed.number, "--public", str(tmp_path / "public"), *root]) == 2
+    assert "a number says nothing on its own" in capsys.readouterr().err

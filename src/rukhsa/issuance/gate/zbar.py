@@ -28,11 +28,18 @@ class ZbarMissing(RuntimeError):
 
 
 def read(picture: Image.Image) -> list[str]:
-    """The texts of all QR codes in a picture, whatever its mode. Safe for threads: each has a scanner of its own."""
+    """The texts of all QR codes in a picture, whatever its mode. Safe for threads: each has a scanner of its own.
+
+    Where it finds none it looks once more, half as large again: of codes with three dots a module it misses one in a
+    hundred as they are.
+    """
     scanner: _Scanner | None = getattr(_OF_THIS_THREAD, "scanner", None)
     if scanner is None:
         scanner = _OF_THIS_THREAD.scanner = _Scanner()
-    return scanner.read(picture)
+    if found := scanner.read(picture):
+        return found
+    larger = (picture.width * 3 // 2, picture.height * 3 // 2)
+    return scanner.read(picture.convert("L").resize(larger, Image.Resampling.BICUBIC))
 
 
 @cache

@@ -14,6 +14,7 @@ from rukhsa.web.desk import (
     payouts,
     queue,
     referrals,
+    stalled,
 )
 
 app_name = "desk"
@@ -22,6 +23,7 @@ urlpatterns = [
     path("keys", home.keys, name="keys"),
     path("queue/", queue.show, name="queue"),
     path("search", queue.find, name="search"),
+    path("stalled/", stalled.show, name="stalled"),
     path("applications/<uuid:pk>/", case.show, name="application"),
     path("applications/<uuid:pk>/take", acts.take, name="take"),
     path("applications/<uuid:pk>/hand-over", acts.hand_over, name="hand-over"),

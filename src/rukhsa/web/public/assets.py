@@ -1,48 +1,129 @@
-"""The page's own modules: they verify in the browser, so they come from this house and from nowhere else."""
+"""The page's own files: they verify in the browser, so they come from this house and from nowhere else."""
 
+import gzip
 import hashlib
-from functools import cache
+from base64 import b64encode
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.csp import CSP, build_policy
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from rukhsa.trust import words
 from rukhsa.web.access import public
+from rukhsa.web.public import icons
 from rukhsa.web.public.files import unchanged_or
 
 _FOLDER: Final = Path(__file__).parent / "static" / "public"
+_LOOK: Final = Path(__file__).parents[1] / "static" / "web"
 _WORDS: Final = Path(words.__file__).with_name("words.json")
-_SCANNER: Final = "zxing-wasm/dist"
 _TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".json": "application/json",
     ".wasm": "application/wasm",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
 }
+_PACKED_ALREADY: Final = (".png", ".woff2")
+SERVICE_WORKER: Final = "sw.js"  # served at the root of the house, with what it keeps written into it
+SCANNER: Final = "scanner.js"
+# Only what the scanner is made of is not fetched before somebody asks to scan.
+WHEN_ASKED_FOR: Final = (SCANNER, "zxing/")
+# The decoder is WebAssembly: it runs in a worker whose own policy allows that, and the page's does not.
+_SCANNER_POLICY: Final = build_policy(
+    {
+        "default-src": [CSP.NONE],
+        "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL],
+        "connect-src": [CSP.SELF],
+    }
+)
+
+type Content = Callable[[], bytes]
 
 
 @public
 @require_safe
+@vary_on_headers("Accept-Encoding")
 def asset(request: HttpRequest, name: str) -> HttpResponse:
-    """A module, the style, the words of the verdict, or the scanner; asked for anew each time by its ETag."""
+    """A module, a style, a font, the words of the verdict, or the scanner; asked for anew by its ETag."""
     # One module never meets another of an older release: each is kept, and none is used without asking.
-    path = _assets().get(name)
-    if path is None:
+    if name not in names():
         raise Http404
-    content = path.read_bytes()
-    response = HttpResponse(content, content_type=_TYPES[path.suffix])
-    response.headers["ETag"] = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    body = content(name)
+    response = HttpResponse(body, content_type=_TYPES[Path(name).suffix])
+    packing = Path(name).suffix not in _PACKED_ALREADY and "gzip" in request.headers.get(
+        "Accept-Encoding", ""
+    )
+    if packing:
+        response.content = _packed(body)
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}{"-gzip" if packing else ""}"'
     response.headers["Cache-Control"] = "no-cache"
+    if name == SCANNER:
+        response.headers[CSP.HEADER_ENFORCE.value] = _SCANNER_POLICY
     return unchanged_or(response, request)
 
 
+def names() -> tuple[str, ...]:
+    """The names under which files are served: a closed list."""
+    return tuple(_assets())
+
+
+def content(name: str) -> bytes:
+    """The bytes that are served under a name of `names()`."""
+    return _assets()[name]()
+
+
+def integrity(body: bytes) -> str:
+    """What a browser compares with the bytes that it gets (W3C Subresource Integrity)."""
+    return f"sha256-{b64encode(hashlib.sha256(body).digest()).decode()}"
+
+
+def service_worker() -> str:
+    """The service worker as it is written, before it is told what to keep."""
+    return (_FOLDER / SERVICE_WORKER).read_text("utf-8")
+
+
+@lru_cache(maxsize=64)
+def _packed(body: bytes) -> bytes:
+    return gzip.compress(body, 9, mtime=0)
+
+
 @cache
-def _assets() -> dict[str, Path]:
-    """Every file that is served, by the name it is served under: a closed list."""
+def _assets() -> dict[str, Content]:
+    return {name: path.read_bytes for name, path in _paths().items()} | {
+        f"icon-{kind}.png": partial(icons.draw, kind) for kind in icons.KINDS
+    }
+
+
+def _paths() -> dict[str, Path]:
     own = {path.name: path for path in _FOLDER.iterdir() if path.suffix in (".js", ".css")}
-    scanner = Path(settings.NODE_MODULES) / _SCANNER
-    names = ("es/reader/index.js", "es/share.js", "reader/zxing_reader.wasm")
-    return own | {"words.json": _WORDS} | {f"zxing/{name}": scanner / name for name in names}
+    del own[SERVICE_WORKER]
+    modules = Path(settings.NODE_MODULES)
+    look = modules / "@digdir/designsystemet-css/dist"
+    fonts = modules / "@fontsource/ibm-plex-sans-arabic/files/ibm-plex-sans-arabic"
+    scanner = modules / "zxing-wasm/dist"
+    return {
+        **own,
+        "words.json": _WORDS,
+        "mark.svg": _LOOK / "mark.svg",
+        "theme.css": _LOOK / "theme.css",
+        "colours.css": look / "theme/designsystemet.css",
+        "components.css": look / "src/index.css",
+        **{
+            f"fonts/{script}-{weight}.woff2": Path(f"{fonts}-{script}-{weight}-normal.woff2")
+            for script in ("arabic", "latin")
+            for weight in (400, 600)
+        },
+        **{
+            f"zxing/{name}": scanner / name
+            for name in ("es/reader/index.js", "es/share.js", "reader/zxing_reader.wasm")
+        },
+    }

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from rukhsa.catalogue.territory import territory
@@ -16,20 +17,18 @@ from rukhsa.trust import specimen
 from rukhsa.verification import evidence, lookup, rate, upload
 from rukhsa.verification.rate import TooMany
 from rukhsa.web.access import public
-from rukhsa.web.public import shown, wording
+from rukhsa.web.public import assets, shown, wording
 
 _FORM_AROUND: Final = 64 * 1024  # bytes that the form itself may weigh
 
-View = Callable[[HttpRequest, str], HttpResponse]
 
-
-def where_published(view: View) -> View:
+def where_published(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A view that answers 503 until trust list and root are there: without them it could only believe anybody."""
 
     @wraps(view)
-    def answer(request: HttpRequest, language: str) -> HttpResponse:
+    def answer(request: HttpRequest, **of_the_address: str) -> HttpResponse:
         try:
-            return view(request, language)
+            return view(request, **of_the_address)
         except evidence.NoTrustList:
             return HttpResponse(status=503, headers={"Retry-After": "60"})
 
@@ -38,9 +37,15 @@ def where_published(view: View) -> View:
 
 @public
 @require_safe
+@gzip_page  # the answers to questions are never packed: they hold what was typed beside what is told
 @where_published
 def verifier(request: HttpRequest, language: str) -> HttpResponse:
     """The page behind every QR; what stands behind the # never arrives here."""
+    return shell(request, language)
+
+
+def shell(request: HttpRequest, language: str) -> HttpResponse:
+    """The page with nothing asked and nothing answered: the same bytes for everybody. Raises `NoTrustList`."""
     with translation.override(language):
         return _page(request, language)
 
@@ -106,6 +111,7 @@ def _frame(language: str) -> dict[str, Any]:
         "direction": "rtl" if language in settings.LANGUAGES_BIDI else "ltr",
         "host": evidence.host(),
         "home": reverse(f"public:page-{language}"),
+        "manifest": reverse(f"public:manifest-{language}"),
         "number_address": reverse(f"public:number-{language}"),
         "file_address": reverse(f"public:file-{language}"),
         "other_languages": [
@@ -124,8 +130,8 @@ def _settings(language: str) -> dict[str, Any]:
         "specimen": dict(specimen.public_key().jwk),
         "host": evidence.host(),
         "words": reverse("public:asset", args=["words.json"]),
-        "scanner": reverse("public:asset", args=["zxing/es/reader/index.js"]),
-        "scannerBinary": reverse("public:asset", args=["zxing/reader/zxing_reader.wasm"]),
+        "scanner": reverse("public:asset", args=[assets.SCANNER]),
+        "serviceWorker": reverse("public:service-worker"),
         "trustList": reverse("public:file", args=["trust-list.jws"]),
         "sentences": wording.sentences(),
     }

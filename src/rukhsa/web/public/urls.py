@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from rukhsa.catalogue.territory import territory
-from rukhsa.web.public import assets, files, page, verdicts
+from rukhsa.web.public import assets, files, offline, page, verdicts
 
 app_name = "public"
 
@@ -15,6 +15,7 @@ def _pages(language: str, prefix: str) -> list[URLPattern]:
         path(prefix, page.verifier, options, name=f"page-{language}"),
         path(f"{prefix}number", page.by_number, options, name=f"number-{language}"),
         path(f"{prefix}file", page.by_file, options, name=f"file-{language}"),
+        path(f"{prefix}manifest.json", offline.manifest, options, name=f"manifest-{language}"),
     ]
 
 
@@ -23,6 +24,7 @@ _first, *_others = territory().languages
 urlpatterns = [
     *_pages(_first, ""),
     *(page_of for language in _others for page_of in _pages(language, f"{language}/")),
+    path("sw.js", offline.service_worker, name="service-worker"),
     path("verdict", verdicts.verdict, name="verdict"),
     path("assets/<path:name>", assets.asset, name="asset"),
     path("<path:path>", files.public_file, name="file"),

@@ -31,12 +31,69 @@ def sentences() -> dict[str, object]:
         "known": gettext("Suspensions and revocations are known as of {moment} ({age})."),
         "unknown": gettext("Suspensions and revocations are not known."),
         "outcomes": {word: outcome_in_words(word) for word in ("met", "failed", "not-reached", "not-asked")},
-        "noTrustList": gettext("The list of issuing authorities could not be had just now."),
+        "title": gettext("Check a document"),
+        "working": gettext("Checking signature, public log and status…"),
+        "logKnown": gettext("The public log is known as of {moment} ({age})."),
+        "listKnown": gettext("The list of issuing authorities is of {moment} ({age})."),
+        "usedKept": gettext("There was no connection: this answer rests on what this device keeps."),
+        "foreignHost": gettext("It points to {host}; the official address is {official}."),
+        **_troubles(),
+        **_of_the_device(),
+    }
+
+
+def _troubles() -> dict[str, str]:
+    """What went wrong before there was anything to judge, and what to do instead."""
+    return {
+        "noTrustList": gettext(
+            "The list of issuing authorities could not be had just now. Try again with a connection."
+        ),
+        "pageBroken": gettext(
+            "The check could not be made. Load this page anew with a connection and try again."
+        ),
         "noCode": gettext(
             "No code of ours was found in the picture. Take it closer, flat and in good light."
         ),
-        "noCamera": gettext("The camera could not be opened. Allow it in the browser, or choose a picture."),
+        "cameraRefused": gettext(
+            "The camera is not allowed. Allow it for this page in the browser's settings, "
+            "or choose a picture of the code."
+        ),
+        "cameraMissing": gettext(
+            "This device has no camera. Choose a picture of the code, or type the number."
+        ),
+        "cameraBusy": gettext(
+            "The camera could not be opened: another app may be using it. Or choose a picture of the code."
+        ),
+        "scannerComes": gettext("The scanner is being fetched…"),
+        "scannerReady": gettext("Hold the code inside the frame, in good light."),
+        "scannerMissing": gettext(
+            "The scanner could not be fetched: there is no connection, and it is not kept on this device. "
+            "The telephone's own camera app can open the code with this page."
+        ),
+        "numberNeedsNetwork": gettext(
+            "A number is looked up by this site, and there is no connection. Scan the code instead: that works without."
+        ),
+        "readingFile": gettext("Reading the file…"),
+        "emptyFile": gettext("Choose a file that is not empty."),
         "tooLarge": gettext("The file is larger than 16 MB."),
+        "neitherPictureNorPdf": gettext(
+            "The file is neither a PDF nor a picture. Choose the document, or a picture of its code."
+        ),
+    }
+
+
+def _of_the_device() -> dict[str, str]:
+    """What the device keeps for times without a network."""
+    return {
+        "keepsNothing": gettext("This browser keeps nothing for this site. Every check needs a connection."),
+        "keepsNothingYet": gettext("Nothing is kept on this device yet. Renew with a connection."),
+        "pageKept": gettext("This page opens without a network."),
+        "pageNotKept": gettext("This page does not open without a network yet. Load it once more."),
+        "listsKept": gettext("Status lists as of {moment} ({age})."),
+        "listsOld": gettext("They are too old: until they are renewed the answer is “cannot tell”."),
+        "trustListKept": gettext("List of issuing authorities of {moment} ({age})."),
+        "logKept": gettext("{covered} of the {entries} entries of the public logs."),
+        "notRenewed": gettext("There is no connection: nothing newer could be had."),
     }
 
 

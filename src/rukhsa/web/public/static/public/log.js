@@ -28,10 +28,47 @@ export async function checkContinues(earlier, checkpoint, fetchTile) {
     throw new Refusal("log-forked", `two trees of ${earlier.size}`);
   }
   if (!earlier.size) return;
+  if (checkpoint.size === earlier.size) {
+    if (equal(earlier.root, checkpoint.root)) return;
+    throw new Refusal("log-forked", "another log of the same size");
+  }
   const log = { size: checkpoint.size, fetchTile, tiles: new Map() };
   const roots = await rootsAround(log, earlier.size, 0, log.size);
   if (!equal(roots.whole, checkpoint.root)) throw new Refusal("bad-tile", "the tiles do not lead to the root");
   if (!equal(roots.first, earlier.root)) throw new Refusal("log-forked", `${checkpoint.size}, ${earlier.size}`);
+}
+
+// Refuse a log whose growing edge does not lead to the root: what every proof of it needs is then at hand.
+export async function checkEdge(checkpoint, fetchTile) {
+  if (!checkpoint.size) return;
+  const log = { size: checkpoint.size, fetchTile, tiles: new Map() };
+  await readTile(log, 0, Math.floor((checkpoint.size - 1) / WIDTH));
+  if (equal(await subtree(log, 0, log.size), checkpoint.root)) return;
+  throw new Refusal("bad-inclusion", "the tiles do not lead to the root");
+}
+
+// Refuse a full tile that the tile above it does not name (a partial one belongs to the edge).
+export async function checkTile(checkpoint, { level, number, width }, fetchTile, tiles = new Map()) {
+  if (width < WIDTH) return;
+  const log = { size: checkpoint.size, fetchTile, tiles };
+  const above = await readTile(log, level + 1, Math.floor(number / WIDTH));
+  const at = (number % WIDTH) * HASH;
+  const root = await rootOf(await readTile(log, level, number));
+  if (!equal(root, above.subarray(at, at + HASH))) throw new Refusal("bad-tile", tilePath(level, number));
+}
+
+// The tiles of a log of `size` entries as {level, number, width, path}: highest level first, newest first in each.
+export function tilesOf(size) {
+  const tiles = [];
+  for (let [level, count] = [0, size]; count > 0; level++, count = Math.floor(count / WIDTH)) {
+    const those = Array.from({ length: Math.ceil(count / WIDTH) }, (_, number) => {
+      const width = Math.min(WIDTH, count - number * WIDTH);
+      const path = tilePath(level, number) + (width < WIDTH ? `.p/${width}` : "");
+      return { level, number, width, path };
+    });
+    tiles.unshift(...those.reverse());
+  }
+  return tiles;
 }
 
 // The hash over the entries from `start` to `end`; on the way to `index` it is computed from the leaves themselves.

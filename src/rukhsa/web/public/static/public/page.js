@@ -1,48 +1,73 @@
-// The verifier page: what stands behind the # of its address, or a scanned picture, becomes a verdict on the page.
+// The verifier page: what stands behind the # of its address, or what is scanned, chosen, shared or pasted, becomes a
+// verdict on the page.
 
+import { now } from "./ages.js";
+import { chooseAudience, prepareAudience } from "./audience.js";
+import { prepareCamera } from "./camera.js";
+import { prepareDevice } from "./device.js";
 import { Evidence } from "./evidence.js";
+import { prepareFiles, takeShared } from "./files.js";
+import { forgetLogs } from "./kept.js";
 import { readKey } from "./keys.js";
-import { prepareScanner } from "./scan.js";
-import { show } from "./show.js";
-import { fetchFile, fetchTrustList, recall, remember } from "./source.js";
+import { show, spoken } from "./show.js";
+import { fetchTrustList, recall, remember, Source } from "./source.js";
+import { prepareTyping } from "./typing.js";
 import { verify } from "./verdict.js";
+import { keepThePage } from "./workers.js";
 
 const settings = JSON.parse(document.getElementById("settings").textContent);
-const parts = Object.fromEntries(["verdict", "working", "ask", "trouble"].map((id) => [id, document.getElementById(id)]));
+const names = ["verdict", "working", "ask", "trouble", "announcement", "newer"];
+const parts = Object.fromEntries(names.map((id) => [id, document.getElementById(id)]));
+// A log that does not hold together is not kept, and what was kept of it is fetched anew.
+const BROKEN = ["bad-log", "log-rolled-back", "log-forked", "bad-status-list", "status-rolled-back", "fault"];
 let asked = 0;
+let closeCamera = () => {};
 
 // The verdict on what the address of the page carries; the fragment is read here and sent nowhere.
 async function answerFragment() {
   const digits = location.hash.slice(1);
+  if (digits && document.getElementById(digits)) return; // a place on the page, such as its content
   keepFragmentInLinks();
   if (!digits) return turnTo("ask");
-  await answer(`https://${settings.host}/#${digits}`);
+  await answer({ text: `https://${settings.host}/#${digits}` });
 }
 
-async function answer(text) {
+// The verdict on {text} of a code or on the {bytes} of a released file.
+async function answer({ text = null, bytes = null, file = null }) {
   const turn = ++asked;
-  turnTo("working");
-  const [words, verdict, trustList] = await judge(text);
+  closeCamera();
+  working(settings.sentences.working);
+  const result = await judge(text, bytes).catch((error) => console.error(error));
   if (turn !== asked) return; // a newer question came meanwhile
-  if (!verdict) return trouble(settings.sentences.noTrustList);
-  show(parts.verdict, verdict, { words, settings, trustList });
+  if (!result) return trouble(settings.sentences.pageBroken);
+  if (!result.verdict) return trouble(settings.sentences.noTrustList);
+  show(parts.verdict, result.verdict, { ...result, settings, file, host: hostOf(text) });
+  chooseAudience(parts.verdict);
   turnTo("verdict");
+  parts.announcement.textContent = spoken(parts.verdict);
   parts.verdict.querySelector(".band").focus();
 }
 
-async function judge(text) {
+async function judge(text, bytes) {
   const memory = recall();
   const [words, trustList, specimenKey] = await Promise.all([
     fetch(settings.words).then((response) => response.json()),
     fetchTrustList(settings, memory),
     readKey(settings.specimen),
   ]);
-  if (!trustList) return [words, null, null];
-  const evidence = new Evidence(fetchFile, memory);
-  const at = Math.floor(Date.now() / 1000);
-  const verdict = await verify({ text, at, trustList, specimenKey, evidence });
+  if (!trustList) return { verdict: null };
+  const source = new Source();
+  const evidence = new Evidence(source.fetch, memory);
+  const verdict = await verify({ text, file: bytes, at: now(), trustList, specimenKey, evidence });
   remember(memory);
-  return [words, verdict, trustList];
+  if (BROKEN.includes(verdict.reason)) await forgetLogs();
+  else await source.keep();
+  return { words, verdict, trustList, usedKept: source.usedKept };
+}
+
+function working(sentence) {
+  parts.working.querySelector("p").textContent = sentence;
+  turnTo("working");
 }
 
 function turnTo(part) {
@@ -51,22 +76,50 @@ function turnTo(part) {
 }
 
 function trouble(sentence) {
+  asked++;
   turnTo("ask");
   parts.trouble.querySelector("p").textContent = sentence;
   parts.trouble.hidden = false;
+  parts.trouble.focus();
+}
+
+function hostOf(text) {
+  return URL.canParse(text ?? "") ? new URL(text).host : "";
 }
 
 function keepFragmentInLinks() {
   for (const link of document.querySelectorAll("[data-keep-fragment]")) link.hash = location.hash;
 }
 
-document.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-another]")) return;
-  event.preventDefault();
-  history.pushState(null, "", location.pathname);
-  answerFragment();
-});
-addEventListener("hashchange", answerFragment);
-addEventListener("popstate", answerFragment);
-prepareScanner({ settings, trouble, found: answer });
-answerFragment();
+async function openShared(take) {
+  history.replaceState(null, "", location.pathname);
+  const file = await takeShared();
+  if (file) await take(file);
+}
+
+function start() {
+  for (const part of document.querySelectorAll("[data-for-scripts]")) part.hidden = false;
+  const found = (text) => answer({ text });
+  const foundPdf = (bytes, file) => answer({ bytes, file });
+  closeCamera = prepareCamera({ settings, trouble, found }) ?? closeCamera;
+  const take = prepareFiles({ settings, trouble, working, found, foundPdf });
+  prepareTyping({ settings, trouble, found });
+  prepareAudience();
+  keepThePage(settings, () => (parts.newer.hidden = false));
+  parts.newer.querySelector("button").addEventListener("click", () => location.reload());
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-another]")) return;
+    event.preventDefault();
+    history.pushState(null, "", location.pathname);
+    turnTo("ask");
+    document.title = settings.title;
+    document.querySelector("#ask h1").focus();
+    keepFragmentInLinks();
+  });
+  addEventListener("hashchange", answerFragment);
+  addEventListener("popstate", answerFragment);
+  return location.search === "?shared" ? openShared(take) : answerFragment();
+}
+
+// What the device keeps is looked after once there is nothing more urgent to do.
+start().finally(() => prepareDevice(settings));

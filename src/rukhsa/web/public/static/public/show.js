@@ -1,8 +1,13 @@
 // A verdict becomes the page: the band, the facts to compare, its freshness, the next step, and how we know.
 
+import { ageInWords, fill, momentInWords } from "./ages.js";
 import { dateInWords, factInRole, inLanguage, showFacts } from "./profiles.js";
 
-export function show(place, verdict, { words, settings, trustList }) {
+const AUDIENCES = ["public", "inspector", "agency"];
+
+// Show a verdict of this device. `host` is what the code pointed to, `usedKept` whether the network was missing,
+// `file` the released file that was read, or null.
+export function show(place, verdict, { words, settings, trustList, host = "", usedKept = false, file = null }) {
   const view = { verdict, words, settings, trustList, language: settings.language, sentences: settings.sentences };
   const page = document.getElementById("verdict-template").content.cloneNode(true);
   const article = page.querySelector("article");
@@ -16,20 +21,34 @@ export function show(place, verdict, { words, settings, trustList }) {
   say("word", inLanguage(word.name, view.language));
   say("until", until(view));
   say("sentence", inLanguage(word.sentence, view.language));
-  say("checked", view.sentences.checked.replace("{moment}", momentInWords(verdict.at, view)));
-  say("known", known(view));
+  say("kept", usedKept ? view.sentences.usedKept : "");
+  say("checked", fill(view.sentences.checked, { moment: moment(verdict.at, view) }));
+  say("known", verdict.statusIssuedAt === null ? view.sentences.unknown : aged("known", verdict.statusIssuedAt, view));
+  say("log", verdict.logAt === null ? "" : aged("logKnown", verdict.logAt, view));
+  say("list", aged("listKnown", trustList.issued, view));
   say("witnessed", verdict.witnessed === null ? "" : inLanguage(words.witnessed[verdict.witnessed ? "yes" : "no"], view.language));
   // A reason may have steps of its own; else those of its word.
   const next = words.answers[verdict.reason]?.next ?? word.next;
-  say("next", inLanguage(next.public, view.language));
-  say("inspector", inLanguage(next.inspector, view.language));
-  say("agency", inLanguage(next.agency, view.language));
-  say("because", verdict.word === "valid" ? "" : inLanguage(words.reasons[verdict.reason], view.language));
+  for (const audience of AUDIENCES) say(audience, inLanguage(next[audience], view.language));
+  say("because", because(view, host));
   say("reason", verdict.reason);
+  article.querySelector('[data-part="file"]').hidden = !file;
   showDocument(article, say, view);
   article.querySelector('[data-slot="duties"]').replaceChildren(...verdict.duties.map((outcome, number) => duty(view, outcome, number)));
   place.replaceChildren(page);
   document.title = `${inLanguage(word.name, view.language)} · ${settings.host}`;
+}
+
+// What is read out when a verdict is there: the word, its day, its sentence, and where the knowledge is old, that.
+export function spoken(place) {
+  const said = ["word", "until", "sentence", "kept"].map((slot) => place.querySelector(`[data-slot="${slot}"]`));
+  return said.filter((element) => !element.hidden).map((element) => element.textContent).join(". ");
+}
+
+function because({ verdict, words, settings, language, sentences }, host) {
+  if (verdict.word === "valid") return "";
+  const reason = inLanguage(words.reasons[verdict.reason], language);
+  return verdict.reason === "foreign-host" ? `${reason} ${fill(sentences.foreignHost, { host, official: settings.host })}` : reason;
 }
 
 function showDocument(article, say, view) {
@@ -73,26 +92,13 @@ function until({ verdict, sentences, language }) {
   return typeof days === "number" ? sentences.until[verdict.word].replace("{date}", dateInWords(days, language)) : "";
 }
 
-function known(view) {
-  const { verdict, sentences, language } = view;
-  if (verdict.statusIssuedAt === null) return sentences.unknown;
-  const age = ageInWords(Math.max(0, verdict.at - verdict.statusIssuedAt), language);
-  return sentences.known.replace("{moment}", momentInWords(verdict.statusIssuedAt, view)).replace("{age}", age);
+function aged(sentence, seconds, view) {
+  const age = ageInWords(seconds, view.verdict.at, view.language);
+  return fill(view.sentences[sentence], { moment: moment(seconds, view), age });
 }
 
-function ageInWords(seconds, language) {
-  const format = new Intl.RelativeTimeFormat(`${language}-u-nu-latn`, { numeric: "always" });
-  if (seconds < 90) return format.format(-seconds, "second");
-  return seconds < 5400 ? format.format(-Math.round(seconds / 60), "minute") : format.format(-Math.round(seconds / 3600), "hour");
-}
-
-// A moment where the instrument holds: 24 November 2026, 10:05.
-function momentInWords(seconds, { trustList, language }) {
-  const fields = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  const format = new Intl.DateTimeFormat("en-CA", { ...fields, timeZone: trustList.timeZone });
-  const part = Object.fromEntries(format.formatToParts(new Date(seconds * 1000)).map(({ type, value }) => [type, value]));
-  const days = Date.UTC(Number(part.year), Number(part.month) - 1, Number(part.day)) / 86_400_000;
-  return `${dateInWords(days, language)}${language === "ar" ? "، " : ", "}${part.hour}:${part.minute}`;
+function moment(seconds, { trustList, language }) {
+  return momentInWords(seconds, trustList.timeZone, language);
 }
 
 function element(name, className = "", text = "") {

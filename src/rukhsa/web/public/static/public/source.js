@@ -1,21 +1,65 @@
-// Where the page's knowledge comes from: the public files of its own host, and the memory of what was seen before.
+// Where the page's knowledge comes from: the public files of its own host, what this device keeps of them, and the
+// memory of what was seen before.
 
 import { fromUtf8 } from "./bytes.js";
+import { keepFiles, keptBytes } from "./kept.js";
 import { Refusal, Unavailable } from "./refusal.js";
 import { readTrustList } from "./trustlist.js";
 
 const MEMORY = "rukhsa-seen";
-const KEPT_LIST = "rukhsa-trust-list";
 const TIMEOUT = 8000;
 const MAXIMUM_SIZE = 4 * 2 ** 20;
+const FOR_EVER = /\/tile\/([0-9]+|entries)\/(x[0-9]{3}\/)*[0-9]{3}$/; // a full tile of a log never changes
 
-// The bytes of a public file. The trust list names it by its official address; this page's own host serves it.
-export async function fetchFile(address) {
-  const path = address.startsWith("https://") ? new URL(address).pathname : address;
-  let response;
-  try {
-    response = await fetch(path, { signal: AbortSignal.timeout(TIMEOUT), credentials: "omit", redirect: "error" });
+// The files of one question: each from the network, and where that fails from what is kept. What the network gave
+// and is refused is never replaced by what is kept: the refusal is the answer.
+export class Source {
+  constructor() {
+    this.fetched = new Map();
+    this.isCut = false; // after one failure the rest is not waited for
+    this.usedKept = false;
+  }
+
+  fetch = async (address) => {
+    const path = pathOf(address);
+    if (FOR_EVER.test(path)) {
+      const kept = await keptBytes(path);
+      if (kept) return kept;
+    }
+    try {
+      const bytes = await this.fetchAnew(path);
+      this.fetched.set(path, bytes);
+      return bytes;
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      const kept = await keptBytes(path);
+      if (!kept) throw error;
+      this.usedKept = true;
+      return kept;
+    }
+  };
+
+  // Keep what was fetched: to be called once it has verified. Whether it could be kept.
+  keep() {
+    return keepFiles(this.fetched);
+  }
+
+  async fetchAnew(path) {
+    if (this.isCut) throw new Unavailable("unreachable", `${path}: there was no connection a moment ago`);
+    let response;
+    try {
+      response = await fetch(path, { signal: AbortSignal.timeout(TIMEOUT), credentials: "omit", redirect: "error" });
+    } catch (error) {
+      this.isCut = true;
+      throw new Unavailable("unreachable", `${path}: ${error.message}`);
+    }
     if (!response.ok) throw new Unavailable("no-such-file", `${path}: ${response.status}`);
+    return wholeBody(response, path);
+  }
+}
+
+async function wholeBody(response, path) {
+  try {
     const bytes = new Uint8Array(await response.arrayBuffer());
     if (bytes.length > MAXIMUM_SIZE) throw new Unavailable("too-large", path);
     return bytes;
@@ -25,48 +69,63 @@ export async function fetchFile(address) {
   }
 }
 
+// The trust list names files by their official address; this page's own host serves them.
+function pathOf(address) {
+  return address.startsWith("https://") ? new URL(address).pathname : address;
+}
+
 // The newest trust list that the pinned root signed: the host's, or the one kept from an earlier visit; or null.
 export async function fetchTrustList(settings, memory) {
-  for (const load of [() => fetchFile(settings.trustList).then(fromUtf8), async () => keptList()]) {
+  const source = new Source();
+  const ways = [() => source.fetchAnew(settings.trustList), () => keptBytes(settings.trustList)];
+  for (const load of ways) {
     try {
-      const text = await load();
-      const trustList = await readTrustList(text, settings.root);
+      const bytes = await load();
+      if (!bytes) continue;
+      const trustList = await readTrustList(fromUtf8(bytes), settings.root);
       // An older list than one seen before could bring back a key that was struck off.
-      if (trustList.version < (memory.trustList ?? 0)) throw new Refusal("trust-list-rolled-back");
+      if (trustList.version < memory.trustList) throw new Refusal("trust-list-rolled-back");
       memory.trustList = trustList.version;
-      store(KEPT_LIST, text);
+      await keepFiles(new Map([[settings.trustList, bytes]]));
       return trustList;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      console.info("a trust list is passed over", error.code, error.detail);
     }
   }
   return null;
 }
 
+let memoryOfThisPage = { status: {}, logs: {}, trustList: 0 }; // where the browser keeps nothing
+
 // What was seen before on this device: numbers of lists and sizes of logs, nothing about any document.
 export function recall() {
   try {
-    const memory = JSON.parse(localStorage.getItem(MEMORY) ?? "{}");
-    return { status: memory.status ?? {}, logs: memory.logs ?? {}, trustList: memory.trustList ?? 0 };
+    return merged(JSON.parse(localStorage.getItem(MEMORY) ?? "{}"), memoryOfThisPage);
   } catch {
-    return { status: {}, logs: {}, trustList: 0 };
+    return structuredClone(memoryOfThisPage);
   }
 }
 
+// Remember what was seen, beside what another window of this page saw meanwhile; whether the browser keeps it.
 export function remember(memory) {
-  store(MEMORY, JSON.stringify(memory));
-}
-
-function keptList() {
-  const text = localStorage.getItem(KEPT_LIST);
-  if (!text) throw new Unavailable("no-such-file", KEPT_LIST);
-  return text;
-}
-
-function store(name, text) {
+  memoryOfThisPage = merged(memory, recall());
   try {
-    localStorage.setItem(name, text);
+    localStorage.setItem(MEMORY, JSON.stringify(memoryOfThisPage));
+    return true;
   } catch (error) {
     console.info("this browser keeps nothing", error.name);
+    return false;
   }
+}
+
+// The newer of each.
+function merged(one, other) {
+  const memory = { status: { ...other.status }, logs: { ...other.logs }, trustList: other.trustList };
+  for (const [uri, at] of Object.entries(one.status ?? {})) memory.status[uri] = Math.max(at, memory.status[uri] ?? 0);
+  for (const [origin, log] of Object.entries(one.logs ?? {})) {
+    if (log.size >= (memory.logs[origin]?.size ?? 0)) memory.logs[origin] = log;
+  }
+  memory.trustList = Math.max(one.trustList ?? 0, memory.trustList);
+  return memory;
 }

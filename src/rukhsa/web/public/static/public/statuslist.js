@@ -2,6 +2,7 @@
 
 import { byteString, read as readCbor } from "./cbor.js";
 import { concat, fromBase64url, fromUtf8, utf8 } from "./bytes.js";
+import { inflate } from "./inflate.js";
 import { readJws } from "./jws.js";
 import { verifies } from "./keys.js";
 import { Refusal } from "./refusal.js";
@@ -80,25 +81,15 @@ async function statusList({ sub: uri, iat: issuedAt, exp: expiresAt = null, ttl 
   if (typeof uri !== "string" || !numbers || !entry) throw bad("claims");
   const { bits, lst } = entry;
   if (![1, 2, 4, 8].includes(bits) || !(lst instanceof Uint8Array)) throw bad("bits or lst");
-  return { uri, issuedAt, expiresAt, ttl, bits, statuses: await inflate(lst) };
+  return { uri, issuedAt, expiresAt, ttl, bits, statuses: await unpacked(lst) };
 }
 
-// One whole zlib stream, and no more than a full shard of it.
-async function inflate(bytes) {
-  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
-  const chunks = [];
-  let length = 0;
+async function unpacked(lst) {
   try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      chunks.push(part.value);
-      length += part.value.length;
-      if (length > MAXIMUM_LIST) throw bad("too large");
-    }
+    return await inflate(lst, MAXIMUM_LIST);
   } catch (error) {
-    if (error instanceof TypeError) throw bad("not one whole zlib stream");
-    throw error;
+    throw error instanceof Refusal ? bad(error.detail) : error;
   }
-  return concat(...chunks);
 }
 
 function strictly(data, options) {

@@ -9,6 +9,7 @@
 
 import { hasQuorum } from "./checkpoint.js";
 import { readNewest } from "./evidence.js";
+import { checkAgrees, checkLoggedAt, readReleased } from "./pdf.js";
 import { factInRole, checkFacts } from "./profiles.js";
 import { leafEntry, readSeal, signedBytes } from "./seal.js";
 import { keysNamed, nameOn } from "./trustlist.js";
@@ -32,11 +33,11 @@ class Failed extends Error {
   }
 }
 
-// The verdict on the text of a QR or on the bytes of a seal, at a moment in seconds since 1970.
+// The verdict on the text of a QR, on the bytes of a released file or on those of a seal, at a moment in seconds since 1970.
 // `specimenKey` is the published key of specimens, `evidence` knows status lists and logs; `proof` is the seal's
 // tlog-proof, if it came along; `policy` and `purpose` are a relying party's, and the public has none.
 export async function verify(question) {
-  const found = { text: null, proof: null, policy: null, purpose: null, minimumVersion: 0, ...question, duty: 0 };
+  const found = { text: null, file: null, proof: null, policy: null, purpose: null, minimumVersion: 0, ...question, duty: 0 };
   try {
     for (found.duty = 0; found.duty < DUTIES.length; found.duty++) await DUTIES[found.duty](found);
   } catch (error) {
@@ -62,6 +63,7 @@ function answer(found, failed) {
     profile: known ? (found.profile ?? null) : null,
     statusIssuedAt: found.statusIssuedAt ?? null,
     logSize: found.logSize ?? null,
+    logAt: found.logAt ?? null, // seconds since 1970: when the checkpoint that was used was signed
     witnessed: found.witnessed ?? null,
   };
 }
@@ -72,8 +74,12 @@ function outcome(number, failedDuty, policy) {
   return number === failedDuty ? "failed" : "not-reached";
 }
 
-function parse(found) {
+async function parse(found) {
   try {
+    if (found.file !== null) {
+      found.released = await readReleased(found.file, found.trustList);
+      Object.assign(found, { sealBytes: found.released.sealBytes, proof: found.released.proof });
+    }
     if (found.text !== null) {
       const { host, sealBytes } = readQrText(found.text);
       if (!found.trustList.verifiers.includes(host)) throw new Refusal("foreign-host", host);
@@ -122,50 +128,75 @@ function checkProfile(found) {
   } catch (error) {
     throw refused(error, () => new Failed("altered", "bad-facts", error.message));
   }
+  try {
+    if (found.released) checkAgrees(found.released, found.seal, found.authority);
+  } catch (error) {
+    throw refused(error, (code) => new Failed("altered", code, error.detail));
+  }
 }
 
 async function checkLog(found) {
   const index = found.seal.logIndex;
   if (index === null) throw new Failed("not-registered", "no-log-index");
-  if (found.proof === null || !(await checkProofThatCame(found, index))) await checkTiles(found, index);
-  else if (found.witnessed === false) await comparePublished(found, index);
+  const entry = await leafEntry(found.seal);
+  await (found.proof === null ? checkTiles(found, entry, index) : proved(found, found.proof, entry, index));
   const end = found.key.compromisedLogSize;
   if (end !== null && index >= end) throw new Failed("altered", "key-compromised", `${index} is not below ${end}`);
+  if (found.released) await checkFile(found);
 }
 
-// Whether the proof decides: one under a lost key proves nothing, for or against, and the log itself is asked.
-async function checkProofThatCame(found, index) {
+// The file itself is in the log, by the proof beside its signature.
+async function checkFile(found) {
+  const { fileProof, leafEntry: entry } = found.released;
+  if (fileProof === null) throw new Failed("not-registered", "pdf-not-in-log");
+  const place = await proved(found, fileProof, entry);
   try {
-    const proof = readProof(found.proof);
-    const checkpoint = await readNewest(proof.note, found.authority);
-    found.logSize = checkpoint.size;
-    await checkProof(proof, await leafEntry(found.seal), checkpoint);
-    if (found.authority.quorum) found.witnessed = await hasQuorum(proof.note, found.authority);
-    if (proof.index !== index) throw new Refusal("bad-proof", "the seal and its proof name different places");
-    return true;
+    checkLoggedAt(found.released, place, found.seal, found.authority);
   } catch (error) {
-    if (error instanceof Refusal && error.code === "log-key-compromised") return false;
-    throw refused(error, () => new Failed("altered", "bad-proof", error.message));
+    throw refused(error, (code) => new Failed("altered", code, error.detail));
   }
+}
+
+// Where an entry stands in the issuer's log, by a proof that came along; `index` is where it should.
+async function proved(found, text, entry, index = null) {
+  let proof, checkpoint;
+  let witnessed = null;
+  try {
+    proof = readProof(text);
+    checkpoint = await readNewest(proof.note, found.authority);
+    await checkProof(proof, entry, checkpoint);
+    if (found.authority.quorum) witnessed = await hasQuorum(proof.note, found.authority);
+    if (![null, proof.index].includes(index)) throw new Refusal("bad-proof", "the seal and its proof name different places");
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== "log-key-compromised") {
+      throw refused(error, () => new Failed("altered", "bad-proof", error.message));
+    }
+    // What a lost key signed proves nothing, for or against: the log itself is asked.
+    const place = index ?? proof.index;
+    await checkTiles(found, entry, place);
+    return place;
+  }
+  if (witnessed === false) await comparePublished(found, entry, proof.index);
+  else record(found, witnessed);
+  Object.assign(found, { logSize: checkpoint.size, logAt: checkpoint.at });
+  return proof.index;
 }
 
 // The proof has too few witnesses: the published log, where it can be had and is as new, must agree.
-async function comparePublished(found, index) {
-  const { logSize } = found;
+async function comparePublished(found, entry, index) {
   try {
-    await checkTiles(found, index);
+    await checkTiles(found, entry, index);
   } catch (error) {
+    record(found, false);
     if (!["log-unavailable", "log-behind"].includes(error.reason)) throw error;
-    found.logSize = logSize;
   }
 }
 
-async function checkTiles(found, index) {
+async function checkTiles(found, entry, index) {
   let view;
   try {
     view = await found.evidence.log(found.authority);
-    found.logSize = view.checkpoint.size;
-    const entry = await leafEntry(found.seal);
+    Object.assign(found, { logSize: view.checkpoint.size, logAt: view.checkpoint.at });
     if (index < view.checkpoint.size && (await view.holds(entry, index))) return await askWitnesses(found, index, view);
   } catch (error) {
     throw refused(error, (code) => new Failed("cannot-tell", logReason(error, code), error.message));
@@ -180,10 +211,15 @@ async function checkTiles(found, index) {
 async function askWitnesses(found, index, view) {
   if (!found.authority.quorum) return;
   const size = await view.witnessedSize();
-  found.witnessed = index < size;
-  if (!found.witnessed && found.seal.issuedAt + WITNESSED_WITHIN <= found.at) {
+  record(found, index < size);
+  if (index >= size && found.seal.issuedAt + WITNESSED_WITHIN <= found.at) {
     throw new Failed("cannot-tell", "not-witnessed", `${index} is not below ${size}`);
   }
+}
+
+// A file has two entries, its seal's and its own: it is witnessed where both are.
+function record(found, witnessed) {
+  found.witnessed = (found.witnessed ?? null) === null ? witnessed : found.witnessed && Boolean(witnessed);
 }
 
 function logReason(error, code) {

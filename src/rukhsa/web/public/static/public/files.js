@@ -1,0 +1,71 @@
+// Files that somebody hands in: chosen, dropped, shared by another app, or opened with this one.
+
+import { bestOf, readCodes, ScannerMissing } from "./codes.js";
+
+const MAXIMUM_FILE = 16 * 2 ** 20;
+const SHARED = "rukhsa-shared";
+
+// Connect the field of files. `found(text)` takes the text of a code, `foundPdf(bytes, file)` a released file.
+export function prepareFiles({ settings, found, foundPdf, trouble, working }) {
+  const [form, input, drop] = ["file-form", "file", "drop"].map((id) => document.getElementById(id));
+  // A chosen file is taken at once: the browser's own field and the button are for pages without a script.
+  drop.dataset.ready = "";
+  for (const part of drop.querySelectorAll(".choose")) part.hidden = false;
+  const take = (file) => {
+    // However it came, it stands in the field: the site can be asked as well.
+    const held = new DataTransfer();
+    held.items.add(file);
+    input.files = held.files;
+    return takeFile(file, { settings, found, foundPdf, trouble, working });
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (input.files.length) take(input.files[0]);
+  });
+  input.addEventListener("change", () => input.files.length && take(input.files[0]));
+  document.addEventListener("click", (event) => event.target.closest("[data-ask-site]") && form.submit());
+  // The same file chosen once more is a question once more.
+  input.addEventListener("click", () => (input.value = ""));
+  drop.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    drop.dataset.over = "";
+  });
+  drop.addEventListener("dragleave", () => delete drop.dataset.over);
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    delete drop.dataset.over;
+    if (event.dataTransfer.files.length) take(event.dataTransfer.files[0]);
+  });
+  globalThis.launchQueue?.setConsumer(async ({ files }) => {
+    if (files?.length) take(await files[0].getFile());
+  });
+  return take;
+}
+
+async function takeFile(file, { settings, found, foundPdf, trouble, working }) {
+  const { sentences } = settings;
+  if (!file.size) return trouble(sentences.emptyFile);
+  if (file.size > MAXIMUM_FILE) return trouble(sentences.tooLarge);
+  working(sentences.readingFile);
+  const start = new TextDecoder().decode(await file.slice(0, 8).arrayBuffer());
+  if (start.startsWith("%PDF-")) return foundPdf(new Uint8Array(await file.arrayBuffer()), file);
+  if (start.startsWith("https://")) return found((await file.text()).trim());
+  if (!file.type.startsWith("image/")) return trouble(sentences.neitherPictureNorPdf);
+  try {
+    const text = bestOf(await readCodes(file, settings));
+    return text === undefined ? trouble(sentences.noCode) : found(text);
+  } catch (error) {
+    if (!(error instanceof ScannerMissing)) throw error;
+    return trouble(sentences.scannerMissing);
+  }
+}
+
+// What another app shared, laid aside by the service worker: taken once. A file, or null where there is none.
+export async function takeShared() {
+  const cache = await caches.open(SHARED);
+  const response = await cache.match("/shared");
+  await caches.delete(SHARED);
+  if (!response) return null;
+  const content = await response.blob();
+  return new File([content], "shared", { type: content.type });
+}

@@ -1,0 +1,75 @@
+// The service worker: the page's own files, kept as one release and given out before the network is asked.
+//
+// The server writes into it which files there are and the digest of each; a file of another digest is not kept, so
+// that a release is whole or not there. Signed public files are not its business: the page keeps those that verified.
+
+const KEPT = /* what is kept */;
+const CACHE = `rukhsa-page-${KEPT.version}`;
+const EVERY_RELEASE = "rukhsa-page-";
+const SHARED = "rukhsa-shared";
+const DIGESTS = { ...KEPT.atOnce, ...KEPT.whenAskedFor };
+
+addEventListener("install", (event) => event.waitUntil(keep(KEPT.atOnce).then(() => skipWaiting())));
+addEventListener("activate", (event) => event.waitUntil(forgetOlder().then(() => clients.claim())));
+addEventListener("fetch", (event) => {
+  const answer = answerTo(event.request);
+  if (answer) event.respondWith(answer);
+});
+// The page asks for the scanner to be kept, and is told whether it is.
+addEventListener("message", (event) => {
+  if (event.data !== "keep-scanner") return;
+  const [port] = event.ports;
+  event.waitUntil(
+    keep(KEPT.whenAskedFor).then(
+      () => port.postMessage(true),
+      () => port.postMessage(false),
+    ),
+  );
+});
+
+function answerTo(request) {
+  const { origin, pathname } = new URL(request.url);
+  if (origin !== location.origin) return null;
+  if (request.method === "POST" && pathname in KEPT.shared) return takeShared(request, KEPT.shared[pathname]);
+  return request.method === "GET" && pathname in DIGESTS ? give(pathname) : null;
+}
+
+async function give(path) {
+  try {
+    const cache = await caches.open(CACHE);
+    return (await cache.match(path)) ?? (await fetchInto(cache, path));
+  } catch {
+    // Nothing can be kept here, or the server has a newer release already: what it says now is given.
+    return fetch(path, { credentials: "omit" });
+  }
+}
+
+async function keep(digests) {
+  const cache = await caches.open(CACHE);
+  const missing = [];
+  for (const path of Object.keys(digests)) if (!(await cache.match(path))) missing.push(path);
+  await Promise.all(missing.map((path) => fetchInto(cache, path)));
+}
+
+async function fetchInto(cache, path) {
+  const options = { integrity: DIGESTS[path], cache: "no-cache", credentials: "omit", redirect: "error" };
+  const response = await fetch(path, options);
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  await cache.put(path, response.clone());
+  return response;
+}
+
+async function forgetOlder() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith(EVERY_RELEASE) && name !== CACHE).map((name) => caches.delete(name)));
+}
+
+// A file or a link that another app shares is laid aside for the page, which takes it and forgets it.
+async function takeShared(request, home) {
+  const form = await request.formData();
+  const file = form.get("file");
+  const shared = file instanceof File && file.size ? file : String(form.get("url") || form.get("text") || "");
+  const cache = await caches.open(SHARED);
+  await cache.put("/shared", new Response(shared, { headers: { "Content-Type": shared.type || "text/plain" } }));
+  return Response.redirect(`${home}?shared`, 303);
+}

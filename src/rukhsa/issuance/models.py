@@ -18,6 +18,7 @@ from rukhsa.values.periods import Period
 __all__ = [
     "Closure",
     "Cosignature",
+    "Decoy",
     "Instrument",
     "Intent",
     "IssuingStart",
@@ -285,3 +286,19 @@ class Closure(models.Model):
     instrument = models.OneToOneField(Instrument, models.PROTECT, related_name="closure")
     by = models.OneToOneField(Instrument, models.PROTECT, related_name="closes")
     at = models.DateTimeField()
+
+
+class Decoy(models.Model):
+    """A place of a status list that says what no instrument is, see `decoys`."""
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    status_list = models.PositiveIntegerField()
+    status_index = models.PositiveIntegerField()
+    status = models.PositiveSmallIntegerField()
+    until = models.DateTimeField(null=True)  # a suspension that ends
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "status_list", "status_index"], name="decoy_once"),
+        ]

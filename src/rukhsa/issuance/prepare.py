@@ -177,7 +177,7 @@ def _intent(granted: Grant, sequence: int, place: int, at: datetime) -> Intent:
 
 
 def _free_places(lists: Sequence[tuple[str, int]]) -> list[int]:
-    """A random place for each in its authority's status list, that nobody had until now and no two have."""
+    """A random place for each in its authority's status list, that no instrument, no decoy and no two have."""
     chosen: list[tuple[str, int, int] | None] = [None] * len(lists)
     while None in chosen:
         for at, each in enumerate(chosen):
@@ -193,7 +193,9 @@ def _taken(places: Sequence[tuple[str, int, int]]) -> set[tuple[str, int, int]]:
     authorities, lists, indexes = (list(each) for each in zip(*places, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT authority_id, status_list, status_index FROM issuance_intent"
+            "SELECT authority_id, status_list, status_index FROM ("
+            " SELECT authority_id, status_list, status_index FROM issuance_intent UNION ALL"
+            " SELECT authority_id, status_list, status_index FROM issuance_decoy) AS known"
             " JOIN unnest(%s::text[], %s::int[], %s::int[]) AS drawn (authority, list, index)"
             " ON (authority_id, status_list, status_index) = (authority, list, index)",
             [authorities, lists, indexes],

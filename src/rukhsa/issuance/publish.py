@@ -9,7 +9,7 @@ from typing import Final
 from django.db import connection, transaction
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance import keys, published, sequencer, site, trust_list
+from rukhsa.issuance import decoys, keys, published, sequencer, site, trust_list
 from rukhsa.issuance.errors import TrustListBehind
 from rukhsa.issuance.models import Intent
 from rukhsa.issuance.signers import STATUS_TTL, signer
@@ -54,6 +54,7 @@ def status_list(authority: Authority, number: int, *, at: datetime) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, authority.ordinal])
         moment = sequencer.moment_after(_shown_since(authority.code, number), at)
+        decoys.keep_up(authority, number, at=moment)
         tokens = signer().status_list(authority.code, number, at=moment)
         path = site.path_of(site.status_address(authority.code, number))
         _write(path, tokens.cwt)

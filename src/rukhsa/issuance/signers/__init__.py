@@ -97,7 +97,7 @@ class Signer:
         issued_at = int(at.timestamp())
         key = HeldKey(key=keys.key_for(authority, "status", at=at))
         statuses, terms = (
-            statuses_of(authority, number),
+            statuses_of(authority, number, at=at),
             {
                 "uri": site.status_address(authority, number),
                 "issued_at": issued_at,

@@ -25,7 +25,7 @@ from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge
 from rukhsa.review.models import Decision
 from rukhsa.trust import profiles, text
-from rukhsa.trust.profiles import Fact
+from rukhsa.trust.seal import Fact
 from rukhsa.trust.statuslist import SHARD
 from rukhsa.values.identifiers import instrument_number, verification_code
 from rukhsa.values.names import Text

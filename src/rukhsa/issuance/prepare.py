@@ -18,6 +18,7 @@ from rukhsa.catalogue.facts import printed_conditions, sealed_facts, validity_pe
 from rukhsa.catalogue.instrument import EndOfParent, NewVersion
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
+from rukhsa.issuance import claim
 from rukhsa.issuance.compose import require_letters
 from rukhsa.issuance.errors import NoSuchInstrument, NotGranted, NotPaid, VersionUnderWay
 from rukhsa.issuance.models import Instrument, Intent
@@ -117,8 +118,8 @@ def _due(application: Application, charges: dict[UUID, list[Charge]], at: dateti
 def prepare(grants: Sequence[Grant], *, at: datetime) -> list[Prepared]:
     """Commit the intents of grants: number, place in the status list, code, facts. The same ones every time.
 
-    Raises NoSuchInstrument, VersionUnderWay, BadFacts, or CannotCompose for a letter that the font lacks; then nothing
-    new is committed.
+    Raises NoSuchInstrument, ParentEnded, VersionUnderWay, BadFacts, or CannotCompose for a letter that the font lacks;
+    then nothing new is committed.
     """
     found: dict[str, Intent] = {}
     while waiting := [each for each in grants if each.origin not in found]:
@@ -138,11 +139,13 @@ def prepare(grants: Sequence[Grant], *, at: datetime) -> list[Prepared]:
 def _commit(grants: Sequence[Grant], at: datetime) -> dict[str, Intent]:
     if not grants:
         return {}
+    closed = claim.hold(grants)
     numbered = list(zip(grants, _next_sequences(len(grants)), strict=True))
     places = _free_places([(each.authority.pk, number // INSTRUMENTS_A_LIST) for each, number in numbered])
     intents = Intent.objects.bulk_create(
         _intent(each, number, place, at) for (each, number), place in zip(numbered, places, strict=True)
     )
+    claim.keep(closed, intents, at=at)
     record_each("prepare", intents, actor=None, at=at)
     return {intent.origin: intent for intent in intents}
 

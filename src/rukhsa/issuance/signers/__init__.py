@@ -1,8 +1,9 @@
 """The only door to the keys: it is told of what is to be signed, by id, and reads the rest itself; never bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from rukhsa.trust.keys import to_der
 STATUS_LASTS: Final = timedelta(hours=24)
 STATUS_TTL: Final = timedelta(minutes=15)
 BATCH: Final = 4096
+SECONDS_UNASKED: Final = 1.0  # then the database is asked again whether issuing was stopped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +60,7 @@ class Signer:
 
     def seal(self, intents: Sequence[UUID], *, at: datetime) -> list[SealSignature]:
         """Sign the facts of committed intents that have no seal yet, if readers will know key and profile."""
-        return [self._seal(found, at) for found in _intents(intents)]
+        return [self._seal(found, at) for found in _while_issuing(_intents(intents))]
 
     def certify(self, intents: Sequence[UUID], *, at: datetime) -> list[bytes]:
         """Set the pages of intents that are in the log, and sign the files; it is a page's only way to a signature.
@@ -67,7 +69,7 @@ class Signer:
         """
         found = _intents(intents)
         places = evidence.places_of(intents, "seal")
-        return [self._certify(each, places.get(each.pk), at) for each in found]
+        return [self._certify(each, places.get(each.pk), at) for each in _while_issuing(found)]
 
     def _seal(self, found: Intent, at: datetime) -> SealSignature:
         if hasattr(found, "sealing"):
@@ -139,6 +141,16 @@ class Signer:
 def signer() -> Signer:
     """The signer of this process."""
     return Signer()
+
+
+def _while_issuing(intents: list[Intent]) -> Iterator[Intent]:
+    """One after the other, asking again on the way whether issuing was stopped: many may take long."""
+    asked = monotonic()
+    for intent in intents:
+        if monotonic() - asked > SECONDS_UNASKED:
+            issuing.require_running()
+            asked = monotonic()
+        yield intent
 
 
 def _intents(intents: Sequence[UUID]) -> list[Intent]:

@@ -65,6 +65,7 @@ def verifier_process(settings: Settings, tmp_path: Path) -> None:
         "SECURE_CSP",
         "X_FRAME_OPTIONS",
         "SECURE_REFERRER_POLICY",
+        "SECURE_CROSS_ORIGIN_OPENER_POLICY",
     ):
         setattr(settings, name, getattr(settings_public, name))
     settings.RUKHSA_PUBLIC = tmp_path / "public"

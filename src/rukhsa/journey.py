@@ -18,7 +18,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import tell
-from rukhsa.issuance import cycle, effects, issuing, parent
+from rukhsa.issuance import cycle, effects, issuing, parent, stall
 from rukhsa.issuance.errors import IssuingStopped
 from rukhsa.issuance.models import Instrument
 from rukhsa.jobs import run_later
@@ -51,7 +51,18 @@ def advance(application_id: UUID, *, at: datetime) -> None:
     if application.stage == Stage.GRANTED and _is_paid(application, AFTER_DECISION, at):
         # Issuing may be stopped, before or amid this document: it waits, and the sweep finds it after the start.
         with suppress(IssuingStopped):
-            _complete(application, cycle.issue(application, at=at), at)
+            _complete(application, _issue(application, at), at)
+
+
+def _issue(application: Application, at: datetime) -> Instrument:
+    """The document; where it is refused, the reason is kept for the desk, and the next run tries again."""
+    try:
+        return cycle.issue(application, at=at)
+    except IssuingStopped:
+        raise
+    except Exception as error:
+        stall.note(application, error, at=at)
+        raise
 
 
 def _examine(application: Application, at: datetime) -> None:
@@ -90,6 +101,11 @@ def _complete(application: Application, instrument: Instrument, at: datetime) ->
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
     """Everything that keeps an application from being submitted."""
     return (*submission.problems(application, at=at), *parent.problems(application, at=at))
+
+
+def grant_problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
+    """What keeps an application from being granted by now, though it was in order when it was submitted."""
+    return parent.problems(application, at=at)
 
 
 def submit(application: Application, *, actor: Actor, at: datetime) -> Application:

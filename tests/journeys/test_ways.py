@@ -19,7 +19,8 @@ from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import actor_for
 from rukhsa.delivery.models import Delivery, Notice
 from rukhsa.issuance import cycle, files
-from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.errors import ParentEnded
+from rukhsa.issuance.models import Closure, Instrument, Intent, Stall
 from rukhsa.payments import sweep
 from rukhsa.payments.errors import QuoteExpired
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
@@ -169,6 +170,53 @@ def test_an_earlier_instrument_of_another_municipality_cannot_be_closed_here(tow
     for service in ("drawings-amendment", "building-completion"):
         problems = journey.problems(town.draft(service, permit=permit.number, place=elsewhere), at=town.at)
         assert [problem.code for problem in problems] == ["instrument-of-another-authority"]
+
+
+def test_of_two_completions_of_one_permit_the_second_is_refused_at_the_decision(town: Town) -> None:
+    permit = town.issue("small-building-permit")
+    first, second = (town.apply("building-completion", permit=permit.number) for _ in range(2))
+    town.examine(second)
+    assert not journey.grant_problems(second, at=town.at)
+    town.grant(first)
+    page = _salem(town).post(
+        reverse("desk:decide", args=[second.pk]),
+        {"outcome": "granted", "reasons": "", "legal_basis": LEGAL_BASIS},
+    )
+    assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "The earlier document that this application names no longer holds" in page.content.decode()
+    assert town.refuse(second).stage == Stage.REFUSED
+    assert Closure.objects.get().by.intent.application == first
+
+
+def test_of_two_completions_granted_at_once_one_is_issued_and_the_other_waits_with_its_reason(
+    town: Town,
+) -> None:
+    permit = town.issue("small-building-permit")
+    first, second = (town.apply("building-completion", permit=permit.number) for _ in range(2))
+    for application in (first, second):
+        town.examine(application)
+        decide.decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
+    town.advance(first)
+    for _ in range(2):
+        with pytest.raises(ParentEnded):
+            town.advance(second)
+    assert Instrument.objects.filter(intent__application__in=[first, second]).count() == 1
+    assert not Intent.objects.filter(application=second).exists()
+    assert Closure.objects.get().by.intent.application == first
+    assert [(stall.application_id, stall.code) for stall in Stall.objects.open()] == [
+        (second.pk, "parent-ended")
+    ]
+    assert (
+        "closed or revoked while this application"
+        in _salem(town).get(reverse("desk:stalled")).content.decode()
+    )
+
+
+def _salem(town: Town) -> Client:
+    client = Client(headers={"accept": "text/html"})
+    client.cookies["rukhsa-language"] = "en"
+    client.force_login(town.salem.person)
+    return client
 
 
 def test_advancing_any_number_of_times_changes_nothing(town: Town) -> None:

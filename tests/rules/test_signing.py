@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from tests.rules.source import MODULES, SOURCE, tree
 __all__ = ["town"]
 
 # What an act may be about: an intent's id, an authority's code, a list's number, a moment.
-IDS = {UUID, str, int, datetime}
+IDS = {UUID, Sequence[UUID], str, int, datetime}
 DOOR = "rukhsa.issuance.signers"
 # Whoever makes, holds or opens private keys, and what in `trust` takes one.
 HOLDS = {"HeldKey", "holder_of", "MemorySigner", "load_pem_private_key", "sign_pdf", "token_of"}
@@ -26,11 +26,12 @@ TAKES = {
     *("statuslist.sign_cwt", "statuslist.sign_jwt", "checkpoint.sign", "trustlist.sign", "jws.sign"),
     *("cosignature.sign", "tlog.integrate"),
 }
-# The signer itself; new keys; a library, the offline machine and the outside parties, which hold no key of ours; and
-# the stranger of the story, who forges.
+# The signer itself; new keys; a library, the offline machine and the outside parties, which hold no key of ours; the
+# specimens, under a key that is in no trust list; and the stranger of the story, who forges.
 MAY = (
-    *("issuance/signers/", "issuance/create_keys.py"),
+    *("issuance/signers/", "issuance/create_keys.py", "issuance/specimens/"),
     *("trust/", "sandbox/", "project/story/afterwards.py"),
+    "issuance/specimens/",  # of an authority that does not exist, with keys that everybody knows
 )
 
 
@@ -83,7 +84,7 @@ def test_what_is_no_authority_is_signed_for_by_nobody(code: str, town: datetime)
         with pytest.raises((IssuanceError, KeyError)):
             act()
     with pytest.raises(IssuanceError):
-        signer().seal(uuid4(), at=town)
+        signer().seal([uuid4()], at=town)
 
 
 def _bytes_taken(door: type) -> list[str]:

@@ -67,7 +67,8 @@ def _texts() -> tuple[Path, ...]:
 
 
 def _is_text(path: Path) -> bool:
-    return path.is_file() and b"\0" not in path.read_bytes()[:4096]
+    beginning = path.read_bytes()[:4096] if path.is_file() else b"\0"
+    return b"\0" not in beginning and not beginning.startswith(b"%PDF-")
 
 
 @cache

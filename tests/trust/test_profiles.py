@@ -1,3 +1,5 @@
+import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,6 +9,7 @@ from rukhsa.trust import factsheet, profiles, text
 from rukhsa.trust.errors import BadFacts
 from rukhsa.trust.profiles import Field, Profile
 from rukhsa.values.names import Text
+from tests.trust import world
 from tests.trust.world import CLAIMS, FACTS, ROAD_WORKS
 
 
@@ -106,3 +109,13 @@ def test_text_is_made_fit_for_a_seal(typed: str) -> None:
     cleaned = text.clean(typed)
     text.check(cleaned)
     assert cleaned == "Layla Al Dosari"
+
+
+def test_the_sheet_of_facts_speaks_the_languages_of_its_profile_alone() -> None:
+    english = replace(world.RESIDENCE, name=Text(en="Proof of residence"))
+    claims = replace(world.CLAIMS, facts={1: 1, 2: "Layla Al Dosari"})
+    sheet = json.loads(factsheet.write(claims, english))
+    assert sheet["title"] == {"en": "Proof of residence"}
+    assert sheet["shown"] == {"en": [["Holder", "Layla Al Dosari"]]}
+    both = json.loads(factsheet.write(claims, world.RESIDENCE))
+    assert list(both["shown"]) == ["ar", "en"]

@@ -18,6 +18,8 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -244,3 +246,19 @@ def test_the_worked_example_of_the_format_is_that_file() -> None:
     assert hashlib.sha256(signed.signature).hexdigest() in page
     assert signed.proof is not None
     assert signed.proof.startswith(b"c2sp.org/tlog-proof@v1\nindex 6\n")
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cut=st.integers(0, 900), put=st.binary(max_size=40), of=st.integers(0, 40))
+def test_whatever_stands_there_is_a_stamp_or_is_refused(tsa: Stamper, cut: int, put: bytes, of: int) -> None:
+    """Never another error, and never another time: a token with some bytes put over others."""
+    right = token(tsa)
+    changed = right[:cut] + put + right[cut + of :]
+    with contextlib.suppress(BadStamp):
+        assert stamp.read(changed, SIGNATURE).at == int(NOON.timestamp())
+
+
+@given(content=st.binary(max_size=200))
+def test_no_bytes_make_the_reader_of_stamps_break(content: bytes) -> None:
+    with pytest.raises(BadStamp):
+        stamp.read(content, SIGNATURE)

@@ -1,5 +1,6 @@
 """Writes the journal."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +12,23 @@ from rukhsa.authorities.actor import Actor
 
 def record(act: str, subject: models.Model, *, actor: Actor | None, at: datetime, **detail: Any) -> None:
     """Add one entry, in the transaction of the act itself; `detail` holds no personal data."""
-    JournalEntry.objects.create(
-        at=at,
-        actor=actor.person.pk if actor else None,
-        act=act,
-        subject_kind=subject._meta.label_lower,
-        subject=str(subject.pk),
-        detail=detail,
+    record_each(act, [subject], actor=actor, at=at, **detail)
+
+
+def record_each(
+    act: str, subjects: Iterable[models.Model], *, actor: Actor | None, at: datetime, **detail: Any
+) -> None:
+    """Add an entry for each of several subjects of the same act."""
+    JournalEntry.objects.bulk_create(
+        JournalEntry(
+            at=at,
+            actor=actor.person.pk if actor else None,
+            act=act,
+            subject_kind=subject._meta.label_lower,
+            subject=str(subject.pk),
+            detail=detail,
+        )
+        for subject in subjects
     )
 
 

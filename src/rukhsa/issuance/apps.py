@@ -1,9 +1,24 @@
 """Django's entry for the room `issuance`."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
+
+from rukhsa.catalogue import proofs
+from rukhsa.catalogue.definition import Definition
 
 
 class IssuanceConfig(AppConfig):
     name = "rukhsa.issuance"
     label = "issuance"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have every service's longest document pass the gate before the service is published."""
+        proofs.register(_passes_the_gate)
+
+
+def _passes_the_gate(definition: Definition, folder: Path) -> None:
+    from rukhsa.issuance.gate.longest import prove  # numpy and two decoders, for one command
+
+    prove(definition, folder)

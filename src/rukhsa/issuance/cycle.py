@@ -1,17 +1,20 @@
 """The cycle of issuing: Grant -> Prepared -> Sealed -> Logged -> Rendered -> Signed -> Instrument.
 
 Each step takes what the last one returned, commits its own result, and gives the same result when it runs again:
-a process may die anywhere and the next one continues.
+a process may die anywhere and the next one continues. A step takes one document or many: many share a transaction,
+a checkpoint, and a statement for each table. What refuses one of them refuses the step: see `together`.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
-from rukhsa.audit.journal import record
+from rukhsa.audit.journal import record_each
 from rukhsa.issuance import evidence, faults, files, publish, sequencer
 from rukhsa.issuance.models import Instrument, Intent, LogPlace, Sealing, SignedFile
 from rukhsa.issuance.page import Page
@@ -74,7 +77,7 @@ def issue_grant(granted: Grant, *, at: datetime) -> Instrument:
 
 def _complete(granted: Grant, at: datetime) -> Instrument:
     with faults.step("prepare"):
-        prepared = prepare(granted, at=at)
+        prepared = prepare([granted], at=at)
     with faults.step("seal"):
         sealed = seal(prepared, at=at)
     with faults.step("log"):
@@ -84,7 +87,8 @@ def _complete(granted: Grant, at: datetime) -> Instrument:
     with faults.step("sign"):
         signed = sign(rendered, at=at)
     with faults.step("release"):
-        return release(signed, at=at)
+        (instrument,) = release(signed, at=at)
+    return instrument
 
 
 def released(origin: str) -> Instrument | None:
@@ -93,99 +97,139 @@ def released(origin: str) -> Instrument | None:
 
 
 @transaction.atomic(durable=True)
-def seal(prepared: Prepared, *, at: datetime) -> Sealed:
-    """Have the facts signed, once; the leaf for the log is recorded in the same transaction."""
-    intent = prepared.intent
-    _lock(intent)
-    sealing = Sealing.objects.filter(intent=intent).first()
-    if sealing is None:
-        at = at.replace(microsecond=0)
-        made = signer().seal(intent.pk, at=at)
-        sealing = Sealing.objects.create(
-            intent=intent, kid=made.kid.hex(), signature=made.signature.hex(), issued_at=at
+def seal(prepared: Sequence[Prepared], *, at: datetime) -> list[Sealed]:
+    """Have the facts signed, once; the leaves for the log are recorded in the same transaction."""
+    intents = {each.intent.pk: each.intent for each in prepared}
+    _lock(intents)
+    sealings = {each.intent_id: each for each in Sealing.objects.filter(intent__in=intents)}
+    missing = [intent for pk, intent in intents.items() if pk not in sealings]
+    at = at.replace(microsecond=0)
+    if missing:
+        made = zip(missing, signer().seal([intent.pk for intent in missing], at=at), strict=True)
+        new = Sealing.objects.bulk_create(
+            Sealing(intent=intent, kid=each.kid.hex(), signature=each.signature.hex(), issued_at=at)
+            for intent, each in made
         )
-        sequencer.add(intent.authority, kind="seal", entry=evidence.leaf_entry(sealing), intent=intent, at=at)
+        sequencer.add_of({each.intent: evidence.leaf_entry(each) for each in new}, kind="seal", at=at)
+        sealings |= {each.intent_id: each for each in new}
+    return [_sealed(intent, sealings[pk]) for pk, intent in intents.items()]
+
+
+def _sealed(intent: Intent, sealing: Sealing) -> Sealed:
+    sealing.intent, intent.sealing = intent, sealing  # known to each other without asking again
     return Sealed(intent=intent, sealing=sealing)
 
 
-def log(sealed: Sealed, *, at: datetime) -> Logged:
-    """Wait until the seal stands in the log, under a signed checkpoint."""
-    place = _placed(sealed.intent, "seal", at)
-    seal_bytes = evidence.seal_of(sealed.sealing, log_index=place.index)
-    return Logged(intent=sealed.intent, seal_bytes=seal_bytes, proof=evidence.proof_of(place))
+def log(sealed: Sequence[Sealed], *, at: datetime) -> list[Logged]:
+    """Wait until the seals stand in the log, under a signed checkpoint."""
+    places = _placed([each.intent for each in sealed], "seal", at)
+    return [
+        Logged(
+            intent=each.intent,
+            seal_bytes=evidence.seal_of(each.sealing, log_index=place.index),
+            proof=evidence.proof_of(place),
+        )
+        for each, place in zip(sealed, places, strict=True)
+    ]
 
 
-def render(logged: Logged) -> Rendered:
-    """What the page says; the signer sets it from the same facts, with the same bytes every time."""
-    page = page_of(logged.intent, seal_bytes=logged.seal_bytes, proof=logged.proof)
-    return Rendered(intent=logged.intent, page=page)
+def render(logged: Sequence[Logged]) -> list[Rendered]:
+    """What the pages say; the signer sets them from the same facts, with the same bytes every time."""
+    return [
+        Rendered(intent=each.intent, page=page_of(each.intent, seal_bytes=each.seal_bytes, proof=each.proof))
+        for each in logged
+    ]
 
 
 @transaction.atomic(durable=True)
-def sign(rendered: Rendered, *, at: datetime) -> Signed:
-    """Have the file signed, once, and keep it; its leaf is recorded in the same transaction.
+def sign(rendered: Sequence[Rendered], *, at: datetime) -> list[Signed]:
+    """Have the files signed, once, and keep them; their leaves are recorded in the same transaction.
 
     A file that does not read back as it was meant is neither kept nor logged: once its template is mended, the next
     run signs another one. Raises ReleaseRefused.
     """
-    intent = rendered.intent
-    _lock(intent)
-    file = SignedFile.objects.filter(intent=intent).first()
-    if file is None:
-        pdf = signer().certify(intent.pk, at=at)
-        read_back(pdf, rendered.page)
-        file = SignedFile.objects.create(intent=intent, digest=blobs.keep(pdf), at=at)
-        sequencer.add(
-            intent.authority, kind="file", entry=coverage.read(pdf).leaf_entry, intent=intent, at=at
-        )
+    pages = {each.intent.pk: each for each in rendered}
+    _lock(pages)
+    kept = {each.intent_id: each for each in SignedFile.objects.filter(intent__in=pages)}
+    missing = [each.intent for pk, each in pages.items() if pk not in kept]
+    pdfs = dict(zip(missing, signer().certify([each.pk for each in missing], at=at), strict=True))
+    for intent, pdf in pdfs.items():
+        read_back(pdf, pages[intent.pk].page)
+    new = SignedFile.objects.bulk_create(
+        SignedFile(intent=intent, digest=blobs.keep(pdf), at=at) for intent, pdf in pdfs.items()
+    )
+    entries = {intent: coverage.read(pdf).leaf_entry for intent, pdf in pdfs.items()}
+    sequencer.add_of(entries, kind="file", at=at)
+    for file in new:
         stamp_later(file)
-    else:
-        pdf = blobs.fetch(file.digest)
-    return Signed(intent=intent, page=rendered.page, pdf=pdf, digest=file.digest)
+    kept |= {each.intent_id: each for each in new}
+    return [
+        Signed(
+            intent=each.intent,
+            page=each.page,
+            pdf=pdfs.get(each.intent) or blobs.fetch(kept[pk].digest),
+            digest=kept[pk].digest,
+        )
+        for pk, each in pages.items()
+    ]
 
 
-def release(signed: Signed, *, at: datetime) -> Instrument:
-    """Let the document out, if all of this holds. Raises ReleaseRefused.
+def release(signed: Sequence[Signed], *, at: datetime) -> list[Instrument]:
+    """Let the documents out, if all of this holds for each. Raises ReleaseRefused.
 
     1. The file's own leaf is in the log; before it was, `sign` has read the page back: QR, text, attachments.
     2. A stranger's verifier, with the public files only, finds it genuine.
     """
-    place = _placed(signed.intent, "file", at)  # 1
-    publish.make_current(signed.intent, at=at)
+    places = _placed([each.intent for each in signed], "file", at)  # 1
+    publish.make_current([each.intent for each in signed], at=at)
+    for each, place in zip(signed, places, strict=True):
+        _require_genuine(each, place, at)  # 2
+    instruments = _release(signed, at)
+    replaced = (each.intent.supersedes.intent for each in signed if each.intent.supersedes)
+    for authority, number in {(intent.authority, intent.status_list) for intent in replaced}:
+        publish.status_list(authority, number, at=at)
+    return instruments
+
+
+def _require_genuine(signed: Signed, place: LogPlace, at: datetime) -> None:
     pdf = files.completed(signed.pdf, proof=evidence.proof_of(place))
     verdict = publish.verdict_on(pdf, qr_text=signed.page.qr_text, at=at)
-    if verdict.word not in ("valid", "not-yet-valid", "expired"):  # 2
+    if verdict.word not in ("valid", "not-yet-valid", "expired"):
         raise ReleaseRefused(f"verdict-{verdict.word}", f"{verdict.reason} {verdict.detail}")
-    instrument = _release(signed, at)
-    if signed.intent.supersedes:
-        publish.status_list(signed.intent.authority, signed.intent.supersedes.intent.status_list, at=at)
-    return instrument
 
 
 @transaction.atomic(durable=True)
-def _release(signed: Signed, at: datetime) -> Instrument:
-    _lock(signed.intent)
-    instrument = Instrument.objects.filter(intent=signed.intent).first()
-    if instrument is None:
-        instrument = Instrument.objects.create(
-            intent=signed.intent, file_digest=signed.digest, released_at=at
-        )
-        record("release", instrument, actor=None, at=at)
-    return instrument
+def _release(signed: Sequence[Signed], at: datetime) -> list[Instrument]:
+    intents = {each.intent.pk: each for each in signed}
+    _lock(intents)
+    instruments = {each.intent_id: each for each in Instrument.objects.filter(intent__in=intents)}
+    new = Instrument.objects.bulk_create(
+        Instrument(intent=each.intent, file_digest=each.digest, released_at=at)
+        for pk, each in intents.items()
+        if pk not in instruments
+    )
+    record_each("release", new, actor=None, at=at)
+    instruments |= {each.intent_id: each for each in new}
+    return [instruments[pk] for pk in intents]
 
 
-def _placed(intent: Intent, kind: str, at: datetime) -> LogPlace:
-    place = None
-    while place is None:
-        # Of the threads that wait here together the first integrates for all.
-        with sequencer.turn(intent.authority):
-            place = evidence.place_of(intent, kind)
-            if place is None:
-                sequencer.integrate(intent.authority, at=at)
-    sequencer.publish(intent.authority)
-    return place
+def _placed(intents: Sequence[Intent], kind: str, at: datetime) -> list[LogPlace]:
+    """Where the leaves of these intents stand; the log is integrated where one of them waits."""
+    found: dict[UUID, LogPlace] = {}
+    for authority in {intent.authority for intent in intents}:
+        ours = [intent.pk for intent in intents if intent.authority_id == authority.pk]
+        while len(places := evidence.places_of(ours, kind)) < len(ours):
+            # Of the threads that wait here together the first integrates for all.
+            with sequencer.turn(authority):
+                if len(evidence.places_of(ours, kind)) < len(ours):
+                    sequencer.integrate(authority, at=at)
+        found |= places
+        sequencer.publish(authority)
+    return [found[intent.pk] for intent in intents]
 
 
-def _lock(intent: Intent) -> None:
-    """Hold the intent against other workers until the transaction ends; the row itself never changes."""
-    Intent.objects.select_for_update().values_list("pk").get(pk=intent.pk)
+def _lock(intents: Iterable[UUID]) -> None:
+    """Hold the intents against other workers until the transaction ends; the rows themselves never change."""
+    # In one order, so that two that hold several never wait for each other.
+    rows = Intent.objects.select_for_update().filter(pk__in=list(intents)).order_by("pk")
+    list(rows.values_list("pk"))

@@ -25,6 +25,18 @@ class NoSuchInstrument(IssuanceError):
     code = "no-such-instrument"
 
 
+class ParentEnded(IssuanceError):
+    """The earlier document was revoked, or another one closed it, while this application was under way."""
+
+    code = "parent-ended"
+
+
+class VersionUnderWay(IssuanceError):
+    """Another new version of the same instrument is being issued; this one follows when that one is released."""
+
+    code = "version-under-way"
+
+
 class SignerRefused(IssuanceError):
     """The signer will not sign: no such intent, signed already, or no key in its period."""
 

@@ -1,6 +1,9 @@
 """What an intent proves: its claims, its seal with the place in the log, and the proof of that place."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from functools import lru_cache
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
@@ -49,8 +52,16 @@ def leaf_entry(sealing: Sealing) -> bytes:
 
 def place_of(intent: Intent, kind: str) -> LogPlace | None:
     """Where an intent's leaf of a kind stands in the log; None while it waits."""
-    places = LogPlace.objects.select_related("checkpoint")
-    return places.filter(leaf__intent=intent, leaf__kind=kind).first()
+    return places_of([intent.pk], kind).get(intent.pk)
+
+
+def places_of(intents: Sequence[UUID], kind: str) -> dict[UUID, LogPlace]:
+    """Where the leaves of a kind stand in the log, by their intents; those that wait are left out."""
+    leaves = LogLeaf.objects.filter(intent__in=intents, kind=kind).values_list("pk", "intent_id")
+    owners = dict(leaves)
+    # The checkpoint that many leaves share is read once.
+    places = LogPlace.objects.filter(leaf__in=owners).prefetch_related("checkpoint")
+    return {owners[place.leaf_id]: place for place in places}
 
 
 def seal_bytes_of(intent: Intent) -> bytes | None:
@@ -103,6 +114,13 @@ def witnessed(authority: Authority) -> Checkpoint | None:
 
 def believed(note: str, authority: str) -> Checkpoint:
     """A checkpoint's note, read with every log key that the authority ever had. Raises BadLog."""
+    kids = tuple(key.kid for key in published.log_keys(site.authority(authority).id))
+    return _believed(note, authority, kids)
+
+
+@lru_cache(maxsize=256)
+def _believed(note: str, authority: str, kids: tuple[bytes, ...]) -> Checkpoint:
+    # Kept, since many documents stand under one checkpoint: the same note under the same keys says the same.
     refusal = BadLog("bad-checkpoint", "the published trust list has no log key of the authority")
     for key in published.log_keys(site.authority(authority).id):
         try:

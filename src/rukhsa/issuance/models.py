@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
+from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.issuance.custody import IssuingStart, IssuingStop, KeyCompromise, PublishedTrustList
@@ -16,8 +18,10 @@ from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport
 from rukhsa.values.periods import Period
 
 __all__ = [
+    "Claim",
     "Closure",
     "Cosignature",
+    "Decoy",
     "Instrument",
     "Intent",
     "IssuingStart",
@@ -33,6 +37,7 @@ __all__ = [
     "Revocation",
     "Sealing",
     "SignedFile",
+    "Stall",
     "Status",
     "Suspension",
     "TimeStamp",
@@ -285,3 +290,54 @@ class Closure(models.Model):
     instrument = models.OneToOneField(Instrument, models.PROTECT, related_name="closure")
     by = models.OneToOneField(Instrument, models.PROTECT, related_name="closes")
     at = models.DateTimeField()
+
+
+class Claim(models.Model):
+    """An intent is going to close this instrument: the first one is, and no second one."""
+
+    instrument = models.OneToOneField(Instrument, models.PROTECT, related_name="claim")
+    intent = models.OneToOneField(Intent, models.PROTECT, related_name="claim")
+    at = models.DateTimeField()
+
+
+class StallQuerySet(models.QuerySet["Stall"]):
+    """Which stalls still hold somebody up."""
+
+    def open(self) -> "StallQuerySet":
+        """Those of applications that are granted and have no document yet."""
+        issued = Instrument.objects.filter(intent__application=OuterRef("application"))
+        return self.filter(application__stage=Stage.GRANTED).exclude(Exists(issued))
+
+    def visible_to(self, actor: Actor) -> "StallQuerySet":
+        """Those at the actor's authorities."""
+        return self.filter(application__authority__in=actor.authorities)
+
+
+class Stall(models.Model):
+    """Why a granted and paid application could not be issued: a row for each reason, the first time it was met."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="stalls")
+    code = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    objects = StallQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "code"], name="each_reason_once")]
+        indexes = [models.Index(fields=["-at"], name="stalls_newest_first")]
+
+
+class Decoy(models.Model):
+    """A place of a status list that says what no instrument is, see `decoys`."""
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    status_list = models.PositiveIntegerField()
+    status_index = models.PositiveIntegerField()
+    status = models.PositiveSmallIntegerField()
+    until = models.DateTimeField(null=True)  # a suspension that ends
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "status_list", "status_index"], name="decoy_once"),
+        ]

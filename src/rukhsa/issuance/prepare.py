@@ -1,6 +1,7 @@
 """Before any key is touched: what is granted, and the intent to seal exactly that."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -10,13 +11,14 @@ from django.utils import timezone
 
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
-from rukhsa.audit.journal import record
+from rukhsa.audit.journal import record_each
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.facts import printed_conditions, sealed_facts, validity_period
 from rukhsa.catalogue.instrument import EndOfParent, NewVersion
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
-from rukhsa.issuance.errors import NoSuchInstrument, NotGranted, NotPaid
+from rukhsa.issuance import claim
+from rukhsa.issuance.errors import NoSuchInstrument, NotGranted, NotPaid, VersionUnderWay
 from rukhsa.issuance.models import Instrument, Intent
 from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge
@@ -27,7 +29,7 @@ from rukhsa.values.identifiers import instrument_number, verification_code
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period
 
-# Half of a status list's places are used, so that a random one is free at the second try on average.
+# Half of a status list's places are used, so that a random one is free at the second draw on average.
 INSTRUMENTS_A_LIST: Final = SHARD // 2
 
 
@@ -91,20 +93,41 @@ def _charges(application: Application, at: datetime) -> list[Charge]:
     return charges
 
 
-def prepare(granted: Grant, *, at: datetime) -> Prepared:
-    """Commit the intent of a grant: number, place in the status list, code, facts. The same one every time."""
-    found = Intent.objects.filter(origin=granted.origin).first()
-    while found is None:
+def prepare(grants: Sequence[Grant], *, at: datetime) -> list[Prepared]:
+    """Commit the intents of grants: number, place in the status list, code, facts. The same ones every time.
+
+    Raises NoSuchInstrument, ParentEnded, VersionUnderWay, BadFacts; then nothing new is committed.
+    """
+    found: dict[str, Intent] = {}
+    while waiting := [each for each in grants if each.origin not in found]:
+        rows = Intent.objects.select_related("authority", "supersedes__intent__authority")
+        rows = rows.prefetch_related("service_version").filter(origin__in=[each.origin for each in waiting])
+        found |= {row.origin: row for row in rows}
         try:
-            found = _commit(granted, at)
-        except IntegrityError:
-            # Another worker was here first, or the random place in the status list is taken.
-            found = Intent.objects.filter(origin=granted.origin).first()
-    return Prepared(intent=found)
+            found |= _commit([each for each in waiting if each.origin not in found], at)
+        except IntegrityError as error:
+            # Another worker was here first, or took a place in a status list: look again.
+            if "number_and_version_once" in str(error):
+                raise VersionUnderWay("another new version of the same number is being issued") from error
+    return [Prepared(intent=found[each.origin]) for each in grants]
 
 
 @transaction.atomic(durable=True)
-def _commit(granted: Grant, at: datetime) -> Intent:
+def _commit(grants: Sequence[Grant], at: datetime) -> dict[str, Intent]:
+    if not grants:
+        return {}
+    closed = claim.hold(grants)
+    numbered = list(zip(grants, _next_sequences(len(grants)), strict=True))
+    places = _free_places([(each.authority.pk, number // INSTRUMENTS_A_LIST) for each, number in numbered])
+    intents = Intent.objects.bulk_create(
+        _intent(each, number, place, at) for (each, number), place in zip(numbered, places, strict=True)
+    )
+    claim.keep(closed, intents, at=at)
+    record_each("prepare", intents, actor=None, at=at)
+    return {intent.origin: intent for intent in intents}
+
+
+def _intent(granted: Grant, sequence: int, place: int, at: datetime) -> Intent:
     definition = granted.service_version.definition
     parent = _parent(granted)
     period = validity_period(
@@ -113,8 +136,7 @@ def _commit(granted: Grant, at: datetime) -> Intent:
         issued=timezone.localdate(at),
         parent_end=parent.intent.valid_until if parent else None,
     )
-    sequence = _next_sequence()
-    intent = Intent.objects.create(
+    return Intent(
         origin=granted.origin,
         application=granted.application,
         authority=granted.authority,
@@ -122,7 +144,7 @@ def _commit(granted: Grant, at: datetime) -> Intent:
         **_identity(granted, parent, sequence, timezone.localdate(at)),
         verification_code=verification_code(),
         status_list=sequence // INSTRUMENTS_A_LIST,
-        status_index=secrets.randbelow(SHARD),
+        status_index=place,
         profile=definition.profile_code,
         facts=_facts(granted, period),
         printed=_printed(granted),
@@ -130,8 +152,33 @@ def _commit(granted: Grant, at: datetime) -> Intent:
         valid_until=period.end,
         at=at,
     )
-    record("prepare", intent, actor=None, at=at)
-    return intent
+
+
+def _free_places(lists: Sequence[tuple[str, int]]) -> list[int]:
+    """A random place for each in its authority's status list, that no instrument, no decoy and no two have."""
+    chosen: list[tuple[str, int, int] | None] = [None] * len(lists)
+    while None in chosen:
+        for at, each in enumerate(chosen):
+            while chosen[at] is None:
+                drawn = (*lists[at], secrets.randbelow(SHARD))
+                chosen[at] = drawn if drawn not in chosen else each
+        taken = _taken([each for each in chosen if each])
+        chosen = [None if each in taken else each for each in chosen]
+    return [index for _, _, index in filter(None, chosen)]
+
+
+def _taken(places: Sequence[tuple[str, int, int]]) -> set[tuple[str, int, int]]:
+    authorities, lists, indexes = (list(each) for each in zip(*places, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT authority_id, status_list, status_index FROM ("
+            " SELECT authority_id, status_list, status_index FROM issuance_intent UNION ALL"
+            " SELECT authority_id, status_list, status_index FROM issuance_decoy) AS known"
+            " JOIN unnest(%s::text[], %s::int[], %s::int[]) AS drawn (authority, list, index)"
+            " ON (authority_id, status_list, status_index) = (authority, list, index)",
+            [authorities, lists, indexes],
+        )
+        return set(cursor.fetchall())
 
 
 def _identity(granted: Grant, parent: Instrument | None, sequence: int, day: date) -> dict[str, Any]:
@@ -187,8 +234,7 @@ def _printed(granted: Grant) -> dict[str, Any]:
     }
 
 
-def _next_sequence() -> int:
+def _next_sequences(count: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('issuance_number')")
-        (number,) = cursor.fetchone()
-    return int(number)
+        cursor.execute("SELECT nextval('issuance_number') FROM generate_series(1, %s)", [count])
+        return [int(number) for (number,) in cursor.fetchall()]

@@ -1,6 +1,7 @@
 """The public files: status lists, and what a stranger's verifier says with them alone."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -8,12 +9,12 @@ from typing import Final
 from django.db import connection, transaction
 
 from rukhsa.authorities.models import Authority
-from rukhsa.catalogue.territory import territory
-from rukhsa.issuance import keys, published, sequencer, site, trust_list
+from rukhsa.issuance import decoys, keys, published, sequencer, site, trust_list
 from rukhsa.issuance.errors import TrustListBehind
 from rukhsa.issuance.models import Intent
 from rukhsa.issuance.signers import STATUS_TTL, signer
 from rukhsa.trust import statuslist, tlog
+from rukhsa.trust.errors import BadStatusList
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.tiles import write_durably
 from rukhsa.trust.verdict import Verdict
@@ -35,19 +36,26 @@ def everything(*, at: datetime) -> None:
         sequencer.integrate(authority, at=at)
 
 
-def make_current(intent: Intent, *, at: datetime) -> None:
-    """See to it that the status list of an intent is fresh."""
-    file = site.path_of(site.status_address(intent.authority_id, intent.status_list))
-    if not file.exists() or _issued_at(file, intent) < at - STATUS_TTL:
-        status_list(intent.authority, intent.status_list, at=at)
+def make_current(intents: Iterable[Intent], *, at: datetime) -> None:
+    """See to it that the status lists of these intents are fresh."""
+    for authority, number in {(intent.authority, intent.status_list) for intent in intents}:
+        shown = _shown_since(authority.code, number)
+        if shown is None or shown < at - STATUS_TTL:
+            status_list(authority, number, at=at)
 
 
 def status_list(authority: Authority, number: int, *, at: datetime) -> None:
-    """Sign and publish one status list from the facts; later ones are never replaced by earlier ones."""
+    """Sign and publish one status list from the facts as they are now.
+
+    A list never says that it is older than the one it replaces, which readers who saw that one would refuse: within
+    `CLOCK_SKEW` it takes that one's moment. Raises ClockWentBack beyond.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, authority.ordinal])
-        tokens = signer().status_list(authority.code, number, at=at)
+        moment = sequencer.moment_after(_shown_since(authority.code, number), at)
+        decoys.keep_up(authority, number, at=moment)
+        tokens = signer().status_list(authority.code, number, at=moment)
         path = site.path_of(site.status_address(authority.code, number))
         _write(path, tokens.cwt)
         _write(path.with_suffix(".jwt"), tokens.jwt.encode())
@@ -70,17 +78,20 @@ def _verifier(version: int, folder: Path) -> Verifier:
     return Verifier(trust_list=listed, status=source, log=source, looks_at_pages=False)
 
 
-def _issued_at(file: Path, intent: Intent) -> datetime:
-    """When the published list was issued, as it says itself."""
-    uri = site.status_address(intent.authority_id, intent.status_list)
-    kids = tuple(key.kid for key in keys.of(intent.authority_id, "status"))
-    return _issued_at_of(file.read_bytes(), uri, kids, intent.authority_id)
+def _shown_since(authority: str, number: int) -> datetime | None:
+    """When the list that readers have now was issued, as it says itself; None where there is none that holds."""
+    uri = site.status_address(authority, number)
+    try:
+        token = site.path_of(uri).read_bytes()
+        return _issued_at(token, uri, authority, tuple(key.kid for key in keys.of(authority, "status")))
+    except (FileNotFoundError, BadStatusList):
+        return None  # then it is published anew
 
 
 @lru_cache(maxsize=64)
-def _issued_at_of(token: bytes, uri: str, kids: tuple[str, ...], authority: str) -> datetime:
-    signers = [key.public for key in keys.of(authority, "status")]
-    return datetime.fromtimestamp(statuslist.read(token, uri=uri, keys=signers).issued_at, territory().zone)
+def _issued_at(token: bytes, uri: str, authority: str, kids: tuple[str, ...]) -> datetime:
+    read = statuslist.read(token, uri=uri, keys=[key.public for key in keys.of(authority, "status")])
+    return datetime.fromtimestamp(read.issued_at, UTC)
 
 
 def _write(path: Path, content: bytes) -> None:

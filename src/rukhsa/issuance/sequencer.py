@@ -1,6 +1,6 @@
 """The one sequencer of each log: it gathers the leaves that wait, and commits them with one checkpoint."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
@@ -26,6 +26,15 @@ def add(authority: Authority, *, kind: str, entry: bytes, intent: Intent | None 
     """Record a leaf in the transaction that is open; it gets its place when the log is next integrated."""
     leaf = LogLeaf.objects.create(authority=authority, intent=intent, kind=kind, entry=entry, at=at)
     WaitingLeaf.objects.create(leaf=leaf, authority=authority)
+
+
+def add_of(entries: Mapping[Intent, bytes], *, kind: str, at: datetime) -> None:
+    """Record a leaf of each intent, as `add` does."""
+    leaves = LogLeaf.objects.bulk_create(
+        LogLeaf(authority_id=intent.authority_id, intent=intent, kind=kind, entry=entry, at=at)
+        for intent, entry in entries.items()
+    )
+    WaitingLeaf.objects.bulk_create(WaitingLeaf(leaf=leaf, authority_id=leaf.authority_id) for leaf in leaves)
 
 
 def integrate(authority: Authority, *, at: datetime) -> None:
@@ -54,7 +63,7 @@ def _gather(authority: Authority, at: datetime) -> None:
         head = _head(authority)
         _require_whole(authority, head)
         previous = evidence.state_of(head) if head else None
-        gathered = signer().checkpoint(authority.code, at=_moment(previous, at))
+        gathered = signer().checkpoint(authority.code, at=moment_after(previous.at if previous else None, at))
         _record(authority, gathered.leaves, head.sequence + 1 if head else 0, gathered.state)
 
 
@@ -127,12 +136,15 @@ def _head(authority: Authority) -> LogCheckpoint | None:
     return evidence.head_of(authority.code)
 
 
-def _moment(previous: Checkpoint | None, at: datetime) -> datetime:
-    if previous is None or at >= previous.at:
+def moment_after(previous: datetime | None, at: datetime) -> datetime:
+    """The moment of what follows `previous` when the clock says `at`: never before it. Raises ClockWentBack."""
+    if previous is None or at >= previous:
         return at
-    if previous.at - at > CLOCK_SKEW:
-        raise ClockWentBack(f"{at:%Y-%m-%d %H:%M} is before the checkpoint of {previous.at:%Y-%m-%d %H:%M}")
-    return previous.at
+    if previous - at > CLOCK_SKEW:
+        raise ClockWentBack(
+            f"{at:%Y-%m-%d %H:%M} is before what was last published, {previous:%Y-%m-%d %H:%M}"
+        )
+    return previous
 
 
 @contextmanager

@@ -1,16 +1,28 @@
 """What a status list says, by the facts."""
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from rukhsa.issuance.models import Closure, Instrument, Intent, Revocation, Suspension
+from rukhsa.issuance.models import Closure, Decoy, Instrument, Intent, Revocation, Suspension
 from rukhsa.trust import statuslist
 
 
-def statuses_of(authority: str, number: int) -> bytearray:
-    """The list of an authority; a revocation outweighs a supersession, and that a suspension."""
+def statuses_of(authority: str, number: int, *, at: datetime) -> bytearray:
+    """The list of an authority, with its decoys."""
     statuses = statuslist.new()
+    for index, status in marked_places(authority, number, at=at).items():
+        statuslist.put(statuses, index, status)
+    return statuses
+
+
+def marked_places(authority: str, number: int, *, at: datetime | None) -> dict[int, int]:
+    """The places that are not valid, and how they stand; with the decoys of the moment `at`, if one is named.
+
+    A revocation outweighs a supersession, and that a suspension. The place of an instrument is never a decoy's.
+    """
+    marked = {} if at is None else dict(_decoys(authority, number, at).values_list("status_index", "status"))
     here = {"intent__authority": authority, "intent__status_list": number}
     instruments = Instrument.objects.filter(**here)
     suspended = Suspension.objects.filter(reinstatement=None).values("instrument")
@@ -25,5 +37,11 @@ def statuses_of(authority: str, number: int) -> bytearray:
     )
     for status, among in facts:
         for index in instruments.filter(pk__in=among).values_list("intent__status_index", flat=True):
-            statuslist.put(statuses, index, status)
-    return statuses
+            marked[index] = status
+    return marked
+
+
+def _decoys(authority: str, number: int, at: datetime) -> QuerySet[Decoy]:
+    here = {"authority": authority, "status_list": number}
+    taken = Intent.objects.filter(**here, status_index=OuterRef("status_index"))
+    return Decoy.objects.filter(Q(until=None) | Q(until__gt=at), ~Exists(taken), **here)

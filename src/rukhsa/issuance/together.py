@@ -1,11 +1,10 @@
-"""Issuing many at once: the ordinary cycle, each step for all of them, so that they share the log's checkpoints."""
+"""Issuing many at once: the ordinary cycle, each step for all of them, and a refusal for the one it concerns."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from rukhsa.authorities.models import Authority
-from rukhsa.issuance import faults, sequencer
-from rukhsa.issuance.cycle import log, release, released, render, seal, sign
+from rukhsa.issuance import faults
+from rukhsa.issuance.cycle import log, release, render, seal, sign
 from rukhsa.issuance.models import Instrument
 from rukhsa.issuance.prepare import Grant, prepare
 
@@ -19,44 +18,42 @@ def issue_together(grants: Sequence[Grant], *, at: datetime) -> dict[str, Outcom
     run again. Raises whatever is not one document's own refusal.
     """
     origins = {grant.origin: grant for grant in grants}
-    issued = {origin: found for origin in origins if (found := released(origin))}
+    rows = Instrument.objects.select_related("intent").filter(intent__origin__in=origins)
+    issued = {row.intent.origin: row for row in rows}
     waiting = {origin: grant for origin, grant in origins.items() if origin not in issued}
     refused: dict[str, Exception] = {}
-    authorities = {grant.authority.pk: grant.authority for grant in waiting.values()}.values()
 
     with faults.step("prepare"):
-        prepared = _each(lambda grant: prepare(grant, at=at), waiting, refused)
+        prepared = _all(lambda some: prepare(some, at=at), waiting, refused)
     with faults.step("seal"):
-        sealed = _each(lambda each: seal(each, at=at), prepared, refused)
-        _integrate(authorities, at)
+        sealed = _all(lambda some: seal(some, at=at), prepared, refused)
     with faults.step("log"):
-        logged = _each(lambda each: log(each, at=at), sealed, refused)
+        logged = _all(lambda some: log(some, at=at), sealed, refused)
     with faults.step("render"):
-        rendered = _each(render, logged, refused)
+        rendered = _all(render, logged, refused)
     with faults.step("sign"):
-        signed = _each(lambda each: sign(each, at=at), rendered, refused)
-        _integrate(authorities, at)
+        signed = _all(lambda some: sign(some, at=at), rendered, refused)
     with faults.step("release"):
-        return issued | _each(lambda each: release(each, at=at), signed, refused) | refused
+        return issued | _all(lambda some: release(some, at=at), signed, refused) | refused
 
 
-def _integrate(authorities: Iterable[Authority], at: datetime) -> None:
-    for authority in authorities:
-        sequencer.integrate(authority, at=at)
-
-
-def _each[Before, After](
-    step: Callable[[Before], After], before: dict[str, Before], refused: dict[str, Exception]
+def _all[Before, After](
+    step: Callable[[Sequence[Before]], list[After]], before: dict[str, Before], refused: dict[str, Exception]
 ) -> dict[str, After]:
-    """The step for each; what is refused for itself goes no further and leaves the others alone."""
+    """The step for all at once; where one is refused for itself, for each alone: it goes no further, the others do."""
+    if not before:
+        return {}
+    try:
+        return dict(zip(before, step(list(before.values())), strict=True))
+    except Exception as error:
+        if not _concerns_one(error):
+            raise
+        if len(before) == 1:
+            refused |= dict.fromkeys(before, error)
+            return {}
     after: dict[str, After] = {}
     for origin, value in before.items():
-        try:
-            after[origin] = step(value)
-        except Exception as error:
-            if not _concerns_one(error):
-                raise
-            refused[origin] = error
+        after |= _all(step, {origin: value}, refused)
     return after
 
 

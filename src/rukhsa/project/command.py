@@ -22,6 +22,7 @@ WITHOUT_DATABASE = {
     "makemessages",
     "diffsettings",
     "diagram",
+    "gate",
     "specimen",
 }
 

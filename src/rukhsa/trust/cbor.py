@@ -68,7 +68,9 @@ def _item(data: bytes, at: int, depth: int, ordered: bool) -> tuple[Value, int]:
     major, argument, at = first >> 5, first & 31, at + 1
     if major >= 6:
         return _simple(first), at
-    if argument > 23:
+    if argument == 24 and data[at] > 23:  # most long heads are of one byte more
+        argument, at = data[at], at + 1
+    elif argument > 23:
         argument, at = _long_argument(data, at, argument)
     if major < 2:
         return (-1 - argument if major else argument), at
@@ -124,8 +126,8 @@ def _map(data: bytes, at: int, length: int, depth: int, ordered: bool) -> tuple[
     values: dict[Key, Value] = {}
     previous = b""
     for _ in range(length):
-        start = at
-        key, at = _item(data, at, 0, ordered)
+        start, first = at, data[at]
+        key, at = (first, at + 1) if first < 24 else _item(data, at, 0, ordered)
         if type(key) is not int and type(key) is not str:
             raise BadCbor("bad-key")
         encoded = data[start:at]

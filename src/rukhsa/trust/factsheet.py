@@ -10,13 +10,14 @@ from rukhsa.trust.seal import Claims
 
 
 def write(claims: Claims, profile: Profile) -> bytes:
-    """The file for `claims`: what the seal says, and how people read it in both languages."""
+    """The file for `claims`: what the seal says, and how people read it, in each language that the profile has."""
+    titles = {language: title for language, title in vars(profile.name).items() if title}
     document = _claims(claims) | {
         "service": profile.service,
-        "title": {"ar": profile.name.ar, "en": profile.name.en},
+        "title": titles,
         "shown": {
             language: [[shown.label, shown.value] for shown in profiles.show(claims.facts, profile, language)]
-            for language in ("ar", "en")
+            for language in titles
         },
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

@@ -67,6 +67,8 @@ class Kept:
                 yield _below(site, address), data
         log = _below(site, authority.log_address)
         try:
+            # Before the newest one, which then covers it.
+            witnessed = list(_if_there(source, f"{authority.log_address}checkpoint.witnessed"))
             note = source.fetch(f"{authority.log_address}checkpoint")
         except Unavailable:
             return  # an authority that has not issued anything yet
@@ -77,6 +79,7 @@ class Kept:
             is_partial = ".p/" in path
             if is_partial or not (self.folder / log / path).exists():
                 yield f"{log}{path}", source.fetch(authority.log_address + path)
+        yield from ((f"{log}checkpoint.witnessed", each) for each in witnessed)
         yield f"{log}checkpoint", note
 
     def _check_status_list(self, path: str, uri: str, data: bytes, authority: Authority) -> None:
@@ -116,6 +119,13 @@ class FirstOf:
                 self.missed.append(address)
             return data
         raise refusal
+
+
+def _if_there(source: Source, address: str) -> Iterator[bytes]:
+    try:
+        yield source.fetch(address)
+    except Unavailable:
+        return
 
 
 def _size(note: bytes, authority: Authority) -> int:

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 _FORMATS: Final = ("PNG", "JPEG", "WEBP")
 _BEGINNINGS: Final = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"RIFF")
-MAXIMUM_PIXELS: Final = 50_000_000
+MAXIMUM_PIXELS: Final = 50_000_000  # of a photograph (JPEG), which is unpacked at half its size or less
+MAXIMUM_UNPACKED: Final = 24_000_000  # of what must be unpacked whole: 100 MB in four colours
+_ENOUGH: Final = (2500, 2500)  # a photograph is made smaller while it is unpacked, but not below this
 
 
 def is_picture(data: bytes) -> bool:
@@ -38,8 +40,10 @@ def _pixels(data: bytes) -> "Image.Image":
 
     try:
         picture = Image.open(BytesIO(data), formats=_FORMATS)
-        if picture.width * picture.height > MAXIMUM_PIXELS:
+        limit = MAXIMUM_PIXELS if picture.format == "JPEG" else MAXIMUM_UNPACKED
+        if picture.width * picture.height > limit:
             raise BadPicture("too-many-pixels", f"{picture.width} x {picture.height}")
+        picture.draft("L", _ENOUGH)
         return picture.convert("L")
     except Image.DecompressionBombError as error:
         raise BadPicture("too-many-pixels") from error

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from rukhsa.trust import cbor, jws
@@ -181,4 +182,9 @@ def unpack(entry: Mapping[Any, Any]) -> bytes:
 
 
 def _squeeze(statuses: bytes | bytearray) -> bytes:
-    return zlib.compress(bytes(statuses), 9)
+    return _squeezed(bytes(statuses))
+
+
+@lru_cache(maxsize=1)  # both forms of a list carry the same bytes
+def _squeezed(statuses: bytes) -> bytes:
+    return zlib.compress(statuses, 9)

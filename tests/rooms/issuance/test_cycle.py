@@ -54,17 +54,17 @@ def test_issuing_again_gives_the_same_instrument(granted: Grant, town: datetime)
 
 
 def test_each_step_gives_the_same_when_it_runs_again(granted: Grant, town: datetime) -> None:
-    prepared = prepare(grant(granted(), at=town), at=town)
-    sealed = cycle.seal(prepared, at=town)
-    assert cycle.seal(prepared, at=town + timedelta(minutes=1)).sealing == sealed.sealing
-    logged = cycle.log(sealed, at=town)
+    prepared = prepare([grant(granted(), at=town)], at=town)
+    (sealed,) = cycle.seal(prepared, at=town)
+    assert cycle.seal(prepared, at=town + timedelta(minutes=1))[0].sealing == sealed.sealing
+    logged = cycle.log([sealed], at=town)
     publish.status_list(sealed.intent.authority, 0, at=town)
     sequencer.integrate(sealed.intent.authority, at=town + timedelta(minutes=1))
-    assert cycle.log(sealed, at=town) == logged
+    assert cycle.log([sealed], at=town) == logged
     rendered = cycle.render(logged)
     assert cycle.render(logged) == rendered
-    signed = cycle.sign(rendered, at=town)
-    assert cycle.sign(rendered, at=town + timedelta(minutes=2)).pdf == signed.pdf
+    (signed,) = cycle.sign(rendered, at=town)
+    assert cycle.sign(rendered, at=town + timedelta(minutes=2))[0].pdf == signed.pdf
 
 
 def test_without_a_decision_or_a_receipt_nothing_is_prepared(granted: Grant, town: datetime) -> None:
@@ -78,29 +78,27 @@ def test_without_a_decision_or_a_receipt_nothing_is_prepared(granted: Grant, tow
 
 
 def test_the_signer_seals_an_intent_once_and_no_other(granted: Grant, town: datetime) -> None:
-    sealed = cycle.seal(prepare(grant(granted(), at=town), at=town), at=town)
+    (sealed,) = cycle.seal(prepare([grant(granted(), at=town)], at=town), at=town)
     with pytest.raises(SignerRefused):
-        signer().seal(sealed.intent.pk, at=town)
+        signer().seal([sealed.intent.pk], at=town)
     with pytest.raises(SignerRefused):
-        signer().seal(uuid.uuid4(), at=town)
+        signer().seal([uuid.uuid4()], at=town)
 
 
 def test_the_signer_certifies_what_is_in_the_log_once(granted: Grant, town: datetime) -> None:
-    sealed = cycle.seal(prepare(grant(granted(), at=town), at=town), at=town)
+    (sealed,) = cycle.seal(prepare([grant(granted(), at=town)], at=town), at=town)
     with pytest.raises(SignerRefused):
-        signer().certify(sealed.intent.pk, at=town)
-    rendered = cycle.render(cycle.log(sealed, at=town))
-    assert signer().certify(sealed.intent.pk, at=town).startswith(b"%PDF")
+        signer().certify([sealed.intent.pk], at=town)
+    rendered = cycle.render(cycle.log([sealed], at=town))
+    assert signer().certify([sealed.intent.pk], at=town)[0].startswith(b"%PDF")
     cycle.sign(rendered, at=town)
     with pytest.raises(SignerRefused):
-        signer().certify(sealed.intent.pk, at=town)
+        signer().certify([sealed.intent.pk], at=town)
 
 
 def test_a_file_that_reads_back_otherwise_is_not_released(granted: Grant, town: datetime) -> None:
-    rendered = cycle.render(
-        cycle.log(cycle.seal(prepare(grant(granted(), at=town), at=town), at=town), at=town)
-    )
-    signed = cycle.sign(rendered, at=town)
+    sealed = cycle.seal(prepare([grant(granted(), at=town)], at=town), at=town)
+    (signed,) = cycle.sign(cycle.render(cycle.log(sealed, at=town)), at=town)
     other = cycle.Signed(
         intent=signed.intent,
         page=signed.page,
@@ -108,9 +106,9 @@ def test_a_file_that_reads_back_otherwise_is_not_released(granted: Grant, town: 
         digest=signed.digest,
     )
     with pytest.raises(ReleaseRefused):
-        cycle.release(other, at=town)
+        cycle.release([other], at=town)
     assert not Instrument.objects.exists()
-    assert cycle.release(signed, at=town).file_digest == signed.digest
+    assert cycle.release([signed], at=town)[0].file_digest == signed.digest
 
 
 def test_every_leaf_has_one_place_and_every_checkpoint_continues_the_last(

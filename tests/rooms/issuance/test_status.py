@@ -1,6 +1,7 @@
 """Suspended, reinstated, revoked, superseded, closed: told apart by anyone, from the public files."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,11 +9,12 @@ from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.authorities.models import Authority, Post
-from rukhsa.issuance import cycle, effects, files, publish
+from rukhsa.issuance import cycle, effects, files, keys, publish, site
 from rukhsa.issuance.amend import amend
 from rukhsa.issuance.errors import (
     AlreadyRevoked,
     AlreadySuspended,
+    ClockWentBack,
     NoSuchInstrument,
     NotSuspended,
     ReasonMissing,
@@ -22,6 +24,7 @@ from rukhsa.issuance.models import Instrument, Status
 from rukhsa.issuance.reinstate import reinstate
 from rukhsa.issuance.revoke import revoke
 from rukhsa.issuance.suspend import suspend
+from rukhsa.trust import statuslist
 from rukhsa.trust.qr import qr_text
 from tests import ceremony
 from tests.rooms.issuance.conftest import NOW, Grant
@@ -72,11 +75,39 @@ def test_suspended_reinstated_and_revoked_are_told_apart(instrument: Instrument,
     assert (after(instrument, 4), instrument.status(NOW)) == ("revoked", Status.REVOKED)
 
 
-def test_an_older_status_list_is_not_believed_after_a_newer_one(
+def test_an_older_status_list_is_not_believed_after_a_newer_one(instrument: Instrument) -> None:
+    assert after(instrument, 9) == "valid"
+    older = published_list(instrument).read_bytes()
+    assert after(instrument, 10) == "valid"
+    published_list(instrument).write_bytes(older)
+    assert verdict(instrument, NOW + timedelta(minutes=10)) == "cannot-tell"
+
+
+def test_a_list_never_says_that_it_is_older_than_the_one_it_replaces(
     instrument: Instrument, mariam: Actor
 ) -> None:
     assert after(instrument, 10) == "valid"
-    assert after(instrument, 9) == "cannot-tell"
+    suspend(instrument, reason="A complaint is examined", actor=mariam, at=NOW)
+    assert (
+        after(instrument, 9) == "suspended"
+    )  # by a clock that is a little behind: new facts, no older moment
+    assert issued_at(instrument) == NOW + timedelta(minutes=10)
+
+    kept = published_list(instrument).read_bytes()
+    with pytest.raises(ClockWentBack):
+        after(instrument, 4)
+    assert published_list(instrument).read_bytes() == kept
+
+
+def published_list(instrument: Instrument) -> Path:
+    return site.path_of(site.status_address(instrument.intent.authority_id, instrument.intent.status_list))
+
+
+def issued_at(instrument: Instrument) -> datetime:
+    uri = site.status_address(instrument.intent.authority_id, instrument.intent.status_list)
+    ours = [key.public for key in keys.of(instrument.intent.authority_id, "status")]
+    read = statuslist.read(published_list(instrument).read_bytes(), uri=uri, keys=ours)
+    return datetime.fromtimestamp(read.issued_at, UTC)
 
 
 def test_what_cannot_be_is_refused(instrument: Instrument, mariam: Actor) -> None:

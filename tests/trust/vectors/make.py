@@ -1,4 +1,4 @@
-"""Write verdicts.json, the truth table that every verifier passes: `python -m tests.trust.vectors.make`."""
+"""Write the truth table and the worked examples of the formats: `python -m tests.trust.vectors.make`."""
 
 import hashlib
 import json
@@ -7,6 +7,7 @@ from typing import Any
 
 from rukhsa.trust import words
 from tests.trust import world
+from tests.trust.vectors import examples
 from tests.trust.vectors.cases import Case, encoded, every_case
 
 PATH = Path(__file__).with_name("verdicts.json")
@@ -75,3 +76,5 @@ def _keep(kept: dict[str, str], data: bytes, shown: str) -> str:
 
 if __name__ == "__main__":
     PATH.write_text(text(), "utf-8")
+    for page in examples.pages():
+        page.write_text(examples.written_anew(page), "utf-8")

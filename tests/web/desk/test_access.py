@@ -32,6 +32,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "keys": dict.fromkeys(NOBODY, OPEN),
     "queue": OFFICERS,
     "search": OFFICERS,
+    "stalled": OFFICERS,
     "application": OFFICERS | {"yusuf": OPEN},
     "take": OFFICERS,
     "hand-over": OFFICERS,
@@ -51,7 +52,17 @@ MATRIX: dict[str, dict[str, object]] = {
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
 }
-OF_NOBODY = {"home", "keys", "queue", "search", "referrals", "inspections", "instruments", "journal"}
+OF_NOBODY = {
+    "home",
+    "keys",
+    "queue",
+    "search",
+    "stalled",
+    "referrals",
+    "inspections",
+    "instruments",
+    "journal",
+}
 POSTED = {"search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"}
 
 Address = Callable[[str], str]

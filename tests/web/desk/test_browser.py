@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from rukhsa.applications.models import Application
+from rukhsa.issuance import issuing
 from rukhsa.issuance.models import Instrument
 from rukhsa.review import referral
 from tests.browser.chromium import chromium
@@ -99,3 +100,13 @@ def test_keys_move_through_the_queue_and_open_a_line(
         page.get_by_role("button", name="Turn keys off").click()
         page.keyboard.press("j")
         assert page.evaluate("document.activeElement.tagName") != "A"
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
+def test_a_stop_of_issuing_is_told_accessibly_and_fits(
+    browser: Browser, live_server: LiveServer, mariam: Client, language: str, width: int
+) -> None:
+    issuing.stop(reason="a-key-with-a-name-without-any-space-" * 4, operator="root", at=SUNDAY)
+    with opened(browser, live_server, mariam, language, width) as context:
+        page = context.new_page()
+        looks_right(page, live_server.url + reverse("desk:queue"), width)

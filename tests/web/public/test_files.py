@@ -62,3 +62,27 @@ def test_what_is_not_a_public_file_does_not_exist(client: Client, public_site: P
 
 def test_a_public_file_is_only_read(client: Client) -> None:
     assert client.post("/trust-list.jws").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        (None, "application/statuslist+cwt"),
+        ("*/*", "application/statuslist+cwt"),
+        ("application/statuslist+cwt", "application/statuslist+cwt"),
+        ("application/statuslist+jwt", "application/statuslist+jwt"),
+        ("application/statuslist+jwt, application/statuslist+cwt;q=0.5", "application/statuslist+jwt"),
+        ("text/html", "application/statuslist+cwt"),
+    ],
+)
+def test_the_list_that_a_seal_names_comes_in_the_form_that_is_asked_for(
+    client: Client, public_site: PublicSite, accept: str | None, media_type: str
+) -> None:
+    (public_site.folder / "status/capital/0.jwt").write_bytes(b"the same list")
+    headers = {} if accept is None else {"accept": accept}
+    response = client.get("/status/capital/0.cwt", headers=headers)
+    assert (response.status_code, response.headers["Content-Type"]) == (200, media_type)
+    assert response.headers["Vary"] == "Accept"
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    again = client.get("/status/capital/0.cwt", headers=headers | {"if-none-match": response.headers["ETag"]})
+    assert (again.status_code, again.headers["Vary"]) == (304, "Accept")

@@ -102,3 +102,6 @@ def test_a_released_document_is_found_by_number_and_by_file(verifier_process: No
     assert "NORA WHITFIELD" in found.text
     by_file = client.post("/file", {"file": SimpleUploadedFile("permit.pdf", sealed.pdf)})
     assert "سارية" in by_file.text
+    assert "لا يحمل الملف ختمًا زمنيًا" in by_file.text
+    in_english = client.post("/en/file", {"file": SimpleUploadedFile("permit.pdf", sealed.pdf)})
+    assert "The file carries no time stamp" in in_english.text

@@ -1,16 +1,23 @@
 """The longest document that a service can issue: every fact as long as it may be, under the specimen's key."""
 
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import Fact as FactRule
+from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.profile import FIRST_KEY
 from rukhsa.catalogue.questions import WritingQuestion
-from rukhsa.catalogue.territory import Territory
+from rukhsa.catalogue.territory import Territory, read_territory
+from rukhsa.issuance.compose import compose, template_of
+from rukhsa.issuance.gate import examine
+from rukhsa.issuance.gate.legible import NotLegible
 from rukhsa.issuance.page import Attachment, Page
 from rukhsa.issuance.printing import rows_of
+from rukhsa.issuance.readback import ReleaseRefused, read_back
 from rukhsa.trust import seal, specimen
+from rukhsa.trust.errors import BadSeal
 from rukhsa.trust.profiles import Field, to_days
 from rukhsa.trust.qr import qr_text
 from rukhsa.trust.seal import Claims, Fact
@@ -22,7 +29,41 @@ _LETTERS: Final = {
     "ar": "عبدالرحمن بن محمد بن عبداللطيف آل خليفة المناعي ",
     "en": "Bartholomew Featherstonehaugh ",
 }
+_NO_CREST: Final = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0"/></svg>'
 _ATTACHED: Final = ("seal.cwt", "facts.json", "seal.tlog-proof")
+
+
+class LongestRefused(CatalogueError):
+    """The longest document of a service could not be released: the message says why and what to do."""
+
+    code = "longest-document-refused"
+
+
+def prove(definition: Definition, folder: Path) -> examine.Examination:
+    """Set the longest document of a service with the territory's template, and let it pass the whole gate.
+
+    Raises LongestRefused.
+    """
+    try:
+        page = longest(definition, read_territory(folder), _crest(folder))
+        pdf = compose(page, template=template_of(folder))
+        read_back(pdf, page)
+        return examine.require(pdf, text=page.qr_text)
+    except BadSeal as error:
+        raise LongestRefused(
+            f"{definition.service}: its longest document does not fit into a seal of {seal.MAXIMUM_SIZE} bytes "
+            f"({error.code}). Let texts that become facts be shorter (at-most), or seal fewer of them."
+        ) from error
+    except (NotLegible, ReleaseRefused) as fault:
+        raise LongestRefused(
+            f"{definition.service}: its longest document would not be released ({fault}). Mend the template "
+            f"{template_of(folder)}: module of 0.40 mm or more, four modules of white around, black on white."
+        ) from fault
+
+
+def _crest(folder: Path) -> str:
+    crest = next((each.crest for each in read_territory(folder).authorities if each.crest), None)
+    return (folder / crest).read_text() if crest else _NO_CREST
 
 
 def longest(definition: Definition, territory: Territory, crest: str) -> Page:

@@ -1,14 +1,16 @@
 """The only door to the keys: it is told of what is to be signed, by id, and reads the rest itself; never bytes."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 from uuid import UUID
 
 from rukhsa.issuance import evidence, issuing, keys, published, site
 from rukhsa.issuance.compose import compose
 from rukhsa.issuance.errors import SignerRefused, TrustListBehind
-from rukhsa.issuance.models import Intent, LogLeaf
+from rukhsa.issuance.models import Intent, LogLeaf, LogPlace
 from rukhsa.issuance.printing import page_of
 from rukhsa.issuance.signature import sign_pdf
 from rukhsa.issuance.signers import certificate
@@ -22,6 +24,7 @@ from rukhsa.trust.keys import to_der
 STATUS_LASTS: Final = timedelta(hours=24)
 STATUS_TTL: Final = timedelta(minutes=15)
 BATCH: Final = 4096
+SECONDS_UNASKED: Final = 1.0  # then the database is asked again whether issuing was stopped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +58,20 @@ class Signer:
     IssuingStopped.
     """
 
-    def seal(self, intent: UUID, *, at: datetime) -> SealSignature:
-        """Sign the facts of a committed intent that has no seal yet, if readers will know key and profile."""
-        found = _intent(intent)
+    def seal(self, intents: Sequence[UUID], *, at: datetime) -> list[SealSignature]:
+        """Sign the facts of committed intents that have no seal yet, if readers will know key and profile."""
+        return [self._seal(found, at) for found in _while_issuing(_intents(intents))]
+
+    def certify(self, intents: Sequence[UUID], *, at: datetime) -> list[bytes]:
+        """Set the pages of intents that are in the log, and sign the files; it is a page's only way to a signature.
+
+        The key is that of the moment of the seal, so that both lie in one period (docs/formats/trust-list.md).
+        """
+        found = _intents(intents)
+        places = evidence.places_of(intents, "seal")
+        return [self._certify(each, places.get(each.pk), at) for each in _while_issuing(found)]
+
+    def _seal(self, found: Intent, at: datetime) -> SealSignature:
         if hasattr(found, "sealing"):
             raise SignerRefused("this intent has its seal already")
         key = HeldKey(key=keys.key_for(found.authority_id, "seal", at=at))
@@ -65,15 +79,9 @@ class Signer:
         _require_known(claims, at)
         return SealSignature(kid=key.kid, signature=key.sign(seal.to_be_signed(claims, key.kid)))
 
-    def certify(self, intent: UUID, *, at: datetime) -> bytes:
-        """Set the page of an intent that is in the log, and sign the file; it is the page's only way to a signature.
-
-        The key is that of the moment of the seal, so that both lie in one period (docs/formats/trust-list.md).
-        """
-        found = _intent(intent)
+    def _certify(self, found: Intent, place: LogPlace | None, at: datetime) -> bytes:
         if hasattr(found, "file"):
             raise SignerRefused("the document of this intent is signed already")
-        place = evidence.place_of(found, "seal")
         if place is None:
             raise SignerRefused("the seal of this intent is not in the log yet")
         key = HeldKey(key=keys.key_for(found.authority_id, "pdf", at=found.sealing.issued_at))
@@ -91,7 +99,7 @@ class Signer:
         issued_at = int(at.timestamp())
         key = HeldKey(key=keys.key_for(authority, "status", at=at))
         statuses, terms = (
-            statuses_of(authority, number),
+            statuses_of(authority, number, at=at),
             {
                 "uri": site.status_address(authority, number),
                 "issued_at": issued_at,
@@ -135,12 +143,25 @@ def signer() -> Signer:
     return Signer()
 
 
-def _intent(intent: UUID) -> Intent:
+def _while_issuing(intents: list[Intent]) -> Iterator[Intent]:
+    """One after the other, asking again on the way whether issuing was stopped: many may take long."""
+    asked = monotonic()
+    for intent in intents:
+        if monotonic() - asked > SECONDS_UNASKED:
+            issuing.require_running()
+            asked = monotonic()
+        yield intent
+
+
+def _intents(intents: Sequence[UUID]) -> list[Intent]:
+    """The committed intents, in the order in which they are named."""
     issuing.require_running()
-    found = Intent.objects.select_related("sealing", "file", "service_version").filter(pk=intent).first()
-    if found is None:
+    # Their versions are fetched apart: each has a whole definition, and one version has many intents.
+    rows = Intent.objects.select_related("sealing", "file").prefetch_related("service_version")
+    found = {row.pk: row for row in rows.filter(pk__in=intents)}
+    if len(found) < len(set(intents)):
         raise SignerRefused("there is no such intent")
-    return found
+    return [found[intent] for intent in intents]
 
 
 def _require_known(claims: seal.Claims, at: datetime) -> None:

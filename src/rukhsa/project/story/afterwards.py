@@ -19,6 +19,7 @@ PATIENCE = 15  # seconds until a change of status is published
 
 def play(stage: Stage, cast: Cast) -> None:
     """Each is verified, and told apart from the others."""
+    _stamped(stage, cast)
     _superseded(stage)
     _deposits(stage, cast)
     _register(stage)
@@ -26,6 +27,20 @@ def play(stage: Stage, cast: Cast) -> None:
     _expired(stage, cast)
     _forged(stage)
     _paper(stage)
+
+
+def _stamped(stage: Stage, cast: Cast) -> None:
+    """The file that is fetched a moment later carries the time stamp of a third party."""
+    document = stage.documents["proof-of-residence"]
+    anyone = Anyone(site=stage.site)
+    until = time.monotonic() + PATIENCE
+    while (verdict := anyone.by_file(cast.layla.receive(document.application).pdf)).stamp != "stamped":
+        if time.monotonic() > until:
+            raise Lost(f"{document.number} is {verdict.stamp}, and should be stamped")
+        time.sleep(0.3)
+    stage.teller.say(
+        "the proof of residence is stamped by a time stamping authority that the trust list names"
+    )
 
 
 def _superseded(stage: Stage) -> None:

@@ -28,6 +28,7 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import queue
 from rukhsa.web.desk.history import history
 from rukhsa.web.desk.rows import entry_of
+from rukhsa.web.desk.stalled import stall_of
 from rukhsa.web.shown import AnswerShown, answer_shown
 
 _NEEDED = ("service_version", "applicant", "company", "authority", "queue_entry__officer")
@@ -77,6 +78,7 @@ def page(
         "at": at,
         "show": request.GET.get("show", queue.USUAL_FILTER),
         "entry": entry_of(application),
+        "stall": stall_of(application) if application.stage == Stage.GRANTED else None,
         "sections": sections(application),
         "documents": documents(application),
         "planned": planned,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
@@ -50,7 +51,7 @@ def _again(request: PortalRequest, pk: UUID, typed: dict[str, str], *, chosen: b
 def _confirm(request: PortalRequest, pk: UUID, typed: dict[str, str]) -> HttpResponse:
     at = timezone.now()
     application = case.reached(request.actor, pk)
-    if (problem := _problem(application, typed)) and application.stage == Stage.SUBMITTED:
+    if (problem := _problem(application, typed, at)) and application.stage == Stage.SUBMITTED:
         return case.page(
             request,
             application,
@@ -64,8 +65,16 @@ def _confirm(request: PortalRequest, pk: UUID, typed: dict[str, str]) -> HttpRes
     return render(request, "desk/confirm_decision.html", context)
 
 
-def _problem(application: Application, typed: dict[str, str]) -> object:
-    # The verb refuses the same; here it is said before anybody is asked to confirm.
+def _problem(application: Application, typed: dict[str, str], at: datetime) -> object:
+    # The verbs refuse the same; here it is said before anybody is asked to confirm.
     if typed["outcome"] == Decision.Outcome.REFUSED:
         return None if typed["reasons"] else ReasonsMissing.text
-    return StepsNotDone.text if plan.missing_before_decision(plan.steps(application)) else None
+    if plan.missing_before_decision(plan.steps(application)):
+        return StepsNotDone.text
+    return PARENT_ENDED if journey.grant_problems(application, at=at) else None
+
+
+PARENT_ENDED = _(
+    "The earlier document that this application names no longer holds: it was closed, replaced or revoked meanwhile. "
+    "Refuse the application with this reason."
+)

@@ -54,6 +54,8 @@ ACTS: dict[str, Promise] = {
     "publish-trust-list": _("Published a trust list"),
     "search": _("Searched"),
     "see-queue": _("Looked at the queue"),
+    "see-stalled": _("Looked at what is stalled"),
+    "stall": _("Could not be issued"),
     "see-application": _("Looked at an application"),
     "see-attachment": _("Looked at a file"),
     "see-photo": _("Looked at a photo"),

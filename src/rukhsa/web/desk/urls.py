@@ -13,6 +13,7 @@ from rukhsa.web.desk import (
     journal,
     queue,
     referrals,
+    stalled,
 )
 
 app_name = "desk"
@@ -21,6 +22,7 @@ urlpatterns = [
     path("keys", home.keys, name="keys"),
     path("queue/", queue.show, name="queue"),
     path("search", queue.find, name="search"),
+    path("stalled/", stalled.show, name="stalled"),
     path("applications/<uuid:pk>/", case.show, name="application"),
     path("applications/<uuid:pk>/take", acts.take, name="take"),
     path("applications/<uuid:pk>/hand-over", acts.hand_over, name="hand-over"),

@@ -29,11 +29,14 @@ _PATH: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-
 @require_safe
 def public_file(request: HttpRequest, path: str) -> HttpResponse:
     """One public file, for anyone and from any page (CORS *), with an ETag of its content."""
+    path = _as_accepted(request, path)
     media_type, caching = _kind(path)
     content = _read(public_folder(), path)
     response = HttpResponse(content, content_type=media_type)
     response.headers["ETag"] = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     response.headers["Cache-Control"] = caching
+    if path.startswith("status/"):
+        response.headers["Vary"] = "Accept"
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return unchanged_or(response, request)
@@ -51,12 +54,22 @@ def unchanged_or(response: HttpResponse, request: HttpRequest) -> HttpResponse:
         "Content-Security-Policy",
         "ETag",
         "Cache-Control",
+        "Vary",
         "Access-Control-Allow-Origin",
         "Cross-Origin-Resource-Policy",
     ):
         if name in response.headers:
             unchanged.headers[name] = response.headers[name]
     return unchanged
+
+
+def _as_accepted(request: HttpRequest, path: str) -> str:
+    """The list that a seal names, as a JWT for whoever asks for that alone (the draft, §8.1); else as named."""
+    if not (path.startswith("status/") and path.endswith(".cwt")):
+        return path
+    named, other = "application/statuslist+cwt", "application/statuslist+jwt"
+    preferred = request.get_preferred_type([named, other])
+    return f"{path.removesuffix('.cwt')}.jwt" if preferred == other else path
 
 
 def _kind(path: str) -> tuple[str, str]:

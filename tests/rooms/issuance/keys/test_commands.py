@@ -137,7 +137,7 @@ def test_nothing_is_sealed_or_signed_while_issuing_is_stopped(granted: Grant, to
     application, begun = granted(), granted()
     from rukhsa.issuance.prepare import grant, prepare
 
-    sealed = cycle.seal(prepare(grant(begun, at=town), at=town), at=town)
+    sealed = cycle.seal(prepare([grant(begun, at=town)], at=town), at=town)
     rendered = cycle.render(cycle.log(sealed, at=town))
     mariam = staff("mariam", Role.SUPERVISOR)
     said = run("issuing", "stop", "--reason", "a key may be lost", "--as", mariam.person.email)

@@ -2,15 +2,17 @@
 
 import ctypes
 import threading
+import time
 from datetime import datetime
 
 import pytest
 from pytest_django import Settings
 
 from rukhsa.applications.models import Application
-from rukhsa.issuance import create_keys, cycle, files, keys, publish
-from rukhsa.issuance.errors import KeyFault, PinRefused, SignerUnavailable
+from rukhsa.issuance import create_keys, cycle, files, issuing, keys, publish
+from rukhsa.issuance.errors import IssuingStopped, KeyFault, PinRefused, SignerUnavailable
 from rukhsa.issuance.models import Instrument, Sealing, SignedFile
+from rukhsa.issuance.prepare import grant, prepare
 from rukhsa.issuance.signers import certificate, pkcs11, signer
 from rukhsa.issuance.signers.holder import HeldKey
 from rukhsa.trust.keys import is_low_s
@@ -107,6 +109,36 @@ def test_a_slow_token_makes_issuing_wait_and_it_goes_on_once(
     assert issue(application) == instrument
     counts = [model.objects.count() for model in (Sealing, SignedFile, Instrument)]
     assert counts == [1, 1, 1]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_stop_reaches_a_batch_that_a_slow_token_is_signing(
+    town_of_tokens: datetime, token: TokenOfTheTest
+) -> None:
+    """Five seals of a second and a half each; the stop comes while the first is made."""
+    granted = [granted_application("proof-of-residence", RESIDENCE) for _ in range(5)]
+    for each in granted:
+        pay(each)
+    prepared = prepare([grant(each, at=NOW) for each in granted], at=NOW)
+    token.slow(1.5)
+    stopping = threading.Thread(target=stop_after, args=(1,))
+    stopping.start()
+    with pytest.raises(IssuingStopped):
+        cycle.seal(prepared, at=NOW)
+    stopping.join()
+    assert Sealing.objects.count() == 0
+    token.slow(0)
+    issuing.start(reason="a drill", operator="the tests", at=NOW)
+    assert len(cycle.seal(prepared, at=NOW)) == len(granted)
+
+
+def stop_after(seconds: float) -> None:
+    from django.db import connection
+
+    time.sleep(seconds)
+    issuing.stop(reason="a drill", operator="the tests", at=NOW)
+    connection.close()
 
 
 def test_a_token_that_is_not_there_makes_issuing_wait(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from rukhsa.catalogue.compiler import problems_in
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
+from rukhsa.catalogue.proofs import prove
 from rukhsa.catalogue.publish import publish
 from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.schema import FILE_NAME, schema_text
@@ -23,10 +24,13 @@ A service is one YAML file in the territory's folder `services/`. Its words are 
   rukhsa services list               what is defined, and which version is published
   rukhsa services publish            freeze what changed as new versions (may run any number of times)
   rukhsa services publish road-works-licence     only this one
+  rukhsa services publish --without-gate         without printing and wearing each one's longest document before
   rukhsa services schema             write the JSON Schema that editors use for completion
   rukhsa services schema --check     say whether the written one is up to date
 
-Nothing is published while any file of the territory has a problem.
+Nothing is published while any file of the territory has a problem, or while the longest document of a service to be
+published would not be released: its code must read from worn copies (docs/formats/gate.md). Publish again after a
+change of the document's template.
 """
 
 
@@ -47,6 +51,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--territory", type=Path, help="another territory's folder, for check and list")
         parser.add_argument("--check", action="store_true", help="for schema: compare, do not write")
+        parser.add_argument(
+            "--without-gate", action="store_true", help="for publish: of services whose tests have done it"
+        )
         parser.add_argument("--language", choices=["ar", "en"], default="en", help="of the problems")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -85,7 +92,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"no such service: {', '.join(sorted(unknown))}. There are: {', '.join(files)}"
             )
-        for service in options["services"] or files:
+        chosen = options["services"] or list(files)
+        for service in () if options["without_gate"] else chosen:
+            self.stdout.write(f"{service}: wearing its longest document")
+            prove(read_definition(files[service]).value, folder)
+        for service in chosen:
             version = publish(files[service], actor=None, at=timezone.now())
             self.stdout.write(f"{version}  {version.digest[:16]}")
 

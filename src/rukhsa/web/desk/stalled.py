@@ -1,0 +1,97 @@
+"""What is granted and paid and could not be issued: which, since when, why, and what to do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.issuance.models import Stall
+from rukhsa.values.names import Text
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk.rows import service_names
+
+A_PAGE = 100
+
+_TEMPLATE = _(
+    "The printed page would not be read everywhere: its code is too small, too pale or crowded, or its text does not "
+    "come back. The template of the documents must be mended. Tell the engineer."
+)
+_KEYS = _("The keys or the log refuse to sign. Tell the engineer at once.")
+_EARLIER = _(
+    "The earlier document was closed or revoked while this application was under way, so that nothing can be issued on "
+    "it. Tell the applicant; what was paid is theirs."
+)
+_BUSY = _("Another version of the same document is being issued. This one follows it by itself.")
+_OTHER = _("The document could not be issued. Tell the engineer the code.")
+_REASONS: dict[str, Promise] = {
+    **dict.fromkeys(
+        (
+            *("qr-not-found", "qr-differs", "qr-too-fine", "qr-too-close", "qr-too-pale", "qr-not-legible"),
+            *("text-differs", "attachments-differ", "unreadable", "cannot-compose"),
+        ),
+        _TEMPLATE,
+    ),
+    **dict.fromkeys(
+        (
+            *("signer-refused", "signer-unavailable", "key-fault", "no-such-key", "trust-list-behind"),
+            *("clock-went-back", "log-rolled-back"),
+        ),
+        _KEYS,
+    ),
+    **dict.fromkeys(("parent-ended", "no-such-instrument"), _EARLIER),
+    "version-under-way": _BUSY,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StalledRow:
+    """One application that waits for its document."""
+
+    application: Application
+    service: Text
+    since: datetime
+    code: str
+    reason: Promise
+
+
+def reason_of(code: str) -> Promise:
+    """Why, and what to do."""
+    return _REASONS.get(code, _OTHER)
+
+
+@requires(Permission.READ_QUEUE, Permission.CHECK)
+@require_GET
+@transaction.atomic
+def show(request: PortalRequest) -> HttpResponse:
+    """The stalled ones, those that wait longest first, each with its newest reason."""
+    at = timezone.now()
+    stalls = Stall.objects.open().visible_to(request.actor).select_related("application")
+    newest = {stall.application_id: stall for stall in stalls.order_by("at", "pk")[: A_PAGE + 1]}
+    record("see-stalled", request.actor.person, actor=request.actor, at=at)
+    names = service_names({each.application.service_version_id for each in newest.values()})
+    lines = [
+        StalledRow(
+            application=each.application,
+            service=names[each.application.service_version_id],
+            since=each.at,
+            code=each.code,
+            reason=reason_of(each.code),
+        )
+        for each in newest.values()
+    ]
+    return render(request, "desk/stalled.html", {"rows": lines[:A_PAGE], "has_more": len(lines) > A_PAGE})
+
+
+def stall_of(application: Application) -> tuple[str, Promise] | None:
+    """The newest reason why one application has no document yet: its code, and what to do."""
+    stall = Stall.objects.open().filter(application=application).order_by("at", "pk").last()
+    return (stall.code, reason_of(stall.code)) if stall else None

@@ -126,6 +126,12 @@ def test_a_code_and_a_seal_are_verified_with_no_network(installed: Installed) ->
     assert "2 valid" in done.stdout
 
 
+def test_a_reach_for_the_network_would_be_seen(installed: Installed) -> None:
+    """The negative control."""
+    done = installed.trust("verify", "code.txt", "--public", "http://127.0.0.1:9/", "--root", "root.jwk")
+    assert "the network was asked: socket." in done.stderr
+
+
 def test_a_forged_one_is_refused(installed: Installed) -> None:
     done = installed.verify("forged.cwt")
     assert done.returncode == 1

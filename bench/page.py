@@ -110,7 +110,8 @@ def _served() -> Iterator[str]:
     from rukhsa.project.config import config
     from rukhsa.project.parts import parts
 
-    (config().data / "static").mkdir(exist_ok=True)  # the process looks for it; the page takes nothing from there
+    # The process looks for this folder; the page takes nothing from it.
+    (config().data / "static").mkdir(exist_ok=True)
     (part,) = (each for each in parts(config()) if each.name == "verifier")
     process = subprocess.Popen(
         part.command, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -3,6 +3,8 @@
 import json
 import re
 import threading
+import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
@@ -24,10 +26,11 @@ _VOWEL_MARKS: Final = re.compile(r"[\u064b-\u0652\u0670]")
 _NUMBER_AFTER_WORD: Final = re.compile(r"(?<=\w) (?=[0-9])")
 
 _of_this_thread = threading.local()
+_LETTERS: Final[set[str]] = set()  # those that were set before in this process
 
 
 class CannotCompose(RuntimeError):
-    """The template refused the page: a missing glyph, a missing font, a broken file."""
+    """The page cannot be set: a letter that the font lacks, a missing font, a broken template."""
 
     code = "cannot-compose"
 
@@ -48,6 +51,32 @@ def compose(page: Page, *, template: Path | None = None) -> bytes:
     except typst.TypstError as error:
         raise CannotCompose(error.message) from error
     return _readable(bytes(file))
+
+
+def require_letters(texts: Iterable[str]) -> None:
+    """Ask, before anything is sealed, whether the font of documents can set these texts.
+
+    Raises `CannotCompose` that names the letters it lacks.
+    """
+    new = {letter for text in texts for letter in _set(text) if not letter.isspace()} - _LETTERS
+    missing = [] if _can_set(new) else sorted(letter for letter in new if not _can_set({letter}))
+    if missing:
+        named = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in missing)
+        raise CannotCompose(f"the font of documents has no letter for {named}: have the text corrected")
+    _LETTERS.update(new)
+
+
+def _can_set(letters: set[str]) -> bool:
+    """What typst says itself, in both weights; a mark is set over a letter, since alone it stands on nothing."""
+    if not letters:
+        return True
+    said = " ".join(f"ا{letter}" if unicodedata.combining(letter) else letter for letter in sorted(letters))
+    page = f'#set text(font: "Amiri", fallback: false)\n#let said = {_quoted(said)}\n#said #strong(said)'
+    try:
+        _compiler(TEMPLATE.parent).compile(input=page.encode(), format="pdf", pdf_standards=["a-3b"])
+    except typst.TypstError:
+        return False
+    return True
 
 
 def template_of(territory: Path) -> Path:

@@ -218,11 +218,10 @@ def _placed(intents: Sequence[Intent], kind: str, at: datetime) -> list[LogPlace
     found: dict[UUID, LogPlace] = {}
     for authority in {intent.authority for intent in intents}:
         ours = [intent.pk for intent in intents if intent.authority_id == authority.pk]
-        while len(places := evidence.places_of(ours, kind)) < len(ours):
-            # Of the threads that wait here together the first integrates for all.
-            with sequencer.turn(authority):
-                if len(evidence.places_of(ours, kind)) < len(ours):
-                    sequencer.integrate(authority, at=at)
+        # Of the threads that wait here together the first integrates for all.
+        with sequencer.turn(authority):
+            while len(places := evidence.places_of(ours, kind)) < len(ours):
+                sequencer.integrate(authority, at=at)
         found |= places
         sequencer.publish(authority)
     return [found[intent.pk] for intent in intents]

@@ -57,11 +57,11 @@ def place_of(intent: Intent, kind: str) -> LogPlace | None:
 
 def places_of(intents: Sequence[UUID], kind: str) -> dict[UUID, LogPlace]:
     """Where the leaves of a kind stand in the log, by their intents; those that wait are left out."""
-    leaves = LogLeaf.objects.filter(intent__in=intents, kind=kind).values_list("pk", "intent_id")
-    owners = dict(leaves)
-    # The checkpoint that many leaves share is read once.
-    places = LogPlace.objects.filter(leaf__in=owners).prefetch_related("checkpoint")
-    return {owners[place.leaf_id]: place for place in places}
+    places = LogPlace.objects.select_related("leaf", "checkpoint")
+    found = {
+        place.leaf.intent_id: place for place in places.filter(leaf__intent__in=intents, leaf__kind=kind)
+    }
+    return {intent: found[intent] for intent in intents if intent in found}
 
 
 def seal_bytes_of(intent: Intent) -> bytes | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -18,12 +19,14 @@ from rukhsa.catalogue.instrument import EndOfParent, NewVersion
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import claim
+from rukhsa.issuance.compose import require_letters
 from rukhsa.issuance.errors import NoSuchInstrument, NotGranted, NotPaid, VersionUnderWay
 from rukhsa.issuance.models import Instrument, Intent
 from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge
 from rukhsa.review.models import Decision
 from rukhsa.trust import profiles, text
+from rukhsa.trust.seal import Fact
 from rukhsa.trust.statuslist import SHARD
 from rukhsa.values.identifiers import instrument_number, verification_code
 from rukhsa.values.names import Text
@@ -58,16 +61,29 @@ class Prepared:
 
 
 def grant(application: Application, *, at: datetime) -> Grant:
-    """The grant of a decided and paid application. Raises NotGranted, NotPaid.
+    """The grant of a decided and paid application. Raises NotGranted, NotPaid."""
+    (granted,) = grants_of([application], at=at)
+    return granted
+
+
+def grants_of(applications: Sequence[Application], *, at: datetime) -> list[Grant]:
+    """The grants of decided and paid applications. Raises NotGranted, NotPaid.
 
     1. A decision grants it.
     2. What was due at submission and after the decision has its receipt.
     """
-    granted = Decision.objects.filter(application=application, outcome=Decision.Outcome.GRANTED)
-    if application.stage != Stage.GRANTED or not granted.exists():  # 1
-        raise NotGranted(application.reference)
-    if any(not hasattr(charge, "receipt") for charge in _charges(application, at)):  # 2
-        raise NotPaid(application.reference)
+    decisions = Decision.objects.filter(application__in=applications, outcome=Decision.Outcome.GRANTED)
+    granted = set(decisions.values_list("application_id", flat=True))
+    charges = _charges(applications)
+    for application in applications:
+        if application.stage != Stage.GRANTED or application.pk not in granted:  # 1
+            raise NotGranted(application.reference)
+        if any(not hasattr(charge, "receipt") for charge in _due(application, charges, at)):  # 2
+            raise NotPaid(application.reference)
+    return [_grant(application) for application in applications]
+
+
+def _grant(application: Application) -> Grant:
     assert application.authority is not None
     company, person = application.company, application.applicant
     return Grant(
@@ -81,22 +97,29 @@ def grant(application: Application, *, at: datetime) -> Grant:
     )
 
 
-def _charges(application: Application, at: datetime) -> list[Charge]:
+def _charges(applications: Sequence[Application]) -> dict[UUID, list[Charge]]:
+    """The newest charge of each moment of each application."""
+    rows = Charge.objects.select_related("receipt").filter(application__in=applications)
+    found: dict[UUID, list[Charge]] = {}
+    for charge in rows.order_by("application", "due", "-number").distinct("application", "due"):
+        found.setdefault(charge.application_id, []).append(charge)
+    return found
+
+
+def _due(application: Application, charges: dict[UUID, list[Charge]], at: datetime) -> list[Charge]:
     """What was due; what falls due after the decision is assessed here if nobody asked for it before."""
-    newest = (
-        Charge.objects.select_related("receipt").filter(application=application).order_by("due", "-number")
-    )
-    charges = list(newest.distinct("due"))
-    if not any(charge.due == Charge.Due.AFTER_DECISION for charge in charges):
-        due_now = tariff.assess(application, Charge.Due.AFTER_DECISION, at=at)
-        charges += [due_now] if due_now else []
-    return charges
+    known = charges.get(application.pk, [])
+    if any(charge.due == Charge.Due.AFTER_DECISION for charge in known):
+        return known
+    due_now = tariff.assess(application, Charge.Due.AFTER_DECISION, at=at)
+    return [*known, due_now] if due_now else known
 
 
 def prepare(grants: Sequence[Grant], *, at: datetime) -> list[Prepared]:
     """Commit the intents of grants: number, place in the status list, code, facts. The same ones every time.
 
-    Raises NoSuchInstrument, ParentEnded, VersionUnderWay, BadFacts; then nothing new is committed.
+    Raises NoSuchInstrument, ParentEnded, VersionUnderWay, BadFacts, or CannotCompose for a letter that the font lacks;
+    then nothing new is committed.
     """
     found: dict[str, Intent] = {}
     while waiting := [each for each in grants if each.origin not in found]:
@@ -136,6 +159,8 @@ def _intent(granted: Grant, sequence: int, place: int, at: datetime) -> Intent:
         issued=timezone.localdate(at),
         parent_end=parent.intent.valid_until if parent else None,
     )
+    facts, printed = _facts(granted, period), _printed(granted)
+    _require_letters(granted, facts, printed)
     return Intent(
         origin=granted.origin,
         application=granted.application,
@@ -146,8 +171,8 @@ def _intent(granted: Grant, sequence: int, place: int, at: datetime) -> Intent:
         status_list=sequence // INSTRUMENTS_A_LIST,
         status_index=place,
         profile=definition.profile_code,
-        facts=_facts(granted, period),
-        printed=_printed(granted),
+        facts={str(key): fact for key, fact in facts.items()},
+        printed=printed,
         valid_from=period.start,
         valid_until=period.end,
         at=at,
@@ -212,7 +237,7 @@ def _parent(granted: Grant) -> Instrument | None:
     return parent
 
 
-def _facts(granted: Grant, period: Period) -> dict[str, Any]:
+def _facts(granted: Grant, period: Period) -> dict[int, Fact]:
     definition = granted.service_version.definition
     facts = sealed_facts(
         definition,
@@ -222,7 +247,7 @@ def _facts(granted: Grant, period: Period) -> dict[str, Any]:
         period=period,
     )
     profiles.check(facts, granted.service_version.profile)
-    return {str(key): fact for key, fact in facts.items()}
+    return facts
 
 
 def _printed(granted: Grant) -> dict[str, Any]:
@@ -232,6 +257,21 @@ def _printed(granted: Grant) -> dict[str, Any]:
         "statement": vars(statement) if statement else None,
         "conditions": [vars(each) for each in printed_conditions(definition, granted.answers)],
     }
+
+
+def _require_letters(granted: Grant, facts: dict[int, Fact], printed: dict[str, Any]) -> None:
+    """The font of documents can set all that this one says: afterwards its seal stands in the log for ever."""
+    profile = granted.service_version.profile
+    said = [
+        text
+        for language in territory().languages
+        for shown in profiles.show(facts, profile, language)
+        for text in (shown.label, shown.value)
+    ]
+    texts = [profile.name, *(Text(**each) for each in (printed["statement"], *printed["conditions"]) if each)]
+    require_letters(
+        said + [each.in_language(language) for each in texts for language in territory().languages]
+    )
 
 
 def _next_sequences(count: int) -> list[int]:

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser import chromium
-from tests.web.public.conftest import address, public_site, verifier_process
+from tests.web.public.conftest import address, public_site, server, verifier_process
 
-__all__ = ["address", "public_site", "verifier_process"]
+__all__ = ["address", "public_site", "server", "verifier_process"]
 
 ARGUMENTS = [
     *chromium.ARGUMENTS,

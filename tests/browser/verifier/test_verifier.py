@@ -1,17 +1,13 @@
 """What people see when they scan a document: in Chromium, from the text of the QR to the verdict."""
 
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 import segno
 from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright, Request, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from rukhsa.trust import qr
-from tests.browser.chromium import path
-from tests.browser.verifier.conftest import ARGUMENTS
 from tests.web.public.conftest import PublicSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -183,34 +179,6 @@ def test_a_picture_without_a_code_is_told_apart_from_a_forgery(
     page.goto(f"{address}en/")
     page.locator("#file").set_input_files(picture)
     expect(page.locator("#trouble, .word").first).to_be_visible()
-
-
-def test_a_page_held_before_the_camera_becomes_a_verdict(
-    playwright: Playwright, address: str, public_site: PublicSite, tmp_path: Path
-) -> None:
-    film = tmp_path / "film.mjpeg"
-    film.write_bytes(frame_with(public_site.texts["expired"]) * 30)
-    arguments = [*ARGUMENTS, f"--use-file-for-fake-video-capture={film}"]
-    browser = playwright.chromium.launch(executable_path=path(), args=arguments)
-    page = opened(browser)
-    page.goto(f"{address}en/")
-    page.get_by_role("button", name="Scan with the camera").click()
-    expect(page.locator(".word")).to_have_text("Expired", timeout=30_000)
-    assert page.evaluate("document.getElementById('camera-picture').srcObject") is None
-    browser.close()
-
-
-def frame_with(text: str) -> bytes:
-    """A picture of a camera that looks at a page with the code."""
-    out = BytesIO()
-    segno.make(qr.segments(text), error="M", micro=False, boost_error=False).save(
-        out, "png", scale=6, border=4
-    )
-    code, frame = Image.open(out).convert("L"), Image.new("L", (640, 480), 215)
-    frame.paste(code.resize((440, 440)), (100, 20))
-    film = BytesIO()
-    frame.convert("RGB").save(film, "JPEG", quality=90)
-    return film.getvalue()
 
 
 def test_a_code_that_points_to_a_look_alike_address_is_refused(

@@ -1,13 +1,16 @@
 """The cycle: issued once, by evidence, and by nothing less."""
 
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
 
 from rukhsa.issuance import cycle, evidence, files, publish, sequencer
-from rukhsa.issuance.errors import ClockWentBack, NotGranted, NotPaid, SignerRefused
+from rukhsa.issuance.compose import CannotCompose
+from rukhsa.issuance.cycle import issue_grant
+from rukhsa.issuance.errors import ClockWentBack, NotGranted, NotPaid, SignerRefused, VersionUnderWay
 from rukhsa.issuance.models import (
     Instrument,
     Intent,
@@ -21,7 +24,9 @@ from rukhsa.issuance.models import (
 from rukhsa.issuance.prepare import grant, prepare
 from rukhsa.issuance.readback import ReleaseRefused
 from rukhsa.issuance.signers import signer
+from rukhsa.issuance.together import issue_together
 from rukhsa.values.identifiers import has_right_check
+from rukhsa.values.names import Text
 from tests.rooms.issuance.conftest import Grant
 
 
@@ -75,6 +80,64 @@ def test_without_a_decision_or_a_receipt_nothing_is_prepared(granted: Grant, tow
     with pytest.raises(NotGranted):
         cycle.issue(undecided, at=town)
     assert not Intent.objects.exists()
+
+
+def test_a_letter_that_the_font_lacks_is_refused_before_anything_is_sealed(
+    granted: Grant, town: datetime
+) -> None:
+    application = granted()
+    person = application.applicant
+    person.name_ar = "ليلى 漢字 Ɐ"
+    with pytest.raises(CannotCompose, match=r"no letter for .*漢 \(U\+6F22\)") as refused:
+        cycle.issue(application, at=town)
+    assert "字" in str(refused.value)
+    assert "ل" not in str(refused.value)
+    assert [model.objects.count() for model in (Intent, Sealing, LogLeaf)] == [0, 0, leaves_of_status_lists()]
+    person.name_ar = "ليلى"
+    assert cycle.issue(application, at=town)
+
+
+def leaves_of_status_lists() -> int:
+    return LogLeaf.objects.filter(intent=None).count()
+
+
+def test_many_together_share_a_checkpoint_and_one_refusal_concerns_one(
+    granted: Grant, town: datetime
+) -> None:
+    grants = [grant(granted(), at=town) for _ in range(3)]
+    grants[1] = replace(grants[1], holder=Text(ar="漢"))
+
+    outcomes = list(issue_together(grants, at=town).values())
+
+    issued = [each for each in outcomes if isinstance(each, Instrument)]
+    assert [type(each) for each in outcomes if not isinstance(each, Instrument)] == [CannotCompose]
+    assert len({each.intent.number for each in issued}) == 2
+    for kind in ("seal", "file"):
+        places = LogPlace.objects.filter(leaf__kind=kind, leaf__intent__isnull=False)
+        assert places.values("checkpoint").distinct().count() == 1
+    again = issue_together(grants, at=town)
+    assert [again[each.intent.origin] for each in issued] == issued
+
+
+def test_two_new_versions_of_one_number_are_not_issued_at_once(granted: Grant, town: datetime) -> None:
+    first = cycle.issue(granted(), at=town)
+    grants = [replace(grant(granted(), at=town), amends=first) for _ in range(2)]
+    prepare(grants[:1], at=town)
+    with pytest.raises(VersionUnderWay):
+        prepare(grants[1:], at=town)
+    assert issue_grant(grants[0], at=town).version == 2
+    assert cycle.issue(granted(), at=town).version == 1
+
+
+def test_places_in_a_nearly_full_list_are_drawn_until_they_are_free(
+    granted: Grant, town: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cycle.issue(granted(), at=town)
+    taken = Intent.objects.get().status_index
+    drawn = iter([taken, 7, taken, 7, 8])
+    monkeypatch.setattr("rukhsa.issuance.prepare.secrets.randbelow", lambda _: next(drawn))
+    prepared = prepare([grant(granted(), at=town) for _ in range(2)], at=town)
+    assert [each.intent.status_index for each in prepared] == [8, 7]
 
 
 def test_the_signer_seals_an_intent_once_and_no_other(granted: Grant, town: datetime) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,11 +15,13 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.urls import clear_url_caches
 from pytest_django import Settings
 
+from rukhsa.issuance.cms import beside
 from rukhsa.project import settings_public
 from rukhsa.project.translations import compile_catalogue
-from rukhsa.trust import profiles, seal, specimen, statuslist, tlog
+from rukhsa.trust import coverage, profiles, seal, specimen, statuslist, tlog
 from rukhsa.trust.seal import Claims
-from tests.trust import world
+from rukhsa.trust.trustlist import TrustList
+from tests.trust import files, world
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "src/rukhsa/web/public/static/public"
@@ -31,11 +32,27 @@ class PublicSite:
     """The public files of a capital that issued documents ten days ago, and the texts of their QR."""
 
     folder: Path
+    site: world.Site
+    now: datetime
     texts: dict[str, str] = field(default_factory=dict)
 
     def fragment(self, name: str) -> str:
         """What stands behind the # of the QR."""
         return self.texts[name].partition("#")[2]
+
+    def list_again(self, **changes: object) -> None:
+        """Publish another trust list, signed by the root."""
+        listed = world.signed_trust_list(replace(_trust_list(self.now), **changes))  # type: ignore[arg-type]
+        (self.folder / "trust-list.jws").write_text(listed)
+
+    def released_file(self) -> bytes:
+        """The released file of one more document, in the log; only then the log is published again."""
+        sealed = _issue(self.site, _claims(self.now, self.now, 60, facts={}), self.now)
+        covered = coverage.read(files.sign(files.compose(files.attachments(self.site, sealed)), at=self.now))
+        state = self.site.log(covered.leaf_entry, at=self.now)
+        proof = tlog.proof(self.site.tiles, state.size - 1, state).encode()
+        _write(self.folder, self.site.files, self.now)
+        return covered.filled(beside(covered.contents, proof=proof))
 
 
 @pytest.fixture
@@ -48,6 +65,7 @@ def verifier_process(settings: Settings, tmp_path: Path) -> None:
         "SECURE_CSP",
         "X_FRAME_OPTIONS",
         "SECURE_REFERRER_POLICY",
+        "SECURE_CROSS_ORIGIN_OPENER_POLICY",
     ):
         setattr(settings, name, getattr(settings_public, name))
     settings.RUKHSA_PUBLIC = tmp_path / "public"
@@ -63,25 +81,20 @@ def public_site(verifier_process: None, tmp_path: Path) -> PublicSite:
 
 
 @pytest.fixture
-def address(public_site: PublicSite) -> Iterator[str]:
-    """The verifier's process, answering on loopback."""
-    with living() as place:
-        yield place
-
-
-@contextmanager
-def living() -> Iterator[str]:
-    """The verifier's process on loopback, until it dies."""
+def server(public_site: PublicSite) -> Iterator[WSGIServer]:
+    """The verifier's process, answering on loopback until a test kills it."""
     handler = StaticFilesHandler(WSGIHandler())
     server = make_server("127.0.0.1", 0, handler, server_class=_Server, handler_class=_Quiet)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def address(server: WSGIServer) -> str:
+    """Where the verifier answers."""
+    return f"http://127.0.0.1:{server.server_port}/"
 
 
 def publish(folder: Path, *, now: datetime) -> PublicSite:
@@ -108,7 +121,7 @@ def publish(folder: Path, *, now: datetime) -> PublicSite:
     texts["cannot-tell"] = world.text_of(_issue(site, lost, issued))
     site.files[world.STATUS_URI] = _token(statuses, now)
     _write(folder, site.files, now)
-    return PublicSite(folder=folder, texts=texts)
+    return PublicSite(folder=folder, site=site, now=now, texts=texts)
 
 
 def _issue(site: world.Site, claims: Claims, at: datetime) -> bytes:
@@ -134,22 +147,25 @@ def _token(statuses: bytearray, now: datetime) -> bytes:
     return statuslist.sign_cwt(statuses, **terms, signer=world.STATUS_SIGNER)  # type: ignore[arg-type]
 
 
-def _write(folder: Path, files: dict[str, bytes], now: datetime) -> None:
+def _trust_list(now: datetime) -> TrustList:
     period = {"not_before": now - timedelta(days=100), "not_after": now + timedelta(days=300)}
     keys = tuple(
         replace(key, **period, compromised_since=None, compromised_log_size=None)
         for key in world.CAPITAL.keys
     )
-    listed = replace(
+    return replace(
         world.TRUST_LIST,
         issued=now - timedelta(days=1),
         expires=now + timedelta(days=29),
         authorities=(replace(world.CAPITAL, keys=keys),),
     )
-    files = {address.removeprefix(world.SITE): content for address, content in files.items()}
-    files |= {"trust-list.jws": world.signed_trust_list(listed).encode()}
-    files |= {"root.jwk": json.dumps(dict(world.ROOT.jwk)).encode()}
-    for name, content in files.items():
+
+
+def _write(folder: Path, public: dict[str, bytes], now: datetime) -> None:
+    published = {address.removeprefix(world.SITE): content for address, content in public.items()}
+    published |= {"trust-list.jws": world.signed_trust_list(_trust_list(now)).encode()}
+    published |= {"root.jwk": json.dumps(dict(world.ROOT.jwk)).encode()}
+    for name, content in published.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
 

@@ -87,6 +87,14 @@ def test_a_question_is_posted_and_never_an_address(client: Client) -> None:
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+def test_a_number_may_be_typed_in_arabic_digits(verifier_process: None, sealed: Sealed) -> None:
+    arabic = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+    typed = {"number": sealed.number.translate(arabic), "code": sealed.code.translate(arabic)}
+    assert 'data-word="valid"' in Client().post("/en/number", typed).text
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
 def test_a_released_document_is_found_by_number_and_by_file(verifier_process: None, sealed: Sealed) -> None:
     client = Client()
     found = client.post("/en/number", {"number": sealed.number, "code": sealed.code})

@@ -48,7 +48,10 @@ def unchanged_or(response: HttpResponse, request: HttpRequest) -> HttpResponse:
     if response.headers["ETag"] not in known:
         return response
     unchanged = HttpResponse(status=304)
+    del unchanged.headers["Content-Type"]
+    # What is said anew here takes the place of what the reader holds: a policy of its own has to be said again.
     for name in (
+        "Content-Security-Policy",
         "ETag",
         "Cache-Control",
         "Vary",

@@ -4,45 +4,27 @@ from collections.abc import Callable
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.csp import CSP
 
 _NOT_ASKED_FOR: Final = (
-    *(
-        "accelerometer",
-        "autoplay",
-        "bluetooth",
-        "browsing-topics",
-        "clipboard-read",
-        "display-capture",
-        "gamepad",
-    ),
-    *(
-        "geolocation",
-        "gyroscope",
-        "hid",
-        "identity-credentials-get",
-        "idle-detection",
-        "local-fonts",
-        "magnetometer",
-    ),
-    *(
-        "microphone",
-        "midi",
-        "otp-credentials",
-        "payment",
-        "publickey-credentials-get",
-        "screen-wake-lock",
-        "serial",
-    ),
-    *("storage-access", "usb", "window-management", "xr-spatial-tracking"),
+    *("accelerometer", "autoplay", "browsing-topics", "clipboard-read", "display-capture", "gamepad"),
+    *("geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection", "local-fonts"),
+    *("magnetometer", "microphone", "midi", "otp-credentials", "payment", "publickey-credentials-get"),
+    *("screen-wake-lock", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking"),
 )
 ALWAYS: Final = {
-    "Permissions-Policy": ", ".join(["camera=(self)", *(f"{name}=()" for name in _NOT_ASKED_FOR)]),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+# What only a page or a worker heeds is not sent with each style and font: a first visit is many small files.
+OF_A_PAGE: Final = {
+    "Permissions-Policy": ", ".join(["camera=(self)", *(f"{name}=()" for name in _NOT_ASKED_FOR)]),
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+OF_PAGE_AND_WORKER: Final = {"Cross-Origin-Embedder-Policy": "require-corp"}
+_HEEDED: Final = ("text/html", "text/javascript")
+_NOTHING: Final = "default-src 'none'"
 
 
 def keep_apart(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -50,7 +32,11 @@ def keep_apart(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        for name, value in ALWAYS.items():
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        if kind != "text/html":
+            response.headers.setdefault(CSP.HEADER_ENFORCE.value, _NOTHING)
+        named = ALWAYS | (OF_A_PAGE if kind == "text/html" else {})
+        for name, value in (named | (OF_PAGE_AND_WORKER if kind in _HEEDED else {})).items():
             response.headers.setdefault(name, value)
         return response
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.csp import CSP, build_policy
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -14,6 +15,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.web.access import public
 from rukhsa.web.public import assets, files, page
 
+_MAY_FETCH: Final = build_policy({"default-src": [CSP.NONE], "connect-src": [CSP.SELF]})
 _WHAT_IS_KEPT: Final = "/* what is kept */"
 # Where a file comes in that another app shares: only the service worker answers there.
 SHARED: Final = "shared"
@@ -40,7 +42,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """The service worker, with every file of this release and its digest: what differs is not kept."""
     kept = json.dumps(_release(request), indent=1)
     script = assets.service_worker().replace(_WHAT_IS_KEPT, kept, 1).encode()
-    return _asked_anew(script, "text/javascript; charset=utf-8", request)
+    return _asked_anew(script, "text/javascript; charset=utf-8", request, policy=_MAY_FETCH)
 
 
 def _release(request: HttpRequest) -> dict[str, Any]:
@@ -97,8 +99,10 @@ def _icon(kind: str, side: int, *, purpose: str = "any") -> dict[str, str]:
     return {"src": source, "sizes": f"{side}x{side}", "type": "image/png", "purpose": purpose}
 
 
-def _asked_anew(body: bytes, content_type: str, request: HttpRequest) -> HttpResponse:
+def _asked_anew(body: bytes, content_type: str, request: HttpRequest, *, policy: str = "") -> HttpResponse:
     response = HttpResponse(body, content_type=content_type)
+    if policy:
+        response.headers[CSP.HEADER_ENFORCE.value] = policy
     response.headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response.headers["Cache-Control"] = "no-cache"
     return files.unchanged_or(response, request)

@@ -46,9 +46,12 @@ export class Source {
 
   async fetchAnew(path) {
     if (this.isCut) throw new Unavailable("unreachable", `${path}: there was no connection a moment ago`);
+    // What changes is asked for anew, whatever the browser holds of it: its age is what people are told.
+    const cache = FOR_EVER.test(path) ? "default" : "no-cache";
     let response;
     try {
-      response = await fetch(path, { signal: AbortSignal.timeout(TIMEOUT), credentials: "omit", redirect: "error" });
+      const signal = AbortSignal.timeout(TIMEOUT);
+      response = await fetch(path, { signal, cache, credentials: "omit", redirect: "error" });
     } catch (error) {
       this.isCut = true;
       throw new Unavailable("unreachable", `${path}: ${error.message}`);

@@ -1,0 +1,204 @@
+"""The page as an app: it answers with the network off, says how old its knowledge is, and believes no older one."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from socketserver import BaseServer
+
+import pytest
+import segno
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from rukhsa.trust import qr
+from rukhsa.web.public import assets
+from tests.browser.verifier.test_verifier import PHONE, verdict_of
+from tests.web.public.conftest import PublicSite
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+KEPT = "caches.keys().then(names => names.filter(name => name.startsWith('rukhsa-page-')))"
+NOTHING_IS_KEPT = """
+    const denied = () => new DOMException("denied", "SecurityError");
+    Object.defineProperty(window, "localStorage", { get() { throw denied(); } });
+    if (globalThis.CacheStorage) CacheStorage.prototype.open = () => Promise.reject(denied());
+"""
+
+
+@pytest.fixture
+def device(browser: Browser) -> Iterator[BrowserContext]:
+    """A telephone that was never here, on which no page breaks."""
+    context, broken = browser.new_context(viewport=PHONE), list[str]()  # type: ignore[arg-type]
+    context.on("weberror", lambda error: broken.append(str(error.error)))
+    yield context
+    context.close()
+    assert broken == []
+
+
+def visit(device: BrowserContext, address: str) -> Page:
+    """The one visit with a network, until everything is kept that it keeps by itself."""
+    page = device.new_page()
+    page.goto(f"{address}en/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    expect(page.locator("#device-state")).to_contain_text("Status lists as of")
+    page.wait_for_function(f"async () => (await {KEPT}).length === 1")
+    return page
+
+
+def kill(server: BaseServer, device: BrowserContext) -> None:
+    """All servers are dead, and there is no network either."""
+    server.shutdown()
+    server.server_close()
+    device.set_offline(True)
+
+
+def test_all_servers_are_dead_and_the_page_gives_a_verdict_with_its_age(
+    device: BrowserContext, address: str, server: BaseServer, public_site: PublicSite
+) -> None:
+    visit(device, address).close()
+    kill(server, device)
+    page = device.new_page()
+    for word, language in (("valid", "en/"), ("revoked", "en/"), ("suspended", "")):
+        assert verdict_of(page, f"{address}{language}#{public_site.fragment(word)}")[0] == word
+        expect(page.locator("[data-slot=kept]")).to_be_visible()
+    assert verdict_of(page, f"{address}en/#{public_site.fragment('valid')}")[2] == "Valid"
+    fresh = page.locator(".fresh")
+    expect(fresh).to_contain_text("There was no connection")
+    expect(fresh).to_contain_text("Suspensions and revocations are known as of")
+    expect(fresh).to_contain_text("minutes ago")
+    expect(fresh).to_contain_text("The list of issuing authorities is of")
+    expect(page.locator("#announcement")).to_contain_text("There was no connection")
+
+
+def test_without_a_visit_before_a_dead_server_is_a_dead_server(
+    device: BrowserContext, address: str, server: BaseServer, public_site: PublicSite
+) -> None:
+    """The negative control of the drill: nothing else answers in the server's place."""
+    kill(server, device)
+    with pytest.raises(Exception, match="ERR_"):
+        device.new_page().goto(address)
+
+
+def test_what_is_kept_grows_old_and_then_the_answer_is_cannot_tell(
+    device: BrowserContext, address: str, server: BaseServer, public_site: PublicSite
+) -> None:
+    visit(device, address).close()
+    kill(server, device)
+    page = device.new_page()
+    page.clock.set_fixed_time(public_site.now + timedelta(days=3))
+    assert verdict_of(page, f"{address}en/#{public_site.fragment('valid')}")[0] == "cannot-tell"
+    assert page.locator("#verdict article").get_attribute("data-reason") == "status-expired"
+    expect(page.locator(".fresh")).to_contain_text("3 days ago")
+    page.get_by_role("link", name="Check another").click()
+    expect(page.locator("#device-state")).to_contain_text("too old")
+
+
+def test_everything_kept_covers_documents_never_seen_and_the_scanner_too(
+    device: BrowserContext, address: str, server: BaseServer, public_site: PublicSite, tmp_path: Path
+) -> None:
+    page = visit(device, address)
+    state = page.locator("#device-state")
+    expect(state).to_contain_text("50 of the 306 entries")
+    page.reload()  # the service worker answers from the second time on
+    page.get_by_role("button", name="Keep everything").click()
+    expect(state).to_contain_text("306 of the 306 entries")
+    expect(page.get_by_role("button", name="Keep everything")).to_be_enabled()
+    kill(server, device)
+    picture = tmp_path / "code.png"
+    segno.make(qr.segments(public_site.texts["expired"]), error="M", micro=False, boost_error=False).save(
+        str(picture), scale=5, border=4
+    )
+    page = device.new_page()
+    page.goto(f"{address}en/")
+    page.locator("#file").set_input_files(picture)
+    expect(page.locator(".word")).to_have_text("Expired")
+
+
+def test_an_older_trust_list_is_passed_over_and_alone_it_is_not_believed(
+    device: BrowserContext, address: str, public_site: PublicSite
+) -> None:
+    page = visit(device, address)
+    public_site.list_again(version=6)
+    url = f"{address}en/#{public_site.fragment('valid')}"
+    assert verdict_of(page, url)[0] == "valid"  # by the newer list that the device keeps
+    expect(page.locator("#device-state")).to_contain_text("Status lists as of")
+    page.evaluate("caches.delete('rukhsa-kept')")
+    page.goto("about:blank")
+    page.goto(url)
+    expect(page.locator("#trouble")).to_contain_text("issuing authorities")
+    page.evaluate("localStorage.clear()")
+    assert verdict_of(page, url)[0] == "valid", "the negative control: who remembers nothing believes it"
+
+
+def test_a_browser_that_keeps_nothing_checks_with_a_connection_and_says_so(
+    device: BrowserContext, address: str, public_site: PublicSite
+) -> None:
+    device.add_init_script(NOTHING_IS_KEPT)
+    page = device.new_page()
+    assert verdict_of(page, f"{address}en/#{public_site.fragment('valid')}")[0] == "valid"
+    page.get_by_role("link", name="Check another").click()
+    expect(page.locator("#device-state")).to_contain_text("keeps nothing")
+
+
+def test_a_list_is_renewed_when_asked(device: BrowserContext, address: str, public_site: PublicSite) -> None:
+    page = visit(device, address)
+    asked = list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("button", name="Renew now").click()
+    expect(page.get_by_role("button", name="Renew now")).to_be_enabled()
+    assert any(url.endswith("/status/capital/0.cwt") for url in asked)
+    assert any(url.endswith("/log/capital/checkpoint") for url in asked)
+
+
+def test_a_number_that_is_typed_without_a_network_is_not_lost(
+    device: BrowserContext, address: str, server: BaseServer
+) -> None:
+    visit(device, address).close()
+    kill(server, device)
+    page = device.new_page()
+    page.goto(f"{address}en/")
+    page.get_by_label("Document number").fill("CAP-RW-2026-000001-7")
+    page.get_by_role("button", name="Check the number").click()
+    expect(page.locator("#trouble")).to_contain_text("there is no connection")
+    expect(page.get_by_label("Document number")).to_have_value("CAP-RW-2026-000001-7")
+
+
+def test_a_file_of_the_page_that_is_not_of_its_release_is_not_kept(
+    device: BrowserContext, address: str, public_site: PublicSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "integrity", lambda body: f"sha256-{'A' * 43}=")
+    page = device.new_page()
+    assert verdict_of(page, f"{address}en/#{public_site.fragment('valid')}")[0] == "valid"
+    page.wait_for_function("async () => !(await navigator.serviceWorker.getRegistration())")
+    assert page.evaluate("navigator.serviceWorker.controller") is None
+
+
+def test_a_newer_release_is_offered_and_takes_the_place_of_the_old_one(
+    device: BrowserContext, address: str, public_site: PublicSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = visit(device, address)
+    page.reload()
+    (older,) = page.evaluate(KEPT)
+    words, content = "words.json", assets.content
+    monkeypatch.setattr(assets, "content", lambda name: content(name) + (b"\n" if name == words else b""))
+    page.evaluate("navigator.serviceWorker.getRegistration().then(found => found.update()).then(() => true)")
+    page.get_by_role("button", name="Use it").click()
+    expect(page.locator("#newer")).to_be_hidden()
+    page.wait_for_function(f"async () => (await {KEPT}).length === 1")
+    assert page.evaluate(KEPT) != [older]
+
+
+def test_a_file_that_another_app_shares_is_checked_and_forgotten(
+    device: BrowserContext, address: str, public_site: PublicSite
+) -> None:
+    page = visit(device, address)
+    page.reload()
+    form = """text => {
+        const form = Object.assign(document.createElement("form"), {
+            method: "POST", action: "/en/shared", enctype: "multipart/form-data" });
+        form.append(Object.assign(document.createElement("input"), { name: "url", value: text }));
+        document.body.append(form);
+        form.submit();
+    }"""
+    page.evaluate(form, public_site.texts["superseded"])
+    expect(page.locator(".word")).to_have_text("Superseded")
+    assert page.evaluate("caches.has('rukhsa-shared')") is False

@@ -1,0 +1,197 @@
+"""The ways in which somebody hands a document to the page: camera, file, text, and who asks."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, BrowserType, FilePayload, Page, Playwright, Request, expect
+
+from tests.browser import chromium
+from tests.browser.verifier import film
+from tests.browser.verifier.conftest import ARGUMENTS
+from tests.browser.verifier.test_verifier import PHONE, opened, verdict_of
+from tests.web.public.conftest import PublicSite
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+ASKS_NOBODY = "--use-fake-ui-for-media-stream"  # of a browser that allows the camera without asking
+
+type WithCamera = Callable[[Image.Image], Page]
+
+
+@pytest.fixture
+def with_camera(playwright: Playwright, address: str, tmp_path: Path) -> Iterator[WithCamera]:
+    """Opens the page in a browser before whose camera a page is held."""
+    started = list[Browser]()
+
+    def launch(page: Image.Image) -> Page:
+        shown = film.write(tmp_path / "film.mjpeg", page)
+        arguments = [*ARGUMENTS, f"--use-file-for-fake-video-capture={shown}"]
+        kind: BrowserType = playwright.chromium
+        started.append(kind.launch(executable_path=chromium.path(), args=arguments))
+        window = opened(started[-1])
+        window.goto(f"{address}en/")
+        return window
+
+    yield launch
+    for browser in started:
+        browser.close()
+
+
+def test_a_real_document_held_before_the_camera_becomes_a_verdict(
+    with_camera: WithCamera, public_site: PublicSite
+) -> None:
+    page = with_camera(film.page_with(public_site.texts["expired"]))
+    page.get_by_role("button", name="Scan with the camera").click()
+    expect(page.locator(".word")).to_have_text("Expired", timeout=30_000)
+    assert page.evaluate("document.getElementById('camera-picture').srcObject") is None
+
+
+def test_the_same_page_without_its_code_gives_no_verdict(
+    with_camera: WithCamera, public_site: PublicSite
+) -> None:
+    """The negative control: the camera runs, the scanner looks, and there is nothing to read."""
+    sheet = film.page_with(public_site.texts["expired"])
+    width, height = sheet.size
+    box = (width * 0.28, height * 0.62, width * 0.72, height * 0.95)
+    ImageDraw.Draw(sheet).rectangle(box, fill=255)
+    page = with_camera(sheet)
+    page.get_by_role("button", name="Scan with the camera").click()
+    expect(page.locator("#camera-hint")).to_contain_text("Hold the code", timeout=30_000)
+    page.wait_for_timeout(2000)
+    assert page.locator("#verdict").is_hidden()
+    page.get_by_role("button", name="Stop the camera").click()
+    expect(page.get_by_role("button", name="Scan with the camera")).to_be_focused()
+    assert page.evaluate("document.getElementById('camera-picture').srcObject") is None
+
+
+def test_a_camera_that_is_refused_is_told_with_the_other_ways(
+    playwright: Playwright, address: str, public_site: PublicSite
+) -> None:
+    arguments = [each for each in ARGUMENTS if each != ASKS_NOBODY]
+    browser = playwright.chromium.launch(executable_path=chromium.path(), args=arguments)
+    page = opened(browser)
+    page.goto(f"{address}en/")
+    page.get_by_role("button", name="Scan with the camera").click()
+    expect(page.locator("#trouble")).to_contain_text("The camera is not allowed")
+    expect(page.locator("#trouble")).to_contain_text("choose a picture")
+    browser.close()
+
+
+def test_a_released_file_is_read_on_the_device_and_goes_to_the_site_only_when_asked(
+    browser: Browser, address: str, public_site: PublicSite
+) -> None:
+    pdf = public_site.released_file()
+    page, posted = opened(browser), list[Request]()
+    page.on("request", lambda request: request.method == "POST" and posted.append(request))
+    page.goto(f"{address}en/")
+    page.locator("#file").set_input_files(
+        FilePayload(name="permit.pdf", mimeType="application/pdf", buffer=pdf)
+    )
+    expect(page.locator(".word")).to_have_text("Valid")
+    expect(page.locator(".fresh")).to_contain_text("The file was checked on this device")
+    assert posted == []
+    page.get_by_role("button", name="Send it to this site as well").click()
+    page.wait_for_url("**/file")
+    assert len(posted) == 1
+
+
+def test_a_released_file_with_a_byte_changed_is_altered(
+    browser: Browser, address: str, public_site: PublicSite
+) -> None:
+    pdf = public_site.released_file()
+    changed = pdf.replace(b"/Title", b"/Titlf", 1)
+    assert changed != pdf
+    page = opened(browser)
+    page.goto(f"{address}en/")
+    page.locator("#file").set_input_files(
+        FilePayload(name="permit.pdf", mimeType="application/pdf", buffer=changed)
+    )
+    expect(page.locator(".word")).to_have_text("Altered or forged")
+    expect(page.locator(".facts")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [("empty.pdf", b"", "not empty"), ("letter.txt", b"Dear all", "neither a PDF nor a picture")],
+)
+def test_a_file_that_is_nothing_of_ours_is_told_in_plain_words(
+    browser: Browser, address: str, name: str, content: bytes, said: str
+) -> None:
+    page = opened(browser)
+    page.goto(f"{address}en/")
+    page.locator("#file").set_input_files(FilePayload(name=name, mimeType="text/plain", buffer=content))
+    expect(page.locator("#trouble")).to_contain_text(said)
+    expect(page.locator("#trouble")).to_be_focused()
+
+
+@pytest.mark.parametrize("way", ["link", "digits", "arabic digits", "page in a language"])
+def test_the_text_of_a_code_is_checked_however_it_was_pasted(
+    browser: Browser, address: str, public_site: PublicSite, way: str
+) -> None:
+    text, digits = public_site.texts["suspended"], public_site.fragment("suspended")
+    pasted = {
+        "link": f" {text}\n",
+        "digits": digits,
+        "arabic digits": digits.translate(ARABIC_DIGITS),
+        "page in a language": text.replace("/#", "/en/#"),
+    }[way]
+    page = opened(browser)
+    page.goto(f"{address}en/")
+    page.get_by_label("The link or the digits").fill(pasted)
+    page.get_by_role("button", name="Check the text").click()
+    expect(page.locator(".word")).to_have_text("Suspended")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en/", "points to v.rnun.example; the official address is v.mun.example"), ("", "v.rnun.example")],
+)
+def test_a_seal_from_the_link_of_another_host_is_refused_and_the_host_is_named(
+    browser: Browser, address: str, public_site: PublicSite, language: str, said: str
+) -> None:
+    page, asked = opened(browser), list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}{language}")
+    page.locator("#paste").fill(public_site.texts["valid"].replace("v.mun.example", "v.rnun.example"))
+    page.locator("#paste-form button").click()
+    article = page.locator("#verdict article")
+    article.wait_for()
+    assert article.get_attribute("data-word") == "altered"
+    assert article.get_attribute("data-reason") == "foreign-host"
+    expect(page.locator(".next")).to_contain_text(said)
+    assert not [url for url in asked if "rnun" in url]
+
+
+def test_who_asks_chooses_the_next_step_and_the_choice_is_remembered(
+    browser: Browser, address: str, public_site: PublicSite
+) -> None:
+    page = opened(browser, PHONE)
+    verdict_of(page, f"{address}en/#{public_site.fragment('revoked')}")
+    steps = page.locator(".step:visible")
+    expect(steps).to_have_count(1)
+    for_anyone = steps.inner_text()
+    page.get_by_label("An inspector").check()
+    expect(steps).to_have_count(1)
+    assert "Stop the work" in steps.inner_text() != for_anyone
+    verdict_of(page, f"{address}en/#{public_site.fragment('superseded')}")
+    expect(page.get_by_label("An inspector")).to_be_checked()
+    expect(steps).to_contain_text("site")
+
+
+def test_the_verdict_is_announced_and_reached_by_the_keyboard(
+    browser: Browser, address: str, public_site: PublicSite
+) -> None:
+    page = opened(browser)
+    verdict_of(page, f"{address}en/#{public_site.fragment('revoked')}")
+    expect(page.locator("#announcement[aria-live=polite]")).to_contain_text("Revoked")
+    assert page.evaluate("document.activeElement.className") == "band"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "audience"
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("An inspector")).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Check a licence or a certificate")).to_be_focused()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -80,15 +81,33 @@ def public_site(verifier_process: None, tmp_path: Path) -> PublicSite:
     return publish(tmp_path / "public", now=datetime.now(UTC).replace(microsecond=0))
 
 
+@contextmanager
+def serving() -> Iterator[WSGIServer]:
+    """The verifier's process on loopback, until it dies."""
+    handler = StaticFilesHandler(WSGIHandler())
+    server = make_server("127.0.0.1", 0, handler, server_class=_Server, handler_class=_Quiet)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def living() -> Iterator[str]:
+    """Where it answers, as long as it lives."""
+    with serving() as server:
+        yield f"http://127.0.0.1:{server.server_port}/"
+
+
 @pytest.fixture
 def server(public_site: PublicSite) -> Iterator[WSGIServer]:
     """The verifier's process, answering on loopback until a test kills it."""
-    handler = StaticFilesHandler(WSGIHandler())
-    server = make_server("127.0.0.1", 0, handler, server_class=_Server, handler_class=_Quiet)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ KEPT = (
 )  # fmt: skip
 IBAN = "BH67BMAG00001299123456"
 
-_BOOKED = "(SELECT id FROM payments_posting WHERE event LIKE 'captured:%' LIMIT 1)"
+_BOOKED = "(SELECT id FROM payments_posting WHERE event LIKE 'captured:%-%')"
 _ATTEMPT = """
 INSERT INTO payments_attempt (id, charge_id, gateway, reference, gateway_reference, address, return_address, amount,
                               currency, state, result, started_at)

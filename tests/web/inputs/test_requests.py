@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.urls.converters import IntConverter
 from django.utils import timezone
 
 from rukhsa import journey
@@ -361,10 +362,13 @@ def addresses(
         "report": 1,
         "digest": "0" * 64,
         "act": "revoke",
+        "kind": "refund",
+        "verb": "approve",
     }
     found = []
     for pattern in patterns:
         wanted = pattern.pattern.converters
-        arguments = {name: some[name] for name in wanted}
+        numbered = {"pk": 1} if isinstance(wanted.get("pk"), IntConverter) else {}
+        arguments = {name: (some | numbered)[name] for name in wanted}
         found.append((client, reverse(f"{room}:{pattern.name}", kwargs=arguments)))
     return found

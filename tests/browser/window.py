@@ -1,5 +1,6 @@
 """A window of somebody's browser, which notices whatever goes wrong in it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Download, Locator, Page, Request, Response, expect
 
 ASKS_AGAIN = 422  # the page comes back with what is wrong, or with one more question
+# The verifier asks for one status list after the other until there is none.
+BEYOND_THE_LAST = re.compile(r"/status/[a-z-]+/[0-9]+[.]cwt$")
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 PHONE, DESK = 360, 1280
 HEIGHTS = {PHONE: 740, DESK: 900}
@@ -130,16 +133,23 @@ class Window:
 
     def _heard(self, message: ConsoleMessage) -> None:
         # A page that asks again is an answer, though Chromium calls its status an error.
-        if message.type == "error" and f"status of {ASKS_AGAIN}" not in message.text:
+        asked_again = f"status of {ASKS_AGAIN}" in message.text
+        if (
+            message.type == "error"
+            and not asked_again
+            and not BEYOND_THE_LAST.search(message.location["url"])
+        ):
             self.faults.append(f"console on {self.page.url}: {message.text}")
 
     def _failed(self, request: Request) -> None:
-        # Leaving a page ends what it still asks for.
-        if request.failure != "net::ERR_ABORTED" or request.is_navigation_request():
+        # Leaving a page ends what it still asks for, a file shown in it too.
+        is_page = request.is_navigation_request() and request.frame.parent_frame is None
+        if request.failure != "net::ERR_ABORTED" or is_page:
             self.faults.append(f"no answer: {request.method} {request.url}: {request.failure}")
 
     def _answered(self, response: Response) -> None:
-        if response.status >= 400 and response.status != ASKS_AGAIN:
+        missing = response.status == 404 and BEYOND_THE_LAST.search(response.url)
+        if response.status >= 400 and response.status != ASKS_AGAIN and not missing:
             self.faults.append(f"status {response.status}: {response.request.method} {response.url}")
 
     def _downloaded(self, download: Download) -> None:

@@ -14,6 +14,7 @@ from rukhsa.issuance import keys
 from rukhsa.issuance.keys import IN_FILE, PURPOSES, IndexedKey
 from rukhsa.issuance.signers import certificate, file
 from rukhsa.trust.keys import Jwk, jwk_of
+from rukhsa.trust.tiles import write_once
 
 # Keys that sign documents last a month: a lost one casts a doubt on a month of one authority. Status lists live for
 # a day and are signed anew every five minutes, so that a lost key is replaced by the next list: a year. The key of a
@@ -84,7 +85,7 @@ def _make(authority: str, purpose: str, period: Period, held: str) -> IndexedKey
     key = make(authority, purpose, period)
     if purpose == "pdf":
         pem = certificate.make(key).public_bytes(Encoding.PEM)
-        file.write_once(keys.folder() / f"{key.name}.crt", pem, 0o444)
+        write_once(keys.folder() / f"{key.name}.crt", pem, 0o444)
     return key
 
 

@@ -8,7 +8,6 @@ goes out is the signed list. `python -m rukhsa.trust.ceremony`, or `rukhsa trust
 import argparse
 import getpass
 import json
-import os
 import stat
 import sys
 from collections.abc import Callable, Sequence
@@ -27,7 +26,7 @@ from rukhsa.trust import trustlist
 from rukhsa.trust.errors import BadKey, BadTrustList, TrustError
 from rukhsa.trust.keys import Jwk, MemorySigner, PublicKey, thumbprint
 from rukhsa.trust.succession import changes, check_follows
-from rukhsa.trust.tiles import write_durably
+from rukhsa.trust.tiles import write_durably, write_once
 from rukhsa.trust.trustlist import TrustList
 
 PRIVATE = "root.pem"
@@ -53,9 +52,8 @@ def create_root(folder: Path, *, passphrase: str = "") -> Jwk:
         )
     signer = MemorySigner.p256()
     locked = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _write_once(private, signer.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked), 0o400)
-    _write_once(public, (json.dumps(dict(signer.jwk)) + "\n").encode(), 0o444)
+    write_once(private, signer.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked), 0o400)
+    write_once(public, (json.dumps(dict(signer.jwk)) + "\n").encode(), 0o444)
     return signer.jwk
 
 
@@ -179,15 +177,6 @@ def _new_passphrase() -> str:
     if len(first) < 12 or first != getpass.getpass("Again: "):
         raise BadKey("bad-passphrase", "shorter than 12 characters, or not the same twice")
     return first
-
-
-def _write_once(path: Path, content: bytes, mode: int) -> None:
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        os.write(file, content)
-        os.fsync(file)
-    finally:
-        os.close(file)
 
 
 if __name__ == "__main__":

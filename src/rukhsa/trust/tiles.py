@@ -88,6 +88,17 @@ def write_durably(target: Path, data: bytes) -> None:
         os.close(folder)
 
 
+def write_once(path: Path, content: bytes, mode: int) -> None:
+    """Write a file that is not there yet, durably; its folder is made for its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        os.write(file, content)
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
 def tile_path(level: int, number: int, width: int = WIDTH) -> str:
     """The path of a hash tile: "tile/0/x001/067" or, with 1 to 255 hashes, "tile/0/x001/067.p/5"."""
     return f"tile/{level}/{_number(number)}{'' if width == WIDTH else f'.p/{width}'}"

@@ -17,6 +17,7 @@ from rukhsa.issuance import keys
 from rukhsa.issuance.errors import KeyFault
 from rukhsa.issuance.keys import IndexedKey
 from rukhsa.trust.keys import MemorySigner
+from rukhsa.trust.tiles import write_once
 
 type Private = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
@@ -44,17 +45,6 @@ def keep(key: IndexedKey, private: Private) -> None:
     """Write a new key's file; an existing one is never written over."""
     encoded = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     write_once(keys.folder() / f"{key.name}.pem", encoded, 0o400)
-
-
-def write_once(path: Path, content: bytes, mode: int) -> None:
-    """Write a file that is not there yet, durably."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        os.write(file, content)
-        os.fsync(file)
-    finally:
-        os.close(file)
 
 
 @lru_cache(maxsize=256)

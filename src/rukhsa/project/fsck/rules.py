@@ -112,8 +112,10 @@ RULES = (
         SELECT event, 0 FROM payments_posting WHERE event NOT IN (
             SELECT 'captured:' || attempt_id FROM payments_receipt WHERE attempt_id IS NOT NULL
             UNION ALL SELECT 'owed:' || id FROM payments_refund
-            UNION ALL SELECT 'refunded:' || refund_id FROM payments_payout WHERE state = 'done' AND refund_id > 0
-            UNION ALL SELECT 'returned:' || release_id FROM payments_payout WHERE state = 'done' AND release_id > 0
+            UNION ALL SELECT 'refunded:' || refund_id FROM payments_payout
+                      WHERE state = 'done' AND refund_id IS NOT NULL
+            UNION ALL SELECT 'returned:' || release_id FROM payments_payout
+                      WHERE state = 'done' AND release_id IS NOT NULL
             UNION ALL SELECT kind || ':' || id FROM payments_depositmovement
         )
         """,

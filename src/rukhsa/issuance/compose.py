@@ -93,9 +93,9 @@ def _readable(file: bytes) -> bytes:
     # 1. typst writes /R2L for Arabic, with which pdfium (Chrome) returns every English line backwards. The entry
     #    only says on which side of a double page the first one lies (ISO 32000-2 table 147).
     file = file.replace(b"/Direction/R2L", b"/Direction/L2R").replace(b"/Direction /R2L", b"/Direction /L2R")
-    # 2. typst gives every page the profile of its colours again, and pdfium works it out at every look at a page, which
-    #    takes longer than the rest of it. The file has the same profile as its output intent, so plain RGB and grey mean
-    #    the same colours (ISO 19005-3 §6.2.4.3).
+    # 2. typst gives every page the profile of its colours again, and pdfium works it out at every look at a page, for
+    #    longer than the rest takes. The file has the same profile as its output intent, so plain RGB and grey mean the
+    #    same colours (ISO 19005-3 §6.2.4.3).
     file = _in_colours_of_the_intent(file)
     # 3. An update appended without this newline breaks PDF/A (6.1.9-1), and typst ends its file without one.
     return file if file.endswith(b"\n") else file + b"\n"

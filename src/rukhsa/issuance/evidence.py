@@ -22,9 +22,9 @@ from rukhsa.issuance.models import (
 )
 from rukhsa.trust import checkpoint, cosignature, seal, tlog
 from rukhsa.trust.checkpoint import Checkpoint
-from rukhsa.trust.tiles import FolderTiles
 from rukhsa.trust.errors import BadLog
 from rukhsa.trust.seal import Claims
+from rukhsa.trust.tiles import FolderTiles
 
 
 def claims_of(intent: Intent, *, issued_at: datetime) -> Claims:

@@ -30,8 +30,8 @@ class ZbarMissing(RuntimeError):
 def read(picture: Image.Image, *, inverted: bool = True) -> list[str]:
     """The texts of all QR codes in a picture, whatever its mode. Safe for threads: each has a scanner of its own.
 
-    With `inverted` it looks for light codes on dark ground too, which takes half as long again. Where it finds none it looks once more, half as large again: of codes with three dots a module it misses one in a
-    hundred as they are.
+    With `inverted` it looks for light codes on dark ground too, which takes half as long again. Where it finds none it
+    looks once more, half as large again: of codes with three dots a module it misses one in a hundred as they are.
     """
     scanner: _Scanner | None = getattr(_OF_THIS_THREAD, "scanner", None)
     if scanner is None:

@@ -26,8 +26,9 @@ def hijri_in_words(day: date, language: str) -> str:
     found = _hijri(day)
     if found is None:
         return ""
-    spoken = "ar" if language == "ar" else "en"
-    return f"{found.day} {found.month_name(spoken)} {found.year} {'هـ' if spoken == 'ar' else 'AH'}"
+    if language == "ar":
+        return f"{found.day} {found.month_name('ar')} {found.year} هـ"
+    return f"{found.day} {found.month_name('en')} {found.year} AH"
 
 
 def _hijri(day: date) -> Hijri | None:

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, field_validator
 
 from rukhsa.catalogue.policies import AcceptancePolicy, Policies
 from rukhsa.catalogue.reading import shaped
-from rukhsa.catalogue.shape import Id, Misread, Shape
+from rukhsa.catalogue.shape import Id, Misread, Named, Shape
 from rukhsa.catalogue.source import load
 from rukhsa.values.money import EXPONENTS
 from rukhsa.values.names import Text
@@ -88,6 +88,7 @@ class Territory(Shape):
     authorities: tuple[AuthorityRule, ...] = Field(min_length=1)
     offices: dict[Id, Text] = Field(min_length=1)
     agencies: dict[Id, Text]
+    groups: Named | None = Field(None, description="of services, in the order in which they are listed")
     source: str
 
     @field_validator("currency")

@@ -19,8 +19,8 @@ TERRITORIES: Final = REPOSITORY / "territories"
 HEADING: Final = "## Which pass\n"  # what stands above it is written by hand
 _MEASURED: Final = """\
 
-Measured of the longest documents of {number} services ({names}): in each territory those whose codes say least and most.
-The codes have {modules} modules a side; those of all other services lie between.
+Measured of the longest documents of {number} services ({names}), in each territory
+those whose codes say least and most. The codes have {modules} modules a side; those of all other services lie between.
 "{number} of {number}" means that the code of each was read, and as what it is.
 
 | wear | strength | {decoders} | asked |

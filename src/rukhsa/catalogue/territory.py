@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from rukhsa.catalogue.calendar import ClosedDay, Hours, SeasonRule
 from rukhsa.catalogue.policies import AcceptancePolicy, Policies
 from rukhsa.catalogue.reading import shaped
-from rukhsa.catalogue.shape import Id, Misread, Shape
+from rukhsa.catalogue.shape import Id, Misread, Named, Shape
 from rukhsa.catalogue.source import load
 from rukhsa.values.money import EXPONENTS
 from rukhsa.values.names import Text
@@ -86,6 +86,7 @@ class Territory(Shape):
     authorities: tuple[AuthorityRule, ...] = Field(min_length=1)
     offices: dict[Id, Text] = Field(min_length=1)
     agencies: dict[Id, Text]
+    groups: Named | None = Field(None, description="of services, in the order in which they are listed")
     source: str
 
     @field_validator("currency")

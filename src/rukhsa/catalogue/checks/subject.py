@@ -9,6 +9,7 @@ from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.problems import NOTHING, DefinitionProblem
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.reading import Reading
+from rukhsa.catalogue.reasoning.possible import Possible
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.catalogue.territory import Territory
 from rukhsa.values.names import Text
@@ -63,6 +64,19 @@ class Subject:
                 found.setdefault(each.question, []).append(each)
         return found
 
+    @cached_property
+    def possible(self) -> Possible:
+        """The answers that the questions let somebody give."""
+        return Possible(
+            questions=self.questions,
+            answered_when={id: self.answered_when(question) for id, question in self.questions.items()},
+            compared=self.comparisons,
+        )
+
+    def answered_when(self, question: Question) -> tuple[Condition | None, ...]:
+        """The conditions under which a question is put."""
+        return (question.when,)
+
     def _conditions(self) -> Iterator[Placed]:
         order = list(self.questions)
         for question in self.definition.questions:
@@ -73,9 +87,11 @@ class Subject:
             if condition is not None:
                 yield Placed(condition=condition, path=path, after=len(order))
 
-    def problem(self, path: PathInFile, *, en: str, ar: str, instead: Text = NOTHING) -> DefinitionProblem:
+    def problem(
+        self, path: PathInFile, *, code: str, en: str, ar: str, instead: Text = NOTHING
+    ) -> DefinitionProblem:
         """A problem at a path of the file."""
-        return self.reading.source.problem(path, Text(en=en, ar=ar), instead)
+        return self.reading.source.problem(path, Text(en=en, ar=ar), instead, code=code)
 
     def _later_conditions(self) -> Iterator[tuple[PathInFile, Condition | None]]:
         definition = self.definition

@@ -80,6 +80,7 @@ def _group(subject: Subject) -> Iterator[DefinitionProblem]:
     if groups and group is None:
         yield subject.problem(
             ("group",),
+            code="no-group",
             en="it stands in no group, so nobody finds it in the list of services.",
             ar="الخدمة بلا مجموعة، فلا يجدها أحد في قائمة الخدمات.",
             instead=Text(

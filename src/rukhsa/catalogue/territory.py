@@ -88,6 +88,7 @@ class Territory(Shape):
     authorities: tuple[AuthorityRule, ...] = Field(min_length=1)
     offices: dict[Id, Text] = Field(min_length=1)
     agencies: dict[Id, Text]
+    slots: tuple[Id, ...] = ()  # lists of places, each in slots/<name>.yaml
     source: str
 
     @field_validator("currency")

@@ -14,7 +14,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.places.address import address_in_words
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
-from rukhsa.web.templatetags.texts import day, money, text, unit
+from rukhsa.web.templatetags.texts import both_calendars, money, text, unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ def _yes_no(question: Question, value: str) -> str:
 
 
 def _date(question: Question, value: str) -> str:
-    return day(value)
+    return both_calendars(value)
 
 
 def _decimal(question: DecimalQuestion, value: Any) -> SafeString:

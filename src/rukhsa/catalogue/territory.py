@@ -86,6 +86,7 @@ class Territory(Shape):
     authorities: tuple[AuthorityRule, ...] = Field(min_length=1)
     offices: dict[Id, Text] = Field(min_length=1)
     agencies: dict[Id, Text]
+    slots: tuple[Id, ...] = ()  # lists of places, each in slots/<name>.yaml
     groups: Named | None = Field(None, description="of services, in the order in which they are listed")
     source: str
 

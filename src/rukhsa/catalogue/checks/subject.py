@@ -9,7 +9,9 @@ from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.problems import NOTHING, DefinitionProblem
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.reading import Reading
-from rukhsa.catalogue.reasoning.possible import Possible
+from rukhsa.catalogue.reasoning.cells import Cells
+from rukhsa.catalogue.reasoning.formulas import Formula, within
+from rukhsa.catalogue.reasoning.possible import AUTHORITY, Possible
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.catalogue.territory import Territory
 from rukhsa.values.names import Text
@@ -71,11 +73,24 @@ class Subject:
             questions=self.questions,
             answered_when={id: self.answered_when(question) for id, question in self.questions.items()},
             compared=self.comparisons,
+            others={AUTHORITY: Cells(question=AUTHORITY, answers=self._authorities)},
         )
+
+    def of_authorities(self, codes: tuple[str, ...] | None) -> Formula:
+        """That one of these authorities issues; without codes it does not matter which."""
+        known = self.possible.others[AUTHORITY]
+        chosen = sum(1 << bit for bit, code in enumerate(known.answers) if codes is None or code in codes)
+        return within(AUTHORITY, chosen, known.answered)
 
     def answered_when(self, question: Question) -> tuple[Condition | None, ...]:
         """The conditions under which a question is put."""
         return (question.when,)
+
+    @property
+    def _authorities(self) -> tuple[str, ...]:
+        """Who may issue, by their codes."""
+        always = self.definition.authority.always
+        return (always,) if always else tuple(each.code for each in self.territory.authorities)
 
     def _conditions(self) -> Iterator[Placed]:
         order = list(self.questions)
@@ -100,6 +115,8 @@ class Subject:
         for index, charge in enumerate(definition.charges):
             for row, tariff in enumerate(charge.rows):
                 yield ("charges", index, "rows", row, "when"), tariff.when
+            for place, waiver in enumerate(charge.waived):
+                yield ("charges", index, "waived", place, "when"), waiver.when
         for index, stretch in enumerate(definition.review):
             for place, step in enumerate(stretch if isinstance(stretch, tuple) else (stretch,)):
                 path = ("review", index, place) if isinstance(stretch, tuple) else ("review", index)

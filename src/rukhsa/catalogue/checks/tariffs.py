@@ -1,16 +1,17 @@
-"""Exactly one row of a charge holds for any answers, and its multiplier is answered then."""
+"""Exactly one row of a charge holds for any answers and authority, and what it is reckoned from is answered then."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 
-from rukhsa.catalogue.charges import ChargeRule
+from rukhsa.catalogue.charges import ChargeRow, ChargeRule
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.reasoning.formulas import negated, some
+from rukhsa.catalogue.reasoning.formulas import Formula, every, negated, some
 from rukhsa.catalogue.reasoning.possible import Example
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.values.money import EXPONENTS
 from rukhsa.values.names import Text
+from rukhsa.values.suggestions import nearest
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
@@ -23,17 +24,22 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
 
 def _rows(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterator[DefinitionProblem]:
     possible = subject.possible
-    said = [possible.says(row.when) for row in charge.rows]
+    said = [_said(subject, row) for row in charge.rows]
     if example := possible.example(negated(some(said))):
         yield _gap(subject, path, example)
     for index, row in enumerate(charge.rows):
+        place = (*path, "rows", index)
         if example := possible.example(said[index], some(said[:index])):
-            yield _overlap(subject, (*path, "rows", index), example)
+            yield _overlap(subject, place, example)
             break  # the first one is enough
-        if row.per and (
-            example := possible.example(said[index], negated(possible.answered(row.per.question)))
-        ):
-            yield _unmeasured(subject, (*path, "rows", index, "per"), row.per.question, example)
+        for question in dict.fromkeys(row.measured):
+            if example := possible.example(said[index], negated(possible.answered(question))):
+                yield _unmeasured(subject, place, question, example)
+
+
+def _said(subject: Subject, row: ChargeRow) -> Formula:
+    """For whom a row is: of whom its condition holds, among the applicants of its authorities."""
+    return every((subject.possible.says(row.when), subject.of_authorities(row.authorities)))
 
 
 def _gap(subject: Subject, path: PathInFile, example: Example) -> DefinitionProblem:
@@ -60,8 +66,8 @@ def _unmeasured(subject: Subject, path: PathInFile, question: str, example: Exam
     return subject.problem(
         path,
         code="unmeasured",
-        en=f'the amount is multiplied by "{question}", which is not answered, for example when {example.told.en}.',
-        ar=f'يُضرب المبلغ في "{question}" ولا جواب عنه، مثلًا عندما {example.told.ar}.',
+        en=f'the amount depends on "{question}", which is not answered, for example when {example.told.en}.',
+        ar=f'يعتمد المبلغ على "{question}" ولا جواب عنه، مثلًا عندما {example.told.ar}.',
         instead=Text(
             en="Give the row the condition under which the question is asked.",
             ar="ضع للصف الشرط الذي يُطرح به السؤال.",
@@ -71,19 +77,31 @@ def _unmeasured(subject: Subject, path: PathInFile, question: str, example: Exam
 
 def _amounts(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterator[DefinitionProblem]:
     currency = subject.territory.currency
+    known = [authority.code for authority in subject.territory.authorities]
     for index, row in enumerate(charge.rows):
-        for word, amount in (("amount", row.amount), ("at-least", row.at_least), ("at-most", row.at_most)):
-            if amount and len(amount.partition(".")[2]) > EXPONENTS[currency]:
+        place = (*path, "rows", index)
+        for amount in row.amounts:
+            if len(amount.partition(".")[2]) > EXPONENTS[currency]:
                 yield subject.problem(
-                    (*path, "rows", index, word),
+                    place,
                     code="too-fine",
                     en=f"{currency} has {EXPONENTS[currency]} decimals, and {amount} has more.",
                     ar=f"لعملة {currency} {EXPONENTS[currency]} خانات عشرية، و{amount} فيه أكثر.",
                 )
         if row.at_least and row.at_most and Decimal(row.at_least) > Decimal(row.at_most):
             yield subject.problem(
-                (*path, "rows", index),
+                place,
                 code="bounds-reversed",
                 en="at-least is more than at-most.",
                 ar="at-least أكبر من at-most.",
+                instead=Text(en="Exchange them.", ar="بدّل بينهما."),
             )
+        for code in row.authorities or ():
+            if code not in known:
+                yield subject.problem(
+                    (*place, "authorities"),
+                    code="unknown-authority",
+                    en=f'there is no authority "{code}".',
+                    ar=f'لا توجد جهة إصدار "{code}".',
+                    instead=nearest(code, known),
+                )

@@ -13,8 +13,10 @@ from rukhsa.catalogue.questions import (
     ChoiceQuestion,
     DateQuestion,
     DecimalQuestion,
+    InstrumentQuestion,
     IntegerQuestion,
     LineQuestion,
+    MoneyQuestion,
     Question,
     YesNoQuestion,
 )
@@ -22,7 +24,8 @@ from rukhsa.catalogue.questions import (
 ANY = "…"
 """Stands for any answer that is compared with nothing."""
 
-ORDERED = (IntegerQuestion, DecimalQuestion, DateQuestion, LineQuestion, AreaQuestion)
+ORDERED = (IntegerQuestion, DecimalQuestion, DateQuestion, LineQuestion, AreaQuestion, MoneyQuestion)
+_MONEY_STEP = Decimal("0.001")  # the finest that is written, of any currency
 _MEASURE_STEP = Decimal("0.1")  # places.geometry measures in tenths
 
 
@@ -75,6 +78,9 @@ def cells_of(question: Question, compared: Iterable[Comparison]) -> Cells:
         return Cells(question=question.id, answers=tuple(question.options))
     if isinstance(question, YesNoQuestion):
         return Cells(question=question.id, answers=("yes", "no"))
+    compared = list(compared)
+    if isinstance(question, InstrumentQuestion) and any(each.of for each in compared):
+        return Cells(question=question.id, answers=question.services)
     values = list(_values(compared))
     if isinstance(question, ORDERED) and not (isinstance(question, DateQuestion) and not values):
         numbers = tuple(_line(question, {_number(value) for value in values}))
@@ -91,6 +97,9 @@ def bounds_of(question: Question) -> tuple[Decimal | None, Decimal | None]:
         case LineQuestion(length=allowed) | AreaQuestion(size=allowed):
             least = allowed.from_.amount if allowed.from_ else Decimal(0)
             most = allowed.to.amount if allowed.to else None
+        case MoneyQuestion():
+            least = Decimal(question.from_ or 0)
+            most = Decimal(question.to) if question.to else None
         case _:
             return None, None
     return (None if least is None else Decimal(least), None if most is None else Decimal(most))
@@ -125,6 +134,8 @@ def _step(question: Question) -> Decimal:
     match question:
         case DecimalQuestion(decimals=decimals):
             return Decimal(1).scaleb(-decimals)
+        case MoneyQuestion():
+            return _MONEY_STEP
         case LineQuestion() | AreaQuestion():
             return _MEASURE_STEP
     return Decimal(1)

@@ -1,7 +1,7 @@
 """Which answers are possible: those that the questions of a definition let somebody give."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,9 @@ from rukhsa.catalogue.reasoning.formulas import (
 from rukhsa.catalogue.reasoning.search import solve
 from rukhsa.values.names import Text
 
+AUTHORITY = "issuing authority"
+"""What is not asked and differs all the same; no question can have this id."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
@@ -33,7 +36,10 @@ class Example:
         return Text(
             en=", ".join(_told(id, answer, "any answer", "no answer") for id, answer in self.answers.items())
             or "whatever is answered",
-            ar="، ".join(_told(id, answer, "أي جواب", "بلا جواب") for id, answer in self.answers.items())
+            ar="، ".join(
+                _told("جهة الإصدار" if id == AUTHORITY else id, answer, "أي جواب", "بلا جواب")
+                for id, answer in self.answers.items()
+            )
             or "أيًّا كانت الأجوبة",
         )
 
@@ -54,16 +60,20 @@ class Possible:
     questions: Mapping[str, Question]
     answered_when: Mapping[str, tuple[Condition | None, ...]]
     compared: Mapping[str, Iterable[Comparison]]
+    others: Mapping[str, Cells] = field(default_factory=dict)
 
     @cached_property
     def cells(self) -> dict[str, Cells]:
-        """The cells of every question."""
-        return {id: cells_of(question, self.compared.get(id, ())) for id, question in self.questions.items()}
+        """The cells of every question, and of what else makes a difference."""
+        asked = {id: cells_of(question, self.compared.get(id, ())) for id, question in self.questions.items()}
+        return asked | dict(self.others)
 
     @cached_property
     def rules(self) -> dict[str, Formula]:
         """Of every question: that it is answered exactly when it is put, or may be left out where it is optional."""
-        return {id: self._rule(question) for id, question in self.questions.items()}
+        return {id: self._rule(question) for id, question in self.questions.items()} | dict.fromkeys(
+            self.others, ALWAYS
+        )
 
     def says(self, condition: Condition | None) -> Formula:
         """The condition as a formula; no condition always holds."""
@@ -88,13 +98,15 @@ class Possible:
     def example(self, *formulas: Formula) -> Example | None:
         """Possible answers for which all formulas hold, None when there are none. Raises TooHard."""
         relevant = self._closure(formulas)
-        asked = [id for id in self.questions if id in relevant]
-        found = solve(
-            [every(formulas), *(self.rules[id] for id in asked)], {id: self.cells[id].all for id in asked}
-        )
+        asked = [id for id in self.cells if id in relevant]
+        cells = {id: self._all(id) for id in asked}
+        found = solve([every(formulas), *(self.rules[id] for id in asked)], cells)
         if found is None:
             return None
         return Example(answers={id: self.cells[id].choose(found[id]) for id in asked})
+
+    def _all(self, id: str) -> int:
+        return self.cells[id].answered if id in self.others else self.cells[id].all
 
     def _rule(self, question: Question) -> Formula:
         put = every(self.says(when) for when in self.answered_when.get(question.id, ()))

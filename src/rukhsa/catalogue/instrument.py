@@ -120,7 +120,18 @@ class RegisterEntry(Shape):
     new: Id
 
 
-_EFFECTS = {"new_version_of": "new-version-of", "closes": "closes", "changes_register": "changes-register"}
+class Reconsidering(Shape):
+    """It sends the refused application named by an answer back to review."""
+
+    reconsiders: Id
+
+
+_EFFECTS = {
+    "new_version_of": "new-version-of",
+    "closes": "closes",
+    "changes_register": "changes-register",
+    "reconsiders": "reconsiders",
+}
 
 
 def _effect(value: Any) -> str | None:
@@ -133,11 +144,12 @@ def _effect(value: Any) -> str | None:
 Effect = Annotated[
     Annotated[NewVersion, Tag("new-version-of")]
     | Annotated[Closing, Tag("closes")]
-    | Annotated[RegisterEntry, Tag("changes-register")],
+    | Annotated[RegisterEntry, Tag("changes-register")]
+    | Annotated[Reconsidering, Tag("reconsiders")],
     Discriminator(
         _effect,
         custom_error_type="unknown_effect",
-        custom_error_message="an effect begins with one of: new-version-of, closes, changes-register",
+        custom_error_message="an effect begins with one of: new-version-of, closes, changes-register, reconsiders",
     ),
 ]
 

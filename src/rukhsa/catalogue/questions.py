@@ -1,7 +1,7 @@
 """Questions: what an applicant is asked, with the type of each answer.
 
 An answer is JSON. Strings: text, long-text, choice, date ("2020-11-01"), decimal ("12.50"), iban, phone,
-email, instrument, personal-number, and yes-no ("yes" or "no"). integer is a number. address is
+email, instrument, decision, personal-number, and yes-no ("yes" or "no"). integer is a number. address is
 {flat?, building, road, block}. company is {number, name}. line and area are
 {geometry: GeoJSON, measure: "125.4"}, in metres or square metres.
 """
@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from rukhsa.catalogue.conditions import Condition
-from rukhsa.catalogue.shape import Id, Moment, Named, Range, Shape
+from rukhsa.catalogue.shape import Id, Moment, Named, Range, Shape, Span
 from rukhsa.values.names import Text
 
 Unit = Literal["m", "m2", "m3", "kg", "t", "kW", "L", "km", "USD"]
@@ -97,6 +97,13 @@ class InstrumentQuestion(Asked):
     services: tuple[Id, ...] = Field(min_length=1)
 
 
+class DecisionQuestion(Asked):
+    """The number of an application of the applicant's own that was decided, `within` that long ago at most."""
+
+    type: Literal["decision"]
+    within: Span | None = None
+
+
 class PlainQuestion(Asked):
     """An answer whose form is known: an address, a registration, an account, a telephone."""
 
@@ -113,6 +120,7 @@ Question = Annotated[
     | LineQuestion
     | AreaQuestion
     | InstrumentQuestion
+    | DecisionQuestion
     | PlainQuestion,
     Field(discriminator="type"),
 ]

@@ -90,4 +90,5 @@ IN_WORDS: dict[str, Any] = {
     "email": _code,
     "personal-number": _code,
     "instrument": _code,
+    "decision": _code,
 }

@@ -11,13 +11,14 @@ from rukhsa.catalogue.instrument import (
     EndOfParent,
     Fact,
     NewVersion,
+    Reconsidering,
     RegisterEntry,
 )
 from rukhsa.catalogue.source import PathInFile
 
 _FITTING = {
     "text": ("text", "long-text", "company", "phone", "email", "iban", "personal-number"),
-    "identifier": ("instrument", "text", "company", "iban", "personal-number"),
+    "identifier": ("instrument", "decision", "text", "company", "iban", "personal-number"),
     "code": ("choice",),
     "yes-no": ("yes-no",),
     "integer": ("integer",),
@@ -41,6 +42,9 @@ def named_questions(subject: Subject) -> Iterator[Name]:
     definition = subject.definition
     if definition.authority.block_of:
         yield Name(id=definition.authority.block_of, path=("authority", "block-of"), types=("address",))
+    if definition.authority.same_as:
+        path: PathInFile = ("authority", "same-as")
+        yield Name(id=definition.authority.same_as, path=path, types=("instrument", "decision"))
     for index, charge in enumerate(definition.charges):
         for row, tariff in enumerate(charge.rows):
             if tariff.per:
@@ -94,6 +98,8 @@ def _effects(subject: Subject) -> Iterator[Name]:
                 yield Name(id=effect.closes, path=path, types=("instrument",))
                 if effect.to:
                     yield Name(id=effect.to, path=path, types=("iban",))
+            case Reconsidering():
+                yield Name(id=effect.reconsiders, path=path, types=("decision",))
             case RegisterEntry():
                 yield Name(id=effect.operation, path=path, types=("choice",))
                 yield Name(id=effect.old, path=path, types=("address",))

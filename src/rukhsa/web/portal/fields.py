@@ -28,6 +28,7 @@ TEMPLATES = {
     "email": "code",
     "personal-number": "code",
     "instrument": "code",
+    "decision": "code",
 }
 INPUT_TYPES = {"phone": "tel", "email": "email"}
 FEW = 7  # options shown as buttons; more are a list to open

@@ -45,6 +45,7 @@ class Definition(Shape):
         ge=1, le=65535, description="of the seal's profile; a new one when facts are rearranged"
     )
     kind: Literal["licence", "permit", "certificate", "request"]
+    group: Id | None = None  # of those that the territory names; the portal lists services by it
     name: Text
     summary: Text
     words: dict[Literal["ar", "en"], tuple[str, ...]]

@@ -32,6 +32,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
                 en=f'"{name.id}" is a question of type {question.type}; here it must be {" or ".join(name.types)}.',
                 ar=f'نوع السؤال "{name.id}" هو {question.type}، والمطلوب هنا {" أو ".join(name.types)}.',
             )
+    yield from _group(subject)
     yield from _offices_and_agencies(subject)
     yield from _releases(subject)
     yield from _authority(subject)
@@ -71,6 +72,22 @@ def _readable(value: str, type: str) -> bool:
         return bool(date.fromisoformat(value)) if type == "date" else Decimal(value).is_finite()
     except (ValueError, InvalidOperation):
         return False
+
+
+def _group(subject: Subject) -> Iterator[DefinitionProblem]:
+    groups, group = list(subject.territory.groups or ()), subject.definition.group
+    if groups and group is None:
+        yield subject.problem(
+            ("group",),
+            en="it stands in no group, so nobody finds it in the list of services.",
+            ar="الخدمة بلا مجموعة، فلا يجدها أحد في قائمة الخدمات.",
+            instead=Text(
+                en=f"Add: group: {groups[0]}, or another of: {', '.join(groups)}.",
+                ar=f"أضف: group: {groups[0]} أو غيرها من: {'، '.join(groups)}.",
+            ),
+        )
+    if group and group not in groups:
+        yield _unknown(subject, ("group",), group, groups, "group", "مجموعة")
 
 
 def _offices_and_agencies(subject: Subject) -> Iterator[DefinitionProblem]:

@@ -4,29 +4,22 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.territory import territory
+from rukhsa.values.names import Text
 from rukhsa.web.access import public
 from rukhsa.web.portal.mine import waiting_for
 from rukhsa.web.portal.search import find
 
-KINDS: dict[str, Promise] = {
-    "licence": _("Licences"),
-    "permit": _("Permits"),
-    "certificate": _("Certificates"),
-    "request": _("Requests"),
-}
-
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """The services of one kind under their heading."""
+    """Services that belong together, under the name that the territory gives them; those of no group have none."""
 
-    title: Promise
+    title: Text | None
     definitions: list[Definition]
 
 
@@ -55,9 +48,11 @@ def offered() -> list[Definition]:
 
 
 def grouped(definitions: list[Definition]) -> list[Group]:
-    """The services by kind, in the order in which the kinds are known."""
-    groups = (
-        Group(title=title, definitions=[one for one in definitions if one.kind == kind])
-        for kind, title in KINDS.items()
-    )
-    return [group for group in groups if group.definitions]
+    """The services by group, in the order of the territory; at the end those published before there were groups."""
+    titles = territory().groups or {}
+    groups = [
+        Group(title=title, definitions=[one for one in definitions if one.group == group])
+        for group, title in titles.items()
+    ]
+    others = Group(title=None, definitions=[one for one in definitions if one.group not in titles])
+    return [group for group in (*groups, others) if group.definitions]

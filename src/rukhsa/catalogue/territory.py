@@ -82,6 +82,7 @@ class Territory(Shape):
     working_week: tuple[Weekday, ...] = Field(min_length=1)
     holidays: str | None = None
     closed_days: tuple[ClosedDay, ...] = ()
+    hijri: bool = Field(False, description="whether the Hijri day stands beside the Gregorian one")
     seasons: dict[Id, SeasonRule] = Field({}, max_length=50)
     working_hours: tuple[Hours, ...] = ()
     address: AddressForm

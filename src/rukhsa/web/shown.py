@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion, Question
 from rukhsa.places.address import address_in_words
 from rukhsa.values.names import Text
-from rukhsa.web.templatetags.texts import day, text, unit
+from rukhsa.web.templatetags.texts import both_calendars, text, unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ def _yes_no(question: Question, value: str) -> str:
 
 
 def _date(question: Question, value: str) -> str:
-    return day(value)
+    return both_calendars(value)
 
 
 def _decimal(question: DecimalQuestion, value: Any) -> SafeString:

@@ -13,7 +13,7 @@ from rukhsa.catalogue.territory import Territory, read_territory
 from rukhsa.issuance.compose import compose, template_of
 from rukhsa.issuance.gate import examine
 from rukhsa.issuance.gate.legible import NotLegible
-from rukhsa.issuance.page import Attachment, Page
+from rukhsa.issuance.page import Attachment, Page, in_hijri_words
 from rukhsa.issuance.printing import rows_of
 from rukhsa.issuance.readback import ReleaseRefused, read_back
 from rukhsa.trust import seal, specimen
@@ -89,6 +89,7 @@ def longest(definition: Definition, territory: Territory, crest: str) -> Page:
         qr_text=qr_text(territory.verifier, data),
         verifier=territory.verifier,
         issued=_ISSUED,
+        issued_hijri=in_hijri_words(_ISSUED) if territory.hijri else None,
         # Nothing printed over the code: it is measured as those are that are issued.
         specimen=False,
         paper=territory.paper,

@@ -56,7 +56,8 @@ def test_the_services_that_are_shipped_have_no_problems(folder: Path) -> None:
         (RW, "decide: officer\n    mandate: roads", "decide: committee", "it is not said which"),
         (RW, "decide: officer\n    mandate: roads", "decide: committee\n    committee: bulding", 'Write "building"'),
         (RW, "decide: officer\n    mandate: roads", "decide: two officers", "by a mandate"),
-        (RW, "decide: officer\n", "decide: rule\n    grant-when: {question: days, at-most: 9}\n", '"mandate" says nothing'),
+        (RW, "decide: officer\n", "decide: rule\n    grant-when: {question: days, at-most: 9}\n",
+         '"mandate" says nothing'),
         (RW, "decide: officer\n    mandate: roads\n    within: 1 working day\n", "decide: rule\n",
          "not said when it grants"),
         (RW, "{ar: المقاول, en: The contractor}", "{en: The contractor}", "the Arabic text is missing. Add ar: …"),
@@ -112,7 +113,8 @@ LATER, OTHER = "recorded in the review later than here", "is asked of the applic
     ("old", "new", "sentence"),
     [
         # an answer of the review in the form, before its step, beside it, and in what is paid at submission
-        ("    when: {question: tenure, is: family}\n    source: assumed\n", "    when: {question: alone, is: no}\n", LATER),
+        ("    when: {question: tenure, is: family}\n    source: assumed\n",
+         "    when: {question: alone, is: no}\n", LATER),
         ("{question: tenure, is: family}", "{question: alone, is: yes}", LATER),
         ("type: yes-no, ask", "type: yes-no, when: {question: people, at-least: 3}, ask", LATER),
         ("type: yes-no, ask", "type: instrument, services: [address-change], ask", OTHER),

@@ -7,6 +7,7 @@ from rukhsa.catalogue.checks import (
     deciders,
     facts,
     ids,
+    limits,
     reach,
     recorded,
     references,
@@ -20,7 +21,7 @@ from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.reading import Reading, read_definition
 from rukhsa.catalogue.territory import Territory, read_territory, service_files
 
-CHECKS = (ids.check, deciders.check, texts.check, references.check, recorded.check)
+CHECKS = (ids.check, deciders.check, texts.check, references.check, recorded.check, limits.check)
 # These reason over answers, so they need questions that exist.
 REASONING = (reach.check, tariffs.check, facts.check)
 

@@ -95,6 +95,7 @@ class Territory(Shape):
     offices: dict[Id, Text] = Field(min_length=1)
     agencies: dict[Id, Text]
     committees: dict[Id, Committee] = {}
+    slots: tuple[Id, ...] = ()  # lists of places, each in slots/<name>.yaml
     groups: Named | None = Field(None, description="of services, in the order in which they are listed")
     source: str
 

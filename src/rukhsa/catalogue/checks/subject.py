@@ -115,6 +115,8 @@ class Subject:
         for index, charge in enumerate(definition.charges):
             for row, tariff in enumerate(charge.rows):
                 yield ("charges", index, "rows", row, "when"), tariff.when
+            for place, waiver in enumerate(charge.waived):
+                yield ("charges", index, "waived", place, "when"), waiver.when
         for index, rule in enumerate(definition.eligible):
             yield ("eligible", index, "rule"), rule.rule
         for path, step in self.step_paths:

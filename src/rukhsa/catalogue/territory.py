@@ -74,6 +74,7 @@ class Territory(Shape):
     working_week: tuple[Weekday, ...] = Field(min_length=1)
     holidays: str | None = None
     closed_days: tuple[ClosedDay, ...] = ()
+    hijri: bool = Field(False, description="whether the Hijri day stands beside the Gregorian one")
     seasons: dict[Id, SeasonRule] = Field({}, max_length=50)
     working_hours: tuple[Hours, ...] = ()
     address: AddressForm
@@ -85,6 +86,7 @@ class Territory(Shape):
     authorities: tuple[AuthorityRule, ...] = Field(min_length=1)
     offices: dict[Id, Text] = Field(min_length=1)
     agencies: dict[Id, Text]
+    slots: tuple[Id, ...] = ()  # lists of places, each in slots/<name>.yaml
     groups: Named | None = Field(None, description="of services, in the order in which they are listed")
     source: str
 

@@ -24,6 +24,7 @@ TYPED: Mapping[str, Any] = {
     "phone": "3600 1234",
     "email": "layla@people.example",
     "personal-number": "850123456",
+    "money": "120.000",
 }
 
 

@@ -8,13 +8,13 @@ from rukhsa.catalogue.checks.named import named_questions
 from rukhsa.catalogue.checks.subject import Placed, Subject
 from rukhsa.catalogue.conditions import Comparison, comparisons
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.questions import ChoiceQuestion, YesNoQuestion
+from rukhsa.catalogue.questions import ChoiceQuestion, InstrumentQuestion, YesNoQuestion
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.catalogue.steps import CheckStep, ReferStep
 from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
 
-_ORDERED = ("integer", "decimal", "date", "line", "area")
+_ORDERED = ("integer", "decimal", "date", "line", "area", "money")
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
@@ -56,6 +56,13 @@ def _comparison(subject: Subject, placed: Placed, comparison: Comparison) -> Ite
     for value in filter(None, (comparison.is_, comparison.is_not, *(comparison.in_ or ()))):
         if options and value not in options:
             yield _unknown(subject, placed.path, value, options, "answer", "جواب")
+    if comparison.of:
+        services = question.services if isinstance(question, InstrumentQuestion) else ()
+        for service in comparison.of:
+            if service not in services:
+                yield _unknown(
+                    subject, placed.path, service, list(services), "service of its", "خدمة في السؤال"
+                )
     for value in filter(None, (comparison.at_least, comparison.at_most)):
         if question.type not in _ORDERED or not _readable(value, question.type):
             yield subject.problem(

@@ -7,7 +7,9 @@ from typing import Any
 from django.http import QueryDict
 
 from rukhsa.applications.answers import Problem
-from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.questions import Question, SlotQuestion
+from rukhsa.catalogue.slots import Slot, slot_list
+from rukhsa.catalogue.territory import territory
 from rukhsa.places.address_line import spoken_parts
 from rukhsa.web.portal.one_line import LINE
 from rukhsa.web.portal.parts import parts_of
@@ -30,6 +32,9 @@ TEMPLATES = {
     "email": "code",
     "personal-number": "code",
     "instrument": "code",
+    "decision": "code",
+    "money": "money",
+    "slot": "slot",
 }
 INPUT_TYPES = {"phone": "tel", "email": "email"}
 _LINES = {"address": (LINE,)}
@@ -86,6 +91,16 @@ class Field:
     def is_line_unread(self) -> bool:
         """Whether the line names no part of an address."""
         return bool(self.line.strip()) and not spoken_parts(self.line)
+
+    @property
+    def currency(self) -> str:
+        """In which an amount is written."""
+        return territory().currency
+
+    @property
+    def places(self) -> tuple[Slot, ...]:
+        """Those among which one is chosen."""
+        return slot_list(self.question.of).places if isinstance(self.question, SlotQuestion) else ()
 
     @property
     def is_long_choice(self) -> bool:

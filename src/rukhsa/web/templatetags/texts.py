@@ -40,7 +40,7 @@ def _unit(value: Money) -> str:
 @register.filter
 def unit(value: str) -> str:
     """The unit of a number, as it is written in the language of the page."""
-    return {"m": _("m"), "m2": _("m²"), "USD": _("USD")}.get(value, value)
+    return {"m": _("m"), "m2": _("m²"), "USD": _("USD"), "BHD": _("BD")}.get(value, value)
 
 
 @register.filter

@@ -16,7 +16,7 @@ from rukhsa.catalogue.conditions import Answers, holds
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.territory import territory
 from rukhsa.payments.errors import TariffGap
-from rukhsa.payments.models import Charge, ChargeLine
+from rukhsa.payments.models import Charge, ChargeLine, Waiver
 from rukhsa.payments.receipts import settle_nothing
 from rukhsa.values.money import Money
 
@@ -50,7 +50,24 @@ def assess(application: Application, due: str, *, at: datetime) -> Charge | None
         if standing and _stands(standing, at):
             return standing
         prices = [price(rule, answers, territory().currency) for rule in rules]
-        return _claim(application, due, prices, number=standing.number + 1 if standing else 1, at=at)
+        lines = [_less(_line(one), _waivers(application, due, one.rule.id)) for one in prices]
+        number = standing.number + 1 if standing else 1
+        return _claim(application, due, lines, number=number, expires_at=at + QUOTE_LASTS, at=at)
+
+
+def reduce(charge: Charge, waiver: Waiver, *, at: datetime) -> Charge:
+    """The charge that follows one of which a part was waived: its other rows as they were, and held as long.
+
+    The caller holds the locks of application and charge."""
+    lines = [
+        _less(
+            ChargeLine(rule=line.rule, kind=line.kind, amount=line.amount, explanation=line.explanation),
+            [waiver] if line.rule == waiver.rule else [],
+        )
+        for line in charge.lines.order_by("pk")
+    ]
+    number = charge.number + 1
+    return _claim(charge.application, charge.due, lines, number=number, expires_at=charge.expires_at, at=at)
 
 
 def price(rule: ChargeRule, answers: Answers, currency: str) -> Price:
@@ -126,27 +143,47 @@ def _stands(charge: Charge, at: datetime) -> bool:
     return at <= charge.expires_at or charge.is_settled or charge.attempts.open().exists()
 
 
+def _line(price: Price) -> ChargeLine:
+    rule = price.rule
+    return ChargeLine(rule=rule.id, kind=rule.kind, amount=price.money.minor, explanation=price.explanation)
+
+
+def _less(line: ChargeLine, waivers: Iterable[Waiver]) -> ChargeLine:
+    """The line without what was waived of it, and saying so; never below nothing."""
+    for waiver in waivers:
+        said = {"amount": str(waiver.money), "reason": waiver.reason}
+        line.explanation = line.explanation | {"waivers": [*line.explanation.get("waivers", []), said]}
+        line.amount = max(line.amount - waiver.amount, 0)
+    return line
+
+
+def _waivers(application: Application, due: str, rule: str) -> Iterable[Waiver]:
+    """What two people waived stays waived when the quote expires and is worked out anew."""
+    approved = Waiver.objects.filter(charge__application=application, charge__due=due, rule=rule)
+    return approved.filter(state=Waiver.State.APPROVED).order_by("decided_at")
+
+
 def _claim(
-    application: Application, due: str, prices: Iterable[Price], *, number: int, at: datetime
+    application: Application,
+    due: str,
+    lines: list[ChargeLine],
+    *,
+    number: int,
+    expires_at: datetime,
+    at: datetime,
 ) -> Charge:
-    prices = list(prices)
     charge = Charge.objects.create(
         application=application,
         due=due,
         number=number,
-        amount=sum(one.money.minor for one in prices),
+        amount=sum(line.amount for line in lines),
         currency=territory().currency,
         assessed_at=at,
-        expires_at=at + QUOTE_LASTS,
+        expires_at=expires_at,
     )
-    for one in prices:
-        ChargeLine.objects.create(
-            charge=charge,
-            rule=one.rule.id,
-            kind=one.rule.kind,
-            amount=one.money.minor,
-            explanation=one.explanation,
-        )
+    for line in lines:
+        line.charge = charge
+    ChargeLine.objects.bulk_create(lines)
     journal.record("assess", charge, actor=None, at=at, amount=str(charge.money))
     if charge.amount == 0:
         settle_nothing(charge, at=at)

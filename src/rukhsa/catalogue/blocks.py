@@ -6,9 +6,8 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from rukhsa.catalogue.definition import AuthorityCode
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
-from rukhsa.catalogue.shape import Shape
+from rukhsa.catalogue.shape import AuthorityCode, Shape
 from rukhsa.catalogue.territory import Territory
 from rukhsa.values.names import Text
 

@@ -10,12 +10,12 @@ from rukhsa.catalogue.conditions import Answers, holds
 from rukhsa.catalogue.instrument import InstrumentRule
 from rukhsa.catalogue.profile import FIRST_KEY, common_fields, fact_field
 from rukhsa.catalogue.questions import Document, Question, Section
-from rukhsa.catalogue.shape import Id, Shape, require_one
+from rukhsa.catalogue.quota import Quota
+from rukhsa.catalogue.shape import AuthorityCode, Id, Shape, require_one
 from rukhsa.catalogue.steps import DecideStep, InspectionAfterIssue, Step, Stretch
 from rukhsa.trust.profiles import Profile
 from rukhsa.values.names import Text
 
-AuthorityCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,3}$")]
 Applicant = Literal["citizen", "resident", "investor"]
 
 
@@ -40,6 +40,7 @@ class Definition(Shape):
         ge=1, le=65535, description="of the seal's profile; a new one when facts are rearranged"
     )
     kind: Literal["licence", "permit", "certificate", "request"]
+    group: Id | None = None  # of those that the territory names; the portal lists services by it
     name: Text
     summary: Text
     words: dict[Literal["ar", "en"], tuple[str, ...]]
@@ -53,6 +54,7 @@ class Definition(Shape):
     review: tuple[Stretch, ...] = Field(min_length=1)
     after_issue: tuple[InspectionAfterIssue, ...] = ()
     instrument: InstrumentRule
+    quota: Quota | None = None
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -76,10 +78,13 @@ class Definition(Shape):
         """Every step of the review, those side by side one after the other."""
         return tuple(step for stretch in self.stretches for step in stretch)
 
-    def profile(self) -> Profile:
-        """The seal's profile: the fields of every seal, then the facts of this service from key 5 upward."""
+    def profile(self, currency: str | None = None) -> Profile:
+        """The seal's profile: the fields of every seal, then the facts of this service from key 5 upward.
+
+        `currency` is the territory's, in which amounts of money are sealed.
+        """
         facts = (
-            fact_field(key, fact, self.question(fact.question) if fact.question else None)
+            fact_field(key, fact, self.question(fact.question) if fact.question else None, currency)
             for key, fact in enumerate(self.instrument.facts, FIRST_KEY)
         )
         common = common_fields(self.kind, with_address=self.instrument.address is not None)

@@ -9,7 +9,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
-from rukhsa.payments import tariff
+from rukhsa.payments.claim import reduce
 from rukhsa.payments.errors import (
     AlreadySettled,
     MoreThanCharged,
@@ -82,7 +82,7 @@ def approve(waiver: Waiver, *, actor: Actor, at: datetime) -> Charge:
         raise OutcomeUnknown(str(charge.pk))
     _end(waiver, State.APPROVED, actor=actor, at=at)
     journal.record("approve-waiver", waiver, actor=actor, at=at, rule=waiver.rule, amount=str(waiver.money))
-    return tariff.reduce(charge, waiver, at=at)
+    return reduce(charge, waiver, at=at)
 
 
 @transaction.atomic

@@ -113,7 +113,7 @@ def _order(application: Application, step: plan.PlannedStep, at: datetime) -> In
         step=step.id,
         checklist=_checklist(defined),
         ordered_at=at,
-        due_at=deadline(defined.within, after=at),
+        due_at=deadline(defined.within, after=at, authority=application.authority_id),
     )
     record("order-inspection", ordered, actor=None, at=at, step=step.id)
     queue.place(application, at)
@@ -130,7 +130,7 @@ def _order_after(
             "after_issue": True,
             "checklist": _checklist(step),
             "ordered_at": at,
-            "due_at": due_at(step.due, anchors),
+            "due_at": due_at(step.due, anchors, authority=application.authority_id),
         },
     )
     if new:

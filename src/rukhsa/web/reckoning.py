@@ -14,6 +14,8 @@ _PER: dict[str, Promise] = {
     "metre": _("for each metre"),
     "square-metre": _("for each square metre"),
     "day": _("for each day"),
+    "month": _("for each month"),
+    "year": _("for each year"),
     "each": _("for each one"),
 }
 
@@ -37,10 +39,12 @@ class LineShown:
     units: int | None
     each: Money | None
     per: Promise | str
+    measure: str  # of what is charged by bands
     at_least: Money | None
     at_most: Money | None
-    reason: Text | None
+    reason: Text | None  # of the row, or of the rule that waives it
     waived: tuple[Waived, ...]
+    waived_by_rule: Money | None
 
 
 def lines_of(charge: Charge) -> list[LineShown]:
@@ -60,6 +64,7 @@ def _shown(line: ChargeLine, currency: str) -> LineShown:
         units=told.get("units"),
         each=_money(told, "amount", currency) if "units" in told else None,
         per=_PER.get(told.get("per", ""), ""),
+        measure=told.get("measure", "") if "bands" in told and "units" not in told else "",
         at_least=_money(told, "at-least", currency),
         at_most=_money(told, "at-most", currency),
         reason=Text(**reason) if isinstance(reason, dict) else None,
@@ -67,6 +72,7 @@ def _shown(line: ChargeLine, currency: str) -> LineShown:
             Waived(money=Money.parse(each["amount"], currency), reason=each["reason"])
             for each in told.get("waivers", ())
         ),
+        waived_by_rule=_money(told, "waived", currency),
     )
 
 

@@ -35,6 +35,8 @@ def test_the_services_that_are_shipped_have_no_problems(folder: Path) -> None:
         (RW, "released-by: {inspection: reinstatement}", "released-by: {inspection: paving}", "no inspection after"),
         (RW, "clashes: {place: route", "clashes: {place: way", 'no question "way"'),
         (RW, "authority: {block-of: place}", "authority: {always: XXX}", 'no authority "XXX"'),
+        (RW, "group: roads", "group: road", 'no group "road". Write "roads"'),
+        (RW, "group: roads\n", "", "it stands in no group"),
         # the wrong kind
         (RW, "clashes: {place: route", "clashes: {place: days", "must be line or area"),
         (RW, "per: {metre-of: route}", "per: {metre-of: kind}", "must be line or decimal"),

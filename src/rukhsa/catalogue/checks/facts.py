@@ -55,13 +55,15 @@ _PARTS = {
     "address": ("flat", "building", "road", "block"),
     "line": ("measure",),
     "area": ("measure",),
+    "instrument": ("service",),
 }
+_WHOLE = ("address", "instrument")
 
 
 def _part(subject: Subject, question: str, part: str | None, path: PathInFile) -> Iterator[DefinitionProblem]:
     kind = subject.questions[question].type
     parts = _PARTS.get(kind, ())
-    whole = kind == "address" and part is None
+    whole = kind in _WHOLE and part is None
     if (part and part not in parts) or (parts and part is None and not whole):
         yield subject.problem(
             path,

@@ -8,13 +8,13 @@ from rukhsa.catalogue.checks.named import named_questions
 from rukhsa.catalogue.checks.subject import Placed, Subject
 from rukhsa.catalogue.conditions import Comparison, comparisons
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.questions import ChoiceQuestion, YesNoQuestion
+from rukhsa.catalogue.questions import ChoiceQuestion, InstrumentQuestion, YesNoQuestion
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.catalogue.steps import CheckStep, ReferStep
 from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
 
-_ORDERED = ("integer", "decimal", "date", "line", "area")
+_ORDERED = ("integer", "decimal", "date", "line", "area", "money")
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
@@ -32,6 +32,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
                 en=f'"{name.id}" is a question of type {question.type}; here it must be {" or ".join(name.types)}.',
                 ar=f'نوع السؤال "{name.id}" هو {question.type}، والمطلوب هنا {" أو ".join(name.types)}.',
             )
+    yield from _group(subject)
     yield from _offices_and_agencies(subject)
     yield from _releases(subject)
     yield from _authority(subject)
@@ -55,6 +56,13 @@ def _comparison(subject: Subject, placed: Placed, comparison: Comparison) -> Ite
     for value in filter(None, (comparison.is_, comparison.is_not, *(comparison.in_ or ()))):
         if options and value not in options:
             yield _unknown(subject, placed.path, value, options, "answer", "جواب")
+    if comparison.of:
+        services = question.services if isinstance(question, InstrumentQuestion) else ()
+        for service in comparison.of:
+            if service not in services:
+                yield _unknown(
+                    subject, placed.path, service, list(services), "service of its", "خدمة في السؤال"
+                )
     for value in filter(None, (comparison.at_least, comparison.at_most)):
         if question.type not in _ORDERED or not _readable(value, question.type):
             yield subject.problem(
@@ -69,6 +77,22 @@ def _readable(value: str, type: str) -> bool:
         return bool(date.fromisoformat(value)) if type == "date" else Decimal(value).is_finite()
     except (ValueError, InvalidOperation):
         return False
+
+
+def _group(subject: Subject) -> Iterator[DefinitionProblem]:
+    groups, group = list(subject.territory.groups or ()), subject.definition.group
+    if groups and group is None:
+        yield subject.problem(
+            ("group",),
+            en="it stands in no group, so nobody finds it in the list of services.",
+            ar="الخدمة بلا مجموعة، فلا يجدها أحد في قائمة الخدمات.",
+            instead=Text(
+                en=f"Add: group: {groups[0]}, or another of: {', '.join(groups)}.",
+                ar=f"أضف: group: {groups[0]} أو غيرها من: {'، '.join(groups)}.",
+            ),
+        )
+    if group and group not in groups:
+        yield _unknown(subject, ("group",), group, groups, "group", "مجموعة")
 
 
 def _offices_and_agencies(subject: Subject) -> Iterator[DefinitionProblem]:

@@ -10,6 +10,7 @@ from rukhsa.catalogue.conditions import Comparison, Condition, comparisons, hold
 from rukhsa.catalogue.questions import (
     ChoiceQuestion,
     DecimalQuestion,
+    InstrumentQuestion,
     IntegerQuestion,
     Question,
     YesNoQuestion,
@@ -71,6 +72,8 @@ def _values(question: Question, compared: list[Comparison]) -> list[Any]:
         return list(question.options)
     if isinstance(question, YesNoQuestion):
         return ["yes", "no"]
+    if isinstance(question, InstrumentQuestion) and any(each.of for each in compared):
+        return list(question.services)
     marks = [
         mark for each in compared for mark in (each.at_least, each.at_most, each.is_, each.is_not) if mark
     ]

@@ -84,6 +84,8 @@ class Subject:
         for index, charge in enumerate(definition.charges):
             for row, tariff in enumerate(charge.rows):
                 yield ("charges", index, "rows", row, "when"), tariff.when
+            for place, waiver in enumerate(charge.waived):
+                yield ("charges", index, "waived", place, "when"), waiver.when
         for index, stretch in enumerate(definition.review):
             for place, step in enumerate(stretch if isinstance(stretch, tuple) else (stretch,)):
                 path = ("review", index, place) if isinstance(stretch, tuple) else ("review", index)

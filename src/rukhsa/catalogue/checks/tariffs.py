@@ -11,6 +11,7 @@ from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.values.money import EXPONENTS
 from rukhsa.values.names import Text
+from rukhsa.values.suggestions import nearest
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
@@ -19,7 +20,8 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
         path: PathInFile = ("charges", index)
         yield from _amounts(subject, charge, path)
         try:
-            yield from _rows(subject, charge, path)
+            for authority in _authorities(subject, charge):
+                yield from _rows(subject, charge, path, authority)
         except TooManyScenarios:
             yield subject.problem(
                 path,
@@ -28,19 +30,35 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
             )
 
 
-def _rows(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterator[DefinitionProblem]:
-    multipliers = [row.per.question for row in charge.rows if row.per]
+def _authorities(subject: Subject, charge: ChargeRule) -> list[str | None]:
+    """Those for whom the rows are proved one by one; where no row names an authority, once for all."""
+    if all(row.authorities is None for row in charge.rows):
+        return [None]
+    return [authority.code for authority in subject.territory.authorities]
+
+
+def _rows(
+    subject: Subject, charge: ChargeRule, path: PathInFile, authority: str | None
+) -> Iterator[DefinitionProblem]:
+    multipliers = [question for row in charge.rows for question in row.measured]
     found: dict[object, DefinitionProblem] = {}  # the first of each kind is enough
     for scenario in scenarios(subject, [row.when for row in charge.rows], *multipliers):
         told = {id: answer for id, answer in scenario.items() if id not in multipliers}
-        holding = [index for index, row in enumerate(charge.rows) if holds(row.when, scenario)]
+        told |= {"authority": authority} if authority else {}
+        holding = [
+            index
+            for index, row in enumerate(charge.rows)
+            if row.is_of(authority) and holds(row.when, scenario)
+        ]
         if not holding:
             found.setdefault("gap", _gap(subject, path, told))
         elif len(holding) > 1:
             found.setdefault("overlap", _overlap(subject, (*path, "rows", holding[1]), told))
-        elif (per := charge.rows[holding[0]].per) and per.question not in scenario:
-            place = (*path, "rows", holding[0], "per")
-            found.setdefault(place, _unanswered(subject, place, per.question, told))
+        else:
+            for question in charge.rows[holding[0]].measured:
+                if question not in scenario:
+                    place = (*path, "rows", holding[0])
+                    found.setdefault(place, _unanswered(subject, place, question, told))
     yield from found.values()
 
 
@@ -65,25 +83,33 @@ def _overlap(subject: Subject, path: PathInFile, scenario: Scenario) -> Definiti
 def _unanswered(subject: Subject, path: PathInFile, question: str, scenario: Scenario) -> DefinitionProblem:
     return subject.problem(
         path,
-        en=f'the amount is multiplied by "{question}", which is not answered when {_told(scenario)}.',
-        ar=f'يُضرب المبلغ في "{question}" ولا جواب عنه عندما {_told(scenario)}.',
+        en=f'the amount depends on "{question}", which is not answered when {_told(scenario)}.',
+        ar=f'يعتمد المبلغ على "{question}" ولا جواب عنه عندما {_told(scenario)}.',
     )
 
 
 def _amounts(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterator[DefinitionProblem]:
     currency = subject.territory.currency
+    known = [authority.code for authority in subject.territory.authorities]
     for index, row in enumerate(charge.rows):
-        for word, amount in (("amount", row.amount), ("at-least", row.at_least), ("at-most", row.at_most)):
-            if amount and len(amount.partition(".")[2]) > EXPONENTS[currency]:
+        place = (*path, "rows", index)
+        for amount in row.amounts:
+            if len(amount.partition(".")[2]) > EXPONENTS[currency]:
                 yield subject.problem(
-                    (*path, "rows", index, word),
+                    place,
                     en=f"{currency} has {EXPONENTS[currency]} decimals, and {amount} has more.",
                     ar=f"لعملة {currency} {EXPONENTS[currency]} خانات عشرية، و{amount} فيه أكثر.",
                 )
         if row.at_least and row.at_most and Decimal(row.at_least) > Decimal(row.at_most):
-            yield subject.problem(
-                (*path, "rows", index), en="at-least is more than at-most.", ar="at-least أكبر من at-most."
-            )
+            yield subject.problem(place, en="at-least is more than at-most.", ar="at-least أكبر من at-most.")
+        for code in row.authorities or ():
+            if code not in known:
+                yield subject.problem(
+                    (*place, "authorities"),
+                    en=f'there is no authority "{code}".',
+                    ar=f'لا توجد جهة إصدار "{code}".',
+                    instead=nearest(code, known),
+                )
 
 
 def _told(scenario: Scenario) -> str:

@@ -8,12 +8,13 @@ from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import Fact as FactRule
 from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.profile import FIRST_KEY
-from rukhsa.catalogue.questions import WritingQuestion
+from rukhsa.catalogue.questions import SlotQuestion, WritingQuestion
+from rukhsa.catalogue.slots import LONGEST_SLOT
 from rukhsa.catalogue.territory import Territory, read_territory
 from rukhsa.issuance.compose import compose, template_of
 from rukhsa.issuance.gate import examine
 from rukhsa.issuance.gate.legible import NotLegible
-from rukhsa.issuance.page import Attachment, Page
+from rukhsa.issuance.page import Attachment, Page, in_hijri_words
 from rukhsa.issuance.printing import rows_of
 from rukhsa.issuance.readback import ReleaseRefused, read_back
 from rukhsa.trust import seal, specimen
@@ -68,7 +69,7 @@ def _crest(folder: Path) -> str:
 
 def longest(definition: Definition, territory: Territory, crest: str) -> Page:
     """The page of the longest document. Raises BadSeal where its seal would be larger than a seal may be."""
-    profile, claims = definition.profile(), claims_of(definition, territory)
+    profile, claims = definition.profile(territory.currency), claims_of(definition, territory)
     authority = max(territory.authorities, key=lambda each: len(each.name(on=_ISSUED).ar))
     key = specimen.signer()
     signature = key.sign(seal.to_be_signed(claims, key.kid))
@@ -89,6 +90,7 @@ def longest(definition: Definition, territory: Territory, crest: str) -> Page:
         qr_text=qr_text(territory.verifier, data),
         verifier=territory.verifier,
         issued=_ISSUED,
+        issued_hijri=in_hijri_words(_ISSUED) if territory.hijri else None,
         # Nothing printed over the code: it is measured as those are that are issued.
         specimen=False,
         paper=territory.paper,
@@ -104,7 +106,7 @@ def claims_of(definition: Definition, territory: Territory) -> Claims:
     rules = dict(enumerate(definition.instrument.facts, FIRST_KEY))
     authority = max(territory.authorities, key=lambda each: len(each.id))
     facts: dict[int, Fact] = {1: definition.profile_code}
-    for field in definition.profile().fields:
+    for field in definition.profile(territory.currency).fields:
         facts[field.key] = _fact(field, _letters(definition, rules.get(field.key)), territory.languages[0])
     return Claims(
         instrument=f"{authority.code}-{definition.code}-2026-999999-W",
@@ -120,6 +122,8 @@ def claims_of(definition: Definition, territory: Territory) -> Claims:
 def _letters(definition: Definition, rule: FactRule | None) -> int:
     """How long a text may be."""
     question = definition.question(rule.question) if rule and rule.question else None
+    if isinstance(question, SlotQuestion):
+        return LONGEST_SLOT
     return question.at_most if isinstance(question, WritingQuestion) else LONGEST_NAME
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from django.http import QueryDict
 
 from rukhsa.applications.answers import Problem
-from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.questions import Question, SlotQuestion
+from rukhsa.catalogue.slots import Slot, slot_list
+from rukhsa.catalogue.territory import territory
 from rukhsa.web.portal.parts import parts_of
 
 # Each type of question is shown by one template; types that look alike share it.
@@ -28,6 +30,8 @@ TEMPLATES = {
     "email": "code",
     "personal-number": "code",
     "instrument": "code",
+    "money": "money",
+    "slot": "slot",
 }
 INPUT_TYPES = {"phone": "tel", "email": "email"}
 FEW = 7  # options shown as buttons; more are a list to open
@@ -68,6 +72,16 @@ class Field:
         ids = [f"{self.id}-help"] if self.question.help else []
         ids += [f"{self.id}-error"] if self.problem else []
         return " ".join(ids)
+
+    @property
+    def currency(self) -> str:
+        """In which an amount is written."""
+        return territory().currency
+
+    @property
+    def places(self) -> tuple[Slot, ...]:
+        """Those among which one is chosen."""
+        return slot_list(self.question.of).places if isinstance(self.question, SlotQuestion) else ()
 
     @property
     def is_long_choice(self) -> bool:

@@ -62,16 +62,18 @@ MATRIX: dict[str, dict[str, object]] = {
     "waivers": WAIVERS | {"auditor": OPEN},
     "waiver": WAIVERS | {"auditor": OPEN},
     "act-on-waiver": FINANCE,  # a refusal without a reason
+    "gateways": FINANCE,
+    "ask-gateway": FINANCE,
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
 }
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
-    *("journal", "waivers"),
+    *("gateways", "ask-gateway", "journal", "waivers"),
 }
 POSTED = {
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
-    *("act-on-payout", "propose-waiver", "act-on-waiver"),
+    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver"),
 }
 
 Address = Callable[[str], str]
@@ -99,6 +101,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "owed": ["deposit", owed.pk],
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],
+        "ask-gateway": ["cards"],
         "application": [visited.pk],
         "take": [visited.pk],
         "hand-over": [visited.pk],

@@ -8,6 +8,7 @@ from rukhsa.web.desk import (
     charges,
     decision,
     files,
+    gateways,
     home,
     inspections,
     instruments,
@@ -51,6 +52,8 @@ urlpatterns = [
     path("waivers/", waivers.show_all, name="waivers"),
     path("waivers/<uuid:pk>/", waivers.show, name="waiver"),
     path("waivers/<uuid:pk>/<slug:verb>", waivers.act, name="act-on-waiver"),
+    path("gateways/", gateways.show_all, name="gateways"),
+    path("gateways/<slug:code>/ask", gateways.ask, name="ask-gateway"),
     path("journal/", journal.show_all, name="journal"),
     path("journal/<uuid:pk>", journal.show, name="journal-of-application"),
 ]

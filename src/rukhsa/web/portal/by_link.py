@@ -14,6 +14,7 @@ from rukhsa import journey
 from rukhsa.payments import collect, share
 from rukhsa.payments.errors import (
     AlreadySettled,
+    GatewayNotSetUp,
     GatewayRefused,
     GatewayUnreachable,
     LinkClosed,
@@ -21,7 +22,7 @@ from rukhsa.payments.errors import (
     OutcomeUnknown,
     QuoteExpired,
 )
-from rukhsa.payments.gateways.registry import gateways
+from rukhsa.payments.gateways.registry import usable
 from rukhsa.payments.link import PaymentLink
 from rukhsa.payments.models import Attempt, Receipt
 from rukhsa.payments.settle import is_worth_asking
@@ -82,7 +83,7 @@ def _go(request: HttpRequest, link: PaymentLink, form: GatewayForm) -> HttpRespo
         return redirect("portal:paid-by-link", link.pk)
     except (NotPayable, QuoteExpired):
         return render(request, "portal/by_link_closed.html", status=GONE)
-    except (GatewayUnreachable, GatewayRefused):
+    except (GatewayNotSetUp, GatewayUnreachable, GatewayRefused):
         form.add_error("gateway", NO_ANSWER)
         return _page(request, link, form, status=503)
 
@@ -98,7 +99,7 @@ def _paid_by(link: PaymentLink) -> bool:
 
 def _page(request: HttpRequest, link: PaymentLink, form: GatewayForm, *, status: int) -> HttpResponse:
     context = _told(link) | {
-        "gateways": gateways(),
+        "gateways": usable(),
         "form": form,
         "again": "again" in request.GET,
         "under_way": link.charge.attempts.open().exists(),

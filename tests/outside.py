@@ -28,6 +28,11 @@ def gateways(outside: Running) -> dict[str, dict[str, Any]]:
             "adapter": f"{ADAPTERS}.sadad.SadadGateway", "url": f"{outside.address}/sadad",
             "api_key": "sandbox-api-key", "vendor_id": "1", "branch_id": "1", "terminal_id": "1", "seconds": 2.0,
         },
+        "cards": {
+            "adapter": f"{ADAPTERS}.cards.CardsGateway", "url": f"{outside.address}/cards",
+            "merchant": "MUNICIPALITIES", "password": "sandbox-password", "secret": "sandbox-notification-secret",
+            "seconds": 2.0,
+        },
     }  # fmt: skip
 
 

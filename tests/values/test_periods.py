@@ -62,3 +62,11 @@ def test_an_empty_week_and_an_unknown_country_are_refused() -> None:
         WorkingCalendar(weekdays=frozenset())
     with pytest.raises(PeriodError, match="no holidays are known"):
         WorkingCalendar(weekdays=frozenset({0}), country="XX").is_working(date(2020, 11, 2))
+
+
+def test_a_renewal_begins_on_the_day_after_the_old_end_or_today_where_that_is_past() -> None:
+    old_end = date(2026, 11, 30)
+    early = Period.renewed(old_end, 1, "year", today=date(2026, 10, 1))
+    assert early == Period(start=date(2026, 12, 1), end=date(2027, 11, 30))
+    late = Period.renewed(old_end, 1, "year", today=date(2026, 12, 9))
+    assert late == Period(start=date(2026, 12, 9), end=date(2027, 12, 8))

@@ -20,14 +20,18 @@ from rukhsa.catalogue.questions import (
     DecimalQuestion,
     IntegerQuestion,
     LineQuestion,
+    MoneyQuestion,
     Question,
+    SlotQuestion,
     WritingQuestion,
 )
 from rukhsa.catalogue.shape import Moment, Range
+from rukhsa.catalogue.slots import slot_list
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.address import AddressError, parse_address
 from rukhsa.places.geometry import GeometryError, parse_area, parse_line
 from rukhsa.values import identifiers
+from rukhsa.values.money import Money, MoneyError
 from rukhsa.values.writing import WritingError, clean, latin_digits
 
 LONGEST_NAME = 160  # of a company, in characters, as the register has it
@@ -186,6 +190,36 @@ def _name_of_company(typed: str) -> str:
     return name
 
 
+def read_money(question: MoneyQuestion, typed: Any, context: Context) -> str:
+    """An amount in the territory's currency, with all its decimals: "25.000"."""
+    text = latin_digits(str(typed)).strip().replace("٫", ".")
+    currency = territory().currency
+    try:
+        amount = Money.parse(text, currency)
+        least, most = (
+            Money.parse(each, currency) if each else None for each in (question.from_, question.to)
+        )
+    except MoneyError as error:
+        hint = format_lazy(
+            _("Write an amount, such as {example}."), example=str(Money(minor=25_500, currency=currency))
+        )
+        raise BadAnswer("amount-unreadable", hint) from error
+    if amount.minor < 0 or len(text) > 12:
+        raise BadAnswer("number-too-large", _("This is not an amount that can be asked for."))
+    if least and amount < least:
+        raise BadAnswer("number-too-small", format_lazy(_("Write {least} or more."), least=str(least)))
+    if most and amount > most:
+        raise BadAnswer("number-too-large", format_lazy(_("Write {most} or less."), most=str(most)))
+    return str(amount)
+
+
+def read_slot(question: SlotQuestion, typed: Any, context: Context) -> str:
+    """The id of one of the places of the list."""
+    if slot_list(question.of).place(str(typed)) is None:
+        raise BadAnswer("choice-unknown", _("Choose one of the list."))
+    return str(typed)
+
+
 def read_email(question: Question, typed: Any, context: Context) -> str:
     """A mail address."""
     text = str(typed).strip()
@@ -247,6 +281,8 @@ READERS: dict[str, Reader] = {
     "address": read_address,
     "company": read_company,
     "email": read_email,
+    "money": read_money,
+    "slot": read_slot,
     "iban": _identifier(
         identifiers.parse_iban,
         "iban-unreadable",
@@ -259,6 +295,11 @@ READERS: dict[str, Reader] = {
         identifiers.parse_personal_number,
         "personal-number-unreadable",
         _("A personal number has nine digits."),
+    ),
+    "decision": _identifier(
+        identifiers.parse_number,
+        "number-mistyped",
+        _("Copy the number of the application, such as CAP-2026-000123-K."),
     ),
     "instrument": _identifier(
         identifiers.parse_number,

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from rukhsa.catalogue.definition import AuthorityCode
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
-from rukhsa.catalogue.shape import Shape
+from rukhsa.catalogue.shape import AuthorityCode, Shape
 from rukhsa.catalogue.territory import Territory
 from rukhsa.values.names import Text
 
@@ -87,4 +86,6 @@ def _conflicts(
 
 
 def _problem(file: Path, line: int, column: str, en: str, ar: str) -> DefinitionProblem:
-    return DefinitionProblem(file=file.name, line=line, column=1, field=column, what=Text(en=en, ar=ar))
+    return DefinitionProblem(
+        code="wrong-row", file=file.name, line=line, column=1, field=column, what=Text(en=en, ar=ar)
+    )

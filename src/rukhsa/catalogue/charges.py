@@ -1,49 +1,139 @@
 """Charges: what is claimed from the applicant, as a table of rows of which the first that holds counts."""
 
+from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
+from itertools import pairwise
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from rukhsa.catalogue.conditions import Condition
-from rukhsa.catalogue.shape import Amount, Id, Misread, Shape, require_one
+from rukhsa.catalogue.shape import Amount, AuthorityCode, Id, Misread, Shape, require_one
 from rukhsa.values.names import Text
 
 Due = Literal["at submission", "after decision", "after inspection"]
+MEASURES = ("metre_of", "square_metre_of", "day_of", "month_of", "year_of", "each_of")
 
 
 class Per(Shape):
-    """The answer that multiplies an amount: metres of a line, square metres, days, or pieces."""
+    """The answer that multiplies an amount: metres of a line, square metres, days, months, years, or pieces."""
 
     metre_of: Id | None = None
     square_metre_of: Id | None = None
     day_of: Id | None = None
+    month_of: Id | None = None
+    year_of: Id | None = None
     each_of: Id | None = None
 
     @model_validator(mode="after")
     def _one_unit(self) -> Self:
-        require_one(self, "metre_of", "square_metre_of", "day_of", "each_of")
+        require_one(self, *MEASURES)
         return self
+
+    @property
+    def measure(self) -> str:
+        """Which of the measures it is, such as `metre_of`."""
+        return next(word for word in MEASURES if getattr(self, word))
 
     @property
     def question(self) -> str:
         """The question whose answer multiplies the amount."""
-        return self.metre_of or self.square_metre_of or self.day_of or self.each_of or ""
+        return str(getattr(self, self.measure))
+
+
+class Band(Shape):
+    """Up to a value, included, this amount; the last band has no end."""
+
+    to: Decimal | None = Field(None, gt=0)
+    amount: Amount
+    per: Per | None = None
+
+
+class Bands(Shape):
+    """An amount by the band in which an answer lies.
+
+    `whole`: the amount of that band counts, once or `per` unit. `marginal`: each band's amount counts for each
+    started unit of the answer that lies in it.
+    """
+
+    of: Id
+    counted: Literal["whole", "marginal"]
+    steps: tuple[Band, ...] = Field(min_length=2, max_length=200)
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        ends = [step.to for step in self.steps[:-1]]
+        if self.steps[-1].to is not None or None in ends:
+            raise Misread(
+                en="every band but the last says to, and the last one does not.",
+                ar="كل شريحة تذكر to إلا الأخيرة فلا تذكرها.",
+            )
+        known = [end for end in ends if end is not None]
+        if any(later <= end for end, later in pairwise(known)):
+            raise Misread(en="the bands do not ascend.", ar="الشرائح غير مرتبة تصاعديًا.")
+        if self.counted == "marginal" and any(step.per for step in self.steps):
+            raise Misread(
+                en="marginal bands count each unit themselves: leave per out.",
+                ar="الشرائح المتدرجة (marginal) تحسب كل وحدة بنفسها: احذف per.",
+            )
+        return self
 
 
 class ChargeRow(Shape):
-    """One row of a tariff: an amount, fixed or for each unit, for those of whom its condition holds.
+    """One row of a tariff, for those of whom its condition holds: an amount, bands, or what an answer says.
 
-    A started metre, square metre or day counts whole; at-least and at-most bound the product.
+    The amount is fixed or for each unit; a started metre, square metre, day or month counts whole; at-least and
+    at-most bound the product. With `authorities` the row is only theirs.
     """
 
     when: Condition | None = None
-    amount: Amount
+    authorities: tuple[AuthorityCode, ...] | None = Field(None, min_length=1)
+    amount: Amount | None = None
+    amount_of: Id | None = None
+    bands: Bands | None = None
     per: Per | None = None
     at_least: Amount | None = None
     at_most: Amount | None = None
     reason: Text | None = None
     source: str | None = None
+
+    @model_validator(mode="after")
+    def _one_amount(self) -> Self:
+        require_one(self, "amount", "amount_of", "bands")
+        if self.per and self.amount is None:
+            raise Misread(en="per multiplies an amount.", ar="الكلمة per تضرب المبلغ amount.")
+        return self
+
+    def is_of(self, authority: str | None) -> bool:
+        """Whether the row is one of that authority's; one that names none is everybody's."""
+        return self.authorities is None or authority in self.authorities
+
+    @property
+    def measured(self) -> Iterator[str]:
+        """The questions without whose answers the row comes to nothing."""
+        if self.amount_of:
+            yield self.amount_of
+        if self.bands:
+            yield self.bands.of
+            yield from (step.per.question for step in self.bands.steps if step.per)
+        if self.per:
+            yield self.per.question
+
+    @property
+    def amounts(self) -> Iterator[str]:
+        """Every amount that is written in the row."""
+        written = (self.amount, self.at_least, self.at_most)
+        yield from (amount for amount in written if amount)
+        yield from (step.amount for step in (self.bands.steps if self.bands else ()))
+
+
+class Waiver(Shape):
+    """A charge of which nothing is asked where the condition holds, with the reason that is shown."""
+
+    when: Condition
+    reason: Text
+    source: str
 
 
 class Release(Shape):
@@ -59,10 +149,10 @@ class Release(Shape):
 
 
 class ChargeRule(Shape):
-    """A fee, or a deposit that is held and returned."""
+    """A fee, a fine, or a deposit that is held and returned."""
 
     id: Id
-    kind: Literal["fee", "deposit"]
+    kind: Literal["fee", "fine", "deposit"]
     name: Text
     due: Due
     rows: tuple[ChargeRow, ...] = Field(min_length=1, max_length=200)
@@ -70,13 +160,14 @@ class ChargeRule(Shape):
     until: date | None = None
     source: str
     released_by: Release | None = None
+    waived: tuple[Waiver, ...] = ()
 
     @model_validator(mode="after")
     def _only_a_deposit_is_released(self) -> Self:
         if (self.kind == "deposit") != (self.released_by is not None):
             raise Misread(
-                en="a deposit says released-by, and a fee does not.",
-                ar="التأمين يذكر released-by، والرسم لا يذكرها.",
+                en="a deposit says released-by, and a fee or a fine does not.",
+                ar="التأمين يذكر released-by، والرسم والغرامة لا يذكرانها.",
             )
         if self.until and self.until < self.from_:
             raise Misread(en="until is before from.", ar="تاريخ until قبل تاريخ from.")

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, WithJsonSchema, model_validator
 
+from rukhsa.catalogue.numbers import service_of
 from rukhsa.catalogue.shape import Id, Shape, require_one
 
 Answers = Mapping[str, Any]
@@ -27,10 +28,11 @@ class Comparison(Shape):
     at_least: Value | None = None
     at_most: Value | None = None
     answered: Literal["yes", "no"] | None = None
+    of: tuple[Id, ...] | None = Field(None, min_length=1, description="services of the instrument named")
 
     @model_validator(mode="after")
     def _one_comparison(self) -> Self:
-        require_one(self, "is_", "is_not", "in_", "at_least", "at_most", "answered")
+        require_one(self, "is_", "is_not", "in_", "at_least", "at_most", "answered", "of")
         return self
 
 
@@ -66,6 +68,9 @@ Condition = Annotated[
     | Annotated[Not, Tag("not")],
     Discriminator(_kind),
 ]
+# They name Condition before it is there; until then `not` would not be known as the word of `not_`.
+for _joined in (AllOf, AnyOf, Not):
+    _joined.model_rebuild()
 
 
 def holds(condition: Condition | None, answers: Answers) -> bool:
@@ -107,6 +112,8 @@ def _compares(comparison: Comparison, answer: Any) -> bool:
         return _text(answer) != comparison.is_not
     if comparison.in_ is not None:
         return _text(answer) in comparison.in_
+    if comparison.of is not None:
+        return service_of(str(answer)) in comparison.of
     if comparison.at_least is not None:
         return not _below(answer, comparison.at_least)
     return not _below(comparison.at_most, answer)

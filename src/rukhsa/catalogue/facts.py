@@ -1,19 +1,23 @@
 """From answers to what is sealed and printed: facts by their keys, conditions that apply, validity."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from rukhsa.catalogue.conditions import Answers, holds
 from rukhsa.catalogue.definition import Definition, heard
-from rukhsa.catalogue.instrument import AskedPeriod, EndOfParent, Fact, Lasting
+from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, Fact, InSeason, Lasting
+from rukhsa.catalogue.numbers import service_name
 from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.profile import FIRST_KEY, HOLDER, MASKED_ID, MEASURE_DECIMALS, PLACE
-from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion
-from rukhsa.catalogue.shape import Moment
+from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion, SlotQuestion
+from rukhsa.catalogue.shape import Moment, Span
+from rukhsa.catalogue.slots import slot_list
+from rukhsa.catalogue.territory import season, territory
 from rukhsa.trust.profiles import to_days
 from rukhsa.trust.seal import Fact as SealedFact
+from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period, WorkingCalendar, shifted
 
@@ -58,9 +62,13 @@ def validity_period(
     given = heard(definition, answers)
     match definition.instrument.validity:
         case Lasting(lasts=span):
-            if span.unit == "working day":
-                raise CatalogueError("validity is not counted in working days")
-            return Period.lasting(issued, span.count, span.unit)
+            return _lasting(issued, span)
+        case AfterParent(lasts=span):
+            day_after = parent_end + timedelta(days=1) if parent_end else issued
+            return _lasting(max(issued, day_after), span)
+        case InSeason(season=name):
+            found = season(name, near=issued)
+            return Period(start=max(issued, found.start), end=found.end)
         case AskedPeriod() as asked:
             start = date.fromisoformat(_answer(given, asked.from_))
             if asked.for_:
@@ -69,6 +77,12 @@ def validity_period(
         case EndOfParent():
             return Period(start=issued, end=parent_end)
     return Period(start=issued)
+
+
+def _lasting(start: date, span: Span) -> Period:
+    if span.unit == "working day":
+        raise CatalogueError("validity is not counted in working days")
+    return Period.lasting(start, span.count, span.unit)
 
 
 def day_of(moment: Moment, anchors: Mapping[str, date], calendar: WorkingCalendar) -> date:
@@ -99,6 +113,8 @@ def _sealed(definition: Definition, fact: Fact, given: Answers, period: Period) 
         return to_days(day)
     question = definition.question(fact.question or "")
     answer = _answer(given, question.id)
+    if fact.part == "service":
+        return service_name(answer).in_language(territory().languages[0])
     if fact.part:
         answer = answer[fact.part]
     match fact.type:
@@ -115,6 +131,11 @@ def _sealed(definition: Definition, fact: Fact, given: Answers, period: Period) 
             return to_days(date.fromisoformat(answer))
         case "address":
             return address_fact(answer)
+        case "money":
+            return Money.parse(answer, territory().currency).minor
+        case "text" if isinstance(question, SlotQuestion):
+            place = slot_list(question.of).place(answer)
+            return place.name.in_language(territory().languages[0]) if place else str(answer)
     return str(answer)
 
 

@@ -9,7 +9,7 @@ from rukhsa.catalogue.questions import AnswerPart
 from rukhsa.catalogue.shape import Id, Shape, Span, require_one
 from rukhsa.values.names import Text
 
-FactType = Literal["text", "identifier", "code", "yes-no", "integer", "decimal", "date", "address"]
+FactType = Literal["text", "identifier", "code", "yes-no", "integer", "decimal", "date", "address", "money"]
 
 
 class Lasting(Shape):
@@ -37,13 +37,33 @@ class EndOfParent(Shape):
     end_of: Id
 
 
+class AfterParent(Shape):
+    """In force from the day after the end of the earlier instrument, or from the day of issue when that is later."""
+
+    after: Id
+    lasts: Span
+
+
+class InSeason(Shape):
+    """In force until the end of a season of the territory: from its first day, or from the day of issue within it."""
+
+    season: Id
+
+
 class Permanent(Shape):
     """In force from the day of issue, without an end."""
 
     permanent: Literal["yes"]
 
 
-_ENDS = {"lasts": "lasts", "from_": "from", "end_of": "end-of", "permanent": "permanent"}
+_ENDS = {
+    "after": "after",
+    "lasts": "lasts",
+    "from_": "from",
+    "end_of": "end-of",
+    "season": "season",
+    "permanent": "permanent",
+}
 
 
 def _end(value: Any) -> str | None:
@@ -57,11 +77,14 @@ Validity = Annotated[
     Annotated[Lasting, Tag("lasts")]
     | Annotated[AskedPeriod, Tag("from")]
     | Annotated[EndOfParent, Tag("end-of")]
+    | Annotated[AfterParent, Tag("after")]
+    | Annotated[InSeason, Tag("season")]
     | Annotated[Permanent, Tag("permanent")],
     Discriminator(
         _end,
         custom_error_type="unknown_validity",
-        custom_error_message="{lasts: 1 year}, {from: start, for: days}, {end-of: permit}, {permanent: yes}",
+        custom_error_message="{lasts: 1 year}, {from: start, for: days}, {end-of: permit}, "
+        "{after: permit, lasts: 1 year}, {season: camping}, {permanent: yes}",
     ),
 ]
 
@@ -111,6 +134,18 @@ class Closing(Shape):
     to: Id | None = None
 
 
+class Renewal(Shape):
+    """The next version of the instrument named by an answer, for a period of its own; the old one holds to its end."""
+
+    renews: Id
+
+
+class Copy(Shape):
+    """A certified copy of the instrument named by an answer, whose state it follows."""
+
+    copies: Id
+
+
 class RegisterEntry(Shape):
     """It changes the address register: operation, address before and address after are answers."""
 
@@ -120,7 +155,20 @@ class RegisterEntry(Shape):
     new: Id
 
 
-_EFFECTS = {"new_version_of": "new-version-of", "closes": "closes", "changes_register": "changes-register"}
+class Reconsidering(Shape):
+    """It sends the refused application named by an answer back to review."""
+
+    reconsiders: Id
+
+
+_EFFECTS = {
+    "new_version_of": "new-version-of",
+    "renews": "renews",
+    "copies": "copies",
+    "closes": "closes",
+    "changes_register": "changes-register",
+    "reconsiders": "reconsiders",
+}
 
 
 def _effect(value: Any) -> str | None:
@@ -132,12 +180,16 @@ def _effect(value: Any) -> str | None:
 
 Effect = Annotated[
     Annotated[NewVersion, Tag("new-version-of")]
+    | Annotated[Renewal, Tag("renews")]
+    | Annotated[Copy, Tag("copies")]
     | Annotated[Closing, Tag("closes")]
-    | Annotated[RegisterEntry, Tag("changes-register")],
+    | Annotated[RegisterEntry, Tag("changes-register")]
+    | Annotated[Reconsidering, Tag("reconsiders")],
     Discriminator(
         _effect,
         custom_error_type="unknown_effect",
-        custom_error_message="an effect begins with one of: new-version-of, closes, changes-register",
+        custom_error_message="an effect begins with one of: "
+        "new-version-of, renews, copies, closes, changes-register, reconsiders",
     ),
 ]
 

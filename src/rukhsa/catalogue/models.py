@@ -5,6 +5,7 @@ from functools import cached_property, lru_cache
 from django.db import models
 
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.territory import territory
 from rukhsa.trust.profiles import Profile
 
 
@@ -43,7 +44,9 @@ class ServiceVersion(models.Model):
     @cached_property
     def profile(self) -> Profile:
         """The profile of the seals that this version makes."""
-        return stored_profile(self.pk, self.digest) if self.pk else self.definition.profile()
+        return (
+            stored_profile(self.pk, self.digest) if self.pk else self.definition.profile(territory().currency)
+        )
 
     def __str__(self) -> str:
         return f"{self.service} v{self.number}"
@@ -64,4 +67,4 @@ def stored_definition(pk: int, digest: str) -> Definition:
 @lru_cache(maxsize=512)
 def stored_profile(pk: int, digest: str) -> Profile:
     """The profile of a stored definition, made once a process."""
-    return stored_definition(pk, digest).profile()
+    return stored_definition(pk, digest).profile(territory().currency)

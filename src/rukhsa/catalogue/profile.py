@@ -59,7 +59,7 @@ def common_fields(kind: str, *, with_address: bool) -> tuple[Field, ...]:
     return (holder, masked_id, place) if with_address else (holder, masked_id)
 
 
-def fact_field(key: int, fact: Fact, question: Question | None) -> Field:
+def fact_field(key: int, fact: Fact, question: Question | None, currency: str | None) -> Field:
     """The field of one fact, under its key; `question` is where its answer comes from."""
     unit, decimals = _measured(question)
     return Field(
@@ -72,6 +72,7 @@ def fact_field(key: int, fact: Fact, question: Question | None) -> Field:
         parts=ADDRESS_PARTS if fact.type == "address" else (),
         unit=unit,
         decimals=decimals,
+        currency=currency if fact.type == "money" else None,
     )
 
 

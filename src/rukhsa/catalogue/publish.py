@@ -73,7 +73,8 @@ def _require_same_profile(reading: Reading[Definition], newest: ServiceVersion |
     """A seal is read by its profile for as long as it lasts: a profile only grows at its end."""
     if newest is None or newest.definition.profile_code != reading.value.profile_code:
         return
-    before, now = newest.definition.profile().fields, reading.value.profile().fields
+    currency = territory().currency
+    before, now = newest.definition.profile(currency).fields, reading.value.profile(currency).fields
     if now[: len(before)] != before:
         what = Text(
             en="the facts of this profile were changed, and issued seals are read by it.",
@@ -83,7 +84,9 @@ def _require_same_profile(reading: Reading[Definition], newest: ServiceVersion |
             en="Add facts at the end only, or give a new profile-code.",
             ar="أضف المحتويات في آخر القائمة فقط، أو اكتب profile-code جديدًا.",
         )
-        raise DefinitionRefused([reading.source.problem(("profile-code",), what, remedy)])
+        raise DefinitionRefused(
+            [reading.source.problem(("profile-code",), what, remedy, code="profile-changed")]
+        )
 
 
 def _one_at_a_time(service: str) -> None:

@@ -1,7 +1,8 @@
 """Questions: what an applicant is asked, with the type of each answer.
 
 An answer is JSON. Strings: text, long-text, choice, date ("2020-11-01"), decimal ("12.50"), iban, phone,
-email, instrument, personal-number, and yes-no ("yes" or "no"). integer is a number. address is
+email, instrument, decision, personal-number, money ("25.000", in the territory's currency), slot (the id of a place
+in the territory's list) and yes-no ("yes" or "no"). integer is a number. address is
 {flat?, building, road, block}. company is {number, name}. line and area are
 {geometry: GeoJSON, measure: "125.4"}, in metres or square metres.
 """
@@ -12,11 +13,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from rukhsa.catalogue.conditions import Condition
-from rukhsa.catalogue.shape import Id, Moment, Named, Range, Shape
+from rukhsa.catalogue.shape import Amount, Id, Moment, Named, Range, Shape, Span
 from rukhsa.values.names import Text
 
 Unit = Literal["m", "m2", "m3", "kg", "t", "kW", "L", "km", "USD"]
-AnswerPart = Literal["name", "number", "flat", "building", "road", "block", "measure"]
+AnswerPart = Literal["name", "number", "flat", "building", "road", "block", "measure", "service"]
 
 
 class Asked(Shape):
@@ -95,6 +96,29 @@ class InstrumentQuestion(Asked):
 
     type: Literal["instrument"]
     services: tuple[Id, ...] = Field(min_length=1)
+    expired: Literal["yes"] | None = None  # one whose days are over may be named as well
+
+
+class MoneyQuestion(Asked):
+    """An amount in the territory's currency."""
+
+    type: Literal["money"]
+    from_: Amount | None = None
+    to: Amount | None = None
+
+
+class SlotQuestion(Asked):
+    """A place from one of the territory's lists of places; taken for the period of the instrument."""
+
+    type: Literal["slot"]
+    of: Id
+
+
+class DecisionQuestion(Asked):
+    """The number of an application of the applicant's own that was decided, `within` that long ago at most."""
+
+    type: Literal["decision"]
+    within: Span | None = None
 
 
 class PlainQuestion(Asked):
@@ -113,6 +137,9 @@ Question = Annotated[
     | LineQuestion
     | AreaQuestion
     | InstrumentQuestion
+    | DecisionQuestion
+    | MoneyQuestion
+    | SlotQuestion
     | PlainQuestion,
     Field(discriminator="type"),
 ]

@@ -4,29 +4,24 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from rukhsa.catalogue.calendar import ClosedDay, Hours, SeasonRule
 from rukhsa.catalogue.policies import AcceptancePolicy, Policies
 from rukhsa.catalogue.reading import shaped
-from rukhsa.catalogue.shape import Id, Misread, Shape
+from rukhsa.catalogue.shape import Id, Misread, Named, Shape
 from rukhsa.catalogue.source import load
 from rukhsa.values.money import EXPONENTS
 from rukhsa.values.names import Text
-from rukhsa.values.periods import WorkingCalendar
+from rukhsa.values.periods import Period, WorkingCalendar
+from rukhsa.values.suggestions import nearest
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", max_length=100)]
-
-
-class ClosedDay(Shape):
-    """A day without work that the territory adds to its holidays."""
-
-    day: date
-    reason: Text
 
 
 class AddressForm(Shape):
@@ -68,6 +63,14 @@ class AuthorityRule(Shape):
         return max(in_force or [min(self.names, key=_since)], key=_since).name
 
 
+class Committee(Shape):
+    """A committee that every authority has, and how many of its members must vote for a decision to stand."""
+
+    name: Text
+    quorum: int = Field(ge=1, le=99)
+    source: str
+
+
 class Territory(Shape):
     """A country or city, as data."""
 
@@ -79,6 +82,9 @@ class Territory(Shape):
     working_week: tuple[Weekday, ...] = Field(min_length=1)
     holidays: str | None = None
     closed_days: tuple[ClosedDay, ...] = ()
+    hijri: bool = Field(False, description="whether the Hijri day stands beside the Gregorian one")
+    seasons: dict[Id, SeasonRule] = Field({}, max_length=50)
+    working_hours: tuple[Hours, ...] = ()
     address: AddressForm
     phone: PhoneForm
     paper: Literal["a4", "us-letter"] = "a4"
@@ -88,6 +94,9 @@ class Territory(Shape):
     authorities: tuple[AuthorityRule, ...] = Field(min_length=1)
     offices: dict[Id, Text] = Field(min_length=1)
     agencies: dict[Id, Text]
+    committees: dict[Id, Committee] = {}
+    slots: tuple[Id, ...] = ()  # lists of places, each in slots/<name>.yaml
+    groups: Named | None = Field(None, description="of services, in the order in which they are listed")
     source: str
 
     @field_validator("currency")
@@ -99,6 +108,14 @@ class Territory(Shape):
                 en=f'"{code}" is not a known currency: {known}.', ar=f'"{code}" ليست عملة معروفة: {known}.'
             )
         return code
+
+    @model_validator(mode="after")
+    def _only_what_is_there(self) -> Self:
+        """Closed days name authorities, and hours name seasons, that the same file defines."""
+        codes = {each.code for each in self.authorities}
+        _require_known({code for each in self.closed_days for code in each.authorities}, codes)
+        _require_known({each.season for each in self.working_hours if each.season}, set(self.seasons))
+        return self
 
     @field_validator("time_zone")
     @classmethod
@@ -120,11 +137,32 @@ class Territory(Shape):
     @property
     def calendar(self) -> WorkingCalendar:
         """The working days of the territory."""
+        return self.calendar_of(None)
+
+    def calendar_of(self, authority: str | None) -> WorkingCalendar:
+        """The working days of an authority (its code), with the days that it alone is closed."""
         return WorkingCalendar(
             weekdays=frozenset(WEEKDAYS.index(day) for day in self.working_week),
             country=self.holidays,
-            closed=frozenset(closed.day for closed in self.closed_days),
+            closed=frozenset(
+                each.day for each in self.closed_days if not each.authorities or authority in each.authorities
+            ),
         )
+
+    def season(self, id: str, *, near: date) -> Period:
+        """The period of a season that holds the day, or its next one.
+
+        KeyError when there is no such season; `SeasonError` when none of its periods is known after that day.
+        """
+        return self.seasons[id].season.near(near)
+
+    def hours(self, *, on: date) -> Hours | None:
+        """The hours of work on a day: those of a season that runs then, otherwise the usual ones."""
+        usual_last = sorted(self.working_hours, key=lambda hours: hours.season is None)
+        return next((each for each in usual_last if self._runs(each.season, on)), None)
+
+    def _runs(self, season: str | None, day: date) -> bool:
+        return season is None or day in self.seasons[season].season
 
     def authority(self, code: str) -> AuthorityRule:
         """The authority of that code; KeyError when there is none."""
@@ -173,6 +211,11 @@ def policies() -> tuple[AcceptancePolicy, ...]:
     return _policies_of(territory_folder())
 
 
+def season(id: str, *, near: date) -> Period:
+    """The period of a season of this deployment's territory, as `Territory.season` gives it."""
+    return territory().season(id, near=near)
+
+
 @cache
 def _territory_of(folder: str | Path) -> Territory:
     return read_territory(Path(folder))
@@ -183,3 +226,12 @@ _policies_of = cache(read_policies)
 
 def _since(entry: NameFrom) -> Any:
     return entry.from_
+
+
+def _require_known(named: set[str], known: set[str]) -> None:
+    if unknown := sorted(named - known):
+        remedy = nearest(unknown[0], known)
+        raise Misread(
+            en=f'"{unknown[0]}" is not defined here. {remedy.en}',
+            ar=f'"{unknown[0]}" غير معرّفة هنا. {remedy.ar}',
+        )

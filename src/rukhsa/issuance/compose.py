@@ -168,6 +168,7 @@ def _content(page: Page, symbol: qr.Symbol) -> dict[str, Any]:
         "code": page.verification_code,
         "verifier": page.verifier,
         "issued": _text(in_words(page.issued)),
+        "issued_hijri": _text(page.issued_hijri) if page.issued_hijri else None,
         "issued_on": [page.issued.year, page.issued.month, page.issued.day],
         "specimen": page.specimen,
         "qr_side": symbol.side_mm * (symbol.modules + 2 * qr.QUIET_ZONE) / symbol.modules,

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from rukhsa.trust.profiles import date_in_words
+from rukhsa.values.hijri import hijri_in_words
 from rukhsa.values.names import Text
 
 Direction = Literal["auto", "ltr"]
@@ -41,7 +42,8 @@ class Page:
 
     `languages` in the territory's order ("ar", "en"); `colour` as "#rrggbb"; `crest` the text of an SVG file;
     `statement` a sentence under the title; `verification_code` in its groups of four; `qr_text` the whole text of
-    the seal's QR; `verifier` the one true host, such as "v.mun.example"; `issued` by the territory's calendar.
+    the seal's QR; `verifier` the one true host, such as "v.mun.example"; `issued` by the territory's calendar,
+    with `issued_hijri` beside it where the territory has it so.
     """
 
     languages: tuple[str, ...]
@@ -59,9 +61,17 @@ class Page:
     qr_text: str
     verifier: str
     issued: date
+    issued_hijri: Text | None = None
     specimen: bool
     paper: Paper = "a4"
     attachments: tuple[Attachment, ...] = ()
+
+
+def in_hijri_words(day: date) -> Text | None:
+    """The day in the Hijri calendar: 15 ربيع الأول 1442 للهجرة; None outside the tables."""
+    # In full: extractors lose the stroke of the short sign هـ, and the page could not be compared with its words.
+    arabic = hijri_in_words(day, "ar").replace("هـ", "للهجرة")
+    return Text(ar=arabic, en=hijri_in_words(day, "en")) if arabic else None
 
 
 def in_words(day: date) -> Text:

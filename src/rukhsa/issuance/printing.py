@@ -8,7 +8,7 @@ from rukhsa.catalogue.territory import territory, territory_folder
 from rukhsa.issuance import site
 from rukhsa.issuance.evidence import claims_of
 from rukhsa.issuance.models import Intent
-from rukhsa.issuance.page import Attachment, Page, Row
+from rukhsa.issuance.page import Attachment, Page, Row, in_hijri_words
 from rukhsa.trust import factsheet, profiles
 from rukhsa.trust.profiles import Profile
 from rukhsa.trust.qr import qr_text
@@ -39,6 +39,7 @@ def page_of(intent: Intent, *, seal_bytes: bytes, proof: str) -> Page:
         qr_text=qr_text(territory().verifier, seal_bytes),
         verifier=territory().verifier,
         issued=issued,
+        issued_hijri=in_hijri_words(issued) if territory().hijri else None,
         specimen=False,
         paper=territory().paper,
         attachments=_attachments(seal_bytes, factsheet.write(claims, profile), proof),

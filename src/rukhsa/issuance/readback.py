@@ -152,6 +152,7 @@ def printed(page: Page) -> list[str]:
     if page.statement:
         texts.append(page.statement)
     lines = _said(in_words(page.issued), page.languages[:1])
+    lines += _said(page.issued_hijri, page.languages[:1]) if page.issued_hijri else []
     lines += [line for text in texts for line in _said(text, page.languages)]
     for row in page.rows:
         lines += _said(row.label, page.languages)

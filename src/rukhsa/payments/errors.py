@@ -1,5 +1,7 @@
 """What can go wrong with money, each with a lasting code."""
 
+from collections.abc import Mapping, Sequence
+
 
 class PaymentsError(Exception):
     """The family of this room."""
@@ -77,6 +79,23 @@ class GatewayRefused(GatewayError):
         self.reason = reason
 
 
+class GatewayNotSetUp(GatewayError):
+    """The gateway's account is not set up in a way that can work; `lacks` names the options that are at fault."""
+
+    code = "gateway-not-set-up"
+
+    def __init__(self, gateway: str, lacks: Sequence[str]) -> None:
+        super().__init__(f"{gateway}: {', '.join(lacks)}")
+        self.lacks = tuple(lacks)
+
+    @classmethod
+    def unless_given(cls, gateway: str, account: Mapping[str, str]) -> None:
+        """Raise when a part of the account is empty."""
+        missing = [name for name, value in account.items() if not value]
+        if missing:
+            raise cls(gateway, missing)
+
+
 class InquiryNotOffered(GatewayError):
     """The terminal may not ask what became of a payment."""
 
@@ -145,3 +164,21 @@ class ReasonMissing(PaymentsError):
     """What is refused is refused for a reason."""
 
     code = "reason-missing"
+
+
+class WaiverUnderWay(PaymentsError):
+    """A waiver of this row was asked for already."""
+
+    code = "waiver-under-way"
+
+
+class MoreThanCharged(PaymentsError):
+    """The row does not claim that much."""
+
+    code = "more-than-charged"
+
+
+class LinkClosed(PaymentsError):
+    """The payment link was revoked, or its time is over."""
+
+    code = "link-closed"

@@ -56,7 +56,10 @@ def settle(attempt: Attempt, *, at: datetime) -> Attempt:
     GatewayRefused when the gateway does not say: the attempt then stays as it was, unknown being no failure."""
     Attempt.objects.filter(pk=attempt.pk).update(asked_at=at)
     inquiry = Inquiry(
-        reference=attempt.reference, gateway_reference=attempt.gateway_reference, money=attempt.money
+        reference=attempt.reference,
+        gateway_reference=attempt.gateway_reference,
+        money=attempt.money,
+        age=at - attempt.started_at,
     )
     try:
         told = gateway(attempt.gateway).inquire(inquiry)

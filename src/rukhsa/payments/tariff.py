@@ -1,6 +1,6 @@
 """What an application owes at a moment: the definition's charge rules applied to its answers, and frozen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
@@ -10,15 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from rukhsa.applications.models import Application
-from rukhsa.audit import journal
-from rukhsa.catalogue.charges import ChargeRow, ChargeRule, Per
+from rukhsa.catalogue.charges import Band, Bands, ChargeRow, ChargeRule, Per, Waiver
 from rukhsa.catalogue.conditions import Answers, holds
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.territory import territory
+from rukhsa.payments.claim import claim, less, waived_before
 from rukhsa.payments.errors import TariffGap
 from rukhsa.payments.models import Charge, ChargeLine
-from rukhsa.payments.receipts import settle_nothing
-from rukhsa.values.money import Money
+from rukhsa.values.money import Money, MoneyError
 
 # Assumed: no source says how long a quote holds.
 QUOTE_LASTS = timedelta(days=30)
@@ -49,30 +48,89 @@ def assess(application: Application, due: str, *, at: datetime) -> Charge | None
         standing = Charge.objects.newest(application, due)
         if standing and _stands(standing, at):
             return standing
-        prices = [price(rule, answers, territory().currency) for rule in rules]
-        return _claim(application, due, prices, number=standing.number + 1 if standing else 1, at=at)
+        authority, currency = application.authority_id, territory().currency
+        prices = [price(rule, answers, currency, authority=authority) for rule in rules]
+        lines = [less(_line(one), waived_before(application, due, one.rule.id)) for one in prices]
+        number = standing.number + 1 if standing else 1
+        return claim(application, due, lines, number=number, expires_at=at + QUOTE_LASTS, at=at)
 
 
-def price(rule: ChargeRule, answers: Answers, currency: str) -> Price:
-    """What a rule comes to for these answers, by the first row that holds; TariffGap when none does."""
+def price(rule: ChargeRule, answers: Answers, currency: str, *, authority: str | None = None) -> Price:
+    """What a rule comes to for these answers at an authority (its code), by the first row that holds.
+
+    Nothing, with its reason, where it is waived. Raises TariffGap when no row holds, or an answer that it needs is
+    missing.
+    """
+    waiver = next((each for each in rule.waived if holds(each.when, answers)), None)
     for number, row in enumerate(rule.rows, 1):
-        if holds(row.when, answers):
+        if row.is_of(authority) and holds(row.when, answers):
             money, reckoning = _reckon(row, answers, currency)
-            return Price(rule=rule, money=money, explanation=_explain(rule, row, number) | reckoning)
+            explanation = _explain(rule, row, number) | reckoning
+            if waiver is None:
+                return Price(rule=rule, money=money, explanation=explanation)
+            nothing = Money(minor=0, currency=currency)
+            return Price(rule=rule, money=nothing, explanation=explanation | _waived(waiver, money))
     raise TariffGap(rule.id)
 
 
+def _waived(waiver: Waiver, money: Money) -> dict[str, Any]:
+    """What would have been asked, and why it is not."""
+    reason = {"ar": waiver.reason.ar, "en": waiver.reason.en}
+    return {"waived": str(money), "reason": reason, "source": waiver.source}
+
+
 def _reckon(row: ChargeRow, answers: Answers, currency: str) -> tuple[Money, dict[str, Any]]:
-    each = Money.parse(row.amount, currency)
-    if row.per is None:
-        money = each
-        reckoning: dict[str, Any] = {}
+    if row.amount_of:
+        money, reckoning = _told(row.amount_of, answers, currency), {"amount-of": row.amount_of}
+    elif row.bands:
+        money, reckoning = _in_bands(row.bands, answers, currency)
     else:
-        measure = _measure(row.per, answers)
-        units = int(measure.to_integral_value(ROUND_CEILING))
-        money = Money(minor=each.minor * units, currency=currency)
-        reckoning = {"measure": str(measure), "units": units}
+        money, reckoning = _times(row.amount or "", row.per, answers, currency)
     return _bound(money, row, currency), reckoning
+
+
+def _told(question: str, answers: Answers, currency: str) -> Money:
+    """The amount that an answer says."""
+    try:
+        return Money.parse(str(answers.get(question, "")), currency)
+    except MoneyError as error:
+        raise TariffGap(f"{question} is not an amount") from error
+
+
+def _in_bands(bands: Bands, answers: Answers, currency: str) -> tuple[Money, dict[str, Any]]:
+    measure = _measure(bands.of, answers)
+    reckoning = {"question": bands.of, "measure": str(measure), "bands": bands.counted}
+    if bands.counted == "whole":
+        band = next(step for step in bands.steps if step.to is None or measure <= step.to)
+        money, units = _times(band.amount, band.per, answers, currency)
+        return money, {"amount": band.amount, **units, **reckoning}
+    minor = sum(_part(band, low, measure, currency) for band, low in _from_below(bands))
+    return Money(minor=minor, currency=currency), reckoning
+
+
+def _from_below(bands: Bands) -> Iterator[tuple[Band, Decimal]]:
+    """Each band with the value at which it begins."""
+    low = Decimal(0)
+    for step in bands.steps:
+        yield step, low
+        low = step.to or low
+
+
+def _part(band: Band, low: Decimal, measure: Decimal, currency: str) -> int:
+    """The minor units for the part of the measure in a band; a started unit counts whole."""
+    high = measure if band.to is None else min(measure, band.to)
+    units = int(max(high - low, Decimal(0)).to_integral_value(ROUND_CEILING))
+    return Money.parse(band.amount, currency).minor * units
+
+
+def _times(amount: str, per: Per | None, answers: Answers, currency: str) -> tuple[Money, dict[str, Any]]:
+    each = Money.parse(amount, currency)
+    if per is None:
+        return each, {}
+    measure = _measure(per.question, answers)
+    units = int(measure.to_integral_value(ROUND_CEILING))
+    told = {"per": _unit(per), "question": per.question, "measure": str(measure), "units": units}
+    return Money(minor=each.minor * units, currency=currency), told
 
 
 def _bound(money: Money, row: ChargeRow, currency: str) -> Money:
@@ -83,38 +141,41 @@ def _bound(money: Money, row: ChargeRow, currency: str) -> Money:
     return money
 
 
-def _measure(per: Per, answers: Answers) -> Decimal:
-    answer = answers.get(per.question)
+def _measure(question: str, answers: Answers) -> Decimal:
+    answer = answers.get(question)
     try:
         measure = Decimal(str(answer["measure"] if isinstance(answer, dict) else answer))
     except (InvalidOperation, KeyError) as error:
-        raise TariffGap(f"{per.question} is not a number") from error
+        raise TariffGap(f"{question} is not a number") from error
     if not measure.is_finite() or measure < 0:
-        raise TariffGap(f"{per.question} is not a measure")
+        raise TariffGap(f"{question} is not a measure")
     return measure
 
 
 def _explain(rule: ChargeRule, row: ChargeRow, number: int) -> dict[str, Any]:
-    bounds = {"at-least": row.at_least, "at-most": row.at_most, "source": row.source or rule.source}
+    known = {
+        "amount": row.amount,
+        "at-least": row.at_least,
+        "at-most": row.at_most,
+        "source": row.source or rule.source,
+    }
     return {
         "name": {"ar": rule.name.ar, "en": rule.name.en},
         "row": number,
-        "amount": row.amount,
         "from": rule.from_.isoformat(),
-        **{name: value for name, value in bounds.items() if value is not None},
+        **{name: value for name, value in known.items() if value is not None},
         **({"reason": {"ar": row.reason.ar, "en": row.reason.en}} if row.reason else {}),
-        **({"per": _unit(row.per), "question": row.per.question} if row.per else {}),
     }
 
 
 def _unit(per: Per) -> str:
-    units = {
-        "metre": per.metre_of,
-        "square-metre": per.square_metre_of,
-        "day": per.day_of,
-        "each": per.each_of,
-    }
-    return next(name for name, question in units.items() if question)
+    """The unit as the explanation names it: `square-metre`."""
+    return per.measure.removesuffix("_of").replace("_", "-")
+
+
+def _line(price: Price) -> ChargeLine:
+    rule = price.rule
+    return ChargeLine(rule=rule.id, kind=rule.kind, amount=price.money.minor, explanation=price.explanation)
 
 
 def _falls_due(rule: ChargeRule, due: str, on: date) -> bool:
@@ -124,30 +185,3 @@ def _falls_due(rule: ChargeRule, due: str, on: date) -> bool:
 
 def _stands(charge: Charge, at: datetime) -> bool:
     return at <= charge.expires_at or charge.is_settled or charge.attempts.open().exists()
-
-
-def _claim(
-    application: Application, due: str, prices: Iterable[Price], *, number: int, at: datetime
-) -> Charge:
-    prices = list(prices)
-    charge = Charge.objects.create(
-        application=application,
-        due=due,
-        number=number,
-        amount=sum(one.money.minor for one in prices),
-        currency=territory().currency,
-        assessed_at=at,
-        expires_at=at + QUOTE_LASTS,
-    )
-    for one in prices:
-        ChargeLine.objects.create(
-            charge=charge,
-            rule=one.rule.id,
-            kind=one.rule.kind,
-            amount=one.money.minor,
-            explanation=one.explanation,
-        )
-    journal.record("assess", charge, actor=None, at=at, amount=str(charge.money))
-    if charge.amount == 0:
-        settle_nothing(charge, at=at)
-    return charge

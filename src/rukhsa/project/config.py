@@ -68,6 +68,16 @@ class Sadad:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cards:
+    """The merchant at the card gateway; all empty where none takes cards."""
+
+    url: str
+    merchant: str
+    password: str
+    secret: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ekey:
     """The OpenID Connect provider that applicants sign in with."""
 
@@ -119,6 +129,7 @@ class Config:
     addresses: Addresses
     national: NationalGateway
     sadad: Sadad
+    cards: Cards
     ekey: Ekey
     sms_url: str
     mail: Mail
@@ -156,6 +167,7 @@ def read(variables: Mapping[str, str]) -> Config:
         addresses=(addresses := _addresses(reader)),
         national=_national(reader, addresses),
         sadad=_sadad(reader, addresses),
+        cards=_cards(reader, addresses),
         ekey=_ekey(reader, addresses),
         sms_url=reader.text("SMS_URL", development=f"{addresses.sandbox_url}/sms"),
         mail=_mail(reader),
@@ -209,6 +221,19 @@ def _sadad(reader: "_Reader", addresses: Addresses) -> Sadad:
         vendor_id=reader.text("SADAD_VENDOR_ID", development="1"),
         branch_id=reader.text("SADAD_BRANCH_ID", development="1"),
         terminal_id=reader.text("SADAD_TERMINAL_ID", development="1"),
+    )
+
+
+def _cards(reader: "_Reader", addresses: Addresses) -> Cards:
+    # In production an account is given whole, or not at all: `check` of the gateway says what is missing.
+    def ours(value: str) -> str:
+        return "" if reader.in_production else value
+
+    return Cards(
+        url=reader.text("CARDS_URL", default=ours(f"{addresses.sandbox_url}/cards")),
+        merchant=reader.text("CARDS_MERCHANT", default=ours("MUNICIPALITIES")),
+        password=reader.text("CARDS_PASSWORD", default=ours("sandbox-password")),
+        secret=reader.text("CARDS_SECRET", default=ours("sandbox-notification-secret")),
     )
 
 

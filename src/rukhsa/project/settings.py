@@ -149,7 +149,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # all of a form but its files
 _SENT_ON_TO = sorted(
     {
         f"{address.scheme}://{address.netloc}"
-        for address in map(urlsplit, (CONFIG.national.url, CONFIG.sadad.url, CONFIG.ekey.issuer))
+        for address in map(
+            urlsplit,
+            filter(None, (CONFIG.national.url, CONFIG.sadad.url, CONFIG.cards.url, CONFIG.ekey.issuer)),
+        )
     }
 )
 SECURE_CSP = {
@@ -185,6 +188,7 @@ if CONFIG.in_production:
 PAYMENT_GATEWAYS = {
     "national": {"adapter": "rukhsa.payments.gateways.national.NationalGateway", **asdict(CONFIG.national)},
     "sadad": {"adapter": "rukhsa.payments.gateways.sadad.SadadGateway", **asdict(CONFIG.sadad)},
+    "cards": {"adapter": "rukhsa.payments.gateways.cards.CardsGateway", **asdict(CONFIG.cards)},
 }
 
 MAILERS = {

@@ -121,7 +121,7 @@ def _plan(
         defined=step,
         row=row,
         opened_at=started,
-        due_at=_due_at(step, row, started),
+        due_at=_due_at(step, row, started, application.authority_id),
         done_at=done_at,
     )
 
@@ -142,10 +142,14 @@ def _next_opening(stretch: list[PlannedStep], opened_at: datetime | None) -> dat
     return max([opened_at, *(step.done_at for step in asked if step.done_at)])
 
 
-def _due_at(step: DefinedStep, row: object, started: datetime | None) -> datetime | None:
+def _due_at(
+    step: DefinedStep, row: object, started: datetime | None, authority: str | None
+) -> datetime | None:
     if isinstance(row, Referral | Inspection):
         return row.due_at
-    return deadline(step.within, after=started) if started and step.within else None
+    if started is None or step.within is None:
+        return None
+    return deadline(step.within, after=started, authority=authority)
 
 
 def step_id(step: DefinedStep) -> str:

@@ -94,7 +94,7 @@ def _ask(application: Application, step: plan.PlannedStep, *, actor: Actor | Non
         question_en=defined.ask.en,
         asked_by=actor.person if actor else None,
         asked_at=at,
-        due_at=deadline(defined.within, after=at),
+        due_at=deadline(defined.within, after=at, authority=application.authority_id),
     )
     record("refer", referral, actor=actor, at=at, agency=defined.refer)
     return referral

@@ -12,7 +12,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from rukhsa.sandbox import ekey, faults, messages, sadad, tsa, witness
+from rukhsa.sandbox import ekey, faults, messages, sadad, statements, tsa, witness
+from rukhsa.sandbox.cards import api as cards
+from rukhsa.sandbox.cards import hosted as checkout
+from rukhsa.sandbox.cards.notify import send_what_is_due as send_cards_due
 from rukhsa.sandbox.faults import FaultyEdge
 from rukhsa.sandbox.national import api, hosted
 from rukhsa.sandbox.national.notify import send_what_is_due
@@ -20,6 +23,7 @@ from rukhsa.sandbox.pages import page
 from rukhsa.sandbox.store import Store
 
 PEOPLE = Path(__file__).parent / "people.json"
+CARDS_API = "/cards/api/rest/version/{version:int}/merchant/{merchant}"
 SADAD_API = "/sadad/api/v2/web-ven-sdd/epayment"
 
 
@@ -45,7 +49,7 @@ def build_app(
 
 async def start(request: Request) -> Response:
     """GET /: what there is."""
-    return page(request, "start", smtp_port=request.app.state.smtp_port, operations=faults.OPERATIONS)
+    return page(request, "start", smtp_port=request.app.state.smtp_port, operations=faults.NAMES)
 
 
 async def health(request: Request) -> Response:
@@ -73,6 +77,7 @@ def _beside(store: Store, smtp_port: int | None):  # type: ignore[no-untyped-def
 async def _empty_outbox(store: Store) -> None:
     while True:
         await send_what_is_due(store)
+        await send_cards_due(store)
         await asyncio.sleep(0.2)
 
 
@@ -85,6 +90,7 @@ ROUTES = [
     Route("/national/payment/hosted.htm", hosted.show),
     Route("/national/payment/hosted.htm", hosted.choose, methods=["POST"]),
     Route("/national/ledger.json", api.statement),
+    Route("/national/statement.csv", statements.of_national),
     Route(f"{SADAD_API}/create/", sadad.create, methods=["POST"]),
     Route(f"{SADAD_API}/status/", sadad.status, methods=["POST"]),
     Route("/sadad/pay/{reference}", sadad.show),
@@ -92,6 +98,14 @@ ROUTES = [
     Route("/sadad/kiosk/{reference}/pay", sadad.kiosk, methods=["POST"]),
     Route("/sadad/expire/{reference}", sadad.expire, methods=["POST"]),
     Route("/sadad/ledger.json", sadad.statement),
+    Route("/sadad/statement.csv", statements.of_sadad),
+    Route(f"{CARDS_API}/session", cards.session, methods=["POST"]),
+    Route(f"{CARDS_API}/order/{{order}}", cards.order),
+    Route(f"{CARDS_API}/order/{{order}}/transaction/{{transaction}}", cards.transaction, methods=["PUT"]),
+    Route("/cards/checkout/pay/{session}", checkout.show),
+    Route("/cards/checkout/pay/{session}", checkout.choose, methods=["POST"]),
+    Route("/cards/ledger.json", cards.statement),
+    Route("/cards/statement.csv", statements.of_cards),
     Route("/ekey/.well-known/openid-configuration", ekey.discovery),
     Route("/ekey/jwks.json", ekey.jwks),
     Route("/ekey/authorize", ekey.authorize),

@@ -1,7 +1,8 @@
 """How the outside world misbehaves: the faults that a test asks for, and what each does to a request."""
 
 import asyncio
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -23,8 +24,17 @@ OPERATIONS = {
     "/tsa": "tsa",
     "/witness/add-checkpoint": "witness",
 }
-# Faults of the national gateway's notification; national/notify.py says what each sends.
+# Addresses that carry a merchant and an order.
+_CARDS = r"/cards/api/rest/version/[0-9]+/merchant/[^/]+"
+PATTERNS = (
+    (re.compile(rf"POST {_CARDS}/session"), "cards.start"),
+    (re.compile(rf"GET {_CARDS}/order/[^/]+"), "cards.inquiry"),
+    (re.compile(rf"PUT {_CARDS}/order/[^/]+/transaction/[^/]+"), "cards.refund"),
+)
+# Faults of a gateway's notifications; its notify.py says what each sends.
 NOTIFICATION = "national.notification"
+CARDS_NOTIFICATION = "cards.notification"
+NOTIFICATIONS = (NOTIFICATION, CARDS_NOTIFICATION)
 ON_REQUESTS = ("slow", "hang", "cut", "cut-before", "truncated", "html", "error", "busy", "redirect")
 SWITCHES = (
     "guide-form", "no-inquiry", "down", "duplicate",
@@ -39,6 +49,9 @@ ON_NOTIFICATIONS = (
     "duplicate", "parallel", "out-of-order", "late", "lost", "other-merchant", "other-amount",
     "other-currency", "other-reference", "forged",
 )  # fmt: skip
+
+
+NAMES = (*OPERATIONS.values(), *(name for _, name in PATTERNS), *NOTIFICATIONS)
 
 
 class UnknownFaultError(ValueError):
@@ -58,11 +71,11 @@ class Fault:
 
 def set_fault(store: Store, operation: str, fault: Fault | None) -> None:
     """Set the fault of an operation, or clear it with None."""
-    if operation not in {*OPERATIONS.values(), NOTIFICATION}:
+    if operation not in NAMES:
         raise UnknownFaultError(f"no operation {operation!r}")
     if fault is None:
         return store.remove("fault", operation)
-    known: tuple[str, ...] = ON_NOTIFICATIONS if operation == NOTIFICATION else ON_REQUESTS + SWITCHES
+    known: tuple[str, ...] = ON_NOTIFICATIONS if operation in NOTIFICATIONS else ON_REQUESTS + SWITCHES
     known += ON_STAMPS if operation == TIME_STAMPING else ()
     if fault.mode not in known:
         raise UnknownFaultError(f"no fault {fault.mode!r} for {operation}; there are {', '.join(known)}")
@@ -83,8 +96,19 @@ def take_fault(store: Store, operation: str) -> Fault | None:
 
 def clear_faults(store: Store) -> None:
     """Let everything work again."""
-    for operation in (*OPERATIONS.values(), NOTIFICATION):
+    for operation in NAMES:
         set_fault(store, operation, None)
+
+
+def of_form(form: Mapping[str, object]) -> Fault | None:
+    """The fault of a notification that was chosen on a payment page."""
+    if not form.get("fault"):
+        return None
+    return Fault(
+        mode=str(form["fault"]),
+        seconds=float(str(form.get("seconds") or 3)),
+        copies=int(str(form.get("copies") or 3)),
+    )
 
 
 async def control(request: Request) -> Response:
@@ -99,7 +123,7 @@ async def control(request: Request) -> Response:
             set_fault(store, operation, Fault(**body) if mode else None)
     except (UnknownFaultError, TypeError, KeyError) as error:
         return JSONResponse({"error": str(error)}, status_code=400)
-    return JSONResponse({name: store.get("fault", name) for name in (*OPERATIONS.values(), NOTIFICATION)})
+    return JSONResponse({name: store.get("fault", name) for name in NAMES})
 
 
 class FaultyEdge:
@@ -110,7 +134,7 @@ class FaultyEdge:
         self.store = store
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        operation = OPERATIONS.get(scope.get("path", "")) if scope["type"] == "http" else None
+        operation = _operation_of(scope) if scope["type"] == "http" else None
         fault = (_of_header(scope) or take_fault(self.store, operation)) if operation else None
         scope.setdefault("state", {})["fault"] = fault
         if fault is None or fault.mode in SWITCHES + ON_STAMPS:
@@ -150,6 +174,12 @@ async def _cut(send: Send) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4096")]})
     await send({"type": "http.response.body", "body": b"[", "more_body": True})
     await send({"type": "http.response.body", "body": b""})
+
+
+def _operation_of(scope: Scope) -> str | None:
+    asked = f"{scope['method']} {scope['path']}"
+    named = OPERATIONS.get(scope["path"])
+    return named or next((name for pattern, name in PATTERNS if pattern.fullmatch(asked)), None)
 
 
 def _of_header(scope: Scope) -> Fault | None:

@@ -43,6 +43,14 @@ def parse_number(text: str) -> str:
     return written
 
 
+def code_in_number(text: str) -> str:
+    """The two letters of the service in an instrument's number: `RW`. IdentifierError for what is no such number."""
+    parts = parse_number(text).split("-")
+    if len(parts) != 5:
+        raise IdentifierError(f"{text!r} is the reference of an application")
+    return parts[1]
+
+
 def check_character(text: str) -> str:
     """The character that, put after the letters and digits of `text`, makes their check come out at zero.
 

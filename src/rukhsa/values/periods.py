@@ -38,6 +38,13 @@ class Period:
             raise PeriodError("a period lasts at least one day")
         return cls(start=start, end=shifted(start, count, unit) - timedelta(days=1))
 
+    @classmethod
+    def renewed(
+        cls, old_end: date, count: int, unit: Literal["day", "month", "year"], *, today: date
+    ) -> "Period":
+        """The period of a renewal: from the day after the old end, or from today where that is past."""
+        return cls.lasting(max(old_end + timedelta(days=1), today), count, unit)
+
 
 @dataclass(frozen=True, kw_only=True)
 class WorkingCalendar:

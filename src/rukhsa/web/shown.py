@@ -8,10 +8,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion, Question
+from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion, Question, SlotQuestion
+from rukhsa.catalogue.slots import slot_list
+from rukhsa.catalogue.territory import territory
 from rukhsa.places.address import address_in_words
+from rukhsa.values.money import Money
 from rukhsa.values.names import Text
-from rukhsa.web.templatetags.texts import day, text, unit
+from rukhsa.web.templatetags.texts import both_calendars, money, text, unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +48,20 @@ def _yes_no(question: Question, value: str) -> str:
 
 
 def _date(question: Question, value: str) -> str:
-    return day(value)
+    return both_calendars(value)
 
 
 def _decimal(question: DecimalQuestion, value: Any) -> SafeString:
     return format_html('<bdi dir="ltr">{}</bdi> {}', value, unit(question.unit or ""))
+
+
+def _money(question: Question, value: str) -> SafeString:
+    return money(Money.parse(value, territory().currency))
+
+
+def _slot(question: SlotQuestion, value: str) -> str:
+    place = slot_list(question.of).place(value)
+    return text(place.name) if place else value
 
 
 def _code(question: Question, value: Any) -> SafeString:
@@ -90,4 +102,7 @@ IN_WORDS: dict[str, Any] = {
     "email": _code,
     "personal-number": _code,
     "instrument": _code,
+    "decision": _code,
+    "money": _money,
+    "slot": _slot,
 }

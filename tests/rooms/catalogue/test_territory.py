@@ -110,3 +110,42 @@ def test_a_policy_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
 def test_the_schema_for_editors_is_up_to_date() -> None:
     kept = (TERRITORIES / FILE_NAME).read_text(encoding="utf-8")
     assert kept == schema_text(), "run: rukhsa services schema"
+
+
+def test_an_authority_is_closed_on_days_of_its_own(tmp_path: Path) -> None:
+    day = (
+        "closed-days: [{day: 2026-12-15, reason: {ar: انتقال المكاتب, en: Offices move}, authorities: [CAP]}]"
+    )
+    moved = read_territory(changed(tmp_path, "territory.yaml", "closed-days: []", day))
+    assert not moved.calendar_of("CAP").is_working(date(2026, 12, 15))
+    assert moved.calendar_of("MUH").is_working(date(2026, 12, 15))
+    assert moved.calendar.is_working(date(2026, 12, 15))
+
+
+def test_offices_keep_other_hours_in_ramadan() -> None:
+    bahrain = read_territory(BAHRAIN)
+    usual, ramadan = (bahrain.hours(on=day) for day in (date(2026, 11, 26), date(2026, 3, 1)))
+    assert usual
+    assert ramadan
+    assert (usual.from_, usual.to, ramadan.from_, ramadan.to) == ("07:00", "14:15", "08:00", "14:00")
+    assert bahrain.season("camping", near=date(2026, 11, 26)).end == date(2027, 3, 20)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            "closed-days: []",
+            "closed-days: [{day: 2026-12-15, reason: {ar: ا, en: a}, authorities: [CAB]}]",
+            "CAP",
+        ),
+        ("season: ramadan, source", "season: ramadam, source", '"ramadan"'),
+        ('from: "11-20"', 'from: "02-30"', "no day of any year"),
+        ("hijri-month: 9", "hijri-month: 13", "12"),
+        ('to: "14:15"', 'to: "06:15"', "close after they open"),
+    ],
+)
+def test_a_calendar_that_cannot_be_is_refused_in_words(tmp_path: Path, old: str, new: str, says: str) -> None:
+    with pytest.raises(DefinitionRefused) as refused:
+        read_territory(changed(tmp_path, "territory.yaml", old, new))
+    assert says in str(refused.value)

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from rukhsa.issuance.page import Attachment, Page, Row, in_words
+from rukhsa.issuance.page import Attachment, Page, Row, in_hijri_words, in_words
 from rukhsa.values.names import Text
 
 CREST = (Path(__file__).parents[3] / "territories/bahrain/crests/capital.svg").read_text()
@@ -71,6 +71,7 @@ def road_works(**changes: object) -> Page:
         "qr_text": QR_TEXT,
         "verifier": "v.mun.example",
         "issued": date(2026, 11, 24),
+        "issued_hijri": in_hijri_words(date(2026, 11, 24)),
         "specimen": False,
         "attachments": (
             Attachment(

@@ -3,28 +3,44 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rukhsa.catalogue.charges import Per
+from rukhsa.catalogue.charges import ChargeRow, Per
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.instrument import (
+    AfterParent,
     AskedPeriod,
     Closing,
+    Copy,
     EndOfParent,
     Fact,
     NewVersion,
+    Reconsidering,
     RegisterEntry,
+    Renewal,
 )
 from rukhsa.catalogue.source import PathInFile
 
 _FITTING = {
-    "text": ("text", "long-text", "company", "phone", "email", "iban", "personal-number"),
-    "identifier": ("instrument", "text", "company", "iban", "personal-number"),
+    "text": (
+        "text",
+        "long-text",
+        "company",
+        "phone",
+        "email",
+        "iban",
+        "personal-number",
+        "instrument",
+        "slot",
+    ),
+    "identifier": ("instrument", "decision", "text", "company", "iban", "personal-number", "slot"),
     "code": ("choice",),
     "yes-no": ("yes-no",),
     "integer": ("integer",),
     "decimal": ("decimal", "line", "area"),
     "date": ("date",),
     "address": ("address",),
+    "money": ("money",),
 }
+_IN_BANDS = ("integer", "decimal", "line", "area", "money")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +57,15 @@ def named_questions(subject: Subject) -> Iterator[Name]:
     definition = subject.definition
     if definition.authority.block_of:
         yield Name(id=definition.authority.block_of, path=("authority", "block-of"), types=("address",))
+    if definition.authority.same_as:
+        path: PathInFile = ("authority", "same-as")
+        yield Name(id=definition.authority.same_as, path=path, types=("instrument", "decision"))
     for index, charge in enumerate(definition.charges):
         for row, tariff in enumerate(charge.rows):
-            if tariff.per:
-                yield _per(tariff.per, ("charges", index, "rows", row, "per"))
+            yield from _row(tariff, ("charges", index, "rows", row))
+    quota = definition.quota
+    if quota and quota.per != "applicant":
+        yield Name(id=quota.per, path=("quota", "per"), types=_COUNTED)
     instrument = definition.instrument
     if instrument.address:
         yield Name(id=instrument.address, path=("instrument", "address"), types=("address",))
@@ -56,6 +77,22 @@ def named_questions(subject: Subject) -> Iterator[Name]:
     yield from _validity(subject)
     yield from _effects(subject)
     yield from _moments(subject)
+
+
+# What a quota may be counted by: a short answer that is written in one form.
+_COUNTED = ("text", "choice", "instrument", "iban", "phone", "personal-number", "slot")
+
+
+def _row(row: ChargeRow, path: PathInFile) -> Iterator[Name]:
+    if row.amount_of:
+        yield Name(id=row.amount_of, path=(*path, "amount-of"), types=("money",))
+    if row.per:
+        yield _per(row.per, (*path, "per"))
+    if row.bands:
+        yield Name(id=row.bands.of, path=(*path, "bands", "of"), types=_IN_BANDS)
+        for step, band in enumerate(row.bands.steps):
+            if band.per:
+                yield _per(band.per, (*path, "bands", "steps", step, "per"))
 
 
 def _per(per: Per, path: PathInFile) -> Name:
@@ -80,7 +117,7 @@ def _validity(subject: Subject) -> Iterator[Name]:
                 yield Name(id=days, path=path, types=("integer",))
             if end:
                 yield Name(id=end, path=path, types=("date",))
-        case EndOfParent(end_of=parent):
+        case EndOfParent(end_of=parent) | AfterParent(after=parent):
             yield Name(id=parent, path=path, types=("instrument",))
 
 
@@ -90,10 +127,16 @@ def _effects(subject: Subject) -> Iterator[Name]:
         match effect:
             case NewVersion():
                 yield Name(id=effect.new_version_of, path=path, types=("instrument",))
+            case Renewal():
+                yield Name(id=effect.renews, path=path, types=("instrument",))
+            case Copy():
+                yield Name(id=effect.copies, path=path, types=("instrument",))
             case Closing():
                 yield Name(id=effect.closes, path=path, types=("instrument",))
                 if effect.to:
                     yield Name(id=effect.to, path=path, types=("iban",))
+            case Reconsidering():
+                yield Name(id=effect.reconsiders, path=path, types=("decision",))
             case RegisterEntry():
                 yield Name(id=effect.operation, path=path, types=("choice",))
                 yield Name(id=effect.old, path=path, types=("address",))

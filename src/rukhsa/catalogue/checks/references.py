@@ -8,13 +8,13 @@ from rukhsa.catalogue.checks.named import named_questions
 from rukhsa.catalogue.checks.subject import Placed, Subject
 from rukhsa.catalogue.conditions import Comparison, comparisons
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.questions import ChoiceQuestion, YesNoQuestion
+from rukhsa.catalogue.questions import ChoiceQuestion, InstrumentQuestion, YesNoQuestion
 from rukhsa.catalogue.source import PathInFile
-from rukhsa.catalogue.steps import CheckStep, ReferStep
+from rukhsa.catalogue.steps import CheckStep, DecideStep, ReferStep
 from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
 
-_ORDERED = ("integer", "decimal", "date", "line", "area")
+_ORDERED = ("integer", "decimal", "date", "line", "area", "money")
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
@@ -29,9 +29,11 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
         elif question.type not in name.types:
             yield subject.problem(
                 name.path,
+                code="wrong-type",
                 en=f'"{name.id}" is a question of type {question.type}; here it must be {" or ".join(name.types)}.',
                 ar=f'نوع السؤال "{name.id}" هو {question.type}، والمطلوب هنا {" أو ".join(name.types)}.',
             )
+    yield from _group(subject)
     yield from _offices_and_agencies(subject)
     yield from _releases(subject)
     yield from _authority(subject)
@@ -43,9 +45,12 @@ def _comparison(subject: Subject, placed: Placed, comparison: Comparison) -> Ite
     if question is None:
         yield _unknown(subject, placed.path, comparison.question, list(subject.questions), "question", "سؤال")
         return
-    if list(subject.questions).index(question.id) >= placed.after:
+    # What the review records has an order of its own, which `checks/recorded.py` keeps.
+    asked_later = list(subject.questions).index(question.id) >= placed.after
+    if asked_later and question.id not in subject.recorded:
         yield subject.problem(
             placed.path,
+            code="asked-later",
             en=f'"{question.id}" is asked later than here.',
             ar=f'السؤال "{question.id}" يُطرح بعد هذا الموضع.',
             instead=Text(en="Move one of them.", ar="انقل أحدهما."),
@@ -55,10 +60,18 @@ def _comparison(subject: Subject, placed: Placed, comparison: Comparison) -> Ite
     for value in filter(None, (comparison.is_, comparison.is_not, *(comparison.in_ or ()))):
         if options and value not in options:
             yield _unknown(subject, placed.path, value, options, "answer", "جواب")
+    if comparison.of:
+        services = question.services if isinstance(question, InstrumentQuestion) else ()
+        for service in comparison.of:
+            if service not in services:
+                yield _unknown(
+                    subject, placed.path, service, list(services), "service of its", "خدمة في السؤال"
+                )
     for value in filter(None, (comparison.at_least, comparison.at_most)):
         if question.type not in _ORDERED or not _readable(value, question.type):
             yield subject.problem(
                 placed.path,
+                code="wrong-comparison",
                 en=f'"{question.id}" ({question.type}) cannot be compared with "{value}" by more or less.',
                 ar=f'لا يمكن مقارنة "{question.id}" ({question.type}) بالقيمة "{value}" بأكثر أو أقل.',
             )
@@ -71,20 +84,35 @@ def _readable(value: str, type: str) -> bool:
         return False
 
 
+def _group(subject: Subject) -> Iterator[DefinitionProblem]:
+    groups, group = list(subject.territory.groups or ()), subject.definition.group
+    if groups and group is None:
+        yield subject.problem(
+            ("group",),
+            code="no-group",
+            en="it stands in no group, so nobody finds it in the list of services.",
+            ar="الخدمة بلا مجموعة، فلا يجدها أحد في قائمة الخدمات.",
+            instead=Text(
+                en=f"Add: group: {groups[0]}, or another of: {', '.join(groups)}.",
+                ar=f"أضف: group: {groups[0]} أو غيرها من: {'، '.join(groups)}.",
+            ),
+        )
+    if group and group not in groups:
+        yield _unknown(subject, ("group",), group, groups, "group", "مجموعة")
+
+
 def _offices_and_agencies(subject: Subject) -> Iterator[DefinitionProblem]:
     territory = subject.territory
-    for index, stretch in enumerate(subject.definition.review):
-        several = isinstance(stretch, tuple)
-        for place, step in enumerate(stretch if isinstance(stretch, tuple) else (stretch,)):
-            path: PathInFile = ("review", index, place) if several else ("review", index)
-            if isinstance(step, ReferStep) and step.refer not in territory.agencies:
-                yield _unknown(
-                    subject, (*path, "refer"), step.refer, list(territory.agencies), "agency", "جهة"
-                )
-            if isinstance(step, CheckStep) and step.office not in territory.offices:
-                yield _unknown(
-                    subject, (*path, "office"), step.office, list(territory.offices), "office", "إدارة"
-                )
+    for path, step in subject.step_paths:
+        if isinstance(step, ReferStep) and step.refer not in territory.agencies:
+            yield _unknown(subject, (*path, "refer"), step.refer, list(territory.agencies), "agency", "جهة")
+        if isinstance(step, CheckStep) and step.office not in territory.offices:
+            yield _unknown(
+                subject, (*path, "office"), step.office, list(territory.offices), "office", "إدارة"
+            )
+        if isinstance(step, DecideStep) and step.committee and step.committee not in territory.committees:
+            known = list(territory.committees)
+            yield _unknown(subject, (*path, "committee"), step.committee, known, "committee", "لجنة")
 
 
 def _releases(subject: Subject) -> Iterator[DefinitionProblem]:
@@ -106,6 +134,7 @@ def _authority(subject: Subject) -> Iterator[DefinitionProblem]:
     if routing.block_of and subject.territory.address.form != "block":
         yield subject.problem(
             ("authority", "block-of"),
+            code="no-blocks",
             en="addresses of this territory have no block.",
             ar="عناوين هذا النطاق بلا مجمعات.",
             instead=Text(en="Write: {always: …}.", ar="اكتب: {always: …}."),
@@ -119,6 +148,7 @@ def _addresses(subject: Subject) -> Iterator[DefinitionProblem]:
         if question.type == "address":
             yield subject.problem(
                 (*subject.question_paths[question.id], "type"),
+                code="no-blocks",
                 en="a question of type address asks for building, road and block, and this territory has no blocks.",
                 ar="السؤال من نوع address يطلب المبنى والطريق والمجمع، ولا مجمعات في هذا النطاق.",
                 instead=Text(en="Write: text.", ar="اكتب: text."),
@@ -129,5 +159,9 @@ def _unknown(
     subject: Subject, path: PathInFile, word: str, known: list[str], en: str, ar: str
 ) -> DefinitionProblem:
     return subject.problem(
-        path, en=f'there is no {en} "{word}".', ar=f'لا يوجد {ar} "{word}".', instead=nearest(word, known)
+        path,
+        code=f"unknown-{en.partition(' ')[0]}",
+        en=f'there is no {en} "{word}".',
+        ar=f'لا يوجد {ar} "{word}".',
+        instead=nearest(word, known),
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from rukhsa.catalogue.reading import read_definition
-from rukhsa.catalogue.territory import service_files
+from rukhsa.catalogue.territory import read_territory, service_files
 from rukhsa.issuance.gate import longest
 from rukhsa.issuance.gate.decoders import DECODERS
 from rukhsa.issuance.gate.examine import Examination
@@ -19,7 +19,8 @@ TERRITORIES: Final = REPOSITORY / "territories"
 HEADING: Final = "## Which pass\n"  # what stands above it is written by hand
 _MEASURED: Final = """\
 
-Measured of the longest documents of {number} services ({names}), whose codes have {modules} modules a side.
+Measured of the longest documents of {number} services ({names}), in each territory
+those whose codes say least and most. The codes have {modules} modules a side; those of all other services lie between.
 "{number} of {number}" means that the code of each was read, and as what it is.
 
 | wear | strength | {decoders} | asked |
@@ -28,9 +29,25 @@ Measured of the longest documents of {number} services ({names}), whose codes ha
 
 
 def measure() -> dict[str, Examination]:
-    """Every service of every territory here, by its name, with the examination of its longest document."""
-    files = [file for territory in sorted(TERRITORIES.iterdir()) for file in service_files(territory)]
-    return {file.stem: longest.prove(read_definition(file).value, file.parents[1]) for file in files}
+    """What `measured_files` names, each with the examination of its longest document."""
+    return {
+        service: longest.prove(read_definition(file).value, file.parents[1])
+        for service, file in measured_files().items()
+    }
+
+
+def measured_files() -> dict[str, Path]:
+    """Of each territory the two services whose longest codes say least and most, by name: all others lie between."""
+    found: dict[str, Path] = {}
+    for folder in sorted(TERRITORIES.iterdir()):
+        if files := sorted(service_files(folder), key=_length):
+            found |= {files[0].stem: files[0], files[-1].stem: files[-1]}
+    return found
+
+
+def _length(file: Path) -> int:
+    folder = file.parents[1]
+    return len(longest.longest(read_definition(file).value, read_territory(folder), crest="").qr_text)
 
 
 def page(measured: Mapping[str, Examination]) -> str:

@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import parse_qs
 
-from rukhsa.payments.errors import GatewayRefused, GatewayUnsure, InquiryNotOffered, UnreadableNotice
+from rukhsa.payments.errors import (
+    GatewayNotSetUp,
+    GatewayRefused,
+    GatewayUnsure,
+    InquiryNotOffered,
+    UnreadableNotice,
+)
 from rukhsa.payments.gateways.envelope import read_fields, seal_fields
 from rukhsa.payments.gateways.port import Capabilities, Fate, Inquiry, Order, Redirect, Told
 from rukhsa.payments.gateways.wire import post_json
@@ -105,9 +111,11 @@ class NationalGateway:
         return self._act(REFUND, inquiry.gateway_reference, "PaymentID", inquiry, money)["transId"]
 
     def check(self) -> None:
-        """Raise ValueError unless the key has the length that the cipher wants."""
+        """Raise GatewayNotSetUp when a part is missing, or the key has not the 32 bytes that the cipher wants."""
+        account = {"url": self.url, "tranportal_id": self.merchant, "password": self._password}
+        GatewayNotSetUp.unless_given(self.code, account)
         if len(self._key.encode()) != 32:
-            raise ValueError("the resource key of the national gateway has 32 characters")
+            raise GatewayNotSetUp(self.code, ["resource_key"])
 
     def _act(self, action: str, value: str, by: str, inquiry: Inquiry, money: Money) -> dict[str, str]:
         answer = self._ask("tranportal.htm", {

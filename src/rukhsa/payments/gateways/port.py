@@ -60,11 +60,13 @@ class Redirect:
 
 @dataclass(frozen=True, kw_only=True)
 class Inquiry:
-    """Which payment we ask after; `gateway_reference` is empty when its creation was never answered."""
+    """Which payment we ask after; `gateway_reference` is empty when its creation was never answered, `age` is how
+    long ago it was begun."""
 
     reference: str
     gateway_reference: str
     money: Money
+    age: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,4 +117,4 @@ class Gateway(Protocol):
         """Give money of a captured payment back; answers the gateway's reference of the refund."""
 
     def check(self) -> None:
-        """Raise unless the gateway is set up in a way that can work; calls nobody."""
+        """Raise GatewayNotSetUp unless it is set up in a way that can work; calls nobody."""

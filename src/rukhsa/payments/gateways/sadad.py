@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rukhsa.payments.errors import GatewayRefused, GatewayUnsure, UnreadableNotice
+from rukhsa.payments.errors import GatewayNotSetUp, GatewayRefused, GatewayUnsure, UnreadableNotice
 from rukhsa.payments.gateways.port import Capabilities, Fate, Inquiry, Order, Redirect, Told
 from rukhsa.payments.gateways.wire import post_json
 from rukhsa.values.money import Money, MoneyError
@@ -99,10 +99,9 @@ class SadadGateway:
         raise GatewayRefused("no-refunds")
 
     def check(self) -> None:
-        """Raise ValueError when a credential is missing."""
-        missing = [name for name, value in self._credentials.items() if not value]
-        if missing:
-            raise ValueError(f"SADAD lacks {', '.join(missing)}")
+        """Raise GatewayNotSetUp when a part of the account is missing."""
+        account = {name.replace("-", "_"): value for name, value in self._credentials.items()}
+        GatewayNotSetUp.unless_given(self.code, {"url": self.url, **account})
 
     def _ask(self, call: str, fields: Mapping[str, object]) -> dict[str, Any]:
         address = f"{self.url}/api/v2/web-ven-sdd/epayment/{call}/"

@@ -73,9 +73,17 @@ def _sadad(lines: list[dict[str, Any]]) -> Iterator[tuple[str, Moved]]:
             yield line["external-reference"], Moved(taken=_fils(line["amount"]))
 
 
+def _cards(lines: list[dict[str, Any]]) -> Iterator[tuple[str, Moved]]:
+    for line in lines:
+        done = [one for one in line["transactions"] if one["result"] == "SUCCESS"]
+        if any(one["type"] == "PAYMENT" for one in done):
+            returned = sum(_fils(one["amount"]) for one in done if one["type"] == "REFUND")
+            yield line["id"], Moved(taken=_fils(line["amount"]), returned=returned)
+
+
 def _fils(text: str) -> int:
     return int(Decimal(text) * 1000)
 
 
-_READERS = {"national": _national, "sadad": _sadad}
+_READERS = {"national": _national, "sadad": _sadad, "cards": _cards}
 GATEWAYS = tuple(_READERS)

@@ -42,16 +42,8 @@ async def choose(request: Request) -> Response:
         return page(request, "national_closed", payment=payment, status=409)
     store: Store = request.app.state.store
     ended = ledger.end(store, payment, outcome, str(form.get("code", "05")))
-    return await _tell_and_leave(request, store, ended, _fault(store, dict(form)))
-
-
-def _fault(store: Store, form: dict[str, object]) -> Fault | None:
-    if not form.get("fault"):
-        return faults.take_fault(store, NOTIFICATION)
-    return Fault(
-        mode=str(form["fault"]),
-        seconds=float(str(form.get("seconds") or 3)),
-        copies=int(str(form.get("copies") or 3)),
+    return await _tell_and_leave(
+        request, store, ended, faults.of_form(dict(form)) or faults.take_fault(store, NOTIFICATION)
     )
 
 

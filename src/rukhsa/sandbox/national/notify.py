@@ -1,6 +1,5 @@
 """Telling the merchant what became of a payment, rightly or as a fault says."""
 
-import asyncio
 import re
 import time
 from typing import Any
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from rukhsa.sandbox.faults import Fault
+from rukhsa.sandbox.letters import send
 from rukhsa.sandbox.national import envelope
 from rukhsa.sandbox.national.api import result_fields
 from rukhsa.sandbox.national.terminals import ANOTHER_MERCHANT, TERMINALS
@@ -28,16 +28,8 @@ async def notify(store: Store, payment: Record, fault: Fault | None) -> str | No
         if mode == "late":
             _post_later(store, payment, fault.seconds)
         return ""
-    messages = [_message(payment, mode)]
-    if mode == "out-of-order":
-        messages = [_message({**payment, "result": "NOT CAPTURED", "authRespCode": "05"}, ""), *messages]
-    if fault and mode == "duplicate":
-        messages *= fault.copies
-    if fault and mode == "parallel":
-        answers = await asyncio.gather(*(_post(payment, one) for one in messages * max(fault.copies, 8)))
-    else:
-        answers = [await _post(payment, one) for one in messages]
-    return next((answer for answer in answers if answer), None)
+    declined = _message({**payment, "result": "NOT CAPTURED", "authRespCode": "05"}, "")
+    return await send(_message(payment, mode), declined, lambda message: _post(payment, message), fault)
 
 
 async def send_what_is_due(store: Store) -> None:

@@ -4,29 +4,22 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.search import find
+from rukhsa.catalogue.territory import territory
+from rukhsa.values.names import Text
 from rukhsa.web.access import public
 from rukhsa.web.portal.mine import waiting_for
-from rukhsa.web.portal.search import find
-
-KINDS: dict[str, Promise] = {
-    "licence": _("Licences"),
-    "permit": _("Permits"),
-    "certificate": _("Certificates"),
-    "request": _("Requests"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """The services of one kind under their heading."""
+    """Services that belong together, under the name that the territory gives them; those of no group have none."""
 
-    title: Promise
+    title: Text | None
     definitions: list[Definition]
 
 
@@ -36,11 +29,12 @@ def show(request: HttpRequest) -> HttpResponse:
     """All services, or those that fit the words asked for."""
     asked = request.GET.get("q", "").strip()[:100]
     definitions = offered()
-    found = find(definitions, asked) if asked else definitions
+    groups = _fitting(definitions, asked) if asked else grouped(definitions)
     actor = request.actor  # type: ignore[attr-defined]
     context = {
         "asked": asked,
-        "groups": grouped(found),
+        "groups": groups,
+        "found": sum(len(group.definitions) for group in groups),
         "waiting": waiting_for(actor) if actor and not actor.is_staff else [],
     }
     partial = request.headers.get("HX-Request") == "true"
@@ -54,10 +48,18 @@ def offered() -> list[Definition]:
     ]
 
 
+def _fitting(definitions: list[Definition], asked: str) -> list[Group]:
+    """The services that the words fit, the best first: groups would hide which that is."""
+    found = find(definitions, asked)
+    return [Group(title=None, definitions=found)] if found else []
+
+
 def grouped(definitions: list[Definition]) -> list[Group]:
-    """The services by kind, in the order in which the kinds are known."""
-    groups = (
-        Group(title=title, definitions=[one for one in definitions if one.kind == kind])
-        for kind, title in KINDS.items()
-    )
-    return [group for group in groups if group.definitions]
+    """The services by group, in the order of the territory; at the end those published before there were groups."""
+    titles = territory().groups or {}
+    groups = [
+        Group(title=title, definitions=[one for one in definitions if one.group == group])
+        for group, title in titles.items()
+    ]
+    others = Group(title=None, definitions=[one for one in definitions if one.group not in titles])
+    return [group for group in (*groups, others) if group.definitions]

@@ -1,49 +1,22 @@
 """The page of a service: what it costs, what is needed, how long it takes, who decides; then start."""
 
-from dataclasses import dataclass
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.models import PersonKind
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import draft
 from rukhsa.authorities.actor import Actor
-from rukhsa.catalogue.charges import ChargeRow, ChargeRule
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep
 from rukhsa.catalogue.territory import territory
-from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, public, requires
-
-MEASURES = ("metre_of", "square_metre_of", "day_of", "each_of")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Price:
-    """A fee or deposit, and the rows of its tariff in words."""
-
-    name: Text
-    kind: str
-    due: str
-    rows: list["PriceRow"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PriceRow:
-    """One row: the amount, for what, within which bounds."""
-
-    amount: Money
-    unit: str
-    at_least: Money | None
-    at_most: Money | None
-    reason: Text | None
+from rukhsa.web.portal.prices import prices
 
 
 @public
@@ -97,15 +70,6 @@ def current(service: str) -> ServiceVersion:
     return ServiceVersion.objects.current().get(service=service)
 
 
-def prices(definition: Definition) -> list[Price]:
-    """What may be charged today."""
-    today = timezone.localdate()
-    in_force = [
-        rule for rule in definition.charges if rule.from_ <= today and not (rule.until and rule.until < today)
-    ]
-    return [_price(rule) for rule in in_force]
-
-
 def working_days(definition: Definition) -> int:
     """The longest the review may take: steps side by side count once. 0 when a rule decides at once."""
     stretches = (stretch if isinstance(stretch, tuple) else (stretch,) for stretch in definition.review)
@@ -114,33 +78,3 @@ def working_days(definition: Definition) -> int:
 
 def _days(step: CheckStep | ReferStep | InspectStep | DecideStep) -> int:
     return step.within.count if step.within and "day" in step.within.unit else 0
-
-
-def _price(rule: ChargeRule) -> Price:
-    return Price(name=rule.name, kind=rule.kind, due=rule.due, rows=[_row(row) for row in rule.rows])
-
-
-def _row(row: ChargeRow) -> PriceRow:
-    return PriceRow(
-        amount=_money(row.amount),
-        unit=_unit(row),
-        at_least=_money(row.at_least) if row.at_least else None,
-        at_most=_money(row.at_most) if row.at_most else None,
-        reason=row.reason,
-    )
-
-
-def _unit(row: ChargeRow) -> str:
-    if row.per is None:
-        return ""
-    word = next(name for name in MEASURES if getattr(row.per, name))
-    return {
-        "metre_of": _("for each metre"),
-        "square_metre_of": _("for each square metre"),
-        "day_of": _("for each day"),
-        "each_of": _("for each one"),
-    }[word]
-
-
-def _money(amount: str) -> Money:
-    return Money.parse(amount, territory().currency)

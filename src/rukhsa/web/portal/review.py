@@ -22,8 +22,8 @@ from rukhsa.catalogue.definition import asked
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.documents import slots_of
-from rukhsa.web.portal.offer import prices
 from rukhsa.web.portal.path import last_section_address, needs_documents, pages_in, place_of
+from rukhsa.web.portal.prices import prices
 from rukhsa.web.portal.reach import application_of
 from rukhsa.web.shown import AnswerShown, answer_shown
 

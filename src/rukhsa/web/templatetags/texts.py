@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from rukhsa.catalogue.territory import territory
+from rukhsa.values.hijri import hijri_in_words
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 
@@ -38,7 +40,7 @@ def _unit(value: Money) -> str:
 @register.filter
 def unit(value: str) -> str:
     """The unit of a number, as it is written in the language of the page."""
-    return {"m": _("m"), "m2": _("m²"), "USD": _("USD")}.get(value, value)
+    return {"m": _("m"), "m2": _("m²"), "USD": _("USD"), "BHD": _("BD")}.get(value, value)
 
 
 @register.filter
@@ -60,6 +62,14 @@ def weekday(value: date | str) -> str:
 
 
 @register.filter
+def both_calendars(value: date | datetime | str) -> str:
+    """A date in words, with the Hijri one beside it where the territory has it so: for days that bind somebody."""
+    gregorian = _date(value)
+    hijri = hijri_in_words(gregorian, get_language() or "ar") if territory().hijri else ""
+    return _("%(day)s (%(hijri)s)") % {"day": day(gregorian), "hijri": hijri} if hijri else day(gregorian)
+
+
+@register.filter
 def clock(value: datetime) -> str:
     """The time of day: 14:05."""
     return format_time(timezone.localtime(value), "HH:mm", locale="en")
@@ -72,13 +82,15 @@ def moment(value: datetime) -> str:
 
 
 def _in_words(value: date | str, pattern: str) -> str:
-    if isinstance(value, datetime):
-        value = timezone.localtime(value).date()
-    elif isinstance(value, str):
-        value = date.fromisoformat(value)
     # Latin digits in Arabic too, as the official pages of Bahrain write them.
     locale = "ar_BH" if get_language() == "ar" else "en_GB"
-    return format_date(value, pattern, locale=locale).translate(_LATIN)
+    return format_date(_date(value), pattern, locale=locale).translate(_LATIN)
+
+
+def _date(value: date | datetime | str) -> date:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date()
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 _LATIN = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")

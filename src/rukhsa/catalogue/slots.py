@@ -1,0 +1,72 @@
+"""Lists of places that are given out one by one, such as camping sites: each with how many it can take."""
+
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from rukhsa.catalogue.problems import DefinitionRefused
+from rukhsa.catalogue.reading import shaped
+from rukhsa.catalogue.shape import Id, Misread, Shape
+from rukhsa.catalogue.source import load
+from rukhsa.catalogue.territory import territory_folder
+from rukhsa.values.names import Text
+
+LONGEST_SLOT = 60  # characters of a place's name, which is sealed
+
+
+class Slot(Shape):
+    """One place, and how many may have it at the same time."""
+
+    id: Id
+    name: Text
+    capacity: int = Field(1, ge=1, le=10_000)
+    source: str | None = None
+
+    @model_validator(mode="after")
+    def _short(self) -> Self:
+        if max(len(self.name.ar), len(self.name.en)) > LONGEST_SLOT:
+            raise Misread(
+                en=f"a place's name has at most {LONGEST_SLOT} characters.",
+                ar=f"اسم المكان لا يزيد على {LONGEST_SLOT} حرفًا.",
+            )
+        return self
+
+
+class SlotList(Shape):
+    """A list of places, in `slots/<name>.yaml` of the territory's folder."""
+
+    slots: Id
+    name: Text
+    source: str
+    places: tuple[Slot, ...] = Field(min_length=1, max_length=2000)
+
+    def place(self, id: str) -> Slot | None:
+        """The place of that id, if it is on the list."""
+        return next((place for place in self.places if place.id == id), None)
+
+
+def read_slots(folder: Path) -> dict[str, SlotList]:
+    """The lists of a territory by their names; DefinitionRefused for one that is wrong."""
+    lists = {}
+    for file in sorted((folder / "slots").glob("*.yaml")):
+        reading = shaped(load(file), SlotList)
+        ids = [place.id for place in reading.value.places]
+        twice = next((index for index, id in enumerate(ids) if id in ids[:index]), None)
+        if twice is not None:
+            what = Text(en=f'the id "{ids[twice]}" is given twice.', ar=f'المعرّف "{ids[twice]}" مكرر.')
+            raise DefinitionRefused([reading.source.problem(("places", twice, "id"), what, code="id-twice")])
+        lists[reading.value.slots] = reading.value
+    return lists
+
+
+def slot_list(of: str) -> SlotList:
+    """The list of this deployment's territory; Misread when there is none of that name."""
+    lists = _lists_of(territory_folder())
+    if of not in lists:
+        raise Misread(en=f'there is no list of places "{of}".', ar=f'لا توجد قائمة أماكن باسم "{of}".')
+    return lists[of]
+
+
+_lists_of = cache(read_slots)

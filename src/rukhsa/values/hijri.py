@@ -1,0 +1,36 @@
+"""The Hijri calendar as Umm al-Qura reckons it: a day beside the Gregorian one, and the days of a month."""
+
+from datetime import date, timedelta
+
+from hijridate import Gregorian, Hijri
+from hijridate.ummalqura import GREGORIAN_RANGE
+
+from rukhsa.values.periods import Period
+
+
+def hijri_day(day: date) -> tuple[int, int, int] | None:
+    """Year, month (9 is Ramadan) and day; None outside the tables of Umm al-Qura (1924-08-01 to 2077-11-16)."""
+    found = _hijri(day)
+    return found.datetuple() if found else None
+
+
+def hijri_month(year: int, month: int) -> Period:
+    """The days of a month. ValueError or OverflowError: no month, or a year outside the tables (1343 to 1500)."""
+    first = Hijri(year, month, 1)
+    start = date(*first.to_gregorian().datetuple())
+    return Period(start=start, end=start + timedelta(days=first.month_length() - 1))
+
+
+def hijri_in_words(day: date, language: str) -> str:
+    """ "15 ربيع الأول 1442 هـ" or "15 Rabi' al-Awwal 1442 AH"; "" outside the tables."""
+    found = _hijri(day)
+    if found is None:
+        return ""
+    if language == "ar":
+        return f"{found.day} {found.month_name('ar')} {found.year} هـ"
+    return f"{found.day} {found.month_name('en')} {found.year} AH"
+
+
+def _hijri(day: date) -> Hijri | None:
+    first, last = (date(*edge) for edge in GREGORIAN_RANGE)
+    return Gregorian.fromdate(day).to_hijri() if first <= day <= last else None

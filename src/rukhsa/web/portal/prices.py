@@ -1,0 +1,113 @@
+"""What a service may cost, told before one begins: its charges with their rows, bands and waivers in words."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rukhsa.catalogue.charges import Bands, ChargeRow, ChargeRule, Per, Waiver
+from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.questions import DecimalQuestion, Question
+from rukhsa.catalogue.territory import territory
+from rukhsa.values.money import Money
+from rukhsa.values.names import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Price:
+    """A fee, a fine or a deposit, and the rows of its tariff in words."""
+
+    name: Text
+    kind: str
+    due: str
+    rows: list["PriceRow"]
+    waived: tuple[Waiver, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceRow:
+    """One row: the amount, for what, within which bounds, at which authorities (none named: at all).
+
+    `amount` is None where the bands say it, or where it is set for each case.
+    """
+
+    amount: Money | None
+    unit: str
+    bands: list["PriceBand"]
+    authorities: list[Text]
+    at_least: Money | None
+    at_most: Money | None
+    reason: Text | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceBand:
+    """The amount up to a value, included; the last band has no end."""
+
+    to: str
+    measured_in: str
+    amount: Money
+    unit: str
+
+
+def prices(definition: Definition) -> list[Price]:
+    """What may be charged today."""
+    today = timezone.localdate()
+    in_force = [
+        rule for rule in definition.charges if rule.from_ <= today and not (rule.until and rule.until < today)
+    ]
+    return [_price(definition, rule) for rule in in_force]
+
+
+def _price(definition: Definition, rule: ChargeRule) -> Price:
+    rows = [_row(definition, row) for row in rule.rows]
+    return Price(name=rule.name, kind=rule.kind, due=rule.due, rows=rows, waived=rule.waived)
+
+
+def _row(definition: Definition, row: ChargeRow) -> PriceRow:
+    return PriceRow(
+        amount=_money(row.amount),
+        unit=_unit(row.per),
+        bands=_bands(definition.question(row.bands.of), row.bands) if row.bands else [],
+        authorities=[
+            territory().authority(code).name(on=timezone.localdate()) for code in row.authorities or ()
+        ],
+        at_least=_money(row.at_least),
+        at_most=_money(row.at_most),
+        reason=row.reason,
+    )
+
+
+def _bands(question: Question, bands: Bands) -> list[PriceBand]:
+    return [
+        PriceBand(
+            to="" if step.to is None else str(step.to),
+            measured_in=_measured_in(question),
+            amount=Money.parse(step.amount, territory().currency),
+            unit=_("for each unit within it") if bands.counted == "marginal" else _unit(step.per),
+        )
+        for step in bands.steps
+    ]
+
+
+def _measured_in(question: Question) -> str:
+    if isinstance(question, DecimalQuestion):
+        return question.unit
+    return {"line": "m", "area": "m2"}.get(question.type, "")
+
+
+def _unit(per: Per | None) -> str:
+    if per is None:
+        return ""
+    return {
+        "metre_of": _("for each metre"),
+        "square_metre_of": _("for each square metre"),
+        "day_of": _("for each day"),
+        "month_of": _("for each month"),
+        "year_of": _("for each year"),
+        "each_of": _("for each one"),
+    }[per.measure]
+
+
+def _money(amount: str | None) -> Money | None:
+    return Money.parse(amount, territory().currency) if amount else None

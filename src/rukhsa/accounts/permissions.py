@@ -21,6 +21,7 @@ class Permission(StrEnum):
     APPROVE_PAYOUT = "payments:payout:approve"
     PROPOSE_WAIVER = "payments:waiver:propose"
     APPROVE_WAIVER = "payments:waiver:approve"
+    RECONCILE = "reconciliation:statement:reconcile"
     READ_INSTRUMENTS = "issuance:instrument:read"
     SUSPEND = "issuance:instrument:suspend"
     REINSTATE = "issuance:instrument:reinstate"
@@ -77,6 +78,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE_PAYOUT,
             Permission.PROPOSE_WAIVER,
             Permission.APPROVE_WAIVER,
+            Permission.RECONCILE,
         }
     ),
     Role.AUDITOR: frozenset({Permission.READ_JOURNAL, Permission.READ_MONEY, Permission.READ_INSTRUMENTS}),

@@ -80,10 +80,18 @@ class DifferenceQuerySet(models.QuerySet["Difference"]):
         """Those that nobody has closed with an explanation."""
         return self.filter(~Exists(Explanation.objects.filter(difference=OuterRef("pk"), closes=True)))
 
+    def of(self, person: Person) -> "DifferenceQuerySet":
+        """Those whose owner somebody is."""
+        return self.annotate(owner=_owner()).filter(owner=person.pk)
+
     def owned(self) -> "DifferenceQuerySet":
         """With `owner`, the key of the person to whom each was given last."""
-        last = Ownership.objects.filter(difference=OuterRef("pk")).order_by("-pk")
-        return self.annotate(owner=Subquery(last.values("person")[:1]))
+        return self.annotate(owner=_owner())
+
+
+def _owner() -> Subquery:
+    """The person to whom a difference was given last."""
+    return Subquery(Ownership.objects.filter(difference=OuterRef("pk")).order_by("-pk").values("person")[:1])
 
 
 class Difference(models.Model):

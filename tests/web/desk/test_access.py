@@ -15,7 +15,7 @@ from rukhsa.review.models import InspectionReport
 from rukhsa.web.desk.urls import urlpatterns
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.conftest import IBAN, SignIn, owed_charge, person, released
+from tests.web.desk.conftest import IBAN, SignIn, differing, owed_charge, person, released
 
 OPEN, FORBIDDEN, ABSENT = "open", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 NOBODY = {
@@ -27,6 +27,7 @@ NOBODY = {
     "huda": FORBIDDEN,
 }
 FINANCE = NOBODY | {"mariam": OPEN, "huda": OPEN}
+RECONCILING = NOBODY | {"huda": OPEN}
 WAIVERS = FINANCE | {"salem": OPEN}
 OFFICERS = NOBODY | {"salem": OPEN, "mariam": OPEN}
 
@@ -64,16 +65,21 @@ MATRIX: dict[str, dict[str, object]] = {
     "act-on-waiver": FINANCE,  # a refusal without a reason
     "gateways": FINANCE,
     "ask-gateway": FINANCE,
+    "statements": RECONCILING,
+    "differences": RECONCILING,
+    "difference": RECONCILING,
+    "act-on-difference": RECONCILING,  # an explanation without words
+    "cash": RECONCILING,
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
 }
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
-    *("gateways", "ask-gateway", "journal", "waivers"),
+    *("gateways", "ask-gateway", "journal", "waivers", "statements", "differences", "cash"),
 }
 POSTED = {
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
-    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver"),
+    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "act-on-difference"),
 }
 
 Address = Callable[[str], str]
@@ -93,6 +99,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     payout = payouts.propose(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
     charge = owed_charge(visited)
     waiver = waive.propose(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
+    difference = differing(visited)
     arguments: dict[str, list[object]] = {
         "charge": [charge.pk],
         "propose-waiver": [charge.pk],
@@ -102,6 +109,8 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],
         "ask-gateway": ["cards"],
+        "difference": [difference.pk],
+        "act-on-difference": [difference.pk, "explain"],
         "application": [visited.pk],
         "take": [visited.pk],
         "hand-over": [visited.pk],

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ from rukhsa.catalogue.management.commands.services import DESCRIPTION
 from rukhsa.catalogue.management.commands.services import Command as OfTheCatalogue
 from rukhsa.catalogue.models import Proposal, ServiceVersion
 from rukhsa.catalogue.propose import ProposalError, approve, propose, refuse
+from rukhsa.catalogue.publish import digest_of
+from rukhsa.catalogue.reading import read_definition
+from rukhsa.catalogue.territory import service_files
 from rukhsa.project.config import Witnesses, config
 from rukhsa.project.parts import RUKHSA
 from rukhsa.project.world import empty, environment_in
@@ -42,8 +45,8 @@ Where people use a service, a version is published by two of them, from a day on
   rukhsa services approve PROPOSAL --as mariam@mun.example                     publish it; never by who proposed it
   rukhsa services refuse PROPOSAL --as mariam@mun.example --reason "…"         or not
 
-Drafts that begin on that day or later follow it; what began before keeps its form. In production `publish` is not
-there once a service was published.
+Drafts that begin on that day or later follow it; what began before keeps its form. In production `publish` takes
+only services that were never published.
 """
 
 
@@ -66,8 +69,11 @@ class Command(OfTheCatalogue):
         parser.add_argument("--here", action="store_true", help="for walk: in this database, which is empty")
 
     def _publish(self, folder: Path, options: dict[str, Any]) -> None:
-        if config().in_production and ServiceVersion.objects.exists():
-            raise CommandError("a version needs a second person: `rukhsa services propose`, then `approve`")
+        if config().in_production and (changed := _changed(folder, options["services"])):
+            raise CommandError(
+                f"changed since it was published: {', '.join(changed)}. A new version needs a second person:"
+                " `rukhsa services propose`, then `approve`"
+            )
         super()._publish(folder, options)
 
     def _propose(self, folder: Path, options: dict[str, Any]) -> None:
@@ -150,6 +156,17 @@ class Command(OfTheCatalogue):
         except WalkFailed as failed:
             raise CommandError(str(failed)) from failed
         self.stdout.write(table(walked, seconds=(timezone.now() - start).total_seconds()))
+
+
+def _changed(folder: Path, chosen: Sequence[str]) -> list[str]:
+    """The services of files that say something else than their newest version."""
+    found = []
+    for file in service_files(folder):
+        definition = read_definition(file).value
+        newest = ServiceVersion.objects.newest(definition.service)
+        if newest and newest.digest != digest_of(definition) and (not chosen or definition.service in chosen):
+            found.append(definition.service)
+    return found
 
 
 def _actor(options: dict[str, Any], at: datetime) -> Actor:

@@ -42,7 +42,7 @@ def test_boxes_lie_in_the_picture_and_not_on_each_other() -> None:
         picture = ElementTree.fromstring(draw(definition, read_territory(folder), language))
         width, height = (float(number) for number in picture.attrib["viewBox"].split()[2:])
         found = [_box(rect) for rect in picture.findall(f"{SVG}rect")[1:]]
-        assert all(0 <= x and x + w <= width and 0 <= y and y + h <= height for x, y, w, h in found)
+        assert all(x >= 0 and x + w <= width and y >= 0 and y + h <= height for x, y, w, h in found)
         pairs = [(a, b) for number, a in enumerate(found) for b in found[number + 1 :]]
         assert not [pair for pair in pairs if _overlap(*pair)]
 

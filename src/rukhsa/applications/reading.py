@@ -296,6 +296,11 @@ READERS: dict[str, Reader] = {
         "personal-number-unreadable",
         _("A personal number has nine digits."),
     ),
+    "decision": _identifier(
+        identifiers.parse_number,
+        "number-mistyped",
+        _("Copy the number of the application, such as CAP-2026-000123-K."),
+    ),
     "instrument": _identifier(
         identifiers.parse_number,
         "number-mistyped",

@@ -131,6 +131,10 @@ def authority_for(application: Application) -> Authority | None:
     routing = application.definition.authority
     if routing.always:
         return Authority.objects.get(code=routing.always.upper())
+    if routing.same_as:
+        # Instrument numbers and references begin with the code of the authority that gave them.
+        number = str(application.answers.get(routing.same_as, ""))
+        return Authority.objects.filter(code=number.partition("-")[0]).first()
     address = application.answers.get(routing.block_of or "")
     return authority_of(address["block"]) if address else None
 

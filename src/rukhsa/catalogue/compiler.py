@@ -3,14 +3,25 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from rukhsa.catalogue.checks import facts, ids, limits, reach, references, tariffs, texts, together
+from rukhsa.catalogue.checks import (
+    deciders,
+    facts,
+    ids,
+    limits,
+    reach,
+    recorded,
+    references,
+    tariffs,
+    texts,
+    together,
+)
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.reading import Reading, read_definition
 from rukhsa.catalogue.territory import Territory, read_territory, service_files
 
-CHECKS = (ids.check, texts.check, references.check, limits.check)
+CHECKS = (ids.check, deciders.check, texts.check, references.check, recorded.check, limits.check)
 # These reason over answers, so they need questions that exist.
 REASONING = (reach.check, tariffs.check, facts.check)
 

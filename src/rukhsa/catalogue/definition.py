@@ -7,12 +7,13 @@ from pydantic import Field, StringConstraints, model_validator
 
 from rukhsa.catalogue.charges import ChargeRule
 from rukhsa.catalogue.conditions import Answers, holds
+from rukhsa.catalogue.eligibility import Eligibility
 from rukhsa.catalogue.instrument import InstrumentRule
 from rukhsa.catalogue.profile import FIRST_KEY, common_fields, fact_field
 from rukhsa.catalogue.questions import Document, Question, Section
 from rukhsa.catalogue.quota import Quota
 from rukhsa.catalogue.shape import AuthorityCode, Id, Shape, require_one
-from rukhsa.catalogue.steps import DecideStep, InspectionAfterIssue, Step, Stretch
+from rukhsa.catalogue.steps import DecideStep, InspectionAfterIssue, Step, Stretch, recorded_by
 from rukhsa.trust.profiles import Profile
 from rukhsa.values.names import Text
 
@@ -20,14 +21,18 @@ Applicant = Literal["citizen", "resident", "investor"]
 
 
 class Routing(Shape):
-    """Which authority issues: the one of the block of an address, or always the same one."""
+    """Which authority issues.
+
+    The one of the block of an address; the one that issued or decided what an answer names; or always the same.
+    """
 
     block_of: Id | None = None
+    same_as: Id | None = None
     always: AuthorityCode | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        require_one(self, "block_of", "always")
+        require_one(self, "block_of", "same_as", "always")
         return self
 
 
@@ -48,6 +53,7 @@ class Definition(Shape):
     phase: str | None = None
     applicants: tuple[Applicant, ...] = Field(min_length=1)
     authority: Routing
+    eligible: tuple[Eligibility, ...] = ()
     sections: tuple[Section, ...] = Field(min_length=1)
     documents: tuple[Document, ...] = ()
     charges: tuple[ChargeRule, ...] = ()
@@ -58,12 +64,17 @@ class Definition(Shape):
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """Every question, in the order in which they are asked."""
+        """Every question that the applicant is asked, in order."""
         return tuple(question for section in self.sections for question in section.questions)
 
+    @property
+    def recorded(self) -> tuple[Question, ...]:
+        """Every question that is answered in the review, in the order of its steps."""
+        return tuple(question for step in self.steps for question in recorded_by(step))
+
     def question(self, id: str) -> Question:
-        """The question of that id; KeyError when there is none."""
-        for question in self.questions:
+        """The question of that id, asked or recorded; KeyError when there is none."""
+        for question in (*self.questions, *self.recorded):
             if question.id == id:
                 return question
         raise KeyError(id)
@@ -110,10 +121,14 @@ def asked(definition: Definition, answers: Answers) -> tuple[Question, ...]:
 
 
 def heard(definition: Definition, answers: Answers) -> dict[str, Any]:
-    """The answers to the questions that are asked, without leftovers of those that no longer are."""
-    return {
+    """The answers to the questions that are asked and recorded, without leftovers of those that no longer are."""
+    given = {
         question.id: answers[question.id] for question in asked(definition, answers) if question.id in answers
     }
+    for step in definition.steps:
+        if recorded_by(step) and is_due(step, given):
+            given |= _recorded(step, answers, given)
+    return given
 
 
 def wanted(definition: Definition, answers: Answers) -> tuple[Document, ...]:
@@ -134,3 +149,11 @@ def _asked(definition: Definition, answers: Answers) -> Iterator[Question]:
             yield question
             if answers.get(question.id) is not None:
                 given[question.id] = answers[question.id]
+
+
+def _recorded(step: Step, answers: Answers, given: Answers) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for question in recorded_by(step):
+        if answers.get(question.id) is not None and holds(question.when, {**given, **found}):
+            found[question.id] = answers[question.id]
+    return found

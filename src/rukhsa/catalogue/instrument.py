@@ -155,12 +155,19 @@ class RegisterEntry(Shape):
     new: Id
 
 
+class Reconsidering(Shape):
+    """It sends the refused application named by an answer back to review."""
+
+    reconsiders: Id
+
+
 _EFFECTS = {
     "new_version_of": "new-version-of",
     "renews": "renews",
     "copies": "copies",
     "closes": "closes",
     "changes_register": "changes-register",
+    "reconsiders": "reconsiders",
 }
 
 
@@ -176,12 +183,13 @@ Effect = Annotated[
     | Annotated[Renewal, Tag("renews")]
     | Annotated[Copy, Tag("copies")]
     | Annotated[Closing, Tag("closes")]
-    | Annotated[RegisterEntry, Tag("changes-register")],
+    | Annotated[RegisterEntry, Tag("changes-register")]
+    | Annotated[Reconsidering, Tag("reconsiders")],
     Discriminator(
         _effect,
         custom_error_type="unknown_effect",
         custom_error_message="an effect begins with one of: "
-        "new-version-of, renews, copies, closes, changes-register",
+        "new-version-of, renews, copies, closes, changes-register, reconsiders",
     ),
 ]
 

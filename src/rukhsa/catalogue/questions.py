@@ -1,8 +1,8 @@
 """Questions: what an applicant is asked, with the type of each answer.
 
 An answer is JSON. Strings: text, long-text, choice, date ("2020-11-01"), decimal ("12.50"), iban, phone,
-email, instrument, personal-number, money ("25.000", in the territory's currency), slot (the id of a place in the
-territory's list) and yes-no ("yes" or "no"). integer is a number. address is
+email, instrument, decision, personal-number, money ("25.000", in the territory's currency), slot (the id of a place
+in the territory's list) and yes-no ("yes" or "no"). integer is a number. address is
 {flat?, building, road, block}. company is {number, name}. line and area are
 {geometry: GeoJSON, measure: "125.4"}, in metres or square metres.
 """
@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from rukhsa.catalogue.conditions import Condition
-from rukhsa.catalogue.shape import Amount, Id, Moment, Named, Range, Shape
+from rukhsa.catalogue.shape import Amount, Id, Moment, Named, Range, Shape, Span
 from rukhsa.values.names import Text
 
 Unit = Literal["m", "m2", "m3", "kg", "t", "kW", "L", "km", "USD"]
@@ -114,6 +114,13 @@ class SlotQuestion(Asked):
     of: Id
 
 
+class DecisionQuestion(Asked):
+    """The number of an application of the applicant's own that was decided, `within` that long ago at most."""
+
+    type: Literal["decision"]
+    within: Span | None = None
+
+
 class PlainQuestion(Asked):
     """An answer whose form is known: an address, a registration, an account, a telephone."""
 
@@ -130,6 +137,7 @@ Question = Annotated[
     | LineQuestion
     | AreaQuestion
     | InstrumentQuestion
+    | DecisionQuestion
     | MoneyQuestion
     | SlotQuestion
     | PlainQuestion,

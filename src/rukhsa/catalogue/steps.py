@@ -1,10 +1,11 @@
-"""The steps of a review, and the inspections after issue."""
+"""The steps of a review with what they record, and the inspections after issue."""
 
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Tag
 
 from rukhsa.catalogue.conditions import Condition
+from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.shape import Id, Moment, Named, Shape, Span
 from rukhsa.values.names import Text
 
@@ -17,6 +18,7 @@ class CheckStep(Shape):
     office: Id
     within: Span
     when: Condition | None = None
+    records: tuple[Question, ...] = ()
     source: str | None = None
 
 
@@ -28,6 +30,7 @@ class ReferStep(Shape):
     within: Span
     silence: Literal["escalate"] = "escalate"
     when: Condition | None = None
+    records: tuple[Question, ...] = ()
     source: str | None = None
 
 
@@ -39,14 +42,20 @@ class InspectStep(Shape):
     checklist: Named
     within: Span
     when: Condition | None = None
+    records: tuple[Question, ...] = ()
     source: str | None = None
 
 
 class DecideStep(Shape):
-    """The decision: by an officer with the mandate, or by rule, granted when `grant-when` holds."""
+    """The decision, by whom it is taken.
 
-    decide: Literal["officer", "rule"]
+    By an officer with the mandate; by two, of whom one proposes and another confirms; by the majority of a
+    committee; or by rule, granted when `grant-when` holds.
+    """
+
+    decide: Literal["officer", "two officers", "committee", "rule"]
     mandate: Id | None = None
+    committee: Id | None = None
     within: Span | None = None
     grant_when: Condition | None = None
     other_than_checker: Literal["yes"] | None = None  # whoever checked a step does not decide
@@ -86,6 +95,11 @@ Step = Annotated[
         custom_error_message="a step begins with one of: check, refer, inspect, decide",
     ),
 ]
+
+
+def recorded_by(step: Step) -> tuple[Question, ...]:
+    """What whoever does the step records with it: questions that the applicant never sees as a form."""
+    return () if isinstance(step, DecideStep) else step.records
 
 
 def _one_or_many(value: Any) -> str:

@@ -63,6 +63,14 @@ class AuthorityRule(Shape):
         return max(in_force or [min(self.names, key=_since)], key=_since).name
 
 
+class Committee(Shape):
+    """A committee that every authority has, and how many of its members must vote for a decision to stand."""
+
+    name: Text
+    quorum: int = Field(ge=1, le=99)
+    source: str
+
+
 class Territory(Shape):
     """A country or city, as data."""
 
@@ -86,6 +94,7 @@ class Territory(Shape):
     authorities: tuple[AuthorityRule, ...] = Field(min_length=1)
     offices: dict[Id, Text] = Field(min_length=1)
     agencies: dict[Id, Text]
+    committees: dict[Id, Committee] = {}
     slots: tuple[Id, ...] = ()  # lists of places, each in slots/<name>.yaml
     groups: Named | None = Field(None, description="of services, in the order in which they are listed")
     source: str

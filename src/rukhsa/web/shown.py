@@ -102,6 +102,7 @@ IN_WORDS: dict[str, Any] = {
     "email": _code,
     "personal-number": _code,
     "instrument": _code,
+    "decision": _code,
     "money": _money,
     "slot": _slot,
 }

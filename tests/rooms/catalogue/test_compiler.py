@@ -52,7 +52,14 @@ def test_the_services_that_are_shipped_have_no_problems(folder: Path) -> None:
         (RW, "id: reinstatement-deposit", "id: works-fee", "given twice"),
         (RW, "  - decide: officer\n    mandate: roads\n    within: 1 working day\n", "", "ends with one decision"),
         (RW, "    mandate: roads\n", "", "by a mandate"),
-        # languages
+        # who decides, and what the review records
+        (RW, "decide: officer\n    mandate: roads", "decide: committee", "it is not said which"),
+        (RW, "decide: officer\n    mandate: roads", "decide: committee\n    committee: bulding", 'Write "building"'),
+        (RW, "decide: officer\n    mandate: roads", "decide: two officers", "by a mandate"),
+        (RW, "decide: officer\n", "decide: rule\n    grant-when: {question: days, at-most: 9}\n",
+         '"mandate" says nothing'),
+        (RW, "decide: officer\n    mandate: roads\n    within: 1 working day\n", "decide: rule\n",
+         "not said when it grants"),
         (RW, "{ar: المقاول, en: The contractor}", "{en: The contractor}", "the Arabic text is missing. Add ar: …"),
         (RW, "{ar: المقاول, en: The contractor}", "{ar: المقاول}", "the English text is missing"),
         (RW, "  ar: [طريق, أشغال, شارع, حارة, إغلاق, رصف, معدات]\n", "", "the Arabic text is missing"),
@@ -87,6 +94,62 @@ def test_a_mistake_of_meaning_is_found(service: str, old: str, new: str, sentenc
     assert all(problem.what.ar for problem in problems)
     assert all(problem.line > 1 for problem in problems)
     assert problems_in_text(text_of(service)) == ()
+
+
+# Proof of residence, as it would be if the section recorded how many live there.
+RECORDING = changed(
+    PR,
+    "    office: addresses\n    within: 1 working day\n",
+    "    office: addresses\n    within: 1 working day\n"
+    "    records:\n"
+    "      - {id: alone, type: yes-no, ask: {ar: هل يسكن وحده؟, en: Does he live alone?}}\n"
+    "      - {id: people, type: integer, from: 2, when: {question: alone, is: no},\n"
+    "         ask: {ar: كم ساكنًا؟, en: How many residents?}}\n",
+)
+LATER, OTHER = "recorded in the review later than here", "is asked of the applicant, and not recorded"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        # an answer of the review in the form, before its step, beside it, and in what is paid at submission
+        ("    when: {question: tenure, is: family}\n    source: assumed\n",
+         "    when: {question: alone, is: no}\n", LATER),
+        ("{question: tenure, is: family}", "{question: alone, is: yes}", LATER),
+        ("type: yes-no, ask", "type: yes-no, when: {question: people, at-least: 3}, ask", LATER),
+        ("type: yes-no, ask", "type: instrument, services: [address-change], ask", OTHER),
+        ("id: alone", "id: tenure", "given twice"),
+        ("authority: {block-of: home}", "authority: {same-as: alone}", "must be instrument or decision"),
+        ("authority: {block-of: home}",
+         "authority: {block-of: home}\n"
+         "eligible:\n  - {rule: {question: alone, is: yes}, otherwise: {ar: لا, en: No}, source: assumed}", LATER),
+        ("authority: {block-of: home}",
+         "authority: {block-of: home}\n"
+         "eligible:\n  - {rule: {question: tenure, is: renter}, otherwise: {ar: لا, en: No}, source: assumed}",
+         'no answer "renter"'),
+        ("  facts:\n",
+         "  facts:\n    - {id: people, label: {ar: السكان, en: Residents}, type: integer, question: people}\n",
+         '"people" may be without an answer'),
+    ],
+)  # fmt: skip
+def test_what_the_review_records_is_used_after_its_step_alone(old: str, new: str, sentence: str) -> None:
+    assert problems_in_text(RECORDING) == ()
+    assert old in RECORDING
+    problems = problems_in_text(RECORDING.replace(old, new, 1))
+    assert any(sentence in problem.in_language("en") for problem in problems), problems
+    assert all(problem.what.ar for problem in problems)
+
+
+def test_a_recorded_answer_may_be_sealed_under_its_own_condition() -> None:
+    fact = (
+        "    - {id: people, label: {ar: السكان, en: Residents}, type: integer, question: people,\n"
+        "       when: {question: alone, is: no}}\n"
+    )
+    text = RECORDING.replace("  facts:\n", f"  facts:\n{fact}", 1)
+    assert problems_in_text(text) == ()
+    assert problems_in_text(
+        text.replace("when: {question: alone, is: no}}", "when: {question: alone, is: yes}}")
+    )
 
 
 def _copy(tmp_path: Path) -> Path:

@@ -51,7 +51,7 @@ def test_a_service_is_found_by_the_words_people_use(open_town: None, words: str)
 
 
 def test_a_search_without_result_says_what_to_do(open_town: None) -> None:
-    assert "جرّب كلمة أخرى" in Client().get("/", {"q": "zzz"}).content.decode()
+    assert "لا يقدَّم إلكترونيًا بعد" in Client().get("/", {"q": "zzz"}).content.decode()
 
 
 def test_what_is_not_there_is_said_in_words(open_town: None) -> None:

@@ -24,7 +24,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
                 path, en="a permanent instrument has no end.", ar="المحرر الدائم لا نهاية له."
             )
     for word, question in (
-        ("authority", subject.definition.authority.block_of),
+        ("authority", subject.definition.authority.block_of or subject.definition.authority.same_as),
         ("instrument", instrument.address),
     ):
         if question:

@@ -6,25 +6,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.source import PathInFile
-from rukhsa.catalogue.steps import DecideStep, InspectStep
+from rukhsa.catalogue.steps import DecideStep, InspectStep, recorded_by
 from rukhsa.values.names import Text
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
     """Ids that are given twice; a review without a decision at its end."""
     definition = subject.definition
-    questions = [
-        (question.id, ("sections", place, "questions", index))
-        for place, section in enumerate(definition.sections)
-        for index, question in enumerate(section.questions)
-    ]
-    yield from _once(subject, questions)
+    yield from _once(subject, list(_questions(subject)))
     yield from _once(subject, _numbered("sections", definition.sections))
     yield from _once(subject, _numbered("documents", definition.documents))
     yield from _once(subject, _numbered("charges", definition.charges))
     yield from _once(subject, _numbered("instrument.facts", definition.instrument.facts))
     yield from _once(subject, list(_inspections(subject)))
     yield from _decides_at_the_end(subject)
+
+
+def _questions(subject: Subject) -> Iterator[tuple[str, PathInFile]]:
+    for place, section in enumerate(subject.definition.sections):
+        for index, question in enumerate(section.questions):
+            yield question.id, ("sections", place, "questions", index)
+    for path, step in subject.step_paths:
+        for index, question in enumerate(recorded_by(step)):
+            yield question.id, (*path, "records", index)
 
 
 def _numbered(where: str, parts: Iterable[object]) -> list[tuple[str, PathInFile]]:
@@ -64,11 +68,3 @@ def _decides_at_the_end(subject: Subject) -> Iterator[DefinitionProblem]:
                 en="Write: {decide: officer, mandate: …}.", ar="اكتب: {decide: officer, mandate: …}."
             ),
         )
-    for step in decisions:
-        if step.decide == "officer" and step.mandate is None:
-            yield subject.problem(
-                ("review", len(definition.review) - 1),
-                en="an officer decides by a mandate, and none is named.",
-                ar="يقرر الموظف بتفويض، ولم يُذكر تفويض.",
-                instead=Text(en="Add: mandate: …", ar="أضف: mandate: …"),
-            )

@@ -13,6 +13,7 @@ from rukhsa.catalogue.instrument import (
     EndOfParent,
     Fact,
     NewVersion,
+    Reconsidering,
     RegisterEntry,
     Renewal,
 )
@@ -30,7 +31,7 @@ _FITTING = {
         "instrument",
         "slot",
     ),
-    "identifier": ("instrument", "text", "company", "iban", "personal-number", "slot"),
+    "identifier": ("instrument", "decision", "text", "company", "iban", "personal-number", "slot"),
     "code": ("choice",),
     "yes-no": ("yes-no",),
     "integer": ("integer",),
@@ -56,6 +57,9 @@ def named_questions(subject: Subject) -> Iterator[Name]:
     definition = subject.definition
     if definition.authority.block_of:
         yield Name(id=definition.authority.block_of, path=("authority", "block-of"), types=("address",))
+    if definition.authority.same_as:
+        path: PathInFile = ("authority", "same-as")
+        yield Name(id=definition.authority.same_as, path=path, types=("instrument", "decision"))
     for index, charge in enumerate(definition.charges):
         for row, tariff in enumerate(charge.rows):
             yield from _row(tariff, ("charges", index, "rows", row))
@@ -131,6 +135,8 @@ def _effects(subject: Subject) -> Iterator[Name]:
                 yield Name(id=effect.closes, path=path, types=("instrument",))
                 if effect.to:
                     yield Name(id=effect.to, path=path, types=("iban",))
+            case Reconsidering():
+                yield Name(id=effect.reconsiders, path=path, types=("decision",))
             case RegisterEntry():
                 yield Name(id=effect.operation, path=path, types=("choice",))
                 yield Name(id=effect.old, path=path, types=("address",))

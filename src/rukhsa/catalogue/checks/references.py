@@ -10,7 +10,7 @@ from rukhsa.catalogue.conditions import Comparison, comparisons
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.questions import ChoiceQuestion, InstrumentQuestion, YesNoQuestion
 from rukhsa.catalogue.source import PathInFile
-from rukhsa.catalogue.steps import CheckStep, ReferStep
+from rukhsa.catalogue.steps import CheckStep, DecideStep, ReferStep
 from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
 
@@ -44,7 +44,9 @@ def _comparison(subject: Subject, placed: Placed, comparison: Comparison) -> Ite
     if question is None:
         yield _unknown(subject, placed.path, comparison.question, list(subject.questions), "question", "سؤال")
         return
-    if list(subject.questions).index(question.id) >= placed.after:
+    # What the review records has an order of its own, which `checks/recorded.py` keeps.
+    asked_later = list(subject.questions).index(question.id) >= placed.after
+    if asked_later and question.id not in subject.recorded:
         yield subject.problem(
             placed.path,
             en=f'"{question.id}" is asked later than here.',
@@ -97,18 +99,16 @@ def _group(subject: Subject) -> Iterator[DefinitionProblem]:
 
 def _offices_and_agencies(subject: Subject) -> Iterator[DefinitionProblem]:
     territory = subject.territory
-    for index, stretch in enumerate(subject.definition.review):
-        several = isinstance(stretch, tuple)
-        for place, step in enumerate(stretch if isinstance(stretch, tuple) else (stretch,)):
-            path: PathInFile = ("review", index, place) if several else ("review", index)
-            if isinstance(step, ReferStep) and step.refer not in territory.agencies:
-                yield _unknown(
-                    subject, (*path, "refer"), step.refer, list(territory.agencies), "agency", "جهة"
-                )
-            if isinstance(step, CheckStep) and step.office not in territory.offices:
-                yield _unknown(
-                    subject, (*path, "office"), step.office, list(territory.offices), "office", "إدارة"
-                )
+    for path, step in subject.step_paths:
+        if isinstance(step, ReferStep) and step.refer not in territory.agencies:
+            yield _unknown(subject, (*path, "refer"), step.refer, list(territory.agencies), "agency", "جهة")
+        if isinstance(step, CheckStep) and step.office not in territory.offices:
+            yield _unknown(
+                subject, (*path, "office"), step.office, list(territory.offices), "office", "إدارة"
+            )
+        if isinstance(step, DecideStep) and step.committee and step.committee not in territory.committees:
+            known = list(territory.committees)
+            yield _unknown(subject, (*path, "committee"), step.committee, known, "committee", "لجنة")
 
 
 def _releases(subject: Subject) -> Iterator[DefinitionProblem]:

@@ -31,18 +31,21 @@ def scenarios(subject: Subject, conditions: Iterable[Condition | None], *more: s
     since nothing but comparisons is ever made.
     """
     relevant = _closure(subject, [*_questions(conditions), *more])
-    order = [question for question in subject.definition.questions if question.id in relevant]
+    order = [question for question in subject.questions.values() if question.id in relevant]
     found: list[Scenario] = [{}]
     for question in order:
         values = _values(question, subject.comparisons[question.id])
-        found = [answered for scenario in found for answered in _branches(question, values, scenario)]
+        whens = subject.answered_when(question)
+        found = [answered for scenario in found for answered in _branches(question, whens, values, scenario)]
         if len(found) > MOST:
             raise TooManyScenarios
     return found
 
 
-def _branches(question: Question, values: list[Any], scenario: Scenario) -> Iterator[Scenario]:
-    if not holds(question.when, scenario):
+def _branches(
+    question: Question, whens: Iterable[Condition | None], values: list[Any], scenario: Scenario
+) -> Iterator[Scenario]:
+    if not all(holds(when, scenario) for when in whens):
         yield scenario
         return
     if question.optional:
@@ -58,7 +61,7 @@ def _closure(subject: Subject, ids: Iterable[str]) -> set[str]:
         id = waiting.pop()
         if id not in found:
             found.add(id)
-            waiting.extend(_questions([subject.questions[id].when]))
+            waiting.extend(_questions(subject.answered_when(subject.questions[id])))
     return found
 
 

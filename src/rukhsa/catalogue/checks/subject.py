@@ -10,6 +10,7 @@ from rukhsa.catalogue.problems import NOTHING, DefinitionProblem
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.reading import Reading
 from rukhsa.catalogue.source import PathInFile
+from rukhsa.catalogue.steps import DecideStep, Step, recorded_by
 from rukhsa.catalogue.territory import Territory
 from rukhsa.values.names import Text
 
@@ -37,17 +38,47 @@ class Subject:
 
     @cached_property
     def questions(self) -> dict[str, Question]:
-        """The questions by their ids."""
-        return {question.id: question for question in self.definition.questions}
+        """The questions by their ids: those that are asked, then those that the review records."""
+        definition = self.definition
+        return {question.id: question for question in (*definition.questions, *definition.recorded)}
+
+    @cached_property
+    def recorded(self) -> dict[str, tuple[int, Step]]:
+        """The questions that the review records: the place of the stretch, and the step."""
+        return {
+            question.id: (number, step)
+            for number, stretch in enumerate(self.definition.stretches)
+            for step in stretch
+            for question in recorded_by(step)
+        }
+
+    def answered_when(self, question: Question) -> tuple[Condition | None, ...]:
+        """The conditions under which a question is answered: its own, and that of the step that records it."""
+        _, step = self.recorded.get(question.id, (0, None))
+        return (question.when, None if step is None or isinstance(step, DecideStep) else step.when)
 
     @cached_property
     def question_paths(self) -> dict[str, PathInFile]:
         """Where each question stands."""
-        return {
+        asked: dict[str, PathInFile] = {
             question.id: ("sections", place, "questions", index)
             for place, section in enumerate(self.definition.sections)
             for index, question in enumerate(section.questions)
         }
+        return asked | {
+            question.id: (*path, "records", index)
+            for path, step in self.step_paths
+            for index, question in enumerate(recorded_by(step))
+        }
+
+    @cached_property
+    def step_paths(self) -> tuple[tuple[PathInFile, Step], ...]:
+        """Every step of the review, and where it stands."""
+        return tuple(
+            (("review", index, place) if isinstance(stretch, tuple) else ("review", index), step)
+            for index, stretch in enumerate(self.definition.review)
+            for place, step in enumerate(stretch if isinstance(stretch, tuple) else (stretch,))
+        )
 
     @cached_property
     def conditions(self) -> tuple[Placed, ...]:
@@ -65,7 +96,7 @@ class Subject:
 
     def _conditions(self) -> Iterator[Placed]:
         order = list(self.questions)
-        for question in self.definition.questions:
+        for question in self.questions.values():
             if question.when is not None:
                 path = (*self.question_paths[question.id], "when")
                 yield Placed(condition=question.when, path=path, after=order.index(question.id))
@@ -86,11 +117,11 @@ class Subject:
                 yield ("charges", index, "rows", row, "when"), tariff.when
             for place, waiver in enumerate(charge.waived):
                 yield ("charges", index, "waived", place, "when"), waiver.when
-        for index, stretch in enumerate(definition.review):
-            for place, step in enumerate(stretch if isinstance(stretch, tuple) else (stretch,)):
-                path = ("review", index, place) if isinstance(stretch, tuple) else ("review", index)
-                yield (*path, "when"), getattr(step, "when", None)
-                yield (*path, "grant-when"), getattr(step, "grant_when", None)
+        for index, rule in enumerate(definition.eligible):
+            yield ("eligible", index, "rule"), rule.rule
+        for path, step in self.step_paths:
+            yield (*path, "when"), getattr(step, "when", None)
+            yield (*path, "grant-when"), getattr(step, "grant_when", None)
         for index, inspection in enumerate(definition.after_issue):
             yield ("after-issue", index, "when"), inspection.when
         for index, fact in enumerate(definition.instrument.facts):

@@ -30,6 +30,7 @@ TEMPLATES = {
     "email": "code",
     "personal-number": "code",
     "instrument": "code",
+    "decision": "code",
     "money": "money",
     "slot": "slot",
 }

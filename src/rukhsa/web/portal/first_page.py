@@ -8,11 +8,11 @@ from django.views.decorators.http import require_GET
 
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.search import find
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.names import Text
 from rukhsa.web.access import public
 from rukhsa.web.portal.mine import waiting_for
-from rukhsa.web.portal.search import find
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +29,12 @@ def show(request: HttpRequest) -> HttpResponse:
     """All services, or those that fit the words asked for."""
     asked = request.GET.get("q", "").strip()[:100]
     definitions = offered()
-    found = find(definitions, asked) if asked else definitions
+    groups = _fitting(definitions, asked) if asked else grouped(definitions)
     actor = request.actor  # type: ignore[attr-defined]
     context = {
         "asked": asked,
-        "groups": grouped(found),
+        "groups": groups,
+        "found": sum(len(group.definitions) for group in groups),
         "waiting": waiting_for(actor) if actor and not actor.is_staff else [],
     }
     partial = request.headers.get("HX-Request") == "true"
@@ -45,6 +46,12 @@ def offered() -> list[Definition]:
     return [
         version.definition for version in ServiceVersion.objects.current().defer("meaning", "source_text")
     ]
+
+
+def _fitting(definitions: list[Definition], asked: str) -> list[Group]:
+    """The services that the words fit, the best first: groups would hide which that is."""
+    found = find(definitions, asked)
+    return [Group(title=None, definitions=found)] if found else []
 
 
 def grouped(definitions: list[Definition]) -> list[Group]:

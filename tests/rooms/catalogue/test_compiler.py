@@ -170,8 +170,8 @@ def _copy(tmp_path: Path) -> Path:
         ),
         (
             DA,
-            "services: [small-building-permit]",
-            "services: [big-building-permit]",
+            "services: [small-building-permit,",
+            "services: [smal-building-permit,",
             'Write "small-building-permit"',
         ),
         (BC, "releases: [completion-deposit]", "releases: [deposit]", 'take no deposit "deposit"'),

@@ -56,16 +56,18 @@ MATRIX: dict[str, dict[str, object]] = {
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
     "act-on-payout": FINANCE,  # an approval
+    "gateways": FINANCE,
+    "ask-gateway": FINANCE,
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
 }
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
-    "journal",
+    *("gateways", "ask-gateway", "journal"),
 }
 POSTED = {
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
-    "act-on-payout",
+    *("act-on-payout", "ask-gateway"),
 }
 
 Address = Callable[[str], str]
@@ -87,6 +89,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "owed": ["deposit", owed.pk],
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],
+        "ask-gateway": ["cards"],
         "application": [visited.pk],
         "take": [visited.pk],
         "hand-over": [visited.pk],

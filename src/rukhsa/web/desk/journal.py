@@ -71,6 +71,8 @@ ACTS: dict[str, Promise] = {
     "pay-out": _("Money went back"),
     "see-payouts": _("Looked at the money to send back"),
     "see-payout": _("Looked at a payout"),
+    "see-gateways": _("Looked at the payment gateways"),
+    "ask-gateway": _("Asked a payment gateway whether it works"),
     "see-owed": _("Looked at money that is owed"),
     "see-journal": _("Looked at the journal"),
 }

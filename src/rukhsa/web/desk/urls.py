@@ -7,6 +7,7 @@ from rukhsa.web.desk import (
     case,
     decision,
     files,
+    gateways,
     home,
     inspections,
     instruments,
@@ -44,6 +45,8 @@ urlpatterns = [
     path("payouts/owed/<slug:kind>/<int:pk>", payouts.propose, name="owed"),
     path("payouts/<uuid:pk>/", payouts.show, name="payout"),
     path("payouts/<uuid:pk>/<slug:verb>", payouts.act, name="act-on-payout"),
+    path("gateways/", gateways.show_all, name="gateways"),
+    path("gateways/<slug:code>/ask", gateways.ask, name="ask-gateway"),
     path("journal/", journal.show_all, name="journal"),
     path("journal/<uuid:pk>", journal.show, name="journal-of-application"),
 ]

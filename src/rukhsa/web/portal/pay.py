@@ -18,13 +18,14 @@ from rukhsa.applications.models import Application
 from rukhsa.payments import collect
 from rukhsa.payments.errors import (
     AlreadySettled,
+    GatewayNotSetUp,
     GatewayRefused,
     GatewayUnreachable,
     NotPayable,
     OutcomeUnknown,
     QuoteExpired,
 )
-from rukhsa.payments.gateways.registry import gateways
+from rukhsa.payments.gateways.registry import usable
 from rukhsa.payments.models import Charge
 from rukhsa.payments.settle import is_worth_asking
 from rukhsa.web.access import PortalRequest, requires
@@ -44,7 +45,7 @@ class GatewayForm(forms.Form):
 
     def __init__(self, data: object = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]
-        self.fields["gateway"].choices = [(one.code, one.code) for one in gateways()]  # type: ignore[attr-defined]
+        self.fields["gateway"].choices = [(one.code, one.code) for one in usable()]  # type: ignore[attr-defined]
 
 
 @requires(Permission.APPLY)
@@ -75,7 +76,7 @@ def _go(request: PortalRequest, application: Application, charge: Charge, form: 
         return redirect("portal:checking", application.pk)
     except QuoteExpired:
         return _assess_anew(request, application)
-    except (GatewayUnreachable, GatewayRefused):
+    except (GatewayNotSetUp, GatewayUnreachable, GatewayRefused):
         form.add_error(
             "gateway", _("This way of paying does not answer now. Nothing was charged. Try another.")
         )
@@ -123,7 +124,7 @@ def _page(
         "definition": application.definition,
         "charge": charge,
         "lines": charge.lines.all(),
-        "gateways": gateways(),
+        "gateways": usable(),
         "form": form,
         "again": "again" in request.GET,
         "anew": "anew" in request.GET,

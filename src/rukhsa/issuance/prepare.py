@@ -152,7 +152,8 @@ def _commit(grants: Sequence[Grant], at: datetime) -> dict[str, Intent]:
 
 def _intent(granted: Grant, sequence: int, place: int, at: datetime) -> Intent:
     definition = granted.service_version.definition
-    parent = _parent(granted)
+    original = _original(granted, at)
+    parent = original or _parent(granted)
     period = validity_period(
         definition,
         granted.answers,
@@ -167,7 +168,7 @@ def _intent(granted: Grant, sequence: int, place: int, at: datetime) -> Intent:
         authority=granted.authority,
         service_version=granted.service_version,
         **_identity(granted, parent, sequence, timezone.localdate(at)),
-        copies=_original(granted, at),
+        copies=original,
         verification_code=verification_code(),
         status_list=sequence // INSTRUMENTS_A_LIST,
         status_index=place,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0004_reach_without_answers'),
+        ('applications', '0006_process_changes_are_written_once'),
     ]
 
     operations = [

@@ -42,7 +42,10 @@ def _named(granted: "Grant") -> Iterator[tuple[str, bool]]:
     effects = () if granted.amends else granted.service_version.definition.instrument.effects
     for effect in effects:
         if isinstance(effect, Closing):
-            yield str(granted.answers.get(effect.closes)), True
+            if number := granted.answers.get(
+                effect.closes
+            ):  # it may be optional, such as the card that was lost
+                yield str(number), True
         elif isinstance(effect, NewVersion):
             yield str(granted.answers.get(effect.new_version_of)), False
         elif isinstance(effect, Renewal):

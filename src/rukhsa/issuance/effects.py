@@ -30,7 +30,7 @@ def apply(instrument: Instrument, *, at: datetime) -> list[Application]:
     freed: list[Application] = []
     for effect in intent.service_version.definition.instrument.effects:
         match effect:
-            case Closing():
+            case Closing() if intent.application.answers.get(effect.closes):
                 _close(str(intent.application.answers[effect.closes]), instrument, at)
                 freed += _free(effect, instrument, at)
             case RegisterEntry():

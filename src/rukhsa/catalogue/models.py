@@ -8,6 +8,8 @@ from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust.profiles import Profile
 
+PAPERS = ("receipt", "money-back")
+
 
 class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
     """Which definitions are in force."""
@@ -15,6 +17,10 @@ class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
     def current(self) -> "ServiceVersionQuerySet":
         """The newest version of each service."""
         return self.order_by("service", "-number").distinct("service")
+
+    def offered(self) -> "ServiceVersionQuerySet":
+        """The newest version of each service that people apply for: papers are issued for facts of money."""
+        return self.current().exclude(service__in=PAPERS)
 
 
 class ServiceVersion(models.Model):

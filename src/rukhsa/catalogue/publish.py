@@ -84,7 +84,9 @@ def _require_same_profile(reading: Reading[Definition], newest: ServiceVersion |
             en="Add facts at the end only, or give a new profile-code.",
             ar="أضف المحتويات في آخر القائمة فقط، أو اكتب profile-code جديدًا.",
         )
-        raise DefinitionRefused([reading.source.problem(("profile-code",), what, remedy)])
+        raise DefinitionRefused(
+            [reading.source.problem(("profile-code",), what, remedy, code="profile-changed")]
+        )
 
 
 def _one_at_a_time(service: str) -> None:

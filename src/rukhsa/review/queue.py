@@ -59,13 +59,10 @@ def _place_inspections(application: Application) -> None:
     opened = Inspection.objects.filter(application=application).open()
     listed = WaitingInspection.objects.filter(inspection__application=application)
     listed.exclude(inspection__in=opened).delete()
-    # What is inspected was submitted, and has an authority.
-    assert application.authority_id
+    # A draft that was withdrawn has no authority, and no visits; what is inspected was submitted, and has one.
+    authority = application.authority_id or ""
     WaitingInspection.objects.bulk_create(
-        [
-            WaitingInspection(inspection=each, authority_id=application.authority_id, due_at=each.due_at)
-            for each in opened
-        ],
+        [WaitingInspection(inspection=each, authority_id=authority, due_at=each.due_at) for each in opened],
         ignore_conflicts=True,
     )
 

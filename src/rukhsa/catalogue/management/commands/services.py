@@ -35,7 +35,10 @@ change of the document's template.
 
 
 class Command(BaseCommand):
+    """The acts of this room; what needs more of the house is added in `project`."""
+
     help = DESCRIPTION
+    acts: tuple[str, ...] = ("check", "list", "publish", "schema")
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """A parser that keeps the lines of the description."""
@@ -45,10 +48,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do, and with what."""
-        parser.add_argument("act", choices=["check", "list", "publish", "schema"])
-        parser.add_argument(
-            "services", nargs="*", help="names of services to publish; all when none is given"
-        )
+        parser.add_argument("act", choices=self.acts)
+        parser.add_argument("services", nargs="*", help="names of services; all when none is given")
         parser.add_argument("--territory", type=Path, help="another territory's folder, for check and list")
         parser.add_argument("--check", action="store_true", help="for schema: compare, do not write")
         parser.add_argument(

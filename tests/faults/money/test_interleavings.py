@@ -1,7 +1,6 @@
 """Notification, return, inquiry, sweep, cancel and second attempt, in whatever order: each fils ends in one home."""
 
 import itertools
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -208,10 +207,10 @@ class Payments(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def machine(world: World, sandbox: Running) -> Iterator[type[Payments]]:
+def machine(world: World, sandbox: Running) -> type[Payments]:
     """The machine, in this world."""
     Payments.world, Payments.outside, Payments.tried = world, sandbox, []
-    yield Payments
+    return Payments
 
 
 @pytest.mark.slow

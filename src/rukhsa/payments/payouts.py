@@ -112,9 +112,9 @@ def approve(payout: Payout, *, actor: Actor, at: datetime) -> Payout:
     """Send it. Called outside of any transaction: it calls out.
 
     It is stored as sent before the gateway is asked. Where the answer is lost (GatewayUnsure) it stays so, for a
-    person to end with the gateway's statement (`confirm`, `not_sent`), and is not sent again. A gateway that was never reached
-    leaves it to be approved again (GatewayUnreachable); one that refuses ends it (GatewayRefused), and another way can
-    be proposed. Raises NotPermitted, ProposedByYourself, NotToBeDecided."""
+    person to end with the gateway's statement (`confirm`, `not_sent`), and is not sent again. A gateway that was never
+    reached leaves it to be approved again (GatewayUnreachable); one that refuses ends it (GatewayRefused), and another
+    way can be proposed. Raises NotPermitted, ProposedByYourself, NotToBeDecided."""
     actor.require(Permission.APPROVE_PAYOUT)
     payout = _decide(payout, State.SENT, actor=actor, at=at)
     if payout.channel == Payout.TRANSFER:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rukhsa.catalogue.instrument import Closing, NewVersion
+from rukhsa.catalogue.instrument import Closing, Copy, NewVersion, Renewal
 from rukhsa.issuance.errors import NoSuchInstrument, ParentEnded
 from rukhsa.issuance.models import Claim, Instrument, Intent, Status
 
@@ -47,6 +47,10 @@ def _named(granted: "Grant") -> Iterator[tuple[str, bool]]:
                 yield str(number), True
         elif isinstance(effect, NewVersion):
             yield str(granted.answers.get(effect.new_version_of)), False
+        elif isinstance(effect, Renewal):
+            yield str(granted.answers.get(effect.renews)), False
+        elif isinstance(effect, Copy):
+            yield str(granted.answers.get(effect.copies)), False
 
 
 def _open(number: str, granted: "Grant") -> Instrument:

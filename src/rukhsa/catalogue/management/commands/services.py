@@ -51,7 +51,7 @@ class Command(BaseCommand):
         parser.add_argument("act", choices=self.acts)
         parser.add_argument("services", nargs="*", help="names of services; all when none is given")
         parser.add_argument("--territory", type=Path, help="another territory's folder, for check and list")
-        parser.add_argument("--check", action="store_true", help="for schema: compare, do not write")
+        parser.add_argument("--check", action="store_true", help="for schema and draw: compare, do not write")
         parser.add_argument(
             "--without-gate", action="store_true", help="for publish: of services whose tests have done it"
         )

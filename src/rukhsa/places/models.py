@@ -57,9 +57,10 @@ class RegisterChange(models.Model):
 
 
 class Occupation(models.Model):
-    """Works that an instrument allows at a place during a period."""
+    """Works that a granted application may do at a place during a period; `instrument` once one is issued for it."""
 
-    instrument = models.CharField(max_length=40, unique=True)
+    reference = models.CharField(max_length=40, unique=True)
+    instrument = models.CharField(max_length=40, blank=True)
     geometry = models.JSONField()
     start = models.DateField()
     end = models.DateField()

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
@@ -31,7 +32,8 @@ def _problem(application: Application, question: InstrumentQuestion, at: datetim
     instrument = _held(application, question, at).select_related("intent").first()
     if instrument is None:
         return Problem(about=question.id, code="instrument-unknown", text=_NOT_YOURS)
-    if (authority := authority_for(application)) and authority.code != instrument.intent.authority_id:
+    authority = authority_for(application, on=timezone.localdate(at))
+    if authority and authority.code != instrument.intent.authority_id:
         # It would be decided and paid for here, and could not be issued: only its own authority may change it.
         return Problem(about=question.id, code="instrument-of-another-authority", text=_NOT_HERE)
     return None

@@ -73,14 +73,14 @@ def _require_loaded(table: BlockTable) -> None:
 def _compared(table: BlockTable, day: date) -> Report:
     """What the file changes of what counts on its day."""
     report = Report(problems=table.problems)
-    known = {block.number: block for block in blocks_on(day)}
+    known = blocks_on(day)
     for number, (_line, row) in sorted(table.rows.items()):
         before = known.get(number)
         if before is None:
             report.new.append(number)
-        elif before.authority_now != row.authority:  # type: ignore[attr-defined]
-            report.moved.append((number, before.authority_now, row.authority))  # type: ignore[attr-defined]
-        elif (before.area_ar_now, before.area_en_now) != (row.area_ar, row.area_en):  # type: ignore[attr-defined]
+        elif before.authority != row.authority:
+            report.moved.append((number, before.authority, row.authority))
+        elif before.area != Text(ar=row.area_ar, en=row.area_en):
             report.renamed.append(number)
         else:
             report.unchanged.append(number)

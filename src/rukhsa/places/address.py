@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.places.address_line import spoken_parts
-from rukhsa.places.routing import NoSuchBlock, require_block
+from rukhsa.places.routing import NoSuchBlock, block_on
 from rukhsa.values.names import Text
 from rukhsa.values.writing import latin_digits
 
@@ -88,10 +88,9 @@ def _matched(part: str, text: str, pattern: str) -> str:
 
 def _block(text: str, on: date) -> int:
     try:
-        require_block(int(text), on=on)
+        return block_on(int(text), on=on).number
     except NoSuchBlock as unknown:
         raise AddressError(unknown.code, "block", unknown.text) from unknown
-    return int(text)
 
 
 _MISSING = {

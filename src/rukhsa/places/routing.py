@@ -1,9 +1,10 @@
 """Which authority a block belongs to on a day, and in which area it lies: what the newest list in force says."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -20,37 +21,49 @@ class NoSuchBlock(ValueError):
     text: Promise = _("There is no block of this number. Look at the address plate.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class BlockOnDay:
+    """What is said of a block on a day: the code of its authority, and the name of its area."""
+
+    number: int
+    authority: str
+    area: Text
+
+
 def authority_of(block: int, *, on: date) -> Authority:
     """The authority of a block on a day. Raise `NoSuchBlock`."""
-    code = blocks_on(on).filter(number=block).values_list("authority_now", flat=True).first()
-    if code is None:
-        raise NoSuchBlock(block)
-    return Authority.objects.get(pk=code)
+    return Authority.objects.get(pk=block_on(block, on=on).authority)
 
 
-def require_block(block: int, *, on: date) -> None:
-    """Raise `NoSuchBlock` unless the block is there on that day."""
-    if not blocks_on(on).filter(number=block).exists():
+def block_on(block: int, *, on: date) -> BlockOnDay:
+    """What is said of a block on a day. Raise `NoSuchBlock`."""
+    found = blocks_on(on, numbers=[block])
+    if block not in found:
         raise NoSuchBlock(block)
+    return found[block]
 
 
 def areas_of(blocks: Iterable[int], *, on: date) -> dict[int, Text]:
     """The names of the areas in which blocks lie, in one query."""
-    found = blocks_on(on).filter(number__in=set(blocks))
-    named = found.values_list("number", "area_ar_now", "area_en_now")
-    return {number: Text(ar=arabic, en=english) for number, arabic, english in named}
+    return {number: block.area for number, block in blocks_on(on, numbers=blocks).items()}
 
 
-def blocks_on(day: date) -> QuerySet[Block]:
-    """The blocks that are there on a day, each with `authority_now`, `area_ar_now` and `area_en_now`.
+def blocks_on(day: date, *, numbers: Iterable[int] | None = None) -> dict[int, BlockOnDay]:
+    """The blocks that are there on a day, or those of some numbers, in one query.
 
     The newest list in force counts, and the territory's own file where no list names the block.
     """
+    known = Block.objects.filter(Q(since=None) | Q(since__lte=day))
+    if numbers is not None:
+        known = known.filter(number__in=set(numbers))
     newest = BlockEntry.objects.filter(block=OuterRef("pk"), list__effective_from__lte=day).order_by(
         "-list__effective_from", "-list__number"
     )
-    said = {
-        f"{column}_now": Coalesce(Subquery(newest.values(column)[:1]), column, output_field=CharField())
+    said = [
+        Coalesce(Subquery(newest.values(column)[:1]), column, output_field=CharField())
         for column in ("authority", "area_ar", "area_en")
+    ]
+    return {
+        number: BlockOnDay(number=number, authority=code, area=Text(ar=arabic, en=english))
+        for number, code, arabic, english in known.values_list("number", *said)
     }
-    return Block.objects.filter(Q(since=None) | Q(since__lte=day)).annotate(**said)

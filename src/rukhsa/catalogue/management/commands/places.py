@@ -12,7 +12,7 @@ from django.utils import timezone
 from rukhsa.catalogue.import_blocks import Report, import_blocks
 from rukhsa.catalogue.problems import CatalogueError, DefinitionRefused
 from rukhsa.catalogue.territory import territory
-from rukhsa.places.routing import blocks_on
+from rukhsa.places.routing import NoSuchBlock, block_on
 
 DESCRIPTION = """\
 The blocks decide which authority an application goes to.
@@ -85,13 +85,11 @@ class Command(BaseCommand):
         self.stdout.write(_summary(report, day))
 
     def _tell(self, number: int, day: date) -> None:
-        found = blocks_on(day).filter(number=number).values("authority_now", "area_ar_now", "area_en_now")
-        if not found:
-            raise CommandError(f"there is no block {number} on {day}")
-        block = found[0]
-        self.stdout.write(
-            f"{number}: {block['authority_now']}, {block['area_ar_now']} ({block['area_en_now']})"
-        )
+        try:
+            block = block_on(number, on=day)
+        except NoSuchBlock:
+            raise CommandError(f"there is no block {number} on {day}") from None
+        self.stdout.write(f"{number}: {block.authority}, {block.area.ar} ({block.area.en})")
 
 
 def _summary(report: Report, day: date) -> str:

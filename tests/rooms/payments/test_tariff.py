@@ -120,6 +120,26 @@ def test_a_charge_of_nothing_settles_itself(apply_for: Apply) -> None:
 
 
 @pytest.mark.django_db
+def test_a_quote_is_honoured_until_it_expires_though_the_tariff_changed(apply_for: Apply) -> None:
+    today = now().date()
+    old = fee({"amount": "5.000"}, id="old") | {"until": today.isoformat()}
+    new = fee({"amount": "9.000"}, id="new") | {"from": (today + timedelta(days=1)).isoformat()}
+    quoted = assess(application := apply_for([old, new]), AFTER_DECISION, at=now())
+    assert quoted
+    later = now() + QUOTE_LASTS - timedelta(hours=1)
+    assert assess(application, AFTER_DECISION, at=later) == quoted
+    dearer = assess(application, AFTER_DECISION, at=now() + QUOTE_LASTS + timedelta(hours=1))
+    assert dearer
+    assert (quoted.money, dearer.money) == (_dinars(5), _dinars(9))
+    ended = assess(other := apply_for([old]), AFTER_DECISION, at=now())
+    assert assess(other, AFTER_DECISION, at=later) == ended  # though no rule would ask for anything now
+
+
+def _dinars(number: int) -> Money:
+    return Money(minor=1_000 * number, currency="BHD")
+
+
+@pytest.mark.django_db
 def test_a_quote_that_expired_is_followed_by_another(apply_for: Apply, begin: Begin, layla: Actor) -> None:
     from rukhsa.payments.errors import QuoteExpired
 

@@ -65,13 +65,13 @@ class Command(BaseCommand):
         try:
             getattr(self, f"_{options['act']}")(folder, options)
         except DefinitionRefused as refused:
-            self._refuse(refused.problems, options["language"])
+            self._tell(refused.problems, options["language"])
         except CatalogueError as error:
             raise CommandError(str(error)) from None
 
     def _check(self, folder: Path, options: dict[str, Any]) -> None:
         if problems := list(problems_in(folder)):
-            self._refuse(problems, options["language"])
+            self._tell(problems, options["language"])
         self.stdout.write(f"{len(list(service_files(folder)))} services, no problems")
 
     def _list(self, folder: Path, options: dict[str, Any]) -> None:
@@ -87,7 +87,7 @@ class Command(BaseCommand):
         if folder != territory_folder():
             raise CommandError("only the services of this deployment's own territory are published")
         if problems := list(problems_in(folder)):
-            self._refuse(problems, options["language"])
+            self._tell(problems, options["language"])
         files = {read_definition(file).value.service: file for file in service_files(folder)}
         if unknown := set(options["services"]) - files.keys():
             raise CommandError(
@@ -109,9 +109,7 @@ class Command(BaseCommand):
             file.write_text(schema_text(), encoding="utf-8")
         self.stdout.write(str(file))
 
-    def _refuse(
-        self, problems: list[DefinitionProblem] | tuple[DefinitionProblem, ...], language: str
-    ) -> None:
+    def _tell(self, problems: list[DefinitionProblem] | tuple[DefinitionProblem, ...], language: str) -> None:
         for problem in problems:
             self.stderr.write(problem.in_language(language))
         raise CommandError(f"{len(problems)} problem{'' if len(problems) == 1 else 's'}")

@@ -128,3 +128,21 @@ class Attachment(models.Model):
     removed_at = models.DateTimeField(null=True)
 
     objects = AttachmentQuerySet.as_manager()
+
+
+class QuotaUse(models.Model):
+    """One of the many that a quota allows its holder in a period, used by an application.
+
+    The row goes away when the application ends without an instrument.
+    """
+
+    application = models.OneToOneField(Application, models.PROTECT, related_name="quota_use")
+    quota = models.CharField(max_length=60)
+    holder = models.CharField(max_length=200)  # the applicant's key, or the answer by which it is counted
+    since = models.DateField()  # the first day of the month, the year or the season
+    number = models.PositiveIntegerField()  # from 1 to what is allowed
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["quota", "holder", "since", "number"], name="quota_used_once"),
+        ]

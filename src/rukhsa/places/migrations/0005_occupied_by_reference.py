@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("places", "0003_the_register_is_written_once")]
+    dependencies = [("places", "0004_slots")]
 
     operations = [
         migrations.RenameField("occupation", "instrument", "reference"),

@@ -9,7 +9,7 @@ ID = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=F
 
 
 class Migration(migrations.Migration):
-    dependencies = [("places", "0004_occupied_by_reference")]
+    dependencies = [("places", "0005_occupied_by_reference")]
 
     operations = [
         migrations.AddField("block", "since", models.DateField(null=True)),

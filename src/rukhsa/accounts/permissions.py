@@ -8,6 +8,7 @@ class Permission(StrEnum):
 
     APPLY = "applications:application:apply"
     READ_OWN = "applications:application:read-own"
+    MIGRATE_PROCESS = "applications:process:migrate"
     READ_QUEUE = "review:application:read"
     ASSIGN = "review:application:assign"
     CHECK = "review:application:check"
@@ -22,10 +23,12 @@ class Permission(StrEnum):
     PROPOSE_WAIVER = "payments:waiver:propose"
     APPROVE_WAIVER = "payments:waiver:approve"
     RECONCILE = "reconciliation:statement:reconcile"
+    FORFEIT_DEPOSIT = "payments:deposit:forfeit"
     READ_INSTRUMENTS = "issuance:instrument:read"
     SUSPEND = "issuance:instrument:suspend"
     REINSTATE = "issuance:instrument:reinstate"
     REVOKE = "issuance:instrument:revoke"
+    PROPOSE_SERVICE = "catalogue:service:propose"
     PUBLISH_SERVICE = "catalogue:service:publish"
     READ_JOURNAL = "audit:journal:read"
 
@@ -55,6 +58,8 @@ _OFFICER = frozenset(
         Permission.PROPOSE_WAIVER,
         Permission.READ_INSTRUMENTS,
         Permission.SUSPEND,
+        Permission.PROPOSE_SERVICE,
+        Permission.MIGRATE_PROCESS,
     }
 )
 
@@ -68,6 +73,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.READ_JOURNAL,
         Permission.APPROVE_PAYOUT,
         Permission.APPROVE_WAIVER,
+        Permission.FORFEIT_DEPOSIT,
     },
     Role.INSPECTOR: frozenset({Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS}),
     Role.AGENCY_OFFICER: frozenset({Permission.ANSWER_REFERRAL}),

@@ -1,6 +1,6 @@
 """Hands an application to the authority: the first time, and again after it was returned."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -8,10 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import limits
 from rukhsa.applications.answers import Problem, Reading, read_all
 from rukhsa.applications.conflicts import conflicts
 from rukhsa.applications.draft import editable
 from rukhsa.applications.models import Application, Step
+from rukhsa.applications.quotas import QuotaSpent
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.applications.stages import after as stage_after
 from rukhsa.audit.journal import record
@@ -19,6 +21,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.definition import wanted
 from rukhsa.places.routing import authority_of
+from rukhsa.places.slots import PlaceFull
 from rukhsa.values.identifiers import application_reference
 
 
@@ -49,6 +52,7 @@ def submit(
     if wrong := (*_problems(application, reading, at), *found):
         raise NotComplete(wrong)
     _freeze(application, reading, at)
+    _take_what_is_limited(application, at)
     take(application, _act(application), actor=actor, at=at, content=_content(application))
     return application
 
@@ -94,7 +98,19 @@ def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
 
 def _problems(application: Application, reading: Reading, at: datetime) -> tuple[Problem, ...]:
     missing = missing_documents(application, reading)
-    return (*reading.problems, *missing, *conflicts(application.definition, reading.values, at=at))
+    against = conflicts(application.definition, reading.values, at=at)
+    return (*reading.problems, *missing, *against, *limits.problems(application, reading.values, at=at))
+
+
+def _take_what_is_limited(application: Application, at: datetime) -> None:
+    """The place and the quota, which somebody else may have taken in this very moment. Raises NotComplete."""
+    try:
+        limits.take(application, at=at)
+    except PlaceFull as full:
+        question = limits.slot_question(application)
+        raise NotComplete((limits.full(question.id if question else ""),)) from full
+    except QuotaSpent as spent:
+        raise NotComplete((limits.spent(application, spent),)) from spent
 
 
 def _act(application: Application) -> Act:
@@ -105,13 +121,13 @@ def _freeze(application: Application, reading: Reading, at: datetime) -> None:
     application.answers = reading.values
     application.saved_at = at
     if application.reference is None:
-        application.authority = authority_for(application)
+        application.authority = authority_for(application, on=timezone.localdate(at))
         application.reference = _next_reference(application, at)
         application.submitted_at = at
 
 
-def authority_for(application: Application) -> Authority | None:
-    """The authority to which an application goes, by its answers; None while the address is missing."""
+def authority_for(application: Application, *, on: date) -> Authority | None:
+    """The authority to which an application goes on a day, by its answers; None while the address is missing."""
     routing = application.definition.authority
     if routing.always:
         return Authority.objects.get(code=routing.always.upper())
@@ -120,7 +136,7 @@ def authority_for(application: Application) -> Authority | None:
         number = str(application.answers.get(routing.same_as, ""))
         return Authority.objects.filter(code=number.partition("-")[0]).first()
     address = application.answers.get(routing.block_of or "")
-    return authority_of(address["block"]) if address else None
+    return authority_of(address["block"], on=on) if address else None
 
 
 def _next_reference(application: Application, at: datetime) -> str:

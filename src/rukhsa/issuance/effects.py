@@ -1,5 +1,6 @@
 """What an instrument does to others when it is issued, as its definition says; safe to repeat."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +13,13 @@ from rukhsa.issuance.errors import NoSuchInstrument
 from rukhsa.issuance.models import Closure, Instrument, Intent
 from rukhsa.issuance.tasks import publish_status_later
 from rukhsa.payments import deposits
+from rukhsa.places import occupation, slots
 from rukhsa.places.register import change_register
 
 
 @transaction.atomic
 def apply(instrument: Instrument, *, at: datetime) -> list[Application]:
-    """Close what it closes, free its deposits, change the register; again changes nothing.
+    """Name the place it holds, close what it closes, free its deposits, change the register; again changes nothing.
 
     The applications whose deposits it freed just now are given back. Supersession needs nothing here: it
     follows from the new version's own intent.
@@ -25,10 +27,12 @@ def apply(instrument: Instrument, *, at: datetime) -> list[Application]:
     intent = instrument.intent
     if intent.application is None:
         return []
+    if intent.service_version.definition.instrument.clashes:
+        occupation.name_instrument(intent.application.reference or "", intent.number)
     freed: list[Application] = []
     for effect in intent.service_version.definition.instrument.effects:
         match effect:
-            case Closing():
+            case Closing() if intent.application.answers.get(effect.closes):
                 _close(str(intent.application.answers[effect.closes]), instrument, at)
                 freed += _free(effect, instrument, at)
             case RegisterEntry():
@@ -68,14 +72,27 @@ def _answers(instrument: Instrument) -> dict[str, Any]:
 
 
 def _close(number: str, by: Instrument, at: datetime) -> None:
-    """The newest version of the number ends, because `by` fulfils it."""
+    """The newest version of the number ends, because `by` fulfils it, and with it those that it renews."""
     ours = Instrument.objects.filter(intent__number=number, intent__authority=by.intent.authority_id)
     closed = (
         ours.select_for_update(of=("self",)).select_related("intent").order_by("-intent__version").first()
     )
     if closed is None:
         raise NoSuchInstrument(number)
-    _, is_new = Closure.objects.get_or_create(instrument=closed, defaults={"by": by, "at": at})
-    if is_new:
-        record("close", closed, actor=None, at=at, by=str(by.pk))
-        publish_status_later(closed)
+    for each in _with_renewed(closed):
+        _, is_new = Closure.objects.get_or_create(instrument=each, defaults={"by": by, "at": at})
+        if is_new:
+            record("close", each, actor=None, at=at, by=str(by.pk))
+            publish_status_later(each)
+            if each.intent.application:
+                slots.free(each.intent.application.reference or "")
+                occupation.vacate(each.intent.application.reference or "")
+
+
+def _with_renewed(instrument: Instrument) -> Iterator[Instrument]:
+    """It, and the earlier periods that it continues, the newest first."""
+    while instrument:
+        yield instrument
+        if instrument.intent.renews is None:
+            return
+        instrument = instrument.intent.renews

@@ -7,6 +7,7 @@ from rukhsa.web.desk import (
     case,
     charges,
     decision,
+    deposits,
     files,
     gateways,
     home,
@@ -60,6 +61,10 @@ urlpatterns = [
     path("differences/<uuid:pk>/", reconciliation.difference, name="difference"),
     path("differences/<uuid:pk>/<slug:verb>", reconciliation.act, name="act-on-difference"),
     path("cash/", reconciliation.cash_of_a_day, name="cash"),
+    path("deposits/", deposits.show_all, name="deposits"),
+    path("deposits/<int:pk>/", deposits.show, name="deposit"),
+    path("deposits/<int:pk>/forfeit", deposits.forfeit, name="forfeit"),
+    path("deposits/photos/<int:movement>/<str:digest>", deposits.photo, name="deposit-photo"),
     path("journal/", journal.show_all, name="journal"),
     path("journal/<uuid:pk>", journal.show, name="journal-of-application"),
 ]

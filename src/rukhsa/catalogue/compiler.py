@@ -4,13 +4,18 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from rukhsa.catalogue.checks import (
+    chains,
     deciders,
     facts,
+    fees,
     ids,
     limits,
+    outcomes,
     reach,
     recorded,
     references,
+    seals,
+    spans,
     tariffs,
     texts,
     together,
@@ -25,7 +30,7 @@ from rukhsa.values.names import Text
 
 CHECKS = (ids.check, deciders.check, texts.check, references.check, recorded.check, limits.check)
 # These reason over answers, so they need questions that exist.
-REASONING = (reach.check, tariffs.check, facts.check)
+REASONING = (reach.check, spans.check, tariffs.check, fees.check, facts.check, outcomes.check, seals.check)
 
 
 def problems_of(reading: Reading[Definition], territory: Territory) -> tuple[DefinitionProblem, ...]:
@@ -76,6 +81,13 @@ def _problems_of_all(
     readings: Iterable[Reading[Definition]], territory: Territory
 ) -> Iterator[DefinitionProblem]:
     subjects = [Subject(reading=reading, territory=territory) for reading in readings]
+    sound = True
     for subject in subjects:
-        yield from problems_of(subject.reading, territory)
-    yield from together.check(subjects)
+        for problem in problems_of(subject.reading, territory):
+            sound = False
+            yield problem
+    for problem in together.check(subjects):
+        sound = False
+        yield problem
+    if sound:
+        yield from chains.check(subjects)

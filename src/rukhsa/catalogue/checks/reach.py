@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from rukhsa.catalogue.checks.subject import Placed, Subject
 from rukhsa.catalogue.conditions import AllOf, AnyOf, Condition, Not
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.reasoning.formulas import Formula, negated
+from rukhsa.catalogue.reasoning.formulas import ALWAYS, Formula, negated
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.values.names import Text
 
+# What is asked, wanted and judged of everybody who fills in the form; all else happens to those who may apply.
+_BEFORE_SUBMISSION = ("sections", "documents", "eligible")
 _CORRECT = Text(en="Correct it, or leave it and its part out.", ar="صحح الشرط أو احذفه وما يتعلق به.")
 
 
@@ -19,11 +21,14 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
 
 
 def _condition(subject: Subject, placed: Placed) -> Iterator[DefinitionProblem]:
+    if placed.path[-1] == "grant-when":
+        return  # what a rule grants is told in `outcomes`
     said = subject.possible.says(placed.condition)
-    if not _can_be(subject, said):
+    among = ALWAYS if placed.path[0] in _BEFORE_SUBMISSION else subject.submitted
+    if not _can_be(subject, said, among):
         code, en, ar = _never(placed.path)
         yield subject.problem(placed.path, code=code, en=en, ar=ar, instead=_CORRECT)
-    elif not _can_be(subject, negated(said)):
+    elif not _can_be(subject, negated(said), among):
         yield subject.problem(
             placed.path,
             code="always-holds",
@@ -35,8 +40,8 @@ def _condition(subject: Subject, placed: Placed) -> Iterator[DefinitionProblem]:
         yield from _alternatives(subject, placed.condition, placed.path)
 
 
-def _can_be(subject: Subject, said: Formula) -> bool:
-    return subject.possible.example(said) is not None
+def _can_be(subject: Subject, *said: Formula) -> bool:
+    return subject.possible.example(*said) is not None
 
 
 def _never(path: PathInFile) -> tuple[str, str, str]:

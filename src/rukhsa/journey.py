@@ -28,7 +28,14 @@ from rukhsa.payments.models import Charge
 from rukhsa.review import decide, inspection, queue, referral
 from rukhsa.review.models import QueueEntry
 
-AT_SUBMISSION, AFTER_DECISION = Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_DECISION
+AT_SUBMISSION, AFTER_INSPECTION = Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION
+AFTER_DECISION = Charge.Due.AFTER_DECISION
+# What the applicant is told to pay, by when it falls due.
+_DUE_EVENTS = {
+    AT_SUBMISSION: "payment-due-first",
+    AFTER_INSPECTION: "payment-due-visited",
+    AFTER_DECISION: "payment-due",
+}
 
 
 def advance(application_id: UUID, *, at: datetime) -> None:
@@ -47,8 +54,9 @@ def advance(application_id: UUID, *, at: datetime) -> None:
                 tell(application, f"returned:{_last_step(application)}", at=at)
             case Stage.REFUSED:
                 tell(application, "refused", at=at)
+        _free_deposits(application, at)
         queue.place(application, at)
-    if application.stage == Stage.GRANTED and _is_paid(application, AFTER_DECISION, at):
+    if application.stage == Stage.GRANTED and _is_all_paid(application, at):
         # Issuing may be stopped, before or amid this document: it waits, and the sweep finds it after the start.
         with suppress(IssuingStopped):
             _complete(application, _issue(application, at), at)
@@ -70,20 +78,37 @@ def _examine(application: Application, at: datetime) -> None:
     if _is_paid(application, AT_SUBMISSION, at):
         referral.open_due(application, at)
         inspection.order_due(application, at)
-        decide.by_rule(application, at)
+        if not inspection.visited_before_decision(application) or _is_paid(application, AFTER_INSPECTION, at):
+            decide.by_rule(application, at)
         application.refresh_from_db()
 
 
+def _free_deposits(application: Application, at: datetime) -> None:
+    """What is held for an application that came to nothing goes back; a fee was for the examination and stays."""
+    if application.stage not in (Stage.REFUSED, Stage.WITHDRAWN):
+        return
+    if deposits.release_closed(application, at=at):
+        tell(application, "deposit-released", at=at)
+
+
+def _is_all_paid(application: Application, at: datetime) -> bool:
+    dues = (AT_SUBMISSION, AFTER_INSPECTION, AFTER_DECISION)
+    # Each is asked, so that the applicant hears of all that is due and not of one after the other.
+    paid = [_is_paid(application, due, at) for due in dues]
+    return all(paid)
+
+
 @transaction.atomic
-def _is_paid(application: Application, due: str, at: datetime) -> bool:
+def _is_paid(application: Application, due: Charge.Due, at: datetime) -> bool:
     charge = tariff.assess(application, due, at=at)
     if charge is None:
         return True
     if hasattr(charge, "receipt"):
-        if due == AT_SUBMISSION:  # what is paid after the decision is answered by the document itself
+        if due != AFTER_DECISION and charge.amount:  # the last one is answered by the document itself
             tell(application, f"paid:{charge.pk}", at=at)
         return True
-    tell(application, f"payment-due:{charge.pk}", at=at, amount=str(charge.money), currency=charge.currency)
+    event = f"{_DUE_EVENTS[due]}:{charge.pk}"
+    tell(application, event, at=at, amount=str(charge.money), currency=charge.currency)
     return False
 
 
@@ -106,6 +131,12 @@ def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
 def grant_problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
     """What keeps an application from being granted by now, though it was in order when it was submitted."""
     return parent.problems(application, at=at)
+
+
+def waits_for_payment(application: Application) -> bool:
+    """Whether what fell due by a visit is not paid yet, so that a grant would come too early."""
+    charge = Charge.objects.newest(application, AFTER_INSPECTION)
+    return charge is not None and not charge.is_settled
 
 
 def submit(application: Application, *, actor: Actor, at: datetime) -> Application:

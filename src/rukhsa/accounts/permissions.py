@@ -19,6 +19,8 @@ class Permission(StrEnum):
     READ_MONEY = "payments:charge:read"
     PROPOSE_PAYOUT = "payments:payout:propose"
     APPROVE_PAYOUT = "payments:payout:approve"
+    PROPOSE_WAIVER = "payments:waiver:propose"
+    APPROVE_WAIVER = "payments:waiver:approve"
     READ_INSTRUMENTS = "issuance:instrument:read"
     SUSPEND = "issuance:instrument:suspend"
     REINSTATE = "issuance:instrument:reinstate"
@@ -49,6 +51,7 @@ _OFFICER = frozenset(
         Permission.REFER,
         Permission.DECIDE,
         Permission.READ_MONEY,
+        Permission.PROPOSE_WAIVER,
         Permission.READ_INSTRUMENTS,
         Permission.SUSPEND,
     }
@@ -63,9 +66,18 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.PUBLISH_SERVICE,
         Permission.READ_JOURNAL,
         Permission.APPROVE_PAYOUT,
+        Permission.APPROVE_WAIVER,
     },
     Role.INSPECTOR: frozenset({Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS}),
     Role.AGENCY_OFFICER: frozenset({Permission.ANSWER_REFERRAL}),
-    Role.FINANCE: frozenset({Permission.READ_MONEY, Permission.PROPOSE_PAYOUT, Permission.APPROVE_PAYOUT}),
+    Role.FINANCE: frozenset(
+        {
+            Permission.READ_MONEY,
+            Permission.PROPOSE_PAYOUT,
+            Permission.APPROVE_PAYOUT,
+            Permission.PROPOSE_WAIVER,
+            Permission.APPROVE_WAIVER,
+        }
+    ),
     Role.AUDITOR: frozenset({Permission.READ_JOURNAL, Permission.READ_MONEY, Permission.READ_INSTRUMENTS}),
 }

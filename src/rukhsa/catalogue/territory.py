@@ -201,7 +201,9 @@ def territory_folder() -> Path:
 
 def territory() -> Territory:
     """The territory that this deployment serves, read once."""
-    return _territory_of(territory_folder())
+    from django.conf import settings
+
+    return _territory_of(settings.RUKHSA_TERRITORY)
 
 
 def policies() -> tuple[AcceptancePolicy, ...]:
@@ -214,7 +216,11 @@ def season(id: str, *, near: date) -> Period:
     return territory().season(id, near=near)
 
 
-_territory_of = cache(read_territory)
+@cache
+def _territory_of(folder: str | Path) -> Territory:
+    return read_territory(Path(folder))
+
+
 _policies_of = cache(read_policies)
 
 

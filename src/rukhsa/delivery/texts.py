@@ -10,6 +10,12 @@ SENTENCES: dict[str, Promise | str] = {
     "submitted": _("We have received your application {reference}: {service}."),
     "returned": _("Your application {reference} needs something from you. Please sign in and answer."),
     "payment-due": _("Your application {reference} is granted. Please pay {amount} {currency}."),
+    "payment-due-first": _(
+        "Please pay {amount} {currency} for your application {reference}. The review begins when you have paid."
+    ),
+    "payment-due-visited": _(
+        "The visit for {reference} passed. Please pay {amount} {currency}; the decision follows then."
+    ),
     "paid": _("We have received your payment for {reference}. Thank you."),
     "refused": _("Your application {reference} was refused. Sign in to read the reasons."),
     "issued": _("Your document {number} is ready: {service}."),

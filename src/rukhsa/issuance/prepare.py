@@ -70,7 +70,7 @@ def grants_of(applications: Sequence[Application], *, at: datetime) -> list[Gran
     """The grants of decided and paid applications. Raises NotGranted, NotPaid.
 
     1. A decision grants it.
-    2. What was due at submission and after the decision has its receipt.
+    2. What was due at submission, after a visit and after the decision has its receipt.
     """
     decisions = Decision.objects.filter(application__in=applications, outcome=Decision.Outcome.GRANTED)
     granted = set(decisions.values_list("application_id", flat=True))
@@ -107,12 +107,11 @@ def _charges(applications: Sequence[Application]) -> dict[UUID, list[Charge]]:
 
 
 def _due(application: Application, charges: dict[UUID, list[Charge]], at: datetime) -> list[Charge]:
-    """What was due; what falls due after the decision is assessed here if nobody asked for it before."""
+    """What was due; what falls due after a visit or the decision is assessed here if nobody asked for it before."""
     known = charges.get(application.pk, [])
-    if any(charge.due == Charge.Due.AFTER_DECISION for charge in known):
-        return known
-    due_now = tariff.assess(application, Charge.Due.AFTER_DECISION, at=at)
-    return [*known, due_now] if due_now else known
+    missing = {Charge.Due.AFTER_INSPECTION, Charge.Due.AFTER_DECISION} - {charge.due for charge in known}
+    due_now = [tariff.assess(application, due, at=at) for due in sorted(missing)]
+    return [*known, *(charge for charge in due_now if charge)]
 
 
 def prepare(grants: Sequence[Grant], *, at: datetime) -> list[Prepared]:

@@ -65,10 +65,17 @@ def release_due(
         for rule in application.definition.charges
         if rule.released_by is not None and rule.released_by.inspection in passed
     ]
-    iban = _iban_of(application)
+    iban = iban_of(application)
     if freed and not iban:
         logger.error("application %s frees a deposit and gives no account", application.pk)
     return release_rules(application, freed, iban=iban, at=at) if freed and iban else []
+
+
+def release_closed(application: Application, *, at: datetime) -> list[DepositMovement]:
+    """Release every deposit of an application that came to nothing; without an account they stay held."""
+    iban = iban_of(application)
+    deposit_rules = [rule.id for rule in application.definition.charges if rule.kind == "deposit"]
+    return release_rules(application, deposit_rules, iban=iban, at=at) if iban and deposit_rules else []
 
 
 def release_rules(
@@ -91,7 +98,8 @@ def held(line: ChargeLine) -> Money:
     return Money(minor=-(entries.aggregate(sum=Sum("amount"))["sum"] or 0), currency=line.charge.currency)
 
 
-def _iban_of(application: Application) -> str:
+def iban_of(application: Application) -> str:
+    """The account to which an application's money goes back, as the applicant gave it; or an empty text."""
     questions = [question.id for question in application.definition.questions if question.type == "iban"]
     return next((str(application.answers[one]) for one in questions if application.answers.get(one)), "")
 

@@ -8,7 +8,25 @@ from django.db.models import Q
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
+from rukhsa.payments.link import PaymentLink
+from rukhsa.payments.waiver import Waiver
 from rukhsa.values.money import Money
+
+__all__ = [
+    "Account",
+    "Attempt",
+    "Charge",
+    "ChargeLine",
+    "DepositMovement",
+    "Entry",
+    "GatewayNotice",
+    "PaymentLink",
+    "Payout",
+    "Posting",
+    "Receipt",
+    "Refund",
+    "Waiver",
+]
 
 
 class ChargeQuerySet(models.QuerySet["Charge"]):
@@ -118,6 +136,9 @@ class Attempt(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.INITIATED)
     result = models.CharField(max_length=60, blank=True)
     started_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    link = models.ForeignKey(
+        PaymentLink, models.PROTECT, null=True, related_name="attempts"
+    )  # by which another paid
     started_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True)  # when we last asked the gateway
     given_up_at = models.DateTimeField(null=True)  # when the applicant left it for another attempt

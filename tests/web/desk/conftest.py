@@ -163,3 +163,14 @@ def released(application: Application, number: int) -> DepositMovement:
     )  # fmt: skip
     settle_with(attempt, at=SUNDAY)
     return deposits.release(line, iban=IBAN, actor=None, at=SUNDAY)
+
+
+def owed_charge(application: Application, number: int = 9) -> Charge:
+    """A fee of 5.000 dinars that nobody has paid yet."""
+    charge = Charge.objects.create(
+        application=application, due=Charge.Due.AFTER_DECISION, number=number, amount=5_000, currency="BHD",
+        assessed_at=SUNDAY, expires_at=SUNDAY + timedelta(days=3650),
+    )  # fmt: skip
+    told = {"name": {"ar": "رسم الأشغال", "en": "Works fee"}, "amount": "0.050", "units": 100, "per": "metre"}
+    ChargeLine.objects.create(charge=charge, rule="works-fee", kind="fee", amount=5_000, explanation=told)
+    return charge

@@ -9,13 +9,13 @@ from django.urls import reverse
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance.models import Instrument
-from rukhsa.payments import payouts
+from rukhsa.payments import payouts, waive
 from rukhsa.review import inspection, reach
 from rukhsa.review.models import InspectionReport
 from rukhsa.web.desk.urls import urlpatterns
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.conftest import IBAN, SignIn, person, released
+from tests.web.desk.conftest import IBAN, SignIn, owed_charge, person, released
 
 OPEN, FORBIDDEN, ABSENT = "open", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 NOBODY = {
@@ -27,6 +27,7 @@ NOBODY = {
     "huda": FORBIDDEN,
 }
 FINANCE = NOBODY | {"mariam": OPEN, "huda": OPEN}
+WAIVERS = FINANCE | {"salem": OPEN}
 OFFICERS = NOBODY | {"salem": OPEN, "mariam": OPEN}
 
 # For each route, who may enter at the authority (or the agency) to which its object belongs.
@@ -56,6 +57,11 @@ MATRIX: dict[str, dict[str, object]] = {
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
     "act-on-payout": FINANCE,  # an approval
+    "charge": WAIVERS | {"auditor": OPEN},
+    "propose-waiver": WAIVERS,
+    "waivers": WAIVERS | {"auditor": OPEN},
+    "waiver": WAIVERS | {"auditor": OPEN},
+    "act-on-waiver": FINANCE,  # a refusal without a reason
     "gateways": FINANCE,
     "ask-gateway": FINANCE,
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
@@ -63,11 +69,11 @@ MATRIX: dict[str, dict[str, object]] = {
 }
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
-    *("gateways", "ask-gateway", "journal"),
+    *("gateways", "ask-gateway", "journal", "waivers"),
 }
 POSTED = {
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
-    *("act-on-payout", "ask-gateway"),
+    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver"),
 }
 
 Address = Callable[[str], str]
@@ -85,7 +91,13 @@ def address(visited: Application, instrument: Instrument) -> Address:
     owed, asked = (released(visited, number) for number in (1, 2))
     finance = works.act_as(person("finance", works.authority()))
     payout = payouts.propose(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
+    charge = owed_charge(visited)
+    waiver = waive.propose(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     arguments: dict[str, list[object]] = {
+        "charge": [charge.pk],
+        "propose-waiver": [charge.pk],
+        "waiver": [waiver.pk],
+        "act-on-waiver": [waiver.pk, "refuse"],
         "owed": ["deposit", owed.pk],
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],

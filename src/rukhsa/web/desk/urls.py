@@ -5,6 +5,7 @@ from django.urls import path
 from rukhsa.web.desk import (
     acts,
     case,
+    charges,
     decision,
     files,
     gateways,
@@ -16,6 +17,7 @@ from rukhsa.web.desk import (
     queue,
     referrals,
     stalled,
+    waivers,
 )
 
 app_name = "desk"
@@ -45,6 +47,11 @@ urlpatterns = [
     path("payouts/owed/<slug:kind>/<int:pk>", payouts.propose, name="owed"),
     path("payouts/<uuid:pk>/", payouts.show, name="payout"),
     path("payouts/<uuid:pk>/<slug:verb>", payouts.act, name="act-on-payout"),
+    path("charges/<uuid:pk>/", charges.show, name="charge"),
+    path("charges/<uuid:pk>/waive", charges.propose_waiver, name="propose-waiver"),
+    path("waivers/", waivers.show_all, name="waivers"),
+    path("waivers/<uuid:pk>/", waivers.show, name="waiver"),
+    path("waivers/<uuid:pk>/<slug:verb>", waivers.act, name="act-on-waiver"),
     path("gateways/", gateways.show_all, name="gateways"),
     path("gateways/<slug:code>/ask", gateways.ask, name="ask-gateway"),
     path("journal/", journal.show_all, name="journal"),

@@ -10,6 +10,8 @@ from rukhsa.applications.answers import Problem
 from rukhsa.catalogue.questions import Question, SlotQuestion
 from rukhsa.catalogue.slots import Slot, slot_list
 from rukhsa.catalogue.territory import territory
+from rukhsa.places.address_line import spoken_parts
+from rukhsa.web.portal.one_line import LINE
 from rukhsa.web.portal.parts import parts_of
 
 # Each type of question is shown by one template; types that look alike share it.
@@ -35,6 +37,7 @@ TEMPLATES = {
     "slot": "slot",
 }
 INPUT_TYPES = {"phone": "tel", "email": "email"}
+_LINES = {"address": (LINE,)}
 FEW = 7  # options shown as buttons; more are a list to open
 
 
@@ -73,6 +76,21 @@ class Field:
         ids = [f"{self.id}-help"] if self.question.help else []
         ids += [f"{self.id}-error"] if self.problem else []
         return " ".join(ids)
+
+    @property
+    def has_line(self) -> bool:
+        """Whether the parts may be given in one line as well."""
+        return self.question.type in _LINES
+
+    @property
+    def line(self) -> str:
+        """The line as it was typed."""
+        return str(self.typed.get(LINE, "")) if isinstance(self.typed, Mapping) else ""
+
+    @property
+    def is_line_unread(self) -> bool:
+        """Whether the line names no part of an address."""
+        return bool(self.line.strip()) and not spoken_parts(self.line)
 
     @property
     def currency(self) -> str:
@@ -121,11 +139,8 @@ def typed_in(posted: QueryDict, questions: tuple[Question, ...]) -> dict[str, An
     """What a form says to those of `questions` that it contained."""
     typed: dict[str, Any] = {}
     for question in questions:
-        parts = {
-            part.name: posted[f"{question.id}.{part.name}"]
-            for part in parts_of(question)
-            if f"{question.id}.{part.name}" in posted
-        }
+        names = [part.name for part in parts_of(question)] + list(_LINES.get(question.type, ()))
+        parts = {name: posted[f"{question.id}.{name}"] for name in names if f"{question.id}.{name}" in posted}
         if parts:
             typed[question.id] = parts
         elif question.id in posted:

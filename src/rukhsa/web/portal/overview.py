@@ -53,7 +53,8 @@ def charge_to_pay(application: Application) -> Charge | None:
     """The charge that the applicant has still to pay, if any."""
     if application.stage not in PAYABLE:
         return None
-    newest = (Charge.objects.newest(application, due) for due in Charge.Due.values)
+    in_order = (Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION, Charge.Due.AFTER_DECISION)
+    newest = (Charge.objects.newest(application, due) for due in in_order)
     return next((charge for charge in newest if charge and charge.amount and not charge.is_settled), None)
 
 

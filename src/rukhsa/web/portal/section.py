@@ -18,6 +18,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.questions import Question, Section
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.portal import one_line
 from rukhsa.web.portal.fields import Field, field_of, typed_in
 from rukhsa.web.portal.findings import findings_about
 from rukhsa.web.portal.known import known_answer
@@ -36,10 +37,13 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     if request.method == "GET":
         return _page(request, application, part)
     typed = typed_in(request.POST, part.questions)
+    typed = one_line.fill_in(typed, application.typed, anew="fill" in request.POST)
     now = timezone.now()
     application = draft.save(application, typed, actor=request.actor, at=now)
     if request.headers.get("HX-Request") == "true":
         return _live(request, application, part, now)
+    if "fill" in request.POST:
+        return _page(request, application, part)
     if "later" in request.POST:
         return redirect("portal:application", pk)
     problems = problems_of(application, part, at=now)

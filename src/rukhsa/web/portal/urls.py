@@ -3,6 +3,7 @@
 from django.urls import path
 
 from rukhsa.web.portal import (
+    by_link,
     document,
     documents,
     first_page,
@@ -12,6 +13,7 @@ from rukhsa.web.portal import (
     pay,
     review,
     section,
+    sharing,
     withdrawal,
 )
 
@@ -30,6 +32,9 @@ urlpatterns = [
     path("applications/<uuid:pk>/review", review.show, name="review"),
     path("applications/<uuid:pk>/pay", pay.show, name="pay"),
     path("applications/<uuid:pk>/pay/checking", pay.checking, name="checking"),
+    path("applications/<uuid:pk>/pay/link", sharing.show, name="share"),
+    path("pay/<uuid:link>", by_link.show, name="pay-by-link"),
+    path("pay/<uuid:link>/checking", by_link.checking, name="paid-by-link"),
     path("applications/<uuid:pk>/document", document.show, name="document"),
     path("applications/<uuid:pk>/document/file", document.download, name="download"),
     path("applications/<uuid:pk>/withdraw", withdrawal.ask, name="withdraw"),

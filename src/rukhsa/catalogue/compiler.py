@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from rukhsa.catalogue.checks import (
+    applicants,
     chains,
     deciders,
     facts,
@@ -14,7 +15,6 @@ from rukhsa.catalogue.checks import (
     reach,
     recorded,
     references,
-    seals,
     spans,
     tariffs,
     texts,
@@ -29,15 +29,19 @@ from rukhsa.catalogue.territory import Territory, read_territory, service_files
 from rukhsa.values.names import Text
 
 CHECKS = (ids.check, deciders.check, texts.check, references.check, recorded.check, limits.check)
-# These reason over answers, so they need questions that exist.
-REASONING = (reach.check, spans.check, tariffs.check, fees.check, facts.check, outcomes.check, seals.check)
+# These reason over answers, so they need questions that exist. First whether anything can be answered at all: where it
+# cannot, nothing else that is said of answers is worth reading.
+BASIS = (spans.check, applicants.check)
+REASONING = (reach.check, tariffs.check, fees.check, facts.check, outcomes.check)
 
 
 def problems_of(reading: Reading[Definition], territory: Territory) -> tuple[DefinitionProblem, ...]:
     """All that is wrong with one definition in its territory."""
     subject = Subject(reading=reading, territory=territory)
-    found = tuple(problem for check in CHECKS for problem in check(subject))
-    return found or tuple(problem for check in REASONING for problem in _reasoned(check, subject))
+    for checks in (CHECKS, BASIS, REASONING):
+        if found := tuple(problem for check in checks for problem in _reasoned(check, subject)):
+            return found
+    return ()
 
 
 def _reasoned(

@@ -1,12 +1,14 @@
 """Services that need each other: each can be had at last, and what one does to another's instrument is possible."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.instrument import AfterParent, Closing, Permanent, Renewal
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.questions import InstrumentQuestion
 from rukhsa.catalogue.reasoning.formulas import Formula, negated, some, within
+from rukhsa.catalogue.reasoning.search import TooHard
+from rukhsa.catalogue.source import PathInFile
 from rukhsa.values.names import Text
 
 
@@ -24,17 +26,18 @@ def check(subjects: Sequence[Subject]) -> Iterator[DefinitionProblem]:
 def _reachable(known: Mapping[str, Subject]) -> set[str]:
     """The services that somebody can have who has no instrument yet, step by step."""
     found: set[str] = set()
-    while added := {
-        service for service in known.keys() - found if _open(known[service], found, known.keys())
-    }:
+    while added := {service for service in known.keys() - found if _open(known[service], found)}:
         found |= added
     return found
 
 
-def _open(subject: Subject, had: set[str], known: Iterable[str]) -> bool:
+def _open(subject: Subject, had: set[str]) -> bool:
     """Whether some answers need no other instruments than those of services that can be had."""
     needs = [_can_name(subject, each, had) for each in _instruments(subject)]
-    return subject.possible.example(subject.submitted, *needs) is not None
+    try:
+        return subject.possible.example(*needs, given=subject.submitted) is not None
+    except TooHard:
+        return True  # nothing is said of what cannot be proved
 
 
 def _can_name(subject: Subject, question: InstrumentQuestion, had: set[str]) -> Formula:
@@ -100,7 +103,7 @@ def _services_of(subject: Subject, id: str) -> tuple[str, ...]:
 def _endless(subject: Subject, known: Mapping[str, Subject]) -> Iterator[DefinitionProblem]:
     """Renewals of instruments that never end."""
     instrument = subject.definition.instrument
-    renewed = [
+    renewed: list[tuple[PathInFile, str]] = [
         (("instrument", "effects", index), effect.renews)
         for index, effect in enumerate(instrument.effects)
         if isinstance(effect, Renewal)

@@ -36,7 +36,7 @@ def _answered(
 ) -> Iterator[DefinitionProblem]:
     possible = subject.possible
     if example := possible.example(
-        possible.says(when), negated(possible.answered(question)), subject.submitted
+        possible.says(when), negated(possible.answered(question)), given=subject.submitted
     ):
         yield subject.problem(
             path,

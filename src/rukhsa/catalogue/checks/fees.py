@@ -31,7 +31,7 @@ def _negative(subject: Subject, question: str, path: PathInFile) -> Iterator[Def
     row = subject.definition.charges[int(path[1])].rows[int(path[3])]
     cells = subject.possible.cells[question]
     below = within(question, cells.below(Decimal(0)), cells.all)
-    if example := subject.possible.example(subject.said_of(row), subject.submitted, below):
+    if example := subject.possible.example(subject.said_of(row), below, given=subject.submitted):
         yield subject.problem(
             path,
             code="may-be-negative",

@@ -13,10 +13,7 @@ from rukhsa.values.names import Text
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
-    """Nobody who may apply, nobody who is granted it, charges that never fall due, deposits that stay for ever."""
-    if subject.possible.example(subject.submitted) is None:
-        yield _nobody(subject)
-        return
+    """Nobody who is granted it, charges that never fall due, deposits that stay for ever."""
     yield from _grants(subject)
     for index, charge in enumerate(subject.definition.charges):
         yield from _falls_due(subject, charge, ("charges", index))
@@ -24,21 +21,11 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
     yield from _visited(subject)
 
 
-def _nobody(subject: Subject) -> DefinitionProblem:
-    return subject.problem(
-        ("eligible",),
-        code="nobody-eligible",
-        en="no answers meet all these rules, so nobody can ever apply.",
-        ar="لا توجد أجوبة تستوفي هذه القواعد كلها، فلا يستطيع أحد التقديم.",
-        instead=Text(en="Correct the rules that contradict each other.", ar="صحح القواعد المتعارضة."),
-    )
-
-
 def _grants(subject: Subject) -> Iterator[DefinitionProblem]:
     for path, step in subject.step_paths:
         if not isinstance(step, DecideStep) or step.grant_when is None:
             continue
-        if subject.possible.example(subject.possible.says(step.grant_when), subject.submitted) is None:
+        if subject.possible.example(subject.possible.says(step.grant_when), given=subject.submitted) is None:
             yield subject.problem(
                 (*path, "grant-when"),
                 code="never-grants",
@@ -56,7 +43,7 @@ def _falls_due(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterat
     visits = [step.when for step in subject.definition.steps if isinstance(step, InspectStep)]
     visits += [inspection.when for inspection in subject.definition.after_issue]
     no_visit = negated(some(subject.possible.says(when) for when in visits))
-    if example := subject.possible.example(_claimed(subject, charge), no_visit):
+    if example := subject.possible.example(_claimed(subject, charge), no_visit, given=subject.submitted):
         yield subject.problem(
             (*path, "due"),
             code="never-due",
@@ -78,7 +65,7 @@ def _released(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterato
         for inspection in subject.definition.after_issue
         if inspection.inspect == visit
     )
-    if example := subject.possible.example(_claimed(subject, charge), negated(made)):
+    if example := subject.possible.example(_claimed(subject, charge), negated(made), given=subject.submitted):
         yield subject.problem(
             (*path, "released-by"),
             code="deposit-kept",
@@ -98,7 +85,7 @@ def _claimed(subject: Subject, charge: ChargeRule) -> Formula:
         subject.said_of(row) for row in charge.rows if row.amount is None or row.amount.strip("0.") != ""
     )
     waived = some(subject.possible.says(waiver.when) for waiver in charge.waived)
-    return every((subject.submitted, paid, negated(waived)))
+    return every((paid, negated(waived)))
 
 
 def _visited(subject: Subject) -> Iterator[DefinitionProblem]:

@@ -35,7 +35,7 @@ def _period(subject: Subject, validity: AskedPeriod) -> Iterator[DefinitionProbl
     if validity.for_:
         cells = subject.possible.cells[validity.for_]
         below = within(validity.for_, cells.below(Decimal(1)), cells.all)
-        if example := subject.possible.example(subject.submitted, below):
+        if example := subject.possible.example(below, given=subject.submitted):
             yield _ends_early(subject, example.told, f"{validity.for_}: from: 1")
         return
     start, end = subject.questions[validity.from_], subject.questions[validity.until or ""]

@@ -25,16 +25,16 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
 def _rows(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterator[DefinitionProblem]:
     possible = subject.possible
     said = [subject.said_of(row) for row in charge.rows]
-    if example := possible.example(negated(some(said)), subject.submitted):
+    if example := possible.example(negated(some(said)), given=subject.submitted):
         yield _gap(subject, path, example)
     for index, row in enumerate(charge.rows):
         place = (*path, "rows", index)
-        if example := possible.example(said[index], some(said[:index]), subject.submitted):
+        if example := possible.example(said[index], some(said[:index]), given=subject.submitted):
             yield _overlap(subject, place, example)
             break  # the first one is enough
         for question in dict.fromkeys(row.measured):
             if example := possible.example(
-                said[index], negated(possible.answered(question)), subject.submitted
+                said[index], negated(possible.answered(question)), given=subject.submitted
             ):
                 yield _unmeasured(subject, place, question, example)
 

@@ -8,6 +8,7 @@ class Permission(StrEnum):
 
     APPLY = "applications:application:apply"
     READ_OWN = "applications:application:read-own"
+    MIGRATE_PROCESS = "applications:process:migrate"
     READ_QUEUE = "review:application:read"
     ASSIGN = "review:application:assign"
     CHECK = "review:application:check"
@@ -25,6 +26,7 @@ class Permission(StrEnum):
     SUSPEND = "issuance:instrument:suspend"
     REINSTATE = "issuance:instrument:reinstate"
     REVOKE = "issuance:instrument:revoke"
+    PROPOSE_SERVICE = "catalogue:service:propose"
     PUBLISH_SERVICE = "catalogue:service:publish"
     READ_JOURNAL = "audit:journal:read"
 
@@ -54,6 +56,8 @@ _OFFICER = frozenset(
         Permission.PROPOSE_WAIVER,
         Permission.READ_INSTRUMENTS,
         Permission.SUSPEND,
+        Permission.PROPOSE_SERVICE,
+        Permission.MIGRATE_PROCESS,
     }
 )
 

@@ -15,6 +15,7 @@ from rukhsa.catalogue.checks import (
     reach,
     recorded,
     references,
+    seals,
     spans,
     tariffs,
     texts,
@@ -32,7 +33,7 @@ CHECKS = (ids.check, deciders.check, texts.check, references.check, recorded.che
 # These reason over answers, so they need questions that exist. First whether anything can be answered at all: where it
 # cannot, nothing else that is said of answers is worth reading.
 BASIS = (spans.check, applicants.check)
-REASONING = (reach.check, tariffs.check, fees.check, facts.check, outcomes.check)
+REASONING = (reach.check, tariffs.check, fees.check, facts.check, outcomes.check, seals.check)
 
 
 def problems_of(reading: Reading[Definition], territory: Territory) -> tuple[DefinitionProblem, ...]:
@@ -78,19 +79,20 @@ def problems_in(folder: Path) -> Iterator[DefinitionProblem]:
             readings.append(read_definition(file))
         except DefinitionRefused as refused:
             yield from refused.problems
-    yield from _problems_of_all(readings, territory)
+    is_whole = len(readings) == len(list(service_files(folder)))
+    yield from _problems_of_all(readings, territory, is_whole=is_whole)
 
 
 def _problems_of_all(
-    readings: Iterable[Reading[Definition]], territory: Territory
+    readings: Iterable[Reading[Definition]], territory: Territory, *, is_whole: bool
 ) -> Iterator[DefinitionProblem]:
     subjects = [Subject(reading=reading, territory=territory) for reading in readings]
-    sound = True
+    sound = is_whole
     for subject in subjects:
         for problem in problems_of(subject.reading, territory):
             sound = False
             yield problem
-    for problem in together.check(subjects):
+    for problem in together.check(subjects, is_whole=is_whole):
         sound = False
         yield problem
     if sound:

@@ -138,7 +138,8 @@ def _known_form(kind: str, given: Any, context: dict[str, Any]) -> tuple[Text, T
         remedy = _AMOUNT if "{1,9}" in pattern else _NAME if pattern.startswith("^[a-z]") else None
         return what, remedy or Text(en=f"The form is {pattern}.", ar=f"الصيغة هي {pattern}.")
     for beginning, remedy in (
-        ("date", _DATE), ("yes_no", _YES_NO), ("int", _WHOLE), ("decimal", _NUMBER), ("model", _MAPPING), ("dict", _MAPPING),
+        ("date", _DATE), ("yes_no", _YES_NO), ("int", _WHOLE),
+        ("decimal", _NUMBER), ("model", _MAPPING), ("dict", _MAPPING),
         ("dataclass", _MAPPING), ("tuple", _LIST), ("list", _LIST), ("string_type", _TEXT),
     ):  # fmt: skip
         if kind.startswith(beginning):

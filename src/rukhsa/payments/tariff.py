@@ -35,8 +35,11 @@ class Price:
 def assess(application: Application, due: str, *, at: datetime) -> Charge | None:
     """The charge of a moment (a value of Charge.Due), assessed once.
 
-    None when nothing falls due then. One whose quote expired unpaid is followed by a new one; one of
-    nothing is settled at once."""
+    None when nothing falls due then. A quote is honoured until it expires, whatever the tariff says meanwhile: one
+    that expired unpaid is followed by a new one by the tariff of that day. One of nothing is settled at once."""
+    standing = Charge.objects.newest(application, due)
+    if standing and _stands(standing, at):
+        return standing
     definition = application.definition
     answers = heard(definition, application.answers)
     on = timezone.localdate(at)

@@ -7,7 +7,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import limits
 from rukhsa.applications.models import Application
+from rukhsa.applications.quotas import QuotaSpent
 from rukhsa.applications.stages import Act
 from rukhsa.applications.submit import take
 from rukhsa.authorities.actor import Actor
@@ -15,10 +17,12 @@ from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.places.occupation import AlreadyOccupied, occupy
+from rukhsa.places.slots import PlaceFull
 from rukhsa.review import plan, queue, reach
 from rukhsa.review.errors import (
     AlreadyDecided,
     DecidedByRule,
+    LimitReached,
     PlaceTaken,
     ReasonsMissing,
     SameOfficer,
@@ -107,6 +111,9 @@ def _write(
 ) -> Decision:
     if outcome is Decision.Outcome.GRANTED:
         _occupy(application, at)
+        _take_what_is_limited(application, at)
+    else:
+        limits.give_back(application)
     take(application, _ACTS[outcome], actor=actor, at=at, content={"outcome": outcome})
     decision = Decision.objects.create(
         application=application,
@@ -131,6 +138,14 @@ def _occupy(application: Application, at: datetime) -> None:
             occupy(application.reference or "", answers[clash.place]["geometry"], period)
         except AlreadyOccupied as taken:
             raise PlaceTaken(taken.instrument, taken.end) from taken
+
+
+def _take_what_is_limited(application: Application, at: datetime) -> None:
+    """The place and the quota, for the days that are granted; raise `LimitReached`."""
+    try:
+        limits.take(application, at=at)
+    except (PlaceFull, QuotaSpent) as reached:
+        raise LimitReached(reached.code) from reached
 
 
 def _rule_name(application: Application) -> str:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from rukhsa.applications.reading import READERS, Context
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.questions import DecimalQuestion, IntegerQuestion, Question
@@ -35,6 +36,17 @@ def typed_for(definition: Definition, *, option: int, yes: bool) -> dict[str, An
         if holds(question.when, typed):
             typed[question.id] = _typed(question, option, "yes" if yes else "no")
     return typed
+
+
+def recorded_for(definition: Definition, *, option: int, yes: bool) -> dict[str, Any]:
+    """What officers, agencies and inspectors find out, as it is read."""
+    context = Context(on=TODAY, values={})
+    return {
+        question.id: READERS[question.type](
+            question, _typed(question, option, "yes" if yes else "no"), context
+        )
+        for question in definition.recorded
+    }
 
 
 def _typed(question: Question, option: int, said: str) -> Any:

@@ -11,6 +11,7 @@ from rukhsa.applications.answers import read_all
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.conditions import Answers
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.eligibility import unmet
 from rukhsa.catalogue.facts import printed_conditions, sealed_facts, validity_period
 from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.territory import read_territory, service_files, territory
@@ -37,11 +38,15 @@ def _block(db: None, settings: Settings) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_plausible_application_is_complete_and_becomes_a_document(service: str) -> None:
     definition = SERVICES[service]
+    broken = []
     for option, yes in TURNS:
         typed = specimen_answers.typed_for(definition, option=option, yes=yes)
         reading = read_all(definition, typed, at=NOW)
         assert reading.problems == ()
-        page = _page(definition, reading.values)
+        broken.append(unmet(definition.eligible, reading.values, waited_for=()))
+        recorded = specimen_answers.recorded_for(definition, option=option, yes=yes)
+        page = _page(definition, reading.values | recorded)
+    assert [] in broken
     assert page.title == definition.instrument.title
     read_back(compose(page, template=template_of(BAHRAIN)), page)
 

@@ -49,6 +49,7 @@ class Field:
     typed: Any
     problem: Problem | None
     parts: tuple["PartField", ...] = ()
+    places: tuple["PlaceField", ...] = ()
 
     @property
     def id(self) -> str:
@@ -98,13 +99,16 @@ class Field:
         return territory().currency
 
     @property
-    def places(self) -> tuple[Slot, ...]:
-        """Those among which one is chosen."""
-        return slot_list(self.question.of).places if isinstance(self.question, SlotQuestion) else ()
-
-    @property
     def is_long_choice(self) -> bool:
         return self.question.type == "choice" and len(self.question.options) > FEW
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceField:
+    """One place of a list, and how many it can still take."""
+
+    place: Slot
+    left: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,8 +123,10 @@ class PartField:
     optional: bool
 
 
-def field_of(question: Question, typed: Any, problem: Problem | None) -> Field:
-    """The field of a question."""
+def field_of(
+    question: Question, typed: Any, problem: Problem | None, *, left: Mapping[str, int] | None = None
+) -> Field:
+    """The field of a question; `left` says how many each place can still take, where it asks for one."""
     parts = tuple(
         PartField(
             name=part.name,
@@ -132,7 +138,15 @@ def field_of(question: Question, typed: Any, problem: Problem | None) -> Field:
         )
         for part in parts_of(question)
     )
-    return Field(question=question, typed=typed or "", problem=problem, parts=parts)
+    places = slot_list(question.of).places if isinstance(question, SlotQuestion) else ()
+    known = left or {}
+    return Field(
+        question=question,
+        typed=typed or "",
+        problem=problem,
+        parts=parts,
+        places=tuple(PlaceField(place=each, left=known.get(each.id, each.capacity)) for each in places),
+    )
 
 
 def typed_in(posted: QueryDict, questions: tuple[Question, ...]) -> dict[str, Any]:

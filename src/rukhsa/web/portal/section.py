@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import draft
+from rukhsa.applications import draft, limits
 from rukhsa.applications.answers import Problem, read_all
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import asked
-from rukhsa.catalogue.questions import Question, Section
+from rukhsa.catalogue.questions import Question, Section, SlotQuestion
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal import one_line
 from rukhsa.web.portal.fields import Field, field_of, typed_in
@@ -76,7 +76,7 @@ def _page(
     shown: set[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    fields = fields_of(application, section, problems or {}, actor=request.actor)
+    fields = fields_of(application, section, problems or {}, actor=request.actor, at=timezone.now())
     # A question that only this answer opened is news, not a mistake.
     new = [field for field in fields if field.problem and shown is not None and not _was_shown(field, shown)]
     context = {
@@ -94,17 +94,22 @@ def _page(
 
 def _live(request: PortalRequest, application: Application, section: Section, at: datetime) -> HttpResponse:
     context: dict[str, Any] = {"application": application, "section": section, "saved_at": at}
-    context["fields"] = fields_of(application, section, {}, actor=request.actor)
+    context["fields"] = fields_of(application, section, {}, actor=request.actor, at=at)
     return render(request, "portal/section_live.html", context)
 
 
 def fields_of(
-    application: Application, section: Section, problems: dict[str, Problem], *, actor: Actor
+    application: Application, section: Section, problems: dict[str, Problem], *, actor: Actor, at: datetime
 ) -> list[Field]:
     """The fields of those questions of a section that are asked, given the answers so far."""
     wanted: tuple[Question, ...] = asked(application.definition, application.answers)
     return [
-        field_of(question, typed_before(application, question, actor), problems.get(question.id))
+        field_of(
+            question,
+            typed_before(application, question, actor),
+            problems.get(question.id),
+            left=limits.left(application, question, at=at) if isinstance(question, SlotQuestion) else None,
+        )
         for question in section.questions
         if question in wanted
     ]

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import RawDescriptionHelpFormatter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -76,11 +77,11 @@ class Command(BaseCommand):
         try:
             getattr(self, f"_{options['act']}")(folder, options)
         except DefinitionRefused as refused:
-            self._refuse(refused.problems, options["language"])
+            self._tell(refused.problems, options["language"])
         except CatalogueError as error:
             raise CommandError(str(error)) from None
 
-    def _tell(self, folder: Path, options: dict[str, Any]) -> None:
+    def _over_files(self, folder: Path, options: dict[str, Any]) -> None:
         """An act over the files alone."""
         told = acts.act(
             options["act"],
@@ -96,7 +97,7 @@ class Command(BaseCommand):
         if not told.is_well:
             sys.exit(1)
 
-    _check = _explain = _schema = _table = _tell
+    _check = _explain = _schema = _table = _over_files
 
     def _list(self, folder: Path, options: dict[str, Any]) -> None:
         published = {version.service: version for version in ServiceVersion.objects.current()}
@@ -111,7 +112,7 @@ class Command(BaseCommand):
         if folder != territory_folder():
             raise CommandError("only the services of this deployment's own territory are published")
         if problems := list(problems_in(folder)):
-            self._refuse(problems, options["language"])
+            self._tell(problems, options["language"])
         files = {read_definition(file).value.service: file for file in service_files(folder)}
         if unknown := set(options["services"]) - files.keys():
             raise CommandError(
@@ -125,7 +126,5 @@ class Command(BaseCommand):
             version = publish(files[service], actor=None, at=timezone.now())
             self.stdout.write(f"{version}  {version.digest[:16]}")
 
-    def _refuse(
-        self, problems: list[DefinitionProblem] | tuple[DefinitionProblem, ...], language: str
-    ) -> None:
+    def _tell(self, problems: Iterable[DefinitionProblem], language: str) -> None:
         raise CommandError(acts.in_words(problems, language))

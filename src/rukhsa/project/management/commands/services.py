@@ -2,18 +2,27 @@
 
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
+from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.catalogue.management.commands.services import DESCRIPTION
 from rukhsa.catalogue.management.commands.services import Command as OfTheCatalogue
-from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.models import Proposal, ServiceVersion
+from rukhsa.catalogue.propose import ProposalError, approve, propose, refuse
+from rukhsa.catalogue.publish import digest_of
+from rukhsa.catalogue.reading import read_definition
+from rukhsa.catalogue.territory import service_files
 from rukhsa.project.config import Witnesses, config
 from rukhsa.project.parts import RUKHSA
 from rukhsa.project.world import empty, environment_in
@@ -28,17 +37,90 @@ MORE = """
   rukhsa services walk               play every service along its paths to every end, in a database of its own
                                      under var/walk/, and say how many paths there are and how each ended
   rukhsa services walk road-works-licence        only this one, and what it needs
+
+Where people use a service, a version is published by two of them, from a day on:
+
+  rukhsa services propose FILE --as salem@mun.example --from 2027-01-01        ask that the file be published
+  rukhsa services proposals          what waits for the second person
+  rukhsa services approve PROPOSAL --as mariam@mun.example                     publish it; never by who proposed it
+  rukhsa services refuse PROPOSAL --as mariam@mun.example --reason "…"         or not
+
+Drafts that begin on that day or later follow it; what began before keeps its form. In production `publish` takes
+only services that were never published.
 """
 
 
 class Command(OfTheCatalogue):
     help = DESCRIPTION + MORE
-    acts = (*OfTheCatalogue.acts, "walk")
+    acts = (*OfTheCatalogue.acts, "walk", "propose", "proposals", "approve", "refuse")
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do, and with what."""
         super().add_arguments(parser)
+        parser.add_argument("--as", dest="person", metavar="MAIL", help="who proposes, approves or refuses")
+        parser.add_argument(
+            "--from",
+            dest="effective_on",
+            metavar="DAY",
+            type=date.fromisoformat,
+            help="its first day; today when left out",
+        )
+        parser.add_argument("--reason", default="", help="why a proposal is refused")
         parser.add_argument("--here", action="store_true", help="for walk: in this database, which is empty")
+
+    def _publish(self, folder: Path, options: dict[str, Any]) -> None:
+        if config().in_production and (changed := _changed(folder, options["services"])):
+            raise CommandError(
+                f"changed since it was published: {', '.join(changed)}. A new version needs a second person:"
+                " `rukhsa services propose`, then `approve`"
+            )
+        super()._publish(folder, options)
+
+    def _propose(self, folder: Path, options: dict[str, Any]) -> None:
+        at = timezone.now()
+        text = Path(self._only(options, "the file")).read_text(encoding="utf-8")
+        first_day = options["effective_on"] or timezone.localdate(at)
+        proposal = self._proposed(propose, text, effective_on=first_day, actor=_actor(options, at), at=at)
+        self.stdout.write(
+            f"{proposal.pk}  {proposal.service} from {proposal.effective_on}: waits for a second person"
+        )
+
+    def _proposals(self, folder: Path, options: dict[str, Any]) -> None:
+        for each in Proposal.objects.open().select_related("proposed_by").order_by("proposed_at"):
+            who = each.proposed_by.name.in_language(options["language"])
+            self.stdout.write(f"{each.pk}  {each.service} from {each.effective_on}, by {who}")
+
+    def _approve(self, folder: Path, options: dict[str, Any]) -> None:
+        at = timezone.now()
+        version = self._proposed(approve, self._proposal(options), actor=_actor(options, at), at=at)
+        self.stdout.write(f"{version} from {version.effective_on}  {version.digest[:16]}")
+
+    def _refuse(self, folder: Path, options: dict[str, Any]) -> None:
+        at = timezone.now()
+        actor = _actor(options, at)
+        self._proposed(refuse, self._proposal(options), options["reason"], actor=actor, at=at)
+        self.stdout.write("refused")
+
+    def _proposed[**P, R](self, verb: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
+        """What a verb gives; what it refuses is said in words."""
+        try:
+            return verb(*args, **named)
+        except ProposalError as error:
+            raise CommandError(str(error.text)) from None
+        except NotPermitted as error:
+            raise CommandError(f"this person may not: {error}") from None
+
+    def _proposal(self, options: dict[str, Any]) -> Proposal:
+        name = self._only(options, "the proposal's id")
+        try:
+            return Proposal.objects.get(pk=UUID(name))
+        except (ValueError, Proposal.DoesNotExist):
+            raise CommandError(f"no proposal {name}: see `rukhsa services proposals`") from None
+
+    def _only(self, options: dict[str, Any], what: str) -> str:
+        if len(options["services"]) != 1:
+            raise CommandError(f"name {what}, and nothing else")
+        return str(options["services"][0])
 
     def _walk(self, folder: Path, options: dict[str, Any]) -> None:
         if options["here"]:
@@ -74,3 +156,22 @@ class Command(OfTheCatalogue):
         except WalkFailed as failed:
             raise CommandError(str(failed)) from failed
         self.stdout.write(table(walked, seconds=(timezone.now() - start).total_seconds()))
+
+
+def _changed(folder: Path, chosen: Sequence[str]) -> list[str]:
+    """The services of files that say something else than their newest version."""
+    found = []
+    for file in service_files(folder):
+        definition = read_definition(file).value
+        newest = ServiceVersion.objects.newest(definition.service)
+        if newest and newest.digest != digest_of(definition) and (not chosen or definition.service in chosen):
+            found.append(definition.service)
+    return found
+
+
+def _actor(options: dict[str, Any], at: datetime) -> Actor:
+    """The person named on the command line, with the posts of today."""
+    person = Person.objects.filter(email=options["person"] or "").first()
+    if person is None:
+        raise CommandError("say who: --as MAIL, of one of the staff")
+    return actor_for(person, at=at)

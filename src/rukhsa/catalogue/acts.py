@@ -42,7 +42,8 @@ def main(arguments: list[str], territory: Path) -> int:
         )
     except CatalogueError as error:
         told = Told(text=str(error), is_well=False)
-    print(told.text, file=sys.stdout if told.is_well or given.json else sys.stderr)
+    stream = sys.stdout if told.is_well or given.json else sys.stderr
+    stream.write(f"{told.text}\n")
     return 0 if told.is_well else 1
 
 

@@ -14,6 +14,8 @@ from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust.profiles import Profile
 
+PAPERS = ("receipt", "money-back")
+
 
 class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
     """Which definitions are in force."""
@@ -27,6 +29,10 @@ class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
     def newest(self, service: str) -> "ServiceVersion | None":
         """The version published last, in effect or not yet."""
         return self.filter(service=service).order_by("-number").first()
+
+    def offered(self) -> "ServiceVersionQuerySet":
+        """The newest version of each service that people apply for: papers are issued for facts of money."""
+        return self.current().exclude(service__in=PAPERS)
 
 
 class ServiceVersion(models.Model):

@@ -11,7 +11,7 @@ from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
 
 
-def check(subjects: Sequence[Subject], *, is_whole: bool) -> Iterator[DefinitionProblem]:
+def check(subjects: Sequence[Subject], *, is_whole: bool = True) -> Iterator[DefinitionProblem]:
     """Clashing names and codes; services and deposits that are named and do not exist.
 
     Unless `is_whole` some files could not be read: then nothing is said of what may stand in them.

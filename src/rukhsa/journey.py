@@ -25,7 +25,7 @@ from rukhsa.jobs import run_later
 from rukhsa.payments import deposits, settle, tariff
 from rukhsa.payments import sweep as late_payments
 from rukhsa.payments.models import Charge
-from rukhsa.review import decide, inspection, queue, referral
+from rukhsa.review import begin, decide, facts, inspection, queue, reconsider, referral
 from rukhsa.review.models import QueueEntry
 
 AT_SUBMISSION, AFTER_DECISION = Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_DECISION
@@ -46,7 +46,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
             case Stage.RETURNED:
                 tell(application, f"returned:{_last_step(application)}", at=at)
             case Stage.REFUSED:
-                tell(application, "refused", at=at)
+                tell(application, _refusal(application), at=at)
         queue.place(application, at)
     if application.stage == Stage.GRANTED and _is_paid(application, AFTER_DECISION, at):
         # Issuing may be stopped, before or amid this document: it waits, and the sweep finds it after the start.
@@ -68,6 +68,7 @@ def _issue(application: Application, at: datetime) -> Instrument:
 def _examine(application: Application, at: datetime) -> None:
     tell(application, "submitted", at=at)
     if _is_paid(application, AT_SUBMISSION, at):
+        begin.begin(application, at=at)
         referral.open_due(application, at)
         inspection.order_due(application, at)
         decide.by_rule(application, at)
@@ -91,6 +92,9 @@ def _is_paid(application: Application, due: str, at: datetime) -> bool:
 def _complete(application: Application, instrument: Instrument, at: datetime) -> None:
     for freed in effects.apply(instrument, at=at):
         tell(freed, "deposit-released", at=at)
+    if reopened := reconsider.reopen(application, because=instrument.number, at=at):
+        tell(reopened, f"reopened:{instrument.number}", at=at)
+        advance_later(reopened)
     inspection.order_after_issue(application, anchors=_days(instrument), at=at)
     passed = inspection.passed_after_issue(application)
     if deposits.release_due(application, passed=passed, at=at):
@@ -100,7 +104,12 @@ def _complete(application: Application, instrument: Instrument, at: datetime) ->
 
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
     """Everything that keeps an application from being submitted."""
-    return (*submission.problems(application, at=at), *parent.problems(application, at=at))
+    return (*submission.problems(application, at=at), *_earlier(application, at))
+
+
+def _earlier(application: Application, at: datetime) -> tuple[Problem, ...]:
+    """What is wrong with the earlier instruments and decisions that an application names."""
+    return (*parent.problems(application, at=at), *reconsider.problems(application, at=at))
 
 
 def grant_problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
@@ -109,11 +118,11 @@ def grant_problems(application: Application, *, at: datetime) -> tuple[Problem, 
 
 
 def submit(application: Application, *, actor: Actor, at: datetime) -> Application:
-    """Submit an application whose earlier instrument, where it names one, is the applicant's own and holds.
+    """Submit an application whose earlier instrument or decision, where it names one, is the applicant's own.
 
     Raise `NotComplete` with every problem at once.
     """
-    found = parent.problems(application, at=at)
+    found = _earlier(application, at)
     return submission.submit(application, actor=actor, at=at, found=found)
 
 
@@ -178,6 +187,12 @@ def _locked(application_id: UUID) -> Application:
     return locked.select_related("service_version", "applicant", "company", "authority").get(
         pk=application_id
     )
+
+
+def _refusal(application: Application) -> str:
+    # An application that was reconsidered may be refused again, and its applicant is told again.
+    round = facts.round_of(application.steps.all())
+    return "refused" if round == 1 else f"refused:{round}"
 
 
 def _last_step(application: Application) -> int:

@@ -16,6 +16,8 @@ class Permission(StrEnum):
     ANSWER_REFERRAL = "review:referral:answer"
     INSPECT = "review:inspection:record"
     DECIDE = "review:decision:take"
+    CONVENE = "review:sitting:convene"
+    VOTE = "review:sitting:vote"
     READ_MONEY = "payments:charge:read"
     PROPOSE_PAYOUT = "payments:payout:propose"
     APPROVE_PAYOUT = "payments:payout:approve"
@@ -36,6 +38,7 @@ class Role(StrEnum):
     AGENCY_OFFICER = "agency-officer"
     AUDITOR = "auditor"
     FINANCE = "finance"
+    COMMITTEE_MEMBER = "committee-member"
 
 
 APPLICANT = frozenset({Permission.APPLY, Permission.READ_OWN})
@@ -48,6 +51,7 @@ _OFFICER = frozenset(
         Permission.RETURN,
         Permission.REFER,
         Permission.DECIDE,
+        Permission.CONVENE,
         Permission.READ_MONEY,
         Permission.READ_INSTRUMENTS,
         Permission.SUSPEND,
@@ -67,5 +71,6 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.INSPECTOR: frozenset({Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS}),
     Role.AGENCY_OFFICER: frozenset({Permission.ANSWER_REFERRAL}),
     Role.FINANCE: frozenset({Permission.READ_MONEY, Permission.PROPOSE_PAYOUT, Permission.APPROVE_PAYOUT}),
+    Role.COMMITTEE_MEMBER: frozenset({Permission.VOTE}),
     Role.AUDITOR: frozenset({Permission.READ_JOURNAL, Permission.READ_MONEY, Permission.READ_INSTRUMENTS}),
 }

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.answers import Problem, Reading, read_all
+from rukhsa.applications.answers import Problem, Reading, ineligible, read_all, with_recorded
 from rukhsa.applications.conflicts import conflicts
 from rukhsa.applications.draft import editable
 from rukhsa.applications.models import Application, Step
@@ -49,7 +49,7 @@ def submit(
     if wrong := (*_problems(application, reading, at), *found):
         raise NotComplete(wrong)
     _freeze(application, reading, at)
-    take(application, _act(application), actor=actor, at=at, content=_content(application))
+    take(application, _act(application), actor=actor, at=at, content=_content(application, reading))
     return application
 
 
@@ -94,7 +94,11 @@ def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
 
 def _problems(application: Application, reading: Reading, at: datetime) -> tuple[Problem, ...]:
     missing = missing_documents(application, reading)
-    return (*reading.problems, *missing, *conflicts(application.definition, reading.values, at=at))
+    against = (
+        *ineligible(application.definition, reading),
+        *conflicts(application.definition, reading.values, at=at),
+    )
+    return (*reading.problems, *missing, *against)
 
 
 def _act(application: Application) -> Act:
@@ -102,7 +106,7 @@ def _act(application: Application) -> Act:
 
 
 def _freeze(application: Application, reading: Reading, at: datetime) -> None:
-    application.answers = reading.values
+    application.answers = with_recorded(application.definition, reading.values, application.answers)
     application.saved_at = at
     if application.reference is None:
         application.authority = authority_for(application)
@@ -132,6 +136,6 @@ def _next_reference(application: Application, at: datetime) -> str:
     )
 
 
-def _content(application: Application) -> dict[str, Any]:
+def _content(application: Application, reading: Reading) -> dict[str, Any]:
     files = application.attachments.present().order_by("added_at").values("document", "digest", "name")
-    return {"answers": application.answers, "files": list(files)}
+    return {"answers": reading.values, "files": list(files)}

@@ -11,6 +11,9 @@ SENTENCES: dict[str, Promise | str] = {
     "returned": _("Your application {reference} needs something from you. Please sign in and answer."),
     "payment-due": _("Your application {reference} is granted. Please pay {amount} {currency}."),
     "paid": _("We have received your payment for {reference}. Thank you."),
+    "reopened": _(
+        "Your grievance was granted: your application {reference} is examined again. You need to do nothing."
+    ),
     "refused": _("Your application {reference} was refused. Sign in to read the reasons."),
     "issued": _("Your document {number} is ready: {service}."),
     "suspended": _("Your document {number} has been suspended. Sign in to read the reason."),

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import draft
-from rukhsa.applications.answers import Problem, read_all
+from rukhsa.applications.answers import Problem, ineligible, read_all
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.questions import Question, Section
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.portal.fields import Field, field_of, typed_in
+from rukhsa.web.fields import Field, field_of, typed_in
 from rukhsa.web.portal.findings import findings_about
 from rukhsa.web.portal.known import known_answer
 from rukhsa.web.portal.path import next_address, position_of
@@ -60,7 +60,8 @@ def problems_of(application: Application, section: Section, *, at: datetime) -> 
     """What is wrong with the answers of a section, by question."""
     reading = read_all(application.definition, application.typed, at=at)
     ours = {question.id for question in section.questions}
-    return {problem.about: problem for problem in reading.problems if problem.about in ours}
+    refused = ineligible(application.definition, reading, about=ours)
+    return {problem.about: problem for problem in (*refused, *reading.problems) if problem.about in ours}
 
 
 def _page(

@@ -10,7 +10,7 @@ from rukhsa.applications.answers import Problem
 from rukhsa.catalogue.questions import Question, SlotQuestion
 from rukhsa.catalogue.slots import Slot, slot_list
 from rukhsa.catalogue.territory import territory
-from rukhsa.web.portal.parts import parts_of
+from rukhsa.web.parts import parts_of
 
 # Each type of question is shown by one template; types that look alike share it.
 TEMPLATES = {

@@ -23,6 +23,7 @@ from rukhsa.applications.file_check import LARGEST_FILE, BadFile, check_file
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import NotPossible
 from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import NotPermitted
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
 from rukhsa.review import reach, sit
@@ -99,6 +100,8 @@ def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpRespons
 @csp_override(LOCKED)
 def minutes(request: PortalRequest, pk: int) -> FileResponse:
     """The file of the minutes, to those who may open the application."""
+    if not {Permission.READ_QUEUE, Permission.VOTE} & request.actor.permissions:
+        raise NotPermitted
     may_open = Q(application__in=reach.applications(request.actor)) | Q(
         application__in=reach.matters(request.actor)
     )

@@ -38,8 +38,8 @@ bench: prepare ## print the figures, each beside its peer or its limit
 	@exec $(PYTHON) -m bench $(ARGS)
 
 .PHONY: faults
-faults: prepare ## run only the tests that kill, fill up and cut off
-	@exec $(PYTHON) -m pytest tests/faults tests/rooms/issuance/test_killed.py $(ARGS)
+faults: prepare ## kill, cut off, forge and race with money and documents, all of it, and count what was lost
+	@exec $(PYTHON) -m tests.faults $(ARGS)
 
 .PHONY: vectors
 vectors: prepare ## make the test vectors of the formats again

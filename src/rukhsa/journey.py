@@ -1,7 +1,7 @@
 """The life of an application, in order: what is due next, and doing it."""
 
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -22,13 +22,22 @@ from rukhsa.issuance import cycle, effects, issuing, parent, stall
 from rukhsa.issuance.errors import IssuingStopped
 from rukhsa.issuance.models import Instrument
 from rukhsa.jobs import run_later
-from rukhsa.payments import deposits, settle, tariff
+from rukhsa.payments import deposits, settle, tariff, unclaimed
 from rukhsa.payments import sweep as late_payments
-from rukhsa.payments.models import Charge
+from rukhsa.payments.models import Charge, ChargeLine, HeldDeposit
 from rukhsa.review import begin, decide, facts, inspection, queue, reconsider, referral
 from rukhsa.review.models import QueueEntry
 
-AT_SUBMISSION, AFTER_DECISION = Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_DECISION
+AT_SUBMISSION, AFTER_INSPECTION = Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION
+AFTER_DECISION = Charge.Due.AFTER_DECISION
+# Assumed: a deposit is forgotten when so long after the end of its instrument nobody has asked for it.
+FORGOTTEN = timedelta(days=30)
+# What the applicant is told to pay, by when it falls due.
+_DUE_EVENTS = {
+    AT_SUBMISSION: "payment-due-first",
+    AFTER_INSPECTION: "payment-due-visited",
+    AFTER_DECISION: "payment-due",
+}
 
 
 def advance(application_id: UUID, *, at: datetime) -> None:
@@ -47,8 +56,9 @@ def advance(application_id: UUID, *, at: datetime) -> None:
                 tell(application, f"returned:{_last_step(application)}", at=at)
             case Stage.REFUSED:
                 tell(application, _refusal(application), at=at)
+        _free_deposits(application, at)
         queue.place(application, at)
-    if application.stage == Stage.GRANTED and _is_paid(application, AFTER_DECISION, at):
+    if application.stage == Stage.GRANTED and _is_all_paid(application, at):
         # Issuing may be stopped, before or amid this document: it waits, and the sweep finds it after the start.
         with suppress(IssuingStopped):
             _complete(application, _issue(application, at), at)
@@ -71,20 +81,37 @@ def _examine(application: Application, at: datetime) -> None:
         begin.begin(application, at=at)
         referral.open_due(application, at)
         inspection.order_due(application, at)
-        decide.by_rule(application, at)
+        if not inspection.visited_before_decision(application) or _is_paid(application, AFTER_INSPECTION, at):
+            decide.by_rule(application, at)
         application.refresh_from_db()
 
 
+def _free_deposits(application: Application, at: datetime) -> None:
+    """What is held for an application that came to nothing goes back; a fee was for the examination and stays."""
+    if application.stage not in (Stage.REFUSED, Stage.WITHDRAWN):
+        return
+    if deposits.release_closed(application, at=at):
+        tell(application, "deposit-released", at=at)
+
+
+def _is_all_paid(application: Application, at: datetime) -> bool:
+    dues = (AT_SUBMISSION, AFTER_INSPECTION, AFTER_DECISION)
+    # Each is asked, so that the applicant hears of all that is due and not of one after the other.
+    paid = [_is_paid(application, due, at) for due in dues]
+    return all(paid)
+
+
 @transaction.atomic
-def _is_paid(application: Application, due: str, at: datetime) -> bool:
+def _is_paid(application: Application, due: Charge.Due, at: datetime) -> bool:
     charge = tariff.assess(application, due, at=at)
     if charge is None:
         return True
     if hasattr(charge, "receipt"):
-        if due == AT_SUBMISSION:  # what is paid after the decision is answered by the document itself
+        if due != AFTER_DECISION and charge.amount:  # the last one is answered by the document itself
             tell(application, f"paid:{charge.pk}", at=at)
         return True
-    tell(application, f"payment-due:{charge.pk}", at=at, amount=str(charge.money), currency=charge.currency)
+    event = f"{_DUE_EVENTS[due]}:{charge.pk}"
+    tell(application, event, at=at, amount=str(charge.money), currency=charge.currency)
     return False
 
 
@@ -115,6 +142,12 @@ def _earlier(application: Application, at: datetime) -> tuple[Problem, ...]:
 def grant_problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
     """What keeps an application from being granted by now, though it was in order when it was submitted."""
     return parent.problems(application, at=at)
+
+
+def waits_for_payment(application: Application) -> bool:
+    """Whether what fell due by a visit is not paid yet, so that a grant would come too early."""
+    charge = Charge.objects.newest(application, AFTER_INSPECTION)
+    return charge is not None and not charge.is_settled
 
 
 def submit(application: Application, *, actor: Actor, at: datetime) -> Application:
@@ -157,6 +190,27 @@ def sweep(timestamp: int) -> None:
     for application in unfinished():
         if str(application.pk) not in waiting:
             advance_later(application)
+
+
+@app.periodic(cron="17 6 * * *")
+@app.task(name="journey.remind", queue="journey", queueing_lock="journey.remind")
+def remind(timestamp: int) -> None:
+    """Find deposits that nobody claims and tell their owners; its cost grows with what is held."""
+    at = datetime.now(UTC)
+    forgotten = Instrument.objects.filter(
+        intent__application=OuterRef("charge__application"),
+        intent__valid_until__lt=timezone.localdate(at) - FORGOTTEN,
+    )
+    held = ChargeLine.objects.filter(held_row__unclaimed_since=None, held_row__isnull=False)
+    unclaimed.mark(held.filter(Exists(forgotten)), at=at)
+    unclaimed.remind(at=at, tell=lambda held, number: _remind(held, number, at))
+
+
+def _remind(held: HeldDeposit, number: int, at: datetime) -> None:
+    money = deposits.held(held.line)
+    event = f"deposit-unclaimed:{held.pk}-{number}"
+    application = held.line.charge.application
+    tell(application, event, at=at, amount=str(money), currency=money.currency)
 
 
 def _waiting() -> set[str | None]:

@@ -32,6 +32,7 @@ class Headline(StrEnum):
     PAY_AT_SUBMISSION = "pay-at-submission"
     IN_REVIEW = "in-review"
     WITH_AGENCY = "with-agency"
+    PAY_VISITED = "pay-visited"
     PAY = "pay"
     CHECKING_PAYMENT = "checking-payment"
     ISSUING = "issuing"
@@ -46,6 +47,7 @@ TURNS = {
     Headline.PAY_AT_SUBMISSION: Turn.APPLICANT,
     Headline.IN_REVIEW: Turn.AUTHORITY,
     Headline.WITH_AGENCY: Turn.AGENCY,
+    Headline.PAY_VISITED: Turn.APPLICANT,
     Headline.PAY: Turn.APPLICANT,
     Headline.CHECKING_PAYMENT: Turn.GATEWAY,
     Headline.ISSUING: Turn.SYSTEM,
@@ -130,16 +132,21 @@ def _in_review(facts: _Facts, last: datetime) -> tuple[Headline, datetime]:
     waiting = [asked for _, asked, answered in facts.referrals if answered is None]
     if waiting:
         return Headline.WITH_AGENCY, min(waiting)
+    assessed, paid = facts.charges.get(Charge.Due.AFTER_INSPECTION, (None, None))
+    if assessed and not paid:
+        return _paying(facts, Headline.PAY_VISITED, assessed)
+    settled = paid or settled
     return Headline.IN_REVIEW, max(settled or last, last)
 
 
 def _after_grant(facts: _Facts, last: datetime) -> tuple[Headline, datetime]:
     if facts.instrument:
         return Headline.ISSUED, facts.instrument.released_at
-    assessed, settled = facts.charges.get(Charge.Due.AFTER_DECISION, (None, None))
-    if assessed and not settled:
-        return _paying(facts, Headline.PAY, assessed)
-    return Headline.ISSUING, settled or last
+    unpaid = [assessed for assessed, settled in facts.charges.values() if settled is None]
+    if unpaid:
+        return _paying(facts, Headline.PAY, min(unpaid))
+    settled = [paid for _, paid in facts.charges.values() if paid]
+    return Headline.ISSUING, max([last, *settled])
 
 
 def _paying(facts: _Facts, headline: Headline, assessed: datetime) -> tuple[Headline, datetime]:
@@ -204,7 +211,8 @@ def _read_steps(facts: dict[UUID, _Facts]) -> None:
 
 def _read_money(facts: dict[UUID, _Facts]) -> None:
     settled = dict(Receipt.objects.filter(charge__application__in=facts).values_list("charge_id", "at"))
-    charges = Charge.objects.filter(application__in=facts)
+    # A later quote of the same moment takes the place of the one before it.
+    charges = Charge.objects.filter(application__in=facts).order_by("number")
     for pk, charge, due, assessed in charges.values_list("application_id", "id", "due", "assessed_at"):
         facts[pk].charges[due] = (assessed, settled.get(charge))
     open_attempts = Attempt.objects.filter(

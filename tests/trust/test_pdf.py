@@ -283,7 +283,7 @@ def add_layer(document: pikepdf.Pdf) -> None:
 def test_without_the_check_of_active_content_such_a_file_would_be_valid(
     site: Site, unsigned: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf, "_check_inactive", lambda document: None)
+    monkeypatch.setattr(pdf, "_check_inactive", lambda document, data: None)
     acting = files.sign_by_pyhanko(changed_file(unsigned, add_script))
     assert found(site, files.log(site, acting))[0] == "valid"
 

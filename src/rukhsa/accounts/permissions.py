@@ -8,6 +8,7 @@ class Permission(StrEnum):
 
     APPLY = "applications:application:apply"
     READ_OWN = "applications:application:read-own"
+    MIGRATE_PROCESS = "applications:process:migrate"
     READ_QUEUE = "review:application:read"
     ASSIGN = "review:application:assign"
     CHECK = "review:application:check"
@@ -21,10 +22,14 @@ class Permission(StrEnum):
     READ_MONEY = "payments:charge:read"
     PROPOSE_PAYOUT = "payments:payout:propose"
     APPROVE_PAYOUT = "payments:payout:approve"
+    PROPOSE_WAIVER = "payments:waiver:propose"
+    APPROVE_WAIVER = "payments:waiver:approve"
+    FORFEIT_DEPOSIT = "payments:deposit:forfeit"
     READ_INSTRUMENTS = "issuance:instrument:read"
     SUSPEND = "issuance:instrument:suspend"
     REINSTATE = "issuance:instrument:reinstate"
     REVOKE = "issuance:instrument:revoke"
+    PROPOSE_SERVICE = "catalogue:service:propose"
     PUBLISH_SERVICE = "catalogue:service:publish"
     READ_JOURNAL = "audit:journal:read"
 
@@ -53,8 +58,11 @@ _OFFICER = frozenset(
         Permission.DECIDE,
         Permission.CONVENE,
         Permission.READ_MONEY,
+        Permission.PROPOSE_WAIVER,
         Permission.READ_INSTRUMENTS,
         Permission.SUSPEND,
+        Permission.PROPOSE_SERVICE,
+        Permission.MIGRATE_PROCESS,
     }
 )
 
@@ -67,10 +75,20 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.PUBLISH_SERVICE,
         Permission.READ_JOURNAL,
         Permission.APPROVE_PAYOUT,
+        Permission.APPROVE_WAIVER,
+        Permission.FORFEIT_DEPOSIT,
     },
     Role.INSPECTOR: frozenset({Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS}),
     Role.AGENCY_OFFICER: frozenset({Permission.ANSWER_REFERRAL}),
-    Role.FINANCE: frozenset({Permission.READ_MONEY, Permission.PROPOSE_PAYOUT, Permission.APPROVE_PAYOUT}),
+    Role.FINANCE: frozenset(
+        {
+            Permission.READ_MONEY,
+            Permission.PROPOSE_PAYOUT,
+            Permission.APPROVE_PAYOUT,
+            Permission.PROPOSE_WAIVER,
+            Permission.APPROVE_WAIVER,
+        }
+    ),
     Role.COMMITTEE_MEMBER: frozenset({Permission.VOTE}),
     Role.AUDITOR: frozenset({Permission.READ_JOURNAL, Permission.READ_MONEY, Permission.READ_INSTRUMENTS}),
 }

@@ -10,7 +10,7 @@ from rukhsa.applications.stages import Act, Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.models import ServiceVersion, followed
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -26,11 +26,15 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
 
 class Application(models.Model):
-    """A request for a service, with the answers given so far."""
+    """A request for a service, with the answers given so far.
+
+    It keeps the form, the charges and the instrument of the version it began with; its process may be migrated.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=24, null=True, unique=True)
     service_version = models.ForeignKey(ServiceVersion, models.PROTECT, related_name="+")
+    process_version = models.ForeignKey(ServiceVersion, models.PROTECT, null=True, related_name="+")
     applicant = models.ForeignKey(Person, models.PROTECT, related_name="+")
     company = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="+")
     authority = models.ForeignKey(Authority, models.PROTECT, null=True, blank=True, related_name="+")
@@ -65,8 +69,24 @@ class Application(models.Model):
 
     @property
     def definition(self) -> Definition:
-        """The definition with which this application began, frozen."""
-        return self.service_version.definition
+        """The definition with which this application began, with the process that it follows now."""
+        if self.process_version is None:
+            return self.service_version.definition
+        return followed(self.service_version, self.process_version)
+
+
+class ProcessChange(models.Model):
+    """That an officer had an application follow the process of a newer version from then on, and why."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="process_changes")
+    before = models.ForeignKey(ServiceVersion, models.PROTECT, related_name="+")
+    after = models.ForeignKey(ServiceVersion, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=400)
+    officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
 
 
 class Step(models.Model):
@@ -108,3 +128,21 @@ class Attachment(models.Model):
     removed_at = models.DateTimeField(null=True)
 
     objects = AttachmentQuerySet.as_manager()
+
+
+class QuotaUse(models.Model):
+    """One of the many that a quota allows its holder in a period, used by an application.
+
+    The row goes away when the application ends without an instrument.
+    """
+
+    application = models.OneToOneField(Application, models.PROTECT, related_name="quota_use")
+    quota = models.CharField(max_length=60)
+    holder = models.CharField(max_length=200)  # the applicant's key, or the answer by which it is counted
+    since = models.DateField()  # the first day of the month, the year or the season
+    number = models.PositiveIntegerField()  # from 1 to what is allowed
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["quota", "holder", "since", "number"], name="quota_used_once"),
+        ]

@@ -8,10 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import limits
 from rukhsa.applications.answers import Problem, Reading, ineligible, read_all, with_recorded
 from rukhsa.applications.conflicts import conflicts
 from rukhsa.applications.draft import editable
 from rukhsa.applications.models import Application, Step
+from rukhsa.applications.quotas import QuotaSpent
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.applications.stages import after as stage_after
 from rukhsa.audit.journal import record
@@ -19,6 +21,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.definition import wanted
 from rukhsa.places.routing import authority_of
+from rukhsa.places.slots import PlaceFull
 from rukhsa.values.identifiers import application_reference
 
 
@@ -49,6 +52,7 @@ def submit(
     if wrong := (*_problems(application, reading, at), *found):
         raise NotComplete(wrong)
     _freeze(application, reading, at)
+    _take_what_is_limited(application, at)
     take(application, _act(application), actor=actor, at=at, content=_content(application, reading))
     return application
 
@@ -97,8 +101,20 @@ def _problems(application: Application, reading: Reading, at: datetime) -> tuple
     against = (
         *ineligible(application.definition, reading),
         *conflicts(application.definition, reading.values, at=at),
+        *limits.problems(application, reading.values, at=at),
     )
     return (*reading.problems, *missing, *against)
+
+
+def _take_what_is_limited(application: Application, at: datetime) -> None:
+    """The place and the quota, which somebody else may have taken in this very moment. Raises NotComplete."""
+    try:
+        limits.take(application, at=at)
+    except PlaceFull as full:
+        question = limits.slot_question(application)
+        raise NotComplete((limits.full(question.id if question else ""),)) from full
+    except QuotaSpent as spent:
+        raise NotComplete((limits.spent(application, spent),)) from spent
 
 
 def _act(application: Application) -> Act:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import limits
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.applications.submit import take
@@ -18,4 +19,5 @@ def withdraw(application: Application, *, actor: Actor, at: datetime) -> Applica
     application = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
     if application.stage != Stage.WITHDRAWN:
         take(application, Act.WITHDRAW, actor=actor, at=at)
+        limits.give_back(application)
     return application

@@ -86,4 +86,6 @@ def _conflicts(
 
 
 def _problem(file: Path, line: int, column: str, en: str, ar: str) -> DefinitionProblem:
-    return DefinitionProblem(file=file.name, line=line, column=1, field=column, what=Text(en=en, ar=ar))
+    return DefinitionProblem(
+        code="wrong-row", file=file.name, line=line, column=1, field=column, what=Text(en=en, ar=ar)
+    )

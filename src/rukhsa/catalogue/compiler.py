@@ -1,6 +1,6 @@
 """Checks what a definition means, beyond its form: each check yields problems with their lines."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from rukhsa.catalogue.checks import (
@@ -19,7 +19,9 @@ from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.reading import Reading, read_definition
-from rukhsa.catalogue.territory import Territory, read_territory, service_files
+from rukhsa.catalogue.reasoning.search import TooHard
+from rukhsa.catalogue.territory import Territory, paper_files, read_territory, service_files
+from rukhsa.values.names import Text
 
 CHECKS = (ids.check, deciders.check, texts.check, references.check, recorded.check, limits.check)
 # These reason over answers, so they need questions that exist.
@@ -30,7 +32,26 @@ def problems_of(reading: Reading[Definition], territory: Territory) -> tuple[Def
     """All that is wrong with one definition in its territory."""
     subject = Subject(reading=reading, territory=territory)
     found = tuple(problem for check in CHECKS for problem in check(subject))
-    return found or tuple(problem for check in REASONING for problem in check(subject))
+    return found or tuple(problem for check in REASONING for problem in _reasoned(check, subject))
+
+
+def _reasoned(
+    check: Callable[[Subject], Iterator[DefinitionProblem]], subject: Subject
+) -> Iterator[DefinitionProblem]:
+    """What a check finds; one that gives up is a problem as well, so that nothing is published unproved."""
+    try:
+        yield from check(subject)
+    except TooHard:
+        yield subject.problem(
+            ("sections",),
+            code="too-hard",
+            en="the conditions hang together in too many ways to be proved.",
+            ar="الشروط متشابكة بطرق أكثر مما يمكن إثباته.",
+            instead=Text(
+                en="Let the conditions of one charge or step depend on fewer questions.",
+                ar="اجعل شروط الرسم الواحد أو الخطوة الواحدة تعتمد على أسئلة أقل.",
+            ),
+        )
 
 
 def require_sound(reading: Reading[Definition], territory: Territory) -> None:
@@ -43,7 +64,7 @@ def problems_in(folder: Path) -> Iterator[DefinitionProblem]:
     """All that is wrong with the services of a territory, each alone and all together."""
     territory = read_territory(folder)
     readings: list[Reading[Definition]] = []
-    for file in service_files(folder):
+    for file in (*service_files(folder), *paper_files(folder)):
         try:
             readings.append(read_definition(file))
         except DefinitionRefused as refused:

@@ -68,6 +68,9 @@ Condition = Annotated[
     | Annotated[Not, Tag("not")],
     Discriminator(_kind),
 ]
+# They name Condition before it is there; until then `not` would not be known as the word of `not_`.
+for _joined in (AllOf, AnyOf, Not):
+    _joined.model_rebuild()
 
 
 def holds(condition: Condition | None, answers: Answers) -> bool:

@@ -20,6 +20,7 @@ from rukhsa.trust.seal import Fact as SealedFact
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period, WorkingCalendar, shifted
+from rukhsa.values.seasons import SeasonError
 
 
 class FactMissing(CatalogueError):
@@ -67,7 +68,7 @@ def validity_period(
             day_after = parent_end + timedelta(days=1) if parent_end else issued
             return _lasting(max(issued, day_after), span)
         case InSeason(season=name):
-            found = season(name, near=issued)
+            found = _season(name, issued)
             return Period(start=max(issued, found.start), end=found.end)
         case AskedPeriod() as asked:
             start = date.fromisoformat(_answer(given, asked.from_))
@@ -77,6 +78,13 @@ def validity_period(
         case EndOfParent():
             return Period(start=issued, end=parent_end)
     return Period(start=issued)
+
+
+def _season(name: str, near: date) -> Period:
+    try:
+        return season(name, near=near)
+    except SeasonError as error:
+        raise CatalogueError(str(error)) from error
 
 
 def _lasting(start: date, span: Span) -> Period:

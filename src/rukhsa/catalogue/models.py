@@ -1,20 +1,38 @@
-"""Service definitions, frozen: what was published stays as it was."""
+"""Service definitions, frozen: what was published stays as it was; and what is proposed to be published."""
 
+import uuid
+from datetime import date
 from functools import cached_property, lru_cache
 
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
 
+from rukhsa.accounts.models import Person
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust.profiles import Profile
+
+PAPERS = ("receipt", "money-back")
 
 
 class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
     """Which definitions are in force."""
 
-    def current(self) -> "ServiceVersionQuerySet":
-        """The newest version of each service."""
-        return self.order_by("service", "-number").distinct("service")
+    def current(self, *, on: date | None = None) -> "ServiceVersionQuerySet":
+        """The version of each service that is in effect on a day, today unless said: that of the latest start."""
+        begun = Q(effective_on=None) | Q(effective_on__lte=on or timezone.localdate())
+        since = Coalesce("effective_on", TruncDate("published_at"))
+        return self.filter(begun).order_by("service", since.desc(), "-number").distinct("service")
+
+    def newest(self, service: str) -> "ServiceVersion | None":
+        """The version published last, in effect or not yet."""
+        return self.filter(service=service).order_by("-number").first()
+
+    def offered(self) -> "ServiceVersionQuerySet":
+        """The newest version of each service that people apply for: papers are issued for facts of money."""
+        return self.current().exclude(service__in=PAPERS)
 
 
 class ServiceVersion(models.Model):
@@ -27,6 +45,7 @@ class ServiceVersion(models.Model):
     digest = models.CharField(max_length=64)
     published_at = models.DateTimeField()
     published_by = models.UUIDField(null=True)
+    effective_on = models.DateField(null=True)  # the first day of drafts that begin with it; none: at once
 
     objects = ServiceVersionQuerySet.as_manager()
 
@@ -52,6 +71,63 @@ class ServiceVersion(models.Model):
         return f"{self.service} v{self.number}"
 
 
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    """Which proposals wait."""
+
+    def open(self) -> "ProposalQuerySet":
+        """Those that nobody has approved or refused."""
+        return self.filter(approval=None, refusal=None)
+
+
+class Proposal(models.Model):
+    """A text that somebody asks to be published from a day on; it counts for nothing before another approves it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.SlugField(max_length=60)
+    source_text = models.TextField()
+    text_digest = models.CharField(
+        max_length=64
+    )  # SHA-256 of the text in UTF-8: what was read is what is approved
+    based_on = models.ForeignKey(ServiceVersion, models.PROTECT, null=True, related_name="+")
+    effective_on = models.DateField()
+    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["service", "-proposed_at"], name="proposals_of_a_service")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Approval(models.Model):
+    """That a second person had a proposal published, and as which version."""
+
+    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="approval")
+    version = models.OneToOneField(ServiceVersion, models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(approved_by=F("proposed_by")), name="a_version_needs_a_second_person"
+            )
+        ]
+
+
+class ProposalRefusal(models.Model):
+    """That a proposal is not published, by a second person or taken back by whoever made it, and why."""
+
+    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="refusal")
+    reason = models.CharField(max_length=400)
+    refused_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
 @lru_cache(maxsize=512)
 def stored_definition(pk: int, digest: str) -> Definition:
     """The definition of a version as the database has it.
@@ -62,6 +138,13 @@ def stored_definition(pk: int, digest: str) -> Definition:
     return Definition.model_validate(
         ServiceVersion.objects.values_list("meaning", flat=True).get(pk=pk, digest=digest)
     )
+
+
+@lru_cache(maxsize=512)
+def followed(form: ServiceVersion, process: ServiceVersion) -> Definition:
+    """The form, charges and instrument of one version, with the review and the visits after issue of another."""
+    taken = {"review": process.definition.review, "after_issue": process.definition.after_issue}
+    return form.definition.model_copy(update=taken)
 
 
 @lru_cache(maxsize=512)

@@ -10,8 +10,12 @@ NOTHING = Text()
 
 @dataclass(frozen=True, kw_only=True)
 class DefinitionProblem:
-    """One thing that is wrong, at a line and column counted from 1."""
+    """One thing that is wrong, at a line and column counted from 1.
 
+    `code` is that of its page in docs/findings, which says why it matters.
+    """
+
+    code: str
     file: str
     line: int
     column: int
@@ -20,10 +24,10 @@ class DefinitionProblem:
     write_instead: Text = NOTHING
 
     def in_language(self, language: str) -> str:
-        """The problem in one sentence or two, after its place."""
+        """The problem in one sentence or two, after its place and before its code."""
         remedy = self.write_instead.in_language(language)
         sentence = f"{self.file}:{self.line}:{self.column}: {self.field}: {self.what.in_language(language)}"
-        return f"{sentence} {remedy}".rstrip()
+        return f"{sentence} {remedy}".rstrip() + f" [{self.code}]"
 
     def __str__(self) -> str:
         return self.in_language("en")

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -28,17 +28,26 @@ class PublishedBefore(CatalogueError):
 def publish(path: Path, *, actor: Actor | None, at: datetime) -> ServiceVersion:
     """The version of the service that the file defines: the newest one when nothing changed, otherwise a new one.
 
+    It takes effect at once and asks nobody: for setting up and for development (`propose` needs a second person).
     Raises DefinitionRefused for a definition with problems, PublishedBefore for one that goes back.
     """
     reading = read_definition(path)
     require_sound(reading, territory())
-    definition, digest = reading.value, digest_of(reading.value)
-    _one_at_a_time(definition.service)
-    newest = ServiceVersion.objects.current().filter(service=definition.service).first()
-    if newest and newest.digest == digest:
+    newest = ServiceVersion.objects.newest(reading.value.service)
+    if newest and newest.digest == digest_of(reading.value):
         return newest
-    _require_new(definition, digest)
-    _require_same_profile(reading, newest)
+    return freeze(reading, effective_on=None, actor=actor, at=at)
+
+
+@transaction.atomic
+def freeze(
+    reading: Reading[Definition], *, effective_on: date | None, actor: Actor | None, at: datetime
+) -> ServiceVersion:
+    """The next version of the service, of a definition without problems. Raises PublishedBefore, DefinitionRefused."""
+    definition, digest = reading.value, digest_of(reading.value)
+    one_at_a_time(definition.service)
+    newest = ServiceVersion.objects.newest(definition.service)
+    require_publishable(reading)
     version = ServiceVersion.objects.create(
         service=definition.service,
         number=newest.number + 1 if newest else 1,
@@ -47,9 +56,17 @@ def publish(path: Path, *, actor: Actor | None, at: datetime) -> ServiceVersion:
         digest=digest,
         published_at=at,
         published_by=actor.person.pk if actor else None,
+        effective_on=effective_on,
     )
-    record("catalogue:service:publish", version, actor=actor, at=at, digest=digest)
+    since = effective_on.isoformat() if effective_on else None
+    record("catalogue:service:publish", version, actor=actor, at=at, digest=digest, effective_on=since)
     return version
+
+
+def require_publishable(reading: Reading[Definition]) -> None:
+    """Raise PublishedBefore for what an older version said, DefinitionRefused for a profile that was rearranged."""
+    _require_new(reading.value, digest_of(reading.value))
+    _require_same_profile(reading, ServiceVersion.objects.newest(reading.value.service))
 
 
 def meaning_of(definition: Definition) -> dict[str, object]:
@@ -84,9 +101,12 @@ def _require_same_profile(reading: Reading[Definition], newest: ServiceVersion |
             en="Add facts at the end only, or give a new profile-code.",
             ar="أضف المحتويات في آخر القائمة فقط، أو اكتب profile-code جديدًا.",
         )
-        raise DefinitionRefused([reading.source.problem(("profile-code",), what, remedy)])
+        raise DefinitionRefused(
+            [reading.source.problem(("profile-code",), what, remedy, code="profile-changed")]
+        )
 
 
-def _one_at_a_time(service: str) -> None:
+def one_at_a_time(service: str) -> None:
+    """Alone with the versions of a service until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"catalogue.publish.{service}"])

@@ -55,7 +55,8 @@ def _problems(error: ValidationError, source: Source) -> Iterator[DefinitionProb
                 path = (*path, str(detail["loc"][-1]))
             elif detail["type"] == "union_tag_invalid" and "discriminator" in detail["ctx"]:
                 path = (*path, detail["ctx"]["discriminator"].strip("'"))
-            yield source.problem(path, *_explained(detail))
+            code, what, remedy = _explained(detail)
+            yield source.problem(path, what, remedy, code=code)
 
 
 def _path_in_file(loc: tuple[str | int, ...], data: Any) -> PathInFile:
@@ -75,18 +76,18 @@ def _unknown_words(detail: ErrorDetails, path: PathInFile, source: Source) -> It
     allowed = detail["ctx"]["allowed"]
     for word in detail["ctx"]["words"]:
         what = Text(en=f'"{word}" is not a word that is used here.', ar=f'"{word}" ليست من كلمات هذا الموضع.')
-        yield source.problem((*path, word), what, nearest(word, allowed), on_word=True)
+        yield source.problem((*path, word), what, nearest(word, allowed), code="unknown-word", on_word=True)
 
 
-def _explained(detail: ErrorDetails) -> tuple[Text, Text]:
+def _explained(detail: ErrorDetails) -> tuple[str, Text, Text]:
+    """The code of the finding, what is wrong and what to write instead."""
     kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
     if kind == "missing":
         word = detail["loc"][-1]
-        return Text(en=f'"{word}" is missing.', ar=f'"{word}" ناقصة.'), Text(
-            en=f"Add it: {word}: …", ar=f"أضف: {word}: …"
-        )
+        what = Text(en=f'"{word}" is missing.', ar=f'"{word}" ناقصة.')
+        return "missing-word", what, Text(en=f"Add it: {word}: …", ar=f"أضف: {word}: …")
     if isinstance(context.get("error"), Misread):
-        return context["error"].text, Text()
+        return "misread", context["error"].text, Text()
     if expected := context.get("expected_tags") or (
         kind in ("literal_error", "enum") and context.get("expected")
     ):
@@ -95,14 +96,15 @@ def _explained(detail: ErrorDetails) -> tuple[Text, Text]:
         what = Text(
             en=f'"{given}" is not a value that is used here.', ar=f'"{given}" ليست من قيم هذا الموضع.'
         )
-        return what, nearest(str(given), allowed)
+        return "unknown-value", what, nearest(str(given), allowed)
     allowed_words = str(detail["msg"]).partition(": ")[2]  # "a step begins with one of: check, refer"
     ar = (
         f"القيمة ليست بالصيغة المطلوبة: {allowed_words}."
         if allowed_words
         else "القيمة ليست بالصيغة المطلوبة."
     )
-    return _known_form(kind, given, context) or (Text(en=f"{detail['msg']}.", ar=ar), Text())
+    what, remedy = _known_form(kind, given, context) or (Text(en=f"{detail['msg']}.", ar=ar), Text())
+    return "wrong-form", what, remedy
 
 
 _AMOUNT = Text(

@@ -56,7 +56,7 @@ def read_slots(folder: Path) -> dict[str, SlotList]:
         twice = next((index for index, id in enumerate(ids) if id in ids[:index]), None)
         if twice is not None:
             what = Text(en=f'the id "{ids[twice]}" is given twice.', ar=f'المعرّف "{ids[twice]}" مكرر.')
-            raise DefinitionRefused([reading.source.problem(("places", twice, "id"), what)])
+            raise DefinitionRefused([reading.source.problem(("places", twice, "id"), what, code="id-twice")])
         lists[reading.value.slots] = reading.value
     return lists
 

@@ -192,6 +192,11 @@ def service_files(folder: Path) -> Iterator[Path]:
     yield from sorted((folder / "services").glob("*.yaml"))
 
 
+def paper_files(folder: Path) -> Iterator[Path]:
+    """The files of the territory's papers about money, for which nobody applies, by name."""
+    yield from sorted((folder / "papers").glob("*.yaml"))
+
+
 def territory_folder() -> Path:
     """The folder of the territory that this deployment serves (the setting RUKHSA_TERRITORY)."""
     from django.conf import settings
@@ -201,7 +206,9 @@ def territory_folder() -> Path:
 
 def territory() -> Territory:
     """The territory that this deployment serves, read once."""
-    return _territory_of(territory_folder())
+    from django.conf import settings
+
+    return _territory_of(settings.RUKHSA_TERRITORY)
 
 
 def policies() -> tuple[AcceptancePolicy, ...]:
@@ -214,7 +221,11 @@ def season(id: str, *, near: date) -> Period:
     return territory().season(id, near=near)
 
 
-_territory_of = cache(read_territory)
+@cache
+def _territory_of(folder: str | Path) -> Territory:
+    return read_territory(Path(folder))
+
+
 _policies_of = cache(read_policies)
 
 

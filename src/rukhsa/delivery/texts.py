@@ -10,6 +10,12 @@ SENTENCES: dict[str, Promise | str] = {
     "submitted": _("We have received your application {reference}: {service}."),
     "returned": _("Your application {reference} needs something from you. Please sign in and answer."),
     "payment-due": _("Your application {reference} is granted. Please pay {amount} {currency}."),
+    "payment-due-first": _(
+        "Please pay {amount} {currency} for your application {reference}. The review begins when you have paid."
+    ),
+    "payment-due-visited": _(
+        "The visit for {reference} passed. Please pay {amount} {currency}; the decision follows then."
+    ),
     "paid": _("We have received your payment for {reference}. Thank you."),
     "reopened": _(
         "Your grievance was granted: your application {reference} is examined again. You need to do nothing."
@@ -20,6 +26,12 @@ SENTENCES: dict[str, Promise | str] = {
     "reinstated": _("Your document {number} is in force again."),
     "revoked": _("Your document {number} has been revoked. Sign in to read the reason."),
     "deposit-released": _("Your deposit for {reference} is on its way back to your account."),
+    "deposit-forfeited": _(
+        "{kept} {currency} of your deposit for {reference} were kept. Sign in to read why and to see the pictures."
+    ),
+    "deposit-unclaimed": _(
+        "We hold {amount} {currency} of yours as a deposit for {reference}. Sign in to have it back."
+    ),
 }
 
 

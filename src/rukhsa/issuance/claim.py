@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rukhsa.catalogue.instrument import Closing, NewVersion
+from rukhsa.catalogue.instrument import Closing, Copy, NewVersion, Renewal
 from rukhsa.issuance.errors import NoSuchInstrument, ParentEnded
 from rukhsa.issuance.models import Claim, Instrument, Intent, Status
 
@@ -42,9 +42,15 @@ def _named(granted: "Grant") -> Iterator[tuple[str, bool]]:
     effects = () if granted.amends else granted.service_version.definition.instrument.effects
     for effect in effects:
         if isinstance(effect, Closing):
-            yield str(granted.answers.get(effect.closes)), True
+            # What it closes may be optional: the card that was lost may have been of paper.
+            if number := granted.answers.get(effect.closes):
+                yield str(number), True
         elif isinstance(effect, NewVersion):
             yield str(granted.answers.get(effect.new_version_of)), False
+        elif isinstance(effect, Renewal):
+            yield str(granted.answers.get(effect.renews)), False
+        elif isinstance(effect, Copy):
+            yield str(granted.answers.get(effect.copies)), False
 
 
 def _open(number: str, granted: "Grant") -> Instrument:

@@ -25,6 +25,9 @@ STANDARDS: Final = ["a-3a", "ua-1"]
 _VOWEL_MARKS: Final = re.compile(r"[\u064b-\u0652\u0670]")
 _NUMBER_AFTER_WORD: Final = re.compile(r"(?<=\w) (?=[0-9])")
 
+_PROFILE_OF_INTENT: Final = re.compile(rb"/OutputIntent/DestOutputProfile (\d+) 0 R")
+_PROFILED: Final = re.compile(rb"(?<= 0 obj\n)\[/ICCBased (\d+) 0 R\](?=\nendobj)")
+
 _of_this_thread = threading.local()
 _LETTERS: Final[set[str]] = set()  # those that were set before in this process
 
@@ -90,8 +93,28 @@ def _readable(file: bytes) -> bytes:
     # 1. typst writes /R2L for Arabic, with which pdfium (Chrome) returns every English line backwards. The entry
     #    only says on which side of a double page the first one lies (ISO 32000-2 table 147).
     file = file.replace(b"/Direction/R2L", b"/Direction/L2R").replace(b"/Direction /R2L", b"/Direction /L2R")
-    # 2. An update appended without this newline breaks PDF/A (6.1.9-1), and typst ends its file without one.
+    # 2. typst gives every page the profile of its colours again, and pdfium works it out at every look at a page, for
+    #    longer than the rest takes. The file has the same profile as its output intent, so plain RGB and grey mean the
+    #    same colours (ISO 19005-3 §6.2.4.3).
+    file = _in_colours_of_the_intent(file)
+    # 3. An update appended without this newline breaks PDF/A (6.1.9-1), and typst ends its file without one.
     return file if file.endswith(b"\n") else file + b"\n"
+
+
+def _in_colours_of_the_intent(file: bytes) -> bytes:
+    intent = _PROFILE_OF_INTENT.search(file)
+    if intent is None:
+        raise CannotCompose("the file has no output intent, which PDF/A asks for")
+    return _PROFILED.sub(lambda found: _plain(found, file, of_intent=intent[1]), file)
+
+
+def _plain(profiled: re.Match[bytes], file: bytes, *, of_intent: bytes) -> bytes:
+    """The name of plain colours in as many bytes; a profile that is neither the intent's nor grey stays."""
+    whole, profile = profiled[0], profiled[1]
+    if profile == of_intent:
+        return b"/DeviceRGB".ljust(len(whole))
+    is_grey = re.search(rb"\n%s 0 obj\n<<[^>]*/N 1\b" % profile, file)
+    return b"/DeviceGray".ljust(len(whole)) if is_grey else whole
 
 
 def _compiler(folder: Path) -> Any:

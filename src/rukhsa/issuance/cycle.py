@@ -185,10 +185,18 @@ def release(signed: Sequence[Signed], *, at: datetime) -> list[Instrument]:
     for each, place in zip(signed, places, strict=True):
         _require_genuine(each, place, at)  # 2
     instruments = _release(signed, at)
-    replaced = (each.intent.supersedes.intent for each in signed if each.intent.supersedes)
-    for authority, number in {(intent.authority, intent.status_list) for intent in replaced}:
+    for authority, number in {(intent.authority, intent.status_list) for intent in _replaced(signed)}:
         publish.status_list(authority, number, at=at)
     return instruments
+
+
+def _replaced(signed: Sequence[Signed]) -> list[Intent]:
+    """What the new versions supersede, with its copies."""
+    replaced = [each.intent.supersedes for each in signed if each.intent.supersedes]
+    if not replaced:
+        return []
+    copies = Intent.objects.select_related("authority").filter(copies__in=replaced)
+    return [*(each.intent for each in replaced), *copies]
 
 
 def _require_genuine(signed: Signed, place: LogPlace, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """What an instrument does to others when it is issued, as its definition says; safe to repeat."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from rukhsa.issuance.errors import NoSuchInstrument
 from rukhsa.issuance.models import Closure, Instrument, Intent
 from rukhsa.issuance.tasks import publish_status_later
 from rukhsa.payments import deposits
+from rukhsa.places import slots
 from rukhsa.places.register import change_register
 
 
@@ -29,7 +31,7 @@ def apply(instrument: Instrument, *, at: datetime) -> list[Application]:
     freed: list[Application] = []
     for effect in intent.service_version.definition.instrument.effects:
         match effect:
-            case Closing():
+            case Closing() if intent.application.answers.get(effect.closes):
                 _close(str(intent.application.answers[effect.closes]), instrument, at)
                 freed += _free(effect, instrument, at)
             case RegisterEntry():
@@ -75,14 +77,26 @@ def _decider(instrument: Instrument) -> Person | None:
 
 
 def _close(number: str, by: Instrument, at: datetime) -> None:
-    """The newest version of the number ends, because `by` fulfils it."""
+    """The newest version of the number ends, because `by` fulfils it, and with it those that it renews."""
     ours = Instrument.objects.filter(intent__number=number, intent__authority=by.intent.authority_id)
     closed = (
         ours.select_for_update(of=("self",)).select_related("intent").order_by("-intent__version").first()
     )
     if closed is None:
         raise NoSuchInstrument(number)
-    _, is_new = Closure.objects.get_or_create(instrument=closed, defaults={"by": by, "at": at})
-    if is_new:
-        record("close", closed, actor=None, at=at, by=str(by.pk))
-        publish_status_later(closed)
+    for each in _with_renewed(closed):
+        _, is_new = Closure.objects.get_or_create(instrument=each, defaults={"by": by, "at": at})
+        if is_new:
+            record("close", each, actor=None, at=at, by=str(by.pk))
+            publish_status_later(each)
+            if each.intent.application:
+                slots.free(each.intent.application.reference or "")
+
+
+def _with_renewed(instrument: Instrument) -> Iterator[Instrument]:
+    """It, and the earlier periods that it continues, the newest first."""
+    while instrument:
+        yield instrument
+        if instrument.intent.renews is None:
+            return
+        instrument = instrument.intent.renews

@@ -24,6 +24,7 @@ from rukhsa.trust import checkpoint, cosignature, seal, tlog
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog
 from rukhsa.trust.seal import Claims
+from rukhsa.trust.tiles import FolderTiles
 
 
 def claims_of(intent: Intent, *, issued_at: datetime) -> Claims:
@@ -72,7 +73,8 @@ def seal_bytes_of(intent: Intent) -> bytes | None:
 
 def proof_of(place: LogPlace) -> str:
     """The proof of a place, by the first checkpoint that covers it: the same text every time."""
-    return tlog.proof(site.log_tiles(place.authority_id), place.index, state_of(place.checkpoint))
+    state = state_of(place.checkpoint)
+    return _proof(site.log_tiles(place.authority_id), place.index, state, state.note)
 
 
 def state_of(row: LogCheckpoint) -> Checkpoint:
@@ -128,6 +130,12 @@ def _believed(note: str, authority: str, kids: tuple[bytes, ...]) -> Checkpoint:
         except BadLog as error:
             refusal = error
     raise refusal
+
+
+@lru_cache(maxsize=1024)
+def _proof(tiles: FolderTiles, index: int, state: Checkpoint, note: str) -> str:
+    # Kept, since every step of the cycle asks for it again; two states may be equal and their notes differ.
+    return tlog.proof(tiles, index, state)
 
 
 def _expires_at(intent: Intent) -> int | None:

@@ -1,6 +1,7 @@
 """The facts of issuing: intents, seals, the log, released instruments, and what happened to them later."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import models
@@ -77,6 +78,10 @@ class Intent(models.Model):
         models.JSONField()
     )  # what is on the page beyond the facts: title, statement, conditions, languages
     supersedes = models.ForeignKey("issuance.Instrument", models.PROTECT, null=True, related_name="+")
+    # The version before, which holds to its end: this one is for the time after it.
+    renews = models.ForeignKey("issuance.Instrument", models.PROTECT, null=True, related_name="+")
+    # The original of a certified copy, whose state it follows.
+    copies = models.ForeignKey("issuance.Instrument", models.PROTECT, null=True, related_name="+")
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
     at = models.DateTimeField()
@@ -196,10 +201,27 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
         today = timezone.localdate(at)
         days = Q(intent__valid_from=None) | Q(intent__valid_from__lte=today)
         days &= Q(intent__valid_until=None) | Q(intent__valid_until__gte=today)
+        return self.holding().filter(days)
+
+    def holding(self) -> "InstrumentQuerySet":
+        """Those that nobody ended or suspended, whatever the day; a copy holds while its original does."""
+        originals = Instrument.objects.all().not_ended()
+        return self.not_ended().filter(Q(intent__copies=None) | Q(intent__copies__in=originals))
+
+    def not_ended(self) -> "InstrumentQuerySet":
+        """Those that are themselves neither revoked, suspended, superseded nor closed."""
         newer = Instrument.objects.filter(intent__supersedes=OuterRef("pk"))
         suspended = Suspension.objects.filter(instrument=OuterRef("pk"), reinstatement=None)
-        standing = self.filter(days, revocation=None, closure=None)
+        standing = self.filter(revocation=None, closure=None)
         return standing.exclude(Exists(newer)).exclude(Exists(suspended))
+
+    def of_services(self, services: Iterable[str]) -> "InstrumentQuerySet":
+        """Those of these services, in whatever version: an amendment and a renewal stay what they were."""
+        services = list(services)
+        first = Intent.objects.filter(
+            number=OuterRef("intent__number"), version=1, service_version__service__in=services
+        )
+        return self.filter(Exists(first) | Q(intent__service_version__service__in=services))
 
 
 class Instrument(models.Model):
@@ -254,7 +276,7 @@ class Instrument(models.Model):
             return Status.SUPERSEDED
         if self.suspensions.filter(reinstatement=None).exists():
             return Status.SUSPENDED
-        return Status.VALID
+        return self.intent.copies.standing if self.intent.copies else Status.VALID
 
 
 class Suspension(models.Model):
@@ -288,7 +310,7 @@ class Closure(models.Model):
     """The end of an instrument whose purpose another one fulfils, as a completion certificate does a permit."""
 
     instrument = models.OneToOneField(Instrument, models.PROTECT, related_name="closure")
-    by = models.OneToOneField(Instrument, models.PROTECT, related_name="closes")
+    by = models.ForeignKey(Instrument, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
 

@@ -2,14 +2,16 @@
 
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.models import Application
 from rukhsa.applications.submit import authority_for
 from rukhsa.catalogue.definition import asked
+from rukhsa.catalogue.instrument import Renewal
 from rukhsa.catalogue.questions import InstrumentQuestion
-from rukhsa.issuance.models import Instrument, InstrumentQuerySet
+from rukhsa.issuance.models import Instrument, InstrumentQuerySet, Intent
 
 
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
@@ -31,11 +33,29 @@ def _problem(application: Application, question: InstrumentQuestion, at: datetim
     instrument = _held(application, question, at).select_related("intent").first()
     if instrument is None:
         return Problem(about=question.id, code="instrument-unknown", text=_NOT_YOURS)
+    if _is_renewed_already(application, question, at):
+        return Problem(about=question.id, code="renewed-already", text=_RENEWED)
     if (authority := authority_for(application)) and authority.code != instrument.intent.authority_id:
         # It would be decided and paid for here, and could not be issued: only its own authority may change it.
         return Problem(about=question.id, code="instrument-of-another-authority", text=_NOT_HERE)
     return None
 
+
+def _is_renewed_already(application: Application, question: InstrumentQuestion, at: datetime) -> bool:
+    """Whether a next period was issued that has not begun: it is renewed again when it has."""
+    effects = application.definition.instrument.effects
+    if not any(isinstance(effect, Renewal) and effect.renews == question.id for effect in effects):
+        return False
+    ahead = Intent.objects.filter(
+        number=application.answers[question.id],
+        instrument__isnull=False,
+        renews__isnull=False,
+        valid_from__gt=timezone.localdate(at),
+    )
+    return ahead.exclude(application=application).exists()
+
+
+_RENEWED = _("This document was renewed already, and its next period has not begun.")
 
 _NOT_YOURS = _(
     "None of your documents in force has this number. Copy it from the document, as it is printed."
@@ -47,9 +67,9 @@ _NOT_HERE = _(
 
 
 def _held(application: Application, question: InstrumentQuestion, at: datetime) -> InstrumentQuerySet:
-    instruments = Instrument.objects.in_force(at=at).filter(
-        intent__number=application.answers[question.id],
-        intent__service_version__service__in=question.services,
+    holding = Instrument.objects.holding() if question.expired else Instrument.objects.in_force(at=at)
+    instruments = holding.of_services(question.services).filter(
+        intent__number=application.answers[question.id]
     )
     if application.company_id:
         return instruments.filter(intent__application__company=application.company_id)

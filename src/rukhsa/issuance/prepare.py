@@ -15,7 +15,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record_each
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.facts import printed_conditions, sealed_facts, validity_period
-from rukhsa.catalogue.instrument import EndOfParent, NewVersion
+from rukhsa.catalogue.instrument import AfterParent, Copy, EndOfParent, NewVersion, Renewal
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import claim
@@ -70,7 +70,7 @@ def grants_of(applications: Sequence[Application], *, at: datetime) -> list[Gran
     """The grants of decided and paid applications. Raises NotGranted, NotPaid.
 
     1. A decision grants it.
-    2. What was due at submission and after the decision has its receipt.
+    2. What was due at submission, after a visit and after the decision has its receipt.
     """
     decisions = Decision.objects.filter(application__in=applications, outcome=Decision.Outcome.GRANTED)
     granted = set(decisions.values_list("application_id", flat=True))
@@ -107,12 +107,11 @@ def _charges(applications: Sequence[Application]) -> dict[UUID, list[Charge]]:
 
 
 def _due(application: Application, charges: dict[UUID, list[Charge]], at: datetime) -> list[Charge]:
-    """What was due; what falls due after the decision is assessed here if nobody asked for it before."""
+    """What was due; what falls due after a visit or the decision is assessed here if nobody asked for it before."""
     known = charges.get(application.pk, [])
-    if any(charge.due == Charge.Due.AFTER_DECISION for charge in known):
-        return known
-    due_now = tariff.assess(application, Charge.Due.AFTER_DECISION, at=at)
-    return [*known, due_now] if due_now else known
+    missing = {Charge.Due.AFTER_INSPECTION, Charge.Due.AFTER_DECISION} - {charge.due for charge in known}
+    due_now = [tariff.assess(application, due, at=at) for due in sorted(missing)]
+    return [*known, *(charge for charge in due_now if charge)]
 
 
 def prepare(grants: Sequence[Grant], *, at: datetime) -> list[Prepared]:
@@ -152,7 +151,8 @@ def _commit(grants: Sequence[Grant], at: datetime) -> dict[str, Intent]:
 
 def _intent(granted: Grant, sequence: int, place: int, at: datetime) -> Intent:
     definition = granted.service_version.definition
-    parent = _parent(granted)
+    original = _original(granted, at)
+    parent = original or _parent(granted)
     period = validity_period(
         definition,
         granted.answers,
@@ -167,6 +167,7 @@ def _intent(granted: Grant, sequence: int, place: int, at: datetime) -> Intent:
         authority=granted.authority,
         service_version=granted.service_version,
         **_identity(granted, parent, sequence, timezone.localdate(at)),
+        copies=original,
         verification_code=verification_code(),
         status_list=sequence // INSTRUMENTS_A_LIST,
         status_index=place,
@@ -207,17 +208,37 @@ def _taken(places: Sequence[tuple[str, int, int]]) -> set[tuple[str, int, int]]:
 
 
 def _identity(granted: Grant, parent: Instrument | None, sequence: int, day: date) -> dict[str, Any]:
-    """A new number; or the parent's with its next version, where a new version is made of it."""
+    """A new number; or the parent's with its next version, where one is made of it or it is renewed."""
     effects = granted.service_version.definition.instrument.effects
     if parent and (granted.amends or any(isinstance(effect, NewVersion) for effect in effects)):
-        return {"number": parent.number, "version": parent.version + 1, "supersedes": parent}
+        renewed = parent.intent.renews if granted.amends else None
+        return {
+            "number": parent.number,
+            "version": parent.version + 1,
+            "supersedes": parent,
+            "renews": renewed,
+        }
+    if parent and any(isinstance(effect, Renewal) for effect in effects):
+        return {"number": parent.number, "version": parent.version + 1, "renews": parent}
     number = instrument_number(
         authority=granted.authority.code,
         service=granted.service_version.definition.code,
         year=day.year,
         sequence=sequence,
     )
-    return {"number": number, "version": 1, "supersedes": None}
+    return {"number": number, "version": 1}
+
+
+def _original(granted: Grant, at: datetime) -> Instrument | None:
+    """The instrument of which this one is a copy: the version of today, or the only one there will be."""
+    if granted.amends:
+        return granted.amends.intent.copies
+    for effect in granted.service_version.definition.instrument.effects:
+        if isinstance(effect, Copy):
+            versions = _versions(granted, effect.copies)
+            begun = [each for each in versions if each.period.start <= timezone.localdate(at)]
+            return (begun or versions)[0]
+    return None
 
 
 def _parent(granted: Grant) -> Instrument | None:
@@ -226,15 +247,20 @@ def _parent(granted: Grant) -> Instrument | None:
         return granted.amends
     rule = granted.service_version.definition.instrument
     named = [effect.new_version_of for effect in rule.effects if isinstance(effect, NewVersion)]
+    named += [effect.renews for effect in rule.effects if isinstance(effect, Renewal)]
     named += [rule.validity.end_of] if isinstance(rule.validity, EndOfParent) else []
-    if not named:
-        return None
-    number = granted.answers.get(named[0])
-    found = Instrument.objects.select_related("intent").filter(intent__number=number)
-    parent = found.filter(intent__authority=granted.authority).order_by("-intent__version").first()
-    if parent is None:
+    named += [rule.validity.after] if isinstance(rule.validity, AfterParent) else []
+    return _versions(granted, named[0])[0] if named else None
+
+
+def _versions(granted: Grant, question: str) -> list[Instrument]:
+    """The versions of the instrument that an answer names, the newest first. Raises NoSuchInstrument."""
+    number = granted.answers.get(question)
+    found = Instrument.objects.select_related("intent__renews").filter(intent__number=number)
+    versions = list(found.filter(intent__authority=granted.authority).order_by("-intent__version"))
+    if not versions:
         raise NoSuchInstrument(str(number))
-    return parent
+    return versions
 
 
 def _facts(granted: Grant, period: Period) -> dict[int, Fact]:

@@ -23,8 +23,8 @@ def trust_list() -> TrustList | None:
     Raises BadTrustList where the root did not sign it.
     """
     file = site.folder() / TRUST_LIST
-    root = _root_text()
-    return _read(file, file.stat().st_mtime_ns, root) if root and file.exists() else None
+    root, written = _root_text(), _written(file)
+    return _read(file, written, root) if root and written else None
 
 
 def keys_at(at: datetime) -> frozenset[tuple[str, str]]:
@@ -62,7 +62,22 @@ def pin() -> Path:
 
 
 def _root_text() -> str:
-    return pin().read_text() if pin().exists() else ""
+    file = pin()
+    written = _written(file)
+    return _text(file, written) if written else ""
+
+
+def _written(file: Path) -> int | None:
+    """When a file was written last, in nanoseconds; None where there is none."""
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=4)
+def _text(file: Path, written: int) -> str:
+    return file.read_text()
 
 
 @lru_cache(maxsize=4)

@@ -20,7 +20,8 @@ def statuses_of(authority: str, number: int, *, at: datetime) -> bytearray:
 def marked_places(authority: str, number: int, *, at: datetime | None) -> dict[int, int]:
     """The places that are not valid, and how they stand; with the decoys of the moment `at`, if one is named.
 
-    A revocation outweighs a supersession, and that a suspension. The place of an instrument is never a decoy's.
+    A revocation outweighs a supersession, and that a suspension. A copy stands as its original does.
+    The place of an instrument is never a decoy's.
     """
     marked = {} if at is None else dict(_decoys(authority, number, at).values_list("status_index", "status"))
     here = {"intent__authority": authority, "intent__status_list": number}
@@ -36,7 +37,8 @@ def marked_places(authority: str, number: int, *, at: datetime | None) -> dict[i
         (statuslist.REVOKED, Revocation.objects.values("instrument")),
     )
     for status, among in facts:
-        for index in instruments.filter(pk__in=among).values_list("intent__status_index", flat=True):
+        marked_here = instruments.filter(Q(pk__in=among) | Q(intent__copies__in=among))
+        for index in marked_here.values_list("intent__status_index", flat=True):
             marked[index] = status
     return marked
 

@@ -11,7 +11,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.issuance import publish, stamping
 from rukhsa.issuance.cosign import cosign
 from rukhsa.issuance.errors import NotStamped
-from rukhsa.issuance.models import Instrument, SignedFile
+from rukhsa.issuance.models import Instrument, Intent, SignedFile
 from rukhsa.jobs import run_later
 
 logger = logging.getLogger(__name__)
@@ -25,9 +25,11 @@ def publish_status(*, authority: str, number: int) -> None:
 
 
 def publish_status_later(instrument: Instrument) -> None:
-    """Queue the publication in the transaction that is open: it runs when, and only when, that one commits."""
-    intent = instrument.intent
-    run_later(publish_status, priority=10, authority=intent.authority_id, number=intent.status_list)
+    """Queue the publication, with that of its copies, in the open transaction: it runs when that one commits."""
+    copies = Intent.objects.filter(copies=instrument).values_list("authority_id", "status_list")
+    own = (instrument.intent.authority_id, instrument.intent.status_list)
+    for authority, number in sorted({own, *copies}):
+        run_later(publish_status, priority=10, authority=authority, number=number)
 
 
 @app.periodic(cron="*/5 * * * *")

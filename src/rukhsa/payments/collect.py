@@ -21,7 +21,7 @@ from rukhsa.payments.errors import (
 )
 from rukhsa.payments.gateways.port import Order
 from rukhsa.payments.gateways.registry import gateway
-from rukhsa.payments.models import Attempt, Charge
+from rukhsa.payments.models import Attempt, Charge, PaymentLink
 from rukhsa.payments.receipts import next_number
 from rukhsa.payments.settle import PAYABLE, settle
 
@@ -37,22 +37,33 @@ class Addresses:
     browser: str
 
 
-def collect(charge: Charge, gateway_code: str, *, actor: Actor, addresses: Addresses, at: datetime) -> str:
-    """The address of the page on which the applicant pays. Called outside of any transaction: it calls out.
+def collect(
+    charge: Charge,
+    gateway_code: str,
+    *,
+    actor: Actor | None,
+    addresses: Addresses,
+    at: datetime,
+    link: PaymentLink | None = None,
+) -> str:
+    """The address of the page on which the payer pays. Called outside of any transaction: it calls out.
+
+    The payer is the applicant, or nobody known who was given a payment link: the gateway is then told nothing of
+    the applicant, and neither of them is sent to the page of the other.
 
     1. A charge that is settled or cannot be paid is refused (AlreadySettled, QuoteExpired, NotPayable).
     2. While the end of an earlier attempt is unknown nothing new begins: its gateway is asked first
-       (OutcomeUnknown when it does not say). An attempt that waits at the same gateway is gone back to.
+       (OutcomeUnknown when it does not say). One of the same payer that waits at the same gateway is gone back to.
     3. The attempt is committed before the gateway hears of it; a second click gets the address of the first.
     4. An answer that is lost leaves the attempt open: it may have been accepted (OutcomeUnknown)."""
     _require_payable(charge, at)  # 1
-    waiting = _end_or_return(charge, gateway_code, at=at)  # 2
+    waiting = _end_or_return(charge, gateway_code, link, at=at)  # 2
     if waiting:
         return waiting
     _require_payable(charge, at)
-    attempt = _intend(charge, gateway_code, actor=actor, addresses=addresses, at=at)  # 3
+    attempt = _intend(charge, gateway_code, actor=actor, link=link, addresses=addresses, at=at)  # 3
     if attempt is None:
-        return _address_of_first_click(charge)
+        return _address_of_first_click(charge, link)
     return _start(attempt, addresses, at=at)  # 4
 
 
@@ -67,24 +78,28 @@ def _require_payable(charge: Charge, at: datetime) -> None:
         raise QuoteExpired(str(charge.pk))
 
 
-def _end_or_return(charge: Charge, gateway_code: str, *, at: datetime) -> str:
+def _end_or_return(charge: Charge, gateway_code: str, link: PaymentLink | None, *, at: datetime) -> str:
     attempt = charge.attempts.open().first()
     if attempt is None:
         return ""
     if attempt.state == Attempt.State.INITIATED and _is_another_click(attempt, at):
-        return _address_of_first_click(charge)
+        return _address_of_first_click(charge, link)
     try:
         attempt = settle(attempt, at=at)
     except GatewayError as error:
         raise OutcomeUnknown(attempt.gateway) from error
     if not attempt.is_open:
         return ""
-    if attempt.gateway == gateway_code and attempt.address:
+    if attempt.gateway == gateway_code and attempt.address and _is_theirs(attempt, link):
         return attempt.address
     if not attempt.gateway_reference or not gateway(attempt.gateway).capabilities.inquiry:
         raise OutcomeUnknown(attempt.gateway)
     _give_up(attempt, at=at)
     return ""
+
+
+def _is_theirs(attempt: Attempt, link: PaymentLink | None) -> bool:
+    return attempt.link_id == (link.pk if link else None)
 
 
 def _is_another_click(attempt: Attempt, at: datetime) -> bool:
@@ -101,7 +116,13 @@ def _give_up(attempt: Attempt, *, at: datetime) -> None:
 
 
 def _intend(
-    charge: Charge, gateway_code: str, *, actor: Actor, addresses: Addresses, at: datetime
+    charge: Charge,
+    gateway_code: str,
+    *,
+    actor: Actor | None,
+    link: PaymentLink | None,
+    addresses: Addresses,
+    at: datetime,
 ) -> Attempt | None:
     gateway(gateway_code).check()
     try:
@@ -115,10 +136,12 @@ def _intend(
                 return_address=addresses.browser,
                 amount=charge.amount,
                 currency=charge.currency,
-                started_by=actor.person,
+                started_by=actor.person if actor else None,
+                link=link,
                 started_at=at,
             )
-            journal.record("collect", charge, actor=actor, at=at, gateway=gateway_code)
+            by = {"link": str(link.pk)} if link else {}
+            journal.record("collect", charge, actor=actor, at=at, gateway=gateway_code, **by)
     except IntegrityError:
         return None
     return attempt
@@ -151,24 +174,25 @@ def _fail(attempt: Attempt, result: str, *, at: datetime) -> None:
 def _order(attempt: Attempt, addresses: Addresses, *, at: datetime) -> Order:
     application = attempt.charge.application
     payer = application.applicant
+    is_known = attempt.link_id is None
     return Order(
         reference=attempt.reference,
         money=attempt.money,
-        description=application.reference or "",
-        payer_name=payer.name.in_language(application.language),
-        payer_phone=payer.phone,
-        payer_email=payer.email,
+        description=(application.reference or "") if is_known else attempt.reference,
+        payer_name=payer.name.in_language(application.language) if is_known else attempt.reference,
+        payer_phone=payer.phone if is_known else "",
+        payer_email=payer.email if is_known else "",
         notification_address=addresses.notification,
         return_address=addresses.browser,
         at=timezone.localtime(at),
     )
 
 
-def _address_of_first_click(charge: Charge) -> str:
+def _address_of_first_click(charge: Charge, link: PaymentLink | None) -> str:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         attempt = charge.attempts.open().first()
-        if attempt is None:
+        if attempt is None or not _is_theirs(attempt, link):
             break
         if attempt.address:
             return attempt.address

@@ -164,3 +164,21 @@ class ReasonMissing(PaymentsError):
     """What is refused is refused for a reason."""
 
     code = "reason-missing"
+
+
+class WaiverUnderWay(PaymentsError):
+    """A waiver of this row was asked for already."""
+
+    code = "waiver-under-way"
+
+
+class MoreThanCharged(PaymentsError):
+    """The row does not claim that much."""
+
+    code = "more-than-charged"
+
+
+class LinkClosed(PaymentsError):
+    """The payment link was revoked, or its time is over."""
+
+    code = "link-closed"

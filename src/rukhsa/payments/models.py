@@ -8,7 +8,28 @@ from django.db.models import Q
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
+from rukhsa.payments.held import DepositAccount, HeldDeposit
+from rukhsa.payments.link import PaymentLink
+from rukhsa.payments.waiver import Waiver
 from rukhsa.values.money import Money
+
+__all__ = [
+    "Account",
+    "Attempt",
+    "Charge",
+    "ChargeLine",
+    "DepositAccount",
+    "DepositMovement",
+    "Entry",
+    "GatewayNotice",
+    "HeldDeposit",
+    "PaymentLink",
+    "Payout",
+    "Posting",
+    "Receipt",
+    "Refund",
+    "Waiver",
+]
 
 
 class ChargeQuerySet(models.QuerySet["Charge"]):
@@ -118,6 +139,9 @@ class Attempt(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.INITIATED)
     result = models.CharField(max_length=60, blank=True)
     started_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    link = models.ForeignKey(
+        PaymentLink, models.PROTECT, null=True, related_name="attempts"
+    )  # by which another paid
     started_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True)  # when we last asked the gateway
     given_up_at = models.DateTimeField(null=True)  # when the applicant left it for another attempt
@@ -216,6 +240,7 @@ class DepositMovement(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     reason = models.CharField(max_length=400, blank=True)
     iban = models.CharField(max_length=34, blank=True)
+    photos = models.JSONField(default=list)  # digests, of what was forfeited
     actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 

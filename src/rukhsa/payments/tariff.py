@@ -1,6 +1,6 @@
 """What an application owes at a moment: the definition's charge rules applied to its answers, and frozen."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
@@ -10,14 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from rukhsa.applications.models import Application
-from rukhsa.audit import journal
 from rukhsa.catalogue.charges import Band, Bands, ChargeRow, ChargeRule, Per, Waiver
 from rukhsa.catalogue.conditions import Answers, holds
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.territory import territory
+from rukhsa.payments.claim import claim, less, waived_before
 from rukhsa.payments.errors import TariffGap
 from rukhsa.payments.models import Charge, ChargeLine
-from rukhsa.payments.receipts import settle_nothing
 from rukhsa.values.money import Money, MoneyError
 
 # Assumed: no source says how long a quote holds.
@@ -36,8 +35,11 @@ class Price:
 def assess(application: Application, due: str, *, at: datetime) -> Charge | None:
     """The charge of a moment (a value of Charge.Due), assessed once.
 
-    None when nothing falls due then. One whose quote expired unpaid is followed by a new one; one of
-    nothing is settled at once."""
+    None when nothing falls due then. A quote is honoured until it expires, whatever the tariff says meanwhile: one
+    that expired unpaid is followed by a new one by the tariff of that day. One of nothing is settled at once."""
+    standing = Charge.objects.newest(application, due)
+    if standing and _stands(standing, at):
+        return standing
     definition = application.definition
     answers = heard(definition, application.answers)
     on = timezone.localdate(at)
@@ -51,7 +53,9 @@ def assess(application: Application, due: str, *, at: datetime) -> Charge | None
             return standing
         authority, currency = application.authority_id, territory().currency
         prices = [price(rule, answers, currency, authority=authority) for rule in rules]
-        return _claim(application, due, prices, number=standing.number + 1 if standing else 1, at=at)
+        lines = [less(_line(one), waived_before(application, due, one.rule.id)) for one in prices]
+        number = standing.number + 1 if standing else 1
+        return claim(application, due, lines, number=number, expires_at=at + QUOTE_LASTS, at=at)
 
 
 def price(rule: ChargeRule, answers: Answers, currency: str, *, authority: str | None = None) -> Price:
@@ -172,6 +176,11 @@ def _unit(per: Per) -> str:
     return per.measure.removesuffix("_of").replace("_", "-")
 
 
+def _line(price: Price) -> ChargeLine:
+    rule = price.rule
+    return ChargeLine(rule=rule.id, kind=rule.kind, amount=price.money.minor, explanation=price.explanation)
+
+
 def _falls_due(rule: ChargeRule, due: str, on: date) -> bool:
     in_effect = rule.from_ <= on and (rule.until is None or on <= rule.until)
     return in_effect and rule.due.replace(" ", "-") == due
@@ -179,30 +188,3 @@ def _falls_due(rule: ChargeRule, due: str, on: date) -> bool:
 
 def _stands(charge: Charge, at: datetime) -> bool:
     return at <= charge.expires_at or charge.is_settled or charge.attempts.open().exists()
-
-
-def _claim(
-    application: Application, due: str, prices: Iterable[Price], *, number: int, at: datetime
-) -> Charge:
-    prices = list(prices)
-    charge = Charge.objects.create(
-        application=application,
-        due=due,
-        number=number,
-        amount=sum(one.money.minor for one in prices),
-        currency=territory().currency,
-        assessed_at=at,
-        expires_at=at + QUOTE_LASTS,
-    )
-    for one in prices:
-        ChargeLine.objects.create(
-            charge=charge,
-            rule=one.rule.id,
-            kind=one.rule.kind,
-            amount=one.money.minor,
-            explanation=one.explanation,
-        )
-    journal.record("assess", charge, actor=None, at=at, amount=str(charge.money))
-    if charge.amount == 0:
-        settle_nothing(charge, at=at)
-    return charge

@@ -7,9 +7,10 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rukhsa.places.address_line import spoken_parts
 from rukhsa.places.models import Block
 from rukhsa.values.names import Text
-from rukhsa.values.writing import folded, latin_digits
+from rukhsa.values.writing import latin_digits
 
 PARTS = ("flat", "building", "road", "block")
 
@@ -40,13 +41,7 @@ def parse_address(typed: Mapping[str, Any]) -> dict[str, int | str]:
 
 def parse_written_address(text: str) -> dict[str, int | str]:
     """The address in one line of Arabic or English: "شقة 11، مبنى ١٢٣، طريق 456، مجمع 317". Raise `AddressError`."""
-    typed: dict[str, str] = {}
-    found = re.findall(r"([^\W\d_]+)\.?\s*(?:no\.?|رقم|#|:)?\s*(\d+[a-z]?)(?![^\W_])", folded(text))
-    for word, number in found:
-        part = next((part for part, words in _SPOKEN.items() if word.removeprefix("ال") in words), None)
-        if part:
-            typed.setdefault(part, number)
-    return parse_address(typed)
+    return parse_address(spoken_parts(text))
 
 
 def address_key(address: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,13 +102,6 @@ def _block(text: str) -> int:
     return int(text)
 
 
-# As people write them, folded: other words and short forms.
-_SPOKEN = {
-    "flat": ("شقه", "ش", "flat", "apartment", "apt", "office", "مكتب", "محل", "shop"),
-    "building": ("مبني", "بنايه", "منزل", "بيت", "م", "building", "bldg", "bld", "house", "villa", "فيلا"),
-    "road": ("طريق", "شارع", "ط", "road", "rd", "street", "avenue", "ave"),
-    "block": ("مجمع", "مج", "block", "blk"),
-}
 _MISSING = {
     "building": _("Write the number of the building."),
     "road": _("Write the number of the road."),

@@ -1,11 +1,11 @@
-"""Blocks, the register of addresses, and the places where works are under way."""
+"""Blocks, the register of addresses, the places where works are under way, and those given out one by one."""
 
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 
 from rukhsa.accounts.models import Person
 from rukhsa.authorities.models import Authority
@@ -83,5 +83,39 @@ class OccupiedCell(models.Model):
             ExclusionConstraint(
                 name="one_occupation_at_a_place_and_time",
                 expressions=[("cell", RangeOperators.OVERLAPS), ("period", RangeOperators.OVERLAPS)],
+            )
+        ]
+
+
+class Seat(models.Model):
+    """One of the many that a place of a list can take, numbered from 1."""
+
+    list = models.CharField(max_length=60)
+    place = models.CharField(max_length=60)
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["list", "place", "number"], name="each_seat_once")]
+
+
+class Taking(models.Model):
+    """A seat that an application holds during a period; the database refuses it to others meanwhile.
+
+    The row goes away when the seat is given back: what happened is told by the application's own steps.
+    """
+
+    reference = models.CharField(max_length=40, unique=True)  # of the application
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="takings")
+    period = DateRangeField()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_taking_of_a_seat_at_a_time",
+                expressions=[
+                    # A range of one number, since GiST without further extensions compares ranges only.
+                    (Func(F("seat"), F("seat"), Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
             )
         ]

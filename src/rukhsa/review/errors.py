@@ -56,6 +56,13 @@ class SameOfficer(ReviewError):
     text = _("You examined this application. Another officer must decide it.")
 
 
+class LimitReached(ReviewError):
+    """A grant of what there is nothing left of: the place is full, or the quota was used."""
+
+    code = "limit-reached"
+    text = _("Nothing is left of what is asked for in that time. Return the application, or refuse it.")
+
+
 class PlaceTaken(ReviewError):
     """A grant for a place and days that other works hold; `about` names them."""
 

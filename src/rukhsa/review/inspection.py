@@ -54,6 +54,13 @@ def order_after_issue(
     return [_order_after(application, step, known, at) for step in asked]
 
 
+def visited_before_decision(application: Application) -> bool:
+    """Whether there were visits to be made before the decision, and all of them passed."""
+    visits = [step for step in plan.steps(application) if step.kind is plan.Kind.INSPECT]
+    asked = [step for step in visits if step.state is not plan.State.NOT_ASKED]
+    return bool(asked) and all(step.state is plan.State.DONE for step in asked)
+
+
 def passed_after_issue(application: Application) -> list[str]:
     """The visits after issue whose newest report says that they passed."""
     visits = Inspection.objects.filter(application=application, after_issue=True).prefetch_related("reports")

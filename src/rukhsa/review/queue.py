@@ -63,15 +63,13 @@ def _place_inspections(application: Application) -> None:
     opened = Inspection.objects.filter(application=application).open()
     listed = WaitingInspection.objects.filter(inspection__application=application)
     listed.exclude(inspection__in=opened).delete()
-    # What is inspected was submitted, and has an authority.
-    assert application.authority_id
+    # A draft that was withdrawn has no authority, and no visits; what is inspected was submitted, and has one.
+    authority = application.authority_id or ""
     pauses = facts.pauses_of(application) if opened else ()
     WaitingInspection.objects.bulk_create(
         [
             WaitingInspection(
-                inspection=each,
-                authority_id=application.authority_id,
-                due_at=_visit_due(each, application, pauses),
+                inspection=each, authority_id=authority, due_at=_visit_due(each, application, pauses)
             )
             for each in opened
         ],

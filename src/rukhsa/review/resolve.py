@@ -4,15 +4,18 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from rukhsa.applications import limits
 from rukhsa.applications.models import Application
+from rukhsa.applications.quotas import QuotaSpent
 from rukhsa.applications.stages import Act
 from rukhsa.applications.submit import take
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.places.occupation import AlreadyOccupied, occupy
+from rukhsa.places.slots import PlaceFull
 from rukhsa.review import facts, plan, queue
-from rukhsa.review.errors import AlreadyDecided, PlaceTaken, ReasonsMissing, StepsNotDone
+from rukhsa.review.errors import AlreadyDecided, LimitReached, PlaceTaken, ReasonsMissing, StepsNotDone
 from rukhsa.review.models import Decision
 from rukhsa.review.sittings import Sitting
 
@@ -50,6 +53,9 @@ def resolve(
     """Write the decision of a locked application and take its step; of a sitting, `actor` wrote it down."""
     if outcome is Decision.Outcome.GRANTED:
         _occupy(application, at)
+        _take_what_is_limited(application, at)
+    else:
+        limits.give_back(application)
     round = facts.round_of(application.steps.all())
     take(application, _ACTS[outcome], actor=actor, at=at, content={"outcome": outcome})
     decision = Decision.objects.create(
@@ -77,3 +83,11 @@ def _occupy(application: Application, at: datetime) -> None:
             occupy(application.reference or "", answers[clash.place]["geometry"], period)
         except AlreadyOccupied as taken:
             raise PlaceTaken(taken.instrument, taken.end) from taken
+
+
+def _take_what_is_limited(application: Application, at: datetime) -> None:
+    """The place and the quota, for the days that are granted; raise `LimitReached`."""
+    try:
+        limits.take(application, at=at)
+    except (PlaceFull, QuotaSpent) as reached:
+        raise LimitReached(reached.code) from reached

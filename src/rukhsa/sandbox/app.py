@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from rukhsa.sandbox import ekey, faults, messages, sadad, tsa, witness
+from rukhsa.sandbox import ekey, faults, messages, sadad, statements, tsa, witness
 from rukhsa.sandbox.cards import api as cards
 from rukhsa.sandbox.cards import hosted as checkout
 from rukhsa.sandbox.cards.notify import send_what_is_due as send_cards_due
@@ -90,6 +90,7 @@ ROUTES = [
     Route("/national/payment/hosted.htm", hosted.show),
     Route("/national/payment/hosted.htm", hosted.choose, methods=["POST"]),
     Route("/national/ledger.json", api.statement),
+    Route("/national/statement.csv", statements.of_national),
     Route(f"{SADAD_API}/create/", sadad.create, methods=["POST"]),
     Route(f"{SADAD_API}/status/", sadad.status, methods=["POST"]),
     Route("/sadad/pay/{reference}", sadad.show),
@@ -97,12 +98,14 @@ ROUTES = [
     Route("/sadad/kiosk/{reference}/pay", sadad.kiosk, methods=["POST"]),
     Route("/sadad/expire/{reference}", sadad.expire, methods=["POST"]),
     Route("/sadad/ledger.json", sadad.statement),
+    Route("/sadad/statement.csv", statements.of_sadad),
     Route(f"{CARDS_API}/session", cards.session, methods=["POST"]),
     Route(f"{CARDS_API}/order/{{order}}", cards.order),
     Route(f"{CARDS_API}/order/{{order}}/transaction/{{transaction}}", cards.transaction, methods=["PUT"]),
     Route("/cards/checkout/pay/{session}", checkout.show),
     Route("/cards/checkout/pay/{session}", checkout.choose, methods=["POST"]),
     Route("/cards/ledger.json", cards.statement),
+    Route("/cards/statement.csv", statements.of_cards),
     Route("/ekey/.well-known/openid-configuration", ekey.discovery),
     Route("/ekey/jwks.json", ekey.jwks),
     Route("/ekey/authorize", ekey.authorize),

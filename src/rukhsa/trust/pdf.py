@@ -44,6 +44,16 @@ _ACTIVE = frozenset(
 _MAY_BE_ACTIVE = re.compile(
     b"|".join(re.escape(key.encode()) + rb"(?![A-Za-z0-9])" for key in sorted(_ACTIVE))
 )
+
+
+def _spelt(key: str) -> bytes:
+    """A pattern of a name in every way in which a file may write it (ISO 32000-2 §7.3.5): any letter as #xx."""
+    letters = (f"(?:{letter}|#(?:{ord(letter):02x}|{ord(letter):02X}))" for letter in key[1:])
+    return ("/" + "".join(letters)).encode()
+
+
+# Objects may be packed in streams of their own, where no bytes show; a table of another kind has to say where they are.
+_SPELLS_ACTIVE = re.compile(b"|".join(map(_spelt, sorted({*_ACTIVE, "/ObjStm", "/XRef"}))))
 _MAXIMUM_NESTING = 32
 CLOCK_SKEW = 300  # seconds that two honest clocks may differ
 
@@ -97,7 +107,7 @@ def read(data: bytes, trust_list: TrustList) -> Released:
     stamped = _stamp(signed)
     try:
         with pikepdf.open(io.BytesIO(data), attempt_recovery=False, suppress_warnings=True) as document:
-            files = _examine(document, covered)
+            files = _examine(document, data, covered)
     except (pikepdf.PdfError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         raise BadPdf("bad-pdf", f"{type(error).__name__}: {error}") from error
     return Released(
@@ -139,12 +149,12 @@ def _signers(signed: cms.Signed, trust_list: TrustList) -> tuple[tuple[Authority
     return same
 
 
-def _examine(document: pikepdf.Pdf, covered: Coverage) -> dict[str, bytes]:
+def _examine(document: pikepdf.Pdf, data: bytes, covered: Coverage) -> dict[str, bytes]:
     if document.is_encrypted or document.get_warnings():
         raise BadPdf("bad-pdf", "encrypted or damaged")
     _check_certification(document.Root, covered)
     _check_field(document)
-    _check_inactive(document)
+    _check_inactive(document, data)
     return _attachments(document.Root)
 
 
@@ -177,9 +187,10 @@ def _check_field(document: pikepdf.Pdf) -> None:
         raise BadPdf("pdf-active-content", "a signature that shows")
 
 
-def _check_inactive(document: pikepdf.Pdf) -> None:
+def _check_inactive(document: pikepdf.Pdf, data: bytes) -> None:
     """Nothing in the file acts, asks, hides or points elsewhere; no annotation but the signature's own."""
-    for each in document.objects:
+    # A file none of whose bytes spell such a key, however escaped, and that packs no objects, need not be walked.
+    for each in document.objects if _SPELLS_ACTIVE.search(data) else ():
         content = each.stream_dict if isinstance(each, Stream) else each
         # Written out, an object shows at once whether it may hold such a key; only then it is walked.
         if _MAY_BE_ACTIVE.search(content.unparse(resolved=True)):

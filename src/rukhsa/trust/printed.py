@@ -92,7 +92,9 @@ def _picture(leaf: Any) -> Image.Image:
 def plain(text: str) -> str:
     """The text as both sides can be compared: composed, without vowel marks and marks of direction."""
     composed = unicodedata.normalize("NFKC", text)
-    return VOWEL_MARKS.sub("", "".join(each for each in composed if unicodedata.category(each) != "Cf"))
+    # Asked of each letter once, and not of each place where it stands.
+    unseen = [ord(each) for each in set(composed) if unicodedata.category(each) == "Cf"]
+    return VOWEL_MARKS.sub("", composed.translate(dict.fromkeys(unseen)))
 
 
 def _words(text: str) -> Counter[str]:

@@ -10,6 +10,8 @@ from rukhsa.applications.answers import Problem
 from rukhsa.catalogue.questions import Question, SlotQuestion
 from rukhsa.catalogue.slots import Slot, slot_list
 from rukhsa.catalogue.territory import territory
+from rukhsa.places.address_line import spoken_parts
+from rukhsa.web.one_line import LINE
 from rukhsa.web.parts import parts_of
 
 # Each type of question is shown by one template; types that look alike share it.
@@ -35,6 +37,7 @@ TEMPLATES = {
     "slot": "slot",
 }
 INPUT_TYPES = {"phone": "tel", "email": "email"}
+_LINES = {"address": (LINE,)}
 FEW = 7  # options shown as buttons; more are a list to open
 
 
@@ -46,6 +49,7 @@ class Field:
     typed: Any
     problem: Problem | None
     parts: tuple["PartField", ...] = ()
+    places: tuple["PlaceField", ...] = ()
 
     @property
     def id(self) -> str:
@@ -75,18 +79,36 @@ class Field:
         return " ".join(ids)
 
     @property
+    def has_line(self) -> bool:
+        """Whether the parts may be given in one line as well."""
+        return self.question.type in _LINES
+
+    @property
+    def line(self) -> str:
+        """The line as it was typed."""
+        return str(self.typed.get(LINE, "")) if isinstance(self.typed, Mapping) else ""
+
+    @property
+    def is_line_unread(self) -> bool:
+        """Whether the line names no part of an address."""
+        return bool(self.line.strip()) and not spoken_parts(self.line)
+
+    @property
     def currency(self) -> str:
         """In which an amount is written."""
         return territory().currency
 
     @property
-    def places(self) -> tuple[Slot, ...]:
-        """Those among which one is chosen."""
-        return slot_list(self.question.of).places if isinstance(self.question, SlotQuestion) else ()
-
-    @property
     def is_long_choice(self) -> bool:
         return self.question.type == "choice" and len(self.question.options) > FEW
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceField:
+    """One place of a list, and how many it can still take."""
+
+    place: Slot
+    left: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +123,10 @@ class PartField:
     optional: bool
 
 
-def field_of(question: Question, typed: Any, problem: Problem | None) -> Field:
-    """The field of a question."""
+def field_of(
+    question: Question, typed: Any, problem: Problem | None, *, left: Mapping[str, int] | None = None
+) -> Field:
+    """The field of a question; `left` says how many each place can still take, where it asks for one."""
     parts = tuple(
         PartField(
             name=part.name,
@@ -114,18 +138,23 @@ def field_of(question: Question, typed: Any, problem: Problem | None) -> Field:
         )
         for part in parts_of(question)
     )
-    return Field(question=question, typed=typed or "", problem=problem, parts=parts)
+    places = slot_list(question.of).places if isinstance(question, SlotQuestion) else ()
+    known = left or {}
+    return Field(
+        question=question,
+        typed=typed or "",
+        problem=problem,
+        parts=parts,
+        places=tuple(PlaceField(place=each, left=known.get(each.id, each.capacity)) for each in places),
+    )
 
 
 def typed_in(posted: QueryDict, questions: tuple[Question, ...]) -> dict[str, Any]:
     """What a form says to those of `questions` that it contained."""
     typed: dict[str, Any] = {}
     for question in questions:
-        parts = {
-            part.name: posted[f"{question.id}.{part.name}"]
-            for part in parts_of(question)
-            if f"{question.id}.{part.name}" in posted
-        }
+        names = [part.name for part in parts_of(question)] + list(_LINES.get(question.type, ()))
+        parts = {name: posted[f"{question.id}.{name}"] for name in names if f"{question.id}.{name}" in posted}
         if parts:
             typed[question.id] = parts
         elif question.id in posted:

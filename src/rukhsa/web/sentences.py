@@ -42,6 +42,9 @@ _SENTENCES: dict[str, Promise] = {
     "gateway-unsure": _(
         "The gateway gave no answer. It may have been sent: look it up in its statement, and confirm it here."
     ),
+    "waiver-under-way": _("A waiver of this row was asked for already. Look among the waivers."),
+    "more-than-charged": _("The row does not claim that much."),
+    "link-closed": _("This link no longer opens."),
     "already-occupied": _("Other works hold this place in that time. Choose another place or later days."),
     "address-already-registered": _("This address is in the register already."),
     "address-not-registered": _("This address is not in the register."),

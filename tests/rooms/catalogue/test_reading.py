@@ -59,8 +59,9 @@ def test_an_unknown_word_is_shown_on_its_own_line() -> None:
     unknown = next(problem for problem in problems_in_text(text) if problem.field == "sumary")
     assert unknown.line == line_of(text, "sumary:")
     assert unknown.column == 1
-    assert str(unknown) == (
-        f'service.yaml:{unknown.line}:1: sumary: "sumary" is not a word that is used here. Write "summary".'
+    place = f"service.yaml:{unknown.line}:1: sumary"
+    assert (
+        str(unknown) == f'{place}: "sumary" is not a word that is used here. Write "summary". [unknown-word]'
     )
 
 
@@ -90,7 +91,7 @@ def test_several_mistakes_are_told_at_once() -> None:
         ("? [a, b]\n: c\n", "a word is expected", 1),
         ("just words", "does not fit", 1),
         ("--- a\n--- b\n", "this is not YAML", 2),
-        ("a: !!python/object:os.system x\n", "not a word", 1),
+        ("a: !!python/object:os.system x\n", "tags (!)", 1),
     ],
 )
 def test_what_is_no_definition_at_all_is_refused(text: str, en: str, line: int) -> None:

@@ -120,6 +120,26 @@ def test_a_charge_of_nothing_settles_itself(apply_for: Apply) -> None:
 
 
 @pytest.mark.django_db
+def test_a_quote_is_honoured_until_it_expires_though_the_tariff_changed(apply_for: Apply) -> None:
+    today = now().date()
+    old = fee({"amount": "5.000"}, id="old") | {"until": today.isoformat()}
+    new = fee({"amount": "9.000"}, id="new") | {"from": (today + timedelta(days=1)).isoformat()}
+    quoted = assess(application := apply_for([old, new]), AFTER_DECISION, at=now())
+    assert quoted
+    later = now() + QUOTE_LASTS - timedelta(hours=1)
+    assert assess(application, AFTER_DECISION, at=later) == quoted
+    dearer = assess(application, AFTER_DECISION, at=now() + QUOTE_LASTS + timedelta(hours=1))
+    assert dearer
+    assert (quoted.money, dearer.money) == (_dinars(5), _dinars(9))
+    ended = assess(other := apply_for([old]), AFTER_DECISION, at=now())
+    assert assess(other, AFTER_DECISION, at=later) == ended  # though no rule would ask for anything now
+
+
+def _dinars(number: int) -> Money:
+    return Money(minor=1_000 * number, currency="BHD")
+
+
+@pytest.mark.django_db
 def test_a_quote_that_expired_is_followed_by_another(apply_for: Apply, begin: Begin, layla: Actor) -> None:
     from rukhsa.payments.errors import QuoteExpired
 
@@ -133,3 +153,51 @@ def test_a_quote_that_expired_is_followed_by_another(apply_for: Apply, begin: Be
     assert new is not None
     assert (new.number, new != old) == (2, True)
     assert begin(new).startswith("http")
+
+
+BANDS: dict[str, Any] = {
+    "of": "area",
+    "steps": [{"to": "50", "amount": "10.000"}, {"to": "200", "amount": "0.500"}, {"amount": "0.100"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("area", "whole", "marginal"),
+    [
+        ("50", 10_000, 500_000),
+        ("50.01", 500, 500_500),
+        ("200", 500, 575_000),
+        ("200.5", 100, 575_100),
+        ("0", 10_000, 0),
+    ],
+)
+def test_a_band_counts_whole_or_each_unit_within_it(area: str, whole: int, marginal: int) -> None:
+    for counted, owed in (("whole", whole), ("marginal", marginal)):
+        assert fils(fee({"bands": BANDS | {"counted": counted}}), area=area) == owed
+
+
+def test_a_row_is_that_of_its_authority_and_a_fine_is_what_the_officer_set() -> None:
+    by_authority = fee(
+        {"authorities": ["CAP"], "amount": "1"}, {"authorities": ["MUH", "NOR"], "amount": "2"}
+    )
+    rule = ChargeRule.model_validate(by_authority)
+    assert [price(rule, {}, "BHD", authority=code).money.minor for code in ("CAP", "NOR")] == [1_000, 2_000]
+    with pytest.raises(TariffGap):
+        price(rule, {}, "BHD", authority="SOU")
+    fine = fee({"amount-of": "fine", "at-most": "100.000"}) | {"kind": "fine"}
+    assert (fils(fine, fine="25.500"), fils(fine, fine="900.000")) == (25_500, 100_000)
+    with pytest.raises(TariffGap):
+        fils(fine)
+
+
+def test_what_is_waived_comes_to_nothing_and_keeps_what_it_would_have_been() -> None:
+    ministry = {"question": "on-behalf", "is": "yes"}
+    waiver = {
+        "when": ministry,
+        "reason": {"ar": "أشغال حكومية", "en": "Works of a ministry"},
+        "source": "assumed",
+    }
+    rule = ChargeRule.model_validate(fee({"amount": "5.000"}) | {"waived": [waiver]})
+    waived = price(rule, {"on-behalf": "yes"}, "BHD")
+    assert (waived.money.minor, waived.explanation["waived"]) == (0, "5.000")
+    assert price(rule, {"on-behalf": "no"}, "BHD").money.minor == 5_000

@@ -9,14 +9,15 @@ from django.urls import reverse
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance.models import Instrument
-from rukhsa.payments import payouts
+from rukhsa.payments import deposits, payouts, waive
 from rukhsa.review import inspection, reach
 from rukhsa.review.models import InspectionReport, Proposal
 from rukhsa.review.sittings import Minutes, Sitting, WaitingMatter
+from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.conftest import IBAN, SignIn, person, released
+from tests.web.desk.conftest import IBAN, SignIn, owed_charge, paid_deposit, person, released
 
 OPEN, FORBIDDEN, ABSENT = "open", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 NOBODY = {
@@ -29,6 +30,7 @@ NOBODY = {
     "khalid": FORBIDDEN,
 }
 FINANCE = NOBODY | {"mariam": OPEN, "huda": OPEN}
+WAIVERS = FINANCE | {"salem": OPEN}
 OFFICERS = NOBODY | {"salem": OPEN, "mariam": OPEN}
 
 # For each route, who may enter at the authority (or the agency) to which its object belongs.
@@ -67,16 +69,28 @@ MATRIX: dict[str, dict[str, object]] = {
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
     "act-on-payout": FINANCE,  # an approval
+    "deposits": WAIVERS | {"auditor": OPEN},
+    "deposit": WAIVERS | {"auditor": OPEN},
+    "forfeit": NOBODY | {"mariam": OPEN},
+    "deposit-photo": WAIVERS | {"auditor": OPEN},
+    "charge": WAIVERS | {"auditor": OPEN},
+    "propose-waiver": WAIVERS,
+    "waivers": WAIVERS | {"auditor": OPEN},
+    "waiver": WAIVERS | {"auditor": OPEN},
+    "act-on-waiver": FINANCE,  # a refusal without a reason
+    "gateways": FINANCE,
+    "ask-gateway": FINANCE,
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
 }
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
-    *("journal", "sittings", "matters"),
+    *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
 }
 POSTED = {
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
-    *("act-on-payout", "propose", "confirm", "disagree"),
+    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit"),
+    *("propose", "confirm", "disagree"),
 }
 
 Address = Callable[[str], str]
@@ -95,10 +109,24 @@ def address(visited: Application, instrument: Instrument) -> Address:
     finance = works.act_as(person("finance", works.authority()))
     payout = payouts.propose(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
     proposal, sitting, minutes = before_others(visited, file.digest)
+    line = paid_deposit(visited, 3)
+    mariam = works.act_as(person("mariam", works.authority()))
+    part = Money(minor=1_000, currency="BHD")
+    kept = deposits.forfeit(line, part, reason="كسر", photos=[file.digest], actor=mariam, at=SUNDAY)
+    charge = owed_charge(visited)
+    waiver = waive.propose(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     arguments: dict[str, list[object]] = {
+        "deposit": [kept.line_id],
+        "forfeit": [kept.line_id],
+        "deposit-photo": [kept.pk, file.digest],
+        "charge": [charge.pk],
+        "propose-waiver": [charge.pk],
+        "waiver": [waiver.pk],
+        "act-on-waiver": [waiver.pk, "refuse"],
         "owed": ["deposit", owed.pk],
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],
+        "ask-gateway": ["cards"],
         "application": [visited.pk],
         "take": [visited.pk],
         "hand-over": [visited.pk],

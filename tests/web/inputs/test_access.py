@@ -1,13 +1,24 @@
 """Who may enter which page of the portal: every route, everybody, one's own application and another's."""
 
 import uuid
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from rukhsa.accounts.models import Person
+from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
+from rukhsa.authorities.actor import actor_for
+from rukhsa.issuance import papers
+from rukhsa.payments import deposits, share
+from rukhsa.payments.link import PaymentLink
+from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement, Receipt
+from rukhsa.payments.receipts import settle_with
+from rukhsa.project.story import samples
+from rukhsa.values.money import Money
 from rukhsa.web.portal.urls import urlpatterns
 from tests import town as people
 from tests.town import Town
@@ -27,6 +38,13 @@ MATRIX: dict[str, dict[str, object]] = {
     "service": OF_ALL,
     "start": OF_APPLICANTS,
     "mine": OF_APPLICANTS,
+    "money": OF_APPLICANTS,
+    "paper": {**OF_THE_OWNER},
+    "paper-file": {**OF_THE_OWNER},
+    "deposit-photo": {**OF_THE_OWNER},
+    # Whoever has the link may pay; without it there is nothing to find.
+    "pay-by-link": OF_ALL,
+    "paid-by-link": OF_ALL,
     **dict.fromkeys(
         (
             "application",
@@ -37,6 +55,8 @@ MATRIX: dict[str, dict[str, object]] = {
             "remove-file",
             "review",
             "pay",
+            "share",
+            "deposit-account",
             "checking",
             "document",
             "download",
@@ -55,7 +75,7 @@ def test_every_route_of_the_portal_is_in_the_matrix() -> None:
 @pytest.mark.parametrize("who", EVERYBODY)
 @pytest.mark.parametrize("route", MATRIX)
 def test_a_route_is_open_to_those_it_is_for(route: str, who: str, town: Town, browser: Browser) -> None:
-    application = issued(town) if route in ("document", "download") else town.draft("proof-of-residence")
+    application = application_for(route, town)
     address = reverse(f"portal:{route}", args=arguments(route, application))
     client = browser(person(who), company="12345-1" if who == "representative" else "")
     response = client.post(address) if route in ONLY_POSTED else client.get(address)
@@ -93,6 +113,15 @@ def test_a_mandate_that_ended_closes_the_company_at_once(town: Town, browser: Br
     assert client.get(address).status_code == HTTPStatus.NOT_FOUND
 
 
+def application_for(route: str, town: Town) -> Application:
+    """One at the stage that the page of the route is about."""
+    if route in ("document", "download", "paper", "paper-file"):
+        return issued(town)
+    if route in ("pay-by-link", "paid-by-link", "deposit-photo"):
+        return town.apply("proof-of-residence")
+    return town.draft("proof-of-residence")
+
+
 def issued(town: Town) -> Application:
     """An application whose document is released."""
     intent = town.issue("proof-of-residence", tenure="owner", lease_number=None).intent
@@ -102,14 +131,57 @@ def issued(town: Town) -> Application:
 
 def arguments(route: str, application: Application) -> list[object]:
     """What an address of the route needs."""
-    if route in ("first", "mine"):
+    if route in ("first", "mine", "money"):
         return []
+    if route in ("paper", "paper-file"):
+        return ["receipt", paper_of(application).pk]
+    if route == "deposit-photo":
+        movement = kept_with_a_picture(application)
+        return [movement.pk, movement.photos[0]]
     if route in ("service", "start"):
         return ["proof-of-residence"]
+    if route in ("pay-by-link", "paid-by-link"):
+        return [link_to(application).pk]
     if route in ("file", "remove-file"):
         return [application.attachments.order_by("added_at")[0].pk]
     more = {"section": ["home"], "add-file": ["owner-identity"]}
     return [application.pk, *more.get(route, [])]
+
+
+def link_to(application: Application) -> PaymentLink:
+    """A payment link to some charge."""
+    now = timezone.now()
+    charge = Charge.objects.create(
+        application=application, due=Charge.Due.AFTER_DECISION, amount=2_000, currency="BHD",
+        assessed_at=now, expires_at=now + timedelta(days=1),
+    )  # fmt: skip
+    return share.share(charge, actor=actor_for(people.layla(), at=now), at=now)
+
+
+def paper_of(application: Application) -> Receipt:
+    """The receipt of an application, with its signed document."""
+    receipt = Receipt.objects.get(charge__application=application)
+    papers.issue_receipt(receipt, at=timezone.now() + timedelta(days=2))
+    return receipt
+
+
+def kept_with_a_picture(application: Application) -> DepositMovement:
+    """A deposit of which a part was kept."""
+    now = timezone.now()
+    charge = Charge.objects.create(
+        application=application, due=Charge.Due.AFTER_DECISION, amount=2_000, currency="BHD",
+        assessed_at=now, expires_at=now + timedelta(days=1),
+    )  # fmt: skip
+    line = ChargeLine.objects.create(charge=charge, rule="works", kind="deposit", amount=2_000)
+    attempt = Attempt.objects.create(
+        charge=charge, gateway="sadad", reference="T1", amount=2_000, currency="BHD",
+        state=Attempt.State.CAPTURED, started_at=now, ended_at=now,
+    )  # fmt: skip
+    settle_with(attempt, at=now)
+    mariam = actor_for(Person.objects.get(email="mariam@mun.example"), at=now)
+    digest = blobs.keep(samples.upload("image")["file"][1])
+    money = Money(minor=500, currency="BHD")
+    return deposits.forfeit(line, money, reason="كسر", photos=[digest], actor=mariam, at=now)
 
 
 def person(who: str) -> Person | None:

@@ -50,6 +50,30 @@ def test_a_wrong_answer_is_said_beside_its_field_and_kept(browser: Client, draft
     assert "home" not in draft.answers
 
 
+def test_an_address_in_one_line_fills_the_fields_and_may_be_corrected(
+    browser: Client, draft: Application
+) -> None:
+    page = f"/applications/{draft.pk}/questions/home"
+    pasted = applicants.Answers().home | {
+        "home.flat": "9",
+        "home.building": "",
+        "home.road": "",
+        "home.block": "",
+    }
+    pasted["home.line"] = "مبنى ١٢٣، طريق 1705، مجمع 317"
+    filled = browser.post(page, pasted | {"fill": "home"})
+    assert filled.status_code == 200
+    assert 'name="home.building" value="123"' in filled.content.decode()
+    assert 'name="home.flat" value=""' in filled.content.decode()
+    corrected = pasted | {"home.building": "124A", "home.road": "1705", "home.block": "317", "on": "1"}
+    assert browser.post(page, corrected)["Location"].endswith("/questions/use")
+    draft.refresh_from_db()
+    assert draft.answers["home"] == {"flat": "9", "building": "124A", "road": 1705, "block": 317}
+    unread = browser.post(page, pasted | {"home.line": "next to the mosque", "fill": "home"}).content.decode()
+    assert 'value="next to the mosque"' in unread
+    assert "We found no number" in unread
+
+
 def test_right_answers_lead_to_the_next_section(browser: Client, draft: Application) -> None:
     answer = browser.post(f"/applications/{draft.pk}/questions/home", applicants.Answers().home | {"on": "1"})
     assert answer["Location"] == f"/applications/{draft.pk}/questions/use"

@@ -1,5 +1,6 @@
 """What leaves the house and comes back: signing in at eKey, and paying at a gateway."""
 
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -11,10 +12,12 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
+from rukhsa import journey
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
-from rukhsa.payments.models import Charge, Receipt
+from rukhsa.payments.models import Charge, PaymentLink, Receipt
+from rukhsa.payments.settle import settle_open
 from rukhsa.payments.tariff import assess
 from rukhsa.sandbox.serve import Running, running
 
@@ -159,3 +162,89 @@ def test_a_notice_that_cannot_be_read_changes_nothing() -> None:
     answer = Client().post("/gateways/national/notify", b"rubbish", content_type="text/plain")
     assert answer.status_code == 200
     assert not Receipt.objects.exists()
+
+
+@pytest.fixture
+def link(browser: Client, owed: Charge) -> str:
+    """The path of a link to what Layla owes."""
+    browser.post(f"/applications/{owed.application_id}/pay/link")
+    made = PaymentLink.objects.get()
+    assert f"/pay/{made.pk}" in browser.get(f"/applications/{owed.application_id}/pay/link").content.decode()
+    return f"/pay/{made.pk}"
+
+
+def test_another_pays_by_a_link_and_learns_nothing_of_whose_it_is(
+    browser: Client, owed: Charge, link: str, outside: Running
+) -> None:
+    stranger = Client()
+    stranger.cookies["rukhsa-language"] = "en"
+    pages = [stranger.get(link).content.decode(), stranger.post(link).content.decode()]
+    assert str(owed.money) in pages[0]
+    assert "Proof-of-residence certificate" in pages[0]
+    for gateway, pay in (("national", {"outcome": "CANCELED"}), ("sadad", {"outcome": "pay"})):
+        hosted = stranger.post(link, {"gateway": gateway})["Location"]
+        assert stranger.post(link, {"gateway": gateway})["Location"] == hosted
+        pages.append(httpx.get(hosted, trust_env=False).text)
+        back = httpx.post(hosted, data=pay, trust_env=False).headers["location"]
+        settle_open(owed.application, at=timezone.now())
+        returned = stranger.get(urlsplit(back).path)
+        pages += [returned["Location"], stranger.get(returned["Location"], follow=True).content.decode()]
+    assert "It is paid" in pages[-1]
+    assert str(owed.pk) not in "".join(pages)
+    of_layla = ("Layla", "ليلى", "Hasan", "حسن", "36000001", "850412345", "layla@", "85•", "applications/")
+    reference = str(Application.objects.get(pk=owed.application_id).reference)
+    for told in pages:
+        assert not [word for word in (*of_layla, reference) if word in told]
+    assert reference in browser.get(f"/applications/{owed.application_id}/").content.decode()
+    receipt = Receipt.objects.get()
+    assert receipt.attempt
+    assert receipt.attempt.link
+    assert receipt.attempt.started_by is None
+    assert stranger.post(link, {"gateway": "national"}).status_code == 200
+    assert owed.attempts.count() == 2
+
+
+def test_a_link_that_was_taken_back_or_is_over_takes_no_money(
+    browser: Client, owed: Charge, link: str
+) -> None:
+    browser.post(f"/applications/{owed.application_id}/pay/link", {"revoke": "1"})
+    assert Client().get(link).status_code == 410
+    assert Client().post(link, {"gateway": "national"}).status_code == 410
+    browser.post(f"/applications/{owed.application_id}/pay/link")
+    second = PaymentLink.objects.get(revoked_at=None)
+    assert Client().get(f"/pay/{second.pk}").status_code == 200
+    PaymentLink.objects.filter(pk=second.pk).update(expires_at=timezone.now())
+    assert Client().get(f"/pay/{second.pk}").status_code == 410
+    assert Client().get(f"/pay/{uuid.uuid4()}").status_code == 404
+    assert not owed.attempts.exists()
+
+
+def test_the_payer_of_a_link_is_not_sent_to_the_page_that_names_the_applicant(
+    browser: Client, owed: Charge, link: str
+) -> None:
+    hers = browser.post(f"/applications/{owed.application_id}/pay", {"gateway": "sadad"})["Location"]
+    reference = str(Application.objects.get(pk=owed.application_id).reference)
+    assert reference in httpx.get(hers, trust_env=False).text
+    owed.attempts.update(started_at=timezone.now() - timedelta(minutes=2))
+    theirs = Client().post(link, {"gateway": "sadad"})["Location"]
+    assert theirs != hers
+    assert reference not in httpx.get(theirs, trust_env=False).text
+
+
+def test_an_amount_that_expired_is_worked_out_anew_and_says_so(browser: Client, owed: Charge) -> None:
+    address = f"/applications/{owed.application_id}/pay"
+    past = timezone.now() - timedelta(days=1)
+    earlier = Charge.objects.create(
+        application=owed.application, due=owed.due, number=owed.number + 1, amount=owed.amount + 500,
+        currency="BHD", assessed_at=past, expires_at=past,
+    )  # fmt: skip
+    page = browser.get(address).content.decode()
+    assert "This amount held until" in page
+    assert "Go to payment" not in page
+    assert browser.post(address, {"gateway": "national"}).status_code == 200
+    assert not earlier.attempts.exists()
+    journey.advance(owed.application_id, at=timezone.now())
+    page = browser.get(address).content.decode()
+    assert "and was worked out anew" in page
+    assert str(owed.money) in page
+    assert "Go to payment" in page

@@ -37,7 +37,7 @@ def _needed(subject: Subject, step: DecideStep, path: PathInFile) -> Iterator[De
         shown = word.replace("_", "-")
         missing = _MISSING[word]
         instead = Text(en=f"Add: {shown}: …", ar=f"أضف: {shown}: …")
-        yield subject.problem(path, en=missing.en, ar=missing.ar, instead=instead)
+        yield subject.problem(path, code="no-decider", en=missing.en, ar=missing.ar, instead=instead)
 
 
 def _strange(subject: Subject, step: DecideStep, path: PathInFile) -> Iterator[DefinitionProblem]:
@@ -46,6 +46,7 @@ def _strange(subject: Subject, step: DecideStep, path: PathInFile) -> Iterator[D
             shown = word.replace("_", "-")
             yield subject.problem(
                 (*path, shown),
+                code="idle-word",
                 en=f'"{shown}" says nothing where the decision is taken by: {step.decide}.',
                 ar=f'لا معنى لكلمة "{shown}" حين يكون صاحب القرار: {step.decide}.',
                 instead=Text(en="Leave it out.", ar="احذفها."),

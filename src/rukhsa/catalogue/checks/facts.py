@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from rukhsa.catalogue.checks.scenarios import TooManyScenarios, scenarios
 from rukhsa.catalogue.checks.subject import Subject
-from rukhsa.catalogue.conditions import Condition, holds
+from rukhsa.catalogue.conditions import Condition
 from rukhsa.catalogue.instrument import Permanent
 from rukhsa.catalogue.problems import DefinitionProblem
+from rukhsa.catalogue.reasoning.formulas import negated
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.values.names import Text
 
@@ -21,7 +21,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
             yield from _part(subject, fact.question, fact.part, path)
         if fact.validity == "end" and isinstance(instrument.validity, Permanent):
             yield subject.problem(
-                path, en="a permanent instrument has no end.", ar="المحرر الدائم لا نهاية له."
+                path, code="no-end", en="a permanent instrument has no end.", ar="المحرر الدائم لا نهاية له."
             )
     for word, question in (
         ("authority", subject.definition.authority.block_of or subject.definition.authority.same_as),
@@ -34,15 +34,13 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
 def _answered(
     subject: Subject, question: str, when: Condition | None, path: PathInFile
 ) -> Iterator[DefinitionProblem]:
-    try:
-        found = scenarios(subject, [when], question)
-    except TooManyScenarios:
-        return
-    if any(holds(when, scenario) and question not in scenario for scenario in found):
+    possible = subject.possible
+    if example := possible.example(possible.says(when), negated(possible.answered(question))):
         yield subject.problem(
             path,
-            en=f'"{question}" may be without an answer here.',
-            ar=f'قد لا يكون للسؤال "{question}" جواب هنا.',
+            code="may-be-missing",
+            en=f'"{question}" may be without an answer here, for example when {example.told.en}.',
+            ar=f'قد لا يكون للسؤال "{question}" جواب هنا، مثلًا عندما {example.told.ar}.',
             instead=Text(
                 en="Give the same condition here as there, or make the question one that is always answered.",
                 ar="ضع الشرط نفسه هنا وهناك، أو اجعل السؤال إلزاميًا دائمًا.",
@@ -67,6 +65,7 @@ def _part(subject: Subject, question: str, part: str | None, path: PathInFile) -
     if (part and part not in parts) or (parts and part is None and not whole):
         yield subject.problem(
             path,
+            code="wrong-part",
             en=f"an answer of type {kind} has the parts: {', '.join(parts) or 'none'}.",
             ar=f"أجزاء الجواب من نوع {kind}: {'، '.join(parts) or 'لا شيء'}.",
         )

@@ -50,6 +50,7 @@ def _once(subject: Subject, named: Sequence[tuple[str, PathInFile]]) -> Iterator
         if seen[id] == 2:
             yield subject.problem(
                 path,
+                code="id-twice",
                 en=f'the id "{id}" is given twice.',
                 ar=f'المعرّف "{id}" مكرر.',
                 instead=Text(en="Give each its own.", ar="اجعل لكلٍّ معرّفًا خاصًا."),
@@ -62,6 +63,7 @@ def _decides_at_the_end(subject: Subject) -> Iterator[DefinitionProblem]:
     if len(decisions) != 1 or definition.review[-1] is not decisions[0]:
         yield subject.problem(
             ("review", len(definition.review) - 1),
+            code="no-decision",
             en="a review ends with one decision, alone in the last place.",
             ar="تنتهي المراجعة بقرار واحد في آخر خطوة.",
             instead=Text(

@@ -17,6 +17,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
     if isinstance(validity, InSeason) and validity.season not in seasons:
         yield subject.problem(
             ("instrument", "validity", "season"),
+            code="unknown-season",
             en=f'the territory has no season "{validity.season}".',
             ar=f'لا يوجد في النطاق موسم باسم "{validity.season}".',
             instead=nearest(validity.season, seasons),
@@ -25,6 +26,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
     if quota and quota.each == "season" and not isinstance(validity, InSeason):
         yield subject.problem(
             ("quota", "each"),
+            code="quota-without-season",
             en="each: season counts by the season of the validity, and it has none.",
             ar="القيمة season تعتمد على موسم السريان، ولا موسم هنا.",
             instead=Text(en="Write: month or year.", ar="اكتب: month أو year."),
@@ -39,6 +41,7 @@ def _slots(subject: Subject, *, is_endless: bool) -> Iterator[DefinitionProblem]
         if question.of not in known:
             yield subject.problem(
                 (*subject.question_paths[question.id], "of"),
+                code="unknown-list",
                 en=f'the territory has no list of places "{question.of}".',
                 ar=f'لا توجد في النطاق قائمة أماكن باسم "{question.of}".',
                 instead=nearest(question.of, list(known)),
@@ -46,12 +49,14 @@ def _slots(subject: Subject, *, is_endless: bool) -> Iterator[DefinitionProblem]
         if is_endless:
             yield subject.problem(
                 subject.question_paths[question.id],
+                code="place-for-ever",
                 en="a place is taken for the period of the instrument, and a permanent one has no end.",
                 ar="يُحجز المكان لمدة المحرر، والمحرر الدائم لا نهاية له.",
             )
     for question in slots[1:]:
         yield subject.problem(
             subject.question_paths[question.id],
+            code="several-places",
             en="an application takes one place only.",
             ar="يحجز الطلب مكانًا واحدًا فقط.",
         )

@@ -80,7 +80,7 @@ def named_questions(subject: Subject) -> Iterator[Name]:
 
 
 # What a quota may be counted by: a short answer that is written in one form.
-_COUNTED = ("text", "choice", "instrument", "iban", "phone", "personal-number", "slot")
+_COUNTED = ("text", "integer", "choice", "instrument", "iban", "phone", "personal-number", "slot")
 
 
 def _row(row: ChargeRow, path: PathInFile) -> Iterator[Name]:

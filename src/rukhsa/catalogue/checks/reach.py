@@ -1,12 +1,15 @@
-"""What is never asked, wanted or applied: conditions that no answers make true."""
+"""What is never asked, wanted or applied, and conditions that change nothing."""
 
 from collections.abc import Iterator
 
-from rukhsa.catalogue.checks.scenarios import TooManyScenarios, scenarios
 from rukhsa.catalogue.checks.subject import Placed, Subject
-from rukhsa.catalogue.conditions import holds
+from rukhsa.catalogue.conditions import AllOf, AnyOf, Condition, Not
 from rukhsa.catalogue.problems import DefinitionProblem
+from rukhsa.catalogue.reasoning.formulas import Formula, negated
+from rukhsa.catalogue.source import PathInFile
 from rukhsa.values.names import Text
+
+_CORRECT = Text(en="Correct it, or leave it and its part out.", ar="صحح الشرط أو احذفه وما يتعلق به.")
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
@@ -16,30 +19,59 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
 
 
 def _condition(subject: Subject, placed: Placed) -> Iterator[DefinitionProblem]:
-    try:
-        outcomes = {holds(placed.condition, scenario) for scenario in scenarios(subject, [placed.condition])}
-    except TooManyScenarios:
+    said = subject.possible.says(placed.condition)
+    if not _can_be(subject, said):
+        code, en, ar = _never(placed.path)
+        yield subject.problem(placed.path, code=code, en=en, ar=ar, instead=_CORRECT)
+    elif not _can_be(subject, negated(said)):
         yield subject.problem(
             placed.path,
-            en="this condition depends on too many questions to be proved.",
-            ar="يعتمد هذا الشرط على أسئلة أكثر مما يمكن إثباته.",
-            instead=Text(en="Let it depend on fewer.", ar="اجعله يعتمد على أسئلة أقل."),
-        )
-        return
-    if outcomes == {False}:
-        yield subject.problem(
-            placed.path,
-            en="no answers make this condition true, so what it guards is never asked for.",
-            ar="لا توجد أجوبة تحقق هذا الشرط، فلا يُطلب ما يتعلق به أبدًا.",
-            instead=Text(
-                en="Correct it, or leave it and its part out.",
-                ar="صحح الشرط أو احذفه وما يتعلق به.",
-            ),
-        )
-    if outcomes == {True}:
-        yield subject.problem(
-            placed.path,
+            code="always-holds",
             en="this condition always holds.",
             ar="هذا الشرط متحقق دائمًا.",
             instead=Text(en="Leave it out.", ar="احذفه."),
         )
+    else:
+        yield from _alternatives(subject, placed.condition, placed.path)
+
+
+def _can_be(subject: Subject, said: Formula) -> bool:
+    return subject.possible.example(said) is not None
+
+
+def _never(path: PathInFile) -> tuple[str, str, str]:
+    """The code and the words for what stands under a condition that no answers make true."""
+    if path[0] in ("sections", "documents"):
+        return (
+            "never-asked",
+            "no answers make this condition true, so what it guards is never asked for.",
+            "لا توجد أجوبة تحقق هذا الشرط، فلا يُطلب ما يتعلق به أبدًا.",
+        )
+    if path[0] in ("review", "after-issue"):
+        return (
+            "never-reached",
+            "no answers make this condition true, so this step is never reached.",
+            "لا توجد أجوبة تحقق هذا الشرط، فلا يُوصَل إلى هذه الخطوة أبدًا.",
+        )
+    return "never-holds", "no answers make this condition true.", "لا توجد أجوبة تحقق هذا الشرط."
+
+
+def _alternatives(subject: Subject, condition: Condition, path: PathInFile) -> Iterator[DefinitionProblem]:
+    """The alternatives of an `any` of which no answers make use."""
+    match condition:
+        case AnyOf(any=parts):
+            for index, part in enumerate(parts):
+                if not _can_be(subject, subject.possible.says(part)):
+                    yield subject.problem(
+                        (*path, "any", index),
+                        code="never-holds",
+                        en="no answers make this alternative true.",
+                        ar="لا توجد أجوبة تحقق هذا البديل.",
+                        instead=Text(en="Correct it, or leave it out.", ar="صححه أو احذفه."),
+                    )
+                yield from _alternatives(subject, part, (*path, "any", index))
+        case AllOf(all=parts):
+            for index, part in enumerate(parts):
+                yield from _alternatives(subject, part, (*path, "all", index))
+        case Not():
+            yield from _alternatives(subject, condition.not_, (*path, "not"))

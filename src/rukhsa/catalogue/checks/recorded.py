@@ -20,6 +20,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
         if id in subject.recorded and id not in _known_at(subject, path):
             yield subject.problem(
                 path,
+                code="recorded-later",
                 en=f'"{id}" is recorded in the review later than here.',
                 ar=f'السؤال "{id}" تُسجَّل إجابته أثناء المراجعة بعد هذا الموضع.',
                 instead=Text(
@@ -31,6 +32,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
         if question.type in _FOR_APPLICANTS:
             yield subject.problem(
                 (*subject.question_paths[question.id], "type"),
+                code="not-for-officers",
                 en=f"a question of type {question.type} is asked of the applicant, and not recorded.",
                 ar=f"السؤال من نوع {question.type} يُطرح على مقدم الطلب ولا يُسجَّل في المراجعة.",
                 instead=Text(en="Move it to a section of the form.", ar="انقله إلى أحد أقسام الاستمارة."),

@@ -29,6 +29,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
         elif question.type not in name.types:
             yield subject.problem(
                 name.path,
+                code="wrong-type",
                 en=f'"{name.id}" is a question of type {question.type}; here it must be {" or ".join(name.types)}.',
                 ar=f'نوع السؤال "{name.id}" هو {question.type}، والمطلوب هنا {" أو ".join(name.types)}.',
             )
@@ -49,6 +50,7 @@ def _comparison(subject: Subject, placed: Placed, comparison: Comparison) -> Ite
     if asked_later and question.id not in subject.recorded:
         yield subject.problem(
             placed.path,
+            code="asked-later",
             en=f'"{question.id}" is asked later than here.',
             ar=f'السؤال "{question.id}" يُطرح بعد هذا الموضع.',
             instead=Text(en="Move one of them.", ar="انقل أحدهما."),
@@ -69,6 +71,7 @@ def _comparison(subject: Subject, placed: Placed, comparison: Comparison) -> Ite
         if question.type not in _ORDERED or not _readable(value, question.type):
             yield subject.problem(
                 placed.path,
+                code="wrong-comparison",
                 en=f'"{question.id}" ({question.type}) cannot be compared with "{value}" by more or less.',
                 ar=f'لا يمكن مقارنة "{question.id}" ({question.type}) بالقيمة "{value}" بأكثر أو أقل.',
             )
@@ -86,6 +89,7 @@ def _group(subject: Subject) -> Iterator[DefinitionProblem]:
     if groups and group is None:
         yield subject.problem(
             ("group",),
+            code="no-group",
             en="it stands in no group, so nobody finds it in the list of services.",
             ar="الخدمة بلا مجموعة، فلا يجدها أحد في قائمة الخدمات.",
             instead=Text(
@@ -130,6 +134,7 @@ def _authority(subject: Subject) -> Iterator[DefinitionProblem]:
     if routing.block_of and subject.territory.address.form != "block":
         yield subject.problem(
             ("authority", "block-of"),
+            code="no-blocks",
             en="addresses of this territory have no block.",
             ar="عناوين هذا النطاق بلا مجمعات.",
             instead=Text(en="Write: {always: …}.", ar="اكتب: {always: …}."),
@@ -143,6 +148,7 @@ def _addresses(subject: Subject) -> Iterator[DefinitionProblem]:
         if question.type == "address":
             yield subject.problem(
                 (*subject.question_paths[question.id], "type"),
+                code="no-blocks",
                 en="a question of type address asks for building, road and block, and this territory has no blocks.",
                 ar="السؤال من نوع address يطلب المبنى والطريق والمجمع، ولا مجمعات في هذا النطاق.",
                 instead=Text(en="Write: text.", ar="اكتب: text."),
@@ -153,5 +159,9 @@ def _unknown(
     subject: Subject, path: PathInFile, word: str, known: list[str], en: str, ar: str
 ) -> DefinitionProblem:
     return subject.problem(
-        path, en=f'there is no {en} "{word}".', ar=f'لا يوجد {ar} "{word}".', instead=nearest(word, known)
+        path,
+        code=f"unknown-{en.partition(' ')[0]}",
+        en=f'there is no {en} "{word}".',
+        ar=f'لا يوجد {ar} "{word}".',
+        instead=nearest(word, known),
     )

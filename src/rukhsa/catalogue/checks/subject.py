@@ -9,6 +9,9 @@ from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.problems import NOTHING, DefinitionProblem
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.reading import Reading
+from rukhsa.catalogue.reasoning.cells import Cells
+from rukhsa.catalogue.reasoning.formulas import Formula, within
+from rukhsa.catalogue.reasoning.possible import AUTHORITY, Possible
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.catalogue.steps import DecideStep, Step, recorded_by
 from rukhsa.catalogue.territory import Territory
@@ -94,6 +97,28 @@ class Subject:
                 found.setdefault(each.question, []).append(each)
         return found
 
+    @cached_property
+    def possible(self) -> Possible:
+        """The answers that the questions let somebody give."""
+        return Possible(
+            questions=self.questions,
+            answered_when={id: self.answered_when(question) for id, question in self.questions.items()},
+            compared=self.comparisons,
+            others={AUTHORITY: Cells(question=AUTHORITY, answers=self._authorities)},
+        )
+
+    def of_authorities(self, codes: tuple[str, ...] | None) -> Formula:
+        """That one of these authorities issues; without codes it does not matter which."""
+        known = self.possible.others[AUTHORITY]
+        chosen = sum(1 << bit for bit, code in enumerate(known.answers) if codes is None or code in codes)
+        return within(AUTHORITY, chosen, known.answered)
+
+    @property
+    def _authorities(self) -> tuple[str, ...]:
+        """Who may issue, by their codes."""
+        always = self.definition.authority.always
+        return (always,) if always else tuple(each.code for each in self.territory.authorities)
+
     def _conditions(self) -> Iterator[Placed]:
         order = list(self.questions)
         for question in self.questions.values():
@@ -104,9 +129,11 @@ class Subject:
             if condition is not None:
                 yield Placed(condition=condition, path=path, after=len(order))
 
-    def problem(self, path: PathInFile, *, en: str, ar: str, instead: Text = NOTHING) -> DefinitionProblem:
+    def problem(
+        self, path: PathInFile, *, code: str, en: str, ar: str, instead: Text = NOTHING
+    ) -> DefinitionProblem:
         """A problem at a path of the file."""
-        return self.reading.source.problem(path, Text(en=en, ar=ar), instead)
+        return self.reading.source.problem(path, Text(en=en, ar=ar), instead, code=code)
 
     def _later_conditions(self) -> Iterator[tuple[PathInFile, Condition | None]]:
         definition = self.definition

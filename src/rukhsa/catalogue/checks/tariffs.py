@@ -1,13 +1,13 @@
-"""Exactly one row of a charge holds for any answers, and its multiplier is answered then."""
+"""Exactly one row of a charge holds for any answers and authority, and what it is reckoned from is answered then."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 
-from rukhsa.catalogue.charges import ChargeRule
-from rukhsa.catalogue.checks.scenarios import Scenario, TooManyScenarios, scenarios
+from rukhsa.catalogue.charges import ChargeRow, ChargeRule
 from rukhsa.catalogue.checks.subject import Subject
-from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.problems import DefinitionProblem
+from rukhsa.catalogue.reasoning.formulas import Formula, every, negated, some
+from rukhsa.catalogue.reasoning.possible import Example
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.values.money import EXPONENTS
 from rukhsa.values.names import Text
@@ -19,72 +19,59 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
     for index, charge in enumerate(subject.definition.charges):
         path: PathInFile = ("charges", index)
         yield from _amounts(subject, charge, path)
-        try:
-            for authority in _authorities(subject, charge):
-                yield from _rows(subject, charge, path, authority)
-        except TooManyScenarios:
-            yield subject.problem(
-                path,
-                en="its rows depend on too many questions to be proved.",
-                ar="صفوفه تعتمد على أسئلة كثيرة.",
-            )
+        yield from _rows(subject, charge, path)
 
 
-def _authorities(subject: Subject, charge: ChargeRule) -> list[str | None]:
-    """Those for whom the rows are proved one by one; where no row names an authority, once for all."""
-    if all(row.authorities is None for row in charge.rows):
-        return [None]
-    return [authority.code for authority in subject.territory.authorities]
+def _rows(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterator[DefinitionProblem]:
+    possible = subject.possible
+    said = [_said(subject, row) for row in charge.rows]
+    if example := possible.example(negated(some(said))):
+        yield _gap(subject, path, example)
+    for index, row in enumerate(charge.rows):
+        place = (*path, "rows", index)
+        if example := possible.example(said[index], some(said[:index])):
+            yield _overlap(subject, place, example)
+            break  # the first one is enough
+        for question in dict.fromkeys(row.measured):
+            if example := possible.example(said[index], negated(possible.answered(question))):
+                yield _unmeasured(subject, place, question, example)
 
 
-def _rows(
-    subject: Subject, charge: ChargeRule, path: PathInFile, authority: str | None
-) -> Iterator[DefinitionProblem]:
-    multipliers = [question for row in charge.rows for question in row.measured]
-    found: dict[object, DefinitionProblem] = {}  # the first of each kind is enough
-    for scenario in scenarios(subject, [row.when for row in charge.rows], *multipliers):
-        told = {id: answer for id, answer in scenario.items() if id not in multipliers}
-        told |= {"authority": authority} if authority else {}
-        holding = [
-            index
-            for index, row in enumerate(charge.rows)
-            if row.is_of(authority) and holds(row.when, scenario)
-        ]
-        if not holding:
-            found.setdefault("gap", _gap(subject, path, told))
-        elif len(holding) > 1:
-            found.setdefault("overlap", _overlap(subject, (*path, "rows", holding[1]), told))
-        else:
-            for question in charge.rows[holding[0]].measured:
-                if question not in scenario:
-                    place = (*path, "rows", holding[0])
-                    found.setdefault(place, _unanswered(subject, place, question, told))
-    yield from found.values()
+def _said(subject: Subject, row: ChargeRow) -> Formula:
+    """For whom a row is: of whom its condition holds, among the applicants of its authorities."""
+    return every((subject.possible.says(row.when), subject.of_authorities(row.authorities)))
 
 
-def _gap(subject: Subject, path: PathInFile, scenario: Scenario) -> DefinitionProblem:
+def _gap(subject: Subject, path: PathInFile, example: Example) -> DefinitionProblem:
     return subject.problem(
         (*path, "rows"),
-        en=f"no row holds when {_told(scenario)}.",
-        ar=f"لا ينطبق أي صف عندما {_told(scenario)}.",
+        code="row-gap",
+        en=f"no row holds, for example when {example.told.en}.",
+        ar=f"لا ينطبق أي صف، مثلًا عندما {example.told.ar}.",
         instead=Text(en="Add a row; an amount of 0 is a row too.", ar="أضف صفًا؛ والمبلغ 0 صف أيضًا."),
     )
 
 
-def _overlap(subject: Subject, path: PathInFile, scenario: Scenario) -> DefinitionProblem:
+def _overlap(subject: Subject, path: PathInFile, example: Example) -> DefinitionProblem:
     return subject.problem(
         path,
-        en=f"more than one row holds when {_told(scenario)}.",
-        ar=f"ينطبق أكثر من صف عندما {_told(scenario)}.",
+        code="row-overlap",
+        en=f"this row and one before it hold together, for example when {example.told.en}.",
+        ar=f"ينطبق هذا الصف مع صف قبله، مثلًا عندما {example.told.ar}.",
         instead=Text(en="Let the conditions exclude each other.", ar="اجعل الشروط لا تجتمع."),
     )
 
 
-def _unanswered(subject: Subject, path: PathInFile, question: str, scenario: Scenario) -> DefinitionProblem:
+def _unmeasured(subject: Subject, path: PathInFile, question: str, example: Example) -> DefinitionProblem:
     return subject.problem(
         path,
-        en=f'the amount depends on "{question}", which is not answered when {_told(scenario)}.',
-        ar=f'يعتمد المبلغ على "{question}" ولا جواب عنه عندما {_told(scenario)}.',
+        code="unmeasured",
+        en=f'the amount depends on "{question}", which is not answered, for example when {example.told.en}.',
+        ar=f'يعتمد المبلغ على "{question}" ولا جواب عنه، مثلًا عندما {example.told.ar}.',
+        instead=Text(
+            en="Give the row the condition under which the question is asked.",
+            ar="ضع للصف الشرط الذي يُطرح به السؤال.",
+        ),
     )
 
 
@@ -97,24 +84,24 @@ def _amounts(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterator
             if len(amount.partition(".")[2]) > EXPONENTS[currency]:
                 yield subject.problem(
                     place,
+                    code="too-fine",
                     en=f"{currency} has {EXPONENTS[currency]} decimals, and {amount} has more.",
                     ar=f"لعملة {currency} {EXPONENTS[currency]} خانات عشرية، و{amount} فيه أكثر.",
                 )
         if row.at_least and row.at_most and Decimal(row.at_least) > Decimal(row.at_most):
-            yield subject.problem(place, en="at-least is more than at-most.", ar="at-least أكبر من at-most.")
+            yield subject.problem(
+                place,
+                code="bounds-reversed",
+                en="at-least is more than at-most.",
+                ar="at-least أكبر من at-most.",
+                instead=Text(en="Exchange them.", ar="بدّل بينهما."),
+            )
         for code in row.authorities or ():
             if code not in known:
                 yield subject.problem(
                     (*place, "authorities"),
+                    code="unknown-authority",
                     en=f'there is no authority "{code}".',
                     ar=f'لا توجد جهة إصدار "{code}".',
                     instead=nearest(code, known),
                 )
-
-
-def _told(scenario: Scenario) -> str:
-    told = ", ".join(
-        f"{question} = {answer['measure'] if isinstance(answer, dict) else answer}"
-        for question, answer in scenario.items()
-    )
-    return told or "nothing is asked"

@@ -28,6 +28,7 @@ def _missing(subject: Subject, path: PathInFile, language: str) -> DefinitionPro
     en, ar = _LANGUAGES[language]
     return subject.problem(
         path,
+        code="text-missing",
         en=f"the {en} text is missing.",
         ar=f"النص بال{ar.removeprefix('ال')} ناقص.",
         instead=Text(en=f"Add {language}: …", ar=f"أضف {language}: …"),

@@ -30,6 +30,7 @@ def _own(subjects: Sequence[Subject], word: str) -> Iterator[DefinitionProblem]:
             name, kebab = first.reading.source.file, word.replace("_", "-")
             yield other.problem(
                 (kebab,),
+                code="code-shared",
                 en=f'{kebab} "{value}" is that of {name} already.',
                 ar=f'القيمة "{value}" في {kebab} مستعملة في {name}.',
                 instead=Text(en="Give it one of its own.", ar="اختر قيمة أخرى."),
@@ -50,6 +51,7 @@ def _services(subject: Subject, known: dict[str, Subject]) -> Iterator[Definitio
         if service not in known:
             yield subject.problem(
                 path,
+                code="unknown-service",
                 en=f'there is no service "{service}".',
                 ar=f'لا توجد خدمة "{service}".',
                 instead=nearest(service, list(known)),
@@ -72,6 +74,7 @@ def _deposits(subject: Subject, known: dict[str, Subject]) -> Iterator[Definitio
                 if deposit not in deposits:
                     yield subject.problem(
                         ("instrument", "effects", index),
+                        code="unknown-deposit",
                         en=f'the closed services take no deposit "{deposit}".',
                         ar=f'لا تأخذ الخدمات المغلقة تأمينًا باسم "{deposit}".',
                         instead=nearest(deposit, deposits),

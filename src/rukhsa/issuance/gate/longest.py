@@ -22,8 +22,10 @@ from rukhsa.trust.errors import BadSeal
 from rukhsa.trust.profiles import Field, to_days
 from rukhsa.trust.qr import qr_text
 from rukhsa.trust.seal import Claims, Fact
+from rukhsa.values.names import Text
 
 LONGEST_NAME: Final = 160  # letters, of a company: what the register and the questions admit
+LONGEST_PHONE: Final = 16  # E.164: a plus and at most fifteen digits
 _ISSUED: Final = date(2026, 12, 30)
 _MOMENT: Final = 1_798_600_000
 _LETTERS: Final = {
@@ -69,7 +71,15 @@ def _crest(folder: Path) -> str:
 
 def longest(definition: Definition, territory: Territory, crest: str) -> Page:
     """The page of the longest document. Raises BadSeal where its seal would be larger than a seal may be."""
-    profile, claims = definition.profile(territory.currency), claims_of(definition, territory)
+    conditions = tuple(each.text for each in definition.instrument.conditions)
+    return page_of(definition, territory, crest, claims_of(definition, territory), conditions)
+
+
+def page_of(
+    definition: Definition, territory: Territory, crest: str, claims: Claims, conditions: tuple[Text, ...]
+) -> Page:
+    """The page of a document with these claims, sealed under the specimen's key. Raises BadSeal."""
+    profile = definition.profile(territory.currency)
     authority = max(territory.authorities, key=lambda each: len(each.name(on=_ISSUED).ar))
     key = specimen.signer()
     signature = key.sign(seal.to_be_signed(claims, key.kid))
@@ -83,7 +93,7 @@ def longest(definition: Definition, territory: Territory, crest: str) -> Page:
         title=profile.name,
         statement=definition.instrument.statement,
         rows=rows_of(claims, profile),
-        conditions=tuple(each.text for each in definition.instrument.conditions),
+        conditions=conditions,
         number=claims.instrument,
         version=claims.version,
         verification_code="WWWW-WWWW-WWWW-WWWW",
@@ -122,9 +132,12 @@ def claims_of(definition: Definition, territory: Territory) -> Claims:
 def _letters(definition: Definition, rule: FactRule | None) -> int:
     """How long a text may be."""
     question = definition.question(rule.question) if rule and rule.question else None
-    if isinstance(question, SlotQuestion):
-        return LONGEST_SLOT
-    return question.at_most if isinstance(question, WritingQuestion) else LONGEST_NAME
+    match question:
+        case WritingQuestion():
+            return question.at_most
+        case SlotQuestion():
+            return LONGEST_SLOT
+    return LONGEST_PHONE if question and question.type == "phone" else LONGEST_NAME
 
 
 def _fact(field: Field, letters: int, language: str) -> Fact:

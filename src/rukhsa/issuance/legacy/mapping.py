@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+
+from rukhsa.catalogue.problems import DefinitionRefused
+from rukhsa.catalogue.source import load
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 Cleaning = Literal["hyphens", "spaces", "capitals"]
@@ -94,12 +95,11 @@ class Mapping(_Part):
 
 def read_mapping(path: Path) -> tuple[Mapping, str]:
     """The mapping and the SHA-256 of its file in hexadecimal. Raises `BadMapping`."""
-    content = path.read_bytes()
     try:
-        meaning = YAML(typ="safe", pure=True).load(content)
-        return Mapping.model_validate(meaning), hashlib.sha256(content).hexdigest()
-    except YAMLError as error:
-        raise BadMapping(f"{path.name}: {error}") from error
+        meaning = load(path).data
+        return Mapping.model_validate(meaning), hashlib.sha256(path.read_bytes()).hexdigest()
+    except DefinitionRefused as error:
+        raise BadMapping(str(error)) from error
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise BadMapping(f"{path.name}: {faults}") from error

@@ -8,6 +8,8 @@ from django.utils.module_loading import import_string
 from rukhsa.catalogue.territory import territory
 from rukhsa.payments.errors import UnknownGateway
 from rukhsa.payments.gateways.port import Gateway
+from rukhsa.payments.gateways.trial import lacks
+from rukhsa.values.names import Text
 
 
 def gateway(code: str) -> Gateway:
@@ -22,3 +24,13 @@ def gateway(code: str) -> Gateway:
 def gateways() -> list[Gateway]:
     """The gateways that the territory offers, in its order."""
     return [gateway(code) for code in territory().gateways]
+
+
+def names() -> dict[str, Text]:
+    """What each gateway that is set up is called, by its code."""
+    return {code: gateway(code).name for code in settings.PAYMENT_GATEWAYS}
+
+
+def usable() -> list[Gateway]:
+    """Those of them whose account is set up: what cannot work is not offered to a payer."""
+    return [one for one in gateways() if not lacks(one)]

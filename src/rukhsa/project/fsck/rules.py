@@ -141,7 +141,7 @@ RULES = (
         SELECT intent.number, charge.amount FROM issuance_instrument AS instrument
         JOIN issuance_intent AS intent ON intent.id = instrument.intent_id
         JOIN payments_charge AS charge ON charge.application_id = intent.application_id
-        WHERE charge.amount > 0 AND charge.due <> 'after-inspection'
+        WHERE charge.amount > 0
           AND NOT EXISTS (SELECT FROM payments_receipt WHERE charge_id = charge.id)
           AND NOT EXISTS (SELECT FROM payments_charge AS newer WHERE newer.application_id = charge.application_id
                           AND newer.due = charge.due AND newer.number > charge.number)

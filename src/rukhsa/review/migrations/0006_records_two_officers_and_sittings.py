@@ -17,7 +17,7 @@ SELECT id, at FROM applications_step AS step WHERE act = 'submit'
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0005_reopening'),
+        ('applications', '0008_reopening'),
         ('authorities', '0003_committees'),
         ('review', '0005_what_agencies_and_inspectors_are_asked'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

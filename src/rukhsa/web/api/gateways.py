@@ -34,3 +34,13 @@ def returned(request: HttpRequest, code: str, application: UUID) -> HttpResponse
     params = {**request.GET.dict(), **request.POST.dict()}
     notice.receive_return(gateway(code), params, timezone.now())
     return redirect("portal:checking", application)
+
+
+@public
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def returned_by_link(request: HttpRequest, code: str, link: UUID) -> HttpResponse:
+    """The browser of somebody who paid by a link came back: a hint, as the other."""
+    params = {**request.GET.dict(), **request.POST.dict()}
+    notice.receive_return(gateway(code), params, timezone.now())
+    return redirect("portal:paid-by-link", link)

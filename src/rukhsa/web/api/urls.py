@@ -8,4 +8,5 @@ app_name = "api"
 urlpatterns = [
     path("gateways/<slug:code>/notify", gateways.notified, name="notified"),
     path("gateways/<slug:code>/return/<uuid:application>", gateways.returned, name="returned"),
+    path("gateways/<slug:code>/back/<uuid:link>", gateways.returned_by_link, name="returned-by-link"),
 ]

@@ -71,6 +71,8 @@ def _problem(application: Application, typed: dict[str, str], at: datetime) -> o
         return None if typed["reasons"] else ReasonsMissing.text
     if plan.missing_before_decision(plan.steps(application)):
         return StepsNotDone.text
+    if journey.waits_for_payment(application):
+        return UNPAID
     return PARENT_ENDED if journey.grant_problems(application, at=at) else None
 
 
@@ -78,3 +80,4 @@ PARENT_ENDED = _(
     "The earlier document that this application names no longer holds: it was closed, replaced or revoked meanwhile. "
     "Refuse the application with this reason."
 )
+UNPAID = _("What fell due by the visit is not paid yet. The application can be granted when it is.")

@@ -39,7 +39,7 @@ def attachment(request: PortalRequest, pk: UUID) -> FileResponse:
         raise NotPermitted
     found = reach.attachments(request.actor).get(pk=pk)
     record("see-attachment", found, actor=request.actor, at=timezone.now())
-    return answer_with(found.digest, found.media_type, found.name)
+    return answer_stored(found.digest, found.media_type, found.name)
 
 
 @signed_in
@@ -54,7 +54,12 @@ def photo(request: PortalRequest, report: int, digest: str) -> FileResponse:
     if digest not in found.photos:
         raise Http404
     record("see-photo", found, actor=request.actor, at=timezone.now())
-    return answer_with(digest, _media_type(digest), "photo")
+    return answer_with(digest)
+
+
+def answer_with(digest: str) -> FileResponse:
+    """A picture that was kept under its digest."""
+    return answer_stored(digest, _media_type(digest), "photo")
 
 
 def _media_type(digest: str) -> str:
@@ -63,7 +68,7 @@ def _media_type(digest: str) -> str:
     return next(kind.media_type for kind in KINDS if beginning.startswith(kind.beginning))
 
 
-def answer_with(digest: str, media_type: str, name: str) -> FileResponse:
+def answer_stored(digest: str, media_type: str, name: str) -> FileResponse:
     """A stored file, to be shown in the page and kept by nobody on the way."""
     response = FileResponse(BytesIO(blobs.fetch(digest)), content_type=media_type, filename=name)
     response["X-Content-Type-Options"] = "nosniff"

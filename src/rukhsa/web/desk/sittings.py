@@ -31,7 +31,7 @@ from rukhsa.review.errors import NotOfCommittee, ReviewError, SittingUnfit
 from rukhsa.review.sittings import Minutes, Sitting, WaitingMatter
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.files import LOCKED, answer_with
+from rukhsa.web.desk.files import LOCKED, answer_stored
 from rukhsa.web.desk.rows import service_names
 from rukhsa.web.sentences import sentence_of
 
@@ -107,7 +107,7 @@ def minutes(request: PortalRequest, pk: int) -> FileResponse:
     )
     found = Minutes.objects.exclude(digest="").filter(may_open).distinct().get(pk=pk)
     record("see-minutes", found.application, actor=request.actor, at=timezone.now())
-    return answer_with(found.digest, found.media_type, found.file_name)
+    return answer_stored(found.digest, found.media_type, found.file_name)
 
 
 def _reached(request: PortalRequest, pk: UUID) -> Sitting:

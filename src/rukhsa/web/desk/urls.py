@@ -5,8 +5,11 @@ from django.urls import path
 from rukhsa.web.desk import (
     acts,
     case,
+    charges,
     decision,
+    deposits,
     files,
+    gateways,
     home,
     inspections,
     instruments,
@@ -18,6 +21,7 @@ from rukhsa.web.desk import (
     referrals,
     sittings,
     stalled,
+    waivers,
 )
 
 app_name = "desk"
@@ -56,6 +60,17 @@ urlpatterns = [
     path("payouts/owed/<slug:kind>/<int:pk>", payouts.propose, name="owed"),
     path("payouts/<uuid:pk>/", payouts.show, name="payout"),
     path("payouts/<uuid:pk>/<slug:verb>", payouts.act, name="act-on-payout"),
+    path("charges/<uuid:pk>/", charges.show, name="charge"),
+    path("charges/<uuid:pk>/waive", charges.propose_waiver, name="propose-waiver"),
+    path("waivers/", waivers.show_all, name="waivers"),
+    path("waivers/<uuid:pk>/", waivers.show, name="waiver"),
+    path("waivers/<uuid:pk>/<slug:verb>", waivers.act, name="act-on-waiver"),
+    path("gateways/", gateways.show_all, name="gateways"),
+    path("gateways/<slug:code>/ask", gateways.ask, name="ask-gateway"),
+    path("deposits/", deposits.show_all, name="deposits"),
+    path("deposits/<int:pk>/", deposits.show, name="deposit"),
+    path("deposits/<int:pk>/forfeit", deposits.forfeit, name="forfeit"),
+    path("deposits/photos/<int:movement>/<str:digest>", deposits.photo, name="deposit-photo"),
     path("journal/", journal.show_all, name="journal"),
     path("journal/<uuid:pk>", journal.show, name="journal-of-application"),
 ]

@@ -67,7 +67,7 @@ def may_apply(actor: Actor | None, definition: Definition) -> bool:
 
 def current(service: str) -> ServiceVersion:
     """The version of a service that is offered now; raise `ServiceVersion.DoesNotExist`."""
-    return ServiceVersion.objects.current().get(service=service)
+    return ServiceVersion.objects.offered().get(service=service)
 
 
 def working_days(definition: Definition) -> int:

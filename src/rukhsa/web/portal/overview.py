@@ -42,6 +42,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "events": timeline_of(application),
         "findings": open_findings(application),
         "to_pay": charge_to_pay(application),
+        "has_money": Charge.objects.filter(application=application, amount__gt=0).exists(),
         "instrument": Instrument.objects.filter(intent__application=application).first(),
         "decision": standing_decision(application),
         "sections": sections_shown(application),
@@ -56,7 +57,8 @@ def charge_to_pay(application: Application) -> Charge | None:
     """The charge that the applicant has still to pay, if any."""
     if application.stage not in PAYABLE:
         return None
-    newest = (Charge.objects.newest(application, due) for due in Charge.Due.values)
+    in_order = (Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION, Charge.Due.AFTER_DECISION)
+    newest = (Charge.objects.newest(application, due) for due in in_order)
     return next((charge for charge in newest if charge and charge.amount and not charge.is_settled), None)
 
 

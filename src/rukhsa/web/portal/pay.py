@@ -18,18 +18,22 @@ from rukhsa.applications.models import Application
 from rukhsa.payments import collect
 from rukhsa.payments.errors import (
     AlreadySettled,
+    GatewayNotSetUp,
     GatewayRefused,
     GatewayUnreachable,
     NotPayable,
     OutcomeUnknown,
     QuoteExpired,
 )
-from rukhsa.payments.gateways.registry import gateways
+from rukhsa.payments.gateways.registry import usable
 from rukhsa.payments.models import Charge
 from rukhsa.payments.settle import is_worth_asking
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.overview import charge_to_pay
 from rukhsa.web.portal.reach import application_of
+from rukhsa.web.reckoning import lines_of
+
+NO_ANSWER = _("This way of paying does not answer now. Nothing was charged. Try another.")
 
 
 class GatewayForm(forms.Form):
@@ -44,7 +48,7 @@ class GatewayForm(forms.Form):
 
     def __init__(self, data: object = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]
-        self.fields["gateway"].choices = [(one.code, one.code) for one in gateways()]  # type: ignore[attr-defined]
+        self.fields["gateway"].choices = [(one.code, one.code) for one in usable()]  # type: ignore[attr-defined]
 
 
 @requires(Permission.APPLY)
@@ -56,6 +60,8 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     if charge is None:
         # Paid meanwhile, perhaps at a kiosk: nothing is left to do here.
         return redirect("portal:application", pk)
+    if is_expired(charge):
+        return _assess_anew(request, application, charge)
     form = GatewayForm(request.POST if request.method == "POST" else None)
     if request.method == "GET" or not form.is_valid():
         return _page(request, application, charge, form, status=200 if request.method == "GET" else 422)
@@ -74,11 +80,9 @@ def _go(request: PortalRequest, application: Application, charge: Charge, form: 
     except OutcomeUnknown:
         return redirect("portal:checking", application.pk)
     except QuoteExpired:
-        return _assess_anew(request, application)
-    except (GatewayUnreachable, GatewayRefused):
-        form.add_error(
-            "gateway", _("This way of paying does not answer now. Nothing was charged. Try another.")
-        )
+        return _assess_anew(request, application, charge)
+    except (GatewayNotSetUp, GatewayUnreachable, GatewayRefused):
+        form.add_error("gateway", NO_ANSWER)
         return _page(request, application, charge, form, status=503)
 
 
@@ -100,10 +104,16 @@ def checking(request: PortalRequest, pk: UUID) -> HttpResponse:
     return render(request, "portal/checking.html", context)
 
 
-def _assess_anew(request: PortalRequest, application: Application) -> HttpResponse:
+def is_expired(charge: Charge) -> bool:
+    """Whether the quote is over; while somebody is paying it, it is honoured."""
+    return timezone.now() > charge.expires_at and not charge.attempts.open().exists()
+
+
+def _assess_anew(request: PortalRequest, application: Application, charge: Charge) -> HttpResponse:
+    """The amount that is over, without a way to pay it; the new one is there in a moment."""
     with transaction.atomic():
         journey.advance_later(application)
-    return redirect(reverse("portal:pay", args=[application.pk]) + "?anew=1")
+    return _page(request, application, charge, GatewayForm(), status=200)
 
 
 def addresses_of(charge: Charge, gateway: str) -> collect.Addresses:
@@ -118,15 +128,17 @@ def addresses_of(charge: Charge, gateway: str) -> collect.Addresses:
 def _page(
     request: PortalRequest, application: Application, charge: Charge, form: GatewayForm, *, status: int
 ) -> HttpResponse:
+    charges = Charge.objects.filter(application=application)
     context = {
         "application": application,
         "definition": application.definition,
         "charge": charge,
-        "lines": charge.lines.all(),
-        "gateways": gateways(),
+        "lines": lines_of(charge),
+        "gateways": usable(),
         "form": form,
         "again": "again" in request.GET,
-        "anew": "anew" in request.GET,
+        "expired": is_expired(charge),
+        "earlier": charges.filter(due=charge.due, number=charge.number - 1).first(),
         "under_way": charge.attempts.open().exists(),
     }
     return render(request, "portal/pay.html", context, status=status)

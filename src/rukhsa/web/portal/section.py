@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import draft
+from rukhsa.applications import draft, limits
 from rukhsa.applications.answers import Problem, ineligible, read_all
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import asked
-from rukhsa.catalogue.questions import Question, Section
+from rukhsa.catalogue.questions import Question, Section, SlotQuestion
+from rukhsa.web import one_line
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.fields import Field, field_of, typed_in
 from rukhsa.web.portal.findings import findings_about
@@ -36,10 +37,13 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     if request.method == "GET":
         return _page(request, application, part)
     typed = typed_in(request.POST, part.questions)
+    typed = one_line.fill_in(typed, application.typed, anew="fill" in request.POST)
     now = timezone.now()
     application = draft.save(application, typed, actor=request.actor, at=now)
     if request.headers.get("HX-Request") == "true":
         return _live(request, application, part, now)
+    if "fill" in request.POST:
+        return _page(request, application, part)
     if "later" in request.POST:
         return redirect("portal:application", pk)
     problems = problems_of(application, part, at=now)
@@ -73,7 +77,7 @@ def _page(
     shown: set[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    fields = fields_of(application, section, problems or {}, actor=request.actor)
+    fields = fields_of(application, section, problems or {}, actor=request.actor, at=timezone.now())
     # A question that only this answer opened is news, not a mistake.
     new = [field for field in fields if field.problem and shown is not None and not _was_shown(field, shown)]
     context = {
@@ -91,17 +95,22 @@ def _page(
 
 def _live(request: PortalRequest, application: Application, section: Section, at: datetime) -> HttpResponse:
     context: dict[str, Any] = {"application": application, "section": section, "saved_at": at}
-    context["fields"] = fields_of(application, section, {}, actor=request.actor)
+    context["fields"] = fields_of(application, section, {}, actor=request.actor, at=at)
     return render(request, "portal/section_live.html", context)
 
 
 def fields_of(
-    application: Application, section: Section, problems: dict[str, Problem], *, actor: Actor
+    application: Application, section: Section, problems: dict[str, Problem], *, actor: Actor, at: datetime
 ) -> list[Field]:
     """The fields of those questions of a section that are asked, given the answers so far."""
     wanted: tuple[Question, ...] = asked(application.definition, application.answers)
     return [
-        field_of(question, typed_before(application, question, actor), problems.get(question.id))
+        field_of(
+            question,
+            typed_before(application, question, actor),
+            problems.get(question.id),
+            left=limits.left(application, question, at=at) if isinstance(question, SlotQuestion) else None,
+        )
         for question in section.questions
         if question in wanted
     ]

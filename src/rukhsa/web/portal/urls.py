@@ -3,15 +3,20 @@
 from django.urls import path
 
 from rukhsa.web.portal import (
+    by_link,
+    coming_back,
     document,
     documents,
     first_page,
     mine,
+    money,
     offer,
     overview,
+    papers,
     pay,
     review,
     section,
+    sharing,
     withdrawal,
 )
 
@@ -30,6 +35,14 @@ urlpatterns = [
     path("applications/<uuid:pk>/review", review.show, name="review"),
     path("applications/<uuid:pk>/pay", pay.show, name="pay"),
     path("applications/<uuid:pk>/pay/checking", pay.checking, name="checking"),
+    path("applications/<uuid:pk>/pay/link", sharing.show, name="share"),
+    path("applications/<uuid:pk>/deposit-account", coming_back.account, name="deposit-account"),
+    path("money/", money.show, name="money"),
+    path("money/<slug:kind>/<slug:key>", papers.show, name="paper"),
+    path("money/<slug:kind>/<slug:key>/file", papers.download, name="paper-file"),
+    path("deposits/<int:movement>/<slug:digest>", coming_back.photo, name="deposit-photo"),
+    path("pay/<uuid:link>", by_link.show, name="pay-by-link"),
+    path("pay/<uuid:link>/checking", by_link.checking, name="paid-by-link"),
     path("applications/<uuid:pk>/document", document.show, name="document"),
     path("applications/<uuid:pk>/document/file", document.download, name="download"),
     path("applications/<uuid:pk>/withdraw", withdrawal.ask, name="withdraw"),

@@ -16,6 +16,9 @@ SENTENCES: dict[Headline, Promise] = {
     Headline.PAY_AT_SUBMISSION: _("It is your turn: the review begins when you have paid."),
     Headline.IN_REVIEW: _("The municipality is working on it."),
     Headline.WITH_AGENCY: _("We wait for the opinion of an agency."),
+    Headline.PAY_VISITED: _(
+        "It is your turn: the visit passed, and the decision follows when you have paid."
+    ),
     Headline.PAY: _("It is your turn: it is granted, and you receive the document when you have paid."),
     Headline.CHECKING_PAYMENT: _("Your payment is being checked."),
     Headline.ISSUING: _("Your document is being prepared."),
@@ -29,6 +32,7 @@ TAGS: dict[Headline, Promise] = {
     Headline.PAY_AT_SUBMISSION: _("To be paid"),
     Headline.IN_REVIEW: _("Under review"),
     Headline.WITH_AGENCY: _("With an agency"),
+    Headline.PAY_VISITED: _("To be paid"),
     Headline.PAY: _("To be paid"),
     Headline.CHECKING_PAYMENT: _("Payment being checked"),
     Headline.ISSUING: _("Being issued"),

@@ -1,6 +1,7 @@
 """What every gateway must do, tried at its simulator: docs/operating/gateways.md says how a new one joins."""
 
 import inspect
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from rukhsa.payments.errors import (
 )
 from rukhsa.payments.gateways.port import Capabilities, Fate, Gateway, Order
 from rukhsa.payments.gateways.registry import gateway
+from rukhsa.payments.gateways.trial import Answer, try_out
 from rukhsa.payments.models import Attempt
 from rukhsa.sandbox.serve import Running
 from rukhsa.values.money import Money
@@ -29,6 +31,7 @@ from tests.rooms.payments.conftest import Break
 
 UNPAID = (Fate.FAILED, Fate.CANCELLED, Fate.DENIED, Fate.EXPIRED)
 UNSURE = ("cut", "cut-before", "truncated", "html", "error", "busy", "redirect", "hang")
+SECRETS = {"national": "password", "sadad": "api_key", "cards": "password"}
 NOTICE_LIES = ("other-merchant", "other-amount", "other-currency", "other-reference")
 
 
@@ -149,8 +152,7 @@ def test_a_gateway_that_is_not_there_was_sent_nothing(driver: Driver, order: Ord
 
 
 def test_credentials_that_are_not_ours_are_refused(driver: Driver, order: Order, settings: Any) -> None:
-    secret = {"national": "password", "sadad": "api_key", "cards": "password"}[driver.code]
-    settings.PAYMENT_GATEWAYS[driver.code][secret] = "another"
+    settings.PAYMENT_GATEWAYS[driver.code][SECRETS[driver.code]] = "another"
     with pytest.raises(GatewayRefused):
         gateway(driver.code).start(order)
 
@@ -235,3 +237,34 @@ def test_a_refund_without_an_answer_may_have_gone(
     break_down(driver.refund, mode)
     with pytest.raises(GatewayUnsure):
         adapter.refund(inquiry_of(order, opened.gateway_reference), OWED)
+
+
+def test_asking_about_nothing_tells_whether_it_works(
+    driver: Driver, break_down: Break, settings: Any
+) -> None:
+    options = settings.PAYMENT_GATEWAYS[driver.code]
+    assert try_out(gateway(driver.code)).answer == Answer.IN_ORDER
+    break_down(driver.inquiry, "html", times=1)
+    assert try_out(gateway(driver.code)).answer == Answer.UNSURE
+    there, options["url"] = options["url"], "http://127.0.0.1:9"
+    assert try_out(gateway(driver.code)).answer == Answer.UNREACHABLE
+    options["url"], options[SECRETS[driver.code]] = there, "another"
+    assert try_out(gateway(driver.code)).answer == Answer.REFUSED
+    options[SECRETS[driver.code]] = ""
+    assert try_out(gateway(driver.code)).answer == Answer.NOT_SET_UP
+
+
+def test_its_statement_of_the_day_counts_and_adds_up(
+    adapter: Gateway, driver: Driver, order: Order, outside: Running
+) -> None:
+    driver.choose(adapter.start(order).address, driver.pay)
+    text = httpx.get(f"{outside.address}/{driver.code}/statement.csv", trust_env=False).text
+    *lines, trailer = text.splitlines()
+    about = [line for line in lines if order.reference in line]
+    assert (len(about), "25.050" in about[0]) == (1, True)
+    counted = int(re.split("[,;]", trailer)[1])
+    assert counted == len(lines) - (driver.code != "sadad")
+    days = {"day": "2020-01-01"}
+    empty = httpx.get(f"{outside.address}/{driver.code}/statement.csv", params=days, trust_env=False).text
+    assert order.reference not in empty
+    assert "0.000" in empty

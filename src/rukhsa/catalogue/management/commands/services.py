@@ -14,7 +14,7 @@ from rukhsa.catalogue.proofs import prove
 from rukhsa.catalogue.publish import publish
 from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.schema import FILE_NAME, schema_text
-from rukhsa.catalogue.territory import service_files, territory_folder
+from rukhsa.catalogue.territory import paper_files, service_files, territory_folder
 
 DESCRIPTION = """\
 A service is one YAML file in the territory's folder `services/`. Its words are explained in docs/formats/service.md.
@@ -35,7 +35,10 @@ change of the document's template.
 
 
 class Command(BaseCommand):
+    """The acts of this room; what needs more of the house is added in `project`."""
+
     help = DESCRIPTION
+    acts: tuple[str, ...] = ("check", "list", "publish", "schema")
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """A parser that keeps the lines of the description."""
@@ -45,12 +48,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do, and with what."""
-        parser.add_argument("act", choices=["check", "list", "publish", "schema"])
-        parser.add_argument(
-            "services", nargs="*", help="names of services to publish; all when none is given"
-        )
+        parser.add_argument("act", choices=self.acts)
+        parser.add_argument("services", nargs="*", help="names of services; all when none is given")
         parser.add_argument("--territory", type=Path, help="another territory's folder, for check and list")
-        parser.add_argument("--check", action="store_true", help="for schema: compare, do not write")
+        parser.add_argument("--check", action="store_true", help="for schema and draw: compare, do not write")
         parser.add_argument(
             "--without-gate", action="store_true", help="for publish: of services whose tests have done it"
         )
@@ -64,13 +65,13 @@ class Command(BaseCommand):
         try:
             getattr(self, f"_{options['act']}")(folder, options)
         except DefinitionRefused as refused:
-            self._refuse(refused.problems, options["language"])
+            self._tell(refused.problems, options["language"])
         except CatalogueError as error:
             raise CommandError(str(error)) from None
 
     def _check(self, folder: Path, options: dict[str, Any]) -> None:
         if problems := list(problems_in(folder)):
-            self._refuse(problems, options["language"])
+            self._tell(problems, options["language"])
         self.stdout.write(f"{len(list(service_files(folder)))} services, no problems")
 
     def _list(self, folder: Path, options: dict[str, Any]) -> None:
@@ -86,8 +87,9 @@ class Command(BaseCommand):
         if folder != territory_folder():
             raise CommandError("only the services of this deployment's own territory are published")
         if problems := list(problems_in(folder)):
-            self._refuse(problems, options["language"])
-        files = {read_definition(file).value.service: file for file in service_files(folder)}
+            self._tell(problems, options["language"])
+        defined = (*service_files(folder), *paper_files(folder))
+        files = {read_definition(file).value.service: file for file in defined}
         if unknown := set(options["services"]) - files.keys():
             raise CommandError(
                 f"no such service: {', '.join(sorted(unknown))}. There are: {', '.join(files)}"
@@ -108,9 +110,7 @@ class Command(BaseCommand):
             file.write_text(schema_text(), encoding="utf-8")
         self.stdout.write(str(file))
 
-    def _refuse(
-        self, problems: list[DefinitionProblem] | tuple[DefinitionProblem, ...], language: str
-    ) -> None:
+    def _tell(self, problems: list[DefinitionProblem] | tuple[DefinitionProblem, ...], language: str) -> None:
         for problem in problems:
             self.stderr.write(problem.in_language(language))
         raise CommandError(f"{len(problems)} problem{'' if len(problems) == 1 else 's'}")

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0004_reach_without_answers'),
+        ('applications', '0007_quotas'),
     ]
 
     operations = [

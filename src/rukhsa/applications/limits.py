@@ -1,0 +1,105 @@
+"""What an application takes of that of which there is only so much: a place of a list, and a quota."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.applications import quotas
+from rukhsa.applications.answers import Problem
+from rukhsa.applications.models import Application
+from rukhsa.catalogue.conditions import Answers
+from rukhsa.catalogue.facts import validity_period
+from rukhsa.catalogue.problems import CatalogueError
+from rukhsa.catalogue.questions import SlotQuestion
+from rukhsa.catalogue.slots import slot_list
+from rukhsa.places import slots
+from rukhsa.values.periods import Period
+
+
+def problems(application: Application, answers: Answers, *, at: datetime) -> tuple[Problem, ...]:
+    """A problem for the place that is full, and for the quota of which nothing is left."""
+    return (*_full(application, answers, at), *_spent(application, answers, at))
+
+
+def take(application: Application, *, at: datetime) -> None:
+    """Take what the application asks for, at submission and again at the grant, for the period as it is then.
+
+    Raises PlaceFull, QuotaSpent; again changes nothing.
+    """
+    question, answers = slot_question(application), application.answers
+    if question and question.id in answers:
+        place = slot_list(question.of).place(answers[question.id])
+        period = _period(application, answers, at)
+        if place and period:
+            slots.take(
+                question.of,
+                place.id,
+                capacity=place.capacity,
+                period=period,
+                reference=application.reference or "",
+            )
+    quotas.use(application, at=at)
+
+
+def give_back(application: Application) -> None:
+    """Free what an application took that ends without an instrument."""
+    slots.free(application.reference or "")
+    quotas.give_back(application)
+
+
+def slot_question(application: Application) -> SlotQuestion | None:
+    """The question for a place, where the service asks for one."""
+    asked = (each for each in application.definition.questions if isinstance(each, SlotQuestion))
+    return next(asked, None)
+
+
+def left(application: Application, question: SlotQuestion, *, at: datetime) -> dict[str, int]:
+    """How many each place of the list can still take in the period of the instrument."""
+    capacities = {place.id: place.capacity for place in slot_list(question.of).places}
+    period = _period(application, application.answers, at)
+    if period is None:
+        return capacities
+    return slots.left(question.of, capacities, period, but=application.reference or "-")
+
+
+def _full(application: Application, answers: Answers, at: datetime) -> Iterator[Problem]:
+    question = slot_question(application)
+    if question is None or question.id not in answers:
+        return
+    there = left(application, question, at=at)
+    if there.get(answers[question.id], 0) == 0:
+        yield full(question.id)
+
+
+def full(question: str) -> Problem:
+    """What is said of a place that is full."""
+    sentence = _("This place is full. Choose another one: the list says how many are left in each.")
+    return Problem(about=question, code=slots.PlaceFull.code, text=sentence)
+
+
+def _spent(application: Application, answers: Answers, at: datetime) -> Iterator[Problem]:
+    try:
+        quotas.require_left(application, answers, at=at)
+    except quotas.QuotaSpent as spent_now:
+        yield spent(application, spent_now)
+
+
+def spent(application: Application, error: quotas.QuotaSpent) -> Problem:
+    """What is said where nothing is left: from which day it is possible again."""
+    sentence = format_lazy(
+        _("You have had all that is allowed for now. You can ask again from {day}."),
+        day=error.next.isoformat(),
+    )
+    about = application.definition.questions[0].id if error.quota.per == "applicant" else error.quota.per
+    return Problem(about=about, code=error.code, text=sentence)
+
+
+def _period(application: Application, answers: Answers, at: datetime) -> Period | None:
+    """The days of the instrument as they would be now; None while an answer that says them is missing."""
+    try:
+        return validity_period(application.definition, answers, issued=timezone.localdate(at))
+    except CatalogueError:
+        return None

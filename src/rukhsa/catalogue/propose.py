@@ -1,0 +1,173 @@
+"""Publishing by two people: one proposes a text from a day on, another approves it, and both are in the journal."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.checks import together
+from rukhsa.catalogue.checks.subject import Subject
+from rukhsa.catalogue.compiler import problems_of
+from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.models import Approval, Proposal, ProposalRefusal, ServiceVersion
+from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
+from rukhsa.catalogue.proofs import prove
+from rukhsa.catalogue.publish import freeze, one_at_a_time, require_publishable
+from rukhsa.catalogue.reading import Reading, read_definition_text
+from rukhsa.catalogue.source import loads
+from rukhsa.catalogue.territory import territory, territory_folder
+
+
+class ProposalError(CatalogueError):
+    """A proposal that cannot be made or decided so."""
+
+    text: Promise | str = ""
+
+
+class EffectiveDayPast(ProposalError):
+    """A day before today: what people began under the old text would change afterwards."""
+
+    code = "effective-day-past"
+    text = _("Choose today or a later day. Nothing takes effect afterwards.")
+
+
+class ProposedByYourself(ProposalError):
+    """Whoever proposed it approves it."""
+
+    code = "version-proposed-by-yourself"
+    text = _("You proposed this text yourself. Another person must approve it.")
+
+
+class AlreadyDecided(ProposalError):
+    """Somebody approved or refused it before."""
+
+    code = "proposal-decided"
+    text = _("This proposal was approved or refused already.")
+
+
+class Overtaken(ProposalError):
+    """Another version was published since: what was compared is not what would be replaced."""
+
+    code = "proposal-overtaken"
+    text = _("Another version was published meanwhile. Propose the text anew, and compare it with that one.")
+
+
+class ReasonMissing(ProposalError):
+    """A refusal that does not say why."""
+
+    code = "proposal-refused-without-reason"
+    text = _("Say why it is not published.")
+
+
+def read_proposal(text: str) -> Reading[Definition]:
+    """A text as a definition that could be published now.
+
+    Raises DefinitionRefused with every problem, alone and with the services as they are published; PublishedBefore.
+    """
+    reading = read_definition_text(text, file="proposal.yaml")
+    if problems := (*problems_of(reading, territory()), *_problems_together(reading)):
+        raise DefinitionRefused(problems)
+    require_publishable(reading)
+    return reading
+
+
+def propose(text: str, *, effective_on: date, actor: Actor, at: datetime) -> Proposal:
+    """Ask that a text be published, for drafts that begin on a day or later; the same person cannot approve it.
+
+    It takes some seconds, since its longest document is worn before (docs/formats/gate.md). Raises NotPermitted,
+    EffectiveDayPast, what `read_proposal` raises, and CatalogueError for a document that would not be released.
+    """
+    actor.require(Permission.PROPOSE_SERVICE)
+    if effective_on < timezone.localdate(at):
+        raise EffectiveDayPast(effective_on.isoformat())
+    definition = read_proposal(text).value
+    prove(definition, territory_folder())
+    return _keep(definition.service, text, effective_on, actor, at)
+
+
+@transaction.atomic
+def approve(proposal: Proposal, *, actor: Actor, at: datetime) -> ServiceVersion:
+    """Publish what another person proposed, from its day on, or from today where that has passed.
+
+    Raises NotPermitted, ProposedByYourself, AlreadyDecided, Overtaken, and what `read_proposal` raises.
+    """
+    actor.require(Permission.PUBLISH_SERVICE)
+    proposal = _locked(proposal)
+    if proposal.proposed_by_id == actor.person.pk:
+        raise ProposedByYourself(str(proposal.pk))
+    one_at_a_time(proposal.service)
+    if ServiceVersion.objects.newest(proposal.service) != proposal.based_on:
+        raise Overtaken(str(proposal.pk))
+    effective_on = max(proposal.effective_on, timezone.localdate(at))
+    reading = read_proposal(proposal.source_text)
+    version = freeze(reading, effective_on=effective_on, actor=actor, at=at)
+    Approval.objects.create(
+        proposal=proposal,
+        version=version,
+        proposed_by_id=proposal.proposed_by_id,
+        approved_by=actor.person,
+        at=at,
+    )
+    record("approve-service", proposal, actor=actor, at=at, version=str(version), text=proposal.text_digest)
+    return version
+
+
+@transaction.atomic
+def refuse(proposal: Proposal, reason: str, *, actor: Actor, at: datetime) -> ProposalRefusal:
+    """Do not publish it, for a reason; whoever proposed it may take it back so.
+
+    Raises NotPermitted, ReasonMissing, AlreadyDecided.
+    """
+    own = proposal.proposed_by_id == actor.person.pk
+    actor.require(Permission.PROPOSE_SERVICE if own else Permission.PUBLISH_SERVICE)
+    if not reason.strip():
+        raise ReasonMissing(str(proposal.pk))
+    proposal = _locked(proposal)
+    refusal = ProposalRefusal.objects.create(
+        proposal=proposal, reason=reason.strip()[:400], refused_by=actor.person, at=at
+    )
+    record("refuse-service", proposal, actor=actor, at=at)
+    return refusal
+
+
+@transaction.atomic
+def _keep(service: str, text: str, effective_on: date, actor: Actor, at: datetime) -> Proposal:
+    proposal = Proposal.objects.create(
+        service=service,
+        source_text=text,
+        text_digest=hashlib.sha256(text.encode()).hexdigest(),
+        based_on=ServiceVersion.objects.newest(service),
+        effective_on=effective_on,
+        proposed_by=actor.person,
+        proposed_at=at,
+    )
+    record("propose-service", proposal, actor=actor, at=at, service=service, text=proposal.text_digest)
+    return proposal
+
+
+def _locked(proposal: Proposal) -> Proposal:
+    locked = Proposal.objects.select_related("based_on").select_for_update(of=("self",)).get(pk=proposal.pk)
+    if not Proposal.objects.open().filter(pk=locked.pk).exists():
+        raise AlreadyDecided(str(proposal.pk))
+    return locked
+
+
+def _problems_together(reading: Reading[Definition]) -> Iterator[DefinitionProblem]:
+    """What is wrong with it beside the others, each in its newest version."""
+    place, name = territory(), reading.value.service
+    newest = ServiceVersion.objects.exclude(service=name).order_by("service", "-number").distinct("service")
+    others = (
+        Reading(value=each.definition, source=loads(each.source_text, file=f"{each.service}.yaml"))
+        for each in newest
+        if each.source_text
+    )
+    subjects = [Subject(reading=each, territory=place) for each in (*others, reading)]
+    found = together.check(subjects)
+    return (problem for problem in found if problem.file == reading.source.file)

@@ -1,0 +1,1 @@
+"""Reasoning over answers: whether any answers make conditions true, and which, without walking combinations."""

@@ -1,0 +1,126 @@
+"""Which answers are possible: those that the questions of a definition let somebody give."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from rukhsa.catalogue.conditions import AllOf, AnyOf, Comparison, Condition, Not
+from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.reasoning.cells import ANY, Cells, cells_of
+from rukhsa.catalogue.reasoning.formulas import (
+    ALWAYS,
+    Formula,
+    every,
+    negated,
+    questions_of,
+    some,
+    within,
+)
+from rukhsa.catalogue.reasoning.search import solve
+from rukhsa.values.names import Text
+
+AUTHORITY = "issuing authority"
+"""What is not asked and differs all the same; no question can have this id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """Answers that make something happen: of the questions that matter to it, in the order in which they are asked."""
+
+    answers: Mapping[str, Any]
+
+    @property
+    def told(self) -> Text:
+        """The answers in one line: "area = 50, use = other"."""
+        return Text(
+            en=", ".join(_told(id, answer, "any answer", "no answer") for id, answer in self.answers.items())
+            or "whatever is answered",
+            ar="، ".join(
+                _told("جهة الإصدار" if id == AUTHORITY else id, answer, "أي جواب", "بلا جواب")
+                for id, answer in self.answers.items()
+            )
+            or "أيًّا كانت الأجوبة",
+        )
+
+
+def _told(id: str, answer: Any, any_answer: str, no_answer: str) -> str:
+    if answer is None or answer == ANY:
+        return f"{id} = {no_answer if answer is None else any_answer}"
+    return f"{id} = {answer['measure'] if isinstance(answer, Mapping) else answer}"
+
+
+@dataclass(kw_only=True)
+class Possible:
+    """The questions in order, and under which conditions each is answered.
+
+    `answered_when` has the conditions that must all hold for a question to be put; without them it always is.
+    """
+
+    questions: Mapping[str, Question]
+    answered_when: Mapping[str, tuple[Condition | None, ...]]
+    compared: Mapping[str, Iterable[Comparison]]
+    others: Mapping[str, Cells] = field(default_factory=dict)
+
+    @cached_property
+    def cells(self) -> dict[str, Cells]:
+        """The cells of every question, and of what else makes a difference."""
+        asked = {id: cells_of(question, self.compared.get(id, ())) for id, question in self.questions.items()}
+        return asked | dict(self.others)
+
+    @cached_property
+    def rules(self) -> dict[str, Formula]:
+        """Of every question: that it is answered exactly when it is put, or may be left out where it is optional."""
+        return {id: self._rule(question) for id, question in self.questions.items()} | dict.fromkeys(
+            self.others, ALWAYS
+        )
+
+    def says(self, condition: Condition | None) -> Formula:
+        """The condition as a formula; no condition always holds."""
+        match condition:
+            case None:
+                return ALWAYS
+            case AllOf():
+                return every(self.says(part) for part in condition.all)
+            case AnyOf():
+                return some(self.says(part) for part in condition.any)
+            case Not():
+                return negated(self.says(condition.not_))
+            case Comparison():
+                cells = self.cells[condition.question]
+                return within(condition.question, cells.where(condition), cells.all)
+
+    def answered(self, question: str) -> Formula:
+        """The question has an answer."""
+        cells = self.cells[question]
+        return within(question, cells.answered, cells.all)
+
+    def example(self, *formulas: Formula) -> Example | None:
+        """Possible answers for which all formulas hold, None when there are none. Raises TooHard."""
+        relevant = self._closure(formulas)
+        asked = [id for id in self.cells if id in relevant]
+        cells = {id: self._all(id) for id in asked}
+        found = solve([every(formulas), *(self.rules[id] for id in asked)], cells)
+        if found is None:
+            return None
+        return Example(answers={id: self.cells[id].choose(found[id]) for id in asked})
+
+    def _all(self, id: str) -> int:
+        return self.cells[id].answered if id in self.others else self.cells[id].all
+
+    def _rule(self, question: Question) -> Formula:
+        put = every(self.says(when) for when in self.answered_when.get(question.id, ()))
+        answered = self.answered(question.id)
+        left_out = negated(answered)
+        if question.optional:
+            return some((put, left_out))
+        return every((some((negated(put), answered)), some((put, left_out))))
+
+    def _closure(self, formulas: Iterable[Formula]) -> set[str]:
+        """The questions of the formulas, and those on which depends whether these are put."""
+        found: set[str] = set()
+        waiting = {id for formula in formulas for id in questions_of(formula)}
+        while waiting:
+            found |= waiting
+            waiting = {other for id in waiting for other in questions_of(self.rules[id])} - found
+        return found

@@ -1,0 +1,67 @@
+"""Whether a gateway would work now: how it is set up, and what it says when it is asked about nothing."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rukhsa.payments.errors import (
+    GatewayNotSetUp,
+    GatewayRefused,
+    GatewayUnreachable,
+    GatewayUnsure,
+    InquiryNotOffered,
+)
+from rukhsa.payments.gateways.port import Gateway, Inquiry
+from rukhsa.values.money import Money
+
+# No attempt of ours has this reference: they begin with a day.
+NOTHING = "000000000000000"
+
+
+class Answer(StrEnum):
+    """What became of a question about nothing."""
+
+    IN_ORDER = "in-order"  # it knows us, and knows no such payment
+    REFUSED = "refused"  # it does not know us, or wants something else
+    UNREACHABLE = "unreachable"
+    UNSURE = "unsure"  # it answered nothing that can be read
+    NOT_OFFERED = "not-offered"  # it cannot be asked
+    NOT_SET_UP = "not-set-up"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """How a question about nothing ended; `detail` is the gateway's own code, or what the account lacks."""
+
+    answer: Answer
+    detail: str = ""
+
+
+def lacks(gateway: Gateway) -> tuple[str, ...]:
+    """The options of its account that are at fault: none when it is set up. Calls nobody."""
+    try:
+        gateway.check()
+    except GatewayNotSetUp as error:
+        return error.lacks
+    return ()
+
+
+def try_out(gateway: Gateway) -> Trial:
+    """Ask the gateway after a payment that does not exist: moves no money, and shows the account to be good.
+
+    Called outside of any transaction: it calls out, and waits as long as the adapter does."""
+    if missing := lacks(gateway):
+        return Trial(answer=Answer.NOT_SET_UP, detail=" ".join(missing))
+    nothing = Inquiry(
+        reference=NOTHING, gateway_reference="", money=Money(minor=1, currency=gateway.currency)
+    )
+    try:
+        gateway.inquire(nothing)
+    except GatewayRefused as error:
+        return Trial(answer=Answer.REFUSED, detail=error.reason)
+    except GatewayUnreachable as error:
+        return Trial(answer=Answer.UNREACHABLE, detail=str(error))
+    except GatewayUnsure as error:
+        return Trial(answer=Answer.UNSURE, detail=str(error))
+    except InquiryNotOffered:
+        return Trial(answer=Answer.NOT_OFFERED)
+    return Trial(answer=Answer.IN_ORDER)

@@ -1,0 +1,80 @@
+"""Places that are given out one by one: each takes so many at a time, and the database refuses one more."""
+
+from collections.abc import Mapping
+
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Count
+
+from rukhsa.places.models import Seat, Taking
+from rukhsa.values.periods import Period, shifted
+
+
+class PlaceFull(Exception):
+    """All that the place can take is taken in that period."""
+
+    code = "place-full"
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+@transaction.atomic
+def take(list: str, place: str, *, capacity: int, period: Period, reference: str) -> Taking:
+    """Take a seat of a place during a period for an application; again the same, or another in its stead.
+
+    Raises PlaceFull; then what the application held before is still held.
+    """
+    _one_at_a_time(list, place)
+    held = Taking.objects.select_related("seat").filter(reference=reference).first()
+    days = _days(period)
+    if held and (held.seat.list, held.seat.place, held.period) == (list, place, days):
+        return held
+    number = _first_free(list, place, capacity, days, but=reference)
+    if number is None:
+        raise PlaceFull(place)
+    seat, _ = Seat.objects.get_or_create(list=list, place=place, number=number)
+    free(reference)
+    return _occupy(seat, days, reference)
+
+
+def _occupy(seat: Seat, days: DateRange, reference: str) -> Taking:
+    try:
+        with transaction.atomic():
+            return Taking.objects.create(reference=reference, seat=seat, period=days)
+    except IntegrityError as error:
+        raise PlaceFull(seat.place) from error
+
+
+def free(reference: str) -> None:
+    """Give back what an application holds; without effect when it holds nothing."""
+    Taking.objects.filter(reference=reference).delete()
+
+
+def left(list: str, capacities: Mapping[str, int], period: Period, *, but: str = "") -> dict[str, int]:
+    """How many each place of a list can still take in a period, not counting what `but` (a reference) holds.
+
+    One statement; its cost grows with what is taken in that period.
+    """
+    taken = Taking.objects.filter(seat__list=list, period__overlap=_days(period)).exclude(reference=but)
+    counts = dict(taken.values_list("seat__place").annotate(Count("seat", distinct=True)))
+    return {place: max(capacity - counts.get(place, 0), 0) for place, capacity in capacities.items()}
+
+
+def _first_free(list: str, place: str, capacity: int, days: DateRange, *, but: str) -> int | None:
+    taken = Taking.objects.filter(seat__list=list, seat__place=place, period__overlap=days)
+    numbers = set(taken.exclude(reference=but).values_list("seat__number", flat=True))
+    return next((number for number in range(1, capacity + 1) if number not in numbers), None)
+
+
+def _one_at_a_time(list: str, place: str) -> None:
+    # Two that want the last seat wait for each other, so that the second is told at once that it is full.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"places.slots:{list}:{place}"])
+
+
+def _days(period: Period) -> DateRange:
+    # As the database writes it back: up to the day after the last, which is not included.
+    upper = None if period.end is None else shifted(period.end, 1, "day")
+    return DateRange(period.start, upper, "[)")

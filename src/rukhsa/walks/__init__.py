@@ -1,0 +1,1 @@
+"""Walks: the distinct paths through a service, played through the real rooms to their ends."""

@@ -1,0 +1,275 @@
+"""Plays walks through the real rooms, many at once: apply, review, decide, pay, issue, visit, release."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from rukhsa import journey
+from rukhsa.applications import attachments, draft, withdraw
+from rukhsa.applications.draft import DRAFT_LASTS, DraftExpired
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
+from rukhsa.applications.submit import NotComplete
+from rukhsa.catalogue.definition import asked, wanted
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.questions import InstrumentQuestion
+from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.prepare import grants_of
+from rukhsa.issuance.together import issue_together
+from rukhsa.payments import settle, tariff
+from rukhsa.payments.collect import Addresses, collect
+from rukhsa.payments.models import Charge
+from rukhsa.places.models import Block
+from rukhsa.review import check, decide, inspection, referral, return_
+from rukhsa.review.models import Inspection, Referral
+from rukhsa.review.plan import Kind, PlannedStep, Turn
+from rukhsa.review.plan import steps as plan_steps
+from rukhsa.walks import counter
+from rukhsa.walks.answering import Setting, answers_along
+from rukhsa.walks.attachments import file_for
+from rukhsa.walks.paths import Path, Paths
+from rukhsa.walks.people import People
+from rukhsa.walks.walk import ENDS_WITHOUT_INSTRUMENT, End, Script, Walk, WalkFailed
+
+ROUNDS = 40  # more turns than any review has
+HOUR = timedelta(hours=1)
+NOWHERE = Addresses(notification="https://walk.invalid/told", browser="https://walk.invalid/back")
+FINDING = "يُرجى مراجعة هذا الجواب."
+REASONS = "لا يستوفي الطلب الشروط."
+
+
+class Playing:
+    """A world in which walks are played, at a moment that only goes on.
+
+    It expects the territory loaded, its services published, keys and a trust list; see `world`.
+    """
+
+    def __init__(self, people: People, *, at: datetime) -> None:
+        self.people = people
+        self.at = at
+        self._next = 0
+        first = Block.objects.order_by("authority", "number").distinct("authority")
+        self._blocks = list(first.values_list("number", flat=True)) or [0]
+        self._spare: dict[tuple[str, int, UUID], Walk] = {}
+
+    def plan(
+        self, version: ServiceVersion, path: Path, script: Script = Script.STRAIGHT, *, turn: int = 0
+    ) -> Walk:
+        """A walk that is to be played; `turn` chooses who applies, and where."""
+        kinds = version.definition.applicants
+        block = self._blocks[turn % len(self._blocks)]
+        return Walk(
+            version=version,
+            path=path,
+            script=script,
+            applicant=self.people.applicant(kinds[turn % len(kinds)]),
+            setting=Setting(number=self._number(), on=timezone.localdate(self.at), block=block),
+        )
+
+    def play(self, walks: Sequence[Walk]) -> None:
+        """Play walks to their ends, and the earlier instruments that they name before them.
+
+        Raises WalkFailed.
+        """
+        self._bring_parents(walks)
+        for walk in walks:
+            self._apply(walk)
+        for walk in walks:
+            if walk.end is None:
+                self._review(walk)
+        self._issue([walk for walk in walks if walk.end is None])
+
+    def _number(self) -> int:
+        self._next += 1
+        return self._next - 1
+
+    def _bring_parents(self, walks: Sequence[Walk]) -> None:
+        needed: list[tuple[Walk, str, Walk]] = []
+        for walk in walks:
+            for question in _instrument_questions(walk):
+                needed.append((walk, question.id, self._parent(walk, question)))
+        if waiting := {id(parent): parent for _, _, parent in needed if parent.end is None}:
+            self.play(list(waiting.values()))
+        for walk, question_id, parent in needed:
+            assert parent.instrument
+            parents = {**walk.setting.parents, question_id: parent.instrument.number}
+            walk.setting = replace(walk.setting, parents=parents)
+
+    def _parent(self, walk: Walk, question: InstrumentQuestion) -> Walk:
+        """An earlier instrument of the applicant's own; one for all that change nothing in the end."""
+        service = question.services[walk.setting.number % len(question.services)]
+        whose = (service, walk.setting.block, walk.applicant.person.pk)
+        if walk.script in ENDS_WITHOUT_INSTRUMENT and whose in self._spare:
+            return self._spare[whose]
+        version = ServiceVersion.objects.current().get(service=service)
+        parent = self.plan(version, Paths(version.definition).chosen[0])
+        parent.applicant = walk.applicant
+        parent.setting = replace(parent.setting, block=walk.setting.block)
+        if walk.script in ENDS_WITHOUT_INSTRUMENT:
+            self._spare[whose] = parent
+        return parent
+
+    def _apply(self, walk: Walk) -> None:
+        definition = walk.version.definition
+        typed = answers_along(definition, walk.path.answers, walk.setting)
+        application = draft.start(walk.version, actor=walk.applicant, language="ar", at=self.at)
+        walk.application = draft.save(application, typed, actor=walk.applicant, at=self.at)
+        match walk.script:
+            case Script.WITHDRAWN_AS_DRAFT:
+                self._withdraw(walk, self.at)
+            case Script.FORGOTTEN:
+                self._forget(walk)
+            case _:
+                self._attach(walk)
+                self._submit(walk, self.at)
+
+    def _attach(self, walk: Walk) -> None:
+        application, actor = walk.begun, walk.applicant
+        for document in wanted(walk.version.definition, application.answers):
+            if not document.optional or walk.setting.number % 2:
+                attachments.attach(application, document.id, file_for(document), actor=actor, at=self.at)
+
+    def _submit(self, walk: Walk, at: datetime) -> None:
+        try:
+            journey.submit(walk.begun, actor=walk.applicant, at=at)
+        except NotComplete as refused:
+            told = "; ".join(f"{each.about}: {each.code}" for each in refused.problems)
+            raise WalkFailed(walk, f"it cannot be submitted: {told}") from refused
+
+    def _withdraw(self, walk: Walk, at: datetime) -> None:
+        withdraw.withdraw(walk.begun, actor=walk.applicant, at=at)
+        journey.advance(walk.begun.pk, at=at)
+        walk.end = End.WITHDRAWN
+
+    def _forget(self, walk: Walk) -> None:
+        try:
+            journey.submit(walk.begun, actor=walk.applicant, at=self.at + DRAFT_LASTS + HOUR)
+        except DraftExpired:
+            walk.end = End.EXPIRED
+        else:
+            raise WalkFailed(walk, "a draft that was forgotten could be submitted")
+
+    def _review(self, walk: Walk) -> None:
+        """From the submission to the decision, paying what is due before it."""
+        at = self.at
+        for number in range(ROUNDS):
+            at += HOUR
+            journey.advance(walk.begun.pk, at=at)
+            application = walk.application = Application.objects.get(pk=walk.begun.pk)
+            if application.stage != Stage.SUBMITTED:
+                break
+            if self._pay(walk, Charge.Due.AT_SUBMISSION, at):
+                continue
+            if number == 0 and self._turn_back(walk, at):
+                if walk.end:
+                    return
+                continue
+            self._act(walk, at)
+            if Application.objects.get(pk=application.pk).stage != Stage.SUBMITTED:
+                break
+        self._look(walk)
+
+    def _look(self, walk: Walk) -> None:
+        walk.application = Application.objects.get(pk=walk.begun.pk)
+        if walk.application.stage == Stage.REFUSED:
+            walk.end = End.REFUSED
+        elif walk.application.stage != Stage.GRANTED:
+            raise WalkFailed(walk, f"it stays {walk.application.stage}")
+
+    def _turn_back(self, walk: Walk, at: datetime) -> bool:
+        """What a script does before the examination begins; true where it did something."""
+        if walk.script is Script.WITHDRAWN_UNDER_REVIEW:
+            self._withdraw(walk, at)
+        elif walk.script in (Script.RETURNED, Script.WITHDRAWN_WHEN_RETURNED):
+            about = walk.version.definition.questions[0].id
+            return_.return_to_applicant(walk.begun, [(about, FINDING)], actor=self.people.officer, at=at)
+            journey.advance(walk.begun.pk, at=at)
+            if walk.script is Script.RETURNED:
+                self._submit(walk, at)
+            else:
+                self._withdraw(walk, at)
+        else:
+            return False
+        return True
+
+    def _act(self, walk: Walk, at: datetime) -> None:
+        opened = [step for step in plan_steps(walk.begun) if step.is_open]
+        if not opened:
+            raise WalkFailed(walk, "nothing is open, and nobody has decided")
+        for step in opened:
+            self._do(walk, step, at)
+
+    def _do(self, walk: Walk, step: PlannedStep, at: datetime) -> None:
+        match step.kind, step.row:
+            case Kind.CHECK, _:
+                check.check(walk.begun, step.id, actor=self.people.officer, at=at)
+            case Kind.REFER, Referral() as asked_of:
+                referral.answer(asked_of, "no-objection", "", actor=self.people.agency, at=at)
+            case Kind.INSPECT, Inspection() as visit:
+                self._visit(visit, at)
+            case Kind.DECIDE, _ if step.turn is not Turn.SYSTEM:
+                self._decide(walk, at)
+            case _:
+                raise WalkFailed(walk, f"nobody does the step {step.kind}:{step.id}")
+
+    def _decide(self, walk: Walk, at: datetime) -> None:
+        outcome, reasons = ("refused", REASONS) if walk.script is Script.REFUSED else ("granted", "")
+        decide.decide(walk.begun, outcome, reasons, "", actor=self.people.supervisor, at=at)
+        if outcome == "refused":
+            journey.advance(walk.begun.pk, at=at)
+
+    def _visit(self, visit: Inspection, at: datetime) -> None:
+        points = {point["id"]: True for point in visit.checklist}
+        inspection.report(visit, True, points, "", [], actor=self.people.inspector, at=at)
+
+    def _pay(self, walk: Walk, due: str, at: datetime) -> bool:
+        charge = tariff.assess(walk.begun, due, at=at)
+        if charge is None or charge.is_settled:
+            return False
+        collect(charge, counter.CODE, actor=walk.applicant, addresses=NOWHERE, at=at)
+        for attempt in charge.attempts.open():
+            settle.settle(attempt, at=at)
+        if not charge.is_settled:
+            raise WalkFailed(walk, "what was paid has no receipt")
+        return True
+
+    def _issue(self, walks: Sequence[Walk]) -> None:
+        """Issue what is granted, all together, and what is paid late, later."""
+        late = [walk for walk in walks if walk.script is Script.LATE]
+        self.at += timedelta(days=2)
+        self._issue_now([walk for walk in walks if walk not in late])
+        for walk in late:
+            tariff.assess(walk.begun, Charge.Due.AFTER_DECISION, at=self.at)
+        if late:
+            self.at += tariff.QUOTE_LASTS + timedelta(days=1)
+            self._issue_now(late)
+
+    def _issue_now(self, walks: Sequence[Walk]) -> None:
+        if not walks:
+            return
+        for walk in walks:
+            self._pay(walk, Charge.Due.AFTER_DECISION, self.at)
+        issued = issue_together(grants_of([walk.begun for walk in walks], at=self.at), at=self.at)
+        for walk in walks:
+            outcome = issued[f"application:{walk.begun.pk}"]
+            if not isinstance(outcome, Instrument):
+                raise WalkFailed(walk, f"it is not issued: {outcome}") from outcome
+            walk.instrument, walk.end = outcome, End.ISSUED
+            self._follow(walk)
+
+    def _follow(self, walk: Walk) -> None:
+        """What comes after the issue: effects, and the visits that free a deposit."""
+        journey.advance(walk.begun.pk, at=self.at)
+        visits = Inspection.objects.filter(application=walk.begun, after_issue=True)
+        for visit in visits:
+            self._visit(visit, visit.due_at)
+        if visits:
+            journey.advance(walk.begun.pk, at=max(visit.due_at for visit in visits) + HOUR)
+
+
+def _instrument_questions(walk: Walk) -> Iterable[InstrumentQuestion]:
+    questions = asked(walk.version.definition, walk.path.answers)
+    return (question for question in questions if isinstance(question, InstrumentQuestion))

@@ -1,0 +1,75 @@
+"""Whole services walked: which paths there are, which of them are played, and how each ended."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.walks.paths import Paths
+from rukhsa.walks.playing import Playing
+from rukhsa.walks.walk import ENDS_WITHOUT_INSTRUMENT, End, Script, Walk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walked:
+    """What became of the walks of one service."""
+
+    service: str
+    ways: int  # combinations of answers that make a difference
+    paths: int  # distinct ones through the questions, times what people may do on the way
+    is_whole: bool  # whether every way was looked at, or a draw of them
+    walks: tuple[Walk, ...]
+
+    @property
+    def ends(self) -> Counter[End]:
+        """How many ended how."""
+        return Counter(walk.end for walk in self.walks if walk.end)
+
+
+def walk_services(playing: Playing, versions: Sequence[ServiceVersion]) -> list[Walked]:
+    """Play the chosen paths of services to their ends, all together. Raises WalkFailed."""
+    planned = {version: _plan(playing, version, Paths(version.definition)) for version in versions}
+    playing.play([walk for walks in planned.values() for walk in walks])
+    return [_walked(version, walks) for version, walks in planned.items()]
+
+
+def possible_scripts(version: ServiceVersion) -> list[Script]:
+    """What may happen on the way: a rule leaves no time to turn back, and a quote expires where something is paid."""
+    definition = version.definition
+    left_out: set[Script] = set()
+    if definition.decision.decide == "rule" and len(definition.steps) == 1:
+        left_out |= {Script.RETURNED, Script.WITHDRAWN_WHEN_RETURNED, Script.WITHDRAWN_UNDER_REVIEW}
+    if definition.decision.decide == "rule":
+        left_out.add(Script.REFUSED)
+    if not any(charge.due == "after decision" for charge in definition.charges):
+        left_out.add(Script.LATE)
+    return [script for script in Script if script not in left_out]
+
+
+def _plan(playing: Playing, version: ServiceVersion, paths: Paths) -> list[Walk]:
+    """Every chosen path to its instrument, with what may happen on the way spread over them; then the other ends."""
+    possible = possible_scripts(version)
+    on_the_way = [script for script in possible if script not in ENDS_WITHOUT_INSTRUMENT]
+    count = max(len(paths.chosen), len(on_the_way) - 1)
+    played = [
+        playing.plan(
+            version,
+            paths.chosen[turn % len(paths.chosen)],
+            on_the_way[-1 - turn] if turn < len(on_the_way) else Script.STRAIGHT,
+            turn=turn,
+        )
+        for turn in range(count)
+    ]
+    others = [script for script in possible if script in ENDS_WITHOUT_INSTRUMENT]
+    return played + [playing.plan(version, paths.chosen[0], script) for script in others]
+
+
+def _walked(version: ServiceVersion, walks: Sequence[Walk]) -> Walked:
+    paths = Paths(version.definition)
+    return Walked(
+        service=version.service,
+        ways=paths.ways,
+        paths=len(paths.all) * len(possible_scripts(version)),
+        is_whole=paths.is_whole,
+        walks=tuple(walks),
+    )

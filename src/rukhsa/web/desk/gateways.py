@@ -1,0 +1,90 @@
+"""The payment gateways as finance sees them: whether each is set up, what it can, what is under way, and asking it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count, Min
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.audit.journal import record
+from rukhsa.payments.errors import UnknownGateway
+from rukhsa.payments.gateways.port import Gateway
+from rukhsa.payments.gateways.registry import gateways
+from rukhsa.payments.gateways.trial import Answer, lacks, try_out
+from rukhsa.payments.models import Attempt
+from rukhsa.web.access import PortalRequest, requires
+
+_SAID: dict[str, Promise] = {
+    Answer.IN_ORDER: _("%(gateway)s answers, and knows us."),
+    Answer.REFUSED: _("%(gateway)s refuses us (%(detail)s). The account is wrong: tell the engineer."),
+    Answer.UNREACHABLE: _("%(gateway)s cannot be reached now. Nobody can pay through it."),
+    Answer.UNSURE: _(
+        "%(gateway)s gave no answer that can be read (%(detail)s). What is paid now is settled later."
+    ),
+    Answer.NOT_OFFERED: _(
+        "%(gateway)s cannot be asked: the bank has not enabled it. A person settles what it claims."
+    ),
+    Answer.NOT_SET_UP: _("%(gateway)s is not set up. Missing: %(detail)s. It is not offered to payers."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayRow:
+    """One gateway, what its account lacks, and how many attempts have no end yet, since when."""
+
+    gateway: Gateway
+    lacks: tuple[str, ...]
+    under_way: int
+    since: datetime | None
+
+    @property
+    def refund_days(self) -> int | None:
+        """How many days money can go back through it; None: never."""
+        within = self.gateway.capabilities.refund_within
+        return within.days if within else None
+
+
+@requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
+@require_GET
+@transaction.atomic
+def show_all(request: PortalRequest) -> HttpResponse:
+    """Each gateway of the territory. One statement; its cost grows with the attempts that have no end."""
+    waiting = (
+        Attempt.objects.open().values_list("gateway").annotate(count=Count("pk"), since=Min("started_at"))
+    )
+    by_gateway = {code: (count, since) for code, count, since in waiting}
+    rows = []
+    for one in gateways():
+        count, since = by_gateway.get(one.code, (0, None))
+        rows.append(GatewayRow(gateway=one, lacks=lacks(one), under_way=count, since=since))
+    record("see-gateways", request.actor.person, actor=request.actor, at=timezone.now())
+    return render(request, "desk/gateways.html", {"rows": rows})
+
+
+@requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
+@require_POST
+def ask(request: PortalRequest, code: str) -> HttpResponse:
+    """Ask one of them after a payment that does not exist, and say what it answered."""
+    asked = next((one for one in gateways() if one.code == code), None)
+    if asked is None:
+        raise UnknownGateway(code)
+    trial = try_out(asked)
+    record(
+        "ask-gateway", request.actor.person, actor=request.actor, at=timezone.now(), gateway=code,
+        answer=trial.answer.value,
+    )  # fmt: skip
+    said = _SAID[trial.answer] % {
+        "gateway": asked.name.in_language(request.LANGUAGE_CODE),
+        "detail": trial.detail,
+    }
+    tell = messages.success if trial.answer is Answer.IN_ORDER else messages.warning
+    tell(request, said)
+    return redirect("desk:gateways")

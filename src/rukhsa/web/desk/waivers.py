@@ -1,0 +1,111 @@
+"""The pages of waivers: what waits for a second person, one of them, approving and refusing it."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from rukhsa import journey
+from rukhsa.accounts.permissions import Permission
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.payments import waive
+from rukhsa.payments.errors import PaymentsError
+from rukhsa.payments.models import Waiver
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.charges import WAIVERS
+from rukhsa.web.reckoning import lines_of
+from rukhsa.web.sentences import sentence_of
+
+A_LIST = 50
+_ABOUT = (
+    "charge__application__applicant",
+    "charge__application__service_version",
+    "proposed_by",
+    "decided_by",
+)
+
+
+@requires(Permission.READ_MONEY)
+@require_GET
+def show_all(request: PortalRequest) -> HttpResponse:
+    """Those that wait, longest first, and those decided last."""
+    ours = waive.visible_to(request.actor).select_related(*_ABOUT)
+    waiting = list(ours.filter(state=Waiver.State.PROPOSED).order_by("proposed_at")[: A_LIST + 1])
+    decided = ours.exclude(state=Waiver.State.PROPOSED).order_by("-decided_at")[:20]
+    record("see-waivers", request.actor.person, actor=request.actor, at=timezone.now())
+    context = {
+        "waiting": waiting[:A_LIST],
+        "has_more": len(waiting) > A_LIST,
+        "decided": [(each, WAIVERS[each.state]) for each in decided],
+    }
+    return render(request, "desk/waivers.html", context)
+
+
+@requires(Permission.READ_MONEY)
+@require_GET
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """One waiver, and what may be done with it."""
+    waiver = _reach(request.actor, pk)
+    record("see-waiver", waiver, actor=request.actor, at=timezone.now())
+    return _page(request, waiver)
+
+
+@requires(Permission.PROPOSE_WAIVER)
+@require_POST
+def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
+    """Approve or refuse; whoever asked takes it back by refusing."""
+    waiver = _reach(request.actor, pk)
+    reason = request.POST.get("reason", "")
+    acts: dict[str, Callable[[], object]] = {
+        "approve": lambda: _approve(waiver, request.actor),
+        "refuse": lambda: waive.refuse(waiver, reason, actor=request.actor, at=timezone.now()),
+    }
+    if verb not in acts:
+        raise Http404
+    try:
+        acts[verb]()
+    except PaymentsError as refused:
+        return _page(request, _reach(request.actor, pk), error=sentence_of(refused.code), reason=reason)
+    messages.success(request, _("It was waived.") if verb == "approve" else _("It was refused."))
+    return redirect("desk:waiver", pk)
+
+
+@transaction.atomic
+def _approve(waiver: Waiver, actor: Actor) -> None:
+    waive.approve(waiver, actor=actor, at=timezone.now())
+    journey.advance_later(waiver.charge.application)
+
+
+def _reach(actor: Actor, pk: UUID) -> Waiver:
+    return waive.visible_to(actor).select_related(*_ABOUT).get(pk=pk)
+
+
+def _page(
+    request: PortalRequest, waiver: Waiver, *, error: Promise | str | None = None, reason: str = ""
+) -> HttpResponse:
+    is_mine = waiver.proposed_by_id == request.actor.person.pk
+    waits = waiver.state == Waiver.State.PROPOSED
+    approves = Permission.APPROVE_WAIVER in request.actor.permissions
+    context = {
+        "waiver": waiver,
+        "charge": waiver.charge,
+        "application": waiver.charge.application,
+        "definition": waiver.charge.application.definition,
+        "line": next(line for line in lines_of(waiver.charge) if line.rule == waiver.rule),
+        "state": WAIVERS[waiver.state],
+        "is_mine": is_mine,
+        "may_approve": waits and approves and not is_mine,
+        "may_refuse": waits and (approves or is_mine),
+        "error": error,
+        "reason": reason,
+    }
+    return render(request, "desk/waiver.html", context, status=UNPROCESSABLE if error else 200)

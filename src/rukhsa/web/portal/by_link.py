@@ -1,0 +1,120 @@
+"""The pages of whoever was given a payment link: the amount, the service, the gateways, and nothing of whose it is."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rukhsa import journey
+from rukhsa.payments import collect, share
+from rukhsa.payments.errors import (
+    AlreadySettled,
+    GatewayNotSetUp,
+    GatewayRefused,
+    GatewayUnreachable,
+    LinkClosed,
+    NotPayable,
+    OutcomeUnknown,
+    QuoteExpired,
+)
+from rukhsa.payments.gateways.registry import usable
+from rukhsa.payments.link import PaymentLink
+from rukhsa.payments.models import Attempt, Receipt
+from rukhsa.payments.settle import is_worth_asking
+from rukhsa.web.access import public
+from rukhsa.web.portal.pay import NO_ANSWER, GatewayForm
+
+GONE = 410
+
+
+@public
+@require_http_methods(["GET", "POST"])
+def show(request: HttpRequest, link: UUID) -> HttpResponse:
+    """GET shows what is to be paid; POST goes to the gateway that was chosen."""
+    found, at = _found(link), timezone.now()
+    if found.charge.is_settled and (found.is_open(at) or _paid_by(found)):
+        return render(request, "portal/by_link_paid.html", _told(found))
+    try:
+        share.require_open(found, at=at)
+    except LinkClosed:
+        return render(request, "portal/by_link_closed.html", status=GONE)
+    form = GatewayForm(request.POST if request.method == "POST" else None)
+    if request.method == "GET" or not form.is_valid():
+        return _page(request, found, form, status=200 if request.method == "GET" else 422)
+    return _go(request, found, form)
+
+
+@public
+@require_GET
+def checking(request: HttpRequest, link: UUID) -> HttpResponse:
+    """Where the gateway sends the browser back to; also after the link itself was revoked or is over."""
+    found = _found(link)
+    if _paid_by(found):
+        return render(request, "portal/by_link_paid.html", _told(found))
+    attempt = Attempt.objects.open().filter(link=found).first()
+    if attempt is None:
+        again = "?again=1" if found.attempts.exists() else ""
+        return redirect(reverse("portal:pay-by-link", args=[link]) + again)
+    with transaction.atomic():
+        if is_worth_asking(attempt, at=timezone.now()):
+            journey.advance_later(found.charge.application)
+    return render(request, "portal/by_link_checking.html", _told(found))
+
+
+def _go(request: HttpRequest, link: PaymentLink, form: GatewayForm) -> HttpResponse:
+    gateway = form.cleaned_data["gateway"]
+    origin = settings.CONFIG.addresses.portal_url
+    addresses = collect.Addresses(
+        notification=origin + reverse("api:notified", args=[gateway]),
+        browser=origin + reverse("api:returned-by-link", args=[gateway, link.pk]),
+    )
+    try:
+        return redirect(
+            collect.collect(
+                link.charge, gateway, actor=None, link=link, addresses=addresses, at=timezone.now()
+            )
+        )
+    except (AlreadySettled, OutcomeUnknown):
+        return redirect("portal:paid-by-link", link.pk)
+    except (NotPayable, QuoteExpired):
+        return render(request, "portal/by_link_closed.html", status=GONE)
+    except (GatewayNotSetUp, GatewayUnreachable, GatewayRefused):
+        form.add_error("gateway", NO_ANSWER)
+        return _page(request, link, form, status=503)
+
+
+def _found(link: UUID) -> PaymentLink:
+    needed = ("charge__application__service_version", "charge__application__authority")
+    return PaymentLink.objects.select_related(*needed).get(pk=link)
+
+
+def _paid_by(link: PaymentLink) -> bool:
+    return Receipt.objects.filter(charge=link.charge_id, attempt__link=link).exists()
+
+
+def _page(request: HttpRequest, link: PaymentLink, form: GatewayForm, *, status: int) -> HttpResponse:
+    context = _told(link) | {
+        "gateways": usable(),
+        "form": form,
+        "again": "again" in request.GET,
+        "under_way": link.charge.attempts.open().exists(),
+        "until": link.expires_at,
+    }
+    return render(request, "portal/by_link.html", context, status=status)
+
+
+def _told(link: PaymentLink) -> dict[str, object]:
+    """All that the page may say: the amount, the service, and the authority that claims it."""
+    application = link.charge.application
+    assert application.authority
+    return {
+        "amount": link.charge.money,
+        "service": application.definition.name,
+        "authority": application.authority.name(on=timezone.localdate()),
+        "link": link.pk,
+    }

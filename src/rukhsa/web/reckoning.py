@@ -1,0 +1,80 @@
+"""How a charge came to its amount, row by row, as people read it: for the applicant and the desk alike."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.payments.models import Charge, ChargeLine
+from rukhsa.values.money import Money
+from rukhsa.values.names import Text
+
+_PER: dict[str, Promise] = {
+    "metre": _("for each metre"),
+    "square-metre": _("for each square metre"),
+    "day": _("for each day"),
+    "month": _("for each month"),
+    "year": _("for each year"),
+    "each": _("for each one"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waived:
+    """What two people waived of a row, and why."""
+
+    money: Money
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineShown:
+    """One row of a charge: its name, the quantity times the amount for each, the bounds, and what it came to."""
+
+    rule: str
+    name: Text
+    kind: str
+    money: Money
+    units: int | None
+    each: Money | None
+    per: Promise | str
+    measure: str  # of what is charged by bands
+    at_least: Money | None
+    at_most: Money | None
+    reason: Text | None  # of the row, or of the rule that waives it
+    waived: tuple[Waived, ...]
+    waived_by_rule: Money | None
+
+
+def lines_of(charge: Charge) -> list[LineShown]:
+    """The rows of a charge; without a query where its lines were fetched before."""
+    lines: Iterable[ChargeLine] = charge.lines.all()
+    return [_shown(line, charge.currency) for line in sorted(lines, key=lambda line: line.pk)]
+
+
+def _shown(line: ChargeLine, currency: str) -> LineShown:
+    told = line.explanation
+    reason = told.get("reason")
+    return LineShown(
+        rule=line.rule,
+        name=Text(**told["name"]) if "name" in told else Text(en=line.rule),
+        kind=line.kind,
+        money=Money(minor=line.amount, currency=currency),
+        units=told.get("units"),
+        each=_money(told, "amount", currency) if "units" in told else None,
+        per=_PER.get(told.get("per", ""), ""),
+        measure=told.get("measure", "") if "bands" in told and "units" not in told else "",
+        at_least=_money(told, "at-least", currency),
+        at_most=_money(told, "at-most", currency),
+        reason=Text(**reason) if isinstance(reason, dict) else None,
+        waived=tuple(
+            Waived(money=Money.parse(each["amount"], currency), reason=each["reason"])
+            for each in told.get("waivers", ())
+        ),
+        waived_by_rule=_money(told, "waived", currency),
+    )
+
+
+def _money(told: dict[str, str], name: str, currency: str) -> Money | None:
+    return Money.parse(told[name], currency) if told.get(name) else None

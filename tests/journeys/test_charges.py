@@ -1,0 +1,90 @@
+"""Several charges on one application: a fee at submission, a deposit after the visit, and no step before its money."""
+
+import uuid
+from typing import Any
+
+from rukhsa import journey
+from rukhsa.applications.models import Application
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.delivery.models import Notice
+from rukhsa.issuance.models import Instrument
+from rukhsa.payments.collect import collect
+from rukhsa.payments.ledger import balances
+from rukhsa.payments.models import Charge
+from rukhsa.review import decide
+from rukhsa.review.models import Inspection
+from rukhsa.standing import Headline, standing
+from tests import town as people
+from tests.town import LEGAL_BASIS, NOWHERE, Town
+
+Due = Charge.Due
+SERVICE = "small-building-permit"
+
+
+def publish_with_dues(*, always_visited: bool, **dues: str) -> None:
+    """The service with its charges due at other moments, and with its visit whatever is answered."""
+    now = people.version_of(SERVICE)
+    meaning: dict[str, Any] = now.meaning
+    for charge in meaning["charges"]:
+        charge["due"] = dues[charge["kind"]]
+    steps = [step for part in meaning["review"] for step in (part if isinstance(part, list) else [part])]
+    (visit,) = (step for step in steps if "inspect" in step)
+    if always_visited:
+        del visit["when"]
+    ServiceVersion.objects.create(
+        service=SERVICE, number=now.number + 1, source_text="", meaning=meaning,
+        digest=uuid.uuid4().hex, published_at=now.published_at,
+    )  # fmt: skip
+
+
+def pay(town: Town, application: Application, due: str) -> Application:
+    charge = Charge.objects.newest(application, due)
+    assert charge
+    page = collect(charge, "sadad", actor=town.layla, addresses=NOWHERE, at=town.at)
+    people.pay_at_kiosk(page)
+    town.later(minutes=1)
+    return town.advance(application)
+
+
+def headline(town: Town, application: Application) -> Headline:
+    return standing(people.fresh(application), at=town.at).headline
+
+
+def told(application: Application) -> list[str]:
+    notices = Notice.objects.filter(application=application, channel="sms").order_by("created_at", "pk")
+    return [notice.event.partition(":")[0] for notice in notices]
+
+
+def test_the_fee_comes_first_and_the_deposit_after_the_visit(town: Town) -> None:
+    publish_with_dues(always_visited=True, fee="at submission", deposit="after inspection")
+    application = town.apply(SERVICE)
+    assert headline(town, application) is Headline.PAY_AT_SUBMISSION
+    application = pay(town, application, Due.AT_SUBMISSION)
+    assert headline(town, application) in (Headline.IN_REVIEW, Headline.WITH_AGENCY)
+    assert not Charge.objects.filter(due=Due.AFTER_INSPECTION).exists()
+    town.examine(application)
+    assert Inspection.objects.filter(application=application).exists()
+    assert headline(town, application) is Headline.PAY_VISITED
+    assert journey.waits_for_payment(application)
+    decide.decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
+    application = town.advance(application)
+    assert headline(town, application) is Headline.PAY
+    assert not Instrument.objects.exists()
+    application = pay(town, application, Due.AFTER_INSPECTION)
+    assert headline(town, application) is Headline.ISSUED
+    assert sorted(told(application)) == sorted(
+        ["submitted", "payment-due-first", "paid", "payment-due-visited", "paid", "issued"]
+    )
+    held = {one.account.value: one.money.minor for one in balances()}
+    fee, deposit = (Charge.objects.get(due=due).amount for due in (Due.AT_SUBMISSION, Due.AFTER_INSPECTION))
+    assert held == {"clearing": fee + deposit, "fees": -fee, "deposits": -deposit}
+
+
+def test_where_nobody_visits_it_falls_due_with_the_decision(town: Town) -> None:
+    publish_with_dues(always_visited=False, fee="after decision", deposit="after inspection")
+    application = town.grant(town.apply(SERVICE))
+    assert not Inspection.objects.filter(application=application).exists()
+    for due in (Due.AFTER_INSPECTION, Due.AFTER_DECISION):
+        assert headline(town, application) is Headline.PAY
+        application = pay(town, application, due)
+    assert headline(town, application) is Headline.ISSUED

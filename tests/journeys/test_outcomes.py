@@ -1,0 +1,223 @@
+"""The services of seasons, places, quotas, renewals, copies, fines and refunds, each by its whole way."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from rukhsa import journey
+from rukhsa.accounts.models import Person
+from rukhsa.applications.models import Application, QuotaUse
+from rukhsa.applications.stages import Stage
+from rukhsa.applications.submit import NotComplete
+from rukhsa.authorities.actor import Actor, actor_for
+from rukhsa.catalogue.territory import season
+from rukhsa.issuance import create_keys, publish, revoke
+from rukhsa.issuance.models import Instrument, Status
+from rukhsa.payments.models import ChargeLine
+from rukhsa.places.models import Taking
+from rukhsa.review.models import Inspection
+from rukhsa.values.periods import shifted
+from tests import ceremony
+from tests.journeys import facts
+from tests.town import Town, charge_of
+
+IBAN = "BH67 BMAG 0000 1299 1234 56"
+HOME = {"building": "1024", "road": "1705", "block": "317", "flat": "12"}
+CAMP = {
+    "born": "1985-01-12",
+    "mobile": "3600 1234",
+    "iban": IBAN,
+    "site": "accessible",  # takes two camps
+    "tents": "2",
+    "generator": "no",
+}
+TENT = {
+    "place": HOME,
+    "ground": "public",
+    "site": "manama-corniche",
+    "purpose": "charity",
+    "area": "120",
+    "mobile": "3600 1234",
+}
+DAY = timedelta(days=1)
+BAGS = {"home": HOME, "account": "2020123456", "size": "large", "own-use": "yes"}
+
+
+def test_a_camping_site_is_for_a_season_and_is_refused_to_one_more_than_it_takes(town: Town) -> None:
+    ours = town.issue("camping-registration", **CAMP)
+    season = ours.period
+    assert season.end
+    assert (season.end.month, season.end.day) == (3, 20)
+    assert facts.account(application_of(ours), "deposits") == 100_000
+    assert shown(town, ours)["الموقع"] == "مواقع ذوي الإعاقة"
+    # The second seat is held from the submission on; whoever is refused gives it back.
+    second, third = (neighbour(town, name) for name in ("maha", "isa"))
+    theirs = town.apply("camping-registration", actor=second, **CAMP)
+    last = town.draft("camping-registration", actor=third, **CAMP)
+    assert codes(last, town) == ["place-full"]
+    with pytest.raises(NotComplete, match="place-full"):
+        journey.submit(last, actor=third, at=town.at)
+    town.refuse(theirs)
+    journey.submit(last, actor=third, at=town.at)
+    assert Taking.objects.count() == 2
+    assert_one_a_season(town)
+    town.later(days=(season.end - timezone.localdate(town.at)).days + 1)
+    town.visit(Inspection.objects.get(application=application_of(ours), after_issue=True))
+    town.advance(application_of(ours))
+    assert facts.account(application_of(ours), "releases") == 100_000
+
+
+def assert_one_a_season(town: Town) -> None:
+    """Who has a site is told from when another one is possible."""
+    again = town.draft("camping-registration", **CAMP | {"site": "sakhir-a"})
+    (problem,) = journey.problems(again, at=town.at)
+    assert problem.code == "quota-spent"
+    assert "-11-20" in str(problem.text)
+
+
+def test_bags_are_given_once_a_month_for_an_account_however_it_is_written(town: Town) -> None:
+    voucher = town.issue("refuse-bags", **BAGS)
+    assert shown(town, voucher)["رقم حساب الكهرباء والماء"] == "2020123456"
+    neighbours = neighbour(town, "maha")
+    again = town.draft("refuse-bags", actor=neighbours, **BAGS | {"account": "٢٠٢٠١٢٣٤٥٦"})
+    (problem,) = journey.problems(again, at=town.at)
+    first = shifted(timezone.localdate(town.at).replace(day=1), 1, "month")
+    assert (problem.about, problem.code) == ("account", "quota-spent")
+    assert first.isoformat() in str(problem.text)
+    town.later(days=(first - timezone.localdate(town.at)).days)
+    journey.submit(again, actor=neighbours, at=town.at)
+    assert QuotaUse.objects.count() == 2
+    taken_back = town.draft("refuse-bags", **BAGS | {"account": "2020999999"})
+    journey.submit(taken_back, actor=town.layla, at=town.at)
+    assert QuotaUse.objects.count() == 3
+    town.withdraw(taken_back)
+    assert QuotaUse.objects.count() == 2
+    assert_a_tent_is_waived_or_paid_by_the_band(town)
+
+
+def assert_a_tent_is_waived_or_paid_by_the_band(town: Town) -> None:
+    """A free meal in Ramadan costs nothing, and the reason is kept; business pays by the band."""
+    free = town.issue("ramadan-tent-licence", **TENT)
+    line = ChargeLine.objects.get(charge__application=application_of(free))
+    assert (line.amount, line.explanation["waived"]) == (0, "25.000")
+    assert line.explanation["reason"]["en"] == "A free meal for those who fast"
+    assert free.intent.valid_until == season("ramadan", near=timezone.localdate(town.at)).end
+    owner = neighbour(town, "isa")
+    paid = town.apply(
+        "ramadan-tent-licence", actor=owner, **TENT | {"purpose": "commercial", "area": "300.5"}
+    )
+    assert str(charge_of(town.grant(paid)).money) == "60.200"
+
+
+def test_a_renewal_begins_the_day_after_the_old_end_and_the_old_one_holds_until_then(town: Town) -> None:
+    permit = town.issue("small-building-permit")
+    end = permit.intent.valid_until
+    assert end
+    assert_what_changed_is_refused(town, permit)
+    town.later(days=340)
+    new_keys(town)
+    renewed = town.issue("licence-renewal", permit=permit.number, unchanged="yes")
+    assert (renewed.number, renewed.version) == (permit.number, 2)
+    assert (renewed.intent.valid_from, renewed.intent.valid_until) == (end + DAY, shifted(end, 1, "year"))
+    assert words(town, permit, renewed) == ["valid", "not-yet-valid"]
+    early = town.draft("licence-renewal", permit=permit.number, unchanged="yes")
+    assert codes(early, town) == ["renewed-already"]
+    town.later(days=(end - timezone.localdate(town.at)).days + 1)
+    publish.everything(at=town.at)
+    assert words(town, permit, renewed) == ["expired", "valid"]
+    assert shown(town, renewed)["نوع الرخصة"].startswith("رخصة البناء")
+    assert_a_late_renewal_begins_today(town, renewed)
+
+
+def assert_a_late_renewal_begins_today(town: Town, renewed: Instrument) -> None:
+    """Where the old end is past, nothing is backdated; and the completion closes every period."""
+    town.later(days=400)
+    new_keys(town)
+    third = town.issue("licence-renewal", permit=renewed.number, unchanged="yes")
+    assert (third.version, third.intent.valid_from) == (3, timezone.localdate(town.at))
+    town.issue("building-completion", permit=renewed.number, completed=timezone.localdate().isoformat())
+    versions = Instrument.objects.filter(intent__number=renewed.number)
+    assert {each.standing for each in versions} == {Status.SUPERSEDED}
+
+
+def assert_what_changed_is_refused(town: Town, permit: Instrument) -> None:
+    """With the legal basis, in the applicant's language."""
+    application = town.apply("licence-renewal", permit=permit.number, unchanged="no")
+    assert application.stage == Stage.REFUSED
+    assert "تُجدَّد الرخصة" in application.decision.legal_basis
+
+
+def test_copies_are_superseded_and_revoked_with_their_original_and_so_is_its_next_period(town: Town) -> None:
+    permit = town.issue("small-building-permit")
+    first = town.issue("certified-copy", document=permit.number, reason="authority", undertaking="yes")
+    assert words(town, first) == ["valid"]
+    amended = town.issue("drawings-amendment", permit=permit.number)
+    assert words(town, permit, first) == ["superseded"] * 2
+    assert Instrument.objects.get(pk=first.pk).standing is Status.SUPERSEDED
+    assert_all_are_revoked(town, amended)
+
+
+def assert_all_are_revoked(town: Town, permit: Instrument) -> None:
+    """What was renewed and what was copied ends with what is revoked."""
+    renewed = town.issue("licence-renewal", permit=permit.number, unchanged="yes")
+    copy = town.issue("certified-copy", document=permit.number, reason="lost", undertaking="yes")
+    assert copy.intent.valid_until == permit.intent.valid_until
+    assert shown(town, copy)["رقم الأصل"] == permit.number
+    revoke.revoke(permit, reason="بناء خارج حدود العقار", actor=town.mariam, at=town.at)
+    publish.everything(at=town.at)
+    assert words(town, permit, renewed, copy) == ["revoked"] * 3
+    again = town.draft("certified-copy", document=permit.number, reason="lost", undertaking="yes")
+    assert codes(again, town) == ["instrument-unknown"]
+
+
+def test_a_deposit_goes_back_for_works_that_never_began(town: Town) -> None:
+    permit = town.issue("excavation-permit")
+    held = facts.account(application_of(permit), "deposits")
+    town.later(days=60)  # its days are over
+    letter = town.issue("deposit-refund", permit=permit.number, works="never", iban=IBAN)
+    assert shown(town, letter)["رقم الرخصة"] == permit.number
+    application = application_of(permit)
+    assert (facts.account(application, "deposits"), facts.account(application, "releases")) == (0, held)
+    publish.everything(at=town.at)
+    assert words(town, permit) == ["superseded"]
+    twice = town.draft("deposit-refund", permit=permit.number, works="never", iban=IBAN)
+    assert codes(twice, town) == ["instrument-unknown"]
+
+
+def application_of(instrument: Instrument) -> Application:
+    """The application behind an instrument."""
+    assert instrument.intent.application
+    return Application.objects.get(pk=instrument.intent.application.pk)
+
+
+def codes(application: Application, town: Town) -> list[str]:
+    """What keeps it from being submitted."""
+    return [problem.code for problem in journey.problems(application, at=town.at)]
+
+
+def shown(town: Town, instrument: Instrument) -> dict[str, str]:
+    """The facts that a stranger reads, in Arabic."""
+    verdict = facts.verdict_on(instrument, at=town.at)
+    assert verdict.word in ("valid", "not-yet-valid")
+    return {each.label: each.value for each in verdict.facts("ar")}
+
+
+def words(town: Town, *instruments: Instrument) -> list[str]:
+    """What a stranger's verifier says of each."""
+    return [facts.verdict_on(each, at=town.at).word for each in instruments]
+
+
+def neighbour(town: Town, name: str) -> Actor:
+    """Another resident, who applies for themselves."""
+    number = {"maha": "900123456", "isa": "910123456"}[name]
+    person = Person.objects.create_user(
+        f"{name}@people.example", name_ar=name, name_en=name, kind="citizen", personal_number=number
+    )
+    return actor_for(person, at=town.at)
+
+
+def new_keys(town: Town) -> None:
+    """The keys of the months to come, after a long time."""
+    ceremony.make_keys(at=town.at, ahead=create_keys.AHEAD)
+    ceremony.hold(at=town.at, again=True)

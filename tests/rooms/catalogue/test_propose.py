@@ -1,0 +1,158 @@
+"""A version is published by two people, from a day on, and what began before keeps its form."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from rukhsa.accounts.models import Person
+from rukhsa.applications import draft, migrate
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Act
+from rukhsa.applications.submit import take
+from rukhsa.audit.models import JournalEntry
+from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
+from rukhsa.authorities.cast import make_cast
+from rukhsa.authorities.models import Authority
+from rukhsa.catalogue import propose as proposing
+from rukhsa.catalogue.load import load
+from rukhsa.catalogue.models import Approval, Proposal, ServiceVersion
+from rukhsa.catalogue.problems import DefinitionRefused
+from rukhsa.catalogue.propose import (
+    AlreadyDecided,
+    EffectiveDayPast,
+    Overtaken,
+    ProposedByYourself,
+    ReasonMissing,
+    approve,
+    propose,
+    refuse,
+)
+from rukhsa.catalogue.publish import publish
+from tests.rooms.catalogue.broken import BAHRAIN, changed, text_of
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
+NEW_YEAR = date(2027, 1, 1)
+RW = "road-works-licence"
+
+
+@pytest.fixture
+def town() -> dict[str, Actor]:
+    """Bahrain with its people, and road works as the file says."""
+    load(BAHRAIN)
+    make_cast()
+    publish(BAHRAIN / "services" / f"{RW}.yaml", actor=None, at=AT - timedelta(days=30))
+    names = ("salem@mun.example", "mariam@mun.example", "yusuf@mun.example")
+    return {name[:5]: actor_for(Person.objects.get(email=name), at=AT) for name in names}
+
+
+def kept(text: str, *, by: Actor, effective_on: date = NEW_YEAR) -> Proposal:
+    """A proposal as `propose` leaves it, its document not worn: that is seen once below."""
+    proposing.read_proposal(text)
+    return proposing._keep(RW, text, effective_on, by, AT)
+
+
+def test_what_one_proposes_another_publishes_from_its_day_on(town: dict[str, Actor]) -> None:
+    dearer = changed(RW, "amount: 2.000", "amount: 3.000")
+    proposal = propose(dearer, effective_on=NEW_YEAR, actor=town["salem"], at=AT)
+    assert list(Proposal.objects.open()) == [proposal]
+    assert ServiceVersion.objects.filter(service=RW).count() == 1
+    version = approve(proposal, actor=town["maria"], at=AT + timedelta(hours=1))
+    assert (version.number, version.effective_on, version.source_text) == (2, NEW_YEAR, dearer)
+    assert not Proposal.objects.open().exists()
+    eve = NEW_YEAR - timedelta(days=1)
+    in_effect = [ServiceVersion.objects.current(on=day).get(service=RW).number for day in (eve, NEW_YEAR)]
+    assert in_effect == [1, 2]
+    acts = JournalEntry.objects.filter(
+        act__in=["propose-service", "catalogue:service:publish", "approve-service"]
+    )
+    actors = [town["salem"].person.pk, town["maria"].person.pk, town["maria"].person.pk]
+    assert list(acts.exclude(actor=None).order_by("pk").values_list("actor", flat=True)) == actors
+    with pytest.raises(AlreadyDecided):
+        approve(proposal, actor=town["maria"], at=AT)
+
+
+def test_nobody_publishes_what_they_proposed_and_the_database_keeps_that_too(town: dict[str, Actor]) -> None:
+    mariam = town["maria"]
+    proposal = kept(changed(RW, "amount: 2.000", "amount: 3.000"), by=mariam)
+    with pytest.raises(ProposedByYourself):
+        approve(proposal, actor=mariam, at=AT)
+    with pytest.raises(NotPermitted):
+        approve(proposal, actor=town["salem"], at=AT)
+    people = {"proposed_by": mariam.person, "approved_by": mariam.person}
+    version = ServiceVersion.objects.get(service=RW)
+    with pytest.raises(IntegrityError, match="second_person"), transaction.atomic():
+        Approval.objects.create(proposal=proposal, version=version, at=AT, **people)
+
+
+def test_a_proposal_is_of_a_sound_text_for_today_or_later_by_an_officer(town: dict[str, Actor]) -> None:
+    dearer = changed(RW, "amount: 2.000", "amount: 3.000")
+    with pytest.raises(EffectiveDayPast):
+        propose(dearer, effective_on=TODAY - timedelta(days=1), actor=town["salem"], at=AT)
+    with pytest.raises(NotPermitted):
+        propose(dearer, effective_on=TODAY, actor=town["yusuf"], at=AT)
+    with pytest.raises(DefinitionRefused):
+        propose(
+            changed(RW, "question: on-behalf", "question: of-nobody"),
+            effective_on=TODAY,
+            actor=town["salem"],
+            at=AT,
+        )
+    assert not Proposal.objects.exists()
+
+
+def test_a_code_of_another_published_service_is_refused(town: dict[str, Actor]) -> None:
+    publish(BAHRAIN / "services/proof-of-residence.yaml", actor=None, at=AT)
+    with pytest.raises(DefinitionRefused, match="proof-of-residence"):
+        proposing.read_proposal(changed(RW, "code: RW", "code: PR"))
+
+
+def test_what_was_compared_with_an_older_version_is_proposed_anew(town: dict[str, Actor]) -> None:
+    first, second = (
+        kept(changed(RW, "amount: 2.000", f"amount: {price}"), by=town["salem"])
+        for price in ("3.000", "4.000")
+    )
+    approve(first, actor=town["maria"], at=AT)
+    with pytest.raises(Overtaken):
+        approve(second, actor=town["maria"], at=AT)
+    with pytest.raises(ReasonMissing):
+        refuse(second, " ", actor=town["salem"], at=AT)
+    refuse(second, "نُشر غيره.", actor=town["salem"], at=AT)
+    assert not Proposal.objects.open().exists()
+
+
+def test_an_application_keeps_its_form_and_follows_the_newer_process_when_an_officer_says_so(
+    town: dict[str, Actor],
+) -> None:
+    layla = Person.objects.create_user("layla@people.example", name_ar="ليلى", kind="citizen")
+    version = ServiceVersion.objects.get(service=RW)
+    application = draft.start(version, actor=actor_for(layla, at=AT), language="ar", at=AT)
+    application.authority, application.reference = Authority.objects.get(code="CAP"), "CAP-2026-000001-0"
+    application.submitted_at = AT
+    take(application, Act.SUBMIT, actor=actor_for(layla, at=AT), at=AT)
+    with pytest.raises(migrate.NoNewerProcess):
+        migrate.migrate(application, reason="لا جديد", actor=town["salem"], at=AT)
+    other = changed(RW, "    name: {ar: مراجعة الطلب والوثائق", "    name: {ar: مراجعة أخرى")
+    approve(kept(other, by=town["salem"], effective_on=TODAY), actor=town["maria"], at=AT)
+    change = migrate.migrate(application, reason="قرار إداري", actor=town["salem"], at=AT)
+    moved = Application.objects.get(pk=application.pk)
+    assert (change.before.number, change.after.number, moved.service_version.number) == (1, 2, 1)
+    assert moved.definition.steps[0].name.ar == "مراجعة أخرى"
+    assert moved.definition.sections == version.definition.sections
+    assert JournalEntry.objects.filter(act="migrate-process", subject=str(application.pk)).exists()
+    with pytest.raises(migrate.NoNewerProcess):
+        migrate.migrate(moved, reason="مرة أخرى", actor=town["salem"], at=AT)
+
+
+def test_a_process_that_leans_on_what_the_form_does_not_ask_is_not_followed(town: dict[str, Actor]) -> None:
+    text = text_of(RW).replace("closes-lane", "shuts-lane")
+    version = approve(
+        kept(text.replace("profile-code: 105", "profile-code: 905"), by=town["salem"]),
+        actor=town["maria"],
+        at=AT,
+    )
+    first = ServiceVersion.objects.get(service=RW, number=1)
+    assert migrate.missing(first, version) == ("shuts-lane",)
+    assert migrate.missing(version, version) == ()

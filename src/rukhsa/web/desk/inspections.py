@@ -21,7 +21,8 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.file_check import BadFile
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.questions import Question
-from rukhsa.places.address import address_in_words, areas_of
+from rukhsa.places.address import address_in_words
+from rukhsa.places.routing import areas_of
 from rukhsa.review import inspection as visiting
 from rukhsa.review.errors import ReviewError
 from rukhsa.review.models import Inspection, still_wanted
@@ -56,7 +57,8 @@ def show_all(request: PortalRequest) -> HttpResponse:
     waiting = waiting.select_related("application__service_version").defer(*SELDOM_READ)
     found = list(waiting.order_by("waiting__due_at", "waiting")[: MOST_SHOWN + 1])
     names = service_names({each.application.service_version_id for each in found})
-    areas = areas_of(address["block"] for each in found for _question, address in _addresses(each))
+    blocks = [address["block"] for each in found for _question, address in _addresses(each)]
+    areas = areas_of(blocks, on=timezone.localdate(at))
     lines = [
         (each, names[each.application.service_version_id], _places(each, areas))
         for each in found[:MOST_SHOWN]

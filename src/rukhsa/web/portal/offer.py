@@ -16,6 +16,7 @@ from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, public, requires
+from rukhsa.web.portal.offered import limits_of
 from rukhsa.web.portal.prices import prices
 
 
@@ -27,6 +28,7 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
     context = {
         "definition": definition,
         "prices": prices(definition),
+        "limits": limits_of(definition, on=timezone.localdate()),
         "documents": definition.documents,
         "working_days": working_days(definition),
         "authority": _always(definition),

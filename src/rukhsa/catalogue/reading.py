@@ -75,12 +75,24 @@ def _path_in_file(loc: tuple[str | int, ...], data: Any) -> PathInFile:
 def _unknown_words(detail: ErrorDetails, path: PathInFile, source: Source) -> Iterator[DefinitionProblem]:
     allowed = detail["ctx"]["allowed"]
     for word in detail["ctx"]["words"]:
+        path = _holder(path, word, source.data)
         if word.isdigit():  # {amount: 12,5} is an amount of 12 and a word 5
             what = Text(en=f'"{word}" stands alone behind a comma.', ar=f'"{word}" منفردة بعد فاصلة.')
             yield source.problem((*path, word), what, _AMOUNT, code="wrong-form", on_word=True)
             continue
         what = Text(en=f'"{word}" is not a word that is used here.', ar=f'"{word}" ليست من كلمات هذا الموضع.')
         yield source.problem((*path, word), what, nearest(word, allowed), code="unknown-word", on_word=True)
+
+
+def _holder(path: PathInFile, word: str, data: Any) -> PathInFile:
+    """The mapping that has the word: the name of an alternative may be a word of the same mapping (`decide`)."""
+    holders = [data]
+    for part in path:
+        holders.append(holders[-1][part])
+    ends = (
+        end for end in range(len(path), -1, -1) if isinstance(holders[end], dict) and word in holders[end]
+    )
+    return path[: next(ends, len(path))]
 
 
 def _explained(detail: ErrorDetails) -> tuple[str, Text, Text]:

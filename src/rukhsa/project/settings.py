@@ -115,6 +115,24 @@ VENDOR = {
     "terra-draw": "terra-draw/dist",
     "terra-draw-maplibre": "terra-draw-maplibre-gl-adapter/dist",
     "zxing": "zxing-wasm/dist",
+    # The editor of definitions, and what it stands on.
+    **{
+        f"codemirror/{part}": f"@codemirror/{part}/dist"
+        for part in (
+            "autocomplete",
+            "commands",
+            "lang-yaml",
+            "language",
+            "lint",
+            "state",
+            "view",
+        )
+    },
+    **{f"lezer/{part}": f"@lezer/{part}/dist" for part in ("common", "highlight", "lr", "yaml")},
+    "crelt": "crelt",
+    "find-cluster-break": "@marijn/find-cluster-break/src",
+    "style-mod": "style-mod/src",
+    "w3c-keyname": "w3c-keyname",
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = CONFIG.data / "static"

@@ -14,6 +14,8 @@ from rukhsa.accounts.permissions import Role
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.authorities.models import Agency, Authority
+from rukhsa.catalogue.models import Proposal
+from rukhsa.catalogue.territory import service_files, territory_folder
 from rukhsa.issuance.models import Instrument, Intent
 from rukhsa.payments import deposits
 from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement
@@ -193,4 +195,13 @@ def differing(application: Application) -> Difference:
     return Difference.objects.create(
         statement=statement, kind=Difference.Kind.NOT_SETTLED_HERE, gateway="national", reference="26111",
         authority=application.authority, theirs=25_500, ours=25_500, currency="BHD", found_at=SUNDAY,
+    )  # fmt: skip
+
+
+def proposed_text() -> Proposal:
+    """The text of the road works licence, asked to be published."""
+    file = next(file for file in service_files(territory_folder()) if file.stem == "road-works-licence")
+    return Proposal.objects.create(
+        service="road-works-licence", source_text=file.read_text("utf-8"), text_digest="0" * 64,
+        effective_on=SUNDAY.date(), proposed_by=person("salem", works.authority()), proposed_at=SUNDAY,
     )  # fmt: skip

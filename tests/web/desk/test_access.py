@@ -17,7 +17,16 @@ from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.conftest import IBAN, SignIn, differing, owed_charge, paid_deposit, person, released
+from tests.web.desk.conftest import (
+    IBAN,
+    SignIn,
+    differing,
+    owed_charge,
+    paid_deposit,
+    person,
+    proposed_text,
+    released,
+)
 
 OPEN, FORBIDDEN, ABSENT = "open", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 NOBODY = {
@@ -86,18 +95,31 @@ MATRIX: dict[str, dict[str, object]] = {
     "difference": RECONCILING,
     "act-on-difference": RECONCILING,  # an explanation without words
     "cash": RECONCILING,
+    "catalogue": OFFICERS,
+    "definition-schema": OFFICERS,
+    "check-definition": OFFICERS,
+    "definition-form": OFFICERS,
+    "definition-cost": OFFICERS,
+    "definition-picture": OFFICERS,
+    "definition-changes": OFFICERS,
+    "definition": OFFICERS,
+    "service-proposal": OFFICERS,
+    "act-on-service-proposal": OFFICERS,  # taking back what is not one's own is for the second person
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
 }
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
-    *("statements", "differences", "cash"),
+    *("statements", "differences", "cash", "catalogue", "definition-schema", "check-definition"),
+    *("definition-form", "definition-cost", "definition-picture", "definition-changes", "definition"),
+    *("service-proposal", "act-on-service-proposal"),  # a service is every authority's
 }
 POSTED = {
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
     *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
-    *("propose", "confirm", "disagree"),
+    *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
+    *("definition-picture", "definition-changes", "act-on-service-proposal"),
 }
 
 Address = Callable[[str], str]
@@ -123,6 +145,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     charge = owed_charge(visited)
     waiver = waive.propose(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     difference = differing(visited)
+    proposed = proposed_text()
     arguments: dict[str, list[object]] = {
         "deposit": [kept.line_id],
         "forfeit": [kept.line_id],
@@ -135,6 +158,9 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],
         "ask-gateway": ["cards"],
+        "definition": ["road-works-licence"],
+        "service-proposal": [proposed.pk],
+        "act-on-service-proposal": [proposed.pk, "refuse"],
         "difference": [difference.pk],
         "act-on-difference": [difference.pk, "explain"],
         "application": [visited.pk],

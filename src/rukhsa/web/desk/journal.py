@@ -82,6 +82,8 @@ ACTS: dict[str, Promise] = {
     "see-differences": _("Looked at the differences"),
     "see-difference": _("Looked at a difference"),
     "see-cash": _("Looked at the cash of a day"),
+    "see-catalogue": _("Looked at the services"),
+    "see-service-proposal": _("Looked at a proposed text of a service"),
     "see-journal": _("Looked at the journal"),
 }
 

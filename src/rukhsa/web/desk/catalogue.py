@@ -1,0 +1,168 @@
+"""The catalogue in the desk: which services there are, writing a new text of one, and asking that it be published."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.audit.journal import record
+from rukhsa.catalogue.findings import as_json
+from rukhsa.catalogue.models import Proposal, ServiceVersion
+from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
+from rukhsa.catalogue.propose import propose, read_proposal
+from rukhsa.catalogue.publish import PublishedBefore
+from rukhsa.catalogue.schema import schema_text
+from rukhsa.catalogue.territory import paper_files, service_files, territory_folder
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk.acts import UNPROCESSABLE
+
+LONGEST = 128 << 10  # bytes of a definition, as the compiler has it
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceRow:
+    """One service as it is published, and what waits for a second person."""
+
+    name: str
+    version: ServiceVersion | None
+    waiting: Proposal | None
+
+
+@requires(Permission.PROPOSE_SERVICE)
+@require_GET
+@transaction.atomic
+def show_all(request: PortalRequest) -> HttpResponse:
+    """Every service: its version, and whether a new one waits. Two statements, whatever there is."""
+    versions = {each.service: each for each in ServiceVersion.objects.current().defer("source_text")}
+    waiting = {each.service: each for each in Proposal.objects.open().order_by("proposed_at")}
+    files = {file.stem for file in (*service_files(territory_folder()), *paper_files(territory_folder()))}
+    rows = [
+        ServiceRow(name=name, version=versions.get(name), waiting=waiting.get(name))
+        for name in sorted(files | set(versions) | set(waiting))
+    ]
+    record("see-catalogue", request.actor.person, actor=request.actor, at=timezone.now())
+    return render(request, "desk/catalogue.html", {"rows": rows, "has_waiting": bool(waiting)})
+
+
+@requires(Permission.PROPOSE_SERVICE)
+@require_http_methods(["GET", "POST"])
+def edit(request: PortalRequest, service: str) -> HttpResponse:
+    """The text of a service; posting asks that it be published from a day on."""
+    published = ServiceVersion.objects.newest(service)
+    text = text_in(request) if request.method == "POST" else _text_of(service, published)
+    day = request.POST.get("day", str(timezone.localdate()))
+    error: Promise | str | None = None
+    problems: tuple[DefinitionProblem, ...] = ()
+    if request.method == "POST":
+        try:
+            made = propose(text, effective_on=_day(day), actor=request.actor, at=timezone.now())
+        except DefinitionRefused as refused:
+            problems = refused.problems
+            error = _("It cannot be published as it is. Look at what is written under the text.")
+        except PublishedBefore:
+            error = _("This text says nothing new.")
+        except CatalogueError as refused:
+            error = getattr(refused, "text", "") or str(refused)
+        else:
+            messages.success(request, _("It waits for the approval of somebody else."))
+            return redirect("desk:service-proposal", made.pk)
+    context = {
+        "service": service,
+        "version": published,
+        "text": text,
+        "day": day,
+        "today": timezone.localdate(),
+        "error": error,
+        "problems": [_told(each, request.LANGUAGE_CODE) for each in problems],
+        "modules": MODULES,
+    }
+    return render(request, "desk/definition.html", context, status=UNPROCESSABLE if error else 200)
+
+
+@requires(Permission.PROPOSE_SERVICE)
+@require_http_methods(["POST"])
+def check(request: PortalRequest) -> HttpResponse:
+    """What is wrong in a text, for the editor: JSON of findings with line and column."""
+    return JsonResponse({"problems": [as_json(each) for each in problems_of(text_in(request))]})
+
+
+@requires(Permission.PROPOSE_SERVICE)
+@require_GET
+def schema(request: PortalRequest) -> HttpResponse:
+    """The words of the language, for completion."""
+    return HttpResponse(schema_text(), content_type="application/schema+json")
+
+
+def problems_of(text: str) -> tuple[DefinitionProblem, ...]:
+    """What is wrong with a text, alone and beside the services as they are published."""
+    try:
+        read_proposal(text)
+    except DefinitionRefused as refused:
+        return refused.problems
+    except PublishedBefore:
+        pass  # nothing new is nothing wrong
+    return ()
+
+
+def text_in(request: PortalRequest) -> str:
+    """The text that was sent, with the ends of lines of a file. Raises Http404 for what is longer than any may be."""
+    text = request.POST.get("__text", "").replace("\r\n", "\n").replace("\x00", "")
+    if len(text.encode()) > LONGEST:
+        raise Http404
+    return text
+
+
+def _text_of(service: str, published: ServiceVersion | None) -> str:
+    """The text as it was published; of one that never was, the file of the territory."""
+    if published and published.source_text:
+        return published.source_text
+    files = (*service_files(territory_folder()), *paper_files(territory_folder()))
+    found = next((file for file in files if file.stem == service), None)
+    if found is None:
+        raise Http404
+    return found.read_text(encoding="utf-8")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return timezone.localdate()
+
+
+def _told(problem: DefinitionProblem, language: str) -> dict[str, Any]:
+    return {
+        "line": problem.line,
+        "what": problem.what.in_language(language),
+        "remedy": problem.write_instead.in_language(language),
+        "code": problem.code,
+    }
+
+
+# The editor's modules, by the names under which they ask for each other.
+MODULES = {
+    "@codemirror/autocomplete": "vendor/codemirror/autocomplete/index.js",
+    "@codemirror/commands": "vendor/codemirror/commands/index.js",
+    "@codemirror/lang-yaml": "vendor/codemirror/lang-yaml/index.js",
+    "@codemirror/language": "vendor/codemirror/language/index.js",
+    "@codemirror/lint": "vendor/codemirror/lint/index.js",
+    "@codemirror/state": "vendor/codemirror/state/index.js",
+    "@codemirror/view": "vendor/codemirror/view/index.js",
+    "@lezer/common": "vendor/lezer/common/index.js",
+    "@lezer/highlight": "vendor/lezer/highlight/index.js",
+    "@lezer/lr": "vendor/lezer/lr/index.js",
+    "@lezer/yaml": "vendor/lezer/yaml/index.js",
+    "@marijn/find-cluster-break": "vendor/find-cluster-break/index.js",
+    "crelt": "vendor/crelt/index.js",
+    "style-mod": "vendor/style-mod/style-mod.js",
+    "w3c-keyname": "vendor/w3c-keyname/index.js",
+}

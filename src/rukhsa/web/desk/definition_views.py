@@ -1,0 +1,141 @@
+"""What a text of a service would be: the form in both languages, what it costs whom, its picture, what it changes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_POST
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.answers import read_all
+from rukhsa.catalogue.definition import Definition, asked, heard, wanted
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.picture import draw
+from rukhsa.catalogue.problems import DefinitionRefused
+from rukhsa.catalogue.propose import read_proposal
+from rukhsa.catalogue.publish import PublishedBefore
+from rukhsa.catalogue.reading import read_definition_text
+from rukhsa.catalogue.territory import territory
+from rukhsa.payments.errors import TariffGap
+from rukhsa.payments.tariff import price
+from rukhsa.values.names import Text
+from rukhsa.walks.account import account
+from rukhsa.walks.difference import difference
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk.catalogue import text_in
+from rukhsa.web.fields import field_of, typed_in
+
+type Context = dict[str, Any]
+
+
+def _view(template: str) -> Callable[[Callable[[PortalRequest, Definition], Context]], Any]:
+    """A view of a posted text: a part of the page for the editor, a page of its own without its script."""
+
+    def decorate(make: Callable[[PortalRequest, Definition], Context]) -> Any:
+        @requires(Permission.PROPOSE_SERVICE)
+        @require_POST
+        def show(request: PortalRequest) -> HttpResponse:
+            text = text_in(request)
+            context: Context = {"text": text, "whole": request.headers.get("HX-Request") != "true"}
+            try:
+                context |= make(request, _sound(text)) | {"part": template}
+            except DefinitionRefused as refused:
+                first = refused.problems[0]
+                context |= {"part": "desk/definition_refused.html", "line": first.line,
+                            "what": first.what.in_language(request.LANGUAGE_CODE)}  # fmt: skip
+            return render(request, "desk/definition_view.html", context)
+
+        show.__doc__ = make.__doc__
+        return show
+
+    return decorate
+
+
+@_view("desk/definition_form.html")
+def form(request: PortalRequest, definition: Definition) -> Context:
+    """The form as the applicant has it, in every language, at the width of a telephone."""
+    return {"forms": [_form(request, definition, code) for code in territory().languages]}
+
+
+@_view("desk/definition_price.html")
+def cost(request: PortalRequest, definition: Definition) -> Context:
+    """What tried answers bring: the documents, and every charge with its reason."""
+    typed = typed_in(request.POST, definition.questions)
+    reading = read_all(definition, typed, at=timezone.now())
+    given = heard(definition, reading.values)
+    shown = asked(definition, reading.values)
+    return {
+        "fields": [
+            field_of(each, typed.get(each.id), None) for each in definition.questions if each in shown
+        ],
+        "tried": bool(typed),
+        "charges": [_charge(definition, rule, given) for rule in definition.charges],
+        "documents": wanted(definition, reading.values),
+        "unanswered": [question for question in shown if question.id not in given and not question.optional],
+        "problems": [
+            (definition.question(each.about), each.text) for each in reading.problems if typed.get(each.about)
+        ],
+    }
+
+
+@_view("desk/definition_picture.html")
+def picture(request: PortalRequest, definition: Definition) -> Context:
+    """The course of the service, from the first question to the visits after issue."""
+    drawn = draw(definition, territory(), request.LANGUAGE_CODE)
+    return {"picture": mark_safe(drawn)}  # noqa: S308 - the drawing escapes every text of the definition
+
+
+@_view("desk/definition_difference.html")
+def changes(request: PortalRequest, definition: Definition) -> Context:
+    """What changes for whom against the version that is published."""
+    return {"account": account_of(definition, request.LANGUAGE_CODE)}
+
+
+def account_of(definition: Definition, language: str) -> str | None:
+    """What a text changes, in words; None where the service was never published."""
+    published = ServiceVersion.objects.newest(definition.service)
+    if published is None:
+        return None
+    return account(difference(published.definition, definition, at=timezone.now()), language)
+
+
+def _sound(text: str) -> Definition:
+    try:
+        return read_proposal(text).value
+    except PublishedBefore:
+        return read_definition_text(text, file="proposal.yaml").value
+
+
+def _form(request: PortalRequest, definition: Definition, language: str) -> Context:
+    """The page in one language, as a text that stands in a frame of its own: both have the same names."""
+    with translation.override(language):
+        sections = [
+            (
+                section.title,
+                [(field_of(each, None, None), each.when is not None) for each in section.questions],
+            )
+            for section in definition.sections
+        ]
+        page = {"definition": definition, "sections": sections, "language": language,
+                "direction": "rtl" if language == "ar" else "ltr"}  # fmt: skip
+        return {
+            "language": language,
+            "page": render_to_string("desk/definition_page.html", page, request=request),
+        }
+
+
+def _charge(definition: Definition, rule: Any, given: Any) -> Context:
+    try:
+        priced = price(rule, given, territory().currency)
+    except TariffGap:
+        return {"rule": rule, "money": None}
+    reason = priced.explanation.get("reason")
+    return {
+        "rule": rule,
+        "money": priced.money,
+        "reason": Text(**reason) if isinstance(reason, dict) else None,
+    }

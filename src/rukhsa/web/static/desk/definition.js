@@ -1,0 +1,173 @@
+/* The editor of a definition: completion from the schema, errors beside their lines, views that follow. The page works
+   without it. */
+import { autocompletion, closeBrackets } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { yaml } from "@codemirror/lang-yaml";
+import { bracketMatching, defaultHighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { linter, lintGutter, lintKeymap } from "@codemirror/lint";
+import { EditorState } from "@codemirror/state";
+import { EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+
+const place = document.getElementById("editor");
+const field = document.getElementById("text");
+const language = document.documentElement.lang === "ar" ? "ar" : "en";
+const KEPT = `rukhsa-definition-${place.dataset.service}`;
+const first = field.value;
+let shown = null; // the view that follows what is written
+
+const schema = fetch(place.dataset.schema).then((answer) => (answer.ok ? answer.json() : null), () => null);
+
+/* Errors */
+
+async function problemsOf(text) {
+  const body = new FormData(document.getElementById("definition"));
+  body.set("__text", text);
+  const answer = await fetch(place.dataset.check, { method: "POST", body });
+  return answer.ok ? (await answer.json()).problems : [];
+}
+
+async function diagnose(view) {
+  const problems = await problemsOf(view.state.doc.toString());
+  tell(problems, view);
+  return problems.map((problem) => {
+    const line = view.state.doc.line(Math.min(problem.line, view.state.doc.lines));
+    const from = Math.min(line.from + problem.column - 1, line.to);
+    const message = `${problem.what[language]} ${problem.remedy[language]} [${problem.code}]`;
+    return { from, to: Math.max(line.to, from), severity: "error", message };
+  });
+}
+
+function tell(problems, view) {
+  const list = document.getElementById("problems");
+  list.replaceChildren(...problems.map((problem) => {
+    const item = document.createElement("li");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = `${problem.line}: ${problem.what[language]} ${problem.remedy[language]}`;
+    button.addEventListener("click", () => {
+      const line = view.state.doc.line(Math.min(problem.line, view.state.doc.lines));
+      view.dispatch({ selection: { anchor: line.from }, scrollIntoView: true });
+      view.focus();
+    });
+    item.append(button);
+    return item;
+  }));
+  const state = document.getElementById("state");
+  state.textContent = problems.length ? `${place.dataset.wrong} ${problems.length}` : place.dataset.sound;
+}
+
+/* Completion: the words that the schema allows where one writes */
+
+function resolved(root, part) {
+  if (!part) return [];
+  if (part.$ref) return resolved(root, root.$defs[part.$ref.split("/").pop()]);
+  const choices = [...(part.anyOf ?? []), ...(part.oneOf ?? []), ...(part.allOf ?? [])];
+  return choices.length ? choices.flatMap((choice) => resolved(root, choice)) : [part];
+}
+
+function below(root, parts, word) {
+  return parts.flatMap((part) => {
+    if (word === "-") return resolved(root, part.items ?? (part.prefixItems ?? [])[0]);
+    return resolved(root, part.properties?.[word] ?? (typeof part.additionalProperties === "object" ? part.additionalProperties : null));
+  });
+}
+
+/* The words that lead to a line, from the top: `sections`, `-`, `questions`, `-`. */
+function pathTo(state, number) {
+  const path = [];
+  let column = indentOf(state.doc.line(number).text);
+  for (let at = number - 1; at > 0 && column > 0; at--) {
+    const text = state.doc.line(at).text;
+    if (!text.trim() || text.trim().startsWith("#")) continue;
+    const found = /^(\s*)((?:- +)*)([a-z][a-z0-9-]*):\s*$/.exec(text);
+    const item = /^(\s*)- /.exec(text);
+    if (item && item[1].length < column && item[1].length + 2 >= column - 0 && !found) { path.unshift("-"); column = item[1].length; }
+    else if (found && found[1].length + found[2].length < column) {
+      path.unshift(found[3]);
+      if (found[2]) path.unshift("-");
+      column = found[1].length;
+    }
+  }
+  return path;
+}
+
+function indentOf(text) {
+  return /^\s*(?:- +)*/.exec(text)[0].length;
+}
+
+async function complete(context) {
+  const root = await schema;
+  if (!root) return null;
+  const line = context.state.doc.lineAt(context.pos);
+  const before = line.text.slice(0, context.pos - line.from);
+  const value = /([a-z][a-z0-9-]*):\s+\[?(?:[^,\]]*,\s*)*([\w-]*)$/.exec(before);
+  const word = /[a-z0-9-]*$/.exec(before)[0];
+  if (!value && !word && !context.explicit) return null;
+  const path = pathTo(context.state, line.number);
+  if (/^\s*- /.test(line.text)) path.push("-");
+  const start = resolved(root, root);
+  const inside = path.reduce((parts, step) => below(root, parts, step), start);
+  const options = value ? valuesOf(root, below(root, inside, value[1])) : wordsOf(inside);
+  return options.length ? { from: context.pos - (value ? value[2].length : word.length), options } : null;
+}
+
+function wordsOf(parts) {
+  const words = new Map();
+  for (const part of parts) for (const [word, meaning] of Object.entries(part.properties ?? {})) words.set(word, meaning.description ?? "");
+  return [...words].map(([label, info]) => ({ label, type: "property", apply: `${label}: `, info: info || undefined }));
+}
+
+function valuesOf(root, parts) {
+  const items = parts.flatMap((part) => (part.items ? resolved(root, part.items) : [part]));
+  const values = new Set(items.flatMap((part) => part.enum ?? (part.const === undefined ? [] : [part.const])));
+  return [...values].map((label) => ({ label: String(label), type: "enum" }));
+}
+
+/* The page around it */
+
+let later = 0;
+function written(text) {
+  field.value = text;
+  localStorage.setItem(KEPT, text);
+  clearTimeout(later);
+  later = setTimeout(() => shown?.click(), 900);
+}
+
+const view = new EditorView({
+  parent: place,
+  state: EditorState.create({
+    doc: first,
+    extensions: [
+      lineNumbers(), history(), bracketMatching(), closeBrackets(), highlightActiveLine(), indentUnit.of("  "),
+      yaml(), syntaxHighlighting(defaultHighlightStyle), autocompletion({ override: [complete] }),
+      linter(diagnose, { delay: 500 }), lintGutter(),
+      keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
+      EditorView.contentAttributes.of({ "aria-label": place.dataset.label }),
+      EditorView.updateListener.of((update) => { if (update.docChanged) written(update.state.doc.toString()); }),
+    ],
+  }),
+});
+field.hidden = true;
+place.hidden = false;
+
+for (const button of document.querySelectorAll("[data-view]")) {
+  button.addEventListener("click", () => {
+    shown?.removeAttribute("aria-pressed");
+    shown = button;
+    button.setAttribute("aria-pressed", "true");
+  });
+}
+
+const kept = localStorage.getItem(KEPT);
+const notice = document.getElementById("kept");
+if (kept !== null && kept !== first) {
+  notice.hidden = false;
+  notice.querySelector("[data-take-up]").addEventListener("click", () => {
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: kept } });
+    notice.hidden = true;
+  });
+  notice.querySelector("[data-drop]").addEventListener("click", () => {
+    localStorage.removeItem(KEPT);
+    notice.hidden = true;
+  });
+}

@@ -1,0 +1,99 @@
+"""Writing the text of a service in the desk: what is wrong, what it would be, and two people who publish it."""
+
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from rukhsa.catalogue.models import Proposal, ServiceVersion
+from rukhsa.catalogue.propose import approve
+from rukhsa.catalogue.territory import service_files, territory_folder
+from tests.rooms.review import works
+from tests.rooms.review.works import SUNDAY, authority
+from tests.web.desk.conftest import SignIn, person, proposed_text
+
+pytestmark = pytest.mark.django_db
+SERVICE = "road-works-licence"
+VIEWS = ("definition-form", "definition-cost", "definition-picture", "definition-changes")
+
+
+def at(route: str, *arguments: object) -> str:
+    return reverse(f"desk:{route}", args=arguments)
+
+
+@pytest.fixture
+def text() -> str:
+    return next(file for file in service_files(territory_folder()) if file.stem == SERVICE).read_text("utf-8")
+
+
+def test_what_is_wrong_is_told_with_line_and_remedy(salem: Client, text: str) -> None:
+    assert salem.post(at("check-definition"), {"__text": text}).json() == {"problems": []}
+    wrong = text.replace("mandate: roads", "mandat: roads")
+    (found,) = salem.post(at("check-definition"), {"__text": wrong}).json()["problems"]
+    assert (found["code"], found["line"]) == ("unknown-word", 1 + wrong[: wrong.index("mandat:")].count("\n"))
+    assert found["remedy"]["en"] == 'Did you mean "mandate"?'
+    assert salem.post(at("check-definition"), {"__text": "x" * 140_000}).status_code == HTTPStatus.NOT_FOUND
+    assert salem.get(at("definition-schema")).json()["properties"]["sections"]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_each_view_is_a_page_a_part_and_says_where_something_is_wrong(
+    salem: Client, text: str, view: str
+) -> None:
+    page = salem.post(at(view), {"__text": text}).content.decode()
+    part = salem.post(at(view), {"__text": text}, headers={"HX-Request": "true"}).content.decode()
+    assert "<!doctype html>" in page.partition("srcdoc")[0]
+    assert "<!doctype html>" not in part.partition("srcdoc")[0]
+    wrong = salem.post(at(view), {"__text": "service: [", "kind": "paving"})
+    assert wrong.status_code == HTTPStatus.OK
+    assert "There is something wrong" in wrong.content.decode()
+
+
+def test_the_form_is_shown_in_both_languages_and_the_fees_follow_tried_answers(
+    salem: Client, text: str
+) -> None:
+    form = salem.post(at("definition-form"), {"__text": text}).content.decode()
+    assert "ما نوع الأشغال؟" in form
+    assert "What kind of works?" in form
+    typed = {"__text": text, "on-behalf": "no", "route": "26.2235, 50.5876\n26.2245, 50.5876"}
+    cost = salem.post(at("definition-cost"), typed).content.decode()
+    assert "27.750" in cost, "111 started metres at a quarter of a dinar"
+    assert "222.000" in cost
+    assert (
+        "not known from these answers" in salem.post(at("definition-cost"), {"__text": text}).content.decode()
+    )
+
+
+def test_a_text_is_proposed_by_one_and_published_by_another(
+    salem: Client, mariam: Client, text: str, sign_in: SignIn
+) -> None:
+    assert "not published" in salem.get(at("catalogue")).content.decode()
+    assert "recouvrement" not in salem.get(at("definition", SERVICE)).content.decode()
+    assert salem.get(at("definition", "no-such-service")).status_code == HTTPStatus.NOT_FOUND
+    refused = salem.post(at("definition", SERVICE), {"__text": text.replace("code: RW", "code: rw")})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "code: rw" in refused.content.decode()
+    made = salem.post(at("definition", SERVICE), {"__text": text.replace("\n", "\r\n"), "day": "2199-01-01"})
+    proposal = Proposal.objects.get()
+    assert made["Location"] == at("service-proposal", proposal.pk)
+    assert proposal.source_text == text
+    own = salem.get(at("service-proposal", proposal.pk)).content.decode()
+    assert "You proposed it: somebody else publishes it." in own
+    assert (
+        salem.post(at("act-on-service-proposal", proposal.pk, "approve")).status_code == HTTPStatus.FORBIDDEN
+    )
+    assert "A new text waits" in mariam.get(at("catalogue")).content.decode()
+    assert mariam.post(at("act-on-service-proposal", proposal.pk, "refuse")).status_code == 422
+    mariam.post(at("act-on-service-proposal", proposal.pk, "approve"))
+    assert ServiceVersion.objects.get(service=SERVICE).effective_on.year == 2199
+    assert "Published" in salem.get(at("service-proposal", proposal.pk)).content.decode()
+
+
+def test_a_new_text_says_what_it_changes(salem: Client, text: str) -> None:
+    mariam = works.act_as(person("mariam", authority()))
+    approve(proposed_text(), actor=mariam, at=SUNDAY)
+    new = {"__text": text.replace("amount: 0.250", "amount: 0.300")}
+    assert "0.300" in salem.post(at("definition-changes"), new).content.decode()
+    again = salem.post(at("definition", SERVICE), {"__text": text})
+    assert "This text says nothing new." in again.content.decode()

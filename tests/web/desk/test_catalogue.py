@@ -32,7 +32,7 @@ def test_what_is_wrong_is_told_with_line_and_remedy(salem: Client, text: str) ->
     wrong = text.replace("mandate: roads", "mandat: roads")
     (found,) = salem.post(at("check-definition"), {"__text": wrong}).json()["problems"]
     assert (found["code"], found["line"]) == ("unknown-word", 1 + wrong[: wrong.index("mandat:")].count("\n"))
-    assert found["remedy"]["en"] == 'Did you mean "mandate"?'
+    assert found["remedy"]["en"] == 'Write "mandate".'
     assert salem.post(at("check-definition"), {"__text": "x" * 140_000}).status_code == HTTPStatus.NOT_FOUND
     assert salem.get(at("definition-schema")).json()["properties"]["sections"]
 

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from rukhsa.applications.models import Application
@@ -14,7 +14,9 @@ from rukhsa.issuance import issuing
 from rukhsa.issuance.models import Instrument
 from rukhsa.review import referral
 from tests.browser.chromium import chromium
+from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
+from tests.web.desk.conftest import SignIn, differing, person, proposed_text
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -62,6 +64,7 @@ def test_every_page_of_the_desk_is_accessible_and_fits(
     noor: Client,
     visited: Application,
     instrument: Instrument,
+    sign_in: SignIn,
     language: str,
     width: int,
 ) -> None:
@@ -75,6 +78,15 @@ def test_every_page_of_the_desk_is_accessible_and_fits(
             reverse("desk:instrument", args=[instrument.pk]),
             reverse("desk:journal"),
             reverse("desk:keys"),
+            reverse("desk:catalogue"),
+            reverse("desk:definition", args=["road-works-licence"]),
+            reverse("desk:service-proposal", args=[proposed_text().pk]),
+        ],
+        sign_in(person("huda", works.authority())): [
+            reverse("desk:statements"),
+            reverse("desk:differences"),
+            reverse("desk:difference", args=[differing(visited).pk]),
+            reverse("desk:cash"),
         ],
         yusuf: [reverse("desk:inspections"), reverse("desk:inspection", args=[visit.pk])],
         noor: [reverse("desk:referrals"), reverse("desk:referral", args=[question.pk])],
@@ -110,3 +122,33 @@ def test_a_stop_of_issuing_is_told_accessibly_and_fits(
     with opened(browser, live_server, mariam, language, width) as context:
         page = context.new_page()
         looks_right(page, live_server.url + reverse("desk:queue"), width)
+
+
+def test_a_definition_is_written_with_words_errors_and_views(
+    browser: Browser, live_server: LiveServer, salem: Client
+) -> None:
+    address = live_server.url + reverse("desk:definition", args=["road-works-licence"])
+    with opened(browser, live_server, salem, "en", 1280) as context:
+        page = context.new_page()
+        looks_right(page, address, 1280)
+        expect(page.locator("#state")).to_have_text("Nothing is wrong.")
+        page.get_by_role("button", name="What changes").click()
+        expect(page.locator("#view")).to_contain_text("never published")
+        page.get_by_role("button", name="Form").click()
+        expect(page.frame_locator("iframe[title=ar]").get_by_text("ما نوع الأشغال؟")).to_be_visible()
+        expect(page.frame_locator("iframe[title=en]").get_by_text("What kind of works?")).to_be_visible()
+
+        line = page.locator(".cm-line", has_text="mandate: roads")
+        line.click()
+        page.keyboard.press("End")
+        page.keyboard.press("Enter")
+        page.keyboard.type("with")
+        expect(page.locator(".cm-tooltip-autocomplete")).to_contain_text("within")
+        page.keyboard.press("Escape")
+        expect(page.locator("#problems")).to_contain_text("with")
+        expect(page.locator(".cm-lintRange-error").first).to_be_visible()
+        expect(page.locator("#view")).to_contain_text("There is something wrong")
+
+        page.goto(address)
+        page.get_by_role("button", name="Take it up").click()
+        expect(page.locator(".cm-content")).to_contain_text("with")

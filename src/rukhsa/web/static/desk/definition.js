@@ -138,7 +138,7 @@ const view = new EditorView({
   state: EditorState.create({
     doc: first,
     extensions: [
-      lineNumbers(), history(), bracketMatching(), closeBrackets(), highlightActiveLine(), indentUnit.of("  "),
+      lineNumbers(), EditorView.lineWrapping, history(), bracketMatching(), closeBrackets(), highlightActiveLine(), indentUnit.of("  "),
       yaml(), syntaxHighlighting(defaultHighlightStyle), autocompletion({ override: [complete] }),
       linter(diagnose, { delay: 500 }), lintGutter(),
       keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),

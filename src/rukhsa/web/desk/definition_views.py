@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -111,7 +112,6 @@ def _sound(text: str) -> Definition:
 
 
 def _form(request: PortalRequest, definition: Definition, language: str) -> Context:
-    """The page in one language, as a text that stands in a frame of its own: both have the same names."""
     with translation.override(language):
         sections = [
             (
@@ -120,12 +120,16 @@ def _form(request: PortalRequest, definition: Definition, language: str) -> Cont
             )
             for section in definition.sections
         ]
-        page = {"definition": definition, "sections": sections, "language": language,
-                "direction": "rtl" if language == "ar" else "ltr"}  # fmt: skip
-        return {
-            "language": language,
-            "page": render_to_string("desk/definition_page.html", page, request=request),
-        }
+        page = render_to_string(
+            "desk/definition_page.html", {"definition": definition, "sections": sections}, request=request
+        )
+    direction = "rtl" if language == "ar" else "ltr"
+    return {
+        "language": language,
+        "direction": direction,
+        "name": dict(settings.LANGUAGES)[language],
+        "page": page,
+    }
 
 
 def _charge(definition: Definition, rule: Any, given: Any) -> Context:

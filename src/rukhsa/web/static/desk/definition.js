@@ -142,11 +142,13 @@ const view = new EditorView({
       yaml(), syntaxHighlighting(defaultHighlightStyle), autocompletion({ override: [complete] }),
       linter(diagnose, { delay: 500 }), lintGutter(),
       keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
+      EditorView.cspNonce.of(document.querySelector("script[nonce]").nonce),
       EditorView.contentAttributes.of({ "aria-label": place.dataset.label }),
       EditorView.updateListener.of((update) => { if (update.docChanged) written(update.state.doc.toString()); }),
     ],
   }),
 });
+view.scrollDOM.tabIndex = 0; // it scrolls by keyboard too
 field.hidden = true;
 place.hidden = false;
 
@@ -157,6 +159,14 @@ for (const button of document.querySelectorAll("[data-view]")) {
     button.setAttribute("aria-pressed", "true");
   });
 }
+
+/* What comes by script is not parsed into roots of its own. */
+new MutationObserver(() => {
+  for (const template of document.querySelectorAll("#view template[shadowrootmode]")) {
+    template.parentElement.attachShadow({ mode: "open" }).append(template.content);
+    template.remove();
+  }
+}).observe(document.getElementById("view"), { childList: true, subtree: true });
 
 const kept = localStorage.getItem(KEPT);
 const notice = document.getElementById("kept");

@@ -10,6 +10,7 @@ from rukhsa.accounts.models import PersonKind
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import draft
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue import spoken
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep
@@ -27,7 +28,7 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
     context = {
         "definition": definition,
         "prices": prices(definition),
-        "documents": definition.documents,
+        "documents": [(each, spoken.condition(definition, each.when)) for each in definition.documents],
         "working_days": working_days(definition),
         "authority": _always(definition),
         "by_rule": definition.decision.decide == "rule",

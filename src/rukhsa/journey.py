@@ -1,7 +1,7 @@
 """The life of an application, in order: what is due next, and doing it."""
 
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -22,14 +22,16 @@ from rukhsa.issuance import cycle, effects, issuing, parent, stall
 from rukhsa.issuance.errors import IssuingStopped
 from rukhsa.issuance.models import Instrument
 from rukhsa.jobs import run_later
-from rukhsa.payments import deposits, settle, tariff
+from rukhsa.payments import deposits, settle, tariff, unclaimed
 from rukhsa.payments import sweep as late_payments
-from rukhsa.payments.models import Charge
+from rukhsa.payments.models import Charge, ChargeLine, HeldDeposit
 from rukhsa.review import decide, inspection, queue, referral
 from rukhsa.review.models import QueueEntry
 
 AT_SUBMISSION, AFTER_INSPECTION = Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION
 AFTER_DECISION = Charge.Due.AFTER_DECISION
+# Assumed: a deposit is forgotten when so long after the end of its instrument nobody has asked for it.
+FORGOTTEN = timedelta(days=30)
 # What the applicant is told to pay, by when it falls due.
 _DUE_EVENTS = {
     AT_SUBMISSION: "payment-due-first",
@@ -179,6 +181,27 @@ def sweep(timestamp: int) -> None:
     for application in unfinished():
         if str(application.pk) not in waiting:
             advance_later(application)
+
+
+@app.periodic(cron="17 6 * * *")
+@app.task(name="journey.remind", queue="journey", queueing_lock="journey.remind")
+def remind(timestamp: int) -> None:
+    """Find deposits that nobody claims and tell their owners; its cost grows with what is held."""
+    at = datetime.now(UTC)
+    forgotten = Instrument.objects.filter(
+        intent__application=OuterRef("charge__application"),
+        intent__valid_until__lt=timezone.localdate(at) - FORGOTTEN,
+    )
+    held = ChargeLine.objects.filter(held_row__unclaimed_since=None, held_row__isnull=False)
+    unclaimed.mark(held.filter(Exists(forgotten)), at=at)
+    unclaimed.remind(at=at, tell=lambda held, number: _remind(held, number, at))
+
+
+def _remind(held: HeldDeposit, number: int, at: datetime) -> None:
+    money = deposits.held(held.line)
+    event = f"deposit-unclaimed:{held.pk}-{number}"
+    application = held.line.charge.application
+    tell(application, event, at=at, amount=str(money), currency=money.currency)
 
 
 def _waiting() -> set[str | None]:

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     APPROVE_PAYOUT = "payments:payout:approve"
     PROPOSE_WAIVER = "payments:waiver:propose"
     APPROVE_WAIVER = "payments:waiver:approve"
+    FORFEIT_DEPOSIT = "payments:deposit:forfeit"
     READ_INSTRUMENTS = "issuance:instrument:read"
     SUSPEND = "issuance:instrument:suspend"
     REINSTATE = "issuance:instrument:reinstate"
@@ -71,6 +72,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.READ_JOURNAL,
         Permission.APPROVE_PAYOUT,
         Permission.APPROVE_WAIVER,
+        Permission.FORFEIT_DEPOSIT,
     },
     Role.INSPECTOR: frozenset({Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS}),
     Role.AGENCY_OFFICER: frozenset({Permission.ANSWER_REFERRAL}),

@@ -1,6 +1,6 @@
 """Hands an application to the authority: the first time, and again after it was returned."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -121,13 +121,13 @@ def _freeze(application: Application, reading: Reading, at: datetime) -> None:
     application.answers = reading.values
     application.saved_at = at
     if application.reference is None:
-        application.authority = authority_for(application)
+        application.authority = authority_for(application, on=timezone.localdate(at))
         application.reference = _next_reference(application, at)
         application.submitted_at = at
 
 
-def authority_for(application: Application) -> Authority | None:
-    """The authority to which an application goes, by its answers; None while the address is missing."""
+def authority_for(application: Application, *, on: date) -> Authority | None:
+    """The authority to which an application goes on a day, by its answers; None while the address is missing."""
     routing = application.definition.authority
     if routing.always:
         return Authority.objects.get(code=routing.always.upper())
@@ -136,7 +136,7 @@ def authority_for(application: Application) -> Authority | None:
         number = str(application.answers.get(routing.same_as, ""))
         return Authority.objects.filter(code=number.partition("-")[0]).first()
     address = application.answers.get(routing.block_of or "")
-    return authority_of(address["block"]) if address else None
+    return authority_of(address["block"], on=on) if address else None
 
 
 def _next_reference(application: Application, at: datetime) -> str:

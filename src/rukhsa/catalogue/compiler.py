@@ -20,7 +20,7 @@ from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.reading import Reading, read_definition
 from rukhsa.catalogue.reasoning.search import TooHard
-from rukhsa.catalogue.territory import Territory, read_territory, service_files
+from rukhsa.catalogue.territory import Territory, paper_files, read_territory, service_files
 from rukhsa.values.names import Text
 
 CHECKS = (ids.check, deciders.check, texts.check, references.check, recorded.check, limits.check)
@@ -64,7 +64,7 @@ def problems_in(folder: Path) -> Iterator[DefinitionProblem]:
     """All that is wrong with the services of a territory, each alone and all together."""
     territory = read_territory(folder)
     readings: list[Reading[Definition]] = []
-    for file in service_files(folder):
+    for file in (*service_files(folder), *paper_files(folder)):
         try:
             readings.append(read_definition(file))
         except DefinitionRefused as refused:

@@ -192,6 +192,11 @@ def service_files(folder: Path) -> Iterator[Path]:
     yield from sorted((folder / "services").glob("*.yaml"))
 
 
+def paper_files(folder: Path) -> Iterator[Path]:
+    """The files of the territory's papers about money, for which nobody applies, by name."""
+    yield from sorted((folder / "papers").glob("*.yaml"))
+
+
 def territory_folder() -> Path:
     """The folder of the territory that this deployment serves (the setting RUKHSA_TERRITORY)."""
     from django.conf import settings

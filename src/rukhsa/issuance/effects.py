@@ -13,13 +13,13 @@ from rukhsa.issuance.errors import NoSuchInstrument
 from rukhsa.issuance.models import Closure, Instrument, Intent
 from rukhsa.issuance.tasks import publish_status_later
 from rukhsa.payments import deposits
-from rukhsa.places import slots
+from rukhsa.places import occupation, slots
 from rukhsa.places.register import change_register
 
 
 @transaction.atomic
 def apply(instrument: Instrument, *, at: datetime) -> list[Application]:
-    """Close what it closes, free its deposits, change the register; again changes nothing.
+    """Name the place it holds, close what it closes, free its deposits, change the register; again changes nothing.
 
     The applications whose deposits it freed just now are given back. Supersession needs nothing here: it
     follows from the new version's own intent.
@@ -27,6 +27,8 @@ def apply(instrument: Instrument, *, at: datetime) -> list[Application]:
     intent = instrument.intent
     if intent.application is None:
         return []
+    if intent.service_version.definition.instrument.clashes:
+        occupation.name_instrument(intent.application.reference or "", intent.number)
     freed: list[Application] = []
     for effect in intent.service_version.definition.instrument.effects:
         match effect:
@@ -84,6 +86,7 @@ def _close(number: str, by: Instrument, at: datetime) -> None:
             publish_status_later(each)
             if each.intent.application:
                 slots.free(each.intent.application.reference or "")
+                occupation.vacate(each.intent.application.reference or "")
 
 
 def _with_renewed(instrument: Instrument) -> Iterator[Instrument]:

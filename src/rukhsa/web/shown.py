@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion, Question
 from rukhsa.catalogue.slots import slot_list
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.address import address_in_words
+from rukhsa.places.routing import areas_of
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.web.templatetags.texts import both_calendars, money, text, unit
@@ -73,7 +75,7 @@ def _company(question: Question, value: dict[str, str]) -> SafeString:
 
 
 def _address(question: Question, value: dict[str, Any]) -> str:
-    return text(address_in_words(value))
+    return text(address_in_words(value, areas=areas_of([value["block"]], on=timezone.localdate())))
 
 
 def _drawing(question: Question, value: dict[str, Any]) -> SafeString:

@@ -9,13 +9,14 @@ from django.urls import reverse
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance.models import Instrument
-from rukhsa.payments import payouts, waive
+from rukhsa.payments import deposits, payouts, waive
 from rukhsa.review import inspection, reach
 from rukhsa.review.models import InspectionReport
+from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.conftest import IBAN, SignIn, owed_charge, person, released
+from tests.web.desk.conftest import IBAN, SignIn, owed_charge, paid_deposit, person, released
 
 OPEN, FORBIDDEN, ABSENT = "open", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 NOBODY = {
@@ -57,6 +58,10 @@ MATRIX: dict[str, dict[str, object]] = {
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
     "act-on-payout": FINANCE,  # an approval
+    "deposits": WAIVERS | {"auditor": OPEN},
+    "deposit": WAIVERS | {"auditor": OPEN},
+    "forfeit": NOBODY | {"mariam": OPEN},
+    "deposit-photo": WAIVERS | {"auditor": OPEN},
     "charge": WAIVERS | {"auditor": OPEN},
     "propose-waiver": WAIVERS,
     "waivers": WAIVERS | {"auditor": OPEN},
@@ -69,11 +74,11 @@ MATRIX: dict[str, dict[str, object]] = {
 }
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
-    *("gateways", "ask-gateway", "journal", "waivers"),
+    *("gateways", "ask-gateway", "journal", "waivers", "deposits"),
 }
 POSTED = {
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
-    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver"),
+    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit"),
 }
 
 Address = Callable[[str], str]
@@ -91,9 +96,16 @@ def address(visited: Application, instrument: Instrument) -> Address:
     owed, asked = (released(visited, number) for number in (1, 2))
     finance = works.act_as(person("finance", works.authority()))
     payout = payouts.propose(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
+    line = paid_deposit(visited, 3)
+    mariam = works.act_as(person("mariam", works.authority()))
+    part = Money(minor=1_000, currency="BHD")
+    kept = deposits.forfeit(line, part, reason="كسر", photos=[file.digest], actor=mariam, at=SUNDAY)
     charge = owed_charge(visited)
     waiver = waive.propose(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     arguments: dict[str, list[object]] = {
+        "deposit": [kept.line_id],
+        "forfeit": [kept.line_id],
+        "deposit-photo": [kept.pk, file.digest],
         "charge": [charge.pk],
         "propose-waiver": [charge.pk],
         "waiver": [waiver.pk],

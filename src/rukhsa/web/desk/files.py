@@ -54,6 +54,11 @@ def photo(request: PortalRequest, report: int, digest: str) -> FileResponse:
     if digest not in found.photos:
         raise Http404
     record("see-photo", found, actor=request.actor, at=timezone.now())
+    return answer_with(digest)
+
+
+def answer_with(digest: str) -> FileResponse:
+    """A picture that was kept under its digest."""
     return _answer(digest, _media_type(digest), "photo")
 
 

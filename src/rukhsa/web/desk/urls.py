@@ -7,6 +7,7 @@ from rukhsa.web.desk import (
     case,
     charges,
     decision,
+    deposits,
     files,
     gateways,
     home,
@@ -54,6 +55,10 @@ urlpatterns = [
     path("waivers/<uuid:pk>/<slug:verb>", waivers.act, name="act-on-waiver"),
     path("gateways/", gateways.show_all, name="gateways"),
     path("gateways/<slug:code>/ask", gateways.ask, name="ask-gateway"),
+    path("deposits/", deposits.show_all, name="deposits"),
+    path("deposits/<int:pk>/", deposits.show, name="deposit"),
+    path("deposits/<int:pk>/forfeit", deposits.forfeit, name="forfeit"),
+    path("deposits/photos/<int:movement>/<str:digest>", deposits.photo, name="deposit-photo"),
     path("journal/", journal.show_all, name="journal"),
     path("journal/<uuid:pk>", journal.show, name="journal-of-application"),
 ]

@@ -40,6 +40,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "events": timeline_of(application),
         "findings": open_findings(application),
         "to_pay": charge_to_pay(application),
+        "has_money": Charge.objects.filter(application=application, amount__gt=0).exists(),
         "instrument": Instrument.objects.filter(intent__application=application).first(),
         "decision": getattr(application, "decision", None),
         "sections": sections_shown(application),

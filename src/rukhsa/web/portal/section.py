@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import draft, limits
 from rukhsa.applications.answers import Problem, read_all
+from rukhsa.applications.conflicts import conflicts
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
@@ -64,7 +65,15 @@ def problems_of(application: Application, section: Section, *, at: datetime) -> 
     """What is wrong with the answers of a section, by question."""
     reading = read_all(application.definition, application.typed, at=at)
     ours = {question.id for question in section.questions}
-    return {problem.about: problem for problem in reading.problems if problem.about in ours}
+    against = conflicts(application.definition, reading.values, at=at, beside=ours)
+    return {problem.about: problem for problem in (*against, *reading.problems) if problem.about in ours}
+
+
+def conflicts_in(application: Application, section: Section, *, at: datetime) -> dict[str, Problem]:
+    """What the ground refuses of the answers of a section, by question: told as soon as they are there."""
+    ours = {question.id for question in section.questions}
+    against = conflicts(application.definition, application.answers, at=at, beside=ours)
+    return {problem.about: problem for problem in against if problem.about in ours}
 
 
 def _page(
@@ -94,7 +103,8 @@ def _page(
 
 def _live(request: PortalRequest, application: Application, section: Section, at: datetime) -> HttpResponse:
     context: dict[str, Any] = {"application": application, "section": section, "saved_at": at}
-    context["fields"] = fields_of(application, section, {}, actor=request.actor, at=at)
+    problems = conflicts_in(application, section, at=at)
+    context["fields"] = fields_of(application, section, problems, actor=request.actor, at=at)
     return render(request, "portal/section_live.html", context)
 
 

@@ -14,7 +14,7 @@ from rukhsa.catalogue.proofs import prove
 from rukhsa.catalogue.publish import publish
 from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.schema import FILE_NAME, schema_text
-from rukhsa.catalogue.territory import service_files, territory_folder
+from rukhsa.catalogue.territory import paper_files, service_files, territory_folder
 
 DESCRIPTION = """\
 A service is one YAML file in the territory's folder `services/`. Its words are explained in docs/formats/service.md.
@@ -88,7 +88,8 @@ class Command(BaseCommand):
             raise CommandError("only the services of this deployment's own territory are published")
         if problems := list(problems_in(folder)):
             self._tell(problems, options["language"])
-        files = {read_definition(file).value.service: file for file in service_files(folder)}
+        defined = (*service_files(folder), *paper_files(folder))
+        files = {read_definition(file).value.service: file for file in defined}
         if unknown := set(options["services"]) - files.keys():
             raise CommandError(
                 f"no such service: {', '.join(sorted(unknown))}. There are: {', '.join(files)}"

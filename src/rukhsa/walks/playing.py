@@ -15,7 +15,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
 from rukhsa.catalogue.definition import asked, wanted
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.questions import InstrumentQuestion
+from rukhsa.catalogue.questions import DecisionQuestion, InstrumentQuestion
 from rukhsa.issuance.models import Instrument
 from rukhsa.issuance.prepare import grants_of
 from rukhsa.issuance.together import issue_together
@@ -34,6 +34,7 @@ from rukhsa.walks.paths import Path, Paths
 from rukhsa.walks.people import People
 from rukhsa.walks.walk import ENDS_WITHOUT_INSTRUMENT, End, Script, Walk, WalkFailed
 
+BEFORE_DECISION = (Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION)
 ROUNDS = 40  # more turns than any review has
 HOUR = timedelta(hours=1)
 NOWHERE = Addresses(notification="https://walk.invalid/told", browser="https://walk.invalid/back")
@@ -87,30 +88,38 @@ class Playing:
         return self._next - 1
 
     def _bring_parents(self, walks: Sequence[Walk]) -> None:
-        needed: list[tuple[Walk, str, Walk]] = []
-        for walk in walks:
-            for question in _instrument_questions(walk):
-                needed.append((walk, question.id, self._parent(walk, question)))
+        """Play what the walks name: earlier instruments of the applicant's own, and decisions."""
+        needed = [
+            (walk, question.id, self._parent(walk, question)) for walk in walks for question in _earlier(walk)
+        ]
         if waiting := {id(parent): parent for _, _, parent in needed if parent.end is None}:
             self.play(list(waiting.values()))
-        for walk, question_id, parent in needed:
-            assert parent.instrument
-            parents = {**walk.setting.parents, question_id: parent.instrument.number}
-            walk.setting = replace(walk.setting, parents=parents)
+        for walk, question, parent in needed:
+            walk.setting = replace(
+                walk.setting, parents={**walk.setting.parents, question: _number_of(parent)}
+            )
 
-    def _parent(self, walk: Walk, question: InstrumentQuestion) -> Walk:
-        """An earlier instrument of the applicant's own; one for all that change nothing in the end."""
-        service = question.services[walk.setting.number % len(question.services)]
-        whose = (service, walk.setting.block, walk.applicant.person.pk)
+    def _parent(self, walk: Walk, question: InstrumentQuestion | DecisionQuestion) -> Walk:
+        """One for each walk, but one for all that change nothing in the end."""
+        version = self._earlier_service(walk, question)
+        whose = (version.service, walk.setting.block, walk.applicant.person.pk)
         if walk.script in ENDS_WITHOUT_INSTRUMENT and whose in self._spare:
             return self._spare[whose]
-        version = ServiceVersion.objects.current().get(service=service)
-        parent = self.plan(version, Paths(version.definition).chosen[0])
+        script = Script.REFUSED if isinstance(question, DecisionQuestion) else Script.STRAIGHT
+        parent = self.plan(version, Paths(version.definition).straight, script)
         parent.applicant = walk.applicant
         parent.setting = replace(parent.setting, block=walk.setting.block)
         if walk.script in ENDS_WITHOUT_INSTRUMENT:
             self._spare[whose] = parent
         return parent
+
+    def _earlier_service(self, walk: Walk, question: InstrumentQuestion | DecisionQuestion) -> ServiceVersion:
+        current = ServiceVersion.objects.current()
+        if isinstance(question, DecisionQuestion):
+            return next(each for each in current if _is_refused_by_officer(each))
+        chosen = walk.path.answers.get(question.id)
+        service = chosen or question.services[walk.setting.number % len(question.services)]
+        return current.get(service=service)
 
     def _apply(self, walk: Walk) -> None:
         definition = walk.version.definition
@@ -136,6 +145,9 @@ class Playing:
         try:
             journey.submit(walk.begun, actor=walk.applicant, at=at)
         except NotComplete as refused:
+            if not Paths(walk.version.definition).is_eligible(walk.path):
+                walk.end = End.BARRED
+                return
             told = "; ".join(f"{each.about}: {each.code}" for each in refused.problems)
             raise WalkFailed(walk, f"it cannot be submitted: {told}") from refused
 
@@ -161,7 +173,7 @@ class Playing:
             application = walk.application = Application.objects.get(pk=walk.begun.pk)
             if application.stage != Stage.SUBMITTED:
                 break
-            if self._pay(walk, Charge.Due.AT_SUBMISSION, at):
+            if self._pay_standing(walk, at):
                 continue
             if number == 0 and self._turn_back(walk, at):
                 if walk.end:
@@ -225,6 +237,11 @@ class Playing:
         points = {point["id"]: True for point in visit.checklist}
         inspection.report(visit, True, points, "", [], actor=self.people.inspector, at=at)
 
+    def _pay_standing(self, walk: Walk, at: datetime) -> bool:
+        """Pay what fell due before the decision; true where something did."""
+        standing = (Charge.objects.newest(walk.begun, due) for due in BEFORE_DECISION)
+        return any(self._pay(walk, each.due, at) for each in standing if each and not each.is_settled)
+
     def _pay(self, walk: Walk, due: str, at: datetime) -> bool:
         charge = tariff.assess(walk.begun, due, at=at)
         if charge is None or charge.is_settled:
@@ -270,6 +287,17 @@ class Playing:
             journey.advance(walk.begun.pk, at=max(visit.due_at for visit in visits) + HOUR)
 
 
-def _instrument_questions(walk: Walk) -> Iterable[InstrumentQuestion]:
+def _earlier(walk: Walk) -> Iterable[InstrumentQuestion | DecisionQuestion]:
+    """The questions after earlier instruments and decisions that are asked on the path."""
     questions = asked(walk.version.definition, walk.path.answers)
-    return (question for question in questions if isinstance(question, InstrumentQuestion))
+    return (each for each in questions if isinstance(each, InstrumentQuestion | DecisionQuestion))
+
+
+def _number_of(parent: Walk) -> str:
+    return parent.instrument.number if parent.instrument else parent.begun.reference or ""
+
+
+def _is_refused_by_officer(version: ServiceVersion) -> bool:
+    """Whether one officer decides it, about nothing earlier."""
+    types = {question.type for question in version.definition.questions}
+    return version.definition.decision.decide == "officer" and not types & {"instrument", "decision"}

@@ -31,7 +31,7 @@ from rukhsa.walks import counter
 from rukhsa.walks.answering import Setting, answers_along
 from rukhsa.walks.attachments import file_for
 from rukhsa.walks.paths import Path, Paths
-from rukhsa.walks.people import People
+from rukhsa.walks.people import People, applicant
 from rukhsa.walks.walk import ENDS_WITHOUT_INSTRUMENT, End, Script, Walk, WalkFailed
 
 BEFORE_DECISION = (Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION)
@@ -62,12 +62,15 @@ class Playing:
         """A walk that is to be played; `turn` chooses who applies, and where."""
         kinds = version.definition.applicants
         block = self._blocks[turn % len(self._blocks)]
+        number = self._number()
+        # A quota counts what one person was granted: whoever is granted something comes once.
+        whose = 0 if script in ENDS_WITHOUT_INSTRUMENT else number + 1
         return Walk(
             version=version,
             path=path,
             script=script,
-            applicant=self.people.applicant(kinds[turn % len(kinds)]),
-            setting=Setting(number=self._number(), on=timezone.localdate(self.at), block=block),
+            applicant=applicant(kinds[turn % len(kinds)], whose, at=self.at),
+            setting=Setting(number=number, on=timezone.localdate(self.at), block=block),
         )
 
     def play(self, walks: Sequence[Walk]) -> None:

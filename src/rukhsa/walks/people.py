@@ -7,6 +7,7 @@ from rukhsa.accounts.models import Company, Person, PersonKind, Representation
 from rukhsa.accounts.permissions import Role
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.models import Agency, Authority, Post
+from rukhsa.catalogue.territory import territory
 
 IN_POST_SINCE = date(2000, 1, 1)
 
@@ -19,6 +20,7 @@ class People:
     supervisor: Actor
     inspector: Actor
     agency: Actor
+    members: tuple[Actor, ...]  # of every committee
 
 
 def gather(*, at: datetime) -> People:
@@ -28,7 +30,28 @@ def gather(*, at: datetime) -> People:
         supervisor=_staff("supervisor", Role.SUPERVISOR, "مريم", "Mariam", at),
         inspector=_staff("inspector", Role.INSPECTOR, "يوسف", "Yusuf", at),
         agency=_staff("agency", Role.AGENCY_OFFICER, "نور", "Noor", at),
+        members=tuple(_member(number, at) for number in range(_largest_quorum())),
     )
+
+
+def _largest_quorum() -> int:
+    return max((committee.quorum for committee in territory().committees.values()), default=0)
+
+
+def _member(number: int, at: datetime) -> Actor:
+    person = _person(f"member-{number}", PersonKind.STAFF, "خالد", "Khalid")
+    Post.objects.bulk_create(
+        Post(
+            person=person,
+            role=Role.COMMITTEE_MEMBER,
+            starts_on=IN_POST_SINCE,
+            authority=each,
+            committee=committee,
+        )
+        for each in Authority.objects.all()
+        for committee in territory().committees
+    )
+    return actor_for(person, at=at)
 
 
 def applicant(kind: str, number: int, *, at: datetime) -> Actor:

@@ -1,8 +1,9 @@
 """Plays walks through the real rooms, many at once: apply, review, decide, pay, issue, visit, release."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -13,9 +14,10 @@ from rukhsa.applications.draft import DRAFT_LASTS, DraftExpired
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
-from rukhsa.catalogue.definition import asked, wanted
+from rukhsa.catalogue.definition import asked, heard, wanted
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions import DecisionQuestion, InstrumentQuestion
+from rukhsa.catalogue.steps import Step, recorded_by
 from rukhsa.issuance.models import Instrument
 from rukhsa.issuance.prepare import grants_of
 from rukhsa.issuance.together import issue_together
@@ -23,12 +25,12 @@ from rukhsa.payments import settle, tariff
 from rukhsa.payments.collect import Addresses, collect
 from rukhsa.payments.models import Charge
 from rukhsa.places.models import Block
-from rukhsa.review import check, decide, inspection, referral, return_
+from rukhsa.review import check, inspection, referral, return_
 from rukhsa.review.models import Inspection, Referral
 from rukhsa.review.plan import Kind, PlannedStep, Turn
 from rukhsa.review.plan import steps as plan_steps
-from rukhsa.walks import counter
-from rukhsa.walks.answering import Setting, answers_along
+from rukhsa.walks import counter, deciding
+from rukhsa.walks.answering import Setting, answers_along, typed_to
 from rukhsa.walks.attachments import file_for
 from rukhsa.walks.paths import Path, Paths
 from rukhsa.walks.people import People, applicant
@@ -39,7 +41,6 @@ ROUNDS = 40  # more turns than any review has
 HOUR = timedelta(hours=1)
 NOWHERE = Addresses(notification="https://walk.invalid/told", browser="https://walk.invalid/back")
 FINDING = "يُرجى مراجعة هذا الجواب."
-REASONS = "لا يستوفي الطلب الشروط."
 
 
 class Playing:
@@ -63,8 +64,9 @@ class Playing:
         kinds = version.definition.applicants
         block = self._blocks[turn % len(self._blocks)]
         number = self._number()
-        # A quota counts what one person was granted: whoever is granted something comes once.
-        whose = 0 if script in ENDS_WITHOUT_INSTRUMENT else number + 1
+        # A quota counts what one person asks for: where there is one, everybody comes once.
+        comes_again = script in ENDS_WITHOUT_INSTRUMENT and version.definition.quota is None
+        whose = 0 if comes_again else number + 1
         return Walk(
             version=version,
             path=path,
@@ -215,30 +217,32 @@ class Playing:
         if not opened:
             raise WalkFailed(walk, "nothing is open, and nobody has decided")
         for step in opened:
+            walk.application = Application.objects.get(pk=walk.begun.pk)  # with what the step before recorded
             self._do(walk, step, at)
 
     def _do(self, walk: Walk, step: PlannedStep, at: datetime) -> None:
+        records = self._recorded(walk, step.defined)
         match step.kind, step.row:
             case Kind.CHECK, _:
-                check.check(walk.begun, step.id, actor=self.people.officer, at=at)
+                check.check(walk.begun, step.id, records, actor=self.people.officer, at=at)
             case Kind.REFER, Referral() as asked_of:
-                referral.answer(asked_of, "no-objection", "", actor=self.people.agency, at=at)
+                referral.answer(asked_of, "no-objection", "", records, actor=self.people.agency, at=at)
             case Kind.INSPECT, Inspection() as visit:
-                self._visit(visit, at)
+                self._visit(visit, at, records)
             case Kind.DECIDE, _ if step.turn is not Turn.SYSTEM:
-                self._decide(walk, at)
+                deciding.decide(walk, self.people, at=at)
             case _:
                 raise WalkFailed(walk, f"nobody does the step {step.kind}:{step.id}")
 
-    def _decide(self, walk: Walk, at: datetime) -> None:
-        outcome, reasons = ("refused", REASONS) if walk.script is Script.REFUSED else ("granted", "")
-        decide.decide(walk.begun, outcome, reasons, "", actor=self.people.supervisor, at=at)
-        if outcome == "refused":
-            journey.advance(walk.begun.pk, at=at)
+    def _recorded(self, walk: Walk, step: Step) -> dict[str, Any]:
+        """What whoever does the step records with it, along the path."""
+        questions = recorded_by(step)
+        given = heard(walk.begun.definition, walk.begun.answers) if questions else {}
+        return typed_to(questions, given, walk.path.answers, walk.setting)
 
-    def _visit(self, visit: Inspection, at: datetime) -> None:
+    def _visit(self, visit: Inspection, at: datetime, records: Mapping[str, Any] | None = None) -> None:
         points = {point["id"]: True for point in visit.checklist}
-        inspection.report(visit, True, points, "", [], actor=self.people.inspector, at=at)
+        inspection.report(visit, True, points, "", [], records, actor=self.people.inspector, at=at)
 
     def _pay_standing(self, walk: Walk, at: datetime) -> bool:
         """Pay what fell due before the decision; true where something did."""

@@ -108,6 +108,14 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """Those whose end is not known."""
         return self.filter(state__in=Attempt.OPEN)
 
+    def to_ask_after(self) -> "AttemptQuerySet":
+        """Those, and those that ended unpaid and of which the gateway has said something since it was asked: a
+        refused card may be followed by another on the same page."""
+        newer = GatewayNotice.objects.filter(
+            attempt=models.OuterRef("pk"), problem="", received_at__gt=models.OuterRef("asked_at")
+        )
+        return self.filter(Q(state__in=Attempt.OPEN) | Q(models.Exists(newer), state__in=Attempt.UNPAID))
+
 
 class Attempt(models.Model):
     """One try to pay a charge at a gateway."""
@@ -124,6 +132,8 @@ class Attempt(models.Model):
         NEEDS_REVIEW = "needs-review"
 
     OPEN = (State.INITIATED, State.REDIRECTED)
+    # As far as anybody knows: only money, or a doubt about money, changes that.
+    UNPAID = (State.FAILED, State.CANCELLED, State.DENIED, State.EXPIRED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     charge = models.ForeignKey(Charge, models.PROTECT, related_name="attempts")

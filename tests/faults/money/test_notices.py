@@ -208,8 +208,8 @@ def test_however_notices_come_each_payment_ends_once(
         cases: list[tuple[str, Happens]] = [(one.__name__, one) for one in CASES]
         cases += [("another card", another_card)] if code == "cards" else []
         cases += [(lie, partial(misdirected, lie=lie)) for lie in MISDIRECTED]
-        cases.append(("duplicate", partial(duplicates, times=1000 if whole else 20)))
-        for name, happens in cases:
+        cases.append(("duplicate", partial(duplicates, times=1000 if whole else 10)))
+        for name, happens in cases if whole or code == "national" else cases[len(CASES) :]:
             case = Case(world, door, code)
             expected = happens(case)
             end = end_of(case.charge, sandbox.address)

@@ -43,6 +43,7 @@ _SENTENCES: dict[str, Promise] = {
         "The gateway gave no answer. It may have been sent: look it up in its statement, and confirm it here."
     ),
     "waiver-under-way": _("A waiver of this row was asked for already. Look among the waivers."),
+    "resolution-under-way": _("Somebody has said already what the statement says. Approve or refuse it."),
     "more-than-charged": _("The row does not claim that much."),
     "link-closed": _("This link no longer opens."),
     "already-occupied": _("Other works hold this place in that time. Choose another place or later days."),

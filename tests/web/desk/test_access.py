@@ -58,6 +58,10 @@ MATRIX: dict[str, dict[str, object]] = {
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
     "act-on-payout": FINANCE,  # an approval
+    "money": WAIVERS | {"auditor": OPEN},
+    "findings": WAIVERS | {"auditor": OPEN},
+    "attempt": FINANCE,
+    "act-on-attempt": FINANCE,  # asking its gateway
     "deposits": WAIVERS | {"auditor": OPEN},
     "deposit": WAIVERS | {"auditor": OPEN},
     "forfeit": NOBODY | {"mariam": OPEN},
@@ -74,11 +78,11 @@ MATRIX: dict[str, dict[str, object]] = {
 }
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
-    *("gateways", "ask-gateway", "journal", "waivers", "deposits"),
+    *("gateways", "ask-gateway", "journal", "waivers", "deposits", "money", "findings"),
 }
 POSTED = {
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
-    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit"),
+    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-attempt"),
 }
 
 Address = Callable[[str], str]
@@ -98,11 +102,14 @@ def address(visited: Application, instrument: Instrument) -> Address:
     payout = payouts.propose(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
     line = paid_deposit(visited, 3)
     mariam = works.act_as(person("mariam", works.authority()))
+    attempt = line.charge.attempts.get()
     part = Money(minor=1_000, currency="BHD")
     kept = deposits.forfeit(line, part, reason="كسر", photos=[file.digest], actor=mariam, at=SUNDAY)
     charge = owed_charge(visited)
     waiver = waive.propose(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     arguments: dict[str, list[object]] = {
+        "attempt": [attempt.pk],
+        "act-on-attempt": [attempt.pk, "ask"],
         "deposit": [kept.line_id],
         "forfeit": [kept.line_id],
         "deposit-photo": [kept.pk, file.digest],

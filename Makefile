@@ -46,7 +46,7 @@ vectors: prepare ## make the test vectors of the formats again
 	@exec $(PYTHON) -m tests.trust.vectors.make
 
 .PHONY: diagram
-diagram: prepare ## draw the stages of an application from their table
+diagram: prepare ## draw the stages of an application, the states of an attempt and the travels of a fils from their tables
 	@exec $(RUKHSA) diagram
 
 .PHONY: pictures

@@ -133,7 +133,7 @@ def test_the_sweep_finds_what_was_released_and_not_completed(town: Town) -> None
 
 
 def test_the_second_works_at_a_place_and_time_are_refused_at_submission(town: Town) -> None:
-    town.grant(town.apply("road-works-licence"))
+    first = town.issue("road-works-licence")
     second = town.draft("road-works-licence")
     with pytest.raises(NotComplete) as refused:
         journey.submit(second, actor=town.layla, at=town.at)
@@ -141,6 +141,7 @@ def test_the_second_works_at_a_place_and_time_are_refused_at_submission(town: To
     assert (problem.about, problem.code) == ("route", "already-occupied")
     start = datetime.fromisoformat(people.answers_to("road-works-licence")["start"])
     assert (start + timedelta(days=29)).date().isoformat() in str(problem.text)
+    assert first.number in str(problem.text)
 
 
 def test_of_two_works_submitted_together_the_second_is_refused_at_its_decision(town: Town) -> None:

@@ -1,42 +1,73 @@
 """What stands against an application on the ground: other works there then, or the register of addresses."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.facts import validity_period
-from rukhsa.catalogue.instrument import RegisterEntry
+from rukhsa.catalogue.instrument import AskedPeriod, RegisterEntry
 from rukhsa.catalogue.problems import CatalogueError
+from rukhsa.places.geometry import GeometryError
 from rukhsa.places.occupation import AlreadyOccupied, require_free
 from rukhsa.places.register import is_registered
+from rukhsa.values.periods import PeriodError
 
 
-def conflicts(definition: Definition, answers: Mapping[str, Any], *, at: datetime) -> tuple[Problem, ...]:
-    """A problem for each answer that the ground refuses today."""
-    return (*_works(definition, answers, at), *_addresses(definition, answers))
+def conflicts(
+    definition: Definition, answers: Mapping[str, Any], *, at: datetime, beside: Collection[str] = ()
+) -> tuple[Problem, ...]:
+    """A problem for each answer that the ground refuses today.
+
+    A problem of a place and its days is told beside the place, or beside the last of its days among the questions
+    `beside` when the place is not there.
+    """
+    return (*_works(definition, answers, at, beside), *_addresses(definition, answers))
 
 
-def _works(definition: Definition, answers: Mapping[str, Any], at: datetime) -> Iterator[Problem]:
+def _works(
+    definition: Definition, answers: Mapping[str, Any], at: datetime, beside: Collection[str]
+) -> Iterator[Problem]:
     clash = definition.instrument.clashes
     if clash is None or clash.place not in answers:
         return
+    about = _told_beside(definition, clash.place, beside)
     try:
         period = validity_period(definition, answers, issued=timezone.localdate(at))
         require_free(answers[clash.place]["geometry"], period)
     except AlreadyOccupied as other:
-        sentence = format_lazy(
-            _("Other works hold this place until {day}: choose another place or later days."),
-            day=other.end.isoformat(),
-        )
-        yield Problem(about=clash.place, code=other.code, text=sentence)
+        yield Problem(about=about, code=other.code, text=_held_by(other))
+    except GeometryError as error:
+        sentence = _("This drawing is too large to be held free of other works. Draw a smaller one.")
+        yield Problem(about=clash.place, code=error.code, text=sentence)
+    except PeriodError as error:
+        yield Problem(about=about, code=error.code, text=_("The last day is before the first."))
     except CatalogueError:
         return  # an answer that the period needs is missing, and is asked for as such
+
+
+def _held_by(other: AlreadyOccupied) -> Promise:
+    return format_lazy(
+        _(
+            "Other works (number {number}) hold this place until {day}: choose another place, or days after that."
+        ),
+        number=other.instrument,
+        day=other.end.isoformat(),
+    )
+
+
+def _told_beside(definition: Definition, place: str, beside: Collection[str]) -> str:
+    validity = definition.instrument.validity
+    days = (validity.from_, validity.for_, validity.until) if isinstance(validity, AskedPeriod) else ()
+    if place in beside:
+        return place
+    return next((day for day in reversed(days) if day in beside), place) or place
 
 
 def _addresses(definition: Definition, answers: Mapping[str, Any]) -> Iterator[Problem]:

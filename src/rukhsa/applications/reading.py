@@ -159,7 +159,7 @@ def read_area(question: AreaQuestion, typed: Any, context: Context) -> dict[str,
 def read_address(question: Question, typed: Any, context: Context) -> dict[str, Any]:
     """An address of the territory's form, in a block that exists."""
     try:
-        return parse_address(typed if isinstance(typed, Mapping) else {})
+        return parse_address(typed if isinstance(typed, Mapping) else {}, on=context.on)
     except AddressError as error:
         raise BadAnswer(error.code, error.text, part=error.part) from error
 

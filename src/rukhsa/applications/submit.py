@@ -1,6 +1,6 @@
 """Hands an application to the authority: the first time, and again after it was returned."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import limits
-from rukhsa.applications.answers import Problem, Reading, read_all
+from rukhsa.applications.answers import Problem, Reading, ineligible, read_all, with_recorded
 from rukhsa.applications.conflicts import conflicts
 from rukhsa.applications.draft import editable
 from rukhsa.applications.models import Application, Step
@@ -53,7 +53,7 @@ def submit(
         raise NotComplete(wrong)
     _freeze(application, reading, at)
     _take_what_is_limited(application, at)
-    take(application, _act(application), actor=actor, at=at, content=_content(application))
+    take(application, _act(application), actor=actor, at=at, content=_content(application, reading))
     return application
 
 
@@ -98,8 +98,12 @@ def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
 
 def _problems(application: Application, reading: Reading, at: datetime) -> tuple[Problem, ...]:
     missing = missing_documents(application, reading)
-    against = conflicts(application.definition, reading.values, at=at)
-    return (*reading.problems, *missing, *against, *limits.problems(application, reading.values, at=at))
+    against = (
+        *ineligible(application.definition, reading),
+        *conflicts(application.definition, reading.values, at=at),
+        *limits.problems(application, reading.values, at=at),
+    )
+    return (*reading.problems, *missing, *against)
 
 
 def _take_what_is_limited(application: Application, at: datetime) -> None:
@@ -118,16 +122,16 @@ def _act(application: Application) -> Act:
 
 
 def _freeze(application: Application, reading: Reading, at: datetime) -> None:
-    application.answers = reading.values
+    application.answers = with_recorded(application.definition, reading.values, application.answers)
     application.saved_at = at
     if application.reference is None:
-        application.authority = authority_for(application)
+        application.authority = authority_for(application, on=timezone.localdate(at))
         application.reference = _next_reference(application, at)
         application.submitted_at = at
 
 
-def authority_for(application: Application) -> Authority | None:
-    """The authority to which an application goes, by its answers; None while the address is missing."""
+def authority_for(application: Application, *, on: date) -> Authority | None:
+    """The authority to which an application goes on a day, by its answers; None while the address is missing."""
     routing = application.definition.authority
     if routing.always:
         return Authority.objects.get(code=routing.always.upper())
@@ -136,7 +140,7 @@ def authority_for(application: Application) -> Authority | None:
         number = str(application.answers.get(routing.same_as, ""))
         return Authority.objects.filter(code=number.partition("-")[0]).first()
     address = application.answers.get(routing.block_of or "")
-    return authority_of(address["block"]) if address else None
+    return authority_of(address["block"], on=on) if address else None
 
 
 def _next_reference(application: Application, at: datetime) -> str:
@@ -148,6 +152,6 @@ def _next_reference(application: Application, at: datetime) -> str:
     )
 
 
-def _content(application: Application) -> dict[str, Any]:
+def _content(application: Application, reading: Reading) -> dict[str, Any]:
     files = application.attachments.present().order_by("added_at").values("document", "digest", "name")
-    return {"answers": application.answers, "files": list(files)}
+    return {"answers": reading.values, "files": list(files)}

@@ -1,7 +1,8 @@
 """The table of blocks of a territory: which block belongs to which authority, and in which area it lies."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -10,7 +11,9 @@ from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.shape import AuthorityCode, Shape
 from rukhsa.catalogue.territory import Territory
 from rukhsa.values.names import Text
+from rukhsa.values.writing import latin_digits
 
+LARGEST_FILE = 10 * 1024 * 1024
 COLUMNS = ("number", "authority", "area-ar", "area-en", "source")
 
 
@@ -19,9 +22,17 @@ class BlockRow(Shape):
 
     number: int = Field(ge=101, le=1299)
     authority: AuthorityCode
-    area_ar: str = ""
-    area_en: str = ""
-    source: str = Field(min_length=1)
+    area_ar: str = Field("", max_length=80)
+    area_en: str = Field("", max_length=80)
+    source: str = Field(min_length=1, max_length=200)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockTable:
+    """What a file says: its good rows by number with their lines, and what is wrong with the others."""
+
+    rows: dict[int, tuple[int, BlockRow]]
+    problems: tuple[DefinitionProblem, ...]
 
 
 def read_blocks(folder: Path, territory: Territory) -> tuple[BlockRow, ...]:
@@ -29,14 +40,15 @@ def read_blocks(folder: Path, territory: Territory) -> tuple[BlockRow, ...]:
     file = folder / "blocks.csv"
     if not file.exists():
         return ()
-    rows, problems = _read(file, territory)
-    if problems:
-        raise DefinitionRefused(problems)
-    return tuple(rows.values())
+    table = read_table(file, territory)
+    if table.problems:
+        raise DefinitionRefused(table.problems)
+    return tuple(row for _line, row in table.rows.values())
 
 
-def _read(file: Path, territory: Territory) -> tuple[dict[int, BlockRow], list[DefinitionProblem]]:
-    rows: dict[int, BlockRow] = {}
+def read_table(file: Path, territory: Territory) -> BlockTable:
+    """The rows of a file of blocks. DefinitionRefused where it is no such file; a bad row is a problem of the table."""
+    rows: dict[int, tuple[int, BlockRow]] = {}
     problems: list[DefinitionProblem] = []
     for line, cells in _lines(file):
         try:
@@ -50,21 +62,40 @@ def _read(file: Path, territory: Territory) -> tuple[dict[int, BlockRow], list[D
                 _problem(file, line, "row", f"columns: {', '.join(COLUMNS)}", "عدد الأعمدة غير صحيح.")
             )
             continue
-        problems.extend(_conflicts(file, line, row, rows, territory))
-        rows[row.number] = row
-    return rows, problems
+        wrong = list(_conflicts(file, line, row, rows, territory))
+        problems.extend(wrong)
+        if not wrong:
+            rows[row.number] = (line, row)
+    return BlockTable(rows=rows, problems=tuple(problems))
 
 
 def _lines(file: Path) -> Iterator[tuple[int, list[str]]]:
-    """The rows with their line numbers, without comments (#) and the header."""
-    with file.open(encoding="utf-8", newline="") as text:
-        for line, cells in enumerate(csv.reader(text), 1):
-            if cells and not cells[0].startswith("#") and tuple(cells) != COLUMNS:
-                yield line, [cell.strip() for cell in cells]
+    """The rows with their line numbers, without comments (#) and the header; cells split at commas or semicolons."""
+    if file.stat().st_size > LARGEST_FILE:
+        raise _refused(file, 1, "the file is larger than 10 MB.", "حجم الملف أكبر من 10 ميغابايت.")
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _refused(
+            file, 1, "the file is not UTF-8: save it so.", "الملف ليس بترميز UTF-8: احفظه به."
+        ) from error
+    # Spreadsheets in Arabic write semicolons, since the comma is their decimal mark.
+    reader = csv.reader(text.splitlines(), delimiter=";" if f"{COLUMNS[0]};" in text[:2000] else ",")
+    try:
+        for line, cells in enumerate(reader, 1):
+            trimmed = [cell.strip() for cell in cells]
+            if any(trimmed) and not trimmed[0].startswith("#") and tuple(trimmed) != COLUMNS:
+                yield line, [latin_digits(trimmed[0]), *trimmed[1:]]
+    except csv.Error as error:
+        raise _refused(file, reader.line_num, str(error), "لا يمكن قراءة هذا السطر.") from error
+
+
+def _refused(file: Path, line: int, en: str, ar: str) -> DefinitionRefused:
+    return DefinitionRefused([_problem(file, line, "file", en, ar)])
 
 
 def _conflicts(
-    file: Path, line: int, row: BlockRow, before: dict[int, BlockRow], territory: Territory
+    file: Path, line: int, row: BlockRow, before: Container[int], territory: Territory
 ) -> Iterator[DefinitionProblem]:
     if row.number in before:
         yield _problem(

@@ -102,26 +102,35 @@ def _counted(all_: int, sometimes: int, *, ar: str, en: str) -> Text:
 
 
 def _step(definition: Definition, territory: Territory, step: Step) -> Box:
+    kind: Kind = "agency" if isinstance(step, ReferStep) else "authority"
     match step:
         case CheckStep():
-            office = territory.offices.get(step.office, Text(ar=step.office, en=step.office))
-            box = Box(kind="authority", title=step.name, notes=(office,))
+            note = territory.offices.get(step.office, Text(ar=step.office, en=step.office))
         case ReferStep():
-            agency = territory.agencies.get(step.refer, Text(ar=step.refer, en=step.refer))
-            asked = Text(ar=f"إحالة إلى {agency.ar}", en=f"Referral to {agency.en}")
-            box = Box(kind="agency", title=asked, notes=(step.ask,))
+            note = step.ask
         case InspectStep():
-            box = Box(kind="authority", title=step.name, notes=(Text(ar="معاينة", en="Visit"),))
+            note = Text(ar="معاينة", en="Visit")
         case DecideStep():
-            box = Box(
-                kind="authority", title=Text(ar="القرار", en="Decision"), notes=(_decider(territory, step),)
-            )
+            note = decider(territory, step)
     within = (_within(step),) if step.within else ()
     when = spoken.condition(definition, None if isinstance(step, DecideStep) else step.when)
-    return Box(kind=box.kind, title=box.title, notes=(*box.notes, *within), when=when)
+    return Box(kind=kind, title=step_name(territory, step), notes=(note, *within), when=when)
 
 
-def _decider(territory: Territory, step: DecideStep) -> Text:
+def step_name(territory: Territory, step: Step) -> Text:
+    """What a step is called."""
+    match step:
+        case CheckStep() | InspectStep():
+            return step.name
+        case ReferStep():
+            agency = territory.agencies.get(step.refer, Text(ar=step.refer, en=step.refer))
+            return Text(ar=f"إحالة إلى {agency.ar}", en=f"Referral to {agency.en}")
+        case DecideStep():
+            return Text(ar="القرار", en="Decision")
+
+
+def decider(territory: Territory, step: DecideStep) -> Text:
+    """Who decides."""
     if step.committee:
         committee = territory.committees.get(step.committee)
         name = committee.name if committee else Text(ar=step.committee, en=step.committee)

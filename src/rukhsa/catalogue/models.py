@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.process import follow
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust.profiles import Profile
 
@@ -143,8 +144,7 @@ def stored_definition(pk: int, digest: str) -> Definition:
 @lru_cache(maxsize=512)
 def followed(form: ServiceVersion, process: ServiceVersion) -> Definition:
     """The form, charges and instrument of one version, with the review and the visits after issue of another."""
-    taken = {"review": process.definition.review, "after_issue": process.definition.after_issue}
-    return form.definition.model_copy(update=taken)
+    return follow(form.definition, process.definition)
 
 
 @lru_cache(maxsize=512)

@@ -112,6 +112,13 @@ def row(definition: Definition, what: ChargeRow, currency: str) -> Text:
     return joined([base, *bounds], ar="، ", en=", ")
 
 
+def answered(definition: Definition, question: str, value: str) -> Text:
+    """That a question was answered so."""
+    told = _value(definition.question(question), value)
+    name = question_name(definition, question)
+    return Text(ar=f"{name.ar} «{told.ar}»", en=f"{name.en} “{told.en}”")
+
+
 def question_name(definition: Definition, id: str) -> Text:
     """What is asked, in quotation marks; the id itself of a question that is not there."""
     try:

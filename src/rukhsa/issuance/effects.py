@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.instrument import Closing, RegisterEntry
@@ -13,13 +14,13 @@ from rukhsa.issuance.errors import NoSuchInstrument
 from rukhsa.issuance.models import Closure, Instrument, Intent
 from rukhsa.issuance.tasks import publish_status_later
 from rukhsa.payments import deposits
-from rukhsa.places import slots
+from rukhsa.places import occupation, slots
 from rukhsa.places.register import change_register
 
 
 @transaction.atomic
 def apply(instrument: Instrument, *, at: datetime) -> list[Application]:
-    """Close what it closes, free its deposits, change the register; again changes nothing.
+    """Name the place it holds, close what it closes, free its deposits, change the register; again changes nothing.
 
     The applications whose deposits it freed just now are given back. Supersession needs nothing here: it
     follows from the new version's own intent.
@@ -27,6 +28,8 @@ def apply(instrument: Instrument, *, at: datetime) -> list[Application]:
     intent = instrument.intent
     if intent.application is None:
         return []
+    if intent.service_version.definition.instrument.clashes:
+        occupation.name_instrument(intent.application.reference or "", intent.number)
     freed: list[Application] = []
     for effect in intent.service_version.definition.instrument.effects:
         match effect:
@@ -59,7 +62,7 @@ def _enter(effect: RegisterEntry, by: Instrument, at: datetime) -> None:
         old=answers[effect.old],
         new=answers.get(effect.new),
         instrument=by.number,
-        actor=by.intent.application.decision.officer if by.intent.application else None,
+        actor=_decider(by),
         at=at,
     )
 
@@ -67,6 +70,12 @@ def _enter(effect: RegisterEntry, by: Instrument, at: datetime) -> None:
 def _answers(instrument: Instrument) -> dict[str, Any]:
     assert instrument.intent.application
     return dict(instrument.intent.application.answers)
+
+
+def _decider(instrument: Instrument) -> Person | None:
+    assert instrument.intent.application
+    decision = instrument.intent.application.decisions.last()
+    return decision.officer if decision else None
 
 
 def _close(number: str, by: Instrument, at: datetime) -> None:
@@ -84,6 +93,7 @@ def _close(number: str, by: Instrument, at: datetime) -> None:
             publish_status_later(each)
             if each.intent.application:
                 slots.free(each.intent.application.reference or "")
+                occupation.vacate(each.intent.application.reference or "")
 
 
 def _with_renewed(instrument: Instrument) -> Iterator[Instrument]:

@@ -35,7 +35,8 @@ def _problem(application: Application, question: InstrumentQuestion, at: datetim
         return Problem(about=question.id, code="instrument-unknown", text=_NOT_YOURS)
     if _is_renewed_already(application, question, at):
         return Problem(about=question.id, code="renewed-already", text=_RENEWED)
-    if (authority := authority_for(application)) and authority.code != instrument.intent.authority_id:
+    authority = authority_for(application, on=timezone.localdate(at))
+    if authority and authority.code != instrument.intent.authority_id:
         # It would be decided and paid for here, and could not be issued: only its own authority may change it.
         return Problem(about=question.id, code="instrument-of-another-authority", text=_NOT_HERE)
     return None

@@ -1,14 +1,15 @@
 """An address of the block form: flat, building, road and block, as it is typed, kept and written."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.places.address_line import spoken_parts
-from rukhsa.places.models import Block
+from rukhsa.places.routing import NoSuchBlock, block_on
 from rukhsa.values.names import Text
 from rukhsa.values.writing import latin_digits
 
@@ -25,9 +26,10 @@ class AddressError(ValueError):
         self.text = text
 
 
-def parse_address(typed: Mapping[str, Any]) -> dict[str, int | str]:
+def parse_address(typed: Mapping[str, Any], *, on: date) -> dict[str, int | str]:
     """The address that was typed, Arabic digits understood: {flat?, building, road, block}. Raise `AddressError`.
 
+    Its block must be there on that day.
     A building is text, since it may carry a letter (1024A); road and block are numbers.
     """
     address: dict[str, int | str] = {}
@@ -35,13 +37,13 @@ def parse_address(typed: Mapping[str, Any]) -> dict[str, int | str]:
         address["flat"] = _matched("flat", flat, r"[0-9A-Z]{1,6}")
     address["building"] = _matched("building", _written(typed, "building"), r"[0-9]{1,5}[A-Z]?")
     address["road"] = int(_matched("road", _written(typed, "road"), r"[0-9]{1,5}"))
-    address["block"] = _block(_matched("block", _written(typed, "block"), r"[0-9]{3,4}"))
+    address["block"] = _block(_matched("block", _written(typed, "block"), r"[0-9]{3,4}"), on)
     return address
 
 
-def parse_written_address(text: str) -> dict[str, int | str]:
+def parse_written_address(text: str, *, on: date) -> dict[str, int | str]:
     """The address in one line of Arabic or English: "شقة 11، مبنى ١٢٣، طريق 456، مجمع 317". Raise `AddressError`."""
-    return parse_address(spoken_parts(text))
+    return parse_address(spoken_parts(text), on=on)
 
 
 def address_key(address: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,20 +56,10 @@ def address_key(address: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def address_in_words(address: Mapping[str, Any], *, areas: Mapping[int, Text] | None = None) -> Text:
-    """The address as it is written: flat, building, road, block, and the name of the area.
-
-    `areas` are those of a whole list, as `areas_of` gives them; without them the block is looked up.
-    """
-    known = areas_of([address["block"]]) if areas is None else areas
-    area = known.get(address["block"], Text())
+def address_in_words(address: Mapping[str, Any], *, areas: Mapping[int, Text]) -> Text:
+    """The address as it is written: flat, building, road, block, and the name of the area, as `areas_of` gives it."""
+    area = areas.get(address["block"], Text())
     return Text(ar=_words(address, "ar", area.ar), en=_words(address, "en", area.en))
-
-
-def areas_of(blocks: Iterable[int]) -> dict[int, Text]:
-    """The names of the areas in which blocks lie, in one query."""
-    found = Block.objects.filter(number__in=set(blocks)).values_list("number", "area_ar", "area_en")
-    return {number: Text(ar=arabic, en=english) for number, arabic, english in found}
 
 
 _NAMES = {
@@ -94,12 +86,11 @@ def _matched(part: str, text: str, pattern: str) -> str:
     return text
 
 
-def _block(text: str) -> int:
-    if not Block.objects.filter(number=int(text)).exists():
-        raise AddressError(
-            "block-unknown", "block", _("There is no block of this number. Look at the address plate.")
-        )
-    return int(text)
+def _block(text: str, on: date) -> int:
+    try:
+        return block_on(int(text), on=on).number
+    except NoSuchBlock as unknown:
+        raise AddressError(unknown.code, "block", unknown.text) from unknown
 
 
 _MISSING = {

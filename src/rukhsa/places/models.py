@@ -13,15 +13,56 @@ from rukhsa.values.names import Text
 
 
 class Block(models.Model):
-    """A numbered block of the territory and the authority that it belongs to."""
+    """A numbered block of the territory, and the authority that it belongs to where no imported list says another."""
 
     number = models.PositiveIntegerField(primary_key=True)
+    since = models.DateField(null=True)  # the day on which a list brought it; None: it was always there
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     area_ar = models.CharField(max_length=80, blank=True)
     area_en = models.CharField(max_length=80, blank=True)
 
     def __str__(self) -> str:
         return str(self.number)
+
+    @property
+    def area(self) -> Text:
+        """The name of the area in which the block lies."""
+        return Text(ar=self.area_ar, en=self.area_en)
+
+
+class BlockList(models.Model):
+    """A list of blocks that was imported: version `number`, in force from a day until a newer one is. Written once."""
+
+    number = models.PositiveIntegerField(unique=True)
+    effective_from = models.DateField()
+    source = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)  # SHA-256 of the file in hex
+    refused = models.PositiveIntegerField()  # rows that stayed out
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["digest", "effective_from"], name="a_list_is_imported_once_for_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"blocks v{self.number}"
+
+
+class BlockEntry(models.Model):
+    """What one list says of one block. Written once."""
+
+    list = models.ForeignKey(BlockList, models.PROTECT, related_name="entries")
+    block = models.ForeignKey(Block, models.PROTECT, related_name="+")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    area_ar = models.CharField(max_length=80, blank=True)
+    area_en = models.CharField(max_length=80, blank=True)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["block", "list"], name="a_list_names_a_block_once")]
 
     @property
     def area(self) -> Text:
@@ -57,9 +98,10 @@ class RegisterChange(models.Model):
 
 
 class Occupation(models.Model):
-    """Works that an instrument allows at a place during a period."""
+    """Works that a granted application may do at a place during a period; `instrument` once one is issued for it."""
 
-    instrument = models.CharField(max_length=40, unique=True)
+    reference = models.CharField(max_length=40, unique=True)
+    instrument = models.CharField(max_length=40, blank=True)
     geometry = models.JSONField()
     start = models.DateField()
     end = models.DateField()

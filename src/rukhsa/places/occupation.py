@@ -12,31 +12,35 @@ from rukhsa.values.periods import Period, PeriodError
 
 
 class AlreadyOccupied(Exception):
-    """Other works are allowed there then: `instrument` is their number, `end` their last day."""
+    """Other works are allowed there then.
+
+    `instrument` is the number of their licence, or the reference of their application until it is issued; `end`
+    is their last day.
+    """
 
     code = "already-occupied"
 
     def __init__(self, other: Occupation) -> None:
-        super().__init__(f"{other.instrument} until {other.end}")
-        self.instrument = other.instrument
+        self.instrument = other.instrument or other.reference
+        super().__init__(f"{self.instrument} until {other.end}")
         self.end = other.end
 
 
 @transaction.atomic
-def occupy(instrument: str, geometry: dict[str, Any], period: Period) -> Occupation:
-    """Occupy the squares of a GeoJSON geometry during a period, once for each instrument.
+def occupy(reference: str, geometry: dict[str, Any], period: Period) -> Occupation:
+    """Occupy the squares of a GeoJSON geometry during a period, once for each application (its reference).
 
     Raises AlreadyOccupied; PeriodError for a period without an end; GeometryError for one too large.
     """
     _one_at_a_time()
-    known = Occupation.objects.filter(instrument=instrument).first()
+    known = Occupation.objects.filter(reference=reference).first()
     if known:
         return known
     first, last = period.start, _end(period)
     try:
         with transaction.atomic():
             occupation = Occupation.objects.create(
-                instrument=instrument, geometry=geometry, start=first, end=last
+                reference=reference, geometry=geometry, start=first, end=last
             )
             OccupiedCell.objects.bulk_create(_cells(occupation, geometry, period), batch_size=2000)
     except IntegrityError:
@@ -52,9 +56,14 @@ def require_free(geometry: dict[str, Any], period: Period) -> None:
         raise AlreadyOccupied(other)
 
 
-def vacate(instrument: str) -> None:
-    """Free what the instrument occupied, as when it is revoked; without effect when it occupies nothing."""
-    OccupiedCell.objects.filter(occupation__instrument=instrument).delete()
+def name_instrument(reference: str, instrument: str) -> None:
+    """Say under which number the works of an application are licensed; without effect when it occupies nothing."""
+    Occupation.objects.filter(reference=reference).update(instrument=instrument)
+
+
+def vacate(reference: str) -> None:
+    """Free what an application occupied, as when its instrument ends early; without effect when it is nothing."""
+    OccupiedCell.objects.filter(occupation__reference=reference).delete()
 
 
 def _one_at_a_time() -> None:

@@ -4,8 +4,32 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 # ISO 4217: the number of digits after the point, and the numeric code that gateways ask for.
-EXPONENTS = {"BHD": 3, "USD": 2}
-NUMERIC_CODES = {"BHD": "048", "USD": "840"}
+EXPONENTS = {
+    "AED": 2,
+    "BHD": 3,
+    "EGP": 2,
+    "EUR": 2,
+    "GBP": 2,
+    "JOD": 3,
+    "KWD": 3,
+    "OMR": 3,
+    "QAR": 2,
+    "SAR": 2,
+    "USD": 2,
+}
+NUMERIC_CODES = {
+    "AED": "784",
+    "BHD": "048",
+    "EGP": "818",
+    "EUR": "978",
+    "GBP": "826",
+    "JOD": "400",
+    "KWD": "414",
+    "OMR": "512",
+    "QAR": "634",
+    "SAR": "682",
+    "USD": "840",
+}
 
 
 class MoneyError(ValueError):

@@ -4,9 +4,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from pydantic import TypeAdapter
 
 from rukhsa.catalogue import spoken
-from rukhsa.catalogue.conditions import AllOf, Comparison, Not
+from rukhsa.catalogue.conditions import Condition
 from rukhsa.catalogue.course import course
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.reading import read_definition
@@ -49,8 +50,9 @@ def test_boxes_lie_in_the_picture_and_not_on_each_other() -> None:
 
 def test_conditions_and_spans_are_said_in_both_languages() -> None:
     definition = read_definition(PROJECT / "territories/bahrain/services/road-works-licence.yaml").value
-    closes, lanes = Comparison(question="closes-lane", is_="yes"), Comparison(question="lanes", at_least="2")
-    said = spoken.condition(definition, AllOf(all=(closes, Not(not_=lanes))))
+    closes, lanes = {"question": "closes-lane", "is": "yes"}, {"question": "lanes", "at-least": "2"}
+    both = TypeAdapter[Condition](Condition).validate_python({"all": [closes, {"not": lanes}]})
+    said = spoken.condition(definition, both)
     assert (
         said.en
         == "“Will a lane or more be closed?” is “yes” and not (“How many lanes will be closed?” is 2 or more)"

@@ -28,7 +28,7 @@ def test_two_works_at_one_place_and_time_are_refused() -> None:
     with pytest.raises(AlreadyOccupied) as refused:
         occupy(SECOND, CROSSING, NOVEMBER)
     assert (refused.value.instrument, refused.value.end) == (FIRST, date(2026, 11, 30))
-    assert not Occupation.objects.filter(instrument=SECOND).exists()
+    assert not Occupation.objects.filter(reference=SECOND).exists()
 
 
 @pytest.mark.parametrize(("place", "period"), [(CROSSING, DECEMBER), (BESIDE, NOVEMBER)])
@@ -57,7 +57,7 @@ def test_a_revoked_instrument_frees_its_place() -> None:
 def test_the_database_itself_refuses_the_second() -> None:
     def force() -> None:
         occupation = Occupation.objects.create(
-            instrument=SECOND, geometry=ROAD, start=date(2026, 11, 1), end=date(2026, 11, 2)
+            reference=SECOND, geometry=ROAD, start=date(2026, 11, 1), end=date(2026, 11, 2)
         )
         held = OccupiedCell.objects.first()
         assert held is not None
@@ -92,7 +92,7 @@ def test_an_area_covers_the_squares_inside_it() -> None:
 def test_of_many_who_want_one_place_at_once_exactly_one_gets_it() -> None:
     def want(number: int) -> str:
         try:
-            return occupy(f"CAP-RW-2026-{number:06d}-X", ROAD, NOVEMBER).instrument
+            return occupy(f"CAP-RW-2026-{number:06d}-X", ROAD, NOVEMBER).reference
         except AlreadyOccupied as refused:
             return f"no, {refused.instrument} has it"
         finally:
@@ -100,5 +100,5 @@ def test_of_many_who_want_one_place_at_once_exactly_one_gets_it() -> None:
 
     with ThreadPoolExecutor(max_workers=4) as people:
         answers = list(people.map(want, range(8)))
-    winner = Occupation.objects.get().instrument
+    winner = Occupation.objects.get().reference
     assert sorted(answers) == sorted([winner] + [f"no, {winner} has it"] * 7)

@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from rukhsa.applications.draft import DRAFT_LASTS
 from rukhsa.applications.models import Application
+from rukhsa.places.geometry import parse_line
+from rukhsa.places.occupation import name_instrument, occupy
 from rukhsa.review.return_ import return_to_applicant
+from rukhsa.values.periods import Period
 from tests import applicants
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +75,31 @@ def test_an_address_in_one_line_fills_the_fields_and_may_be_corrected(
     unread = browser.post(page, pasted | {"home.line": "next to the mosque", "fill": "home"}).content.decode()
     assert 'value="next to the mosque"' in unread
     assert "We found no number" in unread
+
+
+def test_works_at_a_place_that_others_hold_are_told_while_they_are_typed(browser: Client) -> None:
+    start = timezone.localdate() + timedelta(days=20)
+    route = "26.22350, 50.57560\n26.22368, 50.57610"
+    held = Period(start=start, end=start + timedelta(days=9))
+    occupy("CAP-26-000001", parse_line(route)["geometry"], held)
+    name_instrument("CAP-26-000001", "CAP-RW-2026-000001-X")
+    browser.post("/services/road-works-licence/start")
+    page = f"/applications/{Application.objects.get().pk}/questions/works"
+    place = {"place.building": "1", "place.road": "1705", "place.block": "317"}
+    typed = place | {
+        "kind": "repair",
+        "route": route,
+        "closes-lane": "no",
+        "start": start.isoformat(),
+        "days": "5",
+    }
+    said = browser.post(page, typed, headers={"HX-Request": "true"}).content.decode()
+    assert "Other works (number CAP-RW-2026-000001-X)" in said
+    assert held.end
+    assert held.end.isoformat() in said
+    later = typed | {"start": (held.end + timedelta(days=1)).isoformat()}
+    assert "Other works" not in browser.post(page, later, headers={"HX-Request": "true"}).content.decode()
+    assert browser.post(page, typed | {"on": "1"}).status_code == 422
 
 
 def test_right_answers_lead_to_the_next_section(browser: Client, draft: Application) -> None:

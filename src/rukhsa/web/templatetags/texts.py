@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date, format_time
+from babel.numbers import get_currency_symbol
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,6 +16,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.values.hijri import hijri_in_words
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
+from rukhsa.values.writing import clean
 
 register = template.Library()
 
@@ -34,7 +36,10 @@ def money(value: Money) -> SafeString:
 
 
 def _unit(value: Money) -> str:
-    return {"BHD": _("BD"), "USD": _("USD")}[value.currency]
+    own = {"BHD": _("BD"), "USD": _("USD")}.get(value.currency)
+    if own or get_language() != "ar":
+        return own or value.currency
+    return clean(get_currency_symbol(value.currency, locale="ar"))
 
 
 @register.filter

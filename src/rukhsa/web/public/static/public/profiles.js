@@ -9,7 +9,7 @@ const MONTHS = {
   ar: "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split(" "),
 };
 const COMMA = { ar: "، ", en: ", " };
-const DECIMALS = { BHD: 3, USD: 2 };
+const DECIMALS = { AED: 2, BHD: 3, EGP: 2, EUR: 2, GBP: 2, JOD: 3, KWD: 3, OMR: 3, QAR: 2, SAR: 2, USD: 2 };
 const FIRST_DAY = -719162; // 1 January of the year 1
 const LAST_DAY = 2932896; // 31 December 9999
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rukhsa.catalogue.charges import Bands, ChargeRow, ChargeRule, Per, Waiver
+from rukhsa.catalogue.condition_words import condition_in_words
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.questions import DecimalQuestion, Question
 from rukhsa.catalogue.territory import territory
@@ -38,6 +39,8 @@ class PriceRow:
     at_least: Money | None
     at_most: Money | None
     reason: Text | None
+    when: Text | None
+    is_rest: bool  # for all whom no row before it is for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +63,11 @@ def prices(definition: Definition) -> list[Price]:
 
 
 def _price(definition: Definition, rule: ChargeRule) -> Price:
-    rows = [_row(definition, row) for row in rule.rows]
+    rows = [_row(definition, row, is_first=row is rule.rows[0]) for row in rule.rows]
     return Price(name=rule.name, kind=rule.kind, due=rule.due, rows=rows, waived=rule.waived)
 
 
-def _row(definition: Definition, row: ChargeRow) -> PriceRow:
+def _row(definition: Definition, row: ChargeRow, *, is_first: bool) -> PriceRow:
     return PriceRow(
         amount=_money(row.amount),
         unit=_unit(row.per),
@@ -75,6 +78,8 @@ def _row(definition: Definition, row: ChargeRow) -> PriceRow:
         at_least=_money(row.at_least),
         at_most=_money(row.at_most),
         reason=row.reason,
+        when=condition_in_words(row.when, definition) if row.when else None,
+        is_rest=row.when is None and not row.authorities and not is_first,
     )
 
 

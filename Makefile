@@ -38,15 +38,15 @@ bench: prepare ## print the figures, each beside its peer or its limit
 	@exec $(PYTHON) -m bench $(ARGS)
 
 .PHONY: faults
-faults: prepare ## run only the tests that kill, fill up and cut off
-	@exec $(PYTHON) -m pytest tests/faults tests/rooms/issuance/test_killed.py $(ARGS)
+faults: prepare ## kill, cut off, forge and race with money and documents, all of it, and count what was lost
+	@exec $(PYTHON) -m tests.faults $(ARGS)
 
 .PHONY: vectors
 vectors: prepare ## make the test vectors of the formats again
 	@exec $(PYTHON) -m tests.trust.vectors.make
 
 .PHONY: diagram
-diagram: prepare ## draw the stages of an application from their table
+diagram: prepare ## draw the stages of an application, the states of an attempt and the travels of a fils from their tables
 	@exec $(RUKHSA) diagram
 
 .PHONY: pictures

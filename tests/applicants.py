@@ -39,7 +39,7 @@ def open_town() -> None:
         return
     was_empty = not _filled()
     call_command("territory", "load", verbosity=0, stdout=io.StringIO())
-    call_command("services", "publish", verbosity=0, stdout=io.StringIO())
+    call_command("services", "publish", "--without-gate", verbosity=0, stdout=io.StringIO())
     make_cast()
     if was_empty:
         _KEPT.extend((model, list(model._default_manager.all())) for model in _filled())

@@ -20,7 +20,7 @@ from rukhsa.catalogue.definition import wanted
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.publish import publish
-from rukhsa.catalogue.territory import service_files, territory_folder
+from rukhsa.catalogue.territory import paper_files, service_files, territory_folder
 from rukhsa.issuance import create_keys
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.collect import Addresses, collect
@@ -189,7 +189,7 @@ def build(*, at: datetime | None = None) -> Town:
     """Territory, services, staff and keys, in whatever database and folders the settings name."""
     at = at or datetime.now(UTC)
     load(territory_folder())
-    for file in service_files(territory_folder()):
+    for file in (*service_files(territory_folder()), *paper_files(territory_folder())):
         publish(file, actor=None, at=at - timedelta(days=1))
     make_cast()
     ceremony.make_keys(at=at, ahead=create_keys.AHEAD)  # a test's calendar runs on

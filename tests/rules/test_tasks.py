@@ -18,12 +18,16 @@ from procrastinate.jobs import Job
 from pytest_django import Settings
 
 from rukhsa.applications.models import Application
+from rukhsa.catalogue.publish import publish
+from rukhsa.catalogue.territory import territory_folder
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.send import send_notice
 from rukhsa.issuance import cycle
 from rukhsa.issuance.models import Cosignature, Instrument, TimeStamp
+from rukhsa.issuance.papers import issue_paper
 from rukhsa.issuance.tasks import cosign_logs, publish_everything, publish_status, stamp_files
-from rukhsa.journey import advance_now, sweep, sweep_payments
+from rukhsa.journey import advance_now, remind, sweep, sweep_payments
+from rukhsa.payments.models import Receipt
 from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
 from rukhsa.project.stalled import take_up_stalled
 from rukhsa.sandbox.serve import running
@@ -78,6 +82,11 @@ def _send(world: World) -> None:
         send_notice(notice=str(world.notice(channel).pk))
 
 
+def _issue_paper(world: World) -> None:
+    receipt = Receipt.objects.get(charge__application=world.application)
+    issue_paper(origin=f"receipt:{receipt.pk}")
+
+
 def _take_up(world: World) -> None:
     with app.replace_connector(app.connector.get_worker_connector()) as working:
         async_to_sync(_take_up_in)(working)
@@ -96,6 +105,8 @@ RUNS: dict[str, Callable[[World], None]] = {
     "journey.advance": lambda world: advance_now(application=str(world.application.pk)),
     "journey.sweep": lambda world: sweep(timestamp=0),
     "journey.sweep_payments": lambda world: sweep_payments(timestamp=0),
+    "journey.remind": lambda world: remind(timestamp=0),
+    "issuance.issue_paper": _issue_paper,
     "issuance.publish_status": _publish_status,
     "issuance.publish_everything": _publish_everything,
     "issuance.cosign": _cosign,
@@ -123,6 +134,7 @@ def world(db: None, settings: Settings, tmp_path: Path) -> Iterator[World]:
         settings.RUKHSA_TSA = TimeStamping(
             address=f"{outside.address}/tsa", policy="", certificates=tmp_path / "sandbox/tsa.crt"
         )
+        publish(territory_folder() / "papers/receipt.yaml", actor=None, at=NOW)
         ceremony.hold(at=NOW)
         settings.CONFIG = replace(settings.CONFIG, sms_url=f"{outside.address}/sms")
         person = layla()

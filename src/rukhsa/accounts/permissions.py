@@ -17,11 +17,14 @@ class Permission(StrEnum):
     ANSWER_REFERRAL = "review:referral:answer"
     INSPECT = "review:inspection:record"
     DECIDE = "review:decision:take"
+    CONVENE = "review:sitting:convene"
+    VOTE = "review:sitting:vote"
     READ_MONEY = "payments:charge:read"
     PROPOSE_PAYOUT = "payments:payout:propose"
     APPROVE_PAYOUT = "payments:payout:approve"
     PROPOSE_WAIVER = "payments:waiver:propose"
     APPROVE_WAIVER = "payments:waiver:approve"
+    FORFEIT_DEPOSIT = "payments:deposit:forfeit"
     READ_INSTRUMENTS = "issuance:instrument:read"
     SUSPEND = "issuance:instrument:suspend"
     REINSTATE = "issuance:instrument:reinstate"
@@ -40,6 +43,7 @@ class Role(StrEnum):
     AGENCY_OFFICER = "agency-officer"
     AUDITOR = "auditor"
     FINANCE = "finance"
+    COMMITTEE_MEMBER = "committee-member"
 
 
 APPLICANT = frozenset({Permission.APPLY, Permission.READ_OWN})
@@ -52,6 +56,7 @@ _OFFICER = frozenset(
         Permission.RETURN,
         Permission.REFER,
         Permission.DECIDE,
+        Permission.CONVENE,
         Permission.READ_MONEY,
         Permission.PROPOSE_WAIVER,
         Permission.READ_INSTRUMENTS,
@@ -71,6 +76,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.READ_JOURNAL,
         Permission.APPROVE_PAYOUT,
         Permission.APPROVE_WAIVER,
+        Permission.FORFEIT_DEPOSIT,
     },
     Role.INSPECTOR: frozenset({Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS}),
     Role.AGENCY_OFFICER: frozenset({Permission.ANSWER_REFERRAL}),
@@ -83,5 +89,6 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE_WAIVER,
         }
     ),
+    Role.COMMITTEE_MEMBER: frozenset({Permission.VOTE}),
     Role.AUDITOR: frozenset({Permission.READ_JOURNAL, Permission.READ_MONEY, Permission.READ_INSTRUMENTS}),
 }

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from rukhsa.catalogue.shape import Id, Misread, Shape, require_one
+from rukhsa.catalogue.shape import Day, Id, Misread, Shape, require_one
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period
 from rukhsa.values.seasons import MonthDay, Season
@@ -17,7 +17,7 @@ Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9
 class ClosedDay(Shape):
     """A day without work that is added to the holidays: by the territory, or by some authorities (codes)."""
 
-    day: date
+    day: Day
     reason: Text
     authorities: tuple[str, ...] = ()
 
@@ -25,8 +25,8 @@ class ClosedDay(Shape):
 class Announced(Shape):
     """The days of one season as they were announced, both included."""
 
-    from_: date
-    to: date
+    from_: Day
+    to: Day
     source: str
 
     @model_validator(mode="after")

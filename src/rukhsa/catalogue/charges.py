@@ -1,7 +1,6 @@
 """Charges: what is claimed from the applicant, as a table of rows of which the first that holds counts."""
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal, Self
@@ -9,7 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from rukhsa.catalogue.conditions import Condition
-from rukhsa.catalogue.shape import Amount, AuthorityCode, Id, Misread, Shape, require_one
+from rukhsa.catalogue.shape import Amount, AuthorityCode, Day, Id, Misread, Shape, require_one
 from rukhsa.values.names import Text
 
 Due = Literal["at submission", "after decision", "after inspection"]
@@ -156,8 +155,8 @@ class ChargeRule(Shape):
     name: Text
     due: Due
     rows: tuple[ChargeRow, ...] = Field(min_length=1, max_length=200)
-    from_: date
-    until: date | None = None
+    from_: Day
+    until: Day | None = None
     source: str
     released_by: Release | None = None
     waived: tuple[Waiver, ...] = ()

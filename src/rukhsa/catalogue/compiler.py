@@ -4,13 +4,19 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from rukhsa.catalogue.checks import (
+    applicants,
+    chains,
     deciders,
     facts,
+    fees,
     ids,
     limits,
+    outcomes,
     reach,
     recorded,
     references,
+    seals,
+    spans,
     tariffs,
     texts,
     together,
@@ -20,19 +26,23 @@ from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.reading import Reading, read_definition
 from rukhsa.catalogue.reasoning.search import TooHard
-from rukhsa.catalogue.territory import Territory, read_territory, service_files
+from rukhsa.catalogue.territory import Territory, paper_files, read_territory, service_files
 from rukhsa.values.names import Text
 
 CHECKS = (ids.check, deciders.check, texts.check, references.check, recorded.check, limits.check)
-# These reason over answers, so they need questions that exist.
-REASONING = (reach.check, tariffs.check, facts.check)
+# These reason over answers, so they need questions that exist. First whether anything can be answered at all: where it
+# cannot, nothing else that is said of answers is worth reading.
+BASIS = (spans.check, applicants.check)
+REASONING = (reach.check, tariffs.check, fees.check, facts.check, outcomes.check, seals.check)
 
 
 def problems_of(reading: Reading[Definition], territory: Territory) -> tuple[DefinitionProblem, ...]:
     """All that is wrong with one definition in its territory."""
     subject = Subject(reading=reading, territory=territory)
-    found = tuple(problem for check in CHECKS for problem in check(subject))
-    return found or tuple(problem for check in REASONING for problem in _reasoned(check, subject))
+    for checks in (CHECKS, BASIS, REASONING):
+        if found := tuple(problem for check in checks for problem in _reasoned(check, subject)):
+            return found
+    return ()
 
 
 def _reasoned(
@@ -64,18 +74,26 @@ def problems_in(folder: Path) -> Iterator[DefinitionProblem]:
     """All that is wrong with the services of a territory, each alone and all together."""
     territory = read_territory(folder)
     readings: list[Reading[Definition]] = []
-    for file in service_files(folder):
+    for file in (*service_files(folder), *paper_files(folder)):
         try:
             readings.append(read_definition(file))
         except DefinitionRefused as refused:
             yield from refused.problems
-    yield from _problems_of_all(readings, territory)
+    is_whole = len(readings) == len(list(service_files(folder)))
+    yield from _problems_of_all(readings, territory, is_whole=is_whole)
 
 
 def _problems_of_all(
-    readings: Iterable[Reading[Definition]], territory: Territory
+    readings: Iterable[Reading[Definition]], territory: Territory, *, is_whole: bool
 ) -> Iterator[DefinitionProblem]:
     subjects = [Subject(reading=reading, territory=territory) for reading in readings]
+    sound = is_whole
     for subject in subjects:
-        yield from problems_of(subject.reading, territory)
-    yield from together.check(subjects)
+        for problem in problems_of(subject.reading, territory):
+            sound = False
+            yield problem
+    for problem in together.check(subjects, is_whole=is_whole):
+        sound = False
+        yield problem
+    if sound:
+        yield from chains.check(subjects)

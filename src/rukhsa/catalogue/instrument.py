@@ -205,4 +205,7 @@ class InstrumentRule(Shape):
     conditions: tuple[InstrumentCondition, ...] = ()
     clashes: Clash | None = None
     effects: tuple[Effect, ...] = ()
+    dense_code: Literal["yes"] | None = Field(
+        None, description="a printed code denser than version 15-M is accepted; the gate proves that it reads"
+    )
     source: str | None = None

@@ -11,8 +11,11 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.process import follow
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust.profiles import Profile
+
+PAPERS = ("receipt", "money-back")
 
 
 class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
@@ -27,6 +30,10 @@ class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
     def newest(self, service: str) -> "ServiceVersion | None":
         """The version published last, in effect or not yet."""
         return self.filter(service=service).order_by("-number").first()
+
+    def offered(self) -> "ServiceVersionQuerySet":
+        """The newest version of each service that people apply for: papers are issued for facts of money."""
+        return self.current().exclude(service__in=PAPERS)
 
 
 class ServiceVersion(models.Model):
@@ -137,8 +144,7 @@ def stored_definition(pk: int, digest: str) -> Definition:
 @lru_cache(maxsize=512)
 def followed(form: ServiceVersion, process: ServiceVersion) -> Definition:
     """The form, charges and instrument of one version, with the review and the visits after issue of another."""
-    taken = {"review": process.definition.review, "after_issue": process.definition.after_issue}
-    return form.definition.model_copy(update=taken)
+    return follow(form.definition, process.definition)
 
 
 @lru_cache(maxsize=512)

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from rukhsa.catalogue.shape import Id, Misread, Shape
+from rukhsa.catalogue.shape import Day, Id, Misread, Shape
 from rukhsa.values.names import Text
 
 DocumentKind = Literal["paper", "electronic"]
@@ -17,8 +17,8 @@ class AcceptancePolicy(Shape):
     id: Id
     kind: DocumentKind
     services: tuple[Id, ...] = Field((), description="all services when empty")
-    accept_from: date | None = None
-    accept_until: date | None = None
+    accept_from: Day | None = None
+    accept_until: Day | None = None
     circular: Text
     source: str
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from rukhsa.catalogue.conditions import Condition
-from rukhsa.catalogue.shape import Amount, Id, Moment, Named, Range, Shape, Span
+from rukhsa.catalogue.shape import Amount, Id, Moment, Named, Range, Shape, Span, YesNo
 from rukhsa.values.names import Text
 
 Unit = Literal["m", "m2", "m3", "kg", "t", "kW", "L", "km", "USD"]
@@ -27,7 +27,7 @@ class Asked(Shape):
     ask: Text
     help: Text | None = None
     when: Condition | None = None
-    optional: bool = False
+    optional: YesNo = False
     source: str | None = None
 
 
@@ -160,7 +160,7 @@ class Document(Shape):
     name: Text
     help: Text | None = None
     when: Condition | None = None
-    optional: bool = False
+    optional: YesNo = False
     accept: tuple[Literal["pdf", "image"], ...] = ("pdf", "image")
     at_most: int = Field(1, ge=1, le=20, description="files")
     source: str | None = None

@@ -75,6 +75,10 @@ def _path_in_file(loc: tuple[str | int, ...], data: Any) -> PathInFile:
 def _unknown_words(detail: ErrorDetails, path: PathInFile, source: Source) -> Iterator[DefinitionProblem]:
     allowed = detail["ctx"]["allowed"]
     for word in detail["ctx"]["words"]:
+        if word.isdigit():  # {amount: 12,5} is an amount of 12 and a word 5
+            what = Text(en=f'"{word}" stands alone behind a comma.', ar=f'"{word}" منفردة بعد فاصلة.')
+            yield source.problem((*path, word), what, _AMOUNT, code="wrong-form", on_word=True)
+            continue
         what = Text(en=f'"{word}" is not a word that is used here.', ar=f'"{word}" ليست من كلمات هذا الموضع.')
         yield source.problem((*path, word), what, nearest(word, allowed), code="unknown-word", on_word=True)
 
@@ -122,6 +126,7 @@ _LIST = Text(
     en="Write a list: [one, two], or lines that begin with a dash.",
     ar="اكتب قائمة: [واحد، اثنان] أو أسطرًا تبدأ بشرطة.",
 )
+_YES_NO = Text(en="Write yes or no.", ar="اكتب yes أو no.")
 _TEXT = Text(en="Write a text.", ar="اكتب نصًا.")
 
 
@@ -133,7 +138,8 @@ def _known_form(kind: str, given: Any, context: dict[str, Any]) -> tuple[Text, T
         remedy = _AMOUNT if "{1,9}" in pattern else _NAME if pattern.startswith("^[a-z]") else None
         return what, remedy or Text(en=f"The form is {pattern}.", ar=f"الصيغة هي {pattern}.")
     for beginning, remedy in (
-        ("date", _DATE), ("int", _WHOLE), ("decimal", _NUMBER), ("model", _MAPPING), ("dict", _MAPPING),
+        ("date", _DATE), ("yes_no", _YES_NO), ("int", _WHOLE),
+        ("decimal", _NUMBER), ("model", _MAPPING), ("dict", _MAPPING),
         ("dataclass", _MAPPING), ("tuple", _LIST), ("list", _LIST), ("string_type", _TEXT),
     ):  # fmt: skip
         if kind.startswith(beginning):

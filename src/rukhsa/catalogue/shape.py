@@ -1,6 +1,7 @@
 """The small shapes of which a definition is made: identifiers, amounts, spans of time and moments."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -29,6 +30,22 @@ Amount = Annotated[
 ]
 """An amount of money as it is written, such as "5.000"; `Money.parse(amount, currency)` makes money of it."""
 
+
+def _written_as_a_day(value: Any) -> Any:
+    # Else 1600128000 would be a day: the seconds since 1970.
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise PydanticCustomError("date_form", "not year-month-day")
+    return value
+
+
+def _written_yes_or_no(value: Any) -> Any:
+    if isinstance(value, str) and value not in ("yes", "no"):
+        raise PydanticCustomError("yes_no_form", "neither yes nor no")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_as_a_day)]
+YesNo = Annotated[bool, BeforeValidator(_written_yes_or_no)]
 TimeUnit = Literal["working day", "day", "month", "year"]
 
 

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from rukhsa.catalogue.calendar import ClosedDay, Hours, SeasonRule
 from rukhsa.catalogue.policies import AcceptancePolicy, Policies
 from rukhsa.catalogue.reading import shaped
-from rukhsa.catalogue.shape import Id, Misread, Named, Shape
+from rukhsa.catalogue.shape import Day, Id, Misread, Named, Shape, YesNo
 from rukhsa.catalogue.source import load
 from rukhsa.values.money import EXPONENTS
 from rukhsa.values.names import Text
@@ -41,7 +41,7 @@ class PhoneForm(Shape):
 class NameFrom(Shape):
     """A name from a date on."""
 
-    from_: date
+    from_: Day
     name: Text
 
 
@@ -82,7 +82,7 @@ class Territory(Shape):
     working_week: tuple[Weekday, ...] = Field(min_length=1)
     holidays: str | None = None
     closed_days: tuple[ClosedDay, ...] = ()
-    hijri: bool = Field(False, description="whether the Hijri day stands beside the Gregorian one")
+    hijri: YesNo = Field(False, description="whether the Hijri day stands beside the Gregorian one")
     seasons: dict[Id, SeasonRule] = Field({}, max_length=50)
     working_hours: tuple[Hours, ...] = ()
     address: AddressForm
@@ -190,6 +190,11 @@ def read_policies(folder: Path) -> tuple[AcceptancePolicy, ...]:
 def service_files(folder: Path) -> Iterator[Path]:
     """The files of the territory's services, by name."""
     yield from sorted((folder / "services").glob("*.yaml"))
+
+
+def paper_files(folder: Path) -> Iterator[Path]:
+    """The files of the territory's papers about money, for which nobody applies, by name."""
+    yield from sorted((folder / "papers").glob("*.yaml"))
 
 
 def territory_folder() -> Path:

@@ -17,12 +17,21 @@ SENTENCES: dict[str, Promise | str] = {
         "The visit for {reference} passed. Please pay {amount} {currency}; the decision follows then."
     ),
     "paid": _("We have received your payment for {reference}. Thank you."),
+    "reopened": _(
+        "Your grievance was granted: your application {reference} is examined again. You need to do nothing."
+    ),
     "refused": _("Your application {reference} was refused. Sign in to read the reasons."),
     "issued": _("Your document {number} is ready: {service}."),
     "suspended": _("Your document {number} has been suspended. Sign in to read the reason."),
     "reinstated": _("Your document {number} is in force again."),
     "revoked": _("Your document {number} has been revoked. Sign in to read the reason."),
     "deposit-released": _("Your deposit for {reference} is on its way back to your account."),
+    "deposit-forfeited": _(
+        "{kept} {currency} of your deposit for {reference} were kept. Sign in to read why and to see the pictures."
+    ),
+    "deposit-unclaimed": _(
+        "We hold {amount} {currency} of yours as a deposit for {reference}. Sign in to have it back."
+    ),
 }
 
 

@@ -42,9 +42,8 @@ def _named(granted: "Grant") -> Iterator[tuple[str, bool]]:
     effects = () if granted.amends else granted.service_version.definition.instrument.effects
     for effect in effects:
         if isinstance(effect, Closing):
-            if number := granted.answers.get(
-                effect.closes
-            ):  # it may be optional, such as the card that was lost
+            # What it closes may be optional: the card that was lost may have been of paper.
+            if number := granted.answers.get(effect.closes):
                 yield str(number), True
         elif isinstance(effect, NewVersion):
             yield str(granted.answers.get(effect.new_version_of)), False

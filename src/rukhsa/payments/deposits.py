@@ -1,42 +1,74 @@
 """Deposits: what is held, forfeited with a reason, and released; the ledger has the amounts."""
 
-import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Sum
 
+from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
-from rukhsa.payments.errors import NotHeld
+from rukhsa.payments import unclaimed
+from rukhsa.payments.errors import NotHeld, ReasonMissing
+from rukhsa.payments.held import DepositAccount, HeldDeposit
 from rukhsa.payments.ledger import credit, debit, post
 from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry
 from rukhsa.values.money import Money
-
-logger = logging.getLogger(__name__)
 
 Kind = DepositMovement.Kind
 
 
 def hold(line: ChargeLine, *, at: datetime) -> DepositMovement:
     """Take up a deposit with the payment that brought it: from now on we owe it."""
+    authority = line.charge.application.authority_id
+    # What is paid was submitted, and has an authority.
+    assert authority
+    HeldDeposit.objects.create(line=line, authority_id=authority, held_at=at)
     return DepositMovement.objects.create(line=line, kind=Kind.HELD, at=at)
 
 
-def forfeit(line: ChargeLine, money: Money, *, reason: str, actor: Actor, at: datetime) -> DepositMovement:
-    """Keep a part or all of a deposit, with the reason; raises NotHeld when that much is not held."""
+def forfeit(
+    line: ChargeLine,
+    money: Money,
+    *,
+    reason: str,
+    photos: Sequence[str] = (),
+    actor: Actor,
+    at: datetime,
+) -> DepositMovement:
+    """Keep a part or all of a deposit, with the reason and pictures (digests) that the applicant is shown.
+
+    Raises NotPermitted, ReasonMissing, and NotHeld when that much is not held."""
+    actor.require(Permission.FORFEIT_DEPOSIT)
     if not reason.strip():
-        raise ValueError("a forfeiture has its reason")
+        raise ReasonMissing
     with transaction.atomic():
         _take(line, money)
         movement = DepositMovement.objects.create(
-            line=line, kind=Kind.FORFEITED, reason=reason.strip(), actor=actor.person, at=at
+            line=line,
+            kind=Kind.FORFEITED,
+            reason=reason.strip()[:400],
+            photos=list(photos),
+            actor=actor.person,
+            at=at,
         )
         _move(movement, money, to=Account.FORFEITURES)
+        _strike_off(line)
         journal.record("forfeit", line.charge, actor=actor, at=at, rule=line.rule, amount=str(money))
     return movement
+
+
+def release_rest(line: ChargeLine, *, actor: Actor, at: datetime) -> DepositMovement | None:
+    """Owe what a forfeiture left to its owner; without an account it is unclaimed. None where nothing is left."""
+    if held(line).minor == 0:
+        return None
+    iban = iban_of(line.charge.application)
+    if not iban:
+        unclaimed.mark(ChargeLine.objects.filter(pk=line.pk), at=at)
+        return None
+    return release(line, iban=iban, actor=actor, at=at)
 
 
 def release(line: ChargeLine, *, iban: str, actor: Actor | None, at: datetime) -> DepositMovement:
@@ -49,6 +81,7 @@ def release(line: ChargeLine, *, iban: str, actor: Actor | None, at: datetime) -
             line=line, kind=Kind.RELEASED, iban=iban, actor=actor.person if actor else None, at=at
         )
         _move(movement, money, to=Account.RELEASES)
+        _strike_off(line)
         journal.record("release", line.charge, actor=actor, at=at, rule=line.rule, amount=str(money))
     return movement
 
@@ -58,24 +91,30 @@ def release_due(
 ) -> list[DepositMovement]:
     """Release the deposits of an application that are freed by an inspection among `passed`.
 
-    They go to the account that the application gives; without one they stay held, and the log tells it.
+    They go to the account that the application gives; without one they stay held, and are unclaimed.
     Any number of times: what is not held stays as it is."""
     freed = [
         rule.id
         for rule in application.definition.charges
         if rule.released_by is not None and rule.released_by.inspection in passed
     ]
-    iban = iban_of(application)
-    if freed and not iban:
-        logger.error("application %s frees a deposit and gives no account", application.pk)
-    return release_rules(application, freed, iban=iban, at=at) if freed and iban else []
+    return _release_all(application, freed, at=at)
 
 
 def release_closed(application: Application, *, at: datetime) -> list[DepositMovement]:
-    """Release every deposit of an application that came to nothing; without an account they stay held."""
-    iban = iban_of(application)
+    """Release every deposit of an application that came to nothing; without an account they are unclaimed."""
     deposit_rules = [rule.id for rule in application.definition.charges if rule.kind == "deposit"]
-    return release_rules(application, deposit_rules, iban=iban, at=at) if iban and deposit_rules else []
+    return _release_all(application, deposit_rules, at=at)
+
+
+def _release_all(application: Application, rules: Collection[str], *, at: datetime) -> list[DepositMovement]:
+    if not rules:
+        return []
+    iban = iban_of(application)
+    if iban:
+        return release_rules(application, rules, iban=iban, at=at)
+    unclaimed.mark(ChargeLine.objects.filter(charge__application=application, rule__in=rules), at=at)
+    return []
 
 
 def release_rules(
@@ -100,6 +139,17 @@ def held(line: ChargeLine) -> Money:
 
 def iban_of(application: Application) -> str:
     """The account to which an application's money goes back, as the applicant gave it; or an empty text."""
+    given = DepositAccount.objects.filter(application=application).order_by("-pk").first()
+    return given.iban if given else _answered_iban(application)
+
+
+def iban_known(application: Application) -> str:
+    """The same, where the accounts were fetched with the application."""
+    given = max(application.deposit_accounts.all(), key=lambda each: each.pk, default=None)
+    return given.iban if given else _answered_iban(application)
+
+
+def _answered_iban(application: Application) -> str:
     questions = [question.id for question in application.definition.questions if question.type == "iban"]
     return next((str(application.answers[one]) for one in questions if application.answers.get(one)), "")
 
@@ -111,6 +161,12 @@ def _take(line: ChargeLine, money: Money | None) -> Money:
     if wanted.currency != there.currency or not 0 < wanted.minor <= there.minor:
         raise NotHeld(f"{wanted} of {there}")
     return wanted
+
+
+def _strike_off(line: ChargeLine) -> None:
+    """What is no longer held is no longer listed as held."""
+    if held(line).minor == 0:
+        HeldDeposit.objects.filter(line=line).delete()
 
 
 def _move(movement: DepositMovement, money: Money, *, to: Account) -> None:

@@ -15,6 +15,12 @@ class Unbalanced(PaymentsError):
     code = "unbalanced"
 
 
+class NotInTheTable(PaymentsError):
+    """The table of postings knows no such move of money: a fault of ours, and nothing is written."""
+
+    code = "not-in-the-table"
+
+
 class TariffGap(PaymentsError):
     """No row of a charge rule holds for these answers."""
 

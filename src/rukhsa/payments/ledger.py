@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import Sum
 
 from rukhsa.authorities.models import Authority
-from rukhsa.payments.errors import Unbalanced
+from rukhsa.payments.errors import NotInTheTable, Unbalanced
 from rukhsa.payments.models import Account, ChargeLine, Entry, Posting
+from rukhsa.payments.postings import POSTINGS
 from rukhsa.values.money import Money
 
 # What a row of a charge becomes once it is paid.
@@ -45,13 +46,15 @@ def credit(account: Account, money: Money, *, gateway: str = "", line: ChargeLin
 def post(event: str, authority_id: str | None, entries: Sequence[Entry], *, at: datetime) -> Posting:
     """Write one event into the books, in the transaction of the event itself.
 
-    Raise Unbalanced when the entries do not add up to nothing in each currency; posting the same event twice
-    is an IntegrityError, since whoever posts holds the lock of what the event is about."""
+    Raise Unbalanced when the entries do not add up to nothing in each currency, and NotInTheTable when the table
+    of postings knows no such move; posting the same event twice is an IntegrityError, since whoever posts holds the
+    lock of what the event is about."""
     sums: Counter[str] = Counter()
     for entry in entries:
         sums[entry.currency] += entry.amount
     if not entries or any(sums.values()):
         raise Unbalanced(f"{event}: {dict(sums)}")
+    _require_in_table(event, entries)
     # What is paid was submitted, and has an authority.
     assert authority_id
     posting = Posting.objects.create(event=event, authority_id=authority_id, at=at)
@@ -59,6 +62,12 @@ def post(event: str, authority_id: str | None, entries: Sequence[Entry], *, at: 
         entry.posting = posting
     Entry.objects.bulk_create(entries)
     return posting
+
+
+def _require_in_table(event: str, entries: Sequence[Entry]) -> None:
+    flow = POSTINGS.get(event.partition(":")[0])
+    if flow is None or not all(flow.allows(Account(one.account), one.amount) for one in entries):
+        raise NotInTheTable(f"{event}: {[(one.account, one.amount) for one in entries]}")
 
 
 def balances(authority: Authority | None = None) -> list[Balance]:

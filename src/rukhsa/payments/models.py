@@ -8,6 +8,7 @@ from django.db.models import Q
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
+from rukhsa.payments.held import DepositAccount, HeldDeposit
 from rukhsa.payments.link import PaymentLink
 from rukhsa.payments.waiver import Waiver
 from rukhsa.values.money import Money
@@ -17,9 +18,11 @@ __all__ = [
     "Attempt",
     "Charge",
     "ChargeLine",
+    "DepositAccount",
     "DepositMovement",
     "Entry",
     "GatewayNotice",
+    "HeldDeposit",
     "PaymentLink",
     "Payout",
     "Posting",
@@ -237,6 +240,7 @@ class DepositMovement(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     reason = models.CharField(max_length=400, blank=True)
     iban = models.CharField(max_length=34, blank=True)
+    photos = models.JSONField(default=list)  # digests, of what was forfeited
     actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 

@@ -112,9 +112,9 @@ def approve(payout: Payout, *, actor: Actor, at: datetime) -> Payout:
     """Send it. Called outside of any transaction: it calls out.
 
     It is stored as sent before the gateway is asked. Where the answer is lost (GatewayUnsure) it stays so, for a
-    person to end with the gateway's statement (`confirm`), and is not sent again. A gateway that was never reached
-    leaves it to be approved again (GatewayUnreachable); one that refuses ends it (GatewayRefused), and another way can
-    be proposed. Raises NotPermitted, ProposedByYourself, NotToBeDecided."""
+    person to end with the gateway's statement (`confirm`, `not_sent`), and is not sent again. A gateway that was never
+    reached leaves it to be approved again (GatewayUnreachable); one that refuses ends it (GatewayRefused), and another
+    way can be proposed. Raises NotPermitted, ProposedByYourself, NotToBeDecided."""
     actor.require(Permission.APPROVE_PAYOUT)
     payout = _decide(payout, State.SENT, actor=actor, at=at)
     if payout.channel == Payout.TRANSFER:
@@ -145,6 +145,22 @@ def confirm(payout: Payout, reference: str, *, actor: Actor, at: datetime) -> Pa
     if not reference.strip():
         raise ReferenceMissing
     return _end(payout, reference.strip()[:80], actor=actor, at=at)
+
+
+def not_sent(payout: Payout, reason: str, *, actor: Actor, at: datetime) -> Payout:
+    """Record that what was handed over was never sent, as the statement of the gateway or the bank shows: it is
+    owed still, and can be asked for anew by two people. Raises NotPermitted, ReasonMissing, NotToBeDecided."""
+    actor.require(Permission.PROPOSE_PAYOUT)
+    if not reason.strip():
+        raise ReasonMissing
+    with transaction.atomic():
+        payout = _locked(payout)
+        if payout.state != State.SENT:
+            raise NotToBeDecided
+        payout.state, payout.reason, payout.ended_at = State.REFUSED, reason.strip()[:400], at
+        payout.save()
+        journal.record("payout-not-sent", payout, actor=actor, at=at, amount=str(payout.money))
+    return payout
 
 
 def refuse(payout: Payout, reason: str, *, actor: Actor, at: datetime) -> Payout:

@@ -26,6 +26,9 @@ WITHOUT_DATABASE = {
     "specimen",
 }
 
+# Of `rukhsa services`: they need not even Django.
+ACTS_OVER_FILES = {"check", "explain", "schema", "table"}
+
 
 def main() -> None:
     """Run the command named by the arguments; a fault of the surroundings ends it with one sentence."""
@@ -41,6 +44,10 @@ def _run(arguments: list[str]) -> None:
     name = next(iter(arguments[1:]), "help")
     if (offline := _of_the_offline_machine(arguments)) is not None:
         sys.exit(ceremony.main(offline))
+    if name == "services" and set(arguments[2:3]) & ACTS_OVER_FILES and "--help" not in arguments:
+        from rukhsa.catalogue import acts  # not for the other commands: it reads the whole language
+
+        sys.exit(acts.main(arguments[2:], config().territory_folder))
     if name == "run":
         run(play="--serve-only" not in arguments)
     elif config().database_url or name.startswith("-") or name in WITHOUT_DATABASE:

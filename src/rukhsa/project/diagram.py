@@ -9,6 +9,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.payments.models import Attempt
 from rukhsa.payments.transitions import TRANSITIONS as STATES
 from rukhsa.project.config import PROJECT
+from rukhsa.project.travels import Travels, travels
 
 FOLDER = PROJECT / "docs" / "diagrams"
 
@@ -38,7 +39,7 @@ class Drawing:
         )
 
 
-def drawings() -> tuple[Drawing, ...]:
+def drawings() -> tuple[Drawing | Travels, ...]:
     """Every table of transitions that there is."""
     return (
         Drawing(
@@ -62,6 +63,7 @@ def drawings() -> tuple[Drawing, ...]:
                 *_moves(STATES),
             ),
         ),
+        travels(),
     )
 
 

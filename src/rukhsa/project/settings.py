@@ -243,7 +243,9 @@ MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
 # Tasks that stand in no `tasks.py` of a room.
-PROCRASTINATE_IMPORT_PATHS = ["rukhsa.journey", "rukhsa.delivery.send", "rukhsa.project.stalled"]
+PROCRASTINATE_IMPORT_PATHS = [
+    *("rukhsa.journey", "rukhsa.issuance.papers", "rukhsa.delivery.send", "rukhsa.project.stalled"),
+]
 
 # Messages carry no arguments of requests: an address or a form may hold somebody's name.
 LOGGING = {

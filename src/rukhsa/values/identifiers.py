@@ -95,6 +95,9 @@ def parse_iban(text: str) -> str:
         raise IdentifierError(
             f"an IBAN of {written[:2]} has {length} characters, this one has {len(written)}"
         )
+    if written.startswith("BH") and not written[4:8].isalpha():
+        # The registry of IBANs: 4!a14!c, the bank first.
+        raise IdentifierError("an IBAN of BH names its bank with four letters after the check digits")
     if int("".join(str(int(character, 36)) for character in written[4:] + written[:4])) % 97 != 1:
         raise IdentifierError("the IBAN was mistyped: its check digits do not fit the rest")
     return written

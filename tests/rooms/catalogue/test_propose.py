@@ -18,6 +18,7 @@ from rukhsa.catalogue import propose as proposing
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import Approval, Proposal, ServiceVersion
 from rukhsa.catalogue.problems import DefinitionRefused
+from rukhsa.catalogue.process import lacking
 from rukhsa.catalogue.propose import (
     AlreadyDecided,
     EffectiveDayPast,
@@ -154,5 +155,5 @@ def test_a_process_that_leans_on_what_the_form_does_not_ask_is_not_followed(town
         at=AT,
     )
     first = ServiceVersion.objects.get(service=RW, number=1)
-    assert migrate.missing(first, version) == ("shuts-lane",)
-    assert migrate.missing(version, version) == ()
+    assert lacking(first.definition, version.definition) == ("shuts-lane",)
+    assert lacking(version.definition, version.definition) == ()

@@ -12,7 +12,7 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.catalogue.publish import PublishedBefore, publish
 from rukhsa.catalogue.reading import read_definition
-from rukhsa.catalogue.territory import service_files
+from rukhsa.catalogue.territory import paper_files, service_files
 from tests.rooms.catalogue.broken import BAHRAIN, changed, text_of
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_a_published_version_cannot_be_rewritten(tmp_path: Path) -> None:
 def test_the_command_publishes_all(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("services", "publish", "--without-gate")
     call_command("services", "publish", "--without-gate")
-    assert ServiceVersion.objects.count() == len(list(service_files(BAHRAIN)))
+    assert ServiceVersion.objects.count() == len([*service_files(BAHRAIN), *paper_files(BAHRAIN)])
     call_command("services", "list", language="ar")
     assert "رخصة أشغال طريق" in capsys.readouterr().out
 
@@ -93,5 +93,5 @@ def test_the_command_publishes_all(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_command_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CommandError, match="not a territory"):
         call_command("services", "check", territory=tmp_path)
-    with pytest.raises(CommandError, match=r"no such service: nothing\. There are: address-change"):
+    with pytest.raises(CommandError, match=r"no such service: nothing\. There are: address-card"):
         call_command("services", "publish", "nothing")

@@ -1,20 +1,21 @@
 """The ledger of deposits."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from rukhsa.accounts.permissions import Role
 from rukhsa.applications.models import Application
-from rukhsa.authorities.actor import Actor
-from rukhsa.payments import deposits
-from rukhsa.payments.errors import NotHeld
+from rukhsa.authorities.actor import Actor, NotPermitted
+from rukhsa.payments import deposits, unclaimed
+from rukhsa.payments.errors import BadIban, NotHeld, ReasonMissing
 from rukhsa.payments.ledger import balances
-from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement
+from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement, HeldDeposit
 from rukhsa.payments.receipts import settle_with
 from rukhsa.payments.tariff import assess
 from rukhsa.values.money import Money
-from tests.rooms.payments.conftest import Apply
+from tests.rooms.payments.conftest import Apply, staff
 from tests.rooms.payments.definition import deposit
 from tests.rooms.payments.test_paying import at_once
 
@@ -41,8 +42,8 @@ def standing() -> dict[str, int]:
 
 
 @pytest.mark.django_db
-def test_a_deposit_is_forfeited_in_part_and_the_rest_released(line: ChargeLine, layla: Actor) -> None:
-    deposits.forfeit(line, dinars("4.000"), reason="The kerb was not reinstated.", actor=layla, at=now())
+def test_a_deposit_is_forfeited_in_part_and_the_rest_released(line: ChargeLine, mariam: Actor) -> None:
+    deposits.forfeit(line, dinars("4.000"), reason="The kerb was not reinstated.", actor=mariam, at=now())
     deposits.release(line, iban=IBAN, actor=None, at=now())
 
     owed = {"deposits": 0, "fees": -5_000, "forfeitures": -4_000, "releases": -200_000}
@@ -51,18 +52,18 @@ def test_a_deposit_is_forfeited_in_part_and_the_rest_released(line: ChargeLine, 
 
 
 @pytest.mark.django_db
-def test_what_is_not_held_is_neither_kept_nor_released(line: ChargeLine, layla: Actor) -> None:
+def test_what_is_not_held_is_neither_kept_nor_released(line: ChargeLine, mariam: Actor) -> None:
     with pytest.raises(NotHeld):
-        deposits.forfeit(line, dinars("204.001"), reason="All and more.", actor=layla, at=now())
+        deposits.forfeit(line, dinars("204.001"), reason="All and more.", actor=mariam, at=now())
     deposits.release(line, iban=IBAN, actor=None, at=now())
     with pytest.raises(NotHeld):
         deposits.release(line, iban=IBAN, actor=None, at=now())
 
 
 @pytest.mark.django_db
-def test_a_forfeiture_has_a_reason_and_a_release_an_account(line: ChargeLine, layla: Actor) -> None:
-    with pytest.raises(ValueError, match="reason"):
-        deposits.forfeit(line, dinars("1.000"), reason=" ", actor=layla, at=now())
+def test_a_forfeiture_has_a_reason_and_a_release_an_account(line: ChargeLine, mariam: Actor) -> None:
+    with pytest.raises(ReasonMissing):
+        deposits.forfeit(line, dinars("1.000"), reason=" ", actor=mariam, at=now())
     with pytest.raises(ValueError, match="account"):
         deposits.release(line, iban="", actor=None, at=now())
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -119,3 +120,52 @@ def test_eight_releases_at_once_release_once(line: ChargeLine) -> None:
 
     assert sorted(at_once(8, release)) == ["not held"] * 7 + ["released"]
     assert standing()["releases"] == -204_000
+
+
+@pytest.mark.django_db
+def test_what_could_go_back_without_an_account_is_unclaimed_until_its_owner_gives_one(
+    apply_for: Apply, layla: Actor, huda: Actor
+) -> None:
+    application = apply_for([deposit({"amount": "50.000"})])
+    pay_without_gateway(application)
+    assert deposits.release_due(application, passed=["reinstatement"], at=now()) == []
+    (row,) = unclaimed.visible_to(huda)
+    assert list(unclaimed.visible_to(staff("huda.elsewhere", Role.FINANCE, "MUH"))) == []
+    since = row.unclaimed_since
+    deposits.release_due(application, passed=["reinstatement"], at=now())
+    assert unclaimed.visible_to(huda).get().unclaimed_since == since
+    told: list[int] = []
+    for days in (0, 0, 29, 30, 31, 90, 400):
+        unclaimed.remind(at=now() + timedelta(days=days), tell=lambda held, number: told.append(number))
+    assert told == [0, 1, 2]
+    with pytest.raises(BadIban):
+        unclaimed.give_account(application, "BH67 1234 0000 1299 1234 56", actor=layla, at=now())
+    unclaimed.give_account(application, IBAN, actor=layla, at=now())
+    (release,) = deposits.release_due(application, passed=["reinstatement"], at=now())
+    assert release.iban == IBAN
+    assert not HeldDeposit.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_part_is_kept_with_pictures_and_the_rest_goes_back(
+    apply_for: Apply, layla: Actor, mariam: Actor
+) -> None:
+    application = apply_for([deposit({"amount": "50.000"})], account=IBAN)
+    line = pay_without_gateway(application)
+    with pytest.raises(NotPermitted):
+        deposits.forfeit(line, dinars("1.000"), reason="مني", photos=["0" * 64], actor=layla, at=now())
+    deposits.forfeit(line, dinars("20.000"), reason="رصيف مكسور", photos=["0" * 64], actor=mariam, at=now())
+    assert HeldDeposit.objects.filter(line=line).exists()
+    rest = deposits.release_rest(line, actor=mariam, at=now())
+    assert rest
+    assert standing()["releases"] == -30_000
+    assert deposits.release_rest(line, actor=mariam, at=now()) is None
+    assert not HeldDeposit.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_deposit_of_an_application_that_came_to_nothing_goes_back(apply_for: Apply) -> None:
+    application = apply_for([deposit({"amount": "50.000"})], account=IBAN)
+    pay_without_gateway(application)
+    assert len(deposits.release_closed(application, at=now())) == 1
+    assert deposits.release_closed(application, at=now()) == []

@@ -21,7 +21,7 @@ from tests.rooms.payments.test_paying import pay
 pytestmark = pytest.mark.django_db(transaction=True)
 KEPT = (
     "payments_posting", "payments_entry", "payments_receipt", "payments_refund", "issuance_intent",
-    "issuance_instrument",
+    "issuance_instrument", "issuance_signedfile", "issuance_logplace", "review_decision",
 )  # fmt: skip
 IBAN = "BH67BMAG00001299123456"
 
@@ -62,6 +62,10 @@ BROKEN = {
         SELECT id, 1, 'BHD', 'overpaid', now() FROM payments_attempt LIMIT 1
     """,
     "release-to-send": "UPDATE payments_payout SET state = 'refused'",
+    "document-was-decided": "UPDATE review_decision SET outcome = 'refused', reasons = 'no'",
+    "document-after-receipt": "UPDATE payments_receipt SET at = at + interval '1 day'",
+    "document-is-sealed-and-signed": "UPDATE issuance_signedfile SET digest = repeat('1', 64)",
+    "document-is-in-the-log": "DELETE FROM issuance_logplace WHERE index = 1",
 }
 
 
@@ -81,6 +85,17 @@ def paid(charge_with_deposit: Charge, begin: Begin, huda: Actor, mariam: Actor) 
             verification_code, status_list, status_index, profile, facts, printed, valid_from, valid_until, at)
         SELECT id, 'application:' || id, id, authority_id, service_version_id, 'N-1', 1, 'c', 9, 1, 1, '{}', '{}',
                now(), now(), now() FROM applications_application;
+        INSERT INTO review_decision (application_id, outcome, reasons, legal_basis, rule, at)
+        SELECT id, 'granted', '', '', 'within-the-plan', now() FROM applications_application;
+        INSERT INTO issuance_sealing (intent_id, kid, signature, issued_at)
+        SELECT id, 'k', 's', now() FROM issuance_intent;
+        INSERT INTO issuance_signedfile (intent_id, digest, at) SELECT id, repeat('0', 64), now() FROM issuance_intent;
+        INSERT INTO issuance_logleaf (authority_id, intent_id, kind, entry, at)
+        SELECT authority_id, id, unnest(ARRAY['seal', 'file']), '', now() FROM issuance_intent;
+        INSERT INTO issuance_logcheckpoint (authority_id, sequence, size, note, at) VALUES ('CAP', 1, 2, '', now());
+        INSERT INTO issuance_logplace (leaf_id, authority_id, index, checkpoint_id)
+        SELECT id, authority_id, row_number() OVER (ORDER BY id) - 1, (SELECT max(id) FROM issuance_logcheckpoint)
+        FROM issuance_logleaf;
         INSERT INTO issuance_instrument (id, intent_id, file_digest, released_at)
         SELECT id, id, repeat('0', 64), now() FROM issuance_intent
         """

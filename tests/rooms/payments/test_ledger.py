@@ -8,7 +8,7 @@ from django.db.utils import DatabaseError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rukhsa.payments.errors import Unbalanced
+from rukhsa.payments.errors import NotInTheTable, Unbalanced
 from rukhsa.payments.gateways.port import Fate, Told
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.ledger import balances, credit, debit, post, trial_balance
@@ -78,6 +78,15 @@ def test_sides_that_do_not_add_up_are_not_posted(charge: Charge) -> None:
         with pytest.raises(Unbalanced):
             post("odd", "CAP", entries, at=now())
     assert not Posting.objects.exists()
+
+
+def test_a_move_that_is_not_in_the_table_is_not_posted(charge: Charge) -> None:
+    kept = [debit(Account.DEPOSITS, ONE), credit(Account.FORFEITURES, ONE)]
+    for event, entries in {"odd:1": kept, "released:1": kept, "captured:1": kept[::-1]}.items():
+        with pytest.raises(NotInTheTable):
+            post(event, "CAP", entries, at=now())
+    assert not Posting.objects.exists()
+    post("forfeited:1", "CAP", kept, at=now())
 
 
 @pytest.mark.django_db(transaction=True)

@@ -33,6 +33,7 @@ CAST = {
     "auditor": ("سالم حسن", "Salem Hasan", Role.AUDITOR),
     "finance": ("نور هدى", "Noor Huda", Role.FINANCE),
     "huda": ("هدى سالم", "Huda Salem", Role.FINANCE),
+    "khalid": ("خالد", "Khalid", Role.COMMITTEE_MEMBER),
     "noor": ("نور سلمان", "Noor Salman", Role.AGENCY_OFFICER),
 }
 
@@ -152,6 +153,11 @@ def picture() -> bytes:
 
 def released(application: Application, number: int) -> DepositMovement:
     """A deposit of 50.000 dinars of an application that was paid and released."""
+    return deposits.release(paid_deposit(application, number), iban=IBAN, actor=None, at=SUNDAY)
+
+
+def paid_deposit(application: Application, number: int) -> ChargeLine:
+    """A deposit of 50.000 dinars that was paid and is held."""
     charge = Charge.objects.create(
         application=application, due=Charge.Due.AFTER_DECISION, number=number, amount=50_000, currency="BHD",
         assessed_at=SUNDAY, expires_at=SUNDAY + timedelta(days=30),
@@ -162,7 +168,7 @@ def released(application: Application, number: int) -> DepositMovement:
         state=Attempt.State.CAPTURED, started_at=SUNDAY, ended_at=SUNDAY,
     )  # fmt: skip
     settle_with(attempt, at=SUNDAY)
-    return deposits.release(line, iban=IBAN, actor=None, at=SUNDAY)
+    return line
 
 
 def owed_charge(application: Application, number: int = 9) -> Charge:

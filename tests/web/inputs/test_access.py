@@ -9,11 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from rukhsa.accounts.models import Person
+from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import actor_for
-from rukhsa.payments import share
+from rukhsa.issuance import papers
+from rukhsa.payments import deposits, share
 from rukhsa.payments.link import PaymentLink
-from rukhsa.payments.models import Charge
+from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement, Receipt
+from rukhsa.payments.receipts import settle_with
+from rukhsa.project.story import samples
+from rukhsa.values.money import Money
 from rukhsa.web.portal.urls import urlpatterns
 from tests import town as people
 from tests.town import Town
@@ -33,6 +38,10 @@ MATRIX: dict[str, dict[str, object]] = {
     "service": OF_ALL,
     "start": OF_APPLICANTS,
     "mine": OF_APPLICANTS,
+    "money": OF_APPLICANTS,
+    "paper": {**OF_THE_OWNER},
+    "paper-file": {**OF_THE_OWNER},
+    "deposit-photo": {**OF_THE_OWNER},
     # Whoever has the link may pay; without it there is nothing to find.
     "pay-by-link": OF_ALL,
     "paid-by-link": OF_ALL,
@@ -47,6 +56,7 @@ MATRIX: dict[str, dict[str, object]] = {
             "review",
             "pay",
             "share",
+            "deposit-account",
             "checking",
             "document",
             "download",
@@ -105,9 +115,9 @@ def test_a_mandate_that_ended_closes_the_company_at_once(town: Town, browser: Br
 
 def application_for(route: str, town: Town) -> Application:
     """One at the stage that the page of the route is about."""
-    if route in ("document", "download"):
+    if route in ("document", "download", "paper", "paper-file"):
         return issued(town)
-    if route in ("pay-by-link", "paid-by-link"):
+    if route in ("pay-by-link", "paid-by-link", "deposit-photo"):
         return town.apply("proof-of-residence")
     return town.draft("proof-of-residence")
 
@@ -121,8 +131,13 @@ def issued(town: Town) -> Application:
 
 def arguments(route: str, application: Application) -> list[object]:
     """What an address of the route needs."""
-    if route in ("first", "mine"):
+    if route in ("first", "mine", "money"):
         return []
+    if route in ("paper", "paper-file"):
+        return ["receipt", paper_of(application).pk]
+    if route == "deposit-photo":
+        movement = kept_with_a_picture(application)
+        return [movement.pk, movement.photos[0]]
     if route in ("service", "start"):
         return ["proof-of-residence"]
     if route in ("pay-by-link", "paid-by-link"):
@@ -141,6 +156,32 @@ def link_to(application: Application) -> PaymentLink:
         assessed_at=now, expires_at=now + timedelta(days=1),
     )  # fmt: skip
     return share.share(charge, actor=actor_for(people.layla(), at=now), at=now)
+
+
+def paper_of(application: Application) -> Receipt:
+    """The receipt of an application, with its signed document."""
+    receipt = Receipt.objects.get(charge__application=application)
+    papers.issue_receipt(receipt, at=timezone.now() + timedelta(days=2))
+    return receipt
+
+
+def kept_with_a_picture(application: Application) -> DepositMovement:
+    """A deposit of which a part was kept."""
+    now = timezone.now()
+    charge = Charge.objects.create(
+        application=application, due=Charge.Due.AFTER_DECISION, amount=2_000, currency="BHD",
+        assessed_at=now, expires_at=now + timedelta(days=1),
+    )  # fmt: skip
+    line = ChargeLine.objects.create(charge=charge, rule="works", kind="deposit", amount=2_000)
+    attempt = Attempt.objects.create(
+        charge=charge, gateway="sadad", reference="T1", amount=2_000, currency="BHD",
+        state=Attempt.State.CAPTURED, started_at=now, ended_at=now,
+    )  # fmt: skip
+    settle_with(attempt, at=now)
+    mariam = actor_for(Person.objects.get(email="mariam@mun.example"), at=now)
+    digest = blobs.keep(samples.upload("image")["file"][1])
+    money = Money(minor=500, currency="BHD")
+    return deposits.forfeit(line, money, reason="كسر", photos=[digest], actor=mariam, at=now)
 
 
 def person(who: str) -> Person | None:

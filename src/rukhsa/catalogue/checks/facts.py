@@ -35,7 +35,9 @@ def _answered(
     subject: Subject, question: str, when: Condition | None, path: PathInFile
 ) -> Iterator[DefinitionProblem]:
     possible = subject.possible
-    if example := possible.example(possible.says(when), negated(possible.answered(question))):
+    if example := possible.example(
+        possible.says(when), negated(possible.answered(question)), given=subject.submitted
+    ):
         yield subject.problem(
             path,
             code="may-be-missing",

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from rukhsa.catalogue.checks.subject import Placed, Subject
 from rukhsa.catalogue.conditions import AllOf, AnyOf, Condition, Not
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.reasoning.formulas import Formula, negated
+from rukhsa.catalogue.reasoning.formulas import ALWAYS, negated
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.values.names import Text
 
+# What is asked, wanted and judged of everybody who fills in the form; all else happens to those who may apply.
+_BEFORE_SUBMISSION = ("sections", "documents", "eligible")
 _CORRECT = Text(en="Correct it, or leave it and its part out.", ar="صحح الشرط أو احذفه وما يتعلق به.")
 
 
@@ -19,11 +21,14 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
 
 
 def _condition(subject: Subject, placed: Placed) -> Iterator[DefinitionProblem]:
+    if placed.path[-1] == "grant-when":
+        return  # what a rule grants is told in `outcomes`
     said = subject.possible.says(placed.condition)
-    if not _can_be(subject, said):
+    given = ALWAYS if placed.path[0] in _BEFORE_SUBMISSION else subject.submitted
+    if subject.possible.example(said, given=given) is None:
         code, en, ar = _never(placed.path)
         yield subject.problem(placed.path, code=code, en=en, ar=ar, instead=_CORRECT)
-    elif not _can_be(subject, negated(said)):
+    elif subject.possible.example(negated(said), given=given) is None:
         yield subject.problem(
             placed.path,
             code="always-holds",
@@ -33,10 +38,6 @@ def _condition(subject: Subject, placed: Placed) -> Iterator[DefinitionProblem]:
         )
     else:
         yield from _alternatives(subject, placed.condition, placed.path)
-
-
-def _can_be(subject: Subject, said: Formula) -> bool:
-    return subject.possible.example(said) is not None
 
 
 def _never(path: PathInFile) -> tuple[str, str, str]:
@@ -61,7 +62,7 @@ def _alternatives(subject: Subject, condition: Condition, path: PathInFile) -> I
     match condition:
         case AnyOf(any=parts):
             for index, part in enumerate(parts):
-                if not _can_be(subject, subject.possible.says(part)):
+                if subject.possible.example(subject.possible.says(part)) is None:
                     yield subject.problem(
                         (*path, "any", index),
                         code="never-holds",

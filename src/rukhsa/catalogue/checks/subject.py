@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from rukhsa.catalogue.charges import ChargeRow
 from rukhsa.catalogue.conditions import Comparison, Condition, comparisons
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.problems import NOTHING, DefinitionProblem
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.reading import Reading
 from rukhsa.catalogue.reasoning.cells import Cells
-from rukhsa.catalogue.reasoning.formulas import Formula, within
+from rukhsa.catalogue.reasoning.formulas import Formula, every, within
 from rukhsa.catalogue.reasoning.possible import AUTHORITY, Possible
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.catalogue.steps import DecideStep, Step, recorded_by
@@ -107,8 +108,16 @@ class Subject:
             others={AUTHORITY: Cells(question=AUTHORITY, answers=self._authorities)},
         )
 
-    def of_authorities(self, codes: tuple[str, ...] | None) -> Formula:
-        """That one of these authorities issues; without codes it does not matter which."""
+    @cached_property
+    def submitted(self) -> Formula:
+        """That an application with these answers is taken: all rules about who may apply hold."""
+        return every(self.possible.says(rule.rule) for rule in self.definition.eligible)
+
+    def said_of(self, row: ChargeRow) -> Formula:
+        """For whom a row is: of whom its condition holds, among the applicants of its authorities."""
+        return every((self.possible.says(row.when), self._of_authorities(row.authorities)))
+
+    def _of_authorities(self, codes: tuple[str, ...] | None) -> Formula:
         known = self.possible.others[AUTHORITY]
         chosen = sum(1 << bit for bit, code in enumerate(known.answers) if codes is None or code in codes)
         return within(AUTHORITY, chosen, known.answered)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from rukhsa.catalogue.charges import ChargeRow, ChargeRule
+from rukhsa.catalogue.charges import ChargeRule
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.reasoning.formulas import Formula, every, negated, some
+from rukhsa.catalogue.reasoning.formulas import negated, some
 from rukhsa.catalogue.reasoning.possible import Example
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.values.money import EXPONENTS
@@ -24,22 +24,19 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
 
 def _rows(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterator[DefinitionProblem]:
     possible = subject.possible
-    said = [_said(subject, row) for row in charge.rows]
-    if example := possible.example(negated(some(said))):
+    said = [subject.said_of(row) for row in charge.rows]
+    if example := possible.example(negated(some(said)), given=subject.submitted):
         yield _gap(subject, path, example)
     for index, row in enumerate(charge.rows):
         place = (*path, "rows", index)
-        if example := possible.example(said[index], some(said[:index])):
+        if example := possible.example(said[index], some(said[:index]), given=subject.submitted):
             yield _overlap(subject, place, example)
             break  # the first one is enough
         for question in dict.fromkeys(row.measured):
-            if example := possible.example(said[index], negated(possible.answered(question))):
+            if example := possible.example(
+                said[index], negated(possible.answered(question)), given=subject.submitted
+            ):
                 yield _unmeasured(subject, place, question, example)
-
-
-def _said(subject: Subject, row: ChargeRow) -> Formula:
-    """For whom a row is: of whom its condition holds, among the applicants of its authorities."""
-    return every((subject.possible.says(row.when), subject.of_authorities(row.authorities)))
 
 
 def _gap(subject: Subject, path: PathInFile, example: Example) -> DefinitionProblem:

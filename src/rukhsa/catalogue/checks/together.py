@@ -11,12 +11,15 @@ from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
 
 
-def check(subjects: Sequence[Subject]) -> Iterator[DefinitionProblem]:
-    """Clashing names and codes; services and deposits that are named and do not exist."""
+def check(subjects: Sequence[Subject], *, is_whole: bool = True) -> Iterator[DefinitionProblem]:
+    """Clashing names and codes; services and deposits that are named and do not exist.
+
+    Unless `is_whole` some files could not be read: then nothing is said of what may stand in them.
+    """
     for word in ("service", "code", "profile_code"):
         yield from _own(subjects, word)
     known = {subject.definition.service: subject for subject in subjects}
-    for subject in subjects:
+    for subject in subjects if is_whole else ():
         yield from _services(subject, known)
         yield from _deposits(subject, known)
 

@@ -10,6 +10,7 @@ from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.reasoning.cells import ANY, Cells, cells_of
 from rukhsa.catalogue.reasoning.formulas import (
     ALWAYS,
+    Every,
     Formula,
     every,
     negated,
@@ -95,9 +96,12 @@ class Possible:
         cells = self.cells[question]
         return within(question, cells.answered, cells.all)
 
-    def example(self, *formulas: Formula) -> Example | None:
-        """Possible answers for which all formulas hold, None when there are none. Raises TooHard."""
-        relevant = self._closure(formulas)
+    def example(self, *formulas: Formula, given: Formula = ALWAYS) -> Example | None:
+        """Possible answers for which all formulas hold, None when there are none. Raises TooHard.
+
+        `given` is known to be possible: of its parts only those are heeded that have to do with the formulas.
+        """
+        relevant, formulas = self._with_given(formulas, given)
         asked = [id for id in self.cells if id in relevant]
         cells = {id: self._all(id) for id in asked}
         found = solve([every(formulas), *(self.rules[id] for id in asked)], cells)
@@ -115,6 +119,19 @@ class Possible:
         if question.optional:
             return some((put, left_out))
         return every((some((negated(put), answered)), some((put, left_out))))
+
+    def _with_given(
+        self, formulas: tuple[Formula, ...], given: Formula
+    ) -> tuple[set[str], tuple[Formula, ...]]:
+        relevant = self._closure(formulas)
+        waiting = {
+            part: self._closure([part]) for part in (given.parts if isinstance(given, Every) else (given,))
+        }
+        while near := [part for part, questions in waiting.items() if questions & relevant]:
+            for part in near:
+                relevant |= waiting.pop(part)
+                formulas = (*formulas, part)
+        return relevant, formulas
 
     def _closure(self, formulas: Iterable[Formula]) -> set[str]:
         """The questions of the formulas, and those on which depends whether these are put."""

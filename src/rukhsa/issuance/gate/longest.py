@@ -5,11 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.instrument import Fact as FactRule
+from rukhsa.catalogue.fullest import fullest_claims
 from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.catalogue.profile import FIRST_KEY
-from rukhsa.catalogue.questions import SlotQuestion, WritingQuestion
-from rukhsa.catalogue.slots import LONGEST_SLOT
 from rukhsa.catalogue.territory import Territory, read_territory
 from rukhsa.issuance.compose import compose, template_of
 from rukhsa.issuance.gate import examine
@@ -19,19 +16,13 @@ from rukhsa.issuance.printing import rows_of
 from rukhsa.issuance.readback import ReleaseRefused, read_back
 from rukhsa.trust import seal, specimen
 from rukhsa.trust.errors import BadSeal
-from rukhsa.trust.profiles import Field, to_days
 from rukhsa.trust.qr import qr_text
-from rukhsa.trust.seal import Claims, Fact
+from rukhsa.trust.seal import Claims
 from rukhsa.values.names import Text
 
 LONGEST_NAME: Final = 160  # letters, of a company: what the register and the questions admit
 LONGEST_PHONE: Final = 16  # E.164: a plus and at most fifteen digits
 _ISSUED: Final = date(2026, 12, 30)
-_MOMENT: Final = 1_798_600_000
-_LETTERS: Final = {
-    "ar": "عبدالرحمن بن محمد بن عبداللطيف آل خليفة المناعي ",
-    "en": "Bartholomew Featherstonehaugh ",
-}
 _NO_CREST: Final = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0"/></svg>'
 _ATTACHED: Final = ("seal.cwt", "facts.json", "seal.tlog-proof")
 
@@ -113,43 +104,4 @@ def page_of(
 
 def claims_of(definition: Definition, territory: Territory) -> Claims:
     """Claims with every fact, those that not everybody has among them."""
-    rules = dict(enumerate(definition.instrument.facts, FIRST_KEY))
-    authority = max(territory.authorities, key=lambda each: len(each.id))
-    facts: dict[int, Fact] = {1: definition.profile_code}
-    for field in definition.profile(territory.currency).fields:
-        facts[field.key] = _fact(field, _letters(definition, rules.get(field.key)), territory.languages[0])
-    return Claims(
-        instrument=f"{authority.code}-{definition.code}-2026-999999-W",
-        version=99,
-        issued_at=_MOMENT,
-        expires_at=_MOMENT * 2,
-        status_index=2**20 - 1,
-        status_uri=f"https://{territory.verifier}/status/{authority.id}/999.cwt",
-        facts=facts,
-    )
-
-
-def _letters(definition: Definition, rule: FactRule | None) -> int:
-    """How long a text may be."""
-    question = definition.question(rule.question) if rule and rule.question else None
-    match question:
-        case WritingQuestion():
-            return question.at_most
-        case SlotQuestion():
-            return LONGEST_SLOT
-    return LONGEST_PHONE if question and question.type == "phone" else LONGEST_NAME
-
-
-def _fact(field: Field, letters: int, language: str) -> Fact:
-    match field.type:
-        case "text":
-            return (_LETTERS[language] * letters)[:letters].strip()
-        case "identifier":
-            return "*" * 16 + "9999" if field.role == "masked-id" else "CAP-BP-2026-999999-W"
-        case "date":
-            return to_days(_ISSUED)
-        case "code":
-            return max(field.options)
-        case "address":
-            return [9999] * len(field.parts)
-    return 10**9
+    return fullest_claims(definition, territory, name=LONGEST_NAME)

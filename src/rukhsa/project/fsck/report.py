@@ -8,7 +8,8 @@ from typing import Any
 from django.db import connection
 
 from rukhsa.project.fsck.gateways import GATEWAYS, OURS, Difference, Moved, books_of, compare
-from rukhsa.project.fsck.rules import RULES, Rule
+from rukhsa.project.fsck.rule import Rule
+from rukhsa.project.fsck.rules import RULES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,18 +5,8 @@ statement gives (subject, detail) and may name `now` and `grace`, the time that 
 grows with the rows of the tables that it names.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """What holds, and the statement that finds where it does not."""
-
-    code: str
-    holds: str
-    query: str
-    is_waiting: bool = False  # what it finds is no fault: a person has something to do
-
+from rukhsa.project.fsck.documents import DOCUMENTS
+from rukhsa.project.fsck.rule import Rule
 
 # What was posted for an event, on one account: NULL where nothing was.
 _POSTED = """(SELECT sum(entry.amount) FROM payments_posting AS posting
@@ -208,4 +198,5 @@ RULES = (
           AND NOT EXISTS (SELECT FROM payments_payout WHERE release_id = movement.id AND state = 'done')
         """,
     ),
+    *DOCUMENTS,
 )

@@ -134,6 +134,15 @@ def _pay_by_national(stage: Stage, cast: Cast, applied: Applied, chapter: Chapte
     return time.monotonic()
 
 
+def _pay_by_cards(stage: Stage, cast: Cast, applied: Applied, chapter: Chapter) -> float:
+    hosted = cast.layla.begin_payment(applied.application, "cards")
+    chapter.channel, chapter.fee = "card", _amount(hosted.text)
+    refused = cast.layla.visitor.send(hosted.form("form"), button="outcome=DECLINED")
+    cast.layla.visitor.send(refused.form("form"), button="outcome=CAPTURED")
+    stage.teller.say(f"Layla's first card is refused; her second pays {chapter.fee}, and she comes back")
+    return time.monotonic()
+
+
 def _pay_by_sadad(stage: Stage, cast: Cast, applied: Applied, chapter: Chapter) -> float:
     invoice = cast.layla.begin_payment(applied.application, "sadad")
     chapter.channel, chapter.fee = "SADAD, later", _amount(invoice.text)
@@ -149,6 +158,7 @@ def _pay_by_sadad(stage: Stage, cast: Cast, applied: Applied, chapter: Chapter) 
 _PAYMENTS: dict[str, Callable[[Stage, Cast, Applied, Chapter], float]] = {
     "national": _pay_by_national,
     "sadad": _pay_by_sadad,
+    "cards": _pay_by_cards,
 }
 
 

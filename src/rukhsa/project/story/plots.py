@@ -17,7 +17,7 @@ class Plot:
 
     service: str
     answers: Mapping[str, Any]
-    gateway: str  # national, or sadad: paid at a kiosk with nobody signed in
+    gateway: str  # national, cards, or sadad: paid at a kiosk with nobody signed in
     pauses: bool = False  # saves, signs out, and comes back
     is_returned: bool = False  # the officer finds a fault, and the applicant answers it
     refused_first: bool = False  # an application like it was refused before
@@ -129,7 +129,7 @@ def _small_building(house: dict[str, str]) -> Plot:
             "mobile": "3600 1234",
             "mail": "layla@people.example",
         },
-        gateway="national",
+        gateway="cards",
     )
 
 

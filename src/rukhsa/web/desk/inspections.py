@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core import signing
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,8 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import blobs
-from rukhsa.applications.file_check import LARGEST_FILE, BadFile, check_file
+from rukhsa.applications.file_check import BadFile
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.questions import Question
 from rukhsa.places.address import address_in_words
@@ -32,12 +30,14 @@ from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.photos import keep_photos, kept_before, sealed
+from rukhsa.web.desk.records import fields_of, typed_for
 from rukhsa.web.desk.rows import service_names
+from rukhsa.web.fields import Field
 from rukhsa.web.shown import AnswerShown
 from rukhsa.web.templatetags.texts import text
 
 MOST_SHOWN = 100
-MOST_PHOTOS = 12
 # The definition itself is read once a process.
 SELDOM_READ = (
     "application__typed",
@@ -93,10 +93,13 @@ def _report(request: PortalRequest, inspection: Inspection) -> HttpResponse:
     marked = {point["id"]: request.POST.get(f"point-{point['id']}", "") for point in inspection.checklist}
     typed: dict[str, Any] = {"marked": marked, "text": request.POST.get("text", "")}
     typed["passed"] = request.POST.get("passed", "")
-    kept = _kept(request, inspection)
+    step = visiting.step_of(inspection.application, inspection)
+    typed["records"] = typed_for(request.POST, step)
+    fields = fields_of(step, typed["records"])
+    kept = kept_before(request, salt=_salt(inspection))
     problem: Promise | str | None
     try:
-        kept = _with_new_photos(request, kept)
+        kept = keep_photos(request, kept)
         problem = None if typed["passed"] in {"yes", "no"} else gettext_lazy("Choose passed or failed.")
         if problem is None:
             _send(request, inspection, typed, kept)
@@ -104,7 +107,10 @@ def _report(request: PortalRequest, inspection: Inspection) -> HttpResponse:
             return redirect("desk:inspections")
     except (ReviewError, BadFile) as error:
         problem = error.text
-    return _page(request, inspection, status=UNPROCESSABLE, error=problem, typed=typed, kept=kept)
+        fields = fields_of(step, typed["records"], error)
+    return _page(
+        request, inspection, status=UNPROCESSABLE, error=problem, typed=typed, kept=kept, fields=fields
+    )
 
 
 @transaction.atomic
@@ -116,36 +122,15 @@ def _send(request: PortalRequest, inspection: Inspection, typed: dict[str, Any],
         points,
         typed["text"],
         kept,
+        typed["records"],
         actor=request.actor,
         at=timezone.now(),
     )
     journey.advance_later(inspection.application)
 
 
-def _with_new_photos(request: PortalRequest, kept: list[str]) -> list[str]:
-    uploads = request.FILES.getlist("photos")
-    if len(kept) + len(uploads) > MOST_PHOTOS:
-        raise BadFile("too-many-files", _("Add at most %(most)s photos.") % {"most": MOST_PHOTOS})
-    for upload in uploads:
-        content = upload.read(LARGEST_FILE + 1)
-        check_file(content, ("image",))
-        kept = [*dict.fromkeys([*kept, blobs.keep(content)])]
-    return kept
-
-
-def _kept(request: PortalRequest, inspection: Inspection) -> list[str]:
-    # A browser cannot be given a file back: what arrived before a fault comes back as a signed digest.
-    kept = []
-    for sealed in request.POST.getlist("kept")[:MOST_PHOTOS]:
-        try:
-            kept.append(_signer(inspection).unsign(sealed))
-        except signing.BadSignature:
-            continue
-    return kept
-
-
-def _signer(inspection: Inspection) -> signing.Signer:
-    return signing.Signer(salt=f"desk.inspection.{inspection.pk}")
+def _salt(inspection: Inspection) -> str:
+    return f"desk.inspection.{inspection.pk}"
 
 
 def _page(
@@ -156,6 +141,7 @@ def _page(
     error: Promise | str | None = None,
     typed: dict[str, Any] | None = None,
     kept: list[str] | None = None,
+    fields: list[Field] | None = None,
 ) -> HttpResponse:
     application = inspection.application
     typed = typed or {"marked": {}, "text": "", "passed": ""}
@@ -172,9 +158,10 @@ def _page(
         "points": [(point, marked.get(point["id"], "")) for point in inspection.checklist],
         "reports": inspection.reports.select_related("inspector").order_by("-pk"),
         "is_open": is_open,
+        "fields": fields or fields_of(visiting.step_of(application, inspection)),
         "error": error,
         "typed": typed,
-        "kept": [_signer(inspection).sign(digest) for digest in kept or []],
+        "kept": sealed(kept or [], salt=_salt(inspection)),
     }
     return render(request, "desk/inspection.html", context, status=status)
 

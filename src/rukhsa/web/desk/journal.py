@@ -68,6 +68,7 @@ ACTS: dict[str, Promise] = {
     "propose-payout": _("Asked that money be sent back"),
     "approve-payout": _("Approved that money be sent back"),
     "refuse-payout": _("Refused to send money back"),
+    "payout-not-sent": _("Found that money was not sent back"),
     "pay-out": _("Money went back"),
     "see-payouts": _("Looked at the money to send back"),
     "see-payout": _("Looked at a payout"),

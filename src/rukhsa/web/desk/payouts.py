@@ -108,12 +108,15 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
-    """Approve, refuse, or confirm that it has gone."""
+    """Approve, refuse, or confirm that it has gone, or that it was never sent."""
     payout = _reach(request.actor, pk)
     written = {name: request.POST.get(name, "") for name in ("reason", "reference")}
     acts: dict[str, Callable[[], Payout]] = {
         "approve": lambda: payouts.approve(payout, actor=request.actor, at=timezone.now()),
         "refuse": lambda: payouts.refuse(payout, written["reason"], actor=request.actor, at=timezone.now()),
+        "not-sent": lambda: payouts.not_sent(
+            payout, written["reason"], actor=request.actor, at=timezone.now()
+        ),
         "confirm": lambda: payouts.confirm(
             payout, written["reference"], actor=request.actor, at=timezone.now()
         ),

@@ -44,7 +44,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def offered() -> list[Definition]:
     """The services that may be applied for now."""
     return [
-        version.definition for version in ServiceVersion.objects.current().defer("meaning", "source_text")
+        version.definition for version in ServiceVersion.objects.offered().defer("meaning", "source_text")
     ]
 
 

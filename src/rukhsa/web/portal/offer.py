@@ -16,6 +16,7 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions import Document
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, public, requires
+from rukhsa.web.portal.offered import limits_of
 from rukhsa.web.portal.outlook import outlook
 from rukhsa.web.portal.prices import prices
 
@@ -28,6 +29,7 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
     context = {
         "definition": definition,
         "prices": prices(definition),
+        "limits": limits_of(definition, on=timezone.localdate()),
         "documents": [(each, _when(each, definition)) for each in definition.documents],
         "outlook": outlook(definition, today=timezone.localdate()),
         "may_apply": may_apply(request.actor, definition),  # type: ignore[attr-defined]
@@ -63,4 +65,4 @@ def may_apply(actor: Actor | None, definition: Definition) -> bool:
 
 def current(service: str) -> ServiceVersion:
     """The version of a service that is offered now; raise `ServiceVersion.DoesNotExist`."""
-    return ServiceVersion.objects.current().get(service=service)
+    return ServiceVersion.objects.offered().get(service=service)

@@ -1,31 +1,37 @@
 """`rukhsa services`: checks, lists, publishes and describes the services of a territory."""
 
+import sys
 from argparse import RawDescriptionHelpFormatter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from rukhsa.catalogue import acts
 from rukhsa.catalogue.compiler import problems_in
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.proofs import prove
 from rukhsa.catalogue.publish import publish
 from rukhsa.catalogue.reading import read_definition
-from rukhsa.catalogue.schema import FILE_NAME, schema_text
-from rukhsa.catalogue.territory import service_files, territory_folder
+from rukhsa.catalogue.territory import paper_files, service_files, territory_folder
 
 DESCRIPTION = """\
 A service is one YAML file in the territory's folder `services/`. Its words are explained in docs/formats/service.md.
 
   rukhsa services check              say what is wrong in the files, with line and remedy
   rukhsa services check --language ar            the same in Arabic
+  rukhsa services check --json       the same for machines: line, column, code, text and remedy in both languages
+  rukhsa services explain            the codes of all findings
+  rukhsa services explain row-gap    what a finding means, why it matters, and an example wrong and right
   rukhsa services list               what is defined, and which version is published
   rukhsa services publish            freeze what changed as new versions (may run any number of times)
   rukhsa services publish road-works-licence     only this one
   rukhsa services publish --without-gate         without printing and wearing each one's longest document before
   rukhsa services schema             write the JSON Schema that editors use for completion
+  rukhsa services table              write docs/services.md, the table of all services (--check: compare only)
   rukhsa services schema --check     say whether the written one is up to date
 
 Nothing is published while any file of the territory has a problem, or while the longest document of a service to be
@@ -38,7 +44,8 @@ class Command(BaseCommand):
     """The acts of this room; what needs more of the house is added in `project`."""
 
     help = DESCRIPTION
-    acts: tuple[str, ...] = ("check", "list", "publish", "schema")
+    requires_system_checks = ()
+    acts: tuple[str, ...] = ("check", "explain", "list", "publish", "schema", "table")
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """A parser that keeps the lines of the description."""
@@ -49,12 +56,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do, and with what."""
         parser.add_argument("act", choices=self.acts)
-        parser.add_argument("services", nargs="*", help="names of services; all when none is given")
+        parser.add_argument(
+            "services", nargs="*", help="names of services, all when none is given; a code for explain"
+        )
         parser.add_argument("--territory", type=Path, help="another territory's folder, for check and list")
-        parser.add_argument("--check", action="store_true", help="for schema: compare, do not write")
+        parser.add_argument(
+            "--check", action="store_true", help="for schema, table and draw: compare, do not write"
+        )
         parser.add_argument(
             "--without-gate", action="store_true", help="for publish: of services whose tests have done it"
         )
+        parser.add_argument("--json", action="store_true", help="for check: tell it as JSON")
         parser.add_argument("--language", choices=["ar", "en"], default="en", help="of the problems")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -69,10 +81,23 @@ class Command(BaseCommand):
         except CatalogueError as error:
             raise CommandError(str(error)) from None
 
-    def _check(self, folder: Path, options: dict[str, Any]) -> None:
-        if problems := list(problems_in(folder)):
-            self._tell(problems, options["language"])
-        self.stdout.write(f"{len(list(service_files(folder)))} services, no problems")
+    def _over_files(self, folder: Path, options: dict[str, Any]) -> None:
+        """An act over the files alone."""
+        told = acts.act(
+            options["act"],
+            folder,
+            options["services"],
+            options["language"],
+            in_json=options["json"],
+            dry=options["check"],
+        )
+        if not told.is_well and not options["json"]:
+            raise CommandError(told.text)
+        self.stdout.write(told.text)
+        if not told.is_well:
+            sys.exit(1)
+
+    _check = _explain = _schema = _table = _over_files
 
     def _list(self, folder: Path, options: dict[str, Any]) -> None:
         published = {version.service: version for version in ServiceVersion.objects.current()}
@@ -88,7 +113,8 @@ class Command(BaseCommand):
             raise CommandError("only the services of this deployment's own territory are published")
         if problems := list(problems_in(folder)):
             self._tell(problems, options["language"])
-        files = {read_definition(file).value.service: file for file in service_files(folder)}
+        defined = (*service_files(folder), *paper_files(folder))
+        files = {read_definition(file).value.service: file for file in defined}
         if unknown := set(options["services"]) - files.keys():
             raise CommandError(
                 f"no such service: {', '.join(sorted(unknown))}. There are: {', '.join(files)}"
@@ -101,15 +127,5 @@ class Command(BaseCommand):
             version = publish(files[service], actor=None, at=timezone.now())
             self.stdout.write(f"{version}  {version.digest[:16]}")
 
-    def _schema(self, folder: Path, options: dict[str, Any]) -> None:
-        file = folder.parent / FILE_NAME
-        if options["check"] and not (file.exists() and file.read_text(encoding="utf-8") == schema_text()):
-            raise CommandError(f"{file.name} is not up to date: write it with `rukhsa services schema`")
-        if not options["check"]:
-            file.write_text(schema_text(), encoding="utf-8")
-        self.stdout.write(str(file))
-
-    def _tell(self, problems: list[DefinitionProblem] | tuple[DefinitionProblem, ...], language: str) -> None:
-        for problem in problems:
-            self.stderr.write(problem.in_language(language))
-        raise CommandError(f"{len(problems)} problem{'' if len(problems) == 1 else 's'}")
+    def _tell(self, problems: Iterable[DefinitionProblem], language: str) -> None:
+        raise CommandError(acts.in_words(problems, language))

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from rukhsa.project.config import PROJECT
 from rukhsa.project.diagram import drawings
 
 
 class Command(BaseCommand):
-    help = "Draw the stages of an application and the states of an attempt to pay, from their tables."
+    help = "Draw from their tables the stages of an application, the states of an attempt, the travels of a fils."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,4 +25,4 @@ class Command(BaseCommand):
         for drawing in old:
             drawing.file.parent.mkdir(parents=True, exist_ok=True)
             drawing.file.write_text(drawing.text)
-            self.stdout.write(f"drawn: docs/diagrams/{drawing.name}")
+            self.stdout.write(f"drawn: {drawing.file.relative_to(PROJECT)}")

@@ -16,27 +16,39 @@ from django.utils import timezone
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
+from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.management.commands.services import DESCRIPTION
 from rukhsa.catalogue.management.commands.services import Command as OfTheCatalogue
 from rukhsa.catalogue.models import Proposal, ServiceVersion
+from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.propose import ProposalError, approve, propose, refuse
 from rukhsa.catalogue.publish import digest_of
 from rukhsa.catalogue.reading import read_definition
-from rukhsa.catalogue.territory import service_files
-from rukhsa.project.config import Witnesses, config
+from rukhsa.catalogue.territory import read_territory, service_files
+from rukhsa.project.config import PROJECT, Witnesses, config
 from rukhsa.project.parts import RUKHSA
 from rukhsa.project.world import empty, environment_in
 from rukhsa.walks import counter
+from rukhsa.walks.account import account
+from rukhsa.walks.difference import LAST, difference
 from rukhsa.walks.proof import prove
 from rukhsa.walks.telling import table
 from rukhsa.walks.walk import WalkFailed
 from rukhsa.walks.whole import walk_services
 from rukhsa.walks.world import open_world
 
+PICTURES = PROJECT / "docs" / "services"
 MORE = """
   rukhsa services walk               play every service along its paths to every end, in a database of its own
                                      under var/walk/, and say how many paths there are and how each ended
   rukhsa services walk road-works-licence        only this one, and what it needs
+
+  rukhsa services draw               draw every service in both languages into docs/services/, as SVG
+  rukhsa services draw road-works-licence --to FOLDER         only this one, elsewhere
+
+  rukhsa services diff published FILE            what a file changes for whom, before it is published
+  rukhsa services diff road-works-licence@1 road-works-licence@2 --language ar      between two versions
+  rukhsa services diff published FILE --last 500 and what the last 500 applications would have cost
 
 Where people use a service, a version is published by two of them, from a day on:
 
@@ -52,7 +64,7 @@ only services that were never published.
 
 class Command(OfTheCatalogue):
     help = DESCRIPTION + MORE
-    acts = (*OfTheCatalogue.acts, "walk", "propose", "proposals", "approve", "refuse")
+    acts = (*OfTheCatalogue.acts, "walk", "draw", "diff", "propose", "proposals", "approve", "refuse")
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do, and with what."""
@@ -66,6 +78,15 @@ class Command(OfTheCatalogue):
             help="its first day; today when left out",
         )
         parser.add_argument("--reason", default="", help="why a proposal is refused")
+        parser.add_argument(
+            "--last",
+            type=int,
+            default=LAST,
+            help=f"for diff: how many applications are reckoned anew ({LAST})",
+        )
+        parser.add_argument(
+            "--to", type=Path, default=PICTURES, metavar="FOLDER", help="for draw: where pictures go"
+        )
         parser.add_argument("--here", action="store_true", help="for walk: in this database, which is empty")
 
     def _publish(self, folder: Path, options: dict[str, Any]) -> None:
@@ -122,6 +143,37 @@ class Command(OfTheCatalogue):
             raise CommandError(f"name {what}, and nothing else")
         return str(options["services"][0])
 
+    def _draw(self, folder: Path, options: dict[str, Any]) -> None:
+        place, target = read_territory(folder), options["to"]
+        target.mkdir(parents=True, exist_ok=True)
+        definitions = [read_definition(file).value for file in service_files(folder)]
+        for definition in definitions:
+            for language in (
+                place.languages
+                if not options["services"] or definition.service in options["services"]
+                else ()
+            ):
+                file, text = (
+                    target / f"{definition.service}.{language}.svg",
+                    draw(definition, place, language),
+                )
+                if options["check"] and not (file.exists() and file.read_text(encoding="utf-8") == text):
+                    raise CommandError(f"{file.name} is not up to date: draw it with `rukhsa services draw`")
+                if not options["check"]:
+                    file.write_text(text, encoding="utf-8")
+                    self.stdout.write(file.name)
+
+    def _diff(self, folder: Path, options: dict[str, Any]) -> None:
+        if len(options["services"]) != 2:
+            raise CommandError("name the old and the new: files, SERVICE@NUMBER, or published")
+        old, new = options["services"]
+        after = _definition(new, beside=old)
+        before = _definition(old, beside=after.service)
+        if before.service != after.service:
+            raise CommandError(f"{before.service} and {after.service} are two services")
+        found = difference(before, after, at=timezone.now(), last=options["last"])
+        self.stdout.write(account(found, options["language"]))
+
     def _walk(self, folder: Path, options: dict[str, Any]) -> None:
         if options["here"]:
             self._walk_here(options)
@@ -156,6 +208,21 @@ class Command(OfTheCatalogue):
         except WalkFailed as failed:
             raise CommandError(str(failed)) from failed
         self.stdout.write(table(walked, seconds=(timezone.now() - start).total_seconds()))
+
+
+def _definition(name: str, *, beside: str) -> Definition:
+    """A file's definition, a version's (`SERVICE@NUMBER`), or that of the version in effect of the service `beside`."""
+    if Path(name).is_file():
+        return read_definition(Path(name)).value
+    service, _, number = name.partition("@")
+    versions = ServiceVersion.objects
+    if name == "published":
+        found = versions.current().filter(service=beside.partition("@")[0]).first()
+    else:
+        found = versions.filter(service=service, number=int(number) if number.isdigit() else 0).first()
+    if found is None:
+        raise CommandError(f"{name} is neither a file nor a published version")
+    return found.definition
 
 
 def _changed(folder: Path, chosen: Sequence[str]) -> list[str]:

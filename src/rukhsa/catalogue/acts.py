@@ -1,0 +1,113 @@
+"""The acts of `rukhsa services` over the files of a territory: they need no database, and not even Django."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rukhsa.catalogue import overview
+from rukhsa.catalogue.compiler import problems_in
+from rukhsa.catalogue.findings import as_json, codes, page
+from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
+from rukhsa.catalogue.schema import FILE_NAME, schema_text
+from rukhsa.catalogue.territory import service_files
+
+NAMES = ("check", "explain", "schema", "table")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What is said, and whether all is well."""
+
+    text: str
+    is_well: bool = True
+
+
+def main(arguments: list[str], territory: Path) -> int:
+    """Do one of the acts for whoever typed it; the exit code is 1 where something is wrong."""
+    parser = ArgumentParser(prog="rukhsa services")
+    parser.add_argument("act", choices=NAMES)
+    parser.add_argument("codes", nargs="*", help="for explain; all codes when none is given")
+    parser.add_argument("--territory", type=Path, default=territory, help="another territory's folder")
+    parser.add_argument("--check", action="store_true", help="for schema and table: compare, do not write")
+    parser.add_argument("--json", action="store_true", help="for check: tell it as JSON")
+    parser.add_argument("--language", choices=["ar", "en"], default="en", help="of what is told")
+    # Its help is that of the whole command.
+    given = parser.parse_args(arguments)
+    try:
+        told = act(
+            given.act, given.territory, given.codes, given.language, in_json=given.json, dry=given.check
+        )
+    except CatalogueError as error:
+        told = Told(text=str(error), is_well=False)
+    stream = sys.stdout if told.is_well or given.json else sys.stderr
+    stream.write(f"{told.text}\n")
+    return 0 if told.is_well else 1
+
+
+def act(
+    name: str, folder: Path, wanted: list[str], language: str, *, in_json: bool = False, dry: bool = False
+) -> Told:
+    """Do the act of that name. Raises CatalogueError."""
+    if not (folder / "territory.yaml").exists():
+        raise CatalogueError(f"{folder} is not a territory: it has no territory.yaml")
+    match name:
+        case "check":
+            return check(folder, language, in_json=in_json)
+        case "explain":
+            return Told(text=explain(wanted, language))
+        case "schema":
+            return _kept(folder.parent / FILE_NAME, schema_text(), name, dry=dry)
+    file = folder.parent.parent / "docs" / "services.md"
+    return _kept(file, overview.text(folder.parent), name, dry=dry)
+
+
+def check(folder: Path, language: str, *, in_json: bool = False) -> Told:
+    """All that is wrong with the services of a territory, in words or as JSON."""
+    problems = _problems(folder)
+    if in_json:
+        told = json.dumps([as_json(each) for each in problems], ensure_ascii=False, indent=1)
+    elif problems:
+        told = in_words(problems, language)
+    else:
+        told = f"{len(list(service_files(folder)))} services, no problems"
+    return Told(text=told, is_well=not problems)
+
+
+def in_words(problems: Iterable[DefinitionProblem], language: str) -> str:
+    """One line for each problem, then once for each kind why it matters, then how many there are."""
+    problems = list(problems)
+    lines = [problem.in_language(language) for problem in problems]
+    for code in dict.fromkeys(problem.code for problem in problems):
+        lines += [
+            "",
+            f"{code}: {page(code).why.in_language(language)}",
+            f"    rukhsa services explain {code}",
+        ]
+    return "\n".join([*lines, "", f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"])
+
+
+def explain(wanted: Iterable[str], language: str) -> str:
+    """The pages of these codes; without codes the list of all."""
+    if wanted:
+        return "\n".join(page(code).text for code in wanted)
+    return "\n".join(f"{code:24} {page(code).title.in_language(language)}" for code in codes())
+
+
+def _problems(folder: Path) -> list[DefinitionProblem]:
+    try:
+        return list(problems_in(folder))
+    except DefinitionRefused as refused:  # the territory itself
+        return list(refused.problems)
+
+
+def _kept(file: Path, text: str, name: str, *, dry: bool) -> Told:
+    """Write a file that is made from the definitions, or say whether the written one is up to date."""
+    if dry and not (file.exists() and file.read_text(encoding="utf-8") == text):
+        remedy = f"{file.name} is not up to date: write it with `rukhsa services {name}`"
+        return Told(text=remedy, is_well=False)
+    if not dry:
+        file.write_text(text, encoding="utf-8")
+    return Told(text=str(file))

@@ -1,0 +1,76 @@
+"""Nothing negative is ever reckoned, and a charge that changes on a day does so without a gap."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from rukhsa.catalogue.charges import ChargeRule
+from rukhsa.catalogue.checks.subject import Subject
+from rukhsa.catalogue.problems import DefinitionProblem
+from rukhsa.catalogue.reasoning.formulas import within
+from rukhsa.catalogue.source import PathInFile
+from rukhsa.values.names import Text
+
+
+def check(subject: Subject) -> Iterator[DefinitionProblem]:
+    """Amounts reckoned from an answer below zero; periods of one charge that leave days out or overlap."""
+    for index, charge in enumerate(subject.definition.charges):
+        for place, row in enumerate(charge.rows):
+            for question in dict.fromkeys(row.measured):
+                yield from _negative(subject, question, ("charges", index, "rows", place))
+    charges: dict[object, list[tuple[int, ChargeRule]]] = defaultdict(list)
+    for index, charge in enumerate(subject.definition.charges):
+        charges[(charge.kind, charge.due, charge.name.ar, charge.name.en)].append((index, charge))
+    for periods in charges.values():
+        yield from _periods(subject, sorted(periods, key=lambda each: each[1].from_))
+
+
+def _negative(subject: Subject, question: str, path: PathInFile) -> Iterator[DefinitionProblem]:
+    row = subject.definition.charges[int(path[1])].rows[int(path[3])]
+    cells = subject.possible.cells[question]
+    below = within(question, cells.below(Decimal(0)), cells.all)
+    if example := subject.possible.example(subject.said_of(row), below, given=subject.submitted):
+        yield subject.problem(
+            path,
+            code="may-be-negative",
+            en=f'the amount is reckoned from "{question}", which may be negative, '
+            f"for example when {example.told.en}.",
+            ar=f'يُحسب المبلغ من "{question}" الذي قد يكون سالبًا، مثلًا عندما {example.told.ar}.',
+            instead=Text(
+                en=f'Give the question "{question}" a least answer: from: 0.',
+                ar=f'ضع للسؤال "{question}" أقل جواب: from: 0.',
+            ),
+        )
+
+
+def _periods(subject: Subject, periods: Sequence[tuple[int, ChargeRule]]) -> Iterator[DefinitionProblem]:
+    for (_, before), (index, after) in pairwise(periods):
+        if before.until is None or before.until >= after.from_:
+            yield subject.problem(
+                ("charges", index, "from"),
+                code="period-overlap",
+                en=f"on {after.from_} this charge is claimed twice: the one before it "
+                f"holds {f'until {before.until}' if before.until else 'without an end'}.",
+                ar=f"في {after.from_} يُطالَب بهذا الرسم مرتين: الرسم الذي قبله "
+                f"{f'سارٍ حتى {before.until}' if before.until else 'بلا نهاية'}.",
+                instead=_last_day(after.from_),
+            )
+        elif before.until + timedelta(days=1) < after.from_:
+            first, last = before.until + timedelta(days=1), after.from_ - timedelta(days=1)
+            yield subject.problem(
+                ("charges", index, "from"),
+                code="period-gap",
+                en=f"from {first} to {last} nobody is charged this.",
+                ar=f"من {first} إلى {last} لا يُطالَب أحد بهذا الرسم.",
+                instead=_last_day(after.from_),
+            )
+
+
+def _last_day(following: date) -> Text:
+    day = following - timedelta(days=1)
+    return Text(
+        en=f"Let the one before it end on the day before: until: {day}.",
+        ar=f"أنهِ الذي قبله في اليوم السابق: until: {day}.",
+    )

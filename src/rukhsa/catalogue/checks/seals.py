@@ -1,0 +1,68 @@
+"""The fullest document of a service has a code that still reads from a worn copy: QR version 15-M at most.
+
+docs/formats/seal.md has the bytes. Names of persons and companies count with 40 letters: longer ones are printed too,
+with a denser code, and the gate before release reads each.
+"""
+
+from collections.abc import Iterator
+
+from rukhsa.catalogue.checks.subject import Subject
+from rukhsa.catalogue.fullest import fullest_claims
+from rukhsa.catalogue.problems import DefinitionProblem
+from rukhsa.catalogue.questions import WritingQuestion
+from rukhsa.trust import digits, seal
+from rukhsa.trust.errors import BadFacts, BadSeal
+from rukhsa.values.names import Text
+
+NAME = 40
+"""Letters of a name, as the seal was sized for."""
+
+# ISO/IEC 18004:2015 table 7: a symbol of version 15 at level M holds 415 bytes of data.
+CAPACITY = 415 * 8
+_LONGEST_SIGNATURE = bytes(31) + b"\x01" + bytes(31) + b"\x01"
+_LONGEST_LOG = 2**32
+
+
+def check(subject: Subject) -> Iterator[DefinitionProblem]:
+    """A profile whose seal would not fit, with the texts that take most of it."""
+    try:
+        size, bits = fullest(subject)
+        measured = f"{size} bytes, {bits} bits of {CAPACITY}"
+    except (BadSeal, BadFacts) as error:
+        bits, measured = CAPACITY + 1, str(error)
+    if bits > CAPACITY and not subject.definition.instrument.dense_code:
+        longest = ", ".join(f"{id} ({letters})" for id, letters in _texts(subject)) or "–"
+        yield subject.problem(
+            ("instrument", "facts"),
+            code="seal-too-large",
+            en=f"the seal of its fullest document does not fit a code of version 15-M: {measured}.",
+            ar=f"ختم أطول محرر لهذه الخدمة لا يتسع له رمز من الإصدار 15-M: {measured}.",
+            instead=Text(
+                en=f"Seal fewer facts, let texts be shorter (at-most; the longest, in letters: {longest}), "
+                "or accept a denser code: dense-code: yes under instrument.",
+                ar=f"اختم محتويات أقل، أو قصّر النصوص (at-most؛ أطولها بالأحرف: {longest})، "
+                "أو اقبل رمزًا أكثف: dense-code: yes تحت instrument.",
+            ),
+        )
+
+
+def fullest(subject: Subject) -> tuple[int, int]:
+    """The bytes of the seal of the fullest document, and the bits of data in its code. Raises BadSeal, BadFacts."""
+    claims = fullest_claims(subject.definition, subject.territory, name=NAME)
+    data = seal.assemble(claims, bytes(8), _LONGEST_SIGNATURE, _LONGEST_LOG)
+    return len(data), bits_of(subject.territory.verifier, data)
+
+
+def bits_of(host: str, data: bytes) -> int:
+    """ISO/IEC 18004:2015 §7.4: a byte segment "https://host/#" and a numeric one, in versions 10 to 26."""
+    address, number = len(f"https://{host}/#"), len(digits.encode(data))
+    return (4 + 16 + 8 * address) + (4 + 12 + 10 * (number // 3) + (0, 4, 7)[number % 3])
+
+
+def _texts(subject: Subject) -> list[tuple[str, int]]:
+    """The texts among the facts with their letters, the longest first."""
+    asked = [
+        subject.questions[fact.question] for fact in subject.definition.instrument.facts if fact.question
+    ]
+    texts = [(each.id, each.at_most) for each in asked if isinstance(each, WritingQuestion)]
+    return sorted(texts, key=lambda each: -each[1])[:3]

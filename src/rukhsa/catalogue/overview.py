@@ -1,0 +1,151 @@
+"""The page docs/services.md: every service in a line, as its definition says it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rukhsa.catalogue.charges import ChargeRow, ChargeRule
+from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, InSeason, Lasting
+from rukhsa.catalogue.reading import Reading, read_definition
+from rukhsa.catalogue.steps import DecideStep, ReferStep, Step
+from rukhsa.catalogue.territory import Territory, read_territory, service_files
+
+HEAD = """\
+# The services
+
+Written by `rukhsa services table` from the definitions in [territories](../territories); `make check` keeps it true.
+Amounts are for each unit where one is named; "or" stands between the rows of a charge. Days are the working days that
+the review may take at most, the clock stopping while it waits for the applicant. "+2" are documents or referrals that
+only some answers ask for. A value is assumed where no source was found: the municipality confirms it.
+"""
+_COLUMNS = (
+    "service",
+    "",
+    "fee",
+    "deposit",
+    "documents",
+    "days",
+    "referrals",
+    "decided by",
+    "validity",
+    "assumed",
+)
+
+
+def text(territories: Path) -> str:
+    """The whole page, of every territory in the folder."""
+    folders = sorted(file.parent for file in territories.glob("*/territory.yaml"))
+    return "\n".join([HEAD, *(line for folder in folders for line in _territory(folder))]) + "\n"
+
+
+def _territory(folder: Path) -> Iterator[str]:
+    territory = read_territory(folder)
+    readings = [read_definition(file) for file in service_files(folder)]
+    yield f"## {territory.name.in_language('en')}: {_many(len(readings), 'service')}\n"
+    groups: dict[str, str] = {id: name.in_language("en") for id, name in (territory.groups or {}).items()}
+    for id, name in [*groups.items(), (None, "")]:
+        members = [each for each in readings if each.value.group == id]
+        if members:
+            yield f"### {name}\n" if name else ""
+            yield f"| {' | '.join(_COLUMNS)} |"
+            yield f"|{'---|' * len(_COLUMNS)}"
+            yield from (_row(each, territory) for each in members)
+            yield ""
+
+
+def _row(reading: Reading[Definition], territory: Territory) -> str:
+    definition = reading.value
+    cells = (
+        definition.name.en,
+        definition.name.ar,
+        _charged(definition, ("fee", "fine"), territory.currency),
+        _charged(definition, ("deposit",), territory.currency),
+        _some([each.when is not None or each.optional for each in definition.documents]),
+        str(days_of(definition)),
+        _referrals(definition),
+        _decider(definition.decision),
+        _validity(definition),
+        str(assumed(reading.source.data)),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def days_of(definition: Definition) -> int:
+    """The working days that the review may take at most; of steps side by side the longest counts."""
+    return sum(max(_days(step) for step in stretch) for stretch in definition.stretches)
+
+
+def _days(step: Step) -> int:
+    if step.within is None:
+        return 0
+    # Five working days a week; a year has 250.
+    return step.within.count * {"working day": 1, "day": 1, "month": 21, "year": 250}[step.within.unit]
+
+
+def assumed(data: Any) -> int:
+    """How many sources in a definition say that the value is assumed."""
+    if isinstance(data, dict):
+        own = "assumed" in str(data.get("source", ""))
+        return own + sum(assumed(part) for part in data.values())
+    return sum(assumed(part) for part in data) if isinstance(data, list) else 0
+
+
+def _charged(definition: Definition, kinds: tuple[str, ...], currency: str) -> str:
+    charges = [charge for charge in definition.charges if charge.kind in kinds]
+    told = "; ".join(_charge(charge) for charge in charges)
+    return f"{told} {currency}" if told else "–"
+
+
+def _charge(charge: ChargeRule) -> str:
+    rows = list(dict.fromkeys(_amount(row) for row in charge.rows))
+    shown = rows if len(rows) <= 4 else [*rows[:2], "…", rows[-1]]
+    return " or ".join(shown) + (", waived by rule" if charge.waived else "")
+
+
+def _amount(row: ChargeRow) -> str:
+    if row.bands:
+        amounts = [step.amount for step in row.bands.steps]
+        return f"{amounts[0]} to {amounts[-1]} by {row.bands.of}"
+    told = row.amount if row.amount is not None else f"as in {row.amount_of}"
+    if row.per:
+        unit = row.per.measure.removesuffix("_of").replace("_", " ")
+        told += " each" if unit == "each" else f" a {unit}"
+    told += f" (at least {row.at_least})" if row.at_least else ""
+    told += f" (at most {row.at_most})" if row.at_most else ""
+    return told + (f" for {', '.join(row.authorities)}" if row.authorities else "")
+
+
+def _some(conditional: list[bool]) -> str:
+    always, sometimes = conditional.count(False), conditional.count(True)
+    return f"{always} +{sometimes}" if sometimes else str(always) if always else "–"
+
+
+def _referrals(definition: Definition) -> str:
+    found = [step for step in definition.steps if isinstance(step, ReferStep)]
+    always = dict.fromkeys(step.refer for step in found if step.when is None)
+    sometimes = dict.fromkeys(f"+{step.refer}" for step in found if step.when is not None)
+    return ", ".join([*always, *sometimes]) or "–"
+
+
+def _decider(step: DecideStep) -> str:
+    return f"committee: {step.committee}" if step.committee else step.decide
+
+
+def _validity(definition: Definition) -> str:
+    match definition.instrument.validity:
+        case Lasting(lasts=span):
+            return str(span)
+        case AskedPeriod(from_=start, for_=days, until=end):
+            return f"from {start} for {days}" if days else f"from {start} until {end}"
+        case EndOfParent(end_of=parent):
+            return f"until the end of {parent}"
+        case AfterParent(after=parent, lasts=span):
+            return f"{span} after {parent}"
+        case InSeason(season=season):
+            return f"season: {season}"
+    return "permanent"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

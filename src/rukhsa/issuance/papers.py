@@ -1,0 +1,151 @@
+"""Papers about money: the receipt of a payment and the note of money returned, issued like any instrument.
+
+Nobody applies for one. It is issued once, when somebody asks for it, from the fact that it tells of: its facts are
+sealed, logged, printed and verified as those of a licence are.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from rukhsa.applications.models import Application
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.territory import territory
+from rukhsa.issuance import cycle
+from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.prepare import Grant
+from rukhsa.jobs import run_later
+from rukhsa.payments.models import Charge, ChargeLine, Payout, Receipt
+from rukhsa.values.money import Money
+
+RECEIPT, MONEY_BACK = "receipt", "money-back"
+_GATEWAYS = ("national", "sadad", "cards")
+_AMOUNTS = {
+    ChargeLine.Kind.FEE: "fees",
+    ChargeLine.Kind.FINE: "fines",
+    ChargeLine.Kind.DEPOSIT: "deposit",
+}
+
+
+def are_issued() -> bool:
+    """Whether the territory has papers: those that it defines in its folder `papers/`."""
+    return ServiceVersion.objects.filter(service=RECEIPT).exists()
+
+
+def issue_receipt(receipt: Receipt, *, at: datetime) -> Instrument:
+    """The paper of a receipt. Raises what the cycle raises, and ServiceVersion.DoesNotExist without a definition."""
+    charge = receipt.charge
+    amounts = {
+        name: str(Money(minor=sum(sums), currency=charge.currency))
+        for kind, name in _AMOUNTS.items()
+        if any(sums := [line.amount for line in charge.lines.all() if line.kind == kind])
+    }
+    gateway = receipt.attempt.gateway if receipt.attempt else ""
+    answers = {
+        **_about(charge.application),
+        **amounts,
+        "number": receipt.number,
+        "paid-on": timezone.localdate(receipt.at).isoformat(),
+        "total": str(Money(minor=receipt.amount, currency=receipt.currency)),
+        "through": gateway if gateway in _GATEWAYS else "other",
+        "reference": receipt.attempt.reference if receipt.attempt else receipt.number,
+    }
+    return cycle.issue_grant(_grant(origin_of(receipt), RECEIPT, charge.application, answers), at=at)
+
+
+def issue_note(payout: Payout, *, at: datetime) -> Instrument:
+    """The paper of money that has gone back. Raises as `issue_receipt`."""
+    assert payout.state == Payout.State.DONE
+    assert payout.ended_at
+    application = charge_of(payout).application
+    answers = {
+        **_about(application),
+        "why": payout.refund.reason if payout.refund else "deposit",
+        "amount": str(payout.money),
+        "returned-on": timezone.localdate(payout.ended_at).isoformat(),
+        "through": "transfer" if payout.channel == Payout.TRANSFER else "gateway",
+        "reference": payout.reference,
+        **({"account": f"{payout.iban[:4]}••••{payout.iban[-4:]}"} if payout.iban else {}),
+    }
+    return cycle.issue_grant(_grant(origin_of(payout), MONEY_BACK, application, answers), at=at)
+
+
+def paper_of(fact: Receipt | Payout) -> Instrument | None:
+    """The paper of a fact, once it is issued."""
+    return cycle.released(origin_of(fact))
+
+
+@app.task(
+    name="issuance.issue_paper", queue="issuance", retry=RetryStrategy(max_attempts=8, exponential_wait=3)
+)
+def issue_paper(*, origin: str) -> None:
+    """Issue the paper of a receipt or of money that went back; running it twice issues it once."""
+    issue_of(origin, at=datetime.now(UTC))
+
+
+def issue_paper_later(fact: Receipt | Payout) -> None:
+    """Queue it in the transaction that is open."""
+    if not is_waiting(fact):
+        origin = origin_of(fact)
+        run_later(issue_paper, lock=origin, priority=1, origin=origin)
+
+
+def is_waiting(fact: Receipt | Payout) -> bool:
+    """Whether its paper was asked for and is not done."""
+    waiting = ProcrastinateJob.objects.filter(lock=origin_of(fact), status__in=["todo", "doing"])
+    return waiting.exists()
+
+
+def of_applications(applications: QuerySet[Application]) -> Q:
+    """Payouts of these applications."""
+    refunds = Q(refund__attempt__charge__application__in=applications)
+    return refunds | Q(release__line__charge__application__in=applications)
+
+
+def issue_of(origin: str, *, at: datetime) -> Instrument:
+    """The paper of the fact that an origin names, such as "receipt:12"."""
+    kind, _, key = origin.partition(":")
+    if kind == RECEIPT:
+        return issue_receipt(Receipt.objects.get(pk=int(key)), at=at)
+    return issue_note(Payout.objects.get(pk=UUID(key)), at=at)
+
+
+def origin_of(fact: Receipt | Payout) -> str:
+    """What the paper of a fact is issued for, once and for all."""
+    return f"{RECEIPT if isinstance(fact, Receipt) else MONEY_BACK}:{fact.pk}"
+
+
+def charge_of(payout: Payout) -> Charge:
+    """The charge for which the money had come."""
+    if payout.refund:
+        return payout.refund.attempt.charge
+    assert payout.release
+    return payout.release.line.charge
+
+
+def _about(application: Application) -> dict[str, Any]:
+    # A fact says one thing in one language: that of the territory first.
+    service = application.definition.name.in_language(territory().languages[0])
+    return {"application": application.reference, "purpose": service[:80]}
+
+
+def _grant(origin: str, paper: str, application: Application, answers: Mapping[str, Any]) -> Grant:
+    # What is paid was submitted, and has an authority.
+    assert application.authority
+    company, person = application.company, application.applicant
+    return Grant(
+        origin=origin,
+        application=None,
+        authority=application.authority,
+        service_version=ServiceVersion.objects.current().get(service=paper),
+        answers=dict(answers),
+        holder=company.name if company else person.name,
+        masked_id=(company.registration if company else person.masked_number) or None,
+    )

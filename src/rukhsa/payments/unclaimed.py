@@ -1,0 +1,55 @@
+"""Unclaimed deposits: what could go back and does not, listed with its age, and its owner told by rule, once each."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from rukhsa.applications.models import Application
+from rukhsa.audit import journal
+from rukhsa.authorities.actor import Actor
+from rukhsa.payments.errors import BadIban
+from rukhsa.payments.held import DepositAccount, HeldDeposit
+from rukhsa.payments.models import ChargeLine
+from rukhsa.values.identifiers import IdentifierError, parse_iban
+
+# Assumed: no source says how often an owner is told.
+REMINDERS = (timedelta(0), timedelta(days=30), timedelta(days=90))
+
+
+def visible_to(actor: Actor) -> QuerySet[HeldDeposit]:
+    """What is unclaimed at the actor's authorities, the oldest first."""
+    ours = HeldDeposit.objects.filter(authority__in=actor.authorities, unclaimed_since__isnull=False)
+    return ours.order_by("unclaimed_since", "pk")
+
+
+def mark(lines: QuerySet[ChargeLine], *, at: datetime) -> int:
+    """Say of deposits that they are unclaimed from now on; again changes nothing."""
+    found = HeldDeposit.objects.filter(line__in=lines, unclaimed_since=None)
+    return found.update(unclaimed_since=at)
+
+
+def remind(*, at: datetime, tell: Callable[[HeldDeposit, int], None], only: int = 200) -> int:
+    """Tell the owners whose turn it is, each of the reminders once; how many. Its cost grows with what is unclaimed."""
+    told = 0
+    for number, after in enumerate(REMINDERS):
+        due = HeldDeposit.objects.filter(reminders=number, unclaimed_since__lte=at - after)
+        needed = ("line__charge__application__applicant",)
+        for held in due.select_related(*needed).order_by("unclaimed_since")[:only]:
+            tell(held, number)
+            HeldDeposit.objects.filter(pk=held.pk, reminders=number).update(reminders=number + 1)
+            told += 1
+    return told
+
+
+def give_account(application: Application, iban: str, *, actor: Actor, at: datetime) -> DepositAccount:
+    """Write down where the deposits of an application that the actor reached go back to. Raises BadIban."""
+    try:
+        checked = parse_iban(iban)
+    except IdentifierError as error:
+        raise BadIban(str(error)) from error
+    account = DepositAccount.objects.create(
+        application=application, iban=checked, given_by=actor.person, at=at
+    )
+    journal.record("give-deposit-account", application, actor=actor, at=at)
+    return account

@@ -1,0 +1,52 @@
+"""The rules of documents: each against its decision, its receipt, its file and the log, each as one statement.
+
+What a document says and whether its signatures hold is the verifier's to tell; here stands whether it may exist."""
+
+from rukhsa.project.fsck.rule import Rule
+
+DOCUMENTS = (
+    Rule(
+        code="document-was-decided",
+        holds="each document of an application was granted first, by whoever may",
+        query="""
+        SELECT intent.number, 0 FROM issuance_instrument AS instrument
+        JOIN issuance_intent AS intent ON intent.id = instrument.intent_id
+        LEFT JOIN review_decision AS decision ON decision.application_id = intent.application_id
+        WHERE intent.application_id IS NOT NULL
+          AND (decision.outcome IS DISTINCT FROM 'granted' OR decision.at > instrument.released_at)
+        """,
+    ),
+    Rule(
+        code="document-after-receipt",
+        holds="no document was released before the receipt of what was owed for it then",
+        query="""
+        SELECT intent.number, receipt.amount FROM issuance_instrument AS instrument
+        JOIN issuance_intent AS intent ON intent.id = instrument.intent_id
+        JOIN payments_charge AS charge ON charge.application_id = intent.application_id
+        JOIN payments_receipt AS receipt ON receipt.charge_id = charge.id
+        WHERE charge.assessed_at <= instrument.released_at AND receipt.at > instrument.released_at
+        """,
+    ),
+    Rule(
+        code="document-is-sealed-and-signed",
+        holds="each document has its seal, and the file that was signed is the file that was released",
+        query="""
+        SELECT intent.number, 0 FROM issuance_instrument AS instrument
+        JOIN issuance_intent AS intent ON intent.id = instrument.intent_id
+        LEFT JOIN issuance_sealing AS sealing ON sealing.intent_id = intent.id
+        LEFT JOIN issuance_signedfile AS file ON file.intent_id = intent.id
+        WHERE sealing.id IS NULL OR file.digest IS DISTINCT FROM instrument.file_digest
+        """,
+    ),
+    Rule(
+        code="document-is-in-the-log",
+        holds="the seal and the file of each document have a place in the log",
+        query="""
+        SELECT intent.number, count(place.id) FROM issuance_instrument AS instrument
+        JOIN issuance_intent AS intent ON intent.id = instrument.intent_id
+        LEFT JOIN issuance_logleaf AS leaf ON leaf.intent_id = intent.id AND leaf.kind IN ('seal', 'file')
+        LEFT JOIN issuance_logplace AS place ON place.leaf_id = leaf.id
+        GROUP BY intent.id, intent.number HAVING count(place.id) <> 2
+        """,
+    ),
+)

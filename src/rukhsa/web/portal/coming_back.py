@@ -1,0 +1,162 @@
+"""Deposits on their way back: what is held, what was kept and why, where the rest goes, and how far it is."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BytesIO
+from uuid import UUID
+
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.csp import CSP
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rukhsa import journey
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import blobs
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.payments import deposits, unclaimed
+from rukhsa.payments.errors import BadIban
+from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry, Payout
+from rukhsa.values.money import Money
+from rukhsa.values.names import Text
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.portal.reach import application_of
+from rukhsa.web.sentences import sentence_of
+
+MOST_SHOWN = 20
+UNPROCESSABLE = 422
+_LOCKED = {"default-src": [CSP.NONE], "img-src": [CSP.SELF]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A part that was kept: how much, why, and the pictures."""
+
+    movement: DepositMovement
+    money: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComingBack:
+    """One deposit, as its owner sees it."""
+
+    application: Application
+    name: Text
+    paid: Money
+    held: Money
+    kept: list[Kept]
+    release: DepositMovement | None
+    released: Money | None
+    payout: Payout | None
+    is_unclaimed: bool
+    account: str  # where it goes: the last four characters, or nothing
+
+    @property
+    def needs_account(self) -> bool:
+        """Whether it is held and nobody has said where it goes back to."""
+        return self.held.minor > 0 and not self.account
+
+
+def coming_back(actor: Actor) -> list[ComingBack]:
+    """The deposits of the actor, the newest first, in a number of statements that does not grow with them."""
+    mine = Application.objects.visible_to(actor)
+    lines = ChargeLine.objects.filter(
+        kind=ChargeLine.Kind.DEPOSIT,
+        amount__gt=0,
+        charge__receipt__isnull=False,
+        charge__application__in=mine,
+    )
+    needed = ("charge__application__service_version", "held_row")
+    rows = lines.select_related(*needed).prefetch_related(
+        "movements__payouts", "charge__application__deposit_accounts"
+    )
+    return shown(rows.order_by("-charge__receipt__at", "-pk")[:MOST_SHOWN])
+
+
+def shown(rows: Iterable[ChargeLine]) -> list[ComingBack]:
+    """Deposits with what happened to them."""
+    rows = list(rows)
+    amounts: dict[int, dict[str, int]] = defaultdict(dict)
+    entries = Entry.objects.filter(line__in=rows, account=Account.DEPOSITS)
+    for line, event, amount in entries.values_list("line_id", "posting__event", "amount"):
+        amounts[line][event] = amount
+    return [_shown(row, amounts[row.pk]) for row in rows]
+
+
+def _shown(line: ChargeLine, amounts: dict[str, int]) -> ComingBack:
+    currency = line.charge.currency
+    movements = sorted(line.movements.all(), key=lambda each: each.pk)
+    release = next((each for each in movements if each.kind == DepositMovement.Kind.RELEASED), None)
+    kept = [
+        Kept(movement=each, money=Money(minor=amounts.get(f"forfeited:{each.pk}", 0), currency=currency))
+        for each in movements
+        if each.kind == DepositMovement.Kind.FORFEITED
+    ]
+    application = line.charge.application
+    held_row = getattr(line, "held_row", None)
+    return ComingBack(
+        application=application,
+        name=Text(**line.explanation["name"]) if "name" in line.explanation else Text(en=line.rule),
+        paid=Money(minor=line.amount, currency=currency),
+        held=Money(minor=-sum(amounts.values()), currency=currency),
+        kept=kept,
+        release=release,
+        released=Money(minor=amounts.get(f"released:{release.pk}", 0), currency=currency)
+        if release
+        else None,
+        payout=next((p for p in release.payouts.all() if p.state in Payout.LIVE), None) if release else None,
+        is_unclaimed=bool(held_row and held_row.unclaimed_since),
+        account=(release.iban if release else deposits.iban_known(application))[-4:],
+    )
+
+
+@requires(Permission.APPLY)
+@require_http_methods(["GET", "POST"])
+def account(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Where the deposits of an application go back to; POST writes it down, and what waited for it goes on."""
+    application = application_of(request, pk)
+    typed, error = request.POST.get("iban", ""), None
+    if request.method == "POST":
+        try:
+            _give(application, typed, request.actor)
+            return redirect("portal:money")
+        except BadIban as bad:
+            error = sentence_of(bad.code)
+    context = {
+        "application": application,
+        "definition": application.definition,
+        "known": deposits.iban_of(application),
+        "typed": typed,
+        "error": error,
+    }
+    return render(request, "portal/deposit_account.html", context, status=UNPROCESSABLE if error else 200)
+
+
+@requires(Permission.APPLY)
+@require_GET
+@csp_override(_LOCKED)
+def photo(request: PortalRequest, movement: int, digest: str) -> FileResponse:
+    """A picture of what was kept, to whose deposit it was."""
+    mine = Application.objects.visible_to(request.actor)
+    found = DepositMovement.objects.filter(line__charge__application__in=mine).get(pk=movement)
+    if digest not in found.photos:
+        raise Http404
+    record("see-photo", found, actor=request.actor, at=timezone.now())
+    content = blobs.fetch(digest)
+    kind = "image/png" if content.startswith(b"\x89PNG") else "image/jpeg"
+    response = FileResponse(BytesIO(content), content_type=kind, filename="photo")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@transaction.atomic
+def _give(application: Application, iban: str, actor: Actor) -> None:
+    unclaimed.give_account(application, iban, actor=actor, at=timezone.now())
+    journey.advance_later(application)

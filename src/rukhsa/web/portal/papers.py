@@ -1,0 +1,91 @@
+"""Receipts and notes of money returned as signed documents: asked for once, then downloaded again and again."""
+
+import io
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.issuance import files, papers
+from rukhsa.issuance.models import Instrument
+from rukhsa.payments.models import Charge, Payout, Receipt
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.reckoning import lines_of
+
+
+@requires(Permission.APPLY)
+@require_http_methods(["GET", "POST"])
+def show(request: PortalRequest, kind: str, key: str) -> HttpResponse:
+    """What was paid or went back; POST asks for its signed document, which is there in a moment."""
+    fact = _reach(request.actor, kind, key)
+    paper = papers.paper_of(fact)
+    if request.method == "POST":
+        if paper is None and papers.are_issued():
+            with transaction.atomic():
+                papers.issue_paper_later(fact)
+                record("ask-paper", fact, actor=request.actor, at=timezone.now())
+        return redirect("portal:paper", kind, key)
+    charge = charge_of(fact)
+    context = {
+        "kind": kind,
+        "key": key,
+        "fact": fact,
+        "application": charge.application,
+        "definition": charge.application.definition,
+        "charge": charge,
+        "lines": lines_of(charge) if kind == papers.RECEIPT else [],
+        "paper": paper,
+        "may_ask": papers.are_issued(),
+        "is_prepared": paper is None and papers.is_waiting(fact),
+        "verifier": settings.CONFIG.addresses.public_url,
+    }
+    return render(request, "portal/paper.html", context)
+
+
+@requires(Permission.APPLY)
+@require_GET
+def download(request: PortalRequest, kind: str, key: str) -> HttpResponseBase:
+    """The file itself."""
+    fact = _reach(request.actor, kind, key)
+    paper = papers.paper_of(fact)
+    if paper is None:
+        raise Instrument.DoesNotExist
+    response = FileResponse(
+        io.BytesIO(files.handed_out(paper)),
+        as_attachment=True,
+        filename=f"{paper.number}.pdf",
+        content_type="application/pdf",
+    )
+    response["Cache-Control"] = "private, no-store"
+    record("download-paper", fact, actor=request.actor, at=timezone.now())
+    return response
+
+
+def charge_of(fact: Receipt | Payout) -> Charge:
+    """The charge that a receipt or a payout belongs to."""
+    return fact.charge if isinstance(fact, Receipt) else papers.charge_of(fact)
+
+
+def _reach(actor: Actor, kind: str, key: str) -> Receipt | Payout:
+    mine = Application.objects.visible_to(actor)
+    if kind == papers.RECEIPT and key.isascii() and key.isdigit() and len(key) < 16:
+        receipts = Receipt.objects.filter(charge__application__in=mine, amount__gt=0)
+        return receipts.select_related("charge__application__service_version").get(pk=int(key))
+    if kind != papers.MONEY_BACK:
+        raise Http404
+    return Payout.objects.filter(state=Payout.State.DONE).get(papers.of_applications(mine), pk=_uuid(key))
+
+
+def _uuid(key: str) -> UUID:
+    try:
+        return UUID(key)
+    except ValueError:
+        raise Http404 from None

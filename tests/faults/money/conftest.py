@@ -1,0 +1,137 @@
+"""The simulators in a process of their own, and the count of what was tried."""
+
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from rukhsa.project.config import PROJECT
+from rukhsa.sandbox.serve import Running
+from tests.faults.money import world as worlds
+from tests.faults.money.world import World
+from tests.faults.tally import is_whole
+from tests.outside import gateways
+
+SECONDS = 0.6  # so long an answer is awaited: a gateway that hangs is one that is slower
+
+
+@pytest.fixture(scope="session")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the simulators remember."""
+    return tmp_path_factory.mktemp("outside")
+
+
+@pytest.fixture(scope="session")
+def sandbox(memory: Path) -> Iterator[Running]:
+    """The simulators, and nothing of ours beside them."""
+    port, mail = _free_port(), _free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "rukhsa.sandbox",
+        "--port",
+        port,
+        "--smtp-port",
+        mail,
+        "--data",
+        str(memory),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    running = Running(address=f"http://127.0.0.1:{port}", smtp_port=int(mail))
+    try:
+        _wait_for(running.address)
+        yield running
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture(autouse=True)
+def _connected(settings: Settings, sandbox: Running, memory: Path) -> Iterator[None]:
+    settings.RUKHSA_TERRITORY = PROJECT / "territories" / "bahrain"
+    settings.PAYMENT_GATEWAYS = {
+        code: options | {"seconds": SECONDS} for code, options in gateways(sandbox).items()
+    }
+    yield
+    _forget(memory)
+
+
+def _forget(memory: Path) -> None:
+    """The next test finds simulators with empty books, and none of their faults."""
+    with closing(sqlite3.connect(memory / "sandbox.sqlite3", timeout=30)) as books, books:
+        books.execute("DELETE FROM record")
+
+
+@pytest.fixture
+def world(_connected: None, transactional_db: None) -> World:
+    """Who pays and who sends back."""
+    return worlds.build()
+
+
+@pytest.fixture
+def whole(pytestconfig: pytest.Config) -> bool:
+    """Whether everything is tried, or a part that fits into every run."""
+    return is_whole(pytestconfig)
+
+
+type Count = Callable[..., None]
+
+
+@pytest.fixture
+def count(record_property: Callable[[str, object], None]) -> Count:
+    """Say what was tried, or what went wrong: points, faults, forged, lost, double, unexplained."""
+
+    def count(**numbers: int) -> None:
+        for what, number in numbers.items():
+            record_property(f"tally:{what}", number)
+
+    return count
+
+
+def run_beside(module: str, settings: Any, **told: Any) -> list[dict[str, Any]]:
+    """Run a module of the tests in a process of its own, in this database; what it said, line by line."""
+    names = ("RUKHSA_TERRITORY", "RUKHSA_KEYS", "RUKHSA_PUBLIC", "MEDIA_ROOT")
+    values = {name: str(getattr(settings, name)) for name in names}
+    told |= {
+        "database": connection.settings_dict["NAME"],
+        "settings": values | {"PAYMENT_GATEWAYS": settings.PAYMENT_GATEWAYS},
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", module, json.dumps(told)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": f"{PROJECT}/src:{PROJECT}"},
+        cwd=PROJECT,
+        timeout=900,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def _free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def _wait_for(address: str, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            httpx.get(f"{address}/health", timeout=2, trust_env=False).raise_for_status()
+            return
+        except httpx.HTTPError:
+            assert time.monotonic() < until, "the sandbox did not begin"
+            time.sleep(0.1)

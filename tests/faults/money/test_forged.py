@@ -1,0 +1,51 @@
+"""Forged notices, in more ways than forty: kept apart, nobody is concerned, nothing is settled."""
+
+from typing import Any
+
+from rukhsa.payments.gateways.registry import gateway
+from rukhsa.payments.models import Attempt, GatewayNotice, Receipt, Refund
+from rukhsa.payments.notice import receive_notification
+from rukhsa.payments.settle import settle
+from rukhsa.sandbox.serve import Running
+from tests.faults.money.checked import fsck, told
+from tests.faults.money.conftest import Count
+from tests.faults.money.forgeries import forgeries
+from tests.faults.money.notices import true_notice
+from tests.faults.money.world import World, now
+
+
+def test_a_forged_notice_changes_nothing(world: World, sandbox: Running, count: Count) -> None:
+    concerned: list[Any] = []
+    believed, tried = [], 0
+    for code, ways in forgeries().items():
+        charge = world.owing()
+        world.begin(charge, code)
+        attempt = charge.attempts.get()
+        for name, forge in ways.items():
+            raw, headers = forge(attempt)
+            receive_notification(gateway(code), raw, headers, now(), then=concerned.append)
+            tried += 1
+            kept = GatewayNotice.objects.latest("pk")
+            if not kept.problem or concerned:
+                believed.append((code, name, kept.problem))
+                concerned.clear()
+        assert settle(attempt, at=now()).state == Attempt.State.REDIRECTED
+    report = fsck(sandbox.address)
+    count(forged=tried, lost=0, double=Receipt.objects.count(), unexplained=len(believed) + report.faults)
+    assert believed == []
+    assert tried >= 40
+    assert not Receipt.objects.exists()
+    assert not Refund.objects.exists()
+    assert told(report) == []
+
+
+def test_a_true_notice_is_believed_so_far_that_the_gateway_is_asked(world: World) -> None:
+    """The negative control: what is forged above differs from this in one thing each."""
+    for code in ("national", "cards"):
+        charge = world.owing()
+        world.begin(charge, code)
+        concerned: list[Any] = []
+        raw, headers = true_notice(charge.attempts.get())
+        receive_notification(gateway(code), raw, headers, now(), then=concerned.append)
+        assert concerned == [charge.application]
+        assert not charge.is_settled

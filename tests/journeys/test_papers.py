@@ -1,0 +1,99 @@
+"""The papers about money are documents like any other: asked for, sealed, logged, and believed by a stranger."""
+
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from rukhsa.issuance import papers, published
+from rukhsa.issuance.models import Instrument
+from rukhsa.payments import deposits, payouts
+from rukhsa.payments.models import ChargeLine, Payout, Receipt
+from rukhsa.trust.__main__ import main
+from tests import town as people
+from tests.journeys import facts
+from tests.town import Town
+
+IBAN = "BH67BMAG00001299123456"
+
+
+def browser(language: str = "en") -> Client:
+    client = Client(headers={"accept": "text/html"})
+    client.cookies["rukhsa-language"] = language
+    client.force_login(people.layla())
+    return client
+
+
+def deposit_went_back(town: Town) -> Payout:
+    """The deposit, released and transferred by two people."""
+    line = ChargeLine.objects.get(kind="deposit", charge__receipt__isnull=False)
+    owed = deposits.release(line, iban=IBAN, actor=None, at=town.at)
+    huda, mariam = town.actor("huda@mun.example"), town.mariam
+    payout = payouts.propose(owed, Payout.TRANSFER, iban=IBAN, actor=huda, at=town.at)
+    payouts.approve(payout, actor=mariam, at=town.at)
+    return payouts.confirm(payout, "B-4711", actor=huda, at=town.at)
+
+
+@pytest.mark.django_db
+def test_a_receipt_and_a_note_of_money_returned_verify_as_a_licence_does(
+    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    instrument = town.issue("excavation-permit")
+    receipt, layla = Receipt.objects.get(), browser()
+    address = reverse("portal:paper", args=["receipt", receipt.pk])
+    assert "Make the signed document" in layla.get(address).content.decode()
+    assert layla.get(f"{address}/file").status_code == HTTPStatus.NOT_FOUND
+    for _ in range(2):
+        layla.post(address)
+    assert "is being prepared" in layla.get(address).content.decode()
+    assert ProcrastinateJob.objects.filter(task_name="issuance.issue_paper").count() == 1
+    assert papers.issue_receipt(receipt, at=town.at) == papers.issue_receipt(receipt, at=town.at)
+    page = layla.get(address).content.decode()
+    assert "Download the PDF" in page
+    paper = papers.paper_of(receipt)
+    assert paper
+    assert paper.intent.number in page
+    payout = deposit_went_back(town)
+    note = papers.issue_note(payout, at=town.at)
+    assert "B-4711" in layla.get("/money/").content.decode()
+    assert note.number in layla.get(f"/money/money-back/{payout.pk}").content.decode()
+    told = {}
+    for each in (paper, note):
+        assert facts.verdict_on(each, at=town.at).word == "valid"
+        assert facts.verdict_on_seal(each, at=town.at).word == "valid"
+        told[each.number] = verified(each, layla, town, tmp_path, capsys)
+    assert receipt.number in told[paper.number]
+    assert "50.000" in told[note.number] or str(payout.money) in told[note.number]
+    assert "BH67••••3456" in told[note.number]
+    assert Instrument.objects.filter(intent__application__isnull=False).get() == instrument
+
+
+def verified(
+    paper: Instrument, layla: Client, town: Town, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> str:
+    """What the command says of the file that the portal hands out, with the public folder alone."""
+    kind, _, key = paper.intent.origin.partition(":")
+    answer = layla.get(f"/money/{kind}/{key}/file")
+    file = folder / f"{paper.number}.pdf"
+    file.write_bytes(b"".join(answer.streaming_content))  # type: ignore[attr-defined]
+    public = Path(settings.RUKHSA_PUBLIC)
+    given = ["--public", str(public), "--root", str(public / published.ROOT_KEY), "--at", f"{town.at:%FT%TZ}"]
+    assert main(["verify", str(file), *given]) == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_the_papers_of_another_look_absent(town: Town) -> None:
+    town.issue("proof-of-residence", tenure="owner", lease_number=None)
+    receipt = Receipt.objects.get()
+    stranger = Client()
+    stranger.force_login(town.salem.person)
+    for where in (f"/money/receipt/{receipt.pk}", f"/money/receipt/{receipt.pk}/file"):
+        assert Client().get(where).status_code == HTTPStatus.FOUND
+        assert stranger.get(where).status_code == HTTPStatus.FORBIDDEN
+    for where in ("/money/receipt/999999", "/money/receipt/x", "/money/note/1", "/money/money-back/x"):
+        assert browser().get(where).status_code == HTTPStatus.NOT_FOUND

@@ -1,0 +1,201 @@
+"""Each kind of finding: its page, a definition that is broken in just that way, and the sound one beside it."""
+
+import ast
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rukhsa.catalogue import acts, findings
+from rukhsa.catalogue.compiler import problems_in, problems_of
+from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
+from rukhsa.catalogue.reading import read_definition
+from rukhsa.catalogue.territory import read_territory
+from tests.rooms.catalogue.broken import BAHRAIN, SPEARFISH, problems_in_text, read
+
+BROKEN = Path(__file__).parent / "broken_files"
+SOUND = (BROKEN / "sound.yaml").read_text(encoding="utf-8")
+FILES = sorted(file for file in BROKEN.glob("*.yaml") if file.stem != "sound")
+CATALOGUE = Path(findings.__file__).parent
+
+
+def found_in(file: Path) -> tuple[DefinitionProblem, ...]:
+    try:
+        return problems_of(read_definition(file), read_territory(BAHRAIN))
+    except DefinitionRefused as refused:
+        return refused.problems
+
+
+def test_the_sound_definition_has_no_problems() -> None:
+    assert found_in(BROKEN / "sound.yaml") == ()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_broken_definition_is_caught_by_exactly_its_code(file: Path) -> None:
+    found = found_in(file)
+    assert {problem.code for problem in found} == {file.stem}, found
+    for problem in found:
+        assert problem.what.en
+        assert re.search("[؀-ۿ]", problem.what.ar)
+        assert problem.line <= file.read_text(encoding="utf-8").count("\n")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_the_page_of_a_finding_shows_what_is_wrong_and_what_is_right_in_these_files(file: Path) -> None:
+    wrong, right = re.findall(r"```yaml\n(.*?)\n```", findings.page(file.stem).text, re.DOTALL)
+    for part in wrong.split("\n# …\n"):
+        assert part in file.read_text(encoding="utf-8")
+    for part in right.split("\n# …\n"):
+        assert part in SOUND
+
+
+def codes_in(source: Path) -> set[str]:
+    """The codes that a module gives to what it finds."""
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    given = [keyword.value for node in ast.walk(tree) if isinstance(node, ast.Call) for keyword in node.keywords
+             if keyword.arg == "code"]  # fmt: skip
+    given += [node.args[0] for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args
+              and getattr(node.func, "id", getattr(node.func, "attr", "")) == "_refuse"]  # fmt: skip
+    given += [node.value.elts[0] for node in ast.walk(tree) if isinstance(node, ast.Return)
+              and isinstance(node.value, ast.Tuple) and node.value.elts]  # fmt: skip
+    return {node.value for node in given if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def test_every_code_has_a_page_and_every_page_a_code() -> None:
+    sources = [*(CATALOGUE / "checks").glob("*.py"), *(CATALOGUE / f"{name}.py" for name in (
+        "source", "reading", "compiler", "publish", "blocks", "slots",
+    ))]  # fmt: skip
+    given = set().union(*map(codes_in, sources))
+    # Names of nothing have a code each, made of what is named: unknown-question, unknown-answer, …
+    made = {code for code in findings.codes() if code.startswith("unknown-")}
+    assert given - made == set(findings.codes()) - made
+    for code in findings.codes():
+        page = findings.page(code)
+        assert re.search("[؀-ۿ]", page.title.ar)
+        assert re.search("[؀-ۿ]", page.why.ar)
+        assert re.match("[A-Za-z]", page.why.en)
+
+
+def sound(*changes: tuple[str, str]) -> str:
+    text = SOUND
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
+ACCOUNT = "{id: account, type: iban, ask: {ar: إلى أي حساب يُرد التأمين؟, en: To which account is the deposit returned?}}"  # noqa: E501
+TABLES = "        when: {question: use, is: food}\n        ask: {ar: كم طاولة؟"
+SITE = "{id: site, type: slot, of: camp-sites, ask: {ar: أين؟, en: Where?}}"
+MANY = ", ".join(
+    f"{{not: {{all: [{{question: p{one}, is: h{hole}}}, {{question: p{other}, is: h{hole}}}]}}}}"
+    for one in range(9)
+    for other in range(one)
+    for hole in range(8)
+)
+PIGEONS = "".join(
+    f"      - {{id: p{pigeon}, type: choice, ask: {{ar: س, en: Q}}, options: {{"
+    + ", ".join(f"h{hole}: {{ar: ج, en: A}}" for hole in range(8))
+    + "}}\n"
+    for pigeon in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        ("several-places", [(f"- {ACCOUNT}", f"- {SITE}\n      - {SITE.replace('site,', 'second,')}")]),
+        ("too-hard", [("      - {id: age", f"{PIGEONS}      - {{id: age"),
+                      ("      when: {question: cooks, is: yes}\n", f"      when: {{all: [{MANY}]}}\n")]),
+        ("ends-before-it-begins", [("validity: {from: start, until: end}", "validity: {from: start, for: tables}"),
+                                   (TABLES, TABLES.partition("\n")[2])]),
+        ("wrong-form", [("amount: 10.000}", "amount: ١٠٫٥}")]),
+        ("wrong-form", [("from: 2020-09-15", "from: 20200915")]),
+        ("wrong-form", [("from: 2020-09-15", "from: 1600128000")]),
+        ("wrong-form", [("        from: 0\n", "        from: ٠\n")]),
+    ],
+)  # fmt: skip
+def test_more_mistakes_are_caught_by_their_code(code: str, changes: list[tuple[str, str]]) -> None:
+    assert {problem.code for problem in problems_in_text(sound(*changes))} == {code}
+
+
+def test_the_finest_unit_of_a_currency_is_known() -> None:
+    text = (SPEARFISH / "services/building-permit.yaml").read_text(encoding="utf-8")
+    charge = (
+        "charges:\n  - {id: fee, kind: fee, name: {en: Fee}, due: after decision, from: 2020-01-01, source: assumed, "
+        "rows: [{amount: 12.345}]}\nreview:"
+    )
+    with_fee = text.replace("review:", charge, 1)
+    codes = {problem.code for problem in problems_of(read(with_fee), read_territory(SPEARFISH))}
+    assert codes == {"too-fine"}
+
+
+PERMIT = "- {id: permit, type: instrument, services: [OTHER], ask: {ar: ما الرقم؟, en: Which number?}}"
+LICENCE = [("service: kiosk-permit", "service: kiosk-licence"), ("code: KP", "code: KL"), ("900", "901")]
+
+
+def with_permit(other: str, *more: tuple[str, str]) -> str:
+    asked = PERMIT.replace("OTHER", other)
+    return sound((f"- {ACCOUNT}", f"- {ACCOUNT}\n      {asked}"), *more)
+
+
+FREED = ("released-by: {inspection: clearance}", "released-by: {service: kiosk-licence}")
+CLOSES = (
+    "  conditions:",
+    "  effects: [{closes: permit, releases: [clearance-deposit], to: account}]\n  conditions:",
+)
+RENEWS = ("  conditions:", "  effects: [{renews: permit}]\n  conditions:")
+EITHER = ("services: [kiosk-permit]", "services: [kiosk-permit, address-change]")
+
+
+@pytest.mark.parametrize(
+    ("codes", "first", "second"),
+    [
+        ({"no-way-in"}, with_permit("kiosk-licence"), with_permit("kiosk-permit", *LICENCE)),
+        (set(), SOUND, with_permit("kiosk-permit", *LICENCE)),
+        (set(), with_permit("kiosk-licence", ("type: instrument,", "type: instrument, optional: yes,")),
+         with_permit("kiosk-permit", *LICENCE)),
+        ({"deposit-kept"}, sound(FREED), with_permit("kiosk-permit", *LICENCE)),
+        (set(), sound(FREED), with_permit("kiosk-permit", *LICENCE, CLOSES)),
+        ({"never-ends"}, SOUND, with_permit("kiosk-permit", *LICENCE, RENEWS, EITHER)),
+        (set(), SOUND, with_permit("kiosk-permit", *LICENCE, RENEWS)),
+        ({"unknown-service"}, SOUND, with_permit("kiosk", *LICENCE)),
+        ({"code-shared"}, SOUND, sound(LICENCE[0], LICENCE[2])),
+    ],
+)  # fmt: skip
+def test_services_that_clash_are_caught_by_their_code(
+    tmp_path: Path, codes: set[str], first: str, second: str
+) -> None:
+    folder = Path(shutil.copytree(BAHRAIN, tmp_path / "bahrain"))
+    (folder / "services/a-first.yaml").write_text(first, encoding="utf-8")
+    (folder / "services/a-second.yaml").write_text(second, encoding="utf-8")
+    assert {problem.code for problem in problems_in(folder)} == codes
+
+
+def test_the_findings_are_told_in_words_and_as_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(BAHRAIN, tmp_path / "bahrain"))
+    assert acts.main(["check"], folder) == 0
+    assert "no problems" in capsys.readouterr().out
+    shutil.copy(BROKEN / "row-gap.yaml", folder / "services")
+    assert acts.main(["check"], folder) == 1
+    told = capsys.readouterr().err
+    assert "row-gap.yaml:54:7: charges.0.rows: no row holds, for example when area = 49.01." in told
+    assert "row-gap: Whoever answers like this has no fee" in told
+    assert acts.main(["check", "--language", "ar"], folder) == 1
+    assert "مثلًا عندما area = 49.01" in capsys.readouterr().err
+    assert acts.main(["check", "--json"], folder) == 1
+    (told_to_machines,) = json.loads(capsys.readouterr().out)
+    assert (told_to_machines["line"], told_to_machines["column"], told_to_machines["code"]) == (
+        54,
+        7,
+        "row-gap",
+    )
+    assert set(told_to_machines["remedy"]) == {"ar", "en"}
+    assert acts.main(["explain", "row-gap"], folder) == 0
+    assert capsys.readouterr().out.startswith("# row-gap: ")
+    assert acts.main(["explain", "rwo-gap"], folder) == 1
+    assert 'Write "row-gap".' in capsys.readouterr().err

@@ -1,0 +1,65 @@
+"""The pages of deposits: a part is kept with its pictures, once, and what nobody claims is listed with its age."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from rukhsa.applications.models import Application
+from rukhsa.payments import deposits
+from rukhsa.payments.models import DepositMovement, HeldDeposit
+from tests.web.desk.conftest import paid_deposit, picture
+
+pytestmark = pytest.mark.django_db
+UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def at(route: str, *arguments: object) -> str:
+    return reverse(f"desk:{route}", args=arguments)
+
+
+def photo() -> SimpleUploadedFile:
+    return SimpleUploadedFile("kerb.png", picture(), content_type="image/png")
+
+
+def test_a_part_is_kept_once_with_its_pictures_and_the_owner_is_told(
+    mariam: Client, salem: Client, application: Application
+) -> None:
+    application.applicant.phone = "+97336000001"
+    application.applicant.save()
+    line = paid_deposit(application, 1)
+    page, act = at("deposit", line.pk), at("forfeit", line.pk)
+    assert "50.000" in salem.get(page).content.decode()
+    typed = {"amount": "20.000", "reason": "The kerb is broken.", "seen": "1"}
+    assert salem.post(act, typed).status_code == HTTPStatus.FORBIDDEN
+    assert "Add at least one picture" in mariam.post(act, typed).content.decode()
+    answer = mariam.post(act, typed | {"amount": "a lot", "photos": photo()})
+    assert answer.status_code == UNPROCESSABLE
+    assert "One photo is here already." in answer.content.decode()
+    kept = answer.context["kept"]
+    assert mariam.post(act, typed | {"kept": kept}).status_code == HTTPStatus.FOUND
+    assert mariam.post(act, typed | {"kept": kept}).status_code == UNPROCESSABLE
+    movement = DepositMovement.objects.get(kind="forfeited")
+    assert str(deposits.held(line)) == "30.000"
+    shown = salem.get(page).content.decode()
+    assert "The kerb is broken." in shown
+    assert "It could go back since" in shown, "no account was given"
+    picture_of = salem.get(at("deposit-photo", movement.pk, movement.photos[0]))
+    assert picture_of["Content-Type"] == "image/png"
+    assert salem.get(at("deposit-photo", movement.pk, "0" * 64)).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_what_nobody_claims_is_listed_with_its_age(mariam: Client, application: Application) -> None:
+    assert "No deposit waits for its owner." in mariam.get(at("deposits")).content.decode()
+    line = paid_deposit(application, 1)
+    HeldDeposit.objects.filter(line=line).update(
+        unclaimed_since=timezone.now() - timedelta(days=41), reminders=2
+    )
+    page = mariam.get(at("deposits")).content.decode()
+    assert "50.000" in page
+    assert "41 days" in page
+    assert "2 of 3 times" in page

@@ -33,7 +33,7 @@ def test_the_page_of_a_service_says_cost_time_documents_and_who_decides(browser:
     assert "07:00–14:15" in page
     assert "One officer" in page
     assert "The owner&#x27;s identity card" in page
-    assert "if “In what capacity do you live there?”: Tenant" in page
+    assert "if “In what capacity do you live there?” is “Tenant”" in page
     assert "BD" in page
     works = browser.get("/services/small-building-permit").content.decode()
     assert "for each square metre" in works

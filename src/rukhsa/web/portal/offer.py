@@ -10,11 +10,9 @@ from rukhsa.accounts.models import PersonKind
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import draft
 from rukhsa.authorities.actor import Actor
-from rukhsa.catalogue.condition_words import condition_in_words
+from rukhsa.catalogue import spoken
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.questions import Document
-from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, public, requires
 from rukhsa.web.portal.offered import limits_of
 from rukhsa.web.portal.outlook import outlook
@@ -30,16 +28,11 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
         "definition": definition,
         "prices": prices(definition),
         "limits": limits_of(definition, on=timezone.localdate()),
-        "documents": [(each, _when(each, definition)) for each in definition.documents],
+        "documents": [(each, spoken.condition(definition, each.when)) for each in definition.documents],
         "outlook": outlook(definition, today=timezone.localdate()),
         "may_apply": may_apply(request.actor, definition),  # type: ignore[attr-defined]
     }
     return render(request, "portal/service.html", context)
-
-
-def _when(document: Document, definition: Definition) -> Text | None:
-    """In which cases a document is asked for, in words; None for those that everybody attaches."""
-    return condition_in_words(document.when, definition) if document.when else None
 
 
 @requires(Permission.APPLY)

@@ -25,7 +25,7 @@ from rukhsa.jobs import run_later
 from rukhsa.payments import deposits, settle, tariff, unclaimed
 from rukhsa.payments import sweep as late_payments
 from rukhsa.payments.models import Charge, ChargeLine, HeldDeposit
-from rukhsa.review import decide, inspection, queue, referral
+from rukhsa.review import begin, decide, facts, inspection, queue, reconsider, referral
 from rukhsa.review.models import QueueEntry
 
 AT_SUBMISSION, AFTER_INSPECTION = Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION
@@ -55,7 +55,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
             case Stage.RETURNED:
                 tell(application, f"returned:{_last_step(application)}", at=at)
             case Stage.REFUSED:
-                tell(application, "refused", at=at)
+                tell(application, _refusal(application), at=at)
         _free_deposits(application, at)
         queue.place(application, at)
     if application.stage == Stage.GRANTED and _is_all_paid(application, at):
@@ -78,6 +78,7 @@ def _issue(application: Application, at: datetime) -> Instrument:
 def _examine(application: Application, at: datetime) -> None:
     tell(application, "submitted", at=at)
     if _is_paid(application, AT_SUBMISSION, at):
+        begin.begin(application, at=at)
         referral.open_due(application, at)
         inspection.order_due(application, at)
         if not inspection.visited_before_decision(application) or _is_paid(application, AFTER_INSPECTION, at):
@@ -118,6 +119,9 @@ def _is_paid(application: Application, due: Charge.Due, at: datetime) -> bool:
 def _complete(application: Application, instrument: Instrument, at: datetime) -> None:
     for freed in effects.apply(instrument, at=at):
         tell(freed, "deposit-released", at=at)
+    if reopened := reconsider.reopen(application, because=instrument.number, at=at):
+        tell(reopened, f"reopened:{instrument.number}", at=at)
+        advance_later(reopened)
     inspection.order_after_issue(application, anchors=_days(instrument), at=at)
     passed = inspection.passed_after_issue(application)
     if deposits.release_due(application, passed=passed, at=at):
@@ -127,7 +131,12 @@ def _complete(application: Application, instrument: Instrument, at: datetime) ->
 
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
     """Everything that keeps an application from being submitted."""
-    return (*submission.problems(application, at=at), *parent.problems(application, at=at))
+    return (*submission.problems(application, at=at), *_earlier(application, at))
+
+
+def _earlier(application: Application, at: datetime) -> tuple[Problem, ...]:
+    """What is wrong with the earlier instruments and decisions that an application names."""
+    return (*parent.problems(application, at=at), *reconsider.problems(application, at=at))
 
 
 def grant_problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
@@ -142,11 +151,11 @@ def waits_for_payment(application: Application) -> bool:
 
 
 def submit(application: Application, *, actor: Actor, at: datetime) -> Application:
-    """Submit an application whose earlier instrument, where it names one, is the applicant's own and holds.
+    """Submit an application whose earlier instrument or decision, where it names one, is the applicant's own.
 
     Raise `NotComplete` with every problem at once.
     """
-    found = parent.problems(application, at=at)
+    found = _earlier(application, at)
     return submission.submit(application, actor=actor, at=at, found=found)
 
 
@@ -232,6 +241,12 @@ def _locked(application_id: UUID) -> Application:
     return locked.select_related("service_version", "applicant", "company", "authority").get(
         pk=application_id
     )
+
+
+def _refusal(application: Application) -> str:
+    # An application that was reconsidered may be refused again, and its applicant is told again.
+    round = facts.round_of(application.steps.all())
+    return "refused" if round == 1 else f"refused:{round}"
 
 
 def _last_step(application: Application) -> int:

@@ -21,10 +21,10 @@ def test_a_move_more_changes_the_picture() -> None:
         title=drawing.title,
         source=drawing.source,
         places=drawing.places,
-        moves=(*drawing.moves, ("refused", "reopen", "submitted")),
+        moves=(*drawing.moves, ("withdrawn", "reopen", "submitted")),
     )
-    assert "    refused --> submitted: reopen\n" in more.text
-    assert "    refused --> submitted: reopen\n" not in drawing.text
+    assert "    withdrawn --> submitted: reopen\n" in more.text
+    assert "    withdrawn --> submitted: reopen\n" not in drawing.text
 
 
 def test_a_posting_more_changes_the_travels_of_a_fils() -> None:

@@ -17,11 +17,14 @@ class Permission(StrEnum):
     ANSWER_REFERRAL = "review:referral:answer"
     INSPECT = "review:inspection:record"
     DECIDE = "review:decision:take"
+    CONVENE = "review:sitting:convene"
+    VOTE = "review:sitting:vote"
     READ_MONEY = "payments:charge:read"
     PROPOSE_PAYOUT = "payments:payout:propose"
     APPROVE_PAYOUT = "payments:payout:approve"
     PROPOSE_WAIVER = "payments:waiver:propose"
     APPROVE_WAIVER = "payments:waiver:approve"
+    RECONCILE = "reconciliation:statement:reconcile"
     FORFEIT_DEPOSIT = "payments:deposit:forfeit"
     READ_INSTRUMENTS = "issuance:instrument:read"
     SUSPEND = "issuance:instrument:suspend"
@@ -41,6 +44,7 @@ class Role(StrEnum):
     AGENCY_OFFICER = "agency-officer"
     AUDITOR = "auditor"
     FINANCE = "finance"
+    COMMITTEE_MEMBER = "committee-member"
 
 
 APPLICANT = frozenset({Permission.APPLY, Permission.READ_OWN})
@@ -53,6 +57,7 @@ _OFFICER = frozenset(
         Permission.RETURN,
         Permission.REFER,
         Permission.DECIDE,
+        Permission.CONVENE,
         Permission.READ_MONEY,
         Permission.PROPOSE_WAIVER,
         Permission.READ_INSTRUMENTS,
@@ -83,7 +88,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE_PAYOUT,
             Permission.PROPOSE_WAIVER,
             Permission.APPROVE_WAIVER,
+            Permission.RECONCILE,
         }
     ),
+    Role.COMMITTEE_MEMBER: frozenset({Permission.VOTE}),
     Role.AUDITOR: frozenset({Permission.READ_JOURNAL, Permission.READ_MONEY, Permission.READ_INSTRUMENTS}),
 }

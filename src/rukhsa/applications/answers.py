@@ -1,17 +1,19 @@
 """Reads what was typed into values, question by question, and says in words what is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.reading import READERS, BadAnswer, Context
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.eligibility import Eligibility, questions_of, unmet
 from rukhsa.catalogue.questions import Question
 
 
@@ -35,12 +37,60 @@ class Reading:
 
 def read_all(definition: Definition, typed: Mapping[str, Any], *, at: datetime) -> Reading:
     """Read the answers in the order in which they are asked; hidden questions count as not answered."""
-    reading = Reading()
+    return read_some(definition.questions, typed, {}, at=at)
+
+
+def read_some(
+    questions: Iterable[Question], typed: Mapping[str, Any], known: Mapping[str, Any], *, at: datetime
+) -> Reading:
+    """Read the answers to some questions, on which the answers `known` before may bear."""
+    reading = Reading(values=dict(known))
     context = Context(on=timezone.localdate(at), values=reading.values)
-    for question in definition.questions:
+    for question in questions:
+        reading.values.pop(question.id, None)
         if holds(question.when, reading.values):
             _read_one(question, typed.get(question.id), reading, context)
     return reading
+
+
+def with_recorded(
+    definition: Definition, values: Mapping[str, Any], before: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The applicant's answers, and beside them what the review recorded: no applicant writes or wipes that."""
+    recorded = [question.id for question in definition.recorded if question.id in before]
+    return {**values, **{id: before[id] for id in recorded}}
+
+
+def ineligible(
+    definition: Definition, reading: Reading, *, about: Collection[str] | None = None
+) -> tuple[Problem, ...]:
+    """A problem for each rule of eligibility that the answers break, about the last question that it judges by.
+
+    `about`: only those about these questions. A rule one of whose answers is still to come is not judged.
+    """
+    missing = {problem.about for problem in reading.problems}
+    broken = unmet(definition.eligible, reading.values, waited_for=missing)
+    found = [(_judged_by(definition, rule, reading.values), rule) for rule in broken]
+    return tuple(
+        Problem(about=question, code="not-eligible", text=_in_language_of_page(rule))
+        for question, rule in found
+        if about is None or question in about
+    )
+
+
+def _judged_by(definition: Definition, rule: Eligibility, values: Mapping[str, Any]) -> str:
+    order = [question.id for question in definition.questions]
+    named = questions_of(rule)
+    return max([id for id in named if id in values] or named, key=order.index)
+
+
+def _in_language_of_page(rule: Eligibility) -> Promise | str:
+    def told() -> str:
+        language = get_language() or "ar"
+        basis = rule.legal_basis.in_language(language) if rule.legal_basis else ""
+        return f"{rule.otherwise.in_language(language)}{f' ({basis})' if basis else ''}"
+
+    return lazy(told, str)()
 
 
 def _read_one(question: Question, typed: Any, reading: Reading, context: Context) -> None:

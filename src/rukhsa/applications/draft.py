@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.answers import read_all
+from rukhsa.applications.answers import read_all, with_recorded
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record
@@ -57,7 +57,8 @@ def save(application: Application, typed: Mapping[str, Any], *, actor: Actor, at
     application = editable(application, at=at)
     known = {question.id for question in application.definition.questions}
     application.typed |= {id: _short(value) for id, value in typed.items() if id in known}
-    application.answers = read_all(application.definition, application.typed, at=at).values
+    values = read_all(application.definition, application.typed, at=at).values
+    application.answers = with_recorded(application.definition, values, application.answers)
     application.saved_at = at
     application.save(update_fields=["typed", "answers", "saved_at"])
     return application

@@ -23,6 +23,7 @@ class Act(models.TextChoices):
     WITHDRAW = "withdraw"
     GRANT = "grant"
     REFUSE = "refuse"
+    REOPEN = "reopen"
 
 
 TRANSITIONS: dict[tuple[Stage, Act], Stage] = {
@@ -31,6 +32,7 @@ TRANSITIONS: dict[tuple[Stage, Act], Stage] = {
     (Stage.RETURNED, Act.RESUBMIT): Stage.SUBMITTED,
     (Stage.SUBMITTED, Act.GRANT): Stage.GRANTED,
     (Stage.SUBMITTED, Act.REFUSE): Stage.REFUSED,
+    (Stage.REFUSED, Act.REOPEN): Stage.SUBMITTED,
     (Stage.DRAFT, Act.WITHDRAW): Stage.WITHDRAWN,
     (Stage.SUBMITTED, Act.WITHDRAW): Stage.WITHDRAWN,
     (Stage.RETURNED, Act.WITHDRAW): Stage.WITHDRAWN,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import limits
-from rukhsa.applications.answers import Problem, Reading, read_all
+from rukhsa.applications.answers import Problem, Reading, ineligible, read_all, with_recorded
 from rukhsa.applications.conflicts import conflicts
 from rukhsa.applications.draft import editable
 from rukhsa.applications.models import Application, Step
@@ -53,7 +53,7 @@ def submit(
         raise NotComplete(wrong)
     _freeze(application, reading, at)
     _take_what_is_limited(application, at)
-    take(application, _act(application), actor=actor, at=at, content=_content(application))
+    take(application, _act(application), actor=actor, at=at, content=_content(application, reading))
     return application
 
 
@@ -98,8 +98,12 @@ def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
 
 def _problems(application: Application, reading: Reading, at: datetime) -> tuple[Problem, ...]:
     missing = missing_documents(application, reading)
-    against = conflicts(application.definition, reading.values, at=at)
-    return (*reading.problems, *missing, *against, *limits.problems(application, reading.values, at=at))
+    against = (
+        *ineligible(application.definition, reading),
+        *conflicts(application.definition, reading.values, at=at),
+        *limits.problems(application, reading.values, at=at),
+    )
+    return (*reading.problems, *missing, *against)
 
 
 def _take_what_is_limited(application: Application, at: datetime) -> None:
@@ -118,7 +122,7 @@ def _act(application: Application) -> Act:
 
 
 def _freeze(application: Application, reading: Reading, at: datetime) -> None:
-    application.answers = reading.values
+    application.answers = with_recorded(application.definition, reading.values, application.answers)
     application.saved_at = at
     if application.reference is None:
         application.authority = authority_for(application, on=timezone.localdate(at))
@@ -148,6 +152,6 @@ def _next_reference(application: Application, at: datetime) -> str:
     )
 
 
-def _content(application: Application) -> dict[str, Any]:
+def _content(application: Application, reading: Reading) -> dict[str, Any]:
     files = application.attachments.present().order_by("added_at").values("document", "digest", "name")
-    return {"answers": application.answers, "files": list(files)}
+    return {"answers": reading.values, "files": list(files)}

@@ -24,6 +24,7 @@ class Actor:
     company: Company | None = None
     authorities: frozenset[str] = frozenset()
     agencies: frozenset[str] = frozenset()
+    committees: frozenset[tuple[str, str]] = frozenset()  # (authority, committee)
     roles: frozenset[Role] = frozenset()
     permissions: frozenset[Permission] = frozenset()
 
@@ -48,6 +49,9 @@ def actor_for(person: Person, *, at: datetime, company: Company | None = None) -
         company=company,
         authorities=frozenset(post.authority_id for post in posts if post.authority_id),
         agencies=frozenset(post.agency_id for post in posts if post.agency_id),
+        committees=frozenset(
+            (post.authority_id, post.committee) for post in posts if post.authority_id and post.committee
+        ),
         roles=roles,
         permissions=granted if person.is_active else frozenset(),
     )

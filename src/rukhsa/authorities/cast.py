@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -22,7 +23,10 @@ class TerritoryMissing(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One of the staff; `agency` is empty for those who work for the authorities."""
+    """One of the staff; `agency` is empty for those who work for the authorities.
+
+    A member of a committee sits in each of `COMMITTEES`, at each authority.
+    """
 
     email: str
     name: Text
@@ -35,12 +39,18 @@ class Member:
         return f"{self.email.partition('@')[0]}-of-the-town"
 
 
+COMMITTEES = ("building", "advertising", "building-grievances")
+_MEMBER = Role.COMMITTEE_MEMBER
 CAST = (
     Member(email="salem@mun.example", name=Text(ar="سالم", en="Salem"), role=Role.OFFICER),
     Member(email="mariam@mun.example", name=Text(ar="مريم", en="Mariam"), role=Role.SUPERVISOR),
     Member(email="yusuf@mun.example", name=Text(ar="يوسف", en="Yusuf"), role=Role.INSPECTOR),
     Member(email="huda@mun.example", name=Text(ar="هدى", en="Huda"), role=Role.FINANCE),
     Member(email="noor@ewa.example", name=Text(ar="نور", en="Noor"), role=Role.AGENCY_OFFICER, agency="ewa"),
+    Member(email="khalid@mun.example", name=Text(ar="خالد", en="Khalid"), role=_MEMBER),
+    Member(email="fatima@mun.example", name=Text(ar="فاطمة", en="Fatima"), role=_MEMBER),
+    Member(email="ahmed@mun.example", name=Text(ar="أحمد", en="Ahmed"), role=_MEMBER),
+    Member(email="aisha@mun.example", name=Text(ar="عائشة", en="Aisha"), role=_MEMBER),
 )
 
 
@@ -71,8 +81,13 @@ def _make(member: Member) -> Person:
     return person
 
 
-def _places(member: Member) -> list[dict[str, Authority] | dict[str, Agency]]:
+def _places(member: Member) -> list[dict[str, Any]]:
     if member.agency:
         # She is of EWA; the town has no other people of agencies, so she answers for each of them.
         return [{"agency": agency} for agency in Agency.objects.all()]
-    return [{"authority": authority} for authority in Authority.objects.all()]
+    authorities = Authority.objects.all()
+    if member.role is Role.COMMITTEE_MEMBER:
+        return [
+            {"authority": each, "committee": committee} for each in authorities for committee in COMMITTEES
+        ]
+    return [{"authority": authority} for authority in authorities]

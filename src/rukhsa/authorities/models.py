@@ -82,6 +82,8 @@ class Post(models.Model):
     authority = models.ForeignKey(Authority, models.PROTECT, null=True, blank=True, related_name="+")
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    # The committee of the authority, by its id in the territory; only of members of one.
+    committee = models.SlugField(max_length=60, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 
@@ -91,5 +93,10 @@ class Post(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(authority=None) ^ Q(agency=None), name="post_in_an_authority_or_an_agency"
-            )
+            ),
+            models.CheckConstraint(
+                condition=(Q(role=Role.COMMITTEE_MEMBER) & ~Q(committee="") & Q(agency=None))
+                | (~Q(role=Role.COMMITTEE_MEMBER) & Q(committee="")),
+                name="a_member_sits_in_a_committee",
+            ),
         ]

@@ -17,6 +17,9 @@ SENTENCES: dict[str, Promise | str] = {
         "The visit for {reference} passed. Please pay {amount} {currency}; the decision follows then."
     ),
     "paid": _("We have received your payment for {reference}. Thank you."),
+    "reopened": _(
+        "Your grievance was granted: your application {reference} is examined again. You need to do nothing."
+    ),
     "refused": _("Your application {reference} was refused. Sign in to read the reasons."),
     "issued": _("Your document {number} is ready: {service}."),
     "suspended": _("Your document {number} has been suspended. Sign in to read the reason."),

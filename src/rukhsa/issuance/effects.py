@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.instrument import Closing, RegisterEntry
@@ -61,7 +62,7 @@ def _enter(effect: RegisterEntry, by: Instrument, at: datetime) -> None:
         old=answers[effect.old],
         new=answers.get(effect.new),
         instrument=by.number,
-        actor=by.intent.application.decision.officer if by.intent.application else None,
+        actor=_decider(by),
         at=at,
     )
 
@@ -69,6 +70,12 @@ def _enter(effect: RegisterEntry, by: Instrument, at: datetime) -> None:
 def _answers(instrument: Instrument) -> dict[str, Any]:
     assert instrument.intent.application
     return dict(instrument.intent.application.answers)
+
+
+def _decider(instrument: Instrument) -> Person | None:
+    assert instrument.intent.application
+    decision = instrument.intent.application.decisions.last()
+    return decision.officer if decision else None
 
 
 def _close(number: str, by: Instrument, at: datetime) -> None:

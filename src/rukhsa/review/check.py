@@ -1,6 +1,8 @@
 """Records that an officer found one step of the examination in order."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -9,13 +11,25 @@ from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.review import facts, plan, queue, reach
+from rukhsa.review import record as record_step
 from rukhsa.review.errors import StepNotOpen
 from rukhsa.review.models import Check
 
 
 @transaction.atomic
-def check(application: Application, step: str, *, actor: Actor, at: datetime) -> Check:
-    """The step is in order; a second time changes nothing. Raise `StepNotOpen` when it is not its turn."""
+def check(
+    application: Application,
+    step: str,
+    records: Mapping[str, Any] | None = None,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> Check:
+    """The step is in order; a second time changes nothing.
+
+    `records` are the answers, as typed, to what the step records. Raise `StepNotOpen` when it is not its turn,
+    or `RecordsIncomplete`.
+    """
     actor.require(Permission.CHECK)
     application = reach.lock(application, actor)
     known = facts.read(application)
@@ -27,6 +41,7 @@ def check(application: Application, step: str, *, actor: Actor, at: datetime) ->
     checked = Check.objects.create(
         application=application, step=step, submission=known.submission, officer=actor.person, at=at
     )
+    record_step.keep(application, planned.defined, step, records or {}, actor=actor, at=at)
     record("check", application, actor=actor, at=at, step=step)
     queue.place(application, at)
     return checked

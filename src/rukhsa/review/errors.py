@@ -1,10 +1,13 @@
 """What a review refuses, each with a lasting code and a sentence in the language of the page."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from rukhsa.applications.answers import Problem
 
 
 class ReviewError(Exception):
@@ -148,3 +151,132 @@ class NotTheirs(ReviewError):
 
     code = "not-an-officer-here"
     text = _("This person is no officer of this authority.")
+
+
+class RecordsIncomplete(ReviewError):
+    """What the step records is missing or wrong; `problems` says what."""
+
+    code = "records-incomplete"
+    text = _("Fill in what is recorded with this step.")
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(", ".join(f"{problem.about}: {problem.code}" for problem in self.problems))
+
+
+class DecidedByTwo(ReviewError):
+    """One officer alone decides what two must."""
+
+    code = "decided-by-two"
+    text = _("Two officers decide this service: one proposes, another confirms.")
+
+
+class AlreadyProposed(ReviewError):
+    """Another proposal stands."""
+
+    code = "already-proposed"
+    text = _("A decision is proposed already. Another officer confirms it or disagrees.")
+
+
+class NothingProposed(ReviewError):
+    """There is no proposal that could be confirmed."""
+
+    code = "nothing-proposed"
+    text = _("No decision is proposed now. Look at the application again.")
+
+
+class SameProposer(ReviewError):
+    """Who proposes does not confirm."""
+
+    code = "same-proposer"
+    text = _("You proposed this decision. Another officer must confirm it.")
+
+
+class DecidedBefore(ReviewError):
+    """Who refused an application does not decide it when it is reconsidered."""
+
+    code = "decided-before"
+    text = _("You refused this application before. Another officer must decide it now.")
+
+
+class DecidedByCommittee(ReviewError):
+    """A committee decides, and no officer."""
+
+    code = "decided-by-committee"
+    text = _("A committee decides this service, at a sitting.")
+
+
+class NotOfCommittee(ReviewError):
+    """Somebody who is no member of the committee on that day."""
+
+    code = "not-of-the-committee"
+    text = _("Choose members of this committee.")
+
+
+class SittingUnfit(ReviewError):
+    """A sitting of an unknown committee, or on a day to come."""
+
+    code = "sitting-unfit"
+    text = _("Choose a committee, and a day that is not to come.")
+
+
+class NoQuorum(ReviewError):
+    """Fewer members than the quorum are present, or left when those with an interest stepped out."""
+
+    code = "no-quorum"
+
+    def __init__(self, quorum: int) -> None:
+        super().__init__(str(quorum))
+        self.text = format_lazy(
+            _("The quorum is {quorum} members, and fewer are there to vote. Hold another sitting."),
+            quorum=quorum,
+        )
+
+
+class NotPresent(ReviewError):
+    """A vote by somebody who was not present at the sitting."""
+
+    code = "not-present"
+    text = _("Only members who are present at the sitting vote.")
+
+
+class AlreadyVoted(ReviewError):
+    """A second, different vote."""
+
+    code = "already-voted"
+    text = _("You voted on this application at this sitting, and a vote is given once.")
+
+
+class ChoiceUnknown(ReviewError):
+    """A vote that is none of the choices."""
+
+    code = "choice-unknown"
+    text = _("Choose how you vote.")
+
+
+class InterestWithoutReason(ReviewError):
+    """A member steps out and does not say why."""
+
+    code = "interest-without-reason"
+    text = _("Say what your interest in this application is.")
+
+
+class VotesMissing(ReviewError):
+    """Not every member who is present has voted."""
+
+    code = "votes-missing"
+    text = _("Not every member who is present has voted yet.")
+
+
+class NoMajority(ReviewError):
+    """As many for as against."""
+
+    code = "no-majority"
+    text = _("As many voted for as against, so nothing is decided. Hold another sitting.")
+
+
+class MinutesMissing(ReviewError):
+    """A resolution without minutes."""
+
+    code = "minutes-missing"
+    text = _("Write the minutes, or attach them as a file.")

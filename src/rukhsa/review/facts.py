@@ -1,26 +1,44 @@
 """What has happened in the review of one application, read at once for the plan."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ObjectDoesNotExist
 
 from rukhsa.applications.models import Application, Step
-from rukhsa.applications.stages import Act
+from rukhsa.applications.stages import Act, Stage
+from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep
 from rukhsa.catalogue.steps import Step as DefinedStep
-from rukhsa.review.models import Check, Decision, Inspection, InspectionReport, Referral
+from rukhsa.review.deadlines import Pause
+from rukhsa.review.models import (
+    Beginning,
+    Check,
+    Decision,
+    Inspection,
+    InspectionReport,
+    Proposal,
+    Referral,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """The rows of one review, by the id of their step; checks are those of the newest submission."""
+    """The rows of one review, by the id of their step; checks are those of the newest submission.
+
+    The clock runs from `begun_at`, and stands still in the `pauses` while the applicant has it.
+    """
 
     submission: Step | None
+    begun_at: datetime | None
+    round: int
+    pauses: tuple[Pause, ...]
     checks: dict[str, Check]
     referrals: dict[str, Referral]
     inspections: dict[str, Inspection]
     decision: Decision | None
+    proposal: Proposal | None
 
     def done_at(self, step: DefinedStep) -> datetime | None:
         """When the step was done; None while it is not."""
@@ -49,17 +67,79 @@ class Facts:
 
 def read(application: Application) -> Facts:
     """The facts of the application's review."""
-    submission = application.steps.filter(act__in=[Act.SUBMIT, Act.RESUBMIT]).order_by("-id").first()
+    steps = list(application.steps.order_by("id"))
+    submission = _last(steps, *_SUBMISSIONS)
     checks = application.checks.filter(submission=submission).select_related("officer")
     referrals = application.referrals.select_related("opinion", "opinion__officer", "agency")
     inspections = application.inspections.prefetch_related("reports__inspector").order_by("ordered_at")
+    begun_at = _begun_at(application, steps)
     return Facts(
         submission=submission,
+        begun_at=begun_at,
+        round=round_of(steps),
+        pauses=_pauses(steps),
         checks={check.step: check for check in checks},
         referrals={referral.step: referral for referral in referrals},
         inspections={inspection.step: inspection for inspection in inspections},
-        decision=Decision.objects.filter(application=application).select_related("officer").first(),
+        decision=standing_decision(application),
+        proposal=standing_proposal(application, submission),
     )
+
+
+_SUBMISSIONS = (Act.SUBMIT, Act.RESUBMIT, Act.REOPEN)
+
+
+def round_of(steps: Iterable[Step]) -> int:
+    """Which examination this is, counted from 1: each reconsideration begins another."""
+    return 1 + sum(step.act == Act.REOPEN for step in steps)
+
+
+def standing_decision(application: Application) -> Decision | None:
+    """The decision that stands; None while the application is open, for the first time or again."""
+    if application.stage not in {Stage.GRANTED, Stage.REFUSED}:
+        return None
+    decisions = Decision.objects.filter(application=application).select_related("officer", "sitting")
+    return decisions.order_by("-round").first()
+
+
+def standing_proposal(application: Application, submission: Step | None) -> Proposal | None:
+    """What the first of two officers proposed upon the newest submission and nobody disagreed with."""
+    proposals = application.proposals.filter(submission=submission, disagreement=None)
+    return proposals.select_related("officer").order_by("-id").first()
+
+
+def pauses_of(application: Application) -> tuple[Pause, ...]:
+    """The times in which the application was with the applicant again, in order."""
+    return _pauses(application.steps.order_by("id"))
+
+
+def _last(steps: Sequence[Step], *acts: str) -> Step | None:
+    return next((step for step in reversed(steps) if step.act in acts), None)
+
+
+def _begun_at(application: Application, steps: Sequence[Step]) -> datetime | None:
+    """When this examination began: at the submission, or once that is paid for, or when it was reopened."""
+    first = _last(steps, Act.SUBMIT, Act.REOPEN)
+    if first is None or first.act == Act.REOPEN or not is_paid_first(application.definition):
+        return first.at if first else None
+    begun = Beginning.objects.filter(submission=first).first()
+    return begun.at if begun else None
+
+
+def _pauses(steps: Iterable[Step]) -> tuple[Pause, ...]:
+    found: list[Pause] = []
+    returned: datetime | None = None
+    for step in steps:
+        if step.act == Act.RETURN:
+            returned = step.at
+        elif returned and step.act == Act.RESUBMIT:
+            found, returned = [*found, Pause(start=returned, end=step.at)], None
+    return tuple(found)
+
+
+def is_paid_first(definition: Definition) -> bool:
+    """Whether something is due before the review begins."""
+    return any(charge.due == "at submission" for charge in definition.charges)
 
 
 def newest_report(inspection: Inspection) -> InspectionReport | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +15,7 @@ from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep
 from rukhsa.review import plan, queue, reach
+from rukhsa.review import record as record_step
 from rukhsa.review.deadlines import deadline, due_at
 from rukhsa.review.errors import Closed, FaultsWithoutText, PassedWithFaults, PointsMissing, StepNotOpen
 from rukhsa.review.facts import newest_report
@@ -73,14 +75,16 @@ def report(
     points: Mapping[str, bool],
     text: str,
     photos: Sequence[str],
+    records: Mapping[str, Any] | None = None,
     *,
     actor: Actor,
     at: datetime,
 ) -> InspectionReport:
     """What the inspector saw; `photos` are digests. A failed visit may be followed by another report.
 
-    The same report again changes nothing. Raise `Inspection.DoesNotExist` outside the inspector's authority,
-    `Closed`, `PointsMissing`, `PassedWithFaults` or `FaultsWithoutText`.
+    `records` are the answers, as typed, to what a visit that passes records. The same report again changes
+    nothing. Raise `Inspection.DoesNotExist` outside the inspector's authority, `Closed`, `PointsMissing`,
+    `PassedWithFaults`, `FaultsWithoutText` or `RecordsIncomplete`.
     """
     actor.require(Permission.INSPECT)
     inspection = Inspection.objects.visible_to(actor).get(pk=inspection.pk)
@@ -100,9 +104,17 @@ def report(
         inspector=actor.person,
         at=at,
     )
+    if passed and (step := step_of(application, inspection)):
+        record_step.keep(application, step, inspection.step, records or {}, actor=actor, at=at)
     record("report-inspection", inspection, actor=actor, at=at, passed=passed)
     queue.place(application, at)
     return made
+
+
+def step_of(application: Application, inspection: Inspection) -> InspectStep | None:
+    """The step of the review for which the visit is made; None for a visit after issue."""
+    steps = (step for step in application.definition.steps if isinstance(step, InspectStep))
+    return None if inspection.after_issue else next(step for step in steps if step.inspect == inspection.step)
 
 
 def _order(application: Application, step: plan.PlannedStep, at: datetime) -> Inspection:

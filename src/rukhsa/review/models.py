@@ -11,6 +11,7 @@ from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency, Authority
+from rukhsa.review.sittings import Sitting
 from rukhsa.values.names import Text
 
 # An agency answers while the applicant mends something else.
@@ -164,30 +165,79 @@ class InspectionReport(models.Model):
     at = models.DateTimeField()
 
 
+class Recording(models.Model):
+    """An answer that the review found out, with the step that found it; the newest of a question counts."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="recordings")
+    step = models.CharField(max_length=60)
+    question = models.CharField(max_length=60)
+    value = models.JSONField()
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Beginning(models.Model):
+    """That what was submitted has been paid for, where a charge is due at submission: the clock runs from here."""
+
+    submission = models.OneToOneField(Step, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
 class Decision(models.Model):
-    """Granted or refused, once, by an officer or by a rule, with reasons and the legal basis."""
+    """Granted or refused, with reasons and the legal basis: by an officer, by a rule, or by a committee's sitting.
+
+    Once a round: a refusal that is reconsidered begins the next round, and the newest decision stands.
+    """
 
     class Outcome(models.TextChoices):
         GRANTED = "granted"
         REFUSED = "refused"
 
-    application = models.OneToOneField(Application, models.PROTECT, related_name="decision")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="decisions")
+    round = models.PositiveSmallIntegerField(default=1)
     outcome = models.CharField(max_length=10, choices=Outcome)
     reasons = models.TextField(blank=True)
     legal_basis = models.TextField(blank=True)
     officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     rule = models.CharField(max_length=60, blank=True)
+    sitting = models.ForeignKey(Sitting, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
+        ordering = ["round"]
         constraints = [
+            models.UniqueConstraint(fields=["application", "round"], name="decided_once_a_round"),
             models.CheckConstraint(
-                condition=Q(officer__isnull=False) ^ ~Q(rule=""), name="decided_by_an_officer_or_a_rule"
+                condition=Q(officer__isnull=False, rule="", sitting=None)
+                | (Q(officer=None, sitting=None) & ~Q(rule=""))
+                | Q(officer=None, rule="", sitting__isnull=False),
+                name="decided_by_an_officer_a_rule_or_a_sitting",
             ),
             models.CheckConstraint(
                 condition=Q(outcome="granted") | ~Q(reasons=""), name="a_refusal_has_reasons"
             ),
         ]
+
+
+class Proposal(models.Model):
+    """What the first of two officers proposes, upon one submission; the newest one without an objection stands."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="proposals")
+    submission = models.ForeignKey(Step, models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=10, choices=Decision.Outcome)
+    reasons = models.TextField()
+    legal_basis = models.TextField(blank=True)
+    officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Disagreement(models.Model):
+    """The second officer does not confirm, and says why: the first may propose anew."""
+
+    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="disagreement")
+    reasons = models.TextField()
+    officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
 
 
 class QueueEntryQuerySet(models.QuerySet["QueueEntry"]):

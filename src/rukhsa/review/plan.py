@@ -9,7 +9,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.catalogue.definition import heard, is_due
 from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep
 from rukhsa.catalogue.steps import Step as DefinedStep
-from rukhsa.review.deadlines import deadline
+from rukhsa.review.deadlines import deadline, prolonged
 from rukhsa.review.facts import Facts, read
 from rukhsa.review.models import Check, Decision, Inspection, Referral
 from rukhsa.values.names import Text
@@ -77,7 +77,7 @@ def steps(application: Application, facts: Facts | None = None) -> list[PlannedS
     definition = application.definition
     given = heard(definition, application.answers)
     planned: list[PlannedStep] = []
-    opened_at = facts.submission.at if facts.submission else None
+    opened_at = (facts.begun_at or facts.submission.at) if facts.submission else None
     for number, stretch in enumerate(definition.stretches):
         here = [_plan(application, step, number, is_due(step, given), opened_at, facts) for step in stretch]
         planned += here
@@ -110,6 +110,8 @@ def _plan(
         Stage(application.stage), asked=asked, reached=opened_at is not None, done=done_at is not None
     )
     started = opened_at if state in {State.OPEN, State.DONE} else None
+    if started and state is State.OPEN and facts.submission:
+        started = max(started, facts.submission.at)
     row = facts.row(step)
     return PlannedStep(
         id=step_id(step),
@@ -121,7 +123,7 @@ def _plan(
         defined=step,
         row=row,
         opened_at=started,
-        due_at=_due_at(step, row, started, application.authority_id),
+        due_at=_due_at(step, row, opened_at if started else None, facts, application.authority_id),
         done_at=done_at,
     )
 
@@ -138,18 +140,20 @@ def _next_opening(stretch: list[PlannedStep], opened_at: datetime | None) -> dat
     asked = [step for step in stretch if step.state is not State.NOT_ASKED]
     if opened_at is None or any(step.done_at is None for step in asked):
         return None
-    # What was done before a return counts from the resubmission: the clock stood still meanwhile.
     return max([opened_at, *(step.done_at for step in asked if step.done_at)])
 
 
 def _due_at(
-    step: DefinedStep, row: object, started: datetime | None, authority: str | None
+    step: DefinedStep, row: object, opened_at: datetime | None, facts: Facts, authority: str | None
 ) -> datetime | None:
-    if isinstance(row, Referral | Inspection):
-        return row.due_at
-    if started is None or step.within is None:
-        return None
-    return deadline(step.within, after=started, authority=authority)
+    match row:
+        case Referral():  # an agency answers while the applicant mends something else
+            return row.due_at
+        case Inspection():
+            return prolonged(row.due_at, after=row.ordered_at, authority=authority, pauses=facts.pauses)
+    if opened_at is None or step.within is None or facts.begun_at is None:
+        return None  # the clock has not begun
+    return deadline(step.within, after=opened_at, authority=authority, pauses=facts.pauses)
 
 
 def step_id(step: DefinedStep) -> str:

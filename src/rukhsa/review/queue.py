@@ -4,7 +4,8 @@ from datetime import datetime
 
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
-from rukhsa.review import plan
+from rukhsa.review import facts, plan
+from rukhsa.review.deadlines import Pause, prolonged
 from rukhsa.review.models import (
     OPEN_STAGES,
     Assignment,
@@ -14,6 +15,7 @@ from rukhsa.review.models import (
     WaitingInspection,
     WaitingReferral,
 )
+from rukhsa.review.sittings import WaitingMatter
 
 _TURNS = {
     plan.Turn.AUTHORITY: QueueEntry.Turn.AUTHORITY,
@@ -28,6 +30,8 @@ def place(application: Application, at: datetime) -> None:
     in the lists of the agencies and inspectors who are asked about it. Drawing again changes nothing."""
     _place_referrals(application)
     _place_inspections(application)
+    planned = plan.steps(application) if application.stage == Stage.SUBMITTED else []
+    _place_matter(application, planned)
     if application.stage not in OPEN_STAGES:
         QueueEntry.objects.filter(application=application).delete()
         return
@@ -41,7 +45,7 @@ def place(application: Application, at: datetime) -> None:
             "authority_id": application.authority_id,
             "submitted_at": application.submitted_at,
             "officer_id": holder.officer_id if holder else None,
-            **_standing(application, at),
+            **_standing(application, planned, at),
         },
     )
 
@@ -61,18 +65,42 @@ def _place_inspections(application: Application) -> None:
     listed.exclude(inspection__in=opened).delete()
     # A draft that was withdrawn has no authority, and no visits; what is inspected was submitted, and has one.
     authority = application.authority_id or ""
+    pauses = facts.pauses_of(application) if opened else ()
     WaitingInspection.objects.bulk_create(
-        [WaitingInspection(inspection=each, authority_id=authority, due_at=each.due_at) for each in opened],
+        [
+            WaitingInspection(
+                inspection=each, authority_id=authority, due_at=_visit_due(each, application, pauses)
+            )
+            for each in opened
+        ],
         ignore_conflicts=True,
     )
 
 
-def _standing(application: Application, at: datetime) -> dict[str, object]:
+def _visit_due(visit: Inspection, application: Application, pauses: tuple[Pause, ...]) -> datetime:
+    if visit.after_issue:
+        return visit.due_at
+    authority = application.authority_id
+    return prolonged(visit.due_at, after=visit.ordered_at, authority=authority, pauses=pauses)
+
+
+def _place_matter(application: Application, planned: list[plan.PlannedStep]) -> None:
+    turn = plan.find(planned, plan.Kind.DECIDE, plan.DECIDE)
+    committee = application.definition.decision.committee
+    listed = WaitingMatter.objects.filter(application=application)
+    if not committee or turn is None or not turn.is_open:
+        listed.delete()
+        return
+    defaults = {"authority_id": application.authority_id, "committee": committee, "due_at": turn.due_at}
+    WaitingMatter.objects.update_or_create(application=application, defaults=defaults)
+
+
+def _standing(application: Application, planned: list[plan.PlannedStep], at: datetime) -> dict[str, object]:
     if application.stage == Stage.RETURNED:
         returned = application.steps.order_by("-id").first()
         since = returned.at if returned else at
         return {"turn": QueueEntry.Turn.APPLICANT, "step": "", "since": since, "due_at": None}
-    opened = [step for step in plan.steps(application) if step.is_open]
+    opened = [step for step in planned if step.is_open]
     if not opened:
         return {"turn": QueueEntry.Turn.AUTHORITY, "step": "", "since": at, "due_at": None}
     # Of steps side by side the authority's own comes first: that one an officer can do something about.

@@ -9,6 +9,7 @@ from rukhsa.accounts.permissions import PERMISSIONS, Permission
 from rukhsa.applications.models import Application, ApplicationQuerySet, Attachment, AttachmentQuerySet
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
+from rukhsa.review.sittings import Vote
 
 
 def applications(actor: Actor) -> ApplicationQuerySet:
@@ -22,10 +23,22 @@ def applications(actor: Actor) -> ApplicationQuerySet:
 
 
 def attachments(actor: Actor) -> AttachmentQuerySet:
-    """The files of what the actor may open, and of what was referred to the actor's agency."""
+    """The files of what the actor may open, of what waits for the actor's committee, and of what was referred to
+    the actor's agency."""
     referred = Q(application__referrals__agency__in=actor.agencies) if actor.agencies else Q(pk=None)
     opened = Q(application__in=applications(actor))
+    if actor.committees:
+        opened |= Q(application__in=matters(actor))
     return Attachment.objects.present().filter(opened | referred).distinct()
+
+
+def matters(actor: Actor) -> ApplicationQuerySet:
+    """What a member of committees may open: what waits for them, and what the member voted on."""
+    seats = Q(pk=None)
+    for authority, committee in actor.committees:
+        seats |= Q(waiting_matter__authority=authority, waiting_matter__committee=committee)
+    voted = Q(pk__in=Vote.objects.filter(member=actor.person).values("application"))
+    return Application.objects.filter(seats | voted)
 
 
 def lock(application: Application, actor: Actor) -> Application:

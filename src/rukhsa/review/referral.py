@@ -1,6 +1,8 @@
 """Asks agencies, and takes their answers."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
@@ -11,6 +13,7 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.steps import ReferStep
 from rukhsa.review import plan, queue, reach
+from rukhsa.review import record as record_step
 from rukhsa.review.deadlines import deadline
 from rukhsa.review.errors import (
     AlreadyAnswered,
@@ -52,11 +55,20 @@ def refer(application: Application, step: str, *, actor: Actor | None, at: datet
 
 
 @transaction.atomic
-def answer(referral: Referral, answer: str, text: str, *, actor: Actor, at: datetime) -> Opinion:
+def answer(
+    referral: Referral,
+    answer: str,
+    text: str,
+    records: Mapping[str, Any] | None = None,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> Opinion:
     """The agency's opinion, given once by one of its own people; the same again changes nothing.
 
-    An objection decides nothing by itself: the officer weighs it. Raise `Referral.DoesNotExist` for
-    another agency's, `AlreadyAnswered`, `Closed`, `AnswerUnknown` or `ObjectionWithoutReason`.
+    An objection decides nothing by itself: the officer weighs it. `records` are the answers, as typed, to what
+    the step records. Raise `Referral.DoesNotExist` for another agency's, `AlreadyAnswered`, `Closed`,
+    `AnswerUnknown`, `ObjectionWithoutReason` or `RecordsIncomplete`.
     """
     actor.require(Permission.ANSWER_REFERRAL)
     referral = Referral.objects.visible_to(actor).get(pk=referral.pk)
@@ -70,9 +82,17 @@ def answer(referral: Referral, answer: str, text: str, *, actor: Actor, at: date
     if application.stage not in OPEN_STAGES:
         raise Closed
     opinion = Opinion.objects.create(referral=referral, answer=answer, text=text, officer=actor.person, at=at)
+    step = step_of(application, referral)
+    record_step.keep(application, step, referral.step, records or {}, actor=actor, at=at)
     record("answer-referral", referral, actor=actor, at=at, answer=answer)
     queue.place(application, at)
     return opinion
+
+
+def step_of(application: Application, referral: Referral) -> ReferStep:
+    """The step of the definition by which the agency was asked."""
+    steps = application.definition.steps
+    return next(step for step in steps if isinstance(step, ReferStep) and step.refer == referral.step)
 
 
 def given(referral: Referral) -> Opinion | None:

@@ -9,14 +9,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from rukhsa.applications.models import Application
+from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion, Question, SlotQuestion
 from rukhsa.catalogue.slots import slot_list
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.address import address_in_words
 from rukhsa.places.routing import areas_of
+from rukhsa.review.models import Recording
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
-from rukhsa.web.templatetags.texts import both_calendars, money, text, unit
+from rukhsa.web.templatetags.texts import both_calendars, day, money, text, unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,36 @@ def answer_shown(question: Question, value: Any) -> AnswerShown:
     """The answer to a question, ready for a page."""
     return AnswerShown(
         question=question, ask=question.ask, answer="" if value is None else in_words(question, value)
+    )
+
+
+def recorded_shown(application: Application) -> list[AnswerShown]:
+    """What the review recorded and what of it still counts, with who recorded it and when."""
+    given = heard(application.definition, application.answers)
+    newest = {
+        each.question: each
+        for each in Recording.objects.filter(application=application).select_related("person").order_by("id")
+    }
+    return [
+        AnswerShown(
+            question=question, ask=question.ask, answer=_recorded(question, given[question.id], newest)
+        )
+        for question in application.definition.recorded
+        if question.id in given
+    ]
+
+
+def _recorded(question: Question, value: Any, newest: dict[str, Recording]) -> SafeString | str:
+    words = in_words(question, value)
+    row = newest.get(question.id)
+    if row is None:
+        return words
+    return format_html(
+        '{} <span class="quiet">(<bdi>{}</bdi>{}{})</span>',
+        words,
+        text(row.person.name),
+        _(", "),
+        day(row.at),
     )
 
 

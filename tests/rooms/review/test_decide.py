@@ -137,7 +137,7 @@ def test_it_is_the_lock_that_gives_the_slower_officer_an_answer(
         both_have_looked.wait()
 
     monkeypatch.setattr(reach, "lock", unlocked)
-    monkeypatch.setattr(deciding, "_decided", decided)
+    monkeypatch.setattr(deciding, "decided", decided)
     ended = at_once([lambda: grant(application, salem), lambda: refuse(application, mariam)])
     # Without the lock only the database is left: still one decision, but an error nobody can read.
     assert sorted(type(each).__name__ for each in ended) == ["Decision", "IntegrityError"]

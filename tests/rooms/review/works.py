@@ -185,7 +185,9 @@ def staff(email: str, ar: str, en: str, role: Role, *, at: Authority | Agency) -
     person, _new = Person.objects.get_or_create(
         email=email, defaults={"name_ar": ar, "name_en": en, "kind": PersonKind.STAFF}
     )
-    place = {"authority": at} if isinstance(at, Authority) else {"agency": at}
+    place: dict[str, object] = {"authority": at} if isinstance(at, Authority) else {"agency": at}
+    if role is Role.COMMITTEE_MEMBER:
+        place["committee"] = "building"
     Post.objects.get_or_create(person=person, role=role, starts_on=SUNDAY.date().replace(year=2020), **place)
     return person
 

@@ -11,12 +11,13 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments import deposits, payouts, waive
 from rukhsa.review import inspection, reach
-from rukhsa.review.models import InspectionReport
+from rukhsa.review.models import InspectionReport, Proposal
+from rukhsa.review.sittings import Minutes, Sitting, WaitingMatter
 from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.conftest import IBAN, SignIn, owed_charge, paid_deposit, person, released
+from tests.web.desk.conftest import IBAN, SignIn, differing, owed_charge, paid_deposit, person, released
 
 OPEN, FORBIDDEN, ABSENT = "open", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 NOBODY = {
@@ -26,8 +27,10 @@ NOBODY = {
     "auditor": FORBIDDEN,
     "noor": FORBIDDEN,
     "huda": FORBIDDEN,
+    "khalid": FORBIDDEN,
 }
 FINANCE = NOBODY | {"mariam": OPEN, "huda": OPEN}
+RECONCILING = NOBODY | {"huda": OPEN}
 WAIVERS = FINANCE | {"salem": OPEN}
 OFFICERS = NOBODY | {"salem": OPEN, "mariam": OPEN}
 
@@ -45,7 +48,16 @@ MATRIX: dict[str, dict[str, object]] = {
     "refer": OFFICERS,
     "return": OFFICERS,
     "decide": OFFICERS,
-    "file": OFFICERS | {"yusuf": OPEN, "noor": OPEN},
+    "propose": OFFICERS,
+    "confirm": OFFICERS,
+    "disagree": OFFICERS,
+    "sittings": OFFICERS,
+    "sitting": OFFICERS,
+    "conclude": OFFICERS,
+    "minutes": OFFICERS | {"yusuf": OPEN, "khalid": OPEN},
+    "matters": NOBODY | {"khalid": OPEN},
+    "matter": NOBODY | {"khalid": OPEN},
+    "file": OFFICERS | {"yusuf": OPEN, "noor": OPEN, "khalid": OPEN},
     "photo": OFFICERS | {"yusuf": OPEN},
     "referrals": NOBODY | {"noor": OPEN},
     "referral": NOBODY | {"noor": OPEN},
@@ -69,16 +81,23 @@ MATRIX: dict[str, dict[str, object]] = {
     "act-on-waiver": FINANCE,  # a refusal without a reason
     "gateways": FINANCE,
     "ask-gateway": FINANCE,
+    "statements": RECONCILING,
+    "differences": RECONCILING,
+    "difference": RECONCILING,
+    "act-on-difference": RECONCILING,  # an explanation without words
+    "cash": RECONCILING,
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
 }
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
-    *("gateways", "ask-gateway", "journal", "waivers", "deposits"),
+    *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
+    *("statements", "differences", "cash"),
 }
 POSTED = {
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
-    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit"),
+    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
+    *("propose", "confirm", "disagree"),
 }
 
 Address = Callable[[str], str]
@@ -96,12 +115,14 @@ def address(visited: Application, instrument: Instrument) -> Address:
     owed, asked = (released(visited, number) for number in (1, 2))
     finance = works.act_as(person("finance", works.authority()))
     payout = payouts.propose(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
+    proposal, sitting, minutes = before_others(visited, file.digest)
     line = paid_deposit(visited, 3)
     mariam = works.act_as(person("mariam", works.authority()))
     part = Money(minor=1_000, currency="BHD")
     kept = deposits.forfeit(line, part, reason="كسر", photos=[file.digest], actor=mariam, at=SUNDAY)
     charge = owed_charge(visited)
     waiver = waive.propose(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
+    difference = differing(visited)
     arguments: dict[str, list[object]] = {
         "deposit": [kept.line_id],
         "forfeit": [kept.line_id],
@@ -114,6 +135,8 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],
         "ask-gateway": ["cards"],
+        "difference": [difference.pk],
+        "act-on-difference": [difference.pk, "explain"],
         "application": [visited.pk],
         "take": [visited.pk],
         "hand-over": [visited.pk],
@@ -121,6 +144,13 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "refer": [visited.pk, "ewa"],
         "return": [visited.pk],
         "decide": [visited.pk],
+        "propose": [visited.pk],
+        "confirm": [visited.pk, proposal.pk],
+        "disagree": [visited.pk, proposal.pk],
+        "sitting": [sitting.pk],
+        "conclude": [sitting.pk, visited.pk],
+        "minutes": [minutes.pk],
+        "matter": [visited.pk],
         "file": [file.pk],
         "photo": [report.pk, file.digest],
         "referral": [visited.referrals.get(agency="ewa").pk],
@@ -130,6 +160,37 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "journal-of-application": [visited.pk],
     }
     return lambda route: reverse(f"desk:{route}", args=arguments.get(route, []))
+
+
+def before_others(application: Application, digest: str) -> tuple[Proposal, Sitting, Minutes]:
+    """The same application as if two officers had it, and a committee had met on it."""
+    salem = person("salem", works.authority())
+    proposal = Proposal.objects.create(
+        application=application,
+        submission=application.steps.get(),
+        outcome="granted",
+        reasons="In order.",
+        officer=salem,
+        at=SUNDAY,
+    )
+    sitting = Sitting.objects.create(
+        authority=works.authority(),
+        committee="building",
+        held_on=SUNDAY.date(),
+        convened_by=salem,
+        at=SUNDAY,
+    )
+    minutes = Minutes.objects.create(
+        sitting=sitting,
+        application=application,
+        digest=digest,
+        media_type="image/png",
+        file_name="minutes.png",
+        written_by=salem,
+        at=SUNDAY,
+    )
+    WaitingMatter.objects.create(application=application, authority=works.authority(), committee="building")
+    return proposal, sitting, minutes
 
 
 def test_every_route_of_the_desk_is_in_the_matrix() -> None:

@@ -18,12 +18,13 @@ from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import NotPossible
-from rukhsa.review import assign, referral
+from rukhsa.review import assign, plan, referral
 from rukhsa.review import check as checking
 from rukhsa.review.errors import NotTheirs, ReviewError
 from rukhsa.review.return_ import return_to_applicant
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
+from rukhsa.web.desk.records import typed_for
 from rukhsa.web.sentences import sentence_of
 
 UNPROCESSABLE = 422
@@ -58,9 +59,15 @@ def check(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
     """Say that one step of the examination is in order."""
 
     def act(application: Application, at: datetime) -> None:
-        checking.check(application, step, actor=request.actor, at=at)
+        planned = plan.find(plan.steps(application), plan.Kind.CHECK, step)
+        typed = typed_for(request.POST, planned.defined if planned else None)
+        checking.check(application, step, typed, actor=request.actor, at=at)
 
-    return carry_out(request, pk, act, done=_("Noted as in order."))
+    def again(application: Application, error: Exception) -> dict[str, object]:
+        shown = case.open_checks(plan.steps(application), posted=request.POST, step=step, error=error)
+        return {"open_checks": shown, "opened": f"check-{step}"}
+
+    return carry_out(request, pk, act, done=_("Noted as in order."), again=again)
 
 
 @requires(Permission.REFER)
@@ -98,9 +105,13 @@ def carry_out(
     act: Callable[[Application, datetime], None],
     *,
     done: Promise,
+    again: Callable[[Application, Exception], dict[str, object]] | None = None,
     **typed: object,
 ) -> HttpResponse:
-    """Do one act and what is due after it; where it is refused show the page again with what was typed."""
+    """Do one act and what is due after it; where it is refused show the page again with what was typed.
+
+    `again` says what the page shows then, where that depends on the error.
+    """
     at = timezone.now()
     application = case.reached(request.actor, pk)
     try:
@@ -110,7 +121,8 @@ def carry_out(
     except (ReviewError, NotPossible) as error:
         application = case.reached(request.actor, pk)
         sentence = getattr(error, "text", None) or sentence_of(error.code)
-        return case.page(request, application, at=at, status=UNPROCESSABLE, error=sentence, **typed)
+        shown = again(application, error) if again else typed
+        return case.page(request, application, at=at, status=UNPROCESSABLE, error=sentence, **shown)
     messages.success(request, str(done))
     return redirect("desk:application", pk=pk)
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -19,17 +19,20 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import Definition, asked, wanted
 from rukhsa.catalogue.questions import Document
 from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep
+from rukhsa.catalogue.territory import territory
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
-from rukhsa.review import facts, plan, reach
-from rukhsa.review.models import Decision, Finding, Inspection, Referral
+from rukhsa.review import decide, facts, plan, reach
+from rukhsa.review.models import Finding, Inspection, Referral
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import queue
 from rukhsa.web.desk.history import history
+from rukhsa.web.desk.records import fields_of, typed_for
 from rukhsa.web.desk.rows import entry_of
 from rukhsa.web.desk.stalled import stall_of
-from rukhsa.web.shown import AnswerShown, answer_shown
+from rukhsa.web.fields import Field
+from rukhsa.web.shown import AnswerShown, answer_shown, recorded_shown
 
 _NEEDED = ("service_version", "applicant", "company", "authority", "queue_entry__officer")
 
@@ -86,6 +89,7 @@ def page(
         "history": history(application, planned),
         **_review(application),
         **_may(request.actor, application, planned),
+        **_decided_otherwise(request.actor, application, known),
         **_money(request.actor, application),
         "beside": queue.beside(request.actor, application, request.GET.get("show", ""), at)
         if Permission.CHECK in request.actor.permissions
@@ -111,7 +115,11 @@ def sections(application: Application) -> list[SectionShown]:
         )
         for section in definition.sections
     )
-    return [section for section in shown if section.answers]
+    recorded = SectionShown(title=_FOUND_OUT, answers=recorded_shown(application))
+    return [section for section in (*shown, recorded) if section.answers]
+
+
+_FOUND_OUT = Text(ar="ما أثبتته المراجعة", en="What the review found out")
 
 
 def documents(application: Application) -> list[DocumentShown]:
@@ -129,19 +137,26 @@ def subjects(definition: Definition) -> list[tuple[str, Text]]:
     return questions + [(document.id, document.name) for document in definition.documents]
 
 
-def _review(application: Application) -> dict[str, Any]:
-    names = dict(subjects(application.definition))
-    findings = Finding.objects.filter(application=application).select_related("officer").order_by("-id")
-    still_open = set(Finding.objects.open().filter(application=application).values_list("pk", flat=True))
+def found(application: Application) -> dict[str, Any]:
+    """What agencies answered and inspectors saw, as pages show it."""
     inspections = application.inspections.order_by("ordered_at").prefetch_related("reports__inspector")
     return {
-        "subjects": list(names.items()),
-        "findings": [(each, names.get(each.about), each.pk in still_open) for each in findings],
         "referrals": Referral.objects.filter(application=application).select_related(
             "agency", "opinion__officer"
         ),
         "inspections": [(each, inspection_name(application.definition, each)) for each in inspections],
-        "decision": Decision.objects.filter(application=application).select_related("officer").first(),
+    }
+
+
+def _review(application: Application) -> dict[str, Any]:
+    names = dict(subjects(application.definition))
+    findings = Finding.objects.filter(application=application).select_related("officer").order_by("-id")
+    still_open = set(Finding.objects.open().filter(application=application).values_list("pk", flat=True))
+    return {
+        "subjects": list(names.items()),
+        "findings": [(each, names.get(each.about), each.pk in still_open) for each in findings],
+        **found(application),
+        "decision": facts.standing_decision(application),
         "instrument": Instrument.objects.filter(intent__application=application)
         .select_related("intent")
         .first(),
@@ -172,15 +187,53 @@ def _money(actor: Actor, application: Application) -> dict[str, Any]:
     return {"charges": shown, "unpaid_first": unpaid_first}
 
 
+def open_checks(
+    planned: list[plan.PlannedStep],
+    *,
+    posted: QueryDict | None = None,
+    step: str = "",
+    error: Exception | None = None,
+) -> list[tuple[plan.PlannedStep, list[Field]]]:
+    """The checks whose turn it is, each with the fields of what it records; one of them may have been sent."""
+    return [
+        (
+            each,
+            fields_of(each.defined, typed_for(posted, each.defined), error)
+            if posted is not None and each.id == step
+            else fields_of(each.defined),
+        )
+        for each in planned
+        if each.is_open and each.kind is plan.Kind.CHECK
+    ]
+
+
+def _decided_otherwise(actor: Actor, application: Application, known: facts.Facts) -> dict[str, Any]:
+    """What the page needs where two officers or a committee decide."""
+    decider = application.definition.decision
+    is_here = application.stage == Stage.SUBMITTED
+    proposal = known.proposal if decider.decide == "two officers" and is_here else None
+    may = is_here and Permission.DECIDE in actor.permissions
+    committee = territory().committees.get(decider.committee or "")
+    objections = application.proposals.exclude(disagreement=None).select_related("disagreement__officer")
+    return {
+        "may_propose": may and decider.decide == "two officers" and proposal is None,
+        "proposal": proposal,
+        "may_confirm": may and proposal is not None and proposal.officer_id != actor.person.pk,
+        "objection": objections.order_by("-id").first() if is_here and proposal is None else None,
+        "committee": committee.name if committee and is_here else None,
+        "may_convene": Permission.CONVENE in actor.permissions,
+        "minutes": application.minutes.select_related("sitting").order_by("id"),
+    }
+
+
 def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]) -> dict[str, Any]:
     is_here = application.stage == Stage.SUBMITTED
-    decides_by_rule = application.definition.decision.decide == "rule"
+    decides = application.definition.decision.decide in {"officer", "rule"}
+    decides &= not decide.decides_by_rule(application)
     return {
-        "open_checks": [step for step in planned if step.is_open and step.kind is plan.Kind.CHECK]
-        if Permission.CHECK in actor.permissions
-        else [],
+        "open_checks": open_checks(planned) if Permission.CHECK in actor.permissions else [],
         "may_return": is_here and Permission.RETURN in actor.permissions,
-        "may_decide": is_here and Permission.DECIDE in actor.permissions and not decides_by_rule,
+        "may_decide": is_here and Permission.DECIDE in actor.permissions and decides,
         "may_grant": not plan.missing_before_decision(planned),
         "missing": plan.missing_before_decision(planned),
         "may_assign": application.stage in {Stage.SUBMITTED, Stage.RETURNED}

@@ -20,31 +20,31 @@ from rukhsa.web.access import PortalRequest, signed_in
 
 # A file of somebody else's making runs nothing and fetches nothing. The browser's own reader of PDF is drawn
 # with inline style inside an embedded object.
-_LOCKED = {
+LOCKED = {
     "default-src": [CSP.NONE],
     "img-src": [CSP.SELF],
     "object-src": [CSP.SELF],
     "style-src": [CSP.UNSAFE_INLINE],
     "frame-ancestors": [CSP.SELF],
 }
-_READERS = frozenset({Permission.READ_QUEUE, Permission.ANSWER_REFERRAL})
+_READERS = frozenset({Permission.READ_QUEUE, Permission.ANSWER_REFERRAL, Permission.VOTE})
 
 
 @signed_in
 @require_GET
-@csp_override(_LOCKED)
+@csp_override(LOCKED)
 def attachment(request: PortalRequest, pk: UUID) -> FileResponse:
     """A file of an application, to officers of its authority and to the agencies that were asked about it."""
     if not _READERS & request.actor.permissions:
         raise NotPermitted
     found = reach.attachments(request.actor).get(pk=pk)
     record("see-attachment", found, actor=request.actor, at=timezone.now())
-    return _answer(found.digest, found.media_type, found.name)
+    return answer_stored(found.digest, found.media_type, found.name)
 
 
 @signed_in
 @require_GET
-@csp_override(_LOCKED)
+@csp_override(LOCKED)
 def photo(request: PortalRequest, report: int, digest: str) -> FileResponse:
     """A picture that an inspector took."""
     if Permission.READ_QUEUE not in request.actor.permissions:
@@ -59,7 +59,7 @@ def photo(request: PortalRequest, report: int, digest: str) -> FileResponse:
 
 def answer_with(digest: str) -> FileResponse:
     """A picture that was kept under its digest."""
-    return _answer(digest, _media_type(digest), "photo")
+    return answer_stored(digest, _media_type(digest), "photo")
 
 
 def _media_type(digest: str) -> str:
@@ -68,7 +68,8 @@ def _media_type(digest: str) -> str:
     return next(kind.media_type for kind in KINDS if beginning.startswith(kind.beginning))
 
 
-def _answer(digest: str, media_type: str, name: str) -> FileResponse:
+def answer_stored(digest: str, media_type: str, name: str) -> FileResponse:
+    """A stored file, to be shown in the page and kept by nobody on the way."""
     response = FileResponse(BytesIO(blobs.fetch(digest)), content_type=media_type, filename=name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -22,6 +22,7 @@ _ACTS: dict[str, Promise] = {
     Act.WITHDRAW: _("Withdrawn"),
     Act.GRANT: _("Granted"),
     Act.REFUSE: _("Refused"),
+    Act.REOPEN: _("Reopened by a grievance"),
 }
 
 
@@ -50,9 +51,9 @@ def history(application: Application, planned: list[PlannedStep]) -> list[Event]
 
 
 def _steps(application: Application) -> Iterator[Event]:
-    decision = Decision.objects.filter(application=application).first()
+    decisions = iter(Decision.objects.filter(application=application).order_by("round"))
     for step in application.steps.select_related("actor"):
-        decided = decision if step.act in {Act.GRANT, Act.REFUSE} else None
+        decided = next(decisions, None) if step.act in {Act.GRANT, Act.REFUSE} else None
         yield Event(
             at=step.at,
             what=_ACTS[step.act],

@@ -13,6 +13,7 @@ _FIRST_PAGES = (
     (Permission.CHECK, "desk:queue"),
     (Permission.INSPECT, "desk:inspections"),
     (Permission.ANSWER_REFERRAL, "desk:referrals"),
+    (Permission.VOTE, "desk:matters"),
     (Permission.PROPOSE_PAYOUT, "desk:payouts"),
     (Permission.READ_JOURNAL, "desk:journal"),
     (Permission.READ_INSTRUMENTS, "desk:instruments"),

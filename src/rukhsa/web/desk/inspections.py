@@ -31,7 +31,9 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.photos import keep_photos, kept_before, sealed
+from rukhsa.web.desk.records import fields_of, typed_for
 from rukhsa.web.desk.rows import service_names
+from rukhsa.web.fields import Field
 from rukhsa.web.shown import AnswerShown
 from rukhsa.web.templatetags.texts import text
 
@@ -91,6 +93,9 @@ def _report(request: PortalRequest, inspection: Inspection) -> HttpResponse:
     marked = {point["id"]: request.POST.get(f"point-{point['id']}", "") for point in inspection.checklist}
     typed: dict[str, Any] = {"marked": marked, "text": request.POST.get("text", "")}
     typed["passed"] = request.POST.get("passed", "")
+    step = visiting.step_of(inspection.application, inspection)
+    typed["records"] = typed_for(request.POST, step)
+    fields = fields_of(step, typed["records"])
     kept = kept_before(request, salt=_salt(inspection))
     problem: Promise | str | None
     try:
@@ -102,7 +107,10 @@ def _report(request: PortalRequest, inspection: Inspection) -> HttpResponse:
             return redirect("desk:inspections")
     except (ReviewError, BadFile) as error:
         problem = error.text
-    return _page(request, inspection, status=UNPROCESSABLE, error=problem, typed=typed, kept=kept)
+        fields = fields_of(step, typed["records"], error)
+    return _page(
+        request, inspection, status=UNPROCESSABLE, error=problem, typed=typed, kept=kept, fields=fields
+    )
 
 
 @transaction.atomic
@@ -114,6 +122,7 @@ def _send(request: PortalRequest, inspection: Inspection, typed: dict[str, Any],
         points,
         typed["text"],
         kept,
+        typed["records"],
         actor=request.actor,
         at=timezone.now(),
     )
@@ -132,6 +141,7 @@ def _page(
     error: Promise | str | None = None,
     typed: dict[str, Any] | None = None,
     kept: list[str] | None = None,
+    fields: list[Field] | None = None,
 ) -> HttpResponse:
     application = inspection.application
     typed = typed or {"marked": {}, "text": "", "passed": ""}
@@ -148,6 +158,7 @@ def _page(
         "points": [(point, marked.get(point["id"], "")) for point in inspection.checklist],
         "reports": inspection.reports.select_related("inspector").order_by("-pk"),
         "is_open": is_open,
+        "fields": fields or fields_of(visiting.step_of(application, inspection)),
         "error": error,
         "typed": typed,
         "kept": sealed(kept or [], salt=_salt(inspection)),

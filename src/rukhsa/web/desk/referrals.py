@@ -20,6 +20,7 @@ from rukhsa.review.models import OPEN_STAGES, Referral
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.records import fields_of, typed_for
 from rukhsa.web.desk.rows import service_names
 
 MOST_OPEN = 100
@@ -70,15 +71,17 @@ def _reached(request: PortalRequest, pk: UUID) -> Referral:
 
 def _answer(request: PortalRequest, referral: Referral) -> HttpResponse:
     answer, text = request.POST.get("answer", ""), request.POST.get("text", "")
+    step = asking.step_of(referral.application, referral)
+    records = typed_for(request.POST, step)
     try:
         with transaction.atomic():
-            asking.answer(referral, answer, text, actor=request.actor, at=timezone.now())
+            asking.answer(referral, answer, text, records, actor=request.actor, at=timezone.now())
             journey.advance_later(referral.application)
     except ReviewError as error:
         typed = {"answer": answer, "text": text}
-        return _page(
-            request, _reached(request, referral.pk), status=UNPROCESSABLE, error=error.text, typed=typed
-        )
+        fields = fields_of(step, records, error)
+        again = _reached(request, referral.pk)
+        return _page(request, again, status=UNPROCESSABLE, error=error.text, typed=typed, fields=fields)
     messages.success(request, _("Your answer was sent to the authority."))
     return redirect("desk:referrals")
 
@@ -101,6 +104,7 @@ def _page(request: PortalRequest, referral: Referral, *, status: int = 200, **ty
         "opinion": asking.given(referral),
         "is_wanted": application.stage in OPEN_STAGES,
         "is_late": timezone.now() >= referral.due_at,
+        "fields": fields_of(asking.step_of(application, referral)),
         **typed,
     }
     return render(request, "desk/referral.html", context, status=status)

@@ -14,6 +14,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.payments.settle import PAYABLE
+from rukhsa.review.facts import standing_decision
 from rukhsa.standing import standing
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.findings import open_findings
@@ -21,6 +22,7 @@ from rukhsa.web.portal.reach import application_of
 from rukhsa.web.portal.review import problems_shown, sections_shown
 from rukhsa.web.portal.tasks import tasks_of
 from rukhsa.web.portal.timeline import timeline_of
+from rukhsa.web.shown import recorded_shown
 
 OPEN = frozenset({Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED})
 
@@ -42,8 +44,9 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "to_pay": charge_to_pay(application),
         "has_money": Charge.objects.filter(application=application, amount__gt=0).exists(),
         "instrument": Instrument.objects.filter(intent__application=application).first(),
-        "decision": getattr(application, "decision", None),
+        "decision": standing_decision(application),
         "sections": sections_shown(application),
+        "recorded": recorded_shown(application),
         "just_submitted": "submitted" in request.GET,
         "may_withdraw": application.stage in OPEN,
     }

@@ -11,16 +11,16 @@ from django.views.decorators.http import require_http_methods
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import draft, limits
-from rukhsa.applications.answers import Problem, read_all
+from rukhsa.applications.answers import Problem, ineligible, read_all
 from rukhsa.applications.conflicts import conflicts
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.questions import Question, Section, SlotQuestion
+from rukhsa.web import one_line
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.portal import one_line
-from rukhsa.web.portal.fields import Field, field_of, typed_in
+from rukhsa.web.fields import Field, field_of, typed_in
 from rukhsa.web.portal.findings import findings_about
 from rukhsa.web.portal.known import known_answer
 from rukhsa.web.portal.path import next_address, position_of
@@ -65,7 +65,10 @@ def problems_of(application: Application, section: Section, *, at: datetime) -> 
     """What is wrong with the answers of a section, by question."""
     reading = read_all(application.definition, application.typed, at=at)
     ours = {question.id for question in section.questions}
-    against = conflicts(application.definition, reading.values, at=at, beside=ours)
+    against = (
+        *ineligible(application.definition, reading, about=ours),
+        *conflicts(application.definition, reading.values, at=at, beside=ours),
+    )
     return {problem.about: problem for problem in (*against, *reading.problems) if problem.about in ours}
 
 

@@ -24,6 +24,7 @@ ACTS: dict[str, Promise] = {
     Act.WITHDRAW: gettext_lazy("You withdrew the application."),
     Act.GRANT: gettext_lazy("The application was granted."),
     Act.REFUSE: gettext_lazy("The application was refused."),
+    Act.REOPEN: gettext_lazy("Your grievance was granted: the application is examined again."),
 }
 
 

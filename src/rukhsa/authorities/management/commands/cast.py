@@ -8,7 +8,7 @@ from rukhsa.authorities.cast import CAST, TerritoryMissing, make_cast
 
 
 class Command(BaseCommand):
-    help = "make the staff of the town: Salem, Mariam, Yusuf and Noor (development only)"
+    help = "make the staff of the town, the members of its committees included (development only)"
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

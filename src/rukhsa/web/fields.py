@@ -11,8 +11,8 @@ from rukhsa.catalogue.questions import Question, SlotQuestion
 from rukhsa.catalogue.slots import Slot, slot_list
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.address_line import spoken_parts
-from rukhsa.web.portal.one_line import LINE
-from rukhsa.web.portal.parts import parts_of
+from rukhsa.web.one_line import LINE
+from rukhsa.web.parts import parts_of
 
 # Each type of question is shown by one template; types that look alike share it.
 TEMPLATES = {

@@ -1,0 +1,117 @@
+"""Lets two officers decide: one proposes with reasons, another confirms, or disagrees and sends it back."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.review import facts, queue, reach
+from rukhsa.review.errors import (
+    AlreadyProposed,
+    DecidedBefore,
+    NothingProposed,
+    ReasonsMissing,
+    SameProposer,
+    StepNotOpen,
+)
+from rukhsa.review.models import Decision, Disagreement, Proposal
+from rukhsa.review.resolve import decided, require_ready, resolve
+
+
+@transaction.atomic
+def propose(
+    application: Application, outcome: str, reasons: str, legal_basis: str, *, actor: Actor, at: datetime
+) -> Proposal:
+    """What the first officer proposes, always with reasons; the same again changes nothing.
+
+    Raise `StepNotOpen` where not two officers decide or nothing was submitted, `AlreadyProposed`,
+    `ReasonsMissing`, `StepsNotDone` or `DecidedBefore`.
+    """
+    actor.require(Permission.DECIDE)
+    application = reach.lock(application, actor)
+    outcome = Decision.Outcome(outcome)
+    known = facts.read(application)
+    if application.definition.decision.decide != "two officers" or application.stage != "submitted":
+        raise StepNotOpen("decide")
+    assert known.submission  # the stage says so
+    if known.proposal:
+        return _same(known.proposal, outcome, reasons, actor)
+    if not reasons.strip():
+        raise ReasonsMissing
+    require_ready(application, outcome, reasons)
+    _require_new_officer(application, actor)
+    proposal = Proposal.objects.create(
+        application=application,
+        submission=known.submission,
+        outcome=outcome,
+        reasons=reasons.strip(),
+        legal_basis=legal_basis.strip(),
+        officer=actor.person,
+        at=at,
+    )
+    record("propose-decision", application, actor=actor, at=at, outcome=outcome)
+    queue.place(application, at)
+    return proposal
+
+
+@transaction.atomic
+def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> Decision:
+    """The second officer confirms, and the decision is taken; again gives it back.
+
+    Raise `NothingProposed` when the proposal no longer stands, `SameProposer`, `StepsNotDone`,
+    `DecidedBefore` or `AlreadyDecided`.
+    """
+    actor.require(Permission.DECIDE)
+    application = reach.lock(proposal.application, actor)
+    outcome = Decision.Outcome(proposal.outcome)
+    if present := decided(application, outcome):
+        return present
+    _require_second(application, proposal, actor)
+    require_ready(application, outcome, proposal.reasons)
+    return resolve(application, outcome, proposal.reasons, proposal.legal_basis, actor=actor, at=at)
+
+
+@transaction.atomic
+def disagree(proposal: Proposal, reasons: str, *, actor: Actor, at: datetime) -> Disagreement:
+    """The second officer does not confirm, with reasons: another proposal may follow.
+
+    The same again changes nothing. Raise `NothingProposed`, `SameProposer`, `ReasonsMissing` or `DecidedBefore`.
+    """
+    actor.require(Permission.DECIDE)
+    application = reach.lock(proposal.application, actor)
+    present = Disagreement.objects.filter(proposal=proposal).first()
+    if present and (present.officer_id, present.reasons) == (actor.person.pk, reasons.strip()):
+        return present
+    _require_second(application, proposal, actor)
+    if not reasons.strip():
+        raise ReasonsMissing
+    made = Disagreement.objects.create(
+        proposal=proposal, reasons=reasons.strip(), officer=actor.person, at=at
+    )
+    record("disagree", application, actor=actor, at=at, proposal=proposal.pk)
+    queue.place(application, at)
+    return made
+
+
+def _same(proposal: Proposal, outcome: str, reasons: str, actor: Actor) -> Proposal:
+    said = (proposal.outcome, proposal.reasons, proposal.officer_id)
+    if said != (outcome, reasons.strip(), actor.person.pk):
+        raise AlreadyProposed
+    return proposal
+
+
+def _require_second(application: Application, proposal: Proposal, actor: Actor) -> None:
+    standing = facts.read(application).proposal
+    if standing is None or standing.pk != proposal.pk:
+        raise NothingProposed
+    if proposal.officer_id == actor.person.pk:
+        raise SameProposer
+    _require_new_officer(application, actor)
+
+
+def _require_new_officer(application: Application, actor: Actor) -> None:
+    if application.decisions.filter(officer=actor.person).exists():
+        raise DecidedBefore

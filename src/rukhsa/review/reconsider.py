@@ -1,0 +1,109 @@
+"""Sends a refused application back to review, because a grievance against its refusal was granted."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.applications.answers import Problem
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Act, Stage
+from rukhsa.applications.submit import take
+from rukhsa.catalogue.definition import asked
+from rukhsa.catalogue.instrument import Reconsidering
+from rukhsa.catalogue.questions import DecisionQuestion
+from rukhsa.review import facts, queue, reach
+from rukhsa.review.deadlines import deadline
+from rukhsa.review.models import OPEN_STAGES, Decision
+
+
+def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
+    """A problem for each decision answered that is not one of the applicant's own, or of which it is too late.
+
+    Somebody else's, one that is not decided and one that does not exist look alike.
+    """
+    named = [
+        question
+        for question in asked(application.definition, application.answers)
+        if isinstance(question, DecisionQuestion) and application.answers.get(question.id)
+    ]
+    return tuple(problem for question in named for problem in _problems(application, question, at))
+
+
+@transaction.atomic
+def reopen(grievance: Application, *, because: str, at: datetime) -> Application | None:
+    """Send the application whose refusal was contested back to review, from its first step.
+
+    `because` is the number of the instrument that granted the grievance. Give back what was reopened just now;
+    again, or where nothing is refused any more, nothing changes.
+    """
+    named = _contested(grievance)
+    if named is None:
+        return None
+    application = reach.lock_for_system(named)
+    done = application.steps.filter(act=Act.REOPEN, content__because=because).exists()
+    if done or application.stage != Stage.REFUSED:
+        return None
+    take(application, Act.REOPEN, actor=None, at=at, content={"because": because})
+    queue.place(application, at)
+    return application
+
+
+def _contested(grievance: Application) -> Application | None:
+    for effect in grievance.definition.instrument.effects:
+        if isinstance(effect, Reconsidering):
+            number = grievance.answers.get(effect.reconsiders)
+            return Application.objects.filter(reference=number).first() if number else None
+    return None
+
+
+def _problems(application: Application, question: DecisionQuestion, at: datetime) -> Iterator[Problem]:
+    decision = _own_decision(application, question)
+    if decision is None:
+        yield Problem(about=question.id, code="decision-unknown", text=_NOT_YOURS)
+    elif _is_reconsidered(application, question) and decision.outcome != Decision.Outcome.REFUSED:
+        yield Problem(about=question.id, code="not-refused", text=_NOT_REFUSED)
+    elif question.within and at >= deadline(
+        question.within, after=decision.at, authority=decision.application.authority_id
+    ):
+        yield Problem(about=question.id, code="too-late", text=_TOO_LATE)
+    elif _is_reconsidered(application, question) and _another(application, question):
+        yield Problem(about=question.id, code="under-way", text=_UNDER_WAY)
+
+
+def _own_decision(application: Application, question: DecisionQuestion) -> Decision | None:
+    owner = (
+        {"company": application.company_id}
+        if application.company_id
+        else {"applicant": application.applicant_id, "company": None}
+    )
+    named = Application.objects.filter(reference=application.answers[question.id], **owner)
+    found = named.exclude(pk=application.pk).first()
+    return facts.standing_decision(found) if found else None
+
+
+def _is_reconsidered(application: Application, question: DecisionQuestion) -> bool:
+    effects = application.definition.instrument.effects
+    return any(isinstance(each, Reconsidering) and each.reconsiders == question.id for each in effects)
+
+
+def _another(application: Application, question: DecisionQuestion) -> bool:
+    """Whether another request of the same kind about the same decision is open."""
+    same = {f"answers__{question.id}": application.answers[question.id]}
+    others = Application.objects.filter(
+        service_version__service=application.service_version.service,
+        applicant=application.applicant_id,
+        stage__in=OPEN_STAGES,
+        **same,
+    )
+    return others.exclude(pk=application.pk).exists()
+
+
+_NOT_YOURS: Promise = _(
+    "None of your applications that were decided has this number. Copy it from the page of the application."
+)
+_NOT_REFUSED: Promise = _("This application was granted. A grievance is against a refusal.")
+_TOO_LATE: Promise = _("The time in which this decision could be contested is over.")
+_UNDER_WAY: Promise = _("You have contested this decision already. Follow that application.")

@@ -1,0 +1,93 @@
+"""Writes a decision, whoever took it: once a round, with its step, and never a grant before its steps are done."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from rukhsa.applications import limits
+from rukhsa.applications.models import Application
+from rukhsa.applications.quotas import QuotaSpent
+from rukhsa.applications.stages import Act
+from rukhsa.applications.submit import take
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.definition import heard
+from rukhsa.catalogue.facts import validity_period
+from rukhsa.places.occupation import AlreadyOccupied, occupy
+from rukhsa.places.slots import PlaceFull
+from rukhsa.review import facts, plan, queue
+from rukhsa.review.errors import AlreadyDecided, LimitReached, PlaceTaken, ReasonsMissing, StepsNotDone
+from rukhsa.review.models import Decision
+from rukhsa.review.sittings import Sitting
+
+_ACTS = {Decision.Outcome.GRANTED: Act.GRANT, Decision.Outcome.REFUSED: Act.REFUSE}
+
+
+def decided(application: Application, outcome: Decision.Outcome) -> Decision | None:
+    """The decision that stands, when it is this one; raise `AlreadyDecided` when it is the other."""
+    present = facts.standing_decision(application)
+    if present and present.outcome != outcome:
+        raise AlreadyDecided
+    return present
+
+
+def require_ready(application: Application, outcome: Decision.Outcome, reasons: str) -> None:
+    """A refusal has reasons, and a grant comes after every step before it: `ReasonsMissing`, `StepsNotDone`."""
+    if outcome is Decision.Outcome.REFUSED and not reasons.strip():
+        raise ReasonsMissing
+    missing = plan.missing_before_decision(plan.steps(application))
+    if outcome is Decision.Outcome.GRANTED and missing:
+        raise StepsNotDone(missing[0].id)
+
+
+def resolve(
+    application: Application,
+    outcome: Decision.Outcome,
+    reasons: str,
+    legal_basis: str,
+    *,
+    actor: Actor | None,
+    at: datetime,
+    rule: str = "",
+    sitting: Sitting | None = None,
+) -> Decision:
+    """Write the decision of a locked application and take its step; of a sitting, `actor` wrote it down."""
+    if outcome is Decision.Outcome.GRANTED:
+        _occupy(application, at)
+        _take_what_is_limited(application, at)
+    else:
+        limits.give_back(application)
+    round = facts.round_of(application.steps.all())
+    take(application, _ACTS[outcome], actor=actor, at=at, content={"outcome": outcome})
+    decision = Decision.objects.create(
+        application=application,
+        round=round,
+        outcome=outcome,
+        reasons=reasons.strip(),
+        legal_basis=legal_basis.strip(),
+        officer=actor.person if actor and not sitting else None,
+        rule=rule,
+        sitting=sitting,
+        at=at,
+    )
+    queue.place(application, at)
+    return decision
+
+
+def _occupy(application: Application, at: datetime) -> None:
+    """Hold the place for the period that is granted, so that no second works are; raise `PlaceTaken`."""
+    clash = application.definition.instrument.clashes
+    if clash:
+        answers = heard(application.definition, application.answers)
+        period = validity_period(application.definition, answers, issued=timezone.localdate(at))
+        try:
+            occupy(application.reference or "", answers[clash.place]["geometry"], period)
+        except AlreadyOccupied as taken:
+            raise PlaceTaken(taken.instrument, taken.end) from taken
+
+
+def _take_what_is_limited(application: Application, at: datetime) -> None:
+    """The place and the quota, for the days that are granted; raise `LimitReached`."""
+    try:
+        limits.take(application, at=at)
+    except (PlaceFull, QuotaSpent) as reached:
+        raise LimitReached(reached.code) from reached

@@ -1,0 +1,113 @@
+"""The pages of a member of a committee: what waits for a decision, and the vote on one of them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.territory import territory
+from rukhsa.review import reach, sit
+from rukhsa.review.errors import NotPresent, ReviewError
+from rukhsa.review.models import OPEN_STAGES
+from rukhsa.review.sittings import Sitting, Vote
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk import case
+from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.rows import service_names
+
+MOST_SHOWN = 100
+
+
+@requires(Permission.VOTE)
+@require_GET
+@transaction.atomic
+def show_all(request: PortalRequest) -> HttpResponse:
+    """What waits for the member's committees, the most urgent first; the cost grows with what is shown."""
+    at = timezone.now()
+    waiting = reach.matters(request.actor).exclude(waiting_matter=None).filter(stage__in=OPEN_STAGES)
+    waiting = waiting.select_related("waiting_matter").defer("typed", "answers")
+    found = list(waiting.order_by("waiting_matter__due_at", "pk")[: MOST_SHOWN + 1])
+    names = service_names({each.service_version_id for each in found})
+    known = territory().committees
+    voted = set(Vote.objects.filter(member=request.actor.person).values_list("application", flat=True))
+    record("see-matters", request.actor.person, actor=request.actor, at=at)
+    lines = [
+        (each, names[each.service_version_id], known[each.waiting_matter.committee].name, each.pk in voted)
+        for each in found[:MOST_SHOWN]
+    ]
+    context = {"lines": lines, "has_more": len(found) > MOST_SHOWN, "at": at}
+    return render(request, "desk/matters.html", context)
+
+
+@requires(Permission.VOTE)
+@require_http_methods(["GET", "POST"])
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """One application as the committee needs it; posting votes."""
+    needed = ("service_version", "applicant", "company", "authority")
+    application = reach.matters(request.actor).select_related(*needed).get(pk=pk)
+    if request.method == "POST":
+        return _vote(request, application)
+    record("see-matter", application, actor=request.actor, at=timezone.now())
+    return _page(request, application)
+
+
+def _vote(request: PortalRequest, application: Application) -> HttpResponse:
+    typed = {"choice": request.POST.get("choice", ""), "reason": request.POST.get("reason", "")}
+    typed["reason"] = typed["reason"].replace("\x00", "")
+    try:
+        sitting = _sitting(request.actor, application)
+        if sitting is None:
+            raise NotPresent
+        sit.vote(sitting, application, **typed, actor=request.actor, at=timezone.now())
+    except ReviewError as error:
+        return _page(request, application, status=UNPROCESSABLE, error=error.text, typed=typed)
+    messages.success(request, _("Your vote is recorded."))
+    return redirect("desk:matters")
+
+
+def _page(
+    request: PortalRequest, application: Application, *, status: int = 200, **typed: Any
+) -> HttpResponse:
+    sitting = _sitting(request.actor, application)
+    votes = Vote.objects.filter(application=application, member=request.actor.person)
+    context = {
+        "application": application,
+        "definition": application.definition,
+        "sections": case.sections(application),
+        "documents": case.documents(application),
+        **case.found(application),
+        "sitting": sitting,
+        "vote": votes.filter(sitting=sitting).first() if sitting else votes.last(),
+        "is_waiting": hasattr(application, "waiting_matter"),
+        "choices": CHOICES,
+        **typed,
+    }
+    return render(request, "desk/matter.html", context, status=status)
+
+
+def _sitting(actor: Actor, application: Application) -> Sitting | None:
+    """The newest sitting at which the member is present and this application may be decided."""
+    matter = getattr(application, "waiting_matter", None)
+    if matter is None:
+        return None
+    there = Sitting.objects.filter(authority=matter.authority_id, committee=matter.committee)
+    return there.filter(attendances__member=actor.person).order_by("-at").first()
+
+
+CHOICES = (
+    (Vote.Choice.GRANT, gettext_lazy("Grant")),
+    (Vote.Choice.REFUSE, gettext_lazy("Refuse")),
+    (Vote.Choice.ABSTAIN, gettext_lazy("Abstain")),
+    (Vote.Choice.STEP_OUT, gettext_lazy("I have an interest in it, and step out")),
+)

@@ -1,0 +1,229 @@
+"""The pages of whoever keeps a committee's sittings: convening one, its votes, and the decision with its minutes."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Q
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rukhsa import journey
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import blobs
+from rukhsa.applications.file_check import LARGEST_FILE, BadFile, check_file
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import NotPossible
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import NotPermitted
+from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.territory import territory
+from rukhsa.review import reach, sit
+from rukhsa.review.errors import NotOfCommittee, ReviewError, SittingUnfit
+from rukhsa.review.sittings import Minutes, Sitting, WaitingMatter
+from rukhsa.web.access import PortalRequest, requires, signed_in
+from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.files import LOCKED, answer_stored
+from rukhsa.web.desk.rows import service_names
+from rukhsa.web.sentences import sentence_of
+
+MOST_SHOWN = 50
+
+
+@requires(Permission.CONVENE)
+@require_http_methods(["GET", "POST"])
+def show_all(request: PortalRequest) -> HttpResponse:
+    """The committees with what waits for each, and the sittings held; posting records a sitting."""
+    if request.method == "POST":
+        return _convene(request)
+    record("see-sittings", request.actor.person, actor=request.actor, at=timezone.now())
+    return _list(request)
+
+
+@requires(Permission.CONVENE)
+@require_GET
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """One sitting: who was present, and how each voted on what waits for the committee."""
+    sitting = _reached(request, pk)
+    record("see-sitting", sitting, actor=request.actor, at=timezone.now())
+    votes: dict[UUID, list[Any]] = {}
+    for vote in sitting.votes.select_related("member"):
+        votes.setdefault(vote.application_id, []).append(vote)
+    matters = _matters(sitting, set(votes))
+    names = service_names({each.service_version_id for each in matters})
+    context = {
+        "sitting": sitting,
+        "committee": territory().committees[sitting.committee],
+        "authority": sitting.authority.name(on=sitting.held_on),
+        "present": [each.member for each in sitting.attendances.select_related("member")],
+        "lines": [(each, names[each.service_version_id], votes.get(each.pk, [])) for each in matters],
+    }
+    return render(request, "desk/sitting.html", context)
+
+
+@requires(Permission.CONVENE)
+@require_http_methods(["GET", "POST"])
+def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpResponse:
+    """Write the minutes on one application, and with them the decision of the majority."""
+    sitting = _reached(request, pk)
+    matter = reach.applications(request.actor).select_related("service_version").get(pk=application)
+    if request.method == "GET":
+        record("see-votes", matter, actor=request.actor, at=timezone.now())
+        return _minutes_page(request, sitting, matter)
+    typed = {
+        field: request.POST.get(field, "").replace("\x00", "") for field in ("text", "reasons", "legal_basis")
+    }
+    try:
+        with transaction.atomic():
+            written = _written(request, typed["text"])
+            at = timezone.now()
+            basis = (typed["reasons"], typed["legal_basis"])
+            sit.conclude(sitting, matter, written, *basis, actor=request.actor, at=at)
+            journey.advance_later(matter)
+    except (ReviewError, NotPossible, BadFile) as error:
+        sentence = getattr(error, "text", None) or sentence_of(error.code)
+        return _minutes_page(request, sitting, matter, status=UNPROCESSABLE, error=sentence, typed=typed)
+    messages.success(request, _("The decision is taken. The applicant is told now."))
+    return redirect("desk:sitting", pk)
+
+
+@signed_in
+@require_GET
+@csp_override(LOCKED)
+def minutes(request: PortalRequest, pk: int) -> FileResponse:
+    """The file of the minutes, to those who may open the application."""
+    if not {Permission.READ_QUEUE, Permission.VOTE} & request.actor.permissions:
+        raise NotPermitted
+    may_open = Q(application__in=reach.applications(request.actor)) | Q(
+        application__in=reach.matters(request.actor)
+    )
+    found = Minutes.objects.exclude(digest="").filter(may_open).distinct().get(pk=pk)
+    record("see-minutes", found.application, actor=request.actor, at=timezone.now())
+    return answer_stored(found.digest, found.media_type, found.file_name)
+
+
+def _reached(request: PortalRequest, pk: UUID) -> Sitting:
+    return Sitting.objects.visible_to(request.actor).select_related("authority").get(pk=pk)
+
+
+def _matters(sitting: Sitting, voted: set[UUID]) -> list[Application]:
+    """What waits for the committee, and what was voted on at this sitting."""
+    waiting = WaitingMatter.objects.filter(authority=sitting.authority_id, committee=sitting.committee)
+    found = Application.objects.filter(Q(pk__in=waiting.values("application")) | Q(pk__in=voted))
+    return list(found.defer("typed", "answers").order_by("submitted_at")[:MOST_SHOWN])
+
+
+def _list(request: PortalRequest, *, status: int = 200, **typed: Any) -> HttpResponse:
+    at = timezone.now()
+    known = territory().committees
+    held = Sitting.objects.visible_to(request.actor).select_related("authority")[:MOST_SHOWN]
+    waiting = WaitingMatter.objects.filter(authority__in=request.actor.authorities)
+    counted: dict[tuple[str, str], int] = {}
+    for authority, committee in waiting.values_list("authority", "committee"):
+        counted[authority, committee] = counted.get((authority, committee), 0) + 1
+    today = timezone.localdate(at)
+    seats = [
+        {
+            "authority": authority,
+            "name": authority.name(on=today),
+            "committee": id,
+            "rule": rule,
+            "waiting": counted.get((authority.pk, id), 0),
+            "members": sit.members(authority.pk, id, on=today),
+        }
+        for authority in Authority.objects.filter(pk__in=request.actor.authorities).order_by("ordinal")
+        for id, rule in known.items()
+        if (authority.pk, id) in counted or typed.get("chosen") == f"{authority.pk}/{id}"
+    ]
+    context = {
+        "seats": seats,
+        "held": [(each, known[each.committee].name) for each in held if each.committee in known],
+        "today": today,
+        **typed,
+    }
+    return render(request, "desk/sittings.html", context, status=status)
+
+
+def _convene(request: PortalRequest) -> HttpResponse:
+    chosen = request.POST.get("seat", "")
+    day, present = request.POST.get("held_on", ""), request.POST.getlist("present")
+    problem: Promise | str
+    try:
+        authority, _slash, committee = chosen.partition("/")
+        sitting = sit.convene(
+            _authority(authority),
+            committee,
+            _day(day),
+            _people(present),
+            actor=request.actor,
+            at=timezone.now(),
+        )
+        messages.success(request, _("The sitting is recorded. Its members can vote now."))
+        return redirect("desk:sitting", sitting.pk)
+    except ReviewError as error:
+        problem = error.text
+    again = {"chosen": chosen, "day_typed": day, "present_typed": present, "error": problem}
+    return _list(request, status=UNPROCESSABLE, **again)
+
+
+def _authority(code: str) -> Authority:
+    found = Authority.objects.filter(pk=code[:4]).first()
+    if found is None:
+        raise SittingUnfit
+    return found
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise SittingUnfit from None
+
+
+def _people(typed: list[str]) -> list[Person]:
+    try:
+        return list(Person.objects.filter(pk__in=[UUID(each) for each in typed]))
+    except ValueError:
+        raise NotOfCommittee from None
+
+
+def _written(request: PortalRequest, text: str) -> sit.Written:
+    upload = request.FILES.get("file")
+    if upload is None:
+        return sit.Written(text=text)
+    content = upload.read(LARGEST_FILE + 1)
+    kind = check_file(content, ("pdf", "image"))
+    name = (upload.name or "minutes")[:200]
+    return sit.Written(text=text, digest=blobs.keep(content), media_type=kind.media_type, file_name=name)
+
+
+def _minutes_page(
+    request: PortalRequest, sitting: Sitting, matter: Application, *, status: int = 200, **typed: Any
+) -> HttpResponse:
+    context = {
+        "sitting": sitting,
+        "application": matter,
+        "definition": matter.definition,
+        "committee": territory().committees[sitting.committee],
+        "votes": sitting.votes.filter(application=matter).select_related("member"),
+        "absent_votes": sitting.attendances.count() - sitting.votes.filter(application=matter).count(),
+        "written": matter.minutes.filter(sitting=sitting).first(),
+        **_outcome(sitting, matter),
+        **typed,
+    }
+    return render(request, "desk/minutes.html", context, status=status)
+
+
+def _outcome(sitting: Sitting, matter: Application) -> dict[str, Any]:
+    try:
+        return {"outcome": sit.majority(sitting, matter)}
+    except ReviewError as error:
+        return {"outcome": "", "why_not": error.text}

@@ -19,9 +19,9 @@ from rukhsa.places.models import Taking
 from rukhsa.review import check
 from rukhsa.review.models import Inspection
 from rukhsa.values.periods import shifted
-from tests import ceremony
+from tests import applicants, ceremony
 from tests.journeys import facts
-from tests.town import Town, charge_of, instrument_of
+from tests.town import Town, charge_of, instrument_of, layla
 
 IBAN = "BH67 BMAG 0000 1299 1234 56"
 HOME = {"building": "1024", "road": "1705", "block": "317", "flat": "12"}
@@ -114,6 +114,9 @@ def assert_a_tent_is_waived_or_paid_by_the_band(town: Town) -> None:
     line = ChargeLine.objects.get(charge__application=application_of(free))
     assert (line.amount, line.explanation["waived"]) == (0, "25.000")
     assert line.explanation["reason"]["en"] == "A free meal for those who fast"
+    browser = applicants.signed_in(layla(), language="en")
+    page = browser.get(f"/applications/{application_of(free).pk}/").content.decode()
+    assert "of it was waived: A free meal for those who fast" in page
     assert free.intent.valid_until == season("ramadan", near=timezone.localdate(town.at)).end
     owner = neighbour(town, "isa")
     paid = town.apply(

@@ -40,6 +40,16 @@ TENT = {
     "area": "120",
     "mobile": "3600 1234",
 }
+TODAY = timezone.localdate().isoformat()
+ACCOUNT = {
+    "premises": HOME,
+    "use": "commercial",
+    "electricity-account": "2020123456",
+    "tenure": "owner",
+    "occupied-from": "2026-01-01",
+    "mobile": "3600 1234",
+}
+CLOSING = {"premises": HOME, "reason": "left", "left-on": TODAY, "iban": IBAN}
 DAY = timedelta(days=1)
 BAGS = {"home": HOME, "account": "2020123456", "size": "large", "own-use": "yes"}
 
@@ -183,6 +193,15 @@ def test_a_deposit_goes_back_for_works_that_never_began(town: Town) -> None:
     assert words(town, permit) == ["superseded"]
     twice = town.draft("deposit-refund", permit=permit.number, works="never", iban=IBAN)
     assert codes(twice, town) == ["instrument-unknown"]
+
+
+def test_an_account_is_closed_and_its_deposit_goes_back(town: Town) -> None:
+    account = town.issue("municipal-fees-account", **ACCOUNT)
+    closing = town.issue("municipal-fees-account-closing", account=account.number, **CLOSING)
+    application = application_of(account)
+    assert (facts.account(application, "deposits"), facts.account(application, "releases")) == (0, 50_000)
+    publish.everything(at=town.at)
+    assert words(town, account, closing) == ["superseded", "valid"]
 
 
 def application_of(instrument: Instrument) -> Application:

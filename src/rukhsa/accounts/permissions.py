@@ -24,6 +24,7 @@ class Permission(StrEnum):
     APPROVE_PAYOUT = "payments:payout:approve"
     PROPOSE_WAIVER = "payments:waiver:propose"
     APPROVE_WAIVER = "payments:waiver:approve"
+    RECONCILE = "reconciliation:statement:reconcile"
     FORFEIT_DEPOSIT = "payments:deposit:forfeit"
     READ_INSTRUMENTS = "issuance:instrument:read"
     SUSPEND = "issuance:instrument:suspend"
@@ -87,6 +88,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE_PAYOUT,
             Permission.PROPOSE_WAIVER,
             Permission.APPROVE_WAIVER,
+            Permission.RECONCILE,
         }
     ),
     Role.COMMITTEE_MEMBER: frozenset({Permission.VOTE}),

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "rukhsa.delivery",
     "rukhsa.verification",
     "rukhsa.issuance",
+    "rukhsa.reconciliation",
     "rukhsa.payments",
     "rukhsa.review",
     "rukhsa.applications",

@@ -1,5 +1,6 @@
 """The errors of trust: each says, by a lasting code, why something was not believed."""
 
+from functools import cache
 from importlib.util import find_spec
 
 
@@ -72,8 +73,12 @@ class MissingExtra(TrustError):
 
 def need_files(what: str) -> None:
     """Say what to install where the packages for released files and pictures are missing. Raises MissingExtra."""
-    for package in ("asn1crypto", "pikepdf", "PIL", "pypdfium2", "zxingcpp"):
-        if find_spec(package) is None:
-            raise MissingExtra(
-                "missing-extra", f"for {what}, {package} is needed: pip install 'rukhsa[files]'"
-            )
+    if package := _missing():
+        raise MissingExtra("missing-extra", f"for {what}, {package} is needed: pip install 'rukhsa[files]'")
+
+
+@cache
+def _missing() -> str | None:
+    # Looked for once: it means a search through every folder of the path.
+    packages = ("asn1crypto", "pikepdf", "PIL", "pypdfium2", "zxingcpp")
+    return next((package for package in packages if find_spec(package) is None), None)

@@ -18,6 +18,7 @@ from rukhsa.issuance.models import Instrument, Intent
 from rukhsa.payments import deposits
 from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement
 from rukhsa.payments.receipts import settle_with
+from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import inspection, referral
 from rukhsa.review.check import check
 from tests.rooms.review import works
@@ -180,3 +181,16 @@ def owed_charge(application: Application, number: int = 9) -> Charge:
     told = {"name": {"ar": "رسم الأشغال", "en": "Works fee"}, "amount": "0.050", "units": 100, "per": "metre"}
     ChargeLine.objects.create(charge=charge, rule="works-fee", kind="fee", amount=5_000, explanation=told)
     return charge
+
+
+def differing(application: Application) -> Difference:
+    """A difference between a statement and the books of the application's authority."""
+    finance = person("finance", works.authority())
+    statement = Statement.objects.create(
+        gateway="national", day=SUNDAY.date(), digest="0" * 64, count=1, net=25_500, currency="BHD",
+        taken_by=finance, taken_at=SUNDAY,
+    )  # fmt: skip
+    return Difference.objects.create(
+        statement=statement, kind=Difference.Kind.NOT_SETTLED_HERE, gateway="national", reference="26111",
+        authority=application.authority, theirs=25_500, ours=25_500, currency="BHD", found_at=SUNDAY,
+    )  # fmt: skip

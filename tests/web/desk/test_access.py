@@ -17,7 +17,7 @@ from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.web.desk.conftest import IBAN, SignIn, owed_charge, paid_deposit, person, released
+from tests.web.desk.conftest import IBAN, SignIn, differing, owed_charge, paid_deposit, person, released
 
 OPEN, FORBIDDEN, ABSENT = "open", HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 NOBODY = {
@@ -30,6 +30,7 @@ NOBODY = {
     "khalid": FORBIDDEN,
 }
 FINANCE = NOBODY | {"mariam": OPEN, "huda": OPEN}
+RECONCILING = NOBODY | {"huda": OPEN}
 WAIVERS = FINANCE | {"salem": OPEN}
 OFFICERS = NOBODY | {"salem": OPEN, "mariam": OPEN}
 
@@ -80,16 +81,22 @@ MATRIX: dict[str, dict[str, object]] = {
     "act-on-waiver": FINANCE,  # a refusal without a reason
     "gateways": FINANCE,
     "ask-gateway": FINANCE,
+    "statements": RECONCILING,
+    "differences": RECONCILING,
+    "difference": RECONCILING,
+    "act-on-difference": RECONCILING,  # an explanation without words
+    "cash": RECONCILING,
     "journal": NOBODY | {"mariam": OPEN, "auditor": OPEN},
     "journal-of-application": NOBODY | {"mariam": OPEN, "auditor": OPEN},
 }
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
+    *("statements", "differences", "cash"),
 }
 POSTED = {
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
-    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit"),
+    *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
     *("propose", "confirm", "disagree"),
 }
 
@@ -115,6 +122,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     kept = deposits.forfeit(line, part, reason="كسر", photos=[file.digest], actor=mariam, at=SUNDAY)
     charge = owed_charge(visited)
     waiver = waive.propose(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
+    difference = differing(visited)
     arguments: dict[str, list[object]] = {
         "deposit": [kept.line_id],
         "forfeit": [kept.line_id],
@@ -127,6 +135,8 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "payout": [payout.pk],
         "act-on-payout": [payout.pk, "approve"],
         "ask-gateway": ["cards"],
+        "difference": [difference.pk],
+        "act-on-difference": [difference.pk, "explain"],
         "application": [visited.pk],
         "take": [visited.pk],
         "hand-over": [visited.pk],

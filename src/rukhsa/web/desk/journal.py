@@ -75,6 +75,13 @@ ACTS: dict[str, Promise] = {
     "see-gateways": _("Looked at the payment gateways"),
     "ask-gateway": _("Asked a payment gateway whether it works"),
     "see-owed": _("Looked at money that is owed"),
+    "take-in-statement": _("Took in a gateway's statement"),
+    "give-difference": _("Gave a difference to somebody"),
+    "explain-difference": _("Explained a difference"),
+    "see-statements": _("Looked at the gateways' statements"),
+    "see-differences": _("Looked at the differences"),
+    "see-difference": _("Looked at a difference"),
+    "see-cash": _("Looked at the cash of a day"),
     "see-journal": _("Looked at the journal"),
 }
 

@@ -10,6 +10,7 @@ from rukhsa.accounts.models import PersonKind
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import draft
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue import spoken
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep
@@ -29,10 +30,12 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
         "definition": definition,
         "prices": prices(definition),
         "limits": limits_of(definition, on=timezone.localdate()),
-        "documents": definition.documents,
+        "documents": [(each, spoken.condition(definition, each.when)) for each in definition.documents],
         "working_days": working_days(definition),
         "authority": _always(definition),
         "by_rule": definition.decision.decide == "rule",
+        "by_two": definition.decision.decide == "two officers",
+        "committee": _committee(definition),
         "inspected": any(isinstance(step, InspectStep) for step in definition.steps),
         "may_apply": may_apply(request.actor, definition),  # type: ignore[attr-defined]
         "agencies": [step.refer for step in definition.steps if isinstance(step, ReferStep)],
@@ -44,6 +47,12 @@ def _always(definition: Definition) -> Text | None:
     """The authority that decides wherever the applicant lives; None where the address decides which."""
     always = definition.authority.always
     return territory().authority(always).name(on=timezone.localdate()) if always else None
+
+
+def _committee(definition: Definition) -> Text | None:
+    """The committee that decides, where one does."""
+    committee = definition.decision.committee
+    return territory().committees[committee].name if committee else None
 
 
 @requires(Permission.APPLY)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rukhsa.catalogue import spoken
 from rukhsa.catalogue.charges import Bands, ChargeRow, ChargeRule, Per, Waiver
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.questions import DecimalQuestion, Question
@@ -26,7 +27,7 @@ class Price:
 
 @dataclass(frozen=True, kw_only=True)
 class PriceRow:
-    """One row: the amount, for what, within which bounds, at which authorities (none named: at all).
+    """One row: the amount, for what, within which bounds, at which authorities (none named: at all), for which answers.
 
     `amount` is None where the bands say it, or where it is set for each case.
     """
@@ -34,6 +35,8 @@ class PriceRow:
     amount: Money | None
     unit: str
     bands: list["PriceBand"]
+    banded_by: Text | None
+    when: Text | None
     authorities: list[Text]
     at_least: Money | None
     at_most: Money | None
@@ -69,6 +72,8 @@ def _row(definition: Definition, row: ChargeRow) -> PriceRow:
         amount=_money(row.amount),
         unit=_unit(row.per),
         bands=_bands(definition.question(row.bands.of), row.bands) if row.bands else [],
+        banded_by=definition.question(row.bands.of).ask if row.bands else None,
+        when=spoken.condition(definition, row.when) if row.when else None,
         authorities=[
             territory().authority(code).name(on=timezone.localdate()) for code in row.authorities or ()
         ],

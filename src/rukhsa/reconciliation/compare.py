@@ -1,0 +1,196 @@
+"""Compares a statement with our books: what was captured and sent back, by our references, in both directions."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import batched
+from typing import Final
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from rukhsa.catalogue.territory import territory
+from rukhsa.payments.models import Attempt, Payout
+from rukhsa.reconciliation.models import Difference, Statement, StatementLine
+
+LATE_AFTER: Final = timedelta(days=1)
+# A capture is learned of within this time of it, unless it is late: so long before `ended_at` it may have been.
+LEARNED_WITHIN: Final = timedelta(hours=1)
+_AT_ONCE: Final = 1000
+
+Kind = Difference.Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Booked:
+    """What our books say of one movement: how much, whether it is accounted for, since when, and whose it is."""
+
+    minor: int
+    settled: bool
+    known_at: datetime | None
+    authority: str | None
+
+
+def differences(statement: Statement) -> Iterator[Difference]:
+    """Every difference between a stored statement and the books as they are now; none is stored here.
+
+    Its cost grows with the lines of the statement and the payments of its day: two statements of SQL a thousand lines.
+    """
+    lines = list(statement.lines.order_by("row"))
+    for some in batched(lines, _AT_ONCE):
+        payments = _payments(statement.gateway, [each.reference for each in some])
+        payouts = _payouts(statement.gateway, [each.reference for each in some])
+        for line in some:
+            booked = (payments if line.amount > 0 else payouts).get(line.reference)
+            yield from _of_line(statement, line, booked)
+    yield from _twice(statement, lines)
+    yield from _missing_there(statement)
+
+
+def _of_line(statement: Statement, line: StatementLine, booked: Booked | None) -> Iterator[Difference]:
+    if booked is None:
+        yield _difference(statement, Kind.MISSING_HERE, line, None)
+        return
+    if not booked.settled:
+        yield _difference(statement, Kind.NOT_SETTLED_HERE, line, booked)
+    if booked.minor != line.amount:
+        yield _difference(statement, Kind.AMOUNT, line, booked)
+    if booked.known_at and booked.known_at - line.at > LATE_AFTER:
+        yield _difference(statement, Kind.LATE, line, booked)
+    if line.at.astimezone(territory().zone).date() != statement.day:
+        yield _difference(statement, Kind.WRONG_DAY, line, booked)
+
+
+def _twice(statement: Statement, lines: Sequence[StatementLine]) -> Iterator[Difference]:
+    """A second movement of the same kind under one reference, in this statement or another that counts."""
+    earlier: dict[tuple[str, bool], int] = defaultdict(int)
+    for some in batched(lines, _AT_ONCE):
+        others = StatementLine.objects.filter(
+            reference__in=[each.reference for each in some], statement__in=_others(statement)
+        )
+        for reference, amount in others.values_list("reference", "amount"):
+            earlier[reference, amount > 0] += 1
+    for line in lines:
+        if earlier[line.reference, line.amount > 0]:
+            yield _difference(statement, Kind.TWICE, line, None)
+        earlier[line.reference, line.amount > 0] += 1
+
+
+def _missing_there(statement: Statement) -> Iterator[Difference]:
+    """What our books have for that day, and no statement that counts has."""
+    begin, end = _day(statement.day)
+    listed = StatementLine.objects.filter(
+        reference=OuterRef("reference"), statement__in=Statement.objects.current()
+    )
+    captured = Attempt.objects.filter(
+        ~Exists(listed.filter(amount__gt=0, statement__gateway=statement.gateway)),
+        gateway=statement.gateway,
+        state=Attempt.State.CAPTURED,
+        ended_at__gte=begin,
+        ended_at__lt=end + LEARNED_WITHIN,
+    )
+    for attempt in captured.select_related("charge__application"):
+        assert attempt.ended_at
+        first = max(attempt.started_at, attempt.ended_at - LEARNED_WITHIN)
+        if _all_days_are_in(statement, first, attempt.ended_at):
+            yield _absent(statement, attempt.reference, attempt.amount, _authority_of(attempt))
+    sent = Payout.objects.filter(
+        ~Exists(
+            StatementLine.objects.filter(
+                reference=OuterRef("refund__attempt__reference"),
+                amount__lt=0,
+                statement__in=Statement.objects.current().filter(gateway=statement.gateway),
+            )
+        ),
+        channel=statement.gateway,
+        state=Payout.State.DONE,
+        ended_at__gte=begin,
+        ended_at__lt=end,
+    )
+    for payout in sent.select_related("refund__attempt"):
+        assert payout.refund
+        yield _absent(statement, payout.refund.attempt.reference, -payout.amount, payout.authority_id)
+
+
+def _all_days_are_in(statement: Statement, first: datetime, last: datetime) -> bool:
+    """Whether every day on which it may have been captured has its statement: before, nobody can say that it lacks."""
+    zone = territory().zone
+    days = {first.astimezone(zone).date(), last.astimezone(zone).date()}
+    missing = days - {statement.day}
+    return not missing or (
+        Statement.objects.filter(gateway=statement.gateway, day__in=missing).values("day").distinct().count()
+        == len(missing)
+    )
+
+
+def _payments(gateway: str, references: Sequence[str]) -> dict[str, Booked]:
+    found = Attempt.objects.filter(gateway=gateway, reference__in=references)
+    found = found.select_related("receipt", "refund", "charge__application")
+    return {
+        each.reference: Booked(
+            minor=each.amount,
+            settled=each.state == Attempt.State.CAPTURED
+            and (hasattr(each, "receipt") or hasattr(each, "refund")),
+            known_at=each.ended_at,
+            authority=_authority_of(each),
+        )
+        for each in found
+    }
+
+
+def _payouts(gateway: str, references: Sequence[str]) -> dict[str, Booked]:
+    found = Payout.objects.filter(
+        channel=gateway, refund__attempt__reference__in=references, state__in=Payout.LIVE
+    ).select_related("refund__attempt")
+    return {
+        each.refund.attempt.reference: Booked(
+            minor=-each.amount,
+            settled=each.state == Payout.State.DONE,
+            known_at=each.ended_at,
+            authority=each.authority_id,
+        )
+        for each in found
+        if each.refund
+    }
+
+
+def _difference(statement: Statement, kind: Kind, line: StatementLine, booked: Booked | None) -> Difference:
+    return Difference(
+        statement=statement,
+        kind=kind,
+        gateway=statement.gateway,
+        reference=line.reference,
+        gateway_reference=line.gateway_reference,
+        authority_id=booked.authority if booked else None,
+        theirs=line.amount,
+        ours=booked.minor if booked else None,
+        currency=line.currency,
+        found_at=statement.taken_at,
+    )
+
+
+def _absent(statement: Statement, reference: str, minor: int, authority: str | None) -> Difference:
+    return Difference(
+        statement=statement,
+        kind=Kind.MISSING_THERE,
+        gateway=statement.gateway,
+        reference=reference,
+        authority_id=authority,
+        theirs=None,
+        ours=minor,
+        currency=statement.currency,
+        found_at=statement.taken_at,
+    )
+
+
+def _others(statement: Statement) -> QuerySet[Statement]:
+    return Statement.objects.current().filter(gateway=statement.gateway).exclude(day=statement.day)
+
+
+def _authority_of(attempt: Attempt) -> str | None:
+    return attempt.charge.application.authority_id
+
+
+def _day(day: date) -> tuple[datetime, datetime]:
+    begin = datetime.combine(day, time.min, territory().zone)
+    return begin, datetime.combine(day + timedelta(days=1), time.min, territory().zone)

@@ -1,0 +1,61 @@
+"""Works a difference off: who owns it, what was found out, and the explanation that closes it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import PERMISSIONS, Permission
+from rukhsa.audit import journal
+from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Post
+from rukhsa.reconciliation.errors import AlreadyExplained, ExplanationMissing, NotAnOwner
+from rukhsa.reconciliation.models import Difference, DifferenceQuerySet, Explanation, Ownership
+
+_RECONCILING = [role for role, allowed in PERMISSIONS.items() if Permission.RECONCILE in allowed]
+
+
+def visible_to(actor: Actor) -> DifferenceQuerySet:
+    """The differences of the actor's authorities, and those of which nobody knows whose they are."""
+    return Difference.objects.filter(Q(authority__in=actor.authorities) | Q(authority=None))
+
+
+def owners(actor: Actor, at: datetime) -> QuerySet[Person]:
+    """Who in the actor's authorities may own a difference."""
+    posts = Post.objects.in_force(on=timezone.localdate(at))
+    return Person.objects.filter(
+        pk__in=posts.filter(role__in=_RECONCILING, authority__in=actor.authorities).values("person")
+    ).order_by("name_en")
+
+
+@transaction.atomic
+def give(difference: Difference, owner: Person, *, actor: Actor, at: datetime) -> Ownership:
+    """Make it somebody's. Raises NotPermitted, NotAnOwner, AlreadyExplained."""
+    actor.require(Permission.RECONCILE)
+    _require_open(difference)
+    if not owners(actor, at).filter(pk=owner.pk).exists():
+        raise NotAnOwner
+    journal.record("give-difference", difference, actor=actor, at=at)
+    return Ownership.objects.create(difference=difference, person=owner, given_by=actor.person, at=at)
+
+
+@transaction.atomic
+def explain(difference: Difference, text: str, *, closes: bool, actor: Actor, at: datetime) -> Explanation:
+    """Write down what was found out; with `closes` it is settled. Raises NotPermitted, ExplanationMissing,
+    AlreadyExplained."""
+    actor.require(Permission.RECONCILE)
+    if not text.strip():
+        raise ExplanationMissing
+    _require_open(difference)
+    journal.record("explain-difference", difference, actor=actor, at=at, closes=closes)
+    return Explanation.objects.create(
+        difference=difference, text=text.strip()[:1000], closes=closes, person=actor.person, at=at
+    )
+
+
+def _require_open(difference: Difference) -> None:
+    Difference.objects.select_for_update().get(pk=difference.pk)
+    if difference.explanations.filter(closes=True).exists():
+        raise AlreadyExplained

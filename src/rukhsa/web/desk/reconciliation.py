@@ -1,0 +1,213 @@
+"""The pages of reconciliation: statements taken in, what differs and whose it is, and the cash report of a day."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Permission
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Authority
+from rukhsa.payments.gateways.registry import names
+from rukhsa.reconciliation import cash, explain
+from rukhsa.reconciliation.errors import BadStatement, ReconciliationError
+from rukhsa.reconciliation.formats import PARSERS
+from rukhsa.reconciliation.models import Difference, Statement
+from rukhsa.reconciliation.take_in import LARGEST, take_in
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.sentences import sentence_of
+
+A_PAGE = 50
+KINDS: dict[str, Promise] = {
+    Difference.Kind.MISSING_HERE: _("The gateway took it, and we know no such payment"),
+    Difference.Kind.NOT_SETTLED_HERE: _("The gateway took it, and here it is not paid"),
+    Difference.Kind.MISSING_THERE: _("Here it is paid, and no statement has it"),
+    Difference.Kind.AMOUNT: _("Another amount"),
+    Difference.Kind.TWICE: _("The gateway lists it twice"),
+    Difference.Kind.LATE: _("We learned of it more than a day later"),
+    Difference.Kind.WRONG_DAY: _("It stands in the statement of another day"),
+}
+
+
+@requires(Permission.READ_MONEY, Permission.RECONCILE)
+@require_http_methods(["GET", "POST"])
+def statements(request: PortalRequest) -> HttpResponse:
+    """The statements that were taken in, the newest first; posting takes one in."""
+    error: Promise | str | None = None
+    if request.method == "POST":
+        try:
+            made = _take_in(request)
+        except BadStatement as refused:
+            error = refused.text.in_language(request.LANGUAGE_CODE)
+        else:
+            found = made.differences.count()
+            tell = messages.warning if found else messages.success
+            tell(request, _("It was taken in. Differences: %(count)s.") % {"count": found})
+            return redirect("desk:differences" if found else "desk:statements")
+    shown = Statement.objects.select_related("taken_by").order_by("-day", "gateway", "-taken_at")[:A_PAGE]
+    record("see-statements", request.actor.person, actor=request.actor, at=timezone.now())
+    context = {
+        "statements": [(each, _name_of(each.gateway)) for each in shown],
+        "gateways": [(code, name) for code, name in names().items() if code in PARSERS],
+        "typed": {
+            "gateway": request.POST.get("gateway", ""),
+            "day": request.POST.get("day", str(timezone.localdate() - timedelta(days=1))),
+        },
+        "today": timezone.localdate(),
+        "error": error,
+    }
+    return render(request, "desk/statements.html", context, status=UNPROCESSABLE if error else 200)
+
+
+@requires(Permission.READ_MONEY, Permission.RECONCILE)
+@require_GET
+def differences(request: PortalRequest) -> HttpResponse:
+    """What is open, the oldest first; one's own alone where that is asked for."""
+    found = explain.visible_to(request.actor).open().owned().order_by("found_at", "pk")
+    is_mine = request.GET.get("mine") == "yes"
+    if is_mine:
+        found = found.of(request.actor.person)
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    people = Person.objects.in_bulk({each.owner for each in page if each.owner})  # type: ignore[attr-defined]
+    record("see-differences", request.actor.person, actor=request.actor, at=timezone.now())
+    at = timezone.now()
+    rows = [
+        {
+            "difference": each,
+            "kind": KINDS[each.kind],
+            "gateway": _name_of(each.gateway),
+            "owner": people.get(each.owner),  # type: ignore[attr-defined]
+            "days": (at - each.found_at).days,
+        }
+        for each in page
+    ]
+    return render(request, "desk/differences.html", {"rows": rows, "page": page, "is_mine": is_mine})
+
+
+@requires(Permission.READ_MONEY, Permission.RECONCILE)
+@require_GET
+def difference(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """One difference, with all that was found out about it."""
+    found = _reach(request.actor, pk)
+    record("see-difference", found, actor=request.actor, at=timezone.now())
+    return _page(request, found)
+
+
+@requires(Permission.RECONCILE)
+@require_POST
+def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
+    """Give it to somebody, write down what was found out, or close it."""
+    found, text, at = _reach(request.actor, pk), request.POST.get("text", ""), timezone.now()
+    acts: dict[str, Callable[[], object]] = {
+        "give": lambda: explain.give(found, _chosen(request, at), actor=request.actor, at=at),
+        "explain": lambda: explain.explain(found, text, closes=False, actor=request.actor, at=at),
+        "close": lambda: explain.explain(found, text, closes=True, actor=request.actor, at=at),
+    }
+    if verb not in acts:
+        raise Http404
+    try:
+        acts[verb]()
+    except ReconciliationError as refused:
+        return _page(request, _reach(request.actor, pk), error=sentence_of(refused.code), text=text)
+    messages.success(request, _("It is written down."))
+    return redirect("desk:difference", pk)
+
+
+@requires(Permission.READ_MONEY, Permission.RECONCILE)
+@require_GET
+@transaction.atomic
+def cash_of_a_day(request: PortalRequest) -> HttpResponse:
+    """The cash report of one authority and day, as a page, a workbook or JSON."""
+    ours = Authority.objects.filter(code__in=request.actor.authorities).order_by("ordinal")
+    authority = ours.filter(code=request.GET.get("authority", "")).first() or ours.first()
+    if authority is None:
+        raise Http404
+    report = cash.cash_report(authority, _day(request.GET.get("day", "")), at=timezone.now())
+    form = request.GET.get("as", "page")
+    record("see-cash", request.actor.person, actor=request.actor, at=timezone.now(), authority=authority.code)
+    name = f"cash-{authority.code}-{report.day}"
+    if form == "xlsx":
+        content = cash.as_xlsx(report, language=request.LANGUAGE_CODE)
+        return _file(
+            content, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", f"{name}.xlsx"
+        )
+    if form == "json":
+        return _file(cash.as_json(report).encode(), "application/json", f"{name}.json")
+    rows = [(row, _name_of(row.gateway) if row.gateway else None, *row.amounts) for row in report.rows]
+    context = {"report": report, "rows": rows, "authorities": ours, "today": timezone.localdate()}
+    return render(request, "desk/cash.html", context)
+
+
+def _take_in(request: PortalRequest) -> Statement:
+    code, file = request.POST.get("gateway", ""), request.FILES.get("file")
+    try:
+        day = date.fromisoformat(request.POST.get("day", ""))
+    except ValueError:
+        raise BadStatement(en="Say of which day it is.", ar="اذكر يوم الكشف.") from None
+    if code not in PARSERS or code not in names():
+        raise BadStatement(en="Say of which gateway it is.", ar="اذكر بوابة الكشف.")
+    if file is None or file.size is None:
+        raise BadStatement(en="Choose the file.", ar="اختر الملف.")
+    if file.size > LARGEST:
+        raise BadStatement(en="The file is larger than 32 MB.", ar="حجم الملف أكثر من ٣٢ ميغابايت.")
+    return take_in(code, file.read(), day=day, actor=request.actor, at=timezone.now())
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return timezone.localdate()
+
+
+def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(content, content_type=media_type, headers={"Content-Disposition": disposition})
+
+
+def _reach(actor: Actor, pk: UUID) -> Difference:
+    return explain.visible_to(actor).owned().select_related("statement").get(pk=pk)
+
+
+def _chosen(request: PortalRequest, at: Any) -> Person:
+    wanted = request.POST.get("owner", "")
+    chosen = next((each for each in explain.owners(request.actor, at) if str(each.pk) == wanted), None)
+    return chosen or request.actor.person
+
+
+def _name_of(gateway: str) -> object:
+    return names().get(gateway, gateway)
+
+
+def _page(
+    request: PortalRequest, found: Difference, *, error: Promise | str | None = None, text: str = ""
+) -> HttpResponse:
+    at = timezone.now()
+    explanations = list(found.explanations.select_related("person").order_by("pk"))
+    context = {
+        "difference": found,
+        "kind": KINDS[found.kind],
+        "gateway": _name_of(found.gateway),
+        "days": found.age(at).days,
+        "owner": Person.objects.filter(pk=found.owner).first(),  # type: ignore[attr-defined]
+        "owners": explain.owners(request.actor, at),
+        "explanations": explanations,
+        "is_open": not any(each.closes for each in explanations),
+        "may_act": Permission.RECONCILE in request.actor.permissions,
+        "error": error,
+        "text": text,
+    }
+    return render(request, "desk/difference.html", context, status=UNPROCESSABLE if error else 200)

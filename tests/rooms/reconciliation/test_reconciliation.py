@@ -1,0 +1,214 @@
+"""A gateway's statement beside our books: every difference found once, with an owner until somebody explains it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from zipfile import ZipFile
+
+import httpx
+import pytest
+from django.db import DatabaseError, transaction
+
+from rukhsa.accounts.permissions import Role
+from rukhsa.authorities.actor import Actor, NotPermitted
+from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.territory import territory
+from rukhsa.payments.models import Charge
+from rukhsa.payments.settle import settle_open
+from rukhsa.reconciliation import cash, explain
+from rukhsa.reconciliation.errors import AlreadyExplained, BadStatement, ExplanationMissing, NotAnOwner
+from rukhsa.reconciliation.models import Difference, Statement
+from rukhsa.reconciliation.take_in import take_in
+from rukhsa.sandbox.serve import Running
+from tests.outside import break_down
+from tests.rooms.payments.conftest import Begin, staff
+from tests.rooms.payments.test_paying import pay
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("paying")]
+HEADING = "TERMINAL,PAYMENTID,TRACKID,ACTION,AMOUNT,CURRENCY,POSTED"
+Kind = Difference.Kind
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+TODAY = now().astimezone(territory().zone).date()
+
+
+def fetched(charge: Charge, outside: Running) -> bytes:
+    """The gateway's statement of today, with the lines of this charge alone: others pay at the same sandbox."""
+    answer = httpx.get(f"{outside.address}/national/statement.csv", params={"day": str(TODAY)}, timeout=30)
+    ours = set(charge.attempts.values_list("reference", flat=True))
+    return written(*(row for row in answer.text.splitlines() if row.split(",")[2] in ours), net="25.500")
+
+
+def taken(charge: Charge, begin: Begin, outside: Running) -> Charge:
+    """Paid at the gateway, whose notice never came."""
+    break_down(outside, "national.notification", "lost")
+    pay(begin(charge))
+    return charge
+
+
+def paid(charge: Charge, begin: Begin, outside: Running) -> Charge:
+    """Paid, and asked after."""
+    settle_open(taken(charge, begin, outside).application, at=now())
+    return charge
+
+
+def kinds() -> list[str]:
+    return sorted(Difference.objects.values_list("kind", flat=True))
+
+
+def written(*lines: str, net: str) -> bytes:
+    return "\n".join([HEADING, *lines, f"TRAILER,{len(lines)},{net}"]).encode()
+
+
+def line(charge: Charge, outside: Running, **change: str) -> str:
+    """The gateway's own line of a payment, with something changed."""
+    row = dict(
+        zip(HEADING.split(","), fetched(charge, outside).decode().splitlines()[1].split(","), strict=True)
+    )
+    return ",".join((row | change).values())
+
+
+def test_what_was_paid_agrees_and_the_same_file_again_changes_nothing(
+    charge: Charge, begin: Begin, outside: Running, huda: Actor
+) -> None:
+    paid(charge, begin, outside)
+    statement = take_in("national", fetched(charge, outside), day=TODAY, actor=huda, at=now())
+    assert (statement.count, str(statement.money)) == (1, "25.500")
+    assert take_in("national", fetched(charge, outside), day=TODAY, actor=huda, at=now()) == statement
+    assert kinds() == []
+
+
+def test_money_that_nobody_told_us_of_is_found_and_stays_until_it_is_explained(
+    charge: Charge, begin: Begin, outside: Running, huda: Actor, mariam: Actor
+) -> None:
+    taken(charge, begin, outside)
+    take_in("national", fetched(charge, outside), day=TODAY, actor=huda, at=now())
+    difference = Difference.objects.owned().get()
+    assert (difference.kind, difference.owner) == (Kind.NOT_SETTLED_HERE, huda.person.pk)
+    assert str(difference.money_there) == "25.500"
+    settle_open(charge.application, at=now())
+    take_in("national", fetched(charge, outside) + b"\n", day=TODAY, actor=huda, at=now())
+    assert Difference.objects.open().get() == difference, "it does not resolve itself in silence"
+
+    noor = staff("noor", Role.FINANCE)
+    explain.give(difference, noor.person, actor=huda, at=now())
+    assert Difference.objects.owned().get().owner == noor.person.pk
+    with pytest.raises(NotAnOwner):
+        explain.give(difference, mariam.person, actor=huda, at=now())
+    with pytest.raises(ExplanationMissing):
+        explain.explain(difference, " ", closes=True, actor=noor, at=now())
+    explain.explain(difference, "سُئلت البوابة.", closes=False, actor=noor, at=now())
+    assert Difference.objects.open().count() == 1
+    explain.explain(difference, "وصل الإشعار متأخرًا.", closes=True, actor=noor, at=now() + timedelta(days=2))
+    assert not Difference.objects.open().exists()
+    assert difference.age(now() + timedelta(days=9)).days == 2
+    with pytest.raises(AlreadyExplained):
+        explain.explain(difference, "مرة أخرى", closes=True, actor=noor, at=now())
+    with pytest.raises(NotPermitted):
+        explain.give(difference, huda.person, actor=mariam, at=now())
+
+
+@pytest.mark.parametrize(
+    ("change", "net", "expected"),
+    [
+        ({"AMOUNT": "25.499"}, "25.499", [Kind.AMOUNT]),
+        ({"TRACKID": "999"}, "25.500", [Kind.MISSING_HERE, Kind.MISSING_THERE]),
+        ({"POSTED": "20260101 10:00:00"}, "25.500", [Kind.LATE, Kind.WRONG_DAY]),
+    ],
+)
+def test_each_kind_of_difference_is_told_apart(
+    charge: Charge,
+    begin: Begin,
+    outside: Running,
+    huda: Actor,
+    change: dict[str, str],
+    net: str,
+    expected: list[str],
+) -> None:
+    paid(charge, begin, outside)
+    content = written(line(charge, outside, **change), net=net)
+    take_in("national", content, day=TODAY, actor=huda, at=now())
+    assert kinds() == sorted(expected)
+
+
+def test_one_payment_twice_is_found_in_one_statement_and_across_days(
+    charge: Charge, begin: Begin, outside: Running, huda: Actor
+) -> None:
+    one = line(paid(charge, begin, outside), outside)
+    again = one.replace(one.split(",")[1], "777")
+    take_in("national", written(one, again, net="51.000"), day=TODAY, actor=huda, at=now())
+    assert kinds() == [Kind.TWICE]
+    take_in("national", written(one, net="25.500"), day=TODAY, actor=huda, at=now())
+    yesterday = TODAY - timedelta(days=1)
+    take_in("national", written(one, net="25.500"), day=yesterday, actor=huda, at=now())
+    assert kinds() == [Kind.TWICE, Kind.TWICE, Kind.WRONG_DAY]
+
+
+def test_what_the_statement_lacks_is_told_once_every_day_it_may_stand_on_is_there(
+    charge: Charge, begin: Begin, outside: Running, huda: Actor
+) -> None:
+    paid(charge, begin, outside)
+    attempt = charge.attempts.get()
+    midnight = cash.span(TODAY)[0]
+    type(attempt).objects.filter(pk=attempt.pk).update(
+        started_at=midnight - timedelta(seconds=40), ended_at=midnight + timedelta(seconds=5)
+    )
+    take_in("national", written(net="0.000"), day=TODAY, actor=huda, at=now())
+    assert kinds() == [], "it may stand in yesterday's statement"
+    yesterday = TODAY - timedelta(days=1)
+    take_in("national", written(net="0.000"), day=yesterday, actor=huda, at=now())
+    assert kinds() == [Kind.MISSING_THERE]
+
+
+def test_a_statement_of_another_account_of_tomorrow_or_of_another_gateway_is_refused_whole(
+    charge: Charge, begin: Begin, outside: Running, huda: Actor, mariam: Actor
+) -> None:
+    paid(charge, begin, outside)
+    foreign = written(line(charge, outside, TERMINAL="other"), net="25.500")
+    for content, day in (
+        (foreign, TODAY),
+        (fetched(charge, outside), TODAY + timedelta(days=2)),
+        (b"\xff\xfe", TODAY),
+    ):
+        with pytest.raises(BadStatement):
+            take_in("national", content, day=day, actor=huda, at=now())
+    with pytest.raises(BadStatement, match="begin with"):
+        take_in("sadad", fetched(charge, outside), day=TODAY, actor=huda, at=now())
+    with pytest.raises(NotPermitted):
+        take_in("national", fetched(charge, outside), day=TODAY, actor=mariam, at=now())
+    assert not Statement.objects.exists()
+
+
+def test_the_database_refuses_to_change_what_was_found(
+    charge: Charge, begin: Begin, outside: Running, huda: Actor
+) -> None:
+    taken(charge, begin, outside)
+    take_in("national", fetched(charge, outside), day=TODAY, actor=huda, at=now())
+    for act in (Difference.objects.all().delete, lambda: Difference.objects.update(kind=Kind.LATE)):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            act()
+
+
+def test_the_cash_report_adds_up_and_is_written_for_people_and_for_machines(
+    charge: Charge, begin: Begin, outside: Running
+) -> None:
+    paid(charge, begin, outside)
+    report = cash.cash_report(Authority.objects.get(code="CAP"), TODAY, at=now())
+    rows = {row.account: row for row in report.rows}
+    assert (rows["clearing"].opening, rows["clearing"].debit, rows["clearing"].closing) == (0, 25_500, 25_500)
+    assert (rows["fees"].credit, rows["fees"].closing) == (25_500, -25_500)
+    assert sum(row.closing for row in report.rows) == 0
+    tomorrow = cash.cash_report(report.authority, TODAY + timedelta(days=1), at=now())
+    assert {row.opening for row in tomorrow.rows} == {25_500, -25_500}
+
+    document = json.loads(cash.as_json(report))
+    assert [each["amount"] for each in document["movements"]] == ["25.500", "-25.500"]
+    for language, title in (("en", "Accounts"), ("ar", "الحسابات")):
+        book = ZipFile(BytesIO(cash.as_xlsx(report, language=language)))
+        assert title in book.read("xl/workbook.xml").decode()
+        assert "25.5" in book.read("xl/worksheets/sheet1.xml").decode()
+        assert "<f>" not in book.read("xl/worksheets/sheet2.xml").decode()

@@ -48,6 +48,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "refer": OFFICERS,
     "return": OFFICERS,
     "decide": OFFICERS,
+    "process": OFFICERS,
     "propose": OFFICERS,
     "confirm": OFFICERS,
     "disagree": OFFICERS,

@@ -8,7 +8,7 @@ import httpx
 
 
 def _choose(address: str, outcome: str, **form: Any) -> httpx.Response:
-    return httpx.post(address, data={"outcome": outcome, **form}, timeout=60, trust_env=False)
+    return httpx.post(address, data={"outcome": outcome, **form}, timeout=600, trust_env=False)
 
 
 @dataclass(frozen=True, kw_only=True)

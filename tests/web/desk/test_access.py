@@ -145,6 +145,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "refer": [visited.pk, "ewa"],
         "return": [visited.pk],
         "decide": [visited.pk],
+        "process": [visited.pk],
         "propose": [visited.pk],
         "confirm": [visited.pk, proposal.pk],
         "disagree": [visited.pk, proposal.pk],

@@ -104,6 +104,7 @@ def _write(attempt: Attempt, state: str, told: Told, problems: list[str], *, at:
     attempt.result = " ".join([told.result, *problems])[:60]
     if not problems:
         attempt.gateway_reference = attempt.gateway_reference or told.gateway_reference[:80]
+        attempt.card = attempt.card or told.card[-4:]
     if not attempt.is_open and attempt.ended_at is None:
         attempt.ended_at = at
     attempt.save()

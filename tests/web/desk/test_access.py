@@ -71,6 +71,10 @@ MATRIX: dict[str, dict[str, object]] = {
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
     "act-on-payout": FINANCE,  # an approval
+    "money": WAIVERS | {"auditor": OPEN},
+    "findings": WAIVERS | {"auditor": OPEN},
+    "attempt": FINANCE,
+    "act-on-attempt": FINANCE,  # asking its gateway
     "deposits": WAIVERS | {"auditor": OPEN},
     "deposit": WAIVERS | {"auditor": OPEN},
     "forfeit": NOBODY | {"mariam": OPEN},
@@ -93,11 +97,13 @@ MATRIX: dict[str, dict[str, object]] = {
 OF_NOBODY = {
     *("home", "keys", "queue", "search", "stalled", "referrals", "inspections", "instruments", "payouts"),
     *("gateways", "ask-gateway", "journal", "waivers", "deposits", "sittings", "matters"),
+    *("money", "findings"),
     *("statements", "differences", "cash"),
 }
 POSTED = {
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
     *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
+    "act-on-attempt",
     *("propose", "confirm", "disagree"),
 }
 
@@ -119,12 +125,15 @@ def address(visited: Application, instrument: Instrument) -> Address:
     proposal, sitting, minutes = before_others(visited, file.digest)
     line = paid_deposit(visited, 3)
     mariam = works.act_as(person("mariam", works.authority()))
+    attempt = line.charge.attempts.get()
     part = Money(minor=1_000, currency="BHD")
     kept = deposits.forfeit(line, part, reason="كسر", photos=[file.digest], actor=mariam, at=SUNDAY)
     charge = owed_charge(visited)
     waiver = waive.propose(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     difference = differing(visited)
     arguments: dict[str, list[object]] = {
+        "attempt": [attempt.pk],
+        "act-on-attempt": [attempt.pk, "ask"],
         "deposit": [kept.line_id],
         "forfeit": [kept.line_id],
         "deposit-photo": [kept.pk, file.digest],

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -68,12 +68,6 @@ def owed_by(actor: Actor) -> list[Charge]:
     return list(unpaid.filter(application__stage__in=PAYABLE).order_by("assessed_at")[:MOST_OWED])
 
 
-def in_doubt() -> Q:
-    """Attempts of which nobody can say yet whether money moved."""
-    waits = Q(state=Attempt.State.REDIRECTED) | Q(state=Attempt.State.INITIATED)
-    return waits | Q(state=Attempt.State.NEEDS_REVIEW, refund=None)
-
-
 def _charges(actor: Actor) -> QuerySet[Charge]:
     needed = ("application__service_version", "receipt__attempt")
     mine = Charge.objects.filter(application__in=Application.objects.visible_to(actor))
@@ -82,7 +76,8 @@ def _charges(actor: Actor) -> QuerySet[Charge]:
 
 def _shown(charges: Iterable[Charge]) -> list[ChargeShown]:
     charges = list(charges)
-    checked = set(Attempt.objects.filter(in_doubt(), charge__in=charges).values_list("charge_id", flat=True))
+    unknown = Attempt.objects.open() | Attempt.objects.in_doubt()
+    checked = set(unknown.filter(charge__in=charges).values_list("charge_id", flat=True))
     return [
         ChargeShown(charge=each, lines=lines_of(each), is_being_checked=each.pk in checked)
         for each in charges

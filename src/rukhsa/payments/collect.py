@@ -51,7 +51,8 @@ def collect(
     The payer is the applicant, or nobody known who was given a payment link: the gateway is then told nothing of
     the applicant, and neither of them is sent to the page of the other.
 
-    1. A charge that is settled or cannot be paid is refused (AlreadySettled, QuoteExpired, NotPayable).
+    1. A charge that is settled or cannot be paid is refused (AlreadySettled, QuoteExpired, NotPayable), and one
+       of which an attempt is in doubt (OutcomeUnknown).
     2. While the end of an earlier attempt is unknown nothing new begins: its gateway is asked first
        (OutcomeUnknown when it does not say). One of the same payer that waits at the same gateway is gone back to.
     3. The attempt is committed before the gateway hears of it; a second click gets the address of the first.
@@ -76,6 +77,9 @@ def _require_payable(charge: Charge, at: datetime) -> None:
         raise NotPayable(str(charge.pk))
     if at > charge.expires_at or newest != charge:
         raise QuoteExpired(str(charge.pk))
+    if charge.attempts.in_doubt().exists():
+        # Money may have been taken: nobody is charged a second time before a person has looked.
+        raise OutcomeUnknown(str(charge.pk))
 
 
 def _end_or_return(charge: Charge, gateway_code: str, link: PaymentLink | None, *, at: datetime) -> str:

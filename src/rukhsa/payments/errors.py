@@ -188,3 +188,9 @@ class LinkClosed(PaymentsError):
     """The payment link was revoked, or its time is over."""
 
     code = "link-closed"
+
+
+class ResolutionUnderWay(PaymentsError):
+    """Somebody has said already what the statement says of it."""
+
+    code = "resolution-under-way"

@@ -10,6 +10,7 @@ from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
 from rukhsa.payments.held import DepositAccount, HeldDeposit
 from rukhsa.payments.link import PaymentLink
+from rukhsa.payments.resolution import Resolution
 from rukhsa.payments.waiver import Waiver
 from rukhsa.values.money import Money
 
@@ -28,6 +29,7 @@ __all__ = [
     "Posting",
     "Receipt",
     "Refund",
+    "Resolution",
     "Waiver",
 ]
 
@@ -68,6 +70,7 @@ class Charge(models.Model):
             models.UniqueConstraint(fields=["application", "due", "number"], name="one_charge_a_moment"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="charge_not_negative"),
         ]
+        indexes = [models.Index(fields=["amount", "-assessed_at"], name="charges_by_amount")]
 
     @property
     def money(self) -> Money:
@@ -108,6 +111,18 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """Those whose end is not known."""
         return self.filter(state__in=Attempt.OPEN)
 
+    def to_ask_after(self) -> "AttemptQuerySet":
+        """Those, and those that ended unpaid and of which the gateway has said something since it was asked: a
+        refused card may be followed by another on the same page."""
+        newer = GatewayNotice.objects.filter(
+            attempt=models.OuterRef("pk"), problem="", received_at__gt=models.OuterRef("asked_at")
+        )
+        return self.filter(Q(state__in=Attempt.OPEN) | Q(models.Exists(newer), state__in=Attempt.UNPAID))
+
+    def in_doubt(self) -> "AttemptQuerySet":
+        """Those of which a person must say whether money moved: it is not owed back, and may have been taken."""
+        return self.filter(state=Attempt.State.NEEDS_REVIEW, refund=None)
+
 
 class Attempt(models.Model):
     """One try to pay a charge at a gateway."""
@@ -124,6 +139,8 @@ class Attempt(models.Model):
         NEEDS_REVIEW = "needs-review"
 
     OPEN = (State.INITIATED, State.REDIRECTED)
+    # As far as anybody knows: only money, or a doubt about money, changes that.
+    UNPAID = (State.FAILED, State.CANCELLED, State.DENIED, State.EXPIRED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     charge = models.ForeignKey(Charge, models.PROTECT, related_name="attempts")
@@ -138,6 +155,7 @@ class Attempt(models.Model):
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=12, choices=State, default=State.INITIATED)
     result = models.CharField(max_length=60, blank=True)
+    card = models.CharField(max_length=4, blank=True)  # the last digits, by which a payer finds a payment
     started_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     link = models.ForeignKey(
         PaymentLink, models.PROTECT, null=True, related_name="attempts"
@@ -163,7 +181,20 @@ class Attempt(models.Model):
                 fields=["started_at"],
                 condition=Q(state__in=["initiated", "redirected"]),
                 name="attempts_without_an_end",
-            )
+            ),
+            # Those of the findings, and of the search of finance.
+            models.Index(
+                fields=["started_at"], condition=Q(state="needs-review"), name="attempts_to_look_at"
+            ),
+            models.Index(fields=["-ended_at"], condition=Q(state="captured"), name="captures_newest_first"),
+            models.Index(
+                fields=["gateway_reference"],
+                condition=~Q(gateway_reference=""),
+                name="attempts_by_their_reference",
+            ),
+            models.Index(
+                fields=["card", "-started_at"], condition=~Q(card=""), name="attempts_by_last_digits"
+            ),
         ]
 
     @property
@@ -200,6 +231,9 @@ class Receipt(models.Model):
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"], name="receipts_by_day")]
 
 
 class Refund(models.Model):
@@ -315,7 +349,8 @@ class Payout(models.Model):
                 fields=["authority", "proposed_at"],
                 condition=Q(state__in=["proposed", "sent"]),
                 name="payouts_under_way",
-            )
+            ),
+            models.Index(fields=["reference"], condition=~Q(reference=""), name="payouts_by_reference"),
         ]
 
     @property

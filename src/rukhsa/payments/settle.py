@@ -31,8 +31,9 @@ PAYABLE = (Stage.SUBMITTED, Stage.RETURNED, Stage.GRANTED)
 
 
 def settle_open(application: Application, *, at: datetime) -> None:
-    """Settle every attempt of an application without an end; one that stays unknown is left for later."""
-    for attempt in Attempt.objects.open().filter(charge__application=application):
+    """Settle every attempt of an application without an end, or of which a gateway has said something new; one that
+    stays unknown is left for later."""
+    for attempt in Attempt.objects.to_ask_after().filter(charge__application=application):
         try:
             settle(attempt, at=at)
         except GatewayError as error:
@@ -104,6 +105,7 @@ def _write(attempt: Attempt, state: str, told: Told, problems: list[str], *, at:
     attempt.result = " ".join([told.result, *problems])[:60]
     if not problems:
         attempt.gateway_reference = attempt.gateway_reference or told.gateway_reference[:80]
+        attempt.card = attempt.card or told.card[-4:]
     if not attempt.is_open and attempt.ended_at is None:
         attempt.ended_at = at
     attempt.save()

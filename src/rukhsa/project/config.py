@@ -226,15 +226,22 @@ def _sadad(reader: "_Reader", addresses: Addresses) -> Sadad:
 
 def _cards(reader: "_Reader", addresses: Addresses) -> Cards:
     # In production an account is given whole, or not at all: `check` of the gateway says what is missing.
-    def ours(value: str) -> str:
-        return "" if reader.in_production else value
-
-    return Cards(
-        url=reader.text("CARDS_URL", default=ours(f"{addresses.sandbox_url}/cards")),
-        merchant=reader.text("CARDS_MERCHANT", default=ours("MUNICIPALITIES")),
-        password=reader.text("CARDS_PASSWORD", default=ours("sandbox-password")),
-        secret=reader.text("CARDS_SECRET", default=ours("sandbox-notification-secret")),
+    ours = {
+        "MERCHANT": "MUNICIPALITIES",
+        "PASSWORD": "sandbox-password",
+        "SECRET": "sandbox-notification-secret",
+    }
+    sandbox = {} if reader.in_production else {"URL": f"{addresses.sandbox_url}/cards", **ours}
+    cards = Cards(
+        url=reader.text("CARDS_URL", default=sandbox.get("URL", "")),
+        merchant=reader.text("CARDS_MERCHANT", default=sandbox.get("MERCHANT", "")),
+        password=reader.text("CARDS_PASSWORD", default=sandbox.get("PASSWORD", "")),
+        secret=reader.text("CARDS_SECRET", default=sandbox.get("SECRET", "")),
     )
+    for name, value in (("PASSWORD", cards.password), ("SECRET", cards.secret)):
+        if reader.in_production and value == ours[name]:
+            reader.fault(f"{PREFIX}CARDS_{name} is the value of the sandbox")
+    return cards
 
 
 def _ekey(reader: "_Reader", addresses: Addresses) -> Ekey:

@@ -1,6 +1,6 @@
 """Plausible answers for a path: what an applicant might type, question by question."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,19 +16,24 @@ from rukhsa.catalogue.questions import (
     DecimalQuestion,
     IntegerQuestion,
     LineQuestion,
+    MoneyQuestion,
     Question,
+    SlotQuestion,
     WritingQuestion,
 )
 from rukhsa.catalogue.shape import Range
+from rukhsa.catalogue.slots import slot_list
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.geometry import WGS84
+from rukhsa.values.money import Money
 from rukhsa.walks.paths import Answers
 
 IBAN = "BH67 BMAG 0000 1299 1234 56"
 WORDS = {"ar": "عينة", "en": "Sample"}
 # Each application has a strip of ground of its own, so that no two hold the same place.
 CORNER, APART = (50.50, 26.05), 0.0015
-_NEAR = (0, 1, 7, 14, 21, 28, 45, 60, 90, 180, -1, -30, -400)  # days from now that an answer is tried with
+# Days from now that an answer is tried with: first of what is to come, then of what was.
+_NEAR = (0, 1, 7, 14, 21, 28, 45, 60, 90, 180, 360, -1, -30, -400, -4_000, -9_000, -12_000)
 
 
 class CannotAnswer(Exception):
@@ -49,9 +54,16 @@ class Setting:
 
 def answers_along(definition: Definition, chosen: Answers, setting: Setting) -> dict[str, Any]:
     """What is typed on a path: the answers chosen, and something plausible for every other question asked."""
+    return typed_to(definition.questions, {}, chosen, setting)
+
+
+def typed_to(
+    questions: Iterable[Question], given: Mapping[str, Any], chosen: Answers, setting: Setting
+) -> dict[str, Any]:
+    """What is typed to these questions, of those that are asked after the answers `given`."""
     typed: dict[str, Any] = {}
-    given: dict[str, Any] = {}
-    for question in definition.questions:
+    given = dict(given)
+    for question in questions:
         if not holds(question.when, given):
             continue
         value = chosen.get(question.id)
@@ -89,7 +101,10 @@ def _yes_no(question: Question, value: Any, setting: Setting) -> str:
 
 
 def _integer(question: IntegerQuestion, value: Any, setting: Setting) -> str:
-    return str(value or _within(question.from_, question.to, 1))
+    if value:
+        return str(value)
+    number = _within(question.from_, question.to, 1) + setting.number
+    return str(number if question.to is None else min(number, question.to))
 
 
 def _decimal(question: DecimalQuestion, value: Any, setting: Setting) -> str:
@@ -163,6 +178,19 @@ def _phone(question: Question, value: Any, setting: Setting) -> str:
     return f"+{form.country}" + str(36000000 + setting.number).ljust(form.digits, "0")[: form.digits]
 
 
+def _money(question: MoneyQuestion, value: Any, setting: Setting) -> str:
+    currency = territory().currency
+    least, most = (Money.parse(bound, currency) if bound else None for bound in (question.from_, question.to))
+    usual = Money.parse("25", currency)
+    bounded = max(usual, least) if least else usual
+    return str(value or (min(bounded, most) if most else bounded))
+
+
+def _slot(question: SlotQuestion, value: Any, setting: Setting) -> str:
+    places = slot_list(question.of).places
+    return places[setting.number % len(places)].id
+
+
 def _instrument(question: Question, value: Any, setting: Setting) -> str:
     if question.id not in setting.parents:
         raise CannotAnswer(f"{question.id}: no instrument was issued that it could name")
@@ -185,4 +213,7 @@ _ANSWERS: dict[str, Callable[[Any, Any, Setting], Any]] = {
     "email": lambda question, value, setting: "layla@people.example",
     "personal-number": lambda question, value, setting: str(850100000 + setting.number),
     "instrument": _instrument,
+    "decision": _instrument,
+    "money": _money,
+    "slot": _slot,
 }

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from rukhsa.catalogue.conditions import comparisons, holds
+from rukhsa.catalogue.conditions import Condition, comparisons, holds
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.steps import recorded_by
 from rukhsa.walks.turnings import Branch, Turning, branches, compared_with, turnings
 
 MOST = 4_000  # ways that are looked at one by one; of more, so many are drawn
@@ -35,7 +36,13 @@ class Paths:
         self.definition = definition
         self.turnings: tuple[Turning, ...] = turnings(definition)
         compared = compared_with(self.turnings)
-        self.questions = [question for question in definition.questions if question.id in compared]
+        asked = (*definition.questions, *definition.recorded)
+        self.questions = [question for question in asked if question.id in compared]
+        self._of_step = {
+            question.id: getattr(step, "when", None)
+            for step in definition.steps
+            for question in recorded_by(step)
+        }
         self.branches = {
             question.id: branches(question, compared[question.id]) for question in self.questions
         }
@@ -80,6 +87,21 @@ class Paths:
             left -= reached[id(best)]
         return tuple(chosen) or self.all[:1]
 
+    @property
+    def straight(self) -> Path:
+        """A path on which nothing keeps the applicant from the instrument: the first of those played, where one is."""
+        return next(
+            (path for path in (*self.chosen, *self.all) if self.leads_to_instrument(path)), self.chosen[0]
+        )
+
+    def is_eligible(self, path: Path) -> bool:
+        """Whether the answers meet every rule that is asked before the submission."""
+        return all(holds(each.rule, path.answers) for each in self.definition.eligible)
+
+    def leads_to_instrument(self, path: Path) -> bool:
+        """Whether neither the form nor a rule that decides refuses these answers."""
+        return self.is_eligible(path) and holds(self.definition.decision.grant_when, path.answers)
+
     def _goals(self, path: Path) -> set[tuple[Any, ...]]:
         answered = {("answer", id, str(value)) for id, value in path.answers.items()}
         return answered | {("turning", *each) for each in enumerate(path.trace)}
@@ -100,7 +122,7 @@ class Paths:
             yield known
 
     def _given(self, question: Question, known: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        if not holds(question.when, known):
+        if not all(holds(condition, known) for condition in self._guards(question)):
             yield known
             return
         for branch in self._branches_of(question):
@@ -113,4 +135,9 @@ class Paths:
         return (self.questions[number:] for number in range(1, len(self.questions) + 1))
 
     def _asked_of(self, later: list[Question]) -> set[str]:
-        return {each.question for question in later for each in comparisons(question.when)}
+        guards = (guard for question in later for guard in self._guards(question))
+        return {each.question for guard in guards for each in comparisons(guard)}
+
+    def _guards(self, question: Question) -> tuple[Condition | None, ...]:
+        """When a question is answered: its own condition, and that of the step which records it."""
+        return question.when, self._of_step.get(question.id)

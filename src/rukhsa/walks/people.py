@@ -7,6 +7,7 @@ from rukhsa.accounts.models import Company, Person, PersonKind, Representation
 from rukhsa.accounts.permissions import Role
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.models import Agency, Authority, Post
+from rukhsa.catalogue.territory import territory
 
 IN_POST_SINCE = date(2000, 1, 1)
 
@@ -15,40 +16,74 @@ IN_POST_SINCE = date(2000, 1, 1)
 class People:
     """Who acts in a walk, by their posts; nobody can sign in as any of them."""
 
-    citizen: Actor
-    resident: Actor
-    investor: Actor
     officer: Actor
     supervisor: Actor
     inspector: Actor
     agency: Actor
-
-    def applicant(self, kind: str) -> Actor:
-        """Whoever applies as a citizen, a resident or an investor."""
-        return {"citizen": self.citizen, "resident": self.resident, "investor": self.investor}[kind]
+    members: tuple[Actor, ...]  # of every committee
 
 
 def gather(*, at: datetime) -> People:
-    """Make the people of a walk, with a post at every authority and agency of the territory."""
+    """Make the staff of a walk, with a post at every authority and agency of the territory."""
     return People(
-        citizen=actor_for(_person("citizen", PersonKind.CITIZEN, "ليلى أحمد", "Layla Ahmed"), at=at),
-        resident=actor_for(_person("resident", PersonKind.RESIDENT, "جورج توماس", "George Thomas"), at=at),
-        investor=_investor(at),
         officer=_staff("officer", Role.OFFICER, "سالم", "Salem", at),
         supervisor=_staff("supervisor", Role.SUPERVISOR, "مريم", "Mariam", at),
         inspector=_staff("inspector", Role.INSPECTOR, "يوسف", "Yusuf", at),
         agency=_staff("agency", Role.AGENCY_OFFICER, "نور", "Noor", at),
+        members=tuple(_member(number, at) for number in range(_largest_quorum())),
     )
 
 
-def _investor(at: datetime) -> Actor:
-    person = _person("investor", PersonKind.INVESTOR, "علي حسن", "Ali Hasan")
-    company = Company.objects.create(
-        registration="98765-1", name_ar="شركة الساحل للتجارة", name_en="Coast Trading Company"
+def _largest_quorum() -> int:
+    return max((committee.quorum for committee in territory().committees.values()), default=0)
+
+
+def _member(number: int, at: datetime) -> Actor:
+    person = _person(f"member-{number}", PersonKind.STAFF, "خالد", "Khalid")
+    Post.objects.bulk_create(
+        Post(
+            person=person,
+            role=Role.COMMITTEE_MEMBER,
+            starts_on=IN_POST_SINCE,
+            authority=each,
+            committee=committee,
+        )
+        for each in Authority.objects.all()
+        for committee in territory().committees
     )
-    since = datetime(2000, 1, 1, tzinfo=UTC)
-    Representation.objects.create(person=person, company=company, capacity="manager", starts_at=since)
+    return actor_for(person, at=at)
+
+
+def applicant(kind: str, number: int, *, at: datetime) -> Actor:
+    """Somebody who applies as a citizen, a resident or an investor; the same one for the same number."""
+    ar, en = _APPLICANTS[kind]
+    person = Person.objects.filter(email=_mail(f"{kind}-{number}")).first()
+    if person is None:
+        personal_number = None if kind == PersonKind.INVESTOR else f"8{number:07d}{len(kind)}"[:9]
+        person = _person(
+            f"{kind}-{number}", PersonKind(kind), ar, en, phone=PHONE, personal_number=personal_number
+        )
+    company = _company_of(person, number) if kind == PersonKind.INVESTOR else None
     return actor_for(person, at=at, company=company)
+
+
+PHONE = "+97336000001"
+_APPLICANTS = {
+    "citizen": ("ليلى أحمد", "Layla Ahmed"),
+    "resident": ("جورج توماس", "George Thomas"),
+    "investor": ("علي حسن", "Ali Hasan"),
+}
+
+
+def _company_of(person: Person, number: int) -> Company:
+    company, is_new = Company.objects.get_or_create(
+        registration=f"{number + 1}-1",
+        defaults={"name_ar": "شركة الساحل للتجارة", "name_en": "Coast Trading Company"},
+    )
+    if is_new:
+        since = datetime(2000, 1, 1, tzinfo=UTC)
+        Representation.objects.create(person=person, company=company, capacity="manager", starts_at=since)
+    return company
 
 
 def _staff(name: str, role: Role, ar: str, en: str, at: datetime) -> Actor:
@@ -64,13 +99,9 @@ def _staff(name: str, role: Role, ar: str, en: str, at: datetime) -> Actor:
     return actor_for(person, at=at)
 
 
-def _person(name: str, kind: PersonKind, ar: str, en: str) -> Person:
-    number = None if kind in (PersonKind.STAFF, PersonKind.INVESTOR) else f"8501{len(name):05d}"
-    return Person.objects.create_user(
-        f"{name}@walk.invalid",
-        name_ar=ar,
-        name_en=en,
-        kind=kind,
-        phone="" if kind is PersonKind.STAFF else "+97336000001",
-        personal_number=number,
-    )
+def _person(name: str, kind: PersonKind, ar: str, en: str, **more: str | None) -> Person:
+    return Person.objects.create_user(_mail(name), name_ar=ar, name_en=en, kind=kind, **more)
+
+
+def _mail(name: str) -> str:
+    return f"{name}@walk.invalid"

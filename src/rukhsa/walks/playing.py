@@ -1,8 +1,9 @@
 """Plays walks through the real rooms, many at once: apply, review, decide, pay, issue, visit, release."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -13,9 +14,10 @@ from rukhsa.applications.draft import DRAFT_LASTS, DraftExpired
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
-from rukhsa.catalogue.definition import asked, wanted
+from rukhsa.catalogue.definition import asked, heard, wanted
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.questions import InstrumentQuestion
+from rukhsa.catalogue.questions import DecisionQuestion, InstrumentQuestion
+from rukhsa.catalogue.steps import Step, recorded_by
 from rukhsa.issuance.models import Instrument
 from rukhsa.issuance.prepare import grants_of
 from rukhsa.issuance.together import issue_together
@@ -23,22 +25,22 @@ from rukhsa.payments import settle, tariff
 from rukhsa.payments.collect import Addresses, collect
 from rukhsa.payments.models import Charge
 from rukhsa.places.models import Block
-from rukhsa.review import check, decide, inspection, referral, return_
+from rukhsa.review import check, inspection, referral, return_
 from rukhsa.review.models import Inspection, Referral
 from rukhsa.review.plan import Kind, PlannedStep, Turn
 from rukhsa.review.plan import steps as plan_steps
-from rukhsa.walks import counter
-from rukhsa.walks.answering import Setting, answers_along
+from rukhsa.walks import counter, deciding
+from rukhsa.walks.answering import Setting, answers_along, typed_to
 from rukhsa.walks.attachments import file_for
 from rukhsa.walks.paths import Path, Paths
-from rukhsa.walks.people import People
+from rukhsa.walks.people import People, applicant
 from rukhsa.walks.walk import ENDS_WITHOUT_INSTRUMENT, End, Script, Walk, WalkFailed
 
+BEFORE_DECISION = (Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION)
 ROUNDS = 40  # more turns than any review has
 HOUR = timedelta(hours=1)
 NOWHERE = Addresses(notification="https://walk.invalid/told", browser="https://walk.invalid/back")
 FINDING = "يُرجى مراجعة هذا الجواب."
-REASONS = "لا يستوفي الطلب الشروط."
 
 
 class Playing:
@@ -61,12 +63,16 @@ class Playing:
         """A walk that is to be played; `turn` chooses who applies, and where."""
         kinds = version.definition.applicants
         block = self._blocks[turn % len(self._blocks)]
+        number = self._number()
+        # A quota counts what one person asks for: where there is one, everybody comes once.
+        comes_again = script in ENDS_WITHOUT_INSTRUMENT and version.definition.quota is None
+        whose = 0 if comes_again else number + 1
         return Walk(
             version=version,
             path=path,
             script=script,
-            applicant=self.people.applicant(kinds[turn % len(kinds)]),
-            setting=Setting(number=self._number(), on=timezone.localdate(self.at), block=block),
+            applicant=applicant(kinds[turn % len(kinds)], whose, at=self.at),
+            setting=Setting(number=number, on=timezone.localdate(self.at), block=block),
         )
 
     def play(self, walks: Sequence[Walk]) -> None:
@@ -87,30 +93,38 @@ class Playing:
         return self._next - 1
 
     def _bring_parents(self, walks: Sequence[Walk]) -> None:
-        needed: list[tuple[Walk, str, Walk]] = []
-        for walk in walks:
-            for question in _instrument_questions(walk):
-                needed.append((walk, question.id, self._parent(walk, question)))
+        """Play what the walks name: earlier instruments of the applicant's own, and decisions."""
+        needed = [
+            (walk, question.id, self._parent(walk, question)) for walk in walks for question in _earlier(walk)
+        ]
         if waiting := {id(parent): parent for _, _, parent in needed if parent.end is None}:
             self.play(list(waiting.values()))
-        for walk, question_id, parent in needed:
-            assert parent.instrument
-            parents = {**walk.setting.parents, question_id: parent.instrument.number}
-            walk.setting = replace(walk.setting, parents=parents)
+        for walk, question, parent in needed:
+            walk.setting = replace(
+                walk.setting, parents={**walk.setting.parents, question: _number_of(parent)}
+            )
 
-    def _parent(self, walk: Walk, question: InstrumentQuestion) -> Walk:
-        """An earlier instrument of the applicant's own; one for all that change nothing in the end."""
-        service = question.services[walk.setting.number % len(question.services)]
-        whose = (service, walk.setting.block, walk.applicant.person.pk)
+    def _parent(self, walk: Walk, question: InstrumentQuestion | DecisionQuestion) -> Walk:
+        """One for each walk, but one for all that change nothing in the end."""
+        version = self._earlier_service(walk, question)
+        whose = (version.service, walk.setting.block, walk.applicant.person.pk)
         if walk.script in ENDS_WITHOUT_INSTRUMENT and whose in self._spare:
             return self._spare[whose]
-        version = ServiceVersion.objects.current().get(service=service)
-        parent = self.plan(version, Paths(version.definition).chosen[0])
+        script = Script.REFUSED if isinstance(question, DecisionQuestion) else Script.STRAIGHT
+        parent = self.plan(version, Paths(version.definition).straight, script)
         parent.applicant = walk.applicant
         parent.setting = replace(parent.setting, block=walk.setting.block)
         if walk.script in ENDS_WITHOUT_INSTRUMENT:
             self._spare[whose] = parent
         return parent
+
+    def _earlier_service(self, walk: Walk, question: InstrumentQuestion | DecisionQuestion) -> ServiceVersion:
+        current = ServiceVersion.objects.current()
+        if isinstance(question, DecisionQuestion):
+            return next(each for each in current if _is_refused_by_officer(each))
+        chosen = walk.path.answers.get(question.id)
+        service = chosen or question.services[walk.setting.number % len(question.services)]
+        return current.get(service=service)
 
     def _apply(self, walk: Walk) -> None:
         definition = walk.version.definition
@@ -136,6 +150,9 @@ class Playing:
         try:
             journey.submit(walk.begun, actor=walk.applicant, at=at)
         except NotComplete as refused:
+            if not Paths(walk.version.definition).is_eligible(walk.path):
+                walk.end = End.BARRED
+                return
             told = "; ".join(f"{each.about}: {each.code}" for each in refused.problems)
             raise WalkFailed(walk, f"it cannot be submitted: {told}") from refused
 
@@ -161,7 +178,7 @@ class Playing:
             application = walk.application = Application.objects.get(pk=walk.begun.pk)
             if application.stage != Stage.SUBMITTED:
                 break
-            if self._pay(walk, Charge.Due.AT_SUBMISSION, at):
+            if self._pay_standing(walk, at):
                 continue
             if number == 0 and self._turn_back(walk, at):
                 if walk.end:
@@ -200,30 +217,37 @@ class Playing:
         if not opened:
             raise WalkFailed(walk, "nothing is open, and nobody has decided")
         for step in opened:
+            walk.application = Application.objects.get(pk=walk.begun.pk)  # with what the step before recorded
             self._do(walk, step, at)
 
     def _do(self, walk: Walk, step: PlannedStep, at: datetime) -> None:
+        records = self._recorded(walk, step.defined)
         match step.kind, step.row:
             case Kind.CHECK, _:
-                check.check(walk.begun, step.id, actor=self.people.officer, at=at)
+                check.check(walk.begun, step.id, records, actor=self.people.officer, at=at)
             case Kind.REFER, Referral() as asked_of:
-                referral.answer(asked_of, "no-objection", "", actor=self.people.agency, at=at)
+                referral.answer(asked_of, "no-objection", "", records, actor=self.people.agency, at=at)
             case Kind.INSPECT, Inspection() as visit:
-                self._visit(visit, at)
+                self._visit(visit, at, records)
             case Kind.DECIDE, _ if step.turn is not Turn.SYSTEM:
-                self._decide(walk, at)
+                deciding.decide(walk, self.people, at=at)
             case _:
                 raise WalkFailed(walk, f"nobody does the step {step.kind}:{step.id}")
 
-    def _decide(self, walk: Walk, at: datetime) -> None:
-        outcome, reasons = ("refused", REASONS) if walk.script is Script.REFUSED else ("granted", "")
-        decide.decide(walk.begun, outcome, reasons, "", actor=self.people.supervisor, at=at)
-        if outcome == "refused":
-            journey.advance(walk.begun.pk, at=at)
+    def _recorded(self, walk: Walk, step: Step) -> dict[str, Any]:
+        """What whoever does the step records with it, along the path."""
+        questions = recorded_by(step)
+        given = heard(walk.begun.definition, walk.begun.answers) if questions else {}
+        return typed_to(questions, given, walk.path.answers, walk.setting)
 
-    def _visit(self, visit: Inspection, at: datetime) -> None:
+    def _visit(self, visit: Inspection, at: datetime, records: Mapping[str, Any] | None = None) -> None:
         points = {point["id"]: True for point in visit.checklist}
-        inspection.report(visit, True, points, "", [], actor=self.people.inspector, at=at)
+        inspection.report(visit, True, points, "", [], records, actor=self.people.inspector, at=at)
+
+    def _pay_standing(self, walk: Walk, at: datetime) -> bool:
+        """Pay what fell due before the decision; true where something did."""
+        standing = (Charge.objects.newest(walk.begun, due) for due in BEFORE_DECISION)
+        return any(self._pay(walk, each.due, at) for each in standing if each and not each.is_settled)
 
     def _pay(self, walk: Walk, due: str, at: datetime) -> bool:
         charge = tariff.assess(walk.begun, due, at=at)
@@ -270,6 +294,17 @@ class Playing:
             journey.advance(walk.begun.pk, at=max(visit.due_at for visit in visits) + HOUR)
 
 
-def _instrument_questions(walk: Walk) -> Iterable[InstrumentQuestion]:
+def _earlier(walk: Walk) -> Iterable[InstrumentQuestion | DecisionQuestion]:
+    """The questions after earlier instruments and decisions that are asked on the path."""
     questions = asked(walk.version.definition, walk.path.answers)
-    return (question for question in questions if isinstance(question, InstrumentQuestion))
+    return (each for each in questions if isinstance(each, InstrumentQuestion | DecisionQuestion))
+
+
+def _number_of(parent: Walk) -> str:
+    return parent.instrument.number if parent.instrument else parent.begun.reference or ""
+
+
+def _is_refused_by_officer(version: ServiceVersion) -> bool:
+    """Whether one officer decides it, about nothing earlier."""
+    types = {question.type for question in version.definition.questions}
+    return version.definition.decision.decide == "officer" and not types & {"instrument", "decision"}

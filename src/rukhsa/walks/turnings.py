@@ -8,9 +8,16 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from rukhsa.catalogue.charges import Bands
 from rukhsa.catalogue.conditions import AllOf, AnyOf, Comparison, Condition, Not, comparisons, holds
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion, IntegerQuestion, Question
+from rukhsa.catalogue.questions import (
+    ChoiceQuestion,
+    DecimalQuestion,
+    InstrumentQuestion,
+    IntegerQuestion,
+    Question,
+)
 
 CONDITIONS = (Comparison, AllOf, AnyOf, Not)
 
@@ -61,12 +68,21 @@ def compared_with(found: tuple[Turning, ...]) -> dict[str, list[Comparison]]:
 def _turnings(part: Any, place: tuple[str, ...]) -> Iterator[Turning]:
     if isinstance(part, CONDITIONS):
         yield Turning(place="/".join(place), condition=part)
+    elif isinstance(part, Bands):
+        yield from _bands(part, place)
     elif isinstance(part, BaseModel):
         for name in type(part).model_fields:
             yield from _turnings(getattr(part, name), (*place, name.rstrip("_").replace("_", "-")))
     elif isinstance(part, tuple):
         for number, item in enumerate(part, 1):
             yield from _turnings(item, (*place, str(getattr(item, "id", number))))
+
+
+def _bands(bands: Bands, place: tuple[str, ...]) -> Iterator[Turning]:
+    """Each band but the last parts those below its end from those above."""
+    for step in bands.steps[:-1]:
+        below = Comparison.model_validate({"question": bands.of, "at-most": str(step.to)})
+        yield Turning(place="/".join((*place, str(step.to))), condition=below)
 
 
 def _values(question: Question, compared: list[Comparison]) -> Iterator[Any]:
@@ -78,6 +94,8 @@ def _values(question: Question, compared: list[Comparison]) -> Iterator[Any]:
         yield from ("yes", "no")
     elif question.type == "date":
         yield from _days(compared)
+    elif isinstance(question, InstrumentQuestion):
+        yield from question.services
     else:
         yield from _numbers(question, compared)
 

@@ -31,6 +31,7 @@ class End(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    BARRED = "barred"  # the form tells why it cannot be submitted
 
 
 ENDS_WITHOUT_INSTRUMENT = {

@@ -50,18 +50,26 @@ def _plan(playing: Playing, version: ServiceVersion, paths: Paths) -> list[Walk]
     """Every chosen path to its instrument, with what may happen on the way spread over them; then the other ends."""
     possible = possible_scripts(version)
     on_the_way = [script for script in possible if script not in ENDS_WITHOUT_INSTRUMENT]
-    count = max(len(paths.chosen), len(on_the_way) - 1)
+    issuing = [path for path in paths.chosen if paths.leads_to_instrument(path)] or [paths.straight]
+    count = max(len(issuing), len(on_the_way) - 1, _authorities(version))
     played = [
         playing.plan(
             version,
-            paths.chosen[turn % len(paths.chosen)],
+            issuing[turn % len(issuing)],
             on_the_way[-1 - turn] if turn < len(on_the_way) else Script.STRAIGHT,
             turn=turn,
         )
         for turn in range(count)
     ]
+    refused = [playing.plan(version, path) for path in paths.chosen if not paths.leads_to_instrument(path)]
     others = [script for script in possible if script in ENDS_WITHOUT_INSTRUMENT]
-    return played + [playing.plan(version, paths.chosen[0], script) for script in others]
+    return played + refused + [playing.plan(version, paths.straight, script) for script in others]
+
+
+def _authorities(version: ServiceVersion) -> int:
+    """How many authorities have rows of their own in a tariff: each is applied to."""
+    rows = (row for charge in version.definition.charges for row in charge.rows)
+    return len({authority for row in rows for authority in row.authorities or ()})
 
 
 def _walked(version: ServiceVersion, walks: Sequence[Walk]) -> Walked:

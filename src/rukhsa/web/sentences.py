@@ -43,6 +43,7 @@ _SENTENCES: dict[str, Promise] = {
         "The gateway gave no answer. It may have been sent: look it up in its statement, and confirm it here."
     ),
     "waiver-under-way": _("A waiver of this row was asked for already. Look among the waivers."),
+    "resolution-under-way": _("Somebody has said already what the statement says. Approve or refuse it."),
     "more-than-charged": _("The row does not claim that much."),
     "explanation-missing": _("Write what was found out."),
     "already-explained": _("Somebody has closed this meanwhile. Look at how it was explained."),

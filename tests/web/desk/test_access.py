@@ -57,6 +57,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "refer": OFFICERS,
     "return": OFFICERS,
     "decide": OFFICERS,
+    "process": OFFICERS,
     "propose": OFFICERS,
     "confirm": OFFICERS,
     "disagree": OFFICERS,
@@ -79,6 +80,10 @@ MATRIX: dict[str, dict[str, object]] = {
     "owed": NOBODY | {"huda": OPEN},
     "payout": FINANCE,
     "act-on-payout": FINANCE,  # an approval
+    "money": WAIVERS | {"auditor": OPEN},
+    "findings": WAIVERS | {"auditor": OPEN},
+    "attempt": FINANCE,
+    "act-on-attempt": FINANCE,  # asking its gateway
     "deposits": WAIVERS | {"auditor": OPEN},
     "deposit": WAIVERS | {"auditor": OPEN},
     "forfeit": NOBODY | {"mariam": OPEN},
@@ -114,12 +119,14 @@ OF_NOBODY = {
     *("statements", "differences", "cash", "catalogue", "definition-schema", "check-definition"),
     *("definition-form", "definition-cost", "definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),  # a service is every authority's
+    *("money", "findings"),
 }
 POSTED = {
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
     *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
     *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "act-on-service-proposal"),
+    "act-on-attempt",
 }
 
 Address = Callable[[str], str]
@@ -140,6 +147,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     proposal, sitting, minutes = before_others(visited, file.digest)
     line = paid_deposit(visited, 3)
     mariam = works.act_as(person("mariam", works.authority()))
+    attempt = line.charge.attempts.get()
     part = Money(minor=1_000, currency="BHD")
     kept = deposits.forfeit(line, part, reason="كسر", photos=[file.digest], actor=mariam, at=SUNDAY)
     charge = owed_charge(visited)
@@ -147,6 +155,8 @@ def address(visited: Application, instrument: Instrument) -> Address:
     difference = differing(visited)
     proposed = proposed_text()
     arguments: dict[str, list[object]] = {
+        "attempt": [attempt.pk],
+        "act-on-attempt": [attempt.pk, "ask"],
         "deposit": [kept.line_id],
         "forfeit": [kept.line_id],
         "deposit-photo": [kept.pk, file.digest],
@@ -170,6 +180,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "refer": [visited.pk, "ewa"],
         "return": [visited.pk],
         "decide": [visited.pk],
+        "process": [visited.pk],
         "propose": [visited.pk],
         "confirm": [visited.pk, proposal.pk],
         "disagree": [visited.pk, proposal.pk],

@@ -18,7 +18,6 @@ from rukhsa.trust import seal, specimen
 from rukhsa.trust.errors import BadSeal
 from rukhsa.trust.qr import qr_text
 from rukhsa.trust.seal import Claims
-from rukhsa.values.names import Text
 
 LONGEST_NAME: Final = 160  # letters, of a company: what the register and the questions admit
 LONGEST_PHONE: Final = 16  # E.164: a plus and at most fifteen digits
@@ -62,15 +61,7 @@ def _crest(folder: Path) -> str:
 
 def longest(definition: Definition, territory: Territory, crest: str) -> Page:
     """The page of the longest document. Raises BadSeal where its seal would be larger than a seal may be."""
-    conditions = tuple(each.text for each in definition.instrument.conditions)
-    return page_of(definition, territory, crest, claims_of(definition, territory), conditions)
-
-
-def page_of(
-    definition: Definition, territory: Territory, crest: str, claims: Claims, conditions: tuple[Text, ...]
-) -> Page:
-    """The page of a document with these claims, sealed under the specimen's key. Raises BadSeal."""
-    profile = definition.profile(territory.currency)
+    profile, claims = definition.profile(territory.currency), claims_of(definition, territory)
     authority = max(territory.authorities, key=lambda each: len(each.name(on=_ISSUED).ar))
     key = specimen.signer()
     signature = key.sign(seal.to_be_signed(claims, key.kid))
@@ -84,7 +75,7 @@ def page_of(
         title=profile.name,
         statement=definition.instrument.statement,
         rows=rows_of(claims, profile),
-        conditions=conditions,
+        conditions=tuple(each.text for each in definition.instrument.conditions),
         number=claims.instrument,
         version=claims.version,
         verification_code="WWWW-WWWW-WWWW-WWWW",

@@ -81,6 +81,7 @@ class Told:
     # The gateway's own words: its result and the bank's code.
     result: str = ""
     transaction: str = ""
+    card: str = ""  # the last four digits, where the gateway says them; never more
 
 
 class Gateway(Protocol):

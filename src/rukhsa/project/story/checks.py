@@ -65,10 +65,10 @@ class Anyone:
 
 
 def read_qr(pdf: bytes) -> str:
-    """The text of the QR on the first page, read from its picture."""
+    """The text of the QR, read from the pictures of the pages: a long document bears it on its last one."""
     document = pypdfium2.PdfDocument(pdf)
-    picture = document[0].render(scale=DOTS_PER_INCH / 72).to_pil()
-    found = zxingcpp.read_barcodes(picture)
+    pictures = [page.render(scale=DOTS_PER_INCH / 72).to_pil() for page in document]
+    found = [code for picture in pictures for code in zxingcpp.read_barcodes(picture)]
     if len(found) != 1:
-        raise Lost(f"{len(found)} codes were read from the page instead of one")
+        raise Lost(f"{len(found)} codes were read from {len(pictures)} pages instead of one")
     return str(found[0].text)

@@ -81,6 +81,7 @@ def order_fields(found: Record) -> dict[str, Any]:
         "id": found["id"], "amount": float(found["amount"]), "currency": found["currency"], "status": found["status"],
         "totalCapturedAmount": float(ledger.captured(found) / exponent),
         "totalRefundedAmount": float(ledger.returned(found) / exponent),
+        "sourceOfFunds": {"type": "CARD", "provided": {"card": {"number": "512345xxxxxx0008"}}},
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments import payouts
+from rukhsa.payments.deposits import iban_of
 from rukhsa.payments.errors import GatewayRefused, PaymentsError
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import DepositMovement, Payout, Refund
@@ -74,7 +75,7 @@ def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
     through = payouts.gateway_of(owed, at=at)
     typed = {
         "channel": request.POST.get("channel", through or Payout.TRANSFER),
-        "iban": request.POST.get("iban", getattr(owed, "iban", "")),
+        "iban": request.POST.get("iban", _iban(owed)),
     }
     error: Promise | str | None = None
     if request.method == "POST":
@@ -194,6 +195,10 @@ def _application(owed: Refund | DepositMovement) -> Application:
 
 def _why(owed: Refund | DepositMovement) -> Promise:
     return REASONS[owed.reason] if isinstance(owed, Refund) else A_DEPOSIT
+
+
+def _iban(owed: Refund | DepositMovement) -> str:
+    return iban_of(owed.attempt.charge.application) if isinstance(owed, Refund) else owed.iban
 
 
 def _line(owed: Refund | DepositMovement) -> dict[str, Any]:

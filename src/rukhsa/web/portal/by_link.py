@@ -102,7 +102,7 @@ def _page(request: HttpRequest, link: PaymentLink, form: GatewayForm, *, status:
         "gateways": usable(),
         "form": form,
         "again": "again" in request.GET,
-        "under_way": link.charge.attempts.open().exists(),
+        "under_way": link.charge.attempts.open().exists() or link.charge.attempts.in_doubt().exists(),
         "until": link.expires_at,
     }
     return render(request, "portal/by_link.html", context, status=status)

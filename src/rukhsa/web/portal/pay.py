@@ -60,6 +60,8 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     if charge is None:
         # Paid meanwhile, perhaps at a kiosk: nothing is left to do here.
         return redirect("portal:application", pk)
+    if charge.attempts.in_doubt().exists():
+        return redirect("portal:checking", pk)
     if is_expired(charge):
         return _assess_anew(request, application, charge)
     form = GatewayForm(request.POST if request.method == "POST" else None)
@@ -95,6 +97,8 @@ def checking(request: PortalRequest, pk: UUID) -> HttpResponse:
     if charge is None:
         return _moved(request, reverse("portal:application", args=[pk]))
     attempt = charge.attempts.open().first()
+    if attempt is None and charge.attempts.in_doubt().exists():
+        return render(request, "portal/in_doubt.html", {"application": application, "charge": charge})
     if attempt is None:
         return _moved(request, reverse("portal:pay", args=[pk]) + "?again=1")
     with transaction.atomic():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rukhsa.catalogue import spoken
 from rukhsa.catalogue.charges import Bands, ChargeRow, ChargeRule, Per, Waiver
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.questions import DecimalQuestion, Question
@@ -26,7 +27,7 @@ class Price:
 
 @dataclass(frozen=True, kw_only=True)
 class PriceRow:
-    """One row: the amount, for what, within which bounds, at which authorities (none named: at all).
+    """One row: the amount, for what, within which bounds, at which authorities (none named: at all), for which answers.
 
     `amount` is None where the bands say it, or where it is set for each case.
     """
@@ -34,10 +35,13 @@ class PriceRow:
     amount: Money | None
     unit: str
     bands: list["PriceBand"]
+    banded_by: Text | None
+    when: Text | None
     authorities: list[Text]
     at_least: Money | None
     at_most: Money | None
     reason: Text | None
+    is_rest: bool  # for all whom no row before it is for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,21 +64,24 @@ def prices(definition: Definition) -> list[Price]:
 
 
 def _price(definition: Definition, rule: ChargeRule) -> Price:
-    rows = [_row(definition, row) for row in rule.rows]
+    rows = [_row(definition, row, is_first=row is rule.rows[0]) for row in rule.rows]
     return Price(name=rule.name, kind=rule.kind, due=rule.due, rows=rows, waived=rule.waived)
 
 
-def _row(definition: Definition, row: ChargeRow) -> PriceRow:
+def _row(definition: Definition, row: ChargeRow, *, is_first: bool) -> PriceRow:
     return PriceRow(
         amount=_money(row.amount),
         unit=_unit(row.per),
         bands=_bands(definition.question(row.bands.of), row.bands) if row.bands else [],
+        banded_by=definition.question(row.bands.of).ask if row.bands else None,
+        when=spoken.condition(definition, row.when) if row.when else None,
         authorities=[
             territory().authority(code).name(on=timezone.localdate()) for code in row.authorities or ()
         ],
         at_least=_money(row.at_least),
         at_most=_money(row.at_most),
         reason=row.reason,
+        is_rest=row.when is None and not row.authorities and not is_first,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from rukhsa.applications.models import Attachment
 from rukhsa.issuance import issuing
@@ -64,3 +65,15 @@ def file_size(file: Attachment) -> SafeString:
     """The size of a file in the unit that people know."""
     kilobytes = max(file.size // 1024, 1)
     return code(f"{kilobytes / 1024:.1f} MB" if kilobytes >= 1024 else f"{kilobytes} KB")
+
+
+@register.filter
+def lasting(age: timedelta) -> str:
+    """How long something has lasted, in its greatest unit."""
+    if age >= timedelta(days=1):
+        return ngettext("%(count)s day", "%(count)s days", age.days) % {"count": age.days}
+    hours = age // timedelta(hours=1)
+    if hours:
+        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    minutes = age // timedelta(minutes=1)
+    return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.reading import read_definition
+from rukhsa.catalogue.territory import read_territory, service_files
 from rukhsa.issuance.compose import TEMPLATE, compose
 from rukhsa.issuance.gate import longest, table
 from rukhsa.issuance.gate.examine import Examination, examine, require
@@ -51,6 +52,13 @@ def test_the_longest_document_of_a_service_passes(service: str) -> None:
     found = examined(service)
     assert found.faults == ()
     assert [each.wear.id for each in found.outcomes] == [wear.id for wear in WEARS]
+
+
+@pytest.mark.parametrize("folder", sorted(table.TERRITORIES.glob("*/")), ids=lambda folder: folder.name)
+def test_the_longest_document_of_every_service_fits_into_a_seal(folder: Path) -> None:
+    territory = read_territory(folder)
+    for file in service_files(folder):
+        assert longest.longest(read_definition(file).value, territory, crest="").qr_text
 
 
 @pytest.mark.slow

@@ -1,0 +1,127 @@
+"""One attempt in doubt or without an end: asking its gateway, and ending it by the gateway's statement, by two."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from rukhsa import journey
+from rukhsa.accounts.permissions import Permission
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.payments import resolve, settle
+from rukhsa.payments.errors import GatewayError, PaymentsError
+from rukhsa.payments.gateways.registry import names
+from rukhsa.payments.models import Attempt, Resolution
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.charges import ATTEMPTS
+from rukhsa.web.sentences import sentence_of
+
+OUTCOMES: dict[str, Promise] = {
+    Resolution.Outcome.CAPTURED: _("The statement has it: it was paid, with this amount"),
+    Resolution.Outcome.FAILED: _("The statement does not have it: nothing was paid"),
+}
+
+
+@requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
+@require_GET
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """The attempt, and what may be done with it."""
+    attempt = _reach(request.actor, pk)
+    record("see-attempt", attempt, actor=request.actor, at=timezone.now())
+    return _page(request, attempt)
+
+
+@requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
+@require_POST
+def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
+    """Ask the gateway; say what the statement says; approve or refuse what another said."""
+    attempt = _reach(request.actor, pk)
+    acts: dict[str, Callable[[PortalRequest, Attempt], Promise | str]] = {
+        "ask": _ask,
+        "propose": _propose,
+        "approve": _approve,
+        "refuse": _refuse,
+    }
+    if verb not in acts:
+        raise Http404
+    try:
+        done = acts[verb](request, attempt)
+    except PaymentsError as refused:
+        return _page(request, _reach(request.actor, pk), error=sentence_of(refused.code))
+    messages.info(request, str(done))
+    return redirect("desk:attempt", pk)
+
+
+def _ask(request: PortalRequest, attempt: Attempt) -> Promise | str:
+    at = timezone.now()
+    record("ask-gateway", attempt, actor=request.actor, at=at)
+    try:
+        settled = settle.settle(attempt, at=at)
+    except GatewayError:
+        return _("The gateway does not say now. Nothing was changed.")
+    _go_on(settled)
+    return _("The gateway says: %(state)s.") % {"state": ATTEMPTS[settled.state]}
+
+
+def _propose(request: PortalRequest, attempt: Attempt) -> Promise:
+    outcome, statement = request.POST.get("outcome", ""), request.POST.get("statement", "")
+    resolve.propose(attempt, outcome, statement, actor=request.actor, at=timezone.now())
+    return _("It waits for the approval of somebody else.")
+
+
+def _approve(request: PortalRequest, attempt: Attempt) -> Promise:
+    settled = resolve.approve(_waiting(attempt), actor=request.actor, at=timezone.now())
+    _go_on(settled)
+    return ATTEMPTS[settled.state]
+
+
+def _refuse(request: PortalRequest, attempt: Attempt) -> Promise:
+    resolve.refuse(_waiting(attempt), actor=request.actor, at=timezone.now())
+    return _("It was refused.")
+
+
+def _waiting(attempt: Attempt) -> Resolution:
+    found = resolve.waiting(attempt)
+    if found is None:
+        raise Resolution.DoesNotExist
+    return found
+
+
+def _go_on(attempt: Attempt) -> None:
+    with transaction.atomic():
+        journey.advance_later(attempt.charge.application)
+
+
+def _reach(actor: Actor, pk: UUID) -> Attempt:
+    ours = Attempt.objects.filter(charge__application__authority__in=actor.authorities)
+    return ours.select_related("charge__application__applicant").get(pk=pk)
+
+
+def _page(request: PortalRequest, attempt: Attempt, *, error: Promise | None = None) -> HttpResponse:
+    waiting = resolve.waiting(attempt)
+    in_doubt = Attempt.objects.in_doubt().filter(pk=attempt.pk).exists()
+    context = {
+        "attempt": attempt,
+        "application": attempt.charge.application,
+        "gateway": names().get(attempt.gateway),
+        "state": ATTEMPTS[attempt.state],
+        "may_ask": in_doubt or attempt.is_open,
+        "waiting": waiting,
+        "said": OUTCOMES[waiting.outcome] if waiting else None,
+        "is_mine": bool(waiting and waiting.proposed_by_id == request.actor.person.pk),
+        "outcomes": OUTCOMES.items()
+        if in_doubt and not waiting and Permission.PROPOSE_PAYOUT in request.actor.permissions
+        else [],
+        "typed": request.POST,
+        "error": error,
+    }
+    return render(request, "desk/attempt.html", context, status=UNPROCESSABLE if error else 200)

@@ -1,0 +1,68 @@
+"""What the sweep found: payments that did not go their usual way, by rule, with age and end."""
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.audit.journal import record
+from rukhsa.payments.findings import A_LIST, End, Rule, findings
+from rukhsa.payments.gateways.registry import names
+from rukhsa.web.access import PortalRequest, requires
+
+TITLES: dict[Rule, Promise] = {
+    Rule.NEEDS_REVIEW: _("A gateway's word does not fit, or cannot be proved"),
+    Rule.WITHOUT_END: _("Attempts without an end"),
+    Rule.PAID_LATE: _("Bills that were paid later"),
+    Rule.NO_NOTICE: _("Notices that never came"),
+    Rule.CLOSED: _("Money for an application that was closed"),
+}
+RULES: dict[Rule, Promise] = {
+    Rule.NEEDS_REVIEW: _("Compare with the gateway's statement, and ask the gateway once more here."),
+    Rule.WITHOUT_END: _(
+        "After 15 minutes. The gateway is asked again by itself, ever more seldom, up to hourly; a bill may be paid "
+        "for days."
+    ),
+    Rule.PAID_LATE: _(
+        "More than 15 minutes after they were begun, in the last 7 days. Found by asking, and counted."
+    ),
+    Rule.NO_NOTICE: _("Paid in the last 7 days, and the gateway did not tell us: found by asking it."),
+    Rule.CLOSED: _("In the last 7 days. It pays for nothing, so it is owed back."),
+}
+ENDS: dict[End, Promise] = {
+    End.OPEN: _("Open: it is asked after"),
+    End.WAITS: _("Waits for a person"),
+    End.COUNTED: _("Counted"),
+    End.OWED: _("Owed back"),
+    End.SENT_BACK: _("Sent back"),
+}
+
+
+@requires(Permission.READ_MONEY)
+@require_GET
+@transaction.atomic
+def show(request: PortalRequest) -> HttpResponse:
+    """Every rule with what it found, also those that found nothing."""
+    at = timezone.now()
+    gateways = names()
+    record("see-findings", request.actor.person, actor=request.actor, at=at)
+    found = findings(request.actor, at=at)
+    lists = [
+        {
+            "title": TITLES[rule],
+            "rule": RULES[rule],
+            "rows": [
+                (each, gateways.get(each.attempt.gateway), ENDS[each.end], at - each.since)
+                for each in rows[:A_LIST]
+            ],
+            "has_more": len(rows) > A_LIST,
+            "may_ask": rule in (Rule.NEEDS_REVIEW, Rule.WITHOUT_END)
+            and Permission.APPROVE_PAYOUT in request.actor.permissions,
+        }
+        for rule, rows in found.items()
+    ]
+    return render(request, "desk/findings.html", {"lists": lists})

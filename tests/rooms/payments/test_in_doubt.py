@@ -1,0 +1,165 @@
+"""What did not go its usual way is found, ends by rule or by two people, and nobody pays twice meanwhile."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from rukhsa.accounts.permissions import Role
+from rukhsa.authorities.actor import Actor, NotPermitted
+from rukhsa.payments import resolve
+from rukhsa.payments.errors import (
+    NotToBeDecided,
+    OutcomeUnknown,
+    ProposedByYourself,
+    ReferenceMissing,
+    ResolutionUnderWay,
+)
+from rukhsa.payments.findings import End, Rule, findings
+from rukhsa.payments.models import Attempt, Charge, Receipt, Refund, Resolution
+from rukhsa.payments.seek import Sought, charges, seek
+from rukhsa.payments.settle import settle_open
+from rukhsa.sandbox.serve import Running
+from rukhsa.values.money import Money
+from tests.rooms.payments.conftest import Begin, staff
+from tests.rooms.payments.merchant import Merchant
+from tests.rooms.payments.test_paying import pay
+
+pytestmark = pytest.mark.django_db(transaction=True)
+State = Attempt.State
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def doubtful(charge: Charge, begin: Begin, outside: Running, merchant: Merchant, settings: Any) -> Attempt:
+    """A payment that its gateway claims, at a terminal that may not ask."""
+    settings.PAYMENT_GATEWAYS["national"]["inquiry"] = False
+    pay(begin(charge))
+    settle_open(charge.application, at=now())
+    found = charge.attempts.get()
+    assert found.state == State.NEEDS_REVIEW
+    return found
+
+
+def test_what_is_in_doubt_is_not_charged_again_and_two_people_end_it(
+    charge: Charge, doubtful: Attempt, begin: Begin, huda: Actor, mariam: Actor
+) -> None:
+    for gateway in ("national", "sadad"):
+        with pytest.raises(OutcomeUnknown):
+            begin(charge, gateway)
+    assert [one.end for one in findings(huda, at=now())[Rule.NEEDS_REVIEW]] == [End.WAITS]
+    with pytest.raises(ReferenceMissing):
+        resolve.propose(doubtful, "captured", " ", actor=huda, at=now())
+    with pytest.raises(NotPermitted):
+        resolve.propose(doubtful, "captured", "26-11/7", actor=staff("salem", Role.OFFICER), at=now())
+    said = resolve.propose(doubtful, "captured", "26-11/7", actor=huda, at=now())
+    with pytest.raises(ResolutionUnderWay):
+        resolve.propose(doubtful, "failed", "26-11", actor=huda, at=now())
+    with pytest.raises(ProposedByYourself):
+        resolve.approve(said, actor=huda, at=now())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Resolution.objects.update(state="approved", decided_by=huda.person)
+    assert not charge.is_settled
+    assert resolve.approve(said, actor=mariam, at=now()).state == State.CAPTURED
+    assert charge.is_settled
+    with pytest.raises(NotToBeDecided):
+        resolve.approve(said, actor=mariam, at=now())
+    with pytest.raises(NotToBeDecided):
+        resolve.propose(doubtful, "failed", "26-11/7", actor=huda, at=now())
+
+
+def test_what_the_statement_does_not_have_was_not_paid_and_can_be_paid(
+    charge: Charge, doubtful: Attempt, begin: Begin, huda: Actor, mariam: Actor
+) -> None:
+    resolve.refuse(
+        resolve.propose(doubtful, "captured", "26-11/7", actor=huda, at=now()), actor=mariam, at=now()
+    )
+    said = resolve.propose(doubtful, "failed", "26-11, no line", actor=huda, at=now())
+    assert resolve.approve(said, actor=mariam, at=now()).state == State.FAILED
+    assert begin(charge, "sadad")
+
+
+def test_each_rule_finds_its_own_and_says_its_end(
+    charge: Charge, begin: Begin, huda: Actor, outside: Running
+) -> None:
+    pay(begin(charge), fault="lost")
+    settle_open(charge.application, at=now())
+    attempt = charge.attempts.get()
+    found = findings(huda, at=now())
+    assert [one.end for one in found[Rule.NO_NOTICE]] == [End.COUNTED]
+    assert not found[Rule.PAID_LATE]
+    late = findings(huda, at=now() + timedelta(days=8))
+    assert not any(late.values())
+    Attempt.objects.filter(pk=attempt.pk).update(started_at=now() - timedelta(days=1))
+    assert [one.attempt for one in findings(huda, at=now())[Rule.PAID_LATE]] == [attempt]
+    Refund.objects.create(
+        attempt=attempt, amount=1, currency="BHD", reason=Refund.Reason.APPLICATION_CLOSED, due_at=now()
+    )
+    assert [one.attempt for one in findings(huda, at=now())[Rule.CLOSED]] == [attempt]
+    elsewhere = staff("huda.elsewhere", Role.FINANCE, "MUH")
+    assert not any(findings(elsewhere, at=now()).values())
+
+
+def test_a_bill_without_an_end_is_found_after_a_quarter_of_an_hour(
+    charge: Charge, begin: Begin, huda: Actor
+) -> None:
+    begin(charge, "sadad")
+    assert not findings(huda, at=now())[Rule.WITHOUT_END]
+    (found,) = findings(huda, at=now() + timedelta(minutes=16))[Rule.WITHOUT_END]
+    assert (found.end, found.rule) == (End.OPEN, Rule.WITHOUT_END)
+
+
+def test_a_payment_by_card_is_found_by_all_that_is_known_of_it(
+    charge: Charge, begin: Begin, huda: Actor, outside: Running, settings: Any
+) -> None:
+    page = begin(charge, "cards")
+    pay(page, "CAPTURED")
+    settle_open(charge.application, at=now())
+    receipt, attempt = Receipt.objects.get(), charge.attempts.get()
+    assert attempt.card == "0008"
+    known: list[dict[str, Any]] = [
+        {"money": charge.money},
+        {"card": "0008"},
+        {"day": timezone.localdate(receipt.at)},
+        *(
+            {"reference": each}
+            for each in (receipt.number, attempt.reference, str(charge.application.reference))
+        ),
+        {"money": charge.money, "card": "0008", "reference": receipt.number},
+    ]
+    elsewhere = staff("huda.elsewhere", Role.FINANCE, "MUH")
+    for each in known:
+        assert seek(Sought(**each), actor=huda, only=5) == [charge], each
+        assert seek(Sought(**each), actor=elsewhere, only=5) == []
+    wrong: list[dict[str, Any]] = [
+        {"money": Money(minor=1, currency="BHD")},
+        {"card": "0009"},
+        {"reference": "R"},
+        {"day": date(2020, 11, 1)},
+        {"money": charge.money, "card": "0009"},
+    ]
+    for each in wrong:
+        assert seek(Sought(**each), actor=huda, only=5) == []
+
+
+@pytest.mark.parametrize(
+    "sought",
+    [
+        Sought(money=Money(minor=25_500, currency="BHD")),
+        Sought(card="0008"),
+        Sought(day=date(2026, 11, 26)),
+        Sought(reference="2026-0000001"),
+    ],
+    ids=["amount", "card", "day", "reference"],
+)
+def test_no_search_reads_a_whole_table_of_money(charge: Charge, sought: Sought) -> None:
+    """With a hundred thousand rows the planner chooses so itself; here there are few, and it is told to."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = charges(sought).order_by("-assessed_at", "pk")[:51].explain()
+    assert "Seq Scan" not in plan, plan

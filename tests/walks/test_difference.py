@@ -26,7 +26,7 @@ RW = "road-works-licence"
 CHANGED = {
     "amount: 0.250": "amount: 0.300",
     "to: 30": "to: 45",
-    "      within: 3 working days\n    - refer: roads": "      within: 5 working days\n    - refer: roads",
+    "within: 3 working days\n      source: assumed\n    - refer: roads": "within: 5 working days\n    - refer: roads",
     "  - {id: registration, name: {ar: السجل التجاري للمقاول, en: The contractor's commercial registration}}\n": (
         "  - {id: insurance, name: {ar: وثيقة التأمين, en: Insurance policy}, when: {question: closes-lane, is: yes}}\n"
     ),

@@ -13,11 +13,9 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue import spoken
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep
-from rukhsa.catalogue.territory import territory
-from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, public, requires
 from rukhsa.web.portal.offered import limits_of
+from rukhsa.web.portal.outlook import outlook
 from rukhsa.web.portal.prices import prices
 
 
@@ -31,28 +29,10 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
         "prices": prices(definition),
         "limits": limits_of(definition, on=timezone.localdate()),
         "documents": [(each, spoken.condition(definition, each.when)) for each in definition.documents],
-        "working_days": working_days(definition),
-        "authority": _always(definition),
-        "by_rule": definition.decision.decide == "rule",
-        "by_two": definition.decision.decide == "two officers",
-        "committee": _committee(definition),
-        "inspected": any(isinstance(step, InspectStep) for step in definition.steps),
+        "outlook": outlook(definition, today=timezone.localdate()),
         "may_apply": may_apply(request.actor, definition),  # type: ignore[attr-defined]
-        "agencies": [step.refer for step in definition.steps if isinstance(step, ReferStep)],
     }
     return render(request, "portal/service.html", context)
-
-
-def _always(definition: Definition) -> Text | None:
-    """The authority that decides wherever the applicant lives; None where the address decides which."""
-    always = definition.authority.always
-    return territory().authority(always).name(on=timezone.localdate()) if always else None
-
-
-def _committee(definition: Definition) -> Text | None:
-    """The committee that decides, where one does."""
-    committee = definition.decision.committee
-    return territory().committees[committee].name if committee else None
 
 
 @requires(Permission.APPLY)
@@ -79,13 +59,3 @@ def may_apply(actor: Actor | None, definition: Definition) -> bool:
 def current(service: str) -> ServiceVersion:
     """The version of a service that is offered now; raise `ServiceVersion.DoesNotExist`."""
     return ServiceVersion.objects.offered().get(service=service)
-
-
-def working_days(definition: Definition) -> int:
-    """The longest the review may take: steps side by side count once. 0 when a rule decides at once."""
-    stretches = (stretch if isinstance(stretch, tuple) else (stretch,) for stretch in definition.review)
-    return sum(max((_days(step) for step in stretch), default=0) for stretch in stretches)
-
-
-def _days(step: CheckStep | ReferStep | InspectStep | DecideStep) -> int:
-    return step.within.count if step.within and "day" in step.within.unit else 0

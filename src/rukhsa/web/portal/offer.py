@@ -13,7 +13,8 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue import spoken
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep
+from rukhsa.catalogue.overview import days_of
+from rukhsa.catalogue.steps import InspectStep, ReferStep
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, public, requires
@@ -31,7 +32,7 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
         "prices": prices(definition),
         "limits": limits_of(definition, on=timezone.localdate()),
         "documents": [(each, spoken.condition(definition, each.when)) for each in definition.documents],
-        "working_days": working_days(definition),
+        "working_days": days_of(definition),
         "authority": _always(definition),
         "by_rule": definition.decision.decide == "rule",
         "by_two": definition.decision.decide == "two officers",
@@ -79,13 +80,3 @@ def may_apply(actor: Actor | None, definition: Definition) -> bool:
 def current(service: str) -> ServiceVersion:
     """The version of a service that is offered now; raise `ServiceVersion.DoesNotExist`."""
     return ServiceVersion.objects.offered().get(service=service)
-
-
-def working_days(definition: Definition) -> int:
-    """The longest the review may take: steps side by side count once. 0 when a rule decides at once."""
-    stretches = (stretch if isinstance(stretch, tuple) else (stretch,) for stretch in definition.review)
-    return sum(max((_days(step) for step in stretch), default=0) for stretch in stretches)
-
-
-def _days(step: CheckStep | ReferStep | InspectStep | DecideStep) -> int:
-    return step.within.count if step.within and "day" in step.within.unit else 0

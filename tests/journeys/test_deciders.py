@@ -19,7 +19,7 @@ from rukhsa.review.errors import (
     RecordsIncomplete,
     SameProposer,
 )
-from rukhsa.review.models import Inspection, Recording
+from rukhsa.review.models import Inspection, QueueEntry, Recording
 from tests.journeys import facts
 from tests.town import LEGAL_BASIS, MEMBERS, Town
 
@@ -87,7 +87,9 @@ def test_equal_votes_and_a_lost_quorum_decide_nothing(town: Town) -> None:
 
 def test_two_officers_sell_a_corner_at_the_price_of_its_valuation(town: Town) -> None:
     application = town.apply("corner-sale", **CORNER)
+    assert QueueEntry.objects.get(application=application).due_at is None  # the clock waits for the payment
     application = town.pay_first(application)
+    assert QueueEntry.objects.get(application=application).due_at is not None
     town.records = {"area": "38.50", "found-services": "no", "price": "4620.000"}
     application = town.examine(application)
     with pytest.raises(DecidedByTwo):

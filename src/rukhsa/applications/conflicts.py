@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
+from rukhsa.applications.ground import off_the_ground
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.catalogue.instrument import AskedPeriod, RegisterEntry
@@ -28,7 +29,11 @@ def conflicts(
     A problem of a place and its days is told beside the place, or beside the last of its days among the questions
     `beside` when the place is not there.
     """
-    return (*_works(definition, answers, at, beside), *_addresses(definition, answers))
+    return (
+        *off_the_ground(definition, answers, on=timezone.localdate(at)),
+        *_works(definition, answers, at, beside),
+        *_addresses(definition, answers),
+    )
 
 
 def _works(

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from rukhsa.authorities.models import Agency, Authority, AuthorityName, Office
 from rukhsa.catalogue.blocks import read_blocks
+from rukhsa.catalogue.boundaries import read_boundaries
 from rukhsa.catalogue.territory import Territory, read_territory
 from rukhsa.places.models import Block
 
@@ -29,6 +30,7 @@ def load(folder: Path) -> Loaded:
     """
     territory = read_territory(folder)
     blocks = read_blocks(folder, territory)
+    read_boundaries(folder, territory)  # a file that cannot be read is told now, and not to an applicant
     for authority in territory.authorities:
         row, _ = Authority.objects.update_or_create(
             code=authority.code, defaults={"ordinal": authority.ordinal}

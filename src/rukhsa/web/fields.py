@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.functional import Promise
 
 from rukhsa.applications.answers import Problem
 from rukhsa.catalogue.questions import Question, SlotQuestion
@@ -50,6 +51,8 @@ class Field:
     problem: Problem | None
     parts: tuple["PartField", ...] = ()
     places: tuple["PlaceField", ...] = ()
+    hint: Promise | None = None  # what to look at again, which keeps nobody from going on
+    takes_line: bool = False
 
     @property
     def id(self) -> str:
@@ -81,7 +84,7 @@ class Field:
     @property
     def has_line(self) -> bool:
         """Whether the parts may be given in one line as well."""
-        return self.question.type in _LINES
+        return self.takes_line and self.question.type in _LINES
 
     @property
     def line(self) -> str:
@@ -124,9 +127,18 @@ class PartField:
 
 
 def field_of(
-    question: Question, typed: Any, problem: Problem | None, *, left: Mapping[str, int] | None = None
+    question: Question,
+    typed: Any,
+    problem: Problem | None,
+    *,
+    left: Mapping[str, int] | None = None,
+    hint: Promise | None = None,
+    takes_line: bool = False,
 ) -> Field:
-    """The field of a question; `left` says how many each place can still take, where it asks for one."""
+    """The field of a question; `left` says how many each place can still take, where it asks for one.
+
+    `takes_line`: an address may be given in one line too, by a page that has the button to fill the fields.
+    """
     parts = tuple(
         PartField(
             name=part.name,
@@ -145,6 +157,8 @@ def field_of(
         typed=typed or "",
         problem=problem,
         parts=parts,
+        hint=hint,
+        takes_line=takes_line,
         places=tuple(PlaceField(place=each, left=known.get(each.id, each.capacity)) for each in places),
     )
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
@@ -24,6 +25,8 @@ from rukhsa.issuance.models import Instrument, Status
 from rukhsa.issuance.reinstate import reinstate
 from rukhsa.issuance.revoke import revoke
 from rukhsa.issuance.suspend import suspend
+from rukhsa.places.models import Block, RegisterChange
+from rukhsa.places.register import change_register
 from rukhsa.trust import statuslist
 from rukhsa.trust.qr import qr_text
 from tests import ceremony
@@ -166,11 +169,31 @@ def test_a_permanent_instrument_has_no_last_day_and_its_effects_apply_once(
     application = granted(
         "address-change", operation="add", place=address, parcel="03170012", use="residential"
     )
-    from rukhsa.places.models import Block, RegisterChange
-
     Block.objects.create(number=317, authority=application.authority)
     changed = cycle.issue(application, at=town)
     assert changed.period.end is None
     effects.apply(changed, at=town)
     effects.apply(changed, at=town)
     assert RegisterChange.objects.filter(instrument=changed.number).count() == 1
+
+
+def test_the_register_is_changed_by_instruments_of_the_address_service_alone(
+    instrument: Instrument, town: datetime
+) -> None:
+    Block.objects.create(number=317, authority=instrument.intent.authority)
+    address = {"building": "12", "road": 1705, "block": 317}
+
+    def change(number: str) -> None:
+        change_register("add", old=address, new=None, instrument=number, actor=None, at=town)
+
+    for number in (
+        "CAP-AC-2026-000001-X",
+        instrument.number,
+    ):  # one that is not there, one of another service
+        with pytest.raises(IntegrityError, match="address service alone"), transaction.atomic():
+            change(number)
+    # The control: without the guard anything would change it.
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE places_registerchange DISABLE TRIGGER places_register_by_instrument")
+    change(instrument.number)
+    assert RegisterChange.objects.count() == 1

@@ -25,11 +25,19 @@ def test_a_stranger_is_asked_to_sign_in_and_comes_back(open_town: None) -> None:
     assert answer["Location"] == "/sign-in?next=/services/proof-of-residence/start"
 
 
-def test_the_page_of_a_service_says_cost_time_and_documents(browser: Client) -> None:
+def test_the_page_of_a_service_says_cost_time_documents_and_who_decides(browser: Client) -> None:
     page = browser.get("/services/proof-of-residence").content.decode()
-    assert "working day" in page
+    assert "At most 4 working days" in page
+    assert "Information and eGovernment Authority: 2 working days" in page
+    assert "If you submit it complete today: by" in page
+    assert "07:00–14:15" in page
+    assert "One officer" in page
     assert "The owner&#x27;s identity card" in page
+    assert "if “In what capacity do you live there?” is “Tenant”" in page
     assert "BD" in page
+    works = browser.get("/services/small-building-permit").content.decode()
+    assert "for each square metre" in works
+    assert "Residential" in works
 
 
 def test_a_service_is_only_begun_by_those_it_is_for(open_town: None) -> None:

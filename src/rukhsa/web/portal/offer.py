@@ -13,12 +13,9 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue import spoken
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.overview import days_of
-from rukhsa.catalogue.steps import InspectStep, ReferStep
-from rukhsa.catalogue.territory import territory
-from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, public, requires
 from rukhsa.web.portal.offered import limits_of
+from rukhsa.web.portal.outlook import outlook
 from rukhsa.web.portal.prices import prices
 
 
@@ -32,28 +29,10 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
         "prices": prices(definition),
         "limits": limits_of(definition, on=timezone.localdate()),
         "documents": [(each, spoken.condition(definition, each.when)) for each in definition.documents],
-        "working_days": days_of(definition),
-        "authority": _always(definition),
-        "by_rule": definition.decision.decide == "rule",
-        "by_two": definition.decision.decide == "two officers",
-        "committee": _committee(definition),
-        "inspected": any(isinstance(step, InspectStep) for step in definition.steps),
+        "outlook": outlook(definition, today=timezone.localdate()),
         "may_apply": may_apply(request.actor, definition),  # type: ignore[attr-defined]
-        "agencies": [step.refer for step in definition.steps if isinstance(step, ReferStep)],
     }
     return render(request, "portal/service.html", context)
-
-
-def _always(definition: Definition) -> Text | None:
-    """The authority that decides wherever the applicant lives; None where the address decides which."""
-    always = definition.authority.always
-    return territory().authority(always).name(on=timezone.localdate()) if always else None
-
-
-def _committee(definition: Definition) -> Text | None:
-    """The committee that decides, where one does."""
-    committee = definition.decision.committee
-    return territory().committees[committee].name if committee else None
 
 
 @requires(Permission.APPLY)

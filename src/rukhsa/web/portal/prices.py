@@ -41,6 +41,7 @@ class PriceRow:
     at_least: Money | None
     at_most: Money | None
     reason: Text | None
+    is_rest: bool  # for all whom no row before it is for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,11 +64,11 @@ def prices(definition: Definition) -> list[Price]:
 
 
 def _price(definition: Definition, rule: ChargeRule) -> Price:
-    rows = [_row(definition, row) for row in rule.rows]
+    rows = [_row(definition, row, is_first=row is rule.rows[0]) for row in rule.rows]
     return Price(name=rule.name, kind=rule.kind, due=rule.due, rows=rows, waived=rule.waived)
 
 
-def _row(definition: Definition, row: ChargeRow) -> PriceRow:
+def _row(definition: Definition, row: ChargeRow, *, is_first: bool) -> PriceRow:
     return PriceRow(
         amount=_money(row.amount),
         unit=_unit(row.per),
@@ -80,6 +81,7 @@ def _row(definition: Definition, row: ChargeRow) -> PriceRow:
         at_least=_money(row.at_least),
         at_most=_money(row.at_most),
         reason=row.reason,
+        is_rest=row.when is None and not row.authorities and not is_first,
     )
 
 

@@ -13,6 +13,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import draft, limits
 from rukhsa.applications.answers import Problem, ineligible, read_all
 from rukhsa.applications.conflicts import conflicts
+from rukhsa.applications.ground import hints
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
@@ -116,11 +117,14 @@ def fields_of(
 ) -> list[Field]:
     """The fields of those questions of a section that are asked, given the answers so far."""
     wanted: tuple[Question, ...] = asked(application.definition, application.answers)
+    seen = hints(application.definition, application.answers, on=timezone.localdate(at))
     return [
         field_of(
             question,
             typed_before(application, question, actor),
             problems.get(question.id),
+            hint=seen.get(question.id),
+            takes_line=True,
             left=limits.left(application, question, at=at) if isinstance(question, SlotQuestion) else None,
         )
         for question in section.questions

@@ -16,7 +16,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.values.hijri import hijri_in_words
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
-from rukhsa.values.writing import clean
+from rukhsa.values.writing import clean, span_in_words
 
 register = template.Library()
 
@@ -72,6 +72,12 @@ def both_calendars(value: date | datetime | str) -> str:
     gregorian = _date(value)
     hijri = hijri_in_words(gregorian, get_language() or "ar") if territory().hijri else ""
     return _("%(day)s (%(hijri)s)") % {"day": day(gregorian), "hijri": hijri} if hijri else day(gregorian)
+
+
+@register.filter
+def working_days(count: int) -> str:
+    """A number of working days in words: "3 working days"."""
+    return span_in_words(count, "working day", get_language() or "ar")
 
 
 @register.filter

@@ -1,0 +1,84 @@
+"""How far the ground of each authority reaches: boundaries.geojson of a territory, where it has one."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from shapely.errors import ShapelyError
+from shapely.geometry import shape
+
+from rukhsa.catalogue.problems import CatalogueError
+from rukhsa.catalogue.territory import Territory, read_territory, territory_folder
+
+METRES_IN_A_DEGREE = 111_000  # of latitude; of longitude fewer, so that a margin is a little narrow there
+ASSUMED = "assumed"
+
+
+class BadBoundaries(CatalogueError):
+    """A file of boundaries that cannot be read, or says what it may not."""
+
+    code = "bad-boundaries"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Boundary:
+    """The ground of one authority, with its margin around it; an assumed one is a hint and refuses nobody."""
+
+    authority: str
+    source: str
+    ground: Any  # a shapely polygon in degrees
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether nobody stands for it."""
+        return self.source.startswith(ASSUMED)
+
+    def holds(self, geometry: Mapping[str, Any]) -> bool:
+        """Whether a GeoJSON line or area lies within."""
+        return bool(self.ground.covers(shape(geometry)))
+
+
+def boundary_left(geometry: Mapping[str, Any], authority: str) -> Boundary | None:
+    """The boundary of an authority that a drawing leaves; None when it stays within, or none is known."""
+    known = _boundaries_of(territory_folder()).get(authority)
+    return known if known and not known.holds(geometry) else None
+
+
+def read_boundaries(folder: Path, territory: Territory) -> dict[str, Boundary]:
+    """The boundaries by the codes of their authorities; none where there is no file. Raises BadBoundaries."""
+    file = folder / "boundaries.geojson"
+    if not file.exists():
+        return {}
+    try:
+        features = json.loads(file.read_text(encoding="utf-8"))["features"]
+        found = [_boundary(feature) for feature in features]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ShapelyError) as error:
+        raise BadBoundaries(
+            f"{file.name}: a FeatureCollection of polygons, each with the properties authority, source and margin "
+            f"(metres) in RFC 7946: {error}"
+        ) from error
+    codes = [each.authority for each in found]
+    if unknown := set(codes) - {each.code for each in territory.authorities}:
+        raise BadBoundaries(f"{file.name}: there is no authority {sorted(unknown)[0]} in territory.yaml")
+    if len(set(codes)) < len(codes):
+        raise BadBoundaries(f"{file.name}: an authority has one feature; draw its parts as a MultiPolygon")
+    return dict(zip(codes, found, strict=True))
+
+
+def _boundary(feature: Any) -> Boundary:
+    told, drawn = feature["properties"], shape(feature["geometry"])
+    if drawn.geom_type not in {"Polygon", "MultiPolygon"} or not drawn.is_valid or drawn.is_empty:
+        raise ValueError(f"the boundary of {told['authority']} is no sound area")
+    margin = float(told["margin"])
+    if not 0 <= margin <= 10_000:
+        raise ValueError("a margin has 0 to 10000 metres")
+    ground = drawn.buffer(margin / METRES_IN_A_DEGREE)
+    return Boundary(authority=str(told["authority"]), source=str(told["source"]), ground=ground)
+
+
+@cache
+def _boundaries_of(folder: Path) -> dict[str, Boundary]:
+    return read_boundaries(folder, read_territory(folder))

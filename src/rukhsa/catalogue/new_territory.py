@@ -120,7 +120,7 @@ def _words(beginning: Beginning) -> dict[str, str]:
         "words": "\n".join(
             f"  {language}: [{everyday[language].replace('،', ',')}]" for language in beginning.languages
         ),
-        "home_type": "type: address" if block else "type: text, at-most: 160",
+        "home_type": "type: address" if block else "type: text, at-most: 70",
         "sealed_home": "  address: home" if block else "~",
         "home_fact": "~"
         if block

@@ -16,11 +16,12 @@ from rukhsa.issuance import create_keys, publish, revoke
 from rukhsa.issuance.models import Instrument, Status
 from rukhsa.payments.models import ChargeLine
 from rukhsa.places.models import Taking
+from rukhsa.review import check
 from rukhsa.review.models import Inspection
 from rukhsa.values.periods import shifted
-from tests import ceremony
+from tests import applicants, ceremony
 from tests.journeys import facts
-from tests.town import Town, charge_of
+from tests.town import Town, charge_of, instrument_of, layla
 
 IBAN = "BH67 BMAG 0000 1299 1234 56"
 HOME = {"building": "1024", "road": "1705", "block": "317", "flat": "12"}
@@ -49,6 +50,7 @@ ACCOUNT = {
     "occupied-from": "2026-01-01",
     "mobile": "3600 1234",
 }
+NOTICE = {"notice": "CAP-V-118", "noticed-on": TODAY, "place": HOME, "answer": "settle"}
 CLOSING = {"premises": HOME, "reason": "left", "left-on": TODAY, "iban": IBAN}
 DAY = timedelta(days=1)
 BAGS = {"home": HOME, "account": "2020123456", "size": "large", "own-use": "yes"}
@@ -112,6 +114,9 @@ def assert_a_tent_is_waived_or_paid_by_the_band(town: Town) -> None:
     line = ChargeLine.objects.get(charge__application=application_of(free))
     assert (line.amount, line.explanation["waived"]) == (0, "25.000")
     assert line.explanation["reason"]["en"] == "A free meal for those who fast"
+    browser = applicants.signed_in(layla(), language="en")
+    page = browser.get(f"/applications/{application_of(free).pk}/").content.decode()
+    assert "of it was waived: A free meal for those who fast" in page
     assert free.intent.valid_until == season("ramadan", near=timezone.localdate(town.at)).end
     owner = neighbour(town, "isa")
     paid = town.apply(
@@ -202,6 +207,29 @@ def test_an_account_is_closed_and_its_deposit_goes_back(town: Town) -> None:
     assert (facts.account(application, "deposits"), facts.account(application, "releases")) == (0, 50_000)
     publish.everything(at=town.at)
     assert words(town, account, closing) == ["superseded", "valid"]
+
+
+def test_a_fine_that_the_officer_sets_is_paid_before_the_letter_and_a_withdrawn_one_is_waived(
+    town: Town,
+) -> None:
+    application = town.apply("violation-settlement", **NOTICE)
+    town.visit(Inspection.objects.get(application=application))
+    town.advance(application)
+    found = {"stands": "yes", "breach": "vending", "fine": "75"}
+    check.check(application, "notice", found, actor=town.salem, at=town.at)
+    granted = town.grant(application)
+    assert str(charge_of(granted).money) == "75.000"
+    assert not Instrument.objects.filter(intent__application=granted).exists()
+    town.pay(granted)
+    assert facts.account(granted, "fines") == 75_000
+    assert shown(town, instrument_of(granted))["الغرامة"] == "75.000 BHD"
+    contested = town.apply("violation-settlement", **NOTICE | {"answer": "contest", "grounds": "المحل مرخص."})
+    found = {"stands": "no", "breach": "vending", "fine": "50"}
+    check.check(contested, "notice", found, actor=town.salem, at=town.at)
+    letter = instrument_of(town.grant(contested))
+    line = ChargeLine.objects.get(charge__application=contested)
+    assert (line.kind, line.amount, line.explanation["waived"]) == ("fine", 0, "50.000")
+    assert "الغرامة" not in shown(town, letter)
 
 
 def application_of(instrument: Instrument) -> Application:

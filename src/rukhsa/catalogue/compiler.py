@@ -74,12 +74,13 @@ def problems_in(folder: Path) -> Iterator[DefinitionProblem]:
     """All that is wrong with the services of a territory, each alone and all together."""
     territory = read_territory(folder)
     readings: list[Reading[Definition]] = []
+    is_whole = True
     for file in (*service_files(folder), *paper_files(folder)):
         try:
             readings.append(read_definition(file))
         except DefinitionRefused as refused:
+            is_whole = False
             yield from refused.problems
-    is_whole = len(readings) == len(list(service_files(folder)))
     yield from _problems_of_all(readings, territory, is_whole=is_whole)
 
 

@@ -16,6 +16,9 @@ from rukhsa.catalogue.source import PathInFile, Source, load, loads
 from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
 
+MOST_UNKNOWN = 20
+"""Of the unknown words in one place so many are told; whoever has more has pasted something else."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reading[S: Shape]:
@@ -74,7 +77,7 @@ def _path_in_file(loc: tuple[str | int, ...], data: Any) -> PathInFile:
 
 def _unknown_words(detail: ErrorDetails, path: PathInFile, source: Source) -> Iterator[DefinitionProblem]:
     allowed = detail["ctx"]["allowed"]
-    for word in detail["ctx"]["words"]:
+    for word in detail["ctx"]["words"][:MOST_UNKNOWN]:
         if word.isdigit():  # {amount: 12,5} is an amount of 12 and a word 5
             what = Text(en=f'"{word}" stands alone behind a comma.', ar=f'"{word}" منفردة بعد فاصلة.')
             yield source.problem((*path, word), what, _AMOUNT, code="wrong-form", on_word=True)

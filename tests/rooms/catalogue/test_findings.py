@@ -95,6 +95,7 @@ MANY = ", ".join(
     for other in range(one)
     for hole in range(8)
 )
+HUNDRED = "".join(f"      - {{id: q{each}, type: yes-no, ask: {{ar: س, en: Q}}}}\n" for each in range(100))
 PIGEONS = "".join(
     f"      - {{id: p{pigeon}, type: choice, ask: {{ar: س, en: Q}}, options: {{"
     + ", ".join(f"h{hole}: {{ar: ج, en: A}}" for hole in range(8))
@@ -111,6 +112,7 @@ PIGEONS = "".join(
                       ("      when: {question: cooks, is: yes}\n", f"      when: {{all: [{MANY}]}}\n")]),
         ("ends-before-it-begins", [("validity: {from: start, until: end}", "validity: {from: start, for: tables}"),
                                    (TABLES, TABLES.partition("\n")[2])]),
+        ("too-large", [("      - {id: age", f"{HUNDRED}      - {{id: age")]),
         ("wrong-form", [("amount: 10.000}", "amount: ١٠٫٥}")]),
         ("wrong-form", [("from: 2020-09-15", "from: 20200915")]),
         ("wrong-form", [("from: 2020-09-15", "from: 1600128000")]),

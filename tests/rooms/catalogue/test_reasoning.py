@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from rukhsa.catalogue.conditions import Condition, comparisons, holds
 from rukhsa.catalogue.questions import Question
-from rukhsa.catalogue.reasoning.formulas import negated
+from rukhsa.catalogue.reasoning.formulas import every, negated, some
 from rukhsa.catalogue.reasoning.possible import Possible
 from rukhsa.catalogue.reasoning.search import TooHard
 
@@ -161,3 +161,37 @@ def test_what_would_take_for_ever_is_given_up() -> None:
     possible = possible_of(questions, asked)
     with pytest.raises(TooHard):
         possible.example(possible.says(asked))
+
+
+@settings(max_examples=80, deadline=None)
+@given(form(), st.data())
+def test_gaps_and_overlaps_of_rows_are_found_exactly_where_some_answers_have_none_or_two(
+    drawn: tuple[list[Question], Condition], data: st.DataObject
+) -> None:
+    questions, first = drawn
+    kinds = [(question.id, question.type) for question in questions]
+    rows = [first, *(CONDITION.validate_python(data.draw(condition(kinds))) for _ in range(2))]
+    possible = possible_of(questions, *rows)
+    said = [possible.says(row) for row in rows]
+    counts = {sum(holds(row, answers) for row in rows) for answers in every_way_to_answer(questions)}
+    assert (possible.example(negated(some(said))) is not None) == (0 in counts)
+    overlaps = [possible.example(said[index], some(said[:index])) for index in range(len(rows))]
+    assert any(example is not None for example in overlaps) == bool(counts - {0, 1})
+
+
+@settings(max_examples=80, deadline=None)
+@given(form(), st.data())
+def test_what_is_given_is_heeded_and_only_what_has_nothing_to_do_with_it_is_left_out(
+    drawn: tuple[list[Question], Condition], data: st.DataObject
+) -> None:
+    questions, asked = drawn
+    kinds = [(question.id, question.type) for question in questions]
+    rules = [CONDITION.validate_python(data.draw(condition(kinds))) for _ in range(2)]
+    possible = possible_of(questions, asked, *rules)
+    given_rules = every(possible.says(rule) for rule in rules)
+    taken = [
+        answers for answers in every_way_to_answer(questions) if all(holds(rule, answers) for rule in rules)
+    ]
+    if taken:  # what is given is possible
+        example = possible.example(possible.says(asked), given=given_rules)
+        assert (example is not None) == any(holds(asked, answers) for answers in taken)

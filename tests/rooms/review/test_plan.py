@@ -81,6 +81,25 @@ def test_the_clock_stands_still_while_the_applicant_has_it(application: Applicat
     assert completeness.opened_at == SUNDAY + timedelta(days=14)
 
 
+def test_the_clock_goes_on_where_it_stood_once_the_applicant_answers(
+    application: Application, salem: Actor
+) -> None:
+    # Due by Monday. Returned on that Monday and answered on the next Sunday, four working days were the applicant's.
+    return_to_applicant(application, [("place", "Which road?")], actor=salem, at=SUNDAY + timedelta(days=1))
+    works.resubmit(application, at=SUNDAY + timedelta(days=7))
+    application.refresh_from_db()
+    completeness = plan.find(plan.steps(application), Kind.CHECK, "completeness")
+    assert completeness is not None
+    assert completeness.due_at == datetime(2026, 11, 9, tzinfo=BAHRAIN)  # the end of that Sunday
+    # What was late before the return stays late.
+    return_to_applicant(application, [("place", "Which road?")], actor=salem, at=SUNDAY + timedelta(days=9))
+    works.resubmit(application, at=SUNDAY + timedelta(days=20))
+    application.refresh_from_db()
+    late = plan.find(plan.steps(application), Kind.CHECK, "completeness")
+    assert late is not None
+    assert late.due_at == datetime(2026, 11, 9, tzinfo=BAHRAIN)
+
+
 def test_what_was_checked_is_checked_again_after_it_was_changed(
     application: Application, salem: Actor
 ) -> None:

@@ -1,6 +1,4 @@
-"""The review of every service that Bahrain offers, walked from its first step to a grant."""
-
-from pathlib import Path
+"""Two grants for one place: the walks go through every service, and this is what no single walk shows."""
 
 import pytest
 
@@ -10,7 +8,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency
 from rukhsa.catalogue.publish import publish
-from rukhsa.catalogue.territory import service_files, territory_folder
+from rukhsa.catalogue.territory import territory_folder
 from rukhsa.review import inspection, plan, referral
 from rukhsa.review.check import check
 from rukhsa.review.decide import by_rule, decide
@@ -24,16 +22,6 @@ ROUTE = {
     "geometry": {"type": "LineString", "coordinates": [[50.58, 26.22], [50.581, 26.22]]},
     "measure": "100.0",
 }
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("path", [*service_files(territory_folder())], ids=lambda path: path.stem)
-def test_a_service_is_reviewed_step_by_step_until_it_is_granted(
-    path: Path, mariam: Actor, salem: Actor, yusuf: Actor
-) -> None:
-    application = works.submitted(publish(path, actor=None, at=SUNDAY), route=ROUTE)
-    walk(application, mariam, salem, yusuf)
-    assert application.stage == Stage.GRANTED
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rukhsa.catalogue.checks.named import named_questions
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.conditions import Condition
 from rukhsa.catalogue.instrument import Permanent
@@ -29,6 +30,9 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
     ):
         if question:
             yield from _answered(subject, question, None, (word,))
+    for name in named_questions(subject):
+        if name.path == ("instrument", "validity"):
+            yield from _answered(subject, name.id, None, name.path)
 
 
 def _answered(

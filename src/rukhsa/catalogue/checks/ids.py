@@ -20,6 +20,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
     yield from _once(subject, _numbered("instrument.facts", definition.instrument.facts))
     yield from _once(subject, list(_inspections(subject)))
     yield from _decides_at_the_end(subject)
+    yield from _short(subject)
 
 
 def _questions(subject: Subject) -> Iterator[tuple[str, PathInFile]]:
@@ -69,4 +70,19 @@ def _decides_at_the_end(subject: Subject) -> Iterator[DefinitionProblem]:
             instead=Text(
                 en="Write: {decide: officer, mandate: …}.", ar="اكتب: {decide: officer, mandate: …}."
             ),
+        )
+
+
+MOST_QUESTIONS = 100
+"""Asked and recorded together; the longest form of the catalogue has a third of it."""
+
+
+def _short(subject: Subject) -> Iterator[DefinitionProblem]:
+    if len(subject.questions) > MOST_QUESTIONS:
+        yield subject.problem(
+            ("sections",),
+            code="too-large",
+            en=f"{len(subject.questions)} questions are asked, and nobody answers more than {MOST_QUESTIONS}.",
+            ar=f"عدد الأسئلة {len(subject.questions)}، ولا أحد يجيب عن أكثر من {MOST_QUESTIONS}.",
+            instead=Text(en="Make several services of it.", ar="اجعلها عدة خدمات."),
         )

@@ -41,14 +41,14 @@ def _falls_due(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterat
     if charge.due != "after inspection":
         return
     visits = [step.when for step in subject.definition.steps if isinstance(step, InspectStep)]
-    visits += [inspection.when for inspection in subject.definition.after_issue]
     no_visit = negated(some(subject.possible.says(when) for when in visits))
     if example := subject.possible.example(_claimed(subject, charge), no_visit, given=subject.submitted):
         yield subject.problem(
             (*path, "due"),
             code="never-due",
-            en=f"this charge waits for an inspection, and there is none, for example when {example.told.en}.",
-            ar=f"هذا الرسم ينتظر معاينة ولا معاينة، مثلًا عندما {example.told.ar}.",
+            en="this charge waits for an inspection before the decision, and there is none, "
+            f"for example when {example.told.en}.",
+            ar=f"هذا الرسم ينتظر معاينة قبل القرار ولا معاينة، مثلًا عندما {example.told.ar}.",
             instead=Text(
                 en="Write: due: after decision, or let the inspection be made then too.",
                 ar="اكتب: due: after decision، أو اجعل المعاينة تُجرى حينها أيضًا.",

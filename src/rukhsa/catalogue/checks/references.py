@@ -16,6 +16,9 @@ from rukhsa.values.suggestions import nearest
 
 _ORDERED = ("integer", "decimal", "date", "line", "area", "money")
 
+# What is written in many ways (12.5, 12.50) or in several parts.
+_MEASURED = ("decimal", "line", "area", "money", "address", "company")
+
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
     """Names of nothing, and comparisons that make no sense for the question."""
@@ -55,6 +58,15 @@ def _comparison(subject: Subject, placed: Placed, comparison: Comparison) -> Ite
             ar=f'السؤال "{question.id}" يُطرح بعد هذا الموضع.',
             instead=Text(en="Move one of them.", ar="انقل أحدهما."),
         )
+    for value in filter(None, (comparison.is_, comparison.is_not, *(comparison.in_ or ()))):
+        if question.type in _MEASURED:
+            yield subject.problem(
+                placed.path,
+                code="wrong-comparison",
+                en=f'"{question.id}" ({question.type}) cannot be asked whether it is "{value}".',
+                ar=f'لا يُسأل "{question.id}" ({question.type}) هل هو "{value}" بعينه.',
+                instead=Text(en="Write at-least and at-most.", ar="اكتب at-least و at-most."),
+            )
     options = list(question.options) if isinstance(question, ChoiceQuestion) else None
     options = ["yes", "no"] if isinstance(question, YesNoQuestion) else options
     for value in filter(None, (comparison.is_, comparison.is_not, *(comparison.in_ or ()))):

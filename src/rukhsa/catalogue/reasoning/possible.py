@@ -76,6 +76,10 @@ class Possible:
             self.others, ALWAYS
         )
 
+    @cached_property
+    def _depends_on(self) -> dict[str, set[str]]:
+        return {id: questions_of(rule) for id, rule in self.rules.items()}
+
     def says(self, condition: Condition | None) -> Formula:
         """The condition as a formula; no condition always holds."""
         match condition:
@@ -104,7 +108,9 @@ class Possible:
         relevant, formulas = self._with_given(formulas, given)
         asked = [id for id in self.cells if id in relevant]
         cells = {id: self._all(id) for id in asked}
-        found = solve([every(formulas), *(self.rules[id] for id in asked)], cells)
+        wanted = every(formulas)
+        rules = [(self.rules[id], self._depends_on[id]) for id in asked]
+        found = solve([(wanted, questions_of(wanted)), *rules], cells)
         if found is None:
             return None
         return Example(answers={id: self.cells[id].choose(found[id]) for id in asked})
@@ -139,5 +145,5 @@ class Possible:
         waiting = {id for formula in formulas for id in questions_of(formula)}
         while waiting:
             found |= waiting
-            waiting = {other for id in waiting for other in questions_of(self.rules[id])} - found
+            waiting = {other for id in waiting for other in self._depends_on[id]} - found
         return found

@@ -25,52 +25,60 @@ class TooHard(Exception):
     """More trials than are made; nothing is said about whether there are such answers."""
 
 
-def solve(formulas: Iterable[Formula], cells: Mapping[str, int]) -> dict[str, int] | None:
+def solve(
+    formulas: Iterable[tuple[Formula, Iterable[str]]], cells: Mapping[str, int]
+) -> dict[str, int] | None:
     """For each question cells of which any makes all formulas hold, or None when no answers do.
 
-    `cells` has all that each question may have. Raises TooHard.
+    A formula comes with the questions of which it says something; `cells` has all that each of these may have.
+    Raises TooHard.
     """
-    waiting = [(list(formulas), dict(cells))]
+    undecided: dict[int, Formula] = {}
+    watching: dict[str, list[int]] = {question: [] for question in cells}
+    for number, (formula, questions) in enumerate(formulas):
+        undecided[number] = formula
+        for question in questions:
+            watching[question].append(number)
+    waiting = [(undecided, dict(cells), list(undecided))]
     for _ in range(MOST_TRIALS):
         if not waiting:
             return None
-        narrowed = _narrow(*waiting.pop())
-        if narrowed is None:
+        undecided, left, changed = waiting.pop()
+        if not _narrow(undecided, left, changed, watching):
             continue
-        undecided, left = narrowed
         if not undecided:
             return left
-        trial = _first(undecided[0])
-        waiting.append((undecided, left | {trial.question: left[trial.question] & ~trial.cells}))
-        waiting.append((undecided, left | {trial.question: left[trial.question] & trial.cells}))
+        trial = _first(next(iter(undecided.values())))
+        for bits in (left[trial.question] & ~trial.cells, left[trial.question] & trial.cells):
+            waiting.append((dict(undecided), left | {trial.question: bits}, watching[trial.question]))
     raise TooHard
 
 
-def _narrow(formulas: list[Formula], left: dict[str, int]) -> tuple[list[Formula], dict[str, int]] | None:
-    """What is still undecided, and the cells that remain; None when nothing remains."""
-    while True:
-        before = dict(left)
-        undecided: list[Formula] = []
-        for formula in formulas:
-            said = _reduced(formula, left)
-            if said == NEVER or not _heed(said, left):
-                return None
-            if isinstance(said, Every):
-                undecided += [part for part in said.parts if isinstance(part, Some)]
-            elif isinstance(said, Some):
-                undecided.append(said)
-        if left == before:
-            return undecided, left
-        formulas = undecided
+def _narrow(
+    undecided: dict[int, Formula], left: dict[str, int], changed: list[int], watching: Mapping[str, list[int]]
+) -> bool:
+    """Take out of `left` and `undecided` all that the formulas force; False when nothing remains.
 
-
-def _heed(said: Formula, left: dict[str, int]) -> bool:
-    """Take over what must hold of single questions."""
-    for part in said.parts if isinstance(said, Every) else (said,):
-        if isinstance(part, Within):
-            left[part.question] &= part.cells
-            if not left[part.question]:
-                return False
+    Looked at are the formulas in `changed`, and then those that watch a question whose cells became fewer.
+    """
+    waiting = dict.fromkeys(changed)
+    while waiting:
+        number = next(iter(waiting))
+        del waiting[number]
+        if number not in undecided:
+            continue
+        said = _reduced(undecided.pop(number), left)
+        parts = said.parts if isinstance(said, Every) else (said,)
+        for part in parts:
+            if isinstance(part, Within):
+                left[part.question] &= part.cells
+                if not left[part.question]:
+                    return False
+                waiting |= dict.fromkeys(watching[part.question])
+        if said == NEVER:
+            return False
+        if rest := tuple(part for part in parts if isinstance(part, Some)):
+            undecided[number] = rest[0] if len(rest) == 1 else Every(rest)
     return True
 
 

@@ -22,6 +22,7 @@ from rukhsa.web.portal.reach import application_of
 from rukhsa.web.portal.review import problems_shown, sections_shown
 from rukhsa.web.portal.tasks import tasks_of
 from rukhsa.web.portal.timeline import timeline_of
+from rukhsa.web.reckoning import LineShown, lines_of
 from rukhsa.web.shown import recorded_shown
 
 OPEN = frozenset({Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED})
@@ -42,6 +43,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "events": timeline_of(application),
         "findings": open_findings(application),
         "to_pay": charge_to_pay(application),
+        "waived": waived_of(application),
         "has_money": Charge.objects.filter(application=application, amount__gt=0).exists(),
         "instrument": Instrument.objects.filter(intent__application=application).first(),
         "decision": standing_decision(application),
@@ -51,6 +53,12 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "may_withdraw": application.stage in OPEN,
     }
     return render(request, "portal/application.html", context)
+
+
+def waived_of(application: Application) -> list[LineShown]:
+    """What a rule waived of what would have been charged, with its reason."""
+    charges = application.charges.settled().prefetch_related("lines")
+    return [line for charge in charges for line in lines_of(charge) if line.waived_by_rule]
 
 
 def charge_to_pay(application: Application) -> Charge | None:

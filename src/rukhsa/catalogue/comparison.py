@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rukhsa.catalogue import course, spoken
+from rukhsa.catalogue.charges import ChargeRule
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.questions import Document, Question
 from rukhsa.catalogue.steps import DecideStep, InspectionAfterIssue, Step
@@ -193,7 +194,11 @@ def _charges(old: Definition, new: Definition, territory: Territory) -> Iterator
             continue
         name = _quoted(after.name)
         rows = [_rows(*each, territory.currency) for each in ((old, before), (new, after))]
-        yield from otherwise(name, Text(ar="مقداره", en="what it comes to"), *rows)
+        told = [
+            spoken.joined([row for row in mine if row not in other], ar="؛ ", en="; ")
+            for mine, other in (rows, rows[::-1])
+        ]
+        yield from otherwise(name, Text(ar="مقداره", en="what it comes to"), *told)
         dues = (_due(each.due) for each in (before, after))
         yield from otherwise(name, Text(ar="موعد استحقاقه", en="when it is due"), *dues)
         periods = (
@@ -202,17 +207,20 @@ def _charges(old: Definition, new: Definition, territory: Territory) -> Iterator
         yield from otherwise(name, Text(ar="مدة نفاذه", en="the days on which it is in effect"), *periods)
 
 
-def _rows(definition: Definition, charge: Any, currency: str) -> Text:
+def _rows(definition: Definition, charge: ChargeRule, currency: str) -> list[Text]:
+    """Each row of a charge, and each waiver, as a phrase."""
     told = []
     for row in charge.rows:
         amount, when = spoken.row(definition, row, currency), spoken.condition(definition, row.when)
+        theirs = f" ({', '.join(row.authorities)})" if row.authorities else ""
+        amount = Text(ar=amount.ar + theirs, en=amount.en + theirs)
         told.append(
             Text(ar=f"{amount.ar} إذا كان {when.ar}", en=f"{amount.en} if {when.en}") if when.en else amount
         )
     for waiver in charge.waived:
         when = spoken.condition(definition, waiver.when)
         told.append(Text(ar=f"لا شيء إذا كان {when.ar}", en=f"nothing if {when.en}"))
-    return spoken.joined(told, ar="؛ ", en="; ")
+    return told
 
 
 def _due(due: str) -> Text:

@@ -58,10 +58,10 @@ def _what(before: Burden, after: Burden, case: Case) -> Iterator[Text]:
         yield Text(ar=ar, en=f"is asked {after.questions} questions instead of {before.questions}")
     for document in after.documents:
         if document not in before.documents:
-            yield Text(ar=f"يُطلب منه مستند {document}", en=f"attaches {document}")
+            yield Text(ar=f"يُطلب منه: {document.ar}", en=f"attaches: {document.en}")
     for document in before.documents:
         if document not in after.documents:
-            yield Text(ar=f"لا يُطلب منه مستند {document}", en=f"no longer attaches {document}")
+            yield Text(ar=f"لا يُطلب منه: {document.ar}", en=f"no longer attaches: {document.en}")
     if before.working_days != after.working_days:
         ar = f"ينتظر {after.working_days} أيام عمل على الأكثر بدلًا من {before.working_days}"
         yield Text(

@@ -33,7 +33,7 @@ class Burden:
 
     money: Money | None  # None: it depends on what the review records
     questions: int
-    documents: tuple[str, ...]
+    documents: tuple[Text, ...]
     working_days: int
 
 
@@ -100,7 +100,7 @@ def burden(definition: Definition, answers: Mapping[str, Any], *, authority: str
     return Burden(
         money=_owed(definition, given, authority, on),
         questions=len(asked(definition, answers)),
-        documents=tuple(document.id for document in wanted(definition, answers) if not document.optional),
+        documents=tuple(document.name for document in wanted(definition, answers) if not document.optional),
         working_days=_working_days(definition, given, on),
     )
 

@@ -50,7 +50,8 @@ def test_the_services_that_are_shipped_have_no_problems(folder: Path) -> None:
          "asked later"),
         (RW, "id: site-phone", "id: place", "given twice"),
         (RW, "id: reinstatement-deposit", "id: works-fee", "given twice"),
-        (RW, "  - decide: officer\n    mandate: roads\n    within: 1 working day\n", "", "ends with one decision"),
+        (RW, "  - decide: officer\n    mandate: roads\n    within: 1 working day\n    source: assumed\n", "",
+         "ends with one decision"),
         (RW, "    mandate: roads\n", "", "by a mandate"),
         # who decides, and what the review records
         (RW, "decide: officer\n    mandate: roads", "decide: committee", "it is not said which"),

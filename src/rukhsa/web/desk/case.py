@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.migrate import newer_process
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record
@@ -240,6 +241,8 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
         and Permission.ASSIGN in actor.permissions,
         "may_hand_over": Permission.REINSTATE in actor.permissions,
         "may_read_journal": Permission.READ_JOURNAL in actor.permissions,
+        "may_migrate": Permission.MIGRATE_PROCESS in actor.permissions
+        and newer_process(application, at=timezone.now()) is not None,
         "officers": reach.officers(application, on=timezone.localdate())
         if Permission.ASSIGN in actor.permissions
         else [],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
@@ -35,11 +36,12 @@ REASONS: dict[str, Promise] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ChargeShown:
-    """A charge with its rows; and whether a payment of it is being looked into."""
+    """A charge with its rows; whether a payment of it was begun, and whether one is in doubt."""
 
     charge: Charge
     lines: list[LineShown]
-    is_being_checked: bool
+    is_begun: bool
+    is_in_doubt: bool
 
 
 @requires(Permission.APPLY)
@@ -76,12 +78,18 @@ def _charges(actor: Actor) -> QuerySet[Charge]:
 
 def _shown(charges: Iterable[Charge]) -> list[ChargeShown]:
     charges = list(charges)
-    unknown = Attempt.objects.open() | Attempt.objects.in_doubt()
-    checked = set(unknown.filter(charge__in=charges).values_list("charge_id", flat=True))
+    begun = _charges_of(Attempt.objects.open(), charges)
+    doubted = _charges_of(Attempt.objects.in_doubt(), charges)
     return [
-        ChargeShown(charge=each, lines=lines_of(each), is_being_checked=each.pk in checked)
+        ChargeShown(
+            charge=each, lines=lines_of(each), is_begun=each.pk in begun, is_in_doubt=each.pk in doubted
+        )
         for each in charges
     ]
+
+
+def _charges_of(attempts: QuerySet[Attempt], charges: list[Charge]) -> set[UUID]:
+    return set(attempts.filter(charge__in=charges).values_list("charge_id", flat=True))
 
 
 def _refunds(actor: Actor) -> list[tuple[Refund, Promise, Payout | None]]:

@@ -1,0 +1,61 @@
+"""Has an open application follow the process of a newer version, after its difference was shown."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.migrate import migrate as migrate_process
+from rukhsa.applications.migrate import newer_process
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.catalogue.comparison import changes
+from rukhsa.catalogue.process import follow, lacking
+from rukhsa.catalogue.territory import territory
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk import case
+from rukhsa.web.desk.acts import carry_out
+
+
+@requires(Permission.MIGRATE_PROCESS)
+@require_http_methods(["GET", "POST"])
+def migrate(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Show what would change; with a reason, let it."""
+    if request.method == "GET":
+        return _show(request, pk)
+    reason = request.POST.get("reason", "").replace("\x00", "")
+    if not reason.strip():
+        return _show(
+            request, pk, status=422, error=_("Say why the application is to follow the newer process.")
+        )
+
+    def act(application: Application, at: datetime) -> None:
+        migrate_process(application, reason=reason, actor=request.actor, at=at)
+
+    return carry_out(request, pk, act, done=_("The application follows the newer process from now on."))
+
+
+@transaction.atomic
+def _show(request: PortalRequest, pk: UUID, *, status: int = 200, error: object = None) -> HttpResponse:
+    at = timezone.now()
+    application = case.reached(request.actor, pk)
+    record("see-application", application, actor=request.actor, at=at)
+    newer, form = newer_process(application, at=at), application.service_version.definition
+    context = {
+        "application": application,
+        "definition": application.definition,
+        "newer": newer,
+        "error": error,
+        "made": application.process_changes.select_related("before", "after", "officer"),
+    }
+    if newer:
+        place, after = territory(), follow(form, newer.definition)
+        context["changes"] = [change.text for change in changes(application.definition, after, place)]
+        context["fits"] = not lacking(form, newer.definition)
+    return render(request, "desk/process.html", context, status=status)

@@ -84,6 +84,7 @@ ACTS: dict[str, Promise] = {
     "see-cash": _("Looked at the cash of a day"),
     "see-catalogue": _("Looked at the services"),
     "see-service-proposal": _("Looked at a proposed text of a service"),
+    "import-blocks": _("Entered a list of blocks"),
     "see-journal": _("Looked at the journal"),
 }
 

@@ -123,11 +123,11 @@ def _form(request: PortalRequest, definition: Definition, language: str) -> Cont
         page = render_to_string(
             "desk/definition_page.html", {"definition": definition, "sections": sections}, request=request
         )
-    direction = "rtl" if language == "ar" else "ltr"
+    direction, names = "rtl" if language == "ar" else "ltr", dict[str, str](settings.LANGUAGES)
     return {
         "language": language,
         "direction": direction,
-        "name": dict(settings.LANGUAGES)[language],
+        "name": names[language],
         "page": page,
     }
 

@@ -108,13 +108,15 @@ class Playing:
         """One for each walk, but one for all that change nothing in the end."""
         version = self._earlier_service(walk, question)
         whose = (version.service, walk.setting.block, walk.applicant.person.pk)
-        if walk.script in ENDS_WITHOUT_INSTRUMENT and whose in self._spare:
+        # A decision is reconsidered once at a time.
+        shared = walk.script in ENDS_WITHOUT_INSTRUMENT and isinstance(question, InstrumentQuestion)
+        if shared and whose in self._spare:
             return self._spare[whose]
         script = Script.REFUSED if isinstance(question, DecisionQuestion) else Script.STRAIGHT
         parent = self.plan(version, Paths(version.definition).straight, script)
         parent.applicant = walk.applicant
         parent.setting = replace(parent.setting, block=walk.setting.block)
-        if walk.script in ENDS_WITHOUT_INSTRUMENT:
+        if shared:
             self._spare[whose] = parent
         return parent
 

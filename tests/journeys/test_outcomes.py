@@ -17,6 +17,7 @@ from rukhsa.issuance.models import Instrument, Status
 from rukhsa.payments.models import ChargeLine
 from rukhsa.places.models import Taking
 from rukhsa.review import check
+from rukhsa.review.facts import standing_decision
 from rukhsa.review.models import Inspection
 from rukhsa.values.periods import shifted
 from tests import applicants, ceremony
@@ -51,6 +52,15 @@ ACCOUNT = {
     "mobile": "3600 1234",
 }
 NOTICE = {"notice": "CAP-V-118", "noticed-on": TODAY, "place": HOME, "answer": "settle"}
+BOARD = {
+    "place": HOME,
+    "company": {"number": "12345-1", "name": "مخبز الديرة"},
+    "own-premises": "yes",
+    "kind": "shop",
+    "area": "3",
+    "lit": "no",
+    "words": "مخبز الديرة",
+}
 CLOSING = {"premises": HOME, "reason": "left", "left-on": TODAY, "iban": IBAN}
 DAY = timedelta(days=1)
 BAGS = {"home": HOME, "account": "2020123456", "size": "large", "own-use": "yes"}
@@ -160,7 +170,9 @@ def assert_what_changed_is_refused(town: Town, permit: Instrument) -> None:
     """With the legal basis, in the applicant's language."""
     application = town.apply("licence-renewal", permit=permit.number, unchanged="no")
     assert application.stage == Stage.REFUSED
-    assert "تُجدَّد الرخصة" in application.decision.legal_basis
+    decision = standing_decision(application)
+    assert decision
+    assert "تُجدَّد الرخصة" in decision.legal_basis
 
 
 def test_copies_are_superseded_and_revoked_with_their_original_and_so_is_its_next_period(town: Town) -> None:
@@ -230,6 +242,16 @@ def test_a_fine_that_the_officer_sets_is_paid_before_the_letter_and_a_withdrawn_
     line = ChargeLine.objects.get(charge__application=contested)
     assert (line.kind, line.amount, line.explanation["waived"]) == ("fine", 0, "50.000")
     assert "الغرامة" not in shown(town, letter)
+
+
+def test_a_board_that_is_gone_closes_its_licence_when_nothing_is_owed(town: Town) -> None:
+    town.records = {"approved-words": "مخبز الديرة", "dues": "no"}
+    licence = town.issue("advertisement-licence", **BOARD)
+    left = town.draft("advertisement-removal", licence=licence.number, removed_on=TODAY, restored="no")
+    assert codes(left, town) == ["not-eligible"]
+    notice = town.issue("advertisement-removal", licence=licence.number, removed_on=TODAY, restored="yes")
+    publish.everything(at=town.at)
+    assert words(town, licence, notice) == ["superseded", "valid"]
 
 
 def application_of(instrument: Instrument) -> Application:

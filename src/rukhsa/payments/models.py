@@ -111,6 +111,14 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """Those whose end is not known."""
         return self.filter(state__in=Attempt.OPEN)
 
+    def to_ask_after(self) -> "AttemptQuerySet":
+        """Those, and those that ended unpaid and of which the gateway has said something since it was asked: a
+        refused card may be followed by another on the same page."""
+        newer = GatewayNotice.objects.filter(
+            attempt=models.OuterRef("pk"), problem="", received_at__gt=models.OuterRef("asked_at")
+        )
+        return self.filter(Q(state__in=Attempt.OPEN) | Q(models.Exists(newer), state__in=Attempt.UNPAID))
+
     def in_doubt(self) -> "AttemptQuerySet":
         """Those of which a person must say whether money moved: it is not owed back, and may have been taken."""
         return self.filter(state=Attempt.State.NEEDS_REVIEW, refund=None)
@@ -131,6 +139,8 @@ class Attempt(models.Model):
         NEEDS_REVIEW = "needs-review"
 
     OPEN = (State.INITIATED, State.REDIRECTED)
+    # As far as anybody knows: only money, or a doubt about money, changes that.
+    UNPAID = (State.FAILED, State.CANCELLED, State.DENIED, State.EXPIRED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     charge = models.ForeignKey(Charge, models.PROTECT, related_name="attempts")

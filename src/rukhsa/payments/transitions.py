@@ -14,15 +14,13 @@ _ENDS = {
     Fate.EXPIRED: State.EXPIRED,
     Fate.DOUBTFUL: State.NEEDS_REVIEW,
 }
-# Unpaid, as far as anybody knows: only money, or a doubt about money, changes that.
-_UNPAID = (State.FAILED, State.CANCELLED, State.DENIED, State.EXPIRED)
 
 TRANSITIONS: dict[tuple[State, Fate], State] = {
     **{(state, fate): end for state in (State.INITIATED, State.REDIRECTED) for fate, end in _ENDS.items()},
     **{(State.NEEDS_REVIEW, fate): end for fate, end in _ENDS.items()},
-    **{(state, Fate.CAPTURED): State.CAPTURED for state in _UNPAID},
-    **{(state, Fate.DOUBTFUL): State.NEEDS_REVIEW for state in _UNPAID},
-    **{(state, Fate.VOIDED): State.VOIDED for state in _UNPAID},
+    **{(state, Fate.CAPTURED): State.CAPTURED for state in Attempt.UNPAID},
+    **{(state, Fate.DOUBTFUL): State.NEEDS_REVIEW for state in Attempt.UNPAID},
+    **{(state, Fate.VOIDED): State.VOIDED for state in Attempt.UNPAID},
     # Taken back and yet paid: somebody must look.
     (State.VOIDED, Fate.CAPTURED): State.NEEDS_REVIEW,
 }

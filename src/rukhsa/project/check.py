@@ -30,6 +30,7 @@ CHECKS = (
     Check(name="translations complete", command=(*RUKHSA, "translations", "check")),
     Check(name="service definitions", command=(*RUKHSA, "services", "check")),
     Check(name="schema of definitions", command=(*RUKHSA, "services", "schema", "--check")),
+    Check(name="table of services", command=(*RUKHSA, "services", "table", "--check")),
     Check(name="diagrams", command=(*RUKHSA, "diagram", "--check")),
     Check(name="settings of a deployment", command=(*RUKHSA, "check", "--fail-level", "WARNING")),
 )

@@ -12,6 +12,7 @@ from rukhsa.payments.notice import receive_notification
 from rukhsa.payments.settle import settle_open
 from rukhsa.payments.sweep import sweep
 from rukhsa.values.money import Money
+from tests.faults.money.notices import true_notice
 from tests.faults.money.world import DRIVER, IBAN, World, now, pay
 
 State = Payout.State
@@ -93,7 +94,7 @@ def _sweep(world: World, charge: Charge, sandbox: str) -> None:
 
 def _hear(code: str, world: World, charge: Charge) -> None:
     attempt = charge.attempts.get()
-    raw, headers = notice_of(attempt)
+    raw, headers = true_notice(attempt)
     receive_notification(gateway(code), raw, headers, now())
     settle_open(charge.application, at=now())
 
@@ -175,10 +176,3 @@ def _forfeit(world: World, charge: Charge) -> None:
 def _forfeited(world: World, charge: Charge, sandbox: str) -> None:
     _forfeit(world, charge)
     _released(world, charge, sandbox)
-
-
-def notice_of(attempt: Attempt) -> tuple[bytes, dict[str, str]]:
-    """The true notice of a paid attempt, as its gateway would send it."""
-    from tests.faults.money.notices import true_notice
-
-    return true_notice(attempt)

@@ -88,6 +88,13 @@ def sound(*changes: tuple[str, str]) -> str:
 
 ACCOUNT = "{id: account, type: iban, ask: {ar: إلى أي حساب يُرد التأمين؟, en: To which account is the deposit returned?}}"  # noqa: E501
 TABLES = "        when: {question: use, is: food}\n        ask: {ar: كم طاولة؟"
+STEPS = "[{to: 50, amount: 10.000}, {to: 90, amount: 20.000}, {amount: 30.000}]"
+BANDS = f"{{bands: {{of: area, counted: whole, steps: {STEPS}}}}}"
+FIXED = "{when: {question: area, at-most: 50}, amount: 10.000}"
+NO_ROW = (
+    SOUND[SOUND.index("      - {when: {not: {question: area") : SOUND.index("  - id: clearance-deposit")],
+    "",
+)
 SITE = "{id: site, type: slot, of: camp-sites, ask: {ar: أين؟, en: Where?}}"
 MANY = ", ".join(
     f"{{not: {{all: [{{question: p{one}, is: h{hole}}}, {{question: p{other}, is: h{hole}}}]}}}}"
@@ -112,6 +119,8 @@ PIGEONS = "".join(
                       ("      when: {question: cooks, is: yes}\n", f"      when: {{all: [{MANY}]}}\n")]),
         ("ends-before-it-begins", [("validity: {from: start, until: end}", "validity: {from: start, for: tables}"),
                                    (TABLES, TABLES.partition("\n")[2])]),
+        ("never-holds", [(FIXED, BANDS.replace("90", "120")), NO_ROW]),
+        ("misread", [(FIXED, BANDS.replace("90", "10")), NO_ROW]),
         ("too-large", [("      - {id: age", f"{HUNDRED}      - {{id: age")]),
         ("wrong-form", [("amount: 10.000}", "amount: ١٠٫٥}")]),
         ("wrong-form", [("from: 2020-09-15", "from: 20200915")]),
@@ -121,6 +130,10 @@ PIGEONS = "".join(
 )  # fmt: skip
 def test_more_mistakes_are_caught_by_their_code(code: str, changes: list[tuple[str, str]]) -> None:
     assert {problem.code for problem in problems_in_text(sound(*changes))} == {code}
+
+
+def test_bands_in_which_every_answer_lies_are_sound() -> None:
+    assert problems_in_text(sound((FIXED, BANDS), NO_ROW)) == ()
 
 
 def test_the_finest_unit_of_a_currency_is_known() -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from rukhsa.catalogue.charges import ChargeRule
+from rukhsa.catalogue.charges import Bands, ChargeRule
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.problems import DefinitionProblem
+from rukhsa.catalogue.reasoning.cells import bounds_of
 from rukhsa.catalogue.reasoning.formulas import negated, some
 from rukhsa.catalogue.reasoning.possible import Example
 from rukhsa.catalogue.source import PathInFile
@@ -20,6 +21,9 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
         path: PathInFile = ("charges", index)
         yield from _amounts(subject, charge, path)
         yield from _rows(subject, charge, path)
+        for place, row in enumerate(charge.rows):
+            if row.bands:
+                yield from _bands(subject, row.bands, (*path, "rows", place, "bands"))
 
 
 def _rows(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterator[DefinitionProblem]:
@@ -37,6 +41,23 @@ def _rows(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterator[De
                 said[index], negated(possible.answered(question)), given=subject.submitted
             ):
                 yield _unmeasured(subject, place, question, example)
+
+
+def _bands(subject: Subject, bands: Bands, path: PathInFile) -> Iterator[DefinitionProblem]:
+    """Bands in which no answer can lie."""
+    least, most = bounds_of(subject.questions[bands.of])
+    ends = [step.to for step in bands.steps]
+    for index, (start, end) in enumerate(zip([None, *ends], ends, strict=False)):
+        above = most is not None and start is not None and start >= most
+        below = least is not None and end is not None and end < least
+        if above or below:
+            yield subject.problem(
+                (*path, "steps", index),
+                code="never-holds",
+                en=f'no answer to "{bands.of}" lies in this band.',
+                ar=f'لا يقع أي جواب عن "{bands.of}" في هذه الشريحة.',
+                instead=Text(en="Leave it out, or correct its bound.", ar="احذفها أو صحح حدها."),
+            )
 
 
 def _gap(subject: Subject, path: PathInFile, example: Example) -> DefinitionProblem:

@@ -7,10 +7,6 @@ from typing import Any
 import httpx
 
 
-def _choose(address: str, outcome: str, **form: Any) -> httpx.Response:
-    return httpx.post(address, data={"outcome": outcome, **form}, timeout=600, trust_env=False)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Driver:
     """One gateway as its payer and its operator see it; operations are those of the sandbox's `control`."""
@@ -21,7 +17,6 @@ class Driver:
     leave: str  # the outcome by which the payer goes away and nothing has happened
     refund: str = ""  # the operation of its refunds, where there are any
     notification: str = ""  # the operation of its notices, where it sends any
-    pays_late: bool = False  # paid still, after it has ended unpaid
 
     @property
     def start(self) -> str:
@@ -35,7 +30,7 @@ class Driver:
 
     def choose(self, address: str, outcome: str, **form: Any) -> httpx.Response:
         """What the payer does on the page; `fault` spoils the notice of it."""
-        return _choose(address, outcome, **form)
+        return httpx.post(address, data={"outcome": outcome, **form}, timeout=600, trust_env=False)
 
     def moved(self, sandbox: str, reference: str) -> tuple[int, int]:
         """What the gateway's own books say that it took and gave back for a payment of ours, in fils."""
@@ -85,7 +80,7 @@ DRIVERS = (
         refund="national.inquiry",
         notification="national.notification",
     ),
-    Driver(code="sadad", pay="pay", declines=("cancel",), leave="later", pays_late=True),
+    Driver(code="sadad", pay="pay", declines=("cancel",), leave="later"),
     Driver(
         code="cards",
         pay="CAPTURED",
@@ -93,6 +88,5 @@ DRIVERS = (
         leave="CANCELLED",
         refund="cards.refund",
         notification="cards.notification",
-        pays_late=True,
     ),
 )

@@ -1,0 +1,31 @@
+"""The table of all services says what the definitions say."""
+
+from rukhsa.catalogue import overview
+from rukhsa.catalogue.territory import service_files
+from tests.rooms.catalogue.broken import BAHRAIN, TERRITORIES, read, text_of
+
+
+def test_every_service_has_one_line() -> None:
+    lines = overview.text(TERRITORIES).splitlines()
+    for file in service_files(BAHRAIN):
+        name = read(file.read_text(encoding="utf-8")).value.name
+        assert sum(line.startswith(f"| {name.en} | {name.ar} |") for line in lines) == 1
+
+
+def test_a_line_tells_fee_deposit_documents_days_referrals_and_what_is_assumed() -> None:
+    (line,) = [
+        row for row in overview.text(TERRITORIES).splitlines() if row.startswith("| Road works licence |")
+    ]
+    assert "| 0.000 or 0.250 a metre (at least 5.000) BHD |" in line
+    assert "| 2.000 a metre (at least 50.000) BHD |" in line
+    assert "| 3 +2 | 5 | ewa, roads, +traffic | officer | from start for days | 8 |" in line
+
+
+def test_what_is_assumed_is_counted_where_it_stands() -> None:
+    text = text_of("road-works-licence")
+    counted = overview.assumed(read(text).source.data)
+    assert counted == text.count("source: assumed")
+    assert (
+        overview.assumed(read(text.replace("source: assumed", "source: gazette", 1)).source.data)
+        == counted - 1
+    )

@@ -120,8 +120,10 @@ def _words(beginning: Beginning) -> dict[str, str]:
         "words": "\n".join(
             f"  {language}: [{everyday[language].replace('،', ',')}]" for language in beginning.languages
         ),
-        "home_type": "type: address" if block else "type: text, at-most: 160",
-        "sealed_home": "  address: home" if block else "~",
+        "home_type": "type: address" if block else "type: text, at-most: 100",
+        "sealed_home": "  address: home"
+        if block
+        else "  dense-code: yes   # a line of text is longer than an address of numbers",
         "home_fact": "~"
         if block
         else '    - {id: home, label: {ar: "العنوان", en: "Address"}, type: text, question: home}',

@@ -105,18 +105,17 @@ class Playing:
             )
 
     def _parent(self, walk: Walk, question: InstrumentQuestion | DecisionQuestion) -> Walk:
-        """One for each walk, but one for all that change nothing in the end."""
+        """One for each walk, but one for all that change nothing in the end; a decision is contested once at a time."""
         version = self._earlier_service(walk, question)
         whose = (version.service, walk.setting.block, walk.applicant.person.pk)
-        # A decision is reconsidered once at a time.
-        shared = walk.script in ENDS_WITHOUT_INSTRUMENT and isinstance(question, InstrumentQuestion)
-        if shared and whose in self._spare:
+        is_shared = walk.script in ENDS_WITHOUT_INSTRUMENT and not isinstance(question, DecisionQuestion)
+        if is_shared and whose in self._spare:
             return self._spare[whose]
         script = Script.REFUSED if isinstance(question, DecisionQuestion) else Script.STRAIGHT
         parent = self.plan(version, Paths(version.definition).straight, script)
         parent.applicant = walk.applicant
         parent.setting = replace(parent.setting, block=walk.setting.block)
-        if shared:
+        if is_shared:
             self._spare[whose] = parent
         return parent
 

@@ -82,6 +82,7 @@ ACTS: dict[str, Promise] = {
     "see-differences": _("Looked at the differences"),
     "see-difference": _("Looked at a difference"),
     "see-cash": _("Looked at the cash of a day"),
+    "import-blocks": _("Entered a list of blocks"),
     "see-journal": _("Looked at the journal"),
 }
 

@@ -87,6 +87,24 @@ def test_an_address_form_changes_the_register(town: Town) -> None:
         town.advance(application_of(instrument))
 
 
+CARD = {
+    "place": {"building": "1024", "road": "1705", "block": "317"},
+    "parcel": "03-120045",
+    "use": "residential",
+    "units": "4",
+    "is-owner": "yes",
+}
+
+
+def test_a_new_card_of_an_address_ends_the_one_before_and_a_paper_card_needs_none(town: Town) -> None:
+    paper_was_lost = town.issue("address-card", operation="replace", **CARD)
+    assert_issued(town, paper_was_lost, "valid", fils=5_000)
+    changed = town.issue("address-card", operation="modify", card=paper_was_lost.number, **CARD)
+    publish.everything(at=town.at)
+    assert_issued(town, changed, "valid", fils=5_000)
+    assert Instrument.objects.get(pk=paper_was_lost.pk).closure.by == changed
+
+
 def test_a_deletion_is_free_of_charge_and_issued_without_paying(town: Town) -> None:
     changes = {"operation": "delete", "new_address": None, "reason": "correction"}
     instrument = town.issue("address-change", **changes)

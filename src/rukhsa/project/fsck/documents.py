@@ -7,13 +7,15 @@ from rukhsa.project.fsck.rule import Rule
 DOCUMENTS = (
     Rule(
         code="document-was-decided",
-        holds="each document of an application was granted first, by whoever may",
+        holds="each document of an application was granted first: of several decisions the newest counts",
         query="""
         SELECT intent.number, 0 FROM issuance_instrument AS instrument
         JOIN issuance_intent AS intent ON intent.id = instrument.intent_id
-        LEFT JOIN review_decision AS decision ON decision.application_id = intent.application_id
-        WHERE intent.application_id IS NOT NULL
-          AND (decision.outcome IS DISTINCT FROM 'granted' OR decision.at > instrument.released_at)
+        WHERE intent.application_id IS NOT NULL AND (
+            SELECT outcome FROM review_decision AS decision
+            WHERE decision.application_id = intent.application_id AND decision.at <= instrument.released_at
+            ORDER BY decision.round DESC LIMIT 1
+        ) IS DISTINCT FROM 'granted'
         """,
     ),
     Rule(

@@ -17,6 +17,8 @@ _AND: Final = re.compile(r"^[وف](?=\w{4})")
 _PERSON: Final = re.compile(r"^[سل]?[اينت](?=\w{3}$)")
 _MAKER: Final = re.compile(r"^[مت](?=\w{3,4}$)")
 _ENDING: Final = re.compile(r"(?<=\w{3})(?:يات|ات|ان|ون|ين|يه|ها|نا|ه|ي)$")
+# Plurals of the form أفعال: أسوار of سور، أعمال of عمل.
+_PLURAL: Final = re.compile(r"^ا(\w)(\w)ا(\w)$")
 _WEAK: Final = re.compile(r"[اويء]")
 _LEAST: Final = 3
 
@@ -43,6 +45,7 @@ def stems_of(word: str) -> frozenset[str]:
         snowballstemmer.stemmer("arabic").stemWord(word),
     }
     bare |= {_ENDING.sub("", form) for form in bare}
+    bare |= {_PLURAL.sub(r"\1\2\3", form) for form in bare}
     bare |= {_PERSON.sub("", form) for form in bare} | {_MAKER.sub("", form) for form in bare}
     bare |= {_root(form) for form in bare if len(form) > _LEAST}
     return frozenset(folded(form) for form in bare if len(form) >= _LEAST) | {word}

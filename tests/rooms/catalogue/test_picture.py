@@ -59,7 +59,7 @@ def test_conditions_and_spans_are_said_in_both_languages() -> None:
     )
     assert "«هل ستُغلق حارة أو أكثر؟» «نعم» وخلاف" in said.ar
     spans = [spoken.span(Span(count=count, unit="day")).ar for count in (1, 2, 3, 11, 103)]
-    assert spans == ["يوم واحد", "يومان", "3 أيام", "11 يومًا", "103 أيام"]
+    assert spans == ["يوم واحد", "يومين", "3 أيام", "11 يومًا", "103 أيام"]
 
 
 def _box(rect: ElementTree.Element) -> tuple[float, ...]:

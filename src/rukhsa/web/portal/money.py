@@ -22,6 +22,8 @@ from rukhsa.web.portal.coming_back import coming_back
 from rukhsa.web.reckoning import LineShown, lines_of
 
 A_PAGE = 20
+# The definition itself is read once a process.
+SELDOM_READ = ("application__service_version__meaning", "application__service_version__source_text")
 MOST_OWED = 20
 
 REASONS: dict[str, Promise] = {
@@ -73,7 +75,7 @@ def owed_by(actor: Actor) -> list[Charge]:
 def _charges(actor: Actor) -> QuerySet[Charge]:
     needed = ("application__service_version", "receipt__attempt")
     mine = Charge.objects.filter(application__in=Application.objects.visible_to(actor))
-    return mine.select_related(*needed).prefetch_related("lines")
+    return mine.select_related(*needed).defer(*SELDOM_READ).prefetch_related("lines")
 
 
 def _shown(charges: Iterable[Charge]) -> list[ChargeShown]:

@@ -28,7 +28,8 @@ def keep_up(authority: Authority, number: int, *, at: datetime) -> None:
     lacking = AT_FIRST + len(marked) - len(there)
     if lacking <= 0:
         return
-    count = lacking + secrets.randbelow(3) - 1
+    # Never fewer than lack: the next run would add the rest, and a task that runs twice would have done two things.
+    count = lacking + secrets.randbelow(3)
     drawn = draw(
         count, avoiding=there | marked.keys(), like=[*marked.values(), REVOKED, SUSPENDED, SUPERSEDED]
     )

@@ -55,7 +55,7 @@ def answer_all(window: Window, answers: Mapping[str, Any]) -> None:
         if page.locator("#section-form").count() == 0:
             return
         answer_page(window, answers)
-        window.press("button[name=on]")
+        window.press("button[name=on]:not([aria-hidden])")
     raise AssertionError(f"the questions do not end: {page.url}")
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
+from rukhsa.payments.account import Account
 from rukhsa.payments.held import DepositAccount, HeldDeposit
 from rukhsa.payments.link import PaymentLink
 from rukhsa.payments.resolution import Resolution
@@ -357,21 +358,6 @@ class Payout(models.Model):
     def money(self) -> Money:
         """The amount as a value."""
         return Money(minor=self.amount, currency=self.currency)
-
-
-class Account(models.TextChoices):
-    """Where money stands, for each authority; what an amount above zero means is said beside."""
-
-    CLEARING = "clearing"  # a gateway took it and owes it to us
-    BANK = "bank"  # it is in the authority's account
-    FEES = "fees"  # below zero: earned
-    FINES = "fines"  # below zero: earned
-    FORFEITURES = "forfeitures"  # below zero: earned, of deposits
-    DEPOSITS = "deposits"  # below zero: held, and owed once the works are done
-    RELEASES = "releases"  # below zero: deposits on their way back
-    OVERPAYMENTS = "overpayments"  # below zero: owed back
-    UNDERPAYMENTS = "underpayments"  # below zero: owed back
-    REFUNDS = "refunds"  # below zero: owed back for any other reason
 
 
 class Posting(models.Model):

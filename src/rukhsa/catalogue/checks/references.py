@@ -8,7 +8,7 @@ from rukhsa.catalogue.checks.named import named_questions
 from rukhsa.catalogue.checks.subject import Placed, Subject
 from rukhsa.catalogue.conditions import Comparison, comparisons
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.questions import ChoiceQuestion, InstrumentQuestion, YesNoQuestion
+from rukhsa.catalogue.questions import ChoiceQuestion, InstrumentQuestion, Question, YesNoQuestion
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.catalogue.steps import CheckStep, DecideStep, ReferStep
 from rukhsa.values.names import Text
@@ -58,6 +58,13 @@ def _comparison(subject: Subject, placed: Placed, comparison: Comparison) -> Ite
             ar=f'السؤال "{question.id}" يُطرح بعد هذا الموضع.',
             instead=Text(en="Move one of them.", ar="انقل أحدهما."),
         )
+    yield from _values(subject, placed, comparison, question)
+
+
+def _values(
+    subject: Subject, placed: Placed, comparison: Comparison, question: Question
+) -> Iterator[DefinitionProblem]:
+    """What an answer is compared with must be one that it can be."""
     for value in filter(None, (comparison.is_, comparison.is_not, *(comparison.in_ or ()))):
         if question.type in _MEASURED:
             yield subject.problem(

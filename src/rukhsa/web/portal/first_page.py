@@ -27,7 +27,7 @@ class Group:
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
     """All services, or those that fit the words asked for."""
-    asked = request.GET.get("q", "").strip()[:100]
+    asked = "".join(filter(str.isprintable, request.GET.get("q", ""))).strip()[:100]
     definitions = offered()
     groups = _fitting(definitions, asked) if asked else grouped(definitions)
     actor = request.actor  # type: ignore[attr-defined]

@@ -109,9 +109,12 @@ def _read_cwt(token: bytes, keys: list[PublicKey]) -> StatusList:
     item = cbor.read(token[1:])
     if not isinstance(item, list) or len(item) != 4:
         raise BadStatusList("bad-status-list", "not a COSE_Sign1")
-    protected, _, payload, signature = item
+    protected, unprotected, payload, signature = item
     if not (isinstance(protected, bytes) and isinstance(payload, bytes) and isinstance(signature, bytes)):
         raise BadStatusList("bad-status-list", "not a COSE_Sign1")
+    # No signature holds what stands here: others name their key in it, and nothing else is taken.
+    if not isinstance(unprotected, dict) or unprotected.keys() - {4}:
+        raise BadStatusList("bad-status-list", "unprotected header")
     header = cbor.read(protected)
     if not isinstance(header, dict) or header.get(TYPE_HEADER) != CWT_TYPE or header.keys() - {1, 4, 16}:
         raise BadStatusList("bad-status-list", "header")

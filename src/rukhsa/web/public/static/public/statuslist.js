@@ -62,8 +62,10 @@ async function readJwt(token, keys) {
 
 async function verified(token, keys) {
   const item = strictly(token.subarray(1));
-  const [protectedHeader, , payload, signature] = Array.isArray(item) && item.length === 4 ? item : [];
+  const [protectedHeader, unprotected, payload, signature] = Array.isArray(item) && item.length === 4 ? item : [];
   if (![protectedHeader, payload, signature].every((part) => part instanceof Uint8Array)) throw bad("not a COSE_Sign1");
+  // No signature holds what stands here: others name their key in it, and nothing else is taken.
+  if (!(unprotected instanceof Map) || [...unprotected.keys()].some((key) => key !== KID)) throw bad("unprotected header");
   const header = strictly(protectedHeader);
   const known = header instanceof Map && [...header.keys()].every((key) => [ALGORITHM, KID, TYPE_HEADER].includes(key));
   if (!known) throw bad("header");

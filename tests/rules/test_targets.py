@@ -16,12 +16,6 @@ def test_a_module_that_make_runs_exists(module: str) -> None:
     assert importlib.util.find_spec(module)
 
 
-@pytest.mark.parametrize("folder", re.findall(r"(tests/\S+)", MAKEFILE))
-def test_what_make_gives_to_pytest_holds_tests(folder: str) -> None:
-    path = PROJECT / folder
-    assert path.is_file() or list(path.rglob("test_*.py"))
-
-
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"\$\(RUKHSA\) (\w+)", MAKEFILE)) - {"run"}))
 def test_a_command_that_make_runs_exists(command: str) -> None:
     assert list((PROJECT / "src" / "rukhsa").glob(f"*/management/commands/{command}.py"))

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from rukhsa.applications.models import Application, QuotaUse
@@ -10,6 +10,7 @@ from rukhsa.catalogue.conditions import Answers
 from rukhsa.catalogue.instrument import InSeason
 from rukhsa.catalogue.quota import Quota
 from rukhsa.catalogue.territory import season
+from rukhsa.locks import one_at_a_time
 from rukhsa.values.periods import shifted
 
 
@@ -40,7 +41,8 @@ def use(application: Application, *, at: datetime) -> None:
     if quota is None or QuotaUse.objects.filter(application=application).exists():
         return
     holder, since = _holder(application, quota, application.answers), _since(application, quota, at)
-    _one_at_a_time(quota, holder)
+    # Of two that are submitted together the second waits, and is told at once that nothing is left.
+    one_at_a_time(f"quota:{quota.of}:{holder}")
     number = _first_free(quota, holder, since, but=application)
     if number is None:
         raise QuotaSpent(quota, _next(application, quota, since))
@@ -92,9 +94,3 @@ def _first_free(quota: Quota, holder: str, since: date, *, but: Application) -> 
     used = QuotaUse.objects.filter(quota=quota.of, holder=holder, since=since).exclude(application=but)
     numbers = set(used.values_list("number", flat=True))
     return next((number for number in range(1, quota.at_most + 1) if number not in numbers), None)
-
-
-def _one_at_a_time(quota: Quota, holder: str) -> None:
-    # Of two that are submitted together the second waits, and is told at once that nothing is left.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"quota:{quota.of}:{holder}"])

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from rukhsa.audit.journal import record
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.blocks import COLUMNS, BlockRow, BlockTable, read_table
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.territory import Territory
+from rukhsa.locks import one_at_a_time
 from rukhsa.places.models import Block, BlockEntry, BlockList
 from rukhsa.places.routing import blocks_on
 from rukhsa.values.names import Text
@@ -53,7 +54,7 @@ def import_blocks(
     if not table.rows:
         raise DefinitionRefused(table.problems or [_nothing(file)])
     _require_loaded(table)
-    _one_at_a_time()
+    one_at_a_time("places.blocks")
     report = _compared(table, effective_from)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     known = BlockList.objects.filter(digest=digest, effective_from=effective_from).first()
@@ -133,8 +134,3 @@ def _nothing(file: Path) -> DefinitionProblem:
         what=Text(en="the file has no rows.", ar="لا صفوف في الملف."),
         write_instead=Text(en=f"Its columns: {columns}.", ar=f"أعمدته: {columns}."),
     )
-
-
-def _one_at_a_time() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('places.blocks'))")

@@ -19,7 +19,7 @@ from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import Approval, Proposal, ProposalRefusal, ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.proofs import prove
-from rukhsa.catalogue.publish import freeze, one_at_a_time, require_publishable
+from rukhsa.catalogue.publish import alone_with, freeze, require_publishable
 from rukhsa.catalogue.reading import Reading, read_definition_text
 from rukhsa.catalogue.source import loads
 from rukhsa.catalogue.territory import territory, territory_folder
@@ -102,7 +102,7 @@ def approve(proposal: Proposal, *, actor: Actor, at: datetime) -> ServiceVersion
     proposal = _locked(proposal)
     if proposal.proposed_by_id == actor.person.pk:
         raise ProposedByYourself(str(proposal.pk))
-    one_at_a_time(proposal.service)
+    alone_with(proposal.service)
     if ServiceVersion.objects.newest(proposal.service) != proposal.based_on:
         raise Overtaken(str(proposal.pk))
     effective_on = max(proposal.effective_on, timezone.localdate(at))

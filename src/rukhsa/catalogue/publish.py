@@ -5,7 +5,7 @@ import json
 from datetime import date, datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -15,6 +15,7 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError, DefinitionRefused
 from rukhsa.catalogue.reading import Reading, read_definition
 from rukhsa.catalogue.territory import territory
+from rukhsa.locks import one_at_a_time
 from rukhsa.values.names import Text
 
 
@@ -45,7 +46,7 @@ def freeze(
 ) -> ServiceVersion:
     """The next version of the service, of a definition without problems. Raises PublishedBefore, DefinitionRefused."""
     definition, digest = reading.value, digest_of(reading.value)
-    one_at_a_time(definition.service)
+    alone_with(definition.service)
     newest = ServiceVersion.objects.newest(definition.service)
     require_publishable(reading)
     version = ServiceVersion.objects.create(
@@ -106,7 +107,6 @@ def _require_same_profile(reading: Reading[Definition], newest: ServiceVersion |
         )
 
 
-def one_at_a_time(service: str) -> None:
+def alone_with(service: str) -> None:
     """Alone with the versions of a service until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"catalogue.publish.{service}"])
+    one_at_a_time(f"catalogue.publish.{service}")

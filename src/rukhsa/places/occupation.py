@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
 from django.db.models import QuerySet
 
+from rukhsa.locks import one_at_a_time
 from rukhsa.places.models import Occupation, OccupiedCell
 from rukhsa.places.squares import squares
 from rukhsa.values.periods import Period, PeriodError
@@ -32,7 +33,8 @@ def occupy(reference: str, geometry: dict[str, Any], period: Period) -> Occupati
 
     Raises AlreadyOccupied; PeriodError for a period without an end; GeometryError for one too large.
     """
-    _one_at_a_time()
+    # Two inserts that exclude each other may wait for each other, and PostgreSQL would end one as a deadlock.
+    one_at_a_time("places.occupation")
     known = Occupation.objects.filter(reference=reference).first()
     if known:
         return known
@@ -64,12 +66,6 @@ def name_instrument(reference: str, instrument: str) -> None:
 def vacate(reference: str) -> None:
     """Free what an application occupied, as when its instrument ends early; without effect when it is nothing."""
     OccupiedCell.objects.filter(occupation__reference=reference).delete()
-
-
-def _one_at_a_time() -> None:
-    # Two inserts that exclude each other may wait for each other, and PostgreSQL would end one as a deadlock.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('places.occupation'))")
 
 
 def _overlapping(geometry: dict[str, Any], period: Period) -> QuerySet[Occupation]:

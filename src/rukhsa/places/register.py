@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from rukhsa.accounts.models import Person
+from rukhsa.locks import one_at_a_time
 from rukhsa.places.address import address_key
 from rukhsa.places.models import RegisterChange
 
@@ -45,7 +46,7 @@ def change_register(
     An address that the register never heard of may be amended or deleted: the town is older than it.
     Raises AlreadyRegistered, NotRegistered.
     """
-    _one_at_a_time()
+    one_at_a_time("places.register")
     if RegisterChange.objects.filter(instrument=instrument).exists():
         return
     entered = {"add": old, "amend": new, "delete": None}[operation]
@@ -98,8 +99,3 @@ def _write(
     RegisterChange.objects.create(
         block_id=key.pop("block"), **key, entered=entered, instrument=instrument, actor=actor, at=at
     )
-
-
-def _one_at_a_time() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('places.register'))")

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Count
 
+from rukhsa.locks import one_at_a_time
 from rukhsa.places.models import Seat, Taking
 from rukhsa.values.periods import Period, shifted
 
@@ -26,7 +27,8 @@ def take(list: str, place: str, *, capacity: int, period: Period, reference: str
 
     Raises PlaceFull; then what the application held before is still held.
     """
-    _one_at_a_time(list, place)
+    # Two that want the last seat wait for each other, so that the second is told at once that it is full.
+    one_at_a_time(f"places.slots:{list}:{place}")
     held = Taking.objects.select_related("seat").filter(reference=reference).first()
     days = _days(period)
     if held and (held.seat.list, held.seat.place, held.period) == (list, place, days):
@@ -66,12 +68,6 @@ def _first_free(list: str, place: str, capacity: int, days: DateRange, *, but: s
     taken = Taking.objects.filter(seat__list=list, seat__place=place, period__overlap=days)
     numbers = set(taken.exclude(reference=but).values_list("seat__number", flat=True))
     return next((number for number in range(1, capacity + 1) if number not in numbers), None)
-
-
-def _one_at_a_time(list: str, place: str) -> None:
-    # Two that want the last seat wait for each other, so that the second is told at once that it is full.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"places.slots:{list}:{place}"])
 
 
 def _days(period: Period) -> DateRange:

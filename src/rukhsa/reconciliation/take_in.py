@@ -4,12 +4,13 @@ import hashlib
 from datetime import date, datetime
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.territory import territory
+from rukhsa.locks import one_at_a_time
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.reconciliation.compare import differences
 from rukhsa.reconciliation.errors import BadStatement
@@ -18,7 +19,6 @@ from rukhsa.reconciliation.formats.read import Parsed
 from rukhsa.reconciliation.models import Difference, Ownership, Statement, StatementLine
 
 LARGEST: Final = 32 << 20  # bytes: some 200,000 lines
-LOCK: Final = 0x73746D  # "stm": one statement is taken in at a time
 
 
 def take_in(code: str, content: bytes, *, day: date, actor: Actor, at: datetime) -> Statement:
@@ -33,8 +33,7 @@ def take_in(code: str, content: bytes, *, day: date, actor: Actor, at: datetime)
     parsed = _read(code, content, day, at)
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        one_at_a_time("reconciliation.statements")
         if known := Statement.objects.filter(gateway=code, day=day, digest=digest).first():
             return known
         statement = Statement.objects.create(

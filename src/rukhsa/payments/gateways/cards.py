@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from rukhsa.payments.errors import GatewayNotSetUp, GatewayRefused, GatewayUnsure, UnreadableNotice
 from rukhsa.payments.gateways.port import Capabilities, Fate, Inquiry, Order, Redirect, Told
-from rukhsa.payments.gateways.wire import ask_json
+from rukhsa.payments.gateways.wire import ask_json, once
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.values.names import Text
 
@@ -220,20 +220,13 @@ def _money(order: Mapping[str, Any]) -> Money | None:
 def _object(raw: bytes) -> dict[str, Any]:
     try:
         body = json.loads(
-            raw.decode(), object_pairs_hook=_once, parse_float=Decimal, parse_constant=_no_constant
+            raw.decode(), object_pairs_hook=once, parse_float=Decimal, parse_constant=_no_constant
         )
     except (ValueError, RecursionError) as error:
         raise UnreadableNotice("json") from error
     if not isinstance(body, dict):
         raise UnreadableNotice("shape")
     return body
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise ValueError("a field is named twice")
-    return fields
 
 
 def _no_constant(name: str) -> None:

@@ -4,13 +4,13 @@ It has a fixed IV and no MAC: what it carries is a claim and never a proof."""
 
 import json
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from rukhsa.payments.errors import UnreadableNotice
+from rukhsa.payments.gateways.wire import once
 
 INITIAL_VECTOR = b"PGKEYENCDECIVSPC"
 BLOCK_BITS = 128
@@ -33,7 +33,7 @@ def read_fields(trandata: str, resource_key: str) -> dict[str, str]:
         unpadder = padding.PKCS7(BLOCK_BITS).unpadder()
         padded = decryptor.update(bytes.fromhex(trandata)) + decryptor.finalize()
         plain = (unpadder.update(padded) + unpadder.finalize()).decode()
-        fields = json.loads(unquote_plus(plain), object_pairs_hook=_once)
+        fields = json.loads(unquote_plus(plain), object_pairs_hook=once)
     except ValueError as error:
         raise UnreadableNotice("envelope") from error
     if not (isinstance(fields, list) and len(fields) == 1 and isinstance(fields[0], dict)):
@@ -42,13 +42,6 @@ def read_fields(trandata: str, resource_key: str) -> dict[str, str]:
     if any("\0" in value for value in read.values()):
         raise UnreadableNotice("control-character")
     return read
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise ValueError("a field is named twice")
-    return fields
 
 
 def _cipher(resource_key: str) -> Cipher[modes.CBC]:

@@ -44,3 +44,11 @@ def ask_json(
         return answer.json(parse_float=Decimal)
     except ValueError as error:
         raise GatewayUnsure("not JSON") from error
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, for `object_pairs_hook`; ValueError where a field is named twice."""
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a field is named twice")
+    return fields

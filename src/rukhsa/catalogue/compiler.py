@@ -26,7 +26,7 @@ from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.reading import Reading, read_definition
 from rukhsa.catalogue.reasoning.search import TooHard
-from rukhsa.catalogue.territory import Territory, paper_files, read_territory, service_files
+from rukhsa.catalogue.territory import Territory, definition_files, read_territory
 from rukhsa.values.names import Text
 
 CHECKS = (ids.check, deciders.check, texts.check, references.check, recorded.check, limits.check)
@@ -75,7 +75,7 @@ def problems_in(folder: Path) -> Iterator[DefinitionProblem]:
     territory = read_territory(folder)
     readings: list[Reading[Definition]] = []
     is_whole = True
-    for file in (*service_files(folder), *paper_files(folder)):
+    for file in definition_files(folder):
         try:
             readings.append(read_definition(file))
         except DefinitionRefused as refused:

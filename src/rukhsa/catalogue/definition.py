@@ -85,6 +85,14 @@ class Definition(Shape):
         return tuple(stretch if isinstance(stretch, tuple) else (stretch,) for stretch in self.review)
 
     @property
+    def review_days(self) -> int:
+        """The working days that the review may take at most; of steps side by side the longest counts."""
+        return sum(
+            max((step.within.working_days for step in stretch if step.within), default=0)
+            for stretch in self.stretches
+        )
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """Every step of the review, those side by side one after the other."""
         return tuple(step for stretch in self.stretches for step in stretch)

@@ -8,7 +8,7 @@ from rukhsa.catalogue.charges import ChargeRow, ChargeRule
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, InSeason, Lasting
 from rukhsa.catalogue.reading import Reading, read_definition
-from rukhsa.catalogue.steps import DecideStep, ReferStep, Step
+from rukhsa.catalogue.steps import DecideStep, ReferStep
 from rukhsa.catalogue.territory import Territory, read_territory, service_files
 
 HEAD = """\
@@ -62,25 +62,13 @@ def _row(reading: Reading[Definition], territory: Territory) -> str:
         _charged(definition, ("fee", "fine"), territory.currency),
         _charged(definition, ("deposit",), territory.currency),
         _some([each.when is not None or each.optional for each in definition.documents]),
-        str(days_of(definition)),
+        str(definition.review_days),
         _referrals(definition),
         _decider(definition.decision),
         _validity(definition),
         str(assumed(reading.source.data)),
     )
     return f"| {' | '.join(cells)} |"
-
-
-def days_of(definition: Definition) -> int:
-    """The working days that the review may take at most; of steps side by side the longest counts."""
-    return sum(max(_days(step) for step in stretch) for stretch in definition.stretches)
-
-
-def _days(step: Step) -> int:
-    if step.within is None:
-        return 0
-    # Five working days a week; a year has 250.
-    return step.within.count * {"working day": 1, "day": 1, "month": 21, "year": 250}[step.within.unit]
 
 
 def assumed(data: Any) -> int:

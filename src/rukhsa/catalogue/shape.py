@@ -122,6 +122,11 @@ class Span(Written):
     def __str__(self) -> str:
         return f"{self.count} {self.unit}{'' if self.count == 1 else 's'}"
 
+    @property
+    def working_days(self) -> int:
+        """About how many working days it has: five in a week, 250 in a year."""
+        return self.count * {"working day": 1, "day": 1, "month": 21, "year": 250}[self.unit]
+
 
 class Moment(Written):
     """A day that depends on another: "submission", "3 working days after submission", "1 day before end"."""

@@ -1,7 +1,7 @@
 """The territory that a deployment serves: languages, currency, calendar, addresses, authorities, agencies."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -134,6 +134,11 @@ class Territory(Shape):
         """The time zone in which days begin and end."""
         return ZoneInfo(self.time_zone)
 
+    def bounds(self, day: date) -> tuple[datetime, datetime]:
+        """When a day begins, and when the next one does."""
+        begin, end = (datetime.combine(each, time.min, self.zone) for each in (day, day + timedelta(days=1)))
+        return begin, end
+
     @property
     def calendar(self) -> WorkingCalendar:
         """The working days of the territory."""
@@ -195,6 +200,11 @@ def service_files(folder: Path) -> Iterator[Path]:
 def paper_files(folder: Path) -> Iterator[Path]:
     """The files of the territory's papers about money, for which nobody applies, by name."""
     yield from sorted((folder / "papers").glob("*.yaml"))
+
+
+def definition_files(folder: Path) -> tuple[Path, ...]:
+    """Every file of a territory that holds a definition: its services, then its papers."""
+    return (*service_files(folder), *paper_files(folder))
 
 
 def territory_folder() -> Path:

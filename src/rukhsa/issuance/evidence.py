@@ -1,7 +1,7 @@
 """What an intent proves: its claims, its seal with the place in the log, and the proof of that place."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -142,5 +142,5 @@ def _expires_at(intent: Intent) -> int | None:
     """The first second after the last day, where the instrument holds."""
     if intent.valid_until is None:
         return None
-    day_after = intent.valid_until + timedelta(days=1)
-    return int(datetime.combine(day_after, time.min, territory().zone).timestamp())
+    _, end = territory().bounds(intent.valid_until)
+    return int(end.timestamp())

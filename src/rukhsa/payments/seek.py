@@ -5,7 +5,7 @@ assessed last are found, as many as are asked for.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -54,7 +54,7 @@ def charges(sought: Sought) -> QuerySet[Charge]:
         of_card = Attempt.objects.filter(card=sought.card).order_by("-started_at")
         found = found.filter(pk__in=list(of_card.values_list("charge_id", flat=True)[:MOST]))
     if sought.day:
-        start, end = _bounds(sought.day)
+        start, end = territory().bounds(sought.day)
         found = found.filter(receipt__at__gte=start, receipt__at__lt=end)
     return found
 
@@ -72,8 +72,3 @@ def _by_reference(reference: str) -> set[UUID]:
     ]
     found = (rows.values_list(charge, flat=True)[:MOST] for rows, charge in places)
     return {pk for rows in found for pk in rows if pk}
-
-
-def _bounds(day: date) -> tuple[datetime, datetime]:
-    start = datetime.combine(day, time.min, territory().zone)
-    return start, start + timedelta(days=1)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -78,7 +78,7 @@ def cash_report(authority: Authority, day: date, *, at: datetime) -> CashReport:
 
     Two statements; the cost grows with the entries of the authority up to that day, by one index.
     """
-    begin, end = span(day)
+    begin, end = territory().bounds(day)
     is_today = Q(posting__at__gte=begin)
     entries = Entry.objects.filter(posting__authority=authority, posting__at__lt=end)
     keys = ("account", "gateway", "currency")
@@ -97,7 +97,7 @@ def cash_report(authority: Authority, day: date, *, at: datetime) -> CashReport:
 
 def movements(report: CashReport) -> Iterator[dict[str, Any]]:
     """Every entry of the day, in the order in which it was written, read a thousand at a time."""
-    begin, end = span(report.day)
+    begin, end = territory().bounds(report.day)
     entries = Entry.objects.filter(
         posting__authority=report.authority, posting__at__gte=begin, posting__at__lt=end
     )
@@ -175,12 +175,6 @@ class Looks:
     bold: Any
     moment: Any
     amount: Any
-
-
-def span(day: date) -> tuple[datetime, datetime]:
-    """When a day begins and ends in the territory's time."""
-    zone = territory().zone
-    return datetime.combine(day, time.min, zone), datetime.combine(day + timedelta(days=1), time.min, zone)
 
 
 _TITLES = {

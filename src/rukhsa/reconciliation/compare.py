@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import batched
 from typing import Final
 
@@ -78,7 +78,7 @@ def _twice(statement: Statement, lines: Sequence[StatementLine]) -> Iterator[Dif
 
 def _missing_there(statement: Statement) -> Iterator[Difference]:
     """What our books have for that day, and no statement that counts has."""
-    begin, end = _day(statement.day)
+    begin, end = territory().bounds(statement.day)
     listed = StatementLine.objects.filter(
         reference=OuterRef("reference"), statement__in=Statement.objects.current()
     )
@@ -89,11 +89,18 @@ def _missing_there(statement: Statement) -> Iterator[Difference]:
         ended_at__gte=begin,
         ended_at__lt=end + LEARNED_WITHIN,
     )
+    # Before every day on which it may have been captured has its statement, nobody can say that it lacks.
+    there, zone = _days_around(statement), territory().zone
     for attempt in captured.select_related("charge__application"):
         assert attempt.ended_at
         first = max(attempt.started_at, attempt.ended_at - LEARNED_WITHIN)
-        if _all_days_are_in(statement, first, attempt.ended_at):
+        if {moment.astimezone(zone).date() for moment in (first, attempt.ended_at)} <= there:
             yield _absent(statement, attempt.reference, attempt.amount, _authority_of(attempt))
+    yield from _payouts_missing_there(statement)
+
+
+def _payouts_missing_there(statement: Statement) -> Iterator[Difference]:
+    begin, end = territory().bounds(statement.day)
     sent = Payout.objects.filter(
         ~Exists(
             StatementLine.objects.filter(
@@ -112,15 +119,11 @@ def _missing_there(statement: Statement) -> Iterator[Difference]:
         yield _absent(statement, payout.refund.attempt.reference, -payout.amount, payout.authority_id)
 
 
-def _all_days_are_in(statement: Statement, first: datetime, last: datetime) -> bool:
-    """Whether every day on which it may have been captured has its statement: before, nobody can say that it lacks."""
-    zone = territory().zone
-    days = {first.astimezone(zone).date(), last.astimezone(zone).date()}
-    missing = days - {statement.day}
-    return not missing or (
-        Statement.objects.filter(gateway=statement.gateway, day__in=missing).values("day").distinct().count()
-        == len(missing)
-    )
+def _days_around(statement: Statement) -> set[date]:
+    """Of its day, the one before and the one after: those whose statement is here."""
+    around = (statement.day - timedelta(days=1), statement.day + timedelta(days=1))
+    found = Statement.objects.filter(gateway=statement.gateway, day__range=around)
+    return set(found.values_list("day", flat=True))
 
 
 def _payments(gateway: str, references: Sequence[str]) -> dict[str, Booked]:
@@ -189,8 +192,3 @@ def _others(statement: Statement) -> QuerySet[Statement]:
 
 def _authority_of(attempt: Attempt) -> str | None:
     return attempt.charge.application.authority_id
-
-
-def _day(day: date) -> tuple[datetime, datetime]:
-    begin = datetime.combine(day, time.min, territory().zone)
-    return begin, datetime.combine(day + timedelta(days=1), time.min, territory().zone)

@@ -153,7 +153,7 @@ def test_what_the_statement_lacks_is_told_once_every_day_it_may_stand_on_is_ther
 ) -> None:
     paid(charge, begin, outside)
     attempt = charge.attempts.get()
-    midnight = cash.span(TODAY)[0]
+    midnight = territory().bounds(TODAY)[0]
     type(attempt).objects.filter(pk=attempt.pk).update(
         started_at=midnight - timedelta(seconds=40), ended_at=midnight + timedelta(seconds=5)
     )

@@ -21,7 +21,7 @@ from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, Definit
 from rukhsa.catalogue.propose import propose, read_proposal
 from rukhsa.catalogue.publish import PublishedBefore
 from rukhsa.catalogue.schema import schema_text
-from rukhsa.catalogue.territory import paper_files, service_files, territory_folder
+from rukhsa.catalogue.territory import definition_files, territory_folder
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
 
@@ -41,10 +41,14 @@ class ServiceRow:
 @require_GET
 @transaction.atomic
 def show_all(request: PortalRequest) -> HttpResponse:
-    """Every service: its version, and whether a new one waits. Two statements, whatever there is."""
-    versions = {each.service: each for each in ServiceVersion.objects.current().defer("source_text")}
+    """Every service: its version, and whether a new one waits.
+
+    Two statements, and one for each version that this process has not read before.
+    """
+    current = ServiceVersion.objects.current().defer("meaning", "source_text")
+    versions = {each.service: each for each in current}
     waiting = {each.service: each for each in Proposal.objects.open().order_by("proposed_at")}
-    files = {file.stem for file in (*service_files(territory_folder()), *paper_files(territory_folder()))}
+    files = {file.stem for file in definition_files(territory_folder())}
     rows = [
         ServiceRow(name=name, version=versions.get(name), waiting=waiting.get(name))
         for name in sorted(files | set(versions) | set(waiting))
@@ -125,7 +129,7 @@ def _text_of(service: str, published: ServiceVersion | None) -> str:
     """The text as it was published; of one that never was, the file of the territory."""
     if published and published.source_text:
         return published.source_text
-    files = (*service_files(territory_folder()), *paper_files(territory_folder()))
+    files = definition_files(territory_folder())
     found = next((file for file in files if file.stem == service), None)
     if found is None:
         raise Http404

@@ -58,10 +58,11 @@ def statements(request: PortalRequest) -> HttpResponse:
             tell(request, _("It was taken in. Differences: %(count)s.") % {"count": found})
             return redirect("desk:differences" if found else "desk:statements")
     shown = Statement.objects.select_related("taken_by").order_by("-day", "gateway", "-taken_at")[:A_PAGE]
+    called = names()
     record("see-statements", request.actor.person, actor=request.actor, at=timezone.now())
     context = {
-        "statements": [(each, _name_of(each.gateway)) for each in shown],
-        "gateways": [(code, name) for code, name in names().items() if code in PARSERS],
+        "statements": [(each, called.get(each.gateway, each.gateway)) for each in shown],
+        "gateways": [(code, name) for code, name in called.items() if code in PARSERS],
         "typed": {
             "gateway": request.POST.get("gateway", ""),
             "day": request.POST.get("day", str(timezone.localdate() - timedelta(days=1))),
@@ -83,12 +84,12 @@ def differences(request: PortalRequest) -> HttpResponse:
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     people = Person.objects.in_bulk({each.owner for each in page if each.owner})  # type: ignore[attr-defined]
     record("see-differences", request.actor.person, actor=request.actor, at=timezone.now())
-    at = timezone.now()
+    at, called = timezone.now(), names()
     rows = [
         {
             "difference": each,
             "kind": KINDS[each.kind],
-            "gateway": _name_of(each.gateway),
+            "gateway": called.get(each.gateway, each.gateway),
             "owner": people.get(each.owner),  # type: ignore[attr-defined]
             "days": (at - each.found_at).days,
         }
@@ -146,7 +147,8 @@ def cash_of_a_day(request: PortalRequest) -> HttpResponse:
         )
     if form == "json":
         return _file(cash.as_json(report).encode(), "application/json", f"{name}.json")
-    rows = [(row, _name_of(row.gateway) if row.gateway else None, *row.amounts) for row in report.rows]
+    called = names()
+    rows = [(row, called.get(row.gateway, row.gateway), *row.amounts) for row in report.rows]
     context = {"report": report, "rows": rows, "authorities": ours, "today": timezone.localdate()}
     return render(request, "desk/cash.html", context)
 
@@ -188,10 +190,6 @@ def _chosen(request: PortalRequest, at: Any) -> Person:
     return chosen or request.actor.person
 
 
-def _name_of(gateway: str) -> object:
-    return names().get(gateway, gateway)
-
-
 def _page(
     request: PortalRequest, found: Difference, *, error: Promise | str | None = None, text: str = ""
 ) -> HttpResponse:
@@ -200,7 +198,7 @@ def _page(
     context = {
         "difference": found,
         "kind": KINDS[found.kind],
-        "gateway": _name_of(found.gateway),
+        "gateway": names().get(found.gateway, found.gateway),
         "days": found.age(at).days,
         "owner": Person.objects.filter(pk=found.owner).first(),  # type: ignore[attr-defined]
         "owners": explain.owners(request.actor, at),

@@ -39,7 +39,7 @@ class Outlook:
 def outlook(definition: Definition, *, today: date) -> Outlook:
     """What may be promised: steps side by side take as long as the longest of them."""
     place, always, decision = territory(), definition.authority.always, definition.decision
-    days = sum(max((_days(step) for step in stretch), default=0) for stretch in definition.stretches)
+    days = definition.review_days
     return Outlook(
         days=days,
         by=place.calendar_of(always).after(today, days),
@@ -73,8 +73,6 @@ def _parties(definition: Definition) -> list[Party]:
 
 def _party(name: Text | Promise, steps: Sequence[Step]) -> Party:
     sometimes = all(getattr(step, "when", None) for step in steps)
-    return Party(name=name, days=sum(map(_days, steps)), sometimes=sometimes)
-
-
-def _days(step: Step) -> int:
-    return step.within.count if step.within and "day" in step.within.unit else 0
+    return Party(
+        name=name, days=sum(step.within.working_days for step in steps if step.within), sometimes=sometimes
+    )

@@ -16,7 +16,7 @@ from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, Definit
 from rukhsa.catalogue.proofs import prove
 from rukhsa.catalogue.publish import publish
 from rukhsa.catalogue.reading import read_definition
-from rukhsa.catalogue.territory import paper_files, service_files, territory_folder
+from rukhsa.catalogue.territory import definition_files, service_files, territory_folder
 
 DESCRIPTION = """\
 A service is one YAML file in the territory's folder `services/`. Its words are explained in docs/formats/service.md.
@@ -113,7 +113,7 @@ class Command(BaseCommand):
             raise CommandError("only the services of this deployment's own territory are published")
         if problems := list(problems_in(folder)):
             self._tell(problems, options["language"])
-        defined = (*service_files(folder), *paper_files(folder))
+        defined = definition_files(folder)
         files = {read_definition(file).value.service: file for file in defined}
         if unknown := set(options["services"]) - files.keys():
             raise CommandError(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import AgreementError
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -25,6 +26,7 @@ from rukhsa.payments.models import DepositMovement, Payout, Refund
 from rukhsa.values.money import Money
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.agreements import offered
 from rukhsa.web.sentences import sentence_of
 
 A_LIST = 50
@@ -81,7 +83,7 @@ def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             made = payouts.propose(owed, typed["channel"], iban=typed["iban"], actor=request.actor, at=at)
-        except PaymentsError as refused:
+        except (AgreementError, PaymentsError) as refused:
             error = sentence_of(refused.code)
         else:
             messages.success(request, _("It waits for the approval of somebody else."))
@@ -129,7 +131,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     except GatewayRefused as refused:
         told = _("The gateway refused it (%(code)s). Nothing was sent. Ask for a transfer instead.")
         return _page(request, _reach(request.actor, pk), error=told % {"code": refused.reason})
-    except PaymentsError as refused:
+    except (AgreementError, PaymentsError) as refused:
         return _page(request, _reach(request.actor, pk), error=sentence_of(refused.code), written=written)
     messages.success(request, str(STATES[done.state]))
     return redirect("desk:payout", pk)
@@ -165,18 +167,21 @@ def _page(
     written: dict[str, str] | None = None,
 ) -> HttpResponse:
     owed = _owed(payout)
-    is_mine = payout.proposed_by_id == request.actor.person.pk
+    waits = payout.state == Payout.State.PROPOSED
     context = {
         "payout": payout,
         "application": _application(owed),
         "why": _why(owed),
         "state": STATES[payout.state],
         "gateway": None if payout.channel == Payout.TRANSFER else gateway(payout.channel).name,
-        "may_approve": payout.state == Payout.State.PROPOSED and not is_mine,
-        "may_refuse": payout.state == Payout.State.PROPOSED,
+        **offered(
+            proposer=payout.proposed_by,
+            waits=waits,
+            permission=Permission.APPROVE_PAYOUT,
+            actor=request.actor,
+        ),
         "may_confirm": payout.state == Payout.State.SENT
         and Permission.PROPOSE_PAYOUT in request.actor.permissions,
-        "is_mine": is_mine,
         "error": error,
         "written": written or {},
     }

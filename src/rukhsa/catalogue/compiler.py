@@ -12,6 +12,7 @@ from rukhsa.catalogue.checks import (
     ids,
     limits,
     outcomes,
+    parcels,
     reach,
     recorded,
     references,
@@ -29,7 +30,15 @@ from rukhsa.catalogue.reasoning.search import TooHard
 from rukhsa.catalogue.territory import Territory, definition_files, read_territory
 from rukhsa.values.names import Text
 
-CHECKS = (ids.check, deciders.check, texts.check, references.check, recorded.check, limits.check)
+CHECKS = (
+    ids.check,
+    deciders.check,
+    texts.check,
+    references.check,
+    parcels.check,
+    recorded.check,
+    limits.check,
+)
 # These reason over answers, so they need questions that exist. First whether anything can be answered at all: where it
 # cannot, nothing else that is said of answers is worth reading.
 BASIS = (spans.check, applicants.check)

@@ -80,7 +80,8 @@ def _occupy(application: Application, at: datetime) -> None:
         answers = heard(application.definition, application.answers)
         period = validity_period(application.definition, answers, issued=timezone.localdate(at))
         try:
-            occupy(application.reference or "", answers[clash.place]["geometry"], period)
+            address = answers.get(application.definition.authority.block_of or "")
+            occupy(application.reference or "", answers[clash.place]["geometry"], period, address=address)
         except AlreadyOccupied as taken:
             raise PlaceTaken(taken.instrument, taken.end) from taken
 

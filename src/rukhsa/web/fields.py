@@ -26,6 +26,7 @@ TEMPLATES = {
     "date": "date",
     "line": "drawing",
     "area": "drawing",
+    "parcel": "parcel",
     "address": "parts",
     "company": "parts",
     "iban": "code",

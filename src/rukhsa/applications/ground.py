@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa.applications.answers import Problem
 from rukhsa.catalogue.boundaries import Boundary, boundary_left
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.questions import AreaQuestion, LineQuestion
+from rukhsa.catalogue.questions import AreaQuestion, LineQuestion, parcel_around
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.parcels import NoSuchParcel, lies_within, parcel_on
 from rukhsa.places.routing import NoSuchBlock, block_on
@@ -33,7 +33,7 @@ def off_the_parcel(definition: Definition, answers: Mapping[str, Any], *, on: da
     A parcel whose number nobody could check holds nothing.
     """
     for question in definition.questions:
-        parcel = answers.get(getattr(question, "within", None) or "")
+        parcel = answers.get(parcel_around(question) or "")
         drawn = answers.get(question.id)
         if drawn and parcel and "measure" in parcel and not _is_on(drawn, parcel["number"], on):
             sentence = _(

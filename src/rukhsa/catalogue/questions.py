@@ -156,6 +156,11 @@ Question = Annotated[
 ]
 
 
+def parcel_around(question: Question) -> str | None:
+    """The question about the parcel on which a drawing must lie; None where nothing is asked of it."""
+    return question.within if isinstance(question, LineQuestion | AreaQuestion) else None
+
+
 class Section(Shape):
     """Questions that are asked together, under a title."""
 

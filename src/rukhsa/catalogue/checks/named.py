@@ -17,6 +17,7 @@ from rukhsa.catalogue.instrument import (
     RegisterEntry,
     Renewal,
 )
+from rukhsa.catalogue.questions import parcel_around
 from rukhsa.catalogue.source import PathInFile
 
 _FITTING = {
@@ -146,7 +147,7 @@ def _effects(subject: Subject) -> Iterator[Name]:
 
 def _moments(subject: Subject) -> Iterator[Name]:
     for question in subject.definition.questions:
-        if parcel := getattr(question, "within", None):
+        if parcel := parcel_around(question):
             yield Name(id=parcel, path=(*subject.question_paths[question.id], "within"), types=("parcel",))
         for word in ("earliest", "latest"):
             moment = getattr(question, word, None)

@@ -6,7 +6,7 @@ from rukhsa.catalogue.checks.named import named_questions
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.conditions import comparisons
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.questions import ParcelQuestion
+from rukhsa.catalogue.questions import ParcelQuestion, parcel_around
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.values.names import Text
 
@@ -46,7 +46,7 @@ def _measured(subject: Subject) -> Iterator[tuple[PathInFile, str]]:
 def _too_early(subject: Subject) -> Iterator[DefinitionProblem]:
     order = list(subject.questions)
     for id, question in subject.questions.items():
-        parcel = getattr(question, "within", None)
+        parcel = parcel_around(question)
         if parcel in order and order.index(parcel) > order.index(id):
             yield subject.problem(
                 (*subject.question_paths[id], "within"),

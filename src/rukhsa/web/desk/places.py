@@ -196,7 +196,7 @@ def trail(actor: Actor, here: BlockOnDay, road: int | None = None) -> dict[str, 
     """Where a page lies: its governorate, its block, its road."""
     around = (item for item in governorates(actor).items() if here.authority in item[1].authorities)
     id, inside = next(around, ("", None))
-    return {"governorate": id, "inside": inside, "here": here, "in_road": road}
+    return {"governorate": id, "inside": inside, "in_block": here, "in_road": road}
 
 
 def _changes(actor: Actor, shown: Iterable[RegisterChange]) -> list[tuple[RegisterChange, Any]]:

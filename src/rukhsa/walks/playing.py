@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from rukhsa import journey
-from rukhsa.applications import attachments, draft, withdraw
+from rukhsa.applications import attachments, draft
 from rukhsa.applications.draft import DRAFT_LASTS, DraftExpired
 from rukhsa.applications.models import Application, Term
 from rukhsa.applications.stages import Stage
@@ -158,7 +158,7 @@ class Playing:
             raise WalkFailed(walk, f"it cannot be submitted: {told}") from refused
 
     def _withdraw(self, walk: Walk, at: datetime) -> None:
-        withdraw.withdraw(walk.begun, actor=walk.applicant, at=at)
+        journey.withdraw(walk.begun, actor=walk.applicant, at=at)
         journey.advance(walk.begun.pk, at=at)
         walk.end = End.WITHDRAWN
 

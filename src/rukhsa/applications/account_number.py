@@ -1,6 +1,5 @@
 """Account numbers as people type them: checked with the bank that they name, and what to do where one is refused."""
 
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -8,17 +7,19 @@ from rukhsa.catalogue.banks import UnknownBank, bank_of
 from rukhsa.values.iban import IbanError, Mistyped, NoSuchCountry, WrongForm, WrongLength, parse_iban
 from rukhsa.values.names import Text
 
-_SENTENCES: dict[str, Promise] = {
+_SENTENCES = {
     IbanError.code: _("An IBAN begins with two letters and two digits, such as BH67 BMAG 0000 1299 1234 56."),
     NoSuchCountry.code: _("No country with the letters {country} has IBANs. Compare the first two letters."),
     WrongLength.code: _("An IBAN of {country} has {length} characters. Count them again."),
     WrongForm.code: _(
         "An IBAN of {country} is not written so: somewhere a letter stands for a digit, or a digit for a letter."
     ),
-    Mistyped.code: _("This IBAN was mistyped. Compare it with the one that your bank gave, letter by letter."),
+    Mistyped.code: _(
+        "This IBAN was mistyped. Compare it with the one that your bank gave, letter by letter."
+    ),
     UnknownBank.code: _(
-        "We know no bank of {country} whose code is {bank}. Compare the IBAN with the one that your bank gave. If it is "
-        "right, bring a letter of the bank to the customer service centre: the bank is added, and you can go on."
+        "We know no bank of {country} whose code is {bank}. Compare the IBAN with the one that your bank gave. If it "
+        "is right, bring a letter of the bank to the customer service centre: the bank is added, and you can go on."
     ),
 }
 

@@ -57,7 +57,7 @@ def bank_of(iban: str) -> Text | None:
 
 
 def read_banks(folder: Path) -> dict[str, dict[str, Text]]:
-    """The names of the banks of a territory's lists, by country and code; DefinitionRefused for a list that is wrong."""
+    """The names of a territory's banks, by country and code; DefinitionRefused for a list that is wrong."""
     lists: dict[str, dict[str, Text]] = {}
     for file in sorted((folder / "banks").glob("*.yaml")):
         reading = shaped(load(file), BankList)
@@ -65,9 +65,7 @@ def read_banks(folder: Path) -> dict[str, dict[str, Text]]:
         twice = next((index for index, code in enumerate(codes) if code in codes[:index]), None)
         if twice is not None:
             what = Text(en=f'the code "{codes[twice]}" is given twice.', ar=f'الرمز "{codes[twice]}" مكرر.')
-            raise DefinitionRefused(
-                [reading.source.problem(("banks", twice, "code"), what, code="id-twice")]
-            )
+            raise DefinitionRefused([reading.source.problem(("banks", twice, "code"), what, code="id-twice")])
         lists[reading.value.country] = {bank.code: bank.name for bank in reading.value.banks}
     return lists
 

@@ -19,7 +19,7 @@ _SENTENCES = {
     ),
     UnknownBank.code: _(
         "We know no bank of {country} whose code is {bank}. Compare the IBAN with the one that your bank gave. If it "
-        "is right, bring a letter of the bank to the customer service centre: the bank is added, and you can go on."
+        "is right, bring a letter of the bank to the municipality: the bank is added, and you can go on."
     ),
 }
 

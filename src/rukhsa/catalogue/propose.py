@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
+from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import NotToBeDecided
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.checks import together
@@ -28,42 +28,17 @@ from rukhsa.catalogue.territory import territory, territory_folder
 class ProposalError(CatalogueError):
     """A proposal that cannot be made or decided so."""
 
-    text: Promise | str = ""
-
 
 class EffectiveDayPast(ProposalError):
     """A day before today: what people began under the old text would change afterwards."""
 
     code = "effective-day-past"
-    text = _("Choose today or a later day. Nothing takes effect afterwards.")
-
-
-class ProposedByYourself(ProposalError):
-    """Whoever proposed it approves it."""
-
-    code = "version-proposed-by-yourself"
-    text = _("You proposed this text yourself. Another person must approve it.")
-
-
-class AlreadyDecided(ProposalError):
-    """Somebody approved or refused it before."""
-
-    code = "proposal-decided"
-    text = _("This proposal was approved or refused already.")
 
 
 class Overtaken(ProposalError):
     """Another version was published since: what was compared is not what would be replaced."""
 
     code = "proposal-overtaken"
-    text = _("Another version was published meanwhile. Propose the text anew, and compare it with that one.")
-
-
-class ReasonMissing(ProposalError):
-    """A refusal that does not say why."""
-
-    code = "proposal-refused-without-reason"
-    text = _("Say why it is not published.")
 
 
 def read_proposal(text: str) -> Reading[Definition]:
@@ -96,12 +71,11 @@ def propose(text: str, *, effective_on: date, actor: Actor, at: datetime) -> Pro
 def approve(proposal: Proposal, *, actor: Actor, at: datetime) -> ServiceVersion:
     """Publish what another person proposed, from its day on, or from today where that has passed.
 
-    Raises NotPermitted, ProposedByYourself, AlreadyDecided, Overtaken, and what `read_proposal` raises.
+    Raises NotPermitted, ProposedByYourself, NotToBeDecided, Overtaken, and what `read_proposal` raises.
     """
     actor.require(Permission.PUBLISH_SERVICE)
     proposal = _locked(proposal)
-    if proposal.proposed_by_id == actor.person.pk:
-        raise ProposedByYourself(str(proposal.pk))
+    agreement.require_another(proposal.proposed_by_id, actor)
     alone_with(proposal.service)
     if ServiceVersion.objects.newest(proposal.service) != proposal.based_on:
         raise Overtaken(str(proposal.pk))
@@ -123,16 +97,13 @@ def approve(proposal: Proposal, *, actor: Actor, at: datetime) -> ServiceVersion
 def refuse(proposal: Proposal, reason: str, *, actor: Actor, at: datetime) -> ProposalRefusal:
     """Do not publish it, for a reason; whoever proposed it may take it back so.
 
-    Raises NotPermitted, ReasonMissing, AlreadyDecided.
+    Raises NotPermitted, ReasonMissing, NotToBeDecided.
     """
     own = proposal.proposed_by_id == actor.person.pk
     actor.require(Permission.PROPOSE_SERVICE if own else Permission.PUBLISH_SERVICE)
-    if not reason.strip():
-        raise ReasonMissing(str(proposal.pk))
+    reason = agreement.written(reason)
     proposal = _locked(proposal)
-    refusal = ProposalRefusal.objects.create(
-        proposal=proposal, reason=reason.strip()[:400], refused_by=actor.person, at=at
-    )
+    refusal = ProposalRefusal.objects.create(proposal=proposal, reason=reason, refused_by=actor.person, at=at)
     record("refuse-service", proposal, actor=actor, at=at)
     return refusal
 
@@ -155,7 +126,7 @@ def _keep(service: str, text: str, effective_on: date, actor: Actor, at: datetim
 def _locked(proposal: Proposal) -> Proposal:
     locked = Proposal.objects.select_related("based_on").select_for_update(of=("self",)).get(pk=proposal.pk)
     if not Proposal.objects.open().filter(pk=locked.pk).exists():
-        raise AlreadyDecided(str(proposal.pk))
+        raise NotToBeDecided(str(proposal.pk))
     return locked
 
 

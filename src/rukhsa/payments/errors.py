@@ -132,24 +132,6 @@ class NotHeld(PaymentsError):
     code = "not-held"
 
 
-class PayoutUnderWay(PaymentsError):
-    """Somebody has asked for this already."""
-
-    code = "payout-under-way"
-
-
-class ProposedByYourself(PaymentsError):
-    """Whoever asks for a payout does not approve it."""
-
-    code = "proposed-by-yourself"
-
-
-class NotToBeDecided(PaymentsError):
-    """The payout has moved on meanwhile."""
-
-    code = "payout-moved-on"
-
-
 class ChannelNotOffered(PaymentsError):
     """It cannot go back that way, or no longer."""
 
@@ -178,18 +160,6 @@ class ReferenceMissing(PaymentsError):
     code = "reference-missing"
 
 
-class ReasonMissing(PaymentsError):
-    """What is refused is refused for a reason."""
-
-    code = "reason-missing"
-
-
-class WaiverUnderWay(PaymentsError):
-    """A waiver of this row was asked for already."""
-
-    code = "waiver-under-way"
-
-
 class MoreThanCharged(PaymentsError):
     """The row does not claim that much."""
 
@@ -200,9 +170,3 @@ class LinkClosed(PaymentsError):
     """The payment link was revoked, or its time is over."""
 
     code = "link-closed"
-
-
-class ResolutionUnderWay(PaymentsError):
-    """Somebody has said already what the statement says of it."""
-
-    code = "resolution-under-way"

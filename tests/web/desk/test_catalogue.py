@@ -79,7 +79,7 @@ def test_a_text_is_proposed_by_one_and_published_by_another(
     assert made["Location"] == at("service-proposal", proposal.pk)
     assert proposal.source_text == text
     own = salem.get(at("service-proposal", proposal.pk)).content.decode()
-    assert "You proposed it: somebody else publishes it." in own
+    assert "You proposed it: somebody else approves it." in own
     assert (
         salem.post(at("act-on-service-proposal", proposal.pk, "approve")).status_code == HTTPStatus.FORBIDDEN
     )

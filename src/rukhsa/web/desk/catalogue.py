@@ -24,6 +24,7 @@ from rukhsa.catalogue.schema import schema_text
 from rukhsa.catalogue.territory import definition_files, territory_folder
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.sentences import is_told, sentence_of
 
 LONGEST = 128 << 10  # bytes of a definition, as the compiler has it
 
@@ -72,10 +73,8 @@ def edit(request: PortalRequest, service: str) -> HttpResponse:
         except DefinitionRefused as refused:
             problems = refused.problems
             error = _("It cannot be published as it is. Look at what is written under the text.")
-        except PublishedBefore:
-            error = _("This text says nothing new.")
         except CatalogueError as refused:
-            error = getattr(refused, "text", "") or str(refused)
+            error = told(refused)
         else:
             messages.success(request, _("It waits for the approval of somebody else."))
             return redirect("desk:service-proposal", made.pk)
@@ -115,6 +114,11 @@ def problems_of(text: str) -> tuple[DefinitionProblem, ...]:
     except PublishedBefore:
         pass  # nothing new is nothing wrong
     return ()
+
+
+def told(refused: CatalogueError) -> Promise | str:
+    """What the author of a text is told: a sentence, or what the error itself names in the text or its document."""
+    return sentence_of(refused.code) if is_told(refused.code) else str(refused)
 
 
 def text_in(request: PortalRequest) -> str:

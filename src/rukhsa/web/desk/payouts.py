@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import AgreementError
 from rukhsa.applications.account_number import bank_named, is_of_no_known_bank
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
@@ -26,6 +27,7 @@ from rukhsa.payments.models import DepositMovement, Payout, Refund
 from rukhsa.values.money import Money
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.agreements import offered
 from rukhsa.web.sentences import sentence_of
 
 A_LIST = 50
@@ -84,7 +86,7 @@ def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
             made = _propose(owed, typed, request)
         except BadIban as bad:
             error = bad.text
-        except PaymentsError as refused:
+        except (AgreementError, PaymentsError) as refused:
             error = sentence_of(refused.code)
         else:
             messages.success(request, _("It waits for the approval of somebody else."))
@@ -145,7 +147,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     except GatewayRefused as refused:
         told = _("The gateway refused it (%(code)s). Nothing was sent. Ask for a transfer instead.")
         return _page(request, _reach(request.actor, pk), error=told % {"code": refused.reason})
-    except PaymentsError as refused:
+    except (AgreementError, PaymentsError) as refused:
         return _page(request, _reach(request.actor, pk), error=sentence_of(refused.code), written=written)
     messages.success(request, str(STATES[done.state]))
     return redirect("desk:payout", pk)
@@ -181,7 +183,7 @@ def _page(
     written: dict[str, str] | None = None,
 ) -> HttpResponse:
     owed = _owed(payout)
-    is_mine = payout.proposed_by_id == request.actor.person.pk
+    waits = payout.state == Payout.State.PROPOSED
     context = {
         "payout": payout,
         "application": _application(owed),
@@ -189,11 +191,14 @@ def _page(
         "state": STATES[payout.state],
         "gateway": None if payout.channel == Payout.TRANSFER else gateway(payout.channel).name,
         "bank": bank_named(payout.iban),
-        "may_approve": payout.state == Payout.State.PROPOSED and not is_mine,
-        "may_refuse": payout.state == Payout.State.PROPOSED,
+        **offered(
+            proposer=payout.proposed_by,
+            waits=waits,
+            permission=Permission.APPROVE_PAYOUT,
+            actor=request.actor,
+        ),
         "may_confirm": payout.state == Payout.State.SENT
         and Permission.PROPOSE_PAYOUT in request.actor.permissions,
-        "is_mine": is_mine,
         "error": error,
         "written": written or {},
     }

@@ -14,6 +14,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from rukhsa.accounts.models import Person
+from rukhsa.agreement import AgreementError
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.catalogue.definition import Definition
@@ -36,6 +37,7 @@ from rukhsa.walks.telling import table
 from rukhsa.walks.walk import WalkFailed
 from rukhsa.walks.whole import walk_services
 from rukhsa.walks.world import open_world
+from rukhsa.web.sentences import sentence_of
 
 PICTURES = PROJECT / "docs" / "services"
 MORE = """
@@ -126,8 +128,8 @@ class Command(OfTheCatalogue):
         """What a verb gives; what it refuses is said in words."""
         try:
             return verb(*args, **named)
-        except ProposalError as error:
-            raise CommandError(str(error.text)) from None
+        except (AgreementError, ProposalError) as error:
+            raise CommandError(str(sentence_of(error.code))) from None
         except NotPermitted as error:
             raise CommandError(f"this person may not: {error}") from None
 

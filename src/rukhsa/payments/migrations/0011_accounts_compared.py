@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0009_found_by_index_and_resolved'),
+        ('payments', '0010_agreements'),
     ]
 
     operations = [

@@ -187,13 +187,6 @@ class NothingProposed(ReviewError):
     text = _("No decision is proposed now. Look at the application again.")
 
 
-class SameProposer(ReviewError):
-    """Who proposes does not confirm."""
-
-    code = "same-proposer"
-    text = _("You proposed this decision. Another officer must confirm it.")
-
-
 class DecidedBefore(ReviewError):
     """Who refused an application does not decide it when it is reconsidered."""
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application, Step
@@ -206,6 +206,7 @@ class Decision(models.Model):
     reasons = models.TextField(blank=True)
     legal_basis = models.TextField(blank=True)
     officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # where two decide
     rule = models.CharField(max_length=60, blank=True)
     sitting = models.ForeignKey(Sitting, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
@@ -222,6 +223,10 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(outcome="granted") | ~Q(reasons=""), name="a_refusal_has_reasons"
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by=None) | ~Q(officer=F("proposed_by")),
+                name="decision_confirmed_by_another",
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from rukhsa.accounts.models import Person
 from rukhsa.applications import limits
 from rukhsa.applications.models import Application
 from rukhsa.applications.quotas import QuotaSpent
@@ -44,6 +45,7 @@ def resolve(
     *,
     actor: Actor | None,
     at: datetime,
+    proposed_by: Person | None = None,
     rule: str = "",
     sitting: Sitting | None = None,
 ) -> Decision:
@@ -62,6 +64,7 @@ def resolve(
         reasons=reasons.strip(),
         legal_basis=legal_basis.strip(),
         officer=actor.person if actor and not sitting else None,
+        proposed_by=proposed_by,
         rule=rule,
         sitting=sitting,
         at=at,

@@ -54,8 +54,8 @@ BROKEN = {
         INSERT INTO payments_refund (attempt_id, amount, currency, reason, due_at)
         SELECT id, 2, 'BHD', 'overpaid', now() FROM payments_attempt LIMIT 1;
         INSERT INTO payments_payout (id, refund_id, authority_id, amount, currency, channel, iban, state, reference,
-                                     reason, proposed_at)
-        SELECT gen_random_uuid(), id, 'CAP', 1, 'BHD', 'national', '', 'sent', '', '', now() FROM payments_refund
+                                     refusal, proposed_at)
+        SELECT gen_random_uuid(), id, 'CAP', 1, 'BHD', 'national', '', 'refused', '', '', now() FROM payments_refund
     """,
     "refund-to-send": """
         INSERT INTO payments_refund (attempt_id, amount, currency, reason, due_at)

@@ -174,7 +174,8 @@ RULES = (
         query="""
         SELECT payout.id, payout.amount FROM payments_payout AS payout
         LEFT JOIN payments_refund AS refund ON refund.id = payout.refund_id
-        WHERE payout.state IN ('sent', 'done') AND payout.proposed_by_id = payout.decided_by_id
+        WHERE payout.state IN ('sent', 'done')
+              AND (payout.decided_by_id IS NULL OR payout.proposed_by_id = payout.decided_by_id)
            OR (refund.amount, refund.currency) <> (payout.amount, payout.currency)
         """,
     ),

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('applications', '0009_terms_and_renewals'),
         ('authorities', '0003_committees'),
-        ('review', '0006_records_two_officers_and_sittings'),
+        ('review', '0007_decisions_name_who_proposed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

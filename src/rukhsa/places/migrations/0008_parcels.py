@@ -9,7 +9,7 @@ from rukhsa.audit.append_only import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('places', '0006_lists_of_blocks'),
+        ('places', '0007_occupations_by_licence'),
     ]
 
     operations = [

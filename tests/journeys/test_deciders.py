@@ -103,6 +103,7 @@ def test_two_officers_sell_a_corner_at_the_price_of_its_valuation(town: Town) ->
     with pytest.raises(NothingProposed):
         propose.confirm(first, actor=town.mariam, at=town.at)
     notice = paid(town, town.decide(application, "granted", "الثمن بسعر المثل."))
+    assert application.decisions.get().proposed_by == town.salem.person
     assert fils_of(application) == 4_620_000
     assert shown(town, notice)["المساحة المبيعة"] == "38.50 م²"
     assert facts.account(application, "deposits") == 10_000

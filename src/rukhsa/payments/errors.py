@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.functional import Promise
+
 
 class PaymentsError(Exception):
     """The family of this room."""
@@ -137,9 +139,19 @@ class ChannelNotOffered(PaymentsError):
 
 
 class BadIban(PaymentsError):
-    """The number of the account was mistyped."""
+    """No money can be sent to what was given as an account; `text` says why and what to do."""
 
     code = "bad-iban"
+
+    def __init__(self, text: Promise | str) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+class BankNotChecked(PaymentsError):
+    """Nobody can say of which bank the account is: whoever asks for the transfer has to have compared it."""
+
+    code = "bank-not-checked"
 
 
 class ReferenceMissing(PaymentsError):

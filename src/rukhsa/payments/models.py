@@ -314,6 +314,8 @@ class Payout(Agreement):
     currency = models.CharField(max_length=3)
     channel = models.CharField(max_length=20)  # a gateway, or bank-transfer
     iban = models.CharField(max_length=34, blank=True)
+    # Nobody could say of which bank the account is, and whoever asked compared it with what the bank wrote.
+    is_compared = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
     reference = models.CharField(max_length=80, blank=True)  # the gateway's or the bank's
     # None: sent by one person alone, before two were asked for.

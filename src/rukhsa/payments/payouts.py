@@ -9,10 +9,11 @@ from django.db.models.functions import Cast, Concat
 from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import NotToBeDecided
+from rukhsa.applications.account_number import bank_named
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments.errors import (
-    BadIban,
+    BankNotChecked,
     ChannelNotOffered,
     GatewayRefused,
     GatewayUnreachable,
@@ -23,7 +24,7 @@ from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.ledger import credit, debit, post
 from rukhsa.payments.models import Account, DepositMovement, Entry, Payout, Refund
 from rukhsa.payments.refunds import account_of
-from rukhsa.values.identifiers import IdentifierError, parse_iban
+from rukhsa.payments.unclaimed import read_account
 from rukhsa.values.money import Money
 
 State = Payout.State
@@ -76,14 +77,21 @@ def gateway_of(owed: Refund | DepositMovement, *, at: datetime) -> str:
 
 
 def propose(
-    owed: Refund | DepositMovement, channel: str, *, iban: str = "", actor: Actor, at: datetime
+    owed: Refund | DepositMovement,
+    channel: str,
+    *,
+    iban: str = "",
+    is_compared: bool = False,
+    actor: Actor,
+    at: datetime,
 ) -> Payout:
     """Ask that it be sent back, through its gateway or to an account. Nothing is sent before somebody else approves.
 
-    Raises NotPermitted, ChannelNotOffered, BadIban, or UnderWay when it was asked for already."""
+    `is_compared`: the actor compared the account with what its bank wrote, where nobody can say which bank it is.
+    Raises NotPermitted, ChannelNotOffered, BadIban, BankNotChecked, or UnderWay when it was asked for already."""
     actor.require(Permission.PROPOSE_PAYOUT)
     if channel == Payout.TRANSFER:
-        iban = _account(iban)
+        iban = _account(iban, is_compared=is_compared)
     elif not channel or channel != gateway_of(owed, at=at):
         raise ChannelNotOffered(channel)
     money = amount_of(owed)
@@ -95,6 +103,7 @@ def propose(
         currency=money.currency,
         channel=channel,
         iban=iban if channel == Payout.TRANSFER else "",
+        is_compared=channel == Payout.TRANSFER and bank_named(iban) is None,
     )
     return agreement.propose(payout, actor=actor, at=at)
 
@@ -194,11 +203,11 @@ def _sent(payout: Payout) -> Payout:
     return found
 
 
-def _account(text: str) -> str:
-    try:
-        return parse_iban(text)
-    except IdentifierError as error:
-        raise BadIban(str(error)) from error
+def _account(text: str, *, is_compared: bool) -> str:
+    iban = read_account(text)
+    if bank_named(iban) is None and not is_compared:
+        raise BankNotChecked(iban[:2])
+    return iban
 
 
 def _authority_of(owed: Refund | DepositMovement) -> str:

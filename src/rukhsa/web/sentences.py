@@ -36,7 +36,9 @@ _SENTENCES: dict[str, Promise] = {
     "proposed-by-yourself": _("You proposed it: somebody else approves it."),
     "moved-on": _("This has moved on meanwhile. Look at its state."),
     "channel-not-offered": _("It cannot go back that way, or no longer. Choose another."),
-    "bad-iban": _("This IBAN was mistyped. Compare it with what the applicant gave."),
+    "bank-not-checked": _(
+        "We could not check which bank this account is at. Compare it with what the bank wrote, and say so below."
+    ),
     "reference-missing": _("Write the reference under which it was sent."),
     "gateway-unreachable": _("The gateway does not answer now. Nothing was sent. Approve it again later."),
     "gateway-unsure": _(

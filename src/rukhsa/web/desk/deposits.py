@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError
+from rukhsa.applications.account_number import bank_named
 from rukhsa.applications.file_check import BadFile
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -160,7 +161,8 @@ def _page(
         "definition": application.definition,
         "movements": movements_of(line),
         "unclaimed": HeldDeposit.objects.filter(line=line, unclaimed_since__isnull=False).first(),
-        "account": deposits.iban_of(application),
+        "account": (account := deposits.iban_of(application)),
+        "bank": bank_named(account),
         "may_forfeit": held.minor > 0 and Permission.FORFEIT_DEPOSIT in request.actor.permissions,
         "error": error,
         "typed": typed or {},

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError
+from rukhsa.applications.account_number import bank_named, is_of_no_known_bank
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments import payouts
 from rukhsa.payments.deposits import iban_of
-from rukhsa.payments.errors import GatewayRefused, PaymentsError
+from rukhsa.payments.errors import BadIban, GatewayRefused, PaymentsError
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import DepositMovement, Payout, Refund
 from rukhsa.values.money import Money
@@ -82,7 +83,9 @@ def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
     error: Promise | str | None = None
     if request.method == "POST":
         try:
-            made = payouts.propose(owed, typed["channel"], iban=typed["iban"], actor=request.actor, at=at)
+            made = _propose(owed, typed, request)
+        except BadIban as bad:
+            error = bad.text
         except (AgreementError, PaymentsError) as refused:
             error = sentence_of(refused.code)
         else:
@@ -93,10 +96,23 @@ def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
         "gateway": gateway(through).name if through else None,
         "gateway_code": through,
         "typed": typed,
+        "bank": bank_named(typed["iban"]),
+        "is_unknown": is_of_no_known_bank(typed["iban"]),
         "error": error,
     }
     record("see-owed", owed, actor=request.actor, at=at)
     return render(request, "desk/payout_owed.html", context, status=UNPROCESSABLE if error else 200)
+
+
+def _propose(owed: Refund | DepositMovement, typed: dict[str, str], request: PortalRequest) -> Payout:
+    return payouts.propose(
+        owed,
+        typed["channel"],
+        iban=typed["iban"],
+        is_compared="compared" in request.POST,
+        actor=request.actor,
+        at=timezone.now(),
+    )
 
 
 @requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
@@ -174,6 +190,7 @@ def _page(
         "why": _why(owed),
         "state": STATES[payout.state],
         "gateway": None if payout.channel == Payout.TRANSFER else gateway(payout.channel).name,
+        "bank": bank_named(payout.iban),
         **offered(
             proposer=payout.proposed_by,
             waits=waits,

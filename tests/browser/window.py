@@ -112,7 +112,7 @@ class Window:
         if not self.page.evaluate("typeof window.axe === 'object'"):
             self.page.evaluate(AXE.read_text("utf-8"))
         found: list[dict[str, Any]] = self.page.evaluate(
-            "axe.run(document, { resultTypes: ['violations'] }).then((answer) => answer.violations)"
+            "axe.run(document, { resultTypes: ['violations'], preload: false }).then((answer) => answer.violations)"
         )
         return [
             f"{each['id']}: {each['nodes'][0]['html'][:300]} {each['nodes'][0]['failureSummary'][:200]}"

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -13,6 +12,7 @@ from rukhsa.applications.models import Application
 from rukhsa.issuance import issuing
 from rukhsa.issuance.models import Instrument
 from rukhsa.review import referral
+from tests.browser import axe
 from tests.browser.chromium import chromium
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
@@ -48,10 +48,7 @@ def opened(
 def looks_right(page: Page, address: str, width: int) -> None:
     """Go there, and find nothing serious and nothing that is too wide."""
     page.goto(address)
-    found = [
-        each for each in Axe().run(page).response["violations"] if each["impact"] in {"serious", "critical"}
-    ]
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], address
+    assert axe.faults(page) == [], address
     assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 

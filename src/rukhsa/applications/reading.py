@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from rukhsa.applications.account_number import BadAccountNumber, read_account_number
 from rukhsa.catalogue.facts import day_of
 from rukhsa.catalogue.questions import (
     AreaQuestion,
@@ -21,6 +22,7 @@ from rukhsa.catalogue.questions import (
     IntegerQuestion,
     LineQuestion,
     MoneyQuestion,
+    ParcelQuestion,
     Question,
     SlotQuestion,
     WritingQuestion,
@@ -30,6 +32,7 @@ from rukhsa.catalogue.slots import slot_list
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.address import AddressError, parse_address
 from rukhsa.places.geometry import GeometryError, parse_area, parse_line
+from rukhsa.places.parcels import NoSuchParcel, UnreadableParcel, parcel_number, parcel_on
 from rukhsa.values import identifiers
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.values.writing import WritingError, clean, latin_digits
@@ -156,6 +159,24 @@ def read_area(question: AreaQuestion, typed: Any, context: Context) -> dict[str,
     return area
 
 
+def read_parcel(question: ParcelQuestion, typed: Any, context: Context) -> dict[str, str]:
+    """The number of a parcel, with its square metres where the territory has parcels; else as it is written."""
+    try:
+        number = parcel_number(str(typed))
+        if len(number) > question.at_most:
+            limit = format_lazy(_("Write at most {most} characters."), most=question.at_most)
+            raise BadAnswer("text-too-long", limit)
+        if not territory().parcels:
+            return {"number": number}
+        return {"number": number, "measure": str(parcel_on(number, on=context.on).measure)}
+    except UnreadableParcel as error:
+        hint = _("Write the number of the parcel as the title deed has it, such as 03-120045.")
+        raise BadAnswer(error.code, hint) from error
+    except NoSuchParcel as error:
+        hint = _("There is no parcel of this number. Copy it from the title deed.")
+        raise BadAnswer(error.code, hint) from error
+
+
 def read_address(question: Question, typed: Any, context: Context) -> dict[str, Any]:
     """An address of the territory's form, in a block that exists."""
     try:
@@ -230,6 +251,14 @@ def read_email(question: Question, typed: Any, context: Context) -> str:
     return text
 
 
+def read_iban(question: Question, typed: Any, context: Context) -> str:
+    """The number of an account, of a bank that is known where its country's banks are."""
+    try:
+        return read_account_number(str(typed))
+    except BadAccountNumber as error:
+        raise BadAnswer(error.code, error.text) from error
+
+
 def _identifier(parse: Callable[[str], str], code: str, hint: Promise | str) -> Reader:
     def read(question: Question, typed: Any, context: Context) -> str:
         try:
@@ -278,16 +307,13 @@ READERS: dict[str, Reader] = {
     "date": read_date,
     "line": read_line,
     "area": read_area,
+    "parcel": read_parcel,
     "address": read_address,
     "company": read_company,
     "email": read_email,
     "money": read_money,
     "slot": read_slot,
-    "iban": _identifier(
-        identifiers.parse_iban,
-        "iban-unreadable",
-        _("Check the IBAN: it has 22 characters and begins with BH."),
-    ),
+    "iban": read_iban,
     "phone": _identifier(
         identifiers.parse_phone, "phone-unreadable", _("Write a telephone number, such as 3600 1234.")
     ),

@@ -6,7 +6,7 @@ from typing import Final
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import Fact as FactRule
 from rukhsa.catalogue.profile import FIRST_KEY
-from rukhsa.catalogue.questions import Question, WritingQuestion
+from rukhsa.catalogue.questions import ParcelQuestion, Question, WritingQuestion
 from rukhsa.catalogue.reasoning.cells import bounds_of
 from rukhsa.catalogue.territory import Territory
 from rukhsa.trust.profiles import Field, to_days
@@ -65,6 +65,8 @@ def _writing(field: Field, rule: FactRule | None, question: Question | None, lan
         return "*" * 16 + "9999"
     if isinstance(question, WritingQuestion):
         return _words(language, question.at_most)
+    if isinstance(question, ParcelQuestion):
+        return "9" * question.at_most
     kind = "registration" if rule and rule.part == "number" else question.type if question else ""
     return _KNOWN.get(kind) or _words(language, name)
 

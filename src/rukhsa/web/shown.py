@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from rukhsa.applications.account_number import bank_named
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion, Question, SlotQuestion
@@ -29,12 +30,16 @@ class AnswerShown:
     question: Question
     ask: Text
     answer: SafeString | str
+    is_unchecked: bool = False  # a number that nothing here could confirm
 
 
 def answer_shown(question: Question, value: Any) -> AnswerShown:
     """The answer to a question, ready for a page."""
     return AnswerShown(
-        question=question, ask=question.ask, answer="" if value is None else in_words(question, value)
+        question=question,
+        ask=question.ask,
+        answer="" if value is None else in_words(question, value),
+        is_unchecked=question.type == "parcel" and value is not None and "measure" not in value,
     )
 
 
@@ -103,6 +108,12 @@ def _code(question: Question, value: Any) -> SafeString:
     return format_html('<bdi dir="ltr" class="code">{}</bdi>', value)
 
 
+def _iban(question: Question, value: str) -> SafeString:
+    bank = bank_named(value)
+    named = format_html(' <bdi class="bank">{}</bdi>', text(bank)) if bank else ""
+    return format_html("{}{}", _code(question, value), named)
+
+
 def _company(question: Question, value: dict[str, str]) -> SafeString:
     return format_html('<bdi>{}</bdi> <bdi dir="ltr" class="code">{}</bdi>', value["name"], value["number"])
 
@@ -123,6 +134,13 @@ def _points(geometry: dict[str, Any]) -> int:
     return len(coordinates[0]) - 1 if geometry.get("type") == "Polygon" else len(coordinates)
 
 
+def _parcel(question: Question, value: dict[str, str]) -> SafeString:
+    number = _code(question, value["number"])
+    if "measure" not in value:
+        return number
+    return format_html('{}{}<bdi dir="ltr">{}</bdi> {}', number, _(", "), value["measure"], unit("m2"))
+
+
 IN_WORDS: dict[str, Any] = {
     "yes-no": _yes_no,
     "date": _date,
@@ -132,7 +150,8 @@ IN_WORDS: dict[str, Any] = {
     "address": _address,
     "line": _drawing,
     "area": _drawing,
-    "iban": _code,
+    "parcel": _parcel,
+    "iban": _iban,
     "phone": _code,
     "email": _code,
     "personal-number": _code,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from pytest_django import Settings
 
 from rukhsa.project import postgres
@@ -33,7 +34,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_memory_of_other_tests(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What `python -m rukhsa.trust verify` remembers stays in this test."""
+    """What `python -m rukhsa.trust verify` remembers stays in this test, and so does the language of its last page."""
+    translation.deactivate()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 

@@ -66,7 +66,7 @@ def _of_line(statement: Statement, line: StatementLine, ours: Booked | None) -> 
     if ours.known_at and ours.known_at - line.at > LATE_AFTER:
         yield _difference(statement, Kind.LATE, line, ours)
     if line.at.astimezone(territory().zone).date() != statement.day:
-        yield _difference(statement, Kind.WRONG_DAY, line, booked)
+        yield _difference(statement, Kind.WRONG_DAY, line, ours)
 
 
 def _twice(statement: Statement, lines: Sequence[StatementLine]) -> Iterator[Difference]:

@@ -48,6 +48,16 @@ class Statement(models.Model):
         """What came, less what went back."""
         return Money(minor=self.net, currency=self.currency)
 
+    @property
+    def settled(self) -> Money:
+        """What of it has come to the bank."""
+        return Money(minor=sum(each.net for each in self.settlements.all()), currency=self.currency)
+
+    @property
+    def settled_count(self) -> int:
+        """How many of its lines."""
+        return sum(each.count for each in self.settlements.all())
+
 
 class StatementLine(models.Model):
     """One movement of a statement; below zero what went back, or what the gateway kept for itself."""

@@ -24,8 +24,6 @@ from tests.faults.money.world import World
 from tests.faults.tally import is_whole
 from tests.outside import gateways
 
-SECONDS = 0.6  # so long an answer is awaited: a gateway that hangs is one that is slower
-
 
 @pytest.fixture(scope="session")
 def memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -61,9 +59,7 @@ def sandbox(memory: Path) -> Iterator[Running]:
 @pytest.fixture(autouse=True)
 def _connected(settings: Settings, sandbox: Running, memory: Path) -> Iterator[None]:
     settings.RUKHSA_TERRITORY = PROJECT / "territories" / "bahrain"
-    settings.PAYMENT_GATEWAYS = {
-        code: options | {"seconds": SECONDS} for code, options in gateways(sandbox).items()
-    }
+    settings.PAYMENT_GATEWAYS = gateways(sandbox)
     yield
     _forget(memory)
 

@@ -6,6 +6,7 @@ grows with the rows of the tables that it names.
 """
 
 from rukhsa.project.fsck.documents import DOCUMENTS
+from rukhsa.project.fsck.ends import ENDS
 from rukhsa.project.fsck.rule import Rule
 
 # What was posted for an event, on one account: NULL where nothing was.
@@ -200,4 +201,5 @@ RULES = (
         """,
     ),
     *DOCUMENTS,
+    *ENDS,
 )

@@ -1,7 +1,6 @@
 """Issuing is stopped by command while two real workers issue: within five seconds nothing more is signed, and nothing
 that was paid is lost."""
 
-import json
 import os
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from rukhsa import journey
 from rukhsa.applications.models import Application
 from rukhsa.issuance.models import Instrument, LogLeaf, Sealing, SignedFile
 from rukhsa.project.config import PROJECT
+from tests import children
 from tests import town as people
 from tests.journeys import facts
 from tests.town import Town
@@ -83,17 +83,11 @@ def wait_for(true: Callable[[], bool], seconds: float = 90) -> None:
 @contextmanager
 def workers() -> Iterator[None]:
     """Real workers, each a process, until the block ends."""
-    names = ("RUKHSA_TERRITORY", "RUKHSA_KEYS", "RUKHSA_PUBLIC", "MEDIA_ROOT")
-    told = {name: str(getattr(settings, name)) for name in names}
-    world = {
-        "database": connection.settings_dict["NAME"],
-        "settings": told | {"PAYMENT_GATEWAYS": settings.PAYMENT_GATEWAYS},
-        "sms_url": settings.CONFIG.sms_url,
-    }
+    world = children.world_of(settings, sms_url=settings.CONFIG.sms_url)
     started = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.lasting", json.dumps(world)],
-            env=os.environ | {"PYTHONPATH": f"{PROJECT}/src:{PROJECT}"},
+            [sys.executable, "-m", "tests.faults.lasting", world],
+            env=os.environ | children.ENVIRONMENT,
             cwd=PROJECT,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

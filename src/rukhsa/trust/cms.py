@@ -11,7 +11,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from rukhsa.trust import keys
-from rukhsa.trust.errors import BadKey, BadPdf, BadSignature
+from rukhsa.trust.errors import BadKey, BadPdf, BadSignature, TrustError
 from rukhsa.trust.keys import Jwk, PublicKey
 
 # What asn1crypto and cryptography raise on bytes that are no CMS of theirs.
@@ -130,7 +130,7 @@ def _check_signer(signer: cms.SignerInfo, certificate: Certificate, digest: byte
     # RFC 5652 §5.4: the signature is over the attributes as a SET, not under their implicit tag; and over their
     # bytes as they came, which asn1crypto writes anew once it has read what is in them.
     signed = b"\x31" + signer["signed_attrs"].dump()[1:]
-    attributes = _attributes(signer)
+    attributes = signed_attributes(signer, error=BadPdf, rule="pdf-bad-signature")
     if attributes["content_type"].native != "data" or attributes["message_digest"].native != digest:
         raise BadPdf("pdf-bad-signature", "the file is not what was signed")
     named = attributes["signing_certificate_v2"]["certs"]
@@ -158,12 +158,13 @@ def _unsigned(signer: cms.SignerInfo) -> dict[str, bytes]:
     return found
 
 
-def _attributes(signer: cms.SignerInfo) -> dict[str, Any]:
+def signed_attributes(signer: cms.SignerInfo, *, error: type[TrustError], rule: str) -> dict[str, Any]:
+    """RFC 5652 §5.3: what the signature covers, each attribute once and with one value; else raises the error."""
     found: dict[str, Any] = {}
     for attribute in signer["signed_attrs"]:
         name = attribute["type"].native
         if name in found or len(attribute["values"]) != 1:
-            raise BadPdf("pdf-bad-signature", f"attribute {name} twice")
+            raise error(rule, f"attribute {name} twice")
         found[name] = attribute["values"][0]
     return found
 

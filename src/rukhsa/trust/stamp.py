@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from asn1crypto import cms, tsp
 from cryptography import x509
@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from rukhsa.trust.cms import signed_attributes
 from rukhsa.trust.errors import BadStamp
 from rukhsa.trust.trustlist import TrustList
 
@@ -102,7 +103,8 @@ def _contents(token: bytes) -> tuple[cms.SignedData, tsp.TSTInfo]:
 
 def _signer_certificate(signed_data: cms.SignedData, signer: cms.SignerInfo) -> bytes:
     """The certificate that the signed attributes name, out of those that came along."""
-    content, attributes = signed_data["encap_content_info"]["content"], _attributes(signer)
+    content = signed_data["encap_content_info"]["content"]
+    attributes = signed_attributes(signer, error=BadStamp, rule="bad-stamp")
     digest = hashlib.new(_hash_name(signer), bytes(content)).digest()
     if attributes["content_type"].native != "tst_info" or attributes["message_digest"].native != digest:
         raise BadStamp("bad-stamp", "the content is not what was signed")
@@ -115,16 +117,6 @@ def _signer_certificate(signed_data: cms.SignedData, signer: cms.SignerInfo) -> 
         if hashlib.new(algorithm, der).digest() == named["cert_hash"].native:
             return der
     raise BadStamp("bad-stamp", "the certificate of its signer did not come along")
-
-
-def _attributes(signer: cms.SignerInfo) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for attribute in signer["signed_attrs"]:
-        name = attribute["type"].native
-        if name in found or len(attribute["values"]) != 1:
-            raise BadStamp("bad-stamp", f"attribute {name} twice")
-        found[name] = attribute["values"][0]
-    return found
 
 
 def _public_key(der: bytes, moment: datetime) -> rsa.RSAPublicKey | ec.EllipticCurvePublicKey:

@@ -38,7 +38,7 @@ NOTICE_LIES = ("other-merchant", "other-amount", "other-currency", "other-refere
 
 @pytest.fixture(autouse=True)
 def _nobody_waits_for_what_hangs(request: pytest.FixtureRequest, settings: Any) -> None:
-    if request.node.callspec.params.get("mode") == "hang":
+    if "mode" in request.fixturenames and request.getfixturevalue("mode") == "hang":
         await_briefly(settings)
 
 

@@ -28,6 +28,7 @@ TEMPLATES = {
     "area": "drawing",
     "address": "parts",
     "company": "parts",
+    "identifier": "code",
     "iban": "code",
     "phone": "code",
     "email": "code",

@@ -132,6 +132,7 @@ IN_WORDS: dict[str, Any] = {
     "address": _address,
     "line": _drawing,
     "area": _drawing,
+    "identifier": _code,
     "iban": _code,
     "phone": _code,
     "email": _code,

@@ -161,7 +161,7 @@ def _copy(tmp_path: Path) -> Path:
     ("file", "old", "new", "sentence"),
     [
         (PR, "code: PR", "code: AC", 'code "AC" is that of address-change.yaml already'),
-        (PR, "profile-code: 101", "profile-code: 102", 'profile-code "102" is that of'),
+        (PR, "profile-code: 101", "profile-code: 202", 'profile-code "202" is that of'),
         (PR, "service: proof-of-residence", "service: address-change", 'service "address-change" is that of'),
         (
             SB,
@@ -205,7 +205,7 @@ def test_ten_thousand_rows_end_in_a_problem_and_not_in_an_hour() -> None:
 
 def test_a_territory_of_streets_refuses_a_question_of_buildings_roads_and_blocks() -> None:
     text = (SPEARFISH / "services/building-permit.yaml").read_text(encoding="utf-8")
-    asked = text.replace("{id: site, type: text, at-most: 160,", "{id: site, type: address,")
+    asked = text.replace("{id: site, type: text, at-most: 60,", "{id: site, type: address,")
     told = [problem.in_language("en") for problem in problems_of(read(asked), read_territory(SPEARFISH))]
     assert any("this territory has no blocks" in each for each in told), told
     assert not problems_of(read(text), read_territory(SPEARFISH))

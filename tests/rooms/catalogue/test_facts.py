@@ -63,7 +63,7 @@ def test_keys_run_from_five_in_the_order_of_the_definition() -> None:
     profile = ROAD_WORKS.profile()
     own = [field for field in profile.fields if field.key >= 5]
     assert [field.key for field in own] == list(range(5, 12))
-    assert [field.name.en for field in own][:2] == ["Works", "Contractor"]
+    assert [field.name.en for field in own][:2] == ["Works", "Registration of the contractor"]
     profiles.check_profile(profile)
 
 

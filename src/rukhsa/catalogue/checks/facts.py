@@ -60,6 +60,7 @@ _PARTS = {
     "line": ("measure",),
     "area": ("measure",),
     "instrument": ("service",),
+    "personal-number": ("masked",),
 }
 _WHOLE = ("address", "instrument")
 

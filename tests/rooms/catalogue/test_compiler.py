@@ -9,13 +9,14 @@ from rukhsa.catalogue.compiler import problems_in, problems_of
 from rukhsa.catalogue.territory import read_territory
 from tests.rooms.catalogue.broken import BAHRAIN, SPEARFISH, changed, problems_in_text, read, text_of
 
-RW, SB, PR, DA, BC, AC = (
+RW, SB, PR, DA, BC, AC, BG = (
     "road-works-licence",
     "small-building-permit",
     "proof-of-residence",
     "drawings-amendment",
     "building-completion",
     "address-change",
+    "building-guard-certificate",
 )
 
 
@@ -45,6 +46,9 @@ def test_the_services_that_are_shipped_have_no_problems(folder: Path) -> None:
         (DA, "new-version-of: permit", "new-version-of: parcel", "must be instrument"),
         (RW, "question: closes-lane, is: yes", "question: closes-lane, at-least: 5", "cannot be compared"),
         (RW, "question: contractor, part: name", "question: contractor", "has the parts: name, number"),
+        (SB, "type: identifier\n        at-most: 14", "type: text\n        at-most: 14", "must be identifier or instrument"),
+        (BG, "question: guard-number, part: masked", "question: guard-number", "has the parts: masked"),
+        (RW, "validity: end}", "validity: end, sealed: no}", "are always sealed"),
         # order and twice
         (RW, "{id: place, type: address,", "{id: place, type: address, when: {question: closes-lane, is: yes},",
          "asked later"),

@@ -46,7 +46,8 @@ def test_the_services_that_are_shipped_have_no_problems(folder: Path) -> None:
         (DA, "new-version-of: permit", "new-version-of: parcel", "must be instrument"),
         (RW, "question: closes-lane, is: yes", "question: closes-lane, at-least: 5", "cannot be compared"),
         (RW, "question: contractor, part: name", "question: contractor", "has the parts: name, number"),
-        (SB, "type: identifier\n        at-most: 14", "type: text\n        at-most: 14", "must be identifier or instrument"),
+        (SB, "type: identifier\n        at-most: 14", "type: text\n        at-most: 14",
+         "must be identifier or instrument"),
         (BG, "question: guard-number, part: masked", "question: guard-number", "has the parts: masked"),
         (RW, "validity: end}", "validity: end, sealed: no}", "are always sealed"),
         # order and twice

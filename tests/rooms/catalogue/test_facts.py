@@ -85,7 +85,9 @@ def test_of_a_personal_number_the_last_four_digits_are_sealed() -> None:
         "place": ANSWERS["place"], "parcel": "03-120045", "units": 12, "guard-number": "850123456",
         "lives-there": "no", "unit": "G1", "guard-name": "راجو كومار",
     }  # fmt: skip
-    sealed = sealed_facts(guard, answers, holder="ليلى", masked_id=None, period=Period(start=ISSUED, end=ISSUED))
+    sealed = sealed_facts(
+        guard, answers, holder="ليلى", masked_id=None, period=Period(start=ISSUED, end=ISSUED)
+    )
     assert (sealed[key], rule.type) == ("*****3456", "identifier")
 
 

@@ -8,7 +8,10 @@ from pytest_django import Settings
 from rukhsa.project import postgres
 from rukhsa.project.config import config as configuration
 from rukhsa.project.translations import compile_catalogue
+from tests.database import django_db_modify_db_settings
 from tests.settings import LOCALE_PATHS
+
+__all__ = ["django_db_modify_db_settings"]
 
 HELD = pytest.StashKey[postgres.Hold]()
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from rukhsa import journey
 from rukhsa.accounts.models import Company, Person, Representation
-from rukhsa.applications import attachments, draft, withdraw
+from rukhsa.applications import attachments, draft
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor, actor_for
@@ -202,7 +202,7 @@ class Town:
 
     def withdraw(self, application: Application) -> Application:
         """Take it back."""
-        withdraw.withdraw(application, actor=self.layla, at=self.at)
+        journey.withdraw(application, actor=self.layla, at=self.at)
         return self.advance(application)
 
     def begin_payment(self, application: Application, gateway: str = "sadad") -> str:

@@ -122,7 +122,7 @@ def test_the_program_of_the_index_verifies(tmp_path: Path) -> None:
         path.write_bytes(data)
     (tmp_path / "root.jwk").write_text(world.root_file())
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     place = f'stands_for="https://v.mun.example/", base="http://127.0.0.1:{server.server_port}/"'
     program = program.replace('stands_for="https://v.mun.example/"', place)

@@ -14,7 +14,6 @@ from rukhsa.values.identifiers import (
     has_right_check,
     instrument_number,
     masked,
-    parse_iban,
     parse_identifier,
     parse_number,
     parse_personal_number,
@@ -96,17 +95,6 @@ def test_a_verification_code_is_read_as_people_type_it() -> None:
     for wrong in ("", "0000-0000-0000", "UUUU-0000-0000-0000", "0000-0000-0000-00000"):
         with pytest.raises(IdentifierError, match="16 letters and digits"):
             parse_verification_code(wrong)
-
-
-def test_an_account_is_checked() -> None:
-    assert parse_iban("bh67 bmag 0000 1299 1234 56") == "BH67BMAG00001299123456"
-    for wrong, why in (
-        ("BH67BMAG00001299123465", "check digits"),
-        ("BH67BMAG0000129912345", "has 22 characters"),
-        ("67BMAG", "begins with two letters"),
-    ):
-        with pytest.raises(IdentifierError, match=why):
-            parse_iban(wrong)
 
 
 def test_personal_numbers_and_registrations_are_read_with_arabic_digits() -> None:

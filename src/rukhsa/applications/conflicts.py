@@ -47,7 +47,7 @@ def _works(
         period = validity_period(definition, answers, issued=timezone.localdate(at))
         require_free(answers[clash.place]["geometry"], period)
     except AlreadyOccupied as other:
-        yield Problem(about=about, code=other.code, text=_held_by(other))
+        yield Problem(about=about, code=other.code, text=held_by(other))
     except GeometryError as error:
         sentence = _("This drawing is too large to be held free of other works. Draw a smaller one.")
         yield Problem(about=clash.place, code=error.code, text=sentence)
@@ -57,7 +57,8 @@ def _works(
         return  # an answer that the period needs is missing, and is asked for as such
 
 
-def _held_by(other: AlreadyOccupied) -> Promise:
+def held_by(other: AlreadyOccupied) -> Promise:
+    """Which works hold the place, and until when."""
     return format_lazy(
         _(
             "Other works (number {number}) hold this place until {day}: choose another place, or days after that."

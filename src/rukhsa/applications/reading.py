@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from rukhsa.applications.account_number import BadAccountNumber, read_account_number
 from rukhsa.catalogue.facts import day_of
 from rukhsa.catalogue.questions import (
     AreaQuestion,
@@ -238,6 +239,14 @@ def read_email(question: Question, typed: Any, context: Context) -> str:
     return text
 
 
+def read_iban(question: Question, typed: Any, context: Context) -> str:
+    """The number of an account, of a bank that is known where its country's banks are."""
+    try:
+        return read_account_number(str(typed))
+    except BadAccountNumber as error:
+        raise BadAnswer(error.code, error.text) from error
+
+
 def _identifier(parse: Callable[[str], str], code: str, hint: Promise | str) -> Reader:
     def read(question: Question, typed: Any, context: Context) -> str:
         try:
@@ -298,11 +307,7 @@ READERS: dict[str, Reader] = {
     "email": read_email,
     "money": read_money,
     "slot": read_slot,
-    "iban": _identifier(
-        identifiers.parse_iban,
-        "iban-unreadable",
-        _("Check the IBAN: it has 22 characters and begins with BH."),
-    ),
+    "iban": read_iban,
     "phone": _identifier(
         identifiers.parse_phone, "phone-unreadable", _("Write a telephone number, such as 3600 1234.")
     ),

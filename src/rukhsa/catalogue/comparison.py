@@ -66,6 +66,8 @@ def _service(old: Definition, new: Definition) -> Iterator[Text]:
         name, Text(ar="المتقدمون", en="who may apply"), _listed(old.applicants), _listed(new.applicants)
     )
     yield from otherwise(name, Text(ar="شروط التقديم", en="eligibility"), _eligible(old), _eligible(new))
+    terms = (spoken.left_undone(each.left_undone) for each in (old, new))
+    yield from otherwise(name, Text(ar="مهلة مقدم الطلب", en="how long it waits for the applicant"), *terms)
 
 
 def _listed(names: Sequence[str]) -> Text:

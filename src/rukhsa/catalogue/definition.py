@@ -14,6 +14,7 @@ from rukhsa.catalogue.questions import Document, Question, Section
 from rukhsa.catalogue.quota import Quota
 from rukhsa.catalogue.shape import AuthorityCode, Id, Shape, require_one
 from rukhsa.catalogue.steps import DecideStep, InspectionAfterIssue, Step, Stretch, recorded_by
+from rukhsa.catalogue.undone import LeftUndone
 from rukhsa.trust.profiles import Field as FieldOfProfile
 from rukhsa.trust.profiles import Profile
 from rukhsa.values.names import Text
@@ -62,6 +63,7 @@ class Definition(Shape):
     after_issue: tuple[InspectionAfterIssue, ...] = ()
     instrument: InstrumentRule
     quota: Quota | None = None
+    left_undone: LeftUndone | None = None
 
     @property
     def questions(self) -> tuple[Question, ...]:

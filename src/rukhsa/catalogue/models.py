@@ -74,15 +74,15 @@ class ServiceVersion(models.Model):
         return f"{self.service} v{self.number}"
 
 
-class ProposalQuerySet(models.QuerySet["Proposal"]):
+class ServiceProposalQuerySet(models.QuerySet["ServiceProposal"]):
     """Which proposals wait."""
 
-    def open(self) -> "ProposalQuerySet":
+    def open(self) -> "ServiceProposalQuerySet":
         """Those that nobody has approved or refused."""
         return self.filter(approval=None, refusal=None)
 
 
-class Proposal(models.Model):
+class ServiceProposal(models.Model):
     """A text that somebody asks to be published from a day on; it counts for nothing before another approves it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -92,11 +92,13 @@ class Proposal(models.Model):
         max_length=64
     )  # SHA-256 of the text in UTF-8: what was read is what is approved
     based_on = models.ForeignKey(ServiceVersion, models.PROTECT, null=True, related_name="+")
+    # What it changes against that one, told in each language when it was proposed: what is seen is what is approved.
+    difference = models.JSONField(default=dict)
     effective_on = models.DateField()
     proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
 
-    objects = ProposalQuerySet.as_manager()
+    objects = ServiceProposalQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["service", "-proposed_at"], name="proposals_of_a_service")]
@@ -108,7 +110,7 @@ class Proposal(models.Model):
 class Approval(models.Model):
     """That a second person had a proposal published, and as which version."""
 
-    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="approval")
+    proposal = models.OneToOneField(ServiceProposal, models.PROTECT, related_name="approval")
     version = models.OneToOneField(ServiceVersion, models.PROTECT, related_name="+")
     proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -125,7 +127,7 @@ class Approval(models.Model):
 class ProposalRefusal(models.Model):
     """That a proposal is not published, by a second person or taken back by whoever made it, and why."""
 
-    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="refusal")
+    proposal = models.OneToOneField(ServiceProposal, models.PROTECT, related_name="refusal")
     reason = models.CharField(max_length=400)
     refused_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -1,22 +1,22 @@
 """Publishing by two people: one proposes a text from a day on, another approves it, and both are in the journal."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
+from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import NotToBeDecided
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.checks import together
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.compiler import problems_of
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.models import Approval, Proposal, ProposalRefusal, ServiceVersion
+from rukhsa.catalogue.models import Approval, ProposalRefusal, ServiceProposal, ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.proofs import prove
 from rukhsa.catalogue.publish import alone_with, freeze, require_publishable
@@ -24,46 +24,23 @@ from rukhsa.catalogue.reading import Reading, read_definition_text
 from rukhsa.catalogue.source import loads
 from rukhsa.catalogue.territory import territory, territory_folder
 
+type Telling = Callable[[Definition, Definition], dict[str, str]]
+
 
 class ProposalError(CatalogueError):
     """A proposal that cannot be made or decided so."""
-
-    text: Promise | str = ""
 
 
 class EffectiveDayPast(ProposalError):
     """A day before today: what people began under the old text would change afterwards."""
 
     code = "effective-day-past"
-    text = _("Choose today or a later day. Nothing takes effect afterwards.")
-
-
-class ProposedByYourself(ProposalError):
-    """Whoever proposed it approves it."""
-
-    code = "version-proposed-by-yourself"
-    text = _("You proposed this text yourself. Another person must approve it.")
-
-
-class AlreadyDecided(ProposalError):
-    """Somebody approved or refused it before."""
-
-    code = "proposal-decided"
-    text = _("This proposal was approved or refused already.")
 
 
 class Overtaken(ProposalError):
     """Another version was published since: what was compared is not what would be replaced."""
 
     code = "proposal-overtaken"
-    text = _("Another version was published meanwhile. Propose the text anew, and compare it with that one.")
-
-
-class ReasonMissing(ProposalError):
-    """A refusal that does not say why."""
-
-    code = "proposal-refused-without-reason"
-    text = _("Say why it is not published.")
 
 
 def read_proposal(text: str) -> Reading[Definition]:
@@ -78,30 +55,31 @@ def read_proposal(text: str) -> Reading[Definition]:
     return reading
 
 
-def propose(text: str, *, effective_on: date, actor: Actor, at: datetime) -> Proposal:
+def propose(text: str, *, effective_on: date, tell: Telling, actor: Actor, at: datetime) -> ServiceProposal:
     """Ask that a text be published, for drafts that begin on a day or later; the same person cannot approve it.
 
-    It takes some seconds, since its longest document is worn before (docs/formats/gate.md). Raises NotPermitted,
-    EffectiveDayPast, what `read_proposal` raises, and CatalogueError for a document that would not be released.
+    What `tell` says of the difference to the newest version, for each language, is kept: it is what the second
+    person sees, and approves. It takes some seconds, since its longest document is worn before (docs/formats/gate.md).
+    Raises NotPermitted, EffectiveDayPast, what `read_proposal` raises, and CatalogueError for a document that would
+    not be released.
     """
     actor.require(Permission.PROPOSE_SERVICE)
     if effective_on < timezone.localdate(at):
         raise EffectiveDayPast(effective_on.isoformat())
     definition = read_proposal(text).value
     prove(definition, territory_folder())
-    return _keep(definition.service, text, effective_on, actor, at)
+    return _keep(definition, text, effective_on, tell, actor, at)
 
 
 @transaction.atomic
-def approve(proposal: Proposal, *, actor: Actor, at: datetime) -> ServiceVersion:
+def approve(proposal: ServiceProposal, *, actor: Actor, at: datetime) -> ServiceVersion:
     """Publish what another person proposed, from its day on, or from today where that has passed.
 
-    Raises NotPermitted, ProposedByYourself, AlreadyDecided, Overtaken, and what `read_proposal` raises.
+    Raises NotPermitted, ProposedByYourself, NotToBeDecided, Overtaken, and what `read_proposal` raises.
     """
     actor.require(Permission.PUBLISH_SERVICE)
     proposal = _locked(proposal)
-    if proposal.proposed_by_id == actor.person.pk:
-        raise ProposedByYourself(str(proposal.pk))
+    agreement.require_another(proposal.proposed_by_id, actor)
     alone_with(proposal.service)
     if ServiceVersion.objects.newest(proposal.service) != proposal.based_on:
         raise Overtaken(str(proposal.pk))
@@ -120,42 +98,46 @@ def approve(proposal: Proposal, *, actor: Actor, at: datetime) -> ServiceVersion
 
 
 @transaction.atomic
-def refuse(proposal: Proposal, reason: str, *, actor: Actor, at: datetime) -> ProposalRefusal:
+def refuse(proposal: ServiceProposal, reason: str, *, actor: Actor, at: datetime) -> ProposalRefusal:
     """Do not publish it, for a reason; whoever proposed it may take it back so.
 
-    Raises NotPermitted, ReasonMissing, AlreadyDecided.
+    Raises NotPermitted, ReasonMissing, NotToBeDecided.
     """
     own = proposal.proposed_by_id == actor.person.pk
     actor.require(Permission.PROPOSE_SERVICE if own else Permission.PUBLISH_SERVICE)
-    if not reason.strip():
-        raise ReasonMissing(str(proposal.pk))
+    reason = agreement.written(reason)
     proposal = _locked(proposal)
-    refusal = ProposalRefusal.objects.create(
-        proposal=proposal, reason=reason.strip()[:400], refused_by=actor.person, at=at
-    )
+    refusal = ProposalRefusal.objects.create(proposal=proposal, reason=reason, refused_by=actor.person, at=at)
     record("refuse-service", proposal, actor=actor, at=at)
     return refusal
 
 
 @transaction.atomic
-def _keep(service: str, text: str, effective_on: date, actor: Actor, at: datetime) -> Proposal:
-    proposal = Proposal.objects.create(
+def _keep(
+    definition: Definition, text: str, effective_on: date, tell: Telling, actor: Actor, at: datetime
+) -> ServiceProposal:
+    service, digest = definition.service, hashlib.sha256(text.encode()).hexdigest()
+    based_on = ServiceVersion.objects.newest(service)
+    proposal = ServiceProposal.objects.create(
         service=service,
         source_text=text,
-        text_digest=hashlib.sha256(text.encode()).hexdigest(),
-        based_on=ServiceVersion.objects.newest(service),
+        text_digest=digest,
+        based_on=based_on,
+        difference=tell(based_on.definition, definition) if based_on else {},
         effective_on=effective_on,
         proposed_by=actor.person,
         proposed_at=at,
     )
-    record("propose-service", proposal, actor=actor, at=at, service=service, text=proposal.text_digest)
+    record("propose-service", proposal, actor=actor, at=at, service=service, text=digest)
     return proposal
 
 
-def _locked(proposal: Proposal) -> Proposal:
-    locked = Proposal.objects.select_related("based_on").select_for_update(of=("self",)).get(pk=proposal.pk)
-    if not Proposal.objects.open().filter(pk=locked.pk).exists():
-        raise AlreadyDecided(str(proposal.pk))
+def _locked(proposal: ServiceProposal) -> ServiceProposal:
+    locked = (
+        ServiceProposal.objects.select_related("based_on").select_for_update(of=("self",)).get(pk=proposal.pk)
+    )
+    if not ServiceProposal.objects.open().filter(pk=locked.pk).exists():
+        raise NotToBeDecided(str(proposal.pk))
     return locked
 
 

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from rukhsa.catalogue.calendar import ClosedDay, Hours, SeasonRule
+from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.policies import AcceptancePolicy, Policies
 from rukhsa.catalogue.reading import shaped
 from rukhsa.catalogue.shape import Day, Id, Misread, Named, Shape, YesNo
 from rukhsa.catalogue.source import load
+from rukhsa.catalogue.undone import Term, Terms
 from rukhsa.values.money import EXPONENTS
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period, WorkingCalendar
@@ -186,10 +188,15 @@ def read_territory(folder: Path) -> Territory:
     return shaped(load(folder / "territory.yaml"), Territory).value
 
 
-def read_policies(folder: Path) -> tuple[AcceptancePolicy, ...]:
-    """The acceptance policies of a territory, none where there is no policies.yaml."""
-    file = folder / "policies.yaml"
-    return shaped(load(file), Policies).value.policies if file.exists() else ()
+def read_policies(folder: Path) -> Policies:
+    """The policies of a territory: no documents are accepted otherwise where there is no policies.yaml."""
+    file = policies_file(folder)
+    return shaped(load(file), Policies).value if file.exists() else Policies(policies=())
+
+
+def policies_file(folder: Path) -> Path:
+    """Where a territory writes its policies, where it has any."""
+    return folder / "policies.yaml"
 
 
 def service_files(folder: Path) -> Iterator[Path]:
@@ -223,7 +230,24 @@ def territory() -> Territory:
 
 def policies() -> tuple[AcceptancePolicy, ...]:
     """The acceptance policies of this deployment's territory, read once."""
-    return _policies_of(territory_folder())
+    return _policies_of(territory_folder()).policies
+
+
+def terms() -> Terms:
+    """How long applicants are waited for in this deployment's territory, where a service says nothing else."""
+    return _policies_of(territory_folder()).left_undone
+
+
+def pay_within(definition: Definition) -> Term:
+    """How long a payment that is due for a service is waited for."""
+    own = definition.left_undone
+    return (own and own.pay_within) or terms().pay_within
+
+
+def complete_within(definition: Definition) -> Term:
+    """How long is waited for what was returned to be completed."""
+    own = definition.left_undone
+    return (own and own.complete_within) or terms().complete_within
 
 
 def season(id: str, *, near: date) -> Period:

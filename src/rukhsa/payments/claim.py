@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from rukhsa.agreement import State
 from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.catalogue.territory import territory
@@ -56,7 +57,7 @@ def reduce(charge: Charge, waiver: Waiver, *, at: datetime) -> Charge:
 def waived_before(application: Application, due: str, rule: str) -> Iterable[Waiver]:
     """What two people waived stays waived when the quote expires and is worked out anew."""
     approved = Waiver.objects.filter(charge__application=application, charge__due=due, rule=rule)
-    return approved.filter(state=Waiver.State.APPROVED).order_by("decided_at")
+    return approved.filter(state=State.APPROVED).order_by("decided_at")
 
 
 def less(line: ChargeLine, waivers: Iterable[Waiver]) -> ChargeLine:

@@ -6,12 +6,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Sum
 
+from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments import unclaimed
-from rukhsa.payments.errors import NotHeld, ReasonMissing
+from rukhsa.payments.errors import NotHeld
 from rukhsa.payments.held import DepositAccount, HeldDeposit
 from rukhsa.payments.ledger import credit, debit, post
 from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry
@@ -42,14 +43,13 @@ def forfeit(
 
     Raises NotPermitted, ReasonMissing, and NotHeld when that much is not held."""
     actor.require(Permission.FORFEIT_DEPOSIT)
-    if not reason.strip():
-        raise ReasonMissing
+    reason = agreement.written(reason)
     with transaction.atomic():
         _take(line, money)
         movement = DepositMovement.objects.create(
             line=line,
             kind=Kind.FORFEITED,
-            reason=reason.strip()[:400],
+            reason=reason,
             photos=list(photos),
             actor=actor.person,
             at=at,

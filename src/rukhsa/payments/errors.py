@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.functional import Promise
+
 
 class PaymentsError(Exception):
     """The family of this room."""
@@ -130,24 +132,6 @@ class NotHeld(PaymentsError):
     code = "not-held"
 
 
-class PayoutUnderWay(PaymentsError):
-    """Somebody has asked for this already."""
-
-    code = "payout-under-way"
-
-
-class ProposedByYourself(PaymentsError):
-    """Whoever asks for a payout does not approve it."""
-
-    code = "proposed-by-yourself"
-
-
-class NotToBeDecided(PaymentsError):
-    """The payout has moved on meanwhile."""
-
-    code = "payout-moved-on"
-
-
 class ChannelNotOffered(PaymentsError):
     """It cannot go back that way, or no longer."""
 
@@ -155,27 +139,25 @@ class ChannelNotOffered(PaymentsError):
 
 
 class BadIban(PaymentsError):
-    """The number of the account was mistyped."""
+    """No money can be sent to what was given as an account; `text` says why and what to do."""
 
     code = "bad-iban"
+
+    def __init__(self, text: Promise | str) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+class BankNotChecked(PaymentsError):
+    """Nobody can say of which bank the account is: whoever asks for the transfer has to have compared it."""
+
+    code = "bank-not-checked"
 
 
 class ReferenceMissing(PaymentsError):
     """A payout that has gone is confirmed under the reference of whoever sent it."""
 
     code = "reference-missing"
-
-
-class ReasonMissing(PaymentsError):
-    """What is refused is refused for a reason."""
-
-    code = "reason-missing"
-
-
-class WaiverUnderWay(PaymentsError):
-    """A waiver of this row was asked for already."""
-
-    code = "waiver-under-way"
 
 
 class MoreThanCharged(PaymentsError):
@@ -188,9 +170,3 @@ class LinkClosed(PaymentsError):
     """The payment link was revoked, or its time is over."""
 
     code = "link-closed"
-
-
-class ResolutionUnderWay(PaymentsError):
-    """Somebody has said already what the statement says of it."""
-
-    code = "resolution-under-way"

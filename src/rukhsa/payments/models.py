@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from rukhsa.accounts.models import Person
+from rukhsa.agreement import Agreement
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
 from rukhsa.payments.account import Account
@@ -289,7 +290,7 @@ class DepositMovement(models.Model):
         ]
 
 
-class Payout(models.Model):
+class Payout(Agreement):
     """Money that goes back to a person: asked for by one member of staff, approved by another, sent once.
 
     It is of a refund, or of a deposit's release. It is stored as sent before anybody is asked to send it, so that
@@ -313,17 +314,17 @@ class Payout(models.Model):
     currency = models.CharField(max_length=3)
     channel = models.CharField(max_length=20)  # a gateway, or bank-transfer
     iban = models.CharField(max_length=34, blank=True)
+    # Nobody could say of which bank the account is, and whoever asked compared it with what the bank wrote.
+    is_compared = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
     reference = models.CharField(max_length=80, blank=True)  # the gateway's or the bank's
-    reason = models.CharField(max_length=400, blank=True)  # why it was refused
-    proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    proposed_at = models.DateTimeField()
-    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
+    # None: sent by one person alone, before two were asked for.
+    proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # type: ignore[assignment]
     ended_at = models.DateTimeField(null=True)
 
-    class Meta:
+    class Meta(Agreement.Meta):
         constraints = [
+            *Agreement.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(refund=None) ^ Q(release=None), name="payout_of_a_refund_or_a_release"
             ),
@@ -336,10 +337,6 @@ class Payout(models.Model):
                 fields=["release"],
                 condition=Q(state__in=["proposed", "sent", "done"]),
                 name="release_sent_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=models.F("proposed_by")) | Q(state="refused"),
-                name="payout_approved_by_another",
             ),
             models.CheckConstraint(
                 condition=~Q(channel="bank-transfer") | ~Q(iban=""), name="transfer_goes_to_an_account"
@@ -358,6 +355,10 @@ class Payout(models.Model):
     def money(self) -> Money:
         """The amount as a value."""
         return Money(minor=self.amount, currency=self.currency)
+
+    def told(self) -> dict[str, str]:
+        """How much, and which way."""
+        return {"channel": self.channel, "amount": str(self.money)}
 
 
 class Posting(models.Model):

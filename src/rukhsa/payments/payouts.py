@@ -2,22 +2,21 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
+from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import NotToBeDecided
+from rukhsa.applications.account_number import bank_named
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments.errors import (
-    BadIban,
+    BankNotChecked,
     ChannelNotOffered,
     GatewayRefused,
     GatewayUnreachable,
-    NotToBeDecided,
-    PayoutUnderWay,
-    ProposedByYourself,
-    ReasonMissing,
     ReferenceMissing,
 )
 from rukhsa.payments.gateways.port import Inquiry
@@ -25,7 +24,7 @@ from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.ledger import credit, debit, post
 from rukhsa.payments.models import Account, DepositMovement, Entry, Payout, Refund
 from rukhsa.payments.refunds import account_of
-from rukhsa.values.identifiers import IdentifierError, parse_iban
+from rukhsa.payments.unclaimed import read_account
 from rukhsa.values.money import Money
 
 State = Payout.State
@@ -78,34 +77,35 @@ def gateway_of(owed: Refund | DepositMovement, *, at: datetime) -> str:
 
 
 def propose(
-    owed: Refund | DepositMovement, channel: str, *, iban: str = "", actor: Actor, at: datetime
+    owed: Refund | DepositMovement,
+    channel: str,
+    *,
+    iban: str = "",
+    is_compared: bool = False,
+    actor: Actor,
+    at: datetime,
 ) -> Payout:
     """Ask that it be sent back, through its gateway or to an account. Nothing is sent before somebody else approves.
 
-    Raises NotPermitted, ChannelNotOffered, BadIban, or PayoutUnderWay when it was asked for already."""
+    `is_compared`: the actor compared the account with what its bank wrote, where nobody can say which bank it is.
+    Raises NotPermitted, ChannelNotOffered, BadIban, BankNotChecked, or UnderWay when it was asked for already."""
     actor.require(Permission.PROPOSE_PAYOUT)
     if channel == Payout.TRANSFER:
-        iban = _account(iban)
+        iban = _account(iban, is_compared=is_compared)
     elif not channel or channel != gateway_of(owed, at=at):
         raise ChannelNotOffered(channel)
     money = amount_of(owed)
     of = {"refund": owed} if isinstance(owed, Refund) else {"release": owed}
-    try:
-        with transaction.atomic():
-            payout = Payout.objects.create(
-                **of,
-                authority_id=_authority_of(owed),
-                amount=money.minor,
-                currency=money.currency,
-                channel=channel,
-                iban=iban if channel == Payout.TRANSFER else "",
-                proposed_by=actor.person,
-                proposed_at=at,
-            )
-            journal.record("propose-payout", payout, actor=actor, at=at, channel=channel, amount=str(money))
-    except IntegrityError:
-        raise PayoutUnderWay(str(owed.pk)) from None
-    return payout
+    payout = Payout(
+        **of,
+        authority_id=_authority_of(owed),
+        amount=money.minor,
+        currency=money.currency,
+        channel=channel,
+        iban=iban if channel == Payout.TRANSFER else "",
+        is_compared=channel == Payout.TRANSFER and bank_named(iban) is None,
+    )
+    return agreement.propose(payout, actor=actor, at=at)
 
 
 def approve(payout: Payout, *, actor: Actor, at: datetime) -> Payout:
@@ -116,7 +116,8 @@ def approve(payout: Payout, *, actor: Actor, at: datetime) -> Payout:
     reached leaves it to be approved again (GatewayUnreachable); one that refuses ends it (GatewayRefused), and another
     way can be proposed. Raises NotPermitted, ProposedByYourself, NotToBeDecided."""
     actor.require(Permission.APPROVE_PAYOUT)
-    payout = _decide(payout, State.SENT, actor=actor, at=at)
+    with transaction.atomic(durable=True):
+        payout = agreement.approve(payout, becomes=State.SENT, actor=actor, at=at)
     if payout.channel == Payout.TRANSFER:
         return payout
     assert payout.refund
@@ -131,7 +132,7 @@ def approve(payout: Payout, *, actor: Actor, at: datetime) -> Payout:
         raise
     except GatewayRefused as refused:
         Payout.objects.filter(pk=payout.pk).update(
-            state=State.REFUSED, ended_at=at, reason=f"{payout.channel}: {refused}"[:400]
+            state=State.REFUSED, ended_at=at, refusal=f"{payout.channel}: {refused}"[:400]
         )
         raise
     return _end(payout, reference, actor=actor, at=at)
@@ -147,57 +148,37 @@ def confirm(payout: Payout, reference: str, *, actor: Actor, at: datetime) -> Pa
     return _end(payout, reference.strip()[:80], actor=actor, at=at)
 
 
+@transaction.atomic
 def not_sent(payout: Payout, reason: str, *, actor: Actor, at: datetime) -> Payout:
     """Record that what was handed over was never sent, as the statement of the gateway or the bank shows: it is
     owed still, and can be asked for anew by two people. Raises NotPermitted, ReasonMissing, NotToBeDecided."""
     actor.require(Permission.PROPOSE_PAYOUT)
-    if not reason.strip():
-        raise ReasonMissing
-    with transaction.atomic():
-        payout = _locked(payout)
-        if payout.state != State.SENT:
-            raise NotToBeDecided
-        payout.state, payout.reason, payout.ended_at = State.REFUSED, reason.strip()[:400], at
-        payout.save()
-        journal.record("payout-not-sent", payout, actor=actor, at=at, amount=str(payout.money))
+    refusal = agreement.written(reason)
+    payout = _sent(payout)
+    payout.state, payout.refusal, payout.ended_at = State.REFUSED, refusal, at
+    payout.save()
+    journal.record("payout-not-sent", payout, actor=actor, at=at, **payout.told())
     return payout
 
 
+@transaction.atomic
 def refuse(payout: Payout, reason: str, *, actor: Actor, at: datetime) -> Payout:
     """Do not send it, for a reason; whoever asked may take it back so. It can be asked for anew.
 
     Raises NotPermitted, ReasonMissing, NotToBeDecided."""
-    if payout.proposed_by_id != actor.person.pk:
-        actor.require(Permission.APPROVE_PAYOUT)
-    if not reason.strip():
-        raise ReasonMissing
-    return _decide(payout, State.REFUSED, actor=actor, at=at, reason=reason.strip()[:400])
-
-
-def _decide(payout: Payout, state: State, *, actor: Actor, at: datetime, reason: str = "") -> Payout:
-    with transaction.atomic(durable=state == State.SENT):
-        payout = _locked(payout)
-        if payout.state != State.PROPOSED:
-            raise NotToBeDecided
-        if state == State.SENT and payout.proposed_by_id == actor.person.pk:
-            raise ProposedByYourself
-        payout.state, payout.decided_by, payout.decided_at, payout.reason = state, actor.person, at, reason
-        payout.ended_at = at if state == State.REFUSED else None
-        payout.save()
-        act = "approve-payout" if state == State.SENT else "refuse-payout"
-        journal.record(act, payout, actor=actor, at=at, amount=str(payout.money))
+    payout = agreement.refuse(payout, reason, permission=Permission.APPROVE_PAYOUT, actor=actor, at=at)
+    payout.ended_at = at
+    payout.save()
     return payout
 
 
 @transaction.atomic
 def _end(payout: Payout, reference: str, *, actor: Actor, at: datetime) -> Payout:
-    payout = _locked(payout)
-    if payout.state != State.SENT:
-        raise NotToBeDecided
+    payout = _sent(payout)
     payout.state, payout.reference, payout.ended_at = State.DONE, reference, at
     payout.save()
     _book(payout, at=at)
-    journal.record("pay-out", payout, actor=actor, at=at, channel=payout.channel, amount=str(payout.money))
+    journal.record("pay-out", payout, actor=actor, at=at, **payout.told())
     return payout
 
 
@@ -214,16 +195,19 @@ def _book(payout: Payout, *, at: datetime) -> None:
     post(event, payout.authority_id, [owed, source], at=at)
 
 
-def _locked(payout: Payout) -> Payout:
+def _sent(payout: Payout) -> Payout:
     needed = ("refund__attempt", "release__line")
-    return Payout.objects.select_for_update(of=("self",)).select_related(*needed).get(pk=payout.pk)
+    found = Payout.objects.select_for_update(of=("self",)).select_related(*needed).get(pk=payout.pk)
+    if found.state != State.SENT:
+        raise NotToBeDecided
+    return found
 
 
-def _account(text: str) -> str:
-    try:
-        return parse_iban(text)
-    except IdentifierError as error:
-        raise BadIban(str(error)) from error
+def _account(text: str, *, is_compared: bool) -> str:
+    iban = read_account(text)
+    if bank_named(iban) is None and not is_compared:
+        raise BankNotChecked(iban[:2])
+    return iban
 
 
 def _authority_of(owed: Refund | DepositMovement) -> str:

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
+from rukhsa.applications.account_number import BadAccountNumber, read_account_number
 from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments.errors import BadIban
 from rukhsa.payments.held import DepositAccount, HeldDeposit
 from rukhsa.payments.models import ChargeLine
-from rukhsa.values.identifiers import IdentifierError, parse_iban
 
 # Assumed: no source says how often an owner is told.
 REMINDERS = (timedelta(0), timedelta(days=30), timedelta(days=90))
@@ -44,12 +44,16 @@ def remind(*, at: datetime, tell: Callable[[HeldDeposit, int], None], only: int 
 
 def give_account(application: Application, iban: str, *, actor: Actor, at: datetime) -> DepositAccount:
     """Write down where the deposits of an application that the actor reached go back to. Raises BadIban."""
-    try:
-        checked = parse_iban(iban)
-    except IdentifierError as error:
-        raise BadIban(str(error)) from error
     account = DepositAccount.objects.create(
-        application=application, iban=checked, given_by=actor.person, at=at
+        application=application, iban=read_account(iban), given_by=actor.person, at=at
     )
     journal.record("give-deposit-account", application, actor=actor, at=at)
     return account
+
+
+def read_account(iban: str) -> str:
+    """The number of an account to which money can go, in its one form. Raises BadIban."""
+    try:
+        return read_account_number(iban)
+    except BadAccountNumber as error:
+        raise BadIban(error.text) from error

@@ -2,29 +2,18 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
+from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
-from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments.claim import reduce
-from rukhsa.payments.errors import (
-    AlreadySettled,
-    MoreThanCharged,
-    NotPayable,
-    NotToBeDecided,
-    OutcomeUnknown,
-    ProposedByYourself,
-    ReasonMissing,
-    WaiverUnderWay,
-)
+from rukhsa.payments.errors import AlreadySettled, MoreThanCharged, NotPayable, OutcomeUnknown
 from rukhsa.payments.models import Charge, Waiver
 from rukhsa.payments.settle import PAYABLE
 from rukhsa.values.money import Money
-
-State = Waiver.State
 
 
 def visible_to(actor: Actor) -> QuerySet[Waiver]:
@@ -36,33 +25,25 @@ def visible_to(actor: Actor) -> QuerySet[Waiver]:
 def propose(charge: Charge, rule: str, money: Money, reason: str, *, actor: Actor, at: datetime) -> Waiver:
     """Ask that `money` of one row be waived. Nothing changes before somebody else approves.
 
-    Raises NotPermitted, ReasonMissing, MoreThanCharged, AlreadySettled, NotPayable, or WaiverUnderWay when the
-    row has one already."""
+    Raises NotPermitted, ReasonMissing, MoreThanCharged, AlreadySettled, NotPayable, or UnderWay when the row
+    has one already."""
     actor.require(Permission.PROPOSE_WAIVER)
-    if not reason.strip():
-        raise ReasonMissing
+    reason = agreement.written(reason)
     line = charge.lines.filter(rule=rule).first()
     if line is None or money.currency != charge.currency or not 0 < money.minor <= line.amount:
         raise MoreThanCharged(str(money))
     application = _require_open(charge)
     # What is charged was submitted, and has an authority.
     assert application.authority_id
-    try:
-        with transaction.atomic():
-            waiver = Waiver.objects.create(
-                charge=charge,
-                rule=rule,
-                amount=money.minor,
-                currency=money.currency,
-                authority_id=application.authority_id,
-                reason=reason.strip()[:400],
-                proposed_by=actor.person,
-                proposed_at=at,
-            )
-    except IntegrityError:
-        raise WaiverUnderWay(rule) from None
-    journal.record("propose-waiver", waiver, actor=actor, at=at, rule=rule, amount=str(money))
-    return waiver
+    waiver = Waiver(
+        charge=charge,
+        rule=rule,
+        amount=money.minor,
+        currency=money.currency,
+        authority_id=application.authority_id,
+        reason=reason,
+    )
+    return agreement.propose(waiver, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -74,43 +55,18 @@ def approve(waiver: Waiver, *, actor: Actor, at: datetime) -> Charge:
     actor.require(Permission.APPROVE_WAIVER)
     Application.objects.select_for_update(of=("self",)).get(charges=waiver.charge_id)
     charge = Charge.objects.select_for_update(of=("self",)).get(pk=waiver.charge_id)
-    waiver = _locked(waiver)
-    if waiver.proposed_by_id == actor.person.pk:
-        raise ProposedByYourself
+    waiver = agreement.approve(waiver, actor=actor, at=at)
     _require_open(charge)
     if charge.attempts.open().exists():
         raise OutcomeUnknown(str(charge.pk))
-    _end(waiver, State.APPROVED, actor=actor, at=at)
-    journal.record("approve-waiver", waiver, actor=actor, at=at, rule=waiver.rule, amount=str(waiver.money))
     return reduce(charge, waiver, at=at)
 
 
-@transaction.atomic
 def refuse(waiver: Waiver, reason: str, *, actor: Actor, at: datetime) -> Waiver:
     """Do not waive it, for a reason; whoever asked may take it back so.
 
     Raises NotPermitted, ReasonMissing, NotToBeDecided."""
-    if waiver.proposed_by_id != actor.person.pk:
-        actor.require(Permission.APPROVE_WAIVER)
-    if not reason.strip():
-        raise ReasonMissing
-    waiver = _locked(waiver)
-    waiver.refusal = reason.strip()[:400]
-    _end(waiver, State.REFUSED, actor=actor, at=at)
-    journal.record("refuse-waiver", waiver, actor=actor, at=at, rule=waiver.rule)
-    return waiver
-
-
-def _end(waiver: Waiver, state: State, *, actor: Actor, at: datetime) -> None:
-    waiver.state, waiver.decided_by, waiver.decided_at = state, actor.person, at
-    waiver.save()
-
-
-def _locked(waiver: Waiver) -> Waiver:
-    locked = Waiver.objects.select_for_update(of=("self",)).get(pk=waiver.pk)
-    if locked.state != State.PROPOSED:
-        raise NotToBeDecided
-    return locked
+    return agreement.refuse(waiver, reason, permission=Permission.APPROVE_WAIVER, actor=actor, at=at)
 
 
 def _require_open(charge: Charge) -> Application:

@@ -5,18 +5,13 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from rukhsa.accounts.models import Person
+from rukhsa.agreement import Agreement
 from rukhsa.authorities.models import Authority
 from rukhsa.values.money import Money
 
 
-class Waiver(models.Model):
+class Waiver(Agreement):
     """An amount of one row of a charge that an authority does not claim, with the reason."""
-
-    class State(models.TextChoices):
-        PROPOSED = "proposed"
-        APPROVED = "approved"
-        REFUSED = "refused"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     charge = models.ForeignKey("payments.Charge", models.PROTECT, related_name="waivers")
@@ -25,24 +20,15 @@ class Waiver(models.Model):
     currency = models.CharField(max_length=3)
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=400)
-    state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
-    refusal = models.CharField(max_length=400, blank=True)  # why it was refused
-    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
 
-    class Meta:
+    class Meta(Agreement.Meta):
         constraints = [
+            *Agreement.Meta.constraints,
             models.UniqueConstraint(
                 fields=["charge", "rule"], condition=~Q(state="refused"), name="one_waiver_a_line"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="waiver_of_something"),
             models.CheckConstraint(condition=~Q(reason=""), name="waived_with_a_reason"),
-            models.CheckConstraint(
-                condition=Q(state="refused") | Q(decided_by=None) | ~Q(decided_by=models.F("proposed_by")),
-                name="waiver_approved_by_another",
-            ),
         ]
         indexes = [
             models.Index(
@@ -54,3 +40,7 @@ class Waiver(models.Model):
     def money(self) -> Money:
         """The amount as a value."""
         return Money(minor=self.amount, currency=self.currency)
+
+    def told(self) -> dict[str, str]:
+        """The row, and how much of it."""
+        return {"rule": self.rule, "amount": str(self.money)}

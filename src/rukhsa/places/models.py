@@ -110,6 +110,11 @@ class Occupation(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(start__lte=models.F("end")), name="starts_before_it_ends")
         ]
+        indexes = [
+            models.Index(
+                fields=["instrument", "-end"], condition=~Q(instrument=""), name="occupations_by_licence"
+            )
+        ]
 
 
 class OccupiedCell(models.Model):

@@ -58,9 +58,27 @@ def require_free(geometry: dict[str, Any], period: Period) -> None:
         raise AlreadyOccupied(other)
 
 
-def name_instrument(reference: str, instrument: str) -> None:
-    """Say under which number the works of an application are licensed; without effect when it occupies nothing."""
-    Occupation.objects.filter(reference=reference).update(instrument=instrument)
+def held_by_instrument(number: str) -> Occupation | None:
+    """What the works of a licence occupy, in its last period; None where it holds no place."""
+    return Occupation.objects.filter(instrument=number).order_by("-end").first()
+
+
+@transaction.atomic
+def license_works(reference: str, instrument: str, period: Period) -> None:
+    """Say under which number the works of an application are licensed, and keep of their days those of the licence.
+
+    Without effect when it occupies nothing.
+    """
+    occupation = Occupation.objects.select_for_update().filter(reference=reference).first()
+    if occupation is None:
+        return
+    occupation.instrument = instrument
+    first, last = max(occupation.start, period.start), min(occupation.end, period.end or occupation.end)
+    if first <= last and (first, last) != (occupation.start, occupation.end):
+        occupation.start, occupation.end = first, last
+        days = _days(Period(start=first, end=last))
+        OccupiedCell.objects.filter(occupation=occupation).update(period=days)
+    occupation.save()
 
 
 def vacate(reference: str) -> None:

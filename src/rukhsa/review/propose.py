@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import require_another
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -14,7 +15,6 @@ from rukhsa.review.errors import (
     DecidedBefore,
     NothingProposed,
     ReasonsMissing,
-    SameProposer,
     StepNotOpen,
 )
 from rukhsa.review.models import Decision, Disagreement, Proposal
@@ -61,7 +61,7 @@ def propose(
 def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> Decision:
     """The second officer confirms, and the decision is taken; again gives it back.
 
-    Raise `NothingProposed` when the proposal no longer stands, `SameProposer`, `StepsNotDone`,
+    Raise `NothingProposed` when the proposal no longer stands, `ProposedByYourself`, `StepsNotDone`,
     `DecidedBefore` or `AlreadyDecided`.
     """
     actor.require(Permission.DECIDE)
@@ -71,14 +71,15 @@ def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> Decision:
         return present
     _require_second(application, proposal, actor)
     require_ready(application, outcome, proposal.reasons)
-    return resolve(application, outcome, proposal.reasons, proposal.legal_basis, actor=actor, at=at)
+    said = (outcome, proposal.reasons, proposal.legal_basis)
+    return resolve(application, *said, actor=actor, at=at, proposed_by=proposal.officer)
 
 
 @transaction.atomic
 def disagree(proposal: Proposal, reasons: str, *, actor: Actor, at: datetime) -> Disagreement:
     """The second officer does not confirm, with reasons: another proposal may follow.
 
-    The same again changes nothing. Raise `NothingProposed`, `SameProposer`, `ReasonsMissing` or `DecidedBefore`.
+    The same again changes nothing. Raise `NothingProposed`, `ProposedByYourself`, `ReasonsMissing` or `DecidedBefore`.
     """
     actor.require(Permission.DECIDE)
     application = reach.lock(proposal.application, actor)
@@ -107,8 +108,7 @@ def _require_second(application: Application, proposal: Proposal, actor: Actor) 
     standing = facts.read(application).proposal
     if standing is None or standing.pk != proposal.pk:
         raise NothingProposed
-    if proposal.officer_id == actor.person.pk:
-        raise SameProposer
+    require_another(proposal.officer_id, actor)
     _require_new_officer(application, actor)
 
 

@@ -7,11 +7,13 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.functional import Promise
 
+from rukhsa.applications.account_number import bank_named, is_of_no_known_bank
 from rukhsa.applications.answers import Problem
 from rukhsa.catalogue.questions import Question, SlotQuestion
 from rukhsa.catalogue.slots import Slot, slot_list
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.address_line import spoken_parts
+from rukhsa.values.names import Text
 from rukhsa.web.one_line import LINE
 from rukhsa.web.parts import parts_of
 
@@ -101,6 +103,17 @@ class Field:
     def currency(self) -> str:
         """In which an amount is written."""
         return territory().currency
+
+    @property
+    def bank(self) -> Text | None:
+        """The bank of the account that was typed, for the person to confirm."""
+        is_account = self.question.type == "iban" and isinstance(self.typed, str)
+        return bank_named(self.typed) if is_account else None
+
+    @property
+    def is_of_no_known_bank(self) -> bool:
+        """Whether an account was typed and taken, and nobody can say of which bank it is."""
+        return self.question.type == "iban" and is_of_no_known_bank(self.typed)
 
     @property
     def is_long_choice(self) -> bool:

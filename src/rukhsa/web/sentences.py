@@ -32,19 +32,24 @@ _SENTENCES: dict[str, Promise] = {
     "already-suspended": _("The document is suspended already."),
     "not-suspended": _("The document is not suspended."),
     "reason-missing": _("Write the reason."),
-    "payout-under-way": _("Somebody has asked for this already. Look among what is under way."),
-    "proposed-by-yourself": _("You asked for this: somebody else approves it."),
-    "payout-moved-on": _("This has moved on meanwhile. Look at its state."),
+    "under-way": _("Somebody has asked for this already. Look among what is under way."),
+    "proposed-by-yourself": _("You proposed it: somebody else approves it."),
+    "moved-on": _("This has moved on meanwhile. Look at its state."),
     "channel-not-offered": _("It cannot go back that way, or no longer. Choose another."),
-    "bad-iban": _("This IBAN was mistyped. Compare it with what the applicant gave."),
+    "bank-not-checked": _(
+        "We could not check which bank this account is at. Compare it with what the bank wrote, and say so below."
+    ),
     "reference-missing": _("Write the reference under which it was sent."),
     "gateway-unreachable": _("The gateway does not answer now. Nothing was sent. Approve it again later."),
     "gateway-unsure": _(
         "The gateway gave no answer. It may have been sent: look it up in its statement, and confirm it here."
     ),
-    "waiver-under-way": _("A waiver of this row was asked for already. Look among the waivers."),
-    "resolution-under-way": _("Somebody has said already what the statement says. Approve or refuse it."),
     "more-than-charged": _("The row does not claim that much."),
+    "published-before": _("This text says nothing new."),
+    "effective-day-past": _("Choose today or a later day. Nothing takes effect afterwards."),
+    "proposal-overtaken": _(
+        "Another version was published meanwhile. Propose the text anew, and compare it with that one."
+    ),
     "explanation-missing": _("Write what was found out."),
     "already-explained": _("Somebody has closed this meanwhile. Look at how it was explained."),
     "not-an-owner": _("Only somebody of finance can own this."),

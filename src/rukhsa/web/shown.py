@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from rukhsa.applications.account_number import bank_named
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion, Question, SlotQuestion
@@ -103,6 +104,12 @@ def _code(question: Question, value: Any) -> SafeString:
     return format_html('<bdi dir="ltr" class="code">{}</bdi>', value)
 
 
+def _iban(question: Question, value: str) -> SafeString:
+    bank = bank_named(value)
+    named = format_html(' <bdi class="bank">{}</bdi>', text(bank)) if bank else ""
+    return format_html("{}{}", _code(question, value), named)
+
+
 def _company(question: Question, value: dict[str, str]) -> SafeString:
     return format_html('<bdi>{}</bdi> <bdi dir="ltr" class="code">{}</bdi>', value["name"], value["number"])
 
@@ -133,7 +140,7 @@ IN_WORDS: dict[str, Any] = {
     "line": _drawing,
     "area": _drawing,
     "identifier": _code,
-    "iban": _code,
+    "iban": _iban,
     "phone": _code,
     "email": _code,
     "personal-number": _code,

@@ -27,7 +27,7 @@ class Merchant:
         """Listen on a free port."""
         server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
         self.address = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield self
         server.shutdown()

@@ -6,10 +6,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from rukhsa.accounts.permissions import Role
+from rukhsa.agreement import ReasonMissing
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.payments import deposits, unclaimed
-from rukhsa.payments.errors import BadIban, NotHeld, ReasonMissing
+from rukhsa.payments.errors import BadIban, NotHeld
 from rukhsa.payments.ledger import balances
 from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement, HeldDeposit
 from rukhsa.payments.receipts import settle_with

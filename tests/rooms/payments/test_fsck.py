@@ -54,8 +54,8 @@ BROKEN = {
         INSERT INTO payments_refund (attempt_id, amount, currency, reason, due_at)
         SELECT id, 2, 'BHD', 'overpaid', now() FROM payments_attempt LIMIT 1;
         INSERT INTO payments_payout (id, refund_id, authority_id, amount, currency, channel, iban, state, reference,
-                                     reason, proposed_at)
-        SELECT gen_random_uuid(), id, 'CAP', 1, 'BHD', 'national', '', 'sent', '', '', now() FROM payments_refund
+                                     refusal, proposed_at)
+        SELECT gen_random_uuid(), id, 'CAP', 1, 'BHD', 'national', '', 'refused', '', '', now() FROM payments_refund
     """,
     "refund-to-send": """
         INSERT INTO payments_refund (attempt_id, amount, currency, reason, due_at)
@@ -66,6 +66,11 @@ BROKEN = {
     "document-after-receipt": "UPDATE payments_receipt SET at = at + interval '1 day'",
     "document-is-sealed-and-signed": "UPDATE issuance_signedfile SET digest = repeat('1', 64)",
     "document-is-in-the-log": "DELETE FROM issuance_logplace WHERE index = 1",
+    "ended-holds-nothing": "UPDATE applications_application SET stage = 'lapsed'",
+    "lapsed-was-undone": """
+        INSERT INTO applications_step (application_id, act, stage_before, stage_after, at, content)
+        SELECT id, 'lapse', 'granted', 'lapsed', now(), '{}' FROM applications_application
+    """,
 }
 
 

@@ -8,15 +8,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from rukhsa.accounts.permissions import Role
+from rukhsa.agreement import NotToBeDecided, ProposedByYourself, ReasonMissing, UnderWay
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.payments import resolve
-from rukhsa.payments.errors import (
-    NotToBeDecided,
-    OutcomeUnknown,
-    ProposedByYourself,
-    ReferenceMissing,
-    ResolutionUnderWay,
-)
+from rukhsa.payments.errors import OutcomeUnknown, ReferenceMissing
 from rukhsa.payments.findings import End, Rule, findings
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund, Resolution
 from rukhsa.payments.seek import Sought, charges, seek
@@ -58,7 +53,7 @@ def test_what_is_in_doubt_is_not_charged_again_and_two_people_end_it(
     with pytest.raises(NotPermitted):
         resolve.propose(doubtful, "captured", "26-11/7", actor=staff("salem", Role.OFFICER), at=now())
     said = resolve.propose(doubtful, "captured", "26-11/7", actor=huda, at=now())
-    with pytest.raises(ResolutionUnderWay):
+    with pytest.raises(UnderWay):
         resolve.propose(doubtful, "failed", "26-11", actor=huda, at=now())
     with pytest.raises(ProposedByYourself):
         resolve.approve(said, actor=huda, at=now())
@@ -76,9 +71,10 @@ def test_what_is_in_doubt_is_not_charged_again_and_two_people_end_it(
 def test_what_the_statement_does_not_have_was_not_paid_and_can_be_paid(
     charge: Charge, doubtful: Attempt, begin: Begin, huda: Actor, mariam: Actor
 ) -> None:
-    resolve.refuse(
-        resolve.propose(doubtful, "captured", "26-11/7", actor=huda, at=now()), actor=mariam, at=now()
-    )
+    misread = resolve.propose(doubtful, "captured", "26-11/7", actor=huda, at=now())
+    with pytest.raises(ReasonMissing):
+        resolve.refuse(misread, " ", actor=mariam, at=now())
+    resolve.refuse(misread, "That line is of another day.", actor=mariam, at=now())
     said = resolve.propose(doubtful, "failed", "26-11, no line", actor=huda, at=now())
     assert resolve.approve(said, actor=mariam, at=now()).state == State.FAILED
     assert begin(charge, "sadad")

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from rukhsa.accounts.permissions import Role
+from rukhsa.agreement import NotToBeDecided, ProposedByYourself, ReasonMissing, UnderWay
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.payments import deposits, payouts
 from rukhsa.payments.errors import (
@@ -16,10 +17,6 @@ from rukhsa.payments.errors import (
     GatewayRefused,
     GatewayUnreachable,
     GatewayUnsure,
-    NotToBeDecided,
-    PayoutUnderWay,
-    ProposedByYourself,
-    ReasonMissing,
     ReferenceMissing,
 )
 from rukhsa.payments.ledger import balances
@@ -77,7 +74,7 @@ def test_a_refund_goes_back_through_its_gateway_once(
     assert standing() == {}
     with pytest.raises(NotToBeDecided):
         payouts.approve(payout, actor=mariam, at=now())
-    with pytest.raises(PayoutUnderWay):
+    with pytest.raises(UnderWay):
         payouts.propose(refund, "national", actor=huda, at=now())
     assert given_back(outside, refund) == ["25.500"]
 

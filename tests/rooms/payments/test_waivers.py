@@ -6,18 +6,15 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from rukhsa.accounts.permissions import Role
+from rukhsa.agreement import NotToBeDecided, ProposedByYourself, ReasonMissing, UnderWay
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.payments import waive
 from rukhsa.payments.errors import (
     AlreadySettled,
     MoreThanCharged,
     NotPayable,
-    NotToBeDecided,
     OutcomeUnknown,
-    ProposedByYourself,
     QuoteExpired,
-    ReasonMissing,
-    WaiverUnderWay,
 )
 from rukhsa.payments.models import Charge, Refund, Waiver
 from rukhsa.payments.settle import settle_open
@@ -46,7 +43,7 @@ def test_two_people_waive_a_part_and_the_rest_is_paid(
         charge_with_deposit, "works-fee", dinars("3.000"), "أسرة محتاجة", actor=salem, at=now()
     )
     assert Charge.objects.newest(application, DUE) == charge_with_deposit
-    with pytest.raises(WaiverUnderWay):
+    with pytest.raises(UnderWay):
         waive.propose(charge_with_deposit, "works-fee", dinars("1.000"), "أيضا", actor=huda, at=now())
     with pytest.raises(NotPermitted):
         waive.approve(waiver, actor=salem, at=now())
@@ -103,6 +100,8 @@ def test_nobody_waives_alone_without_a_reason_or_more_than_is_charged(charge: Ch
         waive.approve(waiver, actor=huda, at=now())
     with pytest.raises(IntegrityError), transaction.atomic():
         Waiver.objects.update(state="approved", decided_by=huda.person)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Waiver.objects.update(state="approved")
     elsewhere = staff("huda.elsewhere", Role.FINANCE, "MUH")
     assert not waive.visible_to(elsewhere).exists()
     waive.refuse(waiver, "أسحبه", actor=huda, at=now())

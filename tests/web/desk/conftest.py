@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -14,7 +15,7 @@ from rukhsa.accounts.permissions import Role
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.authorities.models import Agency, Authority
-from rukhsa.catalogue.models import Proposal
+from rukhsa.catalogue.models import ServiceProposal
 from rukhsa.catalogue.territory import service_files, territory_folder
 from rukhsa.issuance.models import Instrument, Intent
 from rukhsa.payments import deposits
@@ -198,10 +199,10 @@ def differing(application: Application) -> Difference:
     )  # fmt: skip
 
 
-def proposed_text() -> Proposal:
+def proposed_text(**more: Any) -> ServiceProposal:
     """The text of the road works licence, asked to be published."""
     file = next(file for file in service_files(territory_folder()) if file.stem == "road-works-licence")
-    return Proposal.objects.create(
+    return ServiceProposal.objects.create(
         service="road-works-licence", source_text=file.read_text("utf-8"), text_digest="0" * 64,
-        effective_on=SUNDAY.date(), proposed_by=person("salem", works.authority()), proposed_at=SUNDAY,
+        effective_on=SUNDAY.date(), proposed_by=person("salem", works.authority()), proposed_at=SUNDAY, **more,
     )  # fmt: skip

@@ -86,7 +86,7 @@ def serving() -> Iterator[WSGIServer]:
     """The verifier's process on loopback, until it dies."""
     handler = StaticFilesHandler(WSGIHandler())
     server = make_server("127.0.0.1", 0, handler, server_class=_Server, handler_class=_Quiet)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield server

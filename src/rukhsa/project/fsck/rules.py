@@ -6,6 +6,7 @@ grows with the rows of the tables that it names.
 """
 
 from rukhsa.project.fsck.documents import DOCUMENTS
+from rukhsa.project.fsck.ends import ENDS
 from rukhsa.project.fsck.rule import Rule
 
 # What was posted for an event, on one account: NULL where nothing was.
@@ -173,7 +174,8 @@ RULES = (
         query="""
         SELECT payout.id, payout.amount FROM payments_payout AS payout
         LEFT JOIN payments_refund AS refund ON refund.id = payout.refund_id
-        WHERE payout.state IN ('sent', 'done') AND payout.proposed_by_id = payout.decided_by_id
+        WHERE payout.state IN ('sent', 'done')
+              AND (payout.decided_by_id IS NULL OR payout.proposed_by_id = payout.decided_by_id)
            OR (refund.amount, refund.currency) <> (payout.amount, payout.currency)
         """,
     ),
@@ -199,4 +201,5 @@ RULES = (
         """,
     ),
     *DOCUMENTS,
+    *ENDS,
 )

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from rukhsa import journey
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import AgreementError
 from rukhsa.applications.migrate import MigrationError
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import NotPossible
@@ -119,7 +120,7 @@ def carry_out(
         with transaction.atomic():
             act(application, at)
             journey.advance_later(application)
-    except (ReviewError, NotPossible, MigrationError) as error:
+    except (AgreementError, ReviewError, NotPossible, MigrationError) as error:
         application = case.reached(request.actor, pk)
         sentence = getattr(error, "text", None) or sentence_of(error.code)
         shown = again(application, error) if again else typed

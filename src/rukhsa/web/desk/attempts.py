@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import AgreementError
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments import resolve, settle
@@ -22,6 +23,7 @@ from rukhsa.payments.gateways.registry import names
 from rukhsa.payments.models import Attempt, Resolution
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.agreements import offered
 from rukhsa.web.desk.charges import ATTEMPTS
 from rukhsa.web.sentences import sentence_of
 
@@ -55,7 +57,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
         raise Http404
     try:
         done = acts[verb](request, attempt)
-    except PaymentsError as refused:
+    except (AgreementError, PaymentsError) as refused:
         return _page(request, _reach(request.actor, pk), error=sentence_of(refused.code))
     messages.info(request, str(done))
     return redirect("desk:attempt", pk)
@@ -85,7 +87,8 @@ def _approve(request: PortalRequest, attempt: Attempt) -> Promise:
 
 
 def _refuse(request: PortalRequest, attempt: Attempt) -> Promise:
-    resolve.refuse(_waiting(attempt), actor=request.actor, at=timezone.now())
+    reason = request.POST.get("reason", "")
+    resolve.refuse(_waiting(attempt), reason, actor=request.actor, at=timezone.now())
     return _("It was refused.")
 
 
@@ -117,7 +120,12 @@ def _page(request: PortalRequest, attempt: Attempt, *, error: Promise | None = N
         "may_ask": in_doubt or attempt.is_open,
         "waiting": waiting,
         "said": OUTCOMES[waiting.outcome] if waiting else None,
-        "is_mine": bool(waiting and waiting.proposed_by_id == request.actor.person.pk),
+        **offered(
+            proposer=waiting.proposed_by if waiting else None,
+            waits=waiting is not None,
+            permission=Permission.APPROVE_PAYOUT,
+            actor=request.actor,
+        ),
         "outcomes": OUTCOMES.items()
         if in_doubt and not waiting and Permission.PROPOSE_PAYOUT in request.actor.permissions
         else [],

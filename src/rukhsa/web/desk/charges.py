@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments import waive
 from rukhsa.payments.errors import PaymentsError
 from rukhsa.payments.gateways.registry import names
-from rukhsa.payments.models import Attempt, Charge, Waiver
+from rukhsa.payments.models import Attempt, Charge
 from rukhsa.payments.settle import PAYABLE
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.web.access import PortalRequest, requires
@@ -43,9 +44,9 @@ ATTEMPTS: dict[str, Promise] = {
     Attempt.State.NEEDS_REVIEW: _("Needs somebody to look at it"),
 }
 WAIVERS: dict[str, Promise] = {
-    Waiver.State.PROPOSED: _("Waits for approval"),
-    Waiver.State.APPROVED: _("Waived"),
-    Waiver.State.REFUSED: _("Refused"),
+    State.PROPOSED: _("Waits for approval"),
+    State.APPROVED: _("Waived"),
+    State.REFUSED: _("Refused"),
 }
 
 
@@ -71,7 +72,7 @@ def propose_waiver(request: PortalRequest, pk: UUID) -> HttpResponse:
         )
     except MoneyError:
         return _page(request, charge, error=sentence_of("bad-amount"), typed=typed)
-    except PaymentsError as refused:
+    except (AgreementError, PaymentsError) as refused:
         return _page(request, charge, error=sentence_of(refused.code), typed=typed)
     messages.success(request, _("It waits for the approval of somebody else."))
     return redirect("desk:waiver", made.pk)

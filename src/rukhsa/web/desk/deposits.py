@@ -15,6 +15,8 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import AgreementError
+from rukhsa.applications.account_number import bank_named
 from rukhsa.applications.file_check import BadFile
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -73,7 +75,7 @@ def forfeit(request: PortalRequest, pk: int) -> HttpResponse:
     typed = {name: request.POST.get(name, "").strip() for name in ("amount", "reason")}
     kept = kept_before(request, salt=_salt(line))
     if request.POST.get("seen") != str(line.movements.count()):
-        return _page(request, line, error=sentence_of("payout-moved-on"), typed=typed, kept=kept)
+        return _page(request, line, error=sentence_of("moved-on"), typed=typed, kept=kept)
     try:
         kept = keep_photos(request, kept)
         money = Money.parse(typed["amount"], line.charge.currency)
@@ -84,7 +86,7 @@ def forfeit(request: PortalRequest, pk: int) -> HttpResponse:
         return _page(request, line, error=bad.text, typed=typed, kept=kept)
     except MoneyError:
         return _page(request, line, error=sentence_of("bad-amount"), typed=typed, kept=kept)
-    except PaymentsError as refused:
+    except (AgreementError, PaymentsError) as refused:
         return _page(request, line, error=sentence_of(refused.code), typed=typed, kept=kept)
     messages.success(request, _("It was kept. The applicant is told now, and the rest goes back."))
     return redirect("desk:deposit", pk)
@@ -159,7 +161,8 @@ def _page(
         "definition": application.definition,
         "movements": movements_of(line),
         "unclaimed": HeldDeposit.objects.filter(line=line, unclaimed_since__isnull=False).first(),
-        "account": deposits.iban_of(application),
+        "account": (account := deposits.iban_of(application)),
+        "bank": bank_named(account),
         "may_forfeit": held.minor > 0 and Permission.FORFEIT_DEPOSIT in request.actor.permissions,
         "error": error,
         "typed": typed or {},

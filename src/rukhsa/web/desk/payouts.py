@@ -14,17 +14,20 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import AgreementError
+from rukhsa.applications.account_number import bank_named, is_of_no_known_bank
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments import payouts
 from rukhsa.payments.deposits import iban_of
-from rukhsa.payments.errors import GatewayRefused, PaymentsError
+from rukhsa.payments.errors import BadIban, GatewayRefused, PaymentsError
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import DepositMovement, Payout, Refund
 from rukhsa.values.money import Money
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.agreements import offered
 from rukhsa.web.sentences import sentence_of
 
 A_LIST = 50
@@ -80,8 +83,10 @@ def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
     error: Promise | str | None = None
     if request.method == "POST":
         try:
-            made = payouts.propose(owed, typed["channel"], iban=typed["iban"], actor=request.actor, at=at)
-        except PaymentsError as refused:
+            made = _propose(owed, typed, request)
+        except BadIban as bad:
+            error = bad.text
+        except (AgreementError, PaymentsError) as refused:
             error = sentence_of(refused.code)
         else:
             messages.success(request, _("It waits for the approval of somebody else."))
@@ -91,10 +96,23 @@ def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
         "gateway": gateway(through).name if through else None,
         "gateway_code": through,
         "typed": typed,
+        "bank": bank_named(typed["iban"]),
+        "is_unknown": is_of_no_known_bank(typed["iban"]),
         "error": error,
     }
     record("see-owed", owed, actor=request.actor, at=at)
     return render(request, "desk/payout_owed.html", context, status=UNPROCESSABLE if error else 200)
+
+
+def _propose(owed: Refund | DepositMovement, typed: dict[str, str], request: PortalRequest) -> Payout:
+    return payouts.propose(
+        owed,
+        typed["channel"],
+        iban=typed["iban"],
+        is_compared="compared" in request.POST,
+        actor=request.actor,
+        at=timezone.now(),
+    )
 
 
 @requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
@@ -129,7 +147,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     except GatewayRefused as refused:
         told = _("The gateway refused it (%(code)s). Nothing was sent. Ask for a transfer instead.")
         return _page(request, _reach(request.actor, pk), error=told % {"code": refused.reason})
-    except PaymentsError as refused:
+    except (AgreementError, PaymentsError) as refused:
         return _page(request, _reach(request.actor, pk), error=sentence_of(refused.code), written=written)
     messages.success(request, str(STATES[done.state]))
     return redirect("desk:payout", pk)
@@ -165,18 +183,22 @@ def _page(
     written: dict[str, str] | None = None,
 ) -> HttpResponse:
     owed = _owed(payout)
-    is_mine = payout.proposed_by_id == request.actor.person.pk
+    waits = payout.state == Payout.State.PROPOSED
     context = {
         "payout": payout,
         "application": _application(owed),
         "why": _why(owed),
         "state": STATES[payout.state],
         "gateway": None if payout.channel == Payout.TRANSFER else gateway(payout.channel).name,
-        "may_approve": payout.state == Payout.State.PROPOSED and not is_mine,
-        "may_refuse": payout.state == Payout.State.PROPOSED,
+        "bank": bank_named(payout.iban),
+        **offered(
+            proposer=payout.proposed_by,
+            waits=waits,
+            permission=Permission.APPROVE_PAYOUT,
+            actor=request.actor,
+        ),
         "may_confirm": payout.state == Payout.State.SENT
         and Permission.PROPOSE_PAYOUT in request.actor.permissions,
-        "is_mine": is_mine,
         "error": error,
         "written": written or {},
     }

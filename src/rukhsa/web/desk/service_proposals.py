@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import AgreementError
 from rukhsa.audit.journal import record
-from rukhsa.catalogue.models import Proposal
+from rukhsa.catalogue.models import ServiceProposal
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.propose import approve, refuse
@@ -22,7 +23,9 @@ from rukhsa.catalogue.reading import read_definition_text
 from rukhsa.catalogue.territory import territory
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.definition_views import account_of
+from rukhsa.web.desk.agreements import offered
+from rukhsa.web.desk.catalogue import told
+from rukhsa.web.sentences import sentence_of
 
 
 @requires(Permission.PROPOSE_SERVICE)
@@ -47,38 +50,41 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
         raise Http404
     try:
         acts[verb]()
+    except AgreementError as refused:
+        return _page(request, _reach(pk), error=sentence_of(refused.code), reason=reason)
     except CatalogueError as refused:
-        return _page(request, _reach(pk), error=getattr(refused, "text", "") or str(refused), reason=reason)
+        return _page(request, _reach(pk), error=told(refused), reason=reason)
     messages.success(request, _("It is published.") if verb == "approve" else _("It was refused."))
     return redirect("desk:service-proposal", pk)
 
 
-def _reach(pk: UUID) -> Proposal:
-    return Proposal.objects.select_related(
+def _reach(pk: UUID) -> ServiceProposal:
+    return ServiceProposal.objects.select_related(
         "proposed_by", "based_on", "approval__approved_by", "refusal__refused_by"
     ).get(pk=pk)
 
 
 def _page(
-    request: PortalRequest, proposal: Proposal, *, error: Promise | str | None = None, reason: str = ""
+    request: PortalRequest, proposal: ServiceProposal, *, error: Promise | str | None = None, reason: str = ""
 ) -> HttpResponse:
     definition = read_definition_text(proposal.source_text, file="proposal.yaml").value
-    is_mine = proposal.proposed_by_id == request.actor.person.pk
     approval, refusal = getattr(proposal, "approval", None), getattr(proposal, "refusal", None)
     waits = approval is None and refusal is None
-    publishes = Permission.PUBLISH_SERVICE in request.actor.permissions
     drawn = draw(definition, territory(), request.LANGUAGE_CODE)
     context = {
         "proposal": proposal,
         "definition": definition,
-        "account": account_of(definition, request.LANGUAGE_CODE) if waits else None,
+        "difference": proposal.difference.get(request.LANGUAGE_CODE),
         "picture": mark_safe(drawn),  # noqa: S308 - the drawing escapes every text of the definition
         "approval": approval,
         "refusal": refusal,
         "waits": waits,
-        "is_mine": is_mine,
-        "may_approve": waits and publishes and not is_mine,
-        "may_refuse": waits and (publishes or is_mine),
+        **offered(
+            proposer=proposal.proposed_by,
+            waits=waits,
+            permission=Permission.PUBLISH_SERVICE,
+            actor=request.actor,
+        ),
         "error": error,
         "reason": reason,
     }

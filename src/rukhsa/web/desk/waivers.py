@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments import waive
@@ -21,6 +22,7 @@ from rukhsa.payments.errors import PaymentsError
 from rukhsa.payments.models import Waiver
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.agreements import offered
 from rukhsa.web.desk.charges import WAIVERS
 from rukhsa.web.reckoning import lines_of
 from rukhsa.web.sentences import sentence_of
@@ -39,8 +41,8 @@ _ABOUT = (
 def show_all(request: PortalRequest) -> HttpResponse:
     """Those that wait, longest first, and those decided last."""
     ours = waive.visible_to(request.actor).select_related(*_ABOUT)
-    waiting = list(ours.filter(state=Waiver.State.PROPOSED).order_by("proposed_at")[: A_LIST + 1])
-    decided = ours.exclude(state=Waiver.State.PROPOSED).order_by("-decided_at")[:20]
+    waiting = list(ours.filter(state=State.PROPOSED).order_by("proposed_at")[: A_LIST + 1])
+    decided = ours.exclude(state=State.PROPOSED).order_by("-decided_at")[:20]
     record("see-waivers", request.actor.person, actor=request.actor, at=timezone.now())
     context = {
         "waiting": waiting[:A_LIST],
@@ -73,7 +75,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
         raise Http404
     try:
         acts[verb]()
-    except PaymentsError as refused:
+    except (AgreementError, PaymentsError) as refused:
         return _page(request, _reach(request.actor, pk), error=sentence_of(refused.code), reason=reason)
     messages.success(request, _("It was waived.") if verb == "approve" else _("It was refused."))
     return redirect("desk:waiver", pk)
@@ -92,9 +94,7 @@ def _reach(actor: Actor, pk: UUID) -> Waiver:
 def _page(
     request: PortalRequest, waiver: Waiver, *, error: Promise | str | None = None, reason: str = ""
 ) -> HttpResponse:
-    is_mine = waiver.proposed_by_id == request.actor.person.pk
-    waits = waiver.state == Waiver.State.PROPOSED
-    approves = Permission.APPROVE_WAIVER in request.actor.permissions
+    waits = waiver.state == State.PROPOSED
     context = {
         "waiver": waiver,
         "charge": waiver.charge,
@@ -102,9 +102,12 @@ def _page(
         "definition": waiver.charge.application.definition,
         "line": next(line for line in lines_of(waiver.charge) if line.rule == waiver.rule),
         "state": WAIVERS[waiver.state],
-        "is_mine": is_mine,
-        "may_approve": waits and approves and not is_mine,
-        "may_refuse": waits and (approves or is_mine),
+        **offered(
+            proposer=waiver.proposed_by,
+            waits=waits,
+            permission=Permission.APPROVE_WAIVER,
+            actor=request.actor,
+        ),
         "error": error,
         "reason": reason,
     }

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import blobs
+from rukhsa.applications.account_number import bank_named
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -27,7 +28,6 @@ from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.reach import application_of
-from rukhsa.web.sentences import sentence_of
 
 MOST_SHOWN = 20
 UNPROCESSABLE = 422
@@ -119,16 +119,21 @@ def _shown(line: ChargeLine, amounts: dict[str, int]) -> ComingBack:
 @requires(Permission.APPLY)
 @require_http_methods(["GET", "POST"])
 def account(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Where the deposits of an application go back to; POST writes it down, and what waited for it goes on."""
+    """Where the deposits of an application go back to; POST names the bank, and once that is confirmed writes it down:
+    what waited for it goes on."""
     application = application_of(request, pk)
-    typed, error = request.POST.get("iban", ""), None
+    typed, error, checked = request.POST.get("iban", ""), None, ""
     if request.method == "POST":
         try:
-            _give(application, typed, request.actor)
-            return redirect("portal:money")
+            checked = unclaimed.read_account(typed)
+            if request.POST.get("confirmed") == checked:
+                _give(application, checked, request.actor)
+                return redirect("portal:money")
         except BadIban as bad:
-            error = sentence_of(bad.code)
+            error = bad.text
     context = {
+        "checked": checked,
+        "bank": bank_named(checked),
         "application": application,
         "definition": application.definition,
         "known": deposits.iban_of(application),

@@ -47,7 +47,7 @@ def listening() -> Iterator[Mailbox]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
     box.address = f"http://127.0.0.1:{server.server_address[1]}/notice"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield box
     server.shutdown()
     server.server_close()

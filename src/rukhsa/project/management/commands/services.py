@@ -14,12 +14,13 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from rukhsa.accounts.models import Person
+from rukhsa.agreement import AgreementError
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.management.commands.services import DESCRIPTION
 from rukhsa.catalogue.management.commands.services import Command as OfTheCatalogue
-from rukhsa.catalogue.models import Proposal, ServiceVersion
+from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.propose import ProposalError, approve, propose, refuse
 from rukhsa.catalogue.publish import digest_of
@@ -29,13 +30,14 @@ from rukhsa.project.config import PROJECT, Witnesses, config
 from rukhsa.project.parts import RUKHSA
 from rukhsa.project.world import empty, environment_in
 from rukhsa.walks import counter
-from rukhsa.walks.account import account
+from rukhsa.walks.account import account, accounts
 from rukhsa.walks.difference import LAST, difference
 from rukhsa.walks.proof import prove
 from rukhsa.walks.telling import table
 from rukhsa.walks.walk import WalkFailed
 from rukhsa.walks.whole import walk_services
 from rukhsa.walks.world import open_world
+from rukhsa.web.sentences import sentence_of
 
 PICTURES = PROJECT / "docs" / "services"
 MORE = """
@@ -101,13 +103,14 @@ class Command(OfTheCatalogue):
         at = timezone.now()
         text = Path(self._only(options, "the file")).read_text(encoding="utf-8")
         first_day = options["effective_on"] or timezone.localdate(at)
-        proposal = self._proposed(propose, text, effective_on=first_day, actor=_actor(options, at), at=at)
+        actor = _actor(options, at)
+        proposal = self._proposed(propose, text, effective_on=first_day, tell=accounts, actor=actor, at=at)
         self.stdout.write(
             f"{proposal.pk}  {proposal.service} from {proposal.effective_on}: waits for a second person"
         )
 
     def _proposals(self, folder: Path, options: dict[str, Any]) -> None:
-        for each in Proposal.objects.open().select_related("proposed_by").order_by("proposed_at"):
+        for each in ServiceProposal.objects.open().select_related("proposed_by").order_by("proposed_at"):
             who = each.proposed_by.name.in_language(options["language"])
             self.stdout.write(f"{each.pk}  {each.service} from {each.effective_on}, by {who}")
 
@@ -126,16 +129,16 @@ class Command(OfTheCatalogue):
         """What a verb gives; what it refuses is said in words."""
         try:
             return verb(*args, **named)
-        except ProposalError as error:
-            raise CommandError(str(error.text)) from None
+        except (AgreementError, ProposalError) as error:
+            raise CommandError(str(sentence_of(error.code))) from None
         except NotPermitted as error:
             raise CommandError(f"this person may not: {error}") from None
 
-    def _proposal(self, options: dict[str, Any]) -> Proposal:
+    def _proposal(self, options: dict[str, Any]) -> ServiceProposal:
         name = self._only(options, "the proposal's id")
         try:
-            return Proposal.objects.get(pk=UUID(name))
-        except (ValueError, Proposal.DoesNotExist):
+            return ServiceProposal.objects.get(pk=UUID(name))
+        except (ValueError, ServiceProposal.DoesNotExist):
             raise CommandError(f"no proposal {name}: see `rukhsa services proposals`") from None
 
     def _only(self, options: dict[str, Any], what: str) -> str:

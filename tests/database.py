@@ -1,0 +1,99 @@
+"""The database of the tests: a copy of a migrated one, emptied table by table after what was committed."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+
+from rukhsa.audit import append_only
+from rukhsa.project.config import PROJECT
+
+MIGRATED = "rukhsa_migrated_"
+LOCK = 0x74657374  # "test": one process makes the database that all copy
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Have the test database copied: to migrate an empty one takes each worker as long as a hundred tests."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
+    # Django's own way truncates every table and fills two of them again, for a third of a second after each test.
+    TransactionTestCase._fixture_teardown = lambda self: empty()  # type: ignore[attr-defined]
+
+
+def migrated() -> str:
+    """The name of an empty database with every migration, made where there is none for the migrations of today."""
+    name = MIGRATED + _digest()
+    with connection._nodb_cursor() as server:  # type: ignore[attr-defined]
+        server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [MIGRATED])
+        there = {found for (found,) in server.fetchall()}
+        for old in there - {name}:
+            server.execute(f'DROP DATABASE "{old}"')
+        if name not in there:
+            server.execute(f'CREATE DATABASE "{MIGRATED}new"')
+            _migrate(f"{MIGRATED}new")
+            server.execute(f'ALTER DATABASE "{MIGRATED}new" RENAME TO "{name}"')
+    return name
+
+
+@transaction.atomic
+def empty() -> None:
+    """Delete all that was committed, from the tables that have rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT '{each}' WHERE EXISTS (SELECT FROM {each})" for each in _tables())
+        )
+        full = [table for (table,) in cursor.fetchall()]
+        guarded = [table for table in full if table in _guarded()]
+        for table in guarded:  # facts that nobody may delete
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        if full:  # in one statement, so that it does not matter which refers to which
+            deleted = ", ".join(f"_{table} AS (DELETE FROM {table})" for table in full)
+            cursor.execute(f"WITH {deleted} SELECT")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in guarded:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+@cache
+def _tables() -> list[str]:
+    """Those of our models, without what migrating has put there for all."""
+    for_all = {"django_content_type", "auth_permission"}
+    return [
+        each
+        for each in connection.introspection.django_table_names(only_existing=True)
+        if each not in for_all
+    ]
+
+
+@cache
+def _guarded() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+        return {table for (table,) in cursor.fetchall()}
+
+
+def _migrate(database: str) -> None:
+    ours, connection.settings_dict["NAME"] = connection.settings_dict["NAME"], database
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = ours
+
+
+def _digest() -> str:
+    """Of all that a migrated database comes from: the migrations, and the packages that bring some."""
+    folders = (Path(app.path) / "migrations" for app in apps.get_app_configs())
+    files = [file for folder in folders for file in sorted(folder.glob("*.py"))]
+    read = [Path(append_only.__file__), PROJECT / "requirements.lock", *files]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in read)).hexdigest()[:16]

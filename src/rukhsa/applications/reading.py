@@ -23,6 +23,7 @@ from rukhsa.catalogue.questions import (
     IntegerQuestion,
     LineQuestion,
     MoneyQuestion,
+    ParcelQuestion,
     Question,
     SlotQuestion,
     WritingQuestion,
@@ -32,6 +33,7 @@ from rukhsa.catalogue.slots import slot_list
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.address import AddressError, parse_address
 from rukhsa.places.geometry import GeometryError, parse_area, parse_line
+from rukhsa.places.parcels import NoSuchParcel, UnreadableParcel, parcel_number, parcel_on
 from rukhsa.values import identifiers
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.values.writing import WritingError, clean, latin_digits
@@ -165,6 +167,24 @@ def read_area(question: AreaQuestion, typed: Any, context: Context) -> dict[str,
         raise BadAnswer(error.code, hint) from error
     _measured(Decimal(area["measure"]), question.size)
     return area
+
+
+def read_parcel(question: ParcelQuestion, typed: Any, context: Context) -> dict[str, str]:
+    """The number of a parcel, with its square metres where the territory has parcels; else as it is written."""
+    try:
+        number = parcel_number(str(typed))
+        if len(number) > question.at_most:
+            limit = format_lazy(_("Write at most {most} characters."), most=question.at_most)
+            raise BadAnswer("text-too-long", limit)
+        if not territory().parcels:
+            return {"number": number}
+        return {"number": number, "measure": str(parcel_on(number, on=context.on).measure)}
+    except UnreadableParcel as error:
+        hint = _("Write the number of the parcel as the title deed has it, such as 03-120045.")
+        raise BadAnswer(error.code, hint) from error
+    except NoSuchParcel as error:
+        hint = _("There is no parcel of this number. Copy it from the title deed.")
+        raise BadAnswer(error.code, hint) from error
 
 
 def read_address(question: Question, typed: Any, context: Context) -> dict[str, Any]:
@@ -302,6 +322,7 @@ READERS: dict[str, Reader] = {
     "date": read_date,
     "line": read_line,
     "area": read_area,
+    "parcel": read_parcel,
     "address": read_address,
     "company": read_company,
     "email": read_email,

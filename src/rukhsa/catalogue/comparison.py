@@ -125,6 +125,7 @@ def _question(old: Definition, new: Definition, before: Question, after: Questio
         ("latest", "آخر موعد"),
         ("length", "الطول"),
         ("size", "المساحة"),
+        ("within", "العقار الذي يقع فيه"),
         ("services", "الخدمات"),
     ):
         values = [_plain(_limit(getattr(each, word, None))) for each in (before, after)]

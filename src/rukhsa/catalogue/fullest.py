@@ -7,7 +7,7 @@ from typing import Final
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import Fact as FactRule
 from rukhsa.catalogue.instrument import Permanent
-from rukhsa.catalogue.questions import IdentifierQuestion, Question, WritingQuestion
+from rukhsa.catalogue.questions import IdentifierQuestion, ParcelQuestion, Question, WritingQuestion
 from rukhsa.catalogue.reasoning.cells import bounds_of
 from rukhsa.catalogue.slots import LONGEST_ID, LONGEST_SLOT
 from rukhsa.catalogue.territory import Territory
@@ -85,7 +85,7 @@ def _fact(
 def _writing(field: Field, rule: FactRule | None, question: Question | None, language: str, name: int) -> str:
     if field.role == "masked-id" or (rule and rule.part == "masked"):
         return masked("9" * 9)
-    if isinstance(question, IdentifierQuestion):
+    if isinstance(question, IdentifierQuestion | ParcelQuestion):
         return "9" * question.at_most
     if isinstance(question, WritingQuestion):
         return _words(language, question.at_most)

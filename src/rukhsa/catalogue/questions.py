@@ -4,7 +4,8 @@ An answer is JSON. Strings: text, long-text, identifier (capital Latin letters, 
 ("2020-11-01"), decimal ("12.50"), iban, phone, email, instrument, decision, personal-number, money ("25.000", in the
 territory's currency), slot (the id of a place in the territory's list) and yes-no ("yes" or "no"). integer is a
 number. address is {flat?, building, road, block}. company is {number, name}. line and area are
-{geometry: GeoJSON, measure: "125.4"}, in metres or square metres.
+{geometry: GeoJSON, measure: "125.4"}, in metres or square metres. parcel is {number, measure}, in square metres;
+only {number} where the territory has no parcels, since nobody checked it.
 """
 
 from decimal import Decimal
@@ -89,6 +90,7 @@ class LineQuestion(Asked):
 
     type: Literal["line"]
     length: Range = Range()
+    within: Id | None = Field(None, description="the question about the parcel on which it must lie")
 
 
 class AreaQuestion(Asked):
@@ -96,6 +98,14 @@ class AreaQuestion(Asked):
 
     type: Literal["area"]
     size: Range = Range()
+    within: Id | None = Field(None, description="the question about the parcel on which it must lie")
+
+
+class ParcelQuestion(Asked):
+    """The number of a parcel of land; where the territory has parcels, it must be one of them."""
+
+    type: Literal["parcel"]
+    at_most: int = Field(14, ge=1, le=20, description="characters")
 
 
 class InstrumentQuestion(Asked):
@@ -144,6 +154,7 @@ Question = Annotated[
     | DateQuestion
     | LineQuestion
     | AreaQuestion
+    | ParcelQuestion
     | InstrumentQuestion
     | DecisionQuestion
     | MoneyQuestion
@@ -151,6 +162,11 @@ Question = Annotated[
     | PlainQuestion,
     Field(discriminator="type"),
 ]
+
+
+def parcel_around(question: Question) -> str | None:
+    """The question about the parcel on which a drawing must lie; None where nothing is asked of it."""
+    return question.within if isinstance(question, LineQuestion | AreaQuestion) else None
 
 
 class Section(Shape):

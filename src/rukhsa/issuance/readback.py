@@ -83,8 +83,8 @@ def _picture_of_qr(leaf: Any) -> Image.Image:
     left, bottom, right, top = max(squares, key=lambda bounds: bounds[2] - bounds[0])
     width, height = leaf.get_size()
     # One dot more on every side: the cut takes up to one, and of a fine code the white would be measured too narrow.
-    edges = (left, bottom, width - right, height - top)
-    crop = tuple(max(edge - 72 / legible.DOTS_PER_INCH, 0) for edge in edges)
+    dot = 72 / legible.DOTS_PER_INCH
+    crop = (max(left - dot, 0), max(bottom - dot, 0), width - right - dot, height - top - dot)
     return _picture(leaf, legible.DOTS_PER_INCH, crop)
 
 

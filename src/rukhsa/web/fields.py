@@ -28,6 +28,7 @@ TEMPLATES = {
     "date": "date",
     "line": "drawing",
     "area": "drawing",
+    "parcel": "parcel",
     "address": "parts",
     "company": "parts",
     "identifier": "code",

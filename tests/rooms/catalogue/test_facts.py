@@ -82,7 +82,7 @@ def test_of_a_personal_number_the_last_four_digits_are_sealed() -> None:
     guard = read(text_of("building-guard-certificate")).value
     key, rule = next((key, each) for key, each in guard.instrument.sealed.items() if each.part == "masked")
     answers = {
-        "place": ANSWERS["place"], "parcel": "03-120045", "units": 12, "guard-number": "850123456",
+        "place": ANSWERS["place"], "parcel": {"number": "03-120045"}, "units": 12, "guard-number": "850123456",
         "lives-there": "no", "unit": "G1", "guard-name": "راجو كومار",
     }  # fmt: skip
     sealed = sealed_facts(

@@ -59,6 +59,7 @@ _PARTS = {
     "address": ("flat", "building", "road", "block"),
     "line": ("measure",),
     "area": ("measure",),
+    "parcel": ("number", "measure"),
     "instrument": ("service",),
     "personal-number": ("masked",),
 }

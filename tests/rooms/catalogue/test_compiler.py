@@ -69,7 +69,8 @@ def test_the_services_that_are_shipped_have_no_problems(folder: Path) -> None:
          "not said when it grants"),
         (RW, "{ar: المقاول, en: The contractor}", "{en: The contractor}", "the Arabic text is missing. Add ar: …"),
         (RW, "{ar: المقاول, en: The contractor}", "{ar: المقاول}", "the English text is missing"),
-        (RW, "  ar: [طريق, أشغال, شارع, حارة, إغلاق, إغلاق شارع, تسكير شارع, سكر, قطع طريق, رصف, معدات]\n", "", "the Arabic text is missing"),
+        (RW, "  ar: [طريق, أشغال, شارع, حارة, إغلاق, إغلاق شارع, تسكير شارع, سكر, قطع طريق, رصف, معدات]\n", "",
+         "the Arabic text is missing"),
         # fees
         (RW, "- when: {question: on-behalf, is: no}", "- when: {question: closes-lane, is: no}", "no row holds, for"),
         (RW, "- when: {question: on-behalf, is: no}\n        amount", "- amount",

@@ -117,10 +117,10 @@ def test_two_officers_sell_a_corner_at_the_price_of_its_valuation(town: Town) ->
 
 
 def test_a_sign_says_what_the_language_review_approved(town: Town) -> None:
-    town.records = {"approved-words": "مخبز الخليج"}
+    town.records = {"approved-words": "مخبز الخليج للخبز العربي", "opening": "مخبز الخليج"}
     application = town.grant(town.apply("advertisement-licence", **SIGN))
     licence = paid(town, application)
-    assert shown(town, licence)["النص"] == "مخبز الخليج"
+    assert shown(town, licence)["أول كلمات النص"] == "مخبز الخليج"
     assert fils_of(application) == 20_000
 
 

@@ -12,7 +12,7 @@ from rukhsa.catalogue.source import load
 from rukhsa.catalogue.territory import territory_folder
 from rukhsa.values.names import Text
 
-LONGEST_SLOT = 60  # characters of a place's name, which is sealed
+LONGEST_SLOT, LONGEST_ID = 60, 24  # characters of a place's name and of its id, one of which is sealed
 
 
 class Slot(Shape):
@@ -25,6 +25,11 @@ class Slot(Shape):
 
     @model_validator(mode="after")
     def _short(self) -> Self:
+        if len(self.id) > LONGEST_ID:
+            raise Misread(
+                en=f"a place's id has at most {LONGEST_ID} characters.",
+                ar=f"معرّف المكان لا يزيد على {LONGEST_ID} حرفًا.",
+            )
         if max(len(self.name.ar), len(self.name.en)) > LONGEST_SLOT:
             raise Misread(
                 en=f"a place's name has at most {LONGEST_SLOT} characters.",

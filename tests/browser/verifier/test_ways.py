@@ -23,6 +23,15 @@ COUNTS_LOOKS = """
 """
 ASKS_NOBODY = "--use-fake-ui-for-media-stream"  # of a browser that allows the camera without asking
 
+# Chromium's false cameras have no lamp: here the first of them has one.
+LAMP = """
+const own = MediaStreamTrack.prototype.getCapabilities;
+MediaStreamTrack.prototype.getCapabilities = function () {
+  return { ...own.call(this), torch: this.label.endsWith("0") };
+};
+MediaStreamTrack.prototype.applyConstraints = async ({ advanced: [{ torch }] }) => { window.lamp = torch; };
+"""
+
 type WithCamera = Callable[[Image.Image], Page]
 
 
@@ -71,6 +80,25 @@ def test_the_same_page_without_its_code_gives_no_verdict(
     page.get_by_role("button", name="Stop the camera").click()
     expect(page.get_by_role("button", name="Scan with the camera")).to_be_focused()
     assert page.evaluate("document.getElementById('camera-picture').srcObject") is None
+
+
+def test_another_camera_is_chosen_and_the_light_is_offered_where_there_is_one(
+    browser: Browser, address: str, public_site: PublicSite
+) -> None:
+    page = opened(browser)
+    page.add_init_script(LAMP)
+    page.goto(f"{address}en/")
+    page.get_by_role("button", name="Scan with the camera").click()
+    light, which = page.get_by_role("button", name="Light"), page.locator("#camera-which")
+    for state in ("true", "false", "true"):
+        light.click()
+        expect(light).to_have_attribute("aria-pressed", state)
+        assert page.evaluate("String(window.lamp)") == state
+    which.select_option("fake_device_1")
+    expect(light).to_be_hidden()
+    looks = "document.getElementById('camera-picture').srcObject?.getVideoTracks()[0]"
+    page.wait_for_function(f"{looks}?.label === 'fake_device_1'")
+    expect(which.locator("option:checked")).to_have_text("fake_device_1")
 
 
 def test_a_camera_that_is_refused_is_told_with_the_other_ways(

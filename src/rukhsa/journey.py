@@ -11,20 +11,23 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from rukhsa import undone
 from rukhsa.applications import submit as submission
+from rukhsa.applications import withdraw as withdrawal
 from rukhsa.applications.answers import Problem
-from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Stage
+from rukhsa.applications.models import Application, Term
+from rukhsa.applications.stages import Act, NotPossible, Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import tell
-from rukhsa.issuance import cycle, effects, issuing, parent, stall
+from rukhsa.issuance import cycle, effects, ending, issuing, parent, stall
 from rukhsa.issuance.errors import IssuingStopped
 from rukhsa.issuance.models import Instrument
 from rukhsa.jobs import run_later
 from rukhsa.payments import deposits, settle, tariff, unclaimed
 from rukhsa.payments import sweep as late_payments
 from rukhsa.payments.models import Charge, ChargeLine, HeldDeposit
+from rukhsa.payments.standstill import require_standstill, unpaid
 from rukhsa.review import begin, decide, facts, inspection, queue, reconsider, referral
 from rukhsa.review.models import QueueEntry
 
@@ -49,6 +52,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
     settle.settle_open(Application.objects.get(pk=application_id), at=at)
     with transaction.atomic():
         application = _locked(application_id)
+        undone.end_overdue(application, at=at)
         match application.stage:
             case Stage.SUBMITTED:
                 _examine(application, at)
@@ -56,9 +60,13 @@ def advance(application_id: UUID, *, at: datetime) -> None:
                 tell(application, f"returned:{_last_step(application)}", at=at)
             case Stage.REFUSED:
                 tell(application, _refusal(application), at=at)
+            case Stage.LAPSED:
+                undone.tell_of_end(application, at=at)
         _free_deposits(application, at)
         queue.place(application, at)
-    if application.stage == Stage.GRANTED and _is_all_paid(application, at):
+    is_paid = application.stage == Stage.GRANTED and _is_all_paid(application, at)
+    undone.wait(application, at=at)
+    if is_paid:
         # Issuing may be stopped, before or amid this document: it waits, and the sweep finds it after the start.
         with suppress(IssuingStopped):
             _complete(application, _issue(application, at), at)
@@ -88,7 +96,7 @@ def _examine(application: Application, at: datetime) -> None:
 
 def _free_deposits(application: Application, at: datetime) -> None:
     """What is held for an application that came to nothing goes back; a fee was for the examination and stays."""
-    if application.stage not in (Stage.REFUSED, Stage.WITHDRAWN):
+    if application.stage not in (Stage.REFUSED, Stage.WITHDRAWN, Stage.LAPSED):
         return
     if deposits.release_closed(application, at=at):
         tell(application, "deposit-released", at=at)
@@ -159,6 +167,20 @@ def submit(application: Application, *, actor: Actor, at: datetime) -> Applicati
     return submission.submit(application, actor=actor, at=at, found=found)
 
 
+@transaction.atomic
+def withdraw(application: Application, *, actor: Actor, at: datetime) -> Application:
+    """Take an application back: until it is decided, and after its grant while it is unpaid.
+
+    Raises NotPossible; OutcomeUnknown where a payment of what is granted is under way or in doubt.
+    """
+    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    if locked.stage == Stage.GRANTED:
+        require_standstill(locked)
+        if not unpaid(locked).exists():
+            raise NotPossible(Stage.GRANTED, Act.WITHDRAW)
+    return withdrawal.withdraw(locked, actor=actor, at=at)
+
+
 # Four minutes at most between two tries; when they are used up, the sweep queues a new run.
 _RETRY = RetryStrategy(max_attempts=8, exponential_wait=2)
 
@@ -185,9 +207,13 @@ def sweep_payments(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="journey.sweep", queue="journey", queueing_lock="journey.sweep")
 def sweep(timestamp: int) -> None:
-    """Find applications whose next thing is due and was lost; its cost grows with all that was ever granted."""
+    """Find applications whose next thing is due and was lost; its cost grows with all that was ever granted.
+
+    And those whose term is over, or whose applicant is to be reminded of it: these by what is due."""
+    at = datetime.now(UTC)
+    undone.remind(at=at)
     waiting = _waiting()
-    for application in unfinished():
+    for application in (*unfinished(), *undone.overdue(at=at)):
         if str(application.pk) not in waiting:
             advance_later(application)
 
@@ -195,8 +221,11 @@ def sweep(timestamp: int) -> None:
 @app.periodic(cron="17 6 * * *")
 @app.task(name="journey.remind", queue="journey", queueing_lock="journey.remind")
 def remind(timestamp: int) -> None:
-    """Find deposits that nobody claims and tell their owners; its cost grows with what is held."""
+    """Tell owners of deposits that nobody claims, and holders of documents that end soon and can be renewed.
+
+    Its cost grows with what is held, and with what ends within those days."""
     at = datetime.now(UTC)
+    remind_of_ends(at=at)
     forgotten = Instrument.objects.filter(
         intent__application=OuterRef("charge__application"),
         intent__valid_until__lt=timezone.localdate(at) - FORGOTTEN,
@@ -204,6 +233,15 @@ def remind(timestamp: int) -> None:
     held = ChargeLine.objects.filter(held_row__unclaimed_since=None, held_row__isnull=False)
     unclaimed.mark(held.filter(Exists(forgotten)), at=at)
     unclaimed.remind(at=at, tell=lambda held, number: _remind(held, number, at))
+
+
+def remind_of_ends(*, at: datetime) -> None:
+    """Tell the holders of documents that end in 60, 30 and 7 days, each time once."""
+    for days in ending.REMINDERS:
+        for instrument in ending.to_remind_of(days, at=at):
+            day = str(instrument.intent.valid_until)
+            event = f"ending:{instrument.pk}-{days}"
+            tell(ending.application_of(instrument), event, at=at, number=instrument.number, day=day)
 
 
 def _remind(held: HeldDeposit, number: int, at: datetime) -> None:
@@ -220,19 +258,22 @@ def _waiting() -> set[str | None]:
 
 
 def unfinished(limit: int = 500) -> list[Application]:
-    """Applications whose next thing is due and not done: not yet in the queue, paid for and not issued, or
-    issued and not told so."""
+    """Applications whose next thing is due and not done: not yet in the queue, paid for and not issued,
+    issued and not told so, or waiting for their applicant without a term."""
     queued = QueueEntry.objects.filter(application=OuterRef("pk"))
     issued = Instrument.objects.filter(intent__application=OuterRef("pk"))
     told = Notice.objects.filter(application=OuterRef("pk"), event="issued")
     newer = Charge.objects.filter(
         application=OuterRef("application"), due=OuterRef("due"), number__gt=OuterRef("number")
     )
-    unpaid = Charge.objects.filter(~Exists(newer), application=OuterRef("pk"), receipt=None)
+    unpaid_of = Charge.objects.filter(~Exists(newer), application=OuterRef("pk"), receipt=None)
     lost = Q(~Exists(queued), stage=Stage.SUBMITTED)
     if issuing.stopped() is None:
-        lost |= Q(~Exists(issued), ~Exists(unpaid), stage=Stage.GRANTED)
+        lost |= Q(~Exists(issued), ~Exists(unpaid_of), stage=Stage.GRANTED)
     lost |= Q(Exists(issued), ~Exists(told), stage=Stage.GRANTED)
+    endless = ~Exists(Term.objects.filter(application=OuterRef("pk")))
+    lost |= Q(endless, stage=Stage.RETURNED)
+    lost |= Q(endless, Exists(unpaid_of.filter(amount__gt=0)), stage=Stage.GRANTED)
     return list(Application.objects.filter(lost).order_by("submitted_at")[:limit])
 
 

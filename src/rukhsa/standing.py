@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from rukhsa.applications.models import Application, Step
+from django.db.models.functions import Coalesce
+
+from rukhsa.applications.models import Application, Step, Term
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Attempt, Charge, Receipt
@@ -39,6 +41,7 @@ class Headline(StrEnum):
     ISSUED = "issued"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
 
 
 TURNS = {
@@ -54,6 +57,7 @@ TURNS = {
     Headline.ISSUED: Turn.NOBODY,
     Headline.REFUSED: Turn.NOBODY,
     Headline.WITHDRAWN: Turn.NOBODY,
+    Headline.LAPSED: Turn.NOBODY,
 }
 
 
@@ -66,6 +70,7 @@ class Standing:
     waited: dict[Turn, timedelta]  # how long each party has had it so far
     agencies: tuple[str, ...] = ()  # the codes of those asked and not yet heard
     instrument: Instrument | None = None
+    until: datetime | None = None  # the moment at which it ends by itself, where the applicant is waited for
 
     @property
     def turn(self) -> Turn:
@@ -82,6 +87,7 @@ class _Facts:
     checking: datetime | None
     referrals: list[tuple[str, datetime, datetime | None]]  # agency, asked, answered
     instrument: Instrument | None
+    term: Term | None = None
 
 
 def standing(application: Application, *, at: datetime) -> Standing:
@@ -90,7 +96,7 @@ def standing(application: Application, *, at: datetime) -> Standing:
 
 
 def standings(applications: Iterable[Application], *, at: datetime) -> dict[UUID, Standing]:
-    """Where each of several applications stands, in five queries however many they are."""
+    """Where each of several applications stands, in six queries however many they are."""
     rows = list(applications)
     facts = _facts([row.pk for row in rows])
     return {row.pk: _standing(row, facts[row.pk], at) for row in rows}
@@ -105,7 +111,15 @@ def _standing(application: Application, facts: _Facts, at: datetime) -> Standing
         waited=_waited(application, facts, at),
         agencies=asked if headline == Headline.WITH_AGENCY else (),
         instrument=facts.instrument,
+        until=facts.term.ends_at if facts.term and headline in _WAITED_FOR[facts.term.kind] else None,
     )
+
+
+# A term that is answered stands for a moment more, until somebody looks at the facts.
+_WAITED_FOR: dict[str, set[Headline]] = {
+    Term.Kind.COMPLETE: {Headline.RETURNED},
+    Term.Kind.PAY: {Headline.PAY_AT_SUBMISSION, Headline.PAY_VISITED, Headline.PAY},
+}
 
 
 def _headline(application: Application, facts: _Facts) -> tuple[Headline, datetime]:
@@ -119,6 +133,8 @@ def _headline(application: Application, facts: _Facts) -> tuple[Headline, dateti
             return Headline.REFUSED, last
         case Stage.WITHDRAWN:
             return Headline.WITHDRAWN, last
+        case Stage.LAPSED:
+            return Headline.LAPSED, last
         case Stage.SUBMITTED:
             return _in_review(facts, last)
         case Stage.GRANTED:
@@ -173,7 +189,7 @@ def _waited(application: Application, facts: _Facts, at: datetime) -> dict[Turn,
 def _end(application: Application, facts: _Facts) -> datetime | None:
     if facts.instrument:
         return facts.instrument.released_at
-    if application.stage in {Stage.REFUSED, Stage.WITHDRAWN}:
+    if application.stage in {Stage.REFUSED, Stage.WITHDRAWN, Stage.LAPSED}:
         return facts.steps[-1][1]
     return None
 
@@ -193,13 +209,16 @@ def _facts(ids: list[UUID]) -> dict[UUID, _Facts]:
     _read_steps(facts)
     _read_money(facts)
     referrals = Referral.objects.filter(application__in=facts).order_by("asked_at")
+    ended = Coalesce("opinion__at", "dropped__at")
     for pk, agency, asked, answered in referrals.values_list(
-        "application_id", "agency_id", "asked_at", "opinion__at"
+        "application_id", "agency_id", "asked_at", ended
     ):
         facts[pk].referrals.append((agency, asked, answered))
     instruments = Instrument.objects.filter(intent__application__in=facts).select_related("intent")
     for instrument in instruments:
         facts[instrument.intent.application_id].instrument = instrument  # type: ignore[index]
+    for term in Term.objects.filter(application__in=facts):
+        facts[term.application_id].term = term
     return facts
 
 

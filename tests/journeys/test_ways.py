@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from rukhsa import journey
 from rukhsa.applications.models import Application
-from rukhsa.applications.stages import NotPossible, Stage
+from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import actor_for
@@ -22,7 +22,7 @@ from rukhsa.issuance import cycle, files
 from rukhsa.issuance.errors import ParentEnded
 from rukhsa.issuance.models import Closure, Instrument, Intent, Stall
 from rukhsa.payments import sweep
-from rukhsa.payments.errors import QuoteExpired
+from rukhsa.payments.errors import OutcomeUnknown, QuoteExpired
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
 from rukhsa.review import decide, referral
 from rukhsa.review.errors import PlaceTaken
@@ -85,12 +85,13 @@ def test_money_that_comes_after_withdrawing_is_owed_back(town: Town) -> None:
     application = town.apply("proof-of-residence", tenure="owner", lease_number=None)
     granted = town.grant(application)
     address = town.begin_payment(granted)
-    # A granted application cannot be taken back: it is issued once it is paid, or never.
-    with pytest.raises(NotPossible):
+    # While money is under way nobody takes back what is granted.
+    with pytest.raises(OutcomeUnknown):
         town.withdraw(granted)
-    Application.objects.filter(pk=granted.pk).update(stage=Stage.WITHDRAWN)
+    Attempt.objects.update(state=Attempt.State.EXPIRED, ended_at=town.at)
+    assert town.withdraw(granted).stage == Stage.WITHDRAWN
     people.pay_at_kiosk(address)
-    town.advance(granted)
+    sweep.sweep(at=town.later(hours=2))
     refund = Refund.objects.get()
     assert (refund.reason, refund.amount) == (Refund.Reason.APPLICATION_CLOSED, 5_000)
     assert not Receipt.objects.exists()

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SUSPEND = "issuance:instrument:suspend"
     REINSTATE = "issuance:instrument:reinstate"
     REVOKE = "issuance:instrument:revoke"
+    READ_PLACES = "places:register:read"
     PROPOSE_SERVICE = "catalogue:service:propose"
     PUBLISH_SERVICE = "catalogue:service:publish"
     READ_JOURNAL = "audit:journal:read"
@@ -63,6 +64,7 @@ _OFFICER = frozenset(
         Permission.PROPOSE_WAIVER,
         Permission.PROPOSE_FORFEITURE,
         Permission.READ_INSTRUMENTS,
+        Permission.READ_PLACES,
         Permission.SUSPEND,
         Permission.PROPOSE_SERVICE,
         Permission.MIGRATE_PROCESS,
@@ -81,7 +83,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.APPROVE_WAIVER,
         Permission.APPROVE_FORFEITURE,
     },
-    Role.INSPECTOR: frozenset({Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS}),
+    Role.INSPECTOR: frozenset(
+        {Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS, Permission.READ_PLACES}
+    ),
     Role.AGENCY_OFFICER: frozenset({Permission.ANSWER_REFERRAL}),
     Role.FINANCE: frozenset(
         {
@@ -95,5 +99,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.COMMITTEE_MEMBER: frozenset({Permission.VOTE}),
-    Role.AUDITOR: frozenset({Permission.READ_JOURNAL, Permission.READ_MONEY, Permission.READ_INSTRUMENTS}),
+    Role.AUDITOR: frozenset(
+        {
+            Permission.READ_JOURNAL,
+            Permission.READ_MONEY,
+            Permission.READ_INSTRUMENTS,
+            Permission.READ_PLACES,
+        }
+    ),
 }

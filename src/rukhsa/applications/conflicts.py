@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
-from rukhsa.applications.ground import off_the_ground
+from rukhsa.applications.ground import off_the_ground, off_the_parcel
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.catalogue.instrument import AskedPeriod, RegisterEntry
@@ -31,6 +31,7 @@ def conflicts(
     """
     return (
         *off_the_ground(definition, answers, on=timezone.localdate(at)),
+        *off_the_parcel(definition, answers, on=timezone.localdate(at)),
         *_works(definition, answers, at, beside),
         *_addresses(definition, answers),
     )
@@ -47,7 +48,7 @@ def _works(
         period = validity_period(definition, answers, issued=timezone.localdate(at))
         require_free(answers[clash.place]["geometry"], period)
     except AlreadyOccupied as other:
-        yield Problem(about=about, code=other.code, text=_held_by(other))
+        yield Problem(about=about, code=other.code, text=held_by(other))
     except GeometryError as error:
         sentence = _("This drawing is too large to be held free of other works. Draw a smaller one.")
         yield Problem(about=clash.place, code=error.code, text=sentence)
@@ -57,7 +58,8 @@ def _works(
         return  # an answer that the period needs is missing, and is asked for as such
 
 
-def _held_by(other: AlreadyOccupied) -> Promise:
+def held_by(other: AlreadyOccupied) -> Promise:
+    """Which works hold the place, and until when."""
     return format_lazy(
         _(
             "Other works (number {number}) hold this place until {day}: choose another place, or days after that."

@@ -1,4 +1,4 @@
-"""What an application takes of that of which there is only so much: a place of a list, and a quota."""
+"""What an application takes of that of which there is only so much: a place of a list, a quota, a renewal."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from rukhsa.applications import quotas
+from rukhsa.applications import quotas, renewing
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.conditions import Answers
@@ -15,19 +15,23 @@ from rukhsa.catalogue.facts import validity_period
 from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.questions import SlotQuestion
 from rukhsa.catalogue.slots import slot_list
-from rukhsa.places import slots
+from rukhsa.places import occupation, slots
 from rukhsa.values.periods import Period
 
 
 def problems(application: Application, answers: Answers, *, at: datetime) -> tuple[Problem, ...]:
-    """A problem for the place that is full, and for the quota of which nothing is left."""
-    return (*_full(application, answers, at), *_spent(application, answers, at))
+    """A problem for the place that is full, for the quota of which nothing is left, and for a second renewal."""
+    return (
+        *_full(application, answers, at),
+        *_spent(application, answers, at),
+        *_renewed(application, answers),
+    )
 
 
 def take(application: Application, *, at: datetime) -> None:
     """Take what the application asks for, at submission and again at the grant, for the period as it is then.
 
-    Raises PlaceFull, QuotaSpent; again changes nothing.
+    Raises PlaceFull, QuotaSpent, RenewalUnderWay; again changes nothing.
     """
     question, answers = slot_question(application), application.answers
     if question and question.id in answers:
@@ -42,12 +46,15 @@ def take(application: Application, *, at: datetime) -> None:
                 reference=application.reference or "",
             )
     quotas.use(application, at=at)
+    renewing.begin(application)
 
 
 def give_back(application: Application) -> None:
-    """Free what an application took that ends without an instrument."""
+    """Free what an application took that ends without an instrument: seat, quota, and the ground it was granted."""
+    occupation.vacate(application.reference or "")
     slots.free(application.reference or "")
     quotas.give_back(application)
+    renewing.end(application)
 
 
 def slot_question(application: Application) -> SlotQuestion | None:
@@ -95,6 +102,30 @@ def spent(application: Application, error: quotas.QuotaSpent) -> Problem:
     )
     about = application.definition.questions[0].id if error.quota.per == "applicant" else error.quota.per
     return Problem(about=about, code=error.code, text=sentence)
+
+
+def _renewed(application: Application, answers: Answers) -> Iterator[Problem]:
+    try:
+        renewing.require_none(application, answers)
+    except renewing.RenewalUnderWay as under_way:
+        # Of somebody else's document it is told elsewhere that it is not theirs, and nothing else.
+        if _have_one_owner(under_way.other, application):
+            yield renewal_under_way(under_way)
+
+
+def renewal_under_way(error: renewing.RenewalUnderWay) -> Problem:
+    """What is said of a second renewal: which application is the first."""
+    sentence = format_lazy(
+        _("A renewal of this document is under way already: application {reference}. Follow that one."),
+        reference=error.other.reference,
+    )
+    return Problem(about=error.question, code=error.code, text=sentence)
+
+
+def _have_one_owner(one: Application, other: Application) -> bool:
+    if one.company_id or other.company_id:
+        return one.company_id == other.company_id
+    return one.applicant_id == other.applicant_id
 
 
 def _period(application: Application, answers: Answers, at: datetime) -> Period | None:

@@ -7,10 +7,22 @@ from django.db.models import Q
 
 from rukhsa.accounts.models import Company, Person
 from rukhsa.applications.stages import Act, Stage
+from rukhsa.applications.term import Term
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion, followed
+
+__all__ = [
+    "Application",
+    "ApplicationQuerySet",
+    "Attachment",
+    "ProcessChange",
+    "QuotaUse",
+    "Renewing",
+    "Step",
+    "Term",
+]
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -146,3 +158,13 @@ class QuotaUse(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["quota", "holder", "since", "number"], name="quota_used_once"),
         ]
+
+
+class Renewing(models.Model):
+    """That an application renews the document of a number: one at a time. The row goes away when it ends."""
+
+    application = models.OneToOneField(Application, models.PROTECT, related_name="renewing")
+    number = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number"], name="one_renewal_at_a_time")]

@@ -12,6 +12,7 @@ class Stage(models.TextChoices):
     GRANTED = "granted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
 
 
 class Act(models.TextChoices):
@@ -24,6 +25,7 @@ class Act(models.TextChoices):
     GRANT = "grant"
     REFUSE = "refuse"
     REOPEN = "reopen"
+    LAPSE = "lapse"
 
 
 TRANSITIONS: dict[tuple[Stage, Act], Stage] = {
@@ -36,6 +38,10 @@ TRANSITIONS: dict[tuple[Stage, Act], Stage] = {
     (Stage.DRAFT, Act.WITHDRAW): Stage.WITHDRAWN,
     (Stage.SUBMITTED, Act.WITHDRAW): Stage.WITHDRAWN,
     (Stage.RETURNED, Act.WITHDRAW): Stage.WITHDRAWN,
+    (Stage.GRANTED, Act.WITHDRAW): Stage.WITHDRAWN,
+    (Stage.SUBMITTED, Act.LAPSE): Stage.LAPSED,
+    (Stage.RETURNED, Act.LAPSE): Stage.LAPSED,
+    (Stage.GRANTED, Act.LAPSE): Stage.LAPSED,
 }
 
 

@@ -14,6 +14,7 @@ from rukhsa.applications.conflicts import conflicts
 from rukhsa.applications.draft import editable
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.quotas import QuotaSpent
+from rukhsa.applications.renewing import RenewalUnderWay
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.applications.stages import after as stage_after
 from rukhsa.audit.journal import record
@@ -115,6 +116,8 @@ def _take_what_is_limited(application: Application, at: datetime) -> None:
         raise NotComplete((limits.full(question.id if question else ""),)) from full
     except QuotaSpent as spent:
         raise NotComplete((limits.spent(application, spent),)) from spent
+    except RenewalUnderWay as under_way:
+        raise NotComplete((limits.renewal_under_way(under_way),)) from under_way
 
 
 def _act(application: Application) -> Act:

@@ -12,6 +12,7 @@ from rukhsa.catalogue.checks import (
     ids,
     limits,
     outcomes,
+    parcels,
     reach,
     recorded,
     references,
@@ -20,16 +21,28 @@ from rukhsa.catalogue.checks import (
     tariffs,
     texts,
     together,
+    undone,
 )
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.policies import Policies
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
-from rukhsa.catalogue.reading import Reading, read_definition
+from rukhsa.catalogue.reading import Reading, read_definition, shaped
 from rukhsa.catalogue.reasoning.search import TooHard
-from rukhsa.catalogue.territory import Territory, definition_files, read_territory
+from rukhsa.catalogue.source import load
+from rukhsa.catalogue.territory import Territory, definition_files, policies_file, read_territory
 from rukhsa.values.names import Text
 
-CHECKS = (ids.check, deciders.check, texts.check, references.check, recorded.check, limits.check)
+CHECKS = (
+    ids.check,
+    deciders.check,
+    texts.check,
+    references.check,
+    parcels.check,
+    recorded.check,
+    limits.check,
+    undone.check,
+)
 # These reason over answers, so they need questions that exist. First whether anything can be answered at all: where it
 # cannot, nothing else that is said of answers is worth reading.
 BASIS = (spans.check, applicants.check)
@@ -73,6 +86,7 @@ def require_sound(reading: Reading[Definition], territory: Territory) -> None:
 def problems_in(folder: Path) -> Iterator[DefinitionProblem]:
     """All that is wrong with the services of a territory, each alone and all together."""
     territory = read_territory(folder)
+    yield from _problems_of_policies(folder)
     readings: list[Reading[Definition]] = []
     is_whole = True
     for file in definition_files(folder):
@@ -82,6 +96,14 @@ def problems_in(folder: Path) -> Iterator[DefinitionProblem]:
             is_whole = False
             yield from refused.problems
     yield from _problems_of_all(readings, territory, is_whole=is_whole)
+
+
+def _problems_of_policies(folder: Path) -> Iterator[DefinitionProblem]:
+    file = policies_file(folder)
+    try:
+        yield from undone.check_policies(shaped(load(file), Policies)) if file.exists() else ()
+    except DefinitionRefused as refused:
+        yield from refused.problems
 
 
 def _problems_of_all(

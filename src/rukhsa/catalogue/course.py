@@ -44,7 +44,7 @@ def _rows(definition: Definition, territory: Territory) -> Iterator[Row]:
     yield from _money(definition, "at submission")
     for stretch in definition.stretches:
         boxes = tuple(_step(definition, territory, step) for step in stretch)
-        yield Row(boxes=boxes, leaves=_leaves(stretch))
+        yield Row(boxes=boxes, leaves=_leaves(definition, stretch))
         if any(isinstance(step, InspectStep) for step in stretch):
             yield from _money(definition, "after inspection")
     yield from _money(definition, "after decision")
@@ -148,10 +148,11 @@ def _within(step: Step) -> Text:
     return Text(ar=f"خلال {length.ar}", en=f"within {length.en}")
 
 
-def _leaves(stretch: tuple[Step, ...]) -> tuple[Text, ...]:
+def _leaves(definition: Definition, stretch: tuple[Step, ...]) -> tuple[Text, ...]:
     leaves: list[Text] = []
     if any(isinstance(step, CheckStep) for step in stretch):
         leaves.append(Text(ar="يُعاد لاستكماله", en="Returned, to be completed"))
+        leaves.append(_lapses(definition, "complete_within", ar="لم يُستكمل", en="not completed"))
     if any(isinstance(step, DecideStep) for step in stretch):
         leaves.append(Text(ar="يُرفض بأسباب", en="Refused, with reasons"))
     return tuple(leaves)
@@ -161,8 +162,17 @@ def _money(definition: Definition, due: str) -> Iterator[Row]:
     charges = [charge for charge in definition.charges if charge.due == due]
     if charges:
         yield Row(
-            boxes=tuple(Box(kind="money", title=charge.name, notes=_held(charge)) for charge in charges)
+            boxes=tuple(Box(kind="money", title=charge.name, notes=_held(charge)) for charge in charges),
+            leaves=(_lapses(definition, "pay_within", ar="لم يُسدد", en="not paid"),),
         )
+
+
+def _lapses(definition: Definition, word: str, *, ar: str, en: str) -> Text:
+    """That it ends by itself, and after how long where the service says so."""
+    term = getattr(definition.left_undone, word, None)
+    length = spoken.span(term) if term else None
+    within = Text(ar=f" خلال {length.ar}", en=f" within {length.en}") if length else NOTHING
+    return Text(ar=f"ينتهي إن {ar}{within.ar}", en=f"Ends if {en}{within.en}")
 
 
 def _held(charge: ChargeRule) -> tuple[Text, ...]:

@@ -1,8 +1,10 @@
 """Service definitions, frozen: what was published stays as it was; and what is proposed to be published."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -59,7 +61,7 @@ class ServiceVersion(models.Model):
     @cached_property
     def definition(self) -> Definition:
         """What was published, read once a process: it never changes."""
-        return stored_definition(self.pk, self.digest) if self.pk else Definition.model_validate(self.meaning)
+        return stored_definition(self.pk, self.digest) if self.pk else _read(self.meaning)
 
     @cached_property
     def profile(self) -> Profile:
@@ -72,15 +74,15 @@ class ServiceVersion(models.Model):
         return f"{self.service} v{self.number}"
 
 
-class ProposalQuerySet(models.QuerySet["Proposal"]):
+class ServiceProposalQuerySet(models.QuerySet["ServiceProposal"]):
     """Which proposals wait."""
 
-    def open(self) -> "ProposalQuerySet":
+    def open(self) -> "ServiceProposalQuerySet":
         """Those that nobody has approved or refused."""
         return self.filter(approval=None, refusal=None)
 
 
-class Proposal(models.Model):
+class ServiceProposal(models.Model):
     """A text that somebody asks to be published from a day on; it counts for nothing before another approves it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -90,11 +92,13 @@ class Proposal(models.Model):
         max_length=64
     )  # SHA-256 of the text in UTF-8: what was read is what is approved
     based_on = models.ForeignKey(ServiceVersion, models.PROTECT, null=True, related_name="+")
+    # What it changes against that one, told in each language when it was proposed: what is seen is what is approved.
+    difference = models.JSONField(default=dict)
     effective_on = models.DateField()
     proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
 
-    objects = ProposalQuerySet.as_manager()
+    objects = ServiceProposalQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["service", "-proposed_at"], name="proposals_of_a_service")]
@@ -106,7 +110,7 @@ class Proposal(models.Model):
 class Approval(models.Model):
     """That a second person had a proposal published, and as which version."""
 
-    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="approval")
+    proposal = models.OneToOneField(ServiceProposal, models.PROTECT, related_name="approval")
     version = models.OneToOneField(ServiceVersion, models.PROTECT, related_name="+")
     proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -123,7 +127,7 @@ class Approval(models.Model):
 class ProposalRefusal(models.Model):
     """That a proposal is not published, by a second person or taken back by whoever made it, and why."""
 
-    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="refusal")
+    proposal = models.OneToOneField(ServiceProposal, models.PROTECT, related_name="refusal")
     reason = models.CharField(max_length=400)
     refused_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -136,9 +140,13 @@ def stored_definition(pk: int, digest: str) -> Definition:
     Never one that is still in memory from before it was stored: the codes of options are their places, and
     sealing and printing must count them alike.
     """
-    return Definition.model_validate(
-        ServiceVersion.objects.values_list("meaning", flat=True).get(pk=pk, digest=digest)
-    )
+    return _read(ServiceVersion.objects.values_list("meaning", flat=True).get(pk=pk, digest=digest))
+
+
+def _read(meaning: Mapping[str, Any]) -> Definition:
+    # A word of versions published before every seal had to fit; it said nothing about what is issued.
+    instrument = {word: said for word, said in meaning["instrument"].items() if word != "dense-code"}
+    return Definition.model_validate({**meaning, "instrument": instrument})
 
 
 @lru_cache(maxsize=512)

@@ -1,4 +1,4 @@
-"""Acceptance policies: which kinds of documents are accepted, from and until which day, by which circular."""
+"""The policies of a territory: which documents are accepted on a day, and how long applicants are waited for."""
 
 from datetime import date
 from typing import Literal, Self
@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from rukhsa.catalogue.shape import Day, Id, Misread, Shape
+from rukhsa.catalogue.undone import UNSAID, Terms
 from rukhsa.values.names import Text
 
 DocumentKind = Literal["paper", "electronic"]
@@ -38,9 +39,10 @@ class AcceptancePolicy(Shape):
 
 
 class Policies(Shape):
-    """The acceptance policies of a territory."""
+    """The acceptance policies of a territory, and its terms."""
 
     policies: tuple[AcceptancePolicy, ...]
+    left_undone: Terms = UNSAID
 
     @model_validator(mode="after")
     def _once(self) -> Self:

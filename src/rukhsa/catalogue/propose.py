@@ -1,7 +1,7 @@
 """Publishing by two people: one proposes a text from a day on, another approves it, and both are in the journal."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 from django.db import transaction
@@ -16,13 +16,15 @@ from rukhsa.catalogue.checks import together
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.compiler import problems_of
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.models import Approval, Proposal, ProposalRefusal, ServiceVersion
+from rukhsa.catalogue.models import Approval, ProposalRefusal, ServiceProposal, ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.proofs import prove
 from rukhsa.catalogue.publish import alone_with, freeze, require_publishable
 from rukhsa.catalogue.reading import Reading, read_definition_text
 from rukhsa.catalogue.source import loads
 from rukhsa.catalogue.territory import territory, territory_folder
+
+type Telling = Callable[[Definition, Definition], dict[str, str]]
 
 
 class ProposalError(CatalogueError):
@@ -53,22 +55,24 @@ def read_proposal(text: str) -> Reading[Definition]:
     return reading
 
 
-def propose(text: str, *, effective_on: date, actor: Actor, at: datetime) -> Proposal:
+def propose(text: str, *, effective_on: date, tell: Telling, actor: Actor, at: datetime) -> ServiceProposal:
     """Ask that a text be published, for drafts that begin on a day or later; the same person cannot approve it.
 
-    It takes some seconds, since its longest document is worn before (docs/formats/gate.md). Raises NotPermitted,
-    EffectiveDayPast, what `read_proposal` raises, and CatalogueError for a document that would not be released.
+    What `tell` says of the difference to the newest version, for each language, is kept: it is what the second
+    person sees, and approves. It takes some seconds, since its longest document is worn before (docs/formats/gate.md).
+    Raises NotPermitted, EffectiveDayPast, what `read_proposal` raises, and CatalogueError for a document that would
+    not be released.
     """
     actor.require(Permission.PROPOSE_SERVICE)
     if effective_on < timezone.localdate(at):
         raise EffectiveDayPast(effective_on.isoformat())
     definition = read_proposal(text).value
     prove(definition, territory_folder())
-    return _keep(definition.service, text, effective_on, actor, at)
+    return _keep(definition, text, effective_on, tell, actor, at)
 
 
 @transaction.atomic
-def approve(proposal: Proposal, *, actor: Actor, at: datetime) -> ServiceVersion:
+def approve(proposal: ServiceProposal, *, actor: Actor, at: datetime) -> ServiceVersion:
     """Publish what another person proposed, from its day on, or from today where that has passed.
 
     Raises NotPermitted, ProposedByYourself, NotToBeDecided, Overtaken, and what `read_proposal` raises.
@@ -94,7 +98,7 @@ def approve(proposal: Proposal, *, actor: Actor, at: datetime) -> ServiceVersion
 
 
 @transaction.atomic
-def refuse(proposal: Proposal, reason: str, *, actor: Actor, at: datetime) -> ProposalRefusal:
+def refuse(proposal: ServiceProposal, reason: str, *, actor: Actor, at: datetime) -> ProposalRefusal:
     """Do not publish it, for a reason; whoever proposed it may take it back so.
 
     Raises NotPermitted, ReasonMissing, NotToBeDecided.
@@ -109,23 +113,30 @@ def refuse(proposal: Proposal, reason: str, *, actor: Actor, at: datetime) -> Pr
 
 
 @transaction.atomic
-def _keep(service: str, text: str, effective_on: date, actor: Actor, at: datetime) -> Proposal:
-    proposal = Proposal.objects.create(
+def _keep(
+    definition: Definition, text: str, effective_on: date, tell: Telling, actor: Actor, at: datetime
+) -> ServiceProposal:
+    service, digest = definition.service, hashlib.sha256(text.encode()).hexdigest()
+    based_on = ServiceVersion.objects.newest(service)
+    proposal = ServiceProposal.objects.create(
         service=service,
         source_text=text,
-        text_digest=hashlib.sha256(text.encode()).hexdigest(),
-        based_on=ServiceVersion.objects.newest(service),
+        text_digest=digest,
+        based_on=based_on,
+        difference=tell(based_on.definition, definition) if based_on else {},
         effective_on=effective_on,
         proposed_by=actor.person,
         proposed_at=at,
     )
-    record("propose-service", proposal, actor=actor, at=at, service=service, text=proposal.text_digest)
+    record("propose-service", proposal, actor=actor, at=at, service=service, text=digest)
     return proposal
 
 
-def _locked(proposal: Proposal) -> Proposal:
-    locked = Proposal.objects.select_related("based_on").select_for_update(of=("self",)).get(pk=proposal.pk)
-    if not Proposal.objects.open().filter(pk=locked.pk).exists():
+def _locked(proposal: ServiceProposal) -> ServiceProposal:
+    locked = (
+        ServiceProposal.objects.select_related("based_on").select_for_update(of=("self",)).get(pk=proposal.pk)
+    )
+    if not ServiceProposal.objects.open().filter(pk=locked.pk).exists():
         raise NotToBeDecided(str(proposal.pk))
     return locked
 

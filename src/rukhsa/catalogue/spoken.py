@@ -8,10 +8,12 @@ from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, InSeason, Lasting, Validity
 from rukhsa.catalogue.questions import ChoiceQuestion, Question
 from rukhsa.catalogue.shape import Moment, Span
+from rukhsa.catalogue.undone import LeftUndone, Term
 from rukhsa.values.names import Text
 
 # One, two, few (3 to 10), many: as Arabic counts.
 _UNITS = {
+    "hour": ("ساعة واحدة", "ساعتين", "ساعات", "ساعة"),
     "working day": ("يوم عمل واحد", "يومي عمل", "أيام عمل", "يوم عمل"),
     "day": ("يوم واحد", "يومين", "أيام", "يومًا"),
     "month": ("شهر واحد", "شهرين", "أشهر", "شهرًا"),
@@ -54,7 +56,7 @@ def joined(texts: list[Text], *, ar: str, en: str) -> Text:
     return Text(ar=ar.join(text.ar for text in texts), en=en.join(text.en for text in texts))
 
 
-def span(length: Span) -> Text:
+def span(length: Span | Term) -> Text:
     """A length of time."""
     one, two, few, many = _UNITS[length.unit]
     if length.count in (1, 2):
@@ -70,6 +72,18 @@ def moment(definition: Definition, when: Moment) -> Text:
     length = span(when.span)
     ar = f"{length.ar} {'بعد' if when.direction == 'after' else 'قبل'} {anchor.ar}"
     return Text(ar=ar, en=f"{length.en} {when.direction} {anchor.en}")
+
+
+def left_undone(said: LeftUndone | None) -> Text:
+    """What a service says of how long it waits for its applicant; empty where it says nothing of its own."""
+    told = []
+    if said and said.pay_within:
+        length = span(said.pay_within)
+        told.append(Text(ar=f"السداد خلال {length.ar}", en=f"payment within {length.en}"))
+    if said and said.complete_within:
+        length = span(said.complete_within)
+        told.append(Text(ar=f"الاستكمال خلال {length.ar}", en=f"completion within {length.en}"))
+    return joined(told, ar="، و", en=", ")
 
 
 def validity(definition: Definition, what: Validity) -> Text:

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from rukhsa.catalogue.calendar import ClosedDay, Hours, SeasonRule
+from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.policies import AcceptancePolicy, Policies
 from rukhsa.catalogue.reading import shaped
-from rukhsa.catalogue.shape import Day, Id, Misread, Named, Shape, Span, YesNo
+from rukhsa.catalogue.shape import AuthorityCode, Day, Id, Misread, Named, Shape, Span, YesNo
 from rukhsa.catalogue.source import load
+from rukhsa.catalogue.undone import Term, Terms
 from rukhsa.values.money import EXPONENTS
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period, WorkingCalendar
@@ -24,11 +26,22 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", max_length=100)]
 
 
+class BlockNumbers(Shape):
+    """The least and the greatest number that a block of the territory may have."""
+
+    from_: int = Field(1, ge=1)
+    to: int = Field(999_999, le=999_999)
+
+    def __contains__(self, number: int) -> bool:
+        return self.from_ <= number <= self.to
+
+
 class AddressForm(Shape):
     """How an address is written: block-based with its parts in order, or a street and a place."""
 
     form: Literal["block", "street"]
     order: tuple[Literal["flat", "building", "road", "block", "area", "street", "place"], ...]
+    blocks: BlockNumbers = BlockNumbers()
 
 
 class PhoneForm(Shape):
@@ -79,6 +92,14 @@ class Committee(Shape):
     source: str
 
 
+class Governorate(Shape):
+    """A part of the territory as people know it: its name, and the authorities whose blocks lie in it."""
+
+    name: Text
+    authorities: tuple[AuthorityCode, ...] = Field(min_length=1)
+    source: str
+
+
 class Territory(Shape):
     """A country or city, as data."""
 
@@ -94,12 +115,14 @@ class Territory(Shape):
     seasons: dict[Id, SeasonRule] = Field({}, max_length=50)
     working_hours: tuple[Hours, ...] = ()
     address: AddressForm
+    parcels: YesNo = Field(False, description="whether numbers of parcels are checked against those imported")
     phone: PhoneForm
     paper: Literal["a4", "us-letter"] = "a4"
     verifier: Host
     official_domains: tuple[Host, ...] = Field(min_length=1)
     gateways: tuple[Id, ...]
     authorities: tuple[AuthorityRule, ...] = Field(min_length=1)
+    governorates: dict[Id, Governorate] = {}
     offices: dict[Id, Text] = Field(min_length=1)
     agencies: dict[Id, Text]
     committees: dict[Id, Committee] = {}
@@ -123,6 +146,7 @@ class Territory(Shape):
         """Closed days name authorities, and hours name seasons, that the same file defines."""
         codes = {each.code for each in self.authorities}
         _require_known({code for each in self.closed_days for code in each.authorities}, codes)
+        _require_known({code for each in self.governorates.values() for code in each.authorities}, codes)
         _require_known({each.season for each in self.working_hours if each.season}, set(self.seasons))
         return self
 
@@ -195,10 +219,15 @@ def read_territory(folder: Path) -> Territory:
     return shaped(load(folder / "territory.yaml"), Territory).value
 
 
-def read_policies(folder: Path) -> tuple[AcceptancePolicy, ...]:
-    """The acceptance policies of a territory, none where there is no policies.yaml."""
-    file = folder / "policies.yaml"
-    return shaped(load(file), Policies).value.policies if file.exists() else ()
+def read_policies(folder: Path) -> Policies:
+    """The policies of a territory: no documents are accepted otherwise where there is no policies.yaml."""
+    file = policies_file(folder)
+    return shaped(load(file), Policies).value if file.exists() else Policies(policies=())
+
+
+def policies_file(folder: Path) -> Path:
+    """Where a territory writes its policies, where it has any."""
+    return folder / "policies.yaml"
 
 
 def service_files(folder: Path) -> Iterator[Path]:
@@ -232,7 +261,24 @@ def territory() -> Territory:
 
 def policies() -> tuple[AcceptancePolicy, ...]:
     """The acceptance policies of this deployment's territory, read once."""
-    return _policies_of(territory_folder())
+    return _policies_of(territory_folder()).policies
+
+
+def terms() -> Terms:
+    """How long applicants are waited for in this deployment's territory, where a service says nothing else."""
+    return _policies_of(territory_folder()).left_undone
+
+
+def pay_within(definition: Definition) -> Term:
+    """How long a payment that is due for a service is waited for."""
+    own = definition.left_undone
+    return (own and own.pay_within) or terms().pay_within
+
+
+def complete_within(definition: Definition) -> Term:
+    """How long is waited for what was returned to be completed."""
+    own = definition.left_undone
+    return (own and own.complete_within) or terms().complete_within
 
 
 def season(id: str, *, near: date) -> Period:

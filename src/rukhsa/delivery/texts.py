@@ -21,7 +21,14 @@ SENTENCES: dict[str, Promise | str] = {
         "Your grievance was granted: your application {reference} is examined again. You need to do nothing."
     ),
     "refused": _("Your application {reference} was refused. Sign in to read the reasons."),
+    "pay-soon": _(
+        "Your application {reference} ends by itself after {day}. Please pay {amount} {currency} by then."
+    ),
+    "complete-soon": _("Your application {reference} ends by itself after {day}. Please answer by then."),
+    "lapsed-unpaid": _("Your application {reference} has ended, because it was not paid in time."),
+    "lapsed-incomplete": _("Your application {reference} has ended, because it was not completed in time."),
     "issued": _("Your document {number} is ready: {service}."),
+    "ending": _("Your document {number} ends on {day}. Sign in to renew it before then."),
     "suspended": _("Your document {number} has been suspended. Sign in to read the reason."),
     "reinstated": _("Your document {number} is in force again."),
     "revoked": _("Your document {number} has been revoked. Sign in to read the reason."),

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from rukhsa.accounts.models import Person
+from rukhsa.applications import renewing
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.instrument import Closing, RegisterEntry
@@ -28,8 +29,8 @@ def apply(instrument: Instrument, *, at: datetime) -> list[Application]:
     intent = instrument.intent
     if intent.application is None:
         return []
-    if intent.service_version.definition.instrument.clashes:
-        occupation.name_instrument(intent.application.reference or "", intent.number)
+    occupation.license_works(intent.application.reference or "", intent.number, instrument.period)
+    renewing.end(intent.application)
     freed: list[Application] = []
     for effect in intent.service_version.definition.instrument.effects:
         match effect:

@@ -94,6 +94,11 @@ class Intent(models.Model):
                 fields=["authority", "status_list", "status_index"], name="status_index_once"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["valid_until"], condition=Q(valid_until__isnull=False), name="intents_by_their_end"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}/{self.version}"

@@ -6,12 +6,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
+from rukhsa.applications.conflicts import held_by
 from rukhsa.applications.models import Application
+from rukhsa.applications.renewing import question_of
 from rukhsa.applications.submit import authority_for
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.instrument import Renewal
 from rukhsa.catalogue.questions import InstrumentQuestion
 from rukhsa.issuance.models import Instrument, InstrumentQuerySet, Intent
+from rukhsa.places.occupation import AlreadyOccupied, require_free
+from rukhsa.review import ground
 
 
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
@@ -35,6 +39,8 @@ def _problem(application: Application, question: InstrumentQuestion, at: datetim
         return Problem(about=question.id, code="instrument-unknown", text=_NOT_YOURS)
     if _is_renewed_already(application, question, at):
         return Problem(about=question.id, code="renewed-already", text=_RENEWED)
+    if taken := _place_is_taken(application, question, at):
+        return taken
     authority = authority_for(application, on=timezone.localdate(at))
     if authority and authority.code != instrument.intent.authority_id:
         # It would be decided and paid for here, and could not be issued: only its own authority may change it.
@@ -54,6 +60,17 @@ def _is_renewed_already(application: Application, question: InstrumentQuestion, 
         valid_from__gt=timezone.localdate(at),
     )
     return ahead.exclude(application=application).exists()
+
+
+def _place_is_taken(application: Application, question: InstrumentQuestion, at: datetime) -> Problem | None:
+    """Whether other works hold the place of what is renewed in the days to come."""
+    if question_of(application) != question.id or not (place := ground.wanted(application, at=at)):
+        return None
+    try:
+        require_free(place.geometry, place.period)
+    except AlreadyOccupied as other:
+        return Problem(about=question.id, code=other.code, text=held_by(other))
+    return None
 
 
 _RENEWED = _("This document was renewed already, and its next period has not begun.")

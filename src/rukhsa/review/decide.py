@@ -12,7 +12,14 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import heard
 from rukhsa.review import facts, plan, reach
-from rukhsa.review.errors import DecidedBefore, DecidedByCommittee, DecidedByRule, DecidedByTwo, SameOfficer
+from rukhsa.review.errors import (
+    DecidedBefore,
+    DecidedByCommittee,
+    DecidedByRule,
+    DecidedByTwo,
+    PlaceTaken,
+    SameOfficer,
+)
 from rukhsa.review.models import Decision
 from rukhsa.review.resolve import decided, require_ready, resolve
 
@@ -60,7 +67,15 @@ def by_rule(application: Application, at: datetime) -> Decision | None:
     outcome = Decision.Outcome.GRANTED if granted else Decision.Outcome.REFUSED
     basis = rule.legal_basis.in_language(application.language) if rule.legal_basis else ""
     reasons = "" if granted else _reason_of_rule(application.language)
-    return resolve(application, outcome, reasons, basis, rule=_rule_name(application), actor=None, at=at)
+    name = _rule_name(application)
+    try:
+        with transaction.atomic():
+            return resolve(application, outcome, reasons, basis, rule=name, actor=None, at=at)
+    except PlaceTaken as taken:
+        # Somebody was granted the place since it was submitted.
+        with translation.override(application.language):
+            reasons = str(taken.told)
+        return resolve(application, Decision.Outcome.REFUSED, reasons, basis, rule=name, actor=None, at=at)
 
 
 def decides_by_rule(application: Application) -> bool:

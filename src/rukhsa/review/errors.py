@@ -1,13 +1,14 @@
 """What a review refuses, each with a lasting code and a sentence in the language of the page."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
+from rukhsa.applications.conflicts import held_by
+from rukhsa.places.occupation import AlreadyOccupied
 
 
 class ReviewError(Exception):
@@ -64,15 +65,16 @@ class LimitReached(ReviewError):
 
 
 class PlaceTaken(ReviewError):
-    """A grant for a place and days that other works hold; `about` names them."""
+    """A grant for a place and days that other works hold; `about` names them, `told` is for the applicant."""
 
     code = "place-taken"
 
-    def __init__(self, about: str, until: date | None) -> None:
-        super().__init__(about)
-        day = until.isoformat() if until else "–"
+    def __init__(self, other: AlreadyOccupied) -> None:
+        super().__init__(other.instrument)
+        self.told = held_by(other)
         self.text = format_lazy(
-            _("Other works hold this place until {day}. Return the application, or refuse it."), day=day
+            _("Other works hold this place until {day}. Return the application, or refuse it."),
+            day=other.end.isoformat(),
         )
 
 

@@ -70,8 +70,9 @@ def read(application: Application) -> Facts:
     steps = list(application.steps.order_by("id"))
     submission = _last(steps, *_SUBMISSIONS)
     checks = application.checks.filter(submission=submission).select_related("officer")
-    referrals = application.referrals.select_related("opinion", "opinion__officer", "agency")
-    inspections = application.inspections.prefetch_related("reports__inspector").order_by("ordered_at")
+    referrals = application.referrals.filter(dropped=None)
+    referrals = referrals.select_related("opinion", "opinion__officer", "agency")
+    inspections = application.inspections.filter(dropped=None).prefetch_related("reports__inspector")
     begun_at = _begun_at(application, steps)
     return Facts(
         submission=submission,
@@ -80,7 +81,7 @@ def read(application: Application) -> Facts:
         pauses=_pauses(steps),
         checks={check.step: check for check in checks},
         referrals={referral.step: referral for referral in referrals},
-        inspections={inspection.step: inspection for inspection in inspections},
+        inspections={inspection.step: inspection for inspection in inspections.order_by("ordered_at")},
         decision=standing_decision(application),
         proposal=standing_proposal(application, submission),
     )

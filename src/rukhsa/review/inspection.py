@@ -112,9 +112,11 @@ def report(
 
 
 def step_of(application: Application, inspection: Inspection) -> InspectStep | None:
-    """The step of the review for which the visit is made; None for a visit after issue."""
+    """The step of the review for which the visit is made; None for one after issue, and one that was dropped."""
     steps = (step for step in application.definition.steps if isinstance(step, InspectStep))
-    return None if inspection.after_issue else next(step for step in steps if step.inspect == inspection.step)
+    if inspection.after_issue:
+        return None
+    return next((step for step in steps if step.inspect == inspection.step), None)
 
 
 def _order(application: Application, step: plan.PlannedStep, at: datetime) -> Inspection:
@@ -123,6 +125,7 @@ def _order(application: Application, step: plan.PlannedStep, at: datetime) -> In
     ordered = Inspection.objects.create(
         application=application,
         step=step.id,
+        number=1 + Inspection.objects.filter(application=application, step=step.id).count(),
         checklist=_checklist(defined),
         ordered_at=at,
         due_at=deadline(defined.within, after=at, authority=application.authority_id),

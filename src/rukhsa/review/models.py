@@ -4,13 +4,14 @@ import uuid
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency, Authority
+from rukhsa.review.dropped import Dropped as Dropped
 from rukhsa.review.sittings import Sitting
 from rukhsa.values.names import Text
 
@@ -74,7 +75,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def open(self) -> "ReferralQuerySet":
         """Those without an opinion whose application still wants one."""
-        return self.filter(opinion=None, application__stage__in=OPEN_STAGES)
+        return self.filter(opinion=None, dropped=None, application__stage__in=OPEN_STAGES)
 
 
 class Referral(models.Model):
@@ -83,6 +84,7 @@ class Referral(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="referrals")
     step = models.CharField(max_length=60)
+    number = models.PositiveSmallIntegerField(default=1)  # a step that was dropped may come back
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     question_ar = models.TextField(blank=True)
     question_en = models.TextField(blank=True)
@@ -93,7 +95,9 @@ class Referral(models.Model):
     objects = ReferralQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["application", "step"], name="step_referred_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "step", "number"], name="step_referred_once")
+        ]
 
     @property
     def question(self) -> Text:
@@ -133,7 +137,7 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
     def open(self) -> "InspectionQuerySet":
         """Those that wait for a report that passes, as long as somebody wants one."""
         passed = InspectionReport.objects.filter(inspection=OuterRef("pk"), passed=True)
-        return self.filter(still_wanted()).exclude(Exists(passed))
+        return self.filter(still_wanted(), dropped=None).exclude(Exists(passed))
 
 
 class Inspection(models.Model):
@@ -142,6 +146,7 @@ class Inspection(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="inspections")
     step = models.CharField(max_length=60)
+    number = models.PositiveSmallIntegerField(default=1)  # a step that was dropped may come back
     after_issue = models.BooleanField(default=False)
     checklist = models.JSONField(default=list)  # of {"id", "ar", "en"}, as the definition orders them
     ordered_at = models.DateTimeField()
@@ -150,7 +155,9 @@ class Inspection(models.Model):
     objects = InspectionQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["application", "step"], name="step_inspected_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "step", "number"], name="step_inspected_once")
+        ]
 
 
 class InspectionReport(models.Model):
@@ -199,6 +206,7 @@ class Decision(models.Model):
     reasons = models.TextField(blank=True)
     legal_basis = models.TextField(blank=True)
     officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # where two decide
     rule = models.CharField(max_length=60, blank=True)
     sitting = models.ForeignKey(Sitting, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
@@ -215,6 +223,10 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(outcome="granted") | ~Q(reasons=""), name="a_refusal_has_reasons"
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by=None) | ~Q(officer=F("proposed_by")),
+                name="decision_confirmed_by_another",
             ),
         ]
 

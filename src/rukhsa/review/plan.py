@@ -131,7 +131,7 @@ def _plan(
 def _state(stage: Stage, *, asked: bool, reached: bool, done: bool) -> State:
     if done:
         return State.DONE
-    if not asked or stage in {Stage.GRANTED, Stage.REFUSED, Stage.WITHDRAWN}:
+    if not asked or stage in {Stage.GRANTED, Stage.REFUSED, Stage.WITHDRAWN, Stage.LAPSED}:
         return State.NOT_ASKED
     return State.OPEN if reached and stage is Stage.SUBMITTED else State.WAITING
 

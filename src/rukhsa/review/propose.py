@@ -71,7 +71,8 @@ def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> Decision:
         return present
     _require_second(application, proposal, actor)
     require_ready(application, outcome, proposal.reasons)
-    return resolve(application, outcome, proposal.reasons, proposal.legal_basis, actor=actor, at=at)
+    said = (outcome, proposal.reasons, proposal.legal_basis)
+    return resolve(application, *said, actor=actor, at=at, proposed_by=proposal.officer)
 
 
 @transaction.atomic

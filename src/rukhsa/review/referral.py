@@ -22,7 +22,7 @@ from rukhsa.review.errors import (
     ObjectionWithoutReason,
     StepNotOpen,
 )
-from rukhsa.review.models import OPEN_STAGES, Opinion, Referral
+from rukhsa.review.models import Opinion, Referral
 
 
 @transaction.atomic
@@ -79,20 +79,21 @@ def answer(
         if (present.answer, present.text) == (answer, text):
             return present
         raise AlreadyAnswered
-    if application.stage not in OPEN_STAGES:
+    if not Referral.objects.open().filter(pk=referral.pk).exists():
         raise Closed
     opinion = Opinion.objects.create(referral=referral, answer=answer, text=text, officer=actor.person, at=at)
     step = step_of(application, referral)
+    assert step is not None  # what is open is a step
     record_step.keep(application, step, referral.step, records or {}, actor=actor, at=at)
     record("answer-referral", referral, actor=actor, at=at, answer=answer)
     queue.place(application, at)
     return opinion
 
 
-def step_of(application: Application, referral: Referral) -> ReferStep:
-    """The step of the definition by which the agency was asked."""
-    steps = application.definition.steps
-    return next(step for step in steps if isinstance(step, ReferStep) and step.refer == referral.step)
+def step_of(application: Application, referral: Referral) -> ReferStep | None:
+    """The step of the definition by which the agency was asked; None where the process has it no more."""
+    steps = (step for step in application.definition.steps if isinstance(step, ReferStep))
+    return next((step for step in steps if step.refer == referral.step), None)
 
 
 def given(referral: Referral) -> Opinion | None:
@@ -109,6 +110,7 @@ def _ask(application: Application, step: plan.PlannedStep, *, actor: Actor | Non
     referral = Referral.objects.create(
         application=application,
         step=step.id,
+        number=1 + Referral.objects.filter(application=application, step=step.id).count(),
         agency_id=defined.refer,
         question_ar=defined.ask.ar,
         question_en=defined.ask.en,

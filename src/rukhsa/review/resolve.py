@@ -2,19 +2,17 @@
 
 from datetime import datetime
 
-from django.utils import timezone
-
+from rukhsa.accounts.models import Person
 from rukhsa.applications import limits
 from rukhsa.applications.models import Application
 from rukhsa.applications.quotas import QuotaSpent
+from rukhsa.applications.renewing import RenewalUnderWay
 from rukhsa.applications.stages import Act
 from rukhsa.applications.submit import take
 from rukhsa.authorities.actor import Actor
-from rukhsa.catalogue.definition import heard
-from rukhsa.catalogue.facts import validity_period
 from rukhsa.places.occupation import AlreadyOccupied, occupy
 from rukhsa.places.slots import PlaceFull
-from rukhsa.review import facts, plan, queue
+from rukhsa.review import facts, ground, plan, queue
 from rukhsa.review.errors import AlreadyDecided, LimitReached, PlaceTaken, ReasonsMissing, StepsNotDone
 from rukhsa.review.models import Decision
 from rukhsa.review.sittings import Sitting
@@ -47,6 +45,7 @@ def resolve(
     *,
     actor: Actor | None,
     at: datetime,
+    proposed_by: Person | None = None,
     rule: str = "",
     sitting: Sitting | None = None,
 ) -> Decision:
@@ -65,6 +64,7 @@ def resolve(
         reasons=reasons.strip(),
         legal_basis=legal_basis.strip(),
         officer=actor.person if actor and not sitting else None,
+        proposed_by=proposed_by,
         rule=rule,
         sitting=sitting,
         at=at,
@@ -75,19 +75,17 @@ def resolve(
 
 def _occupy(application: Application, at: datetime) -> None:
     """Hold the place for the period that is granted, so that no second works are; raise `PlaceTaken`."""
-    clash = application.definition.instrument.clashes
-    if clash:
-        answers = heard(application.definition, application.answers)
-        period = validity_period(application.definition, answers, issued=timezone.localdate(at))
+    wanted = ground.wanted(application, at=at)
+    if wanted:
         try:
-            occupy(application.reference or "", answers[clash.place]["geometry"], period)
+            occupy(application.reference or "", wanted.geometry, wanted.period, address=wanted.address)
         except AlreadyOccupied as taken:
-            raise PlaceTaken(taken.instrument, taken.end) from taken
+            raise PlaceTaken(taken) from taken
 
 
 def _take_what_is_limited(application: Application, at: datetime) -> None:
     """The place and the quota, for the days that are granted; raise `LimitReached`."""
     try:
         limits.take(application, at=at)
-    except (PlaceFull, QuotaSpent) as reached:
+    except (PlaceFull, QuotaSpent, RenewalUnderWay) as reached:
         raise LimitReached(reached.code) from reached

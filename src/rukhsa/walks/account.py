@@ -2,16 +2,26 @@
 
 from collections.abc import Iterator
 
+from django.utils import timezone
+
 from rukhsa.catalogue.comparison import MATTERS
+from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.territory import territory
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
-from rukhsa.walks.difference import Burden, Case, Difference
+from rukhsa.walks.difference import Burden, Case, Difference, difference
 
 _STAGES = {
     "draft": Text(ar="مسودات", en="drafts"),
     "submitted": Text(ar="قيد النظر", en="under review"),
     "returned": Text(ar="معادة إلى مقدميها", en="returned to the applicant"),
 }
+
+
+def accounts(old: Definition, new: Definition) -> dict[str, str]:
+    """The account of a difference, as it is now, in each language of the territory."""
+    found = difference(old, new, at=timezone.now())
+    return {language: account(found, language) for language in territory().languages}
 
 
 def account(difference: Difference, language: str) -> str:

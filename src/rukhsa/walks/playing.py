@@ -9,9 +9,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from rukhsa import journey
-from rukhsa.applications import attachments, draft, withdraw
+from rukhsa.applications import attachments, draft
 from rukhsa.applications.draft import DRAFT_LASTS, DraftExpired
-from rukhsa.applications.models import Application
+from rukhsa.applications.models import Application, Term
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
 from rukhsa.catalogue.definition import asked, heard, wanted
@@ -32,6 +32,7 @@ from rukhsa.review.plan import steps as plan_steps
 from rukhsa.walks import counter, deciding
 from rukhsa.walks.answering import Setting, answers_along, typed_to
 from rukhsa.walks.attachments import file_for
+from rukhsa.walks.ground import survey
 from rukhsa.walks.paths import Path, Paths
 from rukhsa.walks.people import People, applicant
 from rukhsa.walks.walk import ENDS_WITHOUT_INSTRUMENT, End, Script, Walk, WalkFailed
@@ -129,6 +130,7 @@ class Playing:
 
     def _apply(self, walk: Walk) -> None:
         definition = walk.version.definition
+        survey(definition, walk.path.answers, walk.setting, at=self.at)
         typed = answers_along(definition, walk.path.answers, walk.setting)
         application = draft.start(walk.version, actor=walk.applicant, language="ar", at=self.at)
         walk.application = draft.save(application, typed, actor=walk.applicant, at=self.at)
@@ -158,7 +160,7 @@ class Playing:
             raise WalkFailed(walk, f"it cannot be submitted: {told}") from refused
 
     def _withdraw(self, walk: Walk, at: datetime) -> None:
-        withdraw.withdraw(walk.begun, actor=walk.applicant, at=at)
+        journey.withdraw(walk.begun, actor=walk.applicant, at=at)
         journey.advance(walk.begun.pk, at=at)
         walk.end = End.WITHDRAWN
 
@@ -188,25 +190,40 @@ class Playing:
             self._act(walk, at)
             if Application.objects.get(pk=application.pk).stage != Stage.SUBMITTED:
                 break
-        self._look(walk)
+        self._look(walk, at)
 
-    def _look(self, walk: Walk) -> None:
+    def _look(self, walk: Walk, at: datetime) -> None:
         walk.application = Application.objects.get(pk=walk.begun.pk)
         if walk.application.stage == Stage.REFUSED:
             walk.end = End.REFUSED
         elif walk.application.stage != Stage.GRANTED:
             raise WalkFailed(walk, f"it stays {walk.application.stage}")
+        elif walk.script is Script.UNPAID:
+            self._leave(walk, at)
+
+    def _leave(self, walk: Walk, at: datetime) -> None:
+        """Do nothing until the term is over."""
+        journey.advance(walk.begun.pk, at=at)
+        term = Term.objects.filter(application=walk.begun).first()
+        if term is None:
+            raise WalkFailed(walk, "nothing is waited for")
+        journey.advance(walk.begun.pk, at=term.ends_at)
+        if Application.objects.get(pk=walk.begun.pk).stage != Stage.LAPSED:
+            raise WalkFailed(walk, "its time is over, and it did not end")
+        walk.end = End.EXPIRED
 
     def _turn_back(self, walk: Walk, at: datetime) -> bool:
         """What a script does before the examination begins; true where it did something."""
         if walk.script is Script.WITHDRAWN_UNDER_REVIEW:
             self._withdraw(walk, at)
-        elif walk.script in (Script.RETURNED, Script.WITHDRAWN_WHEN_RETURNED):
+        elif walk.script in (Script.RETURNED, Script.WITHDRAWN_WHEN_RETURNED, Script.UNANSWERED):
             about = walk.version.definition.questions[0].id
             return_.return_to_applicant(walk.begun, [(about, FINDING)], actor=self.people.officer, at=at)
             journey.advance(walk.begun.pk, at=at)
             if walk.script is Script.RETURNED:
                 self._submit(walk, at)
+            elif walk.script is Script.UNANSWERED:
+                self._leave(walk, at)
             else:
                 self._withdraw(walk, at)
         else:

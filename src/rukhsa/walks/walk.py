@@ -22,6 +22,8 @@ class Script(StrEnum):
     WITHDRAWN_UNDER_REVIEW = "withdrawn under review"
     WITHDRAWN_WHEN_RETURNED = "withdrawn when it was returned"
     FORGOTTEN = "left as a draft until it expires"
+    UNANSWERED = "returned and never answered, until its time is over"
+    UNPAID = "granted and never paid, until its time is over"
 
 
 class End(StrEnum):
@@ -40,6 +42,8 @@ ENDS_WITHOUT_INSTRUMENT = {
     Script.WITHDRAWN_UNDER_REVIEW: End.WITHDRAWN,
     Script.WITHDRAWN_WHEN_RETURNED: End.WITHDRAWN,
     Script.FORGOTTEN: End.EXPIRED,
+    Script.UNANSWERED: End.EXPIRED,
+    Script.UNPAID: End.EXPIRED,
 }
 """The ends that a script brings about whatever is answered."""
 

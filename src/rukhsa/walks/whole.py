@@ -38,11 +38,16 @@ def possible_scripts(version: ServiceVersion) -> list[Script]:
     definition = version.definition
     left_out: set[Script] = set()
     if definition.decision.decide == "rule" and len(definition.steps) == 1:
-        left_out |= {Script.RETURNED, Script.WITHDRAWN_WHEN_RETURNED, Script.WITHDRAWN_UNDER_REVIEW}
+        left_out |= {
+            Script.RETURNED,
+            Script.WITHDRAWN_WHEN_RETURNED,
+            Script.WITHDRAWN_UNDER_REVIEW,
+            Script.UNANSWERED,
+        }
     if definition.decision.decide == "rule":
         left_out.add(Script.REFUSED)
     if not any(charge.due == "after decision" for charge in definition.charges):
-        left_out.add(Script.LATE)
+        left_out |= {Script.LATE, Script.UNPAID}
     return [script for script in Script if script not in left_out]
 
 

@@ -16,8 +16,9 @@ from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.authorities.cast import make_cast
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue import propose as proposing
+from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.load import load
-from rukhsa.catalogue.models import Approval, Proposal, ServiceVersion
+from rukhsa.catalogue.models import Approval, ServiceProposal, ServiceVersion
 from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.catalogue.process import lacking
 from rukhsa.catalogue.propose import EffectiveDayPast, Overtaken, approve, propose, refuse
@@ -41,20 +42,26 @@ def town() -> dict[str, Actor]:
     return {name[:5]: actor_for(Person.objects.get(email=name), at=AT) for name in names}
 
 
-def kept(text: str, *, by: Actor, effective_on: date = NEW_YEAR) -> Proposal:
+def kept(text: str, *, by: Actor, effective_on: date = NEW_YEAR) -> ServiceProposal:
     """A proposal as `propose` leaves it, its document not worn: that is seen once below."""
-    proposing.read_proposal(text)
-    return proposing._keep(RW, text, effective_on, by, AT)
+    definition = proposing.read_proposal(text).value
+    return proposing._keep(definition, text, effective_on, tell, by, AT)
+
+
+def tell(old: Definition, new: Definition) -> dict[str, str]:
+    """What a later room says of a difference."""
+    return {"en": f"{old.code}: {len(old.charges)} charges, now {len(new.charges)}"}
 
 
 def test_what_one_proposes_another_publishes_from_its_day_on(town: dict[str, Actor]) -> None:
     dearer = changed(RW, "amount: 2.000", "amount: 3.000")
-    proposal = propose(dearer, effective_on=NEW_YEAR, actor=town["salem"], at=AT)
-    assert list(Proposal.objects.open()) == [proposal]
+    proposal = propose(dearer, effective_on=NEW_YEAR, tell=tell, actor=town["salem"], at=AT)
+    assert list(ServiceProposal.objects.open()) == [proposal]
+    assert proposal.difference["en"].startswith("RW: ")
     assert ServiceVersion.objects.filter(service=RW).count() == 1
     version = approve(proposal, actor=town["maria"], at=AT + timedelta(hours=1))
     assert (version.number, version.effective_on, version.source_text) == (2, NEW_YEAR, dearer)
-    assert not Proposal.objects.open().exists()
+    assert not ServiceProposal.objects.open().exists()
     eve = NEW_YEAR - timedelta(days=1)
     in_effect = [ServiceVersion.objects.current(on=day).get(service=RW).number for day in (eve, NEW_YEAR)]
     assert in_effect == [1, 2]
@@ -83,17 +90,18 @@ def test_nobody_publishes_what_they_proposed_and_the_database_keeps_that_too(tow
 def test_a_proposal_is_of_a_sound_text_for_today_or_later_by_an_officer(town: dict[str, Actor]) -> None:
     dearer = changed(RW, "amount: 2.000", "amount: 3.000")
     with pytest.raises(EffectiveDayPast):
-        propose(dearer, effective_on=TODAY - timedelta(days=1), actor=town["salem"], at=AT)
+        propose(dearer, effective_on=TODAY - timedelta(days=1), tell=tell, actor=town["salem"], at=AT)
     with pytest.raises(NotPermitted):
-        propose(dearer, effective_on=TODAY, actor=town["yusuf"], at=AT)
+        propose(dearer, effective_on=TODAY, tell=tell, actor=town["yusuf"], at=AT)
     with pytest.raises(DefinitionRefused):
         propose(
             changed(RW, "question: on-behalf", "question: of-nobody"),
             effective_on=TODAY,
+            tell=tell,
             actor=town["salem"],
             at=AT,
         )
-    assert not Proposal.objects.exists()
+    assert not ServiceProposal.objects.exists()
 
 
 def test_a_code_of_another_published_service_is_refused(town: dict[str, Actor]) -> None:
@@ -113,7 +121,7 @@ def test_what_was_compared_with_an_older_version_is_proposed_anew(town: dict[str
     with pytest.raises(ReasonMissing):
         refuse(second, " ", actor=town["salem"], at=AT)
     refuse(second, "نُشر غيره.", actor=town["salem"], at=AT)
-    assert not Proposal.objects.open().exists()
+    assert not ServiceProposal.objects.open().exists()
 
 
 def test_an_application_keeps_its_form_and_follows_the_newer_process_when_an_officer_says_so(
@@ -142,7 +150,7 @@ def test_an_application_keeps_its_form_and_follows_the_newer_process_when_an_off
 def test_a_process_that_leans_on_what_the_form_does_not_ask_is_not_followed(town: dict[str, Actor]) -> None:
     text = text_of(RW).replace("closes-lane", "shuts-lane")
     version = approve(
-        kept(text.replace("profile-code: 105", "profile-code: 905"), by=town["salem"]),
+        kept(text.replace("profile-code: 205", "profile-code: 905"), by=town["salem"]),
         actor=town["maria"],
         at=AT,
     )

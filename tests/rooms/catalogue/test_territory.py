@@ -38,7 +38,7 @@ def test_every_crest_is_there() -> None:
 
 
 def test_paper_is_accepted_until_the_last_day_of_2020() -> None:
-    paper = next(policy for policy in read_policies(BAHRAIN) if policy.kind == "paper")
+    paper = next(policy for policy in read_policies(BAHRAIN).policies if policy.kind == "paper")
     assert paper.accepts(on=date(2020, 12, 31))
     assert not paper.accepts(on=date(2021, 1, 1))
 

@@ -90,6 +90,11 @@ BROKEN = {
     "document-after-receipt": "UPDATE payments_receipt SET at = at + interval '1 day'",
     "document-is-sealed-and-signed": "UPDATE issuance_signedfile SET digest = repeat('1', 64)",
     "document-is-in-the-log": "DELETE FROM issuance_logplace WHERE index = 1",
+    "ended-holds-nothing": "UPDATE applications_application SET stage = 'lapsed'",
+    "lapsed-was-undone": """
+        INSERT INTO applications_step (application_id, act, stage_before, stage_after, at, content)
+        SELECT id, 'lapse', 'granted', 'lapsed', now(), '{}' FROM applications_application
+    """,
 }
 
 

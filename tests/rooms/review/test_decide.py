@@ -95,11 +95,14 @@ def test_no_rule_decides_for_an_officer(short: Application) -> None:
     assert by_rule(short, SUNDAY) is None
 
 
-def test_the_database_refuses_a_second_decision_and_a_refusal_without_reasons(
+def test_the_database_refuses_a_second_decision_one_without_reasons_and_one_confirmed_by_its_proposer(
     short: Application, salem: Actor
 ) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Decision.objects.create(application=short, outcome="refused", officer=salem.person, at=SUNDAY)
+    alone = {"officer": salem.person, "proposed_by": salem.person}
+    with pytest.raises(IntegrityError, match="confirmed_by_another"), transaction.atomic():
+        Decision.objects.create(application=short, outcome="granted", at=SUNDAY, **alone)
     refuse(short, salem)
     with pytest.raises(IntegrityError), transaction.atomic():
         Decision.objects.create(application=short, outcome="granted", officer=salem.person, at=SUNDAY)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -14,12 +15,13 @@ from rukhsa.accounts.permissions import Role
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.authorities.models import Agency, Authority
-from rukhsa.catalogue.models import Proposal
+from rukhsa.catalogue.models import ServiceProposal
 from rukhsa.catalogue.territory import service_files, territory_folder
 from rukhsa.issuance.models import Instrument, Intent
 from rukhsa.payments import deposits
 from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement
 from rukhsa.payments.receipts import settle_with
+from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import inspection, referral
 from rukhsa.review.check import check
@@ -198,10 +200,23 @@ def differing(application: Application) -> Difference:
     )  # fmt: skip
 
 
-def proposed_text() -> Proposal:
+def proposed_text(**more: Any) -> ServiceProposal:
     """The text of the road works licence, asked to be published."""
     file = next(file for file in service_files(territory_folder()) if file.stem == "road-works-licence")
-    return Proposal.objects.create(
+    return ServiceProposal.objects.create(
         service="road-works-licence", source_text=file.read_text("utf-8"), text_digest="0" * 64,
-        effective_on=SUNDAY.date(), proposed_by=person("salem", works.authority()), proposed_at=SUNDAY,
+        effective_on=SUNDAY.date(), proposed_by=person("salem", works.authority()), proposed_at=SUNDAY, **more,
+    )  # fmt: skip
+
+
+def made_up_parcel() -> ParcelEntry:
+    """A parcel of block 317."""
+    Block.objects.get_or_create(number=317, defaults={"authority": works.authority()})
+    made = ParcelList.objects.create(
+        number=1, effective_from=SUNDAY.date(), source="made up", digest="0" * 64, at=SUNDAY
+    )
+    corners = [[50.587, 26.223], [50.588, 26.223], [50.588, 26.224], [50.587, 26.223]]
+    return ParcelEntry.objects.create(
+        list=made, number="03-120045", block_id=317, measure="5535.2", west=50.587, south=26.223, east=50.588,
+        north=26.224, geometry={"type": "Polygon", "coordinates": [corners]},
     )  # fmt: skip

@@ -21,6 +21,7 @@ from tests.web.desk.conftest import (
     IBAN,
     SignIn,
     differing,
+    made_up_parcel,
     owed_charge,
     paid_deposit,
     person,
@@ -101,6 +102,10 @@ MATRIX: dict[str, dict[str, object]] = {
     "difference": RECONCILING,
     "act-on-difference": RECONCILING,  # an explanation without words
     "cash": RECONCILING,
+    **dict.fromkeys(
+        ("places", "find-place", "governorate", "block", "road", "building", "parcels", "parcel"),
+        OFFICERS | {"yusuf": OPEN, "auditor": OPEN},
+    ),
     "catalogue": OFFICERS,
     "definition-schema": OFFICERS,
     "check-definition": OFFICERS,
@@ -120,7 +125,7 @@ OF_NOBODY = {
     *("statements", "differences", "cash", "catalogue", "definition-schema", "check-definition"),
     *("definition-form", "definition-cost", "definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),  # a service is every authority's
-    *("money", "findings"),
+    *("money", "findings", "places", "find-place"),
 }
 POSTED = {
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
@@ -128,7 +133,7 @@ POSTED = {
     "act-on-forfeiture",
     *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "act-on-service-proposal"),
-    "act-on-attempt",
+    *("act-on-attempt", "find-place"),
 }
 
 Address = Callable[[str], str]
@@ -156,7 +161,14 @@ def address(visited: Application, instrument: Instrument) -> Address:
     waiver = waive.propose(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     difference = differing(visited)
     proposed = proposed_text()
+    parcel = made_up_parcel()
     arguments: dict[str, list[object]] = {
+        "governorate": ["capital"],
+        "block": [317],
+        "road": [317, 1705],
+        "building": [317, 1705, "12"],
+        "parcels": [317],
+        "parcel": [317, parcel.pk],
         "attempt": [attempt.pk],
         "act-on-attempt": [attempt.pk, "ask"],
         "deposit": [kept.line_id],

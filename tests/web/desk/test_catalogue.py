@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from rukhsa.catalogue.models import Proposal, ServiceVersion
+from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.propose import approve
 from rukhsa.catalogue.territory import service_files, territory_folder
 from tests.rooms.review import works
@@ -75,7 +75,7 @@ def test_a_text_is_proposed_by_one_and_published_by_another(
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "code: rw" in refused.content.decode()
     made = salem.post(at("definition", SERVICE), {"__text": text.replace("\n", "\r\n"), "day": "2199-01-01"})
-    proposal = Proposal.objects.get()
+    proposal = ServiceProposal.objects.get()
     assert made["Location"] == at("service-proposal", proposal.pk)
     assert proposal.source_text == text
     own = salem.get(at("service-proposal", proposal.pk)).content.decode()
@@ -95,5 +95,8 @@ def test_a_new_text_says_what_it_changes(salem: Client, text: str) -> None:
     approve(proposed_text(), actor=mariam, at=SUNDAY)
     new = {"__text": text.replace("amount: 0.250", "amount: 0.300")}
     assert "0.300" in salem.post(at("definition-changes"), new).content.decode()
+    told = {"en": "A metre costs 0.300."}
+    waiting = proposed_text(based_on=ServiceVersion.objects.get(service=SERVICE), difference=told)
+    assert told["en"] in salem.get(at("service-proposal", waiting.pk)).content.decode()
     again = salem.post(at("definition", SERVICE), {"__text": text})
     assert "This text says nothing new." in again.content.decode()

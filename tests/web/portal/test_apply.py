@@ -11,7 +11,7 @@ from django.utils import timezone
 from rukhsa.applications.draft import DRAFT_LASTS
 from rukhsa.applications.models import Application
 from rukhsa.places.geometry import parse_line
-from rukhsa.places.occupation import name_instrument, occupy
+from rukhsa.places.occupation import license_works, occupy
 from rukhsa.review.return_ import return_to_applicant
 from rukhsa.values.periods import Period
 from tests import applicants
@@ -90,7 +90,7 @@ def test_works_at_a_place_that_others_hold_are_told_while_they_are_typed(browser
     route = "26.22350, 50.57560\n26.22368, 50.57610"
     held = Period(start=start, end=start + timedelta(days=9))
     occupy("CAP-26-000001", parse_line(route)["geometry"], held)
-    name_instrument("CAP-26-000001", "CAP-RW-2026-000001-X")
+    license_works("CAP-26-000001", "CAP-RW-2026-000001-X", held)
     browser.post("/services/road-works-licence/start")
     page = f"/applications/{Application.objects.get().pk}/questions/works"
     place = {"place.building": "1", "place.road": "1705", "place.block": "317"}

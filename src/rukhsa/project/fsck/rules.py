@@ -6,6 +6,7 @@ grows with the rows of the tables that it names.
 """
 
 from rukhsa.project.fsck.documents import DOCUMENTS
+from rukhsa.project.fsck.ends import ENDS
 from rukhsa.project.fsck.held import HELD
 from rukhsa.project.fsck.rule import Rule
 from rukhsa.project.fsck.settled import SETTLED
@@ -207,4 +208,5 @@ RULES = (
     *HELD,
     *SETTLED,
     *DOCUMENTS,
+    *ENDS,
 )

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.findings import as_json
-from rukhsa.catalogue.models import Proposal, ServiceVersion
+from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.propose import propose, read_proposal
 from rukhsa.catalogue.publish import PublishedBefore
 from rukhsa.catalogue.schema import schema_text
 from rukhsa.catalogue.territory import definition_files, territory_folder
+from rukhsa.walks.account import accounts
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.sentences import is_told, sentence_of
@@ -35,7 +36,7 @@ class ServiceRow:
 
     name: str
     version: ServiceVersion | None
-    waiting: Proposal | None
+    waiting: ServiceProposal | None
 
 
 @requires(Permission.PROPOSE_SERVICE)
@@ -48,7 +49,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     """
     current = ServiceVersion.objects.current().defer("meaning", "source_text")
     versions = {each.service: each for each in current}
-    waiting = {each.service: each for each in Proposal.objects.open().order_by("proposed_at")}
+    waiting = {each.service: each for each in ServiceProposal.objects.open().order_by("proposed_at")}
     files = {file.stem for file in definition_files(territory_folder())}
     rows = [
         ServiceRow(name=name, version=versions.get(name), waiting=waiting.get(name))
@@ -69,7 +70,9 @@ def edit(request: PortalRequest, service: str) -> HttpResponse:
     problems: tuple[DefinitionProblem, ...] = ()
     if request.method == "POST":
         try:
-            made = propose(text, effective_on=_day(day), actor=request.actor, at=timezone.now())
+            made = propose(
+                text, effective_on=_day(day), tell=accounts, actor=request.actor, at=timezone.now()
+            )
         except DefinitionRefused as refused:
             problems = refused.problems
             error = _("It cannot be published as it is. Look at what is written under the text.")

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Act
+from rukhsa.applications.models import Application, Step
+from rukhsa.applications.stages import Act, Stage
 from rukhsa.payments.models import Receipt
-from rukhsa.review.models import Decision
+from rukhsa.review.models import Decision, Inspection, Referral
 from rukhsa.review.plan import PlannedStep
 from rukhsa.review.referral import given
 from rukhsa.values.names import Text
@@ -23,6 +23,7 @@ _ACTS: dict[str, Promise] = {
     Act.GRANT: _("Granted"),
     Act.REFUSE: _("Refused"),
     Act.REOPEN: _("Reopened by a grievance"),
+    Act.LAPSE: _("Ended by itself"),
 }
 
 
@@ -34,7 +35,7 @@ class Event:
     what: Promise | str
     about: Text | str = ""
     who: Text | None = None
-    note: str = ""
+    note: Promise | str = ""
 
 
 def history(application: Application, planned: list[PlannedStep]) -> list[Event]:
@@ -58,8 +59,15 @@ def _steps(application: Application) -> Iterator[Event]:
             at=step.at,
             what=_ACTS[step.act],
             who=step.actor.name if step.actor else None,
-            note=decided.reasons if decided else "",
+            note=decided.reasons if decided else _why_it_ended(step),
         )
+
+
+def _why_it_ended(step: Step) -> Promise | str:
+    if step.act != Act.LAPSE:
+        return ""
+    was_returned = step.stage_before == Stage.RETURNED
+    return _("It was not completed in time.") if was_returned else _("It was not paid in time.")
 
 
 def _assignments(application: Application) -> Iterator[Event]:
@@ -79,10 +87,13 @@ def _checks(application: Application, planned: list[PlannedStep]) -> Iterator[Ev
 
 
 def _referrals(application: Application) -> Iterator[Event]:
-    asked = application.referrals.select_related("agency", "asked_by", "opinion__officer")
+    asked = application.referrals.select_related(
+        "agency", "asked_by", "opinion__officer", "dropped__change__officer"
+    )
     for referral in asked:
         asker = referral.asked_by.name if referral.asked_by else None
         yield Event(at=referral.asked_at, what=_("Agency asked"), about=referral.agency.name, who=asker)
+        yield from _dropped(referral, _("Agency no longer asked: the process has no such step"))
         if opinion := given(referral):
             objects = opinion.answer == "objection"
             what = _("Agency objected") if objects else _("Agency does not object")
@@ -95,9 +106,19 @@ def _referrals(application: Application) -> Iterator[Event]:
             )
 
 
+def _dropped(asked: Referral | Inspection, what: Promise | str) -> Iterator[Event]:
+    dropped = getattr(asked, "dropped", None)
+    if dropped:
+        about = asked.agency.name if isinstance(asked, Referral) else ""
+        who = dropped.change.officer.name
+        yield Event(at=dropped.at, what=what, about=about, who=who, note=dropped.change.reason)
+
+
 def _inspections(application: Application) -> Iterator[Event]:
-    for inspection in application.inspections.prefetch_related("reports__inspector"):
+    visits = application.inspections.select_related("dropped__change__officer")
+    for inspection in visits.prefetch_related("reports__inspector"):
         yield Event(at=inspection.ordered_at, what=_("Visit ordered"))
+        yield from _dropped(inspection, _("Visit no longer wanted: the process has no such step"))
         for report in inspection.reports.all():
             what = _("Visit passed") if report.passed else _("Visit failed")
             yield Event(at=report.at, what=what, who=report.inspector.name, note=report.text)

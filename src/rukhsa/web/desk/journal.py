@@ -32,6 +32,7 @@ ACTS: dict[str, Promise] = {
     "submit": _("Submitted an application"),
     "resubmit": _("Submitted again"),
     "withdraw": _("Withdrew"),
+    "lapse": _("Ended by itself"),
     "attach": _("Attached a file"),
     "remove-attachment": _("Removed a file"),
     "return": _("Returned to the applicant"),
@@ -40,6 +41,8 @@ ACTS: dict[str, Promise] = {
     "assign": _("Took in hand or handed over"),
     "check": _("Found a step in order"),
     "refer": _("Asked an agency"),
+    "drop-referral": _("Closed a question that no step asks any more"),
+    "drop-inspection": _("Closed a visit that no step asks any more"),
     "answer-referral": _("Answered for an agency"),
     "order-inspection": _("Ordered a visit"),
     "report-inspection": _("Reported a visit"),
@@ -85,6 +88,9 @@ ACTS: dict[str, Promise] = {
     "see-catalogue": _("Looked at the services"),
     "see-service-proposal": _("Looked at a proposed text of a service"),
     "import-blocks": _("Entered a list of blocks"),
+    "import-parcels": _("Entered a list of parcels"),
+    "see-places": _("Looked at the register of addresses"),
+    "search-places": _("Searched the register of addresses"),
     "see-journal": _("Looked at the journal"),
 }
 

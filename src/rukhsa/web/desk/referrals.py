@@ -102,7 +102,7 @@ def _page(request: PortalRequest, referral: Referral, *, status: int = 200, **ty
         "sections": [section for section in sections if section.answers],
         "documents": case.documents(application),
         "opinion": asking.given(referral),
-        "is_wanted": application.stage in OPEN_STAGES,
+        "is_wanted": Referral.objects.open().filter(pk=referral.pk).exists(),
         "is_late": timezone.now() >= referral.due_at,
         "fields": fields_of(asking.step_of(application, referral)),
         **typed,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError
 from rukhsa.audit.journal import record
-from rukhsa.catalogue.models import Proposal
+from rukhsa.catalogue.models import ServiceProposal
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.propose import approve, refuse
@@ -25,7 +25,6 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.agreements import offered
 from rukhsa.web.desk.catalogue import told
-from rukhsa.web.desk.definition_views import account_of
 from rukhsa.web.sentences import sentence_of
 
 
@@ -59,14 +58,14 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     return redirect("desk:service-proposal", pk)
 
 
-def _reach(pk: UUID) -> Proposal:
-    return Proposal.objects.select_related(
+def _reach(pk: UUID) -> ServiceProposal:
+    return ServiceProposal.objects.select_related(
         "proposed_by", "based_on", "approval__approved_by", "refusal__refused_by"
     ).get(pk=pk)
 
 
 def _page(
-    request: PortalRequest, proposal: Proposal, *, error: Promise | str | None = None, reason: str = ""
+    request: PortalRequest, proposal: ServiceProposal, *, error: Promise | str | None = None, reason: str = ""
 ) -> HttpResponse:
     definition = read_definition_text(proposal.source_text, file="proposal.yaml").value
     approval, refusal = getattr(proposal, "approval", None), getattr(proposal, "refusal", None)
@@ -75,7 +74,7 @@ def _page(
     context = {
         "proposal": proposal,
         "definition": definition,
-        "account": account_of(definition, request.LANGUAGE_CODE) if waits else None,
+        "difference": proposal.difference.get(request.LANGUAGE_CODE),
         "picture": mark_safe(drawn),  # noqa: S308 - the drawing escapes every text of the definition
         "approval": approval,
         "refusal": refusal,

@@ -35,14 +35,14 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     application = application_of(request, pk)
     if application.stage == Stage.DRAFT:
         return _draft(request, application)
-    now = timezone.now()
+    now, to_pay = timezone.now(), charge_to_pay(application)
     context = {
         "application": application,
         "definition": application.definition,
         "standing": standing(application, at=now),
         "events": timeline_of(application),
         "findings": open_findings(application),
-        "to_pay": charge_to_pay(application),
+        "to_pay": to_pay,
         "waived": waived_of(application),
         "has_money": Charge.objects.filter(application=application, amount__gt=0).exists(),
         "instrument": Instrument.objects.filter(intent__application=application).first(),
@@ -50,7 +50,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "sections": sections_shown(application),
         "recorded": recorded_shown(application),
         "just_submitted": "submitted" in request.GET,
-        "may_withdraw": application.stage in OPEN,
+        "may_withdraw": application.stage in OPEN or (to_pay and application.stage == Stage.GRANTED),
     }
     return render(request, "portal/application.html", context)
 

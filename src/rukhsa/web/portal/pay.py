@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.models import Application
+from rukhsa.applications.models import Application, Term
 from rukhsa.payments import collect
 from rukhsa.payments.errors import (
     AlreadySettled,
@@ -138,6 +138,7 @@ def _page(
         "definition": application.definition,
         "charge": charge,
         "lines": lines_of(charge),
+        "until": Term.objects.filter(application=application).values_list("ends_at", flat=True).first(),
         "gateways": usable(),
         "form": form,
         "again": "again" in request.GET,

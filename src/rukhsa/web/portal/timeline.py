@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Act
+from rukhsa.applications.stages import Act, Stage
 from rukhsa.issuance.models import Instrument, Reinstatement, Revocation, Suspension
 from rukhsa.payments.models import Receipt
 from rukhsa.review.models import InspectionReport, Opinion, Referral
@@ -24,8 +24,10 @@ ACTS: dict[str, Promise] = {
     Act.WITHDRAW: gettext_lazy("You withdrew the application."),
     Act.GRANT: gettext_lazy("The application was granted."),
     Act.REFUSE: gettext_lazy("The application was refused."),
+    Act.LAPSE: gettext_lazy("The application ended by itself, because it was not paid in time."),
     Act.REOPEN: gettext_lazy("Your grievance was granted: the application is examined again."),
 }
+NOT_COMPLETED = gettext_lazy("The application ended by itself, because it was not completed in time.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,8 @@ def timeline_of(application: Application) -> list[Event]:
 
 def _steps(application: Application) -> Iterator[Event]:
     for step in application.steps.all():
-        yield Event(at=step.at, sentence=str(ACTS[step.act]))
+        was_returned = (step.act, step.stage_before) == (Act.LAPSE, Stage.RETURNED)
+        yield Event(at=step.at, sentence=str(NOT_COMPLETED if was_returned else ACTS[step.act]))
 
 
 def _agencies(application: Application) -> Iterator[Event]:

@@ -1,5 +1,6 @@
 """Takes an application back, after asking once more."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.withdraw import withdraw
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
+from rukhsa.payments.errors import OutcomeUnknown
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.reach import application_of
 
@@ -21,8 +24,20 @@ def ask(request: PortalRequest, pk: UUID) -> HttpResponse:
     """GET says what withdrawing means; POST does it, and a second time changes nothing."""
     application = application_of(request, pk)
     if request.method == "GET":
-        return render(request, "portal/withdraw.html", {"application": application})
-    with transaction.atomic():
-        application = withdraw(application, actor=request.actor, at=timezone.now())
-        journey.advance_later(application)
+        return _page(request, application)
+    try:
+        with transaction.atomic():
+            application = journey.withdraw(application, actor=request.actor, at=timezone.now())
+            journey.advance_later(application)
+    except OutcomeUnknown:
+        return _page(request, application, status=409)
     return redirect("portal:application", pk)
+
+
+def _page(request: PortalRequest, application: Application, *, status: int = 200) -> HttpResponse:
+    context = {
+        "application": application,
+        "is_granted": application.stage == Stage.GRANTED,
+        "under_way": status != HTTPStatus.OK,
+    }
+    return render(request, "portal/withdraw.html", context, status=status)

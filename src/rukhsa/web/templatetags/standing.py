@@ -1,12 +1,16 @@
 """Shows where an application stands, and the lines of a charge, in words."""
 
+from datetime import datetime, time, timedelta
+
 from django import template
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.payments.models import ChargeLine
 from rukhsa.standing import Headline, Standing, Turn
 from rukhsa.values.money import Money
+from rukhsa.web.templatetags.texts import both_calendars, moment
 
 register = template.Library()
 
@@ -25,6 +29,7 @@ SENTENCES: dict[Headline, Promise] = {
     Headline.ISSUED: _("Your document is ready."),
     Headline.REFUSED: _("The application was refused."),
     Headline.WITHDRAWN: _("You withdrew the application."),
+    Headline.LAPSED: _("The application ended by itself: its time was over."),
 }
 TAGS: dict[Headline, Promise] = {
     Headline.DRAFT: _("Draft"),
@@ -39,6 +44,7 @@ TAGS: dict[Headline, Promise] = {
     Headline.ISSUED: _("Issued"),
     Headline.REFUSED: _("Refused"),
     Headline.WITHDRAWN: _("Withdrawn"),
+    Headline.LAPSED: _("Lapsed"),
 }
 COLOURS = {Headline.ISSUED: "success", Headline.REFUSED: "danger"}
 
@@ -61,6 +67,13 @@ def standing_colour(standing: Standing) -> str:
     if standing.turn == Turn.APPLICANT:
         return "warning"
     return COLOURS.get(standing.headline, "neutral")
+
+
+@register.filter
+def last_moment(end: datetime) -> str:
+    """Until when there is time: the day alone where a whole day is, else with the hour."""
+    local = timezone.localtime(end)
+    return moment(end) if local.time() != time.min else both_calendars(local - timedelta(days=1))
 
 
 @register.filter

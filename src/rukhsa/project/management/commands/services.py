@@ -20,7 +20,7 @@ from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.management.commands.services import DESCRIPTION
 from rukhsa.catalogue.management.commands.services import Command as OfTheCatalogue
-from rukhsa.catalogue.models import Proposal, ServiceVersion
+from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.propose import ProposalError, approve, propose, refuse
 from rukhsa.catalogue.publish import digest_of
@@ -30,7 +30,7 @@ from rukhsa.project.config import PROJECT, Witnesses, config
 from rukhsa.project.parts import RUKHSA
 from rukhsa.project.world import empty, environment_in
 from rukhsa.walks import counter
-from rukhsa.walks.account import account
+from rukhsa.walks.account import account, accounts
 from rukhsa.walks.difference import LAST, difference
 from rukhsa.walks.proof import prove
 from rukhsa.walks.telling import table
@@ -103,13 +103,14 @@ class Command(OfTheCatalogue):
         at = timezone.now()
         text = Path(self._only(options, "the file")).read_text(encoding="utf-8")
         first_day = options["effective_on"] or timezone.localdate(at)
-        proposal = self._proposed(propose, text, effective_on=first_day, actor=_actor(options, at), at=at)
+        actor = _actor(options, at)
+        proposal = self._proposed(propose, text, effective_on=first_day, tell=accounts, actor=actor, at=at)
         self.stdout.write(
             f"{proposal.pk}  {proposal.service} from {proposal.effective_on}: waits for a second person"
         )
 
     def _proposals(self, folder: Path, options: dict[str, Any]) -> None:
-        for each in Proposal.objects.open().select_related("proposed_by").order_by("proposed_at"):
+        for each in ServiceProposal.objects.open().select_related("proposed_by").order_by("proposed_at"):
             who = each.proposed_by.name.in_language(options["language"])
             self.stdout.write(f"{each.pk}  {each.service} from {each.effective_on}, by {who}")
 
@@ -133,11 +134,11 @@ class Command(OfTheCatalogue):
         except NotPermitted as error:
             raise CommandError(f"this person may not: {error}") from None
 
-    def _proposal(self, options: dict[str, Any]) -> Proposal:
+    def _proposal(self, options: dict[str, Any]) -> ServiceProposal:
         name = self._only(options, "the proposal's id")
         try:
-            return Proposal.objects.get(pk=UUID(name))
-        except (ValueError, Proposal.DoesNotExist):
+            return ServiceProposal.objects.get(pk=UUID(name))
+        except (ValueError, ServiceProposal.DoesNotExist):
             raise CommandError(f"no proposal {name}: see `rukhsa services proposals`") from None
 
     def _only(self, options: dict[str, Any], what: str) -> str:

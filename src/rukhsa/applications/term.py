@@ -1,0 +1,33 @@
+"""A term: until when an applicant is waited for; a list of those who are, whose rows go away when it is done."""
+
+from datetime import datetime
+
+from django.db import models
+
+
+class Term(models.Model):
+    """What an application waits for from its applicant, since when, and the moment at which it ends by itself."""
+
+    class Kind(models.TextChoices):
+        PAY = "pay"
+        COMPLETE = "complete"
+
+    application = models.OneToOneField(
+        "applications.Application", models.PROTECT, primary_key=True, related_name="term"
+    )
+    kind = models.CharField(max_length=8, choices=Kind)
+    since = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    remind_at = models.DateTimeField(null=True)  # the next reminder; none is left where it is empty
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["ends_at"], name="terms_by_their_end"),
+            models.Index(
+                fields=["remind_at"], condition=models.Q(remind_at__isnull=False), name="terms_to_remind_of"
+            ),
+        ]
+
+    def is_of(self, kind: str, since: datetime) -> bool:
+        """Whether it is the term of this waiting, and not of an earlier one."""
+        return (self.kind, self.since) == (kind, since)

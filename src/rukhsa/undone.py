@@ -1,0 +1,147 @@
+"""What an applicant leaves undone: until when it is waited for, the reminders before, and the end by itself."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from rukhsa.applications.lapse import lapse
+from rukhsa.applications.models import Application, Term
+from rukhsa.applications.stages import Stage
+from rukhsa.catalogue.shape import Span
+from rukhsa.catalogue.territory import complete_within, pay_within
+from rukhsa.delivery.notice import tell
+from rukhsa.payments.errors import OutcomeUnknown
+from rukhsa.payments.models import Attempt, Charge
+from rukhsa.payments.standstill import require_standstill, unpaid
+from rukhsa.review.deadlines import deadline
+
+Kind = Term.Kind
+# Assumed: how long before the end somebody is reminded, where at least as long has passed by then.
+REMINDERS = (timedelta(days=7), timedelta(days=1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Awaited:
+    """What an application waits for from its applicant, and since when."""
+
+    kind: Kind
+    since: datetime
+
+
+@transaction.atomic
+def wait(application: Application, *, at: datetime) -> None:
+    """Write down until when the applicant is waited for, by the facts; again changes nothing."""
+    application.refresh_from_db(fields=["stage"], from_queryset=Application.objects.select_for_update())
+    awaited = _awaited(application)
+    known = Term.objects.filter(application=application).first()
+    if awaited and known and known.is_of(awaited.kind, awaited.since):
+        return
+    if known:
+        known.delete()
+    if awaited:
+        ends_at = _end(application, awaited)
+        Term.objects.create(
+            application=application,
+            kind=awaited.kind,
+            since=awaited.since,
+            ends_at=ends_at,
+            remind_at=_next_reminder(awaited.since, ends_at, after=at),
+        )
+
+
+def end_overdue(application: Application, *, at: datetime) -> bool:
+    """End a locked application whose term is over; true where it did.
+
+    1. What was waited for is still undone. 2. No payment is under way or in doubt, and none begins meanwhile: money
+    that comes later is owed back.
+    """
+    term = Term.objects.filter(application=application, ends_at__lte=at).first()
+    if term is None:
+        return False
+    try:
+        require_standstill(application)  # 2
+    except OutcomeUnknown:
+        return False
+    awaited = _awaited(application)
+    if awaited is None or not term.is_of(awaited.kind, awaited.since):  # 1
+        return False
+    lapse(application, at=at)
+    return True
+
+
+def tell_of_end(application: Application, *, at: datetime) -> None:
+    """Tell the applicant that it ended, and by what."""
+    step = application.steps.order_by("-id").first()
+    is_incomplete = step is not None and step.stage_before == Stage.RETURNED
+    tell(application, "lapsed-incomplete" if is_incomplete else "lapsed-unpaid", at=at)
+
+
+def overdue(*, at: datetime, limit: int = 200) -> QuerySet[Application]:
+    """The applications whose term is over and no payment of which is under way; its cost grows with what is overdue."""
+    under_way = Attempt.objects.filter(charge__application=OuterRef("pk")).filter(
+        Q(state__in=Attempt.OPEN) | Q(state=Attempt.State.NEEDS_REVIEW, refund=None)
+    )
+    found = Application.objects.filter(~Exists(under_way), term__ends_at__lte=at)
+    return found.order_by("term__ends_at")[:limit]
+
+
+def remind(*, at: datetime, limit: int = 200) -> int:
+    """Remind those whose turn it is, each time once; how many. Its cost grows with the reminders that are due."""
+    due = Term.objects.filter(remind_at__lte=at).select_related("application__applicant")
+    reminded = 0
+    for term in due.order_by("remind_at")[:limit]:
+        with transaction.atomic():
+            reminded += _remind(term, at)
+    return reminded
+
+
+def _remind(term: Term, at: datetime) -> bool:
+    application = Application.objects.select_for_update(of=("self",)).get(pk=term.application_id)
+    awaited = _awaited(application)
+    holds = awaited is not None and term.is_of(awaited.kind, awaited.since) and at < term.ends_at
+    if holds:
+        facts = _owed(application) if term.kind == Kind.PAY else {}
+        day = timezone.localtime(term.ends_at - timedelta(microseconds=1)).date().isoformat()
+        event = f"{term.kind}-soon:{term.ends_at:%Y%m%d%H%M}-{term.remind_at:%Y%m%d%H%M}"
+        tell(application, event, at=at, day=day, **facts)
+    following = _next_reminder(term.since, term.ends_at, after=at)
+    Term.objects.filter(pk=term.pk, ends_at=term.ends_at).update(remind_at=following)
+    return holds
+
+
+def _owed(application: Application) -> dict[str, str]:
+    charge = unpaid(application).order_by("assessed_at")[0]
+    return {"amount": str(charge.money), "currency": charge.currency}
+
+
+def _awaited(application: Application) -> Awaited | None:
+    """What is waited for: the answer to a return, or the payment of what fell due first."""
+    if application.stage not in (Stage.SUBMITTED, Stage.RETURNED, Stage.GRANTED):
+        return None
+    last = application.steps.order_by("-id").values_list("at", flat=True).first()
+    moved_at = last or application.submitted_at
+    assert moved_at is not None  # it was submitted
+    if application.stage == Stage.RETURNED:
+        return Awaited(kind=Kind.COMPLETE, since=moved_at)
+    owed = unpaid(application).values("due")
+    first = Charge.objects.filter(application=application, due__in=owed, number=1).order_by("assessed_at")
+    charge = first.first()
+    # A quote that is worked out anew gives no new time; what the authority did meanwhile does.
+    return Awaited(kind=Kind.PAY, since=max(charge.assessed_at, moved_at)) if charge else None
+
+
+def _end(application: Application, awaited: Awaited) -> datetime:
+    """The moment at which it ends: after so many hours, or with the last of so many days, a working day."""
+    length = (pay_within if awaited.kind == Kind.PAY else complete_within)(application.definition)
+    if length.unit == "hour":
+        return awaited.since + timedelta(hours=length.count)
+    span = Span(count=length.count, unit=length.unit)
+    return deadline(span, after=awaited.since, authority=application.authority_id)
+
+
+def _next_reminder(since: datetime, ends_at: datetime, *, after: datetime) -> datetime | None:
+    moments = [ends_at - before for before in REMINDERS if ends_at - before >= since + before]
+    return min((moment for moment in moments if moment > after), default=None)

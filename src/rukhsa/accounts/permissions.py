@@ -25,11 +25,13 @@ class Permission(StrEnum):
     PROPOSE_WAIVER = "payments:waiver:propose"
     APPROVE_WAIVER = "payments:waiver:approve"
     RECONCILE = "reconciliation:statement:reconcile"
-    FORFEIT_DEPOSIT = "payments:deposit:forfeit"
+    PROPOSE_FORFEITURE = "payments:forfeiture:propose"
+    APPROVE_FORFEITURE = "payments:forfeiture:approve"
     READ_INSTRUMENTS = "issuance:instrument:read"
     SUSPEND = "issuance:instrument:suspend"
     REINSTATE = "issuance:instrument:reinstate"
     REVOKE = "issuance:instrument:revoke"
+    READ_PLACES = "places:register:read"
     PROPOSE_SERVICE = "catalogue:service:propose"
     PUBLISH_SERVICE = "catalogue:service:publish"
     READ_JOURNAL = "audit:journal:read"
@@ -60,7 +62,9 @@ _OFFICER = frozenset(
         Permission.CONVENE,
         Permission.READ_MONEY,
         Permission.PROPOSE_WAIVER,
+        Permission.PROPOSE_FORFEITURE,
         Permission.READ_INSTRUMENTS,
+        Permission.READ_PLACES,
         Permission.SUSPEND,
         Permission.PROPOSE_SERVICE,
         Permission.MIGRATE_PROCESS,
@@ -77,9 +81,11 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.READ_JOURNAL,
         Permission.APPROVE_PAYOUT,
         Permission.APPROVE_WAIVER,
-        Permission.FORFEIT_DEPOSIT,
+        Permission.APPROVE_FORFEITURE,
     },
-    Role.INSPECTOR: frozenset({Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS}),
+    Role.INSPECTOR: frozenset(
+        {Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS, Permission.READ_PLACES}
+    ),
     Role.AGENCY_OFFICER: frozenset({Permission.ANSWER_REFERRAL}),
     Role.FINANCE: frozenset(
         {
@@ -88,9 +94,17 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE_PAYOUT,
             Permission.PROPOSE_WAIVER,
             Permission.APPROVE_WAIVER,
+            Permission.APPROVE_FORFEITURE,
             Permission.RECONCILE,
         }
     ),
     Role.COMMITTEE_MEMBER: frozenset({Permission.VOTE}),
-    Role.AUDITOR: frozenset({Permission.READ_JOURNAL, Permission.READ_MONEY, Permission.READ_INSTRUMENTS}),
+    Role.AUDITOR: frozenset(
+        {
+            Permission.READ_JOURNAL,
+            Permission.READ_MONEY,
+            Permission.READ_INSTRUMENTS,
+            Permission.READ_PLACES,
+        }
+    ),
 }

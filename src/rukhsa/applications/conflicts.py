@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
-from rukhsa.applications.ground import off_the_ground
+from rukhsa.applications.ground import off_the_ground, off_the_parcel
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.catalogue.instrument import AskedPeriod, RegisterEntry
@@ -31,6 +31,7 @@ def conflicts(
     """
     return (
         *off_the_ground(definition, answers, on=timezone.localdate(at)),
+        *off_the_parcel(definition, answers, on=timezone.localdate(at)),
         *_works(definition, answers, at, beside),
         *_addresses(definition, answers),
     )

@@ -1,4 +1,4 @@
-"""Whether what is drawn lies on the ground of the authority to which the application goes."""
+"""Whether what is drawn lies on the ground of the authority to which the application goes, and on its parcel."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa.applications.answers import Problem
 from rukhsa.catalogue.boundaries import Boundary, boundary_left
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.questions import AreaQuestion, LineQuestion
+from rukhsa.catalogue.questions import AreaQuestion, LineQuestion, parcel_around
 from rukhsa.catalogue.territory import territory
+from rukhsa.places.parcels import NoSuchParcel, lies_within, parcel_on
 from rukhsa.places.routing import NoSuchBlock, block_on
 from rukhsa.values.names import Text
 
@@ -24,6 +25,29 @@ def off_the_ground(definition: Definition, answers: Mapping[str, Any], *, on: da
         if not boundary.is_assumed:
             sentence = _("This lies outside the boundary of {authority}. Correct the drawing or the address.")
             yield Problem(about=question, code="outside-boundary", text=_said(sentence, boundary, on))
+
+
+def off_the_parcel(definition: Definition, answers: Mapping[str, Any], *, on: date) -> Iterator[Problem]:
+    """A problem for each drawing that leaves the parcel on which it must lie; one query for each.
+
+    A parcel whose number nobody could check holds nothing.
+    """
+    for question in definition.questions:
+        parcel = answers.get(parcel_around(question) or "")
+        drawn = answers.get(question.id)
+        if drawn and parcel and "measure" in parcel and not _is_on(drawn, parcel["number"], on):
+            sentence = _(
+                "This lies outside parcel {parcel}. Correct the drawing or the number of the parcel."
+            )
+            text = format_lazy(sentence, parcel=parcel["number"])
+            yield Problem(about=question.id, code="outside-parcel", text=text)
+
+
+def _is_on(drawn: Mapping[str, Any], number: str, on: date) -> bool:
+    try:
+        return lies_within(drawn["geometry"], parcel_on(number, on=on))
+    except NoSuchParcel:
+        return True  # it ended since it was answered, and is told as such
 
 
 def hints(definition: Definition, answers: Mapping[str, Any], *, on: date) -> dict[str, Promise]:

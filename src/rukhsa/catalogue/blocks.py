@@ -20,7 +20,7 @@ COLUMNS = ("number", "authority", "area-ar", "area-en", "source")
 class BlockRow(Shape):
     """One block."""
 
-    number: int = Field(ge=101, le=1299)
+    number: int = Field(ge=1, le=999_999)
     authority: AuthorityCode
     area_ar: str = Field("", max_length=80)
     area_en: str = Field("", max_length=80)
@@ -97,6 +97,15 @@ def _refused(file: Path, line: int, en: str, ar: str) -> DefinitionRefused:
 def _conflicts(
     file: Path, line: int, row: BlockRow, before: Container[int], territory: Territory
 ) -> Iterator[DefinitionProblem]:
+    numbers = territory.address.blocks
+    if row.number not in numbers:
+        yield _problem(
+            file,
+            line,
+            "number",
+            f"the blocks of this territory have the numbers {numbers.from_} to {numbers.to}.",
+            f"أرقام المجمعات في هذا النطاق من {numbers.from_} إلى {numbers.to}.",
+        )
     if row.number in before:
         yield _problem(
             file, line, "number", f"block {row.number} is there twice.", f"المجمع {row.number} مكرر."

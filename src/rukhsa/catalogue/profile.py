@@ -8,13 +8,14 @@ from rukhsa.catalogue.questions import (
     ChoiceQuestion,
     DecimalQuestion,
     LineQuestion,
+    ParcelQuestion,
     Question,
 )
 from rukhsa.trust.profiles import Field
 from rukhsa.values.names import Text
 
-HOLDER, MASKED_ID, PLACE, FIRST_KEY = 2, 3, 4, 5
-"""Keys of the seal: the same ones in every profile, and the first of the facts of its own."""
+HOLDER, MASKED_ID, PLACE = 2, 3, 4
+"""Keys of the seal: the same ones in every profile."""
 
 MEASURE_DECIMALS = 1
 ADDRESS_PARTS = (
@@ -61,7 +62,7 @@ def common_fields(kind: str, *, with_address: bool) -> tuple[Field, ...]:
 
 def fact_field(key: int, fact: Fact, question: Question | None, currency: str | None) -> Field:
     """The field of one fact, under its key; `question` is where its answer comes from."""
-    unit, decimals = _measured(question)
+    unit, decimals = _measured(question) if fact.type == "decimal" else (None, 0)
     return Field(
         key=key,
         name=fact.label,
@@ -93,6 +94,6 @@ def _measured(question: Question | None) -> tuple[Text | None, int]:
             return UNITS[question.unit], question.decimals
         case LineQuestion():
             return UNITS["m"], MEASURE_DECIMALS
-        case AreaQuestion():
+        case AreaQuestion() | ParcelQuestion():
             return UNITS["m2"], MEASURE_DECIMALS
     return None, 0

@@ -12,6 +12,8 @@ from rukhsa.values.stems import stems_of, words_of
 IN_NAME, IN_WORDS, IN_SUMMARY = 4.0, 3.0, 1.0
 # How much it tells for how it fits: the same word, another form of it, its beginning, a slip of the finger.
 SAME, FORM, BEGINNING, SLIP = 1.0, 0.9, 0.8, 0.6
+# How much each word tells of an everyday expression that was asked for whole, such as "change of address".
+IN_EXPRESSION = 3.0
 _LEAST = 3  # letters of a beginning
 _NEAR = 0.78  # of difflib's ratio: one letter of five left out, doubled, swapped or wrong
 # What fits less than this part of the best answer is noise.
@@ -36,6 +38,7 @@ class _Entry:
 
     definition: Definition
     weights: Mapping[str, float]
+    expressions: tuple[frozenset[str], ...]  # of several words
 
 
 def find(definitions: Iterable[Definition], asked: str) -> list[Definition]:
@@ -43,21 +46,28 @@ def find(definitions: Iterable[Definition], asked: str) -> list[Definition]:
 
     Every service is looked at: the cost grows with their words, of which each is stemmed once a process.
     """
-    entries = [_Entry(definition=one, weights=_weights(one)) for one in definitions]
+    entries = [
+        _Entry(definition=one, weights=_weights(one), expressions=_expressions(one)) for one in definitions
+    ]
     wanted = [word for word in words_of(asked)[:30] if word not in IDLE] or list(words_of(asked)[:30])
     vocabulary = {word for entry in entries for word in entry.weights}
     scores = [0.0] * len(entries)
+    meant: set[str] = set()
     for word in dict.fromkeys(wanted):
-        for number, gain in _gains(word, entries, vocabulary).items():
+        fits = _fits(word, vocabulary)
+        meant |= {each for each, fit in fits.items() if fit >= FORM}
+        for number, gain in _gains(fits, entries).items():
             scores[number] += gain
+    for number, entry in enumerate(entries):
+        whole = [len(each) for each in entry.expressions if each <= meant]
+        scores[number] += IN_EXPRESSION * max(whole, default=0)
     best = max(scores, default=0)
     ranked = sorted(zip(scores, entries, strict=True), key=lambda pair: -pair[0])
     return [entry.definition for score, entry in ranked if score > 0 and score >= best * _WORTH]
 
 
-def _gains(word: str, entries: list[_Entry], vocabulary: set[str]) -> dict[int, float]:
-    """What one word adds to each service it fits; a word that fits most of them tells little."""
-    fits = _fits(word, vocabulary)
+def _gains(fits: Mapping[str, float], entries: list[_Entry]) -> dict[int, float]:
+    """What one word, by the words that it `fits`, adds to each service; a word that fits most of them tells little."""
     gains = {
         number: gain
         for number, entry in enumerate(entries)
@@ -84,6 +94,11 @@ def _fits(word: str, vocabulary: set[str]) -> dict[str, float]:
 
 def _near(word: str, vocabulary: set[str]) -> list[str]:
     return difflib.get_close_matches(word, vocabulary, n=5, cutoff=_NEAR) if len(word) > _LEAST else []
+
+
+def _expressions(one: Definition) -> tuple[frozenset[str], ...]:
+    said = (frozenset(words_of(each)) - IDLE for spoken in one.words.values() for each in spoken)
+    return tuple(each for each in said if len(each) > 1)
 
 
 def _weights(one: Definition) -> dict[str, float]:

@@ -13,7 +13,7 @@ from rukhsa.catalogue.calendar import ClosedDay, Hours, SeasonRule
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.policies import AcceptancePolicy, Policies
 from rukhsa.catalogue.reading import shaped
-from rukhsa.catalogue.shape import Day, Id, Misread, Named, Shape, YesNo
+from rukhsa.catalogue.shape import AuthorityCode, Day, Id, Misread, Named, Shape, Span, YesNo
 from rukhsa.catalogue.source import load
 from rukhsa.catalogue.undone import Term, Terms
 from rukhsa.values.money import EXPONENTS
@@ -26,11 +26,22 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", max_length=100)]
 
 
+class BlockNumbers(Shape):
+    """The least and the greatest number that a block of the territory may have."""
+
+    from_: int = Field(1, ge=1)
+    to: int = Field(999_999, le=999_999)
+
+    def __contains__(self, number: int) -> bool:
+        return self.from_ <= number <= self.to
+
+
 class AddressForm(Shape):
     """How an address is written: block-based with its parts in order, or a street and a place."""
 
     form: Literal["block", "street"]
     order: tuple[Literal["flat", "building", "road", "block", "area", "street", "place"], ...]
+    blocks: BlockNumbers = BlockNumbers()
 
 
 class PhoneForm(Shape):
@@ -65,11 +76,27 @@ class AuthorityRule(Shape):
         return max(in_force or [min(self.names, key=_since)], key=_since).name
 
 
+class Objections(Shape):
+    """How somebody objects to a part of their deposit being kept: within which time, and where."""
+
+    within: Span
+    where: Text
+    source: str
+
+
 class Committee(Shape):
     """A committee that every authority has, and how many of its members must vote for a decision to stand."""
 
     name: Text
     quorum: int = Field(ge=1, le=99)
+    source: str
+
+
+class Governorate(Shape):
+    """A part of the territory as people know it: its name, and the authorities whose blocks lie in it."""
+
+    name: Text
+    authorities: tuple[AuthorityCode, ...] = Field(min_length=1)
     source: str
 
 
@@ -88,15 +115,18 @@ class Territory(Shape):
     seasons: dict[Id, SeasonRule] = Field({}, max_length=50)
     working_hours: tuple[Hours, ...] = ()
     address: AddressForm
+    parcels: YesNo = Field(False, description="whether numbers of parcels are checked against those imported")
     phone: PhoneForm
     paper: Literal["a4", "us-letter"] = "a4"
     verifier: Host
     official_domains: tuple[Host, ...] = Field(min_length=1)
     gateways: tuple[Id, ...]
     authorities: tuple[AuthorityRule, ...] = Field(min_length=1)
+    governorates: dict[Id, Governorate] = {}
     offices: dict[Id, Text] = Field(min_length=1)
     agencies: dict[Id, Text]
     committees: dict[Id, Committee] = {}
+    objections: Objections | None = Field(None, description="to what is kept of a deposit")
     slots: tuple[Id, ...] = ()  # lists of places, each in slots/<name>.yaml
     groups: Named | None = Field(None, description="of services, in the order in which they are listed")
     source: str
@@ -116,6 +146,7 @@ class Territory(Shape):
         """Closed days name authorities, and hours name seasons, that the same file defines."""
         codes = {each.code for each in self.authorities}
         _require_known({code for each in self.closed_days for code in each.authorities}, codes)
+        _require_known({code for each in self.governorates.values() for code in each.authorities}, codes)
         _require_known({each.season for each in self.working_hours if each.season}, set(self.seasons))
         return self
 

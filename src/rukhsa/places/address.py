@@ -37,7 +37,7 @@ def parse_address(typed: Mapping[str, Any], *, on: date) -> dict[str, int | str]
         address["flat"] = _matched("flat", flat, r"[0-9A-Z]{1,6}")
     address["building"] = _matched("building", _written(typed, "building"), r"[0-9]{1,5}[A-Z]?")
     address["road"] = int(_matched("road", _written(typed, "road"), r"[0-9]{1,5}"))
-    address["block"] = _block(_matched("block", _written(typed, "block"), r"[0-9]{3,4}"), on)
+    address["block"] = _block(_matched("block", _written(typed, "block"), r"[0-9]{1,6}"), on)
     return address
 
 
@@ -102,5 +102,5 @@ _UNREADABLE = {
     "flat": _("Write the number of the flat, such as 12."),
     "building": _("Write the number of the building, such as 1024 or 1024A."),
     "road": _("Write the number of the road in digits, such as 1705."),
-    "block": _("Write the number of the block, three or four digits, such as 317."),
+    "block": _("Write the number of the block in digits, such as 317."),
 }

@@ -2,11 +2,15 @@
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import shapely
 from pyproj import Geod
-from shapely.geometry import LineString, Polygon
+from shapely.errors import ShapelyError
+from shapely.geometry import LineString, MultiPolygon, Polygon, mapping, shape
 from shapely.validation import explain_validity
 
 from rukhsa.values.writing import latin_digits
@@ -14,7 +18,8 @@ from rukhsa.values.writing import latin_digits
 Point = tuple[float, float]  # longitude, latitude in degrees, as in GeoJSON (RFC 7946 §3.1.1)
 
 WGS84 = Geod(ellps="WGS84")
-MOST_POINTS = 500
+MOST_POINTS = 500  # of what somebody draws
+MOST_CORNERS = 5_000  # of what was surveyed
 # 7 decimals of a degree are a centimetre: finer is noise.
 _DECIMALS = 7
 
@@ -47,6 +52,54 @@ def parse_area(text: str) -> dict[str, Any]:
         raise GeometryError("area-crosses-itself" if "Self" in explain_validity(polygon) else "area-invalid")
     size = abs(WGS84.geometry_area_perimeter(polygon)[0])
     return {"geometry": {"type": "Polygon", "coordinates": [ring]}, "measure": _measure(size)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """An area that was surveyed: one polygon or several, with holes or without."""
+
+    geometry: dict[str, Any]  # GeoJSON
+    measure: Decimal  # square metres on the ellipsoid
+    polygon: Any  # of shapely, in degrees
+
+
+def surveyed(given: Mapping[str, Any] | str) -> Ground:
+    """The ground of a GeoJSON geometry, or of its text as WKT; longitude first. Raise `GeometryError`."""
+    polygon = _polygon(given)
+    if polygon.is_empty or shapely.get_num_coordinates(polygon) > MOST_CORNERS:
+        raise GeometryError("too-few-or-too-many-points")
+    west, south, east, north = polygon.bounds
+    # What is no number is neither more nor less than anything.
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise GeometryError("point-not-on-earth")
+    polygon = shapely.transform(shapely.force_2d(polygon), lambda points: points.round(_DECIMALS))
+    if not polygon.is_valid:
+        raise GeometryError("area-crosses-itself" if "Self" in explain_validity(polygon) else "area-invalid")
+    polygon = shapely.orient_polygons(polygon)  # else a hole might be added instead of taken away
+    measure = Decimal(_measure(abs(WGS84.geometry_area_perimeter(polygon)[0])))
+    if measure <= 0:
+        raise GeometryError("area-invalid")
+    return Ground(geometry=json.loads(json.dumps(mapping(polygon))), measure=measure, polygon=polygon)
+
+
+def _polygon(given: Mapping[str, Any] | str) -> Any:
+    try:
+        drawn = shapely.from_wkt(given) if isinstance(given, str) else shape(given)
+        # What stands in GeoJSON is looked at here, and not when its numbers are wanted.
+        drawn.bounds  # noqa: B018
+    except (
+        ShapelyError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        RecursionError,
+    ) as error:
+        raise GeometryError("drawing-unreadable") from error
+    if not isinstance(drawn, Polygon | MultiPolygon):
+        raise GeometryError("not-an-area")
+    return drawn
 
 
 def bounds(geometry: dict[str, Any]) -> tuple[float, float, float, float]:

@@ -1,9 +1,10 @@
-"""Blocks, the register of addresses, the places where works are under way, and those given out one by one."""
+"""Blocks and parcels, the register of addresses, the places where works are under way, and those given out singly."""
 
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
@@ -70,6 +71,68 @@ class BlockEntry(models.Model):
         return Text(ar=self.area_ar, en=self.area_en)
 
 
+class ParcelList(models.Model):
+    """A list of parcels that was imported: version `number`, in force from a day on. Written once."""
+
+    number = models.PositiveIntegerField(unique=True)
+    effective_from = models.DateField()
+    source = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)  # SHA-256 of the file in hex
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["digest", "effective_from"], name="parcels_are_imported_once_for_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"parcels v{self.number}"
+
+
+def box_of(west: Any, south: Any, east: Any, north: Any) -> Func:
+    """The box between two corners in degrees, as PostgreSQL has it; GiST finds those that overlap."""
+    corners = (Func(west, south, function="point"), Func(east, north, function="point"))
+    return Func(*corners, function="box", output_field=models.TextField())
+
+
+_GROUND = ("geometry", "west", "south", "east", "north")
+
+
+class ParcelEntry(models.Model):
+    """What one list says of one parcel: its ground, or that it is no more (nothing in its columns). Written once."""
+
+    list = models.ForeignKey(ParcelList, models.PROTECT, related_name="entries")
+    number = models.CharField(max_length=20)
+    block = models.ForeignKey(Block, models.PROTECT, related_name="+")
+    geometry = models.JSONField(null=True)  # a GeoJSON Polygon or MultiPolygon
+    measure = models.DecimalField(
+        max_digits=14, decimal_places=1, null=True
+    )  # square metres on the ellipsoid
+    west = models.FloatField(null=True)
+    south = models.FloatField(null=True)
+    east = models.FloatField(null=True)
+    north = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number", "list"], name="a_list_names_a_parcel_once"),
+            models.CheckConstraint(
+                condition=Q(measure=None, **{f"{column}__isnull": True for column in _GROUND})
+                | Q(measure__gt=0, **{f"{column}__isnull": False for column in _GROUND}),
+                name="a_parcel_has_ground_or_is_no_more",
+            ),
+        ]
+        indexes = [
+            GistIndex(box_of(F("west"), F("south"), F("east"), F("north")), name="parcels_by_ground"),
+            models.Index(fields=["block", "number"], name="parcels_by_block"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class RegisterChange(models.Model):
     """One address entered into the register or struck from it, by an instrument. Written once."""
 
@@ -103,6 +166,8 @@ class Occupation(models.Model):
     reference = models.CharField(max_length=40, unique=True)
     instrument = models.CharField(max_length=40, blank=True)
     geometry = models.JSONField()
+    address = models.JSONField(null=True)  # where the works belong to, as the application gives it
+    block = models.PositiveIntegerField(null=True, db_index=True)  # of that address
     start = models.DateField()
     end = models.DateField()
 

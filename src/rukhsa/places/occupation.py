@@ -1,10 +1,11 @@
 """Works at a place and time: the database refuses two, and the second is told who has the first."""
 
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from rukhsa.locks import one_at_a_time
 from rukhsa.places.models import Occupation, OccupiedCell
@@ -28,10 +29,13 @@ class AlreadyOccupied(Exception):
 
 
 @transaction.atomic
-def occupy(reference: str, geometry: dict[str, Any], period: Period) -> Occupation:
+def occupy(
+    reference: str, geometry: dict[str, Any], period: Period, *, address: dict[str, Any] | None = None
+) -> Occupation:
     """Occupy the squares of a GeoJSON geometry during a period, once for each application (its reference).
 
-    Raises AlreadyOccupied; PeriodError for a period without an end; GeometryError for one too large.
+    `address` is where the works are looked for later. Raises AlreadyOccupied; PeriodError for a period without an
+    end; GeometryError for one too large.
     """
     # Two inserts that exclude each other may wait for each other, and PostgreSQL would end one as a deadlock.
     one_at_a_time("places.occupation")
@@ -42,7 +46,12 @@ def occupy(reference: str, geometry: dict[str, Any], period: Period) -> Occupati
     try:
         with transaction.atomic():
             occupation = Occupation.objects.create(
-                reference=reference, geometry=geometry, start=first, end=last
+                reference=reference,
+                geometry=geometry,
+                address=address,
+                block=address["block"] if address else None,
+                start=first,
+                end=last,
             )
             OccupiedCell.objects.bulk_create(_cells(occupation, geometry, period), batch_size=2000)
     except IntegrityError:
@@ -56,6 +65,12 @@ def require_free(geometry: dict[str, Any], period: Period) -> None:
     other = _overlapping(geometry, period).order_by("-end").first()
     if other:
         raise AlreadyOccupied(other)
+
+
+def under_way(block: int, *, on: date) -> QuerySet[Occupation]:
+    """The works that may be done at addresses of a block on a day; those whose place was freed are over."""
+    held = OccupiedCell.objects.filter(occupation=OuterRef("pk"), period__contains=on)
+    return Occupation.objects.filter(Exists(held), block=block).order_by("end", "pk")
 
 
 def held_by_instrument(number: str) -> Occupation | None:

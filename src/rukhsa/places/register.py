@@ -1,11 +1,11 @@
 """The register of addresses: facts that enter or strike an address, and what stands in it now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from rukhsa.accounts.models import Person
 from rukhsa.locks import one_at_a_time
@@ -70,14 +70,38 @@ def history(address: Mapping[str, Any]) -> QuerySet[RegisterChange]:
 
 def registered_in(block: int) -> QuerySet[RegisterChange]:
     """The addresses of a block that stand in the register now, each by the change that entered it."""
-    latest = (
-        RegisterChange.objects.filter(block=block)
-        .order_by("block", "road", "building", "flat", "-pk")
-        .distinct("block", "road", "building", "flat")
-    )
-    return RegisterChange.objects.filter(pk__in=latest.values("pk"), entered=True).order_by(
-        "road", "building", "flat"
-    )
+    return standing().filter(block=block).order_by("road", "building", "flat")
+
+
+def standing() -> QuerySet[RegisterChange]:
+    """Every address that stands in the register now, each by the change that entered it; to be narrowed by block."""
+    same = {column: OuterRef(column) for column in ("block", "road", "building", "flat")}
+    struck = RegisterChange.objects.filter(**same, entered=False, pk__gt=OuterRef("pk"))
+    return RegisterChange.objects.filter(~Exists(struck), entered=True)
+
+
+def roads_known(block: int) -> QuerySet[RegisterChange, int]:
+    """The roads of a block that the register ever named, in order."""
+    named = RegisterChange.objects.filter(block=block)
+    return named.order_by("road").values_list("road", flat=True).distinct()
+
+
+def buildings_known(block: int, road: int) -> QuerySet[RegisterChange, str]:
+    """The buildings of a road that the register ever named, in order."""
+    named = RegisterChange.objects.filter(block=block, road=road)
+    return named.order_by("building").values_list("building", flat=True).distinct()
+
+
+def how_many_stand(column: str, values: Iterable[Any], **within: Any) -> dict[Any, int]:
+    """How many addresses stand in each of some blocks, roads or buildings (the `column`); one query."""
+    found = standing().filter(**{f"{column}__in": list(values)}, **within)
+    return dict(found.order_by().values_list(column).annotate(Count("pk")))
+
+
+def history_of(block: int, road: int, building: str) -> QuerySet[RegisterChange]:
+    """All that happened to the addresses of a building, flat by flat, the oldest first."""
+    happened = RegisterChange.objects.filter(block=block, road=road, building=building)
+    return happened.order_by("flat", "pk")
 
 
 def _enter(address: Mapping[str, Any], instrument: str, actor: Person | None, at: datetime) -> None:

@@ -20,9 +20,10 @@ _MORE = timedelta(days=14)
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """A place (GeoJSON) and the days for which it is wanted."""
+    """A place (GeoJSON) with the address that it belongs to, and the days for which it is wanted."""
 
     geometry: dict[str, Any]
+    address: dict[str, Any] | None
     period: Period
 
 
@@ -35,12 +36,17 @@ def wanted(application: Application, *, at: datetime) -> Ground | None:
     clash = application.definition.instrument.clashes
     answers = heard(application.definition, application.answers)
     if clash:
-        return Ground(geometry=answers[clash.place]["geometry"], period=_period(application, answers, at))
+        return Ground(
+            geometry=answers[clash.place]["geometry"],
+            address=answers.get(application.definition.authority.block_of or ""),
+            period=_period(application, answers, at),
+        )
     number = answers.get(question_of(application))
     held = held_by_instrument(str(number)) if number else None
     if held is None:
         return None
-    return Ground(geometry=held.geometry, period=_period(application, answers, at, parent_end=held.end))
+    period = _period(application, answers, at, parent_end=held.end)
+    return Ground(geometry=held.geometry, address=held.address, period=period)
 
 
 def _period(

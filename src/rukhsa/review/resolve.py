@@ -78,7 +78,7 @@ def _occupy(application: Application, at: datetime) -> None:
     wanted = ground.wanted(application, at=at)
     if wanted:
         try:
-            occupy(application.reference or "", wanted.geometry, wanted.period)
+            occupy(application.reference or "", wanted.geometry, wanted.period, address=wanted.address)
         except AlreadyOccupied as taken:
             raise PlaceTaken(taken) from taken
 

@@ -14,6 +14,7 @@ from rukhsa.catalogue.questions import (
     ChoiceQuestion,
     DateQuestion,
     DecimalQuestion,
+    IdentifierQuestion,
     IntegerQuestion,
     LineQuestion,
     MoneyQuestion,
@@ -92,6 +93,10 @@ def _writing(question: WritingQuestion, value: Any, setting: Setting) -> str:
     return str(value or f"{word} {setting.number + 1}")[: question.at_most]
 
 
+def _identifier(question: IdentifierQuestion, value: Any, setting: Setting) -> str:
+    return str(value or f"{setting.number + 1:04d}")[-question.at_most :]
+
+
 def _choice(question: ChoiceQuestion, value: Any, setting: Setting) -> str:
     options = list(question.options)
     return str(value or options[setting.number % len(options)])
@@ -139,11 +144,20 @@ def _line(question: LineQuestion, value: Any, setting: Setting) -> str:
 
 
 def _area(question: AreaQuestion, value: Any, setting: Setting) -> str:
-    side = _measure(value, question.size, 64) ** 0.5
+    return _points(*square(setting, _measure(value, question.size, 64) ** 0.5))
+
+
+def square(setting: Setting, side: float) -> tuple[tuple[float, float], ...]:
+    """The corners, longitude first, of a square of so many metres on the ground of an application."""
     west, south = _corner(setting)
     east, _, _ = WGS84.fwd(west, south, 90, side)
     _, north, _ = WGS84.fwd(west, south, 0, side)
-    return _points((west, south), (east, south), (east, north), (west, north))
+    return (west, south), (east, south), (east, north), (west, north)
+
+
+def parcel_of(question: Question, setting: Setting) -> str:
+    """The number of the parcel that an application names; where the territory has parcels, `ground` makes it one."""
+    return f"{sum(map(ord, question.id)) % 90 + 10}-{120_000 + setting.number}"
 
 
 def _measure(value: Any, allowed: Range, usual: float) -> float:
@@ -201,12 +215,14 @@ def _instrument(question: Question, value: Any, setting: Setting) -> str:
 _ANSWERS: dict[str, Callable[[Any, Any, Setting], Any]] = {
     "text": _writing,
     "long-text": _writing,
+    "identifier": _identifier,
     "choice": _choice,
     "yes-no": _yes_no,
     "integer": _integer,
     "decimal": _decimal,
     "line": _line,
     "area": _area,
+    "parcel": lambda question, value, setting: parcel_of(question, setting),
     "address": _address,
     "company": _company,
     "iban": lambda question, value, setting: IBAN,

@@ -33,6 +33,7 @@ from rukhsa.review.plan import steps as plan_steps
 from rukhsa.walks import counter, deciding
 from rukhsa.walks.answering import Setting, answers_along, typed_to
 from rukhsa.walks.attachments import file_for
+from rukhsa.walks.ground import survey
 from rukhsa.walks.paths import Path, Paths
 from rukhsa.walks.people import People, applicant
 from rukhsa.walks.walk import ENDS_WITHOUT_INSTRUMENT, NEVER_SUBMITTED, End, Script, Walk, WalkFailed
@@ -132,6 +133,7 @@ class Playing:
         definition = walk.version.definition
         # Days passed while what it names was issued.
         walk.setting = replace(walk.setting, on=timezone.localdate(self.at))
+        survey(definition, walk.path.answers, walk.setting, at=self.at)
         typed = answers_along(definition, walk.path.answers, walk.setting)
         application = draft.start(walk.version, actor=walk.applicant, language="ar", at=self.at)
         walk.application = draft.save(application, typed, actor=walk.applicant, at=self.at)

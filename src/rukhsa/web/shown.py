@@ -30,12 +30,16 @@ class AnswerShown:
     question: Question
     ask: Text
     answer: SafeString | str
+    is_unchecked: bool = False  # a number that nothing here could confirm
 
 
 def answer_shown(question: Question, value: Any) -> AnswerShown:
     """The answer to a question, ready for a page."""
     return AnswerShown(
-        question=question, ask=question.ask, answer="" if value is None else in_words(question, value)
+        question=question,
+        ask=question.ask,
+        answer="" if value is None else in_words(question, value),
+        is_unchecked=question.type == "parcel" and value is not None and "measure" not in value,
     )
 
 
@@ -130,6 +134,13 @@ def _points(geometry: dict[str, Any]) -> int:
     return len(coordinates[0]) - 1 if geometry.get("type") == "Polygon" else len(coordinates)
 
 
+def _parcel(question: Question, value: dict[str, str]) -> SafeString:
+    number = _code(question, value["number"])
+    if "measure" not in value:
+        return number
+    return format_html('{}{}<bdi dir="ltr">{}</bdi> {}', number, _(", "), value["measure"], unit("m2"))
+
+
 IN_WORDS: dict[str, Any] = {
     "yes-no": _yes_no,
     "date": _date,
@@ -139,6 +150,8 @@ IN_WORDS: dict[str, Any] = {
     "address": _address,
     "line": _drawing,
     "area": _drawing,
+    "identifier": _code,
+    "parcel": _parcel,
     "iban": _iban,
     "phone": _code,
     "email": _code,

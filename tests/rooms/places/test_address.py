@@ -53,7 +53,7 @@ def test_an_address_is_written_in_the_order_in_which_it_is_spoken() -> None:
         ({"road": "1", "block": "317"}, "building", "address-part-missing"),
         ({"building": "1", "road": "x", "block": "317"}, "road", "address-part-unreadable"),
         ({"building": "1", "road": "1", "block": "999"}, "block", "block-unknown"),
-        ({"building": "1", "road": "1", "block": "31"}, "block", "address-part-unreadable"),
+        ({"building": "1", "road": "1", "block": "31x"}, "block", "address-part-unreadable"),
     ],
 )
 def test_what_is_wrong_in_an_address_is_named(typed: dict[str, str], part: str, code: str) -> None:

@@ -21,6 +21,7 @@ from rukhsa.issuance.models import Instrument, Intent
 from rukhsa.payments import deposits
 from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement
 from rukhsa.payments.receipts import settle_with
+from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import inspection, referral
 from rukhsa.review.check import check
@@ -205,4 +206,17 @@ def proposed_text(**more: Any) -> ServiceProposal:
     return ServiceProposal.objects.create(
         service="road-works-licence", source_text=file.read_text("utf-8"), text_digest="0" * 64,
         effective_on=SUNDAY.date(), proposed_by=person("salem", works.authority()), proposed_at=SUNDAY, **more,
+    )  # fmt: skip
+
+
+def made_up_parcel() -> ParcelEntry:
+    """A parcel of block 317."""
+    Block.objects.get_or_create(number=317, defaults={"authority": works.authority()})
+    made = ParcelList.objects.create(
+        number=1, effective_from=SUNDAY.date(), source="made up", digest="0" * 64, at=SUNDAY
+    )
+    corners = [[50.587, 26.223], [50.588, 26.223], [50.588, 26.224], [50.587, 26.223]]
+    return ParcelEntry.objects.create(
+        list=made, number="03-120045", block_id=317, measure="5535.2", west=50.587, south=26.223, east=50.588,
+        north=26.224, geometry={"type": "Polygon", "coordinates": [corners]},
     )  # fmt: skip

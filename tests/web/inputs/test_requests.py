@@ -367,6 +367,10 @@ def addresses(
         "application": application.pk,
         "code": "sadad",
         "movement": 1,
+        "governorate": "capital",
+        "block": 317,
+        "road": 1705,
+        "building": "12A",
         "proposal": 1,
     }
     found = []

@@ -59,7 +59,9 @@ _PARTS = {
     "address": ("flat", "building", "road", "block"),
     "line": ("measure",),
     "area": ("measure",),
+    "parcel": ("number", "measure"),
     "instrument": ("service",),
+    "personal-number": ("masked",),
 }
 _WHOLE = ("address", "instrument")
 

@@ -17,30 +17,42 @@ from rukhsa.catalogue.instrument import (
     RegisterEntry,
     Renewal,
 )
+from rukhsa.catalogue.questions import parcel_around
 from rukhsa.catalogue.source import PathInFile
 
 _FITTING = {
     "text": (
         "text",
         "long-text",
+        "identifier",
         "company",
         "phone",
-        "email",
         "iban",
         "personal-number",
         "instrument",
         "slot",
+        "parcel",
     ),
-    "identifier": ("instrument", "decision", "text", "company", "iban", "personal-number", "slot"),
+    "identifier": (
+        "identifier",
+        "instrument",
+        "decision",
+        "company",
+        "iban",
+        "phone",
+        "personal-number",
+        "slot",
+        "parcel",
+    ),
     "code": ("choice",),
     "yes-no": ("yes-no",),
     "integer": ("integer",),
-    "decimal": ("decimal", "line", "area"),
+    "decimal": ("decimal", "line", "area", "parcel"),
     "date": ("date",),
     "address": ("address",),
     "money": ("money",),
 }
-_IN_BANDS = ("integer", "decimal", "line", "area", "money")
+_IN_BANDS = ("integer", "decimal", "line", "area", "parcel", "money")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +92,17 @@ def named_questions(subject: Subject) -> Iterator[Name]:
 
 
 # What a quota may be counted by: a short answer that is written in one form.
-_COUNTED = ("text", "integer", "choice", "instrument", "iban", "phone", "personal-number", "slot")
+_COUNTED = (
+    "text",
+    "identifier",
+    "integer",
+    "choice",
+    "instrument",
+    "iban",
+    "phone",
+    "personal-number",
+    "slot",
+)
 
 
 def _row(row: ChargeRow, path: PathInFile) -> Iterator[Name]:
@@ -99,7 +121,7 @@ def _per(per: Per, path: PathInFile) -> Name:
     if per.metre_of:
         return Name(id=per.metre_of, path=path, types=("line", "decimal"))
     if per.square_metre_of:
-        return Name(id=per.square_metre_of, path=path, types=("area", "decimal"))
+        return Name(id=per.square_metre_of, path=path, types=("area", "parcel", "decimal"))
     return Name(id=per.question, path=path, types=("integer",))
 
 
@@ -149,6 +171,8 @@ def _effects(subject: Subject) -> Iterator[Name]:
 
 def _moments(subject: Subject) -> Iterator[Name]:
     for question in subject.definition.questions:
+        if parcel := parcel_around(question):
+            yield Name(id=parcel, path=(*subject.question_paths[question.id], "within"), types=("parcel",))
         for word in ("earliest", "latest"):
             moment = getattr(question, word, None)
             if moment and moment.anchor != "submission":

@@ -14,10 +14,10 @@ from rukhsa.catalogue.steps import CheckStep, DecideStep, ReferStep
 from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
 
-_ORDERED = ("integer", "decimal", "date", "line", "area", "money")
+_ORDERED = ("integer", "decimal", "date", "line", "area", "parcel", "money")
 
 # What is written in many ways (12.5, 12.50) or in several parts.
-_MEASURED = ("decimal", "line", "area", "money", "address", "company")
+_MEASURED = ("decimal", "line", "area", "parcel", "money", "address", "company")
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:

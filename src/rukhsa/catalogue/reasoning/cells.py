@@ -17,6 +17,7 @@ from rukhsa.catalogue.questions import (
     IntegerQuestion,
     LineQuestion,
     MoneyQuestion,
+    ParcelQuestion,
     Question,
     YesNoQuestion,
 )
@@ -24,7 +25,15 @@ from rukhsa.catalogue.questions import (
 ANY = "…"
 """Stands for any answer that is compared with nothing."""
 
-ORDERED = (IntegerQuestion, DecimalQuestion, DateQuestion, LineQuestion, AreaQuestion, MoneyQuestion)
+ORDERED = (
+    IntegerQuestion,
+    DecimalQuestion,
+    DateQuestion,
+    LineQuestion,
+    AreaQuestion,
+    ParcelQuestion,
+    MoneyQuestion,
+)
 _MONEY_STEP = Decimal("0.001")  # the finest that is written, of any currency
 _MEASURE_STEP = Decimal("0.1")  # places.geometry measures in tenths
 
@@ -97,6 +106,8 @@ def bounds_of(question: Question) -> tuple[Decimal | None, Decimal | None]:
         case LineQuestion(length=allowed) | AreaQuestion(size=allowed):
             least = allowed.from_.amount if allowed.from_ else Decimal(0)
             most = allowed.to.amount if allowed.to else None
+        case ParcelQuestion():
+            least, most = Decimal(0), None
         case MoneyQuestion():
             least = Decimal(question.from_ or 0)
             most = Decimal(question.to) if question.to else None
@@ -136,7 +147,7 @@ def _step(question: Question) -> Decimal:
             return Decimal(1).scaleb(-decimals)
         case MoneyQuestion():
             return _MONEY_STEP
-        case LineQuestion() | AreaQuestion():
+        case LineQuestion() | AreaQuestion() | ParcelQuestion():
             return _MEASURE_STEP
     return Decimal(1)
 
@@ -157,7 +168,7 @@ def _writer(question: Question) -> Callable[[Decimal], Any]:
             return int
         case DateQuestion():
             return lambda number: date.fromordinal(int(number)).isoformat()
-        case LineQuestion() | AreaQuestion():
+        case LineQuestion() | AreaQuestion() | ParcelQuestion():
             return lambda number: {"measure": str(number)}
     return str
 

@@ -88,6 +88,9 @@ ACTS: dict[str, Promise] = {
     "see-catalogue": _("Looked at the services"),
     "see-service-proposal": _("Looked at a proposed text of a service"),
     "import-blocks": _("Entered a list of blocks"),
+    "import-parcels": _("Entered a list of parcels"),
+    "see-places": _("Looked at the register of addresses"),
+    "search-places": _("Searched the register of addresses"),
     "see-journal": _("Looked at the journal"),
 }
 

@@ -100,7 +100,7 @@ def _bands(question: Question, bands: Bands) -> list[PriceBand]:
 def _measured_in(question: Question) -> str:
     if isinstance(question, DecimalQuestion):
         return question.unit
-    return {"line": "m", "area": "m2"}.get(question.type, "")
+    return {"line": "m", "area": "m2", "parcel": "m2"}.get(question.type, "")
 
 
 def _unit(per: Per | None) -> str:

@@ -1,0 +1,126 @@
+"""`rukhsa parcels`: imports a list of parcels, and tells what a parcel is on a day."""
+
+import argparse
+import csv
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from rukhsa.catalogue.import_parcels import Outcome, Report, import_parcels
+from rukhsa.catalogue.problems import CatalogueError, DefinitionRefused
+from rukhsa.catalogue.territory import territory
+from rukhsa.places.parcels import ParcelError, parcel_number, parcel_on
+from rukhsa.places.routing import block_on
+
+DESCRIPTION = """\
+The parcels of land, by which forms check a number, measure an area and hold drawings within their bounds.
+
+  rukhsa parcels import FILE --from 2027-01-01 --source "Survey bureau, extract of December"
+      enters a file as the next version of the parcels, which counts from that day on. GeoJSON: a FeatureCollection of
+      polygons with the properties number and block. CSV: the columns number,block,wkt,gone (UTF-8). Longitude comes
+      first, in degrees (WGS 84). A parcel that the file does not name stays as it is; gone: yes ends one.
+      --rehearse     tells what would change, and writes nothing
+      --leave-bad    leaves bad rows out and enters the rest; without it one bad row refuses the file
+      --report FILE  writes every row with what became of it, the field and the reason, as CSV
+
+  rukhsa parcels show 03-120045 [--on 2027-01-01]
+      tells in which block a parcel lies on a day, whose it is to license there, and how large it is
+"""
+
+
+class Command(BaseCommand):
+    help = DESCRIPTION
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """A parser that keeps the lines of the description."""
+        return super().create_parser(
+            prog_name, subcommand, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to do, with which file and from which day."""
+        acts = parser.add_subparsers(dest="act", required=True, parser_class=argparse.ArgumentParser)
+        importing = acts.add_parser("import", help="enter a list of parcels from a GeoJSON or CSV file")
+        importing.add_argument("file", type=Path)
+        importing.add_argument(
+            "--from", dest="effective_from", type=date.fromisoformat, help="the day; today when left out"
+        )
+        importing.add_argument("--source", required=True, help="who surveyed the parcels, and when")
+        importing.add_argument("--leave-bad", action="store_true", help="leave bad rows out, enter the rest")
+        importing.add_argument(
+            "--rehearse", action="store_true", help="tell what would change, write nothing"
+        )
+        importing.add_argument("--report", type=Path, help="where every row is listed, as CSV")
+        telling = acts.add_parser("show", help="tell what a parcel is on a day")
+        telling.add_argument("number")
+        telling.add_argument("--on", type=date.fromisoformat, help="the day; today when left out")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do the one act that was asked for."""
+        if options["act"] == "show":
+            self._tell(options["number"], options["on"] or timezone.localdate())
+        else:
+            self._import(options)
+
+    def _import(self, options: dict[str, Any]) -> None:
+        day = options["effective_from"] or timezone.localdate()
+        try:
+            report = _entered(options, day)
+        except DefinitionRefused as refused:
+            listed = "\n".join(str(problem) for problem in refused.problems)
+            raise CommandError(f"{listed}\nnothing was entered; --leave-bad enters the rest") from None
+        except (CatalogueError, OSError) as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(_summary(report, day))
+        if not territory().parcels:
+            self.stdout.write(
+                "forms take the numbers as they are written until territory.yaml says parcels: yes"
+            )
+
+    def _tell(self, number: str, day: date) -> None:
+        try:
+            parcel = parcel_on(parcel_number(number), on=day)
+        except ParcelError:
+            raise CommandError(f"there is no parcel {number} on {day}") from None
+        block = block_on(parcel.block_id, on=day)
+        self.stdout.write(f"{parcel.number}: {parcel.measure} m2, block {block.number}, {block.authority}")
+
+
+def _entered(options: dict[str, Any], day: date) -> Report:
+    with ExitStack() as opened:
+        listed = None
+        if options["report"]:
+            file = opened.enter_context(options["report"].open("w", encoding="utf-8", newline=""))
+            listed = csv.writer(file)
+            listed.writerow(["row", "parcel", "outcome", "field", "reason"])
+
+        def tell(outcome: Outcome) -> None:
+            if listed:
+                reason = outcome.reason.en
+                listed.writerow([outcome.row, outcome.number, outcome.became, outcome.field, reason])
+
+        return import_parcels(
+            options["file"],
+            effective_from=day,
+            source=options["source"][:200],
+            at=timezone.now(),
+            leave_bad=options["leave_bad"],
+            rehearse=options["rehearse"],
+            tell=tell,
+        )
+
+
+def _summary(report: Report, day: date) -> str:
+    if not report.is_new:
+        return f"this file was entered before, as version {report.version}: nothing was written"
+    head = (
+        "rehearsed: nothing was written"
+        if report.version is None
+        else f"version {report.version}, in force from {day}"
+    )
+    counts = ", ".join(f"{count} {became}" for became, count in report.counts.items())
+    return "\n".join([head, counts, *(f"  {problem}" for problem in report.problems)])

@@ -1,0 +1,219 @@
+"""The register of addresses, to be looked up: governorate, block, road, building, flats, and what happened to each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.territory import Governorate, territory
+from rukhsa.issuance.models import Instrument
+from rukhsa.places import register
+from rukhsa.places.models import Block, Occupation, RegisterChange
+from rukhsa.places.occupation import under_way
+from rukhsa.places.parcels import parcels_on
+from rukhsa.places.routing import BlockOnDay, blocks_on
+from rukhsa.values.names import Text
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.place_search import found_place
+
+A_PAGE = 50
+NAMELESS = Text()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceRow:
+    """One place of a list: where it leads, its name, and how many addresses stand there."""
+
+    address: str
+    number: str = ""
+    name: Text = NAMELESS
+    standing: int = 0
+
+
+@requires(Permission.READ_PLACES)
+@require_GET
+def show_all(request: PortalRequest) -> HttpResponse:
+    """The governorates in which the actor's authorities have blocks, and a search."""
+    return _first_page(request)
+
+
+def _first_page(request: PortalRequest, *, wanted: str = "", error: Promise | None = None) -> HttpResponse:
+    mine = blocks_of(request.actor)
+    rows = [
+        (id, each.name, sum(block.authority in each.authorities for block in mine.values()))
+        for id, each in governorates(request.actor).items()
+    ]
+    is_empty = not RegisterChange.objects.filter(block__in=mine).exists()
+    context = {"rows": rows, "is_empty": is_empty, "wanted": wanted, "error": error}
+    return render(request, "desk/places.html", context, status=UNPROCESSABLE if error else 200)
+
+
+@requires(Permission.READ_PLACES)
+@require_http_methods(["GET", "POST"])
+def find(request: PortalRequest) -> HttpResponse:
+    """Lead to the place that was written: posted, so that what somebody types stands in no address."""
+    if request.method == "GET":
+        return redirect("desk:places")
+    wanted = request.POST.get("wanted", "")[:200]
+    record("search-places", request.actor.person, actor=request.actor, at=timezone.now())
+    mine = blocks_of(request.actor)
+    place = found_place(wanted, mine, on=timezone.localdate())
+    if place is None:
+        error = _("No block or parcel of your authority has this number. Write it as on the address plate.")
+        return _first_page(request, wanted=wanted, error=error)
+    return redirect(place)
+
+
+@requires(Permission.READ_PLACES)
+@require_GET
+def governorate(request: PortalRequest, governorate: str) -> HttpResponse:
+    """The blocks of a governorate that are the actor's, page by page."""
+    here = governorates(request.actor).get(governorate)
+    if here is None:
+        raise Http404
+    mine = blocks_of(request.actor)
+    numbers = sorted(number for number, block in mine.items() if block.authority in here.authorities)
+    page = Paginator(numbers, A_PAGE).get_page(request.GET.get("page"))
+    counts = register.how_many_stand("block", page.object_list)
+    rows = [
+        PlaceRow(
+            address=reverse("desk:block", args=[number]),
+            number=str(number),
+            name=mine[number].area,
+            standing=counts.get(number, 0),
+        )
+        for number in page
+    ]
+    context = {"title": here.name, "rows": rows, "page": page, "what": _("Block")}
+    return render(request, "desk/places_within.html", context)
+
+
+@requires(Permission.READ_PLACES)
+@require_GET
+def block(request: PortalRequest, block: int) -> HttpResponse:
+    """The roads of a block that the register knows, page by page, and the works that are under way there."""
+    here = reached(request, block)
+    page = Paginator(register.roads_known(block), A_PAGE).get_page(request.GET.get("page"))
+    counts = register.how_many_stand("road", page.object_list, block=block)
+    rows = [
+        PlaceRow(
+            address=reverse("desk:road", args=[block, road]), number=str(road), standing=counts.get(road, 0)
+        )
+        for road in page
+    ]
+    today = timezone.localdate()
+    context = {
+        **trail(request.actor, here),
+        "rows": rows,
+        "page": page,
+        "what": _("Road"),
+        "works": _works(request.actor, under_way(block, on=today)[:A_PAGE]),
+        "parcels": parcels_on(today).filter(block=block).count(),
+    }
+    return render(request, "desk/block.html", context)
+
+
+@requires(Permission.READ_PLACES)
+@require_GET
+def road(request: PortalRequest, block: int, road: int) -> HttpResponse:
+    """The buildings of a road that the register knows, page by page."""
+    here = reached(request, block)
+    page = Paginator(register.buildings_known(block, road), A_PAGE).get_page(request.GET.get("page"))
+    counts = register.how_many_stand("building", page.object_list, block=block, road=road)
+    rows = [
+        PlaceRow(
+            address=reverse("desk:building", args=[block, road, building]),
+            number=building,
+            standing=counts.get(building, 0),
+        )
+        for building in page
+    ]
+    context = {**trail(request.actor, here, road), "rows": rows, "page": page, "what": _("Building")}
+    return render(request, "desk/places_within.html", context)
+
+
+@requires(Permission.READ_PLACES)
+@require_GET
+def building(request: PortalRequest, block: int, road: int, building: str) -> HttpResponse:
+    """A building with its flats: which stand, what entered or struck each, and the works that are under way there."""
+    here = reached(request, block, road=road, building=building.upper()[:6])
+    building = building.upper()
+    happened = register.history_of(block, road, building).select_related("actor")
+    page = Paginator(happened, A_PAGE).get_page(request.GET.get("page"))
+    works = under_way(block, on=timezone.localdate()).filter(address__road=road, address__building=building)
+    context = {
+        **trail(request.actor, here, road),
+        "building": building,
+        "standing": register.standing()
+        .filter(block=block, road=road, building=building)
+        .order_by("flat")[:A_PAGE],
+        "changes": _changes(request.actor, page.object_list),
+        "page": page,
+        "works": _works(request.actor, works[:A_PAGE]),
+    }
+    return render(request, "desk/building.html", context)
+
+
+def governorates(actor: Actor) -> dict[str, Governorate]:
+    """The governorates in which the actor's authorities have blocks; where a territory names none, its authorities."""
+    here, on = territory(), timezone.localdate()
+    named = here.governorates or {
+        each.id: Governorate(name=each.name(on=on), authorities=(each.code,), source=each.source)
+        for each in here.authorities
+    }
+    return {id: each for id, each in named.items() if actor.authorities & set(each.authorities)}
+
+
+def blocks_of(actor: Actor) -> dict[int, BlockOnDay]:
+    """The blocks of the actor's authorities today; the cost grows with the blocks of the territory."""
+    known = blocks_on(timezone.localdate())
+    return {number: block for number, block in known.items() if block.authority in actor.authorities}
+
+
+def reached(request: PortalRequest, number: int, **looked_at: Any) -> BlockOnDay:
+    """A block of the actor's authorities, of which the journal now says that it was looked at; else Http404."""
+    found = blocks_on(timezone.localdate(), numbers=[number]).get(number)
+    if found is None or found.authority not in request.actor.authorities:
+        raise Http404
+    record("see-places", Block(pk=number), actor=request.actor, at=timezone.now(), **looked_at)
+    return found
+
+
+def trail(actor: Actor, here: BlockOnDay, road: int | None = None) -> dict[str, Any]:
+    """Where a page lies: its governorate, its block, its road."""
+    around = (item for item in governorates(actor).items() if here.authority in item[1].authorities)
+    id, inside = next(around, ("", None))
+    return {"governorate": id, "inside": inside, "in_block": here, "in_road": road}
+
+
+def _changes(actor: Actor, shown: Iterable[RegisterChange]) -> list[tuple[RegisterChange, Any]]:
+    """Each change with the page of its instrument, where the actor may read it; one query for all."""
+    shown = list(shown)
+    ours = Instrument.objects.filter(
+        intent__number__in={each.instrument for each in shown}, intent__authority__in=actor.authorities
+    )
+    pages = dict(ours.order_by("intent__version").values_list("intent__number", "pk"))
+    return [(each, pages.get(each.instrument)) for each in shown]
+
+
+def _works(actor: Actor, shown: Iterable[Occupation]) -> list[tuple[Occupation, Any]]:
+    """Each of the works with its application, where the actor may read it; one query for all."""
+    shown = list(shown)
+    ours = Application.objects.filter(
+        reference__in={each.reference for each in shown}, authority__in=actor.authorities
+    )
+    pages = dict(ours.values_list("reference", "pk")) if Permission.READ_QUEUE in actor.permissions else {}
+    return [(each, pages.get(each.reference)) for each in shown]

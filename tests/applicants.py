@@ -5,11 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.db import transaction
-from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -18,6 +15,8 @@ from rukhsa.accounts.ekey import register
 from rukhsa.accounts.models import Person
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.cast import make_cast
+from rukhsa.catalogue.territory import territory_folder
+from tests.kept import kept
 
 GULF = {
     "registration": "12345-1",
@@ -27,29 +26,15 @@ GULF = {
 }
 
 
-_KEPT: list[tuple[type[Model], list[Model]]] = []
-
-
-@transaction.atomic
 def open_town() -> None:
     """Load the territory, publish its services, and make the staff: as the commands do, once a process."""
-    if _KEPT:
-        for model, rows in _KEPT:
-            model._default_manager.bulk_create(rows)
-        return
-    was_empty = not _filled()
+    kept(("open town", territory_folder()), _open_town)
+
+
+def _open_town() -> None:
     call_command("territory", "load", verbosity=0, stdout=io.StringIO())
     call_command("services", "publish", "--without-gate", verbosity=0, stdout=io.StringIO())
     make_cast()
-    if was_empty:
-        _KEPT.extend((model, list(model._default_manager.all())) for model in _filled())
-
-
-def _filled() -> list[type[Model]]:
-    """The models of the project that have rows."""
-    ours = [config for config in apps.get_app_configs() if config.name.startswith(("rukhsa.", "allauth.mfa"))]
-    models = [model for config in ours for model in config.get_models()]
-    return [model for model in models if model._default_manager.exists()]
 
 
 def claims(**changes: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from pytest_django import Settings
 
 from rukhsa.project import postgres
@@ -35,6 +36,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _no_memory_of_other_tests(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What `python -m rukhsa.trust verify` remembers stays in this test."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture(autouse=True)
+def _language_of_this_test_only() -> None:
+    """A request leaves its language in the thread, and the next test begins with that of the settings."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -48,11 +48,8 @@ def migrated() -> str:
 @transaction.atomic
 def empty() -> None:
     """Delete all that was committed, from the tables that have rows."""
+    full = filled_tables()
     with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(f"SELECT '{each}' WHERE EXISTS (SELECT FROM {each})" for each in _tables())
-        )
-        full = [table for (table,) in cursor.fetchall()]
         guarded = [table for table in full if table in _guarded()]
         for table in guarded:  # facts that nobody may delete
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
@@ -62,6 +59,14 @@ def empty() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in guarded:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def filled_tables() -> list[str]:
+    """The tables that have rows."""
+    asked = (f"SELECT '{each}' WHERE EXISTS (SELECT FROM {each})" for each in _tables())
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(asked))
+        return [table for (table,) in cursor.fetchall()]
 
 
 @cache

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
@@ -22,7 +23,7 @@ from rukhsa.catalogue.definition import wanted
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.publish import publish
-from rukhsa.catalogue.territory import paper_files, service_files, territory_folder
+from rukhsa.catalogue.territory import definition_files, territory_folder
 from rukhsa.issuance import create_keys
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.collect import Addresses, collect
@@ -35,6 +36,7 @@ from rukhsa.review.errors import StepNotOpen
 from rukhsa.review.models import Decision, Inspection, Referral
 from rukhsa.review.sittings import Sitting
 from tests import ceremony
+from tests.kept import kept
 
 LEGAL_BASIS = "اللائحة التنفيذية لقانون البلديات"
 MEMBERS = ("khalid", "fatima", "ahmed", "aisha")  # of every committee
@@ -233,16 +235,20 @@ class Town:
         return instrument_of(application)
 
 
-def build(*, at: datetime | None = None) -> Town:
+def build() -> Town:
     """Territory, services, staff and keys, in whatever database and folders the settings name."""
-    at = at or datetime.now(UTC)
+    at = datetime.now(UTC)
+    kept(("town", territory_folder()), lambda: _settle(at), files=Path(settings.RUKHSA_KEYS))
+    ceremony.hold(at=at)
+    return Town(at=at)
+
+
+def _settle(at: datetime) -> None:
     load(territory_folder())
-    for file in (*service_files(territory_folder()), *paper_files(territory_folder())):
+    for file in definition_files(territory_folder()):
         publish(file, actor=None, at=at - timedelta(days=1))
     make_cast()
     ceremony.make_keys(at=at, ahead=create_keys.AHEAD)  # a test's calendar runs on
-    ceremony.hold(at=at)
-    return Town(at=at)
 
 
 def settle_in(folder: Path, settings: Any) -> None:

@@ -1,9 +1,11 @@
 """Brings a territory into the database: authorities, offices, agencies and blocks, as often as one likes."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Model
 
 from rukhsa.authorities.models import Agency, Authority, AuthorityName, Office
 from rukhsa.catalogue.blocks import read_blocks
@@ -31,22 +33,18 @@ def load(folder: Path) -> Loaded:
     territory = read_territory(folder)
     blocks = read_blocks(folder, territory)
     read_boundaries(folder, territory)  # a file that cannot be read is told now, and not to an applicant
-    for authority in territory.authorities:
-        row, _ = Authority.objects.update_or_create(
-            code=authority.code, defaults={"ordinal": authority.ordinal}
-        )
-        for name in authority.names:
-            AuthorityName.objects.update_or_create(
-                authority=row, valid_from=name.from_, defaults={"ar": name.name.ar, "en": name.name.en}
-            )
-        _offices(row, territory)
-    for code, agency in territory.agencies.items():
-        Agency.objects.update_or_create(code=code, defaults={"name_ar": agency.ar, "name_en": agency.en})
-    for block in blocks:
-        Block.objects.update_or_create(
-            number=block.number,
-            defaults={"authority_id": block.authority, "area_ar": block.area_ar, "area_en": block.area_en},
-        )
+    _write(_authorities(territory), known_by=["code"], changed=["ordinal"])
+    _write(_names(territory), known_by=["authority", "valid_from"], changed=["ar", "en"])
+    _write(_offices(territory), known_by=["authority", "code"], changed=["name_ar", "name_en"])
+    agencies = (
+        Agency(code=code, name_ar=name.ar, name_en=name.en) for code, name in territory.agencies.items()
+    )
+    _write(agencies, known_by=["code"], changed=["name_ar", "name_en"])
+    rows = (
+        Block(number=block.number, authority_id=block.authority, area_ar=block.area_ar, area_en=block.area_en)
+        for block in blocks
+    )
+    _write(rows, known_by=["number"], changed=["authority", "area_ar", "area_en"])
     return Loaded(
         authorities=len(territory.authorities),
         offices=len(territory.authorities) * len(territory.offices),
@@ -55,8 +53,29 @@ def load(folder: Path) -> Loaded:
     )
 
 
-def _offices(authority: Authority, territory: Territory) -> None:
-    for code, name in territory.offices.items():
-        Office.objects.update_or_create(
-            authority=authority, code=code, defaults={"name_ar": name.ar, "name_en": name.en}
+def _write[Row: Model](rows: Iterable[Row], *, known_by: list[str], changed: list[str]) -> None:
+    """Insert rows of one table in one statement, and change those that are there by what they are known by."""
+    last_counts = {tuple(map(row.serializable_value, known_by)): row for row in rows}
+    for model in {type(row) for row in last_counts.values()}:
+        model._default_manager.bulk_create(
+            last_counts.values(), update_conflicts=True, unique_fields=known_by, update_fields=changed
         )
+
+
+def _authorities(territory: Territory) -> Iterator[Authority]:
+    for rule in territory.authorities:
+        yield Authority(code=rule.code, ordinal=rule.ordinal)
+
+
+def _names(territory: Territory) -> Iterator[AuthorityName]:
+    for rule in territory.authorities:
+        for name in rule.names:
+            yield AuthorityName(
+                authority_id=rule.code, valid_from=name.from_, ar=name.name.ar, en=name.name.en
+            )
+
+
+def _offices(territory: Territory) -> Iterator[Office]:
+    for rule in territory.authorities:
+        for code, name in territory.offices.items():
+            yield Office(authority_id=rule.code, code=code, name_ar=name.ar, name_en=name.en)

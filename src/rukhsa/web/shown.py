@@ -153,6 +153,7 @@ IN_WORDS: dict[str, Any] = {
     "address": _address,
     "line": _drawing,
     "area": _drawing,
+    "identifier": _code,
     "parcel": _parcel,
     "iban": _iban,
     "phone": _code,

@@ -24,16 +24,26 @@ _FITTING = {
     "text": (
         "text",
         "long-text",
+        "identifier",
         "company",
         "phone",
-        "email",
         "iban",
         "personal-number",
         "instrument",
         "slot",
         "parcel",
     ),
-    "identifier": ("instrument", "decision", "text", "company", "iban", "personal-number", "slot", "parcel"),
+    "identifier": (
+        "identifier",
+        "instrument",
+        "decision",
+        "company",
+        "iban",
+        "phone",
+        "personal-number",
+        "slot",
+        "parcel",
+    ),
     "code": ("choice",),
     "yes-no": ("yes-no",),
     "integer": ("integer",),
@@ -82,7 +92,17 @@ def named_questions(subject: Subject) -> Iterator[Name]:
 
 
 # What a quota may be counted by: a short answer that is written in one form.
-_COUNTED = ("text", "integer", "choice", "instrument", "iban", "phone", "personal-number", "slot")
+_COUNTED = (
+    "text",
+    "identifier",
+    "integer",
+    "choice",
+    "instrument",
+    "iban",
+    "phone",
+    "personal-number",
+    "slot",
+)
 
 
 def _row(row: ChargeRow, path: PathInFile) -> Iterator[Name]:

@@ -40,5 +40,11 @@ def _no_memory_of_other_tests(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 @pytest.fixture(autouse=True)
+def _language_of_this_test_only() -> None:
+    """A request leaves its language in the thread, and the next test begins with that of the settings."""
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def _files_of_this_test_only(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
@@ -13,25 +12,16 @@ from rukhsa.project.story.checks import read_qr
 from rukhsa.project.story.stage import Stage
 from tests.browser import people
 from tests.browser.scenery import Scenery, scenery
-from tests.browser.window import DESK, PHONE, Window
+from tests.browser.subjects import ALL, Subject, subjects
+from tests.browser.window import DESK, HEIGHTS, PHONE, Window
 
 FOLDER = Path(__file__).parents[2] / "docs/pictures"
-LANGUAGES = ("ar", "en")
+LANGUAGE = "ar"  # whose pages stand at the short addresses
+ROOM_ABOVE = 120  # pixels over where a picture begins
 COLOURS = 40  # enough for flat pages with smooth letters
 LONGEST = {PHONE: 1100, DESK: 860}  # pixels of a page that are shown
 DOTS_PER_INCH = 90
 TO_ALTER = -40  # a place within the signature
-
-
-@dataclass(frozen=True, kw_only=True)
-class Subject:
-    """One page to be taken: its name, who looks at it, and where it is."""
-
-    name: str
-    person: str  # layla, a member of the staff, or anyone
-    address: str
-    widths: tuple[int, ...] = (PHONE, DESK)
-    shows: str = "main h1"  # what must be seen before the picture is taken
 
 
 def take_all(browser: Browser, stage: Stage) -> None:
@@ -39,19 +29,28 @@ def take_all(browser: Browser, stage: Stage) -> None:
     scene = scenery(stage)
     FOLDER.mkdir(parents=True, exist_ok=True)
     take_pages(browser, stage, scene)
-    document = pypdfium2.PdfDocument(scene.documents["not-yet-valid"].pdf)
-    keep("document-road-works", document[0].render(scale=DOTS_PER_INCH / 72).to_pil())
+    for name, pdf in _documents(scene).items():
+        keep(f"document-{name}", pypdfium2.PdfDocument(pdf)[0].render(scale=DOTS_PER_INCH / 72).to_pil())
+
+
+def _documents(scene: Scenery) -> dict[str, bytes]:
+    """A licence, a receipt and a note of money returned, as they are released."""
+    layla = scene.people["layla"]
+    papers = {
+        name: layla.visitor.download(f"{scene.portal}{scene.pages[name]}/file")
+        for name in ("receipt", "money-back")
+    }
+    return {"road-works": scene.documents["not-yet-valid"].pdf, **papers}
 
 
 def take_pages(browser: Browser, stage: Stage, scene: Scenery) -> None:
     """The pages, person by person, so that each signs in once for a language and a width."""
-    subjects = [*_of_the_portal(stage, scene), *_of_the_desk(stage, scene), *_of_the_verifier(stage, scene)]
-    for language in LANGUAGES:
-        for width in (PHONE, DESK):
-            for person in dict.fromkeys(subject.person for subject in subjects):
-                theirs = [each for each in subjects if each.person == person and width in each.widths]
-                if theirs:
-                    _take(browser, scene, theirs, language, width)
+    every = [*subjects(stage.portal, scene), *_of_the_verifier(stage, scene)]
+    for view in ALL:
+        for person in dict.fromkeys(subject.person for subject in every):
+            theirs = [each for each in every if each.person == person and view in each.views]
+            if theirs:
+                _take(browser, scene, theirs, *view)
 
 
 def _take(browser: Browser, scene: Scenery, subjects: list[Subject], language: str, width: int) -> None:
@@ -60,51 +59,51 @@ def _take(browser: Browser, scene: Scenery, subjects: list[Subject], language: s
     if person in scene.people:
         people.be(window, scene.people[person])
     for subject in subjects:
-        prefix = "" if language == LANGUAGES[0] else f"{language}/"
-        window.page.goto("about:blank")
-        window.open(subject.address.replace("{language}", prefix))
-        window.page.locator(subject.shows).first.wait_for()
-        keep(f"{subject.name}-{language}-{width}", _picture(window, subject.shows))
+        keep(f"{subject.name}-{language}-{width}", _seen(window, subject))
     window.close()
 
 
-def _picture(window: Window, shows: str) -> Image.Image:
-    whole = int(window.page.evaluate("document.documentElement.scrollHeight"))
+def _seen(window: Window, subject: Subject) -> Image.Image:
+    prefix = "" if window.language == LANGUAGE else f"{window.language}/"
+    window.page.goto("about:blank")
+    window.page.set_viewport_size({"width": window.width, "height": HEIGHTS[window.width]})
+    window.open(subject.address.replace("{language}", prefix))
+    if subject.act:
+        subject.act(window)
+        window.look()
+    window.page.locator(subject.shows).first.wait_for()
+    picture = _picture(window, subject)
+    window.page.evaluate("localStorage.clear()")  # what is kept of a text is not offered on the next page
+    return picture
+
+
+def _picture(window: Window, subject: Subject) -> Image.Image:
+    page, width = window.page, window.width
+    top = _top(window, subject.top) if subject.top else 0
+    whole = int(page.evaluate("document.documentElement.scrollHeight")) - top
     # The window grows instead of a picture of more than it shows: the foot of the desk stays at its foot.
-    height = min(whole, LONGEST[window.width])
-    window.page.set_viewport_size({"width": window.width, "height": height})
-    window.page.locator(shows).first.scroll_into_view_if_needed()
-    window.page.wait_for_timeout(400)  # a map is drawn
-    shot = window.page.screenshot()
+    height = min(whole, LONGEST[width])
+    page.set_viewport_size({"width": width, "height": height})
+    page.locator(subject.shows).first.scroll_into_view_if_needed()
+    page.wait_for_timeout(400)  # a map is drawn
+    if top:
+        clip = {"x": 0, "y": top, "width": width, "height": height}
+        shot = page.screenshot(full_page=True, clip=clip)  # type: ignore[arg-type]
+    else:
+        shot = page.screenshot()
     return Image.open(io.BytesIO(shot))
+
+
+def _top(window: Window, selector: str) -> int:
+    box = window.page.locator(selector).first.bounding_box()
+    assert box
+    return max(int(box["y"] + window.page.evaluate("scrollY")) - ROOM_ABOVE, 0)
 
 
 def keep(name: str, picture: Image.Image) -> None:
     """Write a picture as a small file."""
     few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     few.save(FOLDER / f"{name}.png", optimize=True)
-
-
-def _of_the_portal(stage: Stage, scene: Scenery) -> Iterator[Subject]:
-    pages = {
-        "portal-first": "/",
-        "portal-service": "/services/road-works-licence",
-        "portal-mine": "/applications/",
-        "portal-application": scene.granted,
-        "portal-pay": scene.bill,
-    }
-    for name, address in pages.items():
-        yield Subject(name=name, person="layla", address=f"{stage.portal}{address}")
-    questions = f"{stage.portal}{scene.draft}"
-    yield Subject(name="portal-questions", person="layla", address=questions, shows=".map canvas")
-
-
-def _of_the_desk(stage: Stage, scene: Scenery) -> Iterator[Subject]:
-    yield Subject(name="desk-queue", person="salem", address=f"{stage.portal}/desk/queue/")
-    yield Subject(name="desk-case", person="salem", address=f"{stage.portal}{scene.case}")
-    yield Subject(name="desk-referral", person="noor", address=f"{stage.portal}{scene.referral}")
-    inspection = f"{stage.portal}{scene.inspection}"
-    yield Subject(name="desk-inspection", person="yusuf", address=inspection, widths=(PHONE,))
 
 
 def _of_the_verifier(stage: Stage, scene: Scenery) -> Iterator[Subject]:

@@ -37,7 +37,7 @@ CARDS_NOTIFICATION = "cards.notification"
 NOTIFICATIONS = (NOTIFICATION, CARDS_NOTIFICATION)
 ON_REQUESTS = ("slow", "hang", "cut", "cut-before", "truncated", "html", "error", "busy", "redirect")
 SWITCHES = (
-    "guide-form", "no-inquiry", "down", "duplicate",
+    "guide-form", "no-inquiry", "unclear", "down", "duplicate",
     "refuses", "wrong-signature", "forgets",  # a witness
 )  # fmt: skip
 # Faults of the time stamping authority; tsa.py says what each answers.

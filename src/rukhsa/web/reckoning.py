@@ -32,6 +32,7 @@ class Waived:
 class LineShown:
     """One row of a charge: its name, the quantity times the amount for each, the bounds, and what it came to."""
 
+    line: int  # the row's own number
     rule: str
     name: Text
     kind: str
@@ -57,6 +58,7 @@ def _shown(line: ChargeLine, currency: str) -> LineShown:
     told = line.explanation
     reason = told.get("reason")
     return LineShown(
+        line=line.pk,
         rule=line.rule,
         name=Text(**told["name"]) if "name" in told else Text(en=line.rule),
         kind=line.kind,

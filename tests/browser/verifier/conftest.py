@@ -13,7 +13,7 @@ __all__ = ["address", "public_site", "server", "verifier_process"]
 ARGUMENTS = [
     *chromium.ARGUMENTS,
     "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
+    "--use-fake-device-for-media-stream=device-count=2",
 ]
 
 

@@ -14,7 +14,7 @@ import httpx
 from rukhsa.project.story import afterwards
 from rukhsa.project.story.applicant import Applied, Document
 from rukhsa.project.story.checks import Anyone
-from rukhsa.project.story.plots import Plot, plots
+from rukhsa.project.story.plots import TURNS, Plot, plots
 from rukhsa.project.story.stage import Cast, Stage
 from rukhsa.project.story.telling import Chapter
 from rukhsa.project.story.visitor import Lost
@@ -26,7 +26,7 @@ REFUSAL = "المسار المطلوب يقع ضمن مشروع قائم للط�
 def play(stage: Stage) -> int:
     """Play everything; the exit code."""
     cast = Cast.assembled(stage)
-    turn = secrets.randbelow(900)
+    turn = secrets.randbelow(TURNS)
     for plot in plots(date.today(), turn=turn):  # noqa: DTZ011 - the applicant's own calendar, on the wall
         chapter = stage.teller.begin(plot.service)
         try:

@@ -8,6 +8,7 @@ from typing import Any
 ADDRESS = {"flat": "12", "building": "1024", "road": "1705", "block": "317"}
 CONTRACTOR = {"number": "12345-1", "name": "شركة الخليج للمقاولات"}
 ENGINEER = {"number": "54321-1", "name": "مكتب الخليج الهندسي"}
+TURNS = 800  # of the story; those from here to 899 are left to whoever applies beside it
 IBAN = "BH67 BMAG 0000 1299 1234 56"
 
 
@@ -28,7 +29,8 @@ class Plot:
 def plots(today: date, *, turn: int) -> tuple[Plot, ...]:
     """The seven, in an order in which each finds the instrument that it is about.
 
-    Each `turn` (0 to 899) has places of its own, so that a story told again in one world finds them free.
+    Each `turn` (below `TURNS` in the story, 899 at most) has places of its own: a story told again in one world finds
+    them free.
     """
     start = (today + timedelta(days=14)).isoformat()
     house = {"building": str(100 + turn), "road": "2413", "block": "324"}

@@ -149,11 +149,11 @@ class Form:
         """The kinds of file that its file field takes."""
         return " ".join(field.get("accept", "") for field in self._element.cssselect("input[type=file]"))
 
-    def fill(self, **values: str) -> "Form":
-        """Write into fields; a field that is not there is `Lost`."""
+    def fill(self, **values: str | set[str]) -> "Form":
+        """Write into fields, tick a set of boxes; a field that is not there is `Lost`."""
         return self.fill_in(values)
 
-    def fill_in(self, values: Mapping[str, str]) -> "Form":
+    def fill_in(self, values: Mapping[str, str | set[str]]) -> "Form":
         """Write into fields, by a mapping."""
         for name, value in values.items():
             if name not in self.names:
@@ -161,10 +161,13 @@ class Form:
             self._element.fields[name] = value
         return self
 
-    def fields(self, button: str | None) -> dict[str, str]:
+    def fields(self, button: str | None) -> dict[str, list[str]]:
         """What the browser sends: the fields, and the button that was pressed ("name=value")."""
-        sent = {name: value for name, value in self._element.form_values() if value is not None}
+        sent: dict[str, list[str]] = {}
+        for name, value in self._element.form_values():
+            if value is not None:
+                sent.setdefault(name, []).append(value)
         if button:
             name, _, value = button.partition("=")
-            sent[name] = value
+            sent[name] = [value]
         return sent

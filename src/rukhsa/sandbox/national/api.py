@@ -11,6 +11,7 @@ from rukhsa.sandbox.store import Record, Store
 from rukhsa.values.money import Money, MoneyError
 
 INQUIRY, REFUND = "8", "2"
+UNCLEAR = "SUSPECTED"  # a word that the gateway has in no text
 
 
 class RefusedError(Exception):
@@ -50,6 +51,8 @@ async def tranportal(request: Request) -> Response:
             raise RefusedError("IPAY0100048", "Action not enabled for this terminal")
         if fields.get("action") == INQUIRY:
             answer = _inquire(store, terminal, fields)
+            if fault is not None and fault.mode == "unclear":
+                answer["result"] = UNCLEAR
         elif fields.get("action") == REFUND:
             answer = _refund(store, terminal, fields)
         else:

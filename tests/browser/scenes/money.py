@@ -1,0 +1,174 @@
+"""Money under way: a bill with its rows, a link, a doubt, a payment made twice, deposits on their way back."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta, timezone
+
+import httpx
+
+from rukhsa.project.story import samples
+from rukhsa.project.story.applicant import Applied
+from rukhsa.project.story.plots import IBAN
+from rukhsa.project.story.stage import Stage
+from rukhsa.values.money import Money
+from tests.browser.scenes.players import TODAY, Players, apply, awaited, path_of, press, works
+
+BAHRAIN = timezone(timedelta(hours=3))
+ACCOUNT = {
+    "premises": {"building": "1130", "road": "2413", "block": "324"},
+    "use": "commercial",
+    "electricity-account": "1004-223-118",
+    "tenure": "tenant",
+    "lease-number": "2026-118241",
+    "occupied-from": TODAY.isoformat(),
+    "mobile": "3600 1234",
+}
+KERB = "كُسرت حافة الرصيف عند التقاطع ولم تُصلح."
+HARDSHIP = "الأشغال تخدم مدخل مركز للرعاية النهارية لا يهدف إلى الربح."
+
+
+def money(stage: Stage, players: Players) -> dict[str, str]:
+    """Addresses of pages about money, by name."""
+    bill = players.granted(works(players.layla, turn=1))
+    return {
+        **_owed(players, bill),
+        **_under_way(stage, players),
+        **_deposits(stage, players),
+        **_payouts(players),
+        **_papers(players),
+        **_statement(stage, players),
+    }
+
+
+def _owed(players: Players, bill: Applied) -> dict[str, str]:
+    """The bill, what finance sees of it, a waiver that waits, and the link by which another pays it."""
+    pay = f"/applications/{bill.application}/pay"
+    link = press(players.layla, f"{pay}/link").read(".link-box")
+    page = players.salem.find(bill.reference)
+    charge = page.link("a[href*='/desk/charges/']")
+    asked = press(
+        players.salem, charge, "form[action$='/waive']", rule="works-fee", amount="10.000", reason=HARDSHIP
+    )
+    return {
+        "bill": pay,
+        "share": f"{pay}/link",
+        "link": link.removeprefix(players.layla.portal),
+        "charge": charge.removeprefix(players.salem.portal),
+        "waiver": path_of(asked, players.salem.portal),
+    }
+
+
+def _under_way(stage: Stage, players: Players) -> dict[str, str]:
+    """A payment of which the gateway has not said anything, one in doubt, and one that came twice."""
+    begun, doubted, twice = (players.proof(purpose) for purpose in ("bank", "school", "bank"))
+    players.layla.begin_payment(begun.application, "national")
+    _let(stage, "unclear")
+    players.layla.pay_national(doubted.application, "national")
+    page = f"{stage.portal}/applications/{doubted.application}/pay/checking"
+    awaited(lambda: not players.layla.visitor.open(page).has("progress"), "doubt")
+    _let(stage, None)
+    _pay_twice(stage, players, twice)
+    findings = players.huda.visitor.open(f"{stage.portal}/desk/findings/")
+    return {
+        "attempt": findings.link("main a[href*='/desk/attempts/']").removeprefix(stage.portal),
+        "checking": f"/applications/{begun.application}/pay/checking",
+        "doubt": f"/applications/{doubted.application}/pay/checking",
+    }
+
+
+def _let(stage: Stage, mode: str | None) -> None:
+    """Let the national gateway answer a question so that nobody understands it, or rightly again."""
+    fault = {"operation": "national.inquiry", "mode": mode}
+    httpx.post(f"{stage.sandbox}/control", json=fault, trust_env=False).raise_for_status()
+
+
+def _pay_twice(stage: Stage, players: Players, applied: Applied) -> None:
+    """The national gateway's page is left for SADAD's, and in the end both are paid: one goes back to the card."""
+    hosted = players.layla.begin_payment(applied.application, "national")
+    bill = players.layla.begin_payment(applied.application, "sadad")
+    kiosk = bill.form("form[action*='/kiosk/']").address
+    httpx.post(kiosk, timeout=10, trust_env=False).raise_for_status()
+    players.layla.wait_for(applied.application, "a[href$='/document']")
+    players.layla.visitor.send(hosted.form("form"), button="outcome=CAPTURED")
+    money = f"{stage.portal}/money/"
+    awaited(lambda: players.layla.visitor.open(money).has("#refunds"), "money that comes back")
+
+
+def _deposits(stage: Stage, players: Players) -> dict[str, str]:
+    """One is held, of one a part was kept, and of one nobody said where it goes back to."""
+    held = players.paid(players.granted(works(players.layla, turn=2)))
+    licence = stage.documents["road-works-licence"].application
+    reference = players.layla.visitor.open(f"{stage.portal}/applications/{licence}/").read(".caption")
+    _keep(players, reference, "30.000")
+    unclaimed = players.paid(players.granted(apply(players.layla, "municipal-fees-account", ACCOUNT)))
+    _keep(players, unclaimed.reference, "5.000")
+    return {
+        "deposit": _deposit(players, held.reference),
+        "deposit-account": f"/applications/{unclaimed.application}/deposit-account",
+        "held": f"/applications/{held.application}/",
+    }
+
+
+def _deposit(players: Players, reference: str) -> str:
+    """The page of the deposit of an application, by its charge."""
+    charge = players.mariam.find(reference).link("a[href*='/desk/charges/']")
+    return path_of(
+        players.mariam.visitor.open(players.mariam.visitor.open(charge).link("a[href*='/deposits/']")),
+        players.mariam.portal,
+    )
+
+
+def _keep(players: Players, reference: str, amount: str) -> None:
+    photo = {"photos": ("kerb.jpg", samples.photograph(), "image/jpeg")}
+    form = "form[action$='/forfeit']"
+    press(players.mariam, _deposit(players, reference), form, files=photo, amount=amount, reason=KERB)
+
+
+def _payouts(players: Players) -> dict[str, str]:
+    """One has gone, with its note; one waits for the second person; the rest is still to be asked for."""
+    page = players.huda.visitor.open(f"{players.huda.portal}/desk/payouts/")
+    gone, waits, *_ = page.document.cssselect("main a[href*='/owed/deposit/']")
+    sent = _asked(players, gone.get("href"))
+    press(players.mariam, sent, "form[action$='/approve']")
+    press(players.huda, sent, "form[action$='/confirm']", reference="NBB-2026-4471-0093")
+    owed = page.link("main a[href*='/owed/refund/']").removeprefix(players.huda.portal)
+    return {"payout": _asked(players, waits.get("href")), "owed": owed}
+
+
+def _papers(players: Players) -> dict[str, str]:
+    """The receipt and the note of money returned, as signed documents."""
+    layla = players.layla
+    page = layla.visitor.open(f"{layla.portal}/money/")
+    papers = {name: page.link(f"main a[href*='/money/{name}/']") for name in ("receipt", "money-back")}
+    for address in papers.values():
+        press(layla, address)
+    for address in papers.values():
+        awaited(lambda address=address: layla.visitor.open(address).has("a[href$='/file']"), "paper")
+    return {name: address.removeprefix(layla.portal) for name, address in papers.items()}
+
+
+def _asked(players: Players, owed: str) -> str:
+    page = press(players.huda, owed, channel="bank-transfer", iban=IBAN)
+    return path_of(page, players.huda.portal)
+
+
+def _statement(stage: Stage, players: Players) -> dict[str, str]:
+    """SADAD's statement of today as it is; the national gateway's with a line that is missing and one that differs."""
+    day = datetime.now(UTC).astimezone(BAHRAIN).date().isoformat()
+    for gateway, change in (("sadad", lambda text: text), ("national", _spoilt)):
+        text = httpx.get(f"{stage.sandbox}/{gateway}/statement.csv", timeout=10, trust_env=False).text
+        file = {"file": (f"{gateway}-{day}.csv", change(text).encode(), "text/csv")}
+        press(players.huda, "/desk/statements/", files=file, gateway=gateway, day=day)
+    page = players.huda.visitor.open(f"{players.huda.portal}/desk/differences/")
+    return {
+        "difference": page.link("main table a[href*='/desk/differences/']").removeprefix(players.huda.portal)
+    }
+
+
+def _spoilt(text: str) -> str:
+    heading, _lost, *lines, _trailer = list(csv.reader(io.StringIO(text)))
+    lines[0][4] = str(Money.parse(lines[0][4], "BHD") + Money(minor=500, currency="BHD"))
+    net = sum((Money.parse(line[4], "BHD") for line in lines), Money(minor=0, currency="BHD"))
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\r\n").writerows([heading, *lines, ["TRAILER", len(lines), net]])
+    return written.getvalue()

@@ -1,0 +1,137 @@
+"""Which pages are taken, who looks at each, and what that person does on it first."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tests.browser.scenery import Scenery
+from tests.browser.scenes import acts
+from tests.browser.window import DESK, PHONE, Window
+
+View = tuple[str, int]  # a language and a width
+ALL: tuple[View, ...] = tuple((language, width) for language in ("ar", "en") for width in (PHONE, DESK))
+IN_HAND = tuple(view for view in ALL if view[1] == PHONE)
+# The citizen holds a telephone and reads Arabic; whoever reviews the project sits before a screen and reads English.
+TWO: tuple[View, ...] = (("ar", PHONE), ("en", DESK))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """One page to be taken: its name, who looks at it, and where it is."""
+
+    name: str
+    person: str  # layla, a member of the staff, or anyone
+    address: str
+    views: tuple[View, ...] = ALL
+    shows: str = "main h1"  # what must be seen before the picture is taken
+    act: Callable[[Window], None] | None = None  # what the person does first
+    top: str = ""  # where the picture begins, if not at the head of the page
+
+
+def subjects(portal: str, scene: Scenery) -> Iterator[Subject]:
+    """Every page of the portal and of the desk."""
+    yield from _of_the_portal(portal, scene)
+    yield from _of_a_payer(portal, scene.pages)
+    yield from _of_the_desk(portal, scene)
+    yield from _of_finance(portal, scene.pages)
+    yield from _of_the_catalogue(portal, scene.pages)
+    yield from _of_the_review(portal, scene.pages)
+
+
+def _of_the_portal(portal: str, scene: Scenery) -> Iterator[Subject]:
+    pages = {
+        "portal-first": "/",
+        "portal-service": "/services/road-works-licence",
+        "portal-mine": "/applications/",
+        "portal-application": scene.granted,
+        "portal-pay": scene.pages["bill"],
+    }
+    for name, address in pages.items():
+        yield Subject(name=name, person="layla", address=f"{portal}{address}")
+    yield Subject(
+        name="portal-questions", person="layla", address=f"{portal}{scene.draft}", shows=".map canvas"
+    )
+    for view, asked in zip(TWO, ("أريد أن أحفر الشارع", "fence"), strict=True):
+        yield Subject(name="portal-search", person="layla", address=f"{portal}/?q={asked}", views=(view,))
+    season = f"{portal}/services/camping-registration"
+    yield Subject(name="portal-season", person="layla", address=season, views=TWO)
+    yield Subject(
+        name="portal-clash", person="layla", address=f"{portal}{scene.pages['clash']}", views=TWO,
+        shows=".ds-validation-message", act=acts.change_days, top=".ds-validation-message",
+    )  # fmt: skip
+
+
+def _of_a_payer(portal: str, pages: dict[str, str]) -> Iterator[Subject]:
+    """What is owed, paid and on its way back, and the page of whoever pays for another."""
+    shown = {
+        "money": "/money/",
+        "checking": pages["checking"],
+        "doubt": pages["doubt"],
+        "share": pages["share"],
+        "receipt": pages["receipt"],
+        "money-back": pages["money-back"],
+    }
+    for name, address in shown.items():
+        yield Subject(name=f"portal-{name}", person="layla", address=f"{portal}{address}", views=TWO)
+    yield Subject(
+        name="portal-deposits", person="layla", address=f"{portal}/money/", views=TWO, top="#deposits"
+    )
+    account = f"{portal}{pages['deposit-account']}"
+    yield Subject(name="portal-iban", person="layla", address=account, views=TWO, act=acts.mistype_the_iban)
+    yield Subject(name="portal-link", person="anyone", address=f"{portal}{pages['link']}", views=TWO)
+
+
+def _of_the_desk(portal: str, scene: Scenery) -> Iterator[Subject]:
+    yield Subject(name="desk-queue", person="salem", address=f"{portal}/desk/queue/")
+    yield Subject(name="desk-case", person="salem", address=f"{portal}{scene.case}")
+    yield Subject(name="desk-referral", person="noor", address=f"{portal}{scene.referral}")
+    inspection = f"{portal}{scene.inspection}"
+    yield Subject(name="desk-inspection", person="yusuf", address=inspection, views=IN_HAND)
+
+
+def _of_finance(portal: str, pages: dict[str, str]) -> Iterator[Subject]:
+    desk = {
+        ("huda", "payouts"): "/desk/payouts/",
+        ("huda", "owed"): pages["owed"],
+        ("mariam", "payout"): pages["payout"],
+        ("huda", "waivers"): "/desk/waivers/",
+        ("huda", "waiver"): pages["waiver"],
+        ("huda", "charge"): pages["charge"],
+        ("mariam", "deposits"): "/desk/deposits/",
+        ("mariam", "deposit"): pages["deposit"],
+        ("huda", "findings"): "/desk/findings/",
+        ("huda", "attempt"): pages["attempt"],
+        ("huda", "statements"): "/desk/statements/",
+        ("huda", "differences"): "/desk/differences/",
+        ("huda", "difference"): pages["difference"],
+        ("huda", "cash"): "/desk/cash/",
+    }
+    for (person, name), address in desk.items():
+        yield Subject(name=f"desk-{name}", person=person, address=f"{portal}{address}", views=TWO)
+    for name, act in (("money", acts.seek_money), ("gateways", acts.ask_a_gateway)):
+        yield Subject(
+            name=f"desk-{name}", person="huda", address=f"{portal}/desk/{name}/", views=TWO, act=act
+        )
+
+
+def _of_the_catalogue(portal: str, pages: dict[str, str]) -> Iterator[Subject]:
+    yield Subject(name="desk-catalogue", person="salem", address=f"{portal}/desk/catalogue/", views=TWO)
+    editor = f"{portal}/desk/catalogue/services/road-works-licence"
+    for name, act in acts.IN_THE_EDITOR.items():
+        yield Subject(name=f"editor-{name}", person="salem", address=editor, views=TWO, act=act)
+    yield Subject(name="desk-proposal", person="mariam", address=f"{portal}{pages['proposal']}", views=TWO)
+
+
+def _of_the_review(portal: str, pages: dict[str, str]) -> Iterator[Subject]:
+    desk = {
+        ("salem", "sittings"): "/desk/sittings/",
+        ("salem", "sitting"): pages["sitting"],
+        ("salem", "minutes"): pages["minutes"],
+        ("ahmed", "matters"): "/desk/matters/",
+        ("ahmed", "matter"): pages["matter"],
+        ("mariam", "two-officers"): pages["two-officers"],
+        ("salem", "process"): pages["process"],
+        ("salem", "stalled"): "/desk/stalled/",
+        ("mariam", "journal"): "/desk/journal/",
+    }
+    for (person, name), address in desk.items():
+        yield Subject(name=f"desk-{name}", person=person, address=f"{portal}{address}", views=TWO)

@@ -4,6 +4,7 @@ import gc
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from pytest_django import Settings
 
 from rukhsa.project import postgres
@@ -42,8 +43,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_memory_of_other_tests(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What `python -m rukhsa.trust verify` remembers stays in this test."""
+    """What `python -m rukhsa.trust verify` remembers stays in this test, and so does the language of its last page."""
+    translation.deactivate()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture(autouse=True)
+def _language_of_this_test_only() -> None:
+    """A request leaves its language in the thread, and the next test begins with that of the settings."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -1,21 +1,21 @@
 """A window of somebody's browser, which notices whatever goes wrong in it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Download, Locator, Page, Request, Response, expect
 
 from tests.browser import axe
+from tests.browser.chromium import PATIENCE
 
 ASKS_AGAIN = 422  # the page comes back with what is wrong, or with one more question
 # The verifier asks for one status list after the other until there is none.
 BEYOND_THE_LAST = re.compile(r"/status/[a-z-]+/[0-9]+[.]cwt$")
 PHONE, DESK = 360, 1280
 HEIGHTS = {PHONE: 740, DESK: 900}
-PATIENCE = 30_000  # milliseconds: the machine may be busy
 
 
 @dataclass(kw_only=True)
@@ -147,16 +147,21 @@ def _fill(page: Page, name: str, value: str) -> None:
     found = page.locator(f"main [name='{name}']")
     kind = found.first.evaluate("field => field.type")
     if kind == "radio":
-        found.and_(page.locator(f"[value='{value}']")).check()
+        choice = found.and_(page.locator(f"[value='{value}']"))
+        if not choice.is_checked():
+            _choose(page, name, value, choice.check)
     elif kind == "select-one":
-        found.select_option(value)
+        _choose(page, name, value, lambda: found.select_option(value))
     else:
         found.fill(value)
-    if kind in ("radio", "select-one"):
-        settle(page)
 
 
-def settle(page: Page) -> None:
-    """Wait until the page has been told what an answer changes."""
-    page.wait_for_timeout(150)  # the page asks 100 ms after a change
+def _choose(page: Page, name: str, value: str, choose: Callable[[], object]) -> None:
+    """Choose, and wait until the page has been told what this answer changes, where it asks."""
+    if not page.evaluate("'htmx' in window && document.querySelector('#live') !== null"):
+        choose()
+        return
+    given = (name, value)
+    with page.expect_response(lambda told: given in parse_qsl(told.request.post_data or "")):
+        choose()
     expect(page.locator(".htmx-request")).to_have_count(0)

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 # type -> service, and the answers that make it ask a question of that type
 ASKED_IN: dict[str, tuple[str, dict[str, Any]]] = {
-    "text": ("small-building-permit", {}),
+    "text": ("building-guard-certificate", {}),
+    "identifier": ("premises-approval", {}),
     "long-text": ("drawings-amendment", {}),
     "choice": ("excavation-permit", {}),
     "yes-no": ("excavation-permit", {}),

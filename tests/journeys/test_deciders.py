@@ -1,6 +1,9 @@
 """What the review records, two officers, committees, eligibility and grievances, each in a service that has it."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from rukhsa import journey
 from rukhsa.agreement import ProposedByYourself
@@ -114,10 +117,10 @@ def test_two_officers_sell_a_corner_at_the_price_of_its_valuation(town: Town) ->
 
 
 def test_a_sign_says_what_the_language_review_approved(town: Town) -> None:
-    town.records = {"approved-words": "مخبز الخليج"}
+    town.records = {"approved-words": "مخبز الخليج للخبز العربي", "opening": "مخبز الخليج"}
     application = town.grant(town.apply("advertisement-licence", **SIGN))
     licence = paid(town, application)
-    assert shown(town, licence)["النص"] == "مخبز الخليج"
+    assert shown(town, licence)["أول كلمات النص"] == "مخبز الخليج"
     assert fils_of(application) == 20_000
 
 
@@ -134,7 +137,7 @@ def test_who_is_not_eligible_is_told_and_keeps_the_draft(town: Town) -> None:
 
 
 def test_the_health_agency_records_until_when_a_vendor_may_sell(town: Town) -> None:
-    until = town.at.date().replace(year=town.at.year + 2).isoformat()
+    until = timezone.localdate(town.at + timedelta(days=730)).isoformat()
     town.records = {"health-until": until}
     licence = paid(town, town.grant(town.apply("street-vendor-licence", **VENDOR)))
     assert Recording.objects.get(question="health-until").person == town.noor.person

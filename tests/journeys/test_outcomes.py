@@ -245,7 +245,7 @@ def test_a_fine_that_the_officer_sets_is_paid_before_the_letter_and_a_withdrawn_
 
 
 def test_a_board_that_is_gone_closes_its_licence_when_nothing_is_owed(town: Town) -> None:
-    town.records = {"approved-words": "مخبز الديرة", "dues": "no"}
+    town.records = {"approved-words": "مخبز الديرة", "opening": "مخبز الديرة", "dues": "no"}
     licence = town.issue("advertisement-licence", **BOARD)
     left = town.draft("advertisement-removal", licence=licence.number, removed_on=TODAY, restored="no")
     assert codes(left, town) == ["not-eligible"]

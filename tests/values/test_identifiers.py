@@ -14,6 +14,7 @@ from rukhsa.values.identifiers import (
     has_right_check,
     instrument_number,
     masked,
+    parse_identifier,
     parse_number,
     parse_personal_number,
     parse_phone,
@@ -106,6 +107,14 @@ def test_personal_numbers_and_registrations_are_read_with_arabic_digits() -> Non
     ):
         with pytest.raises(IdentifierError):
             read(wrong)
+
+
+def test_a_number_of_others_is_kept_in_one_form() -> None:
+    assert parse_identifier(" ٠٧٠١-٢٠٣٤ ") == "0701-2034"
+    assert parse_identifier("rha_4/2  b") == "RHA-4/2 B"
+    for wrong in ("", "-", "12-", "عقار 12", "12\u200b3é"):
+        with pytest.raises(IdentifierError):
+            parse_identifier(wrong)
 
 
 def test_a_telephone_number_gets_its_country() -> None:

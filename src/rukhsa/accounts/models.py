@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from rukhsa.values.identifiers import masked
 from rukhsa.values.names import Text
 
 
@@ -64,8 +65,7 @@ class Person(AbstractBaseUser):
     @property
     def masked_number(self) -> str:
         """The personal number as it may be shown to others: the last four digits only."""
-        number = self.personal_number or ""
-        return "•" * max(len(number) - 4, 0) + number[-4:]
+        return masked(self.personal_number or "")
 
 
 class Company(models.Model):

@@ -19,6 +19,7 @@ from rukhsa.catalogue.questions import (
     ChoiceQuestion,
     DateQuestion,
     DecimalQuestion,
+    IdentifierQuestion,
     IntegerQuestion,
     LineQuestion,
     MoneyQuestion,
@@ -71,10 +72,19 @@ def read_writing(question: WritingQuestion, typed: Any, context: Context) -> str
         raise BadAnswer(
             "text-unprintable", _("Some characters cannot be printed. Type the text again.")
         ) from error
-    if len(text) > question.at_most:
-        limit = format_lazy(_("Write at most {most} characters."), most=question.at_most)
-        raise BadAnswer("text-too-long", limit)
+    _not_longer(text, question.at_most)
     return text
+
+
+def read_identifier(question: IdentifierQuestion, typed: Any, context: Context) -> str:
+    """A number or a code in its one form, of at most the allowed length."""
+    try:
+        written = identifiers.parse_identifier(str(typed))
+    except identifiers.IdentifierError as error:
+        hint = _("Write it in Latin letters and digits, such as 0701-2034.")
+        raise BadAnswer("identifier-unreadable", hint) from error
+    _not_longer(written, question.at_most)
+    return written
 
 
 def read_choice(question: ChoiceQuestion, typed: Any, context: Context) -> str:
@@ -159,8 +169,8 @@ def read_area(question: AreaQuestion, typed: Any, context: Context) -> dict[str,
     return area
 
 
-def read_parcel(question: ParcelQuestion, typed: Any, context: Context) -> dict[str, str]:
-    """The number of a parcel, with its square metres where the territory has parcels; else as it is written."""
+def read_parcel(question: ParcelQuestion, typed: Any, context: Context) -> dict[str, Any]:
+    """The number of a parcel, with its area and block where the territory has parcels; otherwise as it is written."""
     try:
         number = parcel_number(str(typed))
         if len(number) > question.at_most:
@@ -168,7 +178,8 @@ def read_parcel(question: ParcelQuestion, typed: Any, context: Context) -> dict[
             raise BadAnswer("text-too-long", limit)
         if not territory().parcels:
             return {"number": number}
-        return {"number": number, "measure": str(parcel_on(number, on=context.on).measure)}
+        parcel = parcel_on(number, on=context.on)
+        return {"number": number, "measure": str(parcel.measure), "block": parcel.block_id}
     except UnreadableParcel as error:
         hint = _("Write the number of the parcel as the title deed has it, such as 03-120045.")
         raise BadAnswer(error.code, hint) from error
@@ -205,9 +216,7 @@ def _name_of_company(typed: str) -> str:
     except WritingError as error:
         unprintable = _("Some characters cannot be printed. Type the text again.")
         raise BadAnswer("text-unprintable", unprintable, part="name") from error
-    if len(name) > LONGEST_NAME:
-        limit = format_lazy(_("Write at most {most} characters."), most=LONGEST_NAME)
-        raise BadAnswer("text-too-long", limit, part="name")
+    _not_longer(name, LONGEST_NAME, part="name")
     return name
 
 
@@ -281,6 +290,12 @@ def _day(anchor: Any) -> date:
     return anchor if isinstance(anchor, date) else date.fromisoformat(str(anchor))
 
 
+def _not_longer(written: str, most: int, *, part: str = "") -> None:
+    if len(written) > most:
+        limit = format_lazy(_("Write at most {most} characters."), most=most)
+        raise BadAnswer("text-too-long", limit, part=part)
+
+
 def _bounded(number: Decimal | int, least: Decimal | int | None, most: Decimal | int | None) -> None:
     if least is not None and number < least:
         raise BadAnswer("number-too-small", format_lazy(_("Write {least} or more."), least=least))
@@ -300,6 +315,7 @@ def _measured(measure: Decimal, allowed: Range) -> None:
 READERS: dict[str, Reader] = {
     "text": read_writing,
     "long-text": read_writing,
+    "identifier": read_identifier,
     "choice": read_choice,
     "yes-no": read_yes_no,
     "integer": read_integer,

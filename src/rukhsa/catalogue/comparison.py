@@ -7,6 +7,7 @@ from typing import Any, Literal
 from rukhsa.catalogue import course, spoken
 from rukhsa.catalogue.charges import ChargeRule
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.instrument import Fact
 from rukhsa.catalogue.questions import Document, Question
 from rukhsa.catalogue.steps import DecideStep, InspectionAfterIssue, Step
 from rukhsa.catalogue.territory import Territory
@@ -301,8 +302,8 @@ def _instrument(old: Definition, new: Definition) -> Iterator[Text]:
     yield from otherwise(name, Text(ar="عنوانه", en="its title"), before.title, after.title)
     terms = (spoken.validity(*each) for each in ((old, before.validity), (new, after.validity)))
     yield from otherwise(name, Text(ar="مدة سريانه", en="how long it is in force"), *terms)
-    for fact, other in _pairs(before.facts, after.facts, lambda each: each.id):
-        labels = (_quoted(each.label) if each else None for each in (fact, other))
+    for fact, other in _pairs(before.facts, after.facts, lambda each: f"{each.id} {each.sealed}"):
+        labels = (_fact(each) if each else None for each in (fact, other))
         yield from _came_and_went(Text(ar="في المحتوى", en="On it the fact"), *labels)
     for printed, later in _pairs(
         before.conditions, after.conditions, lambda each: each.text.ar + each.text.en
@@ -311,6 +312,11 @@ def _instrument(old: Definition, new: Definition) -> Iterator[Text]:
         yield from _came_and_went(Text(ar="الشرط المطبوع", en="The printed condition"), *texts)
     effects = (_effects(*each) for each in ((old, before.effects), (new, after.effects)))
     yield from otherwise(name, Text(ar="أثره في غيره", en="what it does to others"), *effects)
+
+
+def _fact(fact: Fact) -> Text:
+    label = _quoted(fact.label)
+    return label if fact.sealed else Text(ar=f"{label.ar} (خارج الختم)", en=f"{label.en} (outside the seal)")
 
 
 _DOES = {

@@ -1,6 +1,6 @@
 """The definition of a service: the whole of what a municipality offers, as data that can be checked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -8,13 +8,14 @@ from pydantic import Field, StringConstraints, model_validator
 from rukhsa.catalogue.charges import ChargeRule
 from rukhsa.catalogue.conditions import Answers, holds
 from rukhsa.catalogue.eligibility import Eligibility
-from rukhsa.catalogue.instrument import InstrumentRule
-from rukhsa.catalogue.profile import FIRST_KEY, common_fields, fact_field
+from rukhsa.catalogue.instrument import Fact, InstrumentRule
+from rukhsa.catalogue.profile import common_fields, fact_field
 from rukhsa.catalogue.questions import Document, Question, Section
 from rukhsa.catalogue.quota import Quota
 from rukhsa.catalogue.shape import AuthorityCode, Id, Shape, require_one
 from rukhsa.catalogue.steps import DecideStep, InspectionAfterIssue, Step, Stretch, recorded_by
 from rukhsa.catalogue.undone import LeftUndone
+from rukhsa.trust.profiles import Field as FieldOfProfile
 from rukhsa.trust.profiles import Profile
 from rukhsa.values.names import Text
 
@@ -104,16 +105,21 @@ class Definition(Shape):
 
         `currency` is the territory's, in which amounts of money are sealed.
         """
-        facts = (
-            fact_field(key, fact, self.question(fact.question) if fact.question else None, currency)
-            for key, fact in enumerate(self.instrument.facts, FIRST_KEY)
-        )
         common = common_fields(self.kind, with_address=self.instrument.address is not None)
+        return self._profile((*common, *self._fields(self.instrument.sealed, currency)))
+
+    def beside(self, currency: str | None = None) -> Profile:
+        """How the facts that are printed and not sealed are shown: nothing that is published."""
+        return self._profile(tuple(self._fields(self.instrument.beside, currency)))
+
+    def _fields(self, facts: Mapping[int, Fact], currency: str | None) -> Iterator[FieldOfProfile]:
+        for key, fact in facts.items():
+            question = self.question(fact.question) if fact.question else None
+            yield fact_field(key, fact, question, currency)
+
+    def _profile(self, fields: tuple[FieldOfProfile, ...]) -> Profile:
         return Profile(
-            code=self.profile_code,
-            service=self.service,
-            name=self.instrument.title,
-            fields=(*common, *facts),
+            code=self.profile_code, service=self.service, name=self.instrument.title, fields=fields
         )
 
     @property

@@ -10,13 +10,14 @@ from rukhsa.catalogue.definition import Definition, heard
 from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, Fact, InSeason, Lasting
 from rukhsa.catalogue.numbers import service_name
 from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.catalogue.profile import FIRST_KEY, HOLDER, MASKED_ID, MEASURE_DECIMALS, PLACE
+from rukhsa.catalogue.profile import HOLDER, MASKED_ID, MEASURE_DECIMALS, PLACE
 from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion, SlotQuestion
 from rukhsa.catalogue.shape import Moment, Span
 from rukhsa.catalogue.slots import slot_list
 from rukhsa.catalogue.territory import season, territory
 from rukhsa.trust.profiles import to_days
 from rukhsa.trust.seal import Fact as SealedFact
+from rukhsa.values.identifiers import masked
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period, WorkingCalendar, shifted
@@ -44,10 +45,20 @@ def sealed_facts(
         facts[MASKED_ID] = masked_id
     if definition.instrument.address:
         facts[PLACE] = address_fact(_answer(given, definition.instrument.address))
-    for key, fact in enumerate(definition.instrument.facts, FIRST_KEY):
-        if holds(fact.when, given):
-            facts[key] = _sealed(definition, fact, given, period)
-    return facts
+    return facts | _facts(definition, definition.instrument.sealed, given, period)
+
+
+def facts_beside(definition: Definition, answers: Answers, *, period: Period) -> dict[int, SealedFact]:
+    """The facts that are printed and not sealed, by the keys of `Definition.beside`. Raises FactMissing."""
+    return _facts(definition, definition.instrument.beside, heard(definition, answers), period)
+
+
+def _facts(
+    definition: Definition, rules: Mapping[int, Fact], given: Answers, period: Period
+) -> dict[int, SealedFact]:
+    return {
+        key: _fact(definition, rule, given, period) for key, rule in rules.items() if holds(rule.when, given)
+    }
 
 
 def printed_conditions(definition: Definition, answers: Answers) -> tuple[Text, ...]:
@@ -64,16 +75,16 @@ def validity_period(
     match definition.instrument.validity:
         case Lasting(lasts=span):
             return _lasting(issued, span)
-        case AfterParent(lasts=span):
-            day_after = parent_end + timedelta(days=1) if parent_end else issued
-            return _lasting(max(issued, day_after), span)
+        case AfterParent(lasts=span, for_=days):
+            start = max(issued, parent_end + timedelta(days=1) if parent_end else issued)
+            return _lasting(start, span) if span else _for_days(start, given, days)
         case InSeason(season=name):
             found = _season(name, issued)
             return Period(start=max(issued, found.start), end=found.end)
         case AskedPeriod() as asked:
             start = date.fromisoformat(_answer(given, asked.from_))
             if asked.for_:
-                return Period.lasting(start, int(_answer(given, asked.for_)), "day")
+                return _for_days(start, given, asked.for_)
             return Period(start=start, end=date.fromisoformat(_answer(given, asked.until or "")))
         case EndOfParent():
             return Period(start=issued, end=parent_end)
@@ -85,6 +96,10 @@ def _season(name: str, near: date) -> Period:
         return season(name, near=near)
     except SeasonError as error:
         raise CatalogueError(str(error)) from error
+
+
+def _for_days(start: date, given: Answers, question: str | None) -> Period:
+    return Period.lasting(start, int(_answer(given, question or "")), "day")
 
 
 def _lasting(start: date, span: Span) -> Period:
@@ -113,7 +128,7 @@ def address_fact(address: Any) -> SealedFact:
     return [int(part) if str(part).isdigit() else str(part) for part in map(address.get, present)]
 
 
-def _sealed(definition: Definition, fact: Fact, given: Answers, period: Period) -> SealedFact:
+def _fact(definition: Definition, fact: Fact, given: Answers, period: Period) -> SealedFact:
     if fact.validity:
         day = period.start if fact.validity == "start" else period.end
         if day is None:
@@ -123,6 +138,8 @@ def _sealed(definition: Definition, fact: Fact, given: Answers, period: Period) 
     answer = _answer(given, question.id)
     if fact.part == "service":
         return service_name(answer).in_language(territory().languages[0])
+    if fact.part == "masked":
+        return masked(answer)
     if fact.part:
         answer = answer[fact.part]
     match fact.type:

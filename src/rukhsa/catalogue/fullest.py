@@ -1,16 +1,19 @@
 """The fullest claims that a service can seal: every fact there and as long as its type lets it be."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import Fact as FactRule
-from rukhsa.catalogue.profile import FIRST_KEY
-from rukhsa.catalogue.questions import ParcelQuestion, Question, WritingQuestion
+from rukhsa.catalogue.instrument import Permanent
+from rukhsa.catalogue.questions import IdentifierQuestion, ParcelQuestion, Question, WritingQuestion
 from rukhsa.catalogue.reasoning.cells import bounds_of
+from rukhsa.catalogue.slots import LONGEST_ID, LONGEST_SLOT
 from rukhsa.catalogue.territory import Territory
-from rukhsa.trust.profiles import Field, to_days
+from rukhsa.trust.profiles import Field, Profile, to_days
 from rukhsa.trust.seal import Claims, Fact
+from rukhsa.values.identifiers import masked
 from rukhsa.values.money import EXPONENTS
 
 _DAY: Final = date(2026, 12, 30)
@@ -29,19 +32,38 @@ def fullest_claims(definition: Definition, territory: Territory, *, name: int) -
     allows, in the first language of the territory.
     """
     authority = max(territory.authorities, key=lambda each: len(each.id))
+    profile, sealed = definition.profile(territory.currency), definition.instrument.sealed
     facts: dict[int, Fact] = {1: definition.profile_code}
-    rules = dict(enumerate(definition.instrument.facts, FIRST_KEY))
-    for field in definition.profile(territory.currency).fields:
-        facts[field.key] = _fact(field, rules.get(field.key), definition, territory, name)
+    facts |= _facts(profile, sealed, definition, territory, name)
     return Claims(
         instrument=f"{authority.code}-{definition.code}-2026-999999-W",
         version=99,
         issued_at=_MOMENT,
-        expires_at=_MOMENT * 2,
+        expires_at=None if isinstance(definition.instrument.validity, Permanent) else _MOMENT * 2,
         status_index=2**20 - 1,
         status_uri=f"https://{territory.verifier}/status/{authority.id}/999.cwt",
         facts=facts,
     )
+
+
+def fullest_beside(
+    definition: Definition, territory: Territory, *, name: int
+) -> tuple[dict[int, Fact], Profile]:
+    """Every fact that is printed and not sealed, as long as it can be, and how these are shown."""
+    profile = definition.beside(territory.currency)
+    return _facts(profile, definition.instrument.beside, definition, territory, name), profile
+
+
+def _facts(
+    profile: Profile,
+    rules: Mapping[int, FactRule],
+    definition: Definition,
+    territory: Territory,
+    name: int,
+) -> dict[int, Fact]:
+    return {
+        field.key: _fact(field, rules.get(field.key), definition, territory, name) for field in profile.fields
+    }
 
 
 def _fact(
@@ -61,13 +83,17 @@ def _fact(
 
 
 def _writing(field: Field, rule: FactRule | None, question: Question | None, language: str, name: int) -> str:
-    if field.role == "masked-id":
-        return "*" * 16 + "9999"
+    if field.role == "masked-id" or (rule and rule.part == "masked"):
+        return masked("9" * 9)
+    if isinstance(question, IdentifierQuestion | ParcelQuestion):
+        return "9" * question.at_most
     if isinstance(question, WritingQuestion):
         return _words(language, question.at_most)
-    if isinstance(question, ParcelQuestion):
-        return "9" * question.at_most
+    if rule and rule.part in _LETTERS_OF_PARTS:
+        return _words(language, _LETTERS_OF_PARTS[rule.part])
     kind = "registration" if rule and rule.part == "number" else question.type if question else ""
+    if kind == "slot":
+        return "9" * LONGEST_ID if field.type == "identifier" else _words(language, LONGEST_SLOT)
     return _KNOWN.get(kind) or _words(language, name)
 
 
@@ -75,9 +101,12 @@ def _words(language: str, letters: int) -> str:
     return (_LETTERS[language] * (letters // 20 + 1))[:letters].strip()
 
 
+# Letters of the name of a service, which is what an instrument is called.
+_LETTERS_OF_PARTS: Final = {"service": 80}
+
 # Of a known form: each as long as it can be.
 _KNOWN: Final = {
-    "registration": "999999999-999",
+    "registration": "9999999-99",
     "phone": "+999999999999999",
     "iban": "BH99AAAA99999999999999",
     "personal-number": "999999999",

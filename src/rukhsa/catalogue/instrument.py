@@ -1,15 +1,18 @@
 """The instrument that a service issues: validity, facts, conditions, and what it does to others."""
 
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from rukhsa.catalogue.conditions import Condition
 from rukhsa.catalogue.questions import AnswerPart
-from rukhsa.catalogue.shape import Id, Shape, Span, require_one
+from rukhsa.catalogue.shape import Id, Misread, Shape, Span, YesNo, require_one
 from rukhsa.values.names import Text
 
 FactType = Literal["text", "identifier", "code", "yes-no", "integer", "decimal", "date", "address", "money"]
+FIRST_KEY: Final = 5
+"""Of the facts of its own; the keys before it are those of every profile (`catalogue/profile.py`)."""
 
 
 class Lasting(Shape):
@@ -38,10 +41,19 @@ class EndOfParent(Shape):
 
 
 class AfterParent(Shape):
-    """In force from the day after the end of the earlier instrument, or from the day of issue when that is later."""
+    """In force from the day after the end of the earlier instrument, or from the day of issue when that is later.
+
+    It lasts a fixed span, or as many days as an answer says.
+    """
 
     after: Id
-    lasts: Span
+    lasts: Span | None = None
+    for_: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_length(self) -> Self:
+        require_one(self, "lasts", "for_")
+        return self
 
 
 class InSeason(Shape):
@@ -84,13 +96,17 @@ Validity = Annotated[
         _end,
         custom_error_type="unknown_validity",
         custom_error_message="{lasts: 1 year}, {from: start, for: days}, {end-of: permit}, "
-        "{after: permit, lasts: 1 year}, {season: camping}, {permanent: yes}",
+        "{after: permit, lasts: 1 year}, {after: permit, for: days}, {season: camping}, {permanent: yes}",
     ),
 ]
 
 
 class Fact(Shape):
-    """One fact, sealed and printed: an answer, a part of it, or the first or last day of validity."""
+    """One fact, printed and sealed: an answer, a part of it, or the first or last day of validity.
+
+    One that is not `sealed` is printed beside the others, for reading: the file's signature covers it, the code on
+    paper does not.
+    """
 
     id: Id
     label: Text
@@ -99,10 +115,16 @@ class Fact(Shape):
     part: AnswerPart | None = None
     validity: Literal["start", "end"] | None = None
     when: Condition | None = None
+    sealed: YesNo = True
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         require_one(self, "question", "validity")
+        if self.validity and not self.sealed:
+            raise Misread(
+                en="the first and the last day are always sealed: leave out `sealed: no`.",
+                ar="أول يوم وآخر يوم يُختمان دائمًا: احذف `sealed: no`.",
+            )
         return self
 
 
@@ -205,7 +227,14 @@ class InstrumentRule(Shape):
     conditions: tuple[InstrumentCondition, ...] = ()
     clashes: Clash | None = None
     effects: tuple[Effect, ...] = ()
-    dense_code: Literal["yes"] | None = Field(
-        None, description="a printed code denser than version 15-M is accepted; the gate proves that it reads"
-    )
     source: str | None = None
+
+    @property
+    def sealed(self) -> Mapping[int, Fact]:
+        """The facts of the seal, by their keys: the first has key 5."""
+        return dict(enumerate((fact for fact in self.facts if fact.sealed), FIRST_KEY))
+
+    @property
+    def beside(self) -> Mapping[int, Fact]:
+        """The facts that are printed and not sealed, numbered from 5 too."""
+        return dict(enumerate((fact for fact in self.facts if not fact.sealed), FIRST_KEY))

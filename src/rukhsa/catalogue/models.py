@@ -1,8 +1,10 @@
 """Service definitions, frozen: what was published stays as it was; and what is proposed to be published."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -59,7 +61,7 @@ class ServiceVersion(models.Model):
     @cached_property
     def definition(self) -> Definition:
         """What was published, read once a process: it never changes."""
-        return stored_definition(self.pk, self.digest) if self.pk else Definition.model_validate(self.meaning)
+        return stored_definition(self.pk, self.digest) if self.pk else _read(self.meaning)
 
     @cached_property
     def profile(self) -> Profile:
@@ -138,9 +140,13 @@ def stored_definition(pk: int, digest: str) -> Definition:
     Never one that is still in memory from before it was stored: the codes of options are their places, and
     sealing and printing must count them alike.
     """
-    return Definition.model_validate(
-        ServiceVersion.objects.values_list("meaning", flat=True).get(pk=pk, digest=digest)
-    )
+    return _read(ServiceVersion.objects.values_list("meaning", flat=True).get(pk=pk, digest=digest))
+
+
+def _read(meaning: Mapping[str, Any]) -> Definition:
+    # A word of versions published before every seal had to fit; it said nothing about what is issued.
+    instrument = {word: said for word, said in meaning["instrument"].items() if word != "dense-code"}
+    return Definition.model_validate({**meaning, "instrument": instrument})
 
 
 @lru_cache(maxsize=512)

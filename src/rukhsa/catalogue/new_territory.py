@@ -102,6 +102,10 @@ def _in_languages(arabic: str, english: str, languages: tuple[str, ...]) -> str:
     )
 
 
+# Letters of an address on one line: as many as the seal of the first service has room for.
+_LINE_OF = {"ar": 22, "en": 40}
+
+
 def _words(beginning: Beginning) -> dict[str, str]:
     block = beginning.form == "block"
     everyday = {"ar": "عنوان، سكن، إقامة، شهادة سكن", "en": "address, home, residence, proof of address"}
@@ -120,10 +124,8 @@ def _words(beginning: Beginning) -> dict[str, str]:
         "words": "\n".join(
             f"  {language}: [{everyday[language].replace('،', ',')}]" for language in beginning.languages
         ),
-        "home_type": "type: address" if block else "type: text, at-most: 100",
-        "sealed_home": "  address: home"
-        if block
-        else "  dense-code: yes   # a line of text is longer than an address of numbers",
+        "home_type": "type: address" if block else f"type: text, at-most: {_LINE_OF[beginning.languages[0]]}",
+        "sealed_home": "  address: home" if block else "~",
         "home_fact": "~"
         if block
         else '    - {id: home, label: {ar: "العنوان", en: "Address"}, type: text, question: home}',

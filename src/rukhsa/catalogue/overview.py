@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from rukhsa.catalogue.charges import ChargeRow, ChargeRule
+from rukhsa.catalogue.checks import seals
+from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, InSeason, Lasting
 from rukhsa.catalogue.reading import Reading, read_definition
@@ -17,7 +19,9 @@ HEAD = """\
 Written by `rukhsa services table` from the definitions in [territories](../territories); `make check` keeps it true.
 Amounts are for each unit where one is named; "or" stands between the rows of a charge. Days are the working days that
 the review may take at most, the clock stopping while it waits for the applicant. "+2" are documents or referrals that
-only some answers ask for. A value is assumed where no source was found: the municipality confirms it.
+only some answers ask for. The code is that of the fullest document: its QR version, at level M, and the bytes of its
+seal; 15 is the densest that a service may have. A value is assumed where no source was found: the municipality
+confirms it.
 """
 _COLUMNS = (
     "service",
@@ -29,6 +33,7 @@ _COLUMNS = (
     "referrals",
     "decided by",
     "validity",
+    "code",
     "assumed",
 )
 
@@ -66,6 +71,7 @@ def _row(reading: Reading[Definition], territory: Territory) -> str:
         _referrals(definition),
         _decider(definition.decision),
         _validity(definition),
+        _code(reading, territory),
         str(assumed(reading.source.data)),
     )
     return f"| {' | '.join(cells)} |"
@@ -128,11 +134,16 @@ def _validity(definition: Definition) -> str:
             return f"from {start} for {days}" if days else f"from {start} until {end}"
         case EndOfParent(end_of=parent):
             return f"until the end of {parent}"
-        case AfterParent(after=parent, lasts=span):
-            return f"{span} after {parent}"
+        case AfterParent(after=parent, lasts=span, for_=days):
+            return f"{span or days} after {parent}"
         case InSeason(season=season):
             return f"season: {season}"
     return "permanent"
+
+
+def _code(reading: Reading[Definition], territory: Territory) -> str:
+    size, bits = seals.fullest(Subject(reading=reading, territory=territory))
+    return f"{seals.version_of(bits)}-M, {size} B"
 
 
 def _many(count: int, noun: str) -> str:

@@ -14,8 +14,8 @@ from rukhsa.catalogue.questions import (
 from rukhsa.trust.profiles import Field
 from rukhsa.values.names import Text
 
-HOLDER, MASKED_ID, PLACE, FIRST_KEY = 2, 3, 4, 5
-"""Keys of the seal: the same ones in every profile, and the first of the facts of its own."""
+HOLDER, MASKED_ID, PLACE = 2, 3, 4
+"""Keys of the seal: the same ones in every profile."""
 
 MEASURE_DECIMALS = 1
 ADDRESS_PARTS = (

@@ -1,11 +1,11 @@
 """Questions: what an applicant is asked, with the type of each answer.
 
-An answer is JSON. Strings: text, long-text, choice, date ("2020-11-01"), decimal ("12.50"), iban, phone,
-email, instrument, decision, personal-number, money ("25.000", in the territory's currency), slot (the id of a place
-in the territory's list) and yes-no ("yes" or "no"). integer is a number. address is
-{flat?, building, road, block}. company is {number, name}. line and area are
-{geometry: GeoJSON, measure: "125.4"}, in metres or square metres. parcel is {number, measure}, in square metres;
-only {number} where the territory has no parcels, since nobody checked it.
+An answer is JSON. Strings: text, long-text, identifier (capital Latin letters, digits and - . / within), choice, date
+("2020-11-01"), decimal ("12.50"), iban, phone, email, instrument, decision, personal-number, money ("25.000", in the
+territory's currency), slot (the id of a place in the territory's list) and yes-no ("yes" or "no"). integer is a
+number. address is {flat?, building, road, block}. company is {number, name}. line and area are
+{geometry: GeoJSON, measure: "125.4"}, in metres or square metres. parcel is {number, measure, block}, in square
+metres; only {number} where the territory has no parcels, since nobody checked it.
 """
 
 from decimal import Decimal
@@ -18,7 +18,7 @@ from rukhsa.catalogue.shape import Amount, Id, Moment, Named, Range, Shape, Span
 from rukhsa.values.names import Text
 
 Unit = Literal["m", "m2", "m3", "kg", "t", "kW", "L", "km", "USD"]
-AnswerPart = Literal["name", "number", "flat", "building", "road", "block", "measure", "service"]
+AnswerPart = Literal["name", "number", "flat", "building", "road", "block", "measure", "service", "masked"]
 
 
 class Asked(Shape):
@@ -37,6 +37,13 @@ class WritingQuestion(Asked):
 
     type: Literal["text", "long-text"]
     at_most: int = Field(200, ge=1, le=4000, description="characters")
+
+
+class IdentifierQuestion(Asked):
+    """A number or a code as others gave it: a parcel, a number plate, a reference."""
+
+    type: Literal["identifier"]
+    at_most: int = Field(20, ge=1, le=40, description="characters")
 
 
 class ChoiceQuestion(Asked):
@@ -98,7 +105,7 @@ class ParcelQuestion(Asked):
     """The number of a parcel of land; where the territory has parcels, it must be one of them."""
 
     type: Literal["parcel"]
-    at_most: int = Field(20, ge=1, le=20, description="characters")
+    at_most: int = Field(14, ge=1, le=20, description="characters")
 
 
 class InstrumentQuestion(Asked):
@@ -139,6 +146,7 @@ class PlainQuestion(Asked):
 
 Question = Annotated[
     WritingQuestion
+    | IdentifierQuestion
     | ChoiceQuestion
     | YesNoQuestion
     | IntegerQuestion

@@ -6,14 +6,13 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from rukhsa.catalogue.problems import DefinitionRefused
-from rukhsa.catalogue.reading import shaped
+from rukhsa.catalogue.reading import require_once, shaped
 from rukhsa.catalogue.shape import Id, Misread, Shape
 from rukhsa.catalogue.source import load
 from rukhsa.catalogue.territory import territory_folder
 from rukhsa.values.names import Text
 
-LONGEST_SLOT = 60  # characters of a place's name, which is sealed
+LONGEST_SLOT, LONGEST_ID = 60, 24  # characters of a place's name and of its id, one of which is sealed
 
 
 class Slot(Shape):
@@ -26,6 +25,11 @@ class Slot(Shape):
 
     @model_validator(mode="after")
     def _short(self) -> Self:
+        if len(self.id) > LONGEST_ID:
+            raise Misread(
+                en=f"a place's id has at most {LONGEST_ID} characters.",
+                ar=f"معرّف المكان لا يزيد على {LONGEST_ID} حرفًا.",
+            )
         if max(len(self.name.ar), len(self.name.en)) > LONGEST_SLOT:
             raise Misread(
                 en=f"a place's name has at most {LONGEST_SLOT} characters.",
@@ -52,11 +56,7 @@ def read_slots(folder: Path) -> dict[str, SlotList]:
     lists = {}
     for file in sorted((folder / "slots").glob("*.yaml")):
         reading = shaped(load(file), SlotList)
-        ids = [place.id for place in reading.value.places]
-        twice = next((index for index, id in enumerate(ids) if id in ids[:index]), None)
-        if twice is not None:
-            what = Text(en=f'the id "{ids[twice]}" is given twice.', ar=f'المعرّف "{ids[twice]}" مكرر.')
-            raise DefinitionRefused([reading.source.problem(("places", twice, "id"), what, code="id-twice")])
+        require_once(reading, "places", "id")
         lists[reading.value.slots] = reading.value
     return lists
 

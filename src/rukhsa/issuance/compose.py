@@ -162,6 +162,7 @@ def _content(page: Page, symbol: qr.Symbol) -> dict[str, Any]:
         "title": _text(page.title),
         "statement": _text(page.statement) if page.statement else None,
         "rows": [_row(row) for row in page.rows],
+        "beside": [_row(row) for row in page.beside],
         "conditions": [_text(condition) for condition in page.conditions],
         "number": page.number,
         "version": page.version,

@@ -41,9 +41,10 @@ class Page:
     """Everything the template prints.
 
     `languages` in the territory's order ("ar", "en"); `colour` as "#rrggbb"; `crest` the text of an SVG file;
-    `statement` a sentence under the title; `verification_code` in its groups of four; `qr_text` the whole text of
-    the seal's QR; `verifier` the one true host, such as "v.mun.example"; `issued` by the territory's calendar,
-    with `issued_hijri` beside it where the territory has it so.
+    `statement` a sentence under the title; `rows` what is sealed, `beside` what is printed and not sealed;
+    `verification_code` in its groups of four; `qr_text` the whole text of the seal's QR; `verifier` the one true host,
+    such as "v.mun.example"; `issued` by the territory's calendar, with `issued_hijri` beside it where the territory
+    has it so.
     """
 
     languages: tuple[str, ...]
@@ -54,6 +55,7 @@ class Page:
     title: Text
     statement: Text | None = None
     rows: tuple[Row, ...]
+    beside: tuple[Row, ...] = ()
     conditions: tuple[Text, ...]
     number: str
     version: int

@@ -14,7 +14,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record_each
 from rukhsa.authorities.models import Authority
-from rukhsa.catalogue.facts import printed_conditions, sealed_facts, validity_period
+from rukhsa.catalogue.facts import facts_beside, printed_conditions, sealed_facts, validity_period
 from rukhsa.catalogue.instrument import AfterParent, Copy, EndOfParent, NewVersion, Renewal
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
@@ -159,7 +159,7 @@ def _intent(granted: Grant, sequence: int, place: int, at: datetime) -> Intent:
         issued=timezone.localdate(at),
         parent_end=parent.intent.valid_until if parent else None,
     )
-    facts, printed = _facts(granted, period), _printed(granted)
+    facts, printed = _facts(granted, period), _printed(granted, period)
     _require_letters(granted, facts, printed)
     return Intent(
         origin=granted.origin,
@@ -276,10 +276,12 @@ def _facts(granted: Grant, period: Period) -> dict[int, Fact]:
     return facts
 
 
-def _printed(granted: Grant) -> dict[str, Any]:
+def _printed(granted: Grant, period: Period) -> dict[str, Any]:
     definition = granted.service_version.definition
     statement = definition.instrument.statement
+    beside = facts_beside(definition, granted.answers, period=period)
     return {
+        "beside": {str(key): fact for key, fact in beside.items()},
         "statement": vars(statement) if statement else None,
         "conditions": [vars(each) for each in printed_conditions(definition, granted.answers)],
     }
@@ -288,10 +290,13 @@ def _printed(granted: Grant) -> dict[str, Any]:
 def _require_letters(granted: Grant, facts: dict[int, Fact], printed: dict[str, Any]) -> None:
     """The font of documents can set all that this one says: afterwards its seal stands in the log for ever."""
     profile = granted.service_version.profile
+    beside = {int(key): fact for key, fact in printed["beside"].items()}
+    shown_beside = granted.service_version.definition.beside(territory().currency)
     said = [
         text
         for language in territory().languages
-        for shown in profiles.show(facts, profile, language)
+        for told in (profiles.show(facts, profile, language), profiles.show(beside, shown_beside, language))
+        for shown in told
         for text in (shown.label, shown.value)
     ]
     texts = [profile.name, *(Text(**each) for each in (printed["statement"], *printed["conditions"]) if each)]

@@ -1,5 +1,6 @@
 """From an intent with its seal and proof to the page that is printed."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from django.utils import timezone
@@ -12,7 +13,7 @@ from rukhsa.issuance.page import Attachment, Page, Row, in_hijri_words
 from rukhsa.trust import factsheet, profiles
 from rukhsa.trust.profiles import Profile
 from rukhsa.trust.qr import qr_text
-from rukhsa.trust.seal import Claims
+from rukhsa.trust.seal import Fact
 from rukhsa.values.names import Text
 
 
@@ -31,7 +32,8 @@ def page_of(intent: Intent, *, seal_bytes: bytes, proof: str) -> Page:
         crest=_crest(place.crest or ""),
         title=profile.name,
         statement=Text(**statement) if statement else None,
-        rows=rows_of(claims, profile),
+        rows=rows_of(claims.facts, profile),
+        beside=_beside(intent),
         conditions=tuple(Text(**each) for each in intent.printed["conditions"]),
         number=intent.number,
         version=intent.version,
@@ -46,11 +48,15 @@ def page_of(intent: Intent, *, seal_bytes: bytes, proof: str) -> Page:
     )
 
 
-def rows_of(claims: Claims, profile: Profile) -> tuple[Row, ...]:
-    """The sealed facts as rows, in the profile's order; nothing is printed that is not sealed."""
-    shown = zip(
-        profiles.show(claims.facts, profile, "ar"), profiles.show(claims.facts, profile, "en"), strict=True
-    )
+def _beside(intent: Intent) -> tuple[Row, ...]:
+    # Intents from before anything was printed beside the seal have none.
+    facts = {int(key): fact for key, fact in intent.printed.get("beside", {}).items()}
+    return rows_of(facts, intent.service_version.definition.beside(territory().currency))
+
+
+def rows_of(facts: Mapping[int, Fact], profile: Profile) -> tuple[Row, ...]:
+    """Facts as rows, in the profile's order."""
+    shown = zip(profiles.show(facts, profile, "ar"), profiles.show(facts, profile, "en"), strict=True)
     holder = next((field.key for field in profile.fields if field.role == "holder"), None)
     return tuple(
         Row(

@@ -82,7 +82,9 @@ def _picture_of_qr(leaf: Any) -> Image.Image:
         raise ReleaseRefused("qr-not-found", "no square of 28 mm on the last page")
     left, bottom, right, top = max(squares, key=lambda bounds: bounds[2] - bounds[0])
     width, height = leaf.get_size()
-    crop = (left, bottom, width - right, height - top)
+    # One dot more on every side: the cut takes up to one, and of a fine code the white would be measured too narrow.
+    dot = 72 / legible.DOTS_PER_INCH
+    crop = (max(left - dot, 0), max(bottom - dot, 0), width - right - dot, height - top - dot)
     return _picture(leaf, legible.DOTS_PER_INCH, crop)
 
 
@@ -154,7 +156,7 @@ def printed(page: Page) -> list[str]:
     lines = _said(in_words(page.issued), page.languages[:1])
     lines += _said(page.issued_hijri, page.languages[:1]) if page.issued_hijri else []
     lines += [line for text in texts for line in _said(text, page.languages)]
-    for row in page.rows:
+    for row in (*page.rows, *page.beside):
         lines += _said(row.label, page.languages)
         lines += [row.value] if isinstance(row.value, str) else _said(row.value, page.languages)
     return lines

@@ -43,14 +43,15 @@ class NoSuchParcel(ParcelError):
 def parcel_number(written: str) -> str:
     """The number as it is kept and compared: Latin digits, capitals, no spaces around its signs.
 
-    Nothing is known of its form but that it has a digit and at most 20 characters. Raises UnreadableParcel.
+    Nothing is known of its form but that it has a digit, no Arabic letters, and at most 20 characters. Raises
+    UnreadableParcel.
     """
     try:
         text = latin_digits(clean(written)).upper()
     except WritingError as error:
         raise UnreadableParcel(written) from error
     number = re.sub(r"\s*([-/.])\s*", r"\1", re.sub("[\u2010-\u2015\u2212]", "-", text))
-    if not re.search("[0-9]", number) or len(number) > LONGEST_NUMBER:
+    if not number.isascii() or not re.search("[0-9]", number) or len(number) > LONGEST_NUMBER:
         raise UnreadableParcel(written)
     return number
 

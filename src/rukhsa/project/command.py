@@ -3,12 +3,7 @@
 import os
 import sys
 
-from rukhsa.project.config import ConfigError, config
-from rukhsa.project.one import AlreadyRunning
-from rukhsa.project.ports import PortsBusy
-from rukhsa.project.postgres import PlaceError, PostgresError, hold
-from rukhsa.project.run import SetupFailed, run
-from rukhsa.trust import ceremony
+from rukhsa.project.config import Config, ConfigError, config
 
 # Commands that touch no database.
 WITHOUT_DATABASE = {
@@ -32,22 +27,45 @@ ACTS_OVER_FILES = {"check", "explain", "schema", "table"}
 
 def main() -> None:
     """Run the command named by the arguments; a fault of the surroundings ends it with one sentence."""
+    # Each kind of command imports what it needs: whoever checks a file waits for no database's library.
+    arguments = sys.argv
+    if (offline := _of_the_offline_machine(arguments)) is not None:
+        from rukhsa.trust import ceremony
+
+        sys.exit(ceremony.main(offline))
+    if arguments[1:2] == ["services"] and set(arguments[2:3]) & ACTS_OVER_FILES and "--help" not in arguments:
+        from rukhsa.catalogue import acts
+
+        sys.exit(acts.main(arguments[2:], _settings().territory_folder))
+    _run(arguments)
+
+
+def _settings() -> Config:
     try:
-        _run(sys.argv)
-    except (ConfigError, PlaceError, PostgresError, PortsBusy, AlreadyRunning, SetupFailed) as error:
+        return config()
+    except ConfigError as error:
         sys.exit(str(error))
 
 
 def _run(arguments: list[str]) -> None:
+    from rukhsa.project.one import AlreadyRunning
+    from rukhsa.project.ports import PortsBusy
+    from rukhsa.project.postgres import PlaceError, PostgresError
+    from rukhsa.project.run import SetupFailed
+
+    try:
+        _run_of_the_house(arguments)
+    except (ConfigError, PlaceError, PostgresError, PortsBusy, AlreadyRunning, SetupFailed) as error:
+        sys.exit(str(error))
+
+
+def _run_of_the_house(arguments: list[str]) -> None:
+    from rukhsa.project.postgres import hold
+    from rukhsa.project.run import run
+
     # Commands are typed with hyphens, and modules have none.
     arguments = [*arguments[:1], *(_module(name) for name in arguments[1:2]), *arguments[2:]]
     name = next(iter(arguments[1:]), "help")
-    if (offline := _of_the_offline_machine(arguments)) is not None:
-        sys.exit(ceremony.main(offline))
-    if name == "services" and set(arguments[2:3]) & ACTS_OVER_FILES and "--help" not in arguments:
-        from rukhsa.catalogue import acts  # not for the other commands: it reads the whole language
-
-        sys.exit(acts.main(arguments[2:], config().territory_folder))
     if name == "run":
         run(play="--serve-only" not in arguments)
     elif config().database_url or name.startswith("-") or name in WITHOUT_DATABASE:
@@ -66,7 +84,7 @@ def _module(name: str) -> str:
 
 def _of_the_offline_machine(arguments: list[str]) -> list[str] | None:
     """The arguments of the ceremony, where the command is one that the offline machine runs: it has no database."""
-    if arguments[1:3] == ["trust_list", "sign"]:
+    if arguments[1:3] == ["trust-list", "sign"]:
         return arguments[2:]
     if arguments[1:5] == ["keys", "create", "--purpose", "root"]:
         return ["create-root", *arguments[5:]]

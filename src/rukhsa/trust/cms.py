@@ -4,7 +4,6 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from asn1crypto import cms, core, tsp, x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -13,12 +12,9 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from rukhsa.trust import keys
 from rukhsa.trust.errors import BadKey, BadPdf, BadSignature
 from rukhsa.trust.keys import Jwk, PublicKey
+from rukhsa.trust.signer import PARSER_ERRORS, attributes
 
-# What asn1crypto and cryptography raise on bytes that are no CMS of theirs.
-_PARSER_ERRORS = (
-    *(ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RuntimeError),
-    *(BadKey, UnsupportedAlgorithm),
-)
+_PARSER_ERRORS = (*PARSER_ERRORS, BadKey, UnsupportedAlgorithm)
 _DIGESTS = (bytes.fromhex("300b0609608648016503040201"), bytes.fromhex("300d06096086480165030402010500"))
 _DIGEST_SETS = tuple(b"\x31" + bytes((len(digest),)) + digest for digest in _DIGESTS)
 _ECDSA_WITH_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
@@ -130,14 +126,14 @@ def _check_signer(signer: cms.SignerInfo, certificate: Certificate, digest: byte
     # RFC 5652 §5.4: the signature is over the attributes as a SET, not under their implicit tag; and over their
     # bytes as they came, which asn1crypto writes anew once it has read what is in them.
     signed = b"\x31" + signer["signed_attrs"].dump()[1:]
-    attributes = _attributes(signer)
-    if attributes["content_type"].native != "data" or attributes["message_digest"].native != digest:
+    said = attributes(signer)
+    if said["content_type"].native != "data" or said["message_digest"].native != digest:
         raise BadPdf("pdf-bad-signature", "the file is not what was signed")
-    named = attributes["signing_certificate_v2"]["certs"]
+    named = said["signing_certificate_v2"]["certs"]
     if len(named) != 1 or named[0]["cert_hash"].native != certificate.sha256:
         raise BadPdf("pdf-bad-signature", "another certificate than the one signed for")
     _verify(signer, signed, certificate.public)
-    moment = attributes["signing_time"].native if "signing_time" in attributes else None
+    moment = said["signing_time"].native if "signing_time" in said else None
     return Signed(
         certificate=certificate, at=_seconds(moment), signature=signer["signature"].native, **beside
     )
@@ -155,16 +151,6 @@ def _unsigned(signer: cms.SignerInfo) -> dict[str, bytes]:
             raise BadPdf("pdf-bad-signature", f"it says {kind} unsigned, or says it twice")
         value = attribute["values"][0].dump()
         found[name] = value if name == "stamp" else core.OctetString.load(value, strict=True).native
-    return found
-
-
-def _attributes(signer: cms.SignerInfo) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for attribute in signer["signed_attrs"]:
-        name = attribute["type"].native
-        if name in found or len(attribute["values"]) != 1:
-            raise BadPdf("pdf-bad-signature", f"attribute {name} twice")
-        found[name] = attribute["values"][0]
     return found
 
 

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from asn1crypto import cms, tsp
 from cryptography import x509
@@ -14,14 +14,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from rukhsa.trust.errors import BadStamp
+from rukhsa.trust.signer import PARSER_ERRORS, attributes
 from rukhsa.trust.trustlist import TrustList
 
 MAXIMUM_SIZE: Final = 16 << 10
-# What the parsers raise on bytes that are no token.
-_PARSER_ERRORS = (
-    *(ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RuntimeError),
-    *(x509.ExtensionNotFound, x509.DuplicateExtension, UnsupportedAlgorithm),
-)
+_PARSER_ERRORS = (*PARSER_ERRORS, x509.ExtensionNotFound, x509.DuplicateExtension, UnsupportedAlgorithm)
 _HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
     "sha256": hashes.SHA256(),
     "sha384": hashes.SHA384(),
@@ -73,11 +70,11 @@ def _read(token: bytes, signature: bytes) -> Stamp:
     if imprint["hashed_message"].native != hashlib.sha256(signature).digest():
         raise BadStamp("stamp-of-another", "the imprint is not that of this signature")  # 2
     signer = signed_data["signer_infos"][0]
-    attributes = signer["signed_attrs"].dump()
+    signed = signer["signed_attrs"].dump()
     certificate = _signer_certificate(signed_data, signer)  # 3
     moment = info["gen_time"].native
     public = _public_key(certificate, moment)  # 4
-    _verify(signer, b"\x31" + attributes[1:], public)  # 5
+    _verify(signer, b"\x31" + signed[1:], public)  # 5
     return Stamp(
         at=int(moment.timestamp()),
         certificate=certificate,
@@ -102,11 +99,11 @@ def _contents(token: bytes) -> tuple[cms.SignedData, tsp.TSTInfo]:
 
 def _signer_certificate(signed_data: cms.SignedData, signer: cms.SignerInfo) -> bytes:
     """The certificate that the signed attributes name, out of those that came along."""
-    content, attributes = signed_data["encap_content_info"]["content"], _attributes(signer)
+    content, said = signed_data["encap_content_info"]["content"], attributes(signer)
     digest = hashlib.new(_hash_name(signer), bytes(content)).digest()
-    if attributes["content_type"].native != "tst_info" or attributes["message_digest"].native != digest:
+    if said["content_type"].native != "tst_info" or said["message_digest"].native != digest:
         raise BadStamp("bad-stamp", "the content is not what was signed")
-    named = attributes["signing_certificate_v2"]["certs"][0]
+    named = said["signing_certificate_v2"]["certs"][0]
     algorithm = named["hash_algorithm"]["algorithm"].native
     if algorithm not in _HASHES:
         raise BadStamp("bad-stamp", f"a certificate named by {algorithm}")
@@ -115,16 +112,6 @@ def _signer_certificate(signed_data: cms.SignedData, signer: cms.SignerInfo) -> 
         if hashlib.new(algorithm, der).digest() == named["cert_hash"].native:
             return der
     raise BadStamp("bad-stamp", "the certificate of its signer did not come along")
-
-
-def _attributes(signer: cms.SignerInfo) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for attribute in signer["signed_attrs"]:
-        name = attribute["type"].native
-        if name in found or len(attribute["values"]) != 1:
-            raise BadStamp("bad-stamp", f"attribute {name} twice")
-        found[name] = attribute["values"][0]
-    return found
 
 
 def _public_key(der: bytes, moment: datetime) -> rsa.RSAPublicKey | ec.EllipticCurvePublicKey:

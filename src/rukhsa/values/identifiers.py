@@ -82,6 +82,14 @@ def parse_verification_code(text: str) -> str:
     return _grouped(written)
 
 
+def parse_identifier(text: str) -> str:
+    """A number or a code that others gave, in one form: capital Latin letters, digits, and - . / or a space within."""
+    written = " ".join(re.sub(r"[‐-―−_]", "-", latin_digits(text).upper()).split())
+    if not re.fullmatch(r"[A-Z0-9](?:[A-Z0-9 ./-]*[A-Z0-9])?", written):
+        raise IdentifierError("it is Latin letters and digits, with - . / or a space between: 0701-2034")
+    return written
+
+
 def parse_personal_number(text: str) -> str:
     """The personal number (CPR): nine digits. No check-digit rule is published, so none is applied."""
     written = re.sub(r"[\s-]", "", latin_digits(text))

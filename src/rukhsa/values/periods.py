@@ -6,8 +6,6 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Literal
 
-import holidays
-
 Unit = Literal["working day", "day", "month", "year"]
 
 
@@ -111,6 +109,8 @@ def shifted(day: date, count: int, unit: Literal["day", "month", "year"]) -> dat
 
 @cache
 def _holidays(country: str, year: int) -> frozenset[date]:
+    import holidays  # here: it takes longer to import than most commands to run
+
     try:
         return frozenset(holidays.country_holidays(country, years=year))
     except NotImplementedError as error:

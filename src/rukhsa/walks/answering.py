@@ -14,6 +14,7 @@ from rukhsa.catalogue.questions import (
     ChoiceQuestion,
     DateQuestion,
     DecimalQuestion,
+    IdentifierQuestion,
     IntegerQuestion,
     LineQuestion,
     MoneyQuestion,
@@ -90,6 +91,10 @@ def _answer(question: Question, value: Any, setting: Setting, typed: Mapping[str
 def _writing(question: WritingQuestion, value: Any, setting: Setting) -> str:
     word = WORDS[territory().languages[0]]
     return str(value or f"{word} {setting.number + 1}")[: question.at_most]
+
+
+def _identifier(question: IdentifierQuestion, value: Any, setting: Setting) -> str:
+    return str(value or f"{setting.number + 1:04d}")[-question.at_most :]
 
 
 def _choice(question: ChoiceQuestion, value: Any, setting: Setting) -> str:
@@ -210,6 +215,7 @@ def _instrument(question: Question, value: Any, setting: Setting) -> str:
 _ANSWERS: dict[str, Callable[[Any, Any, Setting], Any]] = {
     "text": _writing,
     "long-text": _writing,
+    "identifier": _identifier,
     "choice": _choice,
     "yes-no": _yes_no,
     "integer": _integer,

@@ -31,6 +31,7 @@ TEMPLATES = {
     "parcel": "parcel",
     "address": "parts",
     "company": "parts",
+    "identifier": "code",
     "iban": "code",
     "phone": "code",
     "email": "code",

@@ -8,6 +8,7 @@ import pytest
 from rukhsa.catalogue.facts import (
     FactMissing,
     day_of,
+    facts_beside,
     printed_conditions,
     sealed_facts,
     validity_period,
@@ -63,8 +64,31 @@ def test_keys_run_from_five_in_the_order_of_the_definition() -> None:
     profile = ROAD_WORKS.profile()
     own = [field for field in profile.fields if field.key >= 5]
     assert [field.key for field in own] == list(range(5, 12))
-    assert [field.name.en for field in own][:2] == ["Works", "Contractor"]
+    assert [field.name.en for field in own][:2] == ["Works", "Registration of the contractor"]
     profiles.check_profile(profile)
+
+
+def test_what_is_printed_beside_the_seal_is_not_in_it() -> None:
+    period = validity_period(ROAD_WORKS, ANSWERS, issued=ISSUED)
+    beside = facts_beside(ROAD_WORKS, ANSWERS, period=period)
+    shown = profiles.describe(beside, ROAD_WORKS.beside("BHD"), "en")
+    assert shown == [("Contractor", "شركة الخليج للمقاولات")]
+    assert "شركة الخليج للمقاولات" not in facts(ANSWERS).values()
+    assert "12345-1" in facts(ANSWERS).values()
+    assert "Contractor" not in {field.name.en for field in ROAD_WORKS.profile().fields}
+
+
+def test_of_a_personal_number_the_last_four_digits_are_sealed() -> None:
+    guard = read(text_of("building-guard-certificate")).value
+    key, rule = next((key, each) for key, each in guard.instrument.sealed.items() if each.part == "masked")
+    answers = {
+        "place": ANSWERS["place"], "parcel": {"number": "03-120045"}, "units": 12, "guard-number": "850123456",
+        "lives-there": "no", "unit": "G1", "guard-name": "راجو كومار",
+    }  # fmt: skip
+    sealed = sealed_facts(
+        guard, answers, holder="ليلى", masked_id=None, period=Period(start=ISSUED, end=ISSUED)
+    )
+    assert (sealed[key], rule.type) == ("*****3456", "identifier")
 
 
 def test_conditions_are_printed_where_they_apply() -> None:

@@ -22,7 +22,7 @@ CS, RT, LR, CC, RB = (
         (CS, "of: camp-sites", "of: camp-site", 'no list of places "camp-site"'),
         (CS, "{season: camping}", "{permanent: yes}", "has no end"),
         (RB, "per: account", "per: acount", 'no question "acount"'),
-        (RB, "per: account", "per: home", "must be text or integer"),
+        (RB, "per: account", "per: home", "must be text or identifier or integer"),
         (RB, "each: month", "each: week", '"week" is not a value'),
         (RT, "- {to: 200, amount: 25.000}", "- {to: 20, amount: 25.000}", "do not ascend"),
         (RT, "- {amount: 0.200, per: {square-metre-of: area}}", "- {to: 900, amount: 1}", "every band but the last"),

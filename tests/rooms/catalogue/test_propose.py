@@ -150,7 +150,7 @@ def test_an_application_keeps_its_form_and_follows_the_newer_process_when_an_off
 def test_a_process_that_leans_on_what_the_form_does_not_ask_is_not_followed(town: dict[str, Actor]) -> None:
     text = text_of(RW).replace("closes-lane", "shuts-lane")
     version = approve(
-        kept(text.replace("profile-code: 105", "profile-code: 905"), by=town["salem"]),
+        kept(text.replace("profile-code: 205", "profile-code: 905"), by=town["salem"]),
         actor=town["maria"],
         at=AT,
     )

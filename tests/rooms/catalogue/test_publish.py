@@ -66,7 +66,7 @@ def test_a_profile_by_which_seals_are_read_only_grows(tmp_path: Path) -> None:
     swapped = changed(RW, "          repair: {ar: إصلاح, en: Repair}\n", "")
     with pytest.raises(DefinitionRefused, match="profile-code"):
         publish(write(tmp_path, swapped), actor=None, at=AT)
-    renewed = swapped.replace("profile-code: 105", "profile-code: 115")
+    renewed = swapped.replace("profile-code: 205", "profile-code: 905")
     assert publish(write(tmp_path, renewed), actor=None, at=AT).number == 2
 
 

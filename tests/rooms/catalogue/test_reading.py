@@ -16,7 +16,7 @@ RW = "road-works-licence"
         ("kind: licence", "kind: license", "kind", 'Write "licence"', 'اكتب "licence"'),
         ("type: line", "type: lines", "type", 'Write "line"', 'اكتب "line"'),
         ("code: RW", "code: rwx", "code", "The form is", "الصيغة هي"),
-        ("profile-code: 105", "profile-code: ١٠٥", "profile-code", "whole number", "عددًا صحيحًا"),
+        ("profile-code: 205", "profile-code: ٢٠٥", "profile-code", "whole number", "عددًا صحيحًا"),
         ("amount: 0.250", 'amount: "0,250"', "amount", "12.500", "12.500"),
         ("amount: 0.250", "amount: ٠٫٢٥٠", "amount", "12.500", "12.500"),
         ("amount: 0.250", "amount: -0.250", "amount", "12.500", "12.500"),

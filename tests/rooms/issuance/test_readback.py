@@ -7,7 +7,7 @@ import pytest
 
 from rukhsa.issuance.compose import compose
 from rukhsa.issuance.gate import legible
-from rukhsa.issuance.page import Page
+from rukhsa.issuance.page import Page, Row
 from rukhsa.issuance.readback import ReleaseRefused, read_back
 from rukhsa.values.names import Text
 from tests.rooms.issuance.sheets import QR_TEXT, english_only, overflowing, road_works
@@ -30,15 +30,24 @@ def test_the_qr_of_another_document_is_refused() -> None:
     assert refused(compose(other), page) == "qr-differs"
 
 
-def test_another_holder_number_or_condition_is_refused() -> None:
-    page = road_works()
+def test_another_holder_number_condition_or_fact_beside_the_seal_is_refused() -> None:
+    contractor = Row(label=Text(ar="المقاول", en="Contractor"), value="شركة البحر للإنشاء")
+    page = road_works(beside=(contractor,))
+    read_back(compose(page), page)
     holder = dataclasses.replace(page.rows[0], value=Text(ar="ليلى حسن", en="Layla Hasan"))
     for other in (
         dataclasses.replace(page, rows=(holder, *page.rows[1:])),
         dataclasses.replace(page, number="CAP-RW-2026-004218-5"),
         dataclasses.replace(page, conditions=page.conditions[:-1]),
+        dataclasses.replace(page, beside=()),
     ):
         assert refused(compose(other), page) == "text-differs"
+
+
+@pytest.mark.parametrize("digits", [850, 1250, 1700, 2200])
+def test_a_code_of_any_size_keeps_its_white_when_it_is_cut_out(digits: int) -> None:
+    page = road_works(qr_text=f"https://v.mun.example/#{'0123456789' * (digits // 10)}")
+    read_back(compose(page), page)
 
 
 def test_another_attachment_is_refused() -> None:

@@ -61,6 +61,7 @@ _PARTS = {
     "area": ("measure",),
     "parcel": ("number", "measure"),
     "instrument": ("service",),
+    "personal-number": ("masked",),
 }
 _WHOLE = ("address", "instrument")
 

@@ -24,16 +24,26 @@ _FITTING = {
     "text": (
         "text",
         "long-text",
+        "identifier",
         "company",
         "phone",
-        "email",
         "iban",
         "personal-number",
         "instrument",
         "slot",
         "parcel",
     ),
-    "identifier": ("instrument", "decision", "text", "company", "iban", "personal-number", "slot", "parcel"),
+    "identifier": (
+        "identifier",
+        "instrument",
+        "decision",
+        "company",
+        "iban",
+        "phone",
+        "personal-number",
+        "slot",
+        "parcel",
+    ),
     "code": ("choice",),
     "yes-no": ("yes-no",),
     "integer": ("integer",),
@@ -82,7 +92,17 @@ def named_questions(subject: Subject) -> Iterator[Name]:
 
 
 # What a quota may be counted by: a short answer that is written in one form.
-_COUNTED = ("text", "integer", "choice", "instrument", "iban", "phone", "personal-number", "slot")
+_COUNTED = (
+    "text",
+    "identifier",
+    "integer",
+    "choice",
+    "instrument",
+    "iban",
+    "phone",
+    "personal-number",
+    "slot",
+)
 
 
 def _row(row: ChargeRow, path: PathInFile) -> Iterator[Name]:
@@ -119,7 +139,11 @@ def _validity(subject: Subject) -> Iterator[Name]:
                 yield Name(id=days, path=path, types=("integer",))
             if end:
                 yield Name(id=end, path=path, types=("date",))
-        case EndOfParent(end_of=parent) | AfterParent(after=parent):
+        case AfterParent(after=parent, for_=days):
+            yield Name(id=parent, path=path, types=("instrument",))
+            if days:
+                yield Name(id=days, path=path, types=("integer",))
+        case EndOfParent(end_of=parent):
             yield Name(id=parent, path=path, types=("instrument",))
 
 

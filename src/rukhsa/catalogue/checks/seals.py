@@ -17,10 +17,11 @@ from rukhsa.values.names import Text
 NAME = 40
 """Letters of a name, as the seal was sized for."""
 
-# ISO/IEC 18004:2015 table 7: a symbol of version 15 at level M holds 415 bytes of data.
-CAPACITY = 415 * 8
+# ISO/IEC 18004:2015 table 7: so many bytes of data a symbol of this version holds at level M.
+_CAPACITIES = {10: 216, 11: 254, 12: 290, 13: 334, 14: 365, 15: 415}
+CAPACITY = _CAPACITIES[15] * 8
 _LONGEST_SIGNATURE = bytes(31) + b"\x01" + bytes(31) + b"\x01"
-_LONGEST_LOG = 2**32
+_LARGEST_LOG = 2**32 - 1
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
@@ -30,7 +31,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
         measured = f"{size} bytes, {bits} bits of {CAPACITY}"
     except (BadSeal, BadFacts) as error:
         bits, measured = CAPACITY + 1, str(error)
-    if bits > CAPACITY and not subject.definition.instrument.dense_code:
+    if bits > CAPACITY:
         longest = ", ".join(f"{id} ({letters})" for id, letters in _texts(subject)) or "–"
         yield subject.problem(
             ("instrument", "facts"),
@@ -38,10 +39,10 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
             en=f"the seal of its fullest document does not fit a code of version 15-M: {measured}.",
             ar=f"ختم أطول محرر لهذه الخدمة لا يتسع له رمز من الإصدار 15-M: {measured}.",
             instead=Text(
-                en=f"Seal fewer facts, let texts be shorter (at-most; the longest, in letters: {longest}), "
-                "or accept a denser code: dense-code: yes under instrument.",
-                ar=f"اختم محتويات أقل، أو قصّر النصوص (at-most؛ أطولها بالأحرف: {longest})، "
-                "أو اقبل رمزًا أكثف: dense-code: yes تحت instrument.",
+                en=f"Let texts be shorter (at-most; the longest, in letters: {longest}), ask for numbers as "
+                "identifier and for one of a few as choice, or print beside the seal what grants nothing: sealed: no.",
+                ar=f"قصّر النصوص (at-most؛ أطولها بالأحرف: {longest})، واسأل عن الأرقام بنوع identifier وعن القليل "
+                "المحصور بنوع choice، أو اطبع خارج الختم ما لا يمنح حقًا: sealed: no.",
             ),
         )
 
@@ -49,7 +50,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
 def fullest(subject: Subject) -> tuple[int, int]:
     """The bytes of the seal of the fullest document, and the bits of data in its code. Raises BadSeal, BadFacts."""
     claims = fullest_claims(subject.definition, subject.territory, name=NAME)
-    data = seal.assemble(claims, bytes(8), _LONGEST_SIGNATURE, _LONGEST_LOG)
+    data = seal.assemble(claims, bytes(8), _LONGEST_SIGNATURE, _LARGEST_LOG)
     return len(data), bits_of(subject.territory.verifier, data)
 
 
@@ -59,10 +60,17 @@ def bits_of(host: str, data: bytes) -> int:
     return (4 + 16 + 8 * address) + (4 + 12 + 10 * (number // 3) + (0, 4, 7)[number % 3])
 
 
+def version_of(bits: int) -> int:
+    """The least version of 10 to 15 that holds so many bits of data, 16 for what none of them holds."""
+    return next((version for version, size in _CAPACITIES.items() if bits <= size * 8), 16)
+
+
 def _texts(subject: Subject) -> list[tuple[str, int]]:
     """The texts among the facts with their letters, the longest first."""
     asked = [
-        subject.questions[fact.question] for fact in subject.definition.instrument.facts if fact.question
+        subject.questions[fact.question]
+        for fact in subject.definition.instrument.sealed.values()
+        if fact.question
     ]
     texts = [(each.id, each.at_most) for each in asked if isinstance(each, WritingQuestion)]
     return sorted(texts, key=lambda each: -each[1])[:3]

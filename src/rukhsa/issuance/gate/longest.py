@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.fullest import fullest_claims
+from rukhsa.catalogue.fullest import fullest_beside, fullest_claims
 from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.territory import Territory, read_territory
 from rukhsa.issuance.compose import compose, template_of
@@ -74,7 +74,8 @@ def longest(definition: Definition, territory: Territory, crest: str) -> Page:
         crest=crest,
         title=profile.name,
         statement=definition.instrument.statement,
-        rows=rows_of(claims, profile),
+        rows=rows_of(claims.facts, profile),
+        beside=rows_of(*fullest_beside(definition, territory, name=LONGEST_NAME)),
         conditions=tuple(each.text for each in definition.instrument.conditions),
         number=claims.instrument,
         version=claims.version,

@@ -147,7 +147,7 @@ class Training:
             colour="#7a4b12",
             crest=CREST,
             title=PROFILE.name,
-            rows=rows_of(claims, PROFILE),
+            rows=rows_of(claims.facts, PROFILE),
             conditions=(),
             number=claims.instrument,
             version=claims.version,

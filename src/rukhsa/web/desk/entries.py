@@ -55,6 +55,7 @@ ACTS: dict[str, Promise] = {
     "ask-gateway": _("Asked a payment gateway whether it works"),
     "see-owed": _("Looked at money that is owed"),
     "take-in-statement": _("Took in a gateway's statement"),
+    "settle-statement": _("Booked that a gateway paid over"),
     "give-difference": _("Gave a difference to somebody"),
     "explain-difference": _("Explained a difference"),
     "see-statements": _("Looked at the gateways' statements"),

@@ -175,8 +175,8 @@ def test_nothing_is_published_while_its_longest_document_would_not_be_released(
 def test_a_service_whose_facts_do_not_fit_into_a_seal_is_refused() -> None:
     file = table.TERRITORIES / "bahrain/services/drawings-amendment.yaml"
     definition = read_definition(file).value
-    fact = next(each for each in definition.instrument.facts if each.type == "text" and each.part)
-    more = tuple(fact.model_copy(update={"id": f"{fact.id}-{number}"}) for number in range(3))
+    fact = next(each for each in definition.instrument.facts if each.part == "name")
+    more = tuple(fact.model_copy(update={"id": f"{fact.id}-{number}", "sealed": True}) for number in range(3))
     rule = definition.instrument.model_copy(update={"facts": (*definition.instrument.facts, *more)})
     with pytest.raises(longest.LongestRefused, match="does not fit into a seal"):
         longest.prove(definition.model_copy(update={"instrument": rule}), file.parents[1])

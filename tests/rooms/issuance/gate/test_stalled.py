@@ -29,7 +29,7 @@ def template(town: datetime, tmp_path: Path, settings: Settings) -> Path:
     (folder / "documents").mkdir()
     settings.RUKHSA_TERRITORY = folder
     own = folder / "documents/instrument.typ"
-    own.write_text(TEMPLATE.read_text().replace("page-of.qr_side * 1mm", "page-of.qr_side * 0.92mm"))
+    own.write_text(TEMPLATE.read_text().replace("page-of.qr_side * 1mm", "page-of.qr_side * 0.9mm"))
     return own
 
 

@@ -13,7 +13,7 @@ from rukhsa.catalogue.calendar import ClosedDay, Hours, SeasonRule
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.policies import AcceptancePolicy, Policies
 from rukhsa.catalogue.reading import shaped
-from rukhsa.catalogue.shape import AuthorityCode, Day, Id, Misread, Named, Shape, YesNo
+from rukhsa.catalogue.shape import AuthorityCode, Day, Id, Misread, Named, Shape, Span, YesNo
 from rukhsa.catalogue.source import load
 from rukhsa.catalogue.undone import Term, Terms
 from rukhsa.values.money import EXPONENTS
@@ -76,6 +76,14 @@ class AuthorityRule(Shape):
         return max(in_force or [min(self.names, key=_since)], key=_since).name
 
 
+class Objections(Shape):
+    """How somebody objects to a part of their deposit being kept: within which time, and where."""
+
+    within: Span
+    where: Text
+    source: str
+
+
 class Committee(Shape):
     """A committee that every authority has, and how many of its members must vote for a decision to stand."""
 
@@ -118,6 +126,7 @@ class Territory(Shape):
     offices: dict[Id, Text] = Field(min_length=1)
     agencies: dict[Id, Text]
     committees: dict[Id, Committee] = {}
+    objections: Objections | None = Field(None, description="to what is kept of a deposit")
     slots: tuple[Id, ...] = ()  # lists of places, each in slots/<name>.yaml
     groups: Named | None = Field(None, description="of services, in the order in which they are listed")
     source: str

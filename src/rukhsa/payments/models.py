@@ -10,8 +10,10 @@ from rukhsa.agreement import Agreement
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
 from rukhsa.payments.account import Account
+from rukhsa.payments.forfeiture import Forfeiture
 from rukhsa.payments.held import DepositAccount, HeldDeposit
 from rukhsa.payments.link import PaymentLink
+from rukhsa.payments.movement import DepositMovement
 from rukhsa.payments.resolution import Resolution
 from rukhsa.payments.waiver import Waiver
 from rukhsa.values.money import Money
@@ -24,6 +26,7 @@ __all__ = [
     "DepositAccount",
     "DepositMovement",
     "Entry",
+    "Forfeiture",
     "GatewayNotice",
     "HeldDeposit",
     "PaymentLink",
@@ -262,32 +265,6 @@ class Refund(models.Model):
     def money(self) -> Money:
         """The amount as a value."""
         return Money(minor=self.amount, currency=self.currency)
-
-
-class DepositMovement(models.Model):
-    """Something that happened to a deposit: held, forfeited in part, or released."""
-
-    class Kind(models.TextChoices):
-        HELD = "held"
-        FORFEITED = "forfeited"
-        RELEASED = "released"
-
-    line = models.ForeignKey(ChargeLine, models.PROTECT, related_name="movements")
-    kind = models.CharField(max_length=10, choices=Kind)
-    reason = models.CharField(max_length=400, blank=True)
-    iban = models.CharField(max_length=34, blank=True)
-    photos = models.JSONField(default=list)  # digests, of what was forfeited
-    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["line"], condition=Q(kind="held"), name="a_deposit_is_held_once"),
-            models.CheckConstraint(
-                condition=~Q(kind="forfeited") | ~Q(reason=""), name="forfeited_with_a_reason"
-            ),
-            models.CheckConstraint(condition=~Q(kind="released") | ~Q(iban=""), name="released_to_an_iban"),
-        ]
 
 
 class Payout(Agreement):

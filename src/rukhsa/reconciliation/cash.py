@@ -20,6 +20,8 @@ from rukhsa.values.names import Text
 ACCOUNTS: dict[str, Text] = {
     Account.CLEARING: Text(ar="لدى البوابة", en="With the gateway"),
     Account.BANK: Text(ar="البنك", en="Bank"),
+    Account.COMMISSIONS: Text(ar="عمولات البوابات", en="Commissions of the gateways"),
+    Account.DIFFERENCES: Text(ar="فروق مفسَّرة مع البوابات", en="Differences with gateways, explained"),
     Account.FEES: Text(ar="الرسوم", en="Fees"),
     Account.FINES: Text(ar="الغرامات", en="Fines"),
     Account.FORFEITURES: Text(ar="تأمينات مصادرة", en="Forfeitures"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from rukhsa.payments import deposits, payouts
+from rukhsa.payments import deposits, forfeit, payouts
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, Charge, DepositMovement, Payout, Refund
 from rukhsa.payments.notice import receive_notification
@@ -168,9 +168,13 @@ def _send_deposit(world: World, charge: Charge) -> None:
 
 def _forfeit(world: World, charge: Charge) -> None:
     line = charge.lines.get(kind="deposit")
-    if not line.movements.filter(kind="forfeited").exists():
+    if line.movements.filter(kind="forfeited").exists():
+        return
+    asked = line.forfeitures.filter(state="proposed").first()
+    if asked is None:
         part = Money(minor=12_345, currency="BHD")
-        deposits.forfeit(line, part, reason="The kerb is broken.", actor=world.mariam, at=now())
+        asked = forfeit.propose(line, part, reason="The kerb is broken.", actor=world.salem, at=now())
+    forfeit.approve(asked, actor=world.mariam, at=now())
 
 
 def _forfeited(world: World, charge: Charge, sandbox: str) -> None:

@@ -34,11 +34,12 @@ def now() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """Who acts: Layla pays, Huda asks for money to be sent back, Mariam approves it."""
+    """Who acts: Layla pays, Huda asks for money to be sent back, Salem that some be kept, Mariam approves both."""
 
     layla: Actor
     huda: Actor
     mariam: Actor
+    salem: Actor
     version: ServiceVersion
 
     def owing(self, *, stage: Stage = Stage.GRANTED, at: datetime | None = None) -> Charge:
@@ -72,11 +73,12 @@ def build() -> World:
     layla = _person("layla@people.example", kind="citizen", phone="+97336000001")
     huda = _staff("huda", Role.FINANCE, authority, day)
     mariam = _staff("mariam", Role.SUPERVISOR, authority, day)
+    salem = _staff("salem", Role.OFFICER, authority, day)
     return World(
         version=version,
         **{
             name: actor_for(each, at=now())
-            for name, each in {"layla": layla, "huda": huda, "mariam": mariam}.items()
+            for name, each in {"layla": layla, "huda": huda, "mariam": mariam, "salem": salem}.items()
         },
     )
 

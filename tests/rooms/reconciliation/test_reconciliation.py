@@ -7,18 +7,21 @@ from zipfile import ZipFile
 
 import httpx
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from rukhsa.accounts.permissions import Role
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments.models import Charge
+from rukhsa.payments import payouts
+from rukhsa.payments.ledger import balances
+from rukhsa.payments.models import Charge, Refund
 from rukhsa.payments.settle import settle_open
+from rukhsa.project.fsck.settled import SETTLED
 from rukhsa.reconciliation import cash, explain
 from rukhsa.reconciliation.errors import AlreadyExplained, BadStatement, ExplanationMissing, NotAnOwner
-from rukhsa.reconciliation.models import Difference, Statement
+from rukhsa.reconciliation.models import Difference, SettledLine, Statement
 from rukhsa.reconciliation.take_in import take_in
 from rukhsa.sandbox.serve import Running
 from tests.outside import break_down
@@ -42,7 +45,8 @@ def fetched(charge: Charge, outside: Running) -> bytes:
     """The gateway's statement of today, with the lines of this charge alone: others pay at the same sandbox."""
     answer = httpx.get(f"{outside.address}/national/statement.csv", params={"day": str(today())}, timeout=30)
     ours = set(charge.attempts.values_list("reference", flat=True))
-    return written(*(row for row in answer.text.splitlines() if row.split(",")[2] in ours), net="25.500")
+    rows = [row for row in answer.text.splitlines() if row.split(",")[2] in ours]
+    return written(*rows, net="25.500" if len(rows) == 1 else "0.000")
 
 
 def taken(charge: Charge, begin: Begin, outside: Running) -> Charge:
@@ -56,6 +60,21 @@ def paid(charge: Charge, begin: Begin, outside: Running) -> Charge:
     """Paid, and asked after."""
     settle_open(taken(charge, begin, outside).application, at=now())
     return charge
+
+
+def standing() -> dict[str, int]:
+    """What stands on each account, in fils."""
+    return {one.account.value: one.money.minor for one in balances()}
+
+
+def faults() -> list[str]:
+    """What fsck finds of settlements, from the rules alone."""
+    found = []
+    with connection.cursor() as cursor:
+        for rule in SETTLED:
+            cursor.execute(rule.query, {})
+            found += [f"{rule.code}: {row}" for row in cursor.fetchall()]
+    return found
 
 
 def kinds() -> list[str]:
@@ -80,8 +99,49 @@ def test_what_was_paid_agrees_and_the_same_file_again_changes_nothing(
     paid(charge, begin, outside)
     statement = take_in("national", fetched(charge, outside), day=today(), actor=huda, at=now())
     assert (statement.count, str(statement.money)) == (1, "25.500")
+    assert standing() == {"clearing": 0, "bank": 25_500, "fees": -25_500}
     assert take_in("national", fetched(charge, outside), day=today(), actor=huda, at=now()) == statement
+    take_in("national", fetched(charge, outside) + b"\n", day=today(), actor=huda, at=now())
+    assert standing() == {"clearing": 0, "bank": 25_500, "fees": -25_500}, "it is settled once"
     assert kinds() == []
+    assert faults() == []
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SettledLine.objects.all().delete()
+
+
+def test_what_went_back_and_what_the_gateway_keeps_is_settled_with_the_payment(
+    charge: Charge, begin: Begin, outside: Running, huda: Actor, mariam: Actor
+) -> None:
+    taken(charge, begin, outside)
+    charge.application.stage = "withdrawn"
+    charge.application.save()
+    settle_open(charge.application, at=now())
+    payout = payouts.propose(Refund.objects.get(), "national", actor=huda, at=now())
+    payouts.approve(payout, actor=mariam, at=now())
+    paid_line, back = (row for row in fetched(charge, outside).decode().splitlines()[1:3])
+    fee = line(charge, outside, ACTION="FEE", AMOUNT="-0.250", PAYMENTID="77")
+    stranger = line(charge, outside, ACTION="FEE", AMOUNT="-0.001", TRACKID="999")
+    content = written(paid_line, back, fee, stranger, net="-0.251")
+    statement = take_in("national", content, day=today(), actor=huda, at=now())
+    assert (statement.settled_count, str(statement.settled)) == (3, "-0.250")
+    assert standing() == {"clearing": 0, "bank": -250, "commissions": 250, "refunds": 0}
+    assert kinds() == [Kind.MISSING_HERE], "whose fee the other is nobody knows"
+    assert faults() == []
+
+
+def test_another_amount_settles_once_it_is_explained_and_the_rest_is_named(
+    charge: Charge, begin: Begin, outside: Running, huda: Actor
+) -> None:
+    paid(charge, begin, outside)
+    content = written(line(charge, outside, AMOUNT="25.499"), net="25.499")
+    take_in("national", content, day=today(), actor=huda, at=now())
+    assert standing()["clearing"] == 25_500
+    explain.explain(Difference.objects.get(), "فرق تقريب.", closes=True, actor=huda, at=now())
+    assert standing() == {"clearing": 0, "bank": 25_499, "differences": 1, "fees": -25_500}
+    assert faults() == []
+    again = written(line(charge, outside), net="25.500")
+    take_in("national", again, day=today(), actor=huda, at=now())
+    assert standing()["bank"] == 25_499, "a payment is settled once"
 
 
 def test_money_that_nobody_told_us_of_is_found_and_stays_until_it_is_explained(
@@ -105,6 +165,7 @@ def test_money_that_nobody_told_us_of_is_found_and_stays_until_it_is_explained(
         explain.explain(difference, " ", closes=True, actor=noor, at=now())
     explain.explain(difference, "سُئلت البوابة.", closes=False, actor=noor, at=now())
     assert Difference.objects.open().count() == 1
+    assert standing()["bank"] == 25_500, "the second statement found it paid"
     explain.explain(difference, "وصل الإشعار متأخرًا.", closes=True, actor=noor, at=now() + timedelta(days=2))
     assert not Difference.objects.open().exists()
     assert difference.age(now() + timedelta(days=9)).days == 2

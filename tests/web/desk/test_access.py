@@ -9,7 +9,7 @@ from django.urls import reverse
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance.models import Instrument
-from rukhsa.payments import deposits, payouts, waive
+from rukhsa.payments import forfeit, payouts, waive
 from rukhsa.review import inspection, reach
 from rukhsa.review.models import InspectionReport, Proposal
 from rukhsa.review.sittings import Minutes, Sitting, WaitingMatter
@@ -87,7 +87,8 @@ MATRIX: dict[str, dict[str, object]] = {
     "act-on-attempt": FINANCE,  # asking its gateway
     "deposits": WAIVERS | {"auditor": OPEN},
     "deposit": WAIVERS | {"auditor": OPEN},
-    "forfeit": NOBODY | {"mariam": OPEN},
+    "forfeit": OFFICERS,
+    "act-on-forfeiture": WAIVERS,  # a refusal without a reason
     "deposit-photo": WAIVERS | {"auditor": OPEN},
     "charge": WAIVERS | {"auditor": OPEN},
     "propose-waiver": WAIVERS,
@@ -129,6 +130,7 @@ OF_NOBODY = {
 POSTED = {
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
     *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
+    "act-on-forfeiture",
     *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "act-on-service-proposal"),
     *("act-on-attempt", "find-place"),
@@ -151,10 +153,10 @@ def address(visited: Application, instrument: Instrument) -> Address:
     payout = payouts.propose(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
     proposal, sitting, minutes = before_others(visited, file.digest)
     line = paid_deposit(visited, 3)
-    mariam = works.act_as(person("mariam", works.authority()))
     attempt = line.charge.attempts.get()
     part = Money(minor=1_000, currency="BHD")
-    kept = deposits.forfeit(line, part, reason="كسر", photos=[file.digest], actor=mariam, at=SUNDAY)
+    salem = works.act_as(person("salem", works.authority()))
+    kept = forfeit.propose(line, part, reason="كسر", photos=[file.digest], actor=salem, at=SUNDAY)
     charge = owed_charge(visited)
     waiver = waive.propose(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     difference = differing(visited)
@@ -171,7 +173,8 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "act-on-attempt": [attempt.pk, "ask"],
         "deposit": [kept.line_id],
         "forfeit": [kept.line_id],
-        "deposit-photo": [kept.pk, file.digest],
+        "deposit-photo": [kept.line_id, file.digest],
+        "act-on-forfeiture": [kept.pk, "refuse"],
         "charge": [charge.pk],
         "propose-waiver": [charge.pk],
         "waiver": [waiver.pk],

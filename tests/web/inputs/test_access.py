@@ -13,7 +13,7 @@ from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import actor_for
 from rukhsa.issuance import papers
-from rukhsa.payments import deposits, share
+from rukhsa.payments import forfeit, share
 from rukhsa.payments.link import PaymentLink
 from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement, Receipt
 from rukhsa.payments.receipts import settle_with
@@ -181,7 +181,9 @@ def kept_with_a_picture(application: Application) -> DepositMovement:
     mariam = actor_for(Person.objects.get(email="mariam@mun.example"), at=now)
     digest = blobs.keep(samples.upload("image")["file"][1])
     money = Money(minor=500, currency="BHD")
-    return deposits.forfeit(line, money, reason="كسر", photos=[digest], actor=mariam, at=now)
+    salem = actor_for(Person.objects.get(email="salem@mun.example"), at=now)
+    asked = forfeit.propose(line, money, reason="كسر", photos=[digest], actor=salem, at=now)
+    return forfeit.approve(asked, actor=mariam, at=now)
 
 
 def person(who: str) -> Person | None:

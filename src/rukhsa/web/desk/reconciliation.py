@@ -57,7 +57,8 @@ def statements(request: PortalRequest) -> HttpResponse:
             tell = messages.warning if found else messages.success
             tell(request, _("It was taken in. Differences: %(count)s.") % {"count": found})
             return redirect("desk:differences" if found else "desk:statements")
-    shown = Statement.objects.select_related("taken_by").order_by("-day", "gateway", "-taken_at")[:A_PAGE]
+    shown = Statement.objects.select_related("taken_by").prefetch_related("settlements")
+    shown = shown.order_by("-day", "gateway", "-taken_at")[:A_PAGE]
     called = names()
     record("see-statements", request.actor.person, actor=request.actor, at=timezone.now())
     context = {

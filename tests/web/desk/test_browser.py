@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -20,6 +19,7 @@ from rukhsa.places.occupation import occupy
 from rukhsa.places.register import change_register
 from rukhsa.review import referral
 from rukhsa.values.periods import Period
+from tests.browser import axe
 from tests.browser.chromium import chromium
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
@@ -77,10 +77,7 @@ def places(instrument: Instrument) -> list[str]:
 def looks_right(page: Page, address: str, width: int) -> None:
     """Go there, and find nothing serious and nothing that is too wide."""
     page.goto(address)
-    found = [
-        each for each in Axe().run(page).response["violations"] if each["impact"] in {"serious", "critical"}
-    ]
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], address
+    assert axe.faults(page) == [], address
     assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 

@@ -16,12 +16,17 @@ POINTS = ((0.3, 0.6), (0.45, 0.45), (0.6, 0.5))  # parts of the map's width and 
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
-def test_a_route_is_drawn_by_pressing_on_the_map(opened: Opened, portal: str, language: str) -> None:
+def test_a_route_is_drawn_by_pressing_on_the_map_and_drawn_again_replaces_it(
+    opened: Opened, portal: str, language: str
+) -> None:
     with opened(language, DESK) as window:
         people.sign_in_by_ekey(window, portal)
         people.start(window, portal, SERVICE)
         answers = {name: each for name, each in answers_of(SERVICE).items() if name != "route"}
         people.answer_page(window, answers)
+        draw(window)
+        window.page.locator("[data-again]").click()
+        expect(window.page.locator("textarea[name=route]")).to_have_value("")
         draw(window)
         window.press("button[name=on]:not([aria-hidden])")
         people.answer_all(window, answers)
@@ -30,16 +35,6 @@ def test_a_route_is_drawn_by_pressing_on_the_map(opened: Opened, portal: str, la
         window.press(".actions a.ds-button")
         expect(window.page.locator("main")).to_contain_text("3 points" if language == "en" else "3 نقاط")
         people.submit(window)
-
-
-def test_a_route_drawn_again_replaces_the_first(opened: Opened, portal: str) -> None:
-    with opened("en", DESK) as window:
-        people.sign_in_by_ekey(window, portal)
-        people.start(window, portal, SERVICE)
-        draw(window)
-        window.page.locator("[data-again]").click()
-        expect(window.page.locator("textarea[name=route]")).to_have_value("")
-        draw(window)
 
 
 def test_without_javascript_a_route_is_written_as_coordinates(opened: Opened, portal: str) -> None:

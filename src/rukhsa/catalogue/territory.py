@@ -32,6 +32,12 @@ class BlockNumbers(Shape):
     from_: int = Field(1, ge=1)
     to: int = Field(999_999, le=999_999)
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_ > self.to:
+            raise Misread(en="from is more than to.", ar="from أكبر من to.")
+        return self
+
     def __contains__(self, number: int) -> bool:
         return self.from_ <= number <= self.to
 
@@ -144,6 +150,11 @@ class Territory(Shape):
     @model_validator(mode="after")
     def _only_what_is_there(self) -> Self:
         """Closed days name authorities, and hours name seasons, that the same file defines."""
+        if self.parcels and self.address.form != "block":
+            raise Misread(
+                en="parcels lie in blocks: only a territory of blocks can say parcels: yes.",
+                ar="العقارات تقع في مجمعات: لا يكتب parcels: yes إلا نطاق ذو مجمعات.",
+            )
         codes = {each.code for each in self.authorities}
         _require_known({code for each in self.closed_days for code in each.authorities}, codes)
         _require_known({code for each in self.governorates.values() for code in each.authorities}, codes)

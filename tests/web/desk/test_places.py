@@ -74,9 +74,12 @@ def test_one_browses_from_the_governorate_to_the_flats_and_reads_what_happened(
     ):
         assert f'href="{link}"' in shown(salem, step)
         step = link
+    enter({**HOME, "building": "14"}, "CAP-AC-2026-000004-X", "amend", new={**HOME, "flat": "4"})
     page = shown(salem, BUILDING)
-    assert page.count("entered") == 2
+    assert page.count("entered") == 3
     assert page.count("struck") == 1
+    assert "in place of" in page
+    assert 'href="/desk/places/317/1705/14/"' in page
     assert reverse("desk:instrument", args=[instrument.pk]) in page
     assert "The building itself" in page
     seen = JournalEntry.objects.filter(act="see-places", detail__building="12")

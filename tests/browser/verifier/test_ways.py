@@ -75,7 +75,7 @@ def test_the_same_page_without_its_code_gives_no_verdict(
     page = with_camera(sheet)
     page.get_by_role("button", name="Scan with the camera").click()
     expect(page.locator("#camera-hint")).to_contain_text("Hold the code")
-    page.wait_for_function("looked > 5")
+    page.wait_for_function("() => window.looked > 5")
     assert page.locator("#verdict").is_hidden()
     page.get_by_role("button", name="Stop the camera").click()
     expect(page.get_by_role("button", name="Scan with the camera")).to_be_focused()

@@ -60,11 +60,6 @@ class ComingBack:
     is_unclaimed: bool
     account: str  # where it goes: the last four characters, or nothing
 
-    @property
-    def needs_account(self) -> bool:
-        """Whether it is held and nobody has said where it goes back to."""
-        return self.held.minor > 0 and not self.account
-
 
 def coming_back(actor: Actor) -> list[ComingBack]:
     """The deposits of the actor, the newest first, in a number of statements that does not grow with them."""

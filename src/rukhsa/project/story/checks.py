@@ -16,7 +16,7 @@ from rukhsa.trust.verdict import Verdict
 from rukhsa.trust.verifier import Verifier
 
 DOTS_PER_INCH = 200
-_QR = zxingcpp.BarcodeFormat.QRCode
+_QR = zxingcpp.barcode_formats_from_str("QRCode")
 
 
 @dataclass(frozen=True, kw_only=True)

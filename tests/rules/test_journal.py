@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from rukhsa.agreement import Agreement
 from rukhsa.applications.stages import Act
-from rukhsa.web.desk.journal_acts import ACTS
+from rukhsa.web.desk.entries import ACTS
 from tests.rules.source import MODULES, tree
 
 RECORDS = {"record", "record_each", "record_about"}

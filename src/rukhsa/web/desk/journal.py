@@ -23,7 +23,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.journal_acts import ACTS
+from rukhsa.web.desk.entries import ACTS
 
 A_PAGE = 50
 

@@ -150,7 +150,14 @@ def cash_of_a_day(request: PortalRequest) -> HttpResponse:
         return _file(cash.as_json(report).encode(), "application/json", f"{name}.json")
     called = names()
     rows = [(row, called.get(row.gateway, row.gateway), *row.amounts) for row in report.rows]
-    context = {"report": report, "rows": rows, "authorities": ours, "today": timezone.localdate()}
+    today = timezone.localdate()
+    context = {
+        "report": report,
+        "rows": rows,
+        "authority": authority.name(on=report.day),
+        "authorities": [(each, each.name(on=today)) for each in ours],
+        "today": today,
+    }
     return render(request, "desk/cash.html", context)
 
 
@@ -165,7 +172,7 @@ def _take_in(request: PortalRequest) -> Statement:
     if file is None or file.size is None:
         raise BadStatement(en="Choose the file.", ar="اختر الملف.")
     if file.size > LARGEST:
-        raise BadStatement(en="The file is larger than 32 MB.", ar="حجم الملف أكثر من ٣٢ ميغابايت.")
+        raise BadStatement(en="The file is larger than 32 MB.", ar="حجم الملف أكثر من 32 ميغابايت.")
     return take_in(code, file.read(), day=day, actor=request.actor, at=timezone.now())
 
 

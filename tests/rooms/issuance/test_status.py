@@ -167,7 +167,7 @@ def test_a_permanent_instrument_has_no_last_day_and_its_effects_apply_once(
 ) -> None:
     address = {"building": "12", "road": 1705, "block": 317}
     application = granted(
-        "address-change", operation="add", place=address, parcel="03170012", use="residential"
+        "address-change", operation="add", place=address, parcel={"number": "03170012"}, use="residential"
     )
     Block.objects.create(number=317, authority=application.authority)
     changed = cycle.issue(application, at=town)

@@ -1,8 +1,10 @@
 """What every test stands on: a real PostgreSQL, and files in a folder that goes away."""
 
+import gc
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from pytest_django import Settings
 
 from rukhsa.project import postgres
@@ -27,14 +29,29 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Give the server back: the last run to do so stops it."""
+    gc.unfreeze()
     if HELD in config.stash:
         config.stash[HELD].release()
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was loaded by now stays to the end: the collector of garbage need not look through it every time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 @pytest.fixture(autouse=True)
 def _no_memory_of_other_tests(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What `python -m rukhsa.trust verify` remembers stays in this test."""
+    """What `python -m rukhsa.trust verify` remembers stays in this test, and so does the language of its last page."""
+    translation.deactivate()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture(autouse=True)
+def _language_of_this_test_only() -> None:
+    """A request leaves its language in the thread, and the next test begins with that of the settings."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

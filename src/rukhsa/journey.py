@@ -28,7 +28,7 @@ from rukhsa.payments import deposits, settle, tariff, unclaimed
 from rukhsa.payments import sweep as late_payments
 from rukhsa.payments.models import Charge, ChargeLine, HeldDeposit
 from rukhsa.payments.standstill import require_standstill, unpaid
-from rukhsa.review import begin, decide, facts, inspection, queue, reconsider, referral
+from rukhsa.review import begin, decide, facts, inspection, plan, queue, reconsider, referral
 from rukhsa.review.models import QueueEntry
 
 AT_SUBMISSION, AFTER_INSPECTION = Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION
@@ -53,9 +53,10 @@ def advance(application_id: UUID, *, at: datetime) -> None:
     with transaction.atomic():
         application = _locked(application_id)
         undone.end_overdue(application, at=at)
+        known: facts.Facts | None = None
         match application.stage:
             case Stage.SUBMITTED:
-                _examine(application, at)
+                known = _examine(application, at)
             case Stage.RETURNED:
                 tell(application, f"returned:{_last_step(application)}", at=at)
             case Stage.REFUSED:
@@ -63,7 +64,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
             case Stage.LAPSED:
                 undone.tell_of_end(application, at=at)
         _free_deposits(application, at)
-        queue.place(application, at)
+        queue.place(application, at, known)
     is_paid = application.stage == Stage.GRANTED and _is_all_paid(application, at)
     undone.wait(application, at=at)
     if is_paid:
@@ -83,15 +84,23 @@ def _issue(application: Application, at: datetime) -> Instrument:
         raise
 
 
-def _examine(application: Application, at: datetime) -> None:
+def _examine(application: Application, at: datetime) -> facts.Facts | None:
+    """Let the review go on; gives its facts, unless something was done meanwhile that they do not tell."""
     tell(application, "submitted", at=at)
-    if _is_paid(application, AT_SUBMISSION, at):
-        begin.begin(application, at=at)
-        referral.open_due(application, at)
-        inspection.order_due(application, at)
-        if not inspection.visited_before_decision(application) or _is_paid(application, AFTER_INSPECTION, at):
-            decide.by_rule(application, at)
+    if not _is_paid(application, AT_SUBMISSION, at):
+        return None
+    begin.begin(application, at=at)
+    known = facts.read(application)
+    planned = plan.steps(application, known)
+    opened = [*referral.ask_due(application, planned, at), *inspection.send_due(application, planned, at)]
+    may_decide = not inspection.visited_before_decision(planned) or _is_paid(
+        application, AFTER_INSPECTION, at
+    )
+    if may_decide and plan.is_systems_turn(planned):
+        decide.by_rule(application, at)
         application.refresh_from_db()
+        return None
+    return None if opened else known
 
 
 def _free_deposits(application: Application, at: datetime) -> None:
@@ -273,7 +282,7 @@ def unfinished(limit: int = 500) -> list[Application]:
     lost |= Q(Exists(issued), ~Exists(told), stage=Stage.GRANTED)
     endless = ~Exists(Term.objects.filter(application=OuterRef("pk")))
     lost |= Q(endless, stage=Stage.RETURNED)
-    lost |= Q(endless, Exists(unpaid_of.filter(amount__gt=0)), stage=Stage.GRANTED)
+    lost |= Q(endless, Exists(unpaid_of.filter(amount__gt=0)), stage__in=(Stage.SUBMITTED, Stage.GRANTED))
     return list(Application.objects.filter(lost).order_by("submitted_at")[:limit])
 
 

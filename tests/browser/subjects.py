@@ -51,7 +51,7 @@ def _of_the_portal(portal: str, scene: Scenery) -> Iterator[Subject]:
         name="portal-questions", person="layla", address=f"{portal}{scene.draft}", shows=".map canvas"
     )
     for view, asked in zip(TWO, ("أريد أن أحفر الشارع", "fence"), strict=True):
-        yield Subject(name="portal-search", person="layla", address=f"{portal}/?q={asked}", views=(view,))
+        yield Subject(name="portal-search", person="anyone", address=f"{portal}/?q={asked}", views=(view,))
     season = f"{portal}/services/camping-registration"
     yield Subject(name="portal-season", person="layla", address=season, views=TWO)
     yield Subject(
@@ -117,7 +117,10 @@ def _of_the_catalogue(portal: str, pages: dict[str, str]) -> Iterator[Subject]:
     yield Subject(name="desk-catalogue", person="salem", address=f"{portal}/desk/catalogue/", views=TWO)
     editor = f"{portal}/desk/catalogue/services/road-works-licence"
     for name, act in acts.IN_THE_EDITOR.items():
-        yield Subject(name=f"editor-{name}", person="salem", address=editor, views=TWO, act=act)
+        # On a telephone the view stands under the text.
+        top = "" if name in ("error", "completion") else "#view"
+        yield Subject(name=f"editor-{name}", person="salem", address=editor, views=TWO[:1], act=act, top=top)
+        yield Subject(name=f"editor-{name}", person="salem", address=editor, views=TWO[1:], act=act)
     yield Subject(name="desk-proposal", person="mariam", address=f"{portal}{pages['proposal']}", views=TWO)
 
 

@@ -1,5 +1,7 @@
 """The road works licence: its route drawn on the map, or written down where there is no map."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -14,14 +16,18 @@ POINTS = ((0.3, 0.6), (0.45, 0.45), (0.6, 0.5))  # parts of the map's width and 
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
-def test_a_route_is_drawn_by_pressing_on_the_map(opened: Opened, portal: str, language: str) -> None:
+def test_a_route_is_drawn_by_pressing_on_the_map_and_drawn_again_replaces_it(
+    opened: Opened, portal: str, language: str
+) -> None:
     with opened(language, DESK) as window:
         people.sign_in_by_ekey(window, portal)
         people.start(window, portal, SERVICE)
         answers = {name: each for name, each in answers_of(SERVICE).items() if name != "route"}
         people.answer_page(window, answers)
         draw(window)
-        assert len(written(window)) == len(POINTS)
+        window.page.locator("[data-again]").click()
+        expect(window.page.locator("textarea[name=route]")).to_have_value("")
+        draw(window)
         window.press("button[name=on]:not([aria-hidden])")
         people.answer_all(window, answers)
         assert window.page.url.endswith("/documents")
@@ -29,17 +35,6 @@ def test_a_route_is_drawn_by_pressing_on_the_map(opened: Opened, portal: str, la
         window.press(".actions a.ds-button")
         expect(window.page.locator("main")).to_contain_text("3 points" if language == "en" else "3 نقاط")
         people.submit(window)
-
-
-def test_a_route_drawn_again_replaces_the_first(opened: Opened, portal: str) -> None:
-    with opened("en", DESK) as window:
-        people.sign_in_by_ekey(window, portal)
-        people.start(window, portal, SERVICE)
-        draw(window)
-        window.page.locator("[data-again]").click()
-        assert written(window) == []
-        draw(window)
-        assert len(written(window)) == len(POINTS)
 
 
 def test_without_javascript_a_route_is_written_as_coordinates(opened: Opened, portal: str) -> None:
@@ -54,22 +49,14 @@ def test_without_javascript_a_route_is_written_as_coordinates(opened: Opened, po
 
 
 def draw(window: Window) -> None:
-    """Press for each point, and on the last one once more."""
+    """Press for each point, and on the last one once more: the points stand in the field beside the map."""
     window.page.locator(".map canvas").first.scroll_into_view_if_needed()
-    window.page.wait_for_timeout(800)  # the map comes to rest
+    expect(window.page.locator("[data-map]")).to_have_attribute("aria-busy", "false")
     box = window.page.locator(".map canvas").first.bounding_box()
     assert box
     for across, down in (*POINTS, POINTS[-1]):
         x, y = box["x"] + across * box["width"], box["y"] + down * box["height"]
         window.page.mouse.move(x, y, steps=4)
         window.page.mouse.click(x, y)
-        window.page.wait_for_timeout(400)  # two presses at once are a zoom
-
-
-def written(window: Window) -> list[str]:
-    """The points that stand in the field beside the map."""
-    return window.page.locator("textarea[name=route]").input_value().split("\n") if _has_text(window) else []
-
-
-def _has_text(window: Window) -> bool:
-    return bool(window.page.locator("textarea[name=route]").input_value())
+    one_a_line = re.compile(rf"^[^\n]+(\n[^\n]+){{{len(POINTS) - 1}}}$")
+    expect(window.page.locator("textarea[name=route]")).to_have_value(one_a_line)

@@ -15,8 +15,12 @@ def test_a_window_notices_every_kind_of_fault(opened: Opened, portal: str) -> No
     window = opened("en", PHONE)
     window.open(f"{portal}/")
     assert window.wrong == []
-    window.page.evaluate(BROKEN)
-    window.page.wait_for_timeout(500)
+    with (
+        window.page.expect_response(lambda told: told.status == 404),
+        window.page.expect_event("pageerror"),
+        window.page.expect_console_message(lambda told: "Content Security Policy" in told.text),
+    ):
+        window.page.evaluate(BROKEN)
     window.look()
     found = "\n".join(window.wrong)
     # The style attribute is a breach of the policy, so the page is made too wide by a sheet that is allowed.

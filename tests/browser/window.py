@@ -1,21 +1,21 @@
 """A window of somebody's browser, which notices whatever goes wrong in it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Download, Locator, Page, Request, Response, expect
+
+from tests.browser import axe
+from tests.browser.chromium import PATIENCE
 
 ASKS_AGAIN = 422  # the page comes back with what is wrong, or with one more question
 # The verifier asks for one status list after the other until there is none.
 BEYOND_THE_LAST = re.compile(r"/status/[a-z-]+/[0-9]+[.]cwt$")
-AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 PHONE, DESK = 360, 1280
 HEIGHTS = {PHONE: 740, DESK: 900}
-PATIENCE = 30_000  # milliseconds: the machine may be busy
 
 
 @dataclass(kw_only=True)
@@ -67,7 +67,7 @@ class Window:
         """Find on the page no serious fault of accessibility, and nothing that is too wide."""
         self.page.wait_for_load_state("load")
         address = urlsplit(self.page.url).path
-        for fault in self._axe() if self.scripts else ():
+        for fault in axe.faults(self.page) if self.scripts else ():
             self.faults.append(f"{address} ({self.language}, {self.width} px): {fault}")
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         if wide > self.width:
@@ -106,19 +106,6 @@ class Window:
             return
         error.add_note("\n".join([f"the window showed {self.page.url}", *self.wrong]))
         self.context.close()
-
-    def _axe(self) -> list[str]:
-        # Evaluated by the debugger, so that the page's own content security policy stays switched on.
-        if not self.page.evaluate("typeof window.axe === 'object'"):
-            self.page.evaluate(AXE.read_text("utf-8"))
-        found: list[dict[str, Any]] = self.page.evaluate(
-            "axe.run(document, { resultTypes: ['violations'] }).then((answer) => answer.violations)"
-        )
-        return [
-            f"{each['id']}: {each['nodes'][0]['html'][:300]} {each['nodes'][0]['failureSummary'][:200]}"
-            for each in found
-            if each["impact"] in ("serious", "critical")
-        ]
 
     def _watch(self) -> None:
         self.context.on("page", self._listen)
@@ -160,16 +147,21 @@ def _fill(page: Page, name: str, value: str) -> None:
     found = page.locator(f"main [name='{name}']")
     kind = found.first.evaluate("field => field.type")
     if kind == "radio":
-        found.and_(page.locator(f"[value='{value}']")).check()
+        choice = found.and_(page.locator(f"[value='{value}']"))
+        if not choice.is_checked():
+            _choose(page, name, value, choice.check)
     elif kind == "select-one":
-        found.select_option(value)
+        _choose(page, name, value, lambda: found.select_option(value))
     else:
         found.fill(value)
-    if kind in ("radio", "select-one"):
-        settle(page)
 
 
-def settle(page: Page) -> None:
-    """Wait until the page has been told what an answer changes."""
-    page.wait_for_timeout(150)  # the page asks 100 ms after a change
+def _choose(page: Page, name: str, value: str, choose: Callable[[], object]) -> None:
+    """Choose, and wait until the page has been told what this answer changes, where it asks."""
+    if not page.evaluate("'htmx' in window && document.querySelector('#live') !== null"):
+        choose()
+        return
+    given = (name, value)
+    with page.expect_response(lambda told: given in parse_qsl(told.request.post_data or "")):
+        choose()
     expect(page.locator(".htmx-request")).to_have_count(0)

@@ -1,10 +1,6 @@
 """A worker is killed with -9 before and after each step of the cycle; the next one finds its work and ends it once."""
 
-import json
-import os
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +13,7 @@ from rukhsa import journey
 from rukhsa.applications.models import Application
 from rukhsa.issuance.models import Instrument, Intent, LogLeaf, Sealing, SignedFile
 from rukhsa.payments.models import Receipt
-from rukhsa.project.config import PROJECT
+from tests import children
 from tests import town as people
 from tests.journeys import facts
 from tests.town import Town
@@ -61,24 +57,7 @@ def paid(town: Town) -> Application:
 
 def work(*points: str) -> list[dict[str, Any]]:
     """Workers, one after another, each of which dies at its point; "" is to live."""
-    names = ("RUKHSA_TERRITORY", "RUKHSA_KEYS", "RUKHSA_PUBLIC", "MEDIA_ROOT")
-    told = {name: str(getattr(settings, name)) for name in names}
-    world = {
-        "database": connection.settings_dict["NAME"],
-        "die_at": points,
-        "settings": told | {"PAYMENT_GATEWAYS": settings.PAYMENT_GATEWAYS},
-        "sms_url": settings.CONFIG.sms_url,
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.worker", json.dumps(world)],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PYTHONPATH": f"{PROJECT}/src:{PROJECT}"},
-        cwd=PROJECT,
-        timeout=240,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return children.run("tests.faults.worker", settings, die_at=points, sms_url=settings.CONFIG.sms_url)
 
 
 def assert_issued_once(application: Application, town: Town) -> None:

@@ -1,6 +1,9 @@
 """What the review records, two officers, committees, eligibility and grievances, each in a service that has it."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from rukhsa import journey
 from rukhsa.agreement import ProposedByYourself
@@ -134,7 +137,7 @@ def test_who_is_not_eligible_is_told_and_keeps_the_draft(town: Town) -> None:
 
 
 def test_the_health_agency_records_until_when_a_vendor_may_sell(town: Town) -> None:
-    until = town.at.date().replace(year=town.at.year + 2).isoformat()
+    until = timezone.localdate(town.at + timedelta(days=730)).isoformat()
     town.records = {"health-until": until}
     licence = paid(town, town.grant(town.apply("street-vendor-licence", **VENDOR)))
     assert Recording.objects.get(question="health-until").person == town.noor.person

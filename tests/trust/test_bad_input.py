@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pikepdf
@@ -22,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 TEN_MB, THOUSAND = 10 << 20, 1000
 
 
+@cache
 def zeros(size: int) -> bytes:
     """So many bytes of nothing, squeezed."""
     squeeze = zlib.compressobj(6)
@@ -29,7 +31,9 @@ def zeros(size: int) -> bytes:
     return b"".join(parts) + squeeze.flush()
 
 
-BOMB = zeros(300 << 20)  # 300 kB that become 300 MB
+def bomb() -> bytes:
+    """300 kB that become 300 MB."""
+    return zeros(300 << 20)
 
 
 def texts() -> Iterator[tuple[str, bytes, str]]:
@@ -54,7 +58,7 @@ def lists() -> Iterator[tuple[str, bytes, str]]:
     signer = world.STATUS_SIGNER
     protected = cbor.write({1: -9, 4: signer.kid, 16: statuslist.CWT_TYPE})
     claims = {2: world.STATUS_URI, 4: 2_000_000_000, 6: 1_600_000_000, 65534: 900}
-    payload = cbor.write({**claims, 65533: {"bits": 2, "lst": BOMB}})
+    payload = cbor.write({**claims, 65533: {"bits": 2, "lst": bomb()}})
     signature = signer.sign(cbor.write(["Signature1", protected, b"", payload]))
     refused = "refused bad-status-list"
     yield "status.inflates without end", b"\xd2" + cbor.write([protected, {}, payload, signature]), refused
@@ -113,13 +117,13 @@ def picture(kind: str, width: int, height: int) -> bytes:
 def pictures() -> Iterator[tuple[str, bytes, str]]:
     giant = "refused too-many-pixels"
     yield "file.20,000 pixels a side", png(20_000, 20_000, 1, 0, zeros(50 << 20)), giant
-    yield "file.20,000 pixels a side in colour", png(20_000, 20_000, 16, 6, BOMB), giant
-    yield "file.2 to the 31 pixels a side", png((1 << 31) - 1, (1 << 31) - 1, 8, 6, BOMB), giant
+    yield "file.20,000 pixels a side in colour", png(20_000, 20_000, 16, 6, bomb()), giant
+    yield "file.2 to the 31 pixels a side", png((1 << 31) - 1, (1 << 31) - 1, 8, 6, bomb()), giant
     yield "file.7,000 pixels a side in colour", png(7_000, 7_000, 8, 6, zeros(196 << 20)), giant
-    yield "file.small and inflates without end", png(40, 40, 8, 0, BOMB), "refused no-code"
-    text = chunk(b"zTXt", b"Comment\0\0" + BOMB)
+    yield "file.small and inflates without end", png(40, 40, 8, 0, bomb()), "refused no-code"
+    text = chunk(b"zTXt", b"Comment\0\0" + bomb())
     yield "file.a comment that inflates", png(40, 40, 8, 0, zeros(1 << 20), text), "refused broken-picture"
-    yield "file.a picture cut short", png(4_000, 4_000, 8, 0, BOMB[:100]), "refused broken-picture"
+    yield "file.a picture cut short", png(4_000, 4_000, 8, 0, bomb()[:100]), "refused broken-picture"
     yield "file.a photograph of 48 megapixels", picture("JPEG", 8_000, 6_000), "refused no-code"
     yield "file.a picture of 16 megapixels", picture("PNG", 4_000, 4_000), "refused no-code"
 
@@ -133,7 +137,7 @@ def documents() -> Iterator[tuple[str, bytes, str]]:
     yield "file.10,000 objects and loops", head + objects + b"trailer<</Root 1 0 R>>\n%%EOF\n", "altered"
     yield (
         "file.a stranger's stream that inflates",
-        head + b"1 0 obj<</Filter/FlateDecode>>stream\n" + BOMB,
+        head + b"1 0 obj<</Filter/FlateDecode>>stream\n" + bomb(),
         "altered",
     )
     yield "file.ten megabytes of byte ranges", head + b"/ByteRange[0 1 2 3]" * (TEN_MB // 19), "altered"
@@ -158,7 +162,7 @@ def signed_with(change: Callable[[pikepdf.Pdf], None]) -> bytes:
 
 def inflates(document: pikepdf.Pdf) -> None:
     for name in ("seal.cwt", "facts.json"):
-        document.attachments[name].obj.EF.F.write(BOMB, filter=pikepdf.Name.FlateDecode)
+        document.attachments[name].obj.EF.F.write(bomb(), filter=pikepdf.Name.FlateDecode)
 
 
 def loops(document: pikepdf.Pdf) -> None:
@@ -205,7 +209,7 @@ def test_each_is_an_error_with_a_code_in_a_second_and_200_megabytes(
 @pytest.mark.slow
 def test_a_reader_without_limits_would_be_ended_by_them(tmp_path: Path) -> None:
     """The negative control: the limits hold, and the bomb is one."""
-    (tmp_path / "control-inflate.a bomb").write_bytes(BOMB)
+    (tmp_path / "control-inflate.a bomb").write_bytes(bomb())
     (tmp_path / "control-loop.for ever").write_bytes(b"")
     assert judged(tmp_path) == CONTROLS
 

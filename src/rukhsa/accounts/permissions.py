@@ -25,7 +25,9 @@ class Permission(StrEnum):
     PROPOSE_WAIVER = "payments:waiver:propose"
     APPROVE_WAIVER = "payments:waiver:approve"
     RECONCILE = "reconciliation:statement:reconcile"
-    FORFEIT_DEPOSIT = "payments:deposit:forfeit"
+    PROPOSE_FORFEITURE = "payments:forfeiture:propose"
+    APPROVE_FORFEITURE = "payments:forfeiture:approve"
+    ISSUE_PAPER = "issuance:paper:issue"
     READ_INSTRUMENTS = "issuance:instrument:read"
     SUSPEND = "issuance:instrument:suspend"
     REINSTATE = "issuance:instrument:reinstate"
@@ -61,6 +63,7 @@ _OFFICER = frozenset(
         Permission.CONVENE,
         Permission.READ_MONEY,
         Permission.PROPOSE_WAIVER,
+        Permission.PROPOSE_FORFEITURE,
         Permission.READ_INSTRUMENTS,
         Permission.READ_PLACES,
         Permission.SUSPEND,
@@ -79,7 +82,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.READ_JOURNAL,
         Permission.APPROVE_PAYOUT,
         Permission.APPROVE_WAIVER,
-        Permission.FORFEIT_DEPOSIT,
+        Permission.APPROVE_FORFEITURE,
+        Permission.ISSUE_PAPER,
     },
     Role.INSPECTOR: frozenset(
         {Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS, Permission.READ_PLACES}
@@ -92,6 +96,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE_PAYOUT,
             Permission.PROPOSE_WAIVER,
             Permission.APPROVE_WAIVER,
+            Permission.APPROVE_FORFEITURE,
+            Permission.ISSUE_PAPER,
             Permission.RECONCILE,
         }
     ),

@@ -1,12 +1,13 @@
 """What stands against an application on the ground: other works there then, or the register of addresses."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
@@ -19,6 +20,7 @@ from rukhsa.places.geometry import GeometryError
 from rukhsa.places.occupation import AlreadyOccupied, require_free
 from rukhsa.places.register import is_registered
 from rukhsa.values.periods import PeriodError
+from rukhsa.values.writing import date_in_words
 
 
 def conflicts(
@@ -64,9 +66,14 @@ def held_by(other: AlreadyOccupied) -> Promise:
         _(
             "Other works (number {number}) hold this place until {day}: choose another place, or days after that."
         ),
-        number=other.instrument,
-        day=other.end.isoformat(),
+        # Isolated, since the sentence may run the other way.
+        number=f"\u2066{other.instrument}\u2069",
+        day=lazy(_in_words, str)(other.end),
     )
+
+
+def _in_words(day: date) -> str:
+    return date_in_words(day, get_language() or "ar")
 
 
 def _told_beside(definition: Definition, place: str, beside: Collection[str]) -> str:

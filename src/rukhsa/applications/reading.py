@@ -169,8 +169,8 @@ def read_area(question: AreaQuestion, typed: Any, context: Context) -> dict[str,
     return area
 
 
-def read_parcel(question: ParcelQuestion, typed: Any, context: Context) -> dict[str, str]:
-    """The number of a parcel, with its square metres where the territory has parcels; else as it is written."""
+def read_parcel(question: ParcelQuestion, typed: Any, context: Context) -> dict[str, Any]:
+    """The number of a parcel, with its area and block where the territory has parcels; otherwise as it is written."""
     try:
         number = parcel_number(str(typed))
         if len(number) > question.at_most:
@@ -178,7 +178,8 @@ def read_parcel(question: ParcelQuestion, typed: Any, context: Context) -> dict[
             raise BadAnswer("text-too-long", limit)
         if not territory().parcels:
             return {"number": number}
-        return {"number": number, "measure": str(parcel_on(number, on=context.on).measure)}
+        parcel = parcel_on(number, on=context.on)
+        return {"number": number, "measure": str(parcel.measure), "block": parcel.block_id}
     except UnreadableParcel as error:
         hint = _("Write the number of the parcel as the title deed has it, such as 03-120045.")
         raise BadAnswer(error.code, hint) from error

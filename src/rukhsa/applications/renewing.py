@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 
 from rukhsa.applications.models import Application, Renewing
 from rukhsa.catalogue.conditions import Answers
+from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import Renewal
 from rukhsa.locks import one_at_a_time
 
@@ -21,7 +22,12 @@ class RenewalUnderWay(Exception):
 
 def question_of(application: Application) -> str:
     """The question that names the document to be renewed; empty where the service renews nothing."""
-    effects = application.definition.instrument.effects
+    return renewed_by(application.definition)
+
+
+def renewed_by(definition: Definition) -> str:
+    """The same of a service."""
+    effects = definition.instrument.effects
     return next((effect.renews for effect in effects if isinstance(effect, Renewal)), "")
 
 

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from rukhsa.catalogue.problems import DefinitionRefused
-from rukhsa.catalogue.reading import shaped
+from rukhsa.catalogue.reading import require_once, shaped
 from rukhsa.catalogue.shape import Shape
 from rukhsa.catalogue.source import load
 from rukhsa.catalogue.territory import territory_folder
@@ -61,11 +60,7 @@ def read_banks(folder: Path) -> dict[str, dict[str, Text]]:
     lists: dict[str, dict[str, Text]] = {}
     for file in sorted((folder / "banks").glob("*.yaml")):
         reading = shaped(load(file), BankList)
-        codes = [bank.code for bank in reading.value.banks]
-        twice = next((index for index, code in enumerate(codes) if code in codes[:index]), None)
-        if twice is not None:
-            what = Text(en=f'the code "{codes[twice]}" is given twice.', ar=f'الرمز "{codes[twice]}" مكرر.')
-            raise DefinitionRefused([reading.source.problem(("banks", twice, "code"), what, code="id-twice")])
+        require_once(reading, "banks", "code")
         lists[reading.value.country] = {bank.code: bank.name for bank in reading.value.banks}
     return lists
 

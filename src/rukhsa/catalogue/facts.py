@@ -75,16 +75,16 @@ def validity_period(
     match definition.instrument.validity:
         case Lasting(lasts=span):
             return _lasting(issued, span)
-        case AfterParent(lasts=span):
-            day_after = parent_end + timedelta(days=1) if parent_end else issued
-            return _lasting(max(issued, day_after), span)
+        case AfterParent(lasts=span, for_=days):
+            start = max(issued, parent_end + timedelta(days=1) if parent_end else issued)
+            return _lasting(start, span) if span else _for_days(start, given, days)
         case InSeason(season=name):
             found = _season(name, issued)
             return Period(start=max(issued, found.start), end=found.end)
         case AskedPeriod() as asked:
             start = date.fromisoformat(_answer(given, asked.from_))
             if asked.for_:
-                return Period.lasting(start, int(_answer(given, asked.for_)), "day")
+                return _for_days(start, given, asked.for_)
             return Period(start=start, end=date.fromisoformat(_answer(given, asked.until or "")))
         case EndOfParent():
             return Period(start=issued, end=parent_end)
@@ -96,6 +96,10 @@ def _season(name: str, near: date) -> Period:
         return season(name, near=near)
     except SeasonError as error:
         raise CatalogueError(str(error)) from error
+
+
+def _for_days(start: date, given: Answers, question: str | None) -> Period:
+    return Period.lasting(start, int(_answer(given, question or "")), "day")
 
 
 def _lasting(start: date, span: Span) -> Period:

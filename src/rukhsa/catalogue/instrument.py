@@ -41,10 +41,19 @@ class EndOfParent(Shape):
 
 
 class AfterParent(Shape):
-    """In force from the day after the end of the earlier instrument, or from the day of issue when that is later."""
+    """In force from the day after the end of the earlier instrument, or from the day of issue when that is later.
+
+    It lasts a fixed span, or as many days as an answer says.
+    """
 
     after: Id
-    lasts: Span
+    lasts: Span | None = None
+    for_: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_length(self) -> Self:
+        require_one(self, "lasts", "for_")
+        return self
 
 
 class InSeason(Shape):
@@ -87,7 +96,7 @@ Validity = Annotated[
         _end,
         custom_error_type="unknown_validity",
         custom_error_message="{lasts: 1 year}, {from: start, for: days}, {end-of: permit}, "
-        "{after: permit, lasts: 1 year}, {season: camping}, {permanent: yes}",
+        "{after: permit, lasts: 1 year}, {after: permit, for: days}, {season: camping}, {permanent: yes}",
     ),
 ]
 

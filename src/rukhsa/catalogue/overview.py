@@ -134,8 +134,8 @@ def _validity(definition: Definition) -> str:
             return f"from {start} for {days}" if days else f"from {start} until {end}"
         case EndOfParent(end_of=parent):
             return f"until the end of {parent}"
-        case AfterParent(after=parent, lasts=span):
-            return f"{span} after {parent}"
+        case AfterParent(after=parent, lasts=span, for_=days):
+            return f"{span or days} after {parent}"
         case InSeason(season=season):
             return f"season: {season}"
     return "permanent"

@@ -4,8 +4,8 @@ An answer is JSON. Strings: text, long-text, identifier (capital Latin letters, 
 ("2020-11-01"), decimal ("12.50"), iban, phone, email, instrument, decision, personal-number, money ("25.000", in the
 territory's currency), slot (the id of a place in the territory's list) and yes-no ("yes" or "no"). integer is a
 number. address is {flat?, building, road, block}. company is {number, name}. line and area are
-{geometry: GeoJSON, measure: "125.4"}, in metres or square metres. parcel is {number, measure}, in square metres;
-only {number} where the territory has no parcels, since nobody checked it.
+{geometry: GeoJSON, measure: "125.4"}, in metres or square metres. parcel is {number, measure, block}, in square
+metres; only {number} where the territory has no parcels, since nobody checked it.
 """
 
 from decimal import Decimal

@@ -46,6 +46,15 @@ def shaped[S: Shape](source: Source, shape: type[S]) -> Reading[S]:
         raise DefinitionRefused(_problems(error, source)) from None
 
 
+def require_once(reading: Reading[Any], listed: str, word: str) -> None:
+    """Raise DefinitionRefused where two of a list give the same value to a word."""
+    values = [getattr(each, word) for each in getattr(reading.value, listed)]
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            what = Text(en=f'the {word} "{value}" is given twice.', ar=f'"{value}" مكرر في {word}.')
+            raise DefinitionRefused([reading.source.problem((listed, index, word), what, code="id-twice")])
+
+
 def _problems(error: ValidationError, source: Source) -> Iterator[DefinitionProblem]:
     for detail in error.errors(include_url=False):
         if detail["type"] == "too_short" and detail["input"]:

@@ -6,8 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from rukhsa.catalogue.problems import DefinitionRefused
-from rukhsa.catalogue.reading import shaped
+from rukhsa.catalogue.reading import require_once, shaped
 from rukhsa.catalogue.shape import Id, Misread, Shape
 from rukhsa.catalogue.source import load
 from rukhsa.catalogue.territory import territory_folder
@@ -57,11 +56,7 @@ def read_slots(folder: Path) -> dict[str, SlotList]:
     lists = {}
     for file in sorted((folder / "slots").glob("*.yaml")):
         reading = shaped(load(file), SlotList)
-        ids = [place.id for place in reading.value.places]
-        twice = next((index for index, id in enumerate(ids) if id in ids[:index]), None)
-        if twice is not None:
-            what = Text(en=f'the id "{ids[twice]}" is given twice.', ar=f'المعرّف "{ids[twice]}" مكرر.')
-            raise DefinitionRefused([reading.source.problem(("places", twice, "id"), what, code="id-twice")])
+        require_once(reading, "places", "id")
         lists[reading.value.slots] = reading.value
     return lists
 

@@ -96,10 +96,11 @@ def validity(definition: Definition, what: Validity) -> Text:
             return Text(ar=f"من {first.ar} بحسب {last.ar}", en=f"from {first.en} by {last.en}")
         case EndOfParent():
             return Text(ar="إلى نهاية الوثيقة السابقة", en="until the end of the earlier document")
-        case AfterParent(lasts=length):
+        case AfterParent(lasts=length, for_=days):
+            lasting = span(length) if length else question_name(definition, days or "")
             return Text(
-                ar=f"{span(length).ar} بعد نهاية الوثيقة السابقة",
-                en=f"{span(length).en} after the end of the earlier document",
+                ar=f"{lasting.ar} بعد نهاية الوثيقة السابقة",
+                en=f"{lasting.en} after the end of the earlier document",
             )
         case InSeason(season=season):
             return Text(ar=f"إلى نهاية الموسم ({season})", en=f"until the end of the season ({season})")

@@ -13,7 +13,7 @@ from rukhsa.catalogue.calendar import ClosedDay, Hours, SeasonRule
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.policies import AcceptancePolicy, Policies
 from rukhsa.catalogue.reading import shaped
-from rukhsa.catalogue.shape import AuthorityCode, Day, Id, Misread, Named, Shape, YesNo
+from rukhsa.catalogue.shape import AuthorityCode, Day, Id, Misread, Named, Shape, Span, YesNo
 from rukhsa.catalogue.source import load
 from rukhsa.catalogue.undone import Term, Terms
 from rukhsa.values.money import EXPONENTS
@@ -31,6 +31,12 @@ class BlockNumbers(Shape):
 
     from_: int = Field(1, ge=1)
     to: int = Field(999_999, le=999_999)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_ > self.to:
+            raise Misread(en="from is more than to.", ar="from أكبر من to.")
+        return self
 
     def __contains__(self, number: int) -> bool:
         return self.from_ <= number <= self.to
@@ -76,6 +82,14 @@ class AuthorityRule(Shape):
         return max(in_force or [min(self.names, key=_since)], key=_since).name
 
 
+class Objections(Shape):
+    """How somebody objects to a part of their deposit being kept: within which time, and where."""
+
+    within: Span
+    where: Text
+    source: str
+
+
 class Committee(Shape):
     """A committee that every authority has, and how many of its members must vote for a decision to stand."""
 
@@ -118,6 +132,7 @@ class Territory(Shape):
     offices: dict[Id, Text] = Field(min_length=1)
     agencies: dict[Id, Text]
     committees: dict[Id, Committee] = {}
+    objections: Objections | None = Field(None, description="to what is kept of a deposit")
     slots: tuple[Id, ...] = ()  # lists of places, each in slots/<name>.yaml
     groups: Named | None = Field(None, description="of services, in the order in which they are listed")
     source: str
@@ -135,6 +150,11 @@ class Territory(Shape):
     @model_validator(mode="after")
     def _only_what_is_there(self) -> Self:
         """Closed days name authorities, and hours name seasons, that the same file defines."""
+        if self.parcels and self.address.form != "block":
+            raise Misread(
+                en="parcels lie in blocks: only a territory of blocks can say parcels: yes.",
+                ar="العقارات تقع في مجمعات: لا يكتب parcels: yes إلا نطاق ذو مجمعات.",
+            )
         codes = {each.code for each in self.authorities}
         _require_known({code for each in self.closed_days for code in each.authorities}, codes)
         _require_known({code for each in self.governorates.values() for code in each.authorities}, codes)

@@ -34,7 +34,7 @@ SENTENCES: dict[str, Promise | str] = {
     "revoked": _("Your document {number} has been revoked. Sign in to read the reason."),
     "deposit-released": _("Your deposit for {reference} is on its way back to your account."),
     "deposit-forfeited": _(
-        "{kept} {currency} of your deposit for {reference} were kept. Sign in to read why and to see the pictures."
+        "{kept} {currency} of your deposit for {reference} were kept. Sign in to read why and how to object."
     ),
     "deposit-unclaimed": _(
         "We hold {amount} {currency} of yours as a deposit for {reference}. Sign in to have it back."

@@ -120,16 +120,6 @@ def _said(text: Text, languages: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(text.in_language(language) for language in languages))
 
 
-def attachments_of(pdf: bytes) -> dict[str, bytes]:
-    """The files inside a PDF, by name. Raises ReleaseRefused("unreadable")."""
-    with PDFIUM:
-        document = opened(pdf)
-        try:
-            return _attachments(document)
-        finally:
-            document.close()
-
-
 def _attachments(document: Any) -> dict[str, bytes]:
     attached = [document.get_attachment(number) for number in range(document.count_attachments())]
     return {attachment.get_name(): bytes(attachment.get_data()) for attachment in attached}

@@ -8,6 +8,8 @@ class Account(models.TextChoices):
 
     CLEARING = "clearing"  # a gateway took it and owes it to us
     BANK = "bank"  # it is in the authority's account
+    COMMISSIONS = "commissions"  # what gateways keep for themselves
+    DIFFERENCES = "differences"  # above zero: a gateway paid out less than it took, and it was explained
     FEES = "fees"  # below zero: earned
     FINES = "fines"  # below zero: earned
     FORFEITURES = "forfeitures"  # below zero: earned, of deposits

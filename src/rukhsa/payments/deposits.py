@@ -1,13 +1,12 @@
 """Deposits: what is held, forfeited with a reason, and released; the ledger has the amounts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Sum
 
-from rukhsa import agreement
-from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import State
 from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
@@ -15,7 +14,7 @@ from rukhsa.payments import unclaimed
 from rukhsa.payments.errors import NotHeld
 from rukhsa.payments.held import DepositAccount, HeldDeposit
 from rukhsa.payments.ledger import credit, debit, post
-from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry
+from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry, Forfeiture
 from rukhsa.values.money import Money
 
 Kind = DepositMovement.Kind
@@ -30,27 +29,19 @@ def hold(line: ChargeLine, *, at: datetime) -> DepositMovement:
     return DepositMovement.objects.create(line=line, kind=Kind.HELD, at=at)
 
 
-def forfeit(
-    line: ChargeLine,
-    money: Money,
-    *,
-    reason: str,
-    photos: Sequence[str] = (),
-    actor: Actor,
-    at: datetime,
-) -> DepositMovement:
-    """Keep a part or all of a deposit, with the reason and pictures (digests) that the applicant is shown.
+def forfeit(forfeiture: Forfeiture, *, actor: Actor, at: datetime) -> DepositMovement:
+    """Keep what two people agreed on, with the reason and pictures that the applicant is shown.
 
-    Raises NotPermitted, ReasonMissing, and NotHeld when that much is not held."""
-    actor.require(Permission.FORFEIT_DEPOSIT)
-    reason = agreement.written(reason)
+    Raises NotHeld when that much is not held: nothing of it goes back while it is asked for."""
+    line, money = forfeiture.line, forfeiture.money
     with transaction.atomic():
         _take(line, money)
         movement = DepositMovement.objects.create(
             line=line,
             kind=Kind.FORFEITED,
-            reason=reason,
-            photos=list(photos),
+            reason=forfeiture.reason,
+            photos=forfeiture.photos,
+            forfeiture=forfeiture,
             actor=actor.person,
             at=at,
         )
@@ -64,7 +55,8 @@ def release_rest(line: ChargeLine, *, actor: Actor, at: datetime) -> DepositMove
     """Owe what a forfeiture left to its owner; without an account it is unclaimed. None where nothing is left."""
     if held(line).minor == 0:
         return None
-    iban = iban_of(line.charge.application)
+    freed = HeldDeposit.objects.filter(line=line).values_list("freed_iban", flat=True).first()
+    iban = freed or iban_of(line.charge.application)
     if not iban:
         unclaimed.mark(ChargeLine.objects.filter(pk=line.pk), at=at)
         return None
@@ -84,6 +76,12 @@ def release(line: ChargeLine, *, iban: str, actor: Actor | None, at: datetime) -
         _strike_off(line)
         journal.record("release", line.charge, actor=actor, at=at, rule=line.rule, amount=str(money))
     return movement
+
+
+def release_freed(line: ChargeLine, *, at: datetime) -> DepositMovement | None:
+    """Owe what was freed while somebody was asked to keep a part of it; None where nothing was."""
+    freed = HeldDeposit.objects.filter(line=line).exclude(freed_iban="").first()
+    return release(line, iban=freed.freed_iban, actor=None, at=at) if freed else None
 
 
 def release_due(
@@ -117,6 +115,7 @@ def _release_all(application: Application, rules: Collection[str], *, at: dateti
     return []
 
 
+@transaction.atomic
 def release_rules(
     application: Application, rules: Collection[str], *, iban: str, at: datetime
 ) -> list[DepositMovement]:
@@ -128,7 +127,20 @@ def release_rules(
         kind=ChargeLine.Kind.DEPOSIT,
         rule__in=rules,
     )
-    return [release(line, iban=iban, actor=None, at=at) for line in lines if held(line).minor > 0]
+    return [
+        release(line, iban=iban, actor=None, at=at)
+        for line in lines
+        if held(line).minor > 0 and not _waits(line, iban)
+    ]
+
+
+def _waits(line: ChargeLine, iban: str) -> bool:
+    """Whether somebody is asked to keep a part of it: it goes back, to this account, once that is decided."""
+    ChargeLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
+    if not Forfeiture.objects.filter(line=line, state=State.PROPOSED).exists():
+        return False
+    HeldDeposit.objects.filter(line=line).update(freed_iban=iban)
+    return True
 
 
 def held(line: ChargeLine) -> Money:

@@ -19,6 +19,8 @@ class HeldDeposit(models.Model):
     # Since when it could go back, and nobody has asked for it or said where to.
     unclaimed_since = models.DateTimeField(null=True)
     reminders = models.PositiveSmallIntegerField(default=0)
+    # Where it goes once somebody has decided on the part that is asked for: it was freed meanwhile.
+    freed_iban = models.CharField(max_length=34, blank=True)
 
     class Meta:
         indexes = [

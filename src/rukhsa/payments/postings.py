@@ -14,6 +14,7 @@ class Flow:
     of: str
     debit: frozenset[Account]
     credit: frozenset[Account]
+    is_of_gateway: bool = False  # between a gateway and us: no person pays or is paid
 
     def allows(self, account: Account, amount: int) -> bool:
         """Whether an entry of this amount, above zero a debit, may stand on that account."""
@@ -36,6 +37,24 @@ POSTINGS: dict[str, Flow] = {
         of="what was owed has gone back, through its gateway or by the bank",
         debit=_OWED,
         credit=frozenset({Account.CLEARING, Account.BANK}),
+    ),
+    "settled": Flow(
+        of="a statement has what a gateway took, or another amount that was explained: it has come to the bank",
+        debit=frozenset({Account.BANK, Account.DIFFERENCES}),
+        credit=frozenset({Account.CLEARING, Account.DIFFERENCES}),
+        is_of_gateway=True,
+    ),
+    "netted": Flow(
+        of="a statement has what a gateway gave back: so much less has come to the bank",
+        debit=frozenset({Account.CLEARING, Account.DIFFERENCES}),
+        credit=frozenset({Account.BANK, Account.DIFFERENCES}),
+        is_of_gateway=True,
+    ),
+    "kept": Flow(
+        of="a statement has what a gateway keeps for itself: so much less has come to the bank",
+        debit=frozenset({Account.COMMISSIONS}),
+        credit=frozenset({Account.BANK}),
+        is_of_gateway=True,
     ),
     "forfeited": Flow(
         of="a part of a deposit is kept, with a reason",

@@ -8,7 +8,6 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from rukhsa.places.address_line import spoken_parts
 from rukhsa.places.routing import NoSuchBlock, block_on
 from rukhsa.values.names import Text
 from rukhsa.values.writing import latin_digits
@@ -39,11 +38,6 @@ def parse_address(typed: Mapping[str, Any], *, on: date) -> dict[str, int | str]
     address["road"] = int(_matched("road", _written(typed, "road"), r"[0-9]{1,5}"))
     address["block"] = _block(_matched("block", _written(typed, "block"), r"[0-9]{1,6}"), on)
     return address
-
-
-def parse_written_address(text: str, *, on: date) -> dict[str, int | str]:
-    """The address in one line of Arabic or English: "شقة 11، مبنى ١٢٣، طريق 456، مجمع 317". Raise `AddressError`."""
-    return parse_address(spoken_parts(text), on=on)
 
 
 def address_key(address: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The command `rukhsa`: every management command of the rooms, under one name."""
 
+import argparse
 import os
 import sys
 
@@ -33,7 +34,7 @@ def main() -> None:
         from rukhsa.trust import ceremony
 
         sys.exit(ceremony.main(offline))
-    if arguments[1:2] == ["services"] and set(arguments[2:3]) & ACTS_OVER_FILES and "--help" not in arguments:
+    if arguments[1:2] == ["services"] and set(arguments[2:3]) & ACTS_OVER_FILES and not _asks(arguments):
         from rukhsa.catalogue import acts
 
         sys.exit(acts.main(arguments[2:], _settings().territory_folder))
@@ -64,11 +65,11 @@ def _run_of_the_house(arguments: list[str]) -> None:
     from rukhsa.project.run import run
 
     # Commands are typed with hyphens, and modules have none.
-    arguments = [*arguments[:1], *(_module(name) for name in arguments[1:2]), *arguments[2:]]
+    arguments = ["rukhsa", *(_module(name) for name in arguments[1:2]), *arguments[2:]]
     name = next(iter(arguments[1:]), "help")
     if name == "run":
-        run(play="--serve-only" not in arguments)
-    elif config().database_url or name.startswith("-") or name in WITHOUT_DATABASE:
+        run(play=not _options_of_run(arguments[2:]).serve_only)
+    elif config().database_url or name.startswith("-") or name in WITHOUT_DATABASE or _asks(arguments):
         _run_of_a_room(arguments)
     else:
         held = hold(config().data / "postgres")
@@ -76,6 +77,21 @@ def _run_of_the_house(arguments: list[str]) -> None:
             _run_of_a_room(arguments)
         finally:
             held.release()
+
+
+def _options_of_run(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="rukhsa run",
+        description="Everything on one machine, on loopback: portal, desk, verifier, worker, database, and in"
+        " development the sandbox of the outside parties. The first time it plays the story; it then prints the"
+        " addresses and how to sign in, and serves until Ctrl-C.",
+    )
+    parser.add_argument("--serve-only", action="store_true", help="serve, and play no story")
+    return parser.parse_args(arguments)
+
+
+def _asks(arguments: list[str]) -> bool:
+    return bool({"--help", "-h"} & set(arguments))
 
 
 def _module(name: str) -> str:

@@ -55,6 +55,7 @@ def _lines(table: dict[str, Flow]) -> Iterator[str]:
             f"{here.value} -->|{event}| {there.value}"
             for here in _in_order(flow.debit)
             for there in _in_order(flow.credit)
+            if here != there
         )
     for place, events in _touching(table, comes=False).items():
         yield f"{place.value} -.->|{', '.join(events)}| payer"
@@ -65,7 +66,7 @@ def _touching(table: dict[str, Flow], *, comes: bool) -> dict[Account, list[str]
     found: dict[Account, list[str]] = {}
     for event, flow in table.items():
         for place in _in_order(flow.debit if comes else flow.credit):
-            if place in WHERE_MONEY_LIES:
+            if place in WHERE_MONEY_LIES and not flow.is_of_gateway:
                 found.setdefault(place, []).append(event)
     return found
 

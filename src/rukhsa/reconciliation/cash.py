@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db.models import Count, Q, Sum
 
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
+from rukhsa.payments.gateways.registry import names
 from rukhsa.payments.models import Account, Entry
 from rukhsa.reconciliation.models import Difference
 from rukhsa.values.money import EXPONENTS, Money
@@ -20,6 +21,8 @@ from rukhsa.values.names import Text
 ACCOUNTS: dict[str, Text] = {
     Account.CLEARING: Text(ar="لدى البوابة", en="With the gateway"),
     Account.BANK: Text(ar="البنك", en="Bank"),
+    Account.COMMISSIONS: Text(ar="عمولات البوابات", en="Commissions of the gateways"),
+    Account.DIFFERENCES: Text(ar="فروق مفسَّرة مع البوابات", en="Differences with gateways, explained"),
     Account.FEES: Text(ar="الرسوم", en="Fees"),
     Account.FINES: Text(ar="الغرامات", en="Fines"),
     Account.FORFEITURES: Text(ar="تأمينات مصادرة", en="Forfeitures"),
@@ -159,6 +162,7 @@ def as_xlsx(report: CashReport, *, language: str) -> bytes:
     decimals = "0" * EXPONENTS[territory().currency]
     looks = Looks(
         bold=book.add_format({"bold": True}),
+        day=book.add_format({"num_format": "yyyy-mm-dd", "bold": True, "align": "left"}),
         moment=book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         amount=book.add_format({"num_format": f"#,##0.{decimals}"}),
     )
@@ -173,6 +177,7 @@ class Looks:
     """How cells of a workbook look."""
 
     bold: Any
+    day: Any
     moment: Any
     amount: Any
 
@@ -195,29 +200,37 @@ _TITLES = {
 
 
 def _accounts(sheet: Any, report: CashReport, looks: Looks, language: str) -> None:
-    sheet.write_string(0, 0, f"{report.authority.code} {report.day}", looks.bold)
-    names = ("account", "gateway", "opening", "debit", "credit", "closing", "currency")
-    _heading(sheet, 1, names, looks, language)
+    authority = report.authority.name(on=report.day).in_language(language)
+    sheet.write_string(0, 0, f"{authority} ({report.authority.code})", looks.bold)
+    sheet.write_datetime(0, 1, datetime.combine(report.day, time()), looks.day)
+    columns = ("account", "gateway", "opening", "debit", "credit", "closing", "currency")
+    _heading(sheet, 1, columns, looks, language)
+    gateways = _gateways(language)
     for number, row in enumerate(report.rows, 2):
         sheet.write_string(number, 0, row.name.in_language(language))
-        sheet.write_string(number, 1, row.gateway)
+        sheet.write_string(number, 1, gateways.get(row.gateway, row.gateway))
         for column, money in enumerate(row.amounts, 2):
             sheet.write_number(number, column, float(str(money)), looks.amount)
         sheet.write_string(number, 6, row.currency)
 
 
 def _movements(sheet: Any, report: CashReport, looks: Looks, language: str) -> None:
-    names = ("at", "event", "account", "gateway", "amount", "currency", "application")
-    _heading(sheet, 0, names, looks, language)
+    columns = ("at", "event", "account", "gateway", "amount", "currency", "application")
+    _heading(sheet, 0, columns, looks, language)
+    gateways = _gateways(language)
     for number, each in enumerate(movements(report), 1):
         money: Money = each["amount"]
         sheet.write_datetime(number, 0, each["at"], looks.moment)
         sheet.write_string(number, 1, each["event"])
         sheet.write_string(number, 2, ACCOUNTS[each["account"]].in_language(language))
-        sheet.write_string(number, 3, each["gateway"])
+        sheet.write_string(number, 3, gateways.get(each["gateway"], each["gateway"]))
         sheet.write_number(number, 4, float(str(money)), looks.amount)
         sheet.write_string(number, 5, money.currency)
         sheet.write_string(number, 6, each["application"])
+
+
+def _gateways(language: str) -> dict[str, str]:
+    return {code: name.in_language(language) for code, name in names().items()}
 
 
 def _sheet(book: Any, name: str, language: str) -> Any:
@@ -228,6 +241,6 @@ def _sheet(book: Any, name: str, language: str) -> Any:
     return sheet
 
 
-def _heading(sheet: Any, row: int, names: tuple[str, ...], looks: Looks, language: str) -> None:
-    for column, name in enumerate(names):
+def _heading(sheet: Any, row: int, columns: tuple[str, ...], looks: Looks, language: str) -> None:
+    for column, name in enumerate(columns):
         sheet.write_string(row, column, _TITLES[name].in_language(language), looks.bold)

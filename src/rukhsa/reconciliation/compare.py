@@ -1,6 +1,5 @@
 """Compares a statement with our books: what was captured and sent back, by our references, in both directions."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,7 +15,7 @@ from rukhsa.reconciliation.models import Difference, Statement, StatementLine
 LATE_AFTER: Final = timedelta(days=1)
 # A capture is learned of within this time of it, unless it is late: so long before `ended_at` it may have been.
 LEARNED_WITHIN: Final = timedelta(hours=1)
-_AT_ONCE: Final = 1000
+AT_ONCE: Final = 1000
 
 Kind = Difference.Kind
 
@@ -37,43 +36,51 @@ def differences(statement: Statement) -> Iterator[Difference]:
     Its cost grows with the lines of the statement and the payments of its day: two statements of SQL a thousand lines.
     """
     lines = list(statement.lines.order_by("row"))
-    for some in batched(lines, _AT_ONCE):
-        payments = _payments(statement.gateway, [each.reference for each in some])
-        payouts = _payouts(statement.gateway, [each.reference for each in some])
+    for some in batched(lines, AT_ONCE):
+        known = booked(statement.gateway, some)
         for line in some:
-            booked = (payments if line.amount > 0 else payouts).get(line.reference)
-            yield from _of_line(statement, line, booked)
+            yield from _of_line(statement, line, known.get(line.pk))
     yield from _twice(statement, lines)
     yield from _missing_there(statement)
 
 
-def _of_line(statement: Statement, line: StatementLine, booked: Booked | None) -> Iterator[Difference]:
-    if booked is None:
+def booked(gateway: str, lines: Sequence[StatementLine]) -> dict[int, Booked]:
+    """What our books have for each of these lines, by its key; a commission is that of its payment."""
+    references = [each.reference for each in lines]
+    payments, payouts = _payments(gateway, references), _payouts(gateway, references)
+    found = {
+        each.pk: (payouts if each.of == StatementLine.Of.RETURN else payments).get(each.reference)
+        for each in lines
+    }
+    return {key: ours for key, ours in found.items() if ours}
+
+
+def _of_line(statement: Statement, line: StatementLine, ours: Booked | None) -> Iterator[Difference]:
+    if ours is None:
         yield _difference(statement, Kind.MISSING_HERE, line, None)
         return
-    if not booked.settled:
-        yield _difference(statement, Kind.NOT_SETTLED_HERE, line, booked)
-    if booked.minor != line.amount:
-        yield _difference(statement, Kind.AMOUNT, line, booked)
-    if booked.known_at and booked.known_at - line.at > LATE_AFTER:
-        yield _difference(statement, Kind.LATE, line, booked)
+    if not ours.settled:
+        yield _difference(statement, Kind.NOT_SETTLED_HERE, line, ours)
+    if ours.minor != line.amount and not line.is_commission:
+        yield _difference(statement, Kind.AMOUNT, line, ours)
+    if ours.known_at and ours.known_at - line.at > LATE_AFTER:
+        yield _difference(statement, Kind.LATE, line, ours)
     if line.at.astimezone(territory().zone).date() != statement.day:
-        yield _difference(statement, Kind.WRONG_DAY, line, booked)
+        yield _difference(statement, Kind.WRONG_DAY, line, ours)
 
 
 def _twice(statement: Statement, lines: Sequence[StatementLine]) -> Iterator[Difference]:
     """A second movement of the same kind under one reference, in this statement or another that counts."""
-    earlier: dict[tuple[str, bool], int] = defaultdict(int)
-    for some in batched(lines, _AT_ONCE):
+    earlier: set[tuple[str, str]] = set()
+    for some in batched(lines, AT_ONCE):
         others = StatementLine.objects.filter(
             reference__in=[each.reference for each in some], statement__in=_others(statement)
         )
-        for reference, amount in others.values_list("reference", "amount"):
-            earlier[reference, amount > 0] += 1
+        earlier |= {(each.reference, each.of) for each in others}
     for line in lines:
-        if earlier[line.reference, line.amount > 0]:
+        if (line.reference, line.of) in earlier:
             yield _difference(statement, Kind.TWICE, line, None)
-        earlier[line.reference, line.amount > 0] += 1
+        earlier.add((line.reference, line.of))
 
 
 def _missing_there(statement: Statement) -> Iterator[Difference]:
@@ -106,6 +113,7 @@ def _payouts_missing_there(statement: Statement) -> Iterator[Difference]:
             StatementLine.objects.filter(
                 reference=OuterRef("refund__attempt__reference"),
                 amount__lt=0,
+                is_commission=False,
                 statement__in=Statement.objects.current().filter(gateway=statement.gateway),
             )
         ),
@@ -129,16 +137,18 @@ def _days_around(statement: Statement) -> set[date]:
 def _payments(gateway: str, references: Sequence[str]) -> dict[str, Booked]:
     found = Attempt.objects.filter(gateway=gateway, reference__in=references)
     found = found.select_related("receipt", "refund", "charge__application")
-    return {
-        each.reference: Booked(
-            minor=each.amount,
-            settled=each.state == Attempt.State.CAPTURED
-            and (hasattr(each, "receipt") or hasattr(each, "refund")),
-            known_at=each.ended_at,
-            authority=_authority_of(each),
-        )
-        for each in found
-    }
+    return {each.reference: _booked(each) for each in found}
+
+
+def _booked(attempt: Attempt) -> Booked:
+    """What was taken for an attempt: what its receipt says, and what is owed back; both where it was overpaid."""
+    homes = [getattr(attempt, name).amount for name in ("receipt", "refund") if hasattr(attempt, name)]
+    return Booked(
+        minor=sum(homes) if homes else attempt.amount,
+        settled=bool(homes),
+        known_at=attempt.ended_at,
+        authority=_authority_of(attempt),
+    )
 
 
 def _payouts(gateway: str, references: Sequence[str]) -> dict[str, Booked]:
@@ -157,16 +167,16 @@ def _payouts(gateway: str, references: Sequence[str]) -> dict[str, Booked]:
     }
 
 
-def _difference(statement: Statement, kind: Kind, line: StatementLine, booked: Booked | None) -> Difference:
+def _difference(statement: Statement, kind: Kind, line: StatementLine, ours: Booked | None) -> Difference:
     return Difference(
         statement=statement,
         kind=kind,
         gateway=statement.gateway,
         reference=line.reference,
         gateway_reference=line.gateway_reference,
-        authority_id=booked.authority if booked else None,
+        authority_id=ours.authority if ours else None,
         theirs=line.amount,
-        ours=booked.minor if booked else None,
+        ours=ours.minor if ours else None,
         currency=line.currency,
         found_at=statement.taken_at,
     )

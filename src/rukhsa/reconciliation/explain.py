@@ -11,8 +11,10 @@ from rukhsa.accounts.permissions import PERMISSIONS, Permission
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
+from rukhsa.locks import one_at_a_time
 from rukhsa.reconciliation.errors import AlreadyExplained, ExplanationMissing, NotAnOwner
 from rukhsa.reconciliation.models import Difference, DifferenceQuerySet, Explanation, Ownership
+from rukhsa.reconciliation.settlement import STATEMENTS, settle_reference
 
 _RECONCILING = [role for role, allowed in PERMISSIONS.items() if Permission.RECONCILE in allowed]
 
@@ -44,15 +46,22 @@ def give(difference: Difference, owner: Person, *, actor: Actor, at: datetime) -
 @transaction.atomic
 def explain(difference: Difference, text: str, *, closes: bool, actor: Actor, at: datetime) -> Explanation:
     """Write down what was found out; with `closes` it is settled. Raises NotPermitted, ExplanationMissing,
-    AlreadyExplained."""
+    AlreadyExplained.
+
+    What the statement and the books agree to then moves to the bank; another amount that was explained moves as the
+    statement has it, and the rest stands on the account of differences."""
     actor.require(Permission.RECONCILE)
     if not text.strip():
         raise ExplanationMissing
+    one_at_a_time(STATEMENTS)
     _require_open(difference)
     journal.record("explain-difference", difference, actor=actor, at=at, closes=closes)
-    return Explanation.objects.create(
+    made = Explanation.objects.create(
         difference=difference, text=text.strip()[:1000], closes=closes, person=actor.person, at=at
     )
+    if closes:
+        settle_reference(difference.gateway, difference.reference, actor=actor, at=at)
+    return made
 
 
 def _require_open(difference: Difference) -> None:

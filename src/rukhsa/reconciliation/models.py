@@ -48,9 +48,24 @@ class Statement(models.Model):
         """What came, less what went back."""
         return Money(minor=self.net, currency=self.currency)
 
+    @property
+    def settled(self) -> Money:
+        """What of it has come to the bank."""
+        return Money(minor=sum(each.net for each in self.settlements.all()), currency=self.currency)
+
+    @property
+    def settled_count(self) -> int:
+        """How many of its lines."""
+        return sum(each.count for each in self.settlements.all())
+
 
 class StatementLine(models.Model):
-    """One movement of a statement; below zero what went back."""
+    """One movement of a statement; below zero what went back, or what the gateway kept for itself."""
+
+    class Of(models.TextChoices):
+        PAYMENT = "payment"
+        RETURN = "return"
+        COMMISSION = "commission"
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines")
     row = models.IntegerField()  # of the file, from 1
@@ -58,6 +73,7 @@ class StatementLine(models.Model):
     gateway_reference = models.CharField(max_length=80)
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
+    is_commission = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta:
@@ -68,9 +84,46 @@ class StatementLine(models.Model):
         indexes = [models.Index(fields=["reference"], name="lines_of_a_payment")]
 
     @property
+    def of(self) -> Of:
+        """What it is: of one payment there is one of each at most."""
+        if self.is_commission:
+            return self.Of.COMMISSION
+        return self.Of.PAYMENT if self.amount > 0 else self.Of.RETURN
+
+    @property
     def money(self) -> Money:
         """The amount as a value."""
         return Money(minor=self.amount, currency=self.currency)
+
+
+class Settlement(models.Model):
+    """What of a statement our books agreed to at one moment, of one authority: it has come to the bank."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="settlements")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    count = models.IntegerField()
+    net = models.BigIntegerField()
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="+"
+    )  # who took it in, or closed a difference
+    at = models.DateTimeField()
+
+
+class SettledLine(models.Model):
+    """One line of it. A payment is settled once, and so is what went back of it and what the gateway kept of it."""
+
+    settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="lines")
+    line = models.OneToOneField(StatementLine, models.PROTECT, related_name="settled")
+    gateway = models.CharField(max_length=20)
+    reference = models.CharField(max_length=40)
+    of = models.CharField(max_length=10, choices=StatementLine.Of)
+    booked = models.BigIntegerField()  # what our books had; of a commission nothing
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "reference", "of"], name="payment_settled_once")
+        ]
 
 
 class DifferenceQuerySet(models.QuerySet["Difference"]):

@@ -17,6 +17,7 @@ from rukhsa.reconciliation.errors import BadStatement
 from rukhsa.reconciliation.formats import PARSERS
 from rukhsa.reconciliation.formats.read import Parsed
 from rukhsa.reconciliation.models import Difference, Ownership, Statement, StatementLine
+from rukhsa.reconciliation.settlement import STATEMENTS, settle
 
 LARGEST: Final = 32 << 20  # bytes: some 200,000 lines
 
@@ -26,14 +27,14 @@ def take_in(code: str, content: bytes, *, day: date, actor: Actor, at: datetime)
 
     1. It is whole: its trailer agrees with its lines, and they are of our account. 2. It is stored as it is. 3. What
     it and our books tell differently is stored and belongs to whoever takes it in; what was found before stays as it
-    was found. A later file of the same day replaces the first where listed payments are looked up. Raise BadStatement,
-    UnknownGateway, NotPermitted.
+    was found. 4. What they tell alike moves in the ledger from the gateway to the bank. A later file of the same day
+    replaces the first where listed payments are looked up. Raise BadStatement, UnknownGateway, NotPermitted.
     """
     actor.require(Permission.RECONCILE)
     parsed = _read(code, content, day, at)
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
-        one_at_a_time("reconciliation.statements")
+        one_at_a_time(STATEMENTS)
         if known := Statement.objects.filter(gateway=code, day=day, digest=digest).first():
             return known
         statement = Statement.objects.create(
@@ -48,6 +49,7 @@ def take_in(code: str, content: bytes, *, day: date, actor: Actor, at: datetime)
         )
         _store(statement, parsed)
         found = _find(statement, actor, at)
+        settle(statement, list(statement.lines.order_by("row")), actor=actor, at=at)
         journal.record(
             "take-in-statement", statement, actor=actor, at=at, gateway=code, day=f"{day}", differences=found
         )
@@ -86,6 +88,7 @@ def _store(statement: Statement, parsed: Parsed) -> None:
                 reference=each.reference[:40],
                 gateway_reference=each.gateway_reference[:80],
                 amount=each.money.minor,
+                is_commission=each.is_commission,
                 currency=each.money.currency,
                 at=each.at,
             )

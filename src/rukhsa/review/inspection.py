@@ -26,7 +26,14 @@ from rukhsa.review.models import Inspection, InspectionReport
 def order_due(application: Application, at: datetime) -> list[Inspection]:
     """Order every visit before the decision whose turn has come; again changes nothing."""
     application = reach.lock_for_system(application)
-    due = [step for step in plan.steps(application) if step.is_open and step.kind is plan.Kind.INSPECT]
+    ordered = send_due(application, plan.steps(application), at)
+    queue.place(application, at)
+    return ordered
+
+
+def send_due(application: Application, planned: list[plan.PlannedStep], at: datetime) -> list[Inspection]:
+    """The same for a locked application, by its plan as it is now; whoever calls places it in the queue."""
+    due = [step for step in planned if step.is_open and step.kind is plan.Kind.INSPECT]
     return [_order(application, step, at) for step in due if step.row is None]
 
 
@@ -39,7 +46,9 @@ def order(application: Application, step: str, at: datetime) -> Inspection:
         return planned.row
     if planned is None or not planned.is_open:
         raise StepNotOpen(step)
-    return _order(application, planned, at)
+    ordered = _order(application, planned, at)
+    queue.place(application, at)
+    return ordered
 
 
 @transaction.atomic
@@ -54,9 +63,9 @@ def order_after_issue(
     return [_order_after(application, step, known, at) for step in asked]
 
 
-def visited_before_decision(application: Application) -> bool:
+def visited_before_decision(planned: list[plan.PlannedStep]) -> bool:
     """Whether there were visits to be made before the decision, and all of them passed."""
-    visits = [step for step in plan.steps(application) if step.kind is plan.Kind.INSPECT]
+    visits = [step for step in planned if step.kind is plan.Kind.INSPECT]
     asked = [step for step in visits if step.state is not plan.State.NOT_ASKED]
     return bool(asked) and all(step.state is plan.State.DONE for step in asked)
 
@@ -131,7 +140,6 @@ def _order(application: Application, step: plan.PlannedStep, at: datetime) -> In
         due_at=deadline(defined.within, after=at, authority=application.authority_id),
     )
     record("order-inspection", ordered, actor=None, at=at, step=step.id)
-    queue.place(application, at)
     return ordered
 
 

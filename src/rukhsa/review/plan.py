@@ -90,6 +90,12 @@ def find(planned: list[PlannedStep], kind: Kind, step: str) -> PlannedStep | Non
     return next((each for each in planned if each.kind is kind and each.id == step), None)
 
 
+def is_systems_turn(planned: list[PlannedStep]) -> bool:
+    """Whether a rule can decide now."""
+    turn = find(planned, Kind.DECIDE, DECIDE)
+    return turn is not None and turn.is_open and turn.turn is Turn.SYSTEM
+
+
 def missing_before_decision(planned: list[PlannedStep]) -> list[PlannedStep]:
     """The steps that must be done before a grant and are not."""
     return [

@@ -24,13 +24,23 @@ _TURNS = {
     plan.Turn.INSPECTOR: QueueEntry.Turn.INSPECTOR,
 }
 
+_DRAWN = ("authority", "submitted_at", "officer", "turn", "step", "since", "due_at")
 
-def place(application: Application, at: datetime) -> None:
+
+def place(application: Application, at: datetime, known: facts.Facts | None = None) -> None:
     """Draw from the facts where the application stands: in the queue of its authority until it is closed, and
-    in the lists of the agencies and inspectors who are asked about it. Drawing again changes nothing."""
-    _place_referrals(application)
-    _place_inspections(application)
-    planned = plan.steps(application) if application.stage == Stage.SUBMITTED else []
+    in the lists of the agencies and inspectors who are asked about it. Drawing again changes nothing.
+
+    `known` are its facts, where the caller has read them and nothing has happened since.
+    """
+    if known is None and application.stage == Stage.SUBMITTED:
+        known = facts.read(application)
+    # Nobody waits for what was never asked; that is most applications at most times.
+    if known is None or known.referrals:
+        _place_referrals(application)
+    if known is None or known.inspections:
+        _place_inspections(application)
+    planned = plan.steps(application, known) if application.stage == Stage.SUBMITTED else []
     _place_matter(application, planned)
     if application.stage not in OPEN_STAGES:
         QueueEntry.objects.filter(application=application).delete()
@@ -39,14 +49,15 @@ def place(application: Application, at: datetime) -> None:
     assert application.authority_id
     assert application.submitted_at
     holder = Assignment.objects.filter(application=application).order_by("-id").first()
-    QueueEntry.objects.update_or_create(
+    entry = QueueEntry(
         application=application,
-        defaults={
-            "authority_id": application.authority_id,
-            "submitted_at": application.submitted_at,
-            "officer_id": holder.officer_id if holder else None,
-            **_standing(application, planned, at),
-        },
+        authority_id=application.authority_id,
+        submitted_at=application.submitted_at,
+        officer_id=holder.officer_id if holder else None,
+        **_standing(application, planned, at),
+    )
+    QueueEntry.objects.bulk_create(
+        [entry], update_conflicts=True, unique_fields=["application"], update_fields=_DRAWN
     )
 
 

@@ -30,10 +30,15 @@ def open_due(application: Application, at: datetime) -> list[Referral]:
     """Ask every agency whose turn has come and that was not asked yet, and put the application in its place
     in the queue; again changes nothing."""
     application = reach.lock_for_system(application)
-    due = [step for step in plan.steps(application) if step.is_open and step.kind is plan.Kind.REFER]
-    asked = [_ask(application, step, actor=None, at=at) for step in due if step.row is None]
+    asked = ask_due(application, plan.steps(application), at)
     queue.place(application, at)
     return asked
+
+
+def ask_due(application: Application, planned: list[plan.PlannedStep], at: datetime) -> list[Referral]:
+    """The same for a locked application, by its plan as it is now; whoever calls places it in the queue."""
+    due = [step for step in planned if step.is_open and step.kind is plan.Kind.REFER]
+    return [_ask(application, step, actor=None, at=at) for step in due if step.row is None]
 
 
 @transaction.atomic

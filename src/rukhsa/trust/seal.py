@@ -21,7 +21,6 @@ MAXIMUM_SIZE = 1024
 FIRST_BYTE = 0xD2  # COSE_Sign1's tag: the format's discriminator
 _LATEST = 253_402_300_800  # the year 10000
 _SAFE = 1 << 53  # what JavaScript counts exactly
-_INSTRUMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
 _TOKEN_ID = re.compile(rb"([A-Za-z0-9][A-Za-z0-9._-]{0,39})/([1-9][0-9]{0,3})")
 _STATUS_URI = re.compile(r"https://[a-z0-9.-]+/[A-Za-z0-9._/-]{1,100}", re.ASCII)
 

@@ -49,6 +49,8 @@ def _item(text: Text) -> Text:
 def _cases(difference: Difference) -> Iterator[Text]:
     touched = [case for case in difference.cases if case.differs]
     count, all_ = len(touched), len(difference.cases)
+    if not difference.changes and not touched:
+        return
     yield Text(
         ar=f"لمن: يتغير شيء في {count} من {all_} حالات",
         en=f"For whom: something changes in {count} of {all_} cases",

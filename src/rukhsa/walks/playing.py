@@ -1,6 +1,6 @@
 """Plays walks through the real rooms, many at once: apply, review, decide, pay, issue, visit, release."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from rukhsa import journey
 from rukhsa.applications import attachments, draft
 from rukhsa.applications.draft import DRAFT_LASTS, DraftExpired
 from rukhsa.applications.models import Application, Term
+from rukhsa.applications.renewing import renewed_by
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
 from rukhsa.catalogue.definition import asked, heard, wanted
@@ -35,7 +36,7 @@ from rukhsa.walks.attachments import file_for
 from rukhsa.walks.ground import survey
 from rukhsa.walks.paths import Path, Paths
 from rukhsa.walks.people import People, applicant
-from rukhsa.walks.walk import ENDS_WITHOUT_INSTRUMENT, End, Script, Walk, WalkFailed
+from rukhsa.walks.walk import ENDS_WITHOUT_INSTRUMENT, NEVER_SUBMITTED, End, Script, Walk, WalkFailed
 
 BEFORE_DECISION = (Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION)
 ROUNDS = 40  # more turns than any review has
@@ -116,10 +117,10 @@ class Playing:
             )
 
     def _parent(self, walk: Walk, question: InstrumentQuestion | DecisionQuestion) -> Walk:
-        """One for each walk, but one for all that change nothing in the end; a decision is contested once at a time."""
+        """One for each walk, but one for all that change nothing in the end."""
         version = self._earlier_service(walk, question)
         whose = (version.service, walk.setting.block, walk.applicant.person.pk)
-        is_shared = walk.script in ENDS_WITHOUT_INSTRUMENT and not isinstance(question, DecisionQuestion)
+        is_shared = walk.script in _sharing(walk, question)
         if is_shared and whose in self._spare:
             return self._spare[whose]
         script = Script.REFUSED if isinstance(question, DecisionQuestion) else Script.STRAIGHT
@@ -140,7 +141,7 @@ class Playing:
 
     def _apply(self, walk: Walk) -> None:
         definition = walk.version.definition
-        # Today, and not the day on which it was planned: what others name was issued meanwhile, and that takes days.
+        # Days passed while what it names was issued.
         walk.setting = replace(walk.setting, on=timezone.localdate(self.at))
         survey(definition, walk.path.answers, walk.setting, at=self.at)
         typed = answers_along(definition, walk.path.answers, walk.setting)
@@ -328,6 +329,13 @@ def _earlier(walk: Walk) -> Iterable[InstrumentQuestion | DecisionQuestion]:
     """The questions after earlier instruments and decisions that are asked on the path."""
     questions = asked(walk.version.definition, walk.path.answers)
     return (each for each in questions if isinstance(each, InstrumentQuestion | DecisionQuestion))
+
+
+def _sharing(walk: Walk, question: InstrumentQuestion | DecisionQuestion) -> Collection[Script]:
+    """The scripts whose walks may name the same: a decision is contested, and a document renewed, once at a time."""
+    if isinstance(question, DecisionQuestion):
+        return ()
+    return NEVER_SUBMITTED if renewed_by(walk.version.definition) else ENDS_WITHOUT_INSTRUMENT
 
 
 def _number_of(parent: Walk) -> str:

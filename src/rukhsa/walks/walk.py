@@ -47,6 +47,8 @@ ENDS_WITHOUT_INSTRUMENT = {
 }
 """The ends that a script brings about whatever is answered."""
 
+NEVER_SUBMITTED = (Script.WITHDRAWN_AS_DRAFT, Script.FORGOTTEN)
+
 
 @dataclass(kw_only=True)
 class Walk:

@@ -134,11 +134,14 @@ def _points(geometry: dict[str, Any]) -> int:
     return len(coordinates[0]) - 1 if geometry.get("type") == "Polygon" else len(coordinates)
 
 
-def _parcel(question: Question, value: dict[str, str]) -> SafeString:
+def _parcel(question: Question, value: dict[str, Any]) -> SafeString:
     number = _code(question, value["number"])
     if "measure" not in value:
         return number
-    return format_html('{}{}<bdi dir="ltr">{}</bdi> {}', number, _(", "), value["measure"], unit("m2"))
+    size = format_html('<bdi dir="ltr">{}</bdi> {}', value["measure"], unit("m2"))
+    return format_html(
+        "{0}{1}{2}{1}{3} {4}", number, _(", "), size, _("Block"), _code(question, value["block"])
+    )
 
 
 IN_WORDS: dict[str, Any] = {

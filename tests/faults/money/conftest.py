@@ -1,7 +1,5 @@
 """The simulators in a process of their own, and the count of what was tried."""
 
-import json
-import os
 import socket
 import sqlite3
 import subprocess
@@ -10,11 +8,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from django.db import connection
 from pytest_django import Settings
 
 from rukhsa.project.config import PROJECT
@@ -23,8 +19,6 @@ from tests.faults.money import world as worlds
 from tests.faults.money.world import World
 from tests.faults.tally import is_whole
 from tests.outside import gateways
-
-SECONDS = 0.6  # so long an answer is awaited: a gateway that hangs is one that is slower
 
 
 @pytest.fixture(scope="session")
@@ -61,9 +55,7 @@ def sandbox(memory: Path) -> Iterator[Running]:
 @pytest.fixture(autouse=True)
 def _connected(settings: Settings, sandbox: Running, memory: Path) -> Iterator[None]:
     settings.RUKHSA_TERRITORY = PROJECT / "territories" / "bahrain"
-    settings.PAYMENT_GATEWAYS = {
-        code: options | {"seconds": SECONDS} for code, options in gateways(sandbox).items()
-    }
+    settings.PAYMENT_GATEWAYS = gateways(sandbox)
     yield
     _forget(memory)
 
@@ -98,26 +90,6 @@ def count(record_property: Callable[[str, object], None]) -> Count:
             record_property(f"tally:{what}", number)
 
     return count
-
-
-def run_beside(module: str, settings: Any, **told: Any) -> list[dict[str, Any]]:
-    """Run a module of the tests in a process of its own, in this database; what it said, line by line."""
-    names = ("RUKHSA_TERRITORY", "RUKHSA_KEYS", "RUKHSA_PUBLIC", "MEDIA_ROOT")
-    values = {name: str(getattr(settings, name)) for name in names}
-    told |= {
-        "database": connection.settings_dict["NAME"],
-        "settings": values | {"PAYMENT_GATEWAYS": settings.PAYMENT_GATEWAYS},
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", module, json.dumps(told)],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PYTHONPATH": f"{PROJECT}/src:{PROJECT}"},
-        cwd=PROJECT,
-        timeout=900,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def _free_port() -> str:

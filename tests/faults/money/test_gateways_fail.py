@@ -44,6 +44,8 @@ class Broken:
         elif mode == "refused":
             self.options[SECRETS[self.code]] = "another"
         else:
+            if mode == "hang":
+                self.options["seconds"] = 0.5
             break_down(self.sandbox, operation, mode, seconds=0.1)
 
     def mend(self) -> None:

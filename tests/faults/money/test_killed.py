@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from rukhsa.sandbox.serve import Running
+from tests import children
 from tests.faults.money.checked import fsck, told
-from tests.faults.money.conftest import Count, run_beside
+from tests.faults.money.conftest import Count
 from tests.faults.money.world import World
 
 BOUNDED = {"gateways": ["national"], "first": 2, "every": 11}
@@ -17,7 +18,7 @@ WHOLE = {"gateways": ["national", "sadad", "cards"], "first": 0, "every": 1}
 def test_killed_at_every_step_money_ends_as_it_would_have(
     world: World, sandbox: Running, settings: Any, whole: bool, count: Count
 ) -> None:
-    said = run_beside(
+    said = children.run(
         "tests.faults.money.killing", settings, sandbox=sandbox.address, **(WHOLE if whole else BOUNDED)
     )
 

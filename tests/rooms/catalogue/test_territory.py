@@ -87,7 +87,7 @@ def test_a_wrong_territory_is_explained(tmp_path: Path, old: str, new: str, sent
         ("317,CAP", "316,CAP", "is there twice"),
         ("428,CAP", "428,XYZ", "no authority XYZ"),
         ("317,CAP", "x,CAP", "valid integer"),
-        ("317,CAP", "4000,CAP", "less than or equal to 1299"),
+        ("317,CAP", "4000,CAP", "the numbers 101 to 1299"),
         ("317,CAP,", "317,", "columns: number"),
     ],
 )

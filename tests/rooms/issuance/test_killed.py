@@ -1,48 +1,27 @@
 """Killed before and after every step of the cycle, the next process continues, and the document is issued once."""
 
-import json
-import os
 import signal
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.issuance.models import Instrument, Intent, LogLeaf, LogPlace, Sealing, SignedFile, WaitingLeaf
 from rukhsa.project.config import ConfigError, read
+from tests import children
 from tests.rooms.issuance.conftest import Grant
 
-ROOT = Path(__file__).parents[3]
 STEPS = ("prepare", "seal", "log", "render", "sign", "release")
 POINTS = [f"{step}:{side}" for step in STEPS for side in ("before", "after")]
 
 
 def issue(application: Application, *points: str) -> list[dict[str, Any]]:
     """Issue in a process of its own that dies at each of the points in turn; "" is to live."""
-    names = ("RUKHSA_TERRITORY", "RUKHSA_KEYS", "RUKHSA_PUBLIC", "MEDIA_ROOT", "CURRENCY")
-    world = {
-        "database": connection.settings_dict["NAME"],
-        "application": str(application.pk),
-        "die_at": points,
-        "settings": {name: str(getattr(settings, name)) for name in names},
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.rooms.issuance.process", json.dumps(world)],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PYTHONPATH": f"{ROOT}/src:{ROOT}"},
-        cwd=ROOT,
-        timeout=180,
+    return children.run(
+        "tests.rooms.issuance.process", settings, application=str(application.pk), die_at=points
     )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 @pytest.mark.slow
@@ -63,11 +42,10 @@ def test_killed_at_every_point_it_is_continued_each_time_and_issued_once(granted
 @pytest.mark.django_db(transaction=True)
 def test_three_processes_at_once_issue_once(granted: Grant) -> None:
     application = granted()
-    with ThreadPoolExecutor(3) as pool:
-        said = list(pool.map(lambda _: issue(application, ""), range(3)))
-    numbers = {each[1]["number"] for each in said}
-    assert len(numbers) == 1
-    assert_issued_once(application, numbers.pop())
+    said = children.run("tests.rooms.issuance.process", settings, application=str(application.pk), at_once=3)
+    numbers = [each["number"] for each in said if "number" in each]
+    assert len(numbers) == 3
+    assert_issued_once(application, *set(numbers))
 
 
 def test_production_refuses_a_fault_point() -> None:

@@ -1,10 +1,6 @@
 """Time stamps: issuing never waits for them, what failed is stamped later, and everything is stamped once."""
 
-import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
@@ -28,10 +24,10 @@ from rukhsa.trust import coverage
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.verdict import Verdict
 from rukhsa.trust.verifier import Verifier
+from tests import children
 from tests.outside import break_down, everything_works
 from tests.rooms.issuance.conftest import Grant, build_town
 
-ROOT = Path(__file__).parents[3]
 POINTS = ["stamp:before", "stamp:after", "keep-stamp:before", "keep-stamp:after"]
 FOR_EVER = ("down", "error", "html", "busy", "redirect", "cut", "cut-before", "truncated")
 WRONG = {
@@ -208,20 +204,5 @@ def test_killed_at_every_point_the_next_process_stamps_and_once(
 
 def stamp_in_children(*points: str) -> list[dict[str, Any]]:
     """Stamp in one child after another that dies at each of the points in turn; each says how many stamps it found."""
-    names = ("RUKHSA_TERRITORY", "RUKHSA_KEYS", "RUKHSA_PUBLIC", "MEDIA_ROOT", "CURRENCY")
-    world = {
-        "database": connection.settings_dict["NAME"],
-        "die_at": points,
-        "settings": {name: str(getattr(django_settings, name)) for name in names},
-        "tsa": django_settings.RUKHSA_TSA.address,
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.rooms.issuance.stamping_process", json.dumps(world)],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PYTHONPATH": f"{ROOT}/src:{ROOT}"},
-        cwd=ROOT,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    tsa = django_settings.RUKHSA_TSA.address
+    return children.run("tests.rooms.issuance.stamping_process", django_settings, die_at=points, tsa=tsa)

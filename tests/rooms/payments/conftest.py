@@ -93,6 +93,12 @@ def mariam(db: None) -> Actor:
     return staff("mariam", Role.SUPERVISOR)
 
 
+@pytest.fixture
+def salem(db: None) -> Actor:
+    """The officer, who asks."""
+    return staff("salem", Role.OFFICER)
+
+
 type Apply = Callable[..., Application]
 
 

@@ -6,13 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from rukhsa.accounts.permissions import Role
-from rukhsa.agreement import ReasonMissing
+from rukhsa.agreement import NotToBeDecided, ProposedByYourself, ReasonMissing, UnderWay
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor, NotPermitted
-from rukhsa.payments import deposits, unclaimed
+from rukhsa.payments import deposits, forfeit, unclaimed
 from rukhsa.payments.errors import BadIban, NotHeld
 from rukhsa.payments.ledger import balances
-from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement, HeldDeposit
+from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement, Forfeiture, HeldDeposit
 from rukhsa.payments.receipts import settle_with
 from rukhsa.payments.tariff import assess
 from rukhsa.values.money import Money
@@ -43,8 +43,10 @@ def standing() -> dict[str, int]:
 
 
 @pytest.mark.django_db
-def test_a_deposit_is_forfeited_in_part_and_the_rest_released(line: ChargeLine, mariam: Actor) -> None:
-    deposits.forfeit(line, dinars("4.000"), reason="The kerb was not reinstated.", actor=mariam, at=now())
+def test_a_deposit_is_forfeited_in_part_by_two_and_the_rest_released(
+    line: ChargeLine, salem: Actor, mariam: Actor
+) -> None:
+    kept(line, "4.000", by=salem, with_=mariam)
     deposits.release(line, iban=IBAN, actor=None, at=now())
 
     owed = {"deposits": 0, "fees": -5_000, "forfeitures": -4_000, "releases": -200_000}
@@ -55,7 +57,7 @@ def test_a_deposit_is_forfeited_in_part_and_the_rest_released(line: ChargeLine, 
 @pytest.mark.django_db
 def test_what_is_not_held_is_neither_kept_nor_released(line: ChargeLine, mariam: Actor) -> None:
     with pytest.raises(NotHeld):
-        deposits.forfeit(line, dinars("204.001"), reason="All and more.", actor=mariam, at=now())
+        forfeit.propose(line, dinars("204.001"), reason="All and more.", actor=mariam, at=now())
     deposits.release(line, iban=IBAN, actor=None, at=now())
     with pytest.raises(NotHeld):
         deposits.release(line, iban=IBAN, actor=None, at=now())
@@ -64,11 +66,12 @@ def test_what_is_not_held_is_neither_kept_nor_released(line: ChargeLine, mariam:
 @pytest.mark.django_db
 def test_a_forfeiture_has_a_reason_and_a_release_an_account(line: ChargeLine, mariam: Actor) -> None:
     with pytest.raises(ReasonMissing):
-        deposits.forfeit(line, dinars("1.000"), reason=" ", actor=mariam, at=now())
+        forfeit.propose(line, dinars("1.000"), reason=" ", actor=mariam, at=now())
     with pytest.raises(ValueError, match="account"):
         deposits.release(line, iban="", actor=None, at=now())
-    with pytest.raises(IntegrityError), transaction.atomic():
-        DepositMovement.objects.create(line=line, kind="forfeited", at=now())
+    for reason in ("", "Nobody agreed to it."):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            DepositMovement.objects.create(line=line, kind="forfeited", reason=reason, at=now())
 
 
 @pytest.mark.django_db
@@ -93,17 +96,23 @@ def test_a_deposit_without_an_account_stays_held(apply_for: Apply, layla: Actor)
     assert movement.kind == "released"
 
 
-def pay_without_gateway(application: Application) -> ChargeLine:
+def kept(line: ChargeLine, amount: str, *, by: Actor, with_: Actor) -> DepositMovement:
+    """A part of a deposit that two people kept."""
+    asked = forfeit.propose(line, dinars(amount), reason="The kerb was not reinstated.", actor=by, at=now())
+    return forfeit.approve(asked, actor=with_, at=now())
+
+
+def pay_without_gateway(application: Application, reference: str = "1") -> ChargeLine:
     """The application's deposit, as it is after a captured payment."""
     charge = assess(application, Charge.Due.AFTER_DECISION, at=now())
     assert charge is not None
-    return captured(charge).lines.get(kind="deposit")
+    return captured(charge, reference).lines.get(kind="deposit")
 
 
-def captured(charge: Charge) -> Charge:
+def captured(charge: Charge, reference: str = "1") -> Charge:
     """The charge after a payment that was captured."""
     attempt = Attempt.objects.create(
-        charge=charge, gateway="national", reference="1", amount=charge.amount, currency="BHD",
+        charge=charge, gateway="national", reference=reference, amount=charge.amount, currency="BHD",
         state=Attempt.State.CAPTURED, started_at=now(),
     )  # fmt: skip
     settle_with(attempt, at=now())
@@ -148,20 +157,55 @@ def test_what_could_go_back_without_an_account_is_unclaimed_until_its_owner_give
 
 
 @pytest.mark.django_db
-def test_a_part_is_kept_with_pictures_and_the_rest_goes_back(
-    apply_for: Apply, layla: Actor, mariam: Actor
+def test_nobody_keeps_a_deposit_alone_and_the_rest_goes_back(
+    apply_for: Apply, layla: Actor, salem: Actor, mariam: Actor
 ) -> None:
     application = apply_for([deposit({"amount": "50.000"})], account=IBAN)
     line = pay_without_gateway(application)
     with pytest.raises(NotPermitted):
-        deposits.forfeit(line, dinars("1.000"), reason="مني", photos=["0" * 64], actor=layla, at=now())
-    deposits.forfeit(line, dinars("20.000"), reason="رصيف مكسور", photos=["0" * 64], actor=mariam, at=now())
+        forfeit.propose(line, dinars("1.000"), reason="مني", actor=layla, at=now())
+    asked = forfeit.propose(
+        line, dinars("20.000"), reason="رصيف مكسور", photos=["0" * 64], actor=mariam, at=now()
+    )
+    with pytest.raises(UnderWay):
+        forfeit.propose(line, dinars("1.000"), reason="أيضًا", actor=salem, at=now())
+    with pytest.raises(NotPermitted):
+        forfeit.approve(asked, actor=salem, at=now())
+    with pytest.raises(ProposedByYourself):
+        forfeit.approve(asked, actor=mariam, at=now())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Forfeiture.objects.update(state="approved", decided_by=mariam.person, decided_at=now())
+    assert standing()["deposits"] == -50_000
+    movement = forfeit.approve(asked, actor=staff("huda", Role.FINANCE), at=now())
+    assert (movement.reason, movement.photos) == ("رصيف مكسور", ["0" * 64])
+    with pytest.raises(NotToBeDecided):
+        forfeit.approve(asked, actor=staff("noor", Role.FINANCE), at=now())
     assert HeldDeposit.objects.filter(line=line).exists()
     rest = deposits.release_rest(line, actor=mariam, at=now())
     assert rest
     assert standing()["releases"] == -30_000
     assert deposits.release_rest(line, actor=mariam, at=now()) is None
     assert not HeldDeposit.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_is_freed_while_a_part_is_asked_for_waits_and_goes_back_once_that_is_refused(
+    apply_for: Apply, salem: Actor, mariam: Actor
+) -> None:
+    application = apply_for([deposit({"amount": "50.000"})], account=IBAN)
+    line = pay_without_gateway(application)
+    asked = forfeit.propose(line, dinars("20.000"), reason="رصيف مكسور", actor=salem, at=now())
+    assert deposits.release_due(application, passed=["reinstatement"], at=now()) == []
+    assert deposits.held(line) == dinars("50.000")
+    with pytest.raises(ReasonMissing):
+        forfeit.refuse(asked, " ", actor=mariam, at=now())
+    release = forfeit.refuse(asked, "أصلحه صاحبه.", actor=mariam, at=now())
+    assert release
+    assert release.iban == IBAN
+    assert standing()["releases"] == -50_000
+    second = pay_without_gateway(apply_for([deposit({"amount": "50.000"})], account=IBAN), "2")
+    again = forfeit.propose(second, dinars("20.000"), reason="رصيف مكسور", actor=salem, at=now())
+    assert forfeit.refuse(again, "أخطأتُ في العنوان.", actor=salem, at=now()) is None, "nothing had freed it"
 
 
 @pytest.mark.django_db

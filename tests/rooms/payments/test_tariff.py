@@ -5,6 +5,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -121,7 +122,7 @@ def test_a_charge_of_nothing_settles_itself(apply_for: Apply) -> None:
 
 @pytest.mark.django_db
 def test_a_quote_is_honoured_until_it_expires_though_the_tariff_changed(apply_for: Apply) -> None:
-    today = now().date()
+    today = timezone.localdate()
     old = fee({"amount": "5.000"}, id="old") | {"until": today.isoformat()}
     new = fee({"amount": "9.000"}, id="new") | {"from": (today + timedelta(days=1)).isoformat()}
     quoted = assess(application := apply_for([old, new]), AFTER_DECISION, at=now())

@@ -9,8 +9,8 @@ from rukhsa.places.address import (
     address_in_words,
     address_key,
     parse_address,
-    parse_written_address,
 )
+from rukhsa.places.address_line import spoken_parts
 from rukhsa.places.routing import NoSuchBlock, areas_of, authority_of
 
 pytestmark = pytest.mark.usefixtures("blocks")
@@ -37,14 +37,18 @@ def test_a_flat_may_be_left_out() -> None:
     ],
 )
 def test_an_address_in_one_line_is_read_in_both_languages(line: str) -> None:
-    assert parse_written_address(line, on=TODAY) == HOME
+    assert parse_address(spoken_parts(line), on=TODAY) == HOME
 
 
 def test_an_address_is_written_in_the_order_in_which_it_is_spoken() -> None:
     words = address_in_words(HOME, areas=areas_of([317], on=TODAY))
     assert words.ar == "شقة 12، مبنى 1024A، طريق 1705، مجمع 317، المنامة"
     assert words.en == "Flat 12, Building 1024A, Road 1705, Block 317, Manama"
-    assert parse_written_address(words.ar, on=TODAY) == parse_written_address(words.en, on=TODAY) == HOME
+    assert (
+        parse_address(spoken_parts(words.ar), on=TODAY)
+        == parse_address(spoken_parts(words.en), on=TODAY)
+        == HOME
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,27 @@
 """A gateway's statement beside our books: every difference found once, with an owner until somebody explains it."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
 import httpx
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from rukhsa.accounts.permissions import Role
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments.models import Charge
+from rukhsa.payments import payouts
+from rukhsa.payments.ledger import balances
+from rukhsa.payments.models import Charge, Refund
 from rukhsa.payments.settle import settle_open
+from rukhsa.project.fsck.settled import SETTLED
 from rukhsa.reconciliation import cash, explain
 from rukhsa.reconciliation.errors import AlreadyExplained, BadStatement, ExplanationMissing, NotAnOwner
-from rukhsa.reconciliation.models import Difference, Statement
+from rukhsa.reconciliation.models import Difference, SettledLine, Statement
 from rukhsa.reconciliation.take_in import take_in
 from rukhsa.sandbox.serve import Running
 from tests.outside import break_down
@@ -33,14 +37,16 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-TODAY = now().astimezone(territory().zone).date()
+def today() -> date:
+    return timezone.localdate()
 
 
 def fetched(charge: Charge, outside: Running) -> bytes:
     """The gateway's statement of today, with the lines of this charge alone: others pay at the same sandbox."""
-    answer = httpx.get(f"{outside.address}/national/statement.csv", params={"day": str(TODAY)}, timeout=30)
+    answer = httpx.get(f"{outside.address}/national/statement.csv", params={"day": str(today())}, timeout=30)
     ours = set(charge.attempts.values_list("reference", flat=True))
-    return written(*(row for row in answer.text.splitlines() if row.split(",")[2] in ours), net="25.500")
+    rows = [row for row in answer.text.splitlines() if row.split(",")[2] in ours]
+    return written(*rows, net="25.500" if len(rows) == 1 else "0.000")
 
 
 def taken(charge: Charge, begin: Begin, outside: Running) -> Charge:
@@ -54,6 +60,21 @@ def paid(charge: Charge, begin: Begin, outside: Running) -> Charge:
     """Paid, and asked after."""
     settle_open(taken(charge, begin, outside).application, at=now())
     return charge
+
+
+def standing() -> dict[str, int]:
+    """What stands on each account, in fils."""
+    return {one.account.value: one.money.minor for one in balances()}
+
+
+def faults() -> list[str]:
+    """What fsck finds of settlements, from the rules alone."""
+    found = []
+    with connection.cursor() as cursor:
+        for rule in SETTLED:
+            cursor.execute(rule.query, {})
+            found += [f"{rule.code}: {row}" for row in cursor.fetchall()]
+    return found
 
 
 def kinds() -> list[str]:
@@ -76,22 +97,63 @@ def test_what_was_paid_agrees_and_the_same_file_again_changes_nothing(
     charge: Charge, begin: Begin, outside: Running, huda: Actor
 ) -> None:
     paid(charge, begin, outside)
-    statement = take_in("national", fetched(charge, outside), day=TODAY, actor=huda, at=now())
+    statement = take_in("national", fetched(charge, outside), day=today(), actor=huda, at=now())
     assert (statement.count, str(statement.money)) == (1, "25.500")
-    assert take_in("national", fetched(charge, outside), day=TODAY, actor=huda, at=now()) == statement
+    assert standing() == {"clearing": 0, "bank": 25_500, "fees": -25_500}
+    assert take_in("national", fetched(charge, outside), day=today(), actor=huda, at=now()) == statement
+    take_in("national", fetched(charge, outside) + b"\n", day=today(), actor=huda, at=now())
+    assert standing() == {"clearing": 0, "bank": 25_500, "fees": -25_500}, "it is settled once"
     assert kinds() == []
+    assert faults() == []
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SettledLine.objects.all().delete()
+
+
+def test_what_went_back_and_what_the_gateway_keeps_is_settled_with_the_payment(
+    charge: Charge, begin: Begin, outside: Running, huda: Actor, mariam: Actor
+) -> None:
+    taken(charge, begin, outside)
+    charge.application.stage = "withdrawn"
+    charge.application.save()
+    settle_open(charge.application, at=now())
+    payout = payouts.propose(Refund.objects.get(), "national", actor=huda, at=now())
+    payouts.approve(payout, actor=mariam, at=now())
+    paid_line, back = (row for row in fetched(charge, outside).decode().splitlines()[1:3])
+    fee = line(charge, outside, ACTION="FEE", AMOUNT="-0.250", PAYMENTID="77")
+    stranger = line(charge, outside, ACTION="FEE", AMOUNT="-0.001", TRACKID="999")
+    content = written(paid_line, back, fee, stranger, net="-0.251")
+    statement = take_in("national", content, day=today(), actor=huda, at=now())
+    assert (statement.settled_count, str(statement.settled)) == (3, "-0.250")
+    assert standing() == {"clearing": 0, "bank": -250, "commissions": 250, "refunds": 0}
+    assert kinds() == [Kind.MISSING_HERE], "whose fee the other is nobody knows"
+    assert faults() == []
+
+
+def test_another_amount_settles_once_it_is_explained_and_the_rest_is_named(
+    charge: Charge, begin: Begin, outside: Running, huda: Actor
+) -> None:
+    paid(charge, begin, outside)
+    content = written(line(charge, outside, AMOUNT="25.499"), net="25.499")
+    take_in("national", content, day=today(), actor=huda, at=now())
+    assert standing()["clearing"] == 25_500
+    explain.explain(Difference.objects.get(), "فرق تقريب.", closes=True, actor=huda, at=now())
+    assert standing() == {"clearing": 0, "bank": 25_499, "differences": 1, "fees": -25_500}
+    assert faults() == []
+    again = written(line(charge, outside), net="25.500")
+    take_in("national", again, day=today(), actor=huda, at=now())
+    assert standing()["bank"] == 25_499, "a payment is settled once"
 
 
 def test_money_that_nobody_told_us_of_is_found_and_stays_until_it_is_explained(
     charge: Charge, begin: Begin, outside: Running, huda: Actor, mariam: Actor
 ) -> None:
     taken(charge, begin, outside)
-    take_in("national", fetched(charge, outside), day=TODAY, actor=huda, at=now())
+    take_in("national", fetched(charge, outside), day=today(), actor=huda, at=now())
     difference = Difference.objects.owned().get()
     assert (difference.kind, difference.owner) == (Kind.NOT_SETTLED_HERE, huda.person.pk)
     assert str(difference.money_there) == "25.500"
     settle_open(charge.application, at=now())
-    take_in("national", fetched(charge, outside) + b"\n", day=TODAY, actor=huda, at=now())
+    take_in("national", fetched(charge, outside) + b"\n", day=today(), actor=huda, at=now())
     assert Difference.objects.open().get() == difference, "it does not resolve itself in silence"
 
     noor = staff("noor", Role.FINANCE)
@@ -103,6 +165,7 @@ def test_money_that_nobody_told_us_of_is_found_and_stays_until_it_is_explained(
         explain.explain(difference, " ", closes=True, actor=noor, at=now())
     explain.explain(difference, "سُئلت البوابة.", closes=False, actor=noor, at=now())
     assert Difference.objects.open().count() == 1
+    assert standing()["bank"] == 25_500, "the second statement found it paid"
     explain.explain(difference, "وصل الإشعار متأخرًا.", closes=True, actor=noor, at=now() + timedelta(days=2))
     assert not Difference.objects.open().exists()
     assert difference.age(now() + timedelta(days=9)).days == 2
@@ -131,7 +194,7 @@ def test_each_kind_of_difference_is_told_apart(
 ) -> None:
     paid(charge, begin, outside)
     content = written(line(charge, outside, **change), net=net)
-    take_in("national", content, day=TODAY, actor=huda, at=now())
+    take_in("national", content, day=today(), actor=huda, at=now())
     assert kinds() == sorted(expected)
 
 
@@ -140,10 +203,10 @@ def test_one_payment_twice_is_found_in_one_statement_and_across_days(
 ) -> None:
     one = line(paid(charge, begin, outside), outside)
     again = one.replace(one.split(",")[1], "777")
-    take_in("national", written(one, again, net="51.000"), day=TODAY, actor=huda, at=now())
+    take_in("national", written(one, again, net="51.000"), day=today(), actor=huda, at=now())
     assert kinds() == [Kind.TWICE]
-    take_in("national", written(one, net="25.500"), day=TODAY, actor=huda, at=now())
-    yesterday = TODAY - timedelta(days=1)
+    take_in("national", written(one, net="25.500"), day=today(), actor=huda, at=now())
+    yesterday = today() - timedelta(days=1)
     take_in("national", written(one, net="25.500"), day=yesterday, actor=huda, at=now())
     assert kinds() == [Kind.TWICE, Kind.TWICE, Kind.WRONG_DAY]
 
@@ -153,13 +216,13 @@ def test_what_the_statement_lacks_is_told_once_every_day_it_may_stand_on_is_ther
 ) -> None:
     paid(charge, begin, outside)
     attempt = charge.attempts.get()
-    midnight = territory().bounds(TODAY)[0]
+    midnight = territory().bounds(today())[0]
     type(attempt).objects.filter(pk=attempt.pk).update(
         started_at=midnight - timedelta(seconds=40), ended_at=midnight + timedelta(seconds=5)
     )
-    take_in("national", written(net="0.000"), day=TODAY, actor=huda, at=now())
+    take_in("national", written(net="0.000"), day=today(), actor=huda, at=now())
     assert kinds() == [], "it may stand in yesterday's statement"
-    yesterday = TODAY - timedelta(days=1)
+    yesterday = today() - timedelta(days=1)
     take_in("national", written(net="0.000"), day=yesterday, actor=huda, at=now())
     assert kinds() == [Kind.MISSING_THERE]
 
@@ -170,16 +233,16 @@ def test_a_statement_of_another_account_of_tomorrow_or_of_another_gateway_is_ref
     paid(charge, begin, outside)
     foreign = written(line(charge, outside, TERMINAL="other"), net="25.500")
     for content, day in (
-        (foreign, TODAY),
-        (fetched(charge, outside), TODAY + timedelta(days=2)),
-        (b"\xff\xfe", TODAY),
+        (foreign, today()),
+        (fetched(charge, outside), today() + timedelta(days=2)),
+        (b"\xff\xfe", today()),
     ):
         with pytest.raises(BadStatement):
             take_in("national", content, day=day, actor=huda, at=now())
     with pytest.raises(BadStatement, match="begin with"):
-        take_in("sadad", fetched(charge, outside), day=TODAY, actor=huda, at=now())
+        take_in("sadad", fetched(charge, outside), day=today(), actor=huda, at=now())
     with pytest.raises(NotPermitted):
-        take_in("national", fetched(charge, outside), day=TODAY, actor=mariam, at=now())
+        take_in("national", fetched(charge, outside), day=today(), actor=mariam, at=now())
     assert not Statement.objects.exists()
 
 
@@ -187,7 +250,7 @@ def test_the_database_refuses_to_change_what_was_found(
     charge: Charge, begin: Begin, outside: Running, huda: Actor
 ) -> None:
     taken(charge, begin, outside)
-    take_in("national", fetched(charge, outside), day=TODAY, actor=huda, at=now())
+    take_in("national", fetched(charge, outside), day=today(), actor=huda, at=now())
     for act in (Difference.objects.all().delete, lambda: Difference.objects.update(kind=Kind.LATE)):
         with pytest.raises(DatabaseError), transaction.atomic():
             act()
@@ -197,12 +260,12 @@ def test_the_cash_report_adds_up_and_is_written_for_people_and_for_machines(
     charge: Charge, begin: Begin, outside: Running
 ) -> None:
     paid(charge, begin, outside)
-    report = cash.cash_report(Authority.objects.get(code="CAP"), TODAY, at=now())
+    report = cash.cash_report(Authority.objects.get(code="CAP"), today(), at=now())
     rows = {row.account: row for row in report.rows}
     assert (rows["clearing"].opening, rows["clearing"].debit, rows["clearing"].closing) == (0, 25_500, 25_500)
     assert (rows["fees"].credit, rows["fees"].closing) == (25_500, -25_500)
     assert sum(row.closing for row in report.rows) == 0
-    tomorrow = cash.cash_report(report.authority, TODAY + timedelta(days=1), at=now())
+    tomorrow = cash.cash_report(report.authority, today() + timedelta(days=1), at=now())
     assert {row.opening for row in tomorrow.rows} == {25_500, -25_500}
 
     document = json.loads(cash.as_json(report))

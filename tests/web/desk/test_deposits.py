@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from rukhsa.applications.models import Application
+from rukhsa.delivery.models import Notice
 from rukhsa.payments import deposits
-from rukhsa.payments.models import DepositMovement, HeldDeposit
+from rukhsa.payments.models import Forfeiture, HeldDeposit
 from tests.web.desk.conftest import paid_deposit, picture
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def photo() -> SimpleUploadedFile:
     return SimpleUploadedFile("kerb.png", picture(), content_type="image/png")
 
 
-def test_a_part_is_kept_once_with_its_pictures_and_the_owner_is_told(
+def test_a_part_is_kept_by_two_with_its_pictures_and_the_owner_is_told(
     mariam: Client, salem: Client, application: Application
 ) -> None:
     application.applicant.phone = "+97336000001"
@@ -34,23 +35,42 @@ def test_a_part_is_kept_once_with_its_pictures_and_the_owner_is_told(
     line = paid_deposit(application, 1)
     page, act = at("deposit", line.pk), at("forfeit", line.pk)
     assert "50.000" in salem.get(page).content.decode()
-    typed = {"amount": "20.000", "reason": "The kerb is broken.", "seen": "1"}
-    assert salem.post(act, typed).status_code == HTTPStatus.FORBIDDEN
-    assert "Add at least one picture" in mariam.post(act, typed).content.decode()
-    answer = mariam.post(act, typed | {"amount": "a lot", "photos": photo()})
+    typed = {"amount": "20.000", "reason": "The kerb is broken.", "seen": "1-0"}
+    assert "Add at least one picture" in salem.post(act, typed).content.decode()
+    answer = salem.post(act, typed | {"amount": "a lot", "photos": photo()})
     assert answer.status_code == UNPROCESSABLE
     assert "One photo is here already." in answer.content.decode()
     kept = answer.context["kept"]
-    assert mariam.post(act, typed | {"kept": kept}).status_code == HTTPStatus.FOUND
-    assert mariam.post(act, typed | {"kept": kept}).status_code == UNPROCESSABLE
-    movement = DepositMovement.objects.get(kind="forfeited")
+    assert salem.post(act, typed | {"kept": kept}).status_code == HTTPStatus.FOUND
+    assert salem.post(act, typed | {"kept": kept}).status_code == UNPROCESSABLE
+    asked = Forfeiture.objects.get()
+    approve = at("act-on-forfeiture", asked.pk, "approve")
+    assert salem.post(approve).status_code == HTTPStatus.FORBIDDEN
+    assert "20.000" in mariam.get(at("deposits")).content.decode()
+    assert "are asked to be kept" in mariam.get(page).content.decode()
+    assert str(deposits.held(line)) == "50.000"
+    picture_of = mariam.get(at("deposit-photo", line.pk, asked.photos[0]))
+    assert picture_of["Content-Type"] == "image/png"
+    assert mariam.get(at("deposit-photo", line.pk, "0" * 64)).status_code == HTTPStatus.NOT_FOUND
+    assert mariam.post(approve).status_code == HTTPStatus.FOUND
+    assert mariam.post(approve).status_code == UNPROCESSABLE
     assert str(deposits.held(line)) == "30.000"
     shown = salem.get(page).content.decode()
     assert "The kerb is broken." in shown
+    assert "approved by" in shown
     assert "It could go back since" in shown, "no account was given"
-    picture_of = salem.get(at("deposit-photo", movement.pk, movement.photos[0]))
-    assert picture_of["Content-Type"] == "image/png"
-    assert salem.get(at("deposit-photo", movement.pk, "0" * 64)).status_code == HTTPStatus.NOT_FOUND
+    assert Notice.objects.filter(application=application, event__startswith="deposit-forfeited").exists()
+
+
+def test_what_is_not_kept_says_why(mariam: Client, salem: Client, application: Application) -> None:
+    line = paid_deposit(application, 1)
+    typed = {"amount": "20.000", "reason": "The kerb is broken.", "seen": "1-0", "photos": photo()}
+    salem.post(at("forfeit", line.pk), typed)
+    refuse = at("act-on-forfeiture", Forfeiture.objects.get().pk, "refuse")
+    assert mariam.post(refuse, {"reason": " "}).status_code == UNPROCESSABLE
+    assert mariam.post(refuse, {"reason": "It was broken before."}).status_code == HTTPStatus.FOUND
+    assert "It was broken before." in salem.get(at("deposit", line.pk)).content.decode()
+    assert str(deposits.held(line)) == "50.000"
 
 
 def test_what_nobody_claims_is_listed_with_its_age(mariam: Client, application: Application) -> None:

@@ -74,9 +74,12 @@ def test_one_browses_from_the_governorate_to_the_flats_and_reads_what_happened(
     ):
         assert f'href="{link}"' in shown(salem, step)
         step = link
+    enter({**HOME, "building": "14"}, "CAP-AC-2026-000004-X", "amend", new={**HOME, "flat": "4"})
     page = shown(salem, BUILDING)
-    assert page.count("entered") == 2
+    assert page.count("entered") == 3
     assert page.count("struck") == 1
+    assert "in place of" in page
+    assert 'href="/desk/places/317/1705/14/"' in page
     assert reverse("desk:instrument", args=[instrument.pk]) in page
     assert "The building itself" in page
     seen = JournalEntry.objects.filter(act="see-places", detail__building="12")
@@ -113,6 +116,13 @@ def test_a_written_address_leads_to_its_page(salem: Client, written: str, leads_
     else:
         page = reverse("desk:parcel", args=[317, parcel.pk]) if leads_to == "parcel" else leads_to
         assert (answer.status_code, answer["Location"]) == (HTTPStatus.FOUND, page)
+
+
+def test_numbers_of_nothing_are_answered_and_never_an_error(salem: Client) -> None:
+    huge = "9" * 30
+    for page in (f"{huge}/", f"317/{huge}/", f"317/1705/{huge}/", f"317/parcels/{huge}/", f"{huge}/parcels/1/",
+                 "0/", "203/", "317/0/x-_/", "governorates/none/", "317/?page=x"):  # fmt: skip
+        assert salem.get(f"/desk/places/{page}").status_code in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}, page
 
 
 def test_works_are_shown_while_they_hold_their_place(salem: Client) -> None:

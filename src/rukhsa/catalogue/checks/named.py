@@ -139,7 +139,11 @@ def _validity(subject: Subject) -> Iterator[Name]:
                 yield Name(id=days, path=path, types=("integer",))
             if end:
                 yield Name(id=end, path=path, types=("date",))
-        case EndOfParent(end_of=parent) | AfterParent(after=parent):
+        case AfterParent(after=parent, for_=days):
+            yield Name(id=parent, path=path, types=("instrument",))
+            if days:
+                yield Name(id=days, path=path, types=("integer",))
+        case EndOfParent(end_of=parent):
             yield Name(id=parent, path=path, types=("instrument",))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from rukhsa.catalogue.checks.subject import Subject
-from rukhsa.catalogue.instrument import AskedPeriod
+from rukhsa.catalogue.instrument import AfterParent, AskedPeriod
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.questions import DateQuestion
 from rukhsa.catalogue.reasoning.cells import bounds_of
@@ -27,17 +27,20 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
                 instead=Text(en="Correct one of the bounds.", ar="صحح أحد الحدين."),
             )
     validity = subject.definition.instrument.validity
-    if isinstance(validity, AskedPeriod):
+    if isinstance(validity, AskedPeriod | AfterParent) and validity.for_:
+        yield from _days_asked(subject, validity.for_)
+    elif isinstance(validity, AskedPeriod):
         yield from _period(subject, validity)
 
 
+def _days_asked(subject: Subject, days: str) -> Iterator[DefinitionProblem]:
+    cells = subject.possible.cells[days]
+    below = within(days, cells.below(Decimal(1)), cells.all)
+    if example := subject.possible.example(below, given=subject.submitted):
+        yield _ends_early(subject, example.told, f"{days}: from: 1")
+
+
 def _period(subject: Subject, validity: AskedPeriod) -> Iterator[DefinitionProblem]:
-    if validity.for_:
-        cells = subject.possible.cells[validity.for_]
-        below = within(validity.for_, cells.below(Decimal(1)), cells.all)
-        if example := subject.possible.example(below, given=subject.submitted):
-            yield _ends_early(subject, example.told, f"{validity.for_}: from: 1")
-        return
     start, end = subject.questions[validity.from_], subject.questions[validity.until or ""]
     assert isinstance(start, DateQuestion), "proved by the references"
     assert isinstance(end, DateQuestion), "proved by the references"

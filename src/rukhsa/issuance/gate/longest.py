@@ -21,7 +21,6 @@ from rukhsa.trust.qr import qr_text
 from rukhsa.trust.seal import Claims
 
 LONGEST_NAME: Final = 160  # letters, of a company: what the register and the questions admit
-LONGEST_PHONE: Final = 16  # E.164: a plus and at most fifteen digits
 _ISSUED: Final = date(2026, 12, 30)
 _NO_CREST: Final = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0"/></svg>'
 _ATTACHED: Final = ("seal.cwt", "facts.json", "seal.tlog-proof")

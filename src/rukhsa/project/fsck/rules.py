@@ -7,7 +7,9 @@ grows with the rows of the tables that it names.
 
 from rukhsa.project.fsck.documents import DOCUMENTS
 from rukhsa.project.fsck.ends import ENDS
+from rukhsa.project.fsck.held import HELD
 from rukhsa.project.fsck.rule import Rule
+from rukhsa.project.fsck.settled import SETTLED
 
 # What was posted for an event, on one account: NULL where nothing was.
 _POSTED = """(SELECT sum(entry.amount) FROM payments_posting AS posting
@@ -108,6 +110,9 @@ RULES = (
             UNION ALL SELECT 'returned:' || release_id FROM payments_payout
                       WHERE state = 'done' AND release_id IS NOT NULL
             UNION ALL SELECT kind || ':' || id FROM payments_depositmovement
+            UNION ALL SELECT CASE settled.of WHEN 'payment' THEN 'settled:' WHEN 'return' THEN 'netted:'
+                             ELSE 'kept:' END || settled.settlement_id
+                      FROM reconciliation_settledline AS settled
         )
         """,
     ),
@@ -200,6 +205,8 @@ RULES = (
           AND NOT EXISTS (SELECT FROM payments_payout WHERE release_id = movement.id AND state = 'done')
         """,
     ),
+    *HELD,
+    *SETTLED,
     *DOCUMENTS,
     *ENDS,
 )

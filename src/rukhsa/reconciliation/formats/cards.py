@@ -29,7 +29,7 @@ def parse(text: str) -> Parsed:
 
 def _movement(row: Row) -> Movement:
     number = row[0]
-    at, merchant, order, transaction, _type, amount, currency = cells_of(row, len(_HEADING))
+    at, merchant, order, transaction, type, amount, currency = cells_of(row, len(_HEADING))
     return Movement(
         row=number,
         merchant=merchant,
@@ -37,4 +37,5 @@ def _movement(row: Row) -> Movement:
         gateway_reference=transaction,
         money=money(amount, number, currency=currency),
         at=moment(at, "%Y-%m-%dT%H:%M:%S%z", number),
+        is_commission=type == "FEE",
     )

@@ -17,7 +17,7 @@ from rukhsa.reconciliation.formats.read import (
 )
 
 _HEADING: Final = ("TERMINAL", "PAYMENTID", "TRACKID", "ACTION", "AMOUNT", "CURRENCY", "POSTED")
-_ACTIONS: Final = ("PURCHASE", "REFUND")
+_ACTIONS: Final = ("PURCHASE", "REFUND", "FEE")
 
 
 def parse(text: str) -> Parsed:
@@ -40,4 +40,5 @@ def _movement(row: Row) -> Movement:
         gateway_reference=payment,
         money=money(amount, number),
         at=moment(posted, "%Y%m%d %H:%M:%S", number),
+        is_commission=action == "FEE",
     )

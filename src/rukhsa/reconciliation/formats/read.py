@@ -24,6 +24,7 @@ class Movement:
     gateway_reference: str
     money: Money
     at: datetime
+    is_commission: bool = False  # what the gateway keeps of that payment for itself
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""SADAD's statement: semicolons, no heading, D for each line and T for the trailer. The form is assumed."""
+"""SADAD's statement: semicolons, no heading, D for a line, F for a fee, T for the trailer. The form is assumed."""
 
 from rukhsa.reconciliation.errors import BadStatement
 from rukhsa.reconciliation.formats.read import (
@@ -25,7 +25,7 @@ def parse(text: str) -> Parsed:
 def _movement(row: Row) -> Movement:
     number = row[0]
     mark, vendor, transaction, reference, amount, paid = cells_of(row, 6)
-    if mark != "D":
+    if mark not in ("D", "F"):
         raise BadStatement(row=number, en=f'"{mark}" begins no line.', ar=f'لا يبدأ سطر بالحرف "{mark}".')
     return Movement(
         row=number,
@@ -34,4 +34,5 @@ def _movement(row: Row) -> Movement:
         gateway_reference=transaction,
         money=money(amount, number),
         at=moment(paid, "%d/%m/%Y %H:%M", number),
+        is_commission=mark == "F",
     )

@@ -53,7 +53,8 @@ def show_all(request: PortalRequest) -> HttpResponse:
     files = {file.stem for file in definition_files(territory_folder())}
     rows = [
         ServiceRow(name=name, version=versions.get(name), waiting=waiting.get(name))
-        for name in sorted(files | set(versions) | set(waiting))
+        # What waits for somebody stands first.
+        for name in sorted(files | set(versions) | set(waiting), key=lambda name: (name not in waiting, name))
     ]
     record("see-catalogue", request.actor.person, actor=request.actor, at=timezone.now())
     return render(request, "desk/catalogue.html", {"rows": rows, "has_waiting": bool(waiting)})

@@ -1,36 +1,31 @@
-"""The pages of deposits: what nobody claims, one deposit with its movements, and keeping a part of it."""
+"""The pages of deposits: what nobody claims, what is asked to be kept, and one deposit with its movements."""
 
 from typing import Any
 
-from django.contrib import messages
-from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.csp import CSP
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import AgreementError
+from rukhsa.agreement import State
 from rukhsa.applications.account_number import bank_named
-from rukhsa.applications.file_check import BadFile
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.delivery.notice import tell
-from rukhsa.payments import deposits, unclaimed
-from rukhsa.payments.errors import PaymentsError
+from rukhsa.payments import deposits, forfeit, unclaimed
 from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry, HeldDeposit
-from rukhsa.values.money import Money, MoneyError
+from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.agreements import offered
 from rukhsa.web.desk.files import answer_with
-from rukhsa.web.desk.photos import keep_photos, kept_before, sealed
-from rukhsa.web.sentences import sentence_of
+from rukhsa.web.desk.photos import sealed
 
 A_PAGE = 100
 MOVEMENTS: dict[str, Promise] = {
@@ -54,7 +49,13 @@ def show_all(request: PortalRequest) -> HttpResponse:
         (row, Money(minor=amounts.get(row.pk, 0), currency=row.line.charge.currency), _days(row, at))
         for row in rows[:A_PAGE]
     ]
-    context = {"rows": lines, "has_more": len(rows) > A_PAGE, "most": len(unclaimed.REMINDERS)}
+    asked = forfeit.visible_to(request.actor).filter(state=State.PROPOSED).order_by("proposed_at")
+    context = {
+        "rows": lines,
+        "has_more": len(rows) > A_PAGE,
+        "most": len(unclaimed.REMINDERS),
+        "asked": asked.select_related("proposed_by", "line__charge__application")[:A_PAGE],
+    }
     return render(request, "desk/deposits.html", context)
 
 
@@ -62,57 +63,24 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @require_GET
 def show(request: PortalRequest, pk: int) -> HttpResponse:
     """One deposit; looking is a journal entry."""
-    line = _reach(request.actor, pk)
+    line = reach(request.actor, pk)
     record("see-deposit", line, actor=request.actor, at=timezone.now())
-    return _page(request, line)
-
-
-@requires(Permission.FORFEIT_DEPOSIT)
-@require_POST
-def forfeit(request: PortalRequest, pk: int) -> HttpResponse:
-    """Keep a part with its reason and pictures; the rest goes back, and the applicant is told."""
-    line = _reach(request.actor, pk)
-    typed = {name: request.POST.get(name, "").strip() for name in ("amount", "reason")}
-    kept = kept_before(request, salt=_salt(line))
-    if request.POST.get("seen") != str(line.movements.count()):
-        return _page(request, line, error=sentence_of("moved-on"), typed=typed, kept=kept)
-    try:
-        kept = keep_photos(request, kept)
-        money = Money.parse(typed["amount"], line.charge.currency)
-        if not kept:
-            return _page(request, line, error=_("Add at least one picture of the damage."), typed=typed)
-        _keep(line, money, typed["reason"], kept, request.actor)
-    except BadFile as bad:
-        return _page(request, line, error=bad.text, typed=typed, kept=kept)
-    except MoneyError:
-        return _page(request, line, error=sentence_of("bad-amount"), typed=typed, kept=kept)
-    except (AgreementError, PaymentsError) as refused:
-        return _page(request, line, error=sentence_of(refused.code), typed=typed, kept=kept)
-    messages.success(request, _("It was kept. The applicant is told now, and the rest goes back."))
-    return redirect("desk:deposit", pk)
-
-
-@transaction.atomic
-def _keep(line: ChargeLine, money: Money, reason: str, photos: list[str], actor: Actor) -> None:
-    at = timezone.now()
-    movement = deposits.forfeit(line, money, reason=reason, photos=photos, actor=actor, at=at)
-    application = line.charge.application
-    event = f"deposit-forfeited:{movement.pk}"
-    tell(application, event, at=at, kept=str(money), currency=money.currency)
-    if deposits.release_rest(line, actor=actor, at=at):
-        tell(application, "deposit-released", at=at)
+    return page_of(request, line)
 
 
 @requires(Permission.READ_MONEY)
 @require_GET
 @csp_override(_LOCKED)
-def photo(request: PortalRequest, movement: int, digest: str) -> FileResponse:
-    """A picture of what was kept."""
-    ours = DepositMovement.objects.filter(line__charge__application__authority__in=request.actor.authorities)
-    found = ours.get(pk=movement)
-    if digest not in found.photos:
+def photo(request: PortalRequest, pk: int, digest: str) -> FileResponse:
+    """A picture of what was kept, or is asked to be."""
+    line = reach(request.actor, pk)
+    shown = [
+        *line.movements.values_list("photos", flat=True),
+        *line.forfeitures.values_list("photos", flat=True),
+    ]
+    if not any(digest in photos for photos in shown):
         raise Http404
-    record("see-photo", found, actor=request.actor, at=timezone.now())
+    record("see-photo", line, actor=request.actor, at=timezone.now())
     return answer_with(digest)
 
 
@@ -127,11 +95,12 @@ def movements_of(line: ChargeLine) -> list[tuple[DepositMovement, Money, Promise
             Money(minor=amounts.get(f"{each.kind}:{each.pk}", line.amount), currency=currency),
             MOVEMENTS[each.kind],
         )
-        for each in line.movements.select_related("actor").order_by("pk")
+        for each in line.movements.select_related("actor", "forfeiture__proposed_by").order_by("pk")
     ]
 
 
-def _reach(actor: Actor, pk: int) -> ChargeLine:
+def reach(actor: Actor, pk: int) -> ChargeLine:
+    """A deposit of the actor's authorities."""
     needed = ("charge__application__applicant", "charge__application__company")
     return _visible_to(actor).select_related(*needed, "charge__application__service_version").get(pk=pk)
 
@@ -141,14 +110,16 @@ def _visible_to(actor: Actor) -> QuerySet[ChargeLine]:
     return held.filter(charge__application__authority__in=actor.authorities)
 
 
-def _page(
+def page_of(
     request: PortalRequest,
     line: ChargeLine,
     *,
     error: Promise | str | None = None,
     typed: dict[str, str] | None = None,
     kept: list[str] | None = None,
+    refusal: str = "",
 ) -> HttpResponse:
+    """The page of one deposit, with what is wrong and was typed."""
     held = deposits.held(line)
     application = line.charge.application
     context: dict[str, Any] = {
@@ -163,15 +134,37 @@ def _page(
         "unclaimed": HeldDeposit.objects.filter(line=line, unclaimed_since__isnull=False).first(),
         "account": (account := deposits.iban_of(application)),
         "bank": bank_named(account),
-        "may_forfeit": held.minor > 0 and Permission.FORFEIT_DEPOSIT in request.actor.permissions,
+        "seen": seen_of(line),
+        **_asked(line, request.actor),
+        "may_forfeit": held.minor > 0 and Permission.PROPOSE_FORFEITURE in request.actor.permissions,
+        "reason": refusal,
         "error": error,
         "typed": typed or {},
-        "kept": sealed(kept or [], salt=_salt(line)),
+        "kept": sealed(kept or [], salt=salt_of(line)),
     }
     return render(request, "desk/deposit.html", context, status=UNPROCESSABLE if error else 200)
 
 
-def _salt(line: ChargeLine) -> str:
+def _asked(line: ChargeLine, actor: Actor) -> dict[str, Any]:
+    """What is asked to be kept and waits, what was refused, and what the actor may do about it."""
+    all_of_it = list(line.forfeitures.select_related("proposed_by", "decided_by").order_by("proposed_at"))
+    waiting = next((each for each in all_of_it if each.state == State.PROPOSED), None)
+    may = offered(
+        proposer=waiting.proposed_by if waiting else None,
+        waits=waiting is not None,
+        permission=Permission.APPROVE_FORFEITURE,
+        actor=actor,
+    )
+    return {"asked": waiting, "not_kept": [each for each in all_of_it if each.state == State.REFUSED], **may}
+
+
+def seen_of(line: ChargeLine) -> str:
+    """What a form says that was there when it was shown: another act since then makes it look again."""
+    return f"{line.movements.count()}-{line.forfeitures.count()}"
+
+
+def salt_of(line: ChargeLine) -> str:
+    """What seals the pictures that a form about this deposit brings back."""
     return f"desk.deposit.{line.pk}"
 
 

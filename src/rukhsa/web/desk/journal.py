@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.models import Person
@@ -24,75 +23,9 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk.entries import ACTS
 
 A_PAGE = 50
-
-ACTS: dict[str, Promise] = {
-    "start": _("Began an application"),
-    "submit": _("Submitted an application"),
-    "resubmit": _("Submitted again"),
-    "withdraw": _("Withdrew"),
-    "lapse": _("Ended by itself"),
-    "attach": _("Attached a file"),
-    "remove-attachment": _("Removed a file"),
-    "return": _("Returned to the applicant"),
-    "grant": _("Granted"),
-    "refuse": _("Refused"),
-    "assign": _("Took in hand or handed over"),
-    "check": _("Found a step in order"),
-    "refer": _("Asked an agency"),
-    "drop-referral": _("Closed a question that no step asks any more"),
-    "drop-inspection": _("Closed a visit that no step asks any more"),
-    "answer-referral": _("Answered for an agency"),
-    "order-inspection": _("Ordered a visit"),
-    "report-inspection": _("Reported a visit"),
-    "suspend": _("Suspended"),
-    "reinstate": _("Reinstated"),
-    "revoke": _("Revoked"),
-    "stop-issuing": _("Stopped issuing"),
-    "start-issuing": _("Started issuing again"),
-    "create-key": _("Made a key"),
-    "retire-key": _("Ended a key"),
-    "mark-key-compromised": _("Marked a key as lost"),
-    "publish-trust-list": _("Published a trust list"),
-    "search": _("Searched"),
-    "see-queue": _("Looked at the queue"),
-    "see-stalled": _("Looked at what is stalled"),
-    "stall": _("Could not be issued"),
-    "see-application": _("Looked at an application"),
-    "see-attachment": _("Looked at a file"),
-    "see-photo": _("Looked at a photo"),
-    "see-referrals": _("Looked at the referrals"),
-    "see-referral": _("Looked at a referral"),
-    "see-inspections": _("Looked at the visits"),
-    "see-inspection": _("Looked at a visit"),
-    "see-instruments": _("Looked at the instruments"),
-    "see-instrument": _("Looked at an instrument"),
-    "propose-payout": _("Asked that money be sent back"),
-    "approve-payout": _("Approved that money be sent back"),
-    "refuse-payout": _("Refused to send money back"),
-    "payout-not-sent": _("Found that money was not sent back"),
-    "pay-out": _("Money went back"),
-    "see-payouts": _("Looked at the money to send back"),
-    "see-payout": _("Looked at a payout"),
-    "see-gateways": _("Looked at the payment gateways"),
-    "ask-gateway": _("Asked a payment gateway whether it works"),
-    "see-owed": _("Looked at money that is owed"),
-    "take-in-statement": _("Took in a gateway's statement"),
-    "give-difference": _("Gave a difference to somebody"),
-    "explain-difference": _("Explained a difference"),
-    "see-statements": _("Looked at the gateways' statements"),
-    "see-differences": _("Looked at the differences"),
-    "see-difference": _("Looked at a difference"),
-    "see-cash": _("Looked at the cash of a day"),
-    "see-catalogue": _("Looked at the services"),
-    "see-service-proposal": _("Looked at a proposed text of a service"),
-    "import-blocks": _("Entered a list of blocks"),
-    "import-parcels": _("Entered a list of parcels"),
-    "see-places": _("Looked at the register of addresses"),
-    "search-places": _("Searched the register of addresses"),
-    "see-journal": _("Looked at the journal"),
-}
 
 APPLICATION = "applications.application"
 KEY = "issuance.key"

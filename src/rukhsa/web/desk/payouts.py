@@ -61,7 +61,10 @@ def show_all(request: PortalRequest) -> HttpResponse:
     ended = ours.filter(state__in=["done", "refused"]).order_by("-ended_at")[:20]
     record("see-payouts", request.actor.person, actor=request.actor, at=timezone.now())
     context = {
-        "under_way": [(each, _why(_owed(each)), STATES[each.state]) for each in under_way[:A_LIST]],
+        "under_way": [
+            (each, _why(_owed(each)), _application(_owed(each)), STATES[each.state])
+            for each in under_way[:A_LIST]
+        ],
         "owed": [*map(_line, refunds[:A_LIST]), *map(_line, releases[:A_LIST])],
         "ended": [(each, STATES[each.state]) for each in ended],
         "has_more": max(len(refunds), len(releases), len(under_way)) > A_LIST,

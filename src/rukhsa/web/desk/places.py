@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -199,14 +200,34 @@ def trail(actor: Actor, here: BlockOnDay, road: int | None = None) -> dict[str, 
     return {"governorate": id, "inside": inside, "in_block": here, "in_road": road}
 
 
-def _changes(actor: Actor, shown: Iterable[RegisterChange]) -> list[tuple[RegisterChange, Any]]:
-    """Each change with the page of its instrument, where the actor may read it; one query for all."""
+@dataclass(frozen=True, kw_only=True)
+class ChangeShown:
+    """One change of the register, the page of its instrument where it may be read, and what it did beside it."""
+
+    change: RegisterChange
+    instrument: UUID | None
+    other: RegisterChange | None  # struck for this one, or entered for it, by the same instrument
+
+
+def _changes(actor: Actor, shown: Iterable[RegisterChange]) -> list[ChangeShown]:
+    """The changes as the page tells them; two queries for all."""
     shown = list(shown)
+    others = {
+        (each.instrument, each.entered): each
+        for each in RegisterChange.objects.filter(instrument__in={each.instrument for each in shown})
+    }
     ours = Instrument.objects.filter(
         intent__number__in={each.instrument for each in shown}, intent__authority__in=actor.authorities
     )
     pages = dict(ours.order_by("intent__version").values_list("intent__number", "pk"))
-    return [(each, pages.get(each.instrument)) for each in shown]
+    return [
+        ChangeShown(
+            change=each,
+            instrument=pages.get(each.instrument),
+            other=others.get((each.instrument, not each.entered)),
+        )
+        for each in shown
+    ]
 
 
 def _works(actor: Actor, shown: Iterable[Occupation]) -> list[tuple[Occupation, Any]]:

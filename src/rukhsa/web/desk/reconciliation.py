@@ -57,7 +57,8 @@ def statements(request: PortalRequest) -> HttpResponse:
             tell = messages.warning if found else messages.success
             tell(request, _("It was taken in. Differences: %(count)s.") % {"count": found})
             return redirect("desk:differences" if found else "desk:statements")
-    shown = Statement.objects.select_related("taken_by").order_by("-day", "gateway", "-taken_at")[:A_PAGE]
+    shown = Statement.objects.select_related("taken_by").prefetch_related("settlements")
+    shown = shown.order_by("-day", "gateway", "-taken_at")[:A_PAGE]
     called = names()
     record("see-statements", request.actor.person, actor=request.actor, at=timezone.now())
     context = {
@@ -149,7 +150,14 @@ def cash_of_a_day(request: PortalRequest) -> HttpResponse:
         return _file(cash.as_json(report).encode(), "application/json", f"{name}.json")
     called = names()
     rows = [(row, called.get(row.gateway, row.gateway), *row.amounts) for row in report.rows]
-    context = {"report": report, "rows": rows, "authorities": ours, "today": timezone.localdate()}
+    today = timezone.localdate()
+    context = {
+        "report": report,
+        "rows": rows,
+        "authority": authority.name(on=report.day),
+        "authorities": [(each, each.name(on=today)) for each in ours],
+        "today": today,
+    }
     return render(request, "desk/cash.html", context)
 
 
@@ -164,7 +172,7 @@ def _take_in(request: PortalRequest) -> Statement:
     if file is None or file.size is None:
         raise BadStatement(en="Choose the file.", ar="اختر الملف.")
     if file.size > LARGEST:
-        raise BadStatement(en="The file is larger than 32 MB.", ar="حجم الملف أكثر من ٣٢ ميغابايت.")
+        raise BadStatement(en="The file is larger than 32 MB.", ar="حجم الملف أكثر من 32 ميغابايت.")
     return take_in(code, file.read(), day=day, actor=request.actor, at=timezone.now())
 
 

@@ -143,9 +143,14 @@ def _list(request: PortalRequest, *, status: int = 200, **typed: Any) -> HttpRes
         for id, rule in known.items()
         if (authority.pk, id) in counted or typed.get("chosen") == f"{authority.pk}/{id}"
     ]
+    names = {one.pk: one.name(on=today) for one in {each.authority for each in held}}
     context = {
         "seats": seats,
-        "held": [(each, known[each.committee].name) for each in held if each.committee in known],
+        "held": [
+            (each, known[each.committee].name, names[each.authority_id])
+            for each in held
+            if each.committee in known
+        ],
         "today": today,
         **typed,
     }

@@ -11,6 +11,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.csp import CSP
+from django.utils.translation import get_language
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -21,11 +22,13 @@ from rukhsa.applications.account_number import bank_named
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.territory import territory
 from rukhsa.payments import deposits, unclaimed
 from rukhsa.payments.errors import BadIban
 from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry, Payout
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
+from rukhsa.values.writing import span_in_words
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.reach import application_of
 
@@ -57,11 +60,6 @@ class ComingBack:
     is_unclaimed: bool
     account: str  # where it goes: the last four characters, or nothing
 
-    @property
-    def needs_account(self) -> bool:
-        """Whether it is held and nobody has said where it goes back to."""
-        return self.held.minor > 0 and not self.account
-
 
 def coming_back(actor: Actor) -> list[ComingBack]:
     """The deposits of the actor, the newest first, in a number of statements that does not grow with them."""
@@ -77,6 +75,15 @@ def coming_back(actor: Actor) -> list[ComingBack]:
         "movements__payouts", "charge__application__deposit_accounts"
     )
     return shown(rows.order_by("-charge__receipt__at", "-pk")[:MOST_SHOWN])
+
+
+def objections() -> dict[str, object] | None:
+    """Within which time and where somebody objects to what was kept, as the territory has it."""
+    rule = territory().objections
+    if rule is None:
+        return None
+    time = span_in_words(rule.within.count, rule.within.unit, get_language() or "ar")
+    return {"time": time, "where": rule.where}
 
 
 def shown(rows: Iterable[ChargeLine]) -> list[ComingBack]:

@@ -15,6 +15,7 @@ from rukhsa.delivery.deliver import deliver
 from rukhsa.issuance import files
 from rukhsa.issuance.models import Instrument
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.portal.holding import rows_of
 from rukhsa.web.portal.reach import application_of
 
 
@@ -29,6 +30,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "definition": application.definition,
         "instrument": instrument,
         "status": str(instrument.status(timezone.now())),
+        "row": next(rows_of([instrument], at=timezone.now())),
         "verifier": settings.CONFIG.addresses.public_url,
     }
     return render(request, "portal/document.html", context)

@@ -8,6 +8,7 @@ from rukhsa.web.portal import (
     document,
     documents,
     first_page,
+    instruments,
     mine,
     money,
     offer,
@@ -44,6 +45,8 @@ urlpatterns = [
     path("pay/<uuid:link>", by_link.show, name="pay-by-link"),
     path("pay/<uuid:link>/checking", by_link.checking, name="paid-by-link"),
     path("applications/<uuid:pk>/document", document.show, name="document"),
+    path("documents/", instruments.show, name="instruments"),
+    path("applications/<uuid:pk>/renew", instruments.renew, name="renew"),
     path("applications/<uuid:pk>/document/file", document.download, name="download"),
     path("applications/<uuid:pk>/withdraw", withdrawal.ask, name="withdraw"),
 ]

@@ -7,9 +7,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from rukhsa.payments.models import ChargeLine
 from rukhsa.standing import Headline, Standing, Turn
-from rukhsa.values.money import Money
 from rukhsa.web.templatetags.texts import both_calendars, moment
 
 register = template.Library()
@@ -74,9 +72,3 @@ def last_moment(end: datetime) -> str:
     """Until when there is time: the day alone where a whole day is, else with the hour."""
     local = timezone.localtime(end)
     return moment(end) if local.time() != time.min else both_calendars(local - timedelta(days=1))
-
-
-@register.filter
-def line_money(line: ChargeLine, currency: str) -> Money:
-    """The amount of a line of a charge, in the currency of the charge."""
-    return Money(minor=line.amount, currency=currency)

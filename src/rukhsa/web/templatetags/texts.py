@@ -55,6 +55,13 @@ def code(value: object) -> SafeString:
 
 
 @register.filter
+def iban(value: str) -> SafeString:
+    """An account number in groups of four, as banks write it and people compare it."""
+    bare = "".join(value.split())
+    return code(" ".join(bare[at : at + 4] for at in range(0, len(bare), 4)))
+
+
+@register.filter
 def day(value: date | str) -> str:
     """A date in words: 1 November 2020."""
     return _in_words(value, "d MMMM y")

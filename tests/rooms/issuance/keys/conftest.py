@@ -99,7 +99,6 @@ def town_of_tokens(db: None, settings: Settings, tmp_path: Path, token: TokenOfT
     """A town all of whose keys are held by the token."""
     settings.RUKHSA_TERRITORY = TERRITORY
     settings.RUKHSA_KEYS, settings.RUKHSA_PUBLIC = tmp_path / "keys", tmp_path / "public"
-    settings.CURRENCY = "BHD"
     for rule in territory().authorities:
         Authority.objects.get_or_create(code=rule.code, defaults={"ordinal": rule.ordinal})
     create_keys.create_missing(at=NOW, ahead=0, held=f"pkcs11:token={LABEL}", operator="the tests")

@@ -25,6 +25,7 @@ from rukhsa.payments.models import Attempt
 from rukhsa.sandbox.serve import Running
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
+from tests.outside import await_briefly
 from tests.rooms.payments.conformance.conftest import OWED, Mailbox, inquiry_of
 from tests.rooms.payments.conformance.drivers import DRIVERS, Driver
 from tests.rooms.payments.conftest import Break
@@ -36,9 +37,9 @@ NOTICE_LIES = ("other-merchant", "other-amount", "other-currency", "other-refere
 
 
 @pytest.fixture(autouse=True)
-def _impatient(settings: Any) -> None:
-    for options in settings.PAYMENT_GATEWAYS.values():
-        options["seconds"] = 0.5
+def _nobody_waits_for_what_hangs(request: pytest.FixtureRequest, settings: Any) -> None:
+    if "mode" in request.fixturenames and request.getfixturevalue("mode") == "hang":
+        await_briefly(settings)
 
 
 def attempt_at(adapter: Gateway, order: Order, gateway_reference: str) -> Attempt:

@@ -78,7 +78,7 @@ class Command(BaseCommand):
         differences = statement.differences.count()
         self.stdout.write(
             f"{statement.gateway} {statement.day}: {statement.count} lines, {statement.money} {statement.currency}, "
-            f"{differences} differences"
+            f"{differences} differences; come to the bank: {statement.settled_count} lines, {statement.settled}"
         )
 
     def _differences(self, options: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, defaultHighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { linter, lintGutter, lintKeymap } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
-import { EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { Decoration, Direction, EditorView, MatchDecorator, ViewPlugin, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 
 const place = document.getElementById("editor");
 const field = document.getElementById("text");
@@ -27,10 +27,11 @@ async function problemsOf(text) {
 }
 
 async function diagnose(view) {
-  const problems = await problemsOf(view.state.doc.toString());
-  tell(problems, view);
+  const asked = view.state.doc;
+  const problems = await problemsOf(asked.toString());
+  if (view.state.doc === asked) tell(problems, view); // a late answer is about another text
   return problems.map((problem) => {
-    const line = view.state.doc.line(Math.min(problem.line, view.state.doc.lines));
+    const line = asked.line(Math.min(problem.line, asked.lines));
     const from = Math.min(line.from + problem.column - 1, line.to);
     const message = `${problem.what[language]} ${problem.remedy[language]} [${problem.code}]`;
     return { from, to: Math.max(line.to, from), severity: "error", message };
@@ -43,7 +44,7 @@ function tell(problems, view) {
     const item = document.createElement("li");
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = `${problem.line}: ${problem.what[language]} ${problem.remedy[language]}`;
+    button.textContent = `${place.dataset.line} ${problem.line}: ${problem.what[language]} ${problem.remedy[language]}`;
     button.addEventListener("click", () => {
       const line = view.state.doc.line(Math.min(problem.line, view.state.doc.lines));
       view.dispatch({ selection: { anchor: line.from }, scrollIntoView: true });
@@ -123,6 +124,22 @@ function valuesOf(root, parts) {
   return [...values].map((label) => ({ label: String(label), type: "enum" }));
 }
 
+/* Arabic in a file that runs left to right: each run of it stands for itself, so that commas and brackets keep their places */
+
+const arabic = new MatchDecorator({
+  regexp: /[\u0600-\u06ff](?:[\u0600-\u06ff0-9\s.:()«»/-]*[\u0600-\u06ff])?[.؟]?/g,
+  decoration: Decoration.mark({ class: "arabic", attributes: { dir: "rtl" }, bidiIsolate: Direction.RTL }),
+});
+const isolates = ViewPlugin.define(
+  (view) => ({ runs: arabic.createDeco(view), update(update) { this.runs = arabic.updateDeco(update, this.runs); } }),
+  {
+    provide: (plugin) => {
+      const of = (view) => view.plugin(plugin)?.runs ?? Decoration.none;
+      return [EditorView.decorations.of(of), EditorView.bidiIsolatedRanges.of(of)];
+    },
+  },
+);
+
 /* The page around it */
 
 let later = 0;
@@ -139,7 +156,7 @@ const view = new EditorView({
     doc: first,
     extensions: [
       lineNumbers(), EditorView.lineWrapping, history(), bracketMatching(), closeBrackets(), highlightActiveLine(), indentUnit.of("  "),
-      yaml(), syntaxHighlighting(defaultHighlightStyle), autocompletion({ override: [complete] }),
+      yaml(), isolates, syntaxHighlighting(defaultHighlightStyle), autocompletion({ override: [complete] }),
       linter(diagnose, { delay: 500 }), lintGutter(),
       keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
       EditorView.cspNonce.of(document.querySelector("script[nonce]").nonce),

@@ -11,6 +11,7 @@ for (const place of document.querySelectorAll("[data-map]")) offerMap(place);
 function offerMap(place) {
   const field = document.getElementById(place.dataset.map);
   place.hidden = false;
+  place.setAttribute("aria-busy", "true");
   const points = pointsIn(field.value);
   const centre = points[0] ?? pointsIn(field.placeholder)[0];
   const map = new maplibre.Map({
@@ -50,6 +51,7 @@ function startDrawing(map, place, field, points) {
     draw.clear();
     show(pointsIn(field.value));
   });
+  place.setAttribute("aria-busy", "false");
 }
 
 function selecting() {

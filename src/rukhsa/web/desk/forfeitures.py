@@ -1,0 +1,100 @@
+"""Keeping a part of a deposit: one of the staff asks for it with pictures, another approves or refuses it."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import AgreementError
+from rukhsa.applications.file_check import BadFile
+from rukhsa.authorities.actor import Actor
+from rukhsa.delivery.notice import tell
+from rukhsa.payments import deposits
+from rukhsa.payments import forfeit as forfeiting
+from rukhsa.payments.errors import PaymentsError
+from rukhsa.payments.models import Forfeiture
+from rukhsa.values.money import Money, MoneyError
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk.deposits import page_of, reach, salt_of, seen_of
+from rukhsa.web.desk.photos import keep_photos, kept_before
+from rukhsa.web.sentences import sentence_of
+
+DONE: dict[str, Promise] = {
+    "approve": _("It was kept. The applicant is told now, and the rest goes back."),
+    "refuse": _("Nothing was kept."),
+}
+
+
+@requires(Permission.PROPOSE_FORFEITURE, Permission.READ_MONEY)
+@require_POST
+def propose(request: PortalRequest, pk: int) -> HttpResponse:
+    """Ask that a part be kept, with its reason and pictures; nothing changes before somebody else approves."""
+    line = reach(request.actor, pk)
+    typed = {name: request.POST.get(name, "").strip() for name in ("amount", "reason")}
+    kept = kept_before(request, salt=salt_of(line))
+    if request.POST.get("seen") != seen_of(line):
+        return page_of(request, line, error=sentence_of("moved-on"), typed=typed, kept=kept)
+    try:
+        kept = keep_photos(request, kept)
+        money = Money.parse(typed["amount"], line.charge.currency)
+        if not kept:
+            return page_of(request, line, error=_("Add at least one picture of the damage."), typed=typed)
+        forfeiting.propose(
+            line, money, reason=typed["reason"], photos=kept, actor=request.actor, at=timezone.now()
+        )
+    except BadFile as bad:
+        return page_of(request, line, error=bad.text, typed=typed, kept=kept)
+    except MoneyError:
+        return page_of(request, line, error=sentence_of("bad-amount"), typed=typed, kept=kept)
+    except (AgreementError, PaymentsError) as refused:
+        return page_of(request, line, error=sentence_of(refused.code), typed=typed, kept=kept)
+    messages.success(request, _("It waits for the approval of somebody else."))
+    return redirect("desk:deposit", pk)
+
+
+@requires(Permission.READ_MONEY)
+@require_POST
+def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
+    """Approve or refuse; whoever asked takes it back by refusing."""
+    needed = ("line__charge__application",)
+    forfeiture = forfeiting.visible_to(request.actor).select_related(*needed).get(pk=pk)
+    reason = request.POST.get("reason", "")
+    acts: dict[str, Callable[[], None]] = {
+        "approve": lambda: _approve(forfeiture, request.actor),
+        "refuse": lambda: _refuse(forfeiture, reason, request.actor),
+    }
+    if verb not in acts:
+        raise Http404
+    try:
+        acts[verb]()
+    except (AgreementError, PaymentsError) as refused:
+        line = reach(request.actor, forfeiture.line_id)
+        return page_of(request, line, error=sentence_of(refused.code), refusal=reason)
+    messages.success(request, str(DONE[verb]))
+    return redirect("desk:deposit", forfeiture.line_id)
+
+
+@transaction.atomic
+def _approve(forfeiture: Forfeiture, actor: Actor) -> None:
+    at = timezone.now()
+    movement = forfeiting.approve(forfeiture, actor=actor, at=at)
+    application, money = forfeiture.line.charge.application, forfeiture.money
+    event = f"deposit-forfeited:{movement.pk}"
+    tell(application, event, at=at, kept=str(money), currency=money.currency)
+    if deposits.release_rest(forfeiture.line, actor=actor, at=at):
+        tell(application, "deposit-released", at=at)
+
+
+@transaction.atomic
+def _refuse(forfeiture: Forfeiture, reason: str, actor: Actor) -> None:
+    at = timezone.now()
+    if forfeiting.refuse(forfeiture, reason, actor=actor, at=at):
+        tell(forfeiture.line.charge.application, "deposit-released", at=at)

@@ -206,7 +206,7 @@ def test_a_term_of_the_territory_is_neither_too_short_nor_without_end(tmp_path: 
     text = policies.read_text(encoding="utf-8")
     policies.write_text(text.replace("pay-within: 90 days", "pay-within: 9 years"), encoding="utf-8")
     (problem,) = problems_in(folder)
-    assert (problem.code, problem.line, problem.file) == ("term-unfit", 3, str(policies))
+    assert (problem.code, problem.line, problem.file) == ("term-unfit", 3, "policies.yaml")
     policies.write_text(text.replace("pay-within: 90 days", "pay-within: soon"), encoding="utf-8")
     (problem,) = problems_in(folder)
     assert "is not a time to wait" in problem.what.en

@@ -1,10 +1,11 @@
 """A process that enters the database of a test and works there in children, each of which may die on the way."""
 
+import importlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from rukhsa.project.config import PROJECT
@@ -50,8 +51,13 @@ def enter(world: dict[str, Any], **more: Any) -> None:
     django.setup()
 
 
-def die_at_each(points: list[str], work: Callable[[str], object]) -> None:
-    """Work in one child after another, each told where to die, and say how each ended."""
+def die_at_each(points: list[str], work: Callable[[str], object], *, needs: Iterable[str]) -> None:
+    """Work in one child after another, each told where to die, and say how each ended.
+
+    `needs` are the modules that the work imports: here once, and not again in every child.
+    """
+    for module in needs:
+        importlib.import_module(module)
     for point in points:
         child = os.fork()
         if not child:
@@ -59,6 +65,19 @@ def die_at_each(points: list[str], work: Callable[[str], object]) -> None:
             os._exit(0)
         _, status = os.waitpid(child, 0)
         say({"point": point, "ended": os.waitstatus_to_exitcode(status)})
+
+
+def all_at_once(count: int, work: Callable[[], object], *, needs: Iterable[str]) -> None:
+    """Work in so many children at once, and fail where one of them does; `needs` as for `die_at_each`."""
+    for module in needs:
+        importlib.import_module(module)
+    started = []
+    for _ in range(count):
+        if not (child := os.fork()):
+            work()
+            os._exit(0)
+        started.append(child)
+    assert [os.waitpid(child, 0)[1] for child in started] == [0] * count
 
 
 def say(what: dict[str, Any]) -> None:

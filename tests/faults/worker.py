@@ -17,7 +17,9 @@ def main() -> None:
         CONFIG=replace(settings.CONFIG, sms_url=world["sms_url"]),
         MAILERS={"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}},
     )
-    die_at_each(world["die_at"], _work)
+    die_at_each(
+        world["die_at"], _work, needs=(*settings.PROCRASTINATE_IMPORT_PATHS, "rukhsa.project.stalled")
+    )
 
 
 def _work(point: str) -> None:

@@ -4,14 +4,19 @@ import json
 import sys
 from functools import partial
 
-from tests.children import die_at_each, enter, say
+from tests.children import all_at_once, die_at_each, enter, say
 
 
 def main() -> None:
-    """Issue the application named on the command line, in one child after another, and say how each ended."""
+    """Issue the application named on the command line, in children, and say how each ended."""
     world = json.loads(sys.argv[1])
     enter(world)
-    die_at_each(world["die_at"], partial(_issue, world["application"]))
+    needs = ("rukhsa.issuance.cycle", "tests.rooms.issuance.conftest")
+    work = partial(_issue, world["application"])
+    if at_once := world.get("at_once"):
+        all_at_once(at_once, partial(work, ""), needs=needs)
+    else:
+        die_at_each(world["die_at"], work, needs=needs)
 
 
 def _issue(application: str, point: str) -> None:

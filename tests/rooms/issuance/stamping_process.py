@@ -15,7 +15,8 @@ def main() -> None:
     from rukhsa.project.config import TimeStamping
 
     settings.RUKHSA_TSA = TimeStamping(address=world["tsa"], policy="", certificates=None)
-    die_at_each(world["die_at"], _stamp)
+    needs = ("rukhsa.issuance.stamping", "tests.rooms.issuance.conftest")
+    die_at_each(world["die_at"], _stamp, needs=needs)
 
 
 def _stamp(point: str) -> None:

@@ -282,7 +282,7 @@ def unfinished(limit: int = 500) -> list[Application]:
     lost |= Q(Exists(issued), ~Exists(told), stage=Stage.GRANTED)
     endless = ~Exists(Term.objects.filter(application=OuterRef("pk")))
     lost |= Q(endless, stage=Stage.RETURNED)
-    lost |= Q(endless, Exists(unpaid_of.filter(amount__gt=0)), stage=Stage.GRANTED)
+    lost |= Q(endless, Exists(unpaid_of.filter(amount__gt=0)), stage__in=(Stage.SUBMITTED, Stage.GRANTED))
     return list(Application.objects.filter(lost).order_by("submitted_at")[:limit])
 
 

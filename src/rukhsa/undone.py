@@ -21,6 +21,8 @@ from rukhsa.review.deadlines import deadline
 Kind = Term.Kind
 # Assumed: how long before the end somebody is reminded, where at least as long has passed by then.
 REMINDERS = (timedelta(days=7), timedelta(days=1))
+# A term is written down in the moment in which it begins, or soon after it by the sweep.
+NOTICED = timedelta(hours=6)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,8 @@ def wait(application: Application, *, at: datetime) -> None:
     if known:
         known.delete()
     if awaited:
-        ends_at = _end(application, awaited)
+        # Who was not told from the beginning has the whole time from now, as after an outage.
+        ends_at = _end(application, awaited, after=at if at - awaited.since > NOTICED else awaited.since)
         Term.objects.create(
             application=application,
             kind=awaited.kind,
@@ -133,13 +136,13 @@ def _awaited(application: Application) -> Awaited | None:
     return Awaited(kind=Kind.PAY, since=max(charge.assessed_at, moved_at)) if charge else None
 
 
-def _end(application: Application, awaited: Awaited) -> datetime:
+def _end(application: Application, awaited: Awaited, *, after: datetime) -> datetime:
     """The moment at which it ends: after so many hours, or with the last of so many days, a working day."""
     length = (pay_within if awaited.kind == Kind.PAY else complete_within)(application.definition)
     if length.unit == "hour":
-        return awaited.since + timedelta(hours=length.count)
+        return after + timedelta(hours=length.count)
     span = Span(count=length.count, unit=length.unit)
-    return deadline(span, after=awaited.since, authority=application.authority_id)
+    return deadline(span, after=after, authority=application.authority_id)
 
 
 def _next_reminder(since: datetime, ends_at: datetime, *, after: datetime) -> datetime | None:

@@ -10,7 +10,8 @@ from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rukhsa.issuance import papers, published
-from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.errors import ClockWentBack
+from rukhsa.issuance.models import Instrument, PaperRefusal
 from rukhsa.payments import deposits, payouts
 from rukhsa.payments.models import ChargeLine, Payout, Receipt
 from rukhsa.trust.__main__ import main
@@ -84,6 +85,34 @@ def verified(
     given = ["--public", str(public), "--root", str(public / published.ROOT_KEY), "--at", f"{town.at:%FT%TZ}"]
     assert main(["verify", str(file), *given]) == 0
     return capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_a_paper_that_is_refused_is_shown_to_finance_and_tried_again(town: Town) -> None:
+    town.issue("proof-of-residence", tenure="owner", lease_number=None)
+    receipt, layla = Receipt.objects.get(), browser()
+    address, origin = f"/money/receipt/{receipt.pk}", papers.origin_of(receipt)
+    huda = Client(headers={"accept": "text/html"})
+    huda.cookies["rukhsa-language"] = "en"
+    huda.force_login(town.actor("huda@mun.example").person)
+    findings = reverse("desk:findings")
+    assert "Try again" not in huda.get(findings).content.decode()
+    # The town's clock is ahead: by the machine's, the log would go back.
+    for _ in range(2):
+        with pytest.raises(ClockWentBack):
+            papers.issue_paper(origin=origin)
+    refusal = PaperRefusal.objects.get(origin=origin)
+    assert "could not be made yet" in layla.get(address).content.decode()
+    shown = huda.get(findings).content.decode()
+    assert refusal.code in shown
+    assert "Try again" in shown
+    for _ in range(2):
+        assert huda.post(reverse("desk:issue-paper", args=[refusal.pk])).status_code == HTTPStatus.FOUND
+    assert ProcrastinateJob.objects.filter(lock=origin).count() == 1
+    assert "It is tried again" in huda.get(findings).content.decode()
+    papers.issue_of(origin, at=town.at)
+    assert refusal.code not in huda.get(findings).content.decode()
+    assert "Download the PDF" in layla.get(address).content.decode()
 
 
 @pytest.mark.django_db

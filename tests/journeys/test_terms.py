@@ -25,7 +25,7 @@ from tests.town import Town, layla
 
 CORNER = {
     "place": {"building": "1024", "road": "1705", "block": "317"},
-    "parcel": "03170101",
+    "parcel": "03-012345",
     "use": "residential",
     "asked-area": "40",
     "services": "no",
@@ -34,7 +34,7 @@ CORNER = {
 }
 LAND = {
     "place": CORNER["place"],
-    "parcel": "03170101",
+    "parcel": "03-012345",
     "land-area": "400",
     "leased": "no",
     "use": "residential",

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     RECONCILE = "reconciliation:statement:reconcile"
     PROPOSE_FORFEITURE = "payments:forfeiture:propose"
     APPROVE_FORFEITURE = "payments:forfeiture:approve"
+    ISSUE_PAPER = "issuance:paper:issue"
     READ_INSTRUMENTS = "issuance:instrument:read"
     SUSPEND = "issuance:instrument:suspend"
     REINSTATE = "issuance:instrument:reinstate"
@@ -82,6 +83,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.APPROVE_PAYOUT,
         Permission.APPROVE_WAIVER,
         Permission.APPROVE_FORFEITURE,
+        Permission.ISSUE_PAPER,
     },
     Role.INSPECTOR: frozenset(
         {Permission.READ_QUEUE, Permission.INSPECT, Permission.READ_INSTRUMENTS, Permission.READ_PLACES}
@@ -95,6 +97,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PROPOSE_WAIVER,
             Permission.APPROVE_WAIVER,
             Permission.APPROVE_FORFEITURE,
+            Permission.ISSUE_PAPER,
             Permission.RECONCILE,
         }
     ),

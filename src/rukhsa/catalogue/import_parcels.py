@@ -18,7 +18,7 @@ from rukhsa.catalogue.parcel_rows import Parcel, WrongRow, judge
 from rukhsa.catalogue.problems import NOTHING, DefinitionProblem, DefinitionRefused
 from rukhsa.locks import one_at_a_time
 from rukhsa.places.models import ParcelEntry, ParcelList
-from rukhsa.places.parcels import METRE, UnreadableParcel, overlapping, parcel_number, parcels_on
+from rukhsa.places.parcels import METRE, UnreadableParcel, near, parcel_number, parcels_on
 from rukhsa.places.routing import BlockOnDay, blocks_on
 from rukhsa.values.names import Text
 
@@ -197,12 +197,11 @@ def _clashes(entering: _Entering, some: tuple[Parcel, ...]) -> dict[str, list[tu
     if not grounds:
         return {}
     here, last = {each.number for each in some}, some[-1].row
-    near = parcels_on(entering.entered.effective_from).filter(
-        overlapping(each.bounds for each in grounds.values())
-    )
+    standing = parcels_on(entering.entered.effective_from)
+    around = standing.filter(pk__in=near(each.bounds for each in grounds.values()))
     others = {
         number: shape(geometry)
-        for number, geometry in near.values_list("number", "geometry")
+        for number, geometry in around.values_list("number", "geometry")
         if number not in here and entering.first.get(number, 0) <= last
     }
     numbers, polygons = [*grounds, *others], [*grounds.values(), *others.values()]
@@ -241,8 +240,8 @@ def _against(entering: _Entering) -> Iterator[DefinitionProblem]:
     standing = parcels_on(entering.entered.effective_from)
     for old in standing.filter(number__in=entering.kept):
         ground = shape(old.geometry)
-        near = standing.filter(overlapping([ground.bounds]), list=entering.entered).exclude(number=old.number)
-        for new in near:
+        entered = standing.filter(pk__in=near([ground.bounds]), list=entering.entered)
+        for new in entered.exclude(number=old.number):
             if _overlap(ground, shape(new.geometry)):
                 told = Text(
                     en=f"left out, {old.number} stays as it was, and {new.number} of this file overlaps it.",

@@ -16,6 +16,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.issuance.custody import IssuingStart, IssuingStop, KeyCompromise, PublishedTrustList
 from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport
+from rukhsa.issuance.paper_refusal import PaperRefusal
 from rukhsa.values.periods import Period
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "LogCheckpoint",
     "LogLeaf",
     "LogPlace",
+    "PaperRefusal",
     "PublishedTrustList",
     "Reinstatement",
     "Revocation",

@@ -19,13 +19,14 @@ from rukhsa.applications.models import Application
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import cycle
-from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.models import Instrument, PaperRefusal
 from rukhsa.issuance.prepare import Grant
 from rukhsa.jobs import run_later
 from rukhsa.payments.models import Charge, ChargeLine, Payout, Receipt
 from rukhsa.values.money import Money
 
 RECEIPT, MONEY_BACK = "receipt", "money-back"
+UNEXPECTED = "unexpected"
 _GATEWAYS = ("national", "sadad", "cards")
 _AMOUNTS = {
     ChargeLine.Kind.FEE: "fees",
@@ -86,8 +87,25 @@ def paper_of(fact: Receipt | Payout) -> Instrument | None:
     name="issuance.issue_paper", queue="issuance", retry=RetryStrategy(max_attempts=8, exponential_wait=3)
 )
 def issue_paper(*, origin: str) -> None:
-    """Issue the paper of a receipt or of money that went back; running it twice issues it once."""
-    issue_of(origin, at=datetime.now(UTC))
+    """Issue the paper of a receipt or of money that went back; running it twice issues it once. Where it is refused,
+    the reason is kept for finance, and it is tried again."""
+    at = datetime.now(UTC)
+    try:
+        issue_of(origin, at=at)
+    except Exception as error:
+        _note(fact_of(origin), error, at=at)
+        raise
+
+
+def _note(fact: Receipt | Payout, error: Exception, *, at: datetime) -> None:
+    """Keep the lasting code of a refusal of ours, once; of anything else that it was unexpected."""
+    code = getattr(error, "code", None)
+    is_ours = isinstance(code, str) and type(error).__module__.startswith("rukhsa.")
+    PaperRefusal.objects.get_or_create(
+        origin=origin_of(fact),
+        code=str(code)[:40] if is_ours else UNEXPECTED,
+        defaults={"at": at, "application": _application_of(fact)},
+    )
 
 
 def issue_paper_later(fact: Receipt | Payout) -> None:
@@ -111,10 +129,14 @@ def of_applications(applications: QuerySet[Application]) -> Q:
 
 def issue_of(origin: str, *, at: datetime) -> Instrument:
     """The paper of the fact that an origin names, such as "receipt:12"."""
+    fact = fact_of(origin)
+    return issue_receipt(fact, at=at) if isinstance(fact, Receipt) else issue_note(fact, at=at)
+
+
+def fact_of(origin: str) -> Receipt | Payout:
+    """The receipt, or the money that went back, that an origin names."""
     kind, _, key = origin.partition(":")
-    if kind == RECEIPT:
-        return issue_receipt(Receipt.objects.get(pk=int(key)), at=at)
-    return issue_note(Payout.objects.get(pk=UUID(key)), at=at)
+    return Receipt.objects.get(pk=int(key)) if kind == RECEIPT else Payout.objects.get(pk=UUID(key))
 
 
 def origin_of(fact: Receipt | Payout) -> str:
@@ -128,6 +150,10 @@ def charge_of(payout: Payout) -> Charge:
         return payout.refund.attempt.charge
     assert payout.release
     return payout.release.line.charge
+
+
+def _application_of(fact: Receipt | Payout) -> Application:
+    return (fact.charge if isinstance(fact, Receipt) else charge_of(fact)).application
 
 
 def _about(application: Application) -> dict[str, Any]:

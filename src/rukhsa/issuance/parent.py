@@ -12,6 +12,7 @@ from rukhsa.applications.renewing import question_of
 from rukhsa.applications.submit import authority_for
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.instrument import Renewal
+from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.questions import InstrumentQuestion
 from rukhsa.issuance.models import Instrument, InstrumentQuerySet, Intent
 from rukhsa.places.occupation import AlreadyOccupied, require_free
@@ -64,12 +65,15 @@ def _is_renewed_already(application: Application, question: InstrumentQuestion, 
 
 def _place_is_taken(application: Application, question: InstrumentQuestion, at: datetime) -> Problem | None:
     """Whether other works hold the place of what is renewed in the days to come."""
-    if question_of(application) != question.id or not (place := ground.wanted(application, at=at)):
+    if question_of(application) != question.id:
         return None
     try:
-        require_free(place.geometry, place.period)
+        if place := ground.wanted(application, at=at):
+            require_free(place.geometry, place.period)
     except AlreadyOccupied as other:
         return Problem(about=question.id, code=other.code, text=held_by(other))
+    except CatalogueError:
+        return None  # an answer that the days need is missing, and is asked for as such
     return None
 
 

@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import Any, Final
 
-from django.db.models import BooleanField, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.expressions import CombinedExpression
+from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
 from shapely.geometry import shape
 
-from rukhsa.places.models import ParcelEntry, box_of
+from rukhsa.places.models import ParcelEntry
 from rukhsa.values.writing import WritingError, clean, latin_digits
 
 LONGEST_NUMBER: Final = 20
@@ -72,14 +70,21 @@ def parcels_on(day: date) -> QuerySet[ParcelEntry]:
     return ParcelEntry.objects.filter(pk=Subquery(newest.values("pk")[:1]), measure__isnull=False)
 
 
-def overlapping(boxes: Iterable[Box]) -> Q | CombinedExpression:
-    """The condition that the box around a parcel overlaps one of these; an index answers it."""
-    ground = box_of(F("west"), F("south"), F("east"), F("north"))
-    each = (
-        CombinedExpression(ground, "&&", box_of(*map(Value, box)), output_field=BooleanField())
-        for box in boxes
-    )
-    return reduce(or_, map(Q, each))
+def near(boxes: Iterable[Box]) -> list[int]:
+    """The keys of the entries around whose ground the box overlaps one of these; one query, by the index."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAR, [list(edge) for edge in zip(*boxes, strict=True)] or [[]] * 4)
+        return [key for (key,) in cursor.fetchall()]
+
+
+# As a condition of the ORM, hundreds of boxes cost more to write down than to look up.
+_NEAR: Final = """
+    SELECT DISTINCT entry.id
+    FROM unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[]) AS wanted (west, south, east, north)
+    JOIN places_parcelentry AS entry
+    ON box(point(entry.west, entry.south), point(entry.east, entry.north))
+       && box(point(wanted.west, wanted.south), point(wanted.east, wanted.north))
+"""
 
 
 def lies_within(drawn: Mapping[str, Any], parcel: ParcelEntry) -> bool:

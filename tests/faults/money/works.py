@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from rukhsa.catalogue.territory import territory
 from rukhsa.payments import deposits, forfeit, payouts
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, Charge, DepositMovement, Payout, Refund
 from rukhsa.payments.notice import receive_notification
 from rukhsa.payments.settle import settle_open
 from rukhsa.payments.sweep import sweep
+from rukhsa.reconciliation.take_in import take_in
 from rukhsa.values.money import Money
 from tests.faults.money.notices import true_notice
 from tests.faults.money.world import DRIVER, IBAN, World, now, pay
 
 State = Payout.State
+NATIONAL = "TERMINAL,PAYMENTID,TRACKID,ACTION,AMOUNT,CURRENCY,POSTED"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +32,7 @@ class Work:
 
 
 def works(gateways: tuple[str, ...]) -> list[Work]:
-    """Pay, settle, refund and release, at each gateway that does it."""
+    """Pay, settle, refund and release, at each gateway that does it; a statement, and a part that is kept."""
     found = []
     for code in gateways:
         found += [
@@ -64,6 +67,7 @@ def works(gateways: tuple[str, ...]) -> list[Work]:
             go_on=partial(send_back, Payout.TRANSFER),
         ),
         Work(name="release", begin=partial(_held, gateways[0]), act=_release, go_on=_released),
+        Work(name="statement", begin=partial(_held, "national"), act=_take_in, go_on=_taken_in),
         Work(name="forfeit", begin=partial(_held, gateways[0]), act=_forfeit, go_on=_forfeited),
     ]
 
@@ -180,3 +184,16 @@ def _forfeit(world: World, charge: Charge) -> None:
 def _forfeited(world: World, charge: Charge, sandbox: str) -> None:
     _forfeit(world, charge)
     _released(world, charge, sandbox)
+
+
+def _take_in(world: World, charge: Charge) -> None:
+    """Huda takes in a statement of the day that has the payment of this charge."""
+    attempt, account = charge.attempts.get(), gateway("national").merchant
+    at = now().astimezone(territory().zone)
+    row = [account, attempt.gateway_reference, attempt.reference, "PURCHASE", f"{attempt.money}", "048"]
+    lines = [NATIONAL, ",".join([*row, f"{at:%Y%m%d %H:%M:%S}"]), f"TRAILER,1,{attempt.money}"]
+    take_in("national", "\n".join(lines).encode(), day=at.date(), actor=world.huda, at=now())
+
+
+def _taken_in(world: World, charge: Charge, sandbox: str) -> None:
+    _take_in(world, charge)

@@ -18,6 +18,7 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.payments.collect import Addresses, collect
 from rukhsa.payments.models import Attempt, Charge, Payout, Receipt, Refund
 from rukhsa.payments.tariff import assess
+from rukhsa.reconciliation.models import SettledLine
 from tests.rooms.payments.conformance.drivers import DRIVERS, Driver
 from tests.rooms.payments.definition import definition, deposit, fee
 
@@ -104,6 +105,7 @@ class End:
     owed: int  # refunds, in fils
     paid_out: int  # of refunds and deposits, in fils
     under_way: int  # attempts and payouts without an end
+    settled: int = 0  # of it by statements, in fils
 
     @property
     def lost(self) -> int:
@@ -135,6 +137,11 @@ def end_of(charge: Charge, sandbox: str) -> End:
         paid_out=sum(payouts.filter(state="done").values_list("amount", flat=True)),
         under_way=sum(one.is_open for one in attempts)
         + payouts.filter(state__in=["proposed", "sent"]).count(),
+        settled=sum(
+            SettledLine.objects.filter(reference__in=[one.reference for one in attempts]).values_list(
+                "booked", flat=True
+            )
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from rukhsa.catalogue.compiler import problems_in, problems_of
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.territory import read_territory
-from tests.rooms.catalogue.broken import BAHRAIN, SPEARFISH, problems_in_text, read
+from tests.rooms.catalogue.broken import BAHRAIN, SPEARFISH, changed, problems_in_text, read
 
 BROKEN = Path(__file__).parent / "broken_files"
 SOUND = (BROKEN / "sound.yaml").read_text(encoding="utf-8")
@@ -187,6 +187,29 @@ def test_services_that_clash_are_caught_by_their_code(
     (folder / "services/a-first.yaml").write_text(first, encoding="utf-8")
     (folder / "services/a-second.yaml").write_text(second, encoding="utf-8")
     assert {problem.code for problem in problems_in(folder)} == codes
+
+
+@pytest.mark.parametrize(
+    ("service", "term"),
+    [("refuse-bags", "pay-within: 30 days"), ("certified-copy", "complete-within: 3 days")],
+)
+def test_a_term_for_what_cannot_happen_is_an_idle_word(service: str, term: str) -> None:
+    said = f"\nleft-undone: {{{term}, source: assumed}}\ninstrument:\n"
+    assert {each.code for each in problems_in_text(changed(service, "\ninstrument:\n", said))} == {
+        "idle-word"
+    }
+
+
+def test_a_term_of_the_territory_is_neither_too_short_nor_without_end(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(BAHRAIN, tmp_path / "bahrain"))
+    policies = folder / "policies.yaml"
+    text = policies.read_text(encoding="utf-8")
+    policies.write_text(text.replace("pay-within: 90 days", "pay-within: 9 years"), encoding="utf-8")
+    (problem,) = problems_in(folder)
+    assert (problem.code, problem.line, problem.file) == ("term-unfit", 3, "policies.yaml")
+    policies.write_text(text.replace("pay-within: 90 days", "pay-within: soon"), encoding="utf-8")
+    (problem,) = problems_in(folder)
+    assert "is not a time to wait" in problem.what.en
 
 
 def test_the_findings_are_told_in_words_and_as_json(

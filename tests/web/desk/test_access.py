@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
-from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.models import Instrument, PaperRefusal
 from rukhsa.payments import forfeit, payouts, waive
 from rukhsa.review import inspection, reach
 from rukhsa.review.models import InspectionReport, Proposal
@@ -85,6 +85,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "act-on-payout": FINANCE,  # an approval
     "money": WAIVERS | {"auditor": OPEN},
     "findings": WAIVERS | {"auditor": OPEN},
+    "issue-paper": FINANCE,
     "attempt": FINANCE,
     "act-on-attempt": FINANCE,  # asking its gateway
     "deposits": WAIVERS | {"auditor": OPEN},
@@ -133,6 +134,7 @@ POSTED = {
     *("search", "take", "hand-over", "check", "refer", "return", "decide", "change-instrument"),
     *("act-on-payout", "ask-gateway", "propose-waiver", "act-on-waiver", "forfeit", "act-on-difference"),
     "act-on-forfeiture",
+    "issue-paper",
     *("propose", "confirm", "disagree", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "act-on-service-proposal"),
     *("act-on-attempt", "find-place"),
@@ -159,6 +161,9 @@ def address(visited: Application, instrument: Instrument) -> Address:
     part = Money(minor=1_000, currency="BHD")
     salem = works.act_as(person("salem", works.authority()))
     kept = forfeit.propose(line, part, reason="كسر", photos=[file.digest], actor=salem, at=SUNDAY)
+    refusal = PaperRefusal.objects.create(
+        origin=f"receipt:{line.charge.receipt.pk}", application=visited, code="text-differs", at=SUNDAY
+    )
     charge = owed_charge(visited)
     waiver = waive.propose(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     difference = differing(visited)
@@ -177,6 +182,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
         "forfeit": [kept.line_id],
         "deposit-photo": [kept.line_id, file.digest],
         "act-on-forfeiture": [kept.pk, "refuse"],
+        "issue-paper": [refusal.pk],
         "charge": [charge.pk],
         "propose-waiver": [charge.pk],
         "waiver": [waiver.pk],

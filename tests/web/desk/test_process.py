@@ -4,9 +4,37 @@ from http import HTTPStatus
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from rukhsa.applications.models import Application
+from rukhsa.review import plan, referral
+from rukhsa.review.models import Dropped, Opinion, Referral, WaitingReferral
 from tests.rooms.review import works
+
+
+def test_what_is_no_step_any_more_is_dropped_with_the_reason_and_asked_anew_when_it_comes_back(
+    salem: Client, noor: Client, referred: Application
+) -> None:
+    asked = Referral.objects.get(application=referred, agency="ewa")
+    page, case = reverse("desk:process", args=[referred.pk]), reverse("desk:application", args=[referred.pk])
+    works.publish(works.works(works.CHECK, works.BY_OFFICER))
+    assert salem.post(page, {"reason": "لا حاجة إلى رأي الجهات"}).status_code == HTTPStatus.FOUND
+    assert not Referral.objects.open().exists()
+    assert not WaitingReferral.objects.exists()
+    told = salem.get(case).text
+    assert told.count("Agency no longer asked: the process has no such step") == Dropped.objects.count() == 2
+    assert "لا حاجة إلى رأي الجهات" in told
+    question = reverse("desk:referral", args=[asked.pk])
+    assert "asks this no more" in noor.get(question).text
+    late = noor.post(question, {"answer": "no-objection", "text": ""})
+    assert late.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert not Opinion.objects.exists()
+    assert plan.missing_before_decision(plan.steps(Application.objects.get(pk=referred.pk))) == []
+    works.publish(works.works(works.CHECK, works.EWA, works.BY_OFFICER))
+    salem.post(page, {"reason": "عاد الرأي لازمًا"})
+    (again,) = referral.open_due(referred, timezone.now())
+    assert (again.step, again.number) == ("ewa", 2)
+    assert again in Referral.objects.open()
 
 
 def test_an_application_follows_the_newer_process_once_its_difference_was_shown(

@@ -46,12 +46,30 @@ def play(stage: Stage) -> int:
 def _books(stage: Stage) -> None:
     """The books add up, and are those of all three gateways; nothing was issued unpaid or paid in vain."""
     stage.teller.say("— the books", style="bold")
+    for gateway in _PAYMENTS:
+        stage.teller.say(f"Huda takes in the statement of the day: {_settled(stage, gateway)}")
     said = stage.command("fsck", "--gateways", stage.sandbox)
     balances = [line for line in said.splitlines() if re.search(r"[0-9.]+ [A-Z]{3}$", line)]
     for line in [*balances, said.splitlines()[-1]]:
         stage.teller.say(line)
+    if left := [line for line in balances if line.startswith("clearing") and not re.search(r" 0\.0+ ", line)]:
+        stage.teller.fail(f"what was settled is still with the gateways: {left}")
     if not re.search(r", 0 faults, [0-9]+ waiting, 3 gateways compared, 0 differences$", said):
         stage.teller.fail(f"the books do not hold: {said}")
+
+
+def _settled(stage: Stage, gateway: str) -> str:
+    """What the command says of the gateway's statement of today, and of yesterday where the story crossed midnight."""
+    told = ""
+    for day in sorted({stage.began, date.today()}):  # noqa: DTZ011 - the day on the wall
+        answer = httpx.get(
+            f"{stage.sandbox}/{gateway}/statement.csv", params={"day": str(day)}, timeout=30, trust_env=False
+        )
+        file = stage.folder / f"{gateway}-{day}.csv"
+        file.write_bytes(answer.raise_for_status().content)
+        asked = ("--gateway", gateway, "--day", str(day), "--by", "huda@mun.example")
+        told = stage.command("statements", "take-in", str(file), *asked)
+    return told
 
 
 def _play_one(stage: Stage, cast: Cast, plot: Plot, chapter: Chapter) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from rukhsa.project.config import Config
@@ -19,6 +20,7 @@ class Stage:
     config: Config
     environment: Mapping[str, str]
     teller: Teller = field(default_factory=Teller)
+    began: date = field(default_factory=date.today)
     documents: dict[str, Document] = field(default_factory=dict)  # by service
 
     @property

@@ -101,6 +101,9 @@ ACTS: dict[str, Promise] = {
     "refund-due": _("Money is owed back"),
     "release": _("Released a deposit"),
     "forfeit": _("Kept a part of a deposit"),
+    "propose-forfeiture": _("Asked that a part of a deposit be kept"),
+    "approve-forfeiture": _("Approved that a part of a deposit is kept"),
+    "refuse-forfeiture": _("Refused that a part of a deposit is kept"),
     "give-deposit-account": _("Gave an account for the deposit"),
     "share-payment": _("Made a payment link"),
     "revoke-payment-link": _("Took a payment link back"),
@@ -116,4 +119,6 @@ ACTS: dict[str, Promise] = {
     "prepare": _("Prepared a document"),
     "amend": _("Amended a document"),
     "close": _("Closed a document"),
+    "catalogue:service:publish": _("A version of a service was published"),
+    "reopen": _("Sent a refused application back to review"),
 }

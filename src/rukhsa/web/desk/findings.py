@@ -1,18 +1,21 @@
 """What the sweep found: payments that did not go their usual way, by rule, with age and end."""
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
+from rukhsa.issuance.refused import refused, try_again
 from rukhsa.payments.findings import A_LIST, End, Rule, findings
 from rukhsa.payments.gateways.registry import names
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk.stalled import reason_of
 
 TITLES: dict[Rule, Promise] = {
     Rule.NEEDS_REVIEW: _("A gateway's word does not fit, or cannot be proved"),
@@ -65,4 +68,20 @@ def show(request: PortalRequest) -> HttpResponse:
         }
         for rule, rows in found.items()
     ]
-    return render(request, "desk/findings.html", {"lists": lists})
+    papers = refused(request.actor, only=A_LIST + 1)
+    context = {
+        "lists": lists,
+        "papers": [(each, reason_of(each.refusal.code), at - each.since) for each in papers[:A_LIST]],
+        "has_more_papers": len(papers) > A_LIST,
+        "may_issue": Permission.ISSUE_PAPER in request.actor.permissions,
+    }
+    return render(request, "desk/findings.html", context)
+
+
+@requires(Permission.ISSUE_PAPER)
+@require_POST
+def issue_paper(request: PortalRequest, pk: int) -> HttpResponse:
+    """Ask once more for a paper that could not be issued."""
+    try_again(request.actor, pk, at=timezone.now())
+    messages.success(request, _("It is tried again. If it succeeds, it leaves this list."))
+    return redirect("desk:findings")

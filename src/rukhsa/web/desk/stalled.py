@@ -31,6 +31,7 @@ _EARLIER = _(
     "it. Tell the applicant; what was paid is theirs."
 )
 _BUSY = _("Another version of the same document is being issued. This one follows it by itself.")
+_STOPPED = _("Issuing is stopped. Once it is started again, this can be tried again.")
 _OTHER = _("The document could not be issued. Tell the engineer the code.")
 _REASONS: dict[str, Promise] = {
     **dict.fromkeys(
@@ -49,6 +50,7 @@ _REASONS: dict[str, Promise] = {
     ),
     **dict.fromkeys(("parent-ended", "no-such-instrument"), _EARLIER),
     "version-under-way": _BUSY,
+    "issuing-stopped": _STOPPED,
 }
 
 

@@ -81,6 +81,7 @@ urlpatterns = [
     path("gateways/<slug:code>/ask", gateways.ask, name="ask-gateway"),
     path("money/", money.show, name="money"),
     path("findings/", findings.show, name="findings"),
+    path("papers/<int:pk>/issue", findings.issue_paper, name="issue-paper"),
     path("attempts/<uuid:pk>/", attempts.show, name="attempt"),
     path("attempts/<uuid:pk>/<slug:verb>", attempts.act, name="act-on-attempt"),
     path("statements/", reconciliation.statements, name="statements"),

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import get_language
 from pytest_django import Settings
 
 from rukhsa import journey
@@ -28,6 +29,7 @@ from rukhsa.review import decide, referral
 from rukhsa.review.errors import PlaceTaken
 from rukhsa.review.models import Referral
 from rukhsa.standing import Headline, Turn, standing
+from rukhsa.values.writing import date_in_words
 from tests import town as people
 from tests.journeys import facts
 from tests.town import LEGAL_BASIS, Town
@@ -141,7 +143,8 @@ def test_the_second_works_at_a_place_and_time_are_refused_at_submission(town: To
     (problem,) = refused.value.problems
     assert (problem.about, problem.code) == ("route", "already-occupied")
     start = datetime.fromisoformat(people.answers_to("road-works-licence")["start"])
-    assert (start + timedelta(days=29)).date().isoformat() in str(problem.text)
+    last = (start + timedelta(days=29)).date()
+    assert date_in_words(last, get_language() or "ar") in str(problem.text)
     assert first.number in str(problem.text)
 
 

@@ -30,7 +30,7 @@ def test_the_page_of_a_service_says_cost_time_documents_and_who_decides(browser:
     assert "At most 4 working days" in page
     assert "Information and eGovernment Authority: 2 working days" in page
     assert "If you submit it complete today: by" in page
-    assert "07:00–14:15" in page
+    assert "from 07:00 to 14:15" in page
     assert "One officer" in page
     assert "The owner&#x27;s identity card" in page
     assert "if “In what capacity do you live there?” is “Tenant”" in page

@@ -11,8 +11,11 @@ from typing import Any
 
 from bench.figure import Figure
 from bench.town import open_town, paid
+from rukhsa.catalogue.fullest import fullest_claims
+from rukhsa.catalogue.reading import read_definition
+from rukhsa.catalogue.territory import definition_files, read_territory
+from rukhsa.project.config import PROJECT
 from rukhsa.trust import qr, statuslist
-from rukhsa.trust.seal import Fact
 from tests.trust import world
 
 LONG_NAME = "عبدالرحمن بن محمد بن عبداللطيف المحمودية"  # of forty letters
@@ -28,10 +31,12 @@ def figures() -> Iterator[Figure]:
     yield _size(
         "a status list in full use, 1 % of its instruments revoked, with decoys", MILLION // 200 + decoys
     )
-    yield _code("the QR of a certificate of 40 Arabic letters", {1: 1, 2: LONG_NAME})
-    yield _code(
-        "the QR of a road works licence with all its facts and such a name", world.FACTS | {2: LONG_NAME}
+    plain = world.text_of(
+        world.make_seal(replace(world.CLAIMS, facts={1: 1, 2: LONG_NAME}), log_index=999_999)
     )
+    yield _code("the QR of a certificate of 40 Arabic letters", [plain], limit=13)
+    fullest = list(_fullest())
+    yield _code(f"the densest QR of the fullest documents of {len(fullest)} definitions", fullest, limit=15)
     yield _seconds()
 
 
@@ -53,14 +58,21 @@ def _size(name: str, marked: int) -> Figure:
     )
 
 
-def _code(name: str, facts: dict[int, Fact]) -> Figure:
-    side = len(
-        qr.matrix(world.text_of(world.make_seal(replace(world.CLAIMS, facts=facts), log_index=999_999)))
-    )
+def _fullest() -> Iterator[str]:
+    """The texts of the codes of every service and paper, each with all its facts and a name of 40 letters."""
+    for folder in sorted((PROJECT / "territories").glob("*/")):
+        territory = read_territory(folder)
+        for file in definition_files(folder):
+            claims = fullest_claims(read_definition(file).value, territory, name=40)
+            yield qr.qr_text(territory.verifier, world.make_seal(claims, log_index=2**32 - 1))
+
+
+def _code(name: str, texts: list[str], *, limit: int) -> Figure:
+    side = max(len(qr.matrix(text)) for text in texts)
     return Figure(
         name=f"{name}, error correction M",
         ours=(side - 17) / 4,
-        peer=13,
+        peer=limit,
         wanted=1,
         unit="as its version",
         less_is_better=True,

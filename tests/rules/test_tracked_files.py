@@ -15,6 +15,7 @@ REGISTRIES = (
     r"pypi\.org|pythonhosted\.org|registry\.npmjs|registry\.yarnpkg|unpkg\.com|jsdelivr\.|proxy\.golang"
 )
 OF_A_MACHINE = re.compile(rf"{REGISTRIES}|(?<![\w.~])/(?:work|home|root|Users|mnt)/\w")
+OF_A_MERGE = re.compile(r"^(<{7}|>{7}) ")
 # docs/glossary.md: one word for each thing. Licensed is what software is; a licence is what a person holds.
 BANNED = re.compile(r"\b(customers?|licenses?|blacklists?|consultees?|blockchain)\b", re.IGNORECASE)
 # Words of others: of the gateway's interface, of the parts we are made of, and of their names.
@@ -32,6 +33,10 @@ def test_no_tracked_file_names_a_registry_or_a_place_on_a_machine() -> None:
     assert [f"{path}:{line}" for path in _texts() for line in _lines(path, OF_A_MACHINE)] == []
 
 
+def test_no_merge_was_left_half_done() -> None:
+    assert [f"{path}:{line}" for path in _texts() for line in _lines(path, OF_A_MERGE)] == []
+
+
 def test_code_and_pages_use_the_words_of_the_glossary() -> None:
     worded = [path for path in _texts() if path.suffix in WORDED and _first(path) == "src"]
     assert [f"{path}:{line}" for path in worded for line in _lines(path, BANNED)] == []
@@ -42,6 +47,7 @@ def test_code_and_pages_use_the_words_of_the_glossary() -> None:
     [
         (OF_A_MACHINE, "see /home/" + "salem/rukhsa"),
         (OF_A_MACHINE, "https://pypi" + ".org/simple"),
+        (OF_A_MERGE, "<" * 7 + " HEAD"),
         (BANNED, "the customer pays"),
         (BANNED, 'name = "License"'),
     ],

@@ -16,11 +16,12 @@ from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record_each
 from rukhsa.issuance import evidence, faults, files, publish, sequencer
+from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.models import Instrument, Intent, LogPlace, Sealing, SignedFile
 from rukhsa.issuance.page import Page
 from rukhsa.issuance.prepare import Grant, Prepared, grant, prepare
 from rukhsa.issuance.printing import page_of
-from rukhsa.issuance.readback import ReleaseRefused, read_back
+from rukhsa.issuance.readback import read_back
 from rukhsa.issuance.signers import signer
 from rukhsa.issuance.tasks import stamp_later
 from rukhsa.trust import coverage

@@ -133,3 +133,11 @@ class NotStamped(IssuanceError):
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
+
+
+class ReleaseRefused(RuntimeError):
+    """The file does not say what was sealed; `code` says in what, and the file is not handed out."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code

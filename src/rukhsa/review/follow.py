@@ -11,7 +11,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.steps import InspectStep, ReferStep
 from rukhsa.review import queue, reach
 from rukhsa.review.dropped import Dropped
-from rukhsa.review.models import Inspection, Referral
+from rukhsa.review.models import Inspection, Referral, WaitingInspection, WaitingReferral
 
 
 @transaction.atomic
@@ -27,10 +27,12 @@ def follow(application: Application, *, reason: str, actor: Actor, at: datetime)
     visited = {step.inspect for step in steps if isinstance(step, InspectStep)}
     for referral in Referral.objects.filter(application=application).open().exclude(step__in=asked):
         Dropped.objects.create(referral=referral, change=change, at=at)
+        WaitingReferral.objects.filter(referral=referral).delete()
         record("drop-referral", referral, actor=None, at=at, step=referral.step)
     visits = Inspection.objects.filter(application=application, after_issue=False).open()
     for visit in visits.exclude(step__in=visited):
         Dropped.objects.create(inspection=visit, change=change, at=at)
+        WaitingInspection.objects.filter(inspection=visit).delete()
         record("drop-inspection", visit, actor=None, at=at, step=visit.step)
     queue.place(application, at)
     return change

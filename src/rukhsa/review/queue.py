@@ -33,9 +33,7 @@ def place(application: Application, at: datetime, known: facts.Facts | None = No
 
     `known` are its facts, where the caller has read them and nothing has happened since.
     """
-    if known is None and application.stage == Stage.SUBMITTED:
-        known = facts.read(application)
-    # Nobody waits for what was never asked; that is most applications at most times.
+    # Where nothing has happened nobody waits for what the facts do not have; what was dropped is taken off as it is.
     if known is None or known.referrals:
         _place_referrals(application)
     if known is None or known.inspections:

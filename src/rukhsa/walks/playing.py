@@ -1,6 +1,6 @@
 """Plays walks through the real rooms, many at once: apply, review, decide, pay, issue, visit, release."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,15 +45,20 @@ NOWHERE = Addresses(notification="https://walk.invalid/told", browser="https://w
 FINDING = "يُرجى مراجعة هذا الجواب."
 
 
+Tell = Callable[[str, int, int], None]
+"""Is told how far it is: what is done, of how many walks, of how many."""
+
+
 class Playing:
     """A world in which walks are played, at a moment that only goes on.
 
     It expects the territory loaded, its services published, keys and a trust list; see `world`.
     """
 
-    def __init__(self, people: People, *, at: datetime) -> None:
+    def __init__(self, people: People, *, at: datetime, tell: Tell) -> None:
         self.people = people
         self.at = at
+        self._tell = tell
         self._next = 0
         first = Block.objects.order_by("authority", "number").distinct("authority")
         self._blocks = list(first.values_list("number", flat=True)) or [0]
@@ -83,12 +88,17 @@ class Playing:
         Raises WalkFailed.
         """
         self._bring_parents(walks)
-        for walk in walks:
+        for walk in self._counted("applied", walks):
             self._apply(walk)
-        for walk in walks:
+        for walk in self._counted("reviewed", walks):
             if walk.end is None:
                 self._review(walk)
         self._issue([walk for walk in walks if walk.end is None])
+
+    def _counted(self, what: str, walks: Sequence[Walk]) -> Iterator[Walk]:
+        for done, walk in enumerate(walks, 1):
+            yield walk
+            self._tell(what, done, len(walks))
 
     def _number(self) -> int:
         self._next += 1
@@ -298,7 +308,7 @@ class Playing:
         for walk in walks:
             self._pay(walk, Charge.Due.AFTER_DECISION, self.at)
         issued = issue_together(grants_of([walk.begun for walk in walks], at=self.at), at=self.at)
-        for walk in walks:
+        for walk in self._counted("issued", walks):
             outcome = issued[f"application:{walk.begun.pk}"]
             if not isinstance(outcome, Instrument):
                 raise WalkFailed(walk, f"it is not issued: {outcome}") from outcome

@@ -20,6 +20,11 @@ def table(walked: Sequence[Walked], *, seconds: float) -> str:
     if drawn:
         text.append(f"of so many ways a draw was looked at: {', '.join(drawn)}")
     played = sum(len(each.walks) for each in walked)
+    ways, paths = (sum(counts) for counts in zip(*((each.ways, each.paths) for each in walked), strict=True))
+    services = f"{len(walked)} service{'' if len(walked) == 1 else 's'}"
+    text.append(
+        f"{services}: {paths:,} paths in {ways:,} ways of answering; {played:,} walks played, and all ended"
+    )
     text.append("every instrument verifies with the public files alone; money sums to nothing")
     text.append(f"{1000 * seconds / max(played, 1):.0f} ms a path that was played")
     return "\n".join(text)

@@ -10,12 +10,12 @@ from rukhsa.issuance import create_keys, published, trust_list
 from rukhsa.issuance import publish as public_files
 from rukhsa.trust import ceremony
 from rukhsa.walks.people import gather
-from rukhsa.walks.playing import Playing
+from rukhsa.walks.playing import Playing, Tell
 
 OPERATOR = "rukhsa services walk"
 
 
-def open_world(*, root: Path, at: datetime) -> Playing:
+def open_world(*, root: Path, at: datetime, tell: Tell = lambda what, done, of: None) -> Playing:
     """Load the deployment's territory, publish its services, make keys, a trust list signed in `root`, and people.
 
     Only for an empty database, and settings whose folders are of its own.
@@ -26,7 +26,7 @@ def open_world(*, root: Path, at: datetime) -> Playing:
     create_keys.create_missing(at=at, operator=OPERATOR)
     _hold_ceremony(root, at)
     public_files.everything(at=at)
-    return Playing(gather(at=at), at=at)
+    return Playing(gather(at=at), at=at, tell=tell)
 
 
 def _hold_ceremony(folder: Path, at: datetime) -> None:

@@ -39,8 +39,12 @@ def answer_shown(question: Question, value: Any) -> AnswerShown:
         question=question,
         ask=question.ask,
         answer="" if value is None else in_words(question, value),
-        is_unchecked=question.type == "parcel" and value is not None and "measure" not in value,
+        is_unchecked=_is_unchecked(question, value),
     )
+
+
+def _is_unchecked(question: Question, value: Any) -> bool:
+    return question.type == "parcel" and value is not None and "measure" not in value
 
 
 def recorded_shown(application: Application) -> list[AnswerShown]:
@@ -52,7 +56,10 @@ def recorded_shown(application: Application) -> list[AnswerShown]:
     }
     return [
         AnswerShown(
-            question=question, ask=question.ask, answer=_recorded(question, given[question.id], newest)
+            question=question,
+            ask=question.ask,
+            answer=_recorded(question, given[question.id], newest),
+            is_unchecked=_is_unchecked(question, given[question.id]),
         )
         for question in application.definition.recorded
         if question.id in given

@@ -4,16 +4,17 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.browser.window import Window, settle
+from tests.browser.window import Window
 
 WRONG_IBAN = "BH67 BMAG 0000 1299 1234 57"
 
 
 def change_days(window: Window) -> None:
     """Write a number of days, and be told of the works that stand against them."""
-    window.fill({"days": "20"})
-    window.page.locator("main [name=days]").blur()
-    settle(window.page)
+    days = window.page.locator("main [name=days]")
+    with window.page.expect_response(lambda told: "days=20" in (told.request.post_data or "")):
+        days.fill("20")
+        days.blur()
 
 
 def mistype_the_iban(window: Window) -> None:

@@ -95,7 +95,7 @@ def _pay_twice(stage: Stage, players: Players, applied: Applied) -> None:
 
 
 def _deposits(stage: Stage, players: Players) -> dict[str, str]:
-    """One is held, of one a part was kept, and of one nobody said where it goes back to."""
+    """Of one a part is asked to be kept, of one it was kept, and of one nobody said where it goes back to."""
     held = players.paid(players.granted(works(players.layla, turn=2)))
     licence = stage.documents["road-works-licence"].application
     reference = players.layla.visitor.open(f"{stage.portal}/applications/{licence}/").read(".caption")
@@ -103,7 +103,7 @@ def _deposits(stage: Stage, players: Players) -> dict[str, str]:
     unclaimed = players.paid(players.granted(apply(players.layla, "municipal-fees-account", ACCOUNT)))
     _keep(players, unclaimed.reference, "5.000")
     return {
-        "deposit": _deposit(players, held.reference),
+        "deposit": _ask_to_keep(players, held.reference, "40.000"),
         "deposit-account": f"/applications/{unclaimed.application}/deposit-account",
         "held": f"/applications/{held.application}/",
     }
@@ -119,9 +119,15 @@ def _deposit(players: Players, reference: str) -> str:
 
 
 def _keep(players: Players, reference: str, amount: str) -> None:
+    """A part is kept for good: one asked for it, another approved."""
+    press(players.mariam, _ask_to_keep(players, reference, amount), "form[action$='/approve']")
+
+
+def _ask_to_keep(players: Players, reference: str, amount: str) -> str:
     photo = {"photos": ("kerb.jpg", samples.photograph(), "image/jpeg")}
-    form = "form[action$='/forfeit']"
-    press(players.mariam, _deposit(players, reference), form, files=photo, amount=amount, reason=KERB)
+    deposit = _deposit(players, reference)
+    press(players.salem, deposit, "form[action$='/forfeit']", files=photo, amount=amount, reason=KERB)
+    return deposit
 
 
 def _payouts(players: Players) -> dict[str, str]:

@@ -4,6 +4,8 @@ import ast
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -206,7 +208,7 @@ def test_a_term_of_the_territory_is_neither_too_short_nor_without_end(tmp_path: 
     text = policies.read_text(encoding="utf-8")
     policies.write_text(text.replace("pay-within: 90 days", "pay-within: 9 years"), encoding="utf-8")
     (problem,) = problems_in(folder)
-    assert (problem.code, problem.line, problem.file) == ("term-unfit", 3, str(policies))
+    assert (problem.code, problem.line, problem.file) == ("term-unfit", 3, "policies.yaml")
     policies.write_text(text.replace("pay-within: 90 days", "pay-within: soon"), encoding="utf-8")
     (problem,) = problems_in(folder)
     assert "is not a time to wait" in problem.what.en
@@ -237,3 +239,14 @@ def test_the_findings_are_told_in_words_and_as_json(
     assert capsys.readouterr().out.startswith("# row-gap: ")
     assert acts.main(["explain", "rwo-gap"], folder) == 1
     assert 'Write "row-gap".' in capsys.readouterr().err
+
+
+def test_the_check_of_files_waits_for_no_library_of_a_server() -> None:
+    said = (
+        "import sys; sys.argv = ['rukhsa', 'services', 'explain', 'row-gap']\n"
+        "from rukhsa.project import command\n"
+        "try: command.main()\n"
+        "except SystemExit as end: print(end.code, {'django', 'psycopg', 'procrastinate', 'holidays'} & {*sys.modules})"
+    )
+    told = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stdout
+    assert told.endswith("0 set()\n")

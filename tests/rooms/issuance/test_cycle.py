@@ -10,7 +10,14 @@ from django.db import connection, transaction
 from rukhsa.issuance import cycle, evidence, files, publish, sequencer
 from rukhsa.issuance.compose import CannotCompose
 from rukhsa.issuance.cycle import issue_grant
-from rukhsa.issuance.errors import ClockWentBack, NotGranted, NotPaid, SignerRefused, VersionUnderWay
+from rukhsa.issuance.errors import (
+    ClockWentBack,
+    NotGranted,
+    NotPaid,
+    ReleaseRefused,
+    SignerRefused,
+    VersionUnderWay,
+)
 from rukhsa.issuance.models import (
     Instrument,
     Intent,
@@ -22,7 +29,6 @@ from rukhsa.issuance.models import (
     Status,
 )
 from rukhsa.issuance.prepare import grant, prepare
-from rukhsa.issuance.readback import ReleaseRefused
 from rukhsa.issuance.signers import signer
 from rukhsa.issuance.together import issue_together
 from rukhsa.values.identifiers import has_right_check

@@ -14,6 +14,8 @@ from segno import consts
 
 from rukhsa.issuance import qr, readback
 from rukhsa.issuance.compose import TEMPLATE, CannotCompose, compose, template_of
+from rukhsa.issuance.drawn import MILLIMETRE
+from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.page import Paper, in_words
 from rukhsa.values.names import Text
 from tests.rooms.issuance.sheets import QR_TEXT, english_only, overflowing, road_works
@@ -115,7 +117,7 @@ def test_the_printed_modules_are_at_least_two_fifths_of_a_millimetre() -> None:
     squares = [right - left for left, _, right, _ in readback._squares(leaf)]
     symbol = qr.draw(QR_TEXT)
     quiet = 2 * qr.QUIET_ZONE * symbol.module_mm
-    assert max(squares) / readback.MILLIMETRE == pytest.approx(symbol.side_mm + quiet, abs=0.1)
+    assert max(squares) / MILLIMETRE == pytest.approx(symbol.side_mm + quiet, abs=0.1)
 
 
 def test_the_symbol_is_as_small_as_its_segments_allow() -> None:
@@ -134,7 +136,7 @@ def test_the_three_attachments_are_in_the_file() -> None:
     document = pypdfium2.PdfDocument(compose(page))
     names = {document.get_attachment(number).get_name() for number in range(document.count_attachments())}
     assert names == {"seal.cwt", "facts.json", "seal.tlog-proof"}
-    with pytest.raises(readback.ReleaseRefused, match="attachments-differ"):
+    with pytest.raises(ReleaseRefused, match="attachments-differ"):
         readback._compare_attachments(
             readback._attachments(document), dataclasses.replace(page, attachments=())
         )

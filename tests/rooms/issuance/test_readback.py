@@ -6,9 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from rukhsa.issuance.compose import compose
-from rukhsa.issuance.gate import legible
+from rukhsa.issuance.errors import ReleaseRefused
+from rukhsa.issuance.gate import examine, legible
+from rukhsa.issuance.gate.wears import WEARS
 from rukhsa.issuance.page import Page, Row
-from rukhsa.issuance.readback import ReleaseRefused, read_back
+from rukhsa.issuance.readback import read_back
 from rukhsa.values.names import Text
 from tests.rooms.issuance.sheets import QR_TEXT, english_only, overflowing, road_works
 
@@ -63,12 +65,16 @@ def test_a_file_without_a_qr_and_a_file_that_is_none_are_refused() -> None:
     assert refused(b"no PDF", page) == "unreadable"
 
 
-def test_a_qr_too_fine_for_a_copy_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_code_that_is_missed_in_the_tired_copy_every_wear_is_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     page = road_works()
     file = compose(page)
-    read_back(file, page)
-    # Negative control of the poor copy: what a much poorer one would be.
     monkeypatch.setattr(legible, "tired", lambda picture: picture.resize((60, 60)))
+    read_back(file, page)
+    # Negative control: with a wear that no code lives through.
+    torn = next(wear for wear in WEARS if wear.id == "torn")
+    monkeypatch.setattr(examine, "WEARS", (dataclasses.replace(torn, must=True),))
     assert refused(file, page) == "qr-not-legible"
 
 

@@ -148,7 +148,7 @@ def test_it_is_the_lock_that_gives_the_slower_officer_an_answer(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_a_grant_and_a_withdrawal_at_once_exactly_one_happens(salem: Actor) -> None:
+def test_of_a_grant_and_a_withdrawal_at_once_no_grant_comes_after_the_withdrawal(salem: Actor) -> None:
     layla = works.act_as(works.layla())
     for round_ in range(4):
         application = works.submitted(
@@ -162,9 +162,11 @@ def test_of_a_grant_and_a_withdrawal_at_once_exactly_one_happens(salem: Actor) -
             ]
         )
         application.refresh_from_db()
-        decided = Decision.objects.filter(application=application).exists()
-        assert decided == (application.stage == Stage.GRANTED)
-        assert application.steps.exclude(act=Act.SUBMIT).count() == 1
+        acts = list(application.steps.order_by("id").values_list("act", flat=True))[1:]
+        # What was granted first may be withdrawn until it has its document.
+        assert acts in ([Act.GRANT, Act.WITHDRAW], [Act.WITHDRAW])
+        assert Decision.objects.filter(application=application).exists() == (Act.GRANT in acts)
+        assert application.stage == Stage.WITHDRAWN
 
 
 def at_once(acts: list[Callable[[], object]]) -> list[object]:

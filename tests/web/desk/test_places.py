@@ -118,6 +118,13 @@ def test_a_written_address_leads_to_its_page(salem: Client, written: str, leads_
         assert (answer.status_code, answer["Location"]) == (HTTPStatus.FOUND, page)
 
 
+def test_numbers_of_nothing_are_answered_and_never_an_error(salem: Client) -> None:
+    huge = "9" * 30
+    for page in (f"{huge}/", f"317/{huge}/", f"317/1705/{huge}/", f"317/parcels/{huge}/", f"{huge}/parcels/1/",
+                 "0/", "203/", "317/0/x-_/", "governorates/none/", "317/?page=x"):  # fmt: skip
+        assert salem.get(f"/desk/places/{page}").status_code in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}, page
+
+
 def test_works_are_shown_while_they_hold_their_place(salem: Client) -> None:
     today = timezone.localdate()
     line = {"type": "LineString", "coordinates": [[50.5876, 26.2235], [50.588, 26.2235]]}

@@ -6,7 +6,7 @@ from typing import Final
 
 from PIL import Image
 
-from rukhsa.issuance import readback
+from rukhsa.issuance.drawn import last_page
 from rukhsa.issuance.gate.decoders import DECODERS
 from rukhsa.issuance.gate.legible import NotLegible
 from rukhsa.issuance.gate.symbol import Symbol, symbols
@@ -43,10 +43,12 @@ class Examination:
         return (*self.symbol.faults, *(each.wear.id for each in self.outcomes if not each.passes))
 
 
-def examine(pdf: bytes, *, wears: tuple[Wear, ...] = WEARS) -> Examination:
+def examine(pdf: bytes, *, wears: tuple[Wear, ...] | None = None) -> Examination:
     """Wear the code on the last page of a file. Raises NotLegible, ReleaseRefused for what is no PDF."""
     symbol, sheet = _code(pdf)
-    return Examination(symbol=symbol, outcomes=tuple(_outcomes(sheet, symbol.text, wears)))
+    return Examination(
+        symbol=symbol, outcomes=tuple(_outcomes(sheet, symbol.text, WEARS if wears is None else wears))
+    )
 
 
 def require(pdf: bytes, *, text: str) -> Examination:
@@ -63,12 +65,12 @@ def require(pdf: bytes, *, text: str) -> Examination:
 
 def _code(pdf: bytes) -> tuple[Symbol, Image.Image]:
     """The code as measured, and the sheet around it."""
-    found = symbols(readback.last_page(pdf, dots_per_inch=SCAN_DPI), SCAN_DPI)
+    found = symbols(last_page(pdf, dots_per_inch=SCAN_DPI), SCAN_DPI)
     if len(found) != 1:
         raise NotLegible("qr-not-found", f"{len(found)} codes on the last page")
     box = [dot * 25.4 / SCAN_DPI for dot in found[0].box]
     around = (box[0] - AROUND_MM, box[1] - AROUND_MM, box[2] + AROUND_MM, box[3] + AROUND_MM)
-    sheet = readback.last_page(pdf, dots_per_inch=SHEET_DPI, within=around)
+    sheet = last_page(pdf, dots_per_inch=SHEET_DPI, within=around)
     finer = symbols(sheet, SHEET_DPI)
     return (finer or found)[0], sheet
 

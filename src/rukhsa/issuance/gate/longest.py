@@ -9,11 +9,12 @@ from rukhsa.catalogue.fullest import fullest_beside, fullest_claims
 from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.territory import Territory, read_territory
 from rukhsa.issuance.compose import compose, template_of
+from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.gate import examine
 from rukhsa.issuance.gate.legible import NotLegible
 from rukhsa.issuance.page import Attachment, Page, in_hijri_words
 from rukhsa.issuance.printing import rows_of
-from rukhsa.issuance.readback import ReleaseRefused, read_back
+from rukhsa.issuance.readback import read_back
 from rukhsa.trust import seal, specimen
 from rukhsa.trust.errors import BadSeal
 from rukhsa.trust.qr import qr_text

@@ -119,4 +119,6 @@ ACTS: dict[str, Promise] = {
     "prepare": _("Prepared a document"),
     "amend": _("Amended a document"),
     "close": _("Closed a document"),
+    "catalogue:service:publish": _("A version of a service was published"),
+    "reopen": _("Sent a refused application back to review"),
 }

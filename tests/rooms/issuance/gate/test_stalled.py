@@ -12,8 +12,8 @@ from pytest_django import Settings
 from rukhsa import journey
 from rukhsa.authorities.models import Authority
 from rukhsa.issuance.compose import TEMPLATE
+from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.models import Instrument, Intent, LogLeaf, SignedFile, Stall
-from rukhsa.issuance.readback import ReleaseRefused
 from rukhsa.payments.models import Charge, Receipt
 from tests.rooms.issuance.conftest import TERRITORY, Grant
 from tests.web.desk.conftest import person

@@ -28,7 +28,7 @@ The parcels of land, by which forms check a number, measure an area and hold dra
       --report FILE  writes every row with what became of it, the field and the reason, as CSV
 
   rukhsa parcels show 03-120045 [--on 2027-01-01]
-      tells in which block a parcel lies on a day, whose it is to license there, and how large it is
+      tells in which block a parcel lies on a day, which authority issues for it, and how large it is
 """
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.gate import table
 from rukhsa.issuance.gate.decoders import DECODERS
 from rukhsa.issuance.gate.examine import Examination, examine
 from rukhsa.issuance.gate.legible import NotLegible
-from rukhsa.issuance.readback import ReleaseRefused
 
 HELP = """\
 Print a document in pixels, wear it (scan, copy of a copy, fax, blur, fold, stain, shadow, ...) and read its code by two

@@ -42,7 +42,10 @@ from rukhsa.web.sentences import sentence_of
 PICTURES = PROJECT / "docs" / "services"
 MORE = """
   rukhsa services walk               play every service along its paths to every end, in a database of its own
-                                     under var/walk/, and say how many paths there are and how each ended
+                                     under var/walk/: for each and for all how many ways of answering there are,
+                                     how many distinct paths, how many were played, and how these ended. It takes
+                                     minutes and counts meanwhile. The first path that does not end as it should
+                                     is told with its answers and what stood in the way; the exit code is then 1
   rukhsa services walk road-works-licence        only this one, and what it needs
 
   rukhsa services draw               draw every service in both languages into docs/services/, as SVG
@@ -198,7 +201,7 @@ class Command(OfTheCatalogue):
         began = timezone.now()
         root = config().data / "offline"
         root.mkdir(parents=True, exist_ok=True)
-        playing = open_world(root=root, at=began)
+        playing = open_world(root=root, at=began, tell=self._progress)
         versions = list(ServiceVersion.objects.current())
         if unknown := set(options["services"]) - {version.service for version in versions}:
             raise CommandError(f"no such service: {', '.join(sorted(unknown))}")
@@ -206,11 +209,19 @@ class Command(OfTheCatalogue):
         start = timezone.now()
         try:
             walked = walk_services(playing, chosen)
-            for each in walked:
+            for done, each in enumerate(walked, 1):
                 prove(each.walks, at=playing.at)
+                self._progress("services proved", done, len(walked))
         except WalkFailed as failed:
             raise CommandError(str(failed)) from failed
         self.stdout.write(table(walked, seconds=(timezone.now() - start).total_seconds()))
+
+    def _progress(self, what: str, done: int, of: int) -> None:
+        """On a terminal one line that counts; elsewhere a line now and then."""
+        if self.stderr.isatty():
+            self.stderr.write(f"\r{what}: {done} of {of}  ", ending="\n" if done == of else "")
+        elif done == of or done % 50 == 0:
+            self.stderr.write(f"{what}: {done} of {of}", ending="\n")
 
 
 def _definition(name: str, *, beside: str) -> Definition:

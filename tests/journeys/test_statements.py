@@ -13,9 +13,8 @@ def test_a_licence_from_its_submission_to_its_document_takes_few_statements(
         town.resubmit(application)
     with django_assert_max_num_queries(30):  # nothing is due
         town.advance(application)
-    with django_assert_max_num_queries(
-        300
-    ):  # a check, two referrals, the decision, and what each brings about
+    # A check, two referrals, the decision, and what each brings about.
+    with django_assert_max_num_queries(315):
         town.grant(application)
     with django_assert_max_num_queries(212):
         town.pay(application)

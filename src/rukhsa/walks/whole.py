@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.walks.paths import Paths
+from rukhsa.walks.paths import Path, Paths
 from rukhsa.walks.playing import Playing
 from rukhsa.walks.walk import ENDS_WITHOUT_INSTRUMENT, End, Script, Walk
 
@@ -68,7 +69,20 @@ def _plan(playing: Playing, version: ServiceVersion, paths: Paths) -> list[Walk]
     ]
     refused = [playing.plan(version, path) for path in paths.chosen if not paths.leads_to_instrument(path)]
     others = [script for script in possible if script in ENDS_WITHOUT_INSTRUMENT]
-    return played + refused + [playing.plan(version, paths.straight, script) for script in others]
+    ends = [playing.plan(version, _path_to(script, version, paths, issuing), script) for script in others]
+    return played + refused + ends
+
+
+def _path_to(script: Script, version: ServiceVersion, paths: Paths, issuing: Sequence[Path]) -> Path:
+    """The straight path; where something is to stay unpaid, the first on which it is not waived."""
+    if script is not Script.UNPAID:
+        return paths.straight
+    late = [charge for charge in version.definition.charges if charge.due == "after decision"]
+    waived = [waiver.when for charge in late for waiver in charge.waived]
+    charged = (
+        path for path in (paths.straight, *issuing) if not any(holds(when, path.answers) for when in waived)
+    )
+    return next(charged, paths.straight)
 
 
 def _authorities(version: ServiceVersion) -> int:

@@ -10,7 +10,7 @@ from tests.faults.money.checked import fsck, told
 from tests.faults.money.conftest import Count
 from tests.faults.money.world import World
 
-BOUNDED = {"gateways": ["national"], "first": 2, "every": 11}
+BOUNDED = {"gateways": ["national"], "first": 2, "every": 17}
 WHOLE = {"gateways": ["national", "sadad", "cards"], "first": 0, "every": 1}
 
 

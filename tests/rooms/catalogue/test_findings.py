@@ -4,6 +4,8 @@ import ast
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -237,3 +239,14 @@ def test_the_findings_are_told_in_words_and_as_json(
     assert capsys.readouterr().out.startswith("# row-gap: ")
     assert acts.main(["explain", "rwo-gap"], folder) == 1
     assert 'Write "row-gap".' in capsys.readouterr().err
+
+
+def test_the_check_of_files_waits_for_no_library_of_a_server() -> None:
+    said = (
+        "import sys; sys.argv = ['rukhsa', 'services', 'explain', 'row-gap']\n"
+        "from rukhsa.project import command\n"
+        "try: command.main()\n"
+        "except SystemExit as end: print(end.code, {'django', 'psycopg', 'procrastinate', 'holidays'} & {*sys.modules})"
+    )
+    told = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stdout
+    assert told.endswith("0 set()\n")

@@ -25,9 +25,12 @@ run: prepare ## serve the portal, the desk, the verifier and the sandbox on loop
 story: prepare ## play the whole story on a fresh world of its own under var/story/
 	@exec $(RUKHSA) story
 
+# Tests wait for browsers and for processes of their own: half as many again as there are cores keep these at work.
+CORES := $(shell getconf _NPROCESSORS_ONLN)
+
 .PHONY: test
 test: prepare ## run all tests
-	@exec $(PYTHON) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@exec $(PYTHON) -m pytest -n $$(( ($(CORES) * 3 + 1) / 2 )) --dist loadgroup $(ARGS)
 
 .PHONY: check
 check: prepare ## format, lint, types, import floors, migrations, translations, service definitions

@@ -7,6 +7,8 @@ def main() -> None:
     """Run the command; where the packages of a server are missing, say how to get them."""
     try:
         from rukhsa.project.command import main as run
+
+        run()  # each command fetches what it needs when it runs
     except ModuleNotFoundError as missing:
         if (missing.name or "").startswith("rukhsa"):
             raise
@@ -15,7 +17,6 @@ def main() -> None:
             "Install the rest:     pip install 'rukhsa[server,local]'\n"
             "Or verify documents:  python -m rukhsa.trust --help"
         )
-    run()
 
 
 if __name__ == "__main__":

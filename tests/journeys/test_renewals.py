@@ -17,6 +17,7 @@ from rukhsa.places.models import Occupation, OccupiedCell
 from rukhsa.places.occupation import occupy
 from rukhsa.review.facts import standing_decision
 from rukhsa.values.periods import Period
+from rukhsa.values.writing import date_in_words
 from tests import applicants
 from tests import town as towns
 from tests.journeys import facts
@@ -141,7 +142,7 @@ def test_a_rule_refuses_a_renewal_whose_place_was_given_away_meanwhile(town: Tow
     decision = standing_decision(refused)
     assert decision
     assert refused.stage == Stage.REFUSED
-    assert str(days.end) in decision.reasons
+    assert date_in_words(days.end, "ar") in decision.reasons
     OccupiedCell.objects.filter(occupation__reference="CAP-2099-000001").delete()
     again = town.issue("licence-renewal", actor=town.company, permit=tower.number, unchanged="yes")
     assert again.intent.valid_from == held.end + DAY

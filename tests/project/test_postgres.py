@@ -1,5 +1,6 @@
 """The embedded server: shared, private, durable, and there again after whatever happened to it."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -57,10 +58,15 @@ def test_what_is_written_is_there_after_the_server_is_killed(folder: Path) -> No
 def test_a_pid_file_that_names_a_stranger_hinders_nobody(folder: Path) -> None:
     postgres.hold(folder).release()
     place = postgres.place(folder)
+    _until(lambda: not is_running(place))
     account = place.account if os.geteuid() == 0 else None
     stranger = subprocess.Popen(["/bin/sleep", "60"], user=account, cwd="/")
     stale = place.data / "postmaster.pid"
-    stale.write_text(f"{stranger.pid}\n{place.data}\n1\n5432\n{place.socket}\n\n  1 1\n")
+    # Whoever stops the server waits for its pid file to go: this one comes when nobody does so any more.
+    with (place.folder / "starting").open() as at_rest:
+        fcntl.flock(at_rest, fcntl.LOCK_EX)
+        assert not is_running(place)
+        stale.write_text(f"{stranger.pid}\n{place.data}\n1\n5432\n{place.socket}\n\n  1 1\n")
     held = postgres.hold(folder)
     assert _execute(held, "SELECT 1") == 1
     held.release()

@@ -39,6 +39,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "service": OF_ALL,
     "start": OF_APPLICANTS,
     "mine": OF_APPLICANTS,
+    "instruments": OF_APPLICANTS,
     "money": OF_APPLICANTS,
     "paper": {**OF_THE_OWNER},
     "paper-file": {**OF_THE_OWNER},
@@ -62,11 +63,12 @@ MATRIX: dict[str, dict[str, object]] = {
             "document",
             "download",
             "withdraw",
+            "renew",
         ),
         OF_THE_OWNER,
     ),
 }
-ONLY_POSTED = {"start", "add-file", "remove-file"}
+ONLY_POSTED = {"start", "add-file", "remove-file", "renew"}
 
 
 def test_every_route_of_the_portal_is_in_the_matrix() -> None:
@@ -119,7 +121,7 @@ def test_a_mandate_that_ended_closes_the_company_at_once(town: Town, browser: Br
 
 def application_for(route: str, town: Town) -> Application:
     """One at the stage that the page of the route is about."""
-    if route in ("document", "download", "paper", "paper-file"):
+    if route in ("document", "download", "renew", "paper", "paper-file"):
         return issued(town)
     if route in ("pay-by-link", "paid-by-link", "deposit-photo"):
         return town.apply("proof-of-residence")
@@ -135,7 +137,7 @@ def issued(town: Town) -> Application:
 
 def arguments(route: str, application: Application) -> list[object]:
     """What an address of the route needs."""
-    if route in ("first", "mine", "money"):
+    if route in ("first", "mine", "instruments", "money"):
         return []
     if route in ("paper", "paper-file"):
         return ["receipt", paper_of(application).pk]

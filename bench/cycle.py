@@ -14,7 +14,7 @@ from bench.figure import Figure
 from bench.town import FOLDER, enter_town, open_town, paid
 
 # As many documents share a transaction, a checkpoint and a statement; while one batch waits for disks, another is set.
-BATCH = 32
+BATCH = 64
 THREADS = 2
 WAITING = FOLDER / "waiting.pickle"
 PAGE = FOLDER / "page.pickle"

@@ -26,7 +26,9 @@ _VOWEL_MARKS: Final = re.compile(r"[\u064b-\u0652\u0670]")
 _NUMBER_AFTER_WORD: Final = re.compile(r"(?<=\w) (?=[0-9])")
 
 _PROFILE_OF_INTENT: Final = re.compile(rb"/OutputIntent/DestOutputProfile (\d+) 0 R")
-_PROFILED: Final = re.compile(rb"(?<= 0 obj\n)\[/ICCBased (\d+) 0 R\](?=\nendobj)")
+# What stands before it is looked at where it is found: a pattern that begins with what it looks back at is slow.
+_PROFILED: Final = re.compile(rb"\[/ICCBased (\d+) 0 R\](?=\nendobj)")
+_BEGINS_OBJECT: Final = b" 0 obj\n"
 
 _of_this_thread = threading.local()
 _LETTERS: Final[set[str]] = set()  # those that were set before in this process
@@ -111,6 +113,8 @@ def _in_colours_of_the_intent(file: bytes) -> bytes:
 def _plain(profiled: re.Match[bytes], file: bytes, *, of_intent: bytes) -> bytes:
     """The name of plain colours in as many bytes; a profile that is neither the intent's nor grey stays."""
     whole, profile = profiled[0], profiled[1]
+    if not file.endswith(_BEGINS_OBJECT, 0, profiled.start()):
+        return whole
     if profile == of_intent:
         return b"/DeviceRGB".ljust(len(whole))
     is_grey = re.search(rb"\n%s 0 obj\n<<[^>]*/N 1\b" % profile, file)

@@ -46,6 +46,9 @@ def draw(text: str) -> Symbol:
     )
 
 
+_BARS: Final = [f"h{width}v1h-{width}z" for width in range(178)]  # ISO/IEC 18004: at most 177 modules a side
+
+
 def _svg(pixels: bytes, modules: int) -> str:
     """One path, a rectangle for each run of dark modules in a row."""
     runs = []
@@ -53,7 +56,6 @@ def _svg(pixels: bytes, modules: int) -> str:
         y, left = row + QUIET_ZONE, row * modules - QUIET_ZONE
         for run in _DARK.finditer(pixels, row * modules, (row + 1) * modules):
             start, end = run.span()
-            width = end - start
-            runs.append(f"M{start - left} {y}h{width}v1h-{width}z")
+            runs.append(f"M{start - left} {y}{_BARS[end - start]}")
     side = modules + 2 * QUIET_ZONE
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path d="{"".join(runs)}"/></svg>'

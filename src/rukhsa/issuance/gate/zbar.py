@@ -11,7 +11,7 @@ from PIL import Image
 
 # Of the C interface of zbar 0.23: zbar.h, and the layout of `zbar_symbol_t` on 32 bits.
 QRCODE: Final = 64
-ENABLE, TEST_INVERTED = 0, 129
+ENABLE, TEST_INVERTED, X_DENSITY, Y_DENSITY = 0, 129, 256, 257
 GREY: Final = int.from_bytes(b"Y800", "little")
 LENGTH_AT, DATA_AT, NEXT_AT, FIRST_AT = 16, 20, 44, 8
 
@@ -30,15 +30,19 @@ class ZbarMissing(RuntimeError):
 def read(picture: Image.Image, *, inverted: bool = True) -> list[str]:
     """The texts of all QR codes in a picture, whatever its mode. Safe for threads: each has a scanner of its own.
 
-    With `inverted` it looks for light codes on dark ground too, which takes half as long again. Where it finds none it
+    With `inverted` it looks for light codes on dark ground too, which takes half as long again. It looks along every
+    other line first, which finds what is sound in a fraction of the time, and then along each. Where it finds none it
     looks once more, half as large again: of codes with three dots a module it misses one in a hundred as they are.
     """
     scanner: _Scanner | None = getattr(_OF_THIS_THREAD, "scanner", None)
     if scanner is None:
         scanner = _OF_THIS_THREAD.scanner = _Scanner()
     scanner.configure(scanner.scanner, 0, TEST_INVERTED, int(inverted))
-    if found := scanner.read(picture):
-        return found
+    for lines in (2, 1):
+        scanner.configure(scanner.scanner, 0, X_DENSITY, lines)
+        scanner.configure(scanner.scanner, 0, Y_DENSITY, lines)
+        if found := scanner.read(picture):
+            return found
     larger = (picture.width * 3 // 2, picture.height * 3 // 2)
     return scanner.read(picture.convert("L").resize(larger, Image.Resampling.BICUBIC))
 

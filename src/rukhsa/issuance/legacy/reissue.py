@@ -19,7 +19,7 @@ from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 
 # So many share the checkpoints of the log; a kill costs at most the composing of so many pages.
-BATCH: Final = 32
+BATCH: Final = 64
 
 
 class NotReissuable(ValueError):

@@ -1,11 +1,13 @@
 import io
 
 import pytest
+import segno
 import zxingcpp
 from PIL import Image
 
 from rukhsa.trust import qr
 from rukhsa.trust.errors import BadText
+from rukhsa.trust.printed import CODE_FORMAT
 from tests.trust import world
 
 
@@ -20,6 +22,16 @@ def test_another_reader_reads_the_picture() -> None:
     read = zxingcpp.read_barcodes(picture.resize((side * 4, side * 4), Image.Resampling.NEAREST))
     assert [each.text for each in read] == [text]
     assert qr.read_qr_text(read[0].text).seal_bytes == world.make_seal()
+
+
+def test_a_micro_qr_on_the_page_is_not_taken_for_a_code_of_ours() -> None:
+    """In one page of the real register the decoder saw one where none was, and the genuine file was refused."""
+    symbol, page = io.BytesIO(), Image.new("L", (200, 200), 255)
+    segno.make_micro("408263").save(symbol, kind="png", scale=4, border=4)
+    page.paste(Image.open(symbol).convert("L"), (20, 20))
+    assert zxingcpp.read_barcodes(page, formats=CODE_FORMAT) == []
+    seen = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)
+    assert [each.text for each in seen] == ["408263"], "the negative control: the family holds it"
 
 
 def test_the_picture_is_one_path_of_unit_modules() -> None:

@@ -7,8 +7,7 @@ import zxingcpp
 from PIL import Image
 
 from rukhsa.issuance.gate import zbar
-
-_QR: Final = zxingcpp.barcode_formats_from_str("QRCode")
+from rukhsa.trust.printed import CODE_FORMAT
 
 
 def zxing(picture: Image.Image) -> list[str]:
@@ -17,10 +16,10 @@ def zxing(picture: Image.Image) -> list[str]:
     Where it finds none it looks once more, half as large again, as `zbar.read` does and as a camera looks many times:
     of blurred codes with three dots a module it misses some as they are.
     """
-    found = zxingcpp.read_barcodes(picture, formats=_QR)
+    found = zxingcpp.read_barcodes(picture, formats=CODE_FORMAT)
     if not found:
         larger = (picture.width * 3 // 2, picture.height * 3 // 2)
-        found = zxingcpp.read_barcodes(picture.resize(larger, Image.Resampling.BICUBIC), formats=_QR)
+        found = zxingcpp.read_barcodes(picture.resize(larger, Image.Resampling.BICUBIC), formats=CODE_FORMAT)
     return [each.text for each in found]
 
 

@@ -9,11 +9,11 @@ import zxingcpp
 from PIL import Image
 
 from rukhsa.issuance.qr import LEAST_MODULE_MM, QUIET_ZONE
+from rukhsa.trust.printed import CODE_FORMAT
 
 LEAST_CONTRAST: Final = 0.70  # ISO/IEC 15415 calls it symbol contrast; its best grade begins here
 # What a picture of 200 dpi cannot tell: half a dot at each end of the code.
 _SIZE_TOLERANCE, _QUIET_TOLERANCE = 0.02, 0.5
-_FORMATS: Final = zxingcpp.barcode_formats_from_str("QRCode")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class Symbol:
 def symbols(picture: Image.Image, dots_per_inch: float) -> list[Symbol]:
     """The codes of a page that lies straight, in a grey picture."""
     shades = np.asarray(picture)
-    found = zxingcpp.read_barcodes(picture, formats=_FORMATS)
+    found = zxingcpp.read_barcodes(picture, formats=CODE_FORMAT)
     return [_measured(each, shades, dots_per_inch) for each in found]
 
 

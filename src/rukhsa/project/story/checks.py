@@ -11,12 +11,12 @@ import zxingcpp
 
 from rukhsa.project.story.visitor import Lost, Visitor
 from rukhsa.trust import trustlist
+from rukhsa.trust.printed import CODE_FORMAT
 from rukhsa.trust.sources import HttpSource
 from rukhsa.trust.verdict import Verdict
 from rukhsa.trust.verifier import Verifier
 
 DOTS_PER_INCH = 200
-_QR = zxingcpp.barcode_formats_from_str("QRCode")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ def read_qr(pdf: bytes) -> str:
     document = pypdfium2.PdfDocument(pdf)
     pictures = [page.render(scale=DOTS_PER_INCH / 72).to_pil() for page in document]
     # A dense QR can be taken for stripes, too: it alone is asked for.
-    found = [code for picture in pictures for code in zxingcpp.read_barcodes(picture, formats=_QR)]
+    found = [code for picture in pictures for code in zxingcpp.read_barcodes(picture, formats=CODE_FORMAT)]
     if len(found) != 1:
         raise Lost(f"{len(found)} codes were read from {len(pictures)} pages instead of one")
     return str(found[0].text)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from rukhsa.applications.lapse import lapse
@@ -84,9 +84,7 @@ def tell_of_end(application: Application, *, at: datetime) -> None:
 
 def overdue(*, at: datetime, limit: int = 200) -> QuerySet[Application]:
     """The applications whose term is over and no payment of which is under way; its cost grows with what is overdue."""
-    under_way = Attempt.objects.filter(charge__application=OuterRef("pk")).filter(
-        Q(state__in=Attempt.OPEN) | Q(state=Attempt.State.NEEDS_REVIEW, refund=None)
-    )
+    under_way = Attempt.objects.filter(charge__application=OuterRef("pk")).unsettled()
     found = Application.objects.filter(~Exists(under_way), term__ends_at__lte=at)
     return found.order_by("term__ends_at")[:limit]
 

@@ -173,9 +173,7 @@ def read_parcel(question: ParcelQuestion, typed: Any, context: Context) -> dict[
     """The number of a parcel, with its area and block where the territory has parcels; otherwise as it is written."""
     try:
         number = parcel_number(str(typed))
-        if len(number) > question.at_most:
-            limit = format_lazy(_("Write at most {most} characters."), most=question.at_most)
-            raise BadAnswer("text-too-long", limit)
+        _not_longer(number, question.at_most)
         if not territory().parcels:
             return {"number": number}
         parcel = parcel_on(number, on=context.on)

@@ -124,6 +124,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         )
         return self.filter(Q(state__in=Attempt.OPEN) | Q(models.Exists(newer), state__in=Attempt.UNPAID))
 
+    def unsettled(self) -> "AttemptQuerySet":
+        """Those that may still bring money: under way, or in doubt."""
+        return self.filter(Q(state__in=Attempt.OPEN) | Q(state=Attempt.State.NEEDS_REVIEW, refund=None))
+
     def in_doubt(self) -> "AttemptQuerySet":
         """Those of which a person must say whether money moved: it is not owed back, and may have been taken."""
         return self.filter(state=Attempt.State.NEEDS_REVIEW, refund=None)

@@ -20,5 +20,5 @@ def require_standstill(application: Application) -> None:
     """
     charges = Charge.objects.select_for_update(of=("self",)).filter(application=application)
     attempts = Attempt.objects.filter(charge__in=list(charges.order_by("pk")))
-    if attempts.open().exists() or attempts.in_doubt().exists():
+    if attempts.unsettled().exists():
         raise OutcomeUnknown(application.reference)

@@ -18,7 +18,7 @@ from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
-from tests.undone import undone
+from tests.taken_back import taken_back
 from tests.web.desk.conftest import (
     IBAN,
     SignIn,
@@ -343,7 +343,7 @@ def enter(client: Client, route: str, where: str) -> int:
 
 def tried(client: Client, route: str, where: str) -> int:
     """The status that a route answers with; what it did is undone, for the next one."""
-    with undone():
+    with taken_back():
         return enter(client, route, where)
 
 

@@ -21,8 +21,8 @@ from rukhsa.project.story import samples
 from rukhsa.values.money import Money
 from rukhsa.web.portal.urls import urlpatterns
 from tests import town as people
+from tests.taken_back import taken_back
 from tests.town import Town
-from tests.undone import undone
 from tests.web.inputs.conftest import Browser
 from tests.web.inputs.nasty import fine
 
@@ -81,7 +81,7 @@ def test_a_route_is_open_to_those_it_is_for_and_to_no_other(route: str, town: To
     address = reverse(f"portal:{route}", args=arguments(route, application))
     found = {}
     for who in EVERYBODY:
-        with undone():
+        with taken_back():
             client = browser(person(who), company="12345-1" if who == "representative" else "")
             response = client.post(address) if route in ONLY_POSTED else client.get(address)
             fine(response)

@@ -18,8 +18,7 @@ def zxing(picture: Image.Image) -> list[str]:
     """
     found = zxingcpp.read_barcodes(picture, formats=CODE_FORMAT)
     if not found:
-        larger = (picture.width * 3 // 2, picture.height * 3 // 2)
-        found = zxingcpp.read_barcodes(picture.resize(larger, Image.Resampling.BICUBIC), formats=CODE_FORMAT)
+        found = zxingcpp.read_barcodes(zbar.half_as_large_again(picture), formats=CODE_FORMAT)
     return [each.text for each in found]
 
 

@@ -43,8 +43,12 @@ def read(picture: Image.Image, *, inverted: bool = True) -> list[str]:
         scanner.configure(scanner.scanner, 0, Y_DENSITY, lines)
         if found := scanner.read(picture):
             return found
-    larger = (picture.width * 3 // 2, picture.height * 3 // 2)
-    return scanner.read(picture.convert("L").resize(larger, Image.Resampling.BICUBIC))
+    return scanner.read(half_as_large_again(picture.convert("L")))
+
+
+def half_as_large_again(picture: Image.Image) -> Image.Image:
+    """The second look of both decoders."""
+    return picture.resize((picture.width * 3 // 2, picture.height * 3 // 2), Image.Resampling.BICUBIC)
 
 
 @cache

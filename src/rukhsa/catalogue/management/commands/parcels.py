@@ -4,17 +4,17 @@ import argparse
 import csv
 from contextlib import ExitStack
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from rukhsa.catalogue.import_parcels import Outcome, Report, import_parcels
-from rukhsa.catalogue.problems import CatalogueError, DefinitionRefused
+from rukhsa.catalogue.management.entering import add_entering, add_telling, headline, refusals
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.parcels import ParcelError, parcel_number, parcel_on
 from rukhsa.places.routing import block_on
+from rukhsa.teaching import TeachingCommand
 
 DESCRIPTION = """\
 The parcels of land, by which forms check a number, measure an area and hold drawings within their bounds.
@@ -32,32 +32,20 @@ The parcels of land, by which forms check a number, measure an area and hold dra
 """
 
 
-class Command(BaseCommand):
+class Command(TeachingCommand):
     help = DESCRIPTION
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """A parser that keeps the lines of the description."""
-        return super().create_parser(
-            prog_name, subcommand, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
-        )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do, with which file and from which day."""
         acts = parser.add_subparsers(dest="act", required=True, parser_class=argparse.ArgumentParser)
-        importing = acts.add_parser("import", help="enter a list of parcels from a GeoJSON or CSV file")
-        importing.add_argument("file", type=Path)
-        importing.add_argument(
-            "--from", dest="effective_from", type=date.fromisoformat, help="the day; today when left out"
+        add_entering(
+            acts,
+            "import",
+            help="enter a list of parcels from a GeoJSON or CSV file",
+            source="who surveyed the parcels, and when",
+            report="where every row is listed, as CSV",
         )
-        importing.add_argument("--source", required=True, help="who surveyed the parcels, and when")
-        importing.add_argument("--leave-bad", action="store_true", help="leave bad rows out, enter the rest")
-        importing.add_argument(
-            "--rehearse", action="store_true", help="tell what would change, write nothing"
-        )
-        importing.add_argument("--report", type=Path, help="where every row is listed, as CSV")
-        telling = acts.add_parser("show", help="tell what a parcel is on a day")
-        telling.add_argument("number")
-        telling.add_argument("--on", type=date.fromisoformat, help="the day; today when left out")
+        add_telling(acts, "show", help="tell what a parcel is on a day", number=str)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do the one act that was asked for."""
@@ -68,13 +56,8 @@ class Command(BaseCommand):
 
     def _import(self, options: dict[str, Any]) -> None:
         day = options["effective_from"] or timezone.localdate()
-        try:
+        with refusals():
             report = _entered(options, day)
-        except DefinitionRefused as refused:
-            listed = "\n".join(str(problem) for problem in refused.problems)
-            raise CommandError(f"{listed}\nnothing was entered; --leave-bad enters the rest") from None
-        except (CatalogueError, OSError) as error:
-            raise CommandError(str(error)) from None
         self.stdout.write(_summary(report, day))
         if not territory().parcels:
             self.stdout.write(
@@ -115,12 +98,8 @@ def _entered(options: dict[str, Any], day: date) -> Report:
 
 
 def _summary(report: Report, day: date) -> str:
+    head = headline(report.version, is_new=report.is_new, day=day)
     if not report.is_new:
-        return f"this file was entered before, as version {report.version}: nothing was written"
-    head = (
-        "rehearsed: nothing was written"
-        if report.version is None
-        else f"version {report.version}, in force from {day}"
-    )
+        return head
     counts = ", ".join(f"{count} {became}" for became, count in report.counts.items())
     return "\n".join([head, counts, *(f"  {problem}" for problem in report.problems)])

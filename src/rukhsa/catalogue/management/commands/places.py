@@ -6,13 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from rukhsa.catalogue.import_blocks import Report, import_blocks
-from rukhsa.catalogue.problems import CatalogueError, DefinitionRefused
+from rukhsa.catalogue.management.entering import add_entering, add_telling, headline, refusals
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.routing import NoSuchBlock, block_on
+from rukhsa.teaching import TeachingCommand
 
 DESCRIPTION = """\
 The blocks decide which authority an application goes to.
@@ -29,32 +30,20 @@ The blocks decide which authority an application goes to.
 """
 
 
-class Command(BaseCommand):
+class Command(TeachingCommand):
     help = DESCRIPTION
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """A parser that keeps the lines of the description."""
-        return super().create_parser(
-            prog_name, subcommand, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
-        )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do, with which file and from which day."""
         acts = parser.add_subparsers(dest="act", required=True, parser_class=argparse.ArgumentParser)
-        importing = acts.add_parser("import-blocks", help="enter a list of blocks from a CSV file")
-        importing.add_argument("file", type=Path)
-        importing.add_argument(
-            "--from", dest="effective_from", type=date.fromisoformat, help="the day; today when left out"
+        add_entering(
+            acts,
+            "import-blocks",
+            help="enter a list of blocks from a CSV file",
+            source="who published the list, and where",
+            report="where every block is listed, as CSV",
         )
-        importing.add_argument("--source", required=True, help="who published the list, and where")
-        importing.add_argument("--leave-bad", action="store_true", help="leave bad rows out, enter the rest")
-        importing.add_argument(
-            "--rehearse", action="store_true", help="tell what would change, write nothing"
-        )
-        importing.add_argument("--report", type=Path, help="where every block is listed, as CSV")
-        telling = acts.add_parser("block", help="tell what a block is on a day")
-        telling.add_argument("number", type=int)
-        telling.add_argument("--on", type=date.fromisoformat, help="the day; today when left out")
+        add_telling(acts, "block", help="tell what a block is on a day", number=int)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do the one act that was asked for."""
@@ -65,7 +54,7 @@ class Command(BaseCommand):
 
     def _import(self, options: dict[str, Any]) -> None:
         day = options["effective_from"] or timezone.localdate()
-        try:
+        with refusals():
             report = import_blocks(
                 options["file"],
                 territory(),
@@ -77,11 +66,6 @@ class Command(BaseCommand):
             )
             if options["report"]:
                 _write(report, options["report"])
-        except DefinitionRefused as refused:
-            listed = "\n".join(str(problem) for problem in refused.problems)
-            raise CommandError(f"{listed}\nnothing was entered; --leave-bad enters the rest") from None
-        except (CatalogueError, OSError) as error:
-            raise CommandError(str(error)) from None
         self.stdout.write(_summary(report, day))
 
     def _tell(self, number: int, day: date) -> None:
@@ -93,13 +77,7 @@ class Command(BaseCommand):
 
 
 def _summary(report: Report, day: date) -> str:
-    head = (
-        "rehearsed: nothing was written"
-        if report.version is None
-        else f"version {report.version}, in force from {day}"
-        if report.is_new
-        else f"this file was entered before, as version {report.version}: nothing was written"
-    )
+    head = headline(report.version, is_new=report.is_new, day=day)
     counts = (
         f"{len(report.new)} new, {len(report.moved)} to another authority, {len(report.renamed)} renamed, "
         f"{len(report.unchanged)} as before, {len(report.unnamed)} not in the file, {len(report.problems)} left out"

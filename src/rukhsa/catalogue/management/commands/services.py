@@ -1,12 +1,11 @@
 """`rukhsa services`: checks, lists, publishes and describes the services of a territory."""
 
 import sys
-from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from rukhsa.catalogue import acts
@@ -17,6 +16,7 @@ from rukhsa.catalogue.proofs import prove
 from rukhsa.catalogue.publish import publish
 from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.territory import definition_files, service_files, territory_folder
+from rukhsa.teaching import TeachingCommand
 
 DESCRIPTION = """\
 A service is one YAML file in the territory's folder `services/`. Its words are explained in docs/formats/service.md.
@@ -40,18 +40,12 @@ change of the document's template.
 """
 
 
-class Command(BaseCommand):
+class Command(TeachingCommand):
     """The acts of this room; what needs more of the house is added in `project`."""
 
     help = DESCRIPTION
     requires_system_checks = ()
     acts: tuple[str, ...] = ("check", "explain", "list", "publish", "schema", "table")
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """A parser that keeps the lines of the description."""
-        return super().create_parser(
-            prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do, and with what."""

@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.new_territory import Beginning, begin
 from rukhsa.catalogue.problems import CatalogueError, DefinitionRefused
 from rukhsa.catalogue.territory import WEEKDAYS, territory_folder
+from rukhsa.teaching import TeachingCommand
 
 DESCRIPTION = """\
 A territory is a folder: territory.yaml, blocks.csv, policies.yaml and services/. docs/formats/territory.md explains it.
@@ -47,14 +48,8 @@ QUESTIONS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-class Command(BaseCommand):
+class Command(TeachingCommand):
     help = DESCRIPTION
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """A parser that keeps the lines of the description."""
-        return super().create_parser(
-            prog_name, subcommand, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
-        )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do, and for a new territory what it is like."""

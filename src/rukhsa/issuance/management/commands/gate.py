@@ -1,16 +1,16 @@
 """`rukhsa gate`: whether the code of a printed document reads, after everything that happens to paper."""
 
-from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.gate import table
 from rukhsa.issuance.gate.decoders import DECODERS
 from rukhsa.issuance.gate.examine import Examination, examine
 from rukhsa.issuance.gate.legible import NotLegible
+from rukhsa.teaching import TeachingCommand
 
 HELP = """\
 Print a document in pixels, wear it (scan, copy of a copy, fax, blur, fold, stain, shadow, ...) and read its code by two
@@ -30,15 +30,9 @@ _FAULTS = {
 }
 
 
-class Command(BaseCommand):
+class Command(TeachingCommand):
     help = HELP
     requires_system_checks = []
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """A parser that keeps the lines of the description."""
-        return super().create_parser(
-            prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """A file, or nothing with `--write`."""

@@ -1,15 +1,15 @@
 """`rukhsa specimen`: a set of genuine and forged documents, to train whoever checks."""
 
-from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance.specimens import folder
 from rukhsa.issuance.specimens.training import Training
+from rukhsa.teaching import TeachingCommand
 
 DESCRIPTION = """\
 Make a set for training: genuine documents and forgeries of every kind, each with a picture, the verdict that is due and
@@ -22,14 +22,8 @@ The set is good for a year. No database is needed. How to train with it: docs/op
 """
 
 
-class Command(BaseCommand):
+class Command(TeachingCommand):
     help = DESCRIPTION
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """A parser that keeps the lines of the description."""
-        return super().create_parser(
-            prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Where to."""

@@ -1,11 +1,10 @@
 """`rukhsa statements`: takes in settlement statements, lists what differs, and writes the cash report of a day."""
 
-from argparse import RawDescriptionHelpFormatter
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from rukhsa.accounts.models import Person
@@ -17,6 +16,7 @@ from rukhsa.reconciliation.errors import BadStatement
 from rukhsa.reconciliation.formats import PARSERS
 from rukhsa.reconciliation.models import Difference
 from rukhsa.reconciliation.take_in import take_in
+from rukhsa.teaching import TeachingCommand
 
 DESCRIPTION = """\
 A gateway writes a statement of each day: what it took and what it gave back. It is compared with our books, and every
@@ -31,16 +31,10 @@ difference belongs to somebody until it is explained (docs/operating/payments.md
 """
 
 
-class Command(BaseCommand):
+class Command(TeachingCommand):
     """The acts of this room."""
 
     help = DESCRIPTION
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """A parser that keeps the lines of the description."""
-        return super().create_parser(
-            prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do, and with what."""

@@ -7,7 +7,7 @@ from django.db import transaction
 
 
 @contextmanager
-def undone() -> Iterator[None]:
+def taken_back() -> Iterator[None]:
     """Whatever the block writes is rolled back at its end."""
     # A plain savepoint: within an atomic block, what insists on being the outermost one would refuse.
     before = transaction.savepoint_create()

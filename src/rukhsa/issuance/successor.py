@@ -1,4 +1,4 @@
-"""Which document took the place of another, or closed it, and on which day: what the status list has no room to tell."""
+"""Which document took the place of another, or closed it, and when: what the status list has no room to tell."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -49,7 +49,9 @@ def _superseded(stage: Stage) -> None:
     permit, completion = stage.documents["drawings-amendment"], stage.documents["building-completion"]
     closed_by = Anyone(site=stage.site).closed_by(permit.number, permit.code)
     if closed_by != completion.number:
-        raise Lost(f"{permit.number} should be closed by {completion.number}, and is by {closed_by or 'none'}")
+        raise Lost(
+            f"{permit.number} should be closed by {completion.number}, and is by {closed_by or 'none'}"
+        )
     stage.teller.say(f"whoever types its number and code is told: closed by {closed_by}")
 
 

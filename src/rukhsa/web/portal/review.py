@@ -22,6 +22,7 @@ from rukhsa.catalogue.definition import asked
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.documents import slots_of
+from rukhsa.web.portal.findings import open_findings
 from rukhsa.web.portal.path import last_section_address, needs_documents, pages_in, place_of
 from rukhsa.web.portal.prices import prices
 from rukhsa.web.portal.reach import application_of
@@ -71,9 +72,10 @@ def _page(request: PortalRequest, application: Application, status: int = 200) -
         "application": application,
         "definition": application.definition,
         "sections": sections_shown(application),
+        "findings": open_findings(application) if application.stage == Stage.RETURNED else [],
         "slots": slots_of(application, {}),
         "problems": problems_shown(application, at=at),
-        "prices": prices(application.definition),
+        "prices": prices(application.definition, application),
         "number": total,
         "total": total,
         "back": _back(application),

@@ -155,9 +155,10 @@ def assert_told_what_closed_it(sealed: Sealed) -> None:
     assert (told["word"], told["successor"]["number"]) == ("superseded", sealed.number)
     assert (told["successor"]["closes"], told["successor"]["version"]) == (True, 1)
     assert told["successor"]["on"] == timezone.localdate(now).isoformat()
-    page = Client().post("/en/number", typed).text
-    assert "Closed on" in page
-    assert 'data-word="superseded"' in page
+    for address, sentence in (("/number", "أُغلقت في"), ("/en/number", "Closed on")):
+        page = Client().post(address, typed).text
+        assert 'data-word="superseded"' in page
+        assert sentence in page
 
 
 @pytest.mark.slow

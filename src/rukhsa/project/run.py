@@ -1,7 +1,9 @@
 """`rukhsa run`: everything on one machine, from an empty folder to a town hall that answers."""
 
 import asyncio
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 from rukhsa.project import postgres, tether
@@ -75,7 +77,12 @@ async def _people() -> str:
     process = await asyncio.create_subprocess_exec(*RUKHSA, "cast", stdout=asyncio.subprocess.PIPE)
     told, _ = await process.communicate()
     staff = "\n".join(f"  {line}" for line in told.decode().splitlines())
-    return f"  Applicants: choose eKey on the portal, then one of the people there (no password).\n  Staff:\n{staff}\n"
+    ours = os.path.relpath(Path(sys.executable).with_name("rukhsa"))
+    return (
+        "  Applicants: choose eKey on the portal, then one of the people there (no password).\n"
+        f"  Staff: at the desk, by mail address and password, then the code that `{ours} code salem` prints:\n"
+        f"{staff}\n"
+    )
 
 
 def _addresses(settings: Config) -> str:

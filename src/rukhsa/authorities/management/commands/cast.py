@@ -16,5 +16,5 @@ class Command(BaseCommand):
         except TerritoryMissing:
             raise CommandError("there is no authority yet: run `rukhsa territory load` first") from None
         for member in CAST:
-            name = member.email.partition("@")[0]
-            self.stdout.write(f"{member.email}  {member.password}  code: rukhsa code {name}")
+            role = member.role.replace("-", " ") + (f" of {member.agency.upper()}" if member.agency else "")
+            self.stdout.write(f"{role:<22}{member.email:<22}{member.password}")

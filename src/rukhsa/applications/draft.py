@@ -66,7 +66,8 @@ def save(application: Application, typed: Mapping[str, Any], *, actor: Actor, at
 
 def editable(application: Application, *, at: datetime | None = None) -> Application:
     """The same application, locked and fresh; raise `NotEditable` or `DraftExpired`."""
-    application = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    defined = Application.objects.select_related("service_version", "process_version")
+    application = defined.select_for_update(of=("self",)).get(pk=application.pk)
     if application.stage not in {Stage.DRAFT, Stage.RETURNED}:
         raise NotEditable(application.stage)
     if at and application.stage == Stage.DRAFT and at - application.saved_at > DRAFT_LASTS:

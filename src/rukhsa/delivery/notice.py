@@ -41,9 +41,10 @@ def _tell(
     ]
     # Whoever tells of the same at the same moment has made it first, and sends it.
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
-    ours = Notice.objects.filter(pk__in=[notice.pk for notice in notices]).order_by("channel")
-    for made in ours.values_list("pk", flat=True):
-        send_later(made)
+    made = set(Notice.objects.filter(pk__in=[notice.pk for notice in notices]).values_list("pk", flat=True))
+    for notice in notices:
+        if notice.pk in made:
+            send_later(notice.pk)
 
 
 def send_later(notice: UUID) -> None:

@@ -15,6 +15,7 @@ from rukhsa.applications.models import Application, Term
 from rukhsa.applications.renewing import renewed_by
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
+from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.definition import asked, heard, wanted
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions import DecisionQuestion, InstrumentQuestion
@@ -50,6 +51,10 @@ Tell = Callable[[str, int, int], None]
 """Is told how far it is: what is done, of how many walks, of how many."""
 
 
+def silent(what: str, done: int, of: int) -> None:
+    """Tells nobody."""
+
+
 class Playing:
     """A world in which walks are played, at a moment that only goes on.
 
@@ -59,10 +64,13 @@ class Playing:
     def __init__(self, people: People, *, at: datetime, tell: Tell) -> None:
         self.people = people
         self.at = at
-        self._tell = tell
+        self.tell = tell
         self._next = 0
         first = Block.objects.order_by("authority", "number").distinct("authority")
-        self._blocks = list(first.values_list("number", flat=True)) or [0]
+        # Where somebody applies: a block of each authority, or the one authority where there are none.
+        self.places = list(first.values_list("number", "authority")) or [
+            (0, Authority.objects.order_by("ordinal")[0].code)
+        ]
         self._spare: dict[tuple[str, int, UUID], Walk] = {}
 
     def plan(
@@ -70,7 +78,7 @@ class Playing:
     ) -> Walk:
         """A walk that is to be played; `turn` chooses who applies, and where."""
         kinds = version.definition.applicants
-        block = self._blocks[turn % len(self._blocks)]
+        block, _ = self.places[turn % len(self.places)]
         number = self._number()
         # A quota counts what one person asks for: where there is one, everybody comes once.
         comes_again = script in ENDS_WITHOUT_INSTRUMENT and version.definition.quota is None
@@ -99,7 +107,7 @@ class Playing:
     def _counted(self, what: str, walks: Sequence[Walk]) -> Iterator[Walk]:
         for done, walk in enumerate(walks, 1):
             yield walk
-            self._tell(what, done, len(walks))
+            self.tell(what, done, len(walks))
 
     def _number(self) -> int:
         self._next += 1

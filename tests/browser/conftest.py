@@ -44,9 +44,10 @@ def salem(portal: str) -> Iterator[Staff]:
     officer.visitor.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium; without it every test says which package is missing."""
+    # Not for longer: Playwright keeps an event loop in this thread, in which Django would refuse to ask the database.
     with chromium() as launched:
         yield launched
 

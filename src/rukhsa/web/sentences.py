@@ -15,7 +15,10 @@ _STATUSES = {
 
 _SENTENCES: dict[str, Promise] = {
     "not-found": _("There is no such page, or it is not yours to see."),
-    "not-permitted": _("You may not do this. If you think that you should, ask your supervisor."),
+    "not-permitted": _(
+        "This is not open to the account that you are signed in with. If you have another one, sign in with it; "
+        "if you are of the staff, ask your supervisor."
+    ),
     "mandate-ended": _("You no longer act for this company. You now act for yourself."),
     "not-possible-at-this-stage": _("This is no longer possible: the application has moved on."),
     "not-complete": _("Something is still missing. Please look at the list."),

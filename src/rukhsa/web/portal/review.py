@@ -23,6 +23,7 @@ from rukhsa.places.routing import blocks_asked_once
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.documents import slots_of
+from rukhsa.web.portal.findings import open_findings
 from rukhsa.web.portal.path import last_section_address, needs_documents, pages_in, place_of
 from rukhsa.web.portal.prices import prices
 from rukhsa.web.portal.reach import application_of
@@ -78,11 +79,12 @@ def _page(
         "application": application,
         "definition": application.definition,
         "sections": sections_shown(application),
+        "findings": open_findings(application),
         "slots": slots_of(application, {}),
         "problems": shown_with_their_place(application, found)
         if found is not None
         else problems_shown(application, at=timezone.now()),
-        "prices": prices(application.definition),
+        "prices": prices(application.definition, application),
         "number": total,
         "total": total,
         "back": _back(application),

@@ -64,7 +64,8 @@ def by_number(request: HttpRequest, language: str) -> HttpResponse:
             return _page(request, language, number=number, refusal=wording.too_many(), status=429)
         except lookup.NoSuchDocument:
             return _page(request, language, number=number, refusal=wording.no_such_document(), status=404)
-        return _answer(request, language, shown.context(answer, language))
+        successor = lookup.successor_by_number(number, code) if answer.word == "superseded" else None
+        return _answer(request, language, shown.context(answer, language) | {"successor": successor})
 
 
 @public

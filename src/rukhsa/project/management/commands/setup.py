@@ -9,9 +9,11 @@ from django.core.management.base import BaseCommand
 from rukhsa.project import ceremony
 from rukhsa.project.config import config
 
+SETTINGS = ("check", "--database", "default")
+# Of a checkout everything else is looked at by `make check`, and nobody waits for it at each start.
+SETTINGS_IN_DEVELOPMENT = (*SETTINGS, "--tag", "database")
 # What is brought up to date, and by which command: each is safe to repeat.
 ALWAYS: dict[str, tuple[str, ...]] = {
-    "settings": ("check", "--database", "default"),
     "database": ("migrate", "--no-input"),
     "translations": ("translate",),
     "static files": ("collectstatic", "--no-input"),
@@ -31,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # The first time takes a minute: each is named before it is done.
         self._tell("Bringing up to date:")
-        for name, command in (ALWAYS | ({} if config().in_production else IN_DEVELOPMENT)).items():
+        for name, command in _commands().items():
             self._tell(f" {name}")
             call_command(*command, verbosity=0, stdout=StringIO())
         if not config().in_production:
@@ -43,3 +45,9 @@ class Command(BaseCommand):
     def _tell(self, text: str) -> None:
         self.stdout.write(text, ending="")
         self.stdout.flush()
+
+
+def _commands() -> dict[str, tuple[str, ...]]:
+    if config().in_production:
+        return {"settings": SETTINGS, **ALWAYS}
+    return {"settings": SETTINGS_IN_DEVELOPMENT, **ALWAYS, **IN_DEVELOPMENT}

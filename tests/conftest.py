@@ -8,6 +8,8 @@ from typing import IO
 
 import pytest
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from pytest_django import Settings
 
 from rukhsa.project import postgres
@@ -17,6 +19,10 @@ from tests.database import django_db_modify_db_settings
 from tests.settings import LOCALE_PATHS
 
 __all__ = ["django_db_modify_db_settings"]
+
+# How long an example takes says how busy the machine is, and nothing about what is proved.
+hypothesis.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("suite")
 
 HELD = pytest.StashKey[postgres.Hold]()
 

@@ -1,4 +1,5 @@
-# Everything a person does with a checkout. Nothing here needs root; all it makes is under .venv/, node_modules/ and var/.
+# Everything a person does with a checkout. Nothing here needs root; all it makes is under .venv/, node_modules/ and var/,
+# and what Python keeps of each file that it read, in __pycache__.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -12,6 +13,8 @@ RUKHSA := .venv/bin/rukhsa
 # A ministry's own certificates are those of the system.
 export UV_SYSTEM_CERTS := 1
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+# Containers often forbid Python to keep what it compiled: each of the many processes here would compile Django anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## print this list
@@ -76,7 +79,7 @@ $(STAMPS)/node: package-lock.json package.json .npmrc $(STAMPS)/python
 # The package is reached where it lies: building it would ask for tools that the lock does not hold.
 $(STAMPS)/python: requirements.lock $(filter var/%,$(UV)) | $(PYTHON)
 	@echo "Fetching Python packages by requirements.lock"
-	@$(UV) pip sync --quiet --require-hashes --python $(PYTHON) requirements.lock
+	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python $(PYTHON) requirements.lock
 	@$(PYTHON) -c 'import pathlib, sysconfig; \
 	  pathlib.Path(sysconfig.get_path("purelib"), "rukhsa.pth").write_text(str(pathlib.Path("src").resolve()) + "\n")'
 	@printf '#!/bin/sh\nexec "$$(dirname -- "$$0")/python" -m rukhsa.project.command "$$@"\n' > $(RUKHSA)

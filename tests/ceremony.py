@@ -21,6 +21,11 @@ def offline() -> Path:
     return Path(settings.RUKHSA_KEYS).parent / "offline"
 
 
+def folders() -> tuple[Path, Path, Path]:
+    """Where keys, root and published lists come to lie."""
+    return Path(settings.RUKHSA_KEYS), offline(), Path(settings.RUKHSA_PUBLIC)
+
+
 def hold(*, at: datetime, again: bool = False) -> None:
     """Have a list signed and published where one is due, or anyway."""
     if not (again or trust_list.is_due(at=at)):

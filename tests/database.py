@@ -3,6 +3,7 @@
 import hashlib
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
@@ -13,6 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from rukhsa.audit import append_only
 from rukhsa.project.config import PROJECT
+from rukhsa.project.databases import NAMES
 
 MIGRATED = "rukhsa_migrated_"
 LOCK = 0x74657374  # "test": one process makes the database that all copy
@@ -43,6 +45,17 @@ def migrated() -> str:
             _migrate(f"{MIGRATED}new")
             server.execute(f'ALTER DATABASE "{MIGRATED}new" RENAME TO "{name}"')
     return name
+
+
+def copied(name: str) -> str:
+    """The address of a new database of this name for processes of their own: a copy of the migrated one."""
+    template, reached = migrated(), connection.settings_dict
+    with connection._nodb_cursor() as server:  # type: ignore[attr-defined]
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    given = {libpq: reached[django] for libpq, django in NAMES.items() if libpq != "dbname"}
+    options = {**given, **reached["OPTIONS"]}
+    return f"postgresql:///{name}?{urlencode({key: each for key, each in options.items() if each})}"
 
 
 @transaction.atomic

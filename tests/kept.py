@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.database import filled_tables
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """The rows of each table as COPY gives them, and a folder with the files."""
+    """The rows of each table as COPY gives them, and a folder with a copy of each folder of files."""
 
     rows: dict[str, bytes]
     files: Path
@@ -23,9 +23,8 @@ _KEPT: dict[Hashable, Kept] = {}
 _HOME = tempfile.TemporaryDirectory(prefix="rukhsa-kept-")
 
 
-@transaction.atomic
-def kept(what: Hashable, make: Callable[[], object], *, files: Path | None = None) -> None:
-    """Make it; the second time put there what was made. `files` is the folder in which it makes files.
+def kept(what: Hashable, make: Callable[[], object], *, files: Sequence[Path] = ()) -> None:
+    """Make it; the second time put there what was made. `files` are the folders in which it makes files.
 
     Only what was made in an empty database is kept. Numbers of rows come again, and nothing is made with them
     meanwhile, since the sequences of a database never go back.
@@ -39,10 +38,10 @@ def kept(what: Hashable, make: Callable[[], object], *, files: Path | None = Non
     return None
 
 
-def _taken(files: Path | None) -> Kept:
+def _taken(files: Sequence[Path]) -> Kept:
     folder = Path(_HOME.name) / str(len(_KEPT))
-    if files:
-        shutil.copytree(files, folder)
+    for number, each in enumerate(files):
+        shutil.copytree(each, folder / str(number))
     rows: dict[str, bytes] = {}
     with connection.cursor() as cursor:
         for table in filled_tables():
@@ -51,9 +50,10 @@ def _taken(files: Path | None) -> Kept:
     return Kept(rows=rows, files=folder)
 
 
-def _put(found: Kept, files: Path | None) -> None:
-    if files:
-        shutil.copytree(found.files, files, dirs_exist_ok=True)
+@transaction.atomic
+def _put(found: Kept, files: Sequence[Path]) -> None:
+    for number, each in enumerate(files):
+        shutil.copytree(found.files / str(number), each, dirs_exist_ok=True)
     with connection.cursor() as cursor:
         for table, rows in found.rows.items():
             with cursor.copy(f"COPY {table} FROM STDIN") as copy:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, CDPSession, expect
 
-from rukhsa.authorities.cast import CAST
+from rukhsa.authorities.staff import CAST
 from tests.browser import people
 from tests.browser.window import DESK, Window
 

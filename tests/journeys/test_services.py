@@ -10,6 +10,7 @@ from rukhsa.payments.models import Charge, DepositMovement, Receipt
 from rukhsa.places.register import is_registered
 from rukhsa.review.models import Inspection
 from rukhsa.trust.verdict import Verdict
+from rukhsa.verification.lookup import successor_by_number
 from tests import town as people
 from tests.journeys import facts
 from tests.town import Town
@@ -60,6 +61,10 @@ def test_amended_drawings_are_version_2_of_the_permit_and_version_1_reads_supers
     assert (second.number, second.version) == (first.number, 2)
     assert facts.verdict_on(first, at=town.at).word == "superseded"
     assert facts.verdict_on_seal(first, at=town.at).word == "superseded"
+    after = successor_by_number(first.number, first.intent.verification_code)
+    assert after
+    assert (after.instrument, after.closes) == (second, False)
+    assert successor_by_number(second.number, second.intent.verification_code) is None
     assert second.intent.valid_until == first.intent.valid_until
 
 
@@ -72,6 +77,9 @@ def test_a_completion_closes_the_permit_and_its_deposit_goes_back(town: Town) ->
     assert_issued(town, completion, "valid", fils=None)
     assert facts.verdict_on(second, at=town.at).word == "superseded"
     assert Instrument.objects.get(pk=second.pk).standing is Status.SUPERSEDED
+    after = successor_by_number(second.number, second.intent.verification_code)
+    assert after
+    assert (after.instrument, after.closes, after.on) == (completion, True, town.at.date())
     permit = application_of(first)
     assert (facts.account(permit, "deposits"), facts.account(permit, "releases")) == (0, 50_000)
     released = DepositMovement.objects.get(kind="released")

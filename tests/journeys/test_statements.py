@@ -1,5 +1,8 @@
 """How many statements the database is sent for one application: bounds that nothing may push up unseen."""
 
+import pytest
+from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from tests.town import Town
@@ -18,3 +21,17 @@ def test_a_licence_from_its_submission_to_its_document_takes_few_statements(
         town.grant(application)
     with django_assert_max_num_queries(212):
         town.pay(application)
+
+
+@pytest.mark.parametrize(("page", "most"), [("section", 10), ("review", 15)])
+def test_an_answer_that_is_asked_again_costs_few_statements(
+    page: str, most: int, town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    application = town.draft("excavation-permit", days="nonsense")
+    client = Client()
+    client.force_login(application.applicant)
+    arguments = [application.pk, *(["excavation"] if page == "section" else [])]
+    address = reverse(f"portal:{page}", args=arguments)
+    client.post(address, {"days": "nonsense"})  # reads the definition
+    with django_assert_max_num_queries(most):
+        assert client.post(address, {"days": "nonsense"}).status_code == 422

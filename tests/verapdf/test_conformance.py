@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import typst
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
@@ -17,26 +18,57 @@ from rukhsa.sandbox.tsa import make_stamper, token_over
 from rukhsa.trust import coverage
 from tests.rooms.issuance.seals import AT, capital_secretariat
 from tests.rooms.issuance.sheets import english_only, overflowing, road_works
-from tests.verapdf.validator import validate
+from tests.verapdf.validator import Validation, validate
+
+# One run of Java judges all files of both tests.
+pytestmark = pytest.mark.xdist_group("verapdf")
+
+STAGES = ("set", "signed", "stamped")
+RIGHT = [f"{page}-{stage}.pdf" for page in ("one", "two", "english") for stage in STAGES]
+WRONG = [name.replace(".pdf", "-broken.pdf") for name in RIGHT]
 
 
-def test_documents_meet_both_standards_before_and_after_the_signature(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Validation]:
+    """What veraPDF says of every file, by its name and the flavour."""
+    folder = tmp_path_factory.mktemp("verapdf")
+    files = [_written(folder / name, content) for name, content in _contents().items()]
+    said = validate(("3a", "ua1"), files)
+    assert len(said) == 2 * len(files)
+    return {(each.file.name, each.flavour): each for each in said}
+
+
+def test_documents_meet_both_standards_before_and_after_the_signature(
+    found: dict[tuple[str, str], Validation],
+) -> None:
     """Set, signed and stamped; beside each the same file with one name misspelt, which meets neither."""
-    right, wrong = [], []
+    right = {key: each for key, each in found.items() if key[0] in RIGHT}
+    wrong = {key: each for key, each in found.items() if key[0] in WRONG}
+    assert len(right) == len(wrong) == 18
+    assert {key: each.broken for key, each in right.items() if not each.meets} == {}
+    assert [key for key, each in wrong.items() if each.meets] == []
+
+
+def test_the_validator_refuses_a_plain_page_and_an_update_without_a_newline(
+    found: dict[tuple[str, str], Validation],
+) -> None:
+    assert not found["plain.pdf", "3a"].meets
+    assert not found["plain.pdf", "ua1"].meets
+    assert found["update.pdf", "3a"].broken == ("6.1.9-1",)
+
+
+def _contents() -> dict[str, bytes]:
+    """All files of the tests by name."""
+    made: dict[str, bytes] = {}
     for name, page in (("one", road_works()), ("two", overflowing()), ("english", english_only())):
         for stage, content in _stages(compose(page)).items():
             assert b"/MarkInfo" in content
-            broken = content.replace(b"/MarkInfo", b"/MarkXnfo")
-            right.append(_written(tmp_path / f"{name}-{stage}.pdf", content))
-            wrong.append(_written(tmp_path / f"{name}-{stage}-broken.pdf", broken))
-
-    found = validate(("3a", "ua1"), [*right, *wrong])
-
-    assert len(found) == 36
-    assert {
-        (each.file.name, each.flavour): each.broken for each in found if not each.meets and each.file in right
-    } == {}
-    assert [each.file.name for each in found if each.meets and each.file in wrong] == []
+            made[f"{name}-{stage}.pdf"] = content
+            made[f"{name}-{stage}-broken.pdf"] = content.replace(b"/MarkInfo", b"/MarkXnfo")
+    plain = typst.compile(
+        b'#set text(font: "Amiri")\nplain', font_paths=[str(FONTS / "400Regular")], ignore_system_fonts=True
+    )
+    return made | {"plain.pdf": bytes(plain), "update.pdf": _updated_without_newline(compose(road_works()))}
 
 
 def _stages(composed: bytes) -> dict[str, bytes]:
@@ -51,20 +83,6 @@ def _stages(composed: bytes) -> dict[str, bytes]:
         "signed": signed,
         "stamped": completed(signed, proof="c2sp.org/tlog-proof@v1\n" * 40, stamp=stamp),
     }
-
-
-def test_the_validator_refuses_a_plain_page_and_an_update_without_a_newline(tmp_path: Path) -> None:
-    plain = typst.compile(
-        b'#set text(font: "Amiri")\nplain', font_paths=[str(FONTS / "400Regular")], ignore_system_fonts=True
-    )
-    update = _updated_without_newline(compose(road_works()))
-    files = [_written(tmp_path / "plain.pdf", bytes(plain)), _written(tmp_path / "update.pdf", update)]
-
-    found = {(each.file.name, each.flavour): each for each in validate(("3a", "ua1"), files)}
-
-    assert not found["plain.pdf", "3a"].meets
-    assert not found["plain.pdf", "ua1"].meets
-    assert found["update.pdf", "3a"].broken == ("6.1.9-1",)
 
 
 def _updated_without_newline(composed: bytes) -> bytes:

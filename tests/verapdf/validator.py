@@ -9,6 +9,9 @@ from pathlib import Path
 JAVA_LIBRARIES = Path("/usr/share/java")
 JAXB = ("jaxb-api", "jaxb-runtime", "jaxb-core", "istack-commons-runtime", "javax.activation", "txw2")
 
+# A run of seconds is over before the second compiler of Java and its collector beside the work repay what they take.
+FOR_A_MOMENT = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms256m")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Validation:
@@ -29,6 +32,7 @@ def validate(flavours: tuple[str, ...], files: list[Path]) -> list[Validation]:
     done = subprocess.run(
         [
             "java",
+            *FOR_A_MOMENT,
             "-cp",
             _class_path(),
             str(Path(__file__).with_name("VeraPdf.java")),

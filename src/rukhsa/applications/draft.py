@@ -66,12 +66,25 @@ def save(application: Application, typed: Mapping[str, Any], *, actor: Actor, at
 
 def editable(application: Application, *, at: datetime | None = None) -> Application:
     """The same application, locked and fresh; raise `NotEditable` or `DraftExpired`."""
-    application = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    application = locked(application)
+    require_editable(application, at=at)
+    return application
+
+
+def locked(application: Application) -> Application:
+    """The same application, locked and fresh."""
+    fresh = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    # That with which it began never changes.
+    fresh.service_version = application.service_version
+    return fresh
+
+
+def require_editable(application: Application, *, at: datetime | None = None) -> None:
+    """Raise `NotEditable` or `DraftExpired` unless the applicant may still change it; `at` is for drafts."""
     if application.stage not in {Stage.DRAFT, Stage.RETURNED}:
         raise NotEditable(application.stage)
     if at and application.stage == Stage.DRAFT and at - application.saved_at > DRAFT_LASTS:
         raise DraftExpired
-    return application
 
 
 def _short(value: Any) -> Any:

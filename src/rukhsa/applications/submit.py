@@ -11,7 +11,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import limits
 from rukhsa.applications.answers import Problem, Reading, ineligible, read_all, with_recorded
 from rukhsa.applications.conflicts import conflicts
-from rukhsa.applications.draft import editable
+from rukhsa.applications.draft import locked, require_editable
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.quotas import QuotaSpent
 from rukhsa.applications.renewing import RenewalUnderWay
@@ -45,10 +45,10 @@ def submit(
     `found` are problems that a later room found. Raise `NotComplete` with every problem at once.
     """
     actor.require(Permission.APPLY)
-    fresh = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
-    if fresh.stage == Stage.SUBMITTED:
-        return fresh
-    application = editable(application, at=at)
+    application = locked(application)
+    if application.stage == Stage.SUBMITTED:
+        return application
+    require_editable(application, at=at)
     reading = read_all(application.definition, application.typed, at=at)
     if wrong := (*_problems(application, reading, at), *found):
         raise NotComplete(wrong)

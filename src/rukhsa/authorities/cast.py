@@ -1,6 +1,5 @@
-"""The cast of the town: the staff that development, the story and the tests sign in as."""
+"""Make the cast of the town: the staff that development, the story and the tests sign in as."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,7 +9,7 @@ from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.accounts.one_time_code import give_fixed_secret, refuse_in_production
 from rukhsa.accounts.permissions import Role
 from rukhsa.authorities.models import Agency, Authority, Post
-from rukhsa.values.names import Text
+from rukhsa.authorities.staff import CAST, COMMITTEES, Member
 
 IN_POST_SINCE = date(2020, 1, 1)
 
@@ -19,39 +18,6 @@ class TerritoryMissing(Exception):
     """There is no authority yet in which a post could be held."""
 
     code = "territory-missing"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Member:
-    """One of the staff; `agency` is empty for those who work for the authorities.
-
-    A member of a committee sits in each of `COMMITTEES`, at each authority.
-    """
-
-    email: str
-    name: Text
-    role: Role
-    agency: str = ""
-
-    @property
-    def password(self) -> str:
-        """The password in development: known to everybody, and refused in production."""
-        return f"{self.email.partition('@')[0]}-of-the-town"
-
-
-COMMITTEES = ("building", "advertising", "building-grievances")
-_MEMBER = Role.COMMITTEE_MEMBER
-CAST = (
-    Member(email="salem@mun.example", name=Text(ar="سالم", en="Salem"), role=Role.OFFICER),
-    Member(email="mariam@mun.example", name=Text(ar="مريم", en="Mariam"), role=Role.SUPERVISOR),
-    Member(email="yusuf@mun.example", name=Text(ar="يوسف", en="Yusuf"), role=Role.INSPECTOR),
-    Member(email="huda@mun.example", name=Text(ar="هدى", en="Huda"), role=Role.FINANCE),
-    Member(email="noor@ewa.example", name=Text(ar="نور", en="Noor"), role=Role.AGENCY_OFFICER, agency="ewa"),
-    Member(email="khalid@mun.example", name=Text(ar="خالد", en="Khalid"), role=_MEMBER),
-    Member(email="fatima@mun.example", name=Text(ar="فاطمة", en="Fatima"), role=_MEMBER),
-    Member(email="ahmed@mun.example", name=Text(ar="أحمد", en="Ahmed"), role=_MEMBER),
-    Member(email="aisha@mun.example", name=Text(ar="عائشة", en="Aisha"), role=_MEMBER),
-)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.issuance import sequencer, site
 from rukhsa.issuance.errors import LogRolledBack
 from rukhsa.issuance.models import Cosignature, LogCheckpoint
+from rukhsa.outside import believed
 from rukhsa.trust import checkpoint, cosignature, tiles, witness
 from rukhsa.trust.errors import TrustError
 from rukhsa.trust.keys import PublicKey
@@ -101,7 +102,9 @@ def _post(asked: Witness, head: LogCheckpoint, size: int) -> httpx.Response:
     body = witness.write(old_size=size, proof=proof, note=head.note)
     try:
         with (
-            httpx.Client(timeout=SECONDS, follow_redirects=False, trust_env=False) as client,
+            httpx.Client(
+                timeout=SECONDS, follow_redirects=False, trust_env=False, verify=believed()
+            ) as client,
             client.stream("POST", f"{asked.address}/add-checkpoint", content=body) as answer,
         ):
             return _whole(answer)

@@ -10,6 +10,7 @@ import httpx
 from asn1crypto import cms, core, tsp
 
 from rukhsa.issuance.errors import NotStamped
+from rukhsa.outside import believed
 from rukhsa.trust import stamp
 from rukhsa.trust.errors import BadStamp
 from rukhsa.trust.trustlist import TrustList
@@ -42,7 +43,11 @@ class TimeStampingAuthority:
     def __post_init__(self) -> None:
         # No redirect and no proxy of the environment: the address is the operator's.
         self._client = httpx.Client(
-            timeout=self.seconds, follow_redirects=False, trust_env=False, headers={"Content-Type": QUERY}
+            timeout=self.seconds,
+            follow_redirects=False,
+            trust_env=False,
+            verify=believed(),
+            headers={"Content-Type": QUERY},
         )
 
     def stamp(self, signature: bytes, *, trust_list: TrustList) -> tuple[bytes, stamp.Stamp]:

@@ -3,9 +3,10 @@
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
-
-import httpx
 
 from rukhsa.project.config import Config
 from rukhsa.project.supervisor import Part
@@ -60,9 +61,12 @@ def _health(config: Config) -> dict[str, str]:
 def _answers(address: str, host: str) -> bool:
     # As a proxy would ask: in production each process answers for its public host only, and over TLS.
     headers = {"Host": host, "X-Forwarded-Proto": "https"}
+    where = urlsplit(address)
     try:
-        return httpx.get(address, headers=headers, timeout=2, trust_env=False).is_success
-    except httpx.HTTPError:
+        with closing(HTTPConnection(where.netloc, timeout=2)) as connection:
+            connection.request("GET", where.path, headers=headers)
+            return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
         return False
 
 

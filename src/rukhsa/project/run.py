@@ -1,9 +1,12 @@
 """`rukhsa run`: everything on one machine, from an empty folder to a town hall that answers."""
 
 import asyncio
+import os
 import subprocess
+import sys
 from pathlib import Path
 
+from rukhsa.authorities.staff import how_to_sign_in
 from rukhsa.project import postgres, tether
 from rukhsa.project.config import Config, config
 from rukhsa.project.one import only_one
@@ -51,7 +54,7 @@ async def _welcome(settings: Config, *, play: bool) -> None:
         await _play_the_story(mark)
     say(_addresses(settings))
     if not settings.in_production:
-        say(await _people())
+        say(_people())
 
 
 async def _play_the_story(mark: Path) -> None:
@@ -70,12 +73,15 @@ async def _play_the_story(mark: Path) -> None:
         say("The story did not end well; its last lines say where. It is played again at the next start.")
 
 
-async def _people() -> str:
-    """How to sign in as each of the cast; the commands that make them know it."""
-    process = await asyncio.create_subprocess_exec(*RUKHSA, "cast", stdout=asyncio.subprocess.PIPE)
-    told, _ = await process.communicate()
-    staff = "\n".join(f"  {line}" for line in told.decode().splitlines())
-    return f"  Applicants: choose eKey on the portal, then one of the people there (no password).\n  Staff:\n{staff}\n"
+def _people() -> str:
+    """How to sign in as each of the cast."""
+    staff = "\n".join(f"  {line}" for line in how_to_sign_in())
+    ours = os.path.relpath(Path(sys.executable).with_name("rukhsa"))
+    return (
+        "  Applicants: choose eKey on the portal, then one of the people there (no password).\n"
+        f"  Staff: at the desk, by mail address and password, then the code that `{ours} code salem` prints:\n"
+        f"{staff}\n"
+    )
 
 
 def _addresses(settings: Config) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from rukhsa.issuance.evidence import seal_bytes_of
 from rukhsa.issuance.legacy.document import LegacyDocument
 from rukhsa.issuance.models import Intent
+from rukhsa.issuance.successor import Successor, successor_of
 from rukhsa.trust.qr import qr_text
 from rukhsa.trust.verdict import Verdict
 from rukhsa.values.identifiers import IdentifierError, parse_number, parse_verification_code
@@ -43,6 +44,15 @@ def text_by_number(number: str, code: str) -> str | None:
     intent = _with_code(_versions(number.strip()[:_LONGEST]), code[:_LONGEST])
     seal_bytes = seal_bytes_of(intent) if intent else None
     return qr_text(evidence.host(), seal_bytes) if seal_bytes else None
+
+
+def successor_by_number(number: str, code: str) -> Successor | None:
+    """What took the place of the document with this number and code, or closed it.
+
+    The status list has one state for both (docs/decisions/0030): only whoever has the code is told which.
+    """
+    intent = _with_code(_versions(number.strip()[:_LONGEST]), code[:_LONGEST])
+    return successor_of(intent.instrument) if intent else None
 
 
 def _versions(typed: str) -> list[Intent]:

@@ -20,7 +20,7 @@ from rukhsa.places.routing import areas_of
 from rukhsa.review.models import Recording
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
-from rukhsa.web.templatetags.texts import both_calendars, day, money, text, unit
+from rukhsa.web.templatetags.texts import both_calendars, day, iban, money, text, unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +118,7 @@ def _code(question: Question, value: Any) -> SafeString:
 def _iban(question: Question, value: str) -> SafeString:
     bank = bank_named(value)
     named = format_html(' <bdi class="bank">{}</bdi>', text(bank)) if bank else ""
-    return format_html("{}{}", _code(question, value), named)
+    return format_html("{}{}", iban(value), named)
 
 
 def _company(question: Question, value: dict[str, str]) -> SafeString:

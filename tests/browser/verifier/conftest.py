@@ -1,32 +1,138 @@
-"""A browser in front of the verifier's process."""
+"""Telephones before the verifier's page: one that was here before, and any number that were never here."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from django.test import override_settings
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from tests.browser import chromium
-from tests.web.public.conftest import address, public_site, server, verifier_process
+from tests.web.public.conftest import (
+    PublicSite,
+    address,
+    living,
+    of_the_verifier,
+    public_site,
+    publish,
+    server,
+    verifier_process,
+)
 
 __all__ = ["address", "public_site", "server", "verifier_process"]
 
-ARGUMENTS = [
-    *chromium.ARGUMENTS,
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream=device-count=2",
-]
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+KEPT = "caches.keys().then(names => names.filter(name => name.startsWith('rukhsa-page-')))"
+# An opaque origin, such as that of an empty page, keeps nothing.
+FORGET_WHO_ASKED = "origin === 'null' || localStorage.removeItem('rukhsa-audience')"
+
+type Opened = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """The driver of browsers."""
-    with sync_playwright() as playwright:
-        yield playwright
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A verifier that stays as it is published."""
+
+    address: str
+    site: PublicSite
+
+    def of(self, word: str, language: str = "en/") -> str:
+        """Where the verdict with this word is given."""
+        return f"{self.address}{language}#{self.site.fragment(word)}"
 
 
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Debian's Chromium."""
-    browser = playwright.chromium.launch(executable_path=chromium.path(), args=ARGUMENTS)
-    yield browser
-    browser.close()
+@dataclass(frozen=True, kw_only=True)
+class Telephone:
+    """One that was here before: it keeps the page, and the next visit takes a quarter of the time of the first."""
+
+    context: BrowserContext
+    asked: tuple[Request, ...]  # at the first visit
+    broken: list[str] = field(default_factory=list)
+
+    def assert_whole(self) -> None:
+        """Raise for the scripts that broke since the last time."""
+        broken, self.broken[:] = list(self.broken), []
+        assert broken == [], broken
+
+
+@pytest.fixture(scope="package")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    """The verifier of all tests that only ask it."""
+    folder = tmp_path_factory.mktemp("standing") / "public"
+    site = publish(folder, now=datetime.now(UTC).replace(microsecond=0))
+    with override_settings(**of_the_verifier(folder)), living() as address:
+        yield Standing(address=address, site=site)
+
+
+@pytest.fixture(scope="package")
+def telephone(browser: Browser, standing: Standing) -> Iterator[Telephone]:
+    """After its first visit, which was for a verdict, and with everything kept that it keeps by itself."""
+    asked, broken = list[Request](), list[str]()
+    context = browser.new_context(viewport=PHONE, permissions=["camera"])  # type: ignore[arg-type]
+    context.on("weberror", lambda error: broken.append(str(error.error)))
+    context.on("request", lambda request: asked.append(request))
+    page = context.new_page()
+    page.goto(standing.of("valid"))
+    page.locator("#verdict article").wait_for()
+    settled(page)  # and left open: what it asked can be looked at only as long as it is there
+    yield Telephone(context=context, asked=tuple(asked), broken=broken)
+    context.close()
+
+
+@pytest.fixture
+def page(telephone: Telephone) -> Iterator[Page]:
+    """Another page on the telephone that was here before."""
+    page = telephone.context.new_page()
+    yield page
+    page.evaluate(FORGET_WHO_ASKED)
+    page.close()
+    telephone.assert_whole()
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Opened]:
+    """Opens a page on a telephone that was never here: `opened(viewport=DESK)`."""
+    with telephones(browser) as open_page:
+        yield open_page
+
+
+@contextmanager
+def telephones(browser: Browser) -> Iterator[Opened]:
+    """Any number of new ones, for as long as a block lasts; it raises at its end for every script that broke."""
+    contexts, broken = list[BrowserContext](), list[str]()
+
+    def open_page(**options: object) -> Page:
+        context = browser.new_context(**{"viewport": PHONE, **options})  # type: ignore[arg-type]
+        # To fail here would end Playwright and not the test.
+        context.on("weberror", lambda error: broken.append(str(error.error)))
+        contexts.append(context)
+        return context.new_page()
+
+    try:
+        yield open_page
+    finally:
+        for context in contexts:
+            context.close()
+    assert broken == [], broken
+
+
+def settled(page: Page) -> Page:
+    """The page, once everything is kept that it keeps by itself."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    expect(page.locator("#device-state")).to_contain_text("Status lists as of")
+    page.wait_for_function(f"async () => (await {KEPT}).length === 1")
+    return page
+
+
+def verdict_of(page: Page, url: str) -> tuple[str | None, str | None, str]:
+    """Go there as if for the first time: the word of the verdict, its tone, and what is read."""
+    page.goto("about:blank")
+    page.goto(url)
+    article = page.locator("#verdict article")
+    article.wait_for()
+    return (
+        article.get_attribute("data-word"),
+        article.get_attribute("data-tone"),
+        page.locator(".word").inner_text(),
+    )

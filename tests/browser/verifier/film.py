@@ -25,25 +25,26 @@ def page_with(text: str) -> Image.Image:
     return pypdfium2.PdfDocument(pdf)[0].render(scale=DOTS_PER_INCH / 72).to_pil().convert("L")
 
 
-def held(page: Image.Image, *, seed: int = 7) -> Image.Image:
-    """One frame: perspective, a little out of focus, a shadow from the left, the noise of a small sensor."""
+def held(page: Image.Image) -> "numpy.ndarray[tuple[int, int], numpy.dtype[numpy.float64]]":
+    """What stands still before the camera: perspective, a little out of focus, a shadow from the left."""
     left, top, right, bottom = (round(part * side) for part, side in zip(SEEN, page.size * 2, strict=True))
     source = ((left, top), (right, top), (right, bottom), (left, bottom))
     frame = page.transform(
         FRAME, Image.Transform.PERSPECTIVE, _coefficients(source), Image.Resampling.BICUBIC, fillcolor=90
     ).filter(ImageFilter.GaussianBlur(0.8))
     light = numpy.linspace(0.55, 1.0, FRAME[0])[None, :]
-    noise = numpy.random.default_rng(seed).normal(0, 7, (FRAME[1], FRAME[0]))
-    values = numpy.asarray(frame, dtype=float) * light + noise
-    return Image.fromarray(values.clip(0, 255).astype("uint8"))
+    return numpy.asarray(frame, dtype=float) * light
 
 
 def write(film: Path, page: Image.Image) -> Path:
-    """The film that Chromium shows in the place of a camera: frames as JPEG, each with its own noise."""
+    """The film that Chromium shows in the place of a camera: frames as JPEG, each with a small sensor's own noise."""
+    still = held(page)
     with film.open("wb") as out:
         for number in range(FRAMES):
+            noise = numpy.random.default_rng(number).normal(0, 7, (FRAME[1], FRAME[0]))
             frame = io.BytesIO()
-            held(page, seed=number).convert("RGB").save(frame, "JPEG", quality=80)
+            seen = Image.fromarray((still + noise).clip(0, 255).astype("uint8"))
+            seen.convert("RGB").save(frame, "JPEG", quality=80)
             out.write(frame.getvalue())
     return film
 

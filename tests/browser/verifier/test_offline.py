@@ -1,22 +1,30 @@
 """The page as an app: it answers with the network off, says how old its knowledge is, and believes no older one."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socketserver import BaseServer
 
 import pytest
 import segno
+from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from rukhsa.trust import qr
 from rukhsa.web.public import assets
-from tests.browser.verifier.test_verifier import PHONE, verdict_of
-from tests.web.public.conftest import PublicSite
+from tests.browser.verifier.conftest import (
+    KEPT,
+    Opened,
+    Standing,
+    settled,
+    telephones,
+    verdict_of,
+)
+from tests.web.public.conftest import PublicSite, of_the_verifier, publish, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("verifier")]
 
-KEPT = "caches.keys().then(names => names.filter(name => name.startsWith('rukhsa-page-')))"
 NOTHING_IS_KEPT = """
     const denied = () => new DOMException("denied", "SecurityError");
     Object.defineProperty(window, "localStorage", { get() { throw denied(); } });
@@ -27,21 +35,39 @@ NOTHING_IS_KEPT = """
 @pytest.fixture
 def device(browser: Browser) -> Iterator[BrowserContext]:
     """A telephone that was never here, on which no page breaks."""
-    context, broken = browser.new_context(viewport=PHONE), list[str]()  # type: ignore[arg-type]
-    context.on("weberror", lambda error: broken.append(str(error.error)))
-    yield context
-    context.close()
-    assert broken == []
+    with telephones(browser) as opened:
+        page = opened()
+        yield page.context
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftAlone:
+    """A telephone that was here once, before all servers died, and the network with them."""
+
+    device: BrowserContext
+    address: str
+    site: PublicSite
+
+
+@pytest.fixture(scope="module")
+def left_alone(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LeftAlone]:
+    """The one visit is over, nothing answers any more, and no page breaks until all tests have asked."""
+    folder = tmp_path_factory.mktemp("left-alone") / "public"
+    site = publish(folder, now=datetime.now(UTC).replace(microsecond=0))
+    with telephones(browser) as opened:
+        device = opened().context
+        with override_settings(**of_the_verifier(folder)), serving() as server:
+            address = f"http://127.0.0.1:{server.server_port}/"
+            visit(device, address).close()
+            kill(server, device)
+        yield LeftAlone(device=device, address=address, site=site)
 
 
 def visit(device: BrowserContext, address: str) -> Page:
     """The one visit with a network, until everything is kept that it keeps by itself."""
-    page = device.new_page()
+    (page,) = device.pages
     page.goto(f"{address}en/")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    expect(page.locator("#device-state")).to_contain_text("Status lists as of")
-    page.wait_for_function(f"async () => (await {KEPT}).length === 1")
-    return page
+    return settled(page)
 
 
 def kill(server: BaseServer, device: BrowserContext) -> None:
@@ -51,16 +77,12 @@ def kill(server: BaseServer, device: BrowserContext) -> None:
     device.set_offline(True)
 
 
-def test_all_servers_are_dead_and_the_page_gives_a_verdict_with_its_age(
-    device: BrowserContext, address: str, server: BaseServer, public_site: PublicSite
-) -> None:
-    visit(device, address).close()
-    kill(server, device)
-    page = device.new_page()
+def test_all_servers_are_dead_and_the_page_gives_a_verdict_with_its_age(left_alone: LeftAlone) -> None:
+    page, address, site = left_alone.device.new_page(), left_alone.address, left_alone.site
     for word, language in (("valid", "en/"), ("revoked", "en/"), ("suspended", "")):
-        assert verdict_of(page, f"{address}{language}#{public_site.fragment(word)}")[0] == word
+        assert verdict_of(page, f"{address}{language}#{site.fragment(word)}")[0] == word
         expect(page.locator("[data-slot=kept]")).to_be_visible()
-    assert verdict_of(page, f"{address}en/#{public_site.fragment('valid')}")[2] == "Valid"
+    assert verdict_of(page, f"{address}en/#{site.fragment('valid')}")[2] == "Valid"
     fresh = page.locator(".fresh")
     expect(fresh).to_contain_text("There was no connection")
     expect(fresh).to_contain_text("Suspensions and revocations are known as of")
@@ -69,23 +91,30 @@ def test_all_servers_are_dead_and_the_page_gives_a_verdict_with_its_age(
     expect(page.locator("#announcement")).to_contain_text("There was no connection")
 
 
-def test_without_a_visit_before_a_dead_server_is_a_dead_server(
-    device: BrowserContext, address: str, server: BaseServer, public_site: PublicSite
-) -> None:
+def test_without_a_visit_before_a_dead_server_is_a_dead_server(opened: Opened, left_alone: LeftAlone) -> None:
     """The negative control of the drill: nothing else answers in the server's place."""
-    kill(server, device)
+    page = opened(offline=True)
     with pytest.raises(Exception, match="ERR_"):
-        device.new_page().goto(address)
+        page.goto(left_alone.address)
 
 
-def test_what_is_kept_grows_old_and_then_the_answer_is_cannot_tell(
-    device: BrowserContext, address: str, server: BaseServer, public_site: PublicSite
-) -> None:
-    visit(device, address).close()
-    kill(server, device)
-    page = device.new_page()
-    page.clock.set_fixed_time(public_site.now + timedelta(days=3))
-    assert verdict_of(page, f"{address}en/#{public_site.fragment('valid')}")[0] == "cannot-tell"
+def test_a_number_that_is_typed_without_a_network_is_not_lost(left_alone: LeftAlone) -> None:
+    page = left_alone.device.new_page()
+    page.goto(f"{left_alone.address}en/")
+    page.get_by_label("Document number").fill("CAP-RW-2026-000001-7")
+    page.get_by_role("button", name="Check the number").click()
+    expect(page.locator("#trouble")).to_contain_text("there is no connection")
+    expect(page.get_by_label("Document number")).to_have_value("CAP-RW-2026-000001-7")
+
+
+def test_what_is_kept_grows_old_and_then_the_answer_is_cannot_tell(left_alone: LeftAlone) -> None:
+    page = left_alone.device.new_page()
+    # Not by Playwright's clock, which would stay as it is for every page of this telephone.
+    later = (left_alone.site.now + timedelta(days=3)).timestamp() * 1000
+    page.add_init_script(f"Date.now = () => {later}")
+    assert (
+        verdict_of(page, f"{left_alone.address}en/#{left_alone.site.fragment('valid')}")[0] == "cannot-tell"
+    )
     assert page.locator("#verdict article").get_attribute("data-reason") == "status-expired"
     expect(page.locator(".fresh")).to_contain_text("3 days ago")
     page.get_by_role("link", name="Check another").click()
@@ -134,38 +163,26 @@ def test_an_older_trust_list_is_passed_over_and_alone_it_is_not_believed(
 def test_a_browser_that_keeps_nothing_checks_with_a_connection_and_says_so(
     device: BrowserContext, address: str, public_site: PublicSite
 ) -> None:
-    device.add_init_script(NOTHING_IS_KEPT)
-    page = device.new_page()
+    (page,) = device.pages
+    page.add_init_script(NOTHING_IS_KEPT)
     assert verdict_of(page, f"{address}en/#{public_site.fragment('valid')}")[0] == "valid"
     page.get_by_role("link", name="Check another").click()
     expect(page.locator("#device-state")).to_contain_text("keeps nothing")
 
 
-def test_a_list_is_renewed_when_asked(device: BrowserContext, address: str, public_site: PublicSite) -> None:
-    page = visit(device, address)
+def test_a_list_is_renewed_when_asked(page: Page, standing: Standing) -> None:
+    page.goto(f"{standing.address}en/")
+    settled(page)
     renewed = ("**/status/capital/0.cwt", "**/log/capital/checkpoint")
     with page.expect_request(renewed[0]), page.expect_request(renewed[1]):
         page.get_by_role("button", name="Renew now").click()
-
-
-def test_a_number_that_is_typed_without_a_network_is_not_lost(
-    device: BrowserContext, address: str, server: BaseServer
-) -> None:
-    visit(device, address).close()
-    kill(server, device)
-    page = device.new_page()
-    page.goto(f"{address}en/")
-    page.get_by_label("Document number").fill("CAP-RW-2026-000001-7")
-    page.get_by_role("button", name="Check the number").click()
-    expect(page.locator("#trouble")).to_contain_text("there is no connection")
-    expect(page.get_by_label("Document number")).to_have_value("CAP-RW-2026-000001-7")
 
 
 def test_a_file_of_the_page_that_is_not_of_its_release_is_not_kept(
     device: BrowserContext, address: str, public_site: PublicSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(assets, "integrity", lambda body: f"sha256-{'A' * 43}=")
-    page = device.new_page()
+    (page,) = device.pages
     assert verdict_of(page, f"{address}en/#{public_site.fragment('valid')}")[0] == "valid"
     page.wait_for_function("async () => !(await navigator.serviceWorker.getRegistration())")
     assert page.evaluate("navigator.serviceWorker.controller") is None
@@ -186,11 +203,9 @@ def test_a_newer_release_is_offered_and_takes_the_place_of_the_old_one(
     assert page.evaluate(KEPT) != [older]
 
 
-def test_a_file_that_another_app_shares_is_checked_and_forgotten(
-    device: BrowserContext, address: str, public_site: PublicSite
-) -> None:
-    page = visit(device, address)
-    page.reload()
+def test_a_file_that_another_app_shares_is_checked_and_forgotten(page: Page, standing: Standing) -> None:
+    page.goto(f"{standing.address}en/")
+    settled(page)
     form = """text => {
         const form = Object.assign(document.createElement("form"), {
             method: "POST", action: "/en/shared", enctype: "multipart/form-data" });
@@ -198,6 +213,6 @@ def test_a_file_that_another_app_shares_is_checked_and_forgotten(
         document.body.append(form);
         form.submit();
     }"""
-    page.evaluate(form, public_site.texts["superseded"])
+    page.evaluate(form, standing.site.texts["superseded"])
     expect(page.locator(".word")).to_have_text("Superseded")
     page.wait_for_function("async () => !(await caches.has('rukhsa-shared'))")

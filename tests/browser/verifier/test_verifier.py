@@ -4,15 +4,23 @@ from pathlib import Path
 
 import pytest
 import segno
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 
 from rukhsa.trust import qr
 from tests.browser import axe
+from tests.browser.verifier.conftest import (
+    DESK,
+    PHONE,
+    Opened,
+    Standing,
+    Telephone,
+    telephones,
+    verdict_of,
+)
 from tests.web.public.conftest import PublicSite
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("verifier")]
 
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 WORDS = {
     "valid": ("good", "سارية", "Valid"),
     "expired": ("caution", "منتهية", "Expired"),
@@ -26,34 +34,15 @@ WORDS = {
 }
 
 
-def opened(browser: Browser, viewport: dict[str, int] = PHONE, **options: object) -> Page:
-    page = browser.new_context(viewport=viewport, **options).new_page()  # type: ignore[arg-type]
-    page.on("pageerror", lambda error: pytest.fail(f"the page broke: {error}"))
-    return page
-
-
-def verdict_of(page: Page, url: str) -> tuple[str | None, str | None, str]:
-    page.goto("about:blank")
-    page.goto(url)
-    article = page.locator("#verdict article")
-    article.wait_for()
-    return (
-        article.get_attribute("data-word"),
-        article.get_attribute("data-tone"),
-        page.locator(".word").inner_text(),
-    )
-
-
 @pytest.mark.parametrize("language", ["", "en/"], ids=["ar", "en"])
 def test_every_verdict_has_its_word_tone_and_shape_shuts_nobody_out_and_fits(
-    browser: Browser, address: str, public_site: PublicSite, language: str
+    page: Page, standing: Standing, language: str
 ) -> None:
-    page = opened(browser)
-    page.goto(f"{address}{language}")
+    page.goto(f"{standing.address}{language}")
     page.locator("#ask h1").wait_for()
     fits(page)
     for word, (tone, arabic, english) in WORDS.items():
-        page.evaluate("hash => { location.hash = hash }", public_site.fragment(word))
+        page.evaluate("hash => { location.hash = hash }", standing.site.fragment(word))
         article = page.locator(f"#verdict article[data-word={word}]")
         article.wait_for()
         assert article.get_attribute("data-tone") == tone
@@ -71,28 +60,30 @@ def fits(page: Page) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
-def test_what_stands_behind_the_hash_reaches_no_server(
-    browser: Browser, address: str, public_site: PublicSite
-) -> None:
-    page, asked = opened(browser), list[Request]()
-    page.on("request", lambda request: asked.append(request))
-    fragment = public_site.fragment("valid")
-    verdict_of(page, f"{address}#{fragment}")
-    assert len(asked) > 10
-    for request in asked:
-        assert request.url.partition("#")[0].startswith(address)
+def test_what_stands_behind_the_hash_reaches_no_server(telephone: Telephone, standing: Standing) -> None:
+    fragment = standing.site.fragment("valid")
+    assert len(telephone.asked) > 10
+    for request in telephone.asked:
+        assert request.url.partition("#")[0].startswith(standing.address)
         assert fragment[:40] not in request.url.partition("#")[0] + (request.post_data or "")
         assert fragment[:40] not in (request.header_value("referer") or "")
         assert request.header_value("cookie") is None
-    assert page.context.cookies() == []
+    assert telephone.context.cookies() == []
+
+
+def test_the_first_visit_fetches_no_scanner(telephone: Telephone) -> None:
+    """How many bytes it costs is measured by `make bench`, over a connection as it is served."""
+    asked = [request.url for request in telephone.asked]
+    assert [url for url in asked if "page.js" in url]
+    assert not [url for url in asked if "zxing" in url or "scanner" in url]
 
 
 def test_the_holder_stands_first_and_large_with_the_facts_in_the_language_of_the_page(
-    browser: Browser, address: str, public_site: PublicSite
+    opened: Opened, standing: Standing
 ) -> None:
-    page = opened(browser, DESK)
-    page.clock.set_fixed_time(public_site.now)
-    verdict_of(page, f"{address}en/#{public_site.fragment('valid')}")
+    page = opened(viewport=DESK)
+    page.clock.set_fixed_time(standing.site.now)
+    verdict_of(page, standing.of("valid"))
     facts = page.locator(".facts dl > div")
     assert facts.first.inner_text().split("\n")[-1] == "ليلى بنت أحمد الدوسري"
     assert "first" in (facts.first.get_attribute("class") or "")
@@ -100,40 +91,31 @@ def test_the_holder_stands_first_and_large_with_the_facts_in_the_language_of_the
     assert "4 minutes ago" in page.locator(".fresh").inner_text()
 
 
-def test_before_the_signature_holds_no_fact_of_it_is_shown(
-    browser: Browser, address: str, public_site: PublicSite
-) -> None:
-    page = opened(browser)
-    verdict_of(page, f"{address}#{public_site.fragment('altered')}")
+def test_before_the_signature_holds_no_fact_of_it_is_shown(page: Page, standing: Standing) -> None:
+    verdict_of(page, standing.of("altered", ""))
     assert page.locator(".facts").is_hidden()
     assert "سلمى" not in page.content()
 
 
-def test_another_hash_gives_another_verdict_and_english_keeps_it(
-    browser: Browser, address: str, public_site: PublicSite
-) -> None:
-    page = opened(browser)
-    verdict_of(page, f"{address}#{public_site.fragment('valid')}")
-    page.evaluate("hash => { location.hash = hash }", public_site.fragment("revoked"))
+def test_another_hash_gives_another_verdict_and_english_keeps_it(page: Page, standing: Standing) -> None:
+    verdict_of(page, standing.of("valid", ""))
+    page.evaluate("hash => { location.hash = hash }", standing.site.fragment("revoked"))
     expect(page.locator(".word")).to_have_text("ملغاة")
     page.get_by_role("link", name="English").click()
     expect(page.locator(".word")).to_have_text("Revoked")
 
 
-def test_check_another_leads_back_to_the_question(
-    browser: Browser, address: str, public_site: PublicSite
-) -> None:
-    page = opened(browser)
-    verdict_of(page, f"{address}en/#{public_site.fragment('valid')}")
+def test_check_another_leads_back_to_the_question(page: Page, standing: Standing) -> None:
+    verdict_of(page, standing.of("valid"))
     page.get_by_role("link", name="Check another").click()
     expect(page.get_by_role("heading", name="Check a licence or a certificate")).to_be_visible()
     assert "#" not in page.url
 
 
 def test_yesterday_s_lists_cannot_be_replayed_to_a_browser_that_saw_today_s(
-    browser: Browser, address: str, public_site: PublicSite
+    opened: Opened, address: str, public_site: PublicSite
 ) -> None:
-    page, status = opened(browser), public_site.folder / "status/capital/0.cwt"
+    page, status = opened(), public_site.folder / "status/capital/0.cwt"
     older = status.read_bytes()
     url = f"{address}en/#{public_site.fragment('valid')}"
     assert verdict_of(page, url)[0] == "valid"
@@ -153,81 +135,80 @@ def test_yesterday_s_lists_cannot_be_replayed_to_a_browser_that_saw_today_s(
 
 @pytest.mark.parametrize(("file", "reason"), [("status", "status-unavailable"), ("log", "log-unavailable")])
 def test_when_a_server_is_dead_the_page_cannot_tell_and_never_says_valid(
-    browser: Browser, address: str, public_site: PublicSite, file: str, reason: str
+    opened: Opened, standing: Standing, file: str, reason: str
 ) -> None:
-    page = opened(browser)
+    page = opened(service_workers="block")  # which fetches neither of them
     page.route(f"**/{file}/**", lambda route: route.abort())
-    assert verdict_of(page, f"{address}#{public_site.fragment('valid')}")[0] == "cannot-tell"
+    assert verdict_of(page, standing.of("valid", ""))[0] == "cannot-tell"
     assert page.locator("#verdict article").get_attribute("data-reason") == reason
 
 
 def test_a_trust_list_that_another_root_signed_is_not_believed(
-    browser: Browser, address: str, public_site: PublicSite
+    opened: Opened, address: str, public_site: PublicSite
 ) -> None:
     listed = public_site.folder / "trust-list.jws"
     head, payload, signature = listed.read_text().split(".")
     listed.write_text(f"{head}.{payload}.{signature[:-4]}AAAA")
-    page = opened(browser)
+    page = opened()
     page.goto(f"{address}en/#{public_site.fragment('valid')}")
     expect(page.locator("#trouble")).to_contain_text("issuing authorities")
     assert page.locator("#verdict").is_hidden()
 
 
-def test_a_picture_of_the_code_is_read_in_the_browser(
-    browser: Browser, address: str, public_site: PublicSite, tmp_path: Path
-) -> None:
-    picture = tmp_path / "code.png"
-    symbol = segno.make(
-        qr.segments(public_site.texts["suspended"]), error="M", micro=False, boost_error=False
-    )
+def test_a_picture_of_the_code_is_read_in_the_browser(page: Page, standing: Standing, tmp_path: Path) -> None:
+    picture, posted = tmp_path / "code.png", list[str]()
+    text = standing.site.texts["suspended"]
+    symbol = segno.make(qr.segments(text), error="M", micro=False, boost_error=False)
     symbol.save(str(picture), scale=5, border=4)
-    page, posted = opened(browser), list[str]()
     page.on("request", lambda request: posted.append(request.method))
-    page.goto(f"{address}en/")
+    page.goto(f"{standing.address}en/")
     page.locator("#file").set_input_files(picture)
     expect(page.locator(".word")).to_have_text("Suspended")
+    assert "GET" in posted
     assert "POST" not in posted
 
 
 def test_a_picture_without_a_code_is_told_apart_from_a_forgery(
-    browser: Browser, address: str, tmp_path: Path
+    page: Page, standing: Standing, tmp_path: Path
 ) -> None:
     picture = tmp_path / "empty.png"
     segno.make("no code of ours").save(str(picture), scale=1, border=40)
-    page = opened(browser)
-    page.goto(f"{address}en/")
+    page.goto(f"{standing.address}en/")
     page.locator("#file").set_input_files(picture)
     expect(page.locator("#trouble, .word").first).to_be_visible()
 
 
 def test_a_code_that_points_to_a_look_alike_address_is_refused(
-    browser: Browser, address: str, public_site: PublicSite, tmp_path: Path
+    page: Page, standing: Standing, tmp_path: Path
 ) -> None:
     picture = tmp_path / "code.png"
-    text = public_site.texts["valid"].replace("v.mun.example", "v.rnun.example")
+    text = standing.site.texts["valid"].replace("v.mun.example", "v.rnun.example")
     segno.make(text, error="M", micro=False).save(str(picture), scale=5, border=4)
-    page = opened(browser)
-    page.goto(f"{address}en/")
+    page.goto(f"{standing.address}en/")
     page.locator("#file").set_input_files(picture)
     expect(page.locator(".word")).to_have_text("Altered or forged")
     expect(page.locator(".next")).to_contain_text("not official")
 
 
 def test_without_javascript_the_number_and_the_file_are_still_asked_for(
-    browser: Browser, address: str
+    opened: Opened, standing: Standing
 ) -> None:
-    page = opened(browser, java_script_enabled=False)
-    page.goto(f"{address}en/")
+    page = opened(java_script_enabled=False)
+    page.goto(f"{standing.address}en/")
     expect(page.get_by_label("Document number")).to_be_visible()
     expect(page.get_by_label("The document as PDF, or a picture of its code")).to_be_visible()
     expect(page.get_by_role("button", name="Scan with the camera")).to_be_hidden()
 
 
-def test_the_first_visit_fetches_no_scanner(browser: Browser, address: str, public_site: PublicSite) -> None:
-    """How many bytes it costs is measured by `make bench`, over a connection as it is served."""
-    page, asked = opened(browser), list[str]()
-    page.context.on("request", lambda request: asked.append(request.url))
-    verdict_of(page, f"{address}#{public_site.fragment('valid')}")
-    page.wait_for_load_state("networkidle")
-    assert [url for url in asked if "page.js" in url]
-    assert not [url for url in asked if "zxing" in url or "scanner" in url]
+def test_a_test_in_which_a_script_breaks_fails_by_its_words(browser: Browser) -> None:
+    """The negative control of every test here."""
+    with pytest.raises(AssertionError, match="broken on purpose"):
+        break_a_script(browser)
+
+
+def break_a_script(browser: Browser) -> None:
+    """As it would be in a test."""
+    with telephones(browser) as opened:
+        page = opened()
+        with page.expect_event("pageerror"):
+            page.evaluate("setTimeout(() => { throw new Error('broken on purpose') })")

@@ -1,19 +1,16 @@
 """The ways in which somebody hands a document to the page: camera, file, text, and who asks."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, BrowserType, FilePayload, Page, Playwright, Request, expect
+from playwright.sync_api import Browser, FilePayload, Page, Request, expect
 
 from tests.browser import chromium
 from tests.browser.verifier import film
-from tests.browser.verifier.conftest import ARGUMENTS
-from tests.browser.verifier.test_verifier import PHONE, opened, verdict_of
-from tests.web.public.conftest import PublicSite
+from tests.browser.verifier.conftest import Opened, Standing, telephones, verdict_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("verifier")]
 
 ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 COUNTS_LOOKS = """
@@ -21,7 +18,6 @@ COUNTS_LOOKS = """
     window.looked = 0;
     Worker.prototype.postMessage = function (...all) { window.looked += 1; return ask.apply(this, all); };
 """
-ASKS_NOBODY = "--use-fake-ui-for-media-stream"  # of a browser that allows the camera without asking
 
 # Chromium's false cameras have no lamp: here the first of them has one.
 LAMP = """
@@ -35,40 +31,45 @@ MediaStreamTrack.prototype.applyConstraints = async ({ advanced: [{ torch }] }) 
 type WithCamera = Callable[[Image.Image], Page]
 
 
-@pytest.fixture
-def with_camera(playwright: Playwright, address: str, tmp_path: Path) -> Iterator[WithCamera]:
-    """Opens the page in a browser before whose camera a page is held."""
-    started = list[Browser]()
+@pytest.fixture(scope="module")
+def sheet(standing: Standing) -> Image.Image:
+    """A real document, drawn."""
+    return film.page_with(standing.site.texts["expired"])
 
-    def launch(page: Image.Image) -> Page:
-        shown = film.write(tmp_path / "film.mjpeg", page)
-        arguments = [*ARGUMENTS, f"--use-file-for-fake-video-capture={shown}"]
-        kind: BrowserType = playwright.chromium
-        started.append(kind.launch(executable_path=chromium.path(), args=arguments))
-        window = opened(started[-1])
+
+@pytest.fixture(scope="module")
+def with_camera(
+    browser: Browser, standing: Standing, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WithCamera]:
+    """Opens the page in a browser before whose camera a page is held."""
+    shown = tmp_path_factory.mktemp("camera") / "film.mjpeg"
+    arguments = [*chromium.ARGUMENTS, f"--use-file-for-fake-video-capture={shown}"]
+    another = browser.browser_type.launch(executable_path=chromium.path(), args=arguments)
+
+    def hold(page: Image.Image) -> Page:
+        film.write(shown, page)
+        window = opened(permissions=["camera"], service_workers="block")
         window.add_init_script(COUNTS_LOOKS)
-        window.goto(f"{address}en/")
+        window.goto(f"{standing.address}en/")
         return window
 
-    yield launch
-    for browser in started:
-        browser.close()
+    with telephones(another) as opened:
+        yield hold
+    another.close()
 
 
 def test_a_real_document_held_before_the_camera_becomes_a_verdict(
-    with_camera: WithCamera, public_site: PublicSite
+    with_camera: WithCamera, sheet: Image.Image
 ) -> None:
-    page = with_camera(film.page_with(public_site.texts["expired"]))
+    page = with_camera(sheet)
     page.get_by_role("button", name="Scan with the camera").click()
     expect(page.locator(".word")).to_have_text("Expired")
     assert page.evaluate("document.getElementById('camera-picture').srcObject") is None
 
 
-def test_the_same_page_without_its_code_gives_no_verdict(
-    with_camera: WithCamera, public_site: PublicSite
-) -> None:
+def test_the_same_page_without_its_code_gives_no_verdict(with_camera: WithCamera, sheet: Image.Image) -> None:
     """The negative control: the camera runs, the scanner looks, and there is nothing to read."""
-    sheet = film.page_with(public_site.texts["expired"])
+    sheet = sheet.copy()
     width, height = sheet.size
     box = (width * 0.28, height * 0.62, width * 0.72, height * 0.95)
     ImageDraw.Draw(sheet).rectangle(box, fill=255)
@@ -83,11 +84,10 @@ def test_the_same_page_without_its_code_gives_no_verdict(
 
 
 def test_another_camera_is_chosen_and_the_light_is_offered_where_there_is_one(
-    browser: Browser, address: str, public_site: PublicSite
+    page: Page, standing: Standing
 ) -> None:
-    page = opened(browser)
     page.add_init_script(LAMP)
-    page.goto(f"{address}en/")
+    page.goto(f"{standing.address}en/")
     page.get_by_role("button", name="Scan with the camera").click()
     light, which = page.get_by_role("button", name="Light"), page.locator("#camera-which")
     for state in ("true", "false", "true"):
@@ -101,28 +101,28 @@ def test_another_camera_is_chosen_and_the_light_is_offered_where_there_is_one(
     expect(which.locator("option:checked")).to_have_text("fake_device_1")
 
 
-def test_a_camera_that_is_refused_is_told_with_the_other_ways(
-    playwright: Playwright, address: str, public_site: PublicSite
-) -> None:
-    arguments = [each for each in ARGUMENTS if each != ASKS_NOBODY]
-    browser = playwright.chromium.launch(executable_path=chromium.path(), args=arguments)
-    page = opened(browser)
-    page.goto(f"{address}en/")
+def test_a_camera_that_is_refused_is_told_with_the_other_ways(opened: Opened, standing: Standing) -> None:
+    page = opened(service_workers="block")
+    page.goto(f"{standing.address}en/")
     page.get_by_role("button", name="Scan with the camera").click()
     expect(page.locator("#trouble")).to_contain_text("The camera is not allowed")
     expect(page.locator("#trouble")).to_contain_text("choose a picture")
-    browser.close()
+
+
+@pytest.fixture(scope="module")
+def released(standing: Standing) -> bytes:
+    """A document that was released after the others."""
+    return standing.site.released_file()
 
 
 def test_a_released_file_is_read_on_the_device_and_goes_to_the_site_only_when_asked(
-    browser: Browser, address: str, public_site: PublicSite
+    page: Page, standing: Standing, released: bytes
 ) -> None:
-    pdf = public_site.released_file()
-    page, posted = opened(browser), list[Request]()
+    posted = list[Request]()
     page.on("request", lambda request: request.method == "POST" and posted.append(request))
-    page.goto(f"{address}en/")
+    page.goto(f"{standing.address}en/")
     page.locator("#file").set_input_files(
-        FilePayload(name="permit.pdf", mimeType="application/pdf", buffer=pdf)
+        FilePayload(name="permit.pdf", mimeType="application/pdf", buffer=released)
     )
     expect(page.locator(".word")).to_have_text("Valid")
     expect(page.locator(".fresh")).to_contain_text("The file was checked on this device")
@@ -133,13 +133,11 @@ def test_a_released_file_is_read_on_the_device_and_goes_to_the_site_only_when_as
 
 
 def test_a_released_file_with_a_byte_changed_is_altered(
-    browser: Browser, address: str, public_site: PublicSite
+    page: Page, standing: Standing, released: bytes
 ) -> None:
-    pdf = public_site.released_file()
-    changed = pdf.replace(b"/Title", b"/Titlf", 1)
-    assert changed != pdf
-    page = opened(browser)
-    page.goto(f"{address}en/")
+    changed = released.replace(b"/Title", b"/Titlf", 1)
+    assert changed != released
+    page.goto(f"{standing.address}en/")
     page.locator("#file").set_input_files(
         FilePayload(name="permit.pdf", mimeType="application/pdf", buffer=changed)
     )
@@ -152,31 +150,25 @@ def test_a_released_file_with_a_byte_changed_is_altered(
     [("empty.pdf", b"", "not empty"), ("letter.txt", b"Dear all", "neither a PDF nor a picture")],
 )
 def test_a_file_that_is_nothing_of_ours_is_told_in_plain_words(
-    browser: Browser, address: str, name: str, content: bytes, said: str
+    page: Page, standing: Standing, name: str, content: bytes, said: str
 ) -> None:
-    page = opened(browser)
-    page.goto(f"{address}en/")
+    page.goto(f"{standing.address}en/")
     page.locator("#file").set_input_files(FilePayload(name=name, mimeType="text/plain", buffer=content))
     expect(page.locator("#trouble")).to_contain_text(said)
     expect(page.locator("#trouble")).to_be_focused()
 
 
-@pytest.mark.parametrize("way", ["link", "digits", "arabic digits", "page in a language"])
-def test_the_text_of_a_code_is_checked_however_it_was_pasted(
-    browser: Browser, address: str, public_site: PublicSite, way: str
-) -> None:
-    text, digits = public_site.texts["suspended"], public_site.fragment("suspended")
-    pasted = {
-        "link": f" {text}\n",
-        "digits": digits,
-        "arabic digits": digits.translate(ARABIC_DIGITS),
-        "page in a language": text.replace("/#", "/en/#"),
-    }[way]
-    page = opened(browser)
-    page.goto(f"{address}en/")
-    page.get_by_label("The link or the digits").fill(pasted)
-    page.get_by_role("button", name="Check the text").click()
-    expect(page.locator(".word")).to_have_text("Suspended")
+def test_the_text_of_a_code_is_checked_however_it_was_pasted(page: Page, standing: Standing) -> None:
+    text, digits = standing.site.texts["suspended"], standing.site.fragment("suspended")
+    as_arabic, of_a_language = digits.translate(ARABIC_DIGITS), text.replace("/#", "/en/#")
+    assert of_a_language != text
+    page.goto(f"{standing.address}en/")
+    for pasted in (f" {text}\n", digits, as_arabic, of_a_language):
+        page.get_by_label("The link or the digits").fill(pasted)
+        page.get_by_role("button", name="Check the text").click()
+        expect(page.locator(".word:visible")).to_have_text("Suspended")
+        page.get_by_role("link", name="Check another").click()
+        expect(page.locator(".word:visible")).to_have_count(0)
 
 
 @pytest.mark.parametrize(
@@ -184,42 +176,37 @@ def test_the_text_of_a_code_is_checked_however_it_was_pasted(
     [("en/", "points to v.rnun.example; the official address is v.mun.example"), ("", "v.rnun.example")],
 )
 def test_a_seal_from_the_link_of_another_host_is_refused_and_the_host_is_named(
-    browser: Browser, address: str, public_site: PublicSite, language: str, said: str
+    page: Page, standing: Standing, language: str, said: str
 ) -> None:
-    page, asked = opened(browser), list[str]()
+    asked = list[str]()
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{address}{language}")
-    page.locator("#paste").fill(public_site.texts["valid"].replace("v.mun.example", "v.rnun.example"))
+    page.goto(f"{standing.address}{language}")
+    page.locator("#paste").fill(standing.site.texts["valid"].replace("v.mun.example", "v.rnun.example"))
     page.locator("#paste-form button").click()
     article = page.locator("#verdict article")
     article.wait_for()
     assert article.get_attribute("data-word") == "altered"
     assert article.get_attribute("data-reason") == "foreign-host"
     expect(page.locator(".next")).to_contain_text(said)
+    assert asked
     assert not [url for url in asked if "rnun" in url]
 
 
-def test_who_asks_chooses_the_next_step_and_the_choice_is_remembered(
-    browser: Browser, address: str, public_site: PublicSite
-) -> None:
-    page = opened(browser, PHONE)
-    verdict_of(page, f"{address}en/#{public_site.fragment('revoked')}")
+def test_who_asks_chooses_the_next_step_and_the_choice_is_remembered(page: Page, standing: Standing) -> None:
+    verdict_of(page, standing.of("revoked"))
     steps = page.locator(".step:visible")
     expect(steps).to_have_count(1)
     for_anyone = steps.inner_text()
     page.get_by_label("An inspector").check()
     expect(steps).to_contain_text("Stop the work")
     assert steps.inner_text() != for_anyone
-    verdict_of(page, f"{address}en/#{public_site.fragment('superseded')}")
+    verdict_of(page, standing.of("superseded"))
     expect(page.get_by_label("An inspector")).to_be_checked()
     expect(steps).to_contain_text("site")
 
 
-def test_the_verdict_is_announced_and_reached_by_the_keyboard(
-    browser: Browser, address: str, public_site: PublicSite
-) -> None:
-    page = opened(browser)
-    verdict_of(page, f"{address}en/#{public_site.fragment('revoked')}")
+def test_the_verdict_is_announced_and_reached_by_the_keyboard(page: Page, standing: Standing) -> None:
+    verdict_of(page, standing.of("revoked"))
     expect(page.locator("#announcement[aria-live=polite]")).to_contain_text("Revoked")
     expect(page.locator(".band")).to_be_focused()
     page.keyboard.press("Tab")

@@ -13,8 +13,9 @@ from pytest_django import Settings
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.one_time_code import code_of, fixed_secret
-from rukhsa.authorities.cast import CAST, make_cast
+from rukhsa.authorities.cast import make_cast
 from rukhsa.authorities.models import Agency, Authority, Post
+from rukhsa.authorities.staff import CAST
 from rukhsa.project.config import Environment
 
 pytestmark = pytest.mark.django_db

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from rukhsa.catalogue.import_blocks import Report, import_blocks
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.catalogue.territory import read_territory
 from rukhsa.places.models import BlockEntry, BlockList
-from rukhsa.places.routing import NoSuchBlock, areas_of, authority_of
+from rukhsa.places.routing import NoSuchBlock, areas_of, authority_of, block_on, blocks_asked_once
 from tests.rooms.catalogue.broken import BAHRAIN
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,27 @@ def test_a_list_counts_from_its_day_on_and_is_entered_once(tmp_path: Path, loade
     newer = enter(tmp_path, HEAD + "428,CAP,السيف,Seef,survey\n")
     assert newer.version == 2
     assert authority_of(428, on=NEW_YEAR).code == "CAP"
+
+
+def test_within_one_request_a_block_is_asked_once_and_a_newer_list_counts_from_the_next_on(
+    tmp_path: Path, loaded: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with blocks_asked_once():
+        with django_assert_num_queries(1):
+            assert block_on(428, on=NEW_YEAR).authority == block_on(428, on=NEW_YEAR).authority == "CAP"
+            assert areas_of([428], on=NEW_YEAR)
+        with django_assert_num_queries(1):
+            for _ in range(2):
+                with pytest.raises(NoSuchBlock):
+                    block_on(499, on=NEW_YEAR)
+        enter(tmp_path, GOOD)
+        assert block_on(428, on=NEW_YEAR).authority == "CAP"
+        assert block_on(428, on=DAY_BEFORE).authority == "CAP"
+    assert block_on(428, on=NEW_YEAR).authority == "NOR"
+    assert block_on(499, on=NEW_YEAR).authority == "CAP"
+    with django_assert_num_queries(2):
+        block_on(428, on=NEW_YEAR)
+        block_on(428, on=NEW_YEAR)
 
 
 def test_one_bad_row_refuses_the_file_and_every_bad_row_is_told(tmp_path: Path, loaded: None) -> None:

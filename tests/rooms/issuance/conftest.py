@@ -17,7 +17,6 @@ from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.territory import territory
-from rukhsa.issuance import keys
 from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge, Receipt
 from rukhsa.review.models import Decision
@@ -42,9 +41,9 @@ def town(db: None, settings: Settings, tmp_path: Path) -> datetime:
 
 
 def build_town() -> None:
-    """Authorities and keys, where there are none."""
+    """Authorities, keys and the service that most tests issue, where there are none, and a list that is of today."""
     if not Authority.objects.exists():
-        kept("issuance", _build, files=keys.folder())
+        kept("issuance", _build, files=ceremony.folders())
     ceremony.hold(at=NOW)
 
 
@@ -52,6 +51,7 @@ def _build() -> None:
     for rule in territory().authorities:
         Authority.objects.create(code=rule.code, ordinal=rule.ordinal)
     ceremony.make_keys(at=NOW)
+    published("proof-of-residence")
 
 
 @pytest.fixture

@@ -295,6 +295,10 @@ def test_what_the_officer_found_is_shown_where_it_is_put_right(
     assert f"/applications/{complete.pk}/questions/home#block-home" in page
     assert "Wrong road." in browser.get(f"/applications/{complete.pk}/questions/home").content.decode()
     assert "Not readable." in browser.get(f"/applications/{complete.pk}/documents").content.decode()
+    before_submitting_again = browser.get(f"/applications/{complete.pk}/review").content.decode()
+    assert "Wrong road." in before_submitting_again
+    assert "By your answers, today:" in before_submitting_again
+    assert "5.000" in before_submitting_again
     browser.post(f"/applications/{complete.pk}/review")
     complete.refresh_from_db()
     assert complete.stage == "submitted"

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from threading import Thread
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
@@ -18,7 +20,6 @@ from pytest_django import Settings
 
 from rukhsa.issuance.cms import beside
 from rukhsa.project import settings_public
-from rukhsa.project.translations import compile_catalogue
 from rukhsa.trust import coverage, profiles, seal, specimen, statuslist, tlog
 from rukhsa.trust.seal import Claims
 from rukhsa.trust.trustlist import TrustList
@@ -26,6 +27,15 @@ from tests.trust import files, world
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "src/rukhsa/web/public/static/public"
+_ITS_OWN = (
+    "ROOT_URLCONF",
+    "MIDDLEWARE",
+    "TEMPLATES",
+    "SECURE_CSP",
+    "X_FRAME_OPTIONS",
+    "SECURE_REFERRER_POLICY",
+    "SECURE_CROSS_ORIGIN_OPENER_POLICY",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,20 +69,16 @@ class PublicSite:
 @pytest.fixture
 def verifier_process(settings: Settings, tmp_path: Path) -> None:
     """The settings of the verifier's process instead of the portal's."""
-    for name in (
-        "ROOT_URLCONF",
-        "MIDDLEWARE",
-        "TEMPLATES",
-        "SECURE_CSP",
-        "X_FRAME_OPTIONS",
-        "SECURE_REFERRER_POLICY",
-        "SECURE_CROSS_ORIGIN_OPENER_POLICY",
-    ):
-        setattr(settings, name, getattr(settings_public, name))
-    settings.RUKHSA_PUBLIC = tmp_path / "public"
+    for name, value in of_the_verifier(tmp_path / "public").items():
+        setattr(settings, name, value)
     clear_url_caches()
-    for catalogue in settings.LOCALE_PATHS[0].glob("*/LC_MESSAGES/*.po"):
-        compile_catalogue(catalogue)
+
+
+def of_the_verifier(folder: Path) -> dict[str, Any]:
+    """The settings in which the verifier's process differs, with the public files in `folder`."""
+    # Its pages are those of the languages of Bahrain, whichever test comes first and in whatever town it is.
+    import_module(settings_public.ROOT_URLCONF)
+    return {name: getattr(settings_public, name) for name in _ITS_OWN} | {"RUKHSA_PUBLIC": folder}
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from rukhsa.issuance import publish
+from rukhsa.issuance.models import Closure
 from rukhsa.trust import duties
 from rukhsa.trust.__main__ import main
 from rukhsa.verification import rate
@@ -140,6 +142,23 @@ def test_a_number_brings_the_seal_itself_for_whoever_verifies_on_their_own(
     assert told["word"] == "valid"
     assert ask(Client(), text=told["text"]).json()["instrument"] == sealed.number
     assert "text" not in ask(Client(), number=sealed.number, code="0" * 16).json()
+    assert told["successor"] is None
+    assert_told_what_closed_it(sealed)
+
+
+def assert_told_what_closed_it(sealed: Sealed) -> None:
+    """To whoever has number and code, in JSON and on the page, beside the one word that the status list has."""
+    typed, now = {"number": sealed.number, "code": sealed.code}, timezone.now()
+    Closure.objects.create(instrument=sealed.instrument, by=sealed.instrument, at=now)
+    publish.everything(at=now)
+    told = ask(Client(), **typed).json()
+    assert (told["word"], told["successor"]["number"]) == ("superseded", sealed.number)
+    assert (told["successor"]["closes"], told["successor"]["version"]) == (True, 1)
+    assert told["successor"]["on"] == timezone.localdate(now).isoformat()
+    for address, sentence in (("/number", "أُغلقت في"), ("/en/number", "Closed on")):
+        page = Client().post(address, typed).text
+        assert 'data-word="superseded"' in page
+        assert sentence in page
 
 
 @pytest.mark.slow

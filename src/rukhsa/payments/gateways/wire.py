@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from rukhsa.outside import believed
 from rukhsa.payments.errors import GatewayUnreachable, GatewayUnsure
 
 # A connection that was never made sent nothing; anything later may have been acted upon.
@@ -32,7 +33,9 @@ def ask_json(
     Raises GatewayUnreachable when nothing was sent, GatewayUnsure when it may have acted. Follows no redirect."""
     timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
     try:
-        with httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False, auth=auth) as client:
+        with httpx.Client(
+            timeout=timeout, follow_redirects=False, trust_env=False, verify=believed(), auth=auth
+        ) as client:
             answer = client.request(method, address, json=body)
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         raise GatewayUnreachable(type(error).__name__) from error

@@ -46,6 +46,13 @@ def _stamped(stage: Stage, cast: Cast) -> None:
 def _superseded(stage: Stage) -> None:
     _reads(stage, stage.documents["small-building-permit"], "superseded", "version 1 of the building permit")
     _reads(stage, stage.documents["drawings-amendment"], "superseded", "version 2, closed by the completion")
+    permit, completion = stage.documents["drawings-amendment"], stage.documents["building-completion"]
+    closed_by = Anyone(site=stage.site).closed_by(permit.number, permit.code)
+    if closed_by != completion.number:
+        raise Lost(
+            f"{permit.number} should be closed by {completion.number}, and is by {closed_by or 'none'}"
+        )
+    stage.teller.say(f"whoever types its number and code is told: closed by {closed_by}")
 
 
 def _deposits(stage: Stage, cast: Cast) -> None:

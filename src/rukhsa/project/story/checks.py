@@ -48,6 +48,14 @@ class Anyone:
             raise Lost(f"no verdict for a number and its code: {page.text[:600]}")
         return str(found[0].get("data-word"))
 
+    def closed_by(self, number: str, code: str) -> str:
+        """Ask as another system does with number and code; the number of the document that closed this one."""
+        asked = {"number": number, "code": code}
+        answer = httpx.post(f"{self.site}/verdict", json=asked, timeout=10, trust_env=False)
+        answer.raise_for_status()
+        after = answer.json()["successor"] or {}
+        return str(after.get("number", "")) if after.get("closes") else ""
+
     def _verifier(self) -> Verifier:
         # Fetched anew each time: a stranger knows what is published now.
         jws = self._get("trust-list.jws")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from rukhsa.accounts.one_time_code import code_of
-from rukhsa.authorities.cast import CAST
+from rukhsa.authorities.staff import CAST
 from rukhsa.project.story import samples
 from rukhsa.project.story.visitor import Lost, Page, Visitor
 

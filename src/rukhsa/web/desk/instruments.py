@@ -24,6 +24,7 @@ from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.models import Closure, Instrument, Revocation, Status, Suspension
 from rukhsa.issuance.reinstate import reinstate
 from rukhsa.issuance.revoke import revoke
+from rukhsa.issuance.successor import successor_of
 from rukhsa.issuance.suspend import suspend
 from rukhsa.values.writing import latin_digits
 from rukhsa.web.access import PortalRequest, requires
@@ -192,6 +193,7 @@ def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, 
         "application": instrument.intent.application,
         "title": instrument.intent.service_version.definition.instrument.title,
         "state": state,
+        "successor": successor_of(instrument),
         "suspensions": instrument.suspensions.select_related("actor", "reinstatement__actor").order_by("-at"),
         "revocation": Revocation.objects.filter(instrument=instrument).select_related("actor").first(),
         "changes": [

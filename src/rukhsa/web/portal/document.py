@@ -14,6 +14,7 @@ from rukhsa.applications.models import Application
 from rukhsa.delivery.deliver import deliver
 from rukhsa.issuance import files
 from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.successor import successor_of
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.holding import rows_of
 from rukhsa.web.portal.reach import application_of
@@ -30,6 +31,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "definition": application.definition,
         "instrument": instrument,
         "status": str(instrument.status(timezone.now())),
+        "successor": successor_of(instrument),
         "row": next(rows_of([instrument], at=timezone.now())),
         "verifier": settings.CONFIG.addresses.public_url,
     }

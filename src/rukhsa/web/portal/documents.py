@@ -20,7 +20,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.catalogue.definition import wanted
 from rukhsa.catalogue.questions import Document
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.portal.findings import FindingShown, findings_about
+from rukhsa.web.portal.findings import FindingShown, open_findings
 from rukhsa.web.portal.path import last_section_address, pages_in
 from rukhsa.web.portal.reach import application_of
 
@@ -107,12 +107,13 @@ def open_file(request: PortalRequest, pk: UUID) -> HttpResponseBase:
 def slots_of(application: Application, problems: Mapping[str, Promise | str]) -> list[Slot]:
     """Every document asked for, given the answers."""
     present = list(application.attachments.present().order_by("added_at"))
+    findings = open_findings(application)
     return [
         Slot(
             document=document,
             files=[one for one in present if one.document == document.id],
             problem=problems.get(document.id, ""),
-            findings=findings_about(application, [document.id]),
+            findings=[one for one in findings if one.about == document.id],
         )
         for document in wanted(application.definition, application.answers)
     ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
 from rukhsa.review.models import Finding
 from rukhsa.web.portal.path import Place, place_of
 
@@ -18,7 +19,9 @@ class FindingShown:
 
 
 def open_findings(application: Application) -> list[FindingShown]:
-    """The findings of a returned application, in the order in which they were noted."""
+    """The findings of a returned application, in the order in which they were noted; no other has any open."""
+    if application.stage != Stage.RETURNED:
+        return []
     findings = Finding.objects.open().filter(application=application).order_by("id")
     return [
         FindingShown(about=one.about, text=one.text, place=place_of(application, one.about))

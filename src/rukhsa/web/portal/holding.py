@@ -22,6 +22,7 @@ class Row:
     application: Application
     holds: bool
     has_ended: bool
+    has_begun: bool
     days: int | None
     may_renew: bool
 
@@ -39,13 +40,14 @@ def rows_of(instruments: list[Instrument], *, at: datetime) -> Iterator[Row]:
     for instrument in instruments:
         end = instrument.period.end
         left = (end - today).days if end else None
-        holds = instrument.pk in holding
+        holds, has_begun = instrument.pk in holding, instrument.period.start <= today
         yield Row(
             instrument=instrument,
             application=instrument.intent.application or applications[instrument.number],
             holds=holds,
             has_ended=left is not None and left < 0,
-            days=left if holds and left is not None and 0 <= left <= SOON else None,
+            has_begun=has_begun,
+            days=left if holds and has_begun and left is not None and 0 <= left <= SOON else None,
             may_renew=instrument.pk in renewable and _is_time(instrument, left, today),
         )
 

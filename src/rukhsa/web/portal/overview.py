@@ -14,6 +14,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.payments.settle import PAYABLE
+from rukhsa.places.routing import blocks_asked_once
 from rukhsa.review.facts import standing_decision
 from rukhsa.standing import standing
 from rukhsa.web.access import PortalRequest, requires
@@ -30,6 +31,7 @@ OPEN = frozenset({Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED})
 
 @requires(Permission.APPLY)
 @require_GET
+@blocks_asked_once()
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """A draft shows what is left to do; anything later shows its life."""
     application = application_of(request, pk)

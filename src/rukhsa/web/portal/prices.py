@@ -5,24 +5,28 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rukhsa.applications.models import Application
 from rukhsa.catalogue import spoken
 from rukhsa.catalogue.charges import Bands, ChargeRow, ChargeRule, Per, Waiver
-from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.definition import Definition, heard
 from rukhsa.catalogue.questions import DecimalQuestion, Question
 from rukhsa.catalogue.territory import territory
+from rukhsa.payments.errors import TariffGap
+from rukhsa.payments.tariff import price
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 
 
 @dataclass(frozen=True, kw_only=True)
 class Price:
-    """A fee, a fine or a deposit, and the rows of its tariff in words."""
+    """A fee, a fine or a deposit, the rows of its tariff in words, and what it comes to by the answers so far."""
 
     name: Text
     kind: str
     due: str
     rows: list["PriceRow"]
     waived: tuple[Waiver, ...]
+    reckoned: Money | None  # None where the answers do not tell it, or nobody answered yet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,18 +58,36 @@ class PriceBand:
     unit: str
 
 
-def prices(definition: Definition) -> list[Price]:
-    """What may be charged today."""
+def prices(definition: Definition, application: Application | None = None) -> list[Price]:
+    """What may be charged today, and to an application that is being answered."""
     today = timezone.localdate()
     in_force = [
         rule for rule in definition.charges if rule.from_ <= today and not (rule.until and rule.until < today)
     ]
-    return [_price(definition, rule) for rule in in_force]
+    return [_price(definition, rule, application) for rule in in_force]
 
 
-def _price(definition: Definition, rule: ChargeRule) -> Price:
-    rows = [_row(definition, row, is_first=row is rule.rows[0]) for row in rule.rows]
-    return Price(name=rule.name, kind=rule.kind, due=rule.due, rows=rows, waived=rule.waived)
+def _price(definition: Definition, rule: ChargeRule, application: Application | None) -> Price:
+    return Price(
+        name=rule.name,
+        kind=rule.kind,
+        due=rule.due,
+        rows=[_row(definition, row, is_first=row is rule.rows[0]) for row in rule.rows],
+        waived=rule.waived,
+        reckoned=_reckoned(rule, application) if application else None,
+    )
+
+
+def _reckoned(rule: ChargeRule, application: Application) -> Money | None:
+    """What the rule comes to; which authority's tariff holds may be known only when it is submitted."""
+    authority = application.authority_id
+    if authority is None and any(row.authorities for row in rule.rows):
+        return None
+    answers = heard(application.definition, application.answers)
+    try:
+        return price(rule, answers, territory().currency, authority=authority).money
+    except TariffGap:
+        return None
 
 
 def _row(definition: Definition, row: ChargeRow, *, is_first: bool) -> PriceRow:

@@ -6,8 +6,11 @@ from rukhsa.applications.models import Application
 from rukhsa.web.access import PortalRequest
 
 _NEEDED = ("service_version", "authority", "company", "applicant")
+# Long, and known to the process: the definition is read once.
+_KNOWN = ("service_version__source_text", "service_version__meaning")
 
 
 def application_of(request: PortalRequest, pk: UUID) -> Application:
     """The application, if it is the actor's; raise `Application.DoesNotExist`."""
-    return Application.objects.visible_to(request.actor).select_related(*_NEEDED).get(pk=pk)
+    reached = Application.objects.visible_to(request.actor).select_related(*_NEEDED)
+    return reached.defer(*_KNOWN).get(pk=pk)

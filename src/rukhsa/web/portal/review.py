@@ -19,9 +19,11 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
 from rukhsa.catalogue.definition import asked
+from rukhsa.places.routing import blocks_asked_once
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.documents import slots_of
+from rukhsa.web.portal.findings import open_findings
 from rukhsa.web.portal.path import last_section_address, needs_documents, pages_in, place_of
 from rukhsa.web.portal.prices import prices
 from rukhsa.web.portal.reach import application_of
@@ -48,6 +50,7 @@ class ProblemShown:
 
 @requires(Permission.APPLY)
 @require_http_methods(["GET", "POST"])
+@blocks_asked_once()
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """GET shows the whole; POST submits it, and a second time changes nothing."""
     application = application_of(request, pk)
@@ -59,21 +62,29 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         with transaction.atomic():
             application = journey.submit(application, actor=request.actor, at=timezone.now())
             journey.advance_later(application)
-    except NotComplete:
-        return _page(request, application, status=422)
+    except NotComplete as incomplete:
+        return _page(request, application, found=incomplete.problems, status=422)
     return redirect(reverse("portal:application", args=[pk]) + "?submitted=1")
 
 
-def _page(request: PortalRequest, application: Application, status: int = 200) -> HttpResponse:
-    at = timezone.now()
+def _page(
+    request: PortalRequest,
+    application: Application,
+    *,
+    found: tuple[Problem, ...] | None = None,
+    status: int = 200,
+) -> HttpResponse:
     total = pages_in(application)
     context = {
         "application": application,
         "definition": application.definition,
         "sections": sections_shown(application),
+        "findings": open_findings(application),
         "slots": slots_of(application, {}),
-        "problems": problems_shown(application, at=at),
-        "prices": prices(application.definition),
+        "problems": shown_with_their_place(application, found)
+        if found is not None
+        else problems_shown(application, at=timezone.now()),
+        "prices": prices(application.definition, application),
         "number": total,
         "total": total,
         "back": _back(application),
@@ -101,7 +112,12 @@ def sections_shown(application: Application) -> list[SectionShown]:
 
 def problems_shown(application: Application, *, at: datetime) -> list[ProblemShown]:
     """Everything that keeps the application from being submitted, with the way there."""
-    return [_problem(application, problem) for problem in journey.problems(application, at=at)]
+    return shown_with_their_place(application, journey.problems(application, at=at))
+
+
+def shown_with_their_place(application: Application, problems: tuple[Problem, ...]) -> list[ProblemShown]:
+    """Problems that were found, each with the way to where it is put right."""
+    return [_problem(application, problem) for problem in problems]
 
 
 def _problem(application: Application, problem: Problem) -> ProblemShown:

@@ -19,6 +19,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.questions import Question, Section, SlotQuestion
+from rukhsa.places.routing import blocks_asked_once
 from rukhsa.web import one_line
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.fields import Field, field_of, typed_in
@@ -30,6 +31,7 @@ from rukhsa.web.portal.reach import application_of
 
 @requires(Permission.APPLY)
 @require_http_methods(["GET", "POST"])
+@blocks_asked_once()
 def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     """GET shows the questions; POST keeps the answers, then asks again, goes on, or goes home."""
     application = application_of(request, pk)

@@ -1,12 +1,13 @@
 """The verdict for other systems: a question as JSON or as a file, the whole verdict as JSON."""
 
 import json
+from datetime import datetime
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any, Final
 
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -43,6 +44,11 @@ def verdict(request: HttpRequest) -> JsonResponse:
 
     Nobody is signed in and nothing is changed, so that a question of another site is no risk (no CSRF token).
     """
+    with translation.override("en"):  # a problem document is for engineers: one language, title and all
+        return _answered(request)
+
+
+def _answered(request: HttpRequest) -> JsonResponse:
     try:
         return _told(_answer(request))
     except BadQuestion as refused:
@@ -74,7 +80,7 @@ def _on_question(request: HttpRequest, asked: dict[str, Any]) -> dict[str, Any]:
     if asked.keys() <= {"number", "code"} and "number" in asked:
         rate.count(_address(request), "number", at=now)
         number, code = asked["number"], asked.get("code", "")
-        return to_json(lookup.by_number(number, code, at=now)) | {"text": lookup.text_by_number(number, code)}
+        return _on_number(number, code, at=now)
     if "text" not in asked or asked.keys() & {"number", "code"}:
         raise BadQuestion("bad-question", HTTPStatus.BAD_REQUEST, _ASK)
     rate.count(_address(request), "text", at=now)
@@ -83,6 +89,22 @@ def _on_question(request: HttpRequest, asked: dict[str, Any]) -> dict[str, Any]:
     return to_json(
         verifier.verify_text(asked["text"], at=now, purpose=asked.get("purpose"), proof=asked.get("proof"))
     )
+
+
+def _on_number(number: str, code: str, *, at: datetime) -> dict[str, Any]:
+    """The verdict, and what only the register knows: the text of the code, and what came after."""
+    verdict = lookup.by_number(number, code, at=at)
+    after = lookup.successor_by_number(number, code) if verdict.word == "superseded" else None
+    return to_json(verdict) | {
+        "text": lookup.text_by_number(number, code),
+        "successor": after
+        and {
+            "number": after.instrument.number,
+            "version": after.instrument.version,
+            "closes": after.closes,
+            "on": after.on.isoformat(),
+        },
+    }
 
 
 def _on_file(request: HttpRequest) -> dict[str, Any]:
@@ -129,17 +151,6 @@ def _told(answer: dict[str, Any]) -> JsonResponse:
     response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _problem(code: str, status: int) -> JsonResponse:
-    """RFC 9457."""
-    body = {
-        "type": "about:blank",
-        "title": code.replace("-", " ").capitalize(),
-        "status": status,
-        "code": code,
-    }
-    return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
 def _address(request: HttpRequest) -> str:

@@ -6,17 +6,15 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
-from rukhsa.applications.models import Attachment
 from rukhsa.issuance import issuing
 from rukhsa.issuance.models import IssuingStop
 from rukhsa.payments.models import ChargeLine
 from rukhsa.review.models import Referral
 from rukhsa.review.plan import PlannedStep
 from rukhsa.values.money import Money
-from rukhsa.web.templatetags.texts import code, text
+from rukhsa.web.templatetags.texts import text
 
 register = template.Library()
 
@@ -58,13 +56,6 @@ def agency_of(step: PlannedStep, referrals: Iterable[Referral]) -> str:
     """The name of the agency that a step asks, once it was asked; before that the question."""
     asked = next((referral for referral in referrals if referral.step == step.id), None)
     return text(asked.agency.name if asked else step.name)
-
-
-@register.filter
-def file_size(file: Attachment) -> SafeString:
-    """The size of a file in the unit that people know."""
-    kilobytes = max(file.size // 1024, 1)
-    return code(f"{kilobytes / 1024:.1f} MB" if kilobytes >= 1024 else f"{kilobytes} KB")
 
 
 @register.filter

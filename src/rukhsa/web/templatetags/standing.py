@@ -5,10 +5,12 @@ from datetime import datetime, time, timedelta
 from django import template
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from rukhsa.catalogue.territory import territory
 from rukhsa.standing import Headline, Standing, Turn
-from rukhsa.web.templatetags.texts import both_calendars, moment
+from rukhsa.web.templatetags.texts import both_calendars, moment, text
 
 register = template.Library()
 
@@ -48,8 +50,11 @@ COLOURS = {Headline.ISSUED: "success", Headline.REFUSED: "danger"}
 
 
 @register.filter
-def standing_sentence(standing: Standing) -> Promise:
-    """Whose turn it is and what is to be done, in one sentence."""
+def standing_sentence(standing: Standing) -> Promise | str:
+    """Whose turn it is and what is to be done, in one sentence; the agencies that are waited for by name."""
+    known = territory().agencies
+    if names := [text(known[code]) for code in standing.agencies if code in known]:
+        return gettext("We wait for the opinion of: %(agencies)s.") % {"agencies": gettext(", ").join(names)}
     return SENTENCES[standing.headline]
 
 

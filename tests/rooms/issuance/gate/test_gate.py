@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 from pytest_django import Settings
 
 from rukhsa.catalogue.models import ServiceVersion
@@ -22,7 +22,7 @@ from rukhsa.issuance.gate import legible, longest, table, zbar
 from rukhsa.issuance.gate.decoders import zxing
 from rukhsa.issuance.gate.examine import Examination, examine, require
 from rukhsa.issuance.gate.legible import NotLegible
-from rukhsa.issuance.gate.wear import SCAN_DPI, SHEET_DPI, sampled
+from rukhsa.issuance.gate.wear import SCAN_DPI, SHEET_DPI, darkest_around, sampled
 from rukhsa.issuance.gate.wears import WEARS
 from rukhsa.issuance.page import Page
 from rukhsa.issuance.readback import read_back
@@ -96,6 +96,11 @@ def test_a_wear_gives_the_same_picture_every_time_and_changes_the_sheet(wear: ob
     assert first.tobytes() == second.tobytes()
     assert (first.mode, sheet.tobytes()) == ("L", kept)
     assert first.tobytes() != kept
+
+
+def test_toner_creeps_as_far_as_pillow_s_own_filter_lets_it() -> None:
+    sheet = Image.effect_noise((240, 200), 80)
+    assert darkest_around(sheet).tobytes() == sheet.filter(ImageFilter.MinFilter(3)).tobytes()
 
 
 @pytest.fixture

@@ -182,8 +182,9 @@ def test_only_the_pinned_root_signs(town: datetime) -> None:
 
 
 def test_a_ceremony_is_wanted_when_something_changed_or_the_list_ends_soon(town: datetime) -> None:
+    versions = ServiceVersion.objects.count()
     assert not trust_list.is_due(at=town)
     assert trust_list.is_due(at=town + trust_list.LASTS - trust_list.RENEW_BEFORE)
     create_keys.create_missing(at=town, ahead=1, operator="the tests")
     assert trust_list.is_due(at=town)
-    assert ServiceVersion.objects.count() == 0
+    assert ServiceVersion.objects.count() == versions

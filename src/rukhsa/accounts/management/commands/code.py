@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "print the one-time code of a member of the cast (development only)"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", help="salem, mariam, yusuf or noor")
+        parser.add_argument("name", help="what stands before the @ in the mail address, such as salem")
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_in_production()

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from rukhsa.authorities.cast import CAST, TerritoryMissing, make_cast
+from rukhsa.authorities.cast import TerritoryMissing, make_cast
+from rukhsa.authorities.staff import how_to_sign_in
 
 
 class Command(BaseCommand):
@@ -15,6 +16,5 @@ class Command(BaseCommand):
             make_cast()
         except TerritoryMissing:
             raise CommandError("there is no authority yet: run `rukhsa territory load` first") from None
-        for member in CAST:
-            name = member.email.partition("@")[0]
-            self.stdout.write(f"{member.email}  {member.password}  code: rukhsa code {name}")
+        for line in how_to_sign_in():
+            self.stdout.write(line)

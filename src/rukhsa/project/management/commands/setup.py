@@ -9,28 +9,45 @@ from django.core.management.base import BaseCommand
 from rukhsa.project import ceremony
 from rukhsa.project.config import config
 
-# Each is safe to repeat and says nothing when there is nothing to do.
-ALWAYS: tuple[tuple[str, ...], ...] = (
-    ("check", "--database", "default"),
-    ("migrate", "--no-input"),
-    ("translate",),
-    ("collectstatic", "--no-input"),
-)
+SETTINGS = ("check", "--database", "default")
+# Of a checkout everything else is looked at by `make check`, and nobody waits for it at each start.
+SETTINGS_IN_DEVELOPMENT = (*SETTINGS, "--tag", "database")
+# What is brought up to date, and by which command: each is safe to repeat.
+ALWAYS: dict[str, tuple[str, ...]] = {
+    "database": ("migrate", "--no-input"),
+    "translations": ("translate",),
+    "static files": ("collectstatic", "--no-input"),
+}
 # Keys in files, a territory and people that everybody knows: never in production.
-IN_DEVELOPMENT: tuple[tuple[str, ...], ...] = (
-    ("territory", "load"),
-    ("services", "publish", "--without-gate"),
-    ("cast",),
-    ("keys", "create"),
-)
+IN_DEVELOPMENT: dict[str, tuple[str, ...]] = {
+    "territory": ("territory", "load"),
+    "services": ("services", "publish", "--without-gate"),
+    "people": ("cast",),
+    "keys": ("keys", "create"),
+}
 
 
 class Command(BaseCommand):
     help = "Bring database, translations, static files and (in development) keys and people up to date."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for name, *arguments in ALWAYS + (() if config().in_production else IN_DEVELOPMENT):
-            call_command(name, *arguments, verbosity=0, stdout=StringIO())
+        # The first time takes a minute: each is named before it is done.
+        self._tell("Bringing up to date:")
+        for name, command in _commands().items():
+            self._tell(f" {name}")
+            call_command(*command, verbosity=0, stdout=StringIO())
         if not config().in_production:
+            self._tell(" public files")
             ceremony.hold()
             call_command("publish", verbosity=0, stdout=StringIO())
+        self._tell(".\n")
+
+    def _tell(self, text: str) -> None:
+        self.stdout.write(text, ending="")
+        self.stdout.flush()
+
+
+def _commands() -> dict[str, tuple[str, ...]]:
+    if config().in_production:
+        return {"settings": SETTINGS, **ALWAYS}
+    return {"settings": SETTINGS_IN_DEVELOPMENT, **ALWAYS, **IN_DEVELOPMENT}

@@ -36,8 +36,7 @@ def parse_number(text: str) -> str:
     written = re.sub(r"\s", "", re.sub(r"[‐-―−_/]", "-", latin_digits(text).upper()))
     if not re.fullmatch(r"[A-Z0-9]{2,4}(-[A-Z]{2})?-[0-9]{4}-[0-9]{6,9}-[A-Z0-9]", written):
         raise IdentifierError(f"{text!r} is not a number such as CAP-RW-2026-004217-7")
-    body, _, check = written.rpartition("-")
-    if check_character(body) != check:
+    if not has_right_check(written):
         raise IdentifierError(f"{text!r} was mistyped: its last character does not fit the rest")
     return written
 

@@ -102,7 +102,10 @@ BROKEN = {
 @pytest.fixture
 def paid(transactional_db: None, request: pytest.FixtureRequest) -> Charge:
     """A charge that was paid; its deposit went back, and its document is out. Made once a process."""
-    kept("paid and paid back", lambda: _pay(*map(request.getfixturevalue, ("charge_with_deposit", "huda", "mariam"))))
+    kept(
+        "paid and paid back",
+        lambda: _pay(*map(request.getfixturevalue, ("charge_with_deposit", "huda", "mariam"))),
+    )
     return Charge.objects.get()
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from io import StringIO
 
@@ -14,6 +14,9 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued
 
 from rukhsa import journey
 from rukhsa.applications.models import Application
@@ -40,14 +43,16 @@ def test_a_stop_holds_in_every_worker_and_all_that_waited_is_issued_once(town_of
 
     with workers():
         wait_for(lambda: Instrument.objects.exists())
+        stopped_at = time.monotonic()
         command("issuing", "stop", "--reason", "a drill")
-        time.sleep(SECONDS_TO_STOP)
+        assert last_signature() - stopped_at < SECONDS_TO_STOP
         held = signatures()
         go_on_with(after)
-        time.sleep(SECONDS_TO_STOP)
+        wait_for(nothing_is_queued)
         assert signatures() == held
 
         command("issuing", "start", "--reason", "the drill is over")
+        the_minute_is_over()
         wait_for(lambda: Instrument.objects.count() == DOCUMENTS)
     assert signatures() == (DOCUMENTS, DOCUMENTS)
     for application in waiting:
@@ -69,6 +74,36 @@ def signatures() -> tuple[int, int]:
     return Sealing.objects.count(), SignedFile.objects.count()
 
 
+def nothing_is_queued() -> bool:
+    """Whether the workers have tried every application that they were given."""
+    open_ones = ProcrastinateJob.objects.filter(task_name=journey.advance_now.name)
+    return not open_ones.filter(status__in=("todo", "doing")).exists()
+
+
+def last_signature() -> float:
+    """The moment at which the last one was seen, once the workers have tried all that they were given."""
+    seen, at = signatures(), time.monotonic()
+
+    def is_over() -> bool:
+        nonlocal seen, at
+        over = nothing_is_queued()
+        if (now_there := signatures()) != seen:
+            seen, at = now_there, time.monotonic()
+        return over
+
+    wait_for(is_over)
+    return at
+
+
+def the_minute_is_over() -> None:
+    """The sweep that finds what waited runs now: workers queue it every minute."""
+    assert (journey.sweep, "* * * * *") in [
+        (each.task, each.cron) for each in app.periodic_registry.periodic_tasks.values()
+    ]
+    with suppress(AlreadyEnqueued):
+        journey.sweep.defer(timestamp=int(time.time()))
+
+
 def command(*arguments: str) -> None:
     call_command(*arguments, stdout=StringIO())
 
@@ -77,7 +112,7 @@ def wait_for(true: Callable[[], bool], seconds: float = 90) -> None:
     until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until, "it did not come about in time"
-        time.sleep(0.2)
+        time.sleep(0.1)
 
 
 @contextmanager

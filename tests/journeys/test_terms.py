@@ -126,11 +126,14 @@ def test_what_was_returned_ends_after_48_hours_unless_it_is_answered(town: Town)
     assert term.ends_at - term.since == timedelta(hours=48)
     undone.remind(at=term.ends_at - timedelta(days=1))
     assert facts.notices(left).count("complete-soon/sms") == 1
+    desk, page = applicants.signed_in(applicants.salem()), f"/desk/applications/{left.pk}/"
+    assert "after that the application ends by itself" in desk.get(page).text
     town.resubmit(answered)
     town.at = term.ends_at
     assert town.advance(left).stage == Stage.LAPSED
     assert town.advance(answered).stage == Stage.SUBMITTED
     assert facts.notices(left).count("lapsed-incomplete/mail") == 1
+    assert "The application ended by itself: its time was over." in desk.get(page).text
 
 
 def test_what_is_granted_is_withdrawn_by_its_applicant_until_it_is_paid(town: Town) -> None:

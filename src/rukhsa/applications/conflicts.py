@@ -1,16 +1,16 @@
 """What stands against an application on the ground: other works there then, or the register of addresses."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.functional import Promise, lazy
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
+from rukhsa.applications.day import day_in_words
 from rukhsa.applications.ground import off_the_ground, off_the_parcel
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.facts import validity_period
@@ -20,7 +20,6 @@ from rukhsa.places.geometry import GeometryError
 from rukhsa.places.occupation import AlreadyOccupied, require_free
 from rukhsa.places.register import is_registered
 from rukhsa.values.periods import PeriodError
-from rukhsa.values.writing import date_in_words
 
 
 def conflicts(
@@ -68,12 +67,8 @@ def held_by(other: AlreadyOccupied) -> Promise:
         ),
         # Isolated, since the sentence may run the other way.
         number=f"\u2066{other.instrument}\u2069",
-        day=lazy(_in_words, str)(other.end),
+        day=day_in_words(other.end),
     )
-
-
-def _in_words(day: date) -> str:
-    return date_in_words(day, get_language() or "ar")
 
 
 def _told_beside(definition: Definition, place: str, beside: Collection[str]) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications import quotas, renewing
 from rukhsa.applications.answers import Problem
+from rukhsa.applications.day import day_in_words
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.conditions import Answers
 from rukhsa.catalogue.facts import validity_period
@@ -98,7 +99,7 @@ def spent(application: Application, error: quotas.QuotaSpent) -> Problem:
     """What is said where nothing is left: from which day it is possible again."""
     sentence = format_lazy(
         _("You have had all that is allowed for now. You can ask again from {day}."),
-        day=error.next.isoformat(),
+        day=day_in_words(error.next),
     )
     about = application.definition.questions[0].id if error.quota.per == "applicant" else error.quota.per
     return Problem(about=about, code=error.code, text=sentence)

@@ -13,6 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.account_number import BadAccountNumber, read_account_number
+from rukhsa.applications.day import day_in_words
 from rukhsa.catalogue.facts import day_of
 from rukhsa.catalogue.questions import (
     AreaQuestion,
@@ -138,11 +139,11 @@ def read_date(question: DateQuestion, typed: Any, context: Context) -> str:
     earliest, latest = (_day_of(moment, context) for moment in (question.earliest, question.latest))
     if earliest and day < earliest:
         raise BadAnswer(
-            "date-too-early", format_lazy(_("Choose {day} or a later day."), day=earliest.isoformat())
+            "date-too-early", format_lazy(_("Choose {day} or a later day."), day=day_in_words(earliest))
         )
     if latest and day > latest:
         raise BadAnswer(
-            "date-too-late", format_lazy(_("Choose {day} or an earlier day."), day=latest.isoformat())
+            "date-too-late", format_lazy(_("Choose {day} or an earlier day."), day=day_in_words(latest))
         )
     return day.isoformat()
 

@@ -3,16 +3,17 @@
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from rukhsa.catalogue import overview
-from rukhsa.catalogue.compiler import problems_in
+from rukhsa.catalogue.compiler import problems_in, problems_of
 from rukhsa.catalogue.findings import as_json, codes, page
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
+from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.schema import FILE_NAME, schema_text
-from rukhsa.catalogue.territory import service_files
+from rukhsa.catalogue.territory import definition_files, read_territory, service_files
 
 NAMES = ("check", "explain", "schema", "table")
 
@@ -29,7 +30,9 @@ def main(arguments: list[str], territory: Path) -> int:
     """Do one of the acts for whoever typed it; the exit code is 1 where something is wrong."""
     parser = ArgumentParser(prog="rukhsa services")
     parser.add_argument("act", choices=NAMES)
-    parser.add_argument("codes", nargs="*", help="for explain; all codes when none is given")
+    parser.add_argument(
+        "wanted", nargs="*", help="services or files for check, codes for explain; all when none is given"
+    )
     parser.add_argument("--territory", type=Path, default=territory, help="another territory's folder")
     parser.add_argument("--check", action="store_true", help="for schema and table: compare, do not write")
     parser.add_argument("--json", action="store_true", help="for check: tell it as JSON")
@@ -38,7 +41,7 @@ def main(arguments: list[str], territory: Path) -> int:
     given = parser.parse_args(arguments)
     try:
         told = act(
-            given.act, given.territory, given.codes, given.language, in_json=given.json, dry=given.check
+            given.act, given.territory, given.wanted, given.language, in_json=given.json, dry=given.check
         )
     except CatalogueError as error:
         told = Told(text=str(error), is_well=False)
@@ -55,7 +58,7 @@ def act(
         raise CatalogueError(f"{folder} is not a territory: it has no territory.yaml")
     match name:
         case "check":
-            return check(folder, language, in_json=in_json)
+            return check(folder, language, wanted, in_json=in_json)
         case "explain":
             return Told(text=explain(wanted, language))
         case "schema":
@@ -64,15 +67,22 @@ def act(
     return _kept(file, overview.text(folder.parent), name, dry=dry)
 
 
-def check(folder: Path, language: str, *, in_json: bool = False) -> Told:
-    """All that is wrong with the services of a territory, in words or as JSON."""
-    problems = _problems(folder)
+def check(folder: Path, language: str, wanted: Iterable[str] = (), *, in_json: bool = False) -> Told:
+    """All that is wrong with the services of a territory, in words or as JSON; with some of them, or files, alone.
+
+    Raises CatalogueError where one of those is neither.
+    """
+    files = [_file(folder, one) for one in wanted]
+    problems = (
+        [each for file in files for each in _problems_alone(file, folder)] if files else _problems(folder)
+    )
     if in_json:
         told = json.dumps([as_json(each) for each in problems], ensure_ascii=False, indent=1)
     elif problems:
         told = in_words(problems, language)
     else:
-        told = f"{len(list(service_files(folder)))} services, no problems"
+        count = len(files) or len(list(service_files(folder)))
+        told = f"{count} service{'' if count == 1 else 's'}{' alone' if files else ''}, no problems"
     return Told(text=told, is_well=not problems)
 
 
@@ -94,6 +104,24 @@ def explain(wanted: Iterable[str], language: str) -> str:
     if wanted:
         return "\n".join(page(code).text for code in wanted)
     return "\n".join(f"{code:24} {page(code).title.in_language(language)}" for code in codes())
+
+
+def _file(folder: Path, wanted: str) -> Path:
+    """The file of a service of the territory, or one anywhere."""
+    of_the_territory = {file.stem: file for file in definition_files(folder)}
+    if wanted in of_the_territory:
+        return of_the_territory[wanted]
+    if not Path(wanted).is_file():
+        raise CatalogueError(f"{wanted} is neither a file nor a service of {folder.name}")
+    return Path(wanted)
+
+
+def _problems_alone(file: Path, folder: Path) -> Iterator[DefinitionProblem]:
+    """What is wrong with one text in its territory, whatever the other services say."""
+    try:
+        yield from problems_of(read_definition(file), read_territory(folder))
+    except DefinitionRefused as refused:
+        yield from refused.problems
 
 
 def _problems(folder: Path) -> list[DefinitionProblem]:

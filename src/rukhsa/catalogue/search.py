@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 
 from rukhsa.catalogue.definition import Definition
@@ -44,7 +45,7 @@ class _Entry:
 def find(definitions: Iterable[Definition], asked: str) -> list[Definition]:
     """The services that the words fit, the best first; none when no word fits any.
 
-    Every service is looked at: the cost grows with their words, of which each is stemmed once a process.
+    Every service is looked at: the cost grows with their words, each text and each word read once a process.
     """
     entries = [
         _Entry(definition=one, weights=_weights(one), expressions=_expressions(one)) for one in definitions
@@ -97,7 +98,7 @@ def _near(word: str, vocabulary: set[str]) -> list[str]:
 
 
 def _expressions(one: Definition) -> tuple[frozenset[str], ...]:
-    said = (frozenset(words_of(each)) - IDLE for spoken in one.words.values() for each in spoken)
+    said = (frozenset(_read(each)) - IDLE for spoken in one.words.values() for each in spoken)
     return tuple(each for each in said if len(each) > 1)
 
 
@@ -109,5 +110,9 @@ def _weights(one: Definition) -> dict[str, float]:
         (everyday, IN_WORDS),
         (f"{one.name.ar} {one.name.en}", IN_NAME),
     ):
-        weights |= {word: weight for word in words_of(text) if word not in IDLE}
+        weights |= {word: weight for word in _read(text) if word not in IDLE}
     return weights
+
+
+# What services say, never what people ask.
+_read = lru_cache(maxsize=20_000)(words_of)

@@ -41,7 +41,13 @@ SENTENCES: dict[str, Promise | str] = {
     ),
 }
 
+# As the pages and papers write them.
+_UNITS: dict[str, Promise] = {"BHD": _("BD"), "USD": _("USD")}
+
 
 def sentence(event: str, facts: dict[str, Any]) -> str:
     """The sentence of an event, in the language that is active."""
-    return str(SENTENCES[event.partition(":")[0]]).format(**facts)
+    told = facts | (
+        {"currency": _UNITS.get(facts["currency"], facts["currency"])} if "currency" in facts else {}
+    )
+    return str(SENTENCES[event.partition(":")[0]]).format(**told)

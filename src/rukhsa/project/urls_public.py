@@ -4,4 +4,5 @@ from django.urls import include, path
 
 from rukhsa.project.health import healthz
 
+handler404 = "rukhsa.web.public.page.not_found"
 urlpatterns = [path("healthz", healthz, name="healthz"), path("", include("rukhsa.web.public.urls"))]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.conflicts import held_by
+from rukhsa.applications.day import day_in_words
 from rukhsa.places.occupation import AlreadyOccupied
 
 
@@ -74,7 +75,7 @@ class PlaceTaken(ReviewError):
         self.told = held_by(other)
         self.text = format_lazy(
             _("Other works hold this place until {day}. Return the application, or refuse it."),
-            day=other.end.isoformat(),
+            day=day_in_words(other.end),
         )
 
 

@@ -46,7 +46,7 @@ def answer(request: HttpRequest, status: HTTPStatus, code: str, *, detail: objec
     context = {
         "code": code,
         "status": status.value,
-        "title": title_of(status),
+        "title": title_of(status, code),
         "sentence": detail or sentence_of(code),
         "typed": typed(request.POST) if request.method == "POST" and status != HTTPStatus.NOT_FOUND else [],
     }
@@ -57,7 +57,7 @@ def problem(status: HTTPStatus, code: str, detail: object = None) -> JsonRespons
     """RFC 9457: a problem document, in the language of the caller."""
     body = {
         "type": f"urn:rukhsa:problem:{code}",
-        "title": str(title_of(status)),
+        "title": str(title_of(status, code)),
         "status": status.value,
         "detail": str(detail or sentence_of(code)),
     }

@@ -22,7 +22,9 @@ _SENTENCES: dict[str, Promise] = {
     "mandate-ended": _("You no longer act for this company. You now act for yourself."),
     "not-possible-at-this-stage": _("This is no longer possible: the application has moved on."),
     "not-complete": _("Something is still missing. Please look at the list."),
-    "not-editable": _("The application is with the authority and cannot be changed now."),
+    "not-editable": _(
+        "The application was submitted, and cannot be changed now. Its page says where it stands."
+    ),
     "draft-expired": _("This draft waited too long and can no longer be submitted. Please begin anew."),
     "already-settled": _("This is paid already. Nothing more was charged."),
     "not-payable": _("Nothing is to be paid for this application now."),
@@ -64,7 +66,8 @@ _SENTENCES: dict[str, Promise] = {
     "too-large": _("This is more than we can take at once. A file may have at most 10 MB."),
     "bad-request": _("We could not read what was sent. Please go back and try again."),
     "form-expired": _(
-        "This page was open for a long time, so we could not be sure that it was you. Nothing was changed."
+        "This page was open for a long time, so we could not be sure that it was you. "
+        "Nothing was changed. Go back to the page and send it once more."
     ),
     "failed": _(
         "Something went wrong on our side. Nothing that you had saved is lost. Please try again in a few minutes."
@@ -96,6 +99,10 @@ def status_of(code: str) -> HTTPStatus:
     return _STATUSES.get(code, HTTPStatus.CONFLICT)
 
 
-def title_of(status: int) -> Promise:
-    """The heading of the page for a status."""
-    return _TITLES.get(status, _TITLES[HTTPStatus.CONFLICT])
+def title_of(status: int, code: str = "") -> Promise:
+    """The heading of the page for a status; what needs only another try is nobody's fault."""
+    return (
+        _("Please send it again")
+        if code == "form-expired"
+        else _TITLES.get(status, _TITLES[HTTPStatus.CONFLICT])
+    )

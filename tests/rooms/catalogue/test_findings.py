@@ -225,9 +225,14 @@ def test_the_findings_are_told_in_words_and_as_json(
     told = capsys.readouterr().err
     assert "row-gap.yaml:54:7: charges.0.rows: no row holds, for example when area = 49.01." in told
     assert "row-gap: Whoever answers like this has no fee" in told
-    assert acts.main(["check", "--language", "ar"], folder) == 1
+    # One text alone, wherever it lies or by its service's name.
+    assert acts.main(["check", "--language", "ar", str(BROKEN / "row-gap.yaml")], folder) == 1
     assert "مثلًا عندما area = 49.01" in capsys.readouterr().err
-    assert acts.main(["check", "--json"], folder) == 1
+    assert acts.main(["check", "proof-of-residence"], folder) == 0
+    assert "1 service alone, no problems" in capsys.readouterr().out
+    assert acts.main(["check", "proof-of-residense"], folder) == 1
+    assert "neither a file nor a service of bahrain" in capsys.readouterr().err
+    assert acts.main(["check", "--json", "row-gap"], folder) == 1
     (told_to_machines,) = json.loads(capsys.readouterr().out)
     assert (told_to_machines["line"], told_to_machines["column"], told_to_machines["code"]) == (
         54,

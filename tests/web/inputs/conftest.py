@@ -11,6 +11,7 @@ from django.test import Client, TestCase, override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from rukhsa.accounts.models import Person
+from rukhsa.applications.models import Application
 from rukhsa.sandbox.serve import Running, running
 from rukhsa.web.access import COMPANY_IN_SESSION
 from tests import outside as world_outside
@@ -45,6 +46,30 @@ def built(
         TestCase._rollback_atomics(atomics)  # type: ignore[attr-defined]
 
 
+@pytest.fixture(scope="module")
+def drafted(built: "Built") -> Application:
+    """A draft, made before the first test of a module that wants it."""
+    return built.at_first().draft("proof-of-residence")
+
+
+@pytest.fixture
+def draft(drafted: Application, town: Town) -> Application:
+    """The draft as it was made, whatever other tests did to it."""
+    return towns.fresh(drafted)
+
+
+@pytest.fixture(scope="module")
+def submitted(built: "Built") -> Application:
+    """An application, made before the first test of a module that wants it."""
+    return built.at_first().apply("proof-of-residence")
+
+
+@pytest.fixture
+def applied(submitted: Application, town: Town) -> Application:
+    """The application as it was submitted."""
+    return towns.fresh(submitted)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Built:
     """The town, and the folder of its files."""
@@ -52,14 +77,23 @@ class Built:
     town: Town
     folder: Path
 
+    def at_first(self) -> Town:
+        """The town at the moment at which every test finds it."""
+        return Town(at=self.town.at)
+
 
 @pytest.fixture
 def _django_db_helper(
-    built: Built, settings: Settings, django_db_blocker: DjangoDbBlocker, tmp_path: Path
+    built: Built,
+    settings: Settings,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path: Path,
+    _files_of_this_test_only: None,
 ) -> Iterator[None]:
     """What pytest-django does for the mark django_db, within the town of the module: a savepoint.
 
     The public files are copied for the test: a log longer than the database that is rolled back stops the town.
+    Other files are kept by what they hold, and are those of the module.
     """
     settings.MEDIA_ROOT = built.folder / "files"
     if (built.folder / "public").exists():
@@ -74,7 +108,7 @@ def _django_db_helper(
 @pytest.fixture
 def town(built: Built, _django_db_helper: None) -> Town:
     """The town; what a test does to it is undone."""
-    return Town(at=built.town.at)
+    return built.at_first()
 
 
 type Browser = Callable[..., Client]

@@ -1,6 +1,7 @@
 """Who may enter which page of the portal: every route, everybody, one's own application and another's."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -23,7 +24,7 @@ from rukhsa.web.portal.urls import urlpatterns
 from tests import town as people
 from tests.taken_back import taken_back
 from tests.town import Town
-from tests.web.inputs.conftest import Browser
+from tests.web.inputs.conftest import Browser, Built
 from tests.web.inputs.nasty import fine
 
 pytestmark = pytest.mark.django_db
@@ -75,9 +76,34 @@ def test_every_route_of_the_portal_is_in_the_matrix() -> None:
     assert {pattern.name for pattern in urlpatterns} == set(MATRIX)
 
 
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """Layla's applications at three stages."""
+
+    draft: Application
+    applied: Application
+    issued: Application
+
+    def application_for(self, route: str) -> Application:
+        """One at the stage that the page of the route is about."""
+        if route in ("document", "download", "renew", "paper", "paper-file"):
+            return self.issued
+        if route in ("pay-by-link", "paid-by-link", "deposit-photo"):
+            return self.applied
+        return self.draft
+
+
+@pytest.fixture(scope="module")
+def world(built: Built, drafted: Application, submitted: Application) -> World:
+    """Made before the first test; each finds it as new."""
+    return World(draft=drafted, applied=submitted, issued=issued(built.at_first()))
+
+
 @pytest.mark.parametrize("route", MATRIX)
-def test_a_route_is_open_to_those_it_is_for_and_to_no_other(route: str, town: Town, browser: Browser) -> None:
-    application = application_for(route, town)
+def test_a_route_is_open_to_those_it_is_for_and_to_no_other(
+    route: str, world: World, browser: Browser
+) -> None:
+    application = people.fresh(world.application_for(route))
     address = reverse(f"portal:{route}", args=arguments(route, application))
     found = {}
     for who in EVERYBODY:
@@ -90,11 +116,12 @@ def test_a_route_is_open_to_those_it_is_for_and_to_no_other(route: str, town: To
 
 
 @pytest.mark.parametrize("route", [route for route in MATRIX if MATRIX[route] is OF_THE_OWNER])
-def test_what_is_anothers_and_what_is_nobodys_look_alike(route: str, town: Town, browser: Browser) -> None:
-    application = town.draft("proof-of-residence")
+def test_what_is_anothers_and_what_is_nobodys_look_alike(
+    route: str, draft: Application, browser: Browser
+) -> None:
     client = browser(person("other"), language="en")
     told = []
-    for given in (arguments(route, application), [uuid.uuid4(), *arguments(route, application)[1:]]):
+    for given in (arguments(route, draft), [uuid.uuid4(), *arguments(route, draft)[1:]]):
         address = reverse(f"portal:{route}", args=given)
         response = client.post(address) if route in ONLY_POSTED else client.get(address)
         page = fine(response, HTTPStatus.NOT_FOUND)
@@ -117,15 +144,6 @@ def test_a_mandate_that_ended_closes_the_company_at_once(town: Town, browser: Br
     people.layla().representations.update(ends_at=town.at)
     assert client.get(address).status_code == HTTPStatus.FORBIDDEN
     assert client.get(address).status_code == HTTPStatus.NOT_FOUND
-
-
-def application_for(route: str, town: Town) -> Application:
-    """One at the stage that the page of the route is about."""
-    if route in ("document", "download", "renew", "paper", "paper-file"):
-        return issued(town)
-    if route in ("pay-by-link", "paid-by-link", "deposit-photo"):
-        return town.apply("proof-of-residence")
-    return town.draft("proof-of-residence")
 
 
 def issued(town: Town) -> Application:

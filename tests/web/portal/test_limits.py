@@ -10,6 +10,7 @@ from rukhsa import journey
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.territory import season
 from rukhsa.places import slots
+from rukhsa.values.writing import date_in_words
 from tests import applicants
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +47,7 @@ def test_who_was_served_this_month_is_told_from_when_it_is_possible_again(browse
     page = browser.get(f"/applications/{again.pk}/review").content.decode()
     today = timezone.localdate()
     next_month = date(today.year + today.month // 12, today.month % 12 + 1, 1)
-    assert f"You can ask again from {next_month.isoformat()}." in page
+    assert f"You can ask again from {date_in_words(next_month, 'en')}." in page
     answer = browser.post(f"/applications/{again.pk}/review")
     assert answer.status_code == 422
     assert "You can ask again from" in answer.content.decode()

@@ -27,6 +27,15 @@ def test_an_absent_number_is_told_in_the_language_of_the_page_and_stays_in_its_f
     assert "لا توجد وثيقة بهذا الرقم" in arabic.text
     assert "No document has this number with this code" in english.text
     assert 'value="CAP-RW-2026-004217-7"' in english.text
+    assert 'value="7K3M-9QXD-4T0Z-WH2B"' in english.text
+
+
+def test_an_address_that_leads_nowhere_asks_what_to_check_and_a_program_gets_no_page(client: Client) -> None:
+    for address, words in (("/nothing", "لا توجد صفحة هنا"), ("/en/nothing", "There is no such page here")):
+        shown = client.get(address, headers={"accept": "text/html,*/*"})
+        assert (shown.status_code, words in shown.text) == (404, True)
+        asked_for_a_file = client.get(address, headers={"accept": "*/*"})
+        assert (asked_for_a_file.status_code, asked_for_a_file.content) == (404, b"")
 
 
 def test_the_answer_to_a_number_is_kept_by_nobody(client: Client) -> None:

@@ -25,6 +25,7 @@ from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.review import decide, facts, plan, reach
 from rukhsa.review.models import Finding, Inspection, Referral
+from rukhsa.standing import standing
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import queue
@@ -35,6 +36,8 @@ from rukhsa.web.desk.stalled import stall_of
 from rukhsa.web.fields import Field
 from rukhsa.web.shown import AnswerShown, answer_shown, recorded_shown
 
+# In these it may be the applicant who is waited for, with an answer or with a payment.
+_WAITING = {Stage.RETURNED, Stage.GRANTED}
 _NEEDED = ("service_version", "applicant", "company", "authority", "queue_entry__officer")
 
 
@@ -98,6 +101,8 @@ def page(
         "findings_typed": [("", "")],
         **typed,
     }
+    if application.stage in _WAITING or context.get("unpaid_first"):
+        context["until"] = standing(application, at=at).until
     return render(request, "desk/application.html", context, status=status)
 
 

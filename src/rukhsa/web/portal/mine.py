@@ -35,18 +35,26 @@ class Row:
 def show(request: PortalRequest) -> HttpResponse:
     """All applications of the actor, the last touched first."""
     page = Paginator(_of(request.actor), A_PAGE).get_page(request.GET.get("page"))
-    waiting = waiting_for(request.actor) if page.number == 1 else []
-    context = {"page": page, "rows": _rows(page.object_list), "waiting": waiting}
+    listed = list(page.object_list)
+    rows = _rows([*listed, *(_to_look_at(request.actor) if page.number == 1 else [])])
+    context = {"page": page, "rows": rows[: len(listed)], "waiting": _waiting(rows[len(listed) :])}
     return render(request, "portal/mine.html", context)
 
 
 def waiting_for(actor: Actor) -> list[Row]:
     """The applications in which the actor has something to do: to put right, to pay, or to finish."""
+    return _waiting(_rows(_to_look_at(actor)))
+
+
+def _to_look_at(actor: Actor) -> list[Application]:
     unpaid = Charge.objects.filter(receipt=None, amount__gt=0).values("application")
     returned = _of(actor).filter(stage=Stage.RETURNED)[:MOST_WAITING]
     to_pay = _of(actor).filter(pk__in=unpaid, stage__in=PAYABLE)[:MOST_WAITING]
     drafts = _of(actor).filter(stage=Stage.DRAFT)[:MOST_WAITING]
-    rows = _rows([*returned, *to_pay, *drafts])
+    return [*returned, *to_pay, *drafts]
+
+
+def _waiting(rows: list[Row]) -> list[Row]:
     return [row for row in rows if row.standing.turn == Turn.APPLICANT][:MOST_WAITING]
 
 

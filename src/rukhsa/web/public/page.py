@@ -44,6 +44,19 @@ def verifier(request: HttpRequest, language: str) -> HttpResponse:
     return shell(request, language)
 
 
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler404: whoever looks at pages is asked what to check; a program that wants a file gets no page."""
+    if "text/html" not in request.headers.get("Accept", ""):
+        return HttpResponse(status=404)
+    first, *others = territory().languages
+    language = next((each for each in others if request.path.startswith(f"/{each}/")), first)
+    with translation.override(language):
+        try:
+            return _page(request, language, refusal=wording.no_such_page(), status=404)
+        except evidence.NoTrustList:
+            return HttpResponse(status=404)
+
+
 def shell(request: HttpRequest, language: str) -> HttpResponse:
     """The page with nothing asked and nothing answered: the same bytes for everybody. Raises `NoTrustList`."""
     with translation.override(language):
@@ -55,16 +68,16 @@ def shell(request: HttpRequest, language: str) -> HttpResponse:
 @where_published
 def by_number(request: HttpRequest, language: str) -> HttpResponse:
     """The verdict on a document number with its code, for whoever cannot scan."""
-    number, code = request.POST.get("number", ""), request.POST.get("code", "")
+    typed = {name: request.POST.get(name, "") for name in ("number", "code")}
     with translation.override(language):
         try:
             rate.count(_address(request), "number", at=timezone.now())
-            answer = lookup.by_number(number, code, at=timezone.now())
+            answer = lookup.by_number(**typed, at=timezone.now())
         except TooMany:
-            return _page(request, language, number=number, refusal=wording.too_many(), status=429)
+            return _page(request, language, **typed, refusal=wording.too_many(), status=429)
         except lookup.NoSuchDocument:
-            return _page(request, language, number=number, refusal=wording.no_such_document(), status=404)
-        successor = lookup.successor_by_number(number, code) if answer.word == "superseded" else None
+            return _page(request, language, **typed, refusal=wording.no_such_document(), status=404)
+        successor = lookup.successor_by_number(**typed) if answer.word == "superseded" else None
         return _answer(request, language, shown.context(answer, language) | {"successor": successor})
 
 

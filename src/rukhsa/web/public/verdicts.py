@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -44,6 +44,11 @@ def verdict(request: HttpRequest) -> JsonResponse:
 
     Nobody is signed in and nothing is changed, so that a question of another site is no risk (no CSRF token).
     """
+    with translation.override("en"):  # a problem document is for engineers: one language, title and all
+        return _answered(request)
+
+
+def _answered(request: HttpRequest) -> JsonResponse:
     try:
         return _told(_answer(request))
     except BadQuestion as refused:

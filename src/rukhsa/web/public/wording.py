@@ -151,6 +151,11 @@ def no_such_document() -> str:
     )
 
 
+def no_such_page() -> str:
+    """Said of an address that leads nowhere."""
+    return gettext("There is no such page here. You can check a document below.")
+
+
 def no_file() -> str:
     """Said where the file is missing or empty."""
     return gettext("Choose a file that is not empty.")

@@ -3,13 +3,14 @@
 import dataclasses
 import re
 import shutil
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 from pytest_django import Settings
 
 from rukhsa.catalogue.models import ServiceVersion
@@ -22,7 +23,7 @@ from rukhsa.issuance.gate import legible, longest, table, zbar
 from rukhsa.issuance.gate.decoders import zxing
 from rukhsa.issuance.gate.examine import Examination, examine, require
 from rukhsa.issuance.gate.legible import NotLegible
-from rukhsa.issuance.gate.wear import SCAN_DPI, SHEET_DPI, sampled
+from rukhsa.issuance.gate.wear import SCAN_DPI, SHEET_DPI, darkest_around, sampled
 from rukhsa.issuance.gate.wears import WEARS
 from rukhsa.issuance.page import Page
 from rukhsa.issuance.readback import read_back
@@ -98,6 +99,11 @@ def test_a_wear_gives_the_same_picture_every_time_and_changes_the_sheet(wear: ob
     assert first.tobytes() != kept
 
 
+def test_toner_creeps_as_far_as_pillow_s_own_filter_lets_it() -> None:
+    sheet = Image.effect_noise((240, 200), 80)
+    assert darkest_around(sheet).tobytes() == sheet.filter(ImageFilter.MinFilter(3)).tobytes()
+
+
 @pytest.fixture
 def wrong(tmp_path: Path, request: pytest.FixtureRequest) -> tuple[Path, str]:
     """A template with one thing wrong, and what it is to be refused for."""
@@ -147,10 +153,9 @@ def damaged(digits: int, thousandths: int) -> tuple[str, Image.Image]:
     """A sheet of 600 dpi with a code, of whose modules so many in a thousand are turned around, never in its eyes."""
     draw = np.random.default_rng(digits)
     text = "https://v.mun.example/#" + "".join(map(str, draw.integers(0, 10, digits)))
-    svg = re.findall(r"M(\d+) (\d+)h(\d+)v1", qr.draw(text).svg)
     side = qr.draw(text).modules + 2 * qr.QUIET_ZONE
     modules = np.full((side, side), 255, dtype=np.uint8)
-    for x, y, width in (map(int, each) for each in svg):
+    for x, y, width in bars(qr.draw(text).svg):
         modules[y, x : x + width] = 0
     turned = draw.random(modules.shape) < thousandths / 1000
     edge, eye = qr.QUIET_ZONE, qr.QUIET_ZONE + 9
@@ -159,6 +164,15 @@ def damaged(digits: int, thousandths: int) -> tuple[str, Image.Image]:
     dots = round(qr.draw(text).module_mm * side / 25.4 * SHEET_DPI)
     drawn = Image.fromarray(np.where(turned, 255 - modules, modules).astype(np.uint8))
     return text, ImageOps.expand(drawn.resize((dots, dots), Image.Resampling.NEAREST), border=96, fill=255)
+
+
+def bars(svg: str) -> Iterator[tuple[int, int, int]]:
+    """Where each run of dark modules begins, from the left and from above, and how long it is."""
+    for left, y, row in re.findall(r"M(\d+) (\d+)([^M\"]+)", svg):
+        x = int(left)
+        for width, on in re.findall(r"h(\d+)v1h-\d+zm(\d+) 0", row):
+            yield x, int(y), int(width)
+            x += int(on)
 
 
 def test_a_code_of_another_text_is_refused() -> None:

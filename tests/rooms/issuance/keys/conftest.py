@@ -1,6 +1,7 @@
 """A town whose keys lie in a token: SoftHSM in a folder of the test, with a module before it that can be slow."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import create_keys
 from rukhsa.issuance.signers import pkcs11
 from tests import ceremony
-from tests.rooms.issuance.conftest import NOW, TERRITORY, Grant, granted, town
+from tests.kept import kept
+from tests.rooms.issuance.conftest import NOW, TERRITORY, Grant, granted, published, town
 
 __all__ = ["Grant", "granted", "town"]
 
@@ -43,6 +45,15 @@ class TokenOfTheTest:
         done = subprocess.run(["softhsm2-util", *arguments], check=True, capture_output=True, text=True)
         return done.stdout
 
+    @property
+    def tokens(self) -> Path:
+        return self.folder / "tokens"
+
+    def empty(self) -> None:
+        """There is no token, and a place for one."""
+        shutil.rmtree(self.tokens)
+        self.tokens.mkdir()
+
     def slow(self, seconds: float) -> None:
         """From now on each signature takes so long."""
         (self.folder / "slow").write_text(str(int(seconds * 1000)))
@@ -56,12 +67,12 @@ class TokenOfTheTest:
 
     def take_away(self) -> None:
         """The token is pulled out."""
-        (self.folder / "tokens").rename(self.folder / "elsewhere")
-        (self.folder / "tokens").mkdir()
+        self.tokens.rename(self.folder / "elsewhere")
+        self.tokens.mkdir()
 
     def put_back(self) -> None:
-        (self.folder / "tokens").rmdir()
-        (self.folder / "elsewhere").rename(self.folder / "tokens")
+        self.tokens.rmdir()
+        (self.folder / "elsewhere").rename(self.tokens)
 
 
 @pytest.fixture(scope="session")
@@ -79,10 +90,8 @@ def token(
 ) -> Iterator[TokenOfTheTest]:
     """A new token, and the settings that lead to it."""
     made = TokenOfTheTest(folder=tmp_path / "token")
-    (made.folder / "tokens").mkdir(parents=True)
-    (made.folder / "softhsm2.conf").write_text(
-        f"directories.tokendir = {made.folder / 'tokens'}\nlog.level = ERROR\n"
-    )
+    made.tokens.mkdir(parents=True)
+    (made.folder / "softhsm2.conf").write_text(f"directories.tokendir = {made.tokens}\nlog.level = ERROR\n")
     monkeypatch.setenv("SOFTHSM2_CONF", str(made.folder / "softhsm2.conf"))
     monkeypatch.setenv("SLOW_TOKEN", str(made.folder / "slow"))
     monkeypatch.setenv("TRUE_TOKEN", str(SOFTHSM))
@@ -99,11 +108,17 @@ def town_of_tokens(db: None, settings: Settings, tmp_path: Path, token: TokenOfT
     """A town all of whose keys are held by the token."""
     settings.RUKHSA_TERRITORY = TERRITORY
     settings.RUKHSA_KEYS, settings.RUKHSA_PUBLIC = tmp_path / "keys", tmp_path / "public"
+    token.empty()
+    kept("town of tokens", lambda: _build(token), files=(*ceremony.folders(), token.tokens))
+    return NOW
+
+
+def _build(token: TokenOfTheTest) -> None:
+    token.init()
     for rule in territory().authorities:
         Authority.objects.get_or_create(code=rule.code, defaults={"ordinal": rule.ordinal})
     create_keys.create_missing(at=NOW, ahead=0, held=f"pkcs11:token={LABEL}", operator="the tests")
-    ceremony.hold(at=NOW)
-    return NOW
+    published("proof-of-residence")
 
 
 def nothing_in_files() -> bool:

@@ -22,6 +22,7 @@ DESCRIPTION = """\
 A service is one YAML file in the territory's folder `services/`. Its words are explained in docs/formats/service.md.
 
   rukhsa services check              say what is wrong in the files, with line and remedy
+  rukhsa services check FILE         the same of one text, wherever it lies, or of one service by its name
   rukhsa services check --language ar            the same in Arabic
   rukhsa services check --json       the same for machines: line, column, code, text and remedy in both languages
   rukhsa services explain            the codes of all findings
@@ -51,7 +52,9 @@ class Command(TeachingCommand):
         """What to do, and with what."""
         parser.add_argument("act", choices=self.acts)
         parser.add_argument(
-            "services", nargs="*", help="names of services, all when none is given; a code for explain"
+            "services",
+            nargs="*",
+            help="names of services, all when none is given; a file for check; a code for explain",
         )
         parser.add_argument("--territory", type=Path, help="another territory's folder, for check and list")
         parser.add_argument(

@@ -1,7 +1,10 @@
 """What every test stands on: a real PostgreSQL, and files in a folder that goes away."""
 
 import gc
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 from django.utils import translation
@@ -45,6 +48,21 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def _looked_at(file: int | IO[bytes]) -> None:
+    os.fstat(file if isinstance(file, int) else file.fileno())
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_loss_of_power() -> Iterator[None]:
+    """What the tests write need not outlive the machine: they do not wait until the disk has it.
+
+    A file that is closed fails as it does otherwise; processes that a test starts wait as they always do.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", _looked_at)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,15 +1,36 @@
 """The outside world of a test: a sandbox that runs, and gateways, SMS and the verifier's root that lead to it."""
 
 import dataclasses
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from rukhsa.outside import believed
-from rukhsa.sandbox.serve import Running
+from rukhsa.sandbox.serve import Running, running
 
+LOGS = "logs"  # a link in the folder of a shared sandbox, to the public files of the test at hand
 PATIENCE = 20.0  # seconds
 ADAPTERS = "rukhsa.payments.gateways"
+
+
+@contextmanager
+def shared(folder: Path) -> Iterator[Running]:
+    """A sandbox for many tests, each of which begins by `begin_anew`."""
+    with running(folder, logs=folder / LOGS) as sandbox:
+        yield sandbox
+
+
+def begin_anew(folder: Path, *, logs: Path | None = None) -> None:
+    """The sandbox of a folder remembers nothing, none of its faults either; its witness watches these logs."""
+    with closing(sqlite3.connect(folder / "sandbox.sqlite3", timeout=30)) as books, books:
+        books.execute("DELETE FROM record")
+    (folder / LOGS).unlink(missing_ok=True)
+    if logs:
+        (folder / LOGS).symlink_to(logs)
 
 
 def connect(outside: Running, settings: Any) -> None:

@@ -49,7 +49,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
     It looks at the facts and not at what happened a moment ago, so that it may be called at any time and any
     number of times: when something commits, and by the sweep, which finds what was lost on the way.
     """
-    settle.settle_open(Application.objects.get(pk=application_id), at=at)
+    settle.settle_open(application_id, at=at)
     with transaction.atomic():
         application = _locked(application_id)
         undone.end_overdue(application, at=at)
@@ -65,8 +65,14 @@ def advance(application_id: UUID, *, at: datetime) -> None:
                 undone.tell_of_end(application, at=at)
         _free_deposits(application, at)
         queue.place(application, at, known)
-    is_paid = application.stage == Stage.GRANTED and _is_all_paid(application, at)
-    undone.wait(application, at=at)
+        if application.stage != Stage.GRANTED:
+            undone.wait(application, at=at)
+            return
+    # What is charged after the decision may have no row in the tariff: the queue is drawn all the same.
+    with transaction.atomic():
+        application = _locked(application_id)
+        is_paid = application.stage == Stage.GRANTED and _is_all_paid(application, at)
+        undone.wait(application, at=at)
     if is_paid:
         # Issuing may be stopped, before or amid this document: it waits, and the sweep finds it after the start.
         with suppress(IssuingStopped):
@@ -89,8 +95,10 @@ def _examine(application: Application, at: datetime) -> facts.Facts | None:
     tell(application, "submitted", at=at)
     if not _is_paid(application, AT_SUBMISSION, at):
         return None
-    begin.begin(application, at=at)
     known = facts.read(application)
+    if known.begun_at is None:
+        begin.begin(application, at=at)
+        known = facts.read(application)
     planned = plan.steps(application, known)
     opened = [*referral.ask_due(application, planned, at), *inspection.send_due(application, planned, at)]
     may_decide = not inspection.visited_before_decision(planned) or _is_paid(
@@ -118,7 +126,6 @@ def _is_all_paid(application: Application, at: datetime) -> bool:
     return all(paid)
 
 
-@transaction.atomic
 def _is_paid(application: Application, due: Charge.Due, at: datetime) -> bool:
     charge = tariff.assess(application, due, at=at)
     if charge is None:

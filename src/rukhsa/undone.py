@@ -33,10 +33,8 @@ class Awaited:
     since: datetime
 
 
-@transaction.atomic
 def wait(application: Application, *, at: datetime) -> None:
-    """Write down until when the applicant is waited for, by the facts; again changes nothing."""
-    application.refresh_from_db(fields=["stage"], from_queryset=Application.objects.select_for_update())
+    """Write down until when the applicant of a locked application is waited for; again changes nothing."""
     awaited = _awaited(application)
     known = Term.objects.filter(application=application).first()
     if awaited and known and known.is_of(awaited.kind, awaited.since):
@@ -122,16 +120,23 @@ def _awaited(application: Application) -> Awaited | None:
     """What is waited for: the answer to a return, or the payment of what fell due first."""
     if application.stage not in (Stage.SUBMITTED, Stage.RETURNED, Stage.GRANTED):
         return None
-    last = application.steps.order_by("-id").values_list("at", flat=True).first()
-    moved_at = last or application.submitted_at
-    assert moved_at is not None  # it was submitted
     if application.stage == Stage.RETURNED:
-        return Awaited(kind=Kind.COMPLETE, since=moved_at)
+        return Awaited(kind=Kind.COMPLETE, since=_moved_at(application))
     owed = unpaid(application).values("due")
     first = Charge.objects.filter(application=application, due__in=owed, number=1).order_by("assessed_at")
     charge = first.first()
+    if charge is None:
+        return None
     # A quote that is worked out anew gives no new time; what the authority did meanwhile does.
-    return Awaited(kind=Kind.PAY, since=max(charge.assessed_at, moved_at)) if charge else None
+    return Awaited(kind=Kind.PAY, since=max(charge.assessed_at, _moved_at(application)))
+
+
+def _moved_at(application: Application) -> datetime:
+    """When it was submitted, or the last act after that."""
+    last = application.steps.order_by("-id").values_list("at", flat=True).first()
+    moved_at = last or application.submitted_at
+    assert moved_at is not None  # it was submitted
+    return moved_at
 
 
 def _end(application: Application, awaited: Awaited, *, after: datetime) -> datetime:

@@ -30,8 +30,10 @@ from rukhsa.journey import advance_now, remind, sweep, sweep_payments
 from rukhsa.payments.models import Receipt
 from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
 from rukhsa.project.stalled import take_up_stalled
-from rukhsa.sandbox.serve import running
+from rukhsa.sandbox.serve import Running
 from tests import ceremony
+from tests.kept import kept
+from tests.outside import begin_anew, shared
 from tests.rooms.issuance.conftest import NOW, RESIDENCE, build_town, granted_application, layla, pay
 
 
@@ -122,27 +124,36 @@ PUBLISHED = {
 }
 
 
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Path]]:
+    folder = tmp_path_factory.mktemp("sandbox")
+    with shared(folder) as sandbox:
+        yield sandbox, folder
+
+
 @pytest.fixture
-def world(db: None, settings: Settings, tmp_path: Path) -> Iterator[World]:
+def world(db: None, settings: Settings, tmp_path: Path, sandbox: tuple[Running, Path]) -> World:
     """A town in which every task has something to do."""
+    outside, folder = sandbox
     settings.RUKHSA_KEYS, settings.RUKHSA_PUBLIC = tmp_path / "keys", tmp_path / "public"
+    begin_anew(folder, logs=settings.RUKHSA_PUBLIC)
+    settings.RUKHSA_WITNESSES = Witnesses(named=((SANDBOX_WITNESS, f"{outside.address}/witness"),), quorum=1)
+    settings.RUKHSA_TSA = TimeStamping(
+        address=f"{outside.address}/tsa", policy="", certificates=folder / "tsa.crt"
+    )
+    settings.CONFIG = replace(settings.CONFIG, sms_url=f"{outside.address}/sms")
+    kept(("tasks", settings.RUKHSA_TSA), _settle, files=ceremony.folders())
+    return World(application=Application.objects.get(), box=f"{outside.address}/mailbox.json")
+
+
+def _settle() -> None:
     build_town()
-    with running(tmp_path / "sandbox", logs=settings.RUKHSA_PUBLIC) as outside:
-        settings.RUKHSA_WITNESSES = Witnesses(
-            named=((SANDBOX_WITNESS, f"{outside.address}/witness"),), quorum=1
-        )
-        settings.RUKHSA_TSA = TimeStamping(
-            address=f"{outside.address}/tsa", policy="", certificates=tmp_path / "sandbox/tsa.crt"
-        )
-        publish(territory_folder() / "papers/receipt.yaml", actor=None, at=NOW)
-        ceremony.hold(at=NOW)
-        settings.CONFIG = replace(settings.CONFIG, sms_url=f"{outside.address}/sms")
-        person = layla()
-        person.phone = "+97336000001"
-        person.save()
-        application = granted_application("proof-of-residence", RESIDENCE)
-        pay(application)
-        yield World(application=application, box=f"{outside.address}/mailbox.json")
+    publish(territory_folder() / "papers/receipt.yaml", actor=None, at=NOW)
+    ceremony.hold(at=NOW)
+    person = layla()
+    person.phone = "+97336000001"
+    person.save()
+    pay(granted_application("proof-of-residence", RESIDENCE))
 
 
 def test_every_task_is_written_down() -> None:

@@ -27,11 +27,11 @@ def attach(
         raise BadFile("document-not-asked", _("This document is not asked for."))
     content = upload.read(LARGEST_FILE + 1)
     kind = check_file(content, rule.accept)
-    present = application.attachments.present().filter(document=document)
+    present = list(application.attachments.present().filter(document=document))
     digest = blobs.keep(content)
-    if same := present.filter(digest=digest).first():
+    if same := next((each for each in present if each.digest == digest), None):
         return same
-    if present.count() >= rule.at_most:
+    if len(present) >= rule.at_most:
         raise BadFile("too-many-files", _("All files for this document are here. Remove one first."))
     attachment = Attachment.objects.create(
         application=application,

@@ -63,7 +63,8 @@ def require_letters(texts: Iterable[str]) -> None:
 
     Raises `CannotCompose` that names the letters it lacks.
     """
-    new = {letter for text in texts for letter in _set(text) if not letter.isspace()} - _LETTERS
+    said = set().union(*map(_set, texts)) - _LETTERS
+    new = {letter for letter in said if not letter.isspace()}
     missing = [] if _can_set(new) else sorted(letter for letter in new if not _can_set({letter}))
     if missing:
         named = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in missing)

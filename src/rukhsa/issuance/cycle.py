@@ -128,9 +128,9 @@ def log(sealed: Sequence[Sealed], *, at: datetime) -> list[Logged]:
         Logged(
             intent=each.intent,
             seal_bytes=evidence.seal_of(each.sealing, log_index=place.index),
-            proof=evidence.proof_of(place),
+            proof=proof,
         )
-        for each, place in zip(sealed, places, strict=True)
+        for each, place, proof in zip(sealed, places, evidence.proofs_of(places), strict=True)
     ]
 
 
@@ -161,8 +161,7 @@ def sign(rendered: Sequence[Rendered], *, at: datetime) -> list[Signed]:
     )
     entries = {intent: coverage.read(pdf).leaf_entry for intent, pdf in pdfs.items()}
     sequencer.add_of(entries, kind="file", at=at)
-    for file in new:
-        stamp_later(file)
+    stamp_later(new)
     kept |= {each.intent_id: each for each in new}
     return [
         Signed(
@@ -183,8 +182,8 @@ def release(signed: Sequence[Signed], *, at: datetime) -> list[Instrument]:
     """
     places = _placed([each.intent for each in signed], "file", at)  # 1
     publish.make_current([each.intent for each in signed], at=at)
-    for each, place in zip(signed, places, strict=True):
-        _require_genuine(each, place, at)  # 2
+    for each, proof in zip(signed, evidence.proofs_of(places), strict=True):
+        _require_genuine(each, proof, at)  # 2
     instruments = _release(signed, at)
     for authority, number in {(intent.authority, intent.status_list) for intent in _replaced(signed)}:
         publish.status_list(authority, number, at=at)
@@ -200,8 +199,8 @@ def _replaced(signed: Sequence[Signed]) -> list[Intent]:
     return [*(each.intent for each in replaced), *copies]
 
 
-def _require_genuine(signed: Signed, place: LogPlace, at: datetime) -> None:
-    pdf = files.completed(signed.pdf, proof=evidence.proof_of(place))
+def _require_genuine(signed: Signed, proof: str, at: datetime) -> None:
+    pdf = files.completed(signed.pdf, proof=proof)
     verdict = publish.verdict_on(pdf, qr_text=signed.page.qr_text, at=at)
     if verdict.word not in ("valid", "not-yet-valid", "expired"):
         raise ReleaseRefused(f"verdict-{verdict.word}", f"{verdict.reason} {verdict.detail}")

@@ -24,7 +24,7 @@ from rukhsa.trust import checkpoint, cosignature, seal, tlog
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog
 from rukhsa.trust.seal import Claims
-from rukhsa.trust.tiles import FolderTiles
+from rukhsa.trust.tiles import FolderTiles, Nodes
 
 
 def claims_of(intent: Intent, *, issued_at: datetime) -> Claims:
@@ -73,8 +73,20 @@ def seal_bytes_of(intent: Intent) -> bytes | None:
 
 def proof_of(place: LogPlace) -> str:
     """The proof of a place, by the first checkpoint that covers it: the same text every time."""
-    state = state_of(place.checkpoint)
-    return _proof(site.log_tiles(place.authority_id), place.index, state, state.note)
+    (proof,) = proofs_of([place])
+    return proof
+
+
+def proofs_of(places: Sequence[LogPlace]) -> list[str]:
+    """The proofs of places; of many that one checkpoint covers, it is read once."""
+    rows = {place.checkpoint_id: place.checkpoint for place in places}
+    states = {pk: state_of(row) for pk, row in rows.items()}
+    tiles = {code: site.log_tiles(code) for code in {place.authority_id for place in places}}
+    return [
+        _proof(tiles[place.authority_id], place.index, state, state.note)
+        for place in places
+        for state in (states[place.checkpoint_id],)
+    ]
 
 
 def state_of(row: LogCheckpoint) -> Checkpoint:
@@ -135,7 +147,13 @@ def _believed(note: str, authority: str, kids: tuple[bytes, ...]) -> Checkpoint:
 @lru_cache(maxsize=1024)
 def _proof(tiles: FolderTiles, index: int, state: Checkpoint, note: str) -> str:
     # Kept, since every step of the cycle asks for it again; two states may be equal and their notes differ.
-    return tlog.proof(tiles, index, state)
+    return tlog.proof(tiles, index, state, nodes=_nodes(tiles, state, note))
+
+
+@lru_cache(maxsize=64)
+def _nodes(tiles: FolderTiles, state: Checkpoint, note: str) -> Nodes:
+    # Many documents stand under one checkpoint: what one proof reads of its tree, the next one needs again.
+    return {}
 
 
 def _expires_at(intent: Intent) -> int | None:

@@ -109,7 +109,10 @@ def _charges(applications: Sequence[Application]) -> dict[UUID, list[Charge]]:
 def _due(application: Application, charges: dict[UUID, list[Charge]], at: datetime) -> list[Charge]:
     """What was due; what falls due after a visit or the decision is assessed here if nobody asked for it before."""
     known = charges.get(application.pk, [])
-    missing = {Charge.Due.AFTER_INSPECTION, Charge.Due.AFTER_DECISION} - {charge.due for charge in known}
+    charged = {rule.due.replace(" ", "-") for rule in application.definition.charges}
+    missing = (charged & {Charge.Due.AFTER_INSPECTION, Charge.Due.AFTER_DECISION}) - {
+        charge.due for charge in known
+    }
     due_now = [tariff.assess(application, due, at=at) for due in sorted(missing)]
     return [*known, *(charge for charge in due_now if charge)]
 

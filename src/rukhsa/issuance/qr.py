@@ -13,7 +13,7 @@ LEAST_SIDE_MM: Final = 28.0
 # One mask for all: to weigh all eight takes six times as long as the rest, and digits that look random leave little to
 # weigh (docs/decisions/0019). The gate reads every code before it is released.
 _MASK: Final = 3
-_DARK: Final = re.compile(rb"\x00+")
+_RUN: Final = re.compile(rb"\x00+\xff*")  # dark modules, and the light ones after them in the row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,16 +46,26 @@ def draw(text: str) -> Symbol:
     )
 
 
-_BARS: Final = [f"h{width}v1h-{width}z" for width in range(178)]  # ISO/IEC 18004: at most 177 modules a side
+class _Bars(dict[bytes, str]):
+    """For each run of modules its bar, and the way to the next one: a few dozen differ, and none is written twice."""
+
+    def __missing__(self, run: bytes) -> str:
+        dark = run.count(0)
+        bar = self[run] = f"h{dark}v1h-{dark}zm{len(run)} 0"
+        return bar
+
+
+_BARS: Final = _Bars()
 
 
 def _svg(pixels: bytes, modules: int) -> str:
     """One path, a rectangle for each run of dark modules in a row."""
     runs = []
     for row in range(modules):
-        y, left = row + QUIET_ZONE, row * modules - QUIET_ZONE
-        for run in _DARK.finditer(pixels, row * modules, (row + 1) * modules):
-            start, end = run.span()
-            runs.append(f"M{start - left} {y}{_BARS[end - start]}")
+        whole = pixels[row * modules : (row + 1) * modules]
+        first = whole.find(0)
+        if first >= 0:
+            runs.append(f"M{first + QUIET_ZONE} {row + QUIET_ZONE}")
+            runs.extend(map(_BARS.__getitem__, _RUN.findall(whole, first)))
     side = modules + 2 * QUIET_ZONE
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path d="{"".join(runs)}"/></svg>'

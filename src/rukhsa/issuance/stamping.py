@@ -1,6 +1,7 @@
 """Time stamps for signed files, beside the issuing and never in its way: what waits is stamped, once, and kept."""
 
 import logging
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,11 +35,11 @@ class _Stamped:
     stamped_at: int
 
 
-def wait(file: SignedFile) -> bool:
-    """Let a file that was just signed wait for its stamp, in the open transaction; False where none is wanted."""
-    if not settings.RUKHSA_TSA.address:
+def wait(files: Sequence[SignedFile]) -> bool:
+    """Let files that were just signed wait for their stamps, in the open transaction; False where none is wanted."""
+    if not files or not settings.RUKHSA_TSA.address:
         return False
-    WaitingStamp.objects.create(file=file)
+    WaitingStamp.objects.bulk_create(WaitingStamp(file=file) for file in files)
     return True
 
 

@@ -1,6 +1,7 @@
 """What the worker does for this room: publish what changed, and by the clock what would grow old."""
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from procrastinate import RetryStrategy
@@ -59,9 +60,9 @@ def stamp_files(timestamp: int) -> None:
         logger.warning("files wait for their time stamp: %s", error)
 
 
-def stamp_later(file: SignedFile) -> None:
-    """Have a file stamped that was just signed, in the transaction that is open; many that wait share one run."""
-    if not stamping.wait(file):
+def stamp_later(files: Sequence[SignedFile]) -> None:
+    """Have files stamped that were just signed, in the transaction that is open; many that wait share one run."""
+    if not stamping.wait(files):
         return
     todo = ProcrastinateJob.objects.filter(task_name=stamp_files.name, status="todo")
     if not todo.exists():

@@ -30,9 +30,9 @@ WATCHED = timedelta(seconds=3)
 PAYABLE = (Stage.SUBMITTED, Stage.RETURNED, Stage.GRANTED)
 
 
-def settle_open(application: Application, *, at: datetime) -> None:
-    """Settle every attempt of an application without an end, or of which a gateway has said something new; one that
-    stays unknown is left for later."""
+def settle_open(application: Application | UUID, *, at: datetime) -> None:
+    """Settle every attempt of an application (or of its id) without an end, or of which a gateway has said something
+    new; one that stays unknown is left for later."""
     for attempt in Attempt.objects.to_ask_after().filter(charge__application=application):
         try:
             settle(attempt, at=at)

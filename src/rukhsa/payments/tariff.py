@@ -37,10 +37,12 @@ def assess(application: Application, due: str, *, at: datetime) -> Charge | None
 
     None when nothing falls due then. A quote is honoured until it expires, whatever the tariff says meanwhile: one
     that expired unpaid is followed by a new one by the tariff of that day. One of nothing is settled at once."""
+    definition = application.definition
+    if not any(_moment(rule) == due for rule in definition.charges):
+        return None  # whatever the day; most services charge at one moment
     standing = Charge.objects.newest(application, due)
     if standing and _stands(standing, at):
         return standing
-    definition = application.definition
     answers = heard(definition, application.answers)
     on = timezone.localdate(at)
     rules = [rule for rule in definition.charges if _falls_due(rule, due, on)]
@@ -183,7 +185,11 @@ def _line(price: Price) -> ChargeLine:
 
 def _falls_due(rule: ChargeRule, due: str, on: date) -> bool:
     in_effect = rule.from_ <= on and (rule.until is None or on <= rule.until)
-    return in_effect and rule.due.replace(" ", "-") == due
+    return in_effect and _moment(rule) == due
+
+
+def _moment(rule: ChargeRule) -> str:
+    return rule.due.replace(" ", "-")
 
 
 def _stands(charge: Charge, at: datetime) -> bool:

@@ -46,7 +46,7 @@ class Facts:
             case CheckStep(check=id):
                 return self.checks[id].at if id in self.checks else None
             case ReferStep(refer=id):
-                return _answered_at(self.referrals.get(id))
+                return answered_at(self.referrals.get(id))
             case InspectStep(inspect=id):
                 return _passed_at(self.inspections.get(id))
             case DecideStep():
@@ -66,25 +66,44 @@ class Facts:
 
 
 def read(application: Application) -> Facts:
-    """The facts of the application's review."""
+    """The facts of the application's review, without the people in them: only a proposal comes with its officer."""
     steps = list(application.steps.order_by("id"))
     submission = _last(steps, *_SUBMISSIONS)
-    checks = application.checks.filter(submission=submission).select_related("officer")
-    referrals = application.referrals.filter(dropped=None)
-    referrals = referrals.select_related("opinion", "opinion__officer", "agency")
-    inspections = application.inspections.filter(dropped=None).prefetch_related("reports__inspector")
-    begun_at = _begun_at(application, steps)
     return Facts(
         submission=submission,
-        begun_at=begun_at,
+        begun_at=_begun_at(application, steps),
         round=round_of(steps),
         pauses=_pauses(steps),
-        checks={check.step: check for check in checks},
-        referrals={referral.step: referral for referral in referrals},
-        inspections={inspection.step: inspection for inspection in inspections.order_by("ordered_at")},
+        checks={check.step: check for check in _checks(application, submission)},
+        referrals={referral.step: referral for referral in _referrals(application)},
+        inspections={inspection.step: inspection for inspection in _inspections(application)},
         decision=standing_decision(application),
         proposal=standing_proposal(application, submission),
     )
+
+
+# Of what no step of the process asks for nothing is read: this is done at every turn of a review.
+def _checks(application: Application, submission: Step | None) -> Iterable[Check]:
+    if not _asks_for(application, CheckStep):
+        return ()
+    return application.checks.filter(submission=submission)
+
+
+def _referrals(application: Application) -> Iterable[Referral]:
+    if not _asks_for(application, ReferStep):
+        return ()
+    return application.referrals.filter(dropped=None).select_related("opinion")
+
+
+def _inspections(application: Application) -> Iterable[Inspection]:
+    if not _asks_for(application, InspectStep) and not application.definition.after_issue:
+        return ()
+    inspections = application.inspections.filter(dropped=None).prefetch_related("reports")
+    return inspections.order_by("ordered_at")
+
+
+def _asks_for(application: Application, kind: type[DefinedStep]) -> bool:
+    return any(isinstance(step, kind) for step in application.definition.steps)
 
 
 _SUBMISSIONS = (Act.SUBMIT, Act.RESUBMIT, Act.REOPEN)
@@ -105,6 +124,8 @@ def standing_decision(application: Application) -> Decision | None:
 
 def standing_proposal(application: Application, submission: Step | None) -> Proposal | None:
     """What the first of two officers proposed upon the newest submission and nobody disagreed with."""
+    if application.definition.decision.decide != "two officers":
+        return None
     proposals = application.proposals.filter(submission=submission, disagreement=None)
     return proposals.select_related("officer").order_by("-id").first()
 
@@ -148,13 +169,19 @@ def newest_report(inspection: Inspection) -> InspectionReport | None:
     return max(inspection.reports.all(), key=lambda report: report.pk, default=None)
 
 
-def _answered_at(referral: Referral | None) -> datetime | None:
+def answered_at(referral: Referral | None) -> datetime | None:
+    """When the agency answered; None while it has not, and where it was not asked."""
     if referral is None:
         return None
     try:
         return referral.opinion.at
     except ObjectDoesNotExist:
         return None
+
+
+def is_passed(inspection: Inspection) -> bool:
+    """Whether any report said so: nobody waits for another."""
+    return any(report.passed for report in inspection.reports.all())
 
 
 def _passed_at(inspection: Inspection | None) -> datetime | None:

@@ -41,7 +41,7 @@ def propose(
         return _same(known.proposal, outcome, reasons, actor)
     if not reasons.strip():
         raise ReasonsMissing
-    require_ready(application, outcome, reasons)
+    require_ready(application, outcome, reasons, known)
     _require_new_officer(application, actor)
     proposal = Proposal.objects.create(
         application=application,
@@ -69,8 +69,9 @@ def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> Decision:
     outcome = Decision.Outcome(proposal.outcome)
     if present := decided(application, outcome):
         return present
-    _require_second(application, proposal, actor)
-    require_ready(application, outcome, proposal.reasons)
+    known = facts.read(application)
+    _require_second(application, known, proposal, actor)
+    require_ready(application, outcome, proposal.reasons, known)
     said = (outcome, proposal.reasons, proposal.legal_basis)
     return resolve(application, *said, actor=actor, at=at, proposed_by=proposal.officer)
 
@@ -86,7 +87,7 @@ def disagree(proposal: Proposal, reasons: str, *, actor: Actor, at: datetime) ->
     present = Disagreement.objects.filter(proposal=proposal).first()
     if present and (present.officer_id, present.reasons) == (actor.person.pk, reasons.strip()):
         return present
-    _require_second(application, proposal, actor)
+    _require_second(application, facts.read(application), proposal, actor)
     if not reasons.strip():
         raise ReasonsMissing
     made = Disagreement.objects.create(
@@ -104,8 +105,8 @@ def _same(proposal: Proposal, outcome: str, reasons: str, actor: Actor) -> Propo
     return proposal
 
 
-def _require_second(application: Application, proposal: Proposal, actor: Actor) -> None:
-    standing = facts.read(application).proposal
+def _require_second(application: Application, known: facts.Facts, proposal: Proposal, actor: Actor) -> None:
+    standing = known.proposal
     if standing is None or standing.pk != proposal.pk:
         raise NothingProposed
     require_another(proposal.officer_id, actor)

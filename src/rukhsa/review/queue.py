@@ -1,6 +1,8 @@
 """The queue of an authority: what is open, who has it, whose turn it is, and until when."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
@@ -33,11 +35,13 @@ def place(application: Application, at: datetime, known: facts.Facts | None = No
 
     `known` are its facts, where the caller has read them and nothing has happened since.
     """
-    # Where nothing has happened nobody waits for what the facts do not have; what was dropped is taken off as it is.
+    if known is None and application.stage == Stage.SUBMITTED:
+        known = facts.read(application)
+    # Nobody waits for what the facts do not have; what was dropped is taken off as it is.
     if known is None or known.referrals:
-        _place_referrals(application)
+        _place_referrals(application, known)
     if known is None or known.inspections:
-        _place_inspections(application)
+        _place_inspections(application, known)
     planned = plan.steps(application, known) if application.stage == Stage.SUBMITTED else []
     _place_matter(application, planned)
     if application.stage not in OPEN_STAGES:
@@ -59,31 +63,57 @@ def place(application: Application, at: datetime, known: facts.Facts | None = No
     )
 
 
-def _place_referrals(application: Application) -> None:
-    opened = Referral.objects.filter(application=application).open()
-    WaitingReferral.objects.filter(referral__application=application).exclude(referral__in=opened).delete()
-    WaitingReferral.objects.bulk_create(
-        [WaitingReferral(referral=each, agency_id=each.agency_id, due_at=each.due_at) for each in opened],
-        ignore_conflicts=True,
-    )
+def _place_referrals(application: Application, known: facts.Facts | None) -> None:
+    opened = _open_referrals(application, known)
+    listed = WaitingReferral.objects.filter(referral__application=application)
+    gone, new = _compared(listed.values_list("referral", flat=True), opened)
+    if gone:
+        listed.filter(referral__in=gone).delete()
+    if new:
+        rows = [WaitingReferral(referral=each, agency_id=each.agency_id, due_at=each.due_at) for each in new]
+        WaitingReferral.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _place_inspections(application: Application) -> None:
-    opened = Inspection.objects.filter(application=application).open()
+def _open_referrals(application: Application, known: facts.Facts | None) -> list[Referral]:
+    if known:
+        return [each for each in known.referrals.values() if facts.answered_at(each) is None]
+    if application.stage not in OPEN_STAGES:
+        return []
+    return list(Referral.objects.filter(application=application).open())
+
+
+def _place_inspections(application: Application, known: facts.Facts | None) -> None:
+    opened = _open_inspections(application, known)
     listed = WaitingInspection.objects.filter(inspection__application=application)
-    listed.exclude(inspection__in=opened).delete()
+    gone, new = _compared(listed.values_list("inspection", flat=True), opened)
+    if gone:
+        listed.filter(inspection__in=gone).delete()
+    if not new:
+        return
     # A draft that was withdrawn has no authority, and no visits; what is inspected was submitted, and has one.
     authority = application.authority_id or ""
-    pauses = facts.pauses_of(application) if opened else ()
-    WaitingInspection.objects.bulk_create(
-        [
-            WaitingInspection(
-                inspection=each, authority_id=authority, due_at=_visit_due(each, application, pauses)
-            )
-            for each in opened
-        ],
-        ignore_conflicts=True,
-    )
+    pauses = known.pauses if known else facts.pauses_of(application)
+    rows = [
+        WaitingInspection(
+            inspection=each, authority_id=authority, due_at=_visit_due(each, application, pauses)
+        )
+        for each in new
+    ]
+    WaitingInspection.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _open_inspections(application: Application, known: facts.Facts | None) -> list[Inspection]:
+    if known:
+        return [each for each in known.inspections.values() if not facts.is_passed(each)]
+    return list(Inspection.objects.filter(application=application).open())
+
+
+def _compared[Row: (Referral, Inspection)](
+    listed: Iterable[UUID], opened: Sequence[Row]
+) -> tuple[set[UUID], list[Row]]:
+    """What is listed and waits no more, and what waits and is not listed."""
+    before = set(listed)
+    return before - {each.pk for each in opened}, [each for each in opened if each.pk not in before]
 
 
 def _visit_due(visit: Inspection, application: Application, pauses: tuple[Pause, ...]) -> datetime:
@@ -96,6 +126,8 @@ def _visit_due(visit: Inspection, application: Application, pauses: tuple[Pause,
 def _place_matter(application: Application, planned: list[plan.PlannedStep]) -> None:
     turn = plan.find(planned, plan.Kind.DECIDE, plan.DECIDE)
     committee = application.definition.decision.committee
+    if not committee and not application.process_version_id:
+        return  # it never had one
     listed = WaitingMatter.objects.filter(application=application)
     if not committee or turn is None or not turn.is_open:
         listed.delete()

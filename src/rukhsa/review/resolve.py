@@ -28,12 +28,18 @@ def decided(application: Application, outcome: Decision.Outcome) -> Decision | N
     return present
 
 
-def require_ready(application: Application, outcome: Decision.Outcome, reasons: str) -> None:
-    """A refusal has reasons, and a grant comes after every step before it: `ReasonsMissing`, `StepsNotDone`."""
-    if outcome is Decision.Outcome.REFUSED and not reasons.strip():
-        raise ReasonsMissing
-    missing = plan.missing_before_decision(plan.steps(application))
-    if outcome is Decision.Outcome.GRANTED and missing:
+def require_ready(
+    application: Application, outcome: Decision.Outcome, reasons: str, known: facts.Facts | None = None
+) -> None:
+    """A refusal has reasons, and a grant comes after every step before it: `ReasonsMissing`, `StepsNotDone`.
+
+    `known` are its facts, where the caller has read them.
+    """
+    if outcome is Decision.Outcome.REFUSED:
+        if not reasons.strip():
+            raise ReasonsMissing
+        return
+    if missing := plan.missing_before_decision(plan.steps(application, known)):
         raise StepsNotDone(missing[0].id)
 
 

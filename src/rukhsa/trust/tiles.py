@@ -16,6 +16,9 @@ HASH = 32
 
 type Read = Callable[[str], bytes]
 
+type Nodes = dict[tuple[int, int], bytes]
+"""Hashes over parts of one tree, by the first entry and the one after the last: what never changes again."""
+
 
 class State(Protocol):
     """A log at some time: how many entries, and their root."""
@@ -140,11 +143,15 @@ def root(read: Read, size: int) -> bytes:
     return _subtree(read, 0, size, size) if size else merkle.EMPTY_ROOT
 
 
-def inclusion_proof(read: Read, index: int, size: int, *, width: int = 1) -> list[bytes]:
+def inclusion_proof(
+    read: Read, index: int, size: int, *, width: int = 1, nodes: Nodes | None = None
+) -> list[bytes]:
     """RFC 9162 §2.1.3.1: the proof that the entry at `index` is in the log of `size`. Raises BadLog.
 
-    With `width` 256 it is the proof of the whole tile of leaves around `index`.
+    With `width` 256 it is the proof of the whole tile of leaves around `index`. Whoever asks for many proofs of one
+    tree gives `nodes`, in which what is worked out for one is kept for the next.
     """
+    nodes = {} if nodes is None else nodes
     if not 0 <= index < size:
         raise BadLog("bad-index", f"{index} of {size}")
     proof: list[bytes] = []
@@ -152,11 +159,12 @@ def inclusion_proof(read: Read, index: int, size: int, *, width: int = 1) -> lis
     while end - start > width:
         middle = start + merkle.largest_power_below(end - start)
         if index < middle:
-            proof.append(_subtree(read, middle, end, size))
-            end = middle
+            beside, end = (middle, end), middle
         else:
-            proof.append(_subtree(read, start, middle, size))
-            start = middle
+            beside, start = (start, middle), middle
+        if beside not in nodes:
+            nodes[beside] = _subtree(read, *beside, size)
+        proof.append(nodes[beside])
     return proof[::-1]
 
 

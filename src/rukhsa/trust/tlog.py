@@ -8,7 +8,7 @@ from rukhsa.trust import cbor, checkpoint, merkle, tiles, tlogproof
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog, Unavailable
 from rukhsa.trust.keys import Signer
-from rukhsa.trust.tiles import HASH, WIDTH, FolderTiles, MemoryTiles, Tiles
+from rukhsa.trust.tiles import HASH, WIDTH, FolderTiles, MemoryTiles, Nodes, Tiles
 
 __all__ = [
     "Checkpoint",
@@ -74,9 +74,12 @@ def published(tiles: Tiles, path: str = CHECKPOINT_PATH) -> str | None:
         return None
 
 
-def proof(tiles: Tiles, index: int, checkpoint: Checkpoint) -> str:
-    """The C2SP tlog-proof of the entry at `index`: a text file that stands alone."""
-    hashes = _inclusion(tiles, index, checkpoint.size)
+def proof(tiles: Tiles, index: int, checkpoint: Checkpoint, *, nodes: Nodes | None = None) -> str:
+    """The C2SP tlog-proof of the entry at `index`: a text file that stands alone.
+
+    `nodes` keeps what was read of the tree for the next proof by the same checkpoint.
+    """
+    hashes = _inclusion(tiles, index, checkpoint.size, nodes)
     return tlogproof.write(index=index, hashes=hashes, note=checkpoint.note)
 
 
@@ -105,8 +108,8 @@ def _root(storage: Tiles, size: int) -> bytes:
     return tiles.root(storage.read, size)
 
 
-def _inclusion(storage: Tiles, index: int, size: int) -> list[bytes]:
-    return tiles.inclusion_proof(storage.read, index, size)
+def _inclusion(storage: Tiles, index: int, size: int, nodes: Nodes | None) -> list[bytes]:
+    return tiles.inclusion_proof(storage.read, index, size, nodes=nodes)
 
 
 def _append_hashes(storage: Tiles, start: int, size: int, new: list[bytes]) -> None:

@@ -15,6 +15,7 @@ from rukhsa.applications.models import Application, Term
 from rukhsa.applications.renewing import renewed_by
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
+from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.definition import asked, heard, wanted
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions import DecisionQuestion, InstrumentQuestion
@@ -25,6 +26,7 @@ from rukhsa.issuance.together import issue_together
 from rukhsa.payments import settle, tariff
 from rukhsa.payments.collect import Addresses, collect
 from rukhsa.payments.models import Charge
+from rukhsa.payments.standstill import unpaid
 from rukhsa.places.models import Block
 from rukhsa.review import check, inspection, referral, return_
 from rukhsa.review.models import Inspection, Referral
@@ -49,6 +51,10 @@ Tell = Callable[[str, int, int], None]
 """Is told how far it is: what is done, of how many walks, of how many."""
 
 
+def silent(what: str, done: int, of: int) -> None:
+    """Tells nobody."""
+
+
 class Playing:
     """A world in which walks are played, at a moment that only goes on.
 
@@ -58,10 +64,13 @@ class Playing:
     def __init__(self, people: People, *, at: datetime, tell: Tell) -> None:
         self.people = people
         self.at = at
-        self._tell = tell
+        self.tell = tell
         self._next = 0
         first = Block.objects.order_by("authority", "number").distinct("authority")
-        self._blocks = list(first.values_list("number", flat=True)) or [0]
+        # Where somebody applies: a block of each authority, or the one authority where there are none.
+        self.places = list(first.values_list("number", "authority")) or [
+            (0, Authority.objects.order_by("ordinal")[0].code)
+        ]
         self._spare: dict[tuple[str, int, UUID], Walk] = {}
 
     def plan(
@@ -69,7 +78,7 @@ class Playing:
     ) -> Walk:
         """A walk that is to be played; `turn` chooses who applies, and where."""
         kinds = version.definition.applicants
-        block = self._blocks[turn % len(self._blocks)]
+        block, _ = self.places[turn % len(self.places)]
         number = self._number()
         # A quota counts what one person asks for: where there is one, everybody comes once.
         comes_again = script in ENDS_WITHOUT_INSTRUMENT and version.definition.quota is None
@@ -90,15 +99,13 @@ class Playing:
         self._bring_parents(walks)
         for walk in self._counted("applied", walks):
             self._apply(walk)
-        for walk in self._counted("reviewed", walks):
-            if walk.end is None:
-                self._review(walk)
+        self._review([walk for walk in walks if walk.end is None])
         self._issue([walk for walk in walks if walk.end is None])
 
     def _counted(self, what: str, walks: Sequence[Walk]) -> Iterator[Walk]:
         for done, walk in enumerate(walks, 1):
             yield walk
-            self._tell(what, done, len(walks))
+            self.tell(what, done, len(walks))
 
     def _number(self) -> int:
         self._next += 1
@@ -185,28 +192,40 @@ class Playing:
         else:
             raise WalkFailed(walk, "a draft that was forgotten could be submitted")
 
-    def _review(self, walk: Walk) -> None:
-        """From the submission to the decision, paying what is due before it."""
-        at = self.at
+    def _review(self, walks: Sequence[Walk]) -> None:
+        """From the submission to the decision, paying what is due before it.
+
+        All of them do one turn in the same hour: what is issued on the way is logged in the order of time.
+        """
+        at, left, done = self.at, list(walks), 0
         for number in range(ROUNDS):
             at += HOUR
-            journey.advance(walk.begun.pk, at=at)
-            application = walk.application = Application.objects.get(pk=walk.begun.pk)
-            if application.stage != Stage.SUBMITTED:
-                break
+            turning, left = left, []
+            for walk in turning:
+                if self._is_through(walk, number, at):
+                    done += 1
+                    self.tell("reviewed", done, len(walks))
+                else:
+                    left.append(walk)
+        for walk in left:
+            self._look(walk, at)
+
+    def _is_through(self, walk: Walk, number: int, at: datetime) -> bool:
+        """Do what is due and what is open; whether nothing more is to be done before the issue."""
+        journey.advance(walk.begun.pk, at=at)
+        walk.application = _fresh(walk)
+        if walk.application.stage == Stage.SUBMITTED:
             if self._pay_standing(walk, at):
-                continue
+                return False
             if number == 0 and self._turn_back(walk, at):
-                if walk.end:
-                    return
-                continue
-            self._act(walk, at)
-            if Application.objects.get(pk=application.pk).stage != Stage.SUBMITTED:
-                break
+                return walk.end is not None
+            if not self._act(walk, at):
+                return False
         self._look(walk, at)
+        return True
 
     def _look(self, walk: Walk, at: datetime) -> None:
-        walk.application = Application.objects.get(pk=walk.begun.pk)
+        walk.application = _fresh(walk)
         if walk.application.stage == Stage.REFUSED:
             walk.end = End.REFUSED
         elif walk.application.stage != Stage.GRANTED:
@@ -221,7 +240,7 @@ class Playing:
         if term is None:
             raise WalkFailed(walk, "nothing is waited for")
         journey.advance(walk.begun.pk, at=term.ends_at)
-        if Application.objects.get(pk=walk.begun.pk).stage != Stage.LAPSED:
+        if _fresh(walk).stage != Stage.LAPSED:
             raise WalkFailed(walk, "its time is over, and it did not end")
         walk.end = End.EXPIRED
 
@@ -243,13 +262,16 @@ class Playing:
             return False
         return True
 
-    def _act(self, walk: Walk, at: datetime) -> None:
+    def _act(self, walk: Walk, at: datetime) -> bool:
+        """Do every step that is open; whether it was decided by that."""
         opened = [step for step in plan_steps(walk.begun) if step.is_open]
         if not opened:
             raise WalkFailed(walk, "nothing is open, and nobody has decided")
         for step in opened:
-            walk.application = Application.objects.get(pk=walk.begun.pk)  # with what the step before recorded
             self._do(walk, step, at)
+            if recorded_by(step.defined):
+                walk.application = _fresh(walk)
+        return any(step.kind is Kind.DECIDE for step in opened)
 
     def _do(self, walk: Walk, step: PlannedStep, at: datetime) -> None:
         records = self._recorded(walk, step.defined)
@@ -277,8 +299,8 @@ class Playing:
 
     def _pay_standing(self, walk: Walk, at: datetime) -> bool:
         """Pay what fell due before the decision; true where something did."""
-        standing = (Charge.objects.newest(walk.begun, due) for due in BEFORE_DECISION)
-        return any(self._pay(walk, each.due, at) for each in standing if each and not each.is_settled)
+        standing = unpaid(walk.begun).filter(due__in=BEFORE_DECISION)
+        return any(self._pay(walk, each.due, at) for each in standing)
 
     def _pay(self, walk: Walk, due: str, at: datetime) -> bool:
         charge = tariff.assess(walk.begun, due, at=at)
@@ -323,6 +345,11 @@ class Playing:
             self._visit(visit, visit.due_at)
         if visits:
             journey.advance(walk.begun.pk, at=max(visit.due_at for visit in visits) + HOUR)
+
+
+def _fresh(walk: Walk) -> Application:
+    """The application as it is now."""
+    return Application.objects.select_related("service_version", "process_version").get(pk=walk.begun.pk)
 
 
 def _earlier(walk: Walk) -> Iterable[InstrumentQuestion | DecisionQuestion]:

@@ -1,6 +1,6 @@
 """What must hold after walks: every instrument verifies with the public files alone, and money sums to nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Sum
@@ -12,6 +12,7 @@ from rukhsa.payments.ledger import trial_balance
 from rukhsa.payments.models import Account, Entry, Receipt
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.verifier import Verifier
+from rukhsa.walks.playing import Tell, silent
 from rukhsa.walks.walk import End, Walk, WalkFailed
 
 GENUINE = ("valid", "not-yet-valid", "expired", "superseded")
@@ -23,11 +24,11 @@ class Unbalanced(Exception):
     code = "walks-unbalanced"
 
 
-def prove(walks: Iterable[Walk], *, at: datetime) -> None:
+def prove(walks: Sequence[Walk], *, at: datetime, tell: Tell = silent) -> None:
     """Raise WalkFailed for a walk that has not ended or whose instrument does not verify, Unbalanced for the books."""
     public_files.everything(at=at)  # as the clock does
     verifier = _stranger()
-    for walk in walks:
+    for done, walk in enumerate(walks, 1):
         if walk.end is None:
             raise WalkFailed(walk, "it did not end")
         if (walk.end is End.ISSUED) != (walk.instrument is not None):
@@ -38,6 +39,7 @@ def prove(walks: Iterable[Walk], *, at: datetime) -> None:
                 raise WalkFailed(
                     walk, f"its instrument reads {verdict.word}: {verdict.reason} {verdict.detail}"
                 )
+        tell("proved", done, len(walks))
     _balance()
 
 

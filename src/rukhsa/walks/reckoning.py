@@ -11,11 +11,14 @@ from rukhsa.applications.answers import read_all, read_some
 from rukhsa.catalogue.definition import Definition, heard, is_due
 from rukhsa.catalogue.facts import sealed_facts, validity_period
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.questions import InstrumentQuestion
 from rukhsa.catalogue.steps import DecideStep
 from rukhsa.catalogue.territory import territory
+from rukhsa.payments.errors import TariffGap
 from rukhsa.payments.tariff import price
 from rukhsa.trust import profiles
+from rukhsa.trust.errors import BadFacts
 from rukhsa.values.identifiers import application_reference, instrument_number
 from rukhsa.walks.answering import Setting, answers_along, typed_to
 from rukhsa.walks.paths import Path, Paths
@@ -27,24 +30,21 @@ class NotReckoned(Exception):
     code = "path-not-reckoned"
 
 
-def reckon(version: ServiceVersion, *, block: int, authority: str, at: datetime) -> int:
-    """Reckon every path of a service that the form does not bar; how many. Raises NotReckoned, TariffGap, FactMissing.
+def reckon(version: ServiceVersion, paths: Paths, *, block: int, authority: str, at: datetime) -> int:
+    """Reckon every path of a service that the form does not bar; how many. Raises NotReckoned.
 
     Its cost grows with the paths, some milliseconds each.
     """
-    paths = Paths(version.definition)
     reckoned = 0
     for number, path in enumerate(paths.all):
-        if paths.is_eligible(path):
-            _reckon(
-                version,
-                paths,
-                path,
-                Setting(number=number, on=timezone.localdate(at), block=block),
-                authority,
-                at,
-            )
-            reckoned += 1
+        if not paths.is_eligible(path):
+            continue
+        setting = Setting(number=number, on=timezone.localdate(at), block=block)
+        try:
+            _reckon(version, paths, path, setting, authority, at)
+        except (CatalogueError, TariffGap, BadFacts) as error:
+            raise NotReckoned(f"{version.service} {dict(path.answers)}: {error}") from error
+        reckoned += 1
     return reckoned
 
 

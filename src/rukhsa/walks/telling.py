@@ -25,6 +25,10 @@ def table(walked: Sequence[Walked], *, seconds: float) -> str:
     text.append(
         f"{services}: {paths:,} paths in {ways:,} ways of answering; {played:,} walks played, and all ended"
     )
+    reckoned = sum(each.reckoned for each in walked)
+    text.append(
+        f"{reckoned:,} paths reckoned, played or not: every charge has its row, and the facts fit the seal"
+    )
     text.append("every instrument verifies with the public files alone; money sums to nothing")
     text.append(f"{1000 * seconds / max(played, 1):.0f} ms a path that was played")
     return "\n".join(text)

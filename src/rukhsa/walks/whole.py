@@ -1,13 +1,14 @@
 """Whole services walked: which paths there are, which of them are played, and how each ended."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.walks.paths import Path, Paths
 from rukhsa.walks.playing import Playing
+from rukhsa.walks.reckoning import reckon
 from rukhsa.walks.walk import ENDS_WITHOUT_INSTRUMENT, End, Script, Walk
 
 
@@ -20,6 +21,7 @@ class Walked:
     paths: int  # distinct ones through the questions, times what people may do on the way
     is_whole: bool  # whether every way was looked at, or a draw of them
     walks: tuple[Walk, ...]
+    reckoned: int  # distinct paths whose answers, charges and facts were worked out, played or not
 
     @property
     def ends(self) -> Counter[End]:
@@ -28,10 +30,24 @@ class Walked:
 
 
 def walk_services(playing: Playing, versions: Sequence[ServiceVersion]) -> list[Walked]:
-    """Play the chosen paths of services to their ends, all together. Raises WalkFailed."""
-    planned = {version: _plan(playing, version, Paths(version.definition)) for version in versions}
+    """Reckon every path of services, then play the chosen ones to their ends, all together.
+
+    Raises NotReckoned, WalkFailed.
+    """
+    paths = {version: Paths(version.definition) for version in versions}
+    reckoned = dict(_reckoned(playing, paths))
+    planned = {version: _plan(playing, version, paths[version]) for version in versions}
     playing.play([walk for walks in planned.values() for walk in walks])
-    return [_walked(version, walks) for version, walks in planned.items()]
+    return [_walked(version, paths[version], walks, reckoned[version]) for version, walks in planned.items()]
+
+
+def _reckoned(
+    playing: Playing, paths: Mapping[ServiceVersion, Paths]
+) -> Iterator[tuple[ServiceVersion, int]]:
+    block, authority = playing.places[0]
+    for done, (version, ways) in enumerate(paths.items(), 1):
+        yield version, reckon(version, ways, block=block, authority=authority, at=playing.at)
+        playing.tell("services reckoned", done, len(paths))
 
 
 def possible_scripts(version: ServiceVersion) -> list[Script]:
@@ -91,12 +107,12 @@ def _authorities(version: ServiceVersion) -> int:
     return len({authority for row in rows for authority in row.authorities or ()})
 
 
-def _walked(version: ServiceVersion, walks: Sequence[Walk]) -> Walked:
-    paths = Paths(version.definition)
+def _walked(version: ServiceVersion, paths: Paths, walks: Sequence[Walk], reckoned: int) -> Walked:
     return Walked(
         service=version.service,
         ways=paths.ways,
         paths=len(paths.all) * len(possible_scripts(version)),
         is_whole=paths.is_whole,
         walks=tuple(walks),
+        reckoned=reckoned,
     )

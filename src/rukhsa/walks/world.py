@@ -10,12 +10,12 @@ from rukhsa.issuance import create_keys, published, trust_list
 from rukhsa.issuance import publish as public_files
 from rukhsa.trust import ceremony
 from rukhsa.walks.people import gather
-from rukhsa.walks.playing import Playing, Tell
+from rukhsa.walks.playing import Playing, Tell, silent
 
 OPERATOR = "rukhsa services walk"
 
 
-def open_world(*, root: Path, at: datetime, tell: Tell = lambda what, done, of: None) -> Playing:
+def open_world(*, root: Path, at: datetime, tell: Tell = silent) -> Playing:
     """Load the deployment's territory, publish its services, make keys, a trust list signed in `root`, and people.
 
     Only for an empty database, and settings whose folders are of its own.

@@ -22,17 +22,25 @@ from rukhsa.sandbox.serve import Running, running
 from rukhsa.sandbox.witness import NAME, SIGNER
 from rukhsa.trust import checkpoint, cosignature, tlog, witness
 from tests import ceremony
-from tests.outside import break_down, everything_works
+from tests.outside import begin_anew, break_down, everything_works, shared
 from tests.rooms.issuance.conftest import Grant
 
 
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Path]]:
+    folder = tmp_path_factory.mktemp("witness")
+    with shared(folder) as sandbox:
+        yield sandbox, folder
+
+
 @pytest.fixture
-def outside(town: datetime, settings: Settings, tmp_path: Path) -> Iterator[Running]:
+def outside(sandbox: tuple[Running, Path], town: datetime, settings: Settings) -> Running:
     """A sandbox whose witness watches this town's logs."""
-    with running(tmp_path / "sandbox", logs=settings.RUKHSA_PUBLIC) as sandbox:
-        named = ((SANDBOX_WITNESS, f"{sandbox.address}/witness"),)
-        settings.RUKHSA_WITNESSES = Witnesses(named=named, quorum=1)
-        yield sandbox
+    found, folder = sandbox
+    begin_anew(folder, logs=settings.RUKHSA_PUBLIC)
+    named = ((SANDBOX_WITNESS, f"{found.address}/witness"),)
+    settings.RUKHSA_WITNESSES = Witnesses(named=named, quorum=1)
+    return found
 
 
 def capital() -> Authority:

@@ -26,7 +26,7 @@ from rukhsa.trust.verdict import Verdict
 from rukhsa.trust.verifier import Verifier
 from tests import children
 from tests.outside import break_down, everything_works
-from tests.rooms.issuance.conftest import Grant, build_town
+from tests.rooms.issuance.conftest import Grant
 
 POINTS = ["stamp:before", "stamp:after", "keep-stamp:before", "keep-stamp:after"]
 FOR_EVER = ("down", "error", "html", "busy", "redirect", "cut", "cut-before", "truncated")
@@ -50,14 +50,13 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running,
 
 
 @pytest.fixture
-def tsa(outside: tuple[Running, Path], settings: Settings, town: datetime) -> Running:
-    """The town with a time stamping authority, which the trust list names."""
+def tsa(outside: tuple[Running, Path], settings: Settings) -> Running:
+    """A time stamping authority, which the trust list of a town names that is built after it."""
     sandbox, certificate = outside
     everything_works(sandbox)
     settings.RUKHSA_TSA = TimeStamping(
         address=f"{sandbox.address}/tsa", policy=POLICY, certificates=certificate
     )
-    build_town()
     return sandbox
 
 
@@ -73,7 +72,7 @@ def verdict(instrument: Instrument, at: datetime) -> Verdict:
 
 
 def test_a_file_is_stamped_after_its_issue_and_nothing_of_it_moves(
-    granted: Grant, town: datetime, tsa: Running
+    tsa: Running, granted: Grant, town: datetime
 ) -> None:
     instrument = cycle.issue(granted(), at=town)
     before = files.handed_out(instrument)
@@ -93,7 +92,7 @@ def test_a_file_is_stamped_after_its_issue_and_nothing_of_it_moves(
 
 @pytest.mark.parametrize("fault", FOR_EVER)
 def test_an_authority_that_fails_stops_no_issuing_and_stamps_later(
-    fault: str, granted: Grant, town: datetime, tsa: Running
+    fault: str, tsa: Running, granted: Grant, town: datetime
 ) -> None:
     break_down(tsa, "tsa", fault)
     instrument = cycle.issue(granted(), at=town)
@@ -109,7 +108,7 @@ def test_an_authority_that_fails_stops_no_issuing_and_stamps_later(
 
 @pytest.mark.parametrize(("fault", "code"), WRONG.items())
 def test_a_wrong_stamp_is_not_kept(
-    fault: str, code: str, granted: Grant, town: datetime, tsa: Running
+    fault: str, code: str, tsa: Running, granted: Grant, town: datetime
 ) -> None:
     instrument = cycle.issue(granted(), at=town)
     break_down(tsa, "tsa", fault, times=1)
@@ -121,7 +120,7 @@ def test_a_wrong_stamp_is_not_kept(
     assert verdict(instrument, town).stamp == "stamped"
 
 
-def test_it_is_asked_again_with_growing_pauses_and_then_no_more(tsa: Running) -> None:
+def test_it_is_asked_again_with_growing_pauses_and_then_no_more(tsa: Running, town: datetime) -> None:
     listed = published.trust_list()
     assert listed is not None
     authority = TimeStampingAuthority(address=f"{tsa.address}/tsa", pause=0.01)
@@ -135,7 +134,7 @@ def test_it_is_asked_again_with_growing_pauses_and_then_no_more(tsa: Running) ->
     authority.close()
 
 
-def test_one_that_hangs_is_left_after_the_time_limit(tsa: Running) -> None:
+def test_one_that_hangs_is_left_after_the_time_limit(tsa: Running, town: datetime) -> None:
     listed = published.trust_list()
     assert listed is not None
     authority = TimeStampingAuthority(address=f"{tsa.address}/tsa", seconds=0.3, tries=2, pause=0.01)
@@ -156,7 +155,7 @@ def test_without_an_authority_nothing_waits(granted: Grant, town: datetime) -> N
 
 
 def test_many_that_wait_share_one_job_and_one_damaged_file_stops_no_other(
-    granted: Grant, town: datetime, tsa: Running
+    tsa: Running, granted: Grant, town: datetime
 ) -> None:
     instruments = [cycle.issue(granted(), at=town) for _ in range(3)]
     assert ProcrastinateJob.objects.filter(task_name=tasks.stamp_files.name).count() == 1
@@ -169,7 +168,7 @@ def test_many_that_wait_share_one_job_and_one_damaged_file_stops_no_other(
     assert {verdict(each, town).stamp for each in instruments} == {"stamped"}
 
 
-def test_a_stamp_is_written_once(granted: Grant, town: datetime, tsa: Running) -> None:
+def test_a_stamp_is_written_once(tsa: Running, granted: Grant, town: datetime) -> None:
     cycle.issue(granted(), at=town)
     stamping.stamp_waiting(at=town)
     with pytest.raises(DatabaseError, match="facts are written once"), transaction.atomic():
@@ -177,7 +176,7 @@ def test_a_stamp_is_written_once(granted: Grant, town: datetime, tsa: Running) -
 
 
 def test_a_stamp_that_finds_no_room_is_refused(
-    granted: Grant, town: datetime, tsa: Running, monkeypatch: pytest.MonkeyPatch
+    tsa: Running, granted: Grant, town: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cycle.issue(granted(), at=town)
     monkeypatch.setattr(stamping, "ROOM_FOR_PROOF", 12_000)
@@ -189,7 +188,7 @@ def test_a_stamp_that_finds_no_room_is_refused(
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_killed_at_every_point_the_next_process_stamps_and_once(
-    granted: Grant, town: datetime, tsa: Running
+    tsa: Running, granted: Grant, town: datetime
 ) -> None:
     instrument = cycle.issue(granted(), at=town)
 

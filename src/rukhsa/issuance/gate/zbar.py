@@ -37,10 +37,8 @@ def read(picture: Image.Image, *, inverted: bool = True) -> list[str]:
     scanner: _Scanner | None = getattr(_OF_THIS_THREAD, "scanner", None)
     if scanner is None:
         scanner = _OF_THIS_THREAD.scanner = _Scanner()
-    scanner.configure(scanner.scanner, 0, TEST_INVERTED, int(inverted))
     for lines in (2, 1):
-        scanner.configure(scanner.scanner, 0, X_DENSITY, lines)
-        scanner.configure(scanner.scanner, 0, Y_DENSITY, lines)
+        scanner.look(inverted=inverted, lines=lines)
         if found := scanner.read(picture):
             return found
     return scanner.read(half_as_large_again(picture.convert("L")))
@@ -80,6 +78,15 @@ class _Scanner:
             raise ZbarMissing("@undecaf/zbar-wasm is another build than the locked one") from error
         for kind, setting, value in ((0, ENABLE, 0), (QRCODE, ENABLE, 1)):
             self.configure(self.scanner, kind, setting, value)
+        self._looks: dict[int, int] = {}
+
+    def look(self, *, inverted: bool, lines: int) -> None:
+        """Look for light codes too, and along each line or every other; what is so already is not said again."""
+        # A call costs as much as a hundredth of the whole look.
+        for setting, value in ((TEST_INVERTED, int(inverted)), (X_DENSITY, lines), (Y_DENSITY, lines)):
+            if self._looks.get(setting) != value:
+                self.configure(self.scanner, 0, setting, value)
+                self._looks[setting] = value
 
     def read(self, picture: Image.Image) -> list[str]:
         grey = picture.convert("L")

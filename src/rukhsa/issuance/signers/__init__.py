@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from time import monotonic
 from typing import Final
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 from rukhsa.issuance import evidence, issuing, keys, published, site
 from rukhsa.issuance.compose import compose
 from rukhsa.issuance.errors import SignerRefused, TrustListBehind
-from rukhsa.issuance.models import Intent, LogLeaf, LogPlace
+from rukhsa.issuance.models import Intent, LogLeaf
 from rukhsa.issuance.printing import page_of
 from rukhsa.issuance.signature import sign_pdf
 from rukhsa.issuance.signers import certificate
@@ -20,6 +21,7 @@ from rukhsa.trust import profiles, seal, statuslist, tlog
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadFacts
 from rukhsa.trust.keys import to_der
+from rukhsa.trust.trustlist import TrustList
 
 STATUS_LASTS: Final = timedelta(hours=24)
 STATUS_TTL: Final = timedelta(minutes=15)
@@ -60,7 +62,11 @@ class Signer:
 
     def seal(self, intents: Sequence[UUID], *, at: datetime) -> list[SealSignature]:
         """Sign the facts of committed intents that have no seal yet, if readers will know key and profile."""
-        return [self._seal(found, at) for found in _while_issuing(_intents(intents))]
+        listed, key_for = _listed(at), cache(keys.key_for)  # one moment, few authorities
+        return [
+            self._seal(found, key_for(found.authority_id, "seal", at=at), listed, at)
+            for found in _while_issuing(_intents(intents))
+        ]
 
     def certify(self, intents: Sequence[UUID], *, at: datetime) -> list[bytes]:
         """Set the pages of intents that are in the log, and sign the files; it is a page's only way to a signature.
@@ -69,28 +75,43 @@ class Signer:
         """
         found = _intents(intents)
         places = evidence.places_of(intents, "seal")
-        return [self._certify(each, places.get(each.pk), at) for each in _while_issuing(found)]
+        for each in found:
+            if hasattr(each, "file"):
+                raise SignerRefused("the document of this intent is signed already")
+            if each.pk not in places:
+                raise SignerRefused("the seal of this intent is not in the log yet")
+        proofs, key_for = evidence.proofs_of([places[each.pk] for each in found]), cache(keys.key_for)
+        return [
+            self._certify(
+                each,
+                key_for(each.authority_id, "pdf", at=each.sealing.issued_at),
+                log_index=places[each.pk].index,
+                proof=proof,
+                at=at,
+            )
+            for each, proof in zip(_while_issuing(found), proofs, strict=True)
+        ]
 
-    def _seal(self, found: Intent, at: datetime) -> SealSignature:
+    def _seal(
+        self, found: Intent, indexed: keys.IndexedKey, listed: TrustList, at: datetime
+    ) -> SealSignature:
         if hasattr(found, "sealing"):
             raise SignerRefused("this intent has its seal already")
-        key = HeldKey(key=keys.key_for(found.authority_id, "seal", at=at))
+        key = HeldKey(key=indexed)
         claims = evidence.claims_of(found, issued_at=at)
-        _require_known(claims, at)
+        _require_known(claims, listed)
         return SealSignature(kid=key.kid, signature=key.sign(seal.to_be_signed(claims, key.kid)))
 
-    def _certify(self, found: Intent, place: LogPlace | None, at: datetime) -> bytes:
-        if hasattr(found, "file"):
-            raise SignerRefused("the document of this intent is signed already")
-        if place is None:
-            raise SignerRefused("the seal of this intent is not in the log yet")
-        key = HeldKey(key=keys.key_for(found.authority_id, "pdf", at=found.sealing.issued_at))
-        seal_bytes = evidence.seal_of(found.sealing, log_index=place.index)
-        pdf = compose(page_of(found, seal_bytes=seal_bytes, proof=evidence.proof_of(place)))
+    def _certify(
+        self, found: Intent, indexed: keys.IndexedKey, *, log_index: int, proof: str, at: datetime
+    ) -> bytes:
+        key = HeldKey(key=indexed)
+        seal_bytes = evidence.seal_of(found.sealing, log_index=log_index)
+        pdf = compose(page_of(found, seal_bytes=seal_bytes, proof=proof))
         return sign_pdf(
             pdf,
             sign=lambda content: to_der(key.sign(content)),
-            certificates=(certificate.read(key.key),),
+            certificates=(certificate.read(indexed),),
             at=at,
         )
 
@@ -164,11 +185,16 @@ def _intents(intents: Sequence[UUID]) -> list[Intent]:
     return [found[intent] for intent in intents]
 
 
-def _require_known(claims: seal.Claims, at: datetime) -> None:
-    """The published trust list holds and knows the profile: otherwise every reader would refuse the document."""
+def _listed(at: datetime) -> TrustList:
+    """The published trust list, which holds: otherwise every reader would refuse the document."""
     listed = published.trust_list()
     if listed is None or listed.expires <= at:
         raise TrustListBehind("the published trust list is over: see `rukhsa trust-list --help`")
+    return listed
+
+
+def _require_known(claims: seal.Claims, listed: TrustList) -> None:
+    """The list knows the profile: readers read it by what stands there."""
     try:
         profiles.check(claims.facts, listed.profiles[claims.profile])
     except (KeyError, BadFacts) as error:

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 import shutil
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -152,10 +153,9 @@ def damaged(digits: int, thousandths: int) -> tuple[str, Image.Image]:
     """A sheet of 600 dpi with a code, of whose modules so many in a thousand are turned around, never in its eyes."""
     draw = np.random.default_rng(digits)
     text = "https://v.mun.example/#" + "".join(map(str, draw.integers(0, 10, digits)))
-    svg = re.findall(r"M(\d+) (\d+)h(\d+)v1", qr.draw(text).svg)
     side = qr.draw(text).modules + 2 * qr.QUIET_ZONE
     modules = np.full((side, side), 255, dtype=np.uint8)
-    for x, y, width in (map(int, each) for each in svg):
+    for x, y, width in bars(qr.draw(text).svg):
         modules[y, x : x + width] = 0
     turned = draw.random(modules.shape) < thousandths / 1000
     edge, eye = qr.QUIET_ZONE, qr.QUIET_ZONE + 9
@@ -164,6 +164,15 @@ def damaged(digits: int, thousandths: int) -> tuple[str, Image.Image]:
     dots = round(qr.draw(text).module_mm * side / 25.4 * SHEET_DPI)
     drawn = Image.fromarray(np.where(turned, 255 - modules, modules).astype(np.uint8))
     return text, ImageOps.expand(drawn.resize((dots, dots), Image.Resampling.NEAREST), border=96, fill=255)
+
+
+def bars(svg: str) -> Iterator[tuple[int, int, int]]:
+    """Where each run of dark modules begins, from the left and from above, and how long it is."""
+    for left, y, row in re.findall(r"M(\d+) (\d+)([^M\"]+)", svg):
+        x = int(left)
+        for width, on in re.findall(r"h(\d+)v1h-\d+zm(\d+) 0", row):
+            yield x, int(y), int(width)
+            x += int(on)
 
 
 def test_a_code_of_another_text_is_refused() -> None:

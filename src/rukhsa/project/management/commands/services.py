@@ -32,7 +32,8 @@ from rukhsa.project.world import empty, environment_in
 from rukhsa.walks import counter
 from rukhsa.walks.account import account, accounts
 from rukhsa.walks.difference import LAST, difference
-from rukhsa.walks.proof import prove
+from rukhsa.walks.proof import Unbalanced, prove
+from rukhsa.walks.reckoning import NotReckoned
 from rukhsa.walks.telling import table
 from rukhsa.walks.walk import WalkFailed
 from rukhsa.walks.whole import walk_services
@@ -43,9 +44,11 @@ PICTURES = PROJECT / "docs" / "services"
 MORE = """
   rukhsa services walk               play every service along its paths to every end, in a database of its own
                                      under var/walk/: for each and for all how many ways of answering there are,
-                                     how many distinct paths, how many were played, and how these ended. It takes
-                                     minutes and counts meanwhile. The first path that does not end as it should
-                                     is told with its answers and what stood in the way; the exit code is then 1
+                                     how many distinct paths, how many were played, and how these ended; all paths,
+                                     played or not, are reckoned: their answers are read, every charge has
+                                     its row, and the facts fit the seal. It takes minutes and counts meanwhile. The
+                                     first path that does not end as it should is told with its answers and what
+                                     stood in the way; the exit code is then 1
   rukhsa services walk road-works-licence        only this one, and what it needs
 
   rukhsa services draw               draw every service in both languages into docs/services/, as SVG
@@ -209,10 +212,8 @@ class Command(OfTheCatalogue):
         start = timezone.now()
         try:
             walked = walk_services(playing, chosen)
-            for done, each in enumerate(walked, 1):
-                prove(each.walks, at=playing.at)
-                self._progress("services proved", done, len(walked))
-        except WalkFailed as failed:
+            prove([walk for each in walked for walk in each.walks], at=playing.at, tell=self._progress)
+        except (NotReckoned, Unbalanced, WalkFailed) as failed:
             raise CommandError(str(failed)) from failed
         self.stdout.write(table(walked, seconds=(timezone.now() - start).total_seconds()))
 

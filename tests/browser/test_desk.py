@@ -93,11 +93,16 @@ def open_from_the_queue(window: Window, portal: str, applied: Applied) -> None:
 def unfold_the_menu(window: Window) -> None:
     """It is folded on a telephone, opens by the keyboard, and lies open before a screen."""
     link = window.page.locator(".desk-menu a[href$='/desk/instruments/']")
-    if window.width == PHONE:
-        expect(link).to_be_hidden()
-        window.page.locator(".desk-menu > summary").press("Enter")
+    if window.width != PHONE:
+        expect(link).to_be_visible()
+        return
+    summary = window.page.locator(".desk-menu > summary")
+    expect(link).to_be_hidden()
+    summary.press("Enter")
     expect(link).to_be_visible()
     window.look()
+    summary.press("Enter")
+    expect(link).to_be_hidden()
 
 
 def find_by_keyboard(window: Window, applied: Applied) -> None:

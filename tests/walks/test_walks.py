@@ -15,6 +15,7 @@ from rukhsa.project.config import PROJECT
 from rukhsa.walks import counter
 from rukhsa.walks.playing import Playing
 from rukhsa.walks.proof import prove
+from rukhsa.walks.telling import table
 from rukhsa.walks.walk import End
 from rukhsa.walks.whole import walk_services
 from rukhsa.walks.world import open_world
@@ -56,6 +57,7 @@ class Territory:
             versions = [ServiceVersion.objects.current().get(service=service) for service in services]
             walked = walk_services(self.playing, versions)
             prove([walk for each in walked for walk in each.walks], at=self.playing.at)
+        assert "walks played, and all ended" in table(walked, seconds=1.0)
         for each in walked:
             assert each.paths >= len(each.walks) - 1
             assert each.paths >= each.reckoned >= 1

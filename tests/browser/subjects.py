@@ -63,6 +63,9 @@ def _of_the_portal(portal: str, scene: Scenery) -> Iterator[Subject]:
 def _of_a_payer(portal: str, pages: dict[str, str]) -> Iterator[Subject]:
     """What is owed, paid and on its way back, and the page of whoever pays for another."""
     shown = {
+        "documents": "/documents/",
+        "returned": pages["returned"],
+        "again": pages["again"],
         "money": "/money/",
         "checking": pages["checking"],
         "doubt": pages["doubt"],
@@ -85,6 +88,8 @@ def _of_the_desk(portal: str, scene: Scenery) -> Iterator[Subject]:
     yield Subject(name="desk-case", person="salem", address=f"{portal}{scene.case}")
     yield Subject(name="desk-referral", person="noor", address=f"{portal}{scene.referral}")
     inspection = f"{portal}{scene.inspection}"
+    queue = f"{portal}/desk/queue/"
+    yield Subject(name="desk-menu", person="salem", address=queue, views=TWO[:1], act=acts.open_the_menu)
     yield Subject(name="desk-inspection", person="yusuf", address=inspection, views=IN_HAND)
 
 
@@ -126,6 +131,7 @@ def _of_the_catalogue(portal: str, pages: dict[str, str]) -> Iterator[Subject]:
 
 def _of_the_review(portal: str, pages: dict[str, str]) -> Iterator[Subject]:
     desk = {
+        ("salem", "term"): pages["term"],
         ("salem", "sittings"): "/desk/sittings/",
         ("salem", "sitting"): pages["sitting"],
         ("salem", "minutes"): pages["minutes"],

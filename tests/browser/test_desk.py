@@ -48,6 +48,7 @@ def test_salem_opens_returns_and_grants(
     with opened(language, width) as window:
         people.be(window, salem)
         open_from_the_queue(window, portal, applied)
+        unfold_the_menu(window)
         window.press("form[action$='/take'] button")
         window.page.locator("details:has(form[action$='/return']) > summary").click()
         window.page.locator("[name=about]").first.select_option("owner-identity")
@@ -87,6 +88,21 @@ def open_from_the_queue(window: Window, portal: str, applied: Applied) -> None:
     line = f"main a[href*='{applied.application}']"
     people.wait_for(window, f"{portal}/desk/queue/?show=all", line)
     window.press(line)
+
+
+def unfold_the_menu(window: Window) -> None:
+    """It is folded on a telephone, opens by the keyboard, and lies open before a screen."""
+    link = window.page.locator(".desk-menu a[href$='/desk/instruments/']")
+    if window.width != PHONE:
+        expect(link).to_be_visible()
+        return
+    summary = window.page.locator(".desk-menu > summary")
+    expect(link).to_be_hidden()
+    summary.press("Enter")
+    expect(link).to_be_visible()
+    window.look()
+    summary.press("Enter")
+    expect(link).to_be_hidden()
 
 
 def find_by_keyboard(window: Window, applied: Applied) -> None:

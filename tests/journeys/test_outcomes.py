@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from rukhsa import journey
 from rukhsa.accounts.models import Person
+from rukhsa.applications.day import day_in_words
 from rukhsa.applications.models import Application, QuotaUse
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
@@ -95,7 +96,7 @@ def assert_one_a_season(town: Town) -> None:
     again = town.draft("camping-registration", **CAMP | {"site": "sakhir-a"})
     (problem,) = journey.problems(again, at=town.at)
     assert problem.code == "quota-spent"
-    assert "-11-20" in str(problem.text)
+    assert "20 نوفمبر" in str(problem.text)  # the day on which the season begins
 
 
 def test_bags_are_given_once_a_month_for_an_account_however_it_is_written(town: Town) -> None:
@@ -106,7 +107,7 @@ def test_bags_are_given_once_a_month_for_an_account_however_it_is_written(town: 
     (problem,) = journey.problems(again, at=town.at)
     first = shifted(timezone.localdate(town.at).replace(day=1), 1, "month")
     assert (problem.about, problem.code) == ("account", "quota-spent")
-    assert first.isoformat() in str(problem.text)
+    assert str(day_in_words(first)) in str(problem.text)
     town.later(days=(first - timezone.localdate(town.at)).days)
     journey.submit(again, actor=neighbours, at=town.at)
     assert QuotaUse.objects.count() == 2

@@ -12,14 +12,14 @@ def test_a_licence_from_its_submission_to_its_document_takes_few_statements(
     town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     application = town.draft("road-works-licence")
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(45):
         town.resubmit(application)
-    with django_assert_max_num_queries(30):  # nothing is due
+    with django_assert_max_num_queries(17):  # nothing is due
         town.advance(application)
     # A check, two referrals, the decision, and what each brings about.
-    with django_assert_max_num_queries(315):
+    with django_assert_max_num_queries(245):
         town.grant(application)
-    with django_assert_max_num_queries(212):
+    with django_assert_max_num_queries(192):
         town.pay(application)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rukhsa.project.one import AlreadyRunning, only_one
-from rukhsa.project.ports import PortsBusy, free_port, require_free
+from rukhsa.project.ports import FIRST_OF_CONNECTIONS, PortsBusy, free_port, free_ports, require_free
 from rukhsa.project.supervisor import Part, Supervisor
 
 SUPERVISE = """
@@ -79,6 +79,13 @@ def test_two_processes_do_not_share_a_port() -> None:
     port = free_port()
     with pytest.raises(PortsBusy, match="RUKHSA_PORTAL_PORT and RUKHSA_PUBLIC_PORT are both"):
         require_free({"RUKHSA_PORTAL_PORT": port, "RUKHSA_PUBLIC_PORT": port}, bind="127.0.0.1")
+
+
+def test_free_ports_differ_and_are_given_to_no_connection() -> None:
+    ports = free_ports(40)
+    assert len(set(ports)) == 40
+    assert max(ports) < FIRST_OF_CONNECTIONS
+    require_free({f"RUKHSA_{port}_PORT": port for port in ports}, bind="127.0.0.1")
 
 
 def test_a_folder_is_run_once_at_a_time(tmp_path: Path) -> None:

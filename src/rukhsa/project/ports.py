@@ -1,9 +1,12 @@
 """Find out before anything starts whether the ports are free, and say what to do when they are not."""
 
+import secrets
 import socket
 from collections.abc import Mapping
 
 from rukhsa.project.config import Config
+
+FIRST, FIRST_OF_CONNECTIONS = 16_384, 32_768  # the latter by ip_local_port_range of ip(7)
 
 
 class PortsBusy(Exception):
@@ -40,12 +43,23 @@ def require_free(wanted: Mapping[str, int], *, bind: str) -> None:
         raise PortsBusy("Nothing was started: " + "; ".join(faults) + ".")
 
 
+def free_ports(count: int) -> list[int]:
+    """So many ports of loopback, all different, that nobody listens on at this moment."""
+    found = set[int]()
+    while len(found) < count:
+        found.add(free_port())
+    return list(found)
+
+
 def free_port() -> int:
-    """A port of loopback that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of loopback that nobody listens on at this moment.
+
+    It is none of those that Linux gives to connections, any of which could be given it before our own program starts.
+    """
+    while True:
+        port = FIRST + secrets.randbelow(FIRST_OF_CONNECTIONS - FIRST)
+        if _is_free(port, "127.0.0.1"):
+            return port
 
 
 def _is_free(port: int, bind: str) -> bool:

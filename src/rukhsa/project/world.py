@@ -18,7 +18,7 @@ from rukhsa.project import postgres, tether
 from rukhsa.project.config import Config, read
 from rukhsa.project.one import only_one
 from rukhsa.project.parts import RUKHSA, NotServing, wait_until_serving
-from rukhsa.project.ports import free_port
+from rukhsa.project.ports import free_ports
 
 SECONDS_TO_SERVE = 180
 SECONDS_TO_END = 60
@@ -80,7 +80,10 @@ def empty(folder: Path) -> None:
 
 def environment_in(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
     """The environment of a deployment in `folder`: its own database and ports."""
-    ports = {f"RUKHSA_{name}_PORT": str(free_port()) for name in ("PORTAL", "PUBLIC", "SANDBOX", "MAIL")}
+    names = ("PORTAL", "PUBLIC", "SANDBOX", "MAIL")
+    ports = {
+        f"RUKHSA_{name}_PORT": str(port) for name, port in zip(names, free_ports(len(names)), strict=True)
+    }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RUKHSA_")}
     if "DATABASE_URL" in kept:
         kept["DATABASE_URL"] = _own_database(kept["DATABASE_URL"], folder.name)

@@ -66,7 +66,7 @@ class Facts:
 
 
 def read(application: Application) -> Facts:
-    """The facts of the application's review."""
+    """The facts of the application's review, without the people in them: only a proposal comes with its officer."""
     steps = list(application.steps.order_by("id"))
     submission = _last(steps, *_SUBMISSIONS)
     return Facts(
@@ -86,20 +86,19 @@ def read(application: Application) -> Facts:
 def _checks(application: Application, submission: Step | None) -> Iterable[Check]:
     if not _asks_for(application, CheckStep):
         return ()
-    return application.checks.filter(submission=submission).select_related("officer")
+    return application.checks.filter(submission=submission)
 
 
 def _referrals(application: Application) -> Iterable[Referral]:
     if not _asks_for(application, ReferStep):
         return ()
-    referrals = application.referrals.filter(dropped=None)
-    return referrals.select_related("opinion", "opinion__officer", "agency")
+    return application.referrals.filter(dropped=None).select_related("opinion")
 
 
 def _inspections(application: Application) -> Iterable[Inspection]:
     if not _asks_for(application, InspectStep) and not application.definition.after_issue:
         return ()
-    inspections = application.inspections.filter(dropped=None).prefetch_related("reports__inspector")
+    inspections = application.inspections.filter(dropped=None).prefetch_related("reports")
     return inspections.order_by("ordered_at")
 
 

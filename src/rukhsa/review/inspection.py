@@ -14,11 +14,10 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep
-from rukhsa.review import plan, queue, reach
+from rukhsa.review import facts, plan, queue, reach
 from rukhsa.review import record as record_step
 from rukhsa.review.deadlines import deadline, due_at
 from rukhsa.review.errors import Closed, FaultsWithoutText, PassedWithFaults, PointsMissing, StepNotOpen
-from rukhsa.review.facts import newest_report
 from rukhsa.review.models import Inspection, InspectionReport
 
 
@@ -26,8 +25,9 @@ from rukhsa.review.models import Inspection, InspectionReport
 def order_due(application: Application, at: datetime) -> list[Inspection]:
     """Order every visit before the decision whose turn has come; again changes nothing."""
     application = reach.lock_for_system(application)
-    ordered = send_due(application, plan.steps(application), at)
-    queue.place(application, at)
+    known = facts.read(application)
+    ordered = send_due(application, plan.steps(application, known), at)
+    queue.place(application, at, None if ordered else known)
     return ordered
 
 
@@ -73,7 +73,7 @@ def visited_before_decision(planned: list[plan.PlannedStep]) -> bool:
 def passed_after_issue(application: Application) -> list[str]:
     """The visits after issue whose newest report says that they passed."""
     visits = Inspection.objects.filter(application=application, after_issue=True).prefetch_related("reports")
-    newest = ((visit.step, newest_report(visit)) for visit in visits)
+    newest = ((visit.step, facts.newest_report(visit)) for visit in visits)
     return [step for step, report in newest if report and report.passed]
 
 
@@ -183,7 +183,7 @@ def _require_sense(inspection: Inspection, passed: bool, points: Mapping[str, bo
 def _reported_already(
     inspection: Inspection, passed: bool, points: Mapping[str, bool], text: str, photos: Sequence[str]
 ) -> InspectionReport | None:
-    newest = newest_report(inspection)
+    newest = facts.newest_report(inspection)
     if newest is None:
         return None
     said = (newest.passed, newest.points, newest.text, newest.photos)

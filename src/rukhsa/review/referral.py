@@ -12,7 +12,7 @@ from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.steps import ReferStep
-from rukhsa.review import plan, queue, reach
+from rukhsa.review import facts, plan, queue, reach
 from rukhsa.review import record as record_step
 from rukhsa.review.deadlines import deadline
 from rukhsa.review.errors import (
@@ -30,8 +30,9 @@ def open_due(application: Application, at: datetime) -> list[Referral]:
     """Ask every agency whose turn has come and that was not asked yet, and put the application in its place
     in the queue; again changes nothing."""
     application = reach.lock_for_system(application)
-    asked = ask_due(application, plan.steps(application), at)
-    queue.place(application, at)
+    known = facts.read(application)
+    asked = ask_due(application, plan.steps(application, known), at)
+    queue.place(application, at, None if asked else known)
     return asked
 
 

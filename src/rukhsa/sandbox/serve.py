@@ -35,7 +35,7 @@ def serve(*, data: Path, port: int, smtp_port: int, people: Path = PEOPLE, logs:
 @contextlib.contextmanager
 def running(data: Path, *, people: Path = PEOPLE, logs: Path | None = None) -> Iterator[Running]:
     """A sandbox on free ports in a thread of this process, until the block ends."""
-    port, smtp_port = _free_port(), _free_port()
+    port, smtp_port = _two_free_ports()
     loop = asyncio.new_event_loop()
     ready: list[Server] = []
     thread = threading.Thread(
@@ -89,11 +89,11 @@ async def _serve_until_told(server: Server) -> None:
     await server.serve()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _two_free_ports() -> list[int]:
+    with socket.socket() as one, socket.socket() as other:
+        for probe in (one, other):  # both at once, so that they differ
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in (one, other)]
 
 
 def _wait_for(address: str, seconds: float = 10) -> None:

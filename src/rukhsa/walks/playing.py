@@ -99,9 +99,7 @@ class Playing:
         self._bring_parents(walks)
         for walk in self._counted("applied", walks):
             self._apply(walk)
-        for walk in self._counted("reviewed", walks):
-            if walk.end is None:
-                self._review(walk)
+        self._review([walk for walk in walks if walk.end is None])
         self._issue([walk for walk in walks if walk.end is None])
 
     def _counted(self, what: str, walks: Sequence[Walk]) -> Iterator[Walk]:
@@ -194,24 +192,37 @@ class Playing:
         else:
             raise WalkFailed(walk, "a draft that was forgotten could be submitted")
 
-    def _review(self, walk: Walk) -> None:
-        """From the submission to the decision, paying what is due before it."""
-        at = self.at
+    def _review(self, walks: Sequence[Walk]) -> None:
+        """From the submission to the decision, paying what is due before it.
+
+        All of them do one turn in the same hour: what is issued on the way is logged in the order of time.
+        """
+        at, left, done = self.at, list(walks), 0
         for number in range(ROUNDS):
             at += HOUR
-            journey.advance(walk.begun.pk, at=at)
-            walk.application = _fresh(walk)
-            if walk.application.stage != Stage.SUBMITTED:
-                break
+            turning, left = left, []
+            for walk in turning:
+                if self._is_through(walk, number, at):
+                    done += 1
+                    self.tell("reviewed", done, len(walks))
+                else:
+                    left.append(walk)
+        for walk in left:
+            self._look(walk, at)
+
+    def _is_through(self, walk: Walk, number: int, at: datetime) -> bool:
+        """Do what is due and what is open; whether nothing more is to be done before the issue."""
+        journey.advance(walk.begun.pk, at=at)
+        walk.application = _fresh(walk)
+        if walk.application.stage == Stage.SUBMITTED:
             if self._pay_standing(walk, at):
-                continue
+                return False
             if number == 0 and self._turn_back(walk, at):
-                if walk.end:
-                    return
-                continue
-            if self._act(walk, at):
-                break
+                return walk.end is not None
+            if not self._act(walk, at):
+                return False
         self._look(walk, at)
+        return True
 
     def _look(self, walk: Walk, at: datetime) -> None:
         walk.application = _fresh(walk)

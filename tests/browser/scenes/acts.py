@@ -23,6 +23,11 @@ def mistype_the_iban(window: Window) -> None:
     window.press("main form button")
 
 
+def open_the_menu(window: Window) -> None:
+    """As on a telephone, where it is folded."""
+    window.page.locator(".desk-menu > summary").click()
+
+
 def seek_money(window: Window) -> None:
     """Seek by an amount."""
     window.page.locator("#amount").fill("227.250")

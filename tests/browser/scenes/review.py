@@ -1,7 +1,7 @@
 """Who decides: a committee at its sitting, two officers, a process that changed meanwhile, and what is stalled."""
 
 from rukhsa.project.story.visitor import Page
-from tests.browser.scenes.players import Players, apply, awaited, path_of, press
+from tests.browser.scenes.players import Players, apply, awaited, path_of, press, works
 
 HOME = {"flat": "12", "building": "1024", "road": "1705", "block": "317"}
 WALL = {
@@ -18,7 +18,19 @@ MEMBERS = {"khalid": "grant", "fatima": "grant", "ahmed": "refuse"}
 def review(players: Players) -> dict[str, str]:
     """Addresses of pages about who decides, by name."""
     _stalled(players)
-    return {**_committee(players), **_two_officers(players)}
+    return {**_returned(players), **_committee(players), **_two_officers(players)}
+
+
+def _returned(players: Players) -> dict[str, str]:
+    """What waits for Layla until a day: the registration is not legible."""
+    applied = works(players.layla, turn=3)
+    players.salem.take(applied.reference)
+    players.salem.return_with(applied.reference, "registration", ILLEGIBLE)
+    address = f"/applications/{applied.application}/"
+    return {"returned": address, "again": f"{address}review", "term": f"/desk{address}"}
+
+
+ILLEGIBLE = "صورة السجل غير واضحة، أرفق نسخة أوضح."
 
 
 def _committee(players: Players) -> dict[str, str]:

@@ -97,7 +97,7 @@ def test_another_camera_is_chosen_and_the_light_is_offered_where_there_is_one(
     which.select_option("fake_device_1")
     expect(light).to_be_hidden()
     looks = "document.getElementById('camera-picture').srcObject?.getVideoTracks()[0]"
-    page.wait_for_function(f"{looks}?.label === 'fake_device_1'")
+    page.wait_for_function(f"() => {looks}?.label === 'fake_device_1'")
     expect(which.locator("option:checked")).to_have_text("fake_device_1")
 
 

@@ -1,6 +1,5 @@
 """The simulators in a process of their own, and the count of what was tried."""
 
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import pytest
 from pytest_django import Settings
 
 from rukhsa.project.config import PROJECT
+from rukhsa.project.ports import free_ports
 from rukhsa.sandbox.serve import Running
 from tests.faults.money import world as worlds
 from tests.faults.money.world import World
@@ -30,7 +30,7 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def sandbox(memory: Path) -> Iterator[Running]:
     """The simulators, and nothing of ours beside them."""
-    port, mail = _free_port(), _free_port()
+    port, mail = map(str, free_ports(2))
     command = [
         sys.executable,
         "-m",
@@ -90,12 +90,6 @@ def count(record_property: Callable[[str, object], None]) -> Count:
             record_property(f"tally:{what}", number)
 
     return count
-
-
-def _free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
 
 
 def _wait_for(address: str, seconds: float = 60) -> None:

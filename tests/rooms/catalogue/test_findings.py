@@ -181,6 +181,7 @@ EITHER = ("services: [kiosk-permit]", "services: [kiosk-permit, address-change]"
         ({"unknown-service"}, SOUND, with_permit("kiosk", *LICENCE)),
         ({"code-shared"}, SOUND, sound(LICENCE[0], LICENCE[2])),
     ],
+    ids=lambda value: "" if isinstance(value, str) else "+".join(sorted(value)) or "sound",
 )  # fmt: skip
 def test_services_that_clash_are_caught_by_their_code(
     tmp_path: Path, codes: set[str], first: str, second: str

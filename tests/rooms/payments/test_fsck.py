@@ -15,6 +15,7 @@ from rukhsa.project.fsck.gateways import Difference, Moved
 from rukhsa.project.fsck.report import Report, check
 from rukhsa.project.fsck.rules import RULES
 from rukhsa.sandbox.serve import Running
+from tests.kept import kept
 from tests.rooms.payments.conftest import Begin
 from tests.rooms.payments.test_deposits import captured
 from tests.rooms.payments.test_paying import pay
@@ -99,8 +100,16 @@ BROKEN = {
 
 
 @pytest.fixture
-def paid(charge_with_deposit: Charge, huda: Actor, mariam: Actor) -> Charge:
-    """A charge that was paid; its deposit went back, and its document is out."""
+def paid(transactional_db: None, request: pytest.FixtureRequest) -> Charge:
+    """A charge that was paid; its deposit went back, and its document is out. Made once a process."""
+    kept(
+        "paid and paid back",
+        lambda: _pay(*map(request.getfixturevalue, ("charge_with_deposit", "huda", "mariam"))),
+    )
+    return Charge.objects.get()
+
+
+def _pay(charge_with_deposit: Charge, huda: Actor, mariam: Actor) -> None:
     captured(charge_with_deposit)
     line = charge_with_deposit.lines.get(kind="deposit")
     at = datetime.now(UTC)
@@ -129,7 +138,6 @@ def paid(charge_with_deposit: Charge, huda: Actor, mariam: Actor) -> Charge:
         SELECT id, id, repeat('0', 64), now() FROM issuance_intent
         """
     )
-    return charge_with_deposit
 
 
 def look(outside: Running | None = None) -> Report:

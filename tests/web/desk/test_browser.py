@@ -1,6 +1,7 @@
 """The desk in Chromium: no serious fault that axe finds, nothing wider than a telephone, keys that move."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from rukhsa.applications.models import Application
@@ -37,19 +38,33 @@ def browser() -> Iterator[Browser]:
         yield launched
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Page]:
+    """The one window of these tests: what it loaded once it need not load again."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+@contextmanager
 def opened(
-    browser: Browser, live_server: LiveServer, client: Client, language: str, width: int
-) -> BrowserContext:
-    """A window of somebody who signed in."""
-    context = browser.new_context(viewport={"width": width, "height": 800})
+    window: Page, live_server: LiveServer, client: Client, language: str, width: int
+) -> Iterator[Page]:
+    """The window as somebody's who signed in; it forgets them."""
+    window.set_viewport_size({"width": width, "height": 800})
     session = client.cookies["rukhsa-session"].value
-    context.add_cookies(
+    window.context.add_cookies(
         [
             {"name": "rukhsa-session", "value": session, "url": live_server.url},
             {"name": "rukhsa-language", "value": language, "url": live_server.url},
         ]
     )
-    return context
+    try:
+        yield window
+    finally:
+        window.goto("about:blank")  # so that nothing writes any more
+        kept = {"origin": live_server.url, "storageTypes": "cookies,local_storage"}
+        window.context.new_cdp_session(window).send("Storage.clearDataForOrigin", kept)
 
 
 def places(instrument: Instrument) -> list[str]:
@@ -81,7 +96,7 @@ def looks_right(page: Page, address: str, width: int) -> None:
 
 @pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
 def test_every_page_of_the_desk_is_accessible_and_fits(
-    browser: Browser,
+    window: Page,
     live_server: LiveServer,
     mariam: Client,
     yusuf: Client,
@@ -117,18 +132,16 @@ def test_every_page_of_the_desk_is_accessible_and_fits(
         noor: [reverse("desk:referrals"), reverse("desk:referral", args=[question.pk])],
     }
     for client, addresses in pages.items():
-        with opened(browser, live_server, client, language, width) as context:
-            page = context.new_page()
+        with opened(window, live_server, client, language, width) as page:
             for address in addresses:
                 looks_right(page, live_server.url + address, width)
 
 
 def test_keys_move_through_the_queue_and_open_a_line(
-    browser: Browser, live_server: LiveServer, salem: Client, visited: Application
+    window: Page, live_server: LiveServer, salem: Client, visited: Application
 ) -> None:
     referral.open_due(visited, SUNDAY)
-    with opened(browser, live_server, salem, "en", 1280) as context:
-        page = context.new_page()
+    with opened(window, live_server, salem, "en", 1280) as page:
         page.goto(live_server.url + reverse("desk:queue"))
         page.keyboard.press("j")
         page.keyboard.press("Enter")
@@ -141,20 +154,18 @@ def test_keys_move_through_the_queue_and_open_a_line(
 
 @pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
 def test_a_stop_of_issuing_is_told_accessibly_and_fits(
-    browser: Browser, live_server: LiveServer, mariam: Client, language: str, width: int
+    window: Page, live_server: LiveServer, mariam: Client, language: str, width: int
 ) -> None:
     issuing.stop(reason="a-key-with-a-name-without-any-space-" * 4, operator="root", at=SUNDAY)
-    with opened(browser, live_server, mariam, language, width) as context:
-        page = context.new_page()
+    with opened(window, live_server, mariam, language, width) as page:
         looks_right(page, live_server.url + reverse("desk:queue"), width)
 
 
 def test_a_definition_is_written_with_words_errors_and_views(
-    browser: Browser, live_server: LiveServer, salem: Client
+    window: Page, live_server: LiveServer, salem: Client
 ) -> None:
     address = live_server.url + reverse("desk:definition", args=["road-works-licence"])
-    with opened(browser, live_server, salem, "en", 1280) as context:
-        page = context.new_page()
+    with opened(window, live_server, salem, "en", 1280) as page:
         looks_right(page, address, 1280)
         expect(page.locator("#state")).to_have_text("Nothing is wrong.")
         page.get_by_role("button", name="What changes").click()

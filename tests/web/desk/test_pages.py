@@ -47,7 +47,7 @@ def queries(client: Client, where: str) -> int:
     return len(captured)
 
 
-def test_a_longer_queue_costs_no_more_queries(salem: Client) -> None:
+def test_a_longer_queue_costs_no_more_queries_and_its_pages_hold_each_application_once(salem: Client) -> None:
     queue_up(20)
     few = queries(salem, at("queue"))
     queue_up_more = works.publish(works.works(CHECK, BY_OFFICER))
@@ -56,9 +56,6 @@ def test_a_longer_queue_costs_no_more_queries(salem: Client) -> None:
     assert queries(salem, at("queue")) == few
     assert few <= 12
 
-
-def test_the_pages_of_the_queue_hold_each_application_once(salem: Client) -> None:
-    queue_up(120)
     where, seen = at("queue"), []
     while where:
         context = salem.get(where).context

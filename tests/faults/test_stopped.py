@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from io import StringIO
@@ -26,6 +26,7 @@ from tests import children
 from tests import town as people
 from tests.journeys import facts
 from tests.town import Town
+from tests.waiting import wait_until
 
 DOCUMENTS, WORKERS = 8, 2
 SECONDS_TO_STOP = 5
@@ -42,18 +43,18 @@ def test_a_stop_holds_in_every_worker_and_all_that_waited_is_issued_once(town_of
     go_on_with(before)
 
     with workers():
-        wait_for(lambda: Instrument.objects.exists())
+        wait_until(lambda: Instrument.objects.exists())
         stopped_at = time.monotonic()
         command("issuing", "stop", "--reason", "a drill")
         assert last_signature() - stopped_at < SECONDS_TO_STOP
         held = signatures()
         go_on_with(after)
-        wait_for(nothing_is_queued)
+        wait_until(nothing_is_queued)
         assert signatures() == held
 
         command("issuing", "start", "--reason", "the drill is over")
         the_minute_is_over()
-        wait_for(lambda: Instrument.objects.count() == DOCUMENTS)
+        wait_until(lambda: Instrument.objects.count() == DOCUMENTS)
     assert signatures() == (DOCUMENTS, DOCUMENTS)
     for application in waiting:
         instrument = people.instrument_of(application)
@@ -91,7 +92,7 @@ def last_signature() -> float:
             seen, at = now_there, time.monotonic()
         return over
 
-    wait_for(is_over)
+    wait_until(is_over)
     return at
 
 
@@ -106,13 +107,6 @@ def the_minute_is_over() -> None:
 
 def command(*arguments: str) -> None:
     call_command(*arguments, stdout=StringIO())
-
-
-def wait_for(true: Callable[[], bool], seconds: float = 90) -> None:
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "it did not come about in time"
-        time.sleep(0.1)
 
 
 @contextmanager

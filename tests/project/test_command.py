@@ -1,10 +1,15 @@
 """The command `rukhsa` explains itself and begins nothing meanwhile."""
 
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from rukhsa.project import command
+from rukhsa.project.config import config
+from rukhsa.project.databases import at_hand
+from rukhsa.project.postgres import PostgresError
 
 
 @pytest.mark.parametrize(
@@ -24,3 +29,15 @@ def test_whoever_asks_is_told_and_nothing_is_begun(
         command.main()
     assert ended.value.code == 0
     assert said in capsys.readouterr().out
+
+
+def test_a_server_that_does_not_answer_is_told_in_words_and_none_is_begun_instead(tmp_path: Path) -> None:
+    nowhere = "postgresql://rukhsa:of-nobody@127.0.0.1:1/rukhsa"
+    elsewhere = replace(config(), database_url=nowhere, data=tmp_path)
+    with (
+        pytest.raises(PostgresError, match="that DATABASE_URL names does not let us in") as refused,
+        at_hand(elsewhere),
+    ):
+        pass
+    assert "of-nobody" not in str(refused.value)
+    assert not list(tmp_path.iterdir())

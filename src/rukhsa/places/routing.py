@@ -80,7 +80,7 @@ def blocks_on(day: date, *, numbers: Iterable[int] | None = None) -> dict[int, B
 
     The newest list in force counts, and the territory's own file where no list names the block.
     """
-    wanted = None if numbers is None else sorted(set(numbers))
+    wanted = None if numbers is None else sorted(number for number in set(numbers) if number in _NUMBERS)
     with connection.cursor() as cursor:
         cursor.execute(_SAID, {"day": day, "numbers": wanted})
         return {
@@ -88,6 +88,8 @@ def blocks_on(day: date, *, numbers: Iterable[int] | None = None) -> dict[int, B
             for number, code, arabic, english in cursor.fetchall()
         }
 
+
+_NUMBERS: Final = range(1, 2**31)  # no block has another, and the database knows no larger ones
 
 # The ORM writes this with one subquery for each column, and takes ten times as long to write it as it takes to run.
 _SAID: Final = """

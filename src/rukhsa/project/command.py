@@ -61,7 +61,7 @@ def _run(arguments: list[str]) -> None:
 
 
 def _run_of_the_house(arguments: list[str]) -> None:
-    from rukhsa.project.postgres import hold
+    from rukhsa.project.databases import at_hand
     from rukhsa.project.run import run
 
     # Commands are typed with hyphens, and modules have none.
@@ -69,14 +69,11 @@ def _run_of_the_house(arguments: list[str]) -> None:
     name = next(iter(arguments[1:]), "help")
     if name == "run":
         run(play=not _options_of_run(arguments[2:]).serve_only)
-    elif config().database_url or name.startswith("-") or name in WITHOUT_DATABASE or _asks(arguments):
+    elif name.startswith("-") or name in WITHOUT_DATABASE or _asks(arguments):
         _run_of_a_room(arguments)
     else:
-        held = hold(config().data / "postgres")
-        try:
+        with at_hand(config()):
             _run_of_a_room(arguments)
-        finally:
-            held.release()
 
 
 def _options_of_run(arguments: list[str]) -> argparse.Namespace:

@@ -1,7 +1,10 @@
 """The database as Django wants to hear of it: the server named by DATABASE_URL, or the embedded one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from rukhsa.project import postgres
@@ -10,6 +13,24 @@ from rukhsa.project.config import Config, ConfigError, Environment
 # libpq's words for what Django asks for by names of its own.
 NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 POOL = {"min_size": 1, "max_size": 8, "timeout": 10}
+SECONDS_TO_ANSWER = 10
+
+
+@contextmanager
+def at_hand(config: Config) -> Iterator[None]:
+    """Within this the server of a deployment answers; the embedded one is held meanwhile.
+
+    Raises PostgresError, PlaceError or ConfigError where there is none.
+    """
+    if config.database_url:
+        _require_answer(config.database_url)
+        yield
+        return
+    held = postgres.hold(config.data / "postgres")
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def database(config: Config) -> dict[str, Any]:
@@ -23,6 +44,16 @@ def database(config: Config) -> dict[str, Any]:
         **named,
         "OPTIONS": named["OPTIONS"] | pool,
     }
+
+
+def _require_answer(url: str) -> None:
+    _external(url)
+    try:
+        psycopg.connect(url, connect_timeout=SECONDS_TO_ANSWER).close()
+    except psycopg.Error as error:
+        raise postgres.PostgresError(
+            f"Nothing was started: the server that DATABASE_URL names does not let us in.\n{error}"
+        ) from error
 
 
 def _external(url: str) -> dict[str, Any]:

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 from rukhsa.authorities.staff import how_to_sign_in
-from rukhsa.project import postgres, tether
+from rukhsa.project import tether
 from rukhsa.project.config import Config, config
+from rukhsa.project.databases import at_hand
 from rukhsa.project.one import only_one
 from rukhsa.project.parts import RUKHSA, parts, wait_until_serving
 from rukhsa.project.ports import ports, require_free
@@ -27,18 +28,14 @@ class SetupFailed(Exception):
 def run(*, play: bool = True) -> None:
     """Serve until told to end, and `play` the story the first time.
 
-    Raises PortsBusy or AlreadyRunning before anything is started, SetupFailed before anything serves.
+    Raises PortsBusy, AlreadyRunning or PostgresError before anything is started, SetupFailed before anything serves.
     """
     settings = config()
     with only_one(settings.data / "running"):
         require_free(ports(settings), bind=settings.addresses.bind)
-        held = None if settings.database_url else postgres.hold(settings.data / "postgres")
-        try:
+        with at_hand(settings):
             set_up()
             supervise(parts(settings), say=say, when_started=lambda: _welcome(settings, play=play))
-        finally:
-            if held:
-                held.release()
 
 
 def set_up() -> None:

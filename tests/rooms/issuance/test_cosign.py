@@ -1,6 +1,7 @@
 """The log and its witness: cosigned beside the issuing, whatever the witness does."""
 
 import dataclasses
+import hashlib
 import logging
 from collections.abc import Iterator
 from datetime import datetime
@@ -24,6 +25,7 @@ from rukhsa.trust import checkpoint, cosignature, tlog, witness
 from tests import ceremony
 from tests.outside import begin_anew, break_down, everything_works, shared
 from tests.rooms.issuance.conftest import Grant
+from tests.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -116,8 +118,15 @@ def test_a_witness_that_fails_stops_nothing_and_is_asked_again(
     assert cycle.issue(granted(), at=town)
 
     everything_works(outside)
+    if mode == "slow":  # what was asked is answered at last, and no test after this one is told of it
+        wait_until(lambda: seen_by_the_witness(outside) == 200)
     cosign(capital(), at=town)
     assert cosigners(shown()) == 1
+
+
+def seen_by_the_witness(outside: Running) -> int:
+    origin = hashlib.sha256(site.log_origin("CAP").encode()).hexdigest()
+    return httpx.get(f"{outside.address}/witness/{origin}/checkpoint", trust_env=False).status_code
 
 
 @pytest.mark.parametrize("mode", ["refuses", "wrong-signature"])

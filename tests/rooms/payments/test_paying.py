@@ -21,6 +21,7 @@ from rukhsa.sandbox.serve import Running
 from tests.outside import await_briefly
 from tests.rooms.payments.conftest import Begin, Break
 from tests.rooms.payments.merchant import Merchant
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # For those in which no other connection looks: they are undone and not swept away, which is quicker.
@@ -388,11 +389,3 @@ def at_once[T](times: int, act: Callable[[], T]) -> list[T]:
 
     with ThreadPoolExecutor(times) as threads:
         return [one.result() for one in [threads.submit(run, number) for number in range(times)]]
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 10) -> None:
-    """Wait for something to happen."""
-    deadline = now() + timedelta(seconds=seconds)
-    while not holds():
-        assert now() < deadline
-        threading.Event().wait(0.05)

@@ -1,8 +1,6 @@
 """Issuing again: each imported document becomes one sealed instrument, whatever dies in between."""
 
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ from django.core.management import CommandError, call_command
 from rukhsa.issuance.legacy.document import LegacyDocument
 from rukhsa.issuance.models import Instrument, Intent, LogLeaf
 from tests.rooms.issuance.legacy.conftest import REGISTER, SMALL, City
+from tests.waiting import wait_until
 
 # So many of the real register in the ordinary run; `make register` takes them all.
 SAMPLE = 64
@@ -92,7 +91,7 @@ def test_a_run_over_the_real_register_killed_in_the_middle_continues_and_issues_
     city.read(real_register)
     arguments = ("legacy", "reissue", "--register", REGISTER, "--processes", "2", "--limit", str(SAMPLE))
     killed = city.start(*arguments)
-    _wait_until(lambda: len(city.files) >= SAMPLE // 4)
+    wait_until(lambda: len(city.files) >= SAMPLE // 4)
     killed.send_signal(signal.SIGKILL)
     killed.communicate(timeout=120)
     assert killed.returncode == -signal.SIGKILL
@@ -122,10 +121,3 @@ def _fields(document: LegacyDocument) -> dict[str, Any]:
     return {
         field.name: getattr(document, field.name) for field in document._meta.fields if not field.primary_key
     }
-
-
-def _wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 300
-    while not condition():
-        assert time.monotonic() < deadline, "nothing happened for five minutes"
-        time.sleep(0.2)

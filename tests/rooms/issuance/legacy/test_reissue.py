@@ -91,7 +91,7 @@ def test_a_run_over_the_real_register_killed_in_the_middle_continues_and_issues_
     city.read(real_register)
     arguments = ("legacy", "reissue", "--register", REGISTER, "--processes", "2", "--limit", str(SAMPLE))
     killed = city.start(*arguments)
-    wait_until(lambda: len(city.files) >= SAMPLE // 4)
+    wait_until(lambda: len(city.files) >= SAMPLE // 4, seconds=300)
     killed.send_signal(signal.SIGKILL)
     killed.communicate(timeout=120)
     assert killed.returncode == -signal.SIGKILL

@@ -77,9 +77,9 @@ _ROWS = (
     FROM crowd JOIN applications_step AS step ON step.application_id = crowd.id AND step.act = 'return'
     """,
     """
-    INSERT INTO review_referral (id, application_id, step, agency_id, question_ar, question_en, asked_by_id, asked_at,
-                                 due_at)
-    SELECT md5('referral' || n)::uuid, id, 'ewa', 'ewa', '', 'Do the works conflict with the networks?', NULL,
+    INSERT INTO review_referral (id, application_id, step, number, agency_id, question_ar, question_en, asked_by_id,
+                                 asked_at, due_at)
+    SELECT md5('referral' || n)::uuid, id, 'ewa', 1, 'ewa', '', 'Do the works conflict with the networks?', NULL,
            at + interval '1 hour', at + interval '3 days'
     FROM crowd WHERE is_works AND kind > 0
     """,
@@ -89,8 +89,8 @@ _ROWS = (
     FROM crowd WHERE is_works AND kind > 5
     """,
     """
-    INSERT INTO review_decision (application_id, outcome, reasons, legal_basis, officer_id, rule, at)
-    SELECT id, CASE kind WHEN 8 THEN 'refused' ELSE 'granted' END,
+    INSERT INTO review_decision (application_id, round, outcome, reasons, legal_basis, officer_id, rule, at)
+    SELECT id, 1, CASE kind WHEN 8 THEN 'refused' ELSE 'granted' END,
            CASE kind WHEN 8 THEN 'العنوان خارج المنطقة' ELSE '' END, '', %(salem)s, '', at + interval '2 days'
     FROM crowd WHERE kind > 7
     """,
@@ -123,8 +123,8 @@ _ROWS = (
     FROM crowd WHERE kind > 9
     """,
     """
-    INSERT INTO review_inspection (id, application_id, step, after_issue, checklist, ordered_at, due_at)
-    SELECT md5('inspection' || n)::uuid, id, 'reinstatement', true, '[]', at + interval '3 days',
+    INSERT INTO review_inspection (id, application_id, step, number, after_issue, checklist, ordered_at, due_at)
+    SELECT md5('inspection' || n)::uuid, id, 'reinstatement', 1, true, '[]', at + interval '3 days',
            at + interval '40 days'
     FROM crowd WHERE is_works AND kind > 9
     """,

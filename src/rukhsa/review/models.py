@@ -334,7 +334,10 @@ class WaitingReferral(models.Model):
     due_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["agency", "due_at", "referral"], name="referrals_most_urgent_first")]
+        indexes = [
+            models.Index(fields=["agency", "due_at", "referral"], name="referrals_most_urgent_first"),
+            models.Index(fields=["due_at", "referral"], name="referrals_of_several"),
+        ]
 
 
 class WaitingInspection(models.Model):
@@ -346,5 +349,6 @@ class WaitingInspection(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["authority", "due_at", "inspection"], name="visits_most_urgent_first")
+            models.Index(fields=["authority", "due_at", "inspection"], name="visits_most_urgent_first"),
+            models.Index(fields=["due_at", "inspection"], name="visits_of_several"),
         ]

@@ -18,6 +18,7 @@ _FOLD = str.maketrans(_MIXED_UP, _FOLDED)
 
 # A name that more people bear is no name to search by: a second word or the reference tells them apart.
 MOST_HOLDERS = 200
+_NEWEST_FIRST = ("-submitted_at", "pk")
 
 
 class Words(Func):
@@ -32,9 +33,11 @@ def search(actor: Actor, wanted: str, *, most: int) -> list[Application]:
     wanted = latin_digits(wanted).strip()
     if not wanted:
         return []
-    found = reach.applications(actor).filter(_about(wanted))
-    shown = found.select_related("applicant", "company", "queue_entry__officer")
-    return list(shown.defer("typed", "answers").order_by("-submitted_at", "pk")[:most])
+    found = reach.applications(actor).filter(_about(wanted)).order_by(*_NEWEST_FIRST)
+    # Found first and then read: whom they are of is asked for what is shown, and not for all that is found.
+    shown = Application.objects.filter(pk__in=found.values("pk")[:most])
+    shown = shown.select_related("applicant", "company", "queue_entry__officer").defer("typed", "answers")
+    return list(shown.order_by(*_NEWEST_FIRST))
 
 
 def _about(wanted: str) -> Q:

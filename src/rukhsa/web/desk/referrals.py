@@ -16,7 +16,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.review import referral as asking
 from rukhsa.review.errors import ReviewError
-from rukhsa.review.models import OPEN_STAGES, Referral
+from rukhsa.review.models import OPEN_STAGES, Referral, WaitingReferral
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE
@@ -38,8 +38,10 @@ def show_all(request: PortalRequest) -> HttpResponse:
     at = timezone.now()
     asked = Referral.objects.visible_to(request.actor).select_related("application", "agency")
     asked = asked.defer("application__typed", "application__answers")
-    urgent = asked.filter(waiting__agency__in=request.actor.agencies, application__stage__in=OPEN_STAGES)
-    waiting = list(urgent.order_by("waiting__due_at", "waiting")[: MOST_OPEN + 1])
+    # Taken first, so that the page costs what it shows; of what closed a moment ago the row may still be there.
+    urgent = WaitingReferral.objects.filter(agency__in=request.actor.agencies).order_by("due_at", "referral")
+    wanted = asked.filter(pk__in=urgent.values("pk")[: MOST_OPEN + 1], application__stage__in=OPEN_STAGES)
+    waiting = list(wanted.order_by("waiting__due_at", "waiting"))
     newest = asked.exclude(opinion=None).select_related("opinion__officer").order_by("-opinion__at")
     answered = list(newest[:MOST_ANSWERED])
     record("see-referrals", request.actor.person, actor=request.actor, at=at)

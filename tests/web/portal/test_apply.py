@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from rukhsa.applications import blobs
 from rukhsa.applications.draft import DRAFT_LASTS
 from rukhsa.applications.models import Application
 from rukhsa.places.geometry import parse_line
@@ -174,7 +175,9 @@ def test_a_file_is_removed_once_and_a_second_time_changes_nothing(
 
 
 def test_a_file_comes_back_as_a_download_that_runs_nothing(browser: Client, complete: Application) -> None:
-    answer = browser.get(f"/files/{complete.attachments.get().pk}")
+    attached = complete.attachments.get()
+    answer = browser.get(f"/files/{attached.pk}")
+    assert answer.getvalue() == blobs.fetch(attached.digest)
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
 

@@ -1,6 +1,7 @@
 """The verifier page: bytes over the network at the first visit, those of the scanner, and the time to a verdict."""
 
 import os
+import shutil
 import socket
 import statistics
 import subprocess
@@ -41,10 +42,25 @@ def figures() -> Iterator[Figure]:
     from rukhsa.project.config import config
 
     now = datetime.now(UTC).replace(microsecond=0)
-    site = publish(config().data / "public", now=now)
-    with _served() as address, chromium() as browser:
-        yield from _sizes(browser, address, site)
-        yield from _times(browser, address, site)
+    with _put_aside(config().data / "public") as folder:
+        site = publish(folder, now=now)
+        with _served() as address, chromium() as browser:
+            yield from _sizes(browser, address, site)
+            yield from _times(browser, address, site)
+
+
+@contextmanager
+def _put_aside(folder: Path) -> Iterator[Path]:
+    """The folder that is served, empty for as long as the block lasts; the town's own files then come back."""
+    aside = folder.with_name(f"{folder.name}.aside")
+    if folder.exists():
+        folder.rename(aside)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if aside.exists():
+            aside.rename(folder)
 
 
 def _sizes(browser: Browser, address: str, site: PublicSite) -> Iterator[Figure]:

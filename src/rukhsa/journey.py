@@ -207,10 +207,12 @@ def advance_now(*, application: str) -> None:
     advance(UUID(application), at=datetime.now(UTC))
 
 
-def advance_later(application: Application) -> None:
-    """Queue `advance` in the transaction that is open: it runs when, and only when, that one commits."""
-    # Before the notices that wait: whoever paid looks at the page that says so.
-    run_later(advance_now, lock=str(application.pk), priority=1, application=str(application.pk))
+def advance_later(application: Application, *, priority: int = 1) -> None:
+    """Queue `advance` in the transaction that is open: it runs when, and only when, that one commits.
+
+    Before the notices that wait, and what the sweep found: whoever paid looks at the page that says so.
+    """
+    run_later(advance_now, lock=str(application.pk), priority=priority, application=str(application.pk))
 
 
 @app.periodic(cron="* * * * * */10")
@@ -231,7 +233,7 @@ def sweep(timestamp: int) -> None:
     waiting = _waiting()
     for application in (*unfinished(), *undone.overdue(at=at)):
         if str(application.pk) not in waiting:
-            advance_later(application)
+            advance_later(application, priority=0)
 
 
 @app.periodic(cron="17 6 * * *")

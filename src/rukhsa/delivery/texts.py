@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rukhsa.payments.currencies import WRITTEN
+
 # The word before the colon of an event names its text; what follows tells two such events apart.
 SENTENCES: dict[str, Promise | str] = {
     "submitted": _("We have received your application {reference}: {service}."),
@@ -41,13 +43,10 @@ SENTENCES: dict[str, Promise | str] = {
     ),
 }
 
-# As the pages and papers write them.
-_UNITS: dict[str, Promise] = {"BHD": _("BD"), "USD": _("USD")}
-
 
 def sentence(event: str, facts: dict[str, Any]) -> str:
     """The sentence of an event, in the language that is active."""
     told = facts | (
-        {"currency": _UNITS.get(facts["currency"], facts["currency"])} if "currency" in facts else {}
+        {"currency": WRITTEN.get(facts["currency"], facts["currency"])} if "currency" in facts else {}
     )
     return str(SENTENCES[event.partition(":")[0]]).format(**told)

@@ -28,10 +28,10 @@ def by_number(number: str, code: str, *, at: datetime) -> Verdict:
     The seal is put together from what was stored and verified like anybody's: a row that was edited makes it
     altered. A paper document of before has no code; of it, no name and no place are told.
     """
-    typed = number.strip()[:_LONGEST]
-    if intent := _with_code(_versions(typed), code[:_LONGEST]):
+    if intent := _released(number, code):
         return evidence.verifier().verify_seal(seal_bytes_of(intent) or b"", at=at)
-    if document := LegacyDocument.objects.filter(number=typed.upper()).order_by("pk").first():
+    typed = number.strip()[:_LONGEST].upper()
+    if document := LegacyDocument.objects.filter(number=typed).order_by("pk").first():
         return paper.verdict_on(document, at=at)
     raise NoSuchDocument
 
@@ -41,7 +41,7 @@ def text_by_number(number: str, code: str) -> str | None:
 
     None for a document on paper, and for one that does not exist.
     """
-    intent = _with_code(_versions(number.strip()[:_LONGEST]), code[:_LONGEST])
+    intent = _released(number, code)
     seal_bytes = seal_bytes_of(intent) if intent else None
     return qr_text(evidence.host(), seal_bytes) if seal_bytes else None
 
@@ -51,8 +51,13 @@ def successor_by_number(number: str, code: str) -> Successor | None:
 
     The status list has one state for both (docs/decisions/0030): only whoever has the code is told which.
     """
-    intent = _with_code(_versions(number.strip()[:_LONGEST]), code[:_LONGEST])
+    intent = _released(number, code)
     return successor_of(intent.instrument) if intent else None
+
+
+def _released(number: str, code: str) -> Intent | None:
+    """The released version with this number and code, as they were typed."""
+    return _with_code(_versions(number.strip()[:_LONGEST]), code[:_LONGEST])
 
 
 def _versions(typed: str) -> list[Intent]:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rukhsa.catalogue.territory import territory
+from rukhsa.payments.currencies import WRITTEN
 from rukhsa.values.hijri import hijri_in_words
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
@@ -36,16 +37,16 @@ def money(value: Money) -> SafeString:
 
 
 def _unit(value: Money) -> str:
-    own = {"BHD": _("BD"), "USD": _("USD")}.get(value.currency)
+    own = WRITTEN.get(value.currency)
     if own or get_language() != "ar":
-        return own or value.currency
+        return str(own or value.currency)
     return clean(get_currency_symbol(value.currency, locale="ar"))
 
 
 @register.filter
 def unit(value: str) -> str:
     """The unit of a number, as it is written in the language of the page."""
-    return {"m": _("m"), "m2": _("m²"), "USD": _("USD"), "BHD": _("BD")}.get(value, value)
+    return str(WRITTEN.get(value) or {"m": _("m"), "m2": _("m²")}.get(value, value))
 
 
 @register.filter

@@ -14,9 +14,7 @@ from pytest_django import Settings
 
 from rukhsa.project import postgres
 from rukhsa.project.config import config as configuration
-from rukhsa.project.translations import compile_catalogue
 from tests.database import django_db_modify_db_settings
-from tests.settings import LOCALE_PATHS
 
 __all__ = ["django_db_modify_db_settings"]
 
@@ -29,9 +27,6 @@ HELD = pytest.StashKey[postgres.Hold]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the embedded server, one for all workers of all runs, unless DATABASE_URL names another."""
-    for folder in LOCALE_PATHS:
-        for source in folder.glob("*/LC_MESSAGES/*.po"):
-            compile_catalogue(source)  # a fresh checkout holds the sentences only as they are written
     if not configuration().database_url:
         config.stash[HELD] = postgres.hold(configuration().data / "postgres")
 

@@ -29,6 +29,7 @@ from rukhsa.payments import sweep as late_payments
 from rukhsa.payments.models import Charge, ChargeLine, HeldDeposit
 from rukhsa.payments.standstill import require_standstill, unpaid
 from rukhsa.review import begin, decide, facts, inspection, plan, queue, reconsider, referral
+from rukhsa.review.expected import expected
 from rukhsa.review.models import QueueEntry
 
 AT_SUBMISSION, AFTER_INSPECTION = Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION
@@ -92,7 +93,7 @@ def _issue(application: Application, at: datetime) -> Instrument:
 
 def _examine(application: Application, at: datetime) -> facts.Facts | None:
     """Let the review go on; gives its facts, unless something was done meanwhile that they do not tell."""
-    tell(application, "submitted", at=at)
+    tell(application, "submitted", at=at, **_promised(application))
     if not _is_paid(application, AT_SUBMISSION, at):
         return None
     known = facts.read(application)
@@ -109,6 +110,15 @@ def _examine(application: Application, at: datetime) -> facts.Facts | None:
         application.refresh_from_db()
         return None
     return None if opened else known
+
+
+def _promised(application: Application) -> dict[str, str]:
+    """The day by which a decision is expected, told with the submission where its days count from there."""
+    if application.submitted_at is None or facts.is_paid_first(application.definition):
+        return {}
+    since = application.submitted_at
+    promise = expected(application, begun_at=since, pauses=(), stands_since=None, at=since)
+    return {"day": promise.day.isoformat()} if promise else {}
 
 
 def _free_deposits(application: Application, at: datetime) -> None:

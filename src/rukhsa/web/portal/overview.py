@@ -1,5 +1,6 @@
 """One application at a glance: where it stands, whose turn it is, what to do, and its life in sentences."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,12 +12,14 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.draft import DRAFT_LASTS
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
+from rukhsa.catalogue.territory import territory
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.payments.settle import PAYABLE
 from rukhsa.places.routing import blocks_asked_once
 from rukhsa.review.facts import standing_decision
 from rukhsa.standing import standing
+from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.findings import open_findings
 from rukhsa.web.portal.reach import application_of
@@ -42,6 +45,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "application": application,
         "definition": application.definition,
         "standing": standing(application, at=now),
+        "authority": _asked_about(application, now),
         "events": timeline_of(application),
         "findings": open_findings(application),
         "to_pay": to_pay,
@@ -55,6 +59,12 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "may_withdraw": application.stage in OPEN or (to_pay and application.stage == Stage.GRANTED),
     }
     return render(request, "portal/application.html", context)
+
+
+def _asked_about(application: Application, now: datetime) -> Text | None:
+    """Whom to ask about it; nobody while it was never submitted."""
+    code = application.authority_id
+    return territory().authority(code).name(on=timezone.localdate(now)) if code else None
 
 
 def waived_of(application: Application) -> list[LineShown]:

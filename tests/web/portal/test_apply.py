@@ -1,7 +1,9 @@
 """An application from the first page to its reference number, and everything that may go wrong on the way."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -253,7 +255,7 @@ def test_an_expired_draft_is_begun_anew_with_its_answers_and_files_by_the_rules_
     stranger = applicants.signed_in(applicants.neighbour())
     assert stranger.post(f"/applications/{new.pk}/anew").status_code == 404
 
-    offer_another_form()
+    offer(another_form)
     Application.objects.filter(pk=new.pk).update(saved_at=long_ago)
     page = browser.post(f"/applications/{new.pk}/anew", follow=True).content.decode()
     newest = Application.objects.get(stage="draft")
@@ -264,10 +266,40 @@ def test_an_expired_draft_is_begun_anew_with_its_answers_and_files_by_the_rules_
     assert "Files that are not asked for so today" in page
 
 
-def offer_another_form() -> None:
-    """A version that asks since when in words, and takes the identity card as a PDF only."""
-    now = people.version_of("proof-of-residence")
-    meaning = json.loads(json.dumps(now.meaning))
+def test_dates_the_wrong_way_round_are_told_and_the_later_one_is_asked_again(
+    browser: Client,
+) -> None:
+    offer(two_pages_of_a_lease)
+    browser.post("/services/proof-of-residence/start")
+    draft = Application.objects.get()
+    pages, right = f"/applications/{draft.pk}", applicants.Answers()
+    lease = {"tenure": "tenant", "lease-number": "2026-1", "lease-start": "2026-01-01", "on": "1"}
+    browser.post(f"{pages}/questions/home", right.home | lease)
+    answer = browser.post(f"{pages}/questions/use", right.use | {"lease-end": "2025-12-31", "on": "1"})
+    assert answer.status_code == 422
+    assert "Choose 2 January 2026 or a later day." in answer.content.decode()
+    assert 'value="2025-12-31"' in answer.content.decode(), "what was typed is kept"
+    answer = browser.post(f"{pages}/questions/use", right.use | {"lease-end": "2026-01-31", "on": "1"})
+    assert answer["Location"] == f"{pages}/documents"
+    # The first day is changed later, on the earlier page.
+    browser.post(f"{pages}/questions/home", right.home | lease | {"lease-start": "2026-02-01"})
+    assert "lease-end" not in people.fresh(draft).answers
+    assert people.fresh(draft).typed["lease-end"] == "2026-01-31"
+    review = browser.post(f"{pages}/review")
+    assert review.status_code == 422
+    assert "was 1 February 2026" in review.content.decode()
+
+
+def two_pages_of_a_lease(meaning: dict[str, Any]) -> None:
+    """Let the last day of the lease be asked on the second page."""
+    home, use = (section["questions"] for section in meaning["sections"])
+    (last,) = (question for question in home if question["id"] == "lease-end")
+    home.remove(last)
+    use.append(last)
+
+
+def another_form(meaning: dict[str, Any]) -> None:
+    """Ask since when in words, and take the identity card as a PDF only."""
     (since,) = (
         each for part in meaning["sections"] for each in part["questions"] if each["id"] == "living-since"
     )
@@ -277,6 +309,13 @@ def offer_another_form() -> None:
         fact for fact in meaning["instrument"]["facts"] if fact.get("question") != "living-since"
     ]
     meaning["documents"][0]["accept"] = ["pdf"]
+
+
+def offer(change: Callable[[dict[str, Any]], None]) -> None:
+    """A changed version of the certificate of residence."""
+    now = people.version_of("proof-of-residence")
+    meaning = json.loads(json.dumps(now.meaning))
+    change(meaning)
     ServiceVersion.objects.create(
         service=now.service, number=now.number + 1, source_text="", meaning=meaning,
         digest=uuid4().hex, published_at=now.published_at,

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from pytest_django import Settings
 
@@ -18,7 +19,9 @@ from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import actor_for
+from rukhsa.catalogue.territory import territory
 from rukhsa.delivery.models import Delivery, Notice
+from rukhsa.delivery.texts import sentence
 from rukhsa.issuance import cycle, files
 from rukhsa.issuance.errors import ParentEnded
 from rukhsa.issuance.models import Closure, Instrument, Intent, Stall
@@ -27,9 +30,12 @@ from rukhsa.payments.errors import OutcomeUnknown, QuoteExpired
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
 from rukhsa.review import decide, referral
 from rukhsa.review.errors import PlaceTaken
+from rukhsa.review.expected import Clock, Expected
 from rukhsa.review.models import Referral
 from rukhsa.standing import Headline, Turn, standing
 from rukhsa.values.writing import date_in_words
+from rukhsa.web.templatetags.texts import day
+from tests import applicants
 from tests import town as people
 from tests.journeys import facts
 from tests.town import LEGAL_BASIS, Town
@@ -66,6 +72,37 @@ def test_each_return_is_told_and_stops_the_clock(town: Town) -> None:
     assert waited[Turn.AUTHORITY] == timedelta(hours=2)
     told = Notice.objects.filter(application=application, event__startswith="returned:", channel="sms")
     assert told.count() == 2
+
+
+def test_the_applicant_reads_by_which_day_we_answer_and_when_we_are_late(town: Town) -> None:
+    browser, now = applicants.signed_in(people.layla()), town.at
+    waiting = town.apply("proof-of-residence")  # an officer has two working days with these answers
+    by = territory().calendar_of("CAP").after(timezone.localdate(now), 2)
+    expected = standing(waiting, at=now).expected
+    assert expected == Expected(day=by, clock=Clock.RUNS, is_late=False)
+    with translation.override("en"):
+        in_words = day(by)
+    assert f"We answer by {in_words}" in browser.get(f"/applications/{waiting.pk}/").text
+    assert f"answer by {in_words}" in browser.get("/applications/").text
+    told = Notice.objects.get(application=waiting, event="submitted", channel="sms")
+    with translation.override("en"):
+        assert sentence("submitted", told.facts | NAMED).endswith(f"We answer by {by} at the latest.")
+        assert "We answer" not in sentence("submitted", NAMED), "what was told before days were promised"
+    town.hand_back(waiting, "owner-identity", FINDING)
+    assert "count again when you answer" in browser.get(f"/applications/{waiting.pk}/").text
+    town.at = now - timedelta(days=30)
+    forgotten = town.apply("proof-of-residence")
+    page = browser.get(f"/applications/{forgotten.pk}/").text
+    assert "We are late" in page
+    assert "To ask for the reason, give Capital Secretariat" in page
+    assert "late: answer was due" in browser.get("/applications/").text
+    town.at = now
+    town.hand_back(forgotten, "owner-identity", FINDING)
+    assert "We go on as soon as you answer" in browser.get(f"/applications/{forgotten.pk}/").text
+    assert standing(town.withdraw(waiting), at=town.at).expected is None
+
+
+NAMED = {"reference": "CAP-2026-1-1", "service": "Residence"}
 
 
 @pytest.mark.django_db

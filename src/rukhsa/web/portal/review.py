@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 from rukhsa import acts, journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.answers import Problem
+from rukhsa.applications.draft import is_open
 from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
 from rukhsa.catalogue.definition import asked
 from rukhsa.places.routing import blocks_asked_once
@@ -43,6 +43,7 @@ class SectionShown:
 class ProblemShown:
     """What is still wrong, what it is about, and where to put it right."""
 
+    about: str  # the id of the question or of the document
     name: Text
     text: Promise | str
     address: str
@@ -55,7 +56,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """GET shows the whole; POST submits it, and a second time changes nothing."""
     application = application_of(request, pk)
     if request.method == "GET":
-        if application.stage not in {Stage.DRAFT, Stage.RETURNED}:
+        if not is_open(application, at=timezone.now()):
             return redirect("portal:application", pk)
         return _page(request, application)
     try:
@@ -124,7 +125,7 @@ def _problem(application: Application, problem: Problem) -> ProblemShown:
     place = place_of(application, problem.about)
     if place is None:
         raise LookupError(problem.about)
-    return ProblemShown(name=place.name, text=problem.text, address=place.address)
+    return ProblemShown(about=problem.about, name=place.name, text=problem.text, address=place.address)
 
 
 def _back(application: Application) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from pytest_django import Settings
 
-from rukhsa import journey
+from rukhsa import acts, journey, sweeps
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
@@ -49,7 +49,7 @@ def test_a_refused_application_is_never_charged(town: Town) -> None:
     town.later(days=2)
     for application in (refused, granted):
         town.advance(application)
-    journey.sweep(timestamp=0)
+    sweeps.sweep(timestamp=0)
     facts.work()
     assert not Charge.objects.filter(application=refused).exists()
     assert not Instrument.objects.exists()
@@ -111,11 +111,11 @@ def test_a_bill_paid_at_a_kiosk_tomorrow_is_found_by_the_sweep(town: Town) -> No
     yesterday = datetime.now(UTC) - timedelta(days=1)
     address = town.begin_payment(application)
     Attempt.objects.update(started_at=yesterday, asked_at=yesterday)
-    journey.sweep_payments(timestamp=0)
+    sweeps.sweep_payments(timestamp=0)
     assert not Instrument.objects.exists()
     Attempt.objects.update(asked_at=yesterday)
     people.pay_at_kiosk(address)
-    journey.sweep_payments(timestamp=0)
+    sweeps.sweep_payments(timestamp=0)
     assert "journey.advance" in facts.work()
     assert facts.verdict_on(people.instrument_of(application), at=datetime.now(UTC)).word == "valid"
 
@@ -158,7 +158,7 @@ def test_the_sweep_finds_an_application_paid_by_its_second_quote(town: Town) -> 
     address = town.begin_payment(application)
     people.pay_at_kiosk(address)
     sweep.sweep(at=town.later(minutes=1))  # settled, and the worker died before anything came of it
-    assert application in journey.unfinished()
+    assert application in sweeps.unfinished()
 
 
 def test_the_sweep_finds_what_was_released_and_not_completed(town: Town) -> None:
@@ -166,9 +166,9 @@ def test_the_sweep_finds_what_was_released_and_not_completed(town: Town) -> None
     people.pay_at_kiosk(town.begin_payment(application))
     sweep.sweep(at=town.later(minutes=1))
     cycle.issue(application, at=town.at)  # released, and the worker died before anything came of it
-    assert application in journey.unfinished()
+    assert application in sweeps.unfinished()
     town.advance(application)
-    assert application not in journey.unfinished()
+    assert application not in sweeps.unfinished()
     assert facts.notices(application).count("issued/sms") == 1
 
 
@@ -176,7 +176,7 @@ def test_the_second_works_at_a_place_and_time_are_refused_at_submission(town: To
     first = town.issue("road-works-licence")
     second = town.draft("road-works-licence")
     with pytest.raises(NotComplete) as refused:
-        journey.submit(second, actor=town.layla, at=town.at)
+        acts.submit(second, actor=town.layla, at=town.at)
     (problem,) = refused.value.problems
     assert (problem.about, problem.code) == ("route", "already-occupied")
     start = datetime.fromisoformat(people.answers_to("road-works-licence")["start"])
@@ -202,7 +202,7 @@ def test_an_earlier_instrument_of_somebody_else_is_unknown(town: Town, service: 
     theirs = town.issue("small-building-permit", actor=town.company)
     own = town.issue("small-building-permit")
     for number, codes in ((theirs.number, ["instrument-unknown"]), (own.number, [])):
-        problems = journey.problems(town.draft(service, permit=number), at=town.at)
+        problems = acts.problems(town.draft(service, permit=number), at=town.at)
         assert [problem.code for problem in problems] == codes
 
 
@@ -210,7 +210,7 @@ def test_an_earlier_instrument_of_another_municipality_cannot_be_closed_here(tow
     permit = town.issue("small-building-permit")
     elsewhere = {"building": "88", "road": "1132", "block": "202"}
     for service in ("drawings-amendment", "building-completion"):
-        problems = journey.problems(town.draft(service, permit=permit.number, place=elsewhere), at=town.at)
+        problems = acts.problems(town.draft(service, permit=permit.number, place=elsewhere), at=town.at)
         assert [problem.code for problem in problems] == ["instrument-of-another-authority"]
 
 
@@ -218,7 +218,7 @@ def test_of_two_completions_of_one_permit_the_second_is_refused_at_the_decision(
     permit = town.issue("small-building-permit")
     first, second = (town.apply("building-completion", permit=permit.number) for _ in range(2))
     town.examine(second)
-    assert not journey.grant_problems(second, at=town.at)
+    assert not acts.grant_problems(second, at=town.at)
     town.grant(first)
     page = _salem(town).post(
         reverse("desk:decide", args=[second.pk]),
@@ -297,7 +297,7 @@ def advance_and_close(application: Application, at: datetime) -> None:
 def test_where_an_application_stands_is_told_at_every_stage(town: Town) -> None:
     application = town.draft("road-works-licence")
     seen = [headline(town, application)]
-    journey.submit(application, actor=town.layla, at=town.later(hours=1))
+    acts.submit(application, actor=town.layla, at=town.later(hours=1))
     town.advance(application)
     seen.append(headline(town, application))
     town.hand_back(application, "start", "اختر يومًا آخر.")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.views.decorators.http import require_http_methods
 
-from rukhsa import journey
+from rukhsa import acts, journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.draft import is_open
@@ -61,7 +61,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         return _page(request, application)
     try:
         with transaction.atomic():
-            application = journey.submit(application, actor=request.actor, at=timezone.now())
+            application = acts.submit(application, actor=request.actor, at=timezone.now())
             journey.advance_later(application)
     except NotComplete as incomplete:
         return _page(request, application, found=incomplete.problems, status=422)
@@ -113,7 +113,7 @@ def sections_shown(application: Application) -> list[SectionShown]:
 
 def problems_shown(application: Application, *, at: datetime) -> list[ProblemShown]:
     """Everything that keeps the application from being submitted, with the way there."""
-    return shown_with_their_place(application, journey.problems(application, at=at))
+    return shown_with_their_place(application, acts.problems(application, at=at))
 
 
 def shown_with_their_place(application: Application, problems: tuple[Problem, ...]) -> list[ProblemShown]:

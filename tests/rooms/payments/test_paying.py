@@ -1,14 +1,10 @@
 """Paying at the gateways, as it goes and as it goes wrong."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
-from django.db import connection
 
 from rukhsa.payments import deposits
 from rukhsa.payments.errors import AlreadySettled, GatewayUnreachable, GatewayUnsure, OutcomeUnknown
@@ -21,6 +17,7 @@ from rukhsa.sandbox.serve import Running
 from tests.outside import await_briefly
 from tests.rooms.payments.conftest import Begin, Break
 from tests.rooms.payments.merchant import Merchant
+from tests.together import at_once
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -144,7 +141,7 @@ def test_a_second_click_finds_what_was_paid_meanwhile(charge: Charge, begin: Beg
 
 
 def test_eight_clicks_at_once_make_one_attempt(charge: Charge, begin: Begin) -> None:
-    addresses = at_once(8, lambda: begin(Charge.objects.get(pk=charge.pk)))
+    addresses = at_once([lambda: begin(Charge.objects.get(pk=charge.pk))] * 8)
 
     assert len(addresses) == 8
     assert len(set(addresses)) == 1
@@ -173,7 +170,7 @@ def test_eight_workers_write_one_receipt(charge: Charge, begin: Begin) -> None:
     pay(begin(charge))
     attempt = the_attempt(charge)
 
-    states = at_once(8, lambda: settle(Attempt.objects.get(pk=attempt.pk), at=now()).state)
+    states = at_once([lambda: settle(Attempt.objects.get(pk=attempt.pk), at=now()).state] * 8)
 
     assert states == [State.CAPTURED] * 8
     assert Receipt.objects.count() == 1
@@ -374,18 +371,3 @@ def test_a_paid_deposit_is_held_and_released_once(charge_with_deposit: Charge, b
     line = charge_with_deposit.lines.get(kind="deposit")
     assert str(deposits.held(line)) == "204.000"
     assert Receipt.objects.get().amount == 209_000
-
-
-def at_once[T](times: int, act: Callable[[], T]) -> list[T]:
-    """The results of an act done by so many threads at one moment; an error of one is raised when all have ended."""
-    barrier = threading.Barrier(times)
-
-    def run(_: int) -> T:
-        barrier.wait()
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(times) as threads:
-        return [one.result() for one in [threads.submit(run, number) for number in range(times)]]

@@ -8,13 +8,16 @@ from typing import IO
 
 import pytest
 from django.utils import translation
+from django.utils.translation.reloader import translation_file_changed
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 from pytest_django import Settings
 
 from rukhsa.project import postgres
 from rukhsa.project.config import config as configuration
+from rukhsa.project.translations import compile_catalogue
 from tests.database import django_db_modify_db_settings
+from tests.settings import LOCALE_PATHS
 
 __all__ = ["django_db_modify_db_settings"]
 
@@ -27,6 +30,11 @@ HELD = pytest.StashKey[postgres.Hold]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the embedded server, one for all workers of all runs, unless DATABASE_URL names another."""
+    for folder in LOCALE_PATHS:
+        for source in folder.glob("*/LC_MESSAGES/*.po"):
+            # A fresh checkout holds the sentences only as they are written, and Django has looked for them by now.
+            if compile_catalogue(source):
+                translation_file_changed(None, file_path=source.with_suffix(".mo"))
     if not configuration().database_url:
         config.stash[HELD] = postgres.hold(configuration().data / "postgres")
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from rukhsa import tables
 from rukhsa.audit import append_only
 from rukhsa.project.config import PROJECT
 from rukhsa.project.databases import NAMES
@@ -124,5 +125,6 @@ def _digest() -> str:
     """Of all that a migrated database comes from: the migrations, and the packages that bring some."""
     folders = (Path(app.path) / "migrations" for app in apps.get_app_configs())
     files = [file for folder in folders for file in sorted(folder.glob("*.py"))]
-    read = [Path(append_only.__file__), PROJECT / "requirements.lock", *files]
+    steps = [Path(append_only.__file__), Path(tables.__file__)]
+    read = [*steps, PROJECT / "requirements.lock", *files]
     return hashlib.sha256(b"".join(file.read_bytes() for file in read)).hexdigest()[:16]

@@ -18,7 +18,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
-from rukhsa import journey
+from rukhsa import journey, sweeps
 from rukhsa.applications.models import Application
 from rukhsa.issuance.models import Instrument, LogLeaf, Sealing, SignedFile
 from rukhsa.project.config import PROJECT
@@ -83,11 +83,11 @@ def nothing_is_queued() -> bool:
 
 def the_minute_is_over() -> None:
     """The sweep that finds what waited runs now: workers queue it every minute."""
-    assert (journey.sweep, "* * * * *") in [
+    assert (sweeps.sweep, "* * * * *") in [
         (each.task, each.cron) for each in app.periodic_registry.periodic_tasks.values()
     ]
     with suppress(AlreadyEnqueued):
-        journey.sweep.defer(timestamp=int(time.time()))
+        sweeps.sweep.defer(timestamp=int(time.time()))
 
 
 def command(*arguments: str) -> None:

@@ -26,11 +26,12 @@ from rukhsa.issuance import cycle
 from rukhsa.issuance.models import Cosignature, Instrument, TimeStamp
 from rukhsa.issuance.papers import issue_paper
 from rukhsa.issuance.tasks import cosign_logs, publish_everything, publish_status, stamp_files
-from rukhsa.journey import advance_now, remind, sweep, sweep_payments
+from rukhsa.journey import advance_now
 from rukhsa.payments.models import Receipt
 from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
 from rukhsa.project.stalled import take_up_stalled
 from rukhsa.sandbox.serve import Running
+from rukhsa.sweeps import remind, sweep, sweep_payments
 from tests import ceremony
 from tests.kept import kept
 from tests.outside import begin_anew, shared

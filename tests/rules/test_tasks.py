@@ -36,6 +36,7 @@ from tests import ceremony
 from tests.kept import kept
 from tests.outside import begin_anew, shared
 from tests.rooms.issuance.conftest import NOW, RESIDENCE, build_town, granted_application, layla, pay
+from tests.waiting import LONGEST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +177,7 @@ def test_a_notice_that_is_sent_twice_arrives_once(world: World) -> None:
     _send(world)
     _send(world)
     assert len(mail.outbox) == 1
-    assert len(httpx.get(world.box, params={"to": "+97336000001"}).json()) == 1
+    assert len(httpx.get(world.box, params={"to": "+97336000001"}, timeout=LONGEST).json()) == 1
 
 
 def test_the_sweep_does_not_pile_up_work_that_cannot_be_done(world: World) -> None:

@@ -65,7 +65,7 @@ def _answers(address: str, host: str) -> bool:
     headers = {"Host": host, "X-Forwarded-Proto": "https"}
     where = urlsplit(address)
     try:
-        with closing(HTTPConnection(where.netloc, timeout=2)) as connection:
+        with closing(HTTPConnection(where.netloc, timeout=10)) as connection:
             connection.request("GET", where.path, headers=headers)
             return connection.getresponse().status == HTTPStatus.OK
     except (OSError, HTTPException):

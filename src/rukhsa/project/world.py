@@ -20,7 +20,6 @@ from rukhsa.project.one import only_one
 from rukhsa.project.parts import RUKHSA, NotServing, wait_until_serving
 from rukhsa.project.ports import free_port, held_ports
 
-SECONDS_TO_SERVE = 180
 SECONDS_TO_END = 60
 PORTS = ("PORTAL", "PUBLIC", "SANDBOX", "MAIL")
 
@@ -104,7 +103,7 @@ def _own_database(url: str, name: str) -> str:
 
 def _wait(config: Config, process: "subprocess.Popen[bytes]", folder: Path) -> None:
     try:
-        wait_until_serving(config, seconds=SECONDS_TO_SERVE, alive=lambda: process.poll() is None)
+        wait_until_serving(config, alive=lambda: process.poll() is None)
     except NotServing as error:
         last = (folder / "processes.log").read_text(errors="replace")[-3000:]
         sys.stderr.write(last)

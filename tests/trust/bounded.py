@@ -22,7 +22,7 @@ from rukhsa.trust.keys import PublicKey
 from rukhsa.trust.verdict import Verdict
 from tests.trust import world
 
-# At rest none takes more than half a second of processor: a machine that is slow or shared makes ten times as much of it.
+# At rest none takes more than half a second of processor; a machine that is slow or shared makes much more of it.
 SECONDS, BYTES = 10, 200 << 20
 SECONDS_OF_A_CONTROL = 1
 LOADED = (pdf, picture, zxingcpp, Image.init())  # now, so that loading them is in no case's second

@@ -12,7 +12,7 @@ from tests.trust import world
 
 
 def least(*works: Callable[[], object]) -> list[float]:
-    """The processor time of each at its quickest, in nanoseconds; they take turns, so that a slow moment hits all alike."""
+    """The processor time of each at its quickest, in nanoseconds; they take turns, and a slow moment hits all alike."""
     quickest = [math.inf] * len(works)
     for _ in range(2000):
         for number, work in enumerate(works):

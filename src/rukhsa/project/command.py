@@ -5,6 +5,7 @@ import os
 import sys
 
 from rukhsa.project.config import Config, ConfigError, config
+from rukhsa.project.overview import overview
 
 # Commands that touch no database.
 WITHOUT_DATABASE = {
@@ -25,11 +26,17 @@ WITHOUT_DATABASE = {
 # Of `rukhsa services`: they need not even Django.
 ACTS_OVER_FILES = {"check", "explain", "schema", "table"}
 
+# What people type who do not know the commands yet.
+ASKING_FOR_ALL = ([], ["help"], ["--help"], ["-h"])
+
 
 def main() -> None:
     """Run the command named by the arguments; a fault of the surroundings ends it with one sentence."""
     # Each kind of command imports what it needs: whoever checks a file waits for no database's library.
     arguments = sys.argv
+    if arguments[1:] in ASKING_FOR_ALL:
+        print(overview())  # noqa: T201 - a command
+        return
     if (offline := _of_the_offline_machine(arguments)) is not None:
         from rukhsa.trust import ceremony
 

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 
 from rukhsa.project.config import Config, ConfigError, config
@@ -26,6 +27,7 @@ WITHOUT_DATABASE = {
 # Of `rukhsa services`: they need not even Django.
 ACTS_OVER_FILES = {"check", "explain", "schema", "table"}
 
+INTERRUPTED = 128 + signal.SIGINT
 # What people type who do not know the commands yet.
 ASKING_FOR_ALL = ([], ["help"], ["--help"], ["-h"])
 
@@ -63,6 +65,8 @@ def _run(arguments: list[str]) -> None:
 
     try:
         _run_of_the_house(arguments)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except (ConfigError, PlaceError, PostgresError, PortsBusy, AlreadyRunning, SetupFailed) as error:
         sys.exit(str(error))
 

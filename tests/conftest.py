@@ -8,6 +8,7 @@ from typing import IO
 
 import pytest
 from django.utils import translation
+from django.utils.translation.reloader import translation_file_changed
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 from pytest_django import Settings
@@ -31,7 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the embedded server, one for all workers of all runs, unless DATABASE_URL names another."""
     for folder in LOCALE_PATHS:
         for source in folder.glob("*/LC_MESSAGES/*.po"):
-            compile_catalogue(source)  # a fresh checkout holds the sentences only as they are written
+            # A fresh checkout holds the sentences only as they are written, and Django has looked for them by now.
+            if compile_catalogue(source):
+                translation_file_changed(None, file_path=source.with_suffix(".mo"))
     if not configuration().database_url:
         config.stash[HELD] = postgres.hold(configuration().data / "postgres")
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from rukhsa import journey, undone
+from rukhsa import sweeps, undone
 from rukhsa.applications.models import Application, Term
 from rukhsa.applications.stages import NotPossible, Stage
 from rukhsa.delivery.models import Notice
@@ -66,7 +66,7 @@ def test_what_is_granted_and_never_paid_ends_once_and_frees_what_it_held(
         transaction.set_rollback(True)
     Attempt.objects.update(state=Attempt.State.EXPIRED, ended_at=town.at)
     Term.objects.update(ends_at=datetime.now(UTC) - timedelta(minutes=1))
-    journey.sweep(timestamp=0)
+    sweeps.sweep(timestamp=0)
     facts.work()
     for _ in range(2):
         assert town.advance(granted).stage == Stage.LAPSED

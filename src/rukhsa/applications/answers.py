@@ -44,8 +44,10 @@ def read_some(
     questions: Iterable[Question], typed: Mapping[str, Any], known: Mapping[str, Any], *, at: datetime
 ) -> Reading:
     """Read the answers to some questions, on which the answers `known` before may bear."""
+    questions = tuple(questions)
     reading = Reading(values=dict(known))
-    context = Context(on=timezone.localdate(at), values=reading.values)
+    asks = {question.id: question.ask for question in questions}
+    context = Context(on=timezone.localdate(at), values=reading.values, asks=asks)
     for question in questions:
         reading.values.pop(question.id, None)
         if holds(question.when, reading.values):

@@ -15,7 +15,6 @@ from rukhsa.project.parts import RUKHSA, parts, wait_until_serving
 from rukhsa.project.ports import ports, require_free
 from rukhsa.project.supervisor import say, supervise
 
-SECONDS_TO_SERVE = 120
 MARK = "story-played"
 
 
@@ -49,7 +48,7 @@ def set_up() -> None:
 
 
 async def _welcome(settings: Config, *, play: bool) -> None:
-    await asyncio.to_thread(wait_until_serving, settings, seconds=SECONDS_TO_SERVE)
+    await asyncio.to_thread(wait_until_serving, settings)
     mark = settings.data / MARK
     if play and not settings.in_production and not mark.exists():
         await _play_the_story(mark)

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import attachments, blobs
+from rukhsa.applications.draft import is_open
 from rukhsa.applications.file_check import BadFile
 from rukhsa.applications.models import Application, Attachment
-from rukhsa.applications.stages import Stage
 from rukhsa.catalogue.definition import wanted
 from rukhsa.catalogue.questions import Document
 from rukhsa.web.access import PortalRequest, requires
@@ -53,7 +53,7 @@ class UploadForm(forms.Form):
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """The list of documents, each with its files and a way to add one."""
     application = application_of(request, pk)
-    if application.stage not in {Stage.DRAFT, Stage.RETURNED}:
+    if not is_open(application, at=timezone.now()):
         return redirect("portal:application", pk)
     return _page(request, application, {})
 

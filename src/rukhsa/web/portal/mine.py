@@ -65,5 +65,7 @@ def _rows(applications: Iterable[Application]) -> list[Row]:
 
 
 def _of(actor: Actor) -> ApplicationQuerySet:
-    visible = Application.objects.visible_to(actor).select_related("service_version", "company")
+    visible = Application.objects.visible_to(actor).select_related(
+        "service_version", "process_version", "company"
+    )
     return visible.exclude(stage=Stage.WITHDRAWN, reference=None).order_by("-saved_at")

@@ -1,5 +1,6 @@
 """One application at a glance: where it stands, whose turn it is, what to do, and its life in sentences."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -8,19 +9,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.draft import DRAFT_LASTS
+from rukhsa.applications.draft import DRAFT_LASTS, is_expired
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
+from rukhsa.catalogue.territory import territory
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.payments.settle import PAYABLE
 from rukhsa.places.routing import blocks_asked_once
 from rukhsa.review.facts import standing_decision
 from rukhsa.standing import standing
+from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.portal import anew
 from rukhsa.web.portal.findings import open_findings
 from rukhsa.web.portal.reach import application_of
-from rukhsa.web.portal.review import problems_shown, sections_shown
+from rukhsa.web.portal.review import sections_shown
 from rukhsa.web.portal.tasks import tasks_of
 from rukhsa.web.portal.timeline import timeline_of
 from rukhsa.web.reckoning import LineShown, lines_of
@@ -42,6 +46,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "application": application,
         "definition": application.definition,
         "standing": standing(application, at=now),
+        "authority": _asked_about(application, now),
         "events": timeline_of(application),
         "findings": open_findings(application),
         "to_pay": to_pay,
@@ -55,6 +60,12 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "may_withdraw": application.stage in OPEN or (to_pay and application.stage == Stage.GRANTED),
     }
     return render(request, "portal/application.html", context)
+
+
+def _asked_about(application: Application, now: datetime) -> Text | None:
+    """Whom to ask about it; nobody while it was never submitted."""
+    code = application.authority_id
+    return territory().authority(code).name(on=timezone.localdate(now)) if code else None
 
 
 def waived_of(application: Application) -> list[LineShown]:
@@ -74,15 +85,15 @@ def charge_to_pay(application: Application) -> Charge | None:
 
 def _draft(request: PortalRequest, application: Application) -> HttpResponse:
     now = timezone.now()
-    keeps_until = application.saved_at + DRAFT_LASTS
+    if is_expired(application, at=now):
+        return anew.page(request, application)
     tasks = tasks_of(application, at=now)
     context = {
         "application": application,
         "definition": application.definition,
         "tasks": tasks,
         "next": next(task for task in tasks if not task.done),
-        "problems": problems_shown(application, at=now),
-        "keeps_until": keeps_until,
-        "expired": keeps_until < now,
+        "keeps_until": application.saved_at + DRAFT_LASTS,
+        "taken_over": anew.taken_over(request, application, at=now),
     }
     return render(request, "portal/draft.html", context)

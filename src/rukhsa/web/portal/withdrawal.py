@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from rukhsa import journey
+from rukhsa import acts, journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
@@ -27,7 +27,7 @@ def ask(request: PortalRequest, pk: UUID) -> HttpResponse:
         return _page(request, application)
     try:
         with transaction.atomic():
-            application = journey.withdraw(application, actor=request.actor, at=timezone.now())
+            application = acts.withdraw(application, actor=request.actor, at=timezone.now())
             journey.advance_later(application)
     except OutcomeUnknown:
         return _page(request, application, status=409)

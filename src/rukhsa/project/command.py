@@ -29,7 +29,7 @@ ACTS_OVER_FILES = {"check", "explain", "schema", "table"}
 
 INTERRUPTED = 128 + signal.SIGINT
 # What people type who do not know the commands yet.
-ASKING_FOR_ALL = ([], ["help"], ["--help"], ["-h"])
+ASKING_FOR_ALL: tuple[list[str], ...] = ([], ["help"], ["--help"], ["-h"])
 
 
 def main() -> None:

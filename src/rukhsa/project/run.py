@@ -39,7 +39,11 @@ def run(*, play: bool = True) -> None:
 
 def set_up() -> None:
     """Bring database, keys, territory and static files up to date; safe to repeat."""
-    if subprocess.run([*RUKHSA, "setup"], check=False).returncode != 0:  # noqa: S603 - our own command
+    try:
+        code = subprocess.run([*RUKHSA, "setup"], check=False).returncode  # noqa: S603 - our own command
+    except KeyboardInterrupt:
+        raise SetupFailed("\nStopped while setting up; the next start goes on with it.") from None
+    if code != 0:
         raise SetupFailed("Nothing was started: `rukhsa setup` failed, see above.")
 
 

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "keys": "make, list, rotate, retire and check the keys of the authorities",
         "trust-list": "draft, sign and publish who may issue what",
         "publish": "publish the trust list, the status lists and the logs now",
+        "migrate": "bring the tables of the database up to date, as setup does",
         "issuing": "stop issuing at once on every machine, and start it again",
         "log": "follow the public logs and raise alarms",
         "fsck": "check the rules of money over everything there is",
@@ -52,6 +53,6 @@ def _lines() -> Iterator[str]:
         yield whom
         yield from (f"  {name:{COLUMN}}{what}" for name, what in commands.items())
         yield ""
-    yield "Those of Django (shell, check, migrate …) and of its task queue (procrastinate) are here too:"
+    yield "Those of Django (shell, check …) and of its task queue (procrastinate) are here too:"
     yield "rukhsa help --commands names all. Without a database, and without Django, anyone verifies a file:"
     yield "python -m rukhsa.trust --help. The settings stand in docs/operating/production.md."

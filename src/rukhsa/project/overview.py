@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "legacy": "import a register of paper documents and issue them again",
     },
     "For whoever operates it": {
+        "migrate": "bring the tables up to date, where the database can follow",
         "keys": "make, list, rotate, retire and check the keys of the authorities",
         "trust-list": "draft, sign and publish who may issue what",
         "publish": "publish the trust list, the status lists and the logs now",
@@ -53,6 +54,6 @@ def _lines() -> Iterator[str]:
         yield whom
         yield from (f"  {name:{COLUMN}}{what}" for name, what in commands.items())
         yield ""
-    yield "Those of Django (shell, check, migrate …) and of its task queue (procrastinate) are here too:"
+    yield "Those of Django (shell, check …) and of its task queue (procrastinate) are here too:"
     yield "rukhsa help --commands names all. Without a database, and without Django, anyone verifies a file:"
     yield "python -m rukhsa.trust --help. The settings stand in docs/operating/production.md."

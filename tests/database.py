@@ -83,6 +83,17 @@ def filled_tables() -> list[str]:
         return [table for (table,) in cursor.fetchall()]
 
 
+def waiting_for_a_lock() -> int:
+    """How many connections to the database of the test wait for another one to end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what it saw first
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return int(cursor.fetchone()[0])
+
+
 @cache
 def _tables() -> list[str]:
     """Those of our models, without what migrating has put there for all."""

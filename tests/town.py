@@ -37,6 +37,7 @@ from rukhsa.review.models import Decision, Inspection, Referral
 from rukhsa.review.sittings import Sitting
 from tests import ceremony
 from tests.kept import kept
+from tests.waiting import LONGEST
 
 LEGAL_BASIS = "اللائحة التنفيذية لقانون البلديات"
 MEMBERS = ("khalid", "fatima", "ahmed", "aisha")  # of every committee
@@ -329,14 +330,17 @@ def fresh(application: Application) -> Application:
 def pay_at_kiosk(address: str) -> None:
     """The bill behind a page of SADAD is paid at a machine, with nobody signed in."""
     httpx.post(
-        address.replace("/sadad/pay/", "/sadad/kiosk/") + "/pay", trust_env=False, verify=believed()
+        address.replace("/sadad/pay/", "/sadad/kiosk/") + "/pay",
+        trust_env=False,
+        verify=believed(),
+        timeout=LONGEST,
     ).raise_for_status()
 
 
 def pay_on_page(address: str, outcome: str = "CAPTURED") -> None:
     """Paid on the page of the national or the card gateway, and its notification is lost on the way."""
     form = {"outcome": outcome, "fault": "lost"}
-    httpx.post(address, data=form, trust_env=False, verify=believed()).raise_for_status()
+    httpx.post(address, data=form, trust_env=False, verify=believed(), timeout=LONGEST).raise_for_status()
 
 
 PAY = {"sadad": pay_at_kiosk, "national": pay_on_page, "cards": pay_on_page}

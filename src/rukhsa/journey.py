@@ -71,7 +71,7 @@ def _examine(application: Application, at: datetime) -> facts.Facts | None:
         begin.begin(application, at=at)
         known = facts.read(application)
     planned = plan.steps(application, known)
-    opened = [*referral.ask_due(application, planned, at), *inspection.send_due(application, planned, at)]
+    opened = [*referral.ask_due(application, planned, at), *inspection.order_due(application, planned, at)]
     may_decide = not inspection.visited_before_decision(planned) or dues.is_paid(
         application, Due.AFTER_INSPECTION, at=at
     )

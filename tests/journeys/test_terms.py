@@ -57,6 +57,7 @@ def test_what_is_granted_and_never_paid_ends_once_and_frees_what_it_held(
         )
     assert_reminded(town, granted)
     address = town.begin_payment(town.advance(granted))
+    assert "go on here" in browser.get(f"/applications/{granted.pk}/").text
     town.at = term.ends_at
     assert town.advance(granted).stage == Stage.GRANTED  # somebody is paying
     assert granted not in undone.overdue(at=town.at)

@@ -31,9 +31,11 @@ from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
 from rukhsa.review import decide, referral
 from rukhsa.review.errors import PlaceTaken
 from rukhsa.review.expected import Clock, Expected
+from rukhsa.review.facts import standing_decision
 from rukhsa.review.models import Referral
 from rukhsa.standing import Headline, Turn, standing
 from rukhsa.values.writing import date_in_words
+from rukhsa.web.portal.contest import contests_of
 from rukhsa.web.templatetags.texts import day
 from tests import applicants
 from tests import town as people
@@ -340,6 +342,11 @@ def test_a_refused_and_a_withdrawn_application_are_nobodys_turn(town: Town) -> N
     refused = town.refuse(town.apply("proof-of-residence"))
     withdrawn = town.withdraw(town.apply("proof-of-residence"))
     assert headline(town, refused) == (Headline.REFUSED, Turn.NOBODY)
+    page = applicants.signed_in(people.layla()).get(f"/applications/{refused.pk}/").text
+    assert "If you do not agree, you can contest it:" in page
+    assert "/services/grievance" in page
+    decision = standing_decision(refused)
+    assert not contests_of(decision, actor=town.layla, at=town.at + timedelta(days=90)), "it is too late then"
     assert headline(town, withdrawn) == (Headline.WITHDRAWN, Turn.NOBODY)
     assert town.withdraw(withdrawn).steps.filter(act="withdraw").count() == 1
 

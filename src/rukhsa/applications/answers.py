@@ -96,7 +96,7 @@ def _in_language_of_page(rule: Eligibility) -> Promise | str:
 
 
 def _read_one(question: Question, typed: Any, reading: Reading, context: Context) -> None:
-    if _is_empty(typed):
+    if is_empty(typed):
         if not question.optional:
             reading.problems += (
                 Problem(about=question.id, code="answer-missing", text=_("Answer this question.")),
@@ -108,7 +108,8 @@ def _read_one(question: Question, typed: Any, reading: Reading, context: Context
         reading.problems += (Problem(about=question.id, code=bad.code, text=bad.text, part=bad.part),)
 
 
-def _is_empty(typed: Any) -> bool:
+def is_empty(typed: Any) -> bool:
+    """Whether nothing was typed, in no part of the answer."""
     if isinstance(typed, Mapping):
-        return all(_is_empty(part) for part in typed.values())
+        return all(is_empty(part) for part in typed.values())
     return typed is None or not str(typed).strip()

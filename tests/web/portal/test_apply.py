@@ -208,6 +208,9 @@ def test_submitting_twice_gives_the_same_reference(browser: Client, complete: Ap
 
 
 def test_going_back_after_submission_shows_the_application(browser: Client, complete: Application) -> None:
+    for page in ("", "documents", "review"):
+        # Else the browser shows on the way back what it kept: a draft that is to be submitted still.
+        assert "no-store" in browser.get(f"/applications/{complete.pk}/{page}")["Cache-Control"]
     browser.post(f"/applications/{complete.pk}/review")
     for page in ("questions/home", "documents", "review"):
         answer = browser.get(f"/applications/{complete.pk}/{page}")
@@ -288,6 +291,7 @@ def test_dates_the_wrong_way_round_are_told_and_the_later_one_is_asked_again(
     review = browser.post(f"{pages}/review")
     assert review.status_code == 422
     assert "was 1 February 2026" in review.content.decode()
+    assert review.content.decode().count("Needs another answer") == 1
 
 
 def two_pages_of_a_lease(meaning: dict[str, Any]) -> None:
@@ -328,6 +332,7 @@ def test_withdrawing_twice_is_withdrawing_once(browser: Client, complete: Applic
         assert browser.post(f"/applications/{complete.pk}/withdraw").status_code == 302
     complete.refresh_from_db()
     assert complete.stage == "withdrawn"
+    assert browser.get(f"/applications/{complete.pk}/withdraw")["Location"] == f"/applications/{complete.pk}/"
     assert "You withdrew the application." in browser.get(f"/applications/{complete.pk}/").content.decode()
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
@@ -49,6 +50,7 @@ class UploadForm(forms.Form):
 
 
 @requires(Permission.APPLY)
+@never_cache
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """The list of documents, each with its files and a way to add one."""

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
@@ -22,6 +23,7 @@ from rukhsa.standing import standing
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal import anew
+from rukhsa.web.portal.contest import contests_of
 from rukhsa.web.portal.findings import open_findings
 from rukhsa.web.portal.reach import application_of
 from rukhsa.web.portal.review import sections_shown
@@ -34,6 +36,7 @@ OPEN = frozenset({Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED})
 
 
 @requires(Permission.APPLY)
+@never_cache
 @require_GET
 @blocks_asked_once()
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
@@ -42,6 +45,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     if application.stage == Stage.DRAFT:
         return _draft(request, application)
     now, to_pay = timezone.now(), charge_to_pay(application)
+    decision = standing_decision(application)
     context = {
         "application": application,
         "definition": application.definition,
@@ -53,13 +57,19 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "waived": waived_of(application),
         "has_money": Charge.objects.filter(application=application, amount__gt=0).exists(),
         "instrument": Instrument.objects.filter(intent__application=application).first(),
-        "decision": standing_decision(application),
+        "decision": decision,
+        "contests": contests_of(decision, actor=request.actor, at=now),
         "sections": sections_shown(application),
         "recorded": recorded_shown(application),
         "just_submitted": "submitted" in request.GET,
-        "may_withdraw": application.stage in OPEN or (to_pay and application.stage == Stage.GRANTED),
+        "may_withdraw": may_withdraw(application, to_pay),
     }
     return render(request, "portal/application.html", context)
+
+
+def may_withdraw(application: Application, to_pay: Charge | None) -> bool:
+    """Whether it can be taken back: until it is decided, and after its grant while it is unpaid."""
+    return application.stage in OPEN or (to_pay is not None and application.stage == Stage.GRANTED)
 
 
 def _asked_about(application: Application, now: datetime) -> Text | None:

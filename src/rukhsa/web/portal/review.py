@@ -1,6 +1,6 @@
 """The last page before submission: everything as it was answered, what it will cost, and one button."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,15 +10,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from rukhsa import acts, journey
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.answers import Problem
+from rukhsa.applications.answers import Problem, is_empty
 from rukhsa.applications.draft import is_open
 from rukhsa.applications.models import Application
 from rukhsa.applications.submit import NotComplete
 from rukhsa.catalogue.definition import asked
+from rukhsa.catalogue.questions import Question
 from rukhsa.places.routing import blocks_asked_once
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -50,6 +52,7 @@ class ProblemShown:
 
 
 @requires(Permission.APPLY)
+@never_cache
 @require_http_methods(["GET", "POST"])
 @blocks_asked_once()
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
@@ -101,14 +104,17 @@ def sections_shown(application: Application) -> list[SectionShown]:
             title=section.title,
             address=reverse("portal:section", args=[application.pk, section.id]),
             answers=[
-                answer_shown(question, application.answers.get(question.id))
-                for question in section.questions
-                if question in questions
+                _answer(application, question) for question in section.questions if question in questions
             ],
         )
         for section in application.definition.sections
     ]
     return [section for section in shown if section.answers]
+
+
+def _answer(application: Application, question: Question) -> AnswerShown:
+    shown = answer_shown(question, application.answers.get(question.id))
+    return replace(shown, is_wrong=not shown.answer and not is_empty(application.typed.get(question.id)))
 
 
 def problems_shown(application: Application, *, at: datetime) -> list[ProblemShown]:

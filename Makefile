@@ -13,6 +13,12 @@ RUKHSA := .venv/bin/rukhsa
 # A ministry's own certificates are those of the system.
 export UV_SYSTEM_CERTS := 1
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+# Where the home is absent or cannot be written to, what uv and npm fetch and keep is kept here; their settings are still read there.
+ifeq ($(shell mkdir -p "$${XDG_CACHE_HOME:-$$HOME/.cache}/uv" 2> /dev/null && test -w "$${XDG_CACHE_HOME:-$$HOME/.cache}/uv" && echo kept),)
+export XDG_CACHE_HOME := $(CURDIR)/var/home/cache
+export XDG_DATA_HOME := $(CURDIR)/var/home/share
+export npm_config_cache := $(CURDIR)/var/home/npm
+endif
 # Containers often forbid Python to keep what it compiled: each of the many processes here would compile Django anew.
 unexport PYTHONDONTWRITEBYTECODE
 

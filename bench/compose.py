@@ -96,7 +96,7 @@ def _style() -> str:
         faces + "@page{size:A4;margin:16mm 20mm 22mm}body{font:11.5pt Amiri;direction:rtl;font-kerning:none}"
         "h1{font-size:31pt;text-align:center}.en{direction:ltr;text-align:left}table{width:100%;"
         "border-collapse:collapse}td{border-top:.5pt solid #cfd8de;padding:2.3mm 2.5mm}.m{text-align:center}"
-        ".code{direction:ltr;unicode-bidi:isolate;font-weight:700;font-size:13pt}"
+        ".code{direction:ltr;font-weight:700;font-size:13pt}"
     )
 
 

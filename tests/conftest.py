@@ -2,12 +2,16 @@
 
 import gc
 import os
+import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import IO
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
+from django.utils.translation.reloader import translation_file_changed
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 from pytest_django import Settings
@@ -20,10 +24,16 @@ from tests.settings import LOCALE_PATHS
 
 __all__ = ["django_db_modify_db_settings"]
 
-# How long an example takes says how busy the machine is, and nothing about what is proved.
-hypothesis.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes says how busy the machine is, and nothing about what is proved. The same examples are tried
+# each time; `--hypothesis-profile=search` tries others, and more of them.
+_PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+hypothesis.register_profile("search", max_examples=1000, **_PATIENT)
+hypothesis.register_profile("suite", derandomize=True, **_PATIENT)
 hypothesis.load_profile("suite")
 
+# Whose days the tests tell: both towns', and those of the machine.
+ZONES = [ZoneInfo(name) for name in ("Asia/Bahrain", "America/Denver", "UTC")]
+LAST_MINUTE = 60  # seconds
 HELD = pytest.StashKey[postgres.Hold]()
 
 
@@ -31,7 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the embedded server, one for all workers of all runs, unless DATABASE_URL names another."""
     for folder in LOCALE_PATHS:
         for source in folder.glob("*/LC_MESSAGES/*.po"):
-            compile_catalogue(source)  # a fresh checkout holds the sentences only as they are written
+            # A fresh checkout holds the sentences only as they are written, and Django has looked for them by now.
+            if compile_catalogue(source):
+                translation_file_changed(None, file_path=source.with_suffix(".mo"))
     if not configuration().database_url:
         config.stash[HELD] = postgres.hold(configuration().data / "postgres")
 
@@ -48,6 +60,19 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """No test begins in the last minute of a day: before it ends, what it calls today would be yesterday."""
+    midnight = min(_seconds_until_midnight(zone) for zone in ZONES)
+    if midnight < LAST_MINUTE:
+        time.sleep(midnight + 1)
+
+
+def _seconds_until_midnight(zone: ZoneInfo) -> float:
+    now = datetime.now(zone)
+    return (now.replace(hour=23, minute=59, second=59, microsecond=999_999) - now).total_seconds()
 
 
 def _looked_at(file: int | IO[bytes]) -> None:

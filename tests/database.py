@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from rukhsa import tables
 from rukhsa.audit import append_only
 from rukhsa.project.config import PROJECT
 from rukhsa.project.databases import NAMES
@@ -82,6 +83,17 @@ def filled_tables() -> list[str]:
         return [table for (table,) in cursor.fetchall()]
 
 
+def waiting_for_a_lock() -> int:
+    """How many connections to the database of the test wait for another one to end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what it saw first
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return int(cursor.fetchone()[0])
+
+
 @cache
 def _tables() -> list[str]:
     """Those of our models, without what migrating has put there for all."""
@@ -113,5 +125,6 @@ def _digest() -> str:
     """Of all that a migrated database comes from: the migrations, and the packages that bring some."""
     folders = (Path(app.path) / "migrations" for app in apps.get_app_configs())
     files = [file for folder in folders for file in sorted(folder.glob("*.py"))]
-    read = [Path(append_only.__file__), PROJECT / "requirements.lock", *files]
+    steps = [Path(append_only.__file__), Path(tables.__file__)]
+    read = [*steps, PROJECT / "requirements.lock", *files]
     return hashlib.sha256(b"".join(file.read_bytes() for file in read)).hexdigest()[:16]

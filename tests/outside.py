@@ -11,9 +11,10 @@ import httpx
 
 from rukhsa.outside import believed
 from rukhsa.sandbox.serve import Running, running
+from tests.waiting import LONGEST
 
 LOGS = "logs"  # a link in the folder of a shared sandbox, to the public files of the test at hand
-PATIENCE = 20.0  # seconds
+PATIENCE = 120.0  # seconds
 ADAPTERS = "rukhsa.payments.gateways"
 
 
@@ -26,7 +27,7 @@ def shared(folder: Path) -> Iterator[Running]:
 
 def begin_anew(folder: Path, *, logs: Path | None = None) -> None:
     """The sandbox of a folder remembers nothing, none of its faults either; its witness watches these logs."""
-    with closing(sqlite3.connect(folder / "sandbox.sqlite3", timeout=30)) as books, books:
+    with closing(sqlite3.connect(folder / "sandbox.sqlite3", timeout=90)) as books, books:
         books.execute("DELETE FROM record")
     (folder / LOGS).unlink(missing_ok=True)
     if logs:
@@ -59,18 +60,26 @@ def gateways(outside: Running) -> dict[str, dict[str, Any]]:
     }  # fmt: skip
 
 
-def await_briefly(settings: Any) -> None:
-    """Give up soon on an answer, where a gateway hangs: it is one that is slower than we wait."""
+@contextmanager
+def awaiting_briefly(settings: Any, mode: str = "hang") -> Iterator[None]:
+    """Within the block give up soon on an answer, where a gateway hangs: the busy machine's own are waited for."""
     for options in settings.PAYMENT_GATEWAYS.values():
-        options["seconds"] = 0.5
+        options["seconds"] = 0.5 if mode == "hang" else PATIENCE
+    yield
+    for options in settings.PAYMENT_GATEWAYS.values():
+        options["seconds"] = PATIENCE
 
 
 def everything_works(outside: Running) -> None:
     """Clear every fault of the sandbox."""
-    httpx.post(f"{outside.address}/control", trust_env=False, verify=believed()).raise_for_status()
+    httpx.post(
+        f"{outside.address}/control", trust_env=False, verify=believed(), timeout=LONGEST
+    ).raise_for_status()
 
 
 def break_down(outside: Running, operation: str, mode: str | None, **how: Any) -> None:
     """Set a fault of the sandbox."""
     body = {"operation": operation, "mode": mode, **how}
-    httpx.post(f"{outside.address}/control", json=body, trust_env=False, verify=believed()).raise_for_status()
+    httpx.post(
+        f"{outside.address}/control", json=body, trust_env=False, verify=believed(), timeout=LONGEST
+    ).raise_for_status()

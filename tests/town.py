@@ -11,7 +11,7 @@ import httpx
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from rukhsa import journey
+from rukhsa import acts, journey
 from rukhsa.accounts.models import Company, Person, Representation
 from rukhsa.applications import attachments, draft
 from rukhsa.applications.models import Application
@@ -37,6 +37,7 @@ from rukhsa.review.models import Decision, Inspection, Referral
 from rukhsa.review.sittings import Sitting
 from tests import ceremony
 from tests.kept import kept
+from tests.waiting import LONGEST
 
 LEGAL_BASIS = "اللائحة التنفيذية لقانون البلديات"
 MEMBERS = ("khalid", "fatima", "ahmed", "aisha")  # of every committee
@@ -110,7 +111,7 @@ class Town:
     def apply(self, service: str, *, actor: Actor | None = None, **changes: Any) -> Application:
         """A submitted application."""
         application = self.draft(service, actor=actor, **changes)
-        journey.submit(application, actor=actor or self.layla, at=self.at)
+        acts.submit(application, actor=actor or self.layla, at=self.at)
         return self.advance(application)
 
     def examine(self, application: Application) -> Application:
@@ -199,12 +200,12 @@ class Town:
 
     def resubmit(self, application: Application) -> Application:
         """Submit what was returned again."""
-        journey.submit(application, actor=self.layla, at=self.at)
+        acts.submit(application, actor=self.layla, at=self.at)
         return self.advance(application)
 
     def withdraw(self, application: Application) -> Application:
         """Take it back."""
-        journey.withdraw(application, actor=self.layla, at=self.at)
+        acts.withdraw(application, actor=self.layla, at=self.at)
         return self.advance(application)
 
     def begin_payment(self, application: Application, gateway: str = "sadad") -> str:
@@ -329,14 +330,17 @@ def fresh(application: Application) -> Application:
 def pay_at_kiosk(address: str) -> None:
     """The bill behind a page of SADAD is paid at a machine, with nobody signed in."""
     httpx.post(
-        address.replace("/sadad/pay/", "/sadad/kiosk/") + "/pay", trust_env=False, verify=believed()
+        address.replace("/sadad/pay/", "/sadad/kiosk/") + "/pay",
+        trust_env=False,
+        verify=believed(),
+        timeout=LONGEST,
     ).raise_for_status()
 
 
 def pay_on_page(address: str, outcome: str = "CAPTURED") -> None:
     """Paid on the page of the national or the card gateway, and its notification is lost on the way."""
     form = {"outcome": outcome, "fault": "lost"}
-    httpx.post(address, data=form, trust_env=False, verify=believed()).raise_for_status()
+    httpx.post(address, data=form, trust_env=False, verify=believed(), timeout=LONGEST).raise_for_status()
 
 
 PAY = {"sadad": pay_at_kiosk, "national": pay_on_page, "cards": pay_on_page}

@@ -12,7 +12,10 @@ from rukhsa.applications.models import Application, Step, Term
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Attempt, Charge, Receipt
-from rukhsa.review.models import Referral
+from rukhsa.review.deadlines import Pause
+from rukhsa.review.expected import Expected, expected
+from rukhsa.review.facts import is_paid_first, pauses_in
+from rukhsa.review.models import Beginning, Referral
 
 
 class Turn(StrEnum):
@@ -71,6 +74,7 @@ class Standing:
     agencies: tuple[str, ...] = ()  # the codes of those asked and not yet heard
     instrument: Instrument | None = None
     until: datetime | None = None  # the moment at which it ends by itself, where the applicant is waited for
+    expected: Expected | None = None  # by when it is decided, while it is open
 
     @property
     def turn(self) -> Turn:
@@ -82,12 +86,13 @@ class Standing:
 class _Facts:
     """What is known of one application beyond its own row."""
 
-    steps: list[tuple[str, datetime]]
+    steps: list[Step]
     charges: dict[str, tuple[datetime, datetime | None]]  # due -> assessed, settled
     checking: datetime | None
     referrals: list[tuple[str, datetime, datetime | None]]  # agency, asked, answered
     instrument: Instrument | None
     term: Term | None = None
+    paid_first_at: datetime | None = None  # when a review that waits for a payment began
 
 
 def standing(application: Application, *, at: datetime) -> Standing:
@@ -96,9 +101,10 @@ def standing(application: Application, *, at: datetime) -> Standing:
 
 
 def standings(applications: Iterable[Application], *, at: datetime) -> dict[UUID, Standing]:
-    """Where each of several applications stands, in six queries however many they are."""
+    """Where each of several applications stands, in eight queries however many they are."""
     rows = list(applications)
     facts = _facts([row.pk for row in rows])
+    _read_beginnings(rows, facts)
     return {row.pk: _standing(row, facts[row.pk], at) for row in rows}
 
 
@@ -112,6 +118,7 @@ def _standing(application: Application, facts: _Facts, at: datetime) -> Standing
         agencies=asked if headline == Headline.WITH_AGENCY else (),
         instrument=facts.instrument,
         until=facts.term.ends_at if facts.term and headline in _WAITED_FOR[facts.term.kind] else None,
+        expected=_expected(application, facts, at),
     )
 
 
@@ -123,7 +130,7 @@ _WAITED_FOR: dict[str, set[Headline]] = {
 
 
 def _headline(application: Application, facts: _Facts) -> tuple[Headline, datetime]:
-    last = facts.steps[-1][1] if facts.steps else application.saved_at
+    last = facts.steps[-1].at if facts.steps else application.saved_at
     match Stage(application.stage):
         case Stage.DRAFT:
             return Headline.DRAFT, application.saved_at
@@ -186,21 +193,41 @@ def _waited(application: Application, facts: _Facts, at: datetime) -> dict[Turn,
     }
 
 
+def _expected(application: Application, facts: _Facts, at: datetime) -> Expected | None:
+    """By when it is decided: the applicant has it while it is returned, and while a visit is to be paid."""
+    if application.stage not in {Stage.SUBMITTED, Stage.RETURNED}:
+        return None
+    begun = next(step for step in reversed(facts.steps) if step.act in {Act.SUBMIT, Act.REOPEN})
+    is_awaited = begun.act == Act.SUBMIT and is_paid_first(application.definition)
+    assessed, paid = facts.charges.get(Charge.Due.AFTER_INSPECTION, (None, None))
+    pauses = pauses_in(facts.steps)
+    if assessed and paid:
+        pauses = (*pauses, Pause(start=assessed, end=paid))
+    unpaid_since = None if paid else assessed
+    return expected(
+        application,
+        begun_at=facts.paid_first_at if is_awaited else begun.at,
+        pauses=pauses,
+        stands_since=facts.steps[-1].at if application.stage == Stage.RETURNED else unpaid_since,
+        at=at,
+    )
+
+
 def _end(application: Application, facts: _Facts) -> datetime | None:
     if facts.instrument:
         return facts.instrument.released_at
     if application.stage in {Stage.REFUSED, Stage.WITHDRAWN, Stage.LAPSED}:
-        return facts.steps[-1][1]
+        return facts.steps[-1].at
     return None
 
 
 def _returned_time(facts: _Facts, end: datetime) -> timedelta:
     total, began = timedelta(), None
-    for act, at in facts.steps:
-        if act == Act.RETURN:
-            began = at
+    for step in facts.steps:
+        if step.act == Act.RETURN:
+            began = step.at
         elif began:
-            total, began = total + (at - began), None
+            total, began = total + (step.at - began), None
     return total + (end - began if began else timedelta())
 
 
@@ -224,16 +251,26 @@ def _facts(ids: list[UUID]) -> dict[UUID, _Facts]:
 
 def _read_steps(facts: dict[UUID, _Facts]) -> None:
     rows = Step.objects.filter(application__in=facts).order_by("id")
-    for pk, act, at in rows.values_list("application_id", "act", "at"):
-        facts[pk].steps.append((act, at))
+    for step in rows.only("application_id", "act", "at"):  # not what was submitted, word for word
+        facts[step.application_id].steps.append(step)
+
+
+def _read_beginnings(rows: list[Application], facts: dict[UUID, _Facts]) -> None:
+    open_ = [row for row in rows if row.stage in {Stage.SUBMITTED, Stage.RETURNED}]
+    paid_first = [row.pk for row in open_ if is_paid_first(row.definition)]
+    if paid_first:
+        begun = Beginning.objects.filter(submission__application__in=paid_first)
+        for pk, at in begun.values_list("submission__application_id", "at"):
+            facts[pk].paid_first_at = at
 
 
 def _read_money(facts: dict[UUID, _Facts]) -> None:
     settled = dict(Receipt.objects.filter(charge__application__in=facts).values_list("charge_id", "at"))
-    # A later quote of the same moment takes the place of the one before it.
+    # A later quote of the same moment takes the place of the one before it, and has been waited for since that one.
     charges = Charge.objects.filter(application__in=facts).order_by("number")
     for pk, charge, due, assessed in charges.values_list("application_id", "id", "due", "assessed_at"):
-        facts[pk].charges[due] = (assessed, settled.get(charge))
+        since, _ = facts[pk].charges.get(due, (assessed, None))
+        facts[pk].charges[due] = (since, settled.get(charge))
     open_attempts = Attempt.objects.filter(
         charge__application__in=facts, state=Attempt.State.REDIRECTED
     ).order_by("started_at")

@@ -15,7 +15,7 @@ ARGUMENTS = [
     "--no-first-run",
     "--use-fake-device-for-media-stream=device-count=2",  # this machine has no camera
 ]
-PATIENCE = 30_000  # milliseconds: the machine may be busy
+PATIENCE = 120_000  # milliseconds: the machine may be busy
 expect.set_options(timeout=PATIENCE)
 
 

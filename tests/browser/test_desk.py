@@ -91,7 +91,7 @@ def open_from_the_queue(window: Window, portal: str, applied: Applied) -> None:
 
 
 def unfold_the_menu(window: Window) -> None:
-    """It is folded on a telephone, opens by the keyboard, and lies open before a screen."""
+    """It is folded on a telephone, opens and closes by the keyboard, and lies open before a screen."""
     link = window.page.locator(".desk-menu a[href$='/desk/instruments/']")
     if window.width != PHONE:
         expect(link).to_be_visible()
@@ -101,8 +101,9 @@ def unfold_the_menu(window: Window) -> None:
     summary.press("Enter")
     expect(link).to_be_visible()
     window.look()
-    summary.press("Enter")
+    link.press("Escape")
     expect(link).to_be_hidden()
+    expect(summary).to_be_focused()
 
 
 def find_by_keyboard(window: Window, applied: Applied) -> None:

@@ -1,11 +1,10 @@
 """What breaks under the work: the disk is full, an answer to COMMIT is lost, PostgreSQL cuts every connection."""
 
 import hashlib
+import itertools
 import resource
 import threading
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +13,10 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import Error, OperationalError, connection, connections
+from django.db import Error, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from PIL import Image
+from procrastinate.exceptions import ConnectorException
 
 from rukhsa import journey
 from rukhsa.applications.models import Application
@@ -25,9 +25,12 @@ from rukhsa.issuance.models import Instrument, Intent, Sealing
 from rukhsa.payments.models import Receipt
 from tests import town as people
 from tests.journeys import facts
+from tests.together import at_once
 from tests.town import Town
+from tests.waiting import LONGEST
 
 SMALLER_THAN_A_DOCUMENT = 20_000  # bytes
+LAST_CUT = 24  # of the commits of two workers: after it they are left in peace, and end
 
 
 @pytest.mark.slow
@@ -48,36 +51,29 @@ def test_each_commit_whose_answer_is_lost_is_found_done(
     town_of_many: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     application = paid(town_of_many)
-    lost = 0
-    while True:
-        with commit_lost(monkeypatch) as losing:
+    for number in itertools.count(1):
+        with commit_lost(monkeypatch, number) as losing:
             try:
                 town_of_many.advance(application)
             except OperationalError:
-                lost += 1
                 connection.close()
-                continue
-        assert not losing.happened
-        break
-    assert lost >= 5  # or the test did not break what it says
+        if not losing.happened:
+            break
+    assert number > 5  # or the test did not break what it says
     assert_issued_once(application, town_of_many)
 
 
 @pytest.mark.slow
-def test_connections_that_are_cut_leave_nothing_half_done(town_of_many: Town) -> None:
+def test_connections_that_are_cut_leave_nothing_half_done(
+    town_of_many: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     application = paid(town_of_many)
-    over = threading.Event()
-    cutter = threading.Thread(target=cut_connections, args=(over,))
-    cutter.start()
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda _: advance_until_cut(application, town_of_many.at), range(2)))
-    over.set()
-    cutter.join()
-    connection.close()
+    with cutting(monkeypatch) as cuts:
+        at_once([lambda: advance_until_it_is_done(application, town_of_many.at)] * 2)
+    assert len(cuts) >= 5  # or the test did not break what it says
+    connection.close()  # it was cut as well
     town_of_many.advance(application)
     assert_issued_once(application, town_of_many)
-    # A connection that was cut in its first moment says so late: the next test begins with another.
-    connection.close()
 
 
 def paid(town: Town) -> Application:
@@ -100,31 +96,24 @@ def full_disk() -> Iterator[None]:
 
 
 class Losing:
-    """Which commit loses its answer: the first one that follows work of the application's own."""
-
-    broken: set[int] = set()
+    """Whether the commit came that was to lose its answer."""
 
     def __init__(self) -> None:
         self.count = 0
         self.happened = False
 
 
-_seen: dict[int, int] = {}
-
-
 @contextmanager
-def commit_lost(monkeypatch: pytest.MonkeyPatch) -> Iterator[Losing]:
-    """One commit, a later one at each call, is carried out and reported as failed."""
+def commit_lost(monkeypatch: pytest.MonkeyPatch, number: int) -> Iterator[Losing]:
+    """The commit of this number is carried out and reported as failed."""
     losing = Losing()
-    nth = _seen.setdefault(0, 0)
     commit = BaseDatabaseWrapper._commit  # type: ignore[attr-defined]
 
     def commit_and_fail(self: Any) -> None:
         commit(self)
         losing.count += 1
-        if losing.count == nth + 1:
+        if losing.count == number:
             losing.happened = True
-            _seen[0] = nth + 1
             raise OperationalError("the connection broke before the answer came")
 
     with monkeypatch.context() as patch:
@@ -132,32 +121,47 @@ def commit_lost(monkeypatch: pytest.MonkeyPatch) -> Iterator[Losing]:
         yield losing
 
 
-def cut_connections(over: threading.Event) -> None:
-    """Every 0.3 seconds, for 3 seconds, all connections to the database of the test are ended."""
-    there = connection.settings_dict
-    until = time.monotonic() + 3
+@contextmanager
+def cutting(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """Every second commit of the first ones finds all connections ended, its own too; gives which ones did.
+
+    Each worker is so cut at its commits, and wherever it stands when the other one comes to commit.
+    """
+    cut, numbers, one_at_a_time = list[int](), itertools.count(1), threading.Lock()
+    commit = BaseDatabaseWrapper._commit  # type: ignore[attr-defined]
+
+    def commit_without_a_connection(self: Any) -> None:
+        with one_at_a_time:
+            number = next(numbers)
+            if number % 2 and number < LAST_CUT:
+                cut_connections(self.settings_dict)
+                cut.append(number)
+        commit(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "_commit", commit_without_a_connection)
+        yield cut
+
+
+def cut_connections(there: dict[str, Any]) -> None:
+    """End all connections to the database of the test, and see them gone."""
     options = {
         name: there[name.upper()] for name in ("host", "port", "user", "password") if there[name.upper()]
     }
     with psycopg.connect(dbname="postgres", autocommit=True, **options) as cutter:
-        while not over.is_set() and time.monotonic() < until:
-            time.sleep(0.3)
-            cutter.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [there["NAME"]]
-            )
+        cutter.execute(
+            "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity WHERE datname = %s",
+            [LONGEST * 1000, there["NAME"]],
+        )
 
 
-def advance_until_cut(application: Application, at: datetime) -> None:
-    """Advance until it is done, anew after each cut, as a worker's retries would."""
-    for _ in range(40):
+def advance_until_it_is_done(application: Application, at: datetime) -> None:
+    """Advance anew after each cut, as a worker's retries would."""
+    while True:
         try:
-            journey.advance(application.pk, at=at)
-        except Error:
-            time.sleep(0.1)
-        else:
-            break
-        finally:
-            connections.close_all()
+            return journey.advance(application.pk, at=at)
+        except (Error, ConnectorException):  # the latter where a job was being queued
+            connection.close()
 
 
 def assert_whole_files_only() -> None:

@@ -12,6 +12,7 @@ from rukhsa.applications.models import Application, Step
 from rukhsa.payments.models import Attempt
 from tests import town as people
 from tests.town import Town
+from tests.waiting import LONGEST
 
 CLICKS = 8
 
@@ -50,7 +51,7 @@ def click(
             data=fields | {"csrfmiddlewaretoken": token},
             cookies=cookies,
             headers={"referer": address, "accept": "text/html"},
-            timeout=60,
+            timeout=LONGEST,
             trust_env=False,
         )
 

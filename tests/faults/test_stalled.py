@@ -2,8 +2,6 @@
 
 import os
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -15,7 +13,9 @@ from rukhsa.applications.models import Application
 from rukhsa.delivery.models import Notice
 from rukhsa.journey import advance_later
 from rukhsa.project.parts import RUKHSA
+from tests.database import waiting_for_a_lock
 from tests.rooms.review import works
+from tests.waiting import LONGEST, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -46,10 +46,10 @@ def test_a_job_whose_worker_was_killed_is_taken_up_and_does_its_work_once(
 
     rescuer = _worker("journey,project", tmp_path / "rescuer.log")
     try:
-        _until(lambda: _work(application) == [])
+        wait_until(lambda: _work(application) == [])
     finally:
         rescuer.terminate()
-        rescuer.wait(30)
+        rescuer.wait(LONGEST)
     assert "its worker died, and it is queued again" in (tmp_path / "rescuer.log").read_text()
     told = list(Notice.objects.values_list("event", "channel"))
     assert told
@@ -61,20 +61,10 @@ def _kill_a_worker_at_work_on(application: Application, log: Path) -> None:
         Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
         worker = _worker("journey", log)
         try:
-            _until(_somebody_waits_for_a_lock)
+            wait_until(lambda: waiting_for_a_lock() > 0)
         finally:
             worker.kill()
             worker.wait()
-
-
-def _somebody_waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what it saw first
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def _let_its_signs_grow_old() -> None:
@@ -101,7 +91,7 @@ def _worker(queues: str, log: Path, *more: str) -> "subprocess.Popen[bytes]":
 
 
 def _run_until_idle(queues: str, log: Path) -> None:
-    assert _worker(queues, log, "--one-shot").wait(60) == 0, log.read_text()
+    assert _worker(queues, log, "--one-shot").wait(LONGEST) == 0, log.read_text()
 
 
 def _address() -> str:
@@ -110,10 +100,3 @@ def _address() -> str:
     named = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
     given = {name: known[key] for name, key in named.items() if known[key]}
     return f"postgresql:///{known['NAME']}?{urlencode(given | known['OPTIONS'])}"
-
-
-def _until(holds: Callable[[], bool], seconds: float = 90) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(0.1)

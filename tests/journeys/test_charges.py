@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from rukhsa import journey
+from rukhsa import acts
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.delivery.models import Notice
@@ -12,6 +12,7 @@ from rukhsa.payments.collect import collect
 from rukhsa.payments.ledger import balances
 from rukhsa.payments.models import Charge
 from rukhsa.review import decide
+from rukhsa.review.expected import Clock
 from rukhsa.review.models import Inspection
 from rukhsa.standing import Headline, standing
 from tests import town as people
@@ -50,6 +51,12 @@ def headline(town: Town, application: Application) -> Headline:
     return standing(people.fresh(application), at=town.at).headline
 
 
+def clock(town: Town, application: Application) -> Clock:
+    where = standing(people.fresh(application), at=town.at)
+    assert where.expected
+    return where.expected.clock
+
+
 def told(application: Application) -> list[str]:
     notices = Notice.objects.filter(application=application, channel="sms").order_by("created_at", "pk")
     return [notice.event.partition(":")[0] for notice in notices]
@@ -59,13 +66,16 @@ def test_the_fee_comes_first_and_the_deposit_after_the_visit(town: Town) -> None
     publish_with_dues(always_visited=True, fee="at submission", deposit="after inspection")
     application = town.apply(SERVICE)
     assert headline(town, application) is Headline.PAY_AT_SUBMISSION
+    assert clock(town, application) is Clock.AWAITED
     application = pay(town, application, Due.AT_SUBMISSION)
     assert headline(town, application) in (Headline.IN_REVIEW, Headline.WITH_AGENCY)
+    assert clock(town, application) is Clock.RUNS
     assert not Charge.objects.filter(due=Due.AFTER_INSPECTION).exists()
     town.examine(application)
     assert Inspection.objects.filter(application=application).exists()
     assert headline(town, application) is Headline.PAY_VISITED
-    assert journey.waits_for_payment(application)
+    assert clock(town, application) is Clock.STANDS
+    assert acts.waits_for_payment(application)
     decide.decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
     application = town.advance(application)
     assert headline(town, application) is Headline.PAY

@@ -29,6 +29,7 @@ from rukhsa.trust.tiles import MemoryTiles
 from tests import town as towns
 from tests.journeys import facts
 from tests.town import Town
+from tests.waiting import LONGEST
 
 MINUTES = timedelta(minutes=1)
 
@@ -59,7 +60,11 @@ class Outsider:
         """The codes of the alarms about the Capital's log."""
         trust_list = facts.anyone().trust_list
         source = FolderSource(folder=site.folder(), stands_for=site.address())
-        witnesses = [witness_source(lambda path: httpx.get(self.witness + path, trust_env=False).content)]
+        witnesses = [
+            witness_source(
+                lambda path: httpx.get(self.witness + path, trust_env=False, timeout=LONGEST).content
+            )
+        ]
         monitor = Monitor(
             trust_list=trust_list, source=source, state=self.state, witnesses=witnesses,
             expected=load(list(told_of), trust_list),
@@ -129,7 +134,9 @@ def test_the_operator_forks_the_log(town: Town, outsider: Outsider, outside: Run
     for size in (state.size, state.size + 3):
         storage, fork = another_history(size, town.at)
         question = witness.write(old_size=state.size, proof=(), note=fork.note)
-        answer = httpx.post(f"{outside.address}/witness/add-checkpoint", content=question, trust_env=False)
+        answer = httpx.post(
+            f"{outside.address}/witness/add-checkpoint", content=question, trust_env=False, timeout=LONGEST
+        )
         assert answer.status_code == 422
         put_in_place(storage)
         assert "log-forked" in outsider.look(town.at)
@@ -226,6 +233,7 @@ def test_an_old_backup_of_everything_is_restored(
         outsider.witness + "add-checkpoint",
         content=witness.write(old_size=0, proof=(), note=newer.note),
         trust_env=False,
+        timeout=LONGEST,
     )
     assert answer.status_code == 200
     outsider.look(later)

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from rukhsa import journey, undone
+from rukhsa import sweeps, undone
 from rukhsa.applications.models import Application, Term
 from rukhsa.applications.stages import NotPossible, Stage
 from rukhsa.delivery.models import Notice
@@ -57,6 +57,7 @@ def test_what_is_granted_and_never_paid_ends_once_and_frees_what_it_held(
         )
     assert_reminded(town, granted)
     address = town.begin_payment(town.advance(granted))
+    assert "go on here" in browser.get(f"/applications/{granted.pk}/").text
     town.at = term.ends_at
     assert town.advance(granted).stage == Stage.GRANTED  # somebody is paying
     assert granted not in undone.overdue(at=town.at)
@@ -66,7 +67,7 @@ def test_what_is_granted_and_never_paid_ends_once_and_frees_what_it_held(
         transaction.set_rollback(True)
     Attempt.objects.update(state=Attempt.State.EXPIRED, ended_at=town.at)
     Term.objects.update(ends_at=datetime.now(UTC) - timedelta(minutes=1))
-    journey.sweep(timestamp=0)
+    sweeps.sweep(timestamp=0)
     facts.work()
     for _ in range(2):
         assert town.advance(granted).stage == Stage.LAPSED

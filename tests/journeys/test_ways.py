@@ -9,16 +9,19 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from pytest_django import Settings
 
-from rukhsa import journey
+from rukhsa import acts, journey, sweeps
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import actor_for
+from rukhsa.catalogue.territory import territory
 from rukhsa.delivery.models import Delivery, Notice
+from rukhsa.delivery.texts import sentence
 from rukhsa.issuance import cycle, files
 from rukhsa.issuance.errors import ParentEnded
 from rukhsa.issuance.models import Closure, Instrument, Intent, Stall
@@ -27,9 +30,14 @@ from rukhsa.payments.errors import OutcomeUnknown, QuoteExpired
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
 from rukhsa.review import decide, referral
 from rukhsa.review.errors import PlaceTaken
+from rukhsa.review.expected import Clock, Expected
+from rukhsa.review.facts import standing_decision
 from rukhsa.review.models import Referral
 from rukhsa.standing import Headline, Turn, standing
 from rukhsa.values.writing import date_in_words
+from rukhsa.web.portal.contest import contests_of
+from rukhsa.web.templatetags.texts import day
+from tests import applicants
 from tests import town as people
 from tests.journeys import facts
 from tests.town import LEGAL_BASIS, Town
@@ -43,7 +51,7 @@ def test_a_refused_application_is_never_charged(town: Town) -> None:
     town.later(days=2)
     for application in (refused, granted):
         town.advance(application)
-    journey.sweep(timestamp=0)
+    sweeps.sweep(timestamp=0)
     facts.work()
     assert not Charge.objects.filter(application=refused).exists()
     assert not Instrument.objects.exists()
@@ -68,17 +76,48 @@ def test_each_return_is_told_and_stops_the_clock(town: Town) -> None:
     assert told.count() == 2
 
 
+def test_the_applicant_reads_by_which_day_we_answer_and_when_we_are_late(town: Town) -> None:
+    browser, now = applicants.signed_in(people.layla()), town.at
+    waiting = town.apply("proof-of-residence")  # an officer has two working days with these answers
+    by = territory().calendar_of("CAP").after(timezone.localdate(now), 2)
+    expected = standing(waiting, at=now).expected
+    assert expected == Expected(day=by, clock=Clock.RUNS, is_late=False)
+    with translation.override("en"):
+        in_words = day(by)
+    assert f"We answer by {in_words}" in browser.get(f"/applications/{waiting.pk}/").text
+    assert f"answer by {in_words}" in browser.get("/applications/").text
+    told = Notice.objects.get(application=waiting, event="submitted", channel="sms")
+    with translation.override("en"):
+        assert sentence("submitted", told.facts | NAMED).endswith(f"We answer by {by} at the latest.")
+        assert "We answer" not in sentence("submitted", NAMED), "what was told before days were promised"
+    town.hand_back(waiting, "owner-identity", FINDING)
+    assert "count again when you answer" in browser.get(f"/applications/{waiting.pk}/").text
+    town.at = now - timedelta(days=30)
+    forgotten = town.apply("proof-of-residence")
+    page = browser.get(f"/applications/{forgotten.pk}/").text
+    assert "We are late" in page
+    assert "To ask for the reason, give Capital Secretariat" in page
+    assert "late: answer was due" in browser.get("/applications/").text
+    town.at = now
+    town.hand_back(forgotten, "owner-identity", FINDING)
+    assert "We go on as soon as you answer" in browser.get(f"/applications/{forgotten.pk}/").text
+    assert standing(town.withdraw(waiting), at=town.at).expected is None
+
+
+NAMED = {"reference": "CAP-2026-1-1", "service": "Residence"}
+
+
 @pytest.mark.django_db
 def test_a_bill_paid_at_a_kiosk_tomorrow_is_found_by_the_sweep(town: Town) -> None:
     application = town.grant(town.apply("proof-of-residence"))
     yesterday = datetime.now(UTC) - timedelta(days=1)
     address = town.begin_payment(application)
     Attempt.objects.update(started_at=yesterday, asked_at=yesterday)
-    journey.sweep_payments(timestamp=0)
+    sweeps.sweep_payments(timestamp=0)
     assert not Instrument.objects.exists()
     Attempt.objects.update(asked_at=yesterday)
     people.pay_at_kiosk(address)
-    journey.sweep_payments(timestamp=0)
+    sweeps.sweep_payments(timestamp=0)
     assert "journey.advance" in facts.work()
     assert facts.verdict_on(people.instrument_of(application), at=datetime.now(UTC)).word == "valid"
 
@@ -121,7 +160,7 @@ def test_the_sweep_finds_an_application_paid_by_its_second_quote(town: Town) -> 
     address = town.begin_payment(application)
     people.pay_at_kiosk(address)
     sweep.sweep(at=town.later(minutes=1))  # settled, and the worker died before anything came of it
-    assert application in journey.unfinished()
+    assert application in sweeps.unfinished()
 
 
 def test_the_sweep_finds_what_was_released_and_not_completed(town: Town) -> None:
@@ -129,9 +168,9 @@ def test_the_sweep_finds_what_was_released_and_not_completed(town: Town) -> None
     people.pay_at_kiosk(town.begin_payment(application))
     sweep.sweep(at=town.later(minutes=1))
     cycle.issue(application, at=town.at)  # released, and the worker died before anything came of it
-    assert application in journey.unfinished()
+    assert application in sweeps.unfinished()
     town.advance(application)
-    assert application not in journey.unfinished()
+    assert application not in sweeps.unfinished()
     assert facts.notices(application).count("issued/sms") == 1
 
 
@@ -139,7 +178,7 @@ def test_the_second_works_at_a_place_and_time_are_refused_at_submission(town: To
     first = town.issue("road-works-licence")
     second = town.draft("road-works-licence")
     with pytest.raises(NotComplete) as refused:
-        journey.submit(second, actor=town.layla, at=town.at)
+        acts.submit(second, actor=town.layla, at=town.at)
     (problem,) = refused.value.problems
     assert (problem.about, problem.code) == ("route", "already-occupied")
     start = datetime.fromisoformat(people.answers_to("road-works-licence")["start"])
@@ -165,7 +204,7 @@ def test_an_earlier_instrument_of_somebody_else_is_unknown(town: Town, service: 
     theirs = town.issue("small-building-permit", actor=town.company)
     own = town.issue("small-building-permit")
     for number, codes in ((theirs.number, ["instrument-unknown"]), (own.number, [])):
-        problems = journey.problems(town.draft(service, permit=number), at=town.at)
+        problems = acts.problems(town.draft(service, permit=number), at=town.at)
         assert [problem.code for problem in problems] == codes
 
 
@@ -173,7 +212,7 @@ def test_an_earlier_instrument_of_another_municipality_cannot_be_closed_here(tow
     permit = town.issue("small-building-permit")
     elsewhere = {"building": "88", "road": "1132", "block": "202"}
     for service in ("drawings-amendment", "building-completion"):
-        problems = journey.problems(town.draft(service, permit=permit.number, place=elsewhere), at=town.at)
+        problems = acts.problems(town.draft(service, permit=permit.number, place=elsewhere), at=town.at)
         assert [problem.code for problem in problems] == ["instrument-of-another-authority"]
 
 
@@ -181,7 +220,7 @@ def test_of_two_completions_of_one_permit_the_second_is_refused_at_the_decision(
     permit = town.issue("small-building-permit")
     first, second = (town.apply("building-completion", permit=permit.number) for _ in range(2))
     town.examine(second)
-    assert not journey.grant_problems(second, at=town.at)
+    assert not acts.grant_problems(second, at=town.at)
     town.grant(first)
     page = _salem(town).post(
         reverse("desk:decide", args=[second.pk]),
@@ -260,7 +299,7 @@ def advance_and_close(application: Application, at: datetime) -> None:
 def test_where_an_application_stands_is_told_at_every_stage(town: Town) -> None:
     application = town.draft("road-works-licence")
     seen = [headline(town, application)]
-    journey.submit(application, actor=town.layla, at=town.later(hours=1))
+    acts.submit(application, actor=town.layla, at=town.later(hours=1))
     town.advance(application)
     seen.append(headline(town, application))
     town.hand_back(application, "start", "اختر يومًا آخر.")
@@ -303,6 +342,11 @@ def test_a_refused_and_a_withdrawn_application_are_nobodys_turn(town: Town) -> N
     refused = town.refuse(town.apply("proof-of-residence"))
     withdrawn = town.withdraw(town.apply("proof-of-residence"))
     assert headline(town, refused) == (Headline.REFUSED, Turn.NOBODY)
+    page = applicants.signed_in(people.layla()).get(f"/applications/{refused.pk}/").text
+    assert "If you do not agree, you can contest it:" in page
+    assert "/services/grievance" in page
+    decision = standing_decision(refused)
+    assert not contests_of(decision, actor=town.layla, at=town.at + timedelta(days=90)), "it is too late then"
     assert headline(town, withdrawn) == (Headline.WITHDRAWN, Turn.NOBODY)
     assert town.withdraw(withdrawn).steps.filter(act="withdraw").count() == 1
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 
 from rukhsa.project import command
 from rukhsa.project.config import config
@@ -29,6 +30,16 @@ def test_whoever_asks_is_told_and_nothing_is_begun(
         command.main()
     assert ended.value.code == 0
     assert said in capsys.readouterr().out
+
+
+def test_whoever_knows_no_command_yet_reads_a_line_about_each(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["rukhsa", "--help"])
+    command.main()
+    told = {line.split()[0] for line in capsys.readouterr().out.splitlines() if line.startswith("  ")}
+    ours = {name for name, room in get_commands().items() if str(room).startswith("rukhsa.")}
+    assert told == {"run"} | {name.replace("_", "-") for name in ours}
 
 
 def test_a_server_that_does_not_answer_is_told_in_words_and_none_is_begun_instead(tmp_path: Path) -> None:

@@ -6,21 +6,21 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from rukhsa.project.one import AlreadyRunning, only_one
-from rukhsa.project.ports import FIRST_OF_CONNECTIONS, PortsBusy, free_port, free_ports, require_free
+from rukhsa.project.ports import FIRST_OF_CONNECTIONS, PortsBusy, free_port, held_ports, require_free
 from rukhsa.project.supervisor import Part, Supervisor
+from tests.waiting import LONGEST, wait_until
 
 SUPERVISE = """
 import sys
 from rukhsa.project.supervisor import Part, say, supervise
 async def nothing() -> None: ...
-program = "import sys, time; print(sys.argv[1], flush=True); time.sleep(600)"
+program = "import sys, time; print(sys.argv[1], flush=True); time.sleep(3600)"
 parts = [Part(name=name, command=(sys.executable, "-c", program, name)) for name in ("one", "two")]
 supervise(parts, say=say, when_started=nothing)
 """
@@ -36,19 +36,22 @@ def test_a_part_that_crashes_is_started_again(tmp_path: Path) -> None:
 
 
 def test_a_part_is_seen_to_end_while_its_child_lives_on_and_the_child_ends_too(tmp_path: Path) -> None:
-    child = tmp_path / "child"
+    children = tmp_path / "children"  # the part may have been started again before it is ended
     program = (
-        f"import subprocess; open({str(child)!r}, 'w').write(str(subprocess.Popen(['sleep', '600']).pid))"
+        "import subprocess; pid = subprocess.Popen(['sleep', '3600']).pid; "
+        f"open({str(children)!r}, 'a').write(f'{{pid}} ')"
     )
     lines: list[str] = []
     part = Part(name="weak", command=(sys.executable, "-c", program))
     _supervise_until([part], lambda: "weak │ ended with 0; starts again in 1 s" in lines, lines.append)
-    assert not _lives(int(child.read_text()))
+    started = [int(pid) for pid in children.read_text().split()]
+    assert started
+    wait_until(lambda: not any(_lives(pid) for pid in started))
 
 
 def test_what_a_part_says_carries_its_name() -> None:
     lines: list[str] = []
-    part = Part(name="town", command=(sys.executable, "-c", "print('رخصة'); import time; time.sleep(60)"))
+    part = Part(name="town", command=(sys.executable, "-c", "print('رخصة'); import time; time.sleep(3600)"))
     _supervise_until([part], lambda: bool(lines), lines.append)
     assert lines[0] == "town │ رخصة"
 
@@ -61,18 +64,19 @@ def test_nothing_outlives_the_supervisor(number: signal.Signals) -> None:
     leaders = _children(supervisor.pid)
     assert len(leaders) == 2
     supervisor.send_signal(number)
-    supervisor.communicate(timeout=30)
-    _until(lambda: not any(_lives(leader) for leader in leaders))
+    supervisor.communicate(timeout=LONGEST)
+    wait_until(lambda: not any(_lives(leader) for leader in leaders))
 
 
 def test_a_busy_port_is_named_with_the_setting_that_moves_it() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(PortsBusy, match=rf"port {port} is busy: set RUKHSA_PORTAL_PORT"):
-            require_free({"RUKHSA_PORTAL_PORT": port}, bind="127.0.0.1")
-    require_free({"RUKHSA_PORTAL_PORT": port}, bind="127.0.0.1")
+    with held_ports(1) as (port,):
+        with socket.socket() as taken:
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(("127.0.0.1", port))
+            taken.listen()
+            with pytest.raises(PortsBusy, match=rf"port {port} is busy: set RUKHSA_PORTAL_PORT"):
+                require_free({"RUKHSA_PORTAL_PORT": port}, bind="127.0.0.1")
+        require_free({"RUKHSA_PORTAL_PORT": port}, bind="127.0.0.1")
 
 
 def test_two_processes_do_not_share_a_port() -> None:
@@ -81,11 +85,17 @@ def test_two_processes_do_not_share_a_port() -> None:
         require_free({"RUKHSA_PORTAL_PORT": port, "RUKHSA_PUBLIC_PORT": port}, bind="127.0.0.1")
 
 
-def test_free_ports_differ_and_are_given_to_no_connection() -> None:
-    ports = free_ports(40)
-    assert len(set(ports)) == 40
-    assert max(ports) < FIRST_OF_CONNECTIONS
-    require_free({f"RUKHSA_{port}_PORT": port for port in ports}, bind="127.0.0.1")
+def test_held_ports_differ_and_are_given_to_nobody_else_and_to_no_connection() -> None:
+    with held_ports(40) as ports:
+        assert len(set(ports)) == 40
+        assert max(ports) < FIRST_OF_CONNECTIONS
+        require_free(
+            {f"RUKHSA_{port}_PORT": port for port in ports}, bind="127.0.0.1"
+        )  # for whom they are held
+        with socket.socket() as another, pytest.raises(OSError, match="in use"):
+            another.bind(("127.0.0.1", ports[0]))
+    with socket.socket() as another:
+        another.bind(("127.0.0.1", ports[0]))
 
 
 def test_a_folder_is_run_once_at_a_time(tmp_path: Path) -> None:
@@ -101,7 +111,7 @@ def test_a_folder_is_run_once_at_a_time(tmp_path: Path) -> None:
 
 def _supervise_until(parts: list[Part], holds: Callable[[], bool], say: Callable[[str], None]) -> None:
     async def wait() -> None:
-        await asyncio.to_thread(_until, holds)
+        await asyncio.to_thread(wait_until, holds)
         os.kill(os.getpid(), signal.SIGTERM)
 
     asyncio.run(Supervisor(parts, say=say).run(wait))
@@ -119,10 +129,3 @@ def _lives(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
-
-
-def _until(holds: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(0.05)

@@ -11,6 +11,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from rukhsa.sandbox.serve import Running
+from tests.waiting import LONGEST
 
 BACK = "http://127.0.0.1:9/back"
 VERIFIER = "a-verifier-of-the-client-that-is-long-enough-0123456789"
@@ -21,7 +22,9 @@ CLIENT = ("rukhsa", "sandbox-client-secret-of-the-portal")
 @pytest.fixture
 def provider(outside: Running) -> dict[str, Any]:
     """What discovery says."""
-    found: dict[str, Any] = httpx.get(f"{outside.address}/ekey/.well-known/openid-configuration").json()
+    found: dict[str, Any] = httpx.get(
+        f"{outside.address}/ekey/.well-known/openid-configuration", timeout=LONGEST
+    ).json()
     return found
 
 
@@ -31,9 +34,11 @@ def sign_in(provider: dict[str, Any], person: str, **asked: str) -> dict[str, li
         "client_id": "rukhsa", "redirect_uri": BACK, "response_type": "code", "scope": "openid", "state": "s1",
         "nonce": "n1", "code_challenge": CHALLENGE, "code_challenge_method": "S256",
     } | asked  # fmt: skip
-    page = httpx.get(provider["authorization_endpoint"], params=query)
+    page = httpx.get(provider["authorization_endpoint"], params=query, timeout=LONGEST)
     assert "ليلى" in page.text
-    answer = httpx.post(provider["authorization_endpoint"], params=query, data={"person": person})
+    answer = httpx.post(
+        provider["authorization_endpoint"], params=query, data={"person": person}, timeout=LONGEST
+    )
     assert answer.status_code == 303
     return parse_qs(urlsplit(answer.headers["location"]).query)
 
@@ -41,7 +46,7 @@ def sign_in(provider: dict[str, Any], person: str, **asked: str) -> dict[str, li
 def exchange(provider: dict[str, Any], code: str, **other: str) -> httpx.Response:
     """The code for tokens."""
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": BACK, "code_verifier": VERIFIER}
-    return httpx.post(provider["token_endpoint"], data=form | other, auth=CLIENT)
+    return httpx.post(provider["token_endpoint"], data=form | other, auth=CLIENT, timeout=LONGEST)
 
 
 def test_a_citizen_signs_in(provider: dict[str, Any]) -> None:
@@ -49,11 +54,11 @@ def test_a_citizen_signs_in(provider: dict[str, Any]) -> None:
     assert back["state"] == ["s1"]
     tokens = exchange(provider, back["code"][0]).json()
 
-    keys = KeySet.import_key_set(httpx.get(provider["jwks_uri"]).json())
+    keys = KeySet.import_key_set(httpx.get(provider["jwks_uri"], timeout=LONGEST).json())
     claims = jwt.decode(tokens["id_token"], keys, algorithms=["RS256"]).claims
     assert (claims["iss"], claims["aud"], claims["nonce"]) == (provider["issuer"], "rukhsa", "n1")
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
-    person = httpx.get(provider["userinfo_endpoint"], headers=bearer).json()
+    person = httpx.get(provider["userinfo_endpoint"], headers=bearer, timeout=LONGEST).json()
     assert (person["sub"], person["kind"], len(person["personal_number"])) == ("ekey-layla", "citizen", 9)
     assert person["companies"] == []
 
@@ -61,7 +66,7 @@ def test_a_citizen_signs_in(provider: dict[str, Any]) -> None:
 def test_an_investor_brings_the_company(provider: dict[str, Any]) -> None:
     tokens = exchange(provider, sign_in(provider, "ekey-investor")["code"][0]).json()
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
-    person = httpx.get(provider["userinfo_endpoint"], headers=bearer).json()
+    person = httpx.get(provider["userinfo_endpoint"], headers=bearer, timeout=LONGEST).json()
     assert person["companies"][0]["registration"] == "12345-1"
     assert person["companies"][0]["name_ar"] == "شركة الخليج للمقاولات"
 
@@ -79,6 +84,13 @@ def test_nobody_is_an_answer(provider: dict[str, Any]) -> None:
 
 
 def test_another_client_is_refused(provider: dict[str, Any]) -> None:
-    refused = httpx.post(provider["token_endpoint"], data={"code": "x"}, auth=("rukhsa", "wrong"))
+    refused = httpx.post(
+        provider["token_endpoint"], data={"code": "x"}, auth=("rukhsa", "wrong"), timeout=LONGEST
+    )
     assert refused.status_code == 401
-    assert httpx.get(provider["userinfo_endpoint"], headers={"Authorization": "Bearer x"}).status_code == 401
+    assert (
+        httpx.get(
+            provider["userinfo_endpoint"], headers={"Authorization": "Bearer x"}, timeout=LONGEST
+        ).status_code
+        == 401
+    )

@@ -9,6 +9,7 @@ import pytest
 from rukhsa.sandbox.national import envelope
 from rukhsa.sandbox.national.terminals import MUNICIPALITIES
 from rukhsa.sandbox.serve import Running, running
+from tests.waiting import LONGEST
 
 OPEN = {
     "amt": "5.000", "action": "1", "cardType": "D", "currencycode": "048", "trackId": "1",
@@ -25,7 +26,9 @@ INVOICE = {
 
 def ask(outside: Running, page: str, fields: dict[str, str], key: str = MUNICIPALITIES.key) -> dict[str, Any]:
     body = [{"id": MUNICIPALITIES.id, "trandata": envelope.close(fields, key)}]
-    answer = httpx.post(f"{outside.address}/national/payment/API/{page}.htm", json=body).json()[0]
+    answer = httpx.post(
+        f"{outside.address}/national/payment/API/{page}.htm", json=body, timeout=LONGEST
+    ).json()[0]
     if answer.get("trandata"):
         return envelope.open_envelope(answer["trandata"], MUNICIPALITIES.key)
     found: dict[str, Any] = answer
@@ -34,7 +37,7 @@ def ask(outside: Running, page: str, fields: dict[str, str], key: str = MUNICIPA
 
 def create(outside: Running, **other: Any) -> dict[str, Any]:
     address = f"{outside.address}/sadad/api/v2/web-ven-sdd/epayment/create/"
-    answer: dict[str, Any] = httpx.post(address, json=INVOICE | other).json()
+    answer: dict[str, Any] = httpx.post(address, json=INVOICE | other, timeout=LONGEST).json()
     return answer
 
 
@@ -71,18 +74,18 @@ def test_another_key_opens_nothing(outside: Running) -> None:
 
 def test_a_payment_ends_once(outside: Running) -> None:
     address = ask(outside, "hosted", OPEN | {"trackId": "ends"})["result"]
-    assert "5.000" in httpx.get(address).text
-    httpx.post(address, data={"outcome": "CANCELED"})
-    assert httpx.post(address, data={"outcome": "CAPTURED"}).status_code == 409
+    assert "5.000" in httpx.get(address, timeout=LONGEST).text
+    httpx.post(address, data={"outcome": "CANCELED"}, timeout=LONGEST)
+    assert httpx.post(address, data={"outcome": "CAPTURED"}, timeout=LONGEST).status_code == 409
     inquiry = OPEN | {"action": "8", "transId": "ends", "udf5": "TrackID"}
     assert ask(outside, "tranportal", inquiry)["result"] == "CANCELED"
 
 
 def test_a_captured_payment_nobody_answered_for_is_voided(outside: Running) -> None:
     address = ask(outside, "hosted", OPEN | {"trackId": "nobody"})["result"]
-    answer = httpx.post(address, data={"outcome": "CAPTURED"})
+    answer = httpx.post(address, data={"outcome": "CAPTURED"}, timeout=LONGEST)
     assert answer.headers["location"].startswith("http://127.0.0.1:9/back?")
-    ledger = httpx.get(f"{outside.address}/national/ledger.json").json()
+    ledger = httpx.get(f"{outside.address}/national/ledger.json", timeout=LONGEST).json()
     assert [line["result"] for line in ledger if line["trackId"] == "nobody"] == ["VOIDED"]
 
 
@@ -103,9 +106,9 @@ def test_sadad_refuses_what_is_wrong(outside: Running, change: dict[str, Any], c
 def test_a_kiosk_takes_an_invoice_once(outside: Running) -> None:
     reference = create(outside)["transaction-reference"]
     kiosk = f"{outside.address}/sadad/kiosk/{reference}/pay"
-    assert httpx.post(kiosk).status_code == 200
-    assert httpx.post(kiosk).status_code == 409
-    assert httpx.post(f"{outside.address}/sadad/kiosk/SDD0/pay").status_code == 404
+    assert httpx.post(kiosk, timeout=LONGEST).status_code == 200
+    assert httpx.post(kiosk, timeout=LONGEST).status_code == 409
+    assert httpx.post(f"{outside.address}/sadad/kiosk/SDD0/pay", timeout=LONGEST).status_code == 404
 
 
 def test_an_unknown_fault_is_told(outside: Running) -> None:
@@ -114,19 +117,19 @@ def test_an_unknown_fault_is_told(outside: Running) -> None:
         {"operation": "moon", "mode": "slow"},
         {"mode": "slow"},
     ):
-        assert httpx.post(f"{outside.address}/control", json=wrong).status_code == 400
+        assert httpx.post(f"{outside.address}/control", json=wrong, timeout=LONGEST).status_code == 400
 
 
 def test_a_restart_loses_nothing(tmp_path: Path) -> None:
     with running(tmp_path) as outside:
         reference = create(outside)["transaction-reference"]
-        keys = httpx.get(f"{outside.address}/ekey/jwks.json").json()
+        keys = httpx.get(f"{outside.address}/ekey/jwks.json", timeout=LONGEST).json()
     with running(tmp_path) as outside:
-        assert reference in httpx.get(f"{outside.address}/sadad/pay/{reference}").text
-        assert httpx.get(f"{outside.address}/ekey/jwks.json").json() == keys
+        assert reference in httpx.get(f"{outside.address}/sadad/pay/{reference}", timeout=LONGEST).text
+        assert httpx.get(f"{outside.address}/ekey/jwks.json", timeout=LONGEST).json() == keys
     assert (tmp_path / "ekey.pem").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("page", ["/", "/mailbox", "/health", "/national/ledger.json", "/sadad/ledger.json"])
 def test_every_page_answers(outside: Running, page: str) -> None:
-    assert httpx.get(outside.address + page).status_code == 200
+    assert httpx.get(outside.address + page, timeout=LONGEST).status_code == 200

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from rukhsa.sandbox.serve import Running, running
 from rukhsa.sandbox.tsa import QUERY, REPLY, Refusal, stamper
 from tests.outside import break_down, everything_works
+from tests.waiting import LONGEST
 
 SIGNATURE = b"a signature"
 
@@ -44,7 +45,13 @@ def query() -> bytes:
 
 
 def ask(tsa: Running, content: bytes) -> httpx.Response:
-    return httpx.post(f"{tsa.address}/tsa", content=content, headers={"Content-Type": QUERY}, trust_env=False)
+    return httpx.post(
+        f"{tsa.address}/tsa",
+        content=content,
+        headers={"Content-Type": QUERY},
+        trust_env=False,
+        timeout=LONGEST,
+    )
 
 
 def openssl(folder: Path, answer: bytes, content: bytes = SIGNATURE) -> str:
@@ -84,7 +91,9 @@ def test_it_refuses_what_it_does_not_understand(tsa: Running) -> None:
     ):
         answer = Refusal.load(ask(tsa, content).content)
         assert answer["status"]["status"].native == "rejection"
-    assert httpx.post(f"{tsa.address}/tsa", content=query(), trust_env=False).status_code == 415
+    assert (
+        httpx.post(f"{tsa.address}/tsa", content=query(), trust_env=False, timeout=LONGEST).status_code == 415
+    )
 
 
 def test_it_keeps_its_key(folder: Path, tsa: Running) -> None:

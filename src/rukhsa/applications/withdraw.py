@@ -16,7 +16,7 @@ from rukhsa.authorities.actor import Actor
 def withdraw(application: Application, *, actor: Actor, at: datetime) -> Application:
     """End the application before it has its document; withdrawing twice changes nothing. Raise `NotPossible`.
 
-    Of what is granted `journey.withdraw` asks first whether money is under way.
+    Of what is granted `acts.withdraw` asks first whether money is under way.
     """
     actor.require(Permission.APPLY)
     application = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)

@@ -8,7 +8,9 @@ from rukhsa.catalogue import course, spoken
 from rukhsa.catalogue.charges import ChargeRule
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import Fact
+from rukhsa.catalogue.problems import NOTHING
 from rukhsa.catalogue.questions import Document, Question
+from rukhsa.catalogue.shape import Moment
 from rukhsa.catalogue.steps import DecideStep, InspectionAfterIssue, Step
 from rukhsa.catalogue.territory import Territory
 from rukhsa.values.names import Text
@@ -128,7 +130,9 @@ def _question(old: Definition, new: Definition, before: Question, after: Questio
         ("within", "العقار الذي يقع فيه"),
         ("services", "الخدمات"),
     ):
-        values = [_plain(_limit(getattr(each, word, None))) for each in (before, after)]
+        values = [
+            _limit(*each) for each in ((old, getattr(before, word, None)), (new, getattr(after, word, None)))
+        ]
         yield from otherwise(
             name, Text(ar=ar, en=f"its limit ({word.rstrip('_').replace('_', '-')})"), *values
         )
@@ -152,12 +156,14 @@ def _conditional(name: Text, old: Definition, new: Definition, before: Any, afte
     )
 
 
-def _limit(value: Any) -> str:
+def _limit(definition: Definition, value: Any) -> Text:
     if value is None:
-        return ""
+        return NOTHING
+    if isinstance(value, Moment):
+        return spoken.moment(definition, value)
     if hasattr(value, "from_"):
-        return " – ".join(str(bound) for bound in (value.from_, value.to) if bound)
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+        return _plain(" – ".join(str(bound) for bound in (value.from_, value.to) if bound))
+    return _plain(", ".join(value) if isinstance(value, tuple) else str(value))
 
 
 def _plain(text: str) -> Text:

@@ -1,6 +1,6 @@
 """The definition of a service: the whole of what a municipality offers, as data that can be checked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -89,11 +89,8 @@ class Definition(Shape):
 
     @property
     def review_days(self) -> int:
-        """The working days that the review may take at most; of steps side by side the longest counts."""
-        return sum(
-            max((step.within.working_days for step in stretch if step.within), default=0)
-            for stretch in self.stretches
-        )
+        """The working days that the review may take at most, whatever is answered."""
+        return _days(self.stretches)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -156,6 +153,18 @@ def wanted(definition: Definition, answers: Answers) -> tuple[Document, ...]:
 def is_due(step: Step, given: Answers) -> bool:
     """Whether a step of the review is asked for by these answers, as `heard` gives them; a decision always is."""
     return isinstance(step, DecideStep) or holds(step.when, given)
+
+
+def days_of(definition: Definition, given: Answers) -> int:
+    """The working days that the review may take at most with these answers, as `heard` gives them."""
+    return _days([step for step in stretch if is_due(step, given)] for stretch in definition.stretches)
+
+
+def _days(stretches: Iterable[Iterable[Step]]) -> int:
+    """Of steps side by side the longest counts."""
+    return sum(
+        max((step.within.working_days for step in stretch if step.within), default=0) for stretch in stretches
+    )
 
 
 def _asked(definition: Definition, answers: Answers) -> Iterator[Question]:

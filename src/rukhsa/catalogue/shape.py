@@ -3,7 +3,8 @@
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from inspect import cleandoc
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     BaseModel,
@@ -83,6 +84,8 @@ class Shape(BaseModel):
 class Written(Shape):
     """A shape that a definition writes as one phrase and not as a mapping."""
 
+    examples: ClassVar[tuple[str, ...]] = ()  # what an editor offers
+
     @model_validator(mode="before")
     @classmethod
     def _read(cls, value: object) -> object:
@@ -99,7 +102,8 @@ class Written(Shape):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _core: object, _handler: object) -> dict[str, Any]:
-        return {"type": "string", "description": (cls.__doc__ or "").strip()}
+        described = {"type": "string", "description": cleandoc(cls.__doc__ or "")}
+        return described | ({"examples": list(cls.examples)} if cls.examples else {})
 
 
 class Span(Written):
@@ -129,7 +133,16 @@ class Span(Written):
 
 
 class Moment(Written):
-    """A day that depends on another: "submission", "3 working days after submission", "1 day before end"."""
+    """A day that depends on another: "submission", "3 working days after submission", "1 day before end".
+
+    In a question the other may be an earlier question of type date: "start", "1 day after start".
+    """
+
+    examples: ClassVar[tuple[str, ...]] = (
+        "submission",
+        "3 working days after submission",
+        "1 day after start",
+    )
 
     span: Span | None = None
     direction: Literal["after", "before"] = "after"

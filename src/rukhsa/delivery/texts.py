@@ -10,6 +10,9 @@ from rukhsa.payments.currencies import WRITTEN
 # The word before the colon of an event names its text; what follows tells two such events apart.
 SENTENCES: dict[str, Promise | str] = {
     "submitted": _("We have received your application {reference}: {service}."),
+    "submitted-promised": _(
+        "We have received your application {reference}: {service}. We answer by {day} at the latest."
+    ),
     "returned": _("Your application {reference} needs something from you. Please sign in and answer."),
     "payment-due": _("Your application {reference} is granted. Please pay {amount} {currency}."),
     "payment-due-first": _(
@@ -49,4 +52,6 @@ def sentence(event: str, facts: dict[str, Any]) -> str:
     told = facts | (
         {"currency": WRITTEN.get(facts["currency"], facts["currency"])} if "currency" in facts else {}
     )
-    return str(SENTENCES[event.partition(":")[0]]).format(**told)
+    name = event.partition(":")[0]
+    promised = name == "submitted" and "day" in facts  # where days count from the submission
+    return str(SENTENCES["submitted-promised" if promised else name]).format(**told)

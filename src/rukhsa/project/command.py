@@ -2,9 +2,11 @@
 
 import argparse
 import os
+import signal
 import sys
 
 from rukhsa.project.config import Config, ConfigError, config
+from rukhsa.project.overview import overview
 
 # Commands that touch no database.
 WITHOUT_DATABASE = {
@@ -25,11 +27,18 @@ WITHOUT_DATABASE = {
 # Of `rukhsa services`: they need not even Django.
 ACTS_OVER_FILES = {"check", "explain", "schema", "table"}
 
+INTERRUPTED = 128 + signal.SIGINT
+# What people type who do not know the commands yet.
+ASKING_FOR_ALL: tuple[list[str], ...] = ([], ["help"], ["--help"], ["-h"])
+
 
 def main() -> None:
     """Run the command named by the arguments; a fault of the surroundings ends it with one sentence."""
     # Each kind of command imports what it needs: whoever checks a file waits for no database's library.
     arguments = sys.argv
+    if arguments[1:] in ASKING_FOR_ALL:
+        print(overview())  # noqa: T201 - a command
+        return
     if (offline := _of_the_offline_machine(arguments)) is not None:
         from rukhsa.trust import ceremony
 
@@ -56,6 +65,8 @@ def _run(arguments: list[str]) -> None:
 
     try:
         _run_of_the_house(arguments)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except (ConfigError, PlaceError, PostgresError, PortsBusy, AlreadyRunning, SetupFailed) as error:
         sys.exit(str(error))
 

@@ -12,6 +12,8 @@ from rukhsa.project.config import Config
 from rukhsa.project.supervisor import Part
 
 RUKHSA = (sys.executable, "-m", "rukhsa.project.command")
+# A process that ended is noticed at once; this is for one that hangs, and not for a machine that is busy.
+SECONDS_TO_SERVE = 600
 
 
 class NotServing(Exception):
@@ -35,9 +37,9 @@ def parts(config: Config) -> list[Part]:
     return everything if config.in_production else [_sandbox(config), *everything]
 
 
-def wait_until_serving(config: Config, *, seconds: float, alive: Callable[[], bool] = lambda: True) -> None:
-    """Return when every address answers; raise NotServing after `seconds`, or when `alive` says no."""
-    until = time.monotonic() + seconds
+def wait_until_serving(config: Config, *, alive: Callable[[], bool] = lambda: True) -> None:
+    """Return when every address answers; raise NotServing when `alive` says no, or after a long time."""
+    until = time.monotonic() + SECONDS_TO_SERVE
     waiting = _health(config)
     while waiting:
         waiting = {address: host for address, host in waiting.items() if not _answers(address, host)}
@@ -63,7 +65,7 @@ def _answers(address: str, host: str) -> bool:
     headers = {"Host": host, "X-Forwarded-Proto": "https"}
     where = urlsplit(address)
     try:
-        with closing(HTTPConnection(where.netloc, timeout=2)) as connection:
+        with closing(HTTPConnection(where.netloc, timeout=10)) as connection:
             connection.request("GET", where.path, headers=headers)
             return connection.getresponse().status == HTTPStatus.OK
     except (OSError, HTTPException):

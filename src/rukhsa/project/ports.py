@@ -2,7 +2,8 @@
 
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 
 from rukhsa.project.config import Config
 
@@ -43,23 +44,42 @@ def require_free(wanted: Mapping[str, int], *, bind: str) -> None:
         raise PortsBusy("Nothing was started: " + "; ".join(faults) + ".")
 
 
-def free_ports(count: int) -> list[int]:
-    """So many ports of loopback, all different, that nobody listens on at this moment."""
-    found = set[int]()
-    while len(found) < count:
-        found.add(free_port())
-    return list(found)
+@contextmanager
+def held_ports(count: int) -> Iterator[list[int]]:
+    """So many ports of loopback, all different, that nobody else is given for as long as the block lasts.
+
+    A port that is merely free may be found by two programs at one moment; both would then listen on it, since our
+    servers share ports, and answer in each other's place.
+    """
+    with ExitStack() as held:
+        yield [held.enter_context(_held()).getsockname()[1] for _ in range(count)]
+
+
+def _held() -> socket.socket:
+    while True:
+        holder = socket.socket()
+        try:
+            holder.bind(("127.0.0.1", _any_port()))
+        except OSError:
+            holder.close()
+            continue
+        # Only now, so that nobody else holds it: a server that sets either listens on what is only bound.
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        return holder
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on at this moment.
-
-    It is none of those that Linux gives to connections, any of which could be given it before our own program starts.
-    """
+    """A port of loopback that nobody listens on at this moment."""
     while True:
-        port = FIRST + secrets.randbelow(FIRST_OF_CONNECTIONS - FIRST)
+        port = _any_port()
         if _is_free(port, "127.0.0.1"):
             return port
+
+
+def _any_port() -> int:
+    # None of those that Linux gives to connections, any of which could be given it before our own program starts.
+    return FIRST + secrets.randbelow(FIRST_OF_CONNECTIONS - FIRST)
 
 
 def _is_free(port: int, bind: str) -> bool:

@@ -15,7 +15,6 @@ from rukhsa.project.parts import RUKHSA, parts, wait_until_serving
 from rukhsa.project.ports import ports, require_free
 from rukhsa.project.supervisor import say, supervise
 
-SECONDS_TO_SERVE = 120
 MARK = "story-played"
 
 
@@ -40,12 +39,16 @@ def run(*, play: bool = True) -> None:
 
 def set_up() -> None:
     """Bring database, keys, territory and static files up to date; safe to repeat."""
-    if subprocess.run([*RUKHSA, "setup"], check=False).returncode != 0:  # noqa: S603 - our own command
+    try:
+        code = subprocess.run([*RUKHSA, "setup"], check=False).returncode  # noqa: S603 - our own command
+    except KeyboardInterrupt:
+        raise SetupFailed("\nStopped while setting up; the next start goes on with it.") from None
+    if code != 0:
         raise SetupFailed("Nothing was started: `rukhsa setup` failed, see above.")
 
 
 async def _welcome(settings: Config, *, play: bool) -> None:
-    await asyncio.to_thread(wait_until_serving, settings, seconds=SECONDS_TO_SERVE)
+    await asyncio.to_thread(wait_until_serving, settings)
     mark = settings.data / MARK
     if play and not settings.in_production and not mark.exists():
         await _play_the_story(mark)

@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +18,10 @@ from rukhsa.project import postgres, tether
 from rukhsa.project.config import Config, read
 from rukhsa.project.one import only_one
 from rukhsa.project.parts import RUKHSA, NotServing, wait_until_serving
-from rukhsa.project.ports import free_ports
+from rukhsa.project.ports import free_port, held_ports
 
-SECONDS_TO_SERVE = 180
 SECONDS_TO_END = 60
+PORTS = ("PORTAL", "PUBLIC", "SANDBOX", "MAIL")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +51,9 @@ def world(folder: Path, *, settings: Mapping[str, str] | None = None) -> Iterato
     `settings` are further RUKHSA_ variables. What the processes say stands in `processes.log` of the folder.
     """
     empty(folder)
-    environment = environment_in(folder, settings or {})
-    config = read(environment)
-    with (folder / "processes.log").open("wb") as log:
+    with held_ports(len(PORTS)) as ports, (folder / "processes.log").open("wb") as log:
+        environment = environment_in(folder, settings or {}, ports=ports)
+        config = read(environment)
         process = subprocess.Popen(  # noqa: S603 - our own command
             tether.command(*RUKHSA, "run", "--serve-only"),
             env=environment,
@@ -78,17 +78,15 @@ def empty(folder: Path) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def environment_in(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a deployment in `folder`: its own database and ports."""
-    names = ("PORTAL", "PUBLIC", "SANDBOX", "MAIL")
-    ports = {
-        f"RUKHSA_{name}_PORT": str(port) for name, port in zip(names, free_ports(len(names)), strict=True)
-    }
+def environment_in(folder: Path, settings: Mapping[str, str], *, ports: Sequence[int] = ()) -> dict[str, str]:
+    """The environment of a deployment in `folder`: its own database, and ports: these, or any that are free."""
+    found = ports or [free_port() for _ in PORTS]
+    named = {f"RUKHSA_{name}_PORT": str(port) for name, port in zip(PORTS, found, strict=True)}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RUKHSA_")}
     if "DATABASE_URL" in kept:
         kept["DATABASE_URL"] = _own_database(kept["DATABASE_URL"], folder.name)
     kept["DJANGO_SETTINGS_MODULE"] = "rukhsa.project.settings"
-    return {**kept, **ports, "RUKHSA_DATA": str(folder.absolute()), **settings}
+    return {**kept, **named, "RUKHSA_DATA": str(folder.absolute()), **settings}
 
 
 def _own_database(url: str, name: str) -> str:
@@ -105,7 +103,7 @@ def _own_database(url: str, name: str) -> str:
 
 def _wait(config: Config, process: "subprocess.Popen[bytes]", folder: Path) -> None:
     try:
-        wait_until_serving(config, seconds=SECONDS_TO_SERVE, alive=lambda: process.poll() is None)
+        wait_until_serving(config, alive=lambda: process.poll() is None)
     except NotServing as error:
         last = (folder / "processes.log").read_text(errors="replace")[-3000:]
         sys.stderr.write(last)

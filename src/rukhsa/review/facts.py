@@ -73,7 +73,7 @@ def read(application: Application) -> Facts:
         submission=submission,
         begun_at=_begun_at(application, steps),
         round=round_of(steps),
-        pauses=_pauses(steps),
+        pauses=pauses_in(steps),
         checks={check.step: check for check in _checks(application, submission)},
         referrals={referral.step: referral for referral in _referrals(application)},
         inspections={inspection.step: inspection for inspection in _inspections(application)},
@@ -132,7 +132,7 @@ def standing_proposal(application: Application, submission: Step | None) -> Prop
 
 def pauses_of(application: Application) -> tuple[Pause, ...]:
     """The times in which the application was with the applicant again, in order."""
-    return _pauses(application.steps.order_by("id"))
+    return pauses_in(application.steps.order_by("id"))
 
 
 def _last(steps: Sequence[Step], *acts: str) -> Step | None:
@@ -148,7 +148,8 @@ def _begun_at(application: Application, steps: Sequence[Step]) -> datetime | Non
     return begun.at if begun else None
 
 
-def _pauses(steps: Iterable[Step]) -> tuple[Pause, ...]:
+def pauses_in(steps: Iterable[Step]) -> tuple[Pause, ...]:
+    """The times between a return and the answer to it, in these steps of one application."""
     found: list[Pause] = []
     returned: datetime | None = None
     for step in steps:

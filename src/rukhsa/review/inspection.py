@@ -17,38 +17,17 @@ from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep
 from rukhsa.review import facts, plan, queue, reach
 from rukhsa.review import record as record_step
 from rukhsa.review.deadlines import deadline, due_at
-from rukhsa.review.errors import Closed, FaultsWithoutText, PassedWithFaults, PointsMissing, StepNotOpen
+from rukhsa.review.errors import Closed, FaultsWithoutText, PassedWithFaults, PointsMissing
 from rukhsa.review.models import Inspection, InspectionReport
 
 
-@transaction.atomic
-def order_due(application: Application, at: datetime) -> list[Inspection]:
-    """Order every visit before the decision whose turn has come; again changes nothing."""
-    application = reach.lock_for_system(application)
-    known = facts.read(application)
-    ordered = send_due(application, plan.steps(application, known), at)
-    queue.place(application, at, None if ordered else known)
-    return ordered
+def order_due(application: Application, planned: list[plan.PlannedStep], at: datetime) -> list[Inspection]:
+    """Order every visit before the decision whose turn has come; again changes nothing.
 
-
-def send_due(application: Application, planned: list[plan.PlannedStep], at: datetime) -> list[Inspection]:
-    """The same for a locked application, by its plan as it is now; whoever calls places it in the queue."""
+    For a locked application, by its plan as it is now; whoever calls places it in the queue.
+    """
     due = [step for step in planned if step.is_open and step.kind is plan.Kind.INSPECT]
     return [_order(application, step, at) for step in due if step.row is None]
-
-
-@transaction.atomic
-def order(application: Application, step: str, at: datetime) -> Inspection:
-    """Order the visit of one step; again changes nothing. Raise `StepNotOpen` before its turn."""
-    application = reach.lock_for_system(application)
-    planned = plan.find(plan.steps(application), plan.Kind.INSPECT, step)
-    if planned and isinstance(planned.row, Inspection):
-        return planned.row
-    if planned is None or not planned.is_open:
-        raise StepNotOpen(step)
-    ordered = _order(application, planned, at)
-    queue.place(application, at)
-    return ordered
 
 
 @transaction.atomic

@@ -65,12 +65,17 @@ def _problems(application: Application, question: DecisionQuestion, at: datetime
         yield Problem(about=question.id, code="decision-unknown", text=_NOT_YOURS)
     elif _is_reconsidered(application, question) and decision.outcome != Decision.Outcome.REFUSED:
         yield Problem(about=question.id, code="not-refused", text=_NOT_REFUSED)
-    elif question.within and at >= deadline(
-        question.within, after=decision.at, authority=decision.application.authority_id
-    ):
+    elif (ends_at := contestable_until(question, decision)) and at >= ends_at:
         yield Problem(about=question.id, code="too-late", text=_TOO_LATE)
     elif _is_reconsidered(application, question) and _another(application, question):
         yield Problem(about=question.id, code="under-way", text=_UNDER_WAY)
+
+
+def contestable_until(question: DecisionQuestion, decision: Decision) -> datetime | None:
+    """The moment from which it is too late to name the decision in answer to the question; None where it never is."""
+    if question.within is None:
+        return None
+    return deadline(question.within, after=decision.at, authority=decision.application.authority_id)
 
 
 def _own_decision(application: Application, question: DecisionQuestion) -> Decision | None:

@@ -12,7 +12,7 @@ from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.steps import ReferStep
-from rukhsa.review import facts, plan, queue, reach
+from rukhsa.review import plan, queue, reach
 from rukhsa.review import record as record_step
 from rukhsa.review.deadlines import deadline
 from rukhsa.review.errors import (
@@ -25,19 +25,11 @@ from rukhsa.review.errors import (
 from rukhsa.review.models import Opinion, Referral
 
 
-@transaction.atomic
-def open_due(application: Application, at: datetime) -> list[Referral]:
-    """Ask every agency whose turn has come and that was not asked yet, and put the application in its place
-    in the queue; again changes nothing."""
-    application = reach.lock_for_system(application)
-    known = facts.read(application)
-    asked = ask_due(application, plan.steps(application, known), at)
-    queue.place(application, at, None if asked else known)
-    return asked
-
-
 def ask_due(application: Application, planned: list[plan.PlannedStep], at: datetime) -> list[Referral]:
-    """The same for a locked application, by its plan as it is now; whoever calls places it in the queue."""
+    """Ask every agency whose turn has come and that was not asked yet; again changes nothing.
+
+    For a locked application, by its plan as it is now; whoever calls places it in the queue.
+    """
     due = [step for step in planned if step.is_open and step.kind is plan.Kind.REFER]
     return [_ask(application, step, actor=None, at=at) for step in due if step.row is None]
 

@@ -12,7 +12,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.review import reach
 from rukhsa.values.writing import latin_digits
 
-# Letters that people mix up are one letter; migration 0003 builds its indexes on the same expression.
+# Letters that people mix up are one letter; the migration builds its indexes on the same expression.
 _MIXED_UP, _FOLDED = "أإآٱةى", "ااااهي"
 _FOLD = str.maketrans(_MIXED_UP, _FOLDED)
 

@@ -35,21 +35,23 @@ def serve(*, data: Path, port: int, smtp_port: int, people: Path = PEOPLE, logs:
 @contextlib.contextmanager
 def running(data: Path, *, people: Path = PEOPLE, logs: Path | None = None) -> Iterator[Running]:
     """A sandbox on free ports in a thread of this process, until the block ends."""
-    port, smtp_port = _two_free_ports()
     loop = asyncio.new_event_loop()
     ready: list[Server] = []
-    thread = threading.Thread(
-        target=lambda: _run(loop, ready, data=data, people=people, port=port, smtp_port=smtp_port, logs=logs),
-        daemon=True,
-    )
-    thread.start()
-    address = f"http://127.0.0.1:{port}"
-    _wait_for(address)
-    try:
-        yield Running(address=address, smtp_port=smtp_port)
-    finally:
-        loop.call_soon_threadsafe(ready[0].stop)
-        thread.join(timeout=10)
+    with _two_held_ports() as (port, smtp_port):
+        thread = threading.Thread(
+            target=lambda: _run(
+                loop, ready, data=data, people=people, port=port, smtp_port=smtp_port, logs=logs
+            ),
+            daemon=True,
+        )
+        thread.start()
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(address)
+        try:
+            yield Running(address=address, smtp_port=smtp_port)
+        finally:
+            loop.call_soon_threadsafe(ready[0].stop)
+            thread.join(timeout=60)
 
 
 def _run(
@@ -89,18 +91,23 @@ async def _serve_until_told(server: Server) -> None:
     await server.serve()
 
 
-def _two_free_ports() -> list[int]:
+@contextlib.contextmanager
+def _two_held_ports() -> Iterator[list[int]]:
+    """Two ports that nobody else is given, not even a connection, for as long as the block lasts."""
     with socket.socket() as one, socket.socket() as other:
-        for probe in (one, other):  # both at once, so that they differ
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in (one, other)]
+        for holder in (one, other):
+            holder.bind(("127.0.0.1", 0))
+            # Only now, so that nobody else holds it: our servers set these, and listen on what is only bound.
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        yield [holder.getsockname()[1] for holder in (one, other)]
 
 
-def _wait_for(address: str, seconds: float = 10) -> None:
+def _wait_for(address: str, seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while True:
         try:
-            httpx.get(f"{address}/health", timeout=1, trust_env=False).raise_for_status()
+            httpx.get(f"{address}/health", timeout=10, trust_env=False).raise_for_status()
             return
         except httpx.HTTPError:
             if time.monotonic() > deadline:

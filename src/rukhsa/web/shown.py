@@ -31,6 +31,7 @@ class AnswerShown:
     ask: Text
     answer: SafeString | str
     is_unchecked: bool = False  # a number that nothing here could confirm
+    is_wrong: bool = False  # something was typed that is no answer
 
 
 def answer_shown(question: Question, value: Any) -> AnswerShown:

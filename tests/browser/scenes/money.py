@@ -12,6 +12,7 @@ from rukhsa.project.story.plots import IBAN
 from rukhsa.project.story.stage import Stage
 from rukhsa.values.money import Money
 from tests.browser.scenes.players import TODAY, Players, apply, awaited, path_of, press, works
+from tests.waiting import LONGEST
 
 BAHRAIN = timezone(timedelta(hours=3))
 ACCOUNT = {
@@ -79,7 +80,7 @@ def _under_way(stage: Stage, players: Players) -> dict[str, str]:
 def _let(stage: Stage, mode: str | None) -> None:
     """Let the national gateway answer a question so that nobody understands it, or rightly again."""
     fault = {"operation": "national.inquiry", "mode": mode}
-    httpx.post(f"{stage.sandbox}/control", json=fault, trust_env=False).raise_for_status()
+    httpx.post(f"{stage.sandbox}/control", json=fault, trust_env=False, timeout=LONGEST).raise_for_status()
 
 
 def _pay_twice(stage: Stage, players: Players, applied: Applied) -> None:

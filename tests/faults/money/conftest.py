@@ -3,7 +3,6 @@
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,12 +12,13 @@ import pytest
 from pytest_django import Settings
 
 from rukhsa.project.config import PROJECT
-from rukhsa.project.ports import free_ports
+from rukhsa.project.ports import held_ports
 from rukhsa.sandbox.serve import Running
 from tests.faults.money import world as worlds
 from tests.faults.money.world import World
 from tests.faults.tally import is_whole
 from tests.outside import gateways
+from tests.waiting import LONGEST, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -30,26 +30,19 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def sandbox(memory: Path) -> Iterator[Running]:
     """The simulators, and nothing of ours beside them."""
-    port, mail = map(str, free_ports(2))
-    command = [
-        sys.executable,
-        "-m",
-        "rukhsa.sandbox",
-        "--port",
-        port,
-        "--smtp-port",
-        mail,
-        "--data",
-        str(memory),
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    running = Running(address=f"http://127.0.0.1:{port}", smtp_port=int(mail))
-    try:
-        _wait_for(running.address)
-        yield running
-    finally:
-        process.terminate()
-        process.wait(30)
+    with held_ports(2) as (port, mail):
+        command = [
+            *(sys.executable, "-m", "rukhsa.sandbox", "--data", str(memory)),
+            *("--port", str(port), "--smtp-port", str(mail)),
+        ]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        running = Running(address=f"http://127.0.0.1:{port}", smtp_port=mail)
+        try:
+            wait_until(lambda: _answers(running.address))
+            yield running
+        finally:
+            process.terminate()
+            process.wait(LONGEST)
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +55,7 @@ def _connected(settings: Settings, sandbox: Running, memory: Path) -> Iterator[N
 
 def _forget(memory: Path) -> None:
     """The next test finds simulators with empty books, and none of their faults."""
-    with closing(sqlite3.connect(memory / "sandbox.sqlite3", timeout=30)) as books, books:
+    with closing(sqlite3.connect(memory / "sandbox.sqlite3", timeout=90)) as books, books:
         books.execute("DELETE FROM record")
 
 
@@ -92,12 +85,8 @@ def count(record_property: Callable[[str, object], None]) -> Count:
     return count
 
 
-def _wait_for(address: str, seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while True:
-        try:
-            httpx.get(f"{address}/health", timeout=2, trust_env=False).raise_for_status()
-            return
-        except httpx.HTTPError:
-            assert time.monotonic() < until, "the sandbox did not begin"
-            time.sleep(0.1)
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/health", timeout=10, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False

@@ -45,7 +45,7 @@ class Broken:
             self.options[SECRETS[self.code]] = "another"
         else:
             if mode == "hang":
-                self.options["seconds"] = 0.5
+                self.options["seconds"] = 2
             break_down(self.sandbox, operation, mode, seconds=0.1)
 
     def mend(self) -> None:

@@ -1,13 +1,9 @@
 """Two workers on one charge at the same moment: one receipt, one refund; and without the lock, fsck goes red."""
 
-import contextlib
-import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, models
+from django.db import IntegrityError
 
 from rukhsa.payments import settle
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
@@ -16,6 +12,7 @@ from rukhsa.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
 from tests.faults.money.conftest import Count
 from tests.faults.money.world import CHARGED, DRIVER, World, end_of, now, pay
+from tests.together import at_once, no_lock_before
 
 GATEWAYS = ("national", "cards")
 
@@ -29,22 +26,17 @@ def paid_twice(world: World) -> tuple[Charge, list[Attempt]]:
     return charge, list(charge.attempts.order_by("started_at"))
 
 
-def at_once(attempts: list[Attempt]) -> list[str]:
+def settled_at_once(attempts: list[Attempt]) -> list[str]:
     """Each settled by a worker of its own, at one moment; the name of the error of each, or nothing."""
-    together = threading.Barrier(len(attempts))
 
     def work(attempt: Attempt) -> str:
-        together.wait(timeout=30)
         try:
             settle_attempt(attempt, at=now())
         except IntegrityError as error:
             return type(error).__name__
-        finally:
-            connection.close()
         return ""
 
-    with ThreadPoolExecutor(len(attempts)) as pool:
-        return list(pool.map(work, attempts))
+    return at_once([partial(work, attempt) for attempt in attempts])
 
 
 @pytest.mark.slow
@@ -54,7 +46,7 @@ def test_two_workers_on_one_charge_write_one_receipt_and_one_refund(
     ends = []
     for _ in range(20 if whole else 2):
         charge, attempts = paid_twice(world)
-        assert at_once(attempts * 2) == [""] * 4
+        assert settled_at_once(attempts * 2) == [""] * 4
         end = end_of(charge, sandbox.address)
         ends.append((end.taken, end.receipts, end.owed, end.under_way))
     report = fsck(sandbox.address)
@@ -70,26 +62,11 @@ def test_without_the_lock_a_capture_is_lost_and_fsck_says_so(
 ) -> None:
     """The negative control: both believe theirs to be the first, and the database can only refuse the second."""
     charge, attempts = paid_twice(world)
-    with _no_lock(monkeypatch):
-        assert sorted(at_once(attempts)) == ["", "IntegrityError"]
+    with no_lock_before(settle, "_honour", monkeypatch):
+        assert sorted(settled_at_once(attempts)) == ["", "IntegrityError"]
     assert (Receipt.objects.count(), Refund.objects.count()) == (1, 0)
     assert end_of(charge, sandbox.address).lost == CHARGED
     report = fsck(sandbox.address)
     assert report.faults == 1
     (difference,) = (one for each in report.differences.values() for one in each)
     assert (difference.ours, difference.theirs and difference.theirs.taken) == (None, CHARGED)
-
-
-@contextlib.contextmanager
-def _no_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    together = threading.Barrier(2)
-    honour = settle._honour
-
-    def both_at_once(*given: Any, **how: Any) -> None:
-        together.wait(timeout=30)
-        honour(*given, **how)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(models.QuerySet, "select_for_update", lambda self, **how: self)
-        patch.setattr(settle, "_honour", both_at_once)
-        yield

@@ -89,6 +89,11 @@ def test_the_services_that_are_shipped_have_no_problems(folder: Path) -> None:
          "    when: {question: tenure, in: [owner, tenant, family]}\n", "always holds"),
         (SB, "        when: {question: more-load, is: yes}\n", "        when: {question: floors, at-least: 4}\n",
          "no answers make this condition true"),
+        # days that count from another answer
+        (PR, "1 day after lease-start", "1 day after lease-strat", 'Write "lease-start"'),
+        (PR, "1 day after lease-start", "1 day after tenure", "here it must be date"),
+        (PR, "1 day after lease-start", "1 day after lease-end", '"lease-end" is not answered before "lease-end"'),
+        (PR, "latest: submission, when", "latest: lease-end, when", '"lease-end" is not answered before "lease-start"'),
         # facts
         (RW, "      question: lanes\n      when: {question: closes-lane, is: yes}\n", "      question: lanes\n",
          '"lanes" may be without an answer'),

@@ -25,7 +25,7 @@ from rukhsa.trust import checkpoint, cosignature, tlog, witness
 from tests import ceremony
 from tests.outside import begin_anew, break_down, everything_works, shared
 from tests.rooms.issuance.conftest import Grant
-from tests.waiting import wait_until
+from tests.waiting import LONGEST, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +126,9 @@ def test_a_witness_that_fails_stops_nothing_and_is_asked_again(
 
 def seen_by_the_witness(outside: Running) -> int:
     origin = hashlib.sha256(site.log_origin("CAP").encode()).hexdigest()
-    return httpx.get(f"{outside.address}/witness/{origin}/checkpoint", trust_env=False).status_code
+    return httpx.get(
+        f"{outside.address}/witness/{origin}/checkpoint", trust_env=False, timeout=LONGEST
+    ).status_code
 
 
 @pytest.mark.parametrize("mode", ["refuses", "wrong-signature"])
@@ -171,7 +173,12 @@ def test_the_witness_remembers_when_it_starts_again(
     question = witness.write(old_size=0, proof=(), note=shown())
     for answer in (200, 409):
         with running(tmp_path / "sandbox", logs=settings.RUKHSA_PUBLIC) as sandbox:
-            found = httpx.post(f"{sandbox.address}/witness/add-checkpoint", content=question, trust_env=False)
+            found = httpx.post(
+                f"{sandbox.address}/witness/add-checkpoint",
+                content=question,
+                trust_env=False,
+                timeout=LONGEST,
+            )
             assert found.status_code == answer
     assert found.text == f"{size}\n"
     assert found.headers["content-type"] == "text/x.tlog.size"
@@ -186,8 +193,16 @@ def test_what_the_witness_saw_last_can_be_read_there(
     cycle.issue(granted(), at=town)
     cosign(capital(), at=town)
     name = hashlib.sha256(site.log_origin("CAP").encode()).hexdigest()
-    assert httpx.get(f"{outside.address}/witness/{name}/checkpoint", trust_env=False).text == shown()
-    assert httpx.get(f"{outside.address}/witness/{'0' * 64}/checkpoint", trust_env=False).status_code == 404
+    assert (
+        httpx.get(f"{outside.address}/witness/{name}/checkpoint", trust_env=False, timeout=LONGEST).text
+        == shown()
+    )
+    assert (
+        httpx.get(
+            f"{outside.address}/witness/{'0' * 64}/checkpoint", trust_env=False, timeout=LONGEST
+        ).status_code
+        == 404
+    )
 
 
 def test_a_log_that_is_not_in_the_trust_list_is_not_cosigned(
@@ -195,7 +210,9 @@ def test_a_log_that_is_not_in_the_trust_list_is_not_cosigned(
 ) -> None:
     cycle.issue(granted(), at=town)
     question = witness.write(old_size=0, proof=(), note=shown().replace("log/capital", "log/other"))
-    found = httpx.post(f"{outside.address}/witness/add-checkpoint", content=question, trust_env=False)
+    found = httpx.post(
+        f"{outside.address}/witness/add-checkpoint", content=question, trust_env=False, timeout=LONGEST
+    )
     assert found.status_code == 404
 
 
@@ -211,7 +228,9 @@ def test_a_fork_signed_with_the_log_s_own_key_is_not_cosigned(
         note = checkpoint.sign(fork, HeldKey(key=keys.key_for("CAP", "log", at=town))).note
         proof = () if size == state.size else (bytes(32),)
         question = witness.write(old_size=state.size, proof=proof, note=note)
-        found = httpx.post(f"{outside.address}/witness/add-checkpoint", content=question, trust_env=False)
+        found = httpx.post(
+            f"{outside.address}/witness/add-checkpoint", content=question, trust_env=False, timeout=LONGEST
+        )
         assert found.status_code == 422
 
 
@@ -226,7 +245,7 @@ def test_a_database_older_than_what_the_witness_saw_is_told(
     )
     question = witness.write(old_size=0, proof=(), note=longer.note)
     httpx.post(
-        f"{outside.address}/witness/add-checkpoint", content=question, trust_env=False
+        f"{outside.address}/witness/add-checkpoint", content=question, trust_env=False, timeout=LONGEST
     ).raise_for_status()
     cosign(capital(), at=town)
     assert "witness-saw-more" in caplog.text

@@ -18,7 +18,7 @@ from rukhsa.payments.tariff import assess
 from rukhsa.values.money import Money
 from tests.rooms.payments.conftest import Apply, staff
 from tests.rooms.payments.definition import deposit
-from tests.rooms.payments.test_paying import at_once
+from tests.together import at_once
 
 IBAN = "BH67BMAG00001299123456"
 
@@ -128,7 +128,7 @@ def test_eight_releases_at_once_release_once(line: ChargeLine) -> None:
             return "not held"
         return "released"
 
-    assert sorted(at_once(8, release)) == ["not held"] * 7 + ["released"]
+    assert sorted(at_once([release] * 8)) == ["not held"] * 7 + ["released"]
     assert standing()["releases"] == -204_000
 
 

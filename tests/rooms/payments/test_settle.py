@@ -1,24 +1,24 @@
 """Settling: equality, money that comes at the wrong time, and the lock that makes it once."""
 
-import contextlib
 import itertools
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, models
+from django.db import IntegrityError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rukhsa.payments import settle
 from rukhsa.payments.equality import differences
 from rukhsa.payments.gateways.port import Fate, Told
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
 from rukhsa.payments.settle import record
 from rukhsa.values.money import Money
 from tests.rooms.payments.conftest import Begin
-from tests.rooms.payments.test_paying import at_once
 from tests.taken_back import taken_back
+from tests.together import at_once, no_lock_before
 
 pytestmark = pytest.mark.django_db
 State = Attempt.State
@@ -116,7 +116,7 @@ def test_a_payment_that_the_gateway_never_knew_has_failed_only_after_a_while(att
 def test_two_payments_of_one_charge_make_one_receipt_and_one_refund(charge: Charge, begin: Begin) -> None:
     first, second = _two_attempts(charge, begin)
 
-    at_once_each(first, second)
+    _each_recorded(first, second)
 
     assert Receipt.objects.count() == 1
     assert Refund.objects.get().amount == OWED.minor
@@ -130,8 +130,8 @@ def test_without_the_lock_the_second_payment_is_lost(
     """The negative control of the lock: two workers then both believe that theirs is the first."""
     first, second = _two_attempts(charge, begin)
 
-    with _no_lock(monkeypatch), pytest.raises(IntegrityError):
-        at_once_each(first, second)
+    with no_lock_before(settle, "_honour", monkeypatch), pytest.raises(IntegrityError):
+        _each_recorded(first, second)
 
     assert not Refund.objects.exists()
     assert charge.attempts.filter(state=State.CAPTURED).count() == 1
@@ -145,25 +145,5 @@ def _two_attempts(charge: Charge, begin: Begin) -> tuple[Attempt, Attempt]:
     return first, charge.attempts.exclude(pk=first.pk).get()
 
 
-def at_once_each(first: Attempt, second: Attempt) -> None:
-    waiting = iter([first, second])
-    at_once(2, lambda: (one := next(waiting)) and record(one.pk, told(one), at=now()))
-
-
-@contextlib.contextmanager
-def _no_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    import threading
-
-    from rukhsa.payments import settle
-
-    together = threading.Barrier(2)
-    honour = settle._honour
-
-    def both_at_once(*given: Any, **how: Any) -> None:
-        together.wait(timeout=10)
-        honour(*given, **how)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(models.QuerySet, "select_for_update", lambda self, **how: self)
-        patch.setattr(settle, "_honour", both_at_once)
-        yield
+def _each_recorded(*attempts: Attempt) -> None:
+    at_once([partial(record, one.pk, told(one), at=now()) for one in attempts])

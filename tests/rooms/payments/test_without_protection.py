@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 
-from rukhsa.payments import notice, settle
-from rukhsa.payments.errors import OutcomeUnknown
+from rukhsa.payments import collect, notice, settle
 from rukhsa.payments.models import Attempt, Charge, Receipt
 from rukhsa.payments.settle import record
 from rukhsa.values.money import Money
 from tests.rooms.payments.conftest import Begin
 from tests.rooms.payments.merchant import Merchant
-from tests.rooms.payments.test_paying import at_once, pay
+from tests.rooms.payments.test_paying import pay
 from tests.rooms.payments.test_settle import told
+from tests.together import at_once, meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,16 +38,16 @@ def test_without_equality_one_fils_pays_for_all(
     assert Receipt.objects.get().amount == 25_500
 
 
-def test_without_the_constraint_two_clicks_make_two_attempts(charge: Charge, begin: Begin) -> None:
+def test_without_the_constraint_two_clicks_make_two_attempts(
+    charge: Charge, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def click() -> str:
-        try:
-            return begin(Charge.objects.get(pk=charge.pk))
-        except OutcomeUnknown:
-            return ""
+        return begin(Charge.objects.get(pk=charge.pk))
 
-    with _without_one_open_attempt():
-        at_once(8, click)
-        assert charge.attempts.count() > 1
+    # Both have seen that nothing is under way.
+    with _without_one_open_attempt(), meeting(monkeypatch, collect, "_intend", of=2):
+        at_once([click] * 2)
+        assert charge.attempts.count() == 2
         Attempt.objects.update(state=Attempt.State.FAILED)
 
 

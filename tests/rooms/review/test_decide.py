@@ -1,10 +1,10 @@
 """The decision: once, with reasons, after its steps, by another than who checked where two are wanted."""
 
 import threading
-from collections.abc import Callable
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act, NotPossible, Stage
@@ -19,6 +19,7 @@ from rukhsa.review.models import Decision, QueueEntry
 from rukhsa.review.return_ import return_to_applicant
 from tests.rooms.review import works
 from tests.rooms.review.works import BY_OFFICER, BY_RULE, BY_TWO, CHECK, SUNDAY
+from tests.together import LONGEST, ended_at_once
 
 
 def grant(application: Application, actor: Actor) -> Decision:
@@ -120,7 +121,7 @@ def test_a_decision_is_neither_changed_nor_taken_away(short: Application, salem:
 def test_of_two_officers_who_decide_at_once_exactly_one_decides(salem: Actor, mariam: Actor) -> None:
     application = works.submitted(works.publish(works.works(CHECK, BY_OFFICER)))
     check(application, "completeness", actor=salem, at=SUNDAY)
-    ended = at_once([lambda: grant(application, salem), lambda: refuse(application, mariam)])
+    ended = ended_at_once([lambda: grant(application, salem), lambda: refuse(application, mariam)])
     assert sorted(type(each).__name__ for each in ended) == ["AlreadyDecided", "Decision"]
     assert Decision.objects.count() == 1
     assert application.steps.filter(act__in=[Act.GRANT, Act.REFUSE]).count() == 1
@@ -131,7 +132,7 @@ def test_it_is_the_lock_that_gives_the_slower_officer_an_answer(
     salem: Actor, mariam: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     application = works.submitted(works.publish(works.works(BY_OFFICER)))
-    both_have_looked = threading.Barrier(2, timeout=10)
+    both_have_looked = threading.Barrier(2, timeout=LONGEST)
 
     def unlocked(application: Application, actor: Actor) -> Application:
         return Application.objects.get(pk=application.pk)
@@ -141,7 +142,7 @@ def test_it_is_the_lock_that_gives_the_slower_officer_an_answer(
 
     monkeypatch.setattr(reach, "lock", unlocked)
     monkeypatch.setattr(deciding, "decided", decided)
-    ended = at_once([lambda: grant(application, salem), lambda: refuse(application, mariam)])
+    ended = ended_at_once([lambda: grant(application, salem), lambda: refuse(application, mariam)])
     # Without the lock only the database is left: still one decision, but an error nobody can read.
     assert sorted(type(each).__name__ for each in ended) == ["Decision", "IntegrityError"]
     assert Decision.objects.count() == 1
@@ -155,11 +156,8 @@ def test_of_a_grant_and_a_withdrawal_at_once_no_grant_comes_after_the_withdrawal
             works.publish(works.works(CHECK, BY_OFFICER)), reference=f"CAP-2026-{round_:06}"
         )
         check(application, "completeness", actor=salem, at=SUNDAY)
-        at_once(
-            [
-                lambda made=application: grant(made, salem),  # type: ignore[misc]
-                lambda made=application: withdraw(made, actor=layla, at=SUNDAY),  # type: ignore[misc]
-            ]
+        ended_at_once(
+            [partial(grant, application, salem), partial(withdraw, application, actor=layla, at=SUNDAY)]
         )
         application.refresh_from_db()
         acts = list(application.steps.order_by("id").values_list("act", flat=True))[1:]
@@ -167,25 +165,3 @@ def test_of_a_grant_and_a_withdrawal_at_once_no_grant_comes_after_the_withdrawal
         assert acts in ([Act.GRANT, Act.WITHDRAW], [Act.WITHDRAW])
         assert Decision.objects.filter(application=application).exists() == (Act.GRANT in acts)
         assert application.stage == Stage.WITHDRAWN
-
-
-def at_once(acts: list[Callable[[], object]]) -> list[object]:
-    """Run the acts in threads of their own that begin together; what each gave back or raised."""
-    gate = threading.Barrier(len(acts))
-    ended: list[object] = []
-
-    def run(act: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            ended.append(act())
-        except Exception as error:
-            ended.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return ended

@@ -48,7 +48,7 @@ def test_agencies_side_by_side_are_asked_at_once_and_both_waited_for(
     application: Application, salem: Actor, noor: Actor
 ) -> None:
     check(application, "completeness", actor=salem, at=SUNDAY)
-    asked = referral.open_due(application, SUNDAY)
+    asked = works.asked(application, SUNDAY)
     assert {each.agency_id for each in asked} == {"ewa", "traffic"}
     ewa = next(each for each in asked if each.agency_id == "ewa")
     referral.answer(ewa, "no-objection", "", actor=noor, at=SUNDAY)

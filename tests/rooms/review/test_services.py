@@ -46,8 +46,8 @@ def walk(application: Application, mariam: Actor, salem: Actor, yusuf: Actor) ->
         if agency := getattr(step, "refer", None):
             Agency.objects.get_or_create(code=agency)
     while application.stage == Stage.SUBMITTED:
-        referral.open_due(application, SUNDAY)
-        inspection.order_due(application, SUNDAY)
+        works.asked(application, SUNDAY)
+        works.ordered(application, SUNDAY)
         opened = [step for step in plan.steps(application) if step.is_open]
         assert opened, "something waits for nothing"
         for step in opened:

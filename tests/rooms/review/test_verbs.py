@@ -38,7 +38,7 @@ def acts() -> list[str]:
 
 def asked_of_ewa(application: Application, salem: Actor) -> Referral:
     check(application, "completeness", actor=salem, at=SUNDAY)
-    referral.open_due(application, SUNDAY)
+    works.asked(application, SUNDAY)
     return application.referrals.get(agency="ewa")
 
 
@@ -47,7 +47,7 @@ def ordered(application: Application, salem: Actor, noor: Actor, noor_of_traffic
     referral.answer(ewa, "no-objection", "", actor=noor, at=SUNDAY)
     traffic = application.referrals.get(agency="traffic")
     referral.answer(traffic, "no-objection", "", actor=noor_of_traffic, at=SUNDAY)
-    (visit,) = inspection.order_due(application, SUNDAY)
+    (visit,) = works.ordered(application, SUNDAY)
     return visit
 
 
@@ -126,13 +126,13 @@ def test_a_finding_is_about_something_that_was_asked(application: Application, s
 
 
 def test_agencies_are_asked_when_their_turn_comes_and_once(application: Application, salem: Actor) -> None:
-    assert referral.open_due(application, SUNDAY) == []
+    assert works.asked(application, SUNDAY) == []
     with pytest.raises(StepNotOpen):
         referral.refer(application, "ewa", actor=salem, at=SUNDAY)
     check(application, "completeness", actor=salem, at=SUNDAY)
     by_hand = referral.refer(application, "ewa", actor=salem, at=SUNDAY)
-    assert [each.agency_id for each in referral.open_due(application, SUNDAY)] == ["traffic"]
-    assert referral.open_due(application, SUNDAY) == []
+    assert [each.agency_id for each in works.asked(application, SUNDAY)] == ["traffic"]
+    assert works.asked(application, SUNDAY) == []
     assert referral.refer(application, "ewa", actor=salem, at=SUNDAY) == by_hand
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.accounts.permissions import Role
 from rukhsa.applications.models import Application, Step
@@ -14,6 +16,8 @@ from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.models import Agency, Authority, AuthorityName, Post
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.review import inspection, plan, queue, reach, referral
+from rukhsa.review.models import Inspection, Referral
 
 BAHRAIN = ZoneInfo("Asia/Bahrain")
 SUNDAY = datetime(2026, 11, 1, 9, 0, tzinfo=BAHRAIN)
@@ -256,3 +260,21 @@ def resubmit(application: Application, *, at: datetime) -> None:
         at=at,
     )
     application.refresh_from_db()
+
+
+def asked(application: Application, at: datetime = SUNDAY) -> list[Referral]:
+    """The agencies whose turn has come are asked, as `journey.advance` asks them."""
+    with transaction.atomic():
+        application = reach.lock_for_system(application)
+        new = referral.ask_due(application, plan.steps(application), at)
+        queue.place(application, at)
+    return new
+
+
+def ordered(application: Application, at: datetime = SUNDAY) -> list[Inspection]:
+    """The visits whose turn has come are ordered, as `journey.advance` orders them."""
+    with transaction.atomic():
+        application = reach.lock_for_system(application)
+        new = inspection.order_due(application, plan.steps(application), at)
+        queue.place(application, at)
+    return new

@@ -23,7 +23,7 @@ from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement
 from rukhsa.payments.receipts import settle_with
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
-from rukhsa.review import inspection, referral
+from rukhsa.review import referral
 from rukhsa.review.check import check
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
@@ -113,7 +113,7 @@ def referred(application: Application) -> Application:
     """The same, found complete and referred to EWA and to Traffic."""
     salem = works.act_as(person("salem", works.authority()))
     check(application, "completeness", actor=salem, at=SUNDAY)
-    referral.open_due(application, SUNDAY)
+    works.asked(application, SUNDAY)
     return application
 
 
@@ -123,7 +123,7 @@ def visited(referred: Application) -> Application:
     for question in referred.referrals.all():
         officer = works.act_as(person("noor", question.agency))
         referral.answer(question, "no-objection", "", actor=officer, at=SUNDAY)
-    inspection.order_due(referred, SUNDAY)
+    works.ordered(referred, SUNDAY)
     return referred
 
 

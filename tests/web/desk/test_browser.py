@@ -18,7 +18,6 @@ from rukhsa.issuance import issuing
 from rukhsa.issuance.models import Instrument
 from rukhsa.places.occupation import occupy
 from rukhsa.places.register import change_register
-from rukhsa.review import referral
 from rukhsa.values.periods import Period
 from tests.browser import axe
 from tests.browser.chromium import chromium
@@ -107,7 +106,7 @@ def test_every_page_of_the_desk_is_accessible_and_fits(
     language: str,
     width: int,
 ) -> None:
-    referral.open_due(visited, SUNDAY)
+    works.asked(visited, SUNDAY)
     question, visit = visited.referrals.get(agency="ewa"), visited.inspections.get()
     pages = {
         mariam: [
@@ -140,7 +139,7 @@ def test_every_page_of_the_desk_is_accessible_and_fits(
 def test_keys_move_through_the_queue_and_open_a_line(
     window: Page, live_server: LiveServer, salem: Client, visited: Application
 ) -> None:
-    referral.open_due(visited, SUNDAY)
+    works.asked(visited, SUNDAY)
     with opened(window, live_server, salem, "en", 1280) as page:
         page.goto(live_server.url + reverse("desk:queue"))
         page.keyboard.press("j")

@@ -13,7 +13,7 @@ from rukhsa.accounts.permissions import Role
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.audit.models import JournalEntry
-from rukhsa.review import inspection, queue
+from rukhsa.review import queue
 from rukhsa.review.models import Inspection, Recording, Referral
 from rukhsa.review.sittings import Minutes, Sitting, Vote
 from tests.rooms.review import works
@@ -87,7 +87,7 @@ def ask(salem: Client, application: Application) -> Referral:
 
 def order(application: Application) -> Inspection:
     """The visit, ordered as the journey does."""
-    (visit,) = inspection.order_due(application, SUNDAY)
+    (visit,) = works.ordered(application, SUNDAY)
     return visit
 
 

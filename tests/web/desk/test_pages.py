@@ -16,7 +16,6 @@ from rukhsa.applications.stages import Stage
 from rukhsa.audit.models import JournalEntry
 from rukhsa.delivery.models import Notice
 from rukhsa.issuance.models import Instrument
-from rukhsa.review import referral
 from rukhsa.review.models import Finding, Inspection, InspectionReport, Opinion
 from tests.rooms.review import works
 from tests.rooms.review.works import BY_OFFICER, CHECK, SUNDAY
@@ -35,7 +34,7 @@ def queue_up(count: int) -> None:
     version = works.publish(works.works(CHECK, BY_OFFICER))
     for number in range(count):
         made = works.submitted(version, reference=f"CAP-2026-{number:06}")
-        referral.open_due(made, SUNDAY)
+        works.asked(made, SUNDAY)
 
 
 def queries(client: Client, where: str) -> int:
@@ -52,7 +51,7 @@ def test_a_longer_queue_costs_no_more_queries_and_its_pages_hold_each_applicatio
     few = queries(salem, at("queue"))
     queue_up_more = works.publish(works.works(CHECK, BY_OFFICER))
     for number in range(20, 120):
-        referral.open_due(works.submitted(queue_up_more, reference=f"CAP-2026-{number:06}"), SUNDAY)
+        works.asked(works.submitted(queue_up_more, reference=f"CAP-2026-{number:06}"), SUNDAY)
     assert queries(salem, at("queue")) == few
     assert few <= 12
 
@@ -70,7 +69,7 @@ def test_a_broken_cursor_shows_the_first_page(salem: Client) -> None:
 
 
 def test_the_filters_tell_applications_apart(salem: Client, application: Application) -> None:
-    referral.open_due(application, SUNDAY)
+    works.asked(application, SUNDAY)
     shown = {
         show: len(salem.get(at("queue"), {"show": show}).context["rows"])
         for show in ("mine", "unassigned", "late", "applicant", "all")

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from rukhsa.applications.models import Application
-from rukhsa.review import plan, referral
+from rukhsa.review import plan
 from rukhsa.review.models import Dropped, Opinion, Referral, WaitingReferral
 from tests.rooms.review import works
 
@@ -32,7 +32,7 @@ def test_what_is_no_step_any_more_is_dropped_with_the_reason_and_asked_anew_when
     assert plan.missing_before_decision(plan.steps(Application.objects.get(pk=referred.pk))) == []
     works.publish(works.works(works.CHECK, works.EWA, works.BY_OFFICER))
     salem.post(page, {"reason": "عاد الرأي لازمًا"})
-    (again,) = referral.open_due(referred, timezone.now())
+    (again,) = works.asked(referred, timezone.now())
     assert (again.step, again.number) == ("ewa", 2)
     assert again in Referral.objects.open()
 

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from rukhsa.project.config import PROJECT
 
 ONE = "road-works-licence.yaml"
-SERVICES = tuple((PROJECT / "territories/bahrain/services").glob("*.yaml"))
+SERVICES = tuple(sorted((PROJECT / "territories/bahrain/services").glob("*.yaml")))
 
 # what is replaced in the road works licence, by what, and what the message must name
 MISTAKES = {

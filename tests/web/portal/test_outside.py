@@ -20,6 +20,7 @@ from rukhsa.payments.models import Charge, PaymentLink, Receipt
 from rukhsa.payments.settle import settle_open
 from rukhsa.payments.tariff import assess
 from rukhsa.sandbox.serve import Running, running
+from tests.waiting import LONGEST
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -44,7 +45,7 @@ def _addresses(settings: Settings, outside: Running) -> None:
 def sign_in(browser: Client, person: str) -> str:
     """Sign in with eKey as a person of its list, as a browser does; where that leads."""
     begun = browser.post("/sign-in/ekey/begin", {"next": "/capacity?next=/applications/"})
-    told = httpx.post(begun["Location"], data={"person": person})
+    told = httpx.post(begun["Location"], data={"person": person}, timeout=LONGEST)
     back = urlsplit(told.headers["Location"])
     return browser.get(f"{back.path}?{back.query}")["Location"]
 
@@ -184,8 +185,8 @@ def test_another_pays_by_a_link_and_learns_nothing_of_whose_it_is(
     for gateway, pay in (("national", {"outcome": "CANCELED"}), ("sadad", {"outcome": "pay"})):
         hosted = stranger.post(link, {"gateway": gateway})["Location"]
         assert stranger.post(link, {"gateway": gateway})["Location"] == hosted
-        pages.append(httpx.get(hosted, trust_env=False).text)
-        back = httpx.post(hosted, data=pay, trust_env=False).headers["location"]
+        pages.append(httpx.get(hosted, trust_env=False, timeout=LONGEST).text)
+        back = httpx.post(hosted, data=pay, trust_env=False, timeout=LONGEST).headers["location"]
         settle_open(owed.application, at=timezone.now())
         returned = stranger.get(urlsplit(back).path)
         pages += [returned["Location"], stranger.get(returned["Location"], follow=True).content.decode()]
@@ -224,11 +225,11 @@ def test_the_payer_of_a_link_is_not_sent_to_the_page_that_names_the_applicant(
 ) -> None:
     hers = browser.post(f"/applications/{owed.application_id}/pay", {"gateway": "sadad"})["Location"]
     reference = str(Application.objects.get(pk=owed.application_id).reference)
-    assert reference in httpx.get(hers, trust_env=False).text
+    assert reference in httpx.get(hers, trust_env=False, timeout=LONGEST).text
     owed.attempts.update(started_at=timezone.now() - timedelta(minutes=2))
     theirs = Client().post(link, {"gateway": "sadad"})["Location"]
     assert theirs != hers
-    assert reference not in httpx.get(theirs, trust_env=False).text
+    assert reference not in httpx.get(theirs, trust_env=False, timeout=LONGEST).text
 
 
 def test_an_amount_that_expired_is_worked_out_anew_and_says_so(browser: Client, owed: Charge) -> None:

@@ -170,7 +170,7 @@ def _effects(subject: Subject) -> Iterator[Name]:
 
 
 def _moments(subject: Subject) -> Iterator[Name]:
-    for question in subject.definition.questions:
+    for question in subject.questions.values():
         if parcel := parcel_around(question):
             yield Name(id=parcel, path=(*subject.question_paths[question.id], "within"), types=("parcel",))
         for word in ("earliest", "latest"):

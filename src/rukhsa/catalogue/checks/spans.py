@@ -6,7 +6,7 @@ from decimal import Decimal
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.instrument import AfterParent, AskedPeriod
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.questions import DateQuestion
+from rukhsa.catalogue.questions import DateQuestion, Question
 from rukhsa.catalogue.reasoning.cells import bounds_of
 from rukhsa.catalogue.reasoning.formulas import within
 from rukhsa.catalogue.shape import Moment
@@ -26,11 +26,30 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
                 ar=f'لا جواب ممكن للسؤال "{question.id}": أقله أكبر من أكثره.',
                 instead=Text(en="Correct one of the bounds.", ar="صحح أحد الحدين."),
             )
+        yield from _asked_later(subject, question)
     validity = subject.definition.instrument.validity
     if isinstance(validity, AskedPeriod | AfterParent) and validity.for_:
         yield from _days_asked(subject, validity.for_)
     elif isinstance(validity, AskedPeriod):
         yield from _period(subject, validity)
+
+
+def _asked_later(subject: Subject, question: Question) -> Iterator[DefinitionProblem]:
+    """A limit that counts from a day which is not known yet, its own among them: nothing would ever be refused."""
+    order = list(subject.questions)
+    for word in ("earliest", "latest"):
+        moment = getattr(question, word, None)
+        if moment and moment.anchor in order and order.index(moment.anchor) >= order.index(question.id):
+            yield subject.problem(
+                (*subject.question_paths[question.id], word),
+                code="asked-later",
+                en=f'"{moment.anchor}" is not answered before "{question.id}", so no day can be counted from it.',
+                ar=f'السؤال "{moment.anchor}" لا يُجاب عنه قبل "{question.id}"، فلا يُحسب منه يوم.',
+                instead=Text(
+                    en="Name a date that is asked earlier, or move one of them.",
+                    ar="اذكر تاريخًا يُسأل عنه قبله، أو انقل أحدهما.",
+                ),
+            )
 
 
 def _days_asked(subject: Subject, days: str) -> Iterator[DefinitionProblem]:

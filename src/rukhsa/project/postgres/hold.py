@@ -1,8 +1,9 @@
 """Share one embedded server among processes: it runs as long as anybody holds it.
 
-Two locks of the kernel in the server's folder decide, and both end with the process, however it ends:
-`starting` is held for the moment of starting or stopping; `holders` is shared by everybody who uses the
-server. A keeper waits until nobody holds the server any more, and stops it.
+Locks of the kernel in the server's folder decide, and all end with the process, however it ends: `starting` is
+held for the moment of starting or stopping; `holders` is shared by everybody who uses the server, and so is `awaited`.
+A keeper waits for `awaited` until nobody holds the server any more, and stops it. It waits for a lock of its own: for
+the moment in which it got `holders`, others would take it for somebody who uses the server.
 """
 
 import fcntl
@@ -20,15 +21,14 @@ from rukhsa.project.postgres.place import Place, place
 class Hold:
     """A share in the running server."""
 
-    def __init__(self, place: Place, descriptor: int) -> None:
+    def __init__(self, place: Place, shares: list[int]) -> None:
         self.place = place
-        self._descriptor = descriptor
+        self._shares = shares
 
     def release(self) -> None:
         """Give the share back, and stop the server when it was the last."""
         with _locked(self.place.folder / "starting"):
-            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
-            os.close(self._descriptor)
+            _let_go(self._shares)
             _stop_when_unused(self.place)
 
 
@@ -36,16 +36,15 @@ def hold(folder: Path) -> Hold:
     """Start the server of `folder` when it does not run, and take a share in it."""
     where = place(folder)
     with _locked(where.folder / "starting"):
-        descriptor = _open(where.folder / "holders")
+        shares = [_shared(where.folder / name) for name in ("holders", "awaited")]
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH)
             _ensure_keeper(where)  # before the server, so that none is ever left without
             start(where)
         except BaseException:
-            os.close(descriptor)
+            _let_go(shares)
             _stop_when_unused(where)
             raise
-    return Hold(where, descriptor)
+    return Hold(where, shares)
 
 
 def remove(folder: Path) -> None:
@@ -71,7 +70,7 @@ def keep(folder: Path) -> None:
         return
     stopped = False
     while not stopped:
-        with _locked(where.folder / "holders"):
+        with _locked(where.folder / "awaited"):
             pass  # nobody held it at this moment; somebody may start again before we look
         with _locked(where.folder / "starting"):
             stopped = _stop_when_unused(where)
@@ -108,6 +107,18 @@ def _locked(path: Path) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
+        os.close(descriptor)
+
+
+def _shared(path: Path) -> int:
+    descriptor = _open(path)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def _let_go(shares: list[int]) -> None:
+    for descriptor in shares:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
         os.close(descriptor)
 
 

@@ -67,7 +67,7 @@ def _deposits(stage: Stage, cast: Cast) -> None:
 def _told(stage: Stage, *words: str) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        letters = httpx.get(f"{stage.sandbox}/mailbox.json", timeout=10, trust_env=False).json()
+        letters = httpx.get(f"{stage.sandbox}/mailbox.json", timeout=60, trust_env=False).json()
         texts = [str(letter) for letter in letters]
         if any(all(word in text for word in words) for text in texts):
             return

@@ -51,7 +51,7 @@ class Anyone:
     def closed_by(self, number: str, code: str) -> str:
         """Ask as another system does with number and code; the number of the document that closed this one."""
         asked = {"number": number, "code": code}
-        answer = httpx.post(f"{self.site}/verdict", json=asked, timeout=10, trust_env=False)
+        answer = httpx.post(f"{self.site}/verdict", json=asked, timeout=60, trust_env=False)
         answer.raise_for_status()
         after = answer.json()["successor"] or {}
         return str(after.get("number", "")) if after.get("closes") else ""
@@ -68,7 +68,7 @@ class Anyone:
         return dict(json.loads(self._get("root.jwk")))
 
     def _get(self, name: str) -> str:
-        answer = httpx.get(f"{self.site}/{name}", timeout=10, trust_env=False)
+        answer = httpx.get(f"{self.site}/{name}", timeout=60, trust_env=False)
         answer.raise_for_status()
         return answer.text
 

@@ -63,7 +63,7 @@ def _settled(stage: Stage, gateway: str) -> str:
     told = ""
     for day in sorted({stage.began, date.today()}):  # noqa: DTZ011 - the day on the wall
         answer = httpx.get(
-            f"{stage.sandbox}/{gateway}/statement.csv", params={"day": str(day)}, timeout=30, trust_env=False
+            f"{stage.sandbox}/{gateway}/statement.csv", params={"day": str(day)}, timeout=60, trust_env=False
         )
         file = stage.folder / f"{gateway}-{day}.csv"
         file.write_bytes(answer.raise_for_status().content)
@@ -166,7 +166,7 @@ def _pay_by_sadad(stage: Stage, cast: Cast, applied: Applied, chapter: Chapter) 
     chapter.channel, chapter.fee = "SADAD, later", _amount(invoice.text)
     kiosk = invoice.form("form[action*='/kiosk/']").address
     cast.layla.sign_out()
-    httpx.post(kiosk, timeout=10, trust_env=False).raise_for_status()
+    httpx.post(kiosk, timeout=60, trust_env=False).raise_for_status()
     stage.teller.say(f"Layla signs out; the bill of {chapter.fee} is paid at a SADAD kiosk")
     began = time.monotonic()
     cast.layla.sign_in()
@@ -200,7 +200,7 @@ def _told(stage: Stage, number: str) -> None:
     """The notice lies in the mail box of the sandbox, by SMS and by mail."""
     until = time.monotonic() + 30
     while time.monotonic() < until:
-        letters = httpx.get(f"{stage.sandbox}/mailbox.json", timeout=10, trust_env=False).text
+        letters = httpx.get(f"{stage.sandbox}/mailbox.json", timeout=60, trust_env=False).text
         if letters.count(number) >= 2:
             stage.teller.say("an SMS and a mail say that it is ready, with a link")
             return

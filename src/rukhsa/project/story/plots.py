@@ -59,6 +59,8 @@ def _proof_of_residence(today: date) -> Plot:
             "home": ADDRESS,
             "tenure": "tenant",
             "lease-number": "2026-118240",
+            "lease-start": (today - timedelta(days=400)).isoformat(),
+            "lease-end": (today + timedelta(days=330)).isoformat(),
             "living-since": (today - timedelta(days=400)).isoformat(),
             "purpose": "school",
         },

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
@@ -21,6 +22,7 @@ from rukhsa.web.portal.reach import application_of
 
 
 @requires(Permission.APPLY)
+@never_cache
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """The document's number, period and state."""

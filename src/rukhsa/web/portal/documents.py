@@ -10,13 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import attachments, blobs
+from rukhsa.applications.draft import is_open
 from rukhsa.applications.file_check import BadFile
 from rukhsa.applications.models import Application, Attachment
-from rukhsa.applications.stages import Stage
 from rukhsa.catalogue.definition import wanted
 from rukhsa.catalogue.questions import Document
 from rukhsa.web.access import PortalRequest, requires
@@ -49,11 +50,12 @@ class UploadForm(forms.Form):
 
 
 @requires(Permission.APPLY)
+@never_cache
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """The list of documents, each with its files and a way to add one."""
     application = application_of(request, pk)
-    if application.stage not in {Stage.DRAFT, Stage.RETURNED}:
+    if not is_open(application, at=timezone.now()):
         return redirect("portal:application", pk)
     return _page(request, application, {})
 

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
@@ -31,6 +32,7 @@ class Row:
 
 
 @requires(Permission.APPLY)
+@never_cache
 @require_GET
 def show(request: PortalRequest) -> HttpResponse:
     """All applications of the actor, the last touched first."""
@@ -65,5 +67,7 @@ def _rows(applications: Iterable[Application]) -> list[Row]:
 
 
 def _of(actor: Actor) -> ApplicationQuerySet:
-    visible = Application.objects.visible_to(actor).select_related("service_version", "company")
+    visible = Application.objects.visible_to(actor).select_related(
+        "service_version", "process_version", "company"
+    )
     return visible.exclude(stage=Stage.WITHDRAWN, reference=None).order_by("-saved_at")

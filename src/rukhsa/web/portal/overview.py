@@ -1,26 +1,32 @@
 """One application at a glance: where it stands, whose turn it is, what to do, and its life in sentences."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.draft import DRAFT_LASTS
+from rukhsa.applications.draft import DRAFT_LASTS, is_expired
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
+from rukhsa.catalogue.territory import territory
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.payments.settle import PAYABLE
 from rukhsa.places.routing import blocks_asked_once
 from rukhsa.review.facts import standing_decision
 from rukhsa.standing import standing
+from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.portal import anew
+from rukhsa.web.portal.contest import contests_of
 from rukhsa.web.portal.findings import open_findings
 from rukhsa.web.portal.reach import application_of
-from rukhsa.web.portal.review import problems_shown, sections_shown
+from rukhsa.web.portal.review import sections_shown
 from rukhsa.web.portal.tasks import tasks_of
 from rukhsa.web.portal.timeline import timeline_of
 from rukhsa.web.reckoning import LineShown, lines_of
@@ -30,6 +36,7 @@ OPEN = frozenset({Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED})
 
 
 @requires(Permission.APPLY)
+@never_cache
 @require_GET
 @blocks_asked_once()
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
@@ -38,23 +45,37 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     if application.stage == Stage.DRAFT:
         return _draft(request, application)
     now, to_pay = timezone.now(), charge_to_pay(application)
+    decision = standing_decision(application)
     context = {
         "application": application,
         "definition": application.definition,
         "standing": standing(application, at=now),
+        "authority": _asked_about(application, now),
         "events": timeline_of(application),
         "findings": open_findings(application),
         "to_pay": to_pay,
         "waived": waived_of(application),
         "has_money": Charge.objects.filter(application=application, amount__gt=0).exists(),
         "instrument": Instrument.objects.filter(intent__application=application).first(),
-        "decision": standing_decision(application),
+        "decision": decision,
+        "contests": contests_of(decision, actor=request.actor, at=now),
         "sections": sections_shown(application),
         "recorded": recorded_shown(application),
         "just_submitted": "submitted" in request.GET,
-        "may_withdraw": application.stage in OPEN or (to_pay and application.stage == Stage.GRANTED),
+        "may_withdraw": may_withdraw(application, to_pay),
     }
     return render(request, "portal/application.html", context)
+
+
+def may_withdraw(application: Application, to_pay: Charge | None) -> bool:
+    """Whether it can be taken back: until it is decided, and after its grant while it is unpaid."""
+    return application.stage in OPEN or (to_pay is not None and application.stage == Stage.GRANTED)
+
+
+def _asked_about(application: Application, now: datetime) -> Text | None:
+    """Whom to ask about it; nobody while it was never submitted."""
+    code = application.authority_id
+    return territory().authority(code).name(on=timezone.localdate(now)) if code else None
 
 
 def waived_of(application: Application) -> list[LineShown]:
@@ -74,15 +95,15 @@ def charge_to_pay(application: Application) -> Charge | None:
 
 def _draft(request: PortalRequest, application: Application) -> HttpResponse:
     now = timezone.now()
-    keeps_until = application.saved_at + DRAFT_LASTS
+    if is_expired(application, at=now):
+        return anew.page(request, application)
     tasks = tasks_of(application, at=now)
     context = {
         "application": application,
         "definition": application.definition,
         "tasks": tasks,
         "next": next(task for task in tasks if not task.done),
-        "problems": problems_shown(application, at=now),
-        "keeps_until": keeps_until,
-        "expired": keeps_until < now,
+        "keeps_until": application.saved_at + DRAFT_LASTS,
+        "taken_over": anew.taken_over(request, application, at=now),
     }
     return render(request, "portal/draft.html", context)

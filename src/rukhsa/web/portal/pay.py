@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa import journey
@@ -52,6 +53,7 @@ class GatewayForm(forms.Form):
 
 
 @requires(Permission.APPLY)
+@never_cache
 @require_http_methods(["GET", "POST"])
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """GET shows the amount and the gateways; POST goes to the one chosen, a second time to the same page."""

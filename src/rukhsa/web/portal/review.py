@@ -1,6 +1,6 @@
 """The last page before submission: everything as it was answered, what it will cost, and one button."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,15 +10,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from rukhsa import journey
+from rukhsa import acts, journey
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.answers import Problem
+from rukhsa.applications.answers import Problem, is_empty
+from rukhsa.applications.draft import is_open
 from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
 from rukhsa.catalogue.definition import asked
+from rukhsa.catalogue.questions import Question
 from rukhsa.places.routing import blocks_asked_once
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -43,24 +45,26 @@ class SectionShown:
 class ProblemShown:
     """What is still wrong, what it is about, and where to put it right."""
 
+    about: str  # the id of the question or of the document
     name: Text
     text: Promise | str
     address: str
 
 
 @requires(Permission.APPLY)
+@never_cache
 @require_http_methods(["GET", "POST"])
 @blocks_asked_once()
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """GET shows the whole; POST submits it, and a second time changes nothing."""
     application = application_of(request, pk)
     if request.method == "GET":
-        if application.stage not in {Stage.DRAFT, Stage.RETURNED}:
+        if not is_open(application, at=timezone.now()):
             return redirect("portal:application", pk)
         return _page(request, application)
     try:
         with transaction.atomic():
-            application = journey.submit(application, actor=request.actor, at=timezone.now())
+            application = acts.submit(application, actor=request.actor, at=timezone.now())
             journey.advance_later(application)
     except NotComplete as incomplete:
         return _page(request, application, found=incomplete.problems, status=422)
@@ -100,9 +104,7 @@ def sections_shown(application: Application) -> list[SectionShown]:
             title=section.title,
             address=reverse("portal:section", args=[application.pk, section.id]),
             answers=[
-                answer_shown(question, application.answers.get(question.id))
-                for question in section.questions
-                if question in questions
+                _answer(application, question) for question in section.questions if question in questions
             ],
         )
         for section in application.definition.sections
@@ -110,9 +112,14 @@ def sections_shown(application: Application) -> list[SectionShown]:
     return [section for section in shown if section.answers]
 
 
+def _answer(application: Application, question: Question) -> AnswerShown:
+    shown = answer_shown(question, application.answers.get(question.id))
+    return replace(shown, is_wrong=not shown.answer and not is_empty(application.typed.get(question.id)))
+
+
 def problems_shown(application: Application, *, at: datetime) -> list[ProblemShown]:
     """Everything that keeps the application from being submitted, with the way there."""
-    return shown_with_their_place(application, journey.problems(application, at=at))
+    return shown_with_their_place(application, acts.problems(application, at=at))
 
 
 def shown_with_their_place(application: Application, problems: tuple[Problem, ...]) -> list[ProblemShown]:
@@ -124,7 +131,7 @@ def _problem(application: Application, problem: Problem) -> ProblemShown:
     place = place_of(application, problem.about)
     if place is None:
         raise LookupError(problem.about)
-    return ProblemShown(name=place.name, text=problem.text, address=place.address)
+    return ProblemShown(about=problem.about, name=place.name, text=problem.text, address=place.address)
 
 
 def _back(application: Application) -> str:

@@ -15,7 +15,6 @@ from rukhsa.applications.answers import Problem, ineligible, read_all
 from rukhsa.applications.conflicts import conflicts
 from rukhsa.applications.ground import hints
 from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.questions import Question, Section, SlotQuestion
@@ -23,6 +22,7 @@ from rukhsa.places.routing import blocks_asked_once
 from rukhsa.web import one_line
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.fields import Field, field_of, typed_in
+from rukhsa.web.portal import anew
 from rukhsa.web.portal.findings import findings_about
 from rukhsa.web.portal.known import known_answer
 from rukhsa.web.portal.path import next_address, position_of
@@ -35,14 +35,16 @@ from rukhsa.web.portal.reach import application_of
 def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     """GET shows the questions; POST keeps the answers, then asks again, goes on, or goes home."""
     application = application_of(request, pk)
-    if application.stage not in {Stage.DRAFT, Stage.RETURNED} and request.method == "GET":
+    now = timezone.now()
+    if request.method == "GET" and not draft.is_open(application, at=now):
         return redirect("portal:application", pk)
     part = section_of(application, section)
     if request.method == "GET":
         return _page(request, application, part)
     typed = typed_in(request.POST, part.questions)
     typed = one_line.fill_in(typed, application.typed, anew="fill" in request.POST)
-    now = timezone.now()
+    if draft.is_expired(application, at=now):
+        return anew.page(request, application, status=409)
     application = draft.save(application, typed, actor=request.actor, at=now)
     if request.headers.get("HX-Request") == "true":
         return _live(request, application, part, now)

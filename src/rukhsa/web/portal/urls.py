@@ -3,6 +3,7 @@
 from django.urls import path
 
 from rukhsa.web.portal import (
+    anew,
     by_link,
     coming_back,
     document,
@@ -48,5 +49,6 @@ urlpatterns = [
     path("documents/", instruments.show, name="instruments"),
     path("applications/<uuid:pk>/renew", instruments.renew, name="renew"),
     path("applications/<uuid:pk>/document/file", document.download, name="download"),
+    path("applications/<uuid:pk>/anew", anew.begin, name="begin-anew"),
     path("applications/<uuid:pk>/withdraw", withdrawal.ask, name="withdraw"),
 ]

@@ -101,7 +101,7 @@ def _until() -> dict[str, str]:
     """The line under the word, for the words that have a day to name."""
     return {
         "valid": gettext("until {date}"),
-        "expired": gettext("ended on {date}"),
+        "expired": gettext("Ended on {date}"),
         "not-yet-valid": gettext("from {date}"),
     }
 
@@ -123,7 +123,7 @@ def _paper_until(verdict: PaperVerdict, language: str) -> str:
     if verdict.accepted_until is None:
         return ""
     accepted = verdict.word == "paper"
-    sentence = gettext("accepted until {date}") if accepted else gettext("was accepted until {date}")
+    sentence = gettext("accepted until {date}") if accepted else gettext("Was accepted until {date}")
     return sentence.format(date=date_in_words(verdict.accepted_until, language))
 
 

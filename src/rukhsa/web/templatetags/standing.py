@@ -9,8 +9,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.catalogue.territory import territory
+from rukhsa.review.expected import Clock, Expected
 from rukhsa.standing import Headline, Standing, Turn
-from rukhsa.web.templatetags.texts import both_calendars, moment, text
+from rukhsa.web.templatetags.texts import both_calendars, day, moment, text
 
 register = template.Library()
 
@@ -46,6 +47,21 @@ TAGS: dict[Headline, Promise] = {
     Headline.WITHDRAWN: _("Withdrawn"),
     Headline.LAPSED: _("Lapsed"),
 }
+EXPECTED: dict[Clock, Promise] = {
+    Clock.AWAITED: _(
+        "The days begin to count when your payment has arrived. If that is today, we answer by %(day)s at the latest."
+    ),
+    Clock.RUNS: _("We answer by %(day)s at the latest."),
+    Clock.STANDS: _(
+        "The days stand still while we wait for you, and count again when you answer. "
+        "If you answer today, we answer by %(day)s at the latest."
+    ),
+}
+LATE: dict[Clock, Promise] = {
+    Clock.RUNS: _("We are late: our answer was due by %(day)s."),
+    Clock.STANDS: _("Our answer was due by %(day)s and is late. We go on as soon as you answer."),
+}
+IN_A_LIST: dict[bool, Promise] = {False: _("answer by %(day)s"), True: _("late: answer was due by %(day)s")}
 COLOURS = {Headline.ISSUED: "success", Headline.REFUSED: "danger"}
 
 
@@ -70,6 +86,21 @@ def standing_colour(standing: Standing) -> str:
     if standing.turn == Turn.APPLICANT:
         return "warning"
     return COLOURS.get(standing.headline, "neutral")
+
+
+@register.filter
+def expected_sentence(expected: Expected) -> str:
+    """By which day an answer is promised, or that it is late; or when the days begin to count, or count again."""
+    sentence = (LATE if expected.is_late else EXPECTED)[expected.clock]
+    return str(sentence) % {"day": both_calendars(expected.day)}
+
+
+@register.filter
+def expected_in_a_list(expected: Expected | None) -> str:
+    """The same in a few words, while the days count."""
+    if expected is None or expected.clock != Clock.RUNS:
+        return ""
+    return str(IN_A_LIST[expected.is_late]) % {"day": day(expected.day)}
 
 
 @register.filter

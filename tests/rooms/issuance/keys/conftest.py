@@ -19,6 +19,7 @@ from rukhsa.issuance.signers import pkcs11
 from tests import ceremony
 from tests.kept import kept
 from tests.rooms.issuance.conftest import NOW, TERRITORY, Grant, granted, published, town
+from tests.waiting import LONGEST
 
 __all__ = ["Grant", "granted", "town"]
 
@@ -97,6 +98,7 @@ def token(
     monkeypatch.setenv("TRUE_TOKEN", str(SOFTHSM))
     made.write_pin(PIN)
     settings.RUKHSA_PKCS11_MODULE, settings.RUKHSA_PKCS11_PIN_FILE = str(module), str(made.pin_file)
+    monkeypatch.setattr(pkcs11, "SECONDS", LONGEST)  # it answers at once, unless it is told to be slow
     pkcs11.forget()
     made.init()
     yield made

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
@@ -20,6 +21,12 @@ from tests.rooms.issuance.conftest import Grant
 from tests.rooms.issuance.test_status import staff
 
 MOMENT = "2026-11-24T09:30:00+00:00"
+
+
+@pytest.fixture(autouse=True)
+def _the_clock_of_the_town(town: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands ask the machine for the time, and the keys of the town are those of its month."""
+    monkeypatch.setattr(timezone, "now", lambda: town)
 
 
 def run(*arguments: Any) -> str:
@@ -109,9 +116,12 @@ def test_a_key_of_any_purpose_is_marked_as_lost(purpose: str, town: datetime) ->
         run("keys", "compromised", "nothing", "--since", later, *reason)
 
 
-def test_a_mark_reaches_further_back_and_never_forward(granted: Grant, town: datetime) -> None:
+def test_a_mark_reaches_further_back_and_never_forward(
+    granted: Grant, town: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cycle.issue(granted(), at=town)
     cycle.issue(granted(), at=town + timedelta(hours=2))
+    monkeypatch.setattr(timezone, "now", lambda: town + timedelta(hours=4))
     key = key_of("seal", town)
     about = ("--reason", "a drill", "--yes")
     run("keys", "compromised", key.kid, "--since", (town + timedelta(hours=1)).isoformat(), *about)

@@ -2,14 +2,13 @@
 
 import ctypes
 import threading
-import time
 from datetime import datetime
 
 import pytest
 from pytest_django import Settings
 
 from rukhsa.applications.models import Application
-from rukhsa.issuance import create_keys, cycle, files, issuing, keys, publish
+from rukhsa.issuance import create_keys, cycle, files, issuing, keys, publish, signers
 from rukhsa.issuance.errors import IssuingStopped, KeyFault, PinRefused, SignerUnavailable
 from rukhsa.issuance.models import Instrument, Sealing, SignedFile
 from rukhsa.issuance.prepare import grant, prepare
@@ -18,6 +17,10 @@ from rukhsa.issuance.signers.holder import HeldKey
 from rukhsa.trust.keys import is_low_s
 from tests.rooms.issuance.conftest import NOW, RESIDENCE, granted_application, pay
 from tests.rooms.issuance.keys.conftest import LABEL, PIN, SOFTHSM, TokenOfTheTest, nothing_in_files
+from tests.together import at_once
+from tests.waiting import LONGEST
+
+UNASKED, UNANSWERED = signers.SECONDS_UNASKED, pkcs11.SECONDS
 
 
 @pytest.fixture
@@ -104,7 +107,7 @@ def test_a_slow_token_makes_issuing_wait_and_it_goes_on_once(
     with pytest.raises(SignerUnavailable):
         issue(application)
     token.slow(0)
-    monkeypatch.setattr(pkcs11, "SECONDS", 4.0)
+    monkeypatch.setattr(pkcs11, "SECONDS", LONGEST)
     instrument = issue(application)
     assert issue(application) == instrument
     counts = [model.objects.count() for model in (Sealing, SignedFile, Instrument)]
@@ -113,32 +116,30 @@ def test_a_slow_token_makes_issuing_wait_and_it_goes_on_once(
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_stop_reaches_a_batch_that_a_slow_token_is_signing(
-    town_of_tokens: datetime, token: TokenOfTheTest
+def test_a_stop_reaches_a_batch_that_a_token_is_signing(
+    town_of_tokens: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Five seals of a second and a half each; the stop comes while the first is made."""
+    """Five seals; the stop comes while the first is made."""
     granted = [granted_application("proof-of-residence", RESIDENCE) for _ in range(5)]
     for each in granted:
         pay(each)
     prepared = prepare([grant(each, at=NOW) for each in granted], at=NOW)
-    token.slow(1.5)
-    stopping = threading.Thread(target=stop_after, args=(1,))
-    stopping.start()
+    sign, signed = HeldKey.sign, list[bytes]()
+
+    def stopped_meanwhile(key: HeldKey, message: bytes) -> bytes:
+        if not signed:
+            at_once([lambda: issuing.stop(reason="a drill", operator="the tests", at=NOW)])
+        signed.append(message)
+        return sign(key, message)
+
+    assert UNASKED + UNANSWERED <= 5  # seconds until a stop holds
+    monkeypatch.setattr(signers, "SECONDS_UNASKED", -1)  # each takes longer than that
+    monkeypatch.setattr(HeldKey, "sign", stopped_meanwhile)
     with pytest.raises(IssuingStopped):
         cycle.seal(prepared, at=NOW)
-    stopping.join()
-    assert Sealing.objects.count() == 0
-    token.slow(0)
+    assert (len(signed), Sealing.objects.count()) == (1, 0)
     issuing.start(reason="a drill", operator="the tests", at=NOW)
     assert len(cycle.seal(prepared, at=NOW)) == len(granted)
-
-
-def stop_after(seconds: float) -> None:
-    from django.db import connection
-
-    time.sleep(seconds)
-    issuing.stop(reason="a drill", operator="the tests", at=NOW)
-    connection.close()
 
 
 def test_a_token_that_is_not_there_makes_issuing_wait(

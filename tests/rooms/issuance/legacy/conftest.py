@@ -93,7 +93,7 @@ def city(transactional_db: None, settings: Settings, tmp_path: Path) -> City:
     publish_service(
         settings.RUKHSA_TERRITORY / "services/building-permit.yaml", actor=None, at=timezone.now()
     )
-    ceremony.make_keys(at=timezone.now())
+    ceremony.make_keys(at=timezone.now(), ahead=1)
     ceremony.hold(at=timezone.now())
     publish.everything(at=timezone.now())
     return City(data=tmp_path)

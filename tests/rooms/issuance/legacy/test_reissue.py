@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 
 from rukhsa.issuance.legacy.document import LegacyDocument
 from rukhsa.issuance.models import Instrument, Intent, LogLeaf
+from tests.database import waiting_for_a_lock
 from tests.rooms.issuance.legacy.conftest import REGISTER, SMALL, City
-from tests.waiting import wait_until
+from tests.waiting import LONGEST, wait_until
 
 # So many of the real register in the ordinary run; `make register` takes them all.
 SAMPLE = 64
@@ -54,7 +56,7 @@ def test_a_batch_killed_between_two_steps_is_continued_and_sealed_once(city: Cit
     city.read(SMALL)
     share = ("legacy", "reissue", "--register", REGISTER, "--share", "0", "1")
     killed = city.start(*share, RUKHSA_FAULTPOINT=point)
-    _, errors = killed.communicate(timeout=120)
+    _, errors = killed.communicate(timeout=LONGEST)
     assert killed.returncode == -signal.SIGKILL, errors
     assert not city.files
     assert [done.refusal for done in city.reissue()] == [""] * 5
@@ -89,12 +91,16 @@ def test_a_run_over_the_real_register_killed_in_the_middle_continues_and_issues_
     city: City, real_register: Path
 ) -> None:
     city.read(real_register)
+    city.reissue(limit=SAMPLE // 4)
     arguments = ("legacy", "reissue", "--register", REGISTER, "--processes", "2", "--limit", str(SAMPLE))
-    killed = city.start(*arguments)
-    wait_until(lambda: len(city.files) >= SAMPLE // 4, seconds=300)
-    killed.send_signal(signal.SIGKILL)
-    killed.communicate(timeout=120)
-    assert killed.returncode == -signal.SIGKILL
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Each file is completed from this table: both shares stop where theirs are made and none is handed out.
+        cursor.execute("LOCK TABLE issuance_timestamp IN ACCESS EXCLUSIVE MODE")
+        killed = city.start(*arguments)
+        wait_until(lambda: waiting_for_a_lock() == 2)
+        killed.kill()
+        assert killed.wait(LONGEST) == -signal.SIGKILL
+    killed.communicate(timeout=LONGEST)  # until the shares have noticed
     assert 0 < len(city.files) < SAMPLE, "the kill came too late to show anything"
 
     again = city.start(*arguments)

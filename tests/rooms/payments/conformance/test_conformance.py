@@ -25,21 +25,16 @@ from rukhsa.payments.models import Attempt
 from rukhsa.sandbox.serve import Running
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
-from tests.outside import await_briefly
+from tests.outside import awaiting_briefly
 from tests.rooms.payments.conformance.conftest import OWED, Mailbox, inquiry_of
 from tests.rooms.payments.conformance.drivers import DRIVERS, Driver
 from tests.rooms.payments.conftest import Break
+from tests.waiting import LONGEST
 
 UNPAID = (Fate.FAILED, Fate.CANCELLED, Fate.DENIED, Fate.EXPIRED)
 UNSURE = ("cut", "cut-before", "truncated", "html", "error", "busy", "redirect", "hang")
 SECRETS = {"national": "password", "sadad": "api_key", "cards": "password"}
 NOTICE_LIES = ("other-merchant", "other-amount", "other-currency", "other-reference")
-
-
-@pytest.fixture(autouse=True)
-def _nobody_waits_for_what_hangs(request: pytest.FixtureRequest, settings: Any) -> None:
-    if "mode" in request.fixturenames and request.getfixturevalue("mode") == "hang":
-        await_briefly(settings)
 
 
 def attempt_at(adapter: Gateway, order: Order, gateway_reference: str) -> Attempt:
@@ -79,7 +74,7 @@ def test_what_is_paid_is_told_equal_in_every_part(adapter: Gateway, driver: Driv
     opened = adapter.start(order)
     assert opened.address.startswith("http")
     assert opened.gateway_reference
-    assert str(order.money) in httpx.get(opened.address, trust_env=False).text
+    assert str(order.money) in httpx.get(opened.address, trust_env=False, timeout=LONGEST).text
 
     driver.choose(opened.address, driver.pay)
 
@@ -125,15 +120,15 @@ def test_a_payment_that_was_opened_and_never_answered_is_found_by_our_reference(
 
 @pytest.mark.parametrize("mode", UNSURE)
 def test_an_answer_that_is_none_may_be_about_something_done(
-    adapter: Gateway, driver: Driver, order: Order, break_down: Break, mode: str
+    settings: Any, driver: Driver, order: Order, break_down: Break, mode: str
 ) -> None:
     break_down(driver.start, mode)
-    with pytest.raises(GatewayUnsure):
-        adapter.start(order)
+    with awaiting_briefly(settings, mode), pytest.raises(GatewayUnsure):
+        gateway(driver.code).start(order)
     break_down(driver.start, None)
     break_down(driver.inquiry, mode)
-    with pytest.raises(GatewayUnsure):
-        adapter.inquire(inquiry_of(order, ""))
+    with awaiting_briefly(settings, mode), pytest.raises(GatewayUnsure):
+        gateway(driver.code).inquire(inquiry_of(order, ""))
 
 
 def test_a_slow_answer_is_an_answer(
@@ -229,15 +224,15 @@ def test_money_goes_back_as_often_as_it_can_and_no_more(
 
 @pytest.mark.parametrize("mode", ["cut", "html", "error", "hang"])
 def test_a_refund_without_an_answer_may_have_gone(
-    adapter: Gateway, driver: Driver, order: Order, break_down: Break, mode: str
+    adapter: Gateway, settings: Any, driver: Driver, order: Order, break_down: Break, mode: str
 ) -> None:
     if not driver.refund:
         return
     opened = adapter.start(order)
     driver.choose(opened.address, driver.pay)
     break_down(driver.refund, mode)
-    with pytest.raises(GatewayUnsure):
-        adapter.refund(inquiry_of(order, opened.gateway_reference), OWED)
+    with awaiting_briefly(settings, mode), pytest.raises(GatewayUnsure):
+        gateway(driver.code).refund(inquiry_of(order, opened.gateway_reference), OWED)
 
 
 def test_asking_about_nothing_tells_whether_it_works(
@@ -259,13 +254,15 @@ def test_its_statement_of_the_day_counts_and_adds_up(
     adapter: Gateway, driver: Driver, order: Order, outside: Running
 ) -> None:
     driver.choose(adapter.start(order).address, driver.pay)
-    text = httpx.get(f"{outside.address}/{driver.code}/statement.csv", trust_env=False).text
+    text = httpx.get(f"{outside.address}/{driver.code}/statement.csv", trust_env=False, timeout=LONGEST).text
     *lines, trailer = text.splitlines()
     about = [line for line in lines if order.reference in line]
     assert (len(about), "25.050" in about[0]) == (1, True)
     counted = int(re.split("[,;]", trailer)[1])
     assert counted == len(lines) - (driver.code != "sadad")
     days = {"day": "2020-01-01"}
-    empty = httpx.get(f"{outside.address}/{driver.code}/statement.csv", params=days, trust_env=False).text
+    empty = httpx.get(
+        f"{outside.address}/{driver.code}/statement.csv", params=days, trust_env=False, timeout=LONGEST
+    ).text
     assert order.reference not in empty
     assert "0.000" in empty

@@ -1,8 +1,9 @@
-/* Keys for lists. Everything works without this file. */
+/* Keys for lists and menus. Everything works without this file. */
 "use strict";
 const OFF = "desk-keys-off";
 const list = document.querySelector("main [data-rows]");
 const hint = document.querySelector("[data-keys]");
+const OPEN_MENU = "details.desk-menu[open], details.head-account[open]";
 
 function isOff() { return localStorage.getItem(OFF) === "yes"; }
 
@@ -29,6 +30,15 @@ function onKey(event) {
   event.preventDefault();
 }
 
+function closeMenu(event) {
+  const menu = event.key === "Escape" && document.querySelector(OPEN_MENU);
+  if (!menu) return;
+  // Whoever writes elsewhere is not called away.
+  const wasInside = menu.contains(document.activeElement) || document.activeElement === document.body;
+  menu.open = false;
+  if (wasInside) menu.querySelector("summary").focus();
+}
+
 function showSwitch() {
   const button = hint.querySelector("[data-keys-switch]");
   button.textContent = isOff() ? hint.dataset.on : hint.dataset.off;
@@ -36,6 +46,7 @@ function showSwitch() {
   hint.hidden = false;
 }
 
+document.addEventListener("keydown", closeMenu);
 if (list && links().length) {
   document.addEventListener("keydown", onKey);
   if (hint) {

@@ -1,0 +1,60 @@
+"""What a person does with an application that more than one room has to allow: submit, grant, withdraw."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from rukhsa.applications import submit as submission
+from rukhsa.applications import withdraw as withdrawal
+from rukhsa.applications.answers import Problem
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Act, NotPossible, Stage
+from rukhsa.authorities.actor import Actor
+from rukhsa.issuance import parent
+from rukhsa.payments.models import Charge
+from rukhsa.payments.standstill import require_standstill, unpaid
+from rukhsa.review import reconsider
+
+
+def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
+    """Everything that keeps an application from being submitted."""
+    return (*submission.problems(application, at=at), *_earlier(application, at))
+
+
+def _earlier(application: Application, at: datetime) -> tuple[Problem, ...]:
+    """What is wrong with the earlier instruments and decisions that an application names."""
+    return (*parent.problems(application, at=at), *reconsider.problems(application, at=at))
+
+
+def grant_problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
+    """What keeps an application from being granted by now, though it was in order when it was submitted."""
+    return parent.problems(application, at=at)
+
+
+def waits_for_payment(application: Application) -> bool:
+    """Whether what fell due by a visit is not paid yet, so that a grant would come too early."""
+    charge = Charge.objects.newest(application, Charge.Due.AFTER_INSPECTION)
+    return charge is not None and not charge.is_settled
+
+
+def submit(application: Application, *, actor: Actor, at: datetime) -> Application:
+    """Submit an application whose earlier instrument or decision, where it names one, is the applicant's own.
+
+    Raise `NotComplete` with every problem at once.
+    """
+    found = _earlier(application, at)
+    return submission.submit(application, actor=actor, at=at, found=found)
+
+
+@transaction.atomic
+def withdraw(application: Application, *, actor: Actor, at: datetime) -> Application:
+    """Take an application back: until it is decided, and after its grant while it is unpaid.
+
+    Raises NotPossible; OutcomeUnknown where a payment of what is granted is under way or in doubt.
+    """
+    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    if locked.stage == Stage.GRANTED:
+        require_standstill(locked)
+        if not unpaid(locked).exists():
+            raise NotPossible(Stage.GRANTED, Act.WITHDRAW)
+    return withdrawal.withdraw(locked, actor=actor, at=at)

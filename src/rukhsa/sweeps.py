@@ -1,0 +1,104 @@
+"""What is looked for again and again: payments without an end, applications left behind, who is to be reminded."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from rukhsa import undone
+from rukhsa.applications.models import Application, Term
+from rukhsa.applications.stages import Stage
+from rukhsa.delivery.models import Notice
+from rukhsa.delivery.notice import tell
+from rukhsa.issuance import ending, issuing
+from rukhsa.issuance.models import Instrument
+from rukhsa.journey import advance_later
+from rukhsa.payments import deposits, unclaimed
+from rukhsa.payments import sweep as late_payments
+from rukhsa.payments.models import Charge, ChargeLine, HeldDeposit
+from rukhsa.review.models import QueueEntry
+
+# Assumed: a deposit is forgotten when so long after the end of its instrument nobody has asked for it.
+FORGOTTEN = timedelta(days=30)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="journey.sweep_payments", queue="journey", queueing_lock="journey.sweep_payments")
+def sweep_payments(timestamp: int) -> None:
+    """Find payments whose end nobody told us; its cost grows with what is unpaid, not with what there is."""
+    late_payments.sweep(at=datetime.now(UTC), then=advance_later)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="journey.sweep", queue="journey", queueing_lock="journey.sweep")
+def sweep(timestamp: int) -> None:
+    """Find applications whose next thing is due and was lost; its cost grows with all that was ever granted.
+
+    And those whose term is over, or whose applicant is to be reminded of it: these by what is due."""
+    at = datetime.now(UTC)
+    undone.remind(at=at)
+    waiting = _waiting()
+    for application in (*unfinished(), *undone.overdue(at=at)):
+        if str(application.pk) not in waiting:
+            advance_later(application, priority=0)
+
+
+@app.periodic(cron="17 6 * * *")
+@app.task(name="journey.remind", queue="journey", queueing_lock="journey.remind")
+def remind(timestamp: int) -> None:
+    """Tell owners of deposits that nobody claims, and holders of documents that end soon and can be renewed.
+
+    Its cost grows with what is held, and with what ends within those days."""
+    at = datetime.now(UTC)
+    remind_of_ends(at=at)
+    forgotten = Instrument.objects.filter(
+        intent__application=OuterRef("charge__application"),
+        intent__valid_until__lt=timezone.localdate(at) - FORGOTTEN,
+    )
+    held = ChargeLine.objects.filter(held_row__unclaimed_since=None, held_row__isnull=False)
+    unclaimed.mark(held.filter(Exists(forgotten)), at=at)
+    unclaimed.remind(at=at, tell=lambda held, number: _remind(held, number, at))
+
+
+def remind_of_ends(*, at: datetime) -> None:
+    """Tell the holders of documents that end in 60, 30 and 7 days, each time once."""
+    for days in ending.REMINDERS:
+        for instrument in ending.to_remind_of(days, at=at):
+            day = str(instrument.intent.valid_until)
+            event = f"ending:{instrument.pk}-{days}"
+            tell(ending.application_of(instrument), event, at=at, number=instrument.number, day=day)
+
+
+def _remind(held: HeldDeposit, number: int, at: datetime) -> None:
+    money = deposits.held(held.line)
+    event = f"deposit-unclaimed:{held.pk}-{number}"
+    application = held.line.charge.application
+    tell(application, event, at=at, amount=str(money), currency=money.currency)
+
+
+def _waiting() -> set[str | None]:
+    """The applications whose next run is queued: while nothing can be issued, more of them help nobody."""
+    queued = ProcrastinateJob.objects.filter(task_name="journey.advance", status__in=["todo", "doing"])
+    return set(queued.values_list("lock", flat=True))
+
+
+def unfinished(limit: int = 500) -> list[Application]:
+    """Applications whose next thing is due and not done: not yet in the queue, paid for and not issued,
+    issued and not told so, or waiting for their applicant without a term."""
+    queued = QueueEntry.objects.filter(application=OuterRef("pk"))
+    issued = Instrument.objects.filter(intent__application=OuterRef("pk"))
+    told = Notice.objects.filter(application=OuterRef("pk"), event="issued")
+    newer = Charge.objects.filter(
+        application=OuterRef("application"), due=OuterRef("due"), number__gt=OuterRef("number")
+    )
+    unpaid_of = Charge.objects.filter(~Exists(newer), application=OuterRef("pk"), receipt=None)
+    lost = Q(~Exists(queued), stage=Stage.SUBMITTED)
+    if issuing.stopped() is None:
+        lost |= Q(~Exists(issued), ~Exists(unpaid_of), stage=Stage.GRANTED)
+    lost |= Q(Exists(issued), ~Exists(told), stage=Stage.GRANTED)
+    endless = ~Exists(Term.objects.filter(application=OuterRef("pk")))
+    lost |= Q(endless, stage=Stage.RETURNED)
+    lost |= Q(endless, Exists(unpaid_of.filter(amount__gt=0)), stage__in=(Stage.SUBMITTED, Stage.GRANTED))
+    return list(Application.objects.filter(lost).order_by("submitted_at")[:limit])

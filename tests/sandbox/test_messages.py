@@ -63,7 +63,7 @@ def test_mail_arrives_over_smtp_newest_first(outside: Running) -> None:
 
 
 def test_markup_in_a_message_is_shown_and_not_run(outside: Running) -> None:
-    send(outside, id="markup", text="<script>alert(1)</script>")
+    send(outside, to="+97336000008", id="markup", text="<script>alert(1)</script>")
     page = httpx.get(f"{outside.address}/mailbox", timeout=LONGEST).text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page

@@ -95,7 +95,9 @@ def by_pyhanko(genuine: Genuine, file: bytes) -> str:
 def by_pdfsig(file: bytes, folder: Path) -> str:
     path = folder / "file.pdf"
     path.write_bytes(file)
-    said = subprocess.run(["pdfsig", "-nocert", str(path)], capture_output=True, text=True, timeout=30).stdout
+    said = subprocess.run(
+        ["pdfsig", "-nocert", str(path)], capture_output=True, text=True, timeout=300
+    ).stdout
     verdicts = re.findall(r"Signature Validation: (.*)", said)
     if not verdicts:
         return "no signature"

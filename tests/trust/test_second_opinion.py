@@ -94,7 +94,7 @@ def test_go_s_sumdb_agrees_with_every_proof_and_refuses_what_was_changed(log: Gr
 
 def ask(program: str, asked: dict[str, Any]) -> str:
     done = subprocess.run(
-        [program], input=json.dumps(asked), text=True, check=True, capture_output=True, timeout=60
+        [program], input=json.dumps(asked), text=True, check=True, capture_output=True, timeout=300
     )
     return done.stdout
 

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "legacy": "import a register of paper documents and issue them again",
     },
     "For whoever operates it": {
+        "migrate": "bring the tables up to date, where the database can follow",
         "keys": "make, list, rotate, retire and check the keys of the authorities",
         "trust-list": "draft, sign and publish who may issue what",
         "publish": "publish the trust list, the status lists and the logs now",

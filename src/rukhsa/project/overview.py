@@ -25,7 +25,6 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "keys": "make, list, rotate, retire and check the keys of the authorities",
         "trust-list": "draft, sign and publish who may issue what",
         "publish": "publish the trust list, the status lists and the logs now",
-        "migrate": "bring the tables of the database up to date, as setup does",
         "issuing": "stop issuing at once on every machine, and start it again",
         "log": "follow the public logs and raise alarms",
         "fsck": "check the rules of money over everything there is",

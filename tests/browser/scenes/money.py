@@ -11,7 +11,7 @@ from rukhsa.project.story.applicant import Applied
 from rukhsa.project.story.plots import IBAN
 from rukhsa.project.story.stage import Stage
 from rukhsa.values.money import Money
-from tests.browser.scenes.players import TODAY, Players, apply, awaited, path_of, press, works
+from tests.browser.scenes.players import TODAY, Players, apply, awaited, path_of, pay, press, works
 from tests.waiting import LONGEST
 
 BAHRAIN = timezone(timedelta(hours=3))
@@ -64,7 +64,7 @@ def _under_way(stage: Stage, players: Players) -> dict[str, str]:
     begun, doubted, twice = (players.proof(purpose) for purpose in ("bank", "school", "bank"))
     players.layla.begin_payment(begun.application, "national")
     _let(stage, "unclear")
-    players.layla.pay_national(doubted.application, "national")
+    pay(players.layla, doubted.application)
     page = f"{stage.portal}/applications/{doubted.application}/pay/checking"
     awaited(lambda: not players.layla.visitor.open(page).has("progress"), "doubt")
     _let(stage, None)

@@ -65,7 +65,7 @@ class Players:
 
     def paid(self, applied: Applied) -> Applied:
         """What was granted, paid and issued."""
-        self.layla.pay_national(applied.application, "national")
+        pay(self.layla, applied.application)
         self.layla.wait_for(applied.application, "a[href$='/document']")
         return applied
 
@@ -135,6 +135,12 @@ def works(layla: Applicant, *, turn: int, days_ahead: int = 60) -> Applied:
     return apply(
         layla, "road-works-licence", {**plot_of("road-works-licence", turn=turn).answers, "start": start}
     )
+
+
+def pay(layla: Applicant, application: str) -> None:
+    """Pay on the hosted page of the national gateway, and come back."""
+    hosted = layla.begin_payment(application, "national")
+    layla.visitor.send(hosted.form("form"), button="outcome=CAPTURED")
 
 
 def path_of(page: Page, portal: str) -> str:

@@ -105,11 +105,6 @@ class Applicant:
         page = self.visitor.open(f"{self.portal}/applications/{application}/pay")
         return self.visitor.send(page.form("main form").fill(gateway=gateway))
 
-    def pay_national(self, application: str, gateway: str) -> None:
-        """Pay on the hosted page of the national gateway, and come back."""
-        hosted = self.begin_payment(application, gateway)
-        self.visitor.send(hosted.form("form"), button="outcome=CAPTURED")
-
     def receive(self, application: str) -> "Document":
         """The released document, with its number and code from the page and the file by its link."""
         page = self.visitor.open(f"{self.portal}/applications/{application}/document")

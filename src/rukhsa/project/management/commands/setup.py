@@ -17,7 +17,7 @@ NO_PAGES = ("ts", "cts", "cjs", "md")
 # What is brought up to date, and by which command: each is safe to repeat.
 ALWAYS: dict[str, tuple[str, ...]] = {
     "database": ("migrate", "--no-input"),
-    "translations": ("translate",),
+    "translations": ("translations", "compile"),
     # Of what others wrote, no page asks for types, for modules of node or for words about the code.
     "static files": ("collectstatic", "--no-input", *(f"--ignore=*.{kind}" for kind in NO_PAGES)),
 }

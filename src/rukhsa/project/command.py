@@ -14,7 +14,6 @@ WITHOUT_DATABASE = {
     "log",
     "story",
     "version",
-    "translate",
     "translations",
     "collectstatic",
     "static_files",

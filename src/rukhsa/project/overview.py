@@ -37,8 +37,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "code": "print the one-time code of one of them",
         "amend": "issue the next version of an instrument, in a supervisor's name",
         "diagram": "draw stages, attempts and the travels of a fils",
-        "translations": "check that every sentence has its Arabic, or add what is missing",
-        "translate": "compile the Arabic of the pages",
+        "translations": "check that every sentence has its Arabic, add what is missing, compile",
     },
 }
 COLUMN = 14

@@ -4,7 +4,6 @@ import multiprocessing
 import os
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -16,13 +15,13 @@ type Act = Callable[[int], object]
 
 
 class Crew:
-    """A process for each core, in each of them `threads` that repeat the act that `make` made there.
+    """A process for each core, each of which repeats the act that `make` made there.
 
     The act is given a number that nobody else in the crew is given.
     """
 
-    def __init__(self, make: Callable[[], Act], *, threads: int = 1) -> None:
-        self.processes, self.threads = os.cpu_count() or 1, threads
+    def __init__(self, make: Callable[[], Act]) -> None:
+        self.processes = os.cpu_count() or 1
         self._make = make
         self._people: list[tuple[multiprocessing.process.BaseProcess, Connection]] = []
 
@@ -31,7 +30,7 @@ class Crew:
         for number in range(self.processes):
             here, there = context.Pipe()
             numbers = (number, self.processes)
-            process = context.Process(target=_serve, args=(self._make, self.threads, numbers, there))
+            process = context.Process(target=_serve, args=(self._make, numbers, there))
             process.start()
             there.close()
             self._people.append((process, here))
@@ -64,14 +63,11 @@ def best_of_crews(ours: Crew, peer: Crew, *, rounds: int = 3, seconds: float = 4
     return max(ours for ours, _ in pairs), max(peer for _, peer in pairs)
 
 
-def _serve(make: Callable[[], Act], threads: int, numbers: tuple[int, int], pipe: Connection) -> None:
+def _serve(make: Callable[[], Act], numbers: tuple[int, int], pipe: Connection) -> None:
     try:
         act, numbering = make(), count(*numbers)
-        # The same threads in every round: each keeps a connection to the database.
-        with ThreadPoolExecutor(threads) as pool:
-            while True:
-                seconds = pipe.recv()
-                pipe.send(_rate(act, numbering, pool, threads, seconds))
+        while True:
+            pipe.send(_rate(act, numbering, pipe.recv()))
     except EOFError:
         return
     except Exception as error:
@@ -81,15 +77,9 @@ def _serve(make: Callable[[], Act], threads: int, numbers: tuple[int, int], pipe
         leave_town()
 
 
-def _rate(act: Act, numbering: "count[int]", pool: ThreadPoolExecutor, threads: int, seconds: float) -> float:
-    start = time.perf_counter()
-
-    def work(_: int) -> int:
-        done = 0
-        while time.perf_counter() - start < seconds:
-            act(next(numbering))
-            done += 1
-        return done
-
-    done = sum(pool.map(work, range(threads)))
-    return done / (time.perf_counter() - start)
+def _rate(act: Act, numbering: "count[int]", seconds: float) -> float:
+    done, start = 0, time.perf_counter()
+    while (taken := time.perf_counter() - start) < seconds:
+        act(next(numbering))
+        done += 1
+    return done / taken

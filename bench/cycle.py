@@ -13,9 +13,8 @@ from bench.crew import Act, Crew, best_of_crews
 from bench.figure import Figure
 from bench.town import FOLDER, enter_town, open_town, paid
 
-# As many documents share a transaction, a checkpoint and a statement; while one batch waits for disks, another is set.
+# As many documents share a transaction, a checkpoint and a statement, as where a register is issued again.
 BATCH = 64
-THREADS = 2
 WAITING = FOLDER / "waiting.pickle"
 PAGE = FOLDER / "page.pickle"
 
@@ -24,9 +23,9 @@ def figures() -> Iterator[Figure]:
     """Intent, seal, log, page, signature, reading back, release; every commit and every file durable."""
     open_town()
     _prepare()
-    with Crew(partial(_ours, WAITING), threads=THREADS) as ours, Crew(partial(_peer, PAGE)) as peer:
+    with Crew(partial(_ours, WAITING)) as ours, Crew(partial(_peer, PAGE)) as peer:
         rate, rate_of_peer = best_of_crews(ours, peer)
-    batches = f"{ours.processes} processes of {THREADS} threads, {BATCH} at once"
+    batches = f"{ours.processes} processes, {BATCH} at once"
     yield Figure(
         name=f"the whole cycle, {batches}, against composing and signing only",
         ours=rate * BATCH,

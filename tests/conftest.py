@@ -18,7 +18,7 @@ from pytest_django import Settings
 
 from rukhsa.project import postgres
 from rukhsa.project.config import config as configuration
-from rukhsa.project.translations import compile_catalogue
+from rukhsa.web.dictionary import compile_catalogue
 from tests.database import django_db_modify_db_settings
 from tests.settings import LOCALE_PATHS
 

@@ -75,13 +75,14 @@ def _stages(composed: bytes) -> dict[str, bytes]:
     """As set, as signed, and as handed out: with a proof of the log and a time stamp beside the signature."""
     seal = capital_secretariat()
     signed = sign_pdf(composed, sign=seal.sign, certificates=(seal.certificate,), at=AT)
+    covered = coverage.read(signed)
     tsa = make_stamper(AT - timedelta(days=1), AT + timedelta(days=1))
-    digest = hashlib.sha256(signature_of(coverage.read(signed).contents)).digest()
+    digest = hashlib.sha256(signature_of(covered.contents)).digest()
     stamp = token_over(digest, tsa, at=AT, nonce=1).dump()
     return {
         "set": composed,
         "signed": signed,
-        "stamped": completed(signed, proof="c2sp.org/tlog-proof@v1\n" * 40, stamp=stamp),
+        "stamped": completed(covered, proof="c2sp.org/tlog-proof@v1\n" * 40, stamp=stamp),
     }
 
 

@@ -85,8 +85,16 @@ def require_sound(reading: Reading[Definition], territory: Territory) -> None:
 
 def problems_in(folder: Path) -> Iterator[DefinitionProblem]:
     """All that is wrong with the services of a territory, each alone and all together."""
+    try:
+        sound_in(folder)
+    except DefinitionRefused as refused:
+        yield from refused.problems
+
+
+def sound_in(folder: Path) -> list[Reading[Definition]]:
+    """The definitions of a territory, each read once; DefinitionRefused lists all that is wrong with any."""
     territory = read_territory(folder)
-    yield from _problems_of_policies(folder)
+    problems = list(_problems_of_policies(folder))
     readings: list[Reading[Definition]] = []
     is_whole = True
     for file in definition_files(folder):
@@ -94,8 +102,10 @@ def problems_in(folder: Path) -> Iterator[DefinitionProblem]:
             readings.append(read_definition(file))
         except DefinitionRefused as refused:
             is_whole = False
-            yield from refused.problems
-    yield from _problems_of_all(readings, territory, is_whole=is_whole)
+            problems += refused.problems
+    if problems := [*problems, *_problems_of_all(readings, territory, is_whole=is_whole)]:
+        raise DefinitionRefused(problems)
+    return readings
 
 
 def _problems_of_policies(folder: Path) -> Iterator[DefinitionProblem]:

@@ -1,7 +1,7 @@
 """Service definitions, frozen: what was published stays as it was; and what is proposed to be published."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -32,6 +32,11 @@ class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
     def newest(self, service: str) -> "ServiceVersion | None":
         """The version published last, in effect or not yet."""
         return self.filter(service=service).order_by("-number").first()
+
+    def newest_of(self, services: Collection[str]) -> "ServiceVersionQuerySet":
+        """The version published last of each of these services, without what it says until that is asked for."""
+        newest = self.filter(service__in=services).order_by("service", "-number").distinct("service")
+        return newest.defer("source_text", "meaning")
 
     def offered(self) -> "ServiceVersionQuerySet":
         """The newest version of each service that people apply for: papers are issued for facts of money."""

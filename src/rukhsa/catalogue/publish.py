@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -34,10 +35,22 @@ def publish(path: Path, *, actor: Actor | None, at: datetime) -> ServiceVersion:
     """
     reading = read_definition(path)
     require_sound(reading, territory())
-    newest = ServiceVersion.objects.newest(reading.value.service)
-    if newest and newest.digest == digest_of(reading.value):
-        return newest
-    return freeze(reading, effective_on=None, actor=actor, at=at)
+    (version,) = publish_sound([reading], actor=actor, at=at)
+    return version
+
+
+@transaction.atomic
+def publish_sound(
+    readings: Sequence[Reading[Definition]], *, actor: Actor | None, at: datetime
+) -> list[ServiceVersion]:
+    """For each definition, all of them without problems, what `publish` gives. Raises PublishedBefore for any."""
+    newest = ServiceVersion.objects.newest_of([reading.value.service for reading in readings])
+    said = {(version.service, version.digest): version for version in newest}
+    return [
+        said.get((reading.value.service, digest_of(reading.value)))
+        or freeze(reading, effective_on=None, actor=actor, at=at)
+        for reading in readings
+    ]
 
 
 @transaction.atomic

@@ -67,7 +67,12 @@ class Shape(BaseModel):
     """A part of a definition: frozen, with a closed list of words written-like-this."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=kebab, serialize_by_alias=True, protected_namespaces=()
+        frozen=True,
+        extra="forbid",
+        alias_generator=kebab,
+        serialize_by_alias=True,
+        protected_namespaces=(),
+        defer_build=True,  # most are read as parts of a definition only, and each process imports them all
     )
 
     @model_validator(mode="before")

@@ -15,16 +15,17 @@ from django.db import transaction
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record_each
-from rukhsa.issuance import evidence, faults, files, publish, sequencer
+from rukhsa.issuance import evidence, faults, publish, sequencer
 from rukhsa.issuance.errors import ReleaseRefused
+from rukhsa.issuance.files import completed
 from rukhsa.issuance.models import Instrument, Intent, LogPlace, Sealing, SignedFile
 from rukhsa.issuance.page import Page
 from rukhsa.issuance.prepare import Grant, Prepared, grant, prepare
 from rukhsa.issuance.printing import page_of
-from rukhsa.issuance.readback import read_back
 from rukhsa.issuance.signers import signer
 from rukhsa.issuance.tasks import stamp_later
 from rukhsa.trust import coverage
+from rukhsa.trust.coverage import Coverage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ class Signed:
 
     intent: Intent
     page: Page
-    pdf: bytes
+    file: Coverage
     digest: str
 
 
@@ -149,6 +150,9 @@ def sign(rendered: Sequence[Rendered], *, at: datetime) -> list[Signed]:
     A file that does not read back as it was meant is neither kept nor logged: once its template is mended, the next
     run signs another one. Raises ReleaseRefused.
     """
+    # The portal and the desk import this room and make no document: what sees a page is for the worker alone.
+    from rukhsa.issuance.readback import read_back
+
     pages = {each.intent.pk: each for each in rendered}
     _lock(pages)
     kept = {each.intent_id: each for each in SignedFile.objects.filter(intent__in=pages)}
@@ -156,18 +160,19 @@ def sign(rendered: Sequence[Rendered], *, at: datetime) -> list[Signed]:
     pdfs = dict(zip(missing, signer().certify([each.pk for each in missing], at=at), strict=True))
     for intent, pdf in pdfs.items():
         read_back(pdf, pages[intent.pk].page)
+    digests = blobs.keep_each(pdfs.values())
     new = SignedFile.objects.bulk_create(
-        SignedFile(intent=intent, digest=blobs.keep(pdf), at=at) for intent, pdf in pdfs.items()
+        SignedFile(intent=intent, digest=digest, at=at) for intent, digest in zip(pdfs, digests, strict=True)
     )
-    entries = {intent: coverage.read(pdf).leaf_entry for intent, pdf in pdfs.items()}
-    sequencer.add_of(entries, kind="file", at=at)
+    files = {intent: coverage.read(pdf) for intent, pdf in pdfs.items()}
+    sequencer.add_of({intent: file.leaf_entry for intent, file in files.items()}, kind="file", at=at)
     stamp_later(new)
     kept |= {each.intent_id: each for each in new}
     return [
         Signed(
             intent=each.intent,
             page=each.page,
-            pdf=pdfs.get(each.intent) or blobs.fetch(kept[pk].digest),
+            file=files.get(each.intent) or coverage.read(blobs.fetch(kept[pk].digest)),
             digest=kept[pk].digest,
         )
         for pk, each in pages.items()
@@ -200,7 +205,7 @@ def _replaced(signed: Sequence[Signed]) -> list[Intent]:
 
 
 def _require_genuine(signed: Signed, proof: str, at: datetime) -> None:
-    pdf = files.completed(signed.pdf, proof=proof)
+    pdf = completed(signed.file, proof=proof)
     verdict = publish.verdict_on(pdf, qr_text=signed.page.qr_text, at=at)
     if verdict.word not in ("valid", "not-yet-valid", "expired"):
         raise ReleaseRefused(f"verdict-{verdict.word}", f"{verdict.reason} {verdict.detail}")

@@ -5,6 +5,7 @@ from rukhsa.issuance import evidence
 from rukhsa.issuance.cms import beside
 from rukhsa.issuance.models import Instrument, TimeStamp
 from rukhsa.trust import coverage
+from rukhsa.trust.coverage import Coverage
 
 
 def handed_out(instrument: Instrument) -> bytes:
@@ -16,13 +17,12 @@ def handed_out(instrument: Instrument) -> bytes:
     assert place is not None, "an instrument is released when its file stands in the log"
     stamp = TimeStamp.objects.filter(file__intent=instrument.intent_id).first()
     return completed(
-        blobs.fetch(instrument.file_digest),
+        coverage.read(blobs.fetch(instrument.file_digest)),
         proof=evidence.proof_of(place),
         stamp=bytes(stamp.token) if stamp else None,
     )
 
 
-def completed(signed: bytes, *, proof: str, stamp: bytes | None = None) -> bytes:
+def completed(signed: Coverage, *, proof: str, stamp: bytes | None = None) -> bytes:
     """A signed file with these put beside its signature: nothing that the signature covers changes."""
-    covered = coverage.read(signed)
-    return covered.filled(beside(covered.contents, proof=proof.encode(), stamp=stamp))
+    return signed.filled(beside(signed.contents, proof=proof.encode(), stamp=stamp))

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
     },
     "For whoever operates it": {
         "migrate": "bring the tables up to date, where the database can follow",
+        "static-files": "collect what pages look and act by, where something of it changed",
         "keys": "make, list, rotate, retire and check the keys of the authorities",
         "trust-list": "draft, sign and publish who may issue what",
         "publish": "publish the trust list, the status lists and the logs now",
@@ -36,8 +37,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "code": "print the one-time code of one of them",
         "amend": "issue the next version of an instrument, in a supervisor's name",
         "diagram": "draw stages, attempts and the travels of a fils",
-        "translations": "check that every sentence has its Arabic, or add what is missing",
-        "translate": "compile the Arabic of the pages",
+        "translations": "check that every sentence has its Arabic, add what is missing, compile",
     },
 }
 COLUMN = 14

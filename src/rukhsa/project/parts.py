@@ -29,7 +29,11 @@ def parts(config: Config) -> list[Part]:
         # A document waits for disks and for other documents' places in the log: some are under way at once.
         Part(
             name="worker",
-            command=(*RUKHSA, "procrastinate", "worker", "--delete-jobs", "successful", "--concurrency", "4"),
+            command=(
+                # `rukhsa setup` has just checked the settings.
+                *(*RUKHSA, "procrastinate", "--skip-checks", "worker"),
+                *("--delete-jobs", "successful", "--concurrency", "4"),
+            ),
         ),
         _web("verifier", "rukhsa.project.wsgi_public:application", addresses.public_port, config),
         _web("portal", "rukhsa.project.wsgi:application", addresses.portal_port, config),

@@ -97,6 +97,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 if CONFIG.environment is Environment.TEST:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if CONFIG.environment is Environment.DEVELOPMENT:
+    PASSWORD_HASHERS = ["rukhsa.accounts.known_passwords.KnownPasswordHasher"]
 
 LANGUAGES = [(code, NAMES_OF_LANGUAGES[code]) for code in TERRITORY.languages]
 LANGUAGE_CODE = TERRITORY.languages[0]

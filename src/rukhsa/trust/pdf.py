@@ -46,14 +46,11 @@ _MAY_BE_ACTIVE = re.compile(
 )
 
 
-def _spelt(key: str) -> bytes:
-    """A pattern of a name in every way in which a file may write it (ISO 32000-2 §7.3.5): any letter as #xx."""
-    letters = (f"(?:{letter}|#(?:{ord(letter):02x}|{ord(letter):02X}))" for letter in key[1:])
-    return ("/" + "".join(letters)).encode()
-
-
+# A name may write any letter as #xx (ISO 32000-2 §7.3.5), and may then be any of them: only a slash (#2F) is in none.
+_ESCAPED = r"[A-Za-z0-9]*#(?!2[Ff])[0-9A-Fa-f]{2}"
 # Objects may be packed in streams of their own, where no bytes show; a table of another kind has to say where they are.
-_SPELLS_ACTIVE = re.compile(b"|".join(map(_spelt, sorted({*_ACTIVE, "/ObjStm", "/XRef"}))))
+_SPELLED = sorted(key[1:] for key in {*_ACTIVE, "/ObjStm", "/XRef"})
+_MAY_SPELL_ACTIVE = re.compile("/(?:{})".format("|".join((_ESCAPED, *_SPELLED))).encode())
 _MAXIMUM_NESTING = 32
 CLOCK_SKEW = 300  # seconds that two honest clocks may differ
 
@@ -189,8 +186,8 @@ def _check_field(document: pikepdf.Pdf) -> None:
 
 def _check_inactive(document: pikepdf.Pdf, data: bytes) -> None:
     """Nothing in the file acts, asks, hides or points elsewhere; no annotation but the signature's own."""
-    # A file none of whose bytes spell such a key, however escaped, and that packs no objects, need not be walked.
-    for each in document.objects if _SPELLS_ACTIVE.search(data) else ():
+    # A file none of whose bytes spell such a key, that escapes no name and packs no objects, need not be walked.
+    for each in document.objects if _MAY_SPELL_ACTIVE.search(data) else ():
         content = each.stream_dict if isinstance(each, Stream) else each
         # Written out, an object shows at once whether it may hold such a key; only then it is walked.
         if _MAY_BE_ACTIVE.search(content.unparse(resolved=True)):

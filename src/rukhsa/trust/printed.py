@@ -94,8 +94,9 @@ def plain(text: str) -> str:
     """The text as both sides can be compared: composed, without vowel marks and marks of direction."""
     composed = unicodedata.normalize("NFKC", text)
     # Asked of each letter once, and not of each place where it stands.
-    unseen = [ord(each) for each in set(composed) if unicodedata.category(each) == "Cf"]
-    return VOWEL_MARKS.sub("", composed.translate(dict.fromkeys(unseen)))
+    for unseen in [each for each in set(composed) if unicodedata.category(each) == "Cf"]:
+        composed = composed.replace(unseen, "")
+    return VOWEL_MARKS.sub("", composed)
 
 
 def _words(text: str) -> Counter[str]:

@@ -1,9 +1,11 @@
-"""The catalogue of translations: what it lacks, what it has too much, and bringing it up to date."""
+"""The catalogue of translations: what it lacks, what it has too much, bringing it up to date, compiling it."""
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from rukhsa.web.wording import Sentence, placeholders
@@ -56,6 +58,20 @@ def write(catalogue: Catalog, path: Path = ARABIC) -> None:
     with path.open("wb") as file:
         file.write(HEADER.encode())
         write_po(file, catalogue, width=WIDEST_LINE, no_location=True, omit_header=True, sort_output=True)
+
+
+def compile_catalogue(source: Path) -> bool:
+    """Write the .mo beside a .po; False when it is younger already."""
+    target = source.with_suffix(".mo")
+    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        return False
+    with source.open("rb") as messages:
+        catalogue = read_po(messages)
+    scratch = target.with_suffix(f".{os.getpid()}")
+    with scratch.open("wb") as file:
+        write_mo(file, catalogue)
+    scratch.replace(target)
+    return True
 
 
 def _fault(message: Message) -> str:

@@ -31,6 +31,7 @@ from rukhsa.issuance.models import (
 from rukhsa.issuance.prepare import grant, prepare
 from rukhsa.issuance.signers import signer
 from rukhsa.issuance.together import issue_together
+from rukhsa.trust import coverage
 from rukhsa.values.identifiers import has_right_check
 from rukhsa.values.names import Text
 from tests.rooms.issuance.conftest import Grant
@@ -75,7 +76,7 @@ def test_each_step_gives_the_same_when_it_runs_again(granted: Grant, town: datet
     rendered = cycle.render(logged)
     assert cycle.render(logged) == rendered
     (signed,) = cycle.sign(rendered, at=town)
-    assert cycle.sign(rendered, at=town + timedelta(minutes=2))[0].pdf == signed.pdf
+    assert cycle.sign(rendered, at=town + timedelta(minutes=2))[0].file == signed.file
 
 
 def test_without_a_decision_or_a_receipt_nothing_is_prepared(granted: Grant, town: datetime) -> None:
@@ -171,7 +172,7 @@ def test_a_file_that_reads_back_otherwise_is_not_released(granted: Grant, town: 
     other = cycle.Signed(
         intent=signed.intent,
         page=signed.page,
-        pdf=signed.pdf[:-1] + b" ",
+        file=coverage.read(signed.file.data[:-1] + b" "),
         digest=signed.digest,
     )
     with pytest.raises(ReleaseRefused):

@@ -1,7 +1,7 @@
 """The second decoder: zbar as the WebAssembly of @undecaf/zbar-wasm, run by wasmtime."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -79,6 +79,7 @@ class _Scanner:
         for kind, setting, value in ((0, ENABLE, 0), (QRCODE, ENABLE, 1)):
             self.configure(self.scanner, kind, setting, value)
         self._looks: dict[int, int] = {}
+        self._kept: tuple[tuple[int, int], int, int] | None = None
 
     def look(self, *, inverted: bool, lines: int) -> None:
         """Look for light codes too, and along each line or every other; what is so already is not said again."""
@@ -90,17 +91,22 @@ class _Scanner:
 
     def read(self, picture: Image.Image) -> list[str]:
         grey = picture.convert("L")
-        pixels = grey.tobytes()
-        at = self.room(len(pixels))
-        self.memory.write(self.store, pixels, at)
-        # The last argument is that of a file in a list: its number.
-        image = self.image(*grey.size, GREY, at, len(pixels), 1)
-        try:
-            return list(self._found(image)) if self.scan(self.scanner, image) > 0 else []
-        finally:
-            self.forget(image)  # and the pixels with it
+        image, at = self._image_of(grey.size)
+        self.memory.write(self.store, grey.tobytes(), at)
+        return list(self._found(image)) if self.scan(self.scanner, image) > 0 else []
 
-    def _found(self, image: int) -> Any:
+    def _image_of(self, size: tuple[int, int]) -> tuple[int, int]:
+        """An image of this size and where its pixels lie: the last one, if it has the size, for each call costs."""
+        if self._kept is None or self._kept[0] != size:
+            if self._kept:
+                self.forget(self._kept[1])  # and its pixels with it
+            count = size[0] * size[1]
+            at = self.room(count)
+            # The last argument is that of a file in a list: its number.
+            self._kept = size, self.image(*size, GREY, at, count, 1), at
+        return self._kept[1:]
+
+    def _found(self, image: int) -> Iterator[str]:
         symbol = self._number(self.symbols(image) + FIRST_AT)
         while symbol:
             begin = self._number(symbol + DATA_AT)

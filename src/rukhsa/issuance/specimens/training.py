@@ -166,8 +166,8 @@ class Training:
 
     def release(self, page: Page) -> bytes:
         """The file of a page: signed by the authority, in the log."""
-        signed = self.sign(compose(page), PDF_SIGNER)
-        state = self.log(coverage.read(signed).leaf_entry)
+        signed = coverage.read(self.sign(compose(page), PDF_SIGNER))
+        state = self.log(signed.leaf_entry)
         return completed(signed, proof=tlog.proof(self.tiles, state.size - 1, state))
 
     def sign(self, unsigned: bytes, key: MemorySigner) -> bytes:

@@ -10,7 +10,7 @@ from rukhsa.accounts.one_time_code import code_of, refuse_in_production
 
 
 class Command(BaseCommand):
-    help = "print the one-time code of a member of the cast (development only)"
+    help = "Print the one-time code of a member of the cast (development only)"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="what stands before the @ in the mail address, such as salem")

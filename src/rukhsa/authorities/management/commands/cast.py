@@ -9,7 +9,7 @@ from rukhsa.authorities.staff import how_to_sign_in
 
 
 class Command(BaseCommand):
-    help = "make the staff of the town, the members of its committees included (development only)"
+    help = "Make the staff of the town, the members of its committees included (development only)"
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

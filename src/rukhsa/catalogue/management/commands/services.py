@@ -9,13 +9,13 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from rukhsa.catalogue import acts
-from rukhsa.catalogue.compiler import problems_in
+from rukhsa.catalogue.compiler import sound_in
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.proofs import prove
-from rukhsa.catalogue.publish import publish
+from rukhsa.catalogue.publish import publish_sound
 from rukhsa.catalogue.reading import read_definition
-from rukhsa.catalogue.territory import definition_files, service_files, territory_folder
+from rukhsa.catalogue.territory import service_files, territory_folder
 from rukhsa.teaching import TeachingCommand
 
 DESCRIPTION = """\
@@ -45,7 +45,6 @@ class Command(TeachingCommand):
     """The acts of this room; what needs more of the house is added in `project`."""
 
     help = DESCRIPTION
-    requires_system_checks = ()
     acts: tuple[str, ...] = ("check", "explain", "list", "publish", "schema", "table")
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -108,20 +107,16 @@ class Command(TeachingCommand):
     def _publish(self, folder: Path, options: dict[str, Any]) -> None:
         if folder != territory_folder():
             raise CommandError("only the services of this deployment's own territory are published")
-        if problems := list(problems_in(folder)):
-            self._tell(problems, options["language"])
-        defined = definition_files(folder)
-        files = {read_definition(file).value.service: file for file in defined}
-        if unknown := set(options["services"]) - files.keys():
+        readings = {reading.value.service: reading for reading in sound_in(folder)}
+        if unknown := set(options["services"]) - readings.keys():
             raise CommandError(
-                f"no such service: {', '.join(sorted(unknown))}. There are: {', '.join(files)}"
+                f"no such service: {', '.join(sorted(unknown))}. There are: {', '.join(readings)}"
             )
-        chosen = options["services"] or list(files)
-        for service in () if options["without_gate"] else chosen:
-            self.stdout.write(f"{service}: wearing its longest document")
-            prove(read_definition(files[service]).value, folder)
-        for service in chosen:
-            version = publish(files[service], actor=None, at=timezone.now())
+        chosen = [readings[service] for service in options["services"] or readings]
+        for reading in () if options["without_gate"] else chosen:
+            self.stdout.write(f"{reading.value.service}: wearing its longest document")
+            prove(reading.value, folder)
+        for version in publish_sound(chosen, actor=None, at=timezone.now()):
             self.stdout.write(f"{version}  {version.digest[:16]}")
 
     def _tell(self, problems: Iterable[DefinitionProblem], language: str) -> None:

@@ -32,7 +32,6 @@ _FAULTS = {
 
 class Command(TeachingCommand):
     help = HELP
-    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """A file, or nothing with `--write`."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management import call_command
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from rukhsa.web import dictionary
@@ -10,7 +10,7 @@ from rukhsa.web.wording import sentences
 
 
 class Command(BaseCommand):
-    help = "check that every sentence has its Arabic, add those that are missing, or compile the catalogue"
+    help = "Check that every sentence has its Arabic, add those that are missing, or compile the catalogue."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -32,4 +32,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{added} sentences added; translate them in {dictionary.ARABIC.name}")
 
     def _compile(self) -> None:
-        call_command("translate")
+        for folder in settings.LOCALE_PATHS:
+            for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+                if dictionary.compile_catalogue(source):
+                    self.stdout.write(f"compiled {source.parent.parent.name}")

@@ -1,9 +1,12 @@
 """The road works licence: its route drawn on the map, or written down where there is no map."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import parse_qsl
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
 from tests.browser import people
 from tests.browser.conftest import Opened
@@ -24,8 +27,10 @@ def test_a_route_is_drawn_by_pressing_on_the_map_and_drawn_again_replaces_it(
         people.start(window, portal, SERVICE)
         answers = {name: each for name, each in answers_of(SERVICE).items() if name != "route"}
         people.answer_page(window, answers)
-        draw(window)
-        window.page.locator("[data-again]").click()
+        with saved(window, "route", is_empty=False):
+            draw(window)
+        with saved(window, "route", is_empty=True):
+            window.page.locator("[data-again]").click()
         expect(window.page.locator("textarea[name=route]")).to_have_value("")
         draw(window)
         window.press("button[name=on]:not([aria-hidden])")
@@ -46,6 +51,19 @@ def test_without_javascript_a_route_is_written_as_coordinates(opened: Opened, po
         people.attach_all(window)
         window.press(".actions a.ds-button")
         people.submit(window)
+
+
+@contextmanager
+def saved(window: Window, name: str, *, is_empty: bool) -> Iterator[None]:
+    """Whatever is done in the block is saved by itself, and the page has heard so: it puts there what it had saved."""
+
+    def told(response: Response) -> bool:
+        typed = dict(parse_qsl(response.request.post_data or "", keep_blank_values=True))
+        return name in typed and (not typed[name]) == is_empty
+
+    with window.page.expect_response(told):
+        yield
+    expect(window.page.locator(".htmx-request")).to_have_count(0)
 
 
 def draw(window: Window) -> None:

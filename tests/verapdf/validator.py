@@ -41,7 +41,7 @@ def validate(flavours: tuple[str, ...], files: list[Path]) -> list[Validation]:
         ],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=True,
     )
     return [_validation(line) for line in done.stdout.splitlines() if line.startswith(("meets\t", "fails\t"))]

@@ -22,6 +22,9 @@ SENTENCES: dict[str, Promise | str] = {
         "The visit for {reference} passed. Please pay {amount} {currency}; the decision follows then."
     ),
     "paid": _("We have received your payment for {reference}. Thank you."),
+    "paid-promised": _(
+        "We have received your payment for {reference}. Thank you. We answer by {day} at the latest."
+    ),
     "reopened": _(
         "Your grievance was granted: your application {reference} is examined again. You need to do nothing."
     ),
@@ -53,5 +56,6 @@ def sentence(event: str, facts: dict[str, Any]) -> str:
         {"currency": WRITTEN.get(facts["currency"], facts["currency"])} if "currency" in facts else {}
     )
     name = event.partition(":")[0]
-    promised = name == "submitted" and "day" in facts  # where days count from the submission
-    return str(SENTENCES["submitted-promised" if promised else name]).format(**told)
+    # Where the days of the review count from what is told.
+    promised = f"{name}-promised" if "day" in facts else name
+    return str(SENTENCES.get(promised, SENTENCES[name])).format(**told)

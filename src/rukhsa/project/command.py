@@ -16,6 +16,7 @@ WITHOUT_DATABASE = {
     "version",
     "translations",
     "collectstatic",
+    "static_files",
     "makemessages",
     "diffsettings",
     "diagram",

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
     },
     "For whoever operates it": {
         "migrate": "bring the tables up to date, where the database can follow",
+        "static-files": "collect what pages look and act by, where something of it changed",
         "keys": "make, list, rotate, retire and check the keys of the authorities",
         "trust-list": "draft, sign and publish who may issue what",
         "publish": "publish the trust list, the status lists and the logs now",

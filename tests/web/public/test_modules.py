@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 
 def run(script: str, *arguments: str, modules: Path = PAGE) -> list[dict[str, object]]:
     command = [NODE, "--no-warnings", str(HERE / script), str(modules), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -43,7 +43,7 @@ def test_a_verifier_that_skips_the_signature_would_be_found_out_by_the_table(tmp
     keys.write_text(keys.read_text().replace("if (signature.length !== 64) return false;", "return true;"))
     specimen_key = json.dumps(dict(specimen.public_key().jwk))
     command = [NODE, "--no-warnings", str(HERE / "truth_table.mjs"), str(broken), str(TABLE), specimen_key]
-    output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+    output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout
     rows = [json.loads(line) for line in output.splitlines()]
     wanted = {case["name"]: case["word"] for case in json.loads(TABLE.read_text("utf-8"))["cases"]}
     assert any(row["word"] == "valid" != wanted[row["name"]] for row in rows)
@@ -61,7 +61,7 @@ def test_modules_that_leave_a_duty_out_are_found_out_by_the_table(duty: str, tmp
     (broken / "verdict.js").write_text(verdict.replace(listed[0], without))
     specimen_key = json.dumps(dict(specimen.public_key().jwk))
     command = [NODE, "--no-warnings", str(HERE / "truth_table.mjs"), str(broken), str(TABLE), specimen_key]
-    output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+    output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout
     rows = [json.loads(line) for line in output.splitlines()]
     wanted = {case["name"]: case["reason"] for case in json.loads(TABLE.read_text("utf-8"))["cases"]}
     assert [row["name"] for row in rows if row["reason"] != wanted[row["name"]]]

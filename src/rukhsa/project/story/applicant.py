@@ -10,7 +10,7 @@ from rukhsa.project.story import samples
 from rukhsa.project.story.plots import Plot
 from rukhsa.project.story.visitor import Form, Lost, Page, Visitor
 
-PATIENCE = 60  # seconds for the worker to do what is due
+PATIENCE = 180  # seconds for the worker to do what is due, on whatever machine
 
 
 class Applicant:

@@ -13,13 +13,11 @@ from rukhsa.project.config import config
 SETTINGS = ("check", "--database", "default")
 # Of a checkout everything else is looked at by `make check`, and nobody waits for it at each start.
 SETTINGS_IN_DEVELOPMENT = (*SETTINGS, "--tag", "database")
-NO_PAGES = ("ts", "cts", "cjs", "md")
 # What is brought up to date, and by which command: each is safe to repeat.
 ALWAYS: dict[str, tuple[str, ...]] = {
     "database": ("migrate", "--no-input"),
     "translations": ("translations", "compile"),
-    # Of what others wrote, no page asks for types, for modules of node or for words about the code.
-    "static files": ("collectstatic", "--no-input", *(f"--ignore=*.{kind}" for kind in NO_PAGES)),
+    "static files": ("static_files",),
 }
 # Keys in files, a territory and people that everybody knows: never in production.
 IN_DEVELOPMENT: dict[str, tuple[str | BaseCommand, ...]] = {

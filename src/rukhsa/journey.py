@@ -20,7 +20,6 @@ from rukhsa.jobs import run_later
 from rukhsa.payments import deposits, settle
 from rukhsa.payments.models import Charge
 from rukhsa.review import begin, decide, facts, inspection, plan, queue, reconsider, referral
-from rukhsa.review.expected import expected
 
 Due = Charge.Due
 
@@ -63,7 +62,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
 
 def _examine(application: Application, at: datetime) -> facts.Facts | None:
     """Let the review go on; gives its facts, unless something was done meanwhile that they do not tell."""
-    tell(application, "submitted", at=at, **_promised(application))
+    tell(application, "submitted", at=at, **dues.promised_at_submission(application))
     if not dues.is_paid(application, Due.AT_SUBMISSION, at=at):
         return None
     known = facts.read(application)
@@ -80,15 +79,6 @@ def _examine(application: Application, at: datetime) -> facts.Facts | None:
         application.refresh_from_db()
         return None
     return None if opened else known
-
-
-def _promised(application: Application) -> dict[str, str]:
-    """The day by which a decision is expected, told with the submission where its days count from there."""
-    if application.submitted_at is None or facts.is_paid_first(application.definition):
-        return {}
-    since = application.submitted_at
-    promise = expected(application, begun_at=since, pauses=(), stands_since=None, at=since)
-    return {"day": promise.day.isoformat()} if promise else {}
 
 
 def _free_deposits(application: Application, at: datetime) -> None:

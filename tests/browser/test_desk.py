@@ -70,7 +70,8 @@ def test_mariam_signs_in_and_grants_with_the_keyboard_alone(
 ) -> None:
     with opened("en", DESK) as window:
         people.sign_in_at_the_desk(window, portal, "mariam")
-        window.open(f"{portal}/desk/queue/")
+        wait_in_the_queue(window, portal, applied)  # an empty one has no keys
+        window.look()
         find_by_keyboard(window, applied)
         while window.page.locator("form[action*='/check/']").count():
             press_by_keyboard(window, "form[action*='/check/'] button")
@@ -85,9 +86,14 @@ def test_mariam_signs_in_and_grants_with_the_keyboard_alone(
 
 def open_from_the_queue(window: Window, portal: str, applied: Applied) -> None:
     """All that is open, and of it this one."""
+    window.press(wait_in_the_queue(window, portal, applied))
+
+
+def wait_in_the_queue(window: Window, portal: str, applied: Applied) -> str:
+    """Until a worker has put it into the queue; its line there."""
     line = f"main a[href*='{applied.application}']"
     people.wait_for(window, f"{portal}/desk/queue/?show=all", line)
-    window.press(line)
+    return line
 
 
 def unfold_the_menu(window: Window) -> None:

@@ -57,6 +57,18 @@ def clock(town: Town, application: Application) -> Clock:
     return where.expected.clock
 
 
+def expected_day(town: Town, application: Application) -> str:
+    where = standing(people.fresh(application), at=town.at)
+    assert where.expected
+    return where.expected.day.isoformat()
+
+
+def told_day(application: Application, event: str) -> str | None:
+    notice = Notice.objects.get(application=application, channel="sms", event__startswith=event)
+    day: str | None = notice.facts.get("day")
+    return day
+
+
 def told(application: Application) -> list[str]:
     notices = Notice.objects.filter(application=application, channel="sms").order_by("created_at", "pk")
     return [notice.event.partition(":")[0] for notice in notices]
@@ -70,6 +82,8 @@ def test_the_fee_comes_first_and_the_deposit_after_the_visit(town: Town) -> None
     application = pay(town, application, Due.AT_SUBMISSION)
     assert headline(town, application) in (Headline.IN_REVIEW, Headline.WITH_AGENCY)
     assert clock(town, application) is Clock.RUNS
+    assert expected_day(town, application) == told_day(application, "paid")
+    assert told_day(application, "submitted") is None, "its days did not count yet"
     assert not Charge.objects.filter(due=Due.AFTER_INSPECTION).exists()
     town.examine(application)
     assert Inspection.objects.filter(application=application).exists()

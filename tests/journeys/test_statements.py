@@ -16,11 +16,19 @@ def test_a_licence_from_its_submission_to_its_document_takes_few_statements(
         town.resubmit(application)
     with django_assert_max_num_queries(17):  # nothing is due
         town.advance(application)
+    officer = Client()
+    officer.force_login(town.salem.person)
+    page = reverse("desk:application", args=[application.pk])
+    officer.get(page)  # reads the definition
+    with django_assert_max_num_queries(24):
+        assert officer.get(page).status_code == 200
     # A check, two referrals, the decision, and what each brings about.
-    with django_assert_max_num_queries(245):
+    with django_assert_max_num_queries(241):
         town.grant(application)
     with django_assert_max_num_queries(192):
         town.pay(application)
+    with django_assert_max_num_queries(27):  # with its charge, its decision and the visit after the issue
+        assert officer.get(page).status_code == 200
 
 
 @pytest.mark.parametrize(("page", "most"), [("section", 10), ("review", 15)])

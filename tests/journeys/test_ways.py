@@ -88,7 +88,7 @@ def test_the_applicant_reads_by_which_day_we_answer_and_when_we_are_late(town: T
     assert f"answer by {in_words}" in browser.get("/applications/").text
     told = Notice.objects.get(application=waiting, event="submitted", channel="sms")
     with translation.override("en"):
-        assert sentence("submitted", told.facts | NAMED).endswith(f"We answer by {by} at the latest.")
+        assert sentence("submitted", told.facts | NAMED).endswith(f"We answer by {in_words} at the latest.")
         assert "We answer" not in sentence("submitted", NAMED), "what was told before days were promised"
     town.hand_back(waiting, "owner-identity", FINDING)
     assert "count again when you answer" in browser.get(f"/applications/{waiting.pk}/").text

@@ -1,11 +1,14 @@
 """What each event says to the applicant, in one short sentence that fits an SMS."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.payments.currencies import WRITTEN
+from rukhsa.values.writing import date_in_words
 
 # The word before the colon of an event names its text; what follows tells two such events apart.
 SENTENCES: dict[str, Promise | str] = {
@@ -22,6 +25,9 @@ SENTENCES: dict[str, Promise | str] = {
         "The visit for {reference} passed. Please pay {amount} {currency}; the decision follows then."
     ),
     "paid": _("We have received your payment for {reference}. Thank you."),
+    "paid-promised": _(
+        "We have received your payment for {reference}. Thank you. We answer by {day} at the latest."
+    ),
     "reopened": _(
         "Your grievance was granted: your application {reference} is examined again. You need to do nothing."
     ),
@@ -49,9 +55,12 @@ SENTENCES: dict[str, Promise | str] = {
 
 def sentence(event: str, facts: dict[str, Any]) -> str:
     """The sentence of an event, in the language that is active."""
-    told = facts | (
-        {"currency": WRITTEN.get(facts["currency"], facts["currency"])} if "currency" in facts else {}
-    )
+    told = dict(facts)
+    if "currency" in facts:
+        told["currency"] = WRITTEN.get(facts["currency"], facts["currency"])
+    if "day" in facts:  # in words: digits with dashes turn round among Arabic letters
+        told["day"] = date_in_words(date.fromisoformat(facts["day"]), get_language() or "ar")
     name = event.partition(":")[0]
-    promised = name == "submitted" and "day" in facts  # where days count from the submission
-    return str(SENTENCES["submitted-promised" if promised else name]).format(**told)
+    # Where the days of the review count from what is told.
+    promised = f"{name}-promised" if "day" in facts else name
+    return str(SENTENCES.get(promised, SENTENCES[name])).format(**told)

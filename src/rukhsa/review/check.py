@@ -1,6 +1,7 @@
 """Records that an officer found one step of the examination in order."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -43,5 +44,5 @@ def check(
     )
     record_step.keep(application, planned.defined, step, records or {}, actor=actor, at=at)
     record("check", application, actor=actor, at=at, step=step)
-    queue.place(application, at)
+    queue.place(application, at, replace(known, checks={**known.checks, step: checked}))
     return checked

@@ -65,28 +65,47 @@ class Facts:
                 return self.decision
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """What tells the facts: the acts in their order, every check, the referrals and visits that were not dropped."""
+
+    steps: Sequence[Step]
+    checks: Iterable[Check]
+    referrals: Iterable[Referral]
+    inspections: Iterable[Inspection]
+
+
 def read(application: Application) -> Facts:
     """The facts of the application's review, without the people in them: only a proposal comes with its officer."""
-    steps = list(application.steps.order_by("id"))
-    submission = _last(steps, *_SUBMISSIONS)
+    rows = Rows(
+        steps=list(application.steps.order_by("id")),
+        checks=_checks(application),
+        referrals=_referrals(application),
+        inspections=_inspections(application),
+    )
+    return told_by(rows, application)
+
+
+def told_by(rows: Rows, application: Application) -> Facts:
+    """The facts of the application's review, where its rows are read already."""
+    submission = _last(rows.steps, *_SUBMISSIONS)
+    checks = [each for each in rows.checks if submission and each.submission_id == submission.pk]
     return Facts(
         submission=submission,
-        begun_at=_begun_at(application, steps),
-        round=round_of(steps),
-        pauses=pauses_in(steps),
-        checks={check.step: check for check in _checks(application, submission)},
-        referrals={referral.step: referral for referral in _referrals(application)},
-        inspections={inspection.step: inspection for inspection in _inspections(application)},
+        begun_at=_begun_at(application, rows.steps),
+        round=round_of(rows.steps),
+        pauses=pauses_in(rows.steps),
+        checks={check.step: check for check in checks},
+        referrals={referral.step: referral for referral in rows.referrals},
+        inspections={inspection.step: inspection for inspection in rows.inspections},
         decision=standing_decision(application),
         proposal=standing_proposal(application, submission),
     )
 
 
 # Of what no step of the process asks for nothing is read: this is done at every turn of a review.
-def _checks(application: Application, submission: Step | None) -> Iterable[Check]:
-    if not _asks_for(application, CheckStep):
-        return ()
-    return application.checks.filter(submission=submission)
+def _checks(application: Application) -> Iterable[Check]:
+    return application.checks.all() if _asks_for(application, CheckStep) else ()
 
 
 def _referrals(application: Application) -> Iterable[Referral]:

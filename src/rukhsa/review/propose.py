@@ -1,5 +1,6 @@
 """Lets two officers decide: one proposes with reasons, another confirms, or disagrees and sends it back."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -53,7 +54,7 @@ def propose(
         at=at,
     )
     record("propose-decision", application, actor=actor, at=at, outcome=outcome)
-    queue.place(application, at)
+    queue.place(application, at, replace(known, proposal=proposal))
     return proposal
 
 
@@ -87,14 +88,15 @@ def disagree(proposal: Proposal, reasons: str, *, actor: Actor, at: datetime) ->
     present = Disagreement.objects.filter(proposal=proposal).first()
     if present and (present.officer_id, present.reasons) == (actor.person.pk, reasons.strip()):
         return present
-    _require_second(application, facts.read(application), proposal, actor)
+    known = facts.read(application)
+    _require_second(application, known, proposal, actor)
     if not reasons.strip():
         raise ReasonsMissing
     made = Disagreement.objects.create(
         proposal=proposal, reasons=reasons.strip(), officer=actor.person, at=at
     )
     record("disagree", application, actor=actor, at=at, proposal=proposal.pk)
-    queue.place(application, at)
+    queue.place(application, at, replace(known, proposal=None))
     return made
 
 

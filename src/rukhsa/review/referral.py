@@ -1,6 +1,7 @@
 """Asks agencies, and takes their answers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.steps import ReferStep
-from rukhsa.review import plan, queue, reach
+from rukhsa.review import facts, plan, queue, reach
 from rukhsa.review import record as record_step
 from rukhsa.review.deadlines import deadline
 from rukhsa.review.errors import (
@@ -42,13 +43,14 @@ def refer(application: Application, step: str, *, actor: Actor | None, at: datet
     else:
         actor.require(Permission.REFER)
         application = reach.lock(application, actor)
-    planned = plan.find(plan.steps(application), plan.Kind.REFER, step)
+    known = facts.read(application)
+    planned = plan.find(plan.steps(application, known), plan.Kind.REFER, step)
     if planned and isinstance(planned.row, Referral):
         return planned.row
     if planned is None or not planned.is_open:
         raise StepNotOpen(step)
     asked = _ask(application, planned, actor=actor, at=at)
-    queue.place(application, at)
+    queue.place(application, at, replace(known, referrals={**known.referrals, step: asked}))
     return asked
 
 

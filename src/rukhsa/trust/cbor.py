@@ -68,8 +68,10 @@ def _item(data: bytes, at: int, depth: int, ordered: bool) -> tuple[Value, int]:
     major, argument, at = first >> 5, first & 31, at + 1
     if major >= 6:
         return _simple(first), at
-    if argument == 24 and data[at] > 23:  # most long heads are of one byte more
+    if argument == 24 and data[at] > 23:  # most long heads are of one byte more, or of two
         argument, at = data[at], at + 1
+    elif argument == 25 and data[at]:
+        argument, at = data[at] << 8 | data[at + 1], at + 2
     elif argument > 23:
         argument, at = _long_argument(data, at, argument)
     if major < 2:
@@ -78,7 +80,10 @@ def _item(data: bytes, at: int, depth: int, ordered: bool) -> tuple[Value, int]:
     if end > len(data):
         raise BadCbor("cut-short")
     if major == 3:
-        return _text(data[at:end]), end
+        try:
+            return data[at:end].decode(), end
+        except UnicodeDecodeError as error:
+            raise BadCbor("bad-utf8") from error
     if major == 2:
         return data[at:end], end
     if not depth:
@@ -107,13 +112,6 @@ def _long_argument(data: bytes, at: int, information: int) -> tuple[int, int]:
     return argument, end
 
 
-def _text(encoded: bytes) -> str:
-    try:
-        return encoded.decode()
-    except UnicodeDecodeError as error:
-        raise BadCbor("bad-utf8") from error
-
-
 def _array(data: bytes, at: int, length: int, depth: int, ordered: bool) -> tuple[Value, int]:
     values: list[Value] = []
     for _ in range(length):
@@ -131,7 +129,7 @@ def _map(data: bytes, at: int, length: int, depth: int, ordered: bool) -> tuple[
         if type(key) is not int and type(key) is not str:
             raise BadCbor("bad-key")
         encoded = data[start:at]
-        if key in values or (ordered and encoded <= previous):
+        if encoded <= previous if ordered else key in values:  # in order, none stands there twice
             raise BadCbor("key-order", "a key twice or out of order")
         previous = encoded
         values[key], at = _item(data, at, depth, ordered)

@@ -17,6 +17,7 @@ from rukhsa.trust.verdict import Verdict
 from rukhsa.values.names import Text
 
 logger = logging.getLogger(__name__)
+_UNNAMED = Text()
 
 
 def verify_seal(
@@ -130,7 +131,7 @@ class Verifier:
             circular=rule.circular if rule else "",
             stamp=stamp,
             stamped_at=stamped_at,
-            policy_name=rule.name if rule else Text(),
+            policy_name=rule.name if rule else _UNNAMED,
         )
 
     def _stamp(self, case: Case) -> tuple[str | None, int | None]:

@@ -11,7 +11,7 @@ from rukhsa.project.story.applicant import Applied
 from rukhsa.project.story.plots import IBAN
 from rukhsa.project.story.stage import Stage
 from rukhsa.values.money import Money
-from tests.browser.scenes.players import TODAY, Players, apply, awaited, path_of, press, works
+from tests.browser.scenes.players import TODAY, Players, apply, awaited, path_of, pay, press, works
 from tests.waiting import LONGEST
 
 BAHRAIN = timezone(timedelta(hours=3))
@@ -64,7 +64,7 @@ def _under_way(stage: Stage, players: Players) -> dict[str, str]:
     begun, doubted, twice = (players.proof(purpose) for purpose in ("bank", "school", "bank"))
     players.layla.begin_payment(begun.application, "national")
     _let(stage, "unclear")
-    players.layla.pay_national(doubted.application, "national")
+    pay(players.layla, doubted.application)
     page = f"{stage.portal}/applications/{doubted.application}/pay/checking"
     awaited(lambda: not players.layla.visitor.open(page).has("progress"), "doubt")
     _let(stage, None)
@@ -88,7 +88,7 @@ def _pay_twice(stage: Stage, players: Players, applied: Applied) -> None:
     hosted = players.layla.begin_payment(applied.application, "national")
     bill = players.layla.begin_payment(applied.application, "sadad")
     kiosk = bill.form("form[action*='/kiosk/']").address
-    httpx.post(kiosk, timeout=10, trust_env=False).raise_for_status()
+    httpx.post(kiosk, timeout=60, trust_env=False).raise_for_status()
     players.layla.wait_for(applied.application, "a[href$='/document']")
     players.layla.visitor.send(hosted.form("form"), button="outcome=CAPTURED")
     money = f"{stage.portal}/money/"
@@ -163,7 +163,7 @@ def _statement(stage: Stage, players: Players) -> dict[str, str]:
     """SADAD's statement of today as it is; the national gateway's with a line that is missing and one that differs."""
     day = datetime.now(UTC).astimezone(BAHRAIN).date().isoformat()
     for gateway, change in (("sadad", lambda text: text), ("national", _spoilt)):
-        text = httpx.get(f"{stage.sandbox}/{gateway}/statement.csv", timeout=10, trust_env=False).text
+        text = httpx.get(f"{stage.sandbox}/{gateway}/statement.csv", timeout=60, trust_env=False).text
         file = {"file": (f"{gateway}-{day}.csv", change(text).encode(), "text/csv")}
         press(players.huda, "/desk/statements/", files=file, gateway=gateway, day=day)
     page = players.huda.visitor.open(f"{players.huda.portal}/desk/differences/")

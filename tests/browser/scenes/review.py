@@ -1,7 +1,7 @@
 """Who decides: a committee at its sitting, two officers, a process that changed meanwhile, and what is stalled."""
 
 from rukhsa.project.story.visitor import Page
-from tests.browser.scenes.players import Players, apply, awaited, path_of, press, works
+from tests.browser.scenes.players import Players, apply, awaited, path_of, pay, press, works
 
 HOME = {"flat": "12", "building": "1024", "road": "1705", "block": "317"}
 WALL = {
@@ -85,6 +85,6 @@ def _stalled(players: Players) -> None:
     )
     layla.wait_for(copy.application, "a[href$='/pay']")
     players.mariam.change_instrument(original.number, "revoke", "ثبت انتقال صاحب الشهادة من السكن.")
-    layla.pay_national(copy.application, "national")
+    pay(layla, copy.application)
     stalled = f"{players.salem.portal}/desk/stalled/"
     awaited(lambda: players.salem.visitor.open(stalled).has(".card"), "stall")

@@ -21,8 +21,8 @@ from rukhsa.project.postgres.place import (
 )
 
 SUPERUSER = "postgres"
-SECONDS_TO_START = 60
-SECONDS_TO_LEAVE = 20
+SECONDS_TO_START = 300
+SECONDS_TO_LEAVE = 60
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 CONFIGURATION = """\
 # Written at every start. Nothing here weakens what is kept: the defaults are durable.
@@ -75,7 +75,7 @@ def is_running(place: Place) -> bool:
 def conninfo(place: Place, *, role: str, database: str) -> str:
     """How libpq reaches the server; a socket of anybody else's is refused."""
     return psycopg.conninfo.make_conninfo(
-        host=str(place.socket), user=role, dbname=database, requirepeer=place.account, connect_timeout=10
+        host=str(place.socket), user=role, dbname=database, requirepeer=place.account, connect_timeout=60
     )
 
 

@@ -20,6 +20,7 @@ from rukhsa.agreement import AgreementError
 from rukhsa.applications.migrate import MigrationError
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import NotPossible
+from rukhsa.catalogue.steps import CheckStep
 from rukhsa.review import assign, plan, referral
 from rukhsa.review import check as checking
 from rukhsa.review.errors import NotTheirs, ReviewError
@@ -61,8 +62,8 @@ def check(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
     """Say that one step of the examination is in order."""
 
     def act(application: Application, at: datetime) -> None:
-        planned = plan.find(plan.steps(application), plan.Kind.CHECK, step)
-        typed = typed_for(request.POST, planned.defined if planned else None)
+        defined = (each for each in application.definition.steps if isinstance(each, CheckStep))
+        typed = typed_for(request.POST, next((each for each in defined if each.check == step), None))
         checking.check(application, step, typed, actor=request.actor, at=at)
 
     def again(application: Application, error: Exception) -> dict[str, object]:

@@ -24,12 +24,12 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.review import decide, facts, plan, reach
-from rukhsa.review.models import Finding, Inspection, Referral
+from rukhsa.review.models import Finding, Inspection, Proposal, Referral
 from rukhsa.standing import standing
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import queue
-from rukhsa.web.desk.history import history
+from rukhsa.web.desk.history import course_of, history
 from rukhsa.web.desk.records import fields_of, typed_for
 from rukhsa.web.desk.rows import entry_of
 from rukhsa.web.desk.stalled import stall_of
@@ -77,8 +77,10 @@ def page(
     request: PortalRequest, application: Application, *, at: datetime, status: int = 200, **typed: Any
 ) -> HttpResponse:
     """The page; after a refused act with its error and with what was typed."""
-    known = facts.read(application)
+    course, charges = course_of(application), _charges(application)
+    known = facts.told_by(course.standing, application)
     planned = plan.steps(application, known)
+    receipts = [charge.receipt for charge in charges if hasattr(charge, "receipt")]
     context = {
         "application": application,
         "definition": application.definition,
@@ -90,18 +92,21 @@ def page(
         "documents": documents(application),
         "planned": planned,
         "submission": known.submission,
-        "history": history(application, planned),
+        "history": history(application, course, planned, receipts),
+        "decision": known.decision,
         **_review(application),
+        **found(application, course.referrals, course.inspections),
         **_may(request.actor, application, planned),
         **_decided_otherwise(request.actor, application, known),
-        **_money(request.actor, application),
+        **_money(request.actor, application, charges),
         "beside": queue.beside(request.actor, application, request.GET.get("show", ""), at)
         if Permission.CHECK in request.actor.permissions
         else [],
         "findings_typed": [("", "")],
         **typed,
     }
-    if application.stage in _WAITING or context.get("unpaid_first"):
+    is_waited_for = application.stage in _WAITING or context.get("unpaid_first")
+    if is_waited_for and context["instrument"] is None:
         context["until"] = standing(application, at=at).until
     return render(request, "desk/application.html", context, status=status)
 
@@ -143,26 +148,23 @@ def subjects(definition: Definition) -> list[tuple[str, Text]]:
     return questions + [(document.id, document.name) for document in definition.documents]
 
 
-def found(application: Application) -> dict[str, Any]:
+def found(
+    application: Application, referrals: list[Referral], inspections: list[Inspection]
+) -> dict[str, Any]:
     """What agencies answered and inspectors saw, as pages show it."""
-    inspections = application.inspections.order_by("ordered_at").prefetch_related("reports__inspector")
-    return {
-        "referrals": Referral.objects.filter(application=application).select_related(
-            "agency", "opinion__officer"
-        ),
-        "inspections": [(each, inspection_name(application.definition, each)) for each in inspections],
-    }
+    visits = [(each, inspection_name(application.definition, each)) for each in inspections]
+    return {"referrals": referrals, "inspections": visits}
 
 
 def _review(application: Application) -> dict[str, Any]:
     names = dict(subjects(application.definition))
     findings = Finding.objects.filter(application=application).select_related("officer").order_by("-id")
-    still_open = set(Finding.objects.open().filter(application=application).values_list("pk", flat=True))
+    still_open: set[int] = set()
+    if application.stage == Stage.RETURNED:
+        still_open.update(application.findings.open().values_list("pk", flat=True))
     return {
         "subjects": list(names.items()),
         "findings": [(each, names.get(each.about), each.pk in still_open) for each in findings],
-        **found(application),
-        "decision": facts.standing_decision(application),
         "instrument": Instrument.objects.filter(intent__application=application)
         .select_related("intent")
         .first(),
@@ -176,12 +178,14 @@ def inspection_name(definition: Definition, inspection: Inspection) -> Text:
     return next((step.name for step in visits if step.inspect == inspection.step), Text(en=inspection.step))
 
 
-def _money(actor: Actor, application: Application) -> dict[str, Any]:
+def _charges(application: Application) -> list[Charge]:
+    charges = Charge.objects.filter(application=application).select_related("receipt")
+    return list(charges.prefetch_related("lines"))
+
+
+def _money(actor: Actor, application: Application, charges: list[Charge]) -> dict[str, Any]:
     if Permission.READ_MONEY not in actor.permissions:
         return {"charges": []}
-    charges = (
-        Charge.objects.filter(application=application).select_related("receipt").prefetch_related("lines")
-    )
     names = {rule.id: rule.name for rule in application.definition.charges}
     shown = [
         (charge, [(names.get(line.rule, line.rule), line) for line in charge.lines.all()])
@@ -220,16 +224,23 @@ def _decided_otherwise(actor: Actor, application: Application, known: facts.Fact
     proposal = known.proposal if decider.decide == "two officers" and is_here else None
     may = is_here and Permission.DECIDE in actor.permissions
     committee = territory().committees.get(decider.committee or "")
-    objections = application.proposals.exclude(disagreement=None).select_related("disagreement__officer")
     return {
         "may_propose": may and decider.decide == "two officers" and proposal is None,
         "proposal": proposal,
         "may_confirm": may and proposal is not None and proposal.officer_id != actor.person.pk,
-        "objection": objections.order_by("-id").first() if is_here and proposal is None else None,
+        "objection": _objection(application) if is_here and proposal is None else None,
         "committee": committee.name if committee and is_here else None,
         "may_convene": Permission.CONVENE in actor.permissions,
         "minutes": application.minutes.select_related("sitting").order_by("id"),
     }
+
+
+def _objection(application: Application) -> Proposal | None:
+    """What the second of two officers disagreed with last."""
+    if application.definition.decision.decide != "two officers":
+        return None
+    objections = application.proposals.exclude(disagreement=None).select_related("disagreement__officer")
+    return objections.order_by("-id").first()
 
 
 def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What happened to an application, as the desk tells it: the newest first, with who did it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.payments.models import Receipt
-from rukhsa.review.models import Decision, Inspection, Referral
+from rukhsa.review.facts import Rows
+from rukhsa.review.models import Check, Inspection, Referral
 from rukhsa.review.plan import PlannedStep
 from rukhsa.review.referral import given
 from rukhsa.values.names import Text
@@ -38,29 +39,77 @@ class Event:
     note: Promise | str = ""
 
 
-def history(application: Application, planned: list[PlannedStep]) -> list[Event]:
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """The rows of one review with the people in them, and what was dropped: asked once for all that a page shows."""
+
+    steps: list[Step]
+    checks: list[Check]
+    referrals: list[Referral]
+    inspections: list[Inspection]
+
+    @property
+    def standing(self) -> Rows:
+        """Those that tell the facts."""
+        return Rows(
+            steps=self.steps,
+            checks=self.checks,
+            referrals=[each for each in self.referrals if not hasattr(each, "dropped")],
+            inspections=[each for each in self.inspections if not hasattr(each, "dropped")],
+        )
+
+
+def course_of(application: Application) -> Course:
+    """The course of an application's review, in four statements and two for the reports of visits."""
+    return Course(
+        steps=list(application.steps.select_related("actor").order_by("id")),
+        checks=list(application.checks.select_related("officer")),
+        referrals=referrals_of(application),
+        inspections=inspections_of(application),
+    )
+
+
+def referrals_of(application: Application) -> list[Referral]:
+    """What agencies were asked, with who asked and who answered."""
+    people = ("asked_by", "opinion__officer", "dropped__change__officer")
+    return list(application.referrals.select_related("agency", *people))
+
+
+def inspections_of(application: Application) -> list[Inspection]:
+    """The visits in the order in which they were ordered, with their reports."""
+    visits = application.inspections.select_related("dropped__change__officer").order_by("ordered_at")
+    return list(visits.prefetch_related("reports__inspector"))
+
+
+def history(
+    application: Application, course: Course, planned: list[PlannedStep], receipts: Iterable[Receipt]
+) -> list[Event]:
     """Everything that happened, the newest first."""
     told = [
-        *_steps(application),
+        *_steps(application, course.steps),
         *_assignments(application),
-        *_checks(application, planned),
-        *_referrals(application),
-        *_inspections(application),
-        *_receipts(application),
+        *_checks(course.checks, planned),
+        *_referrals(course.referrals),
+        *_inspections(course.inspections),
+        *(Event(at=receipt.at, what=_("Paid"), about=receipt.number) for receipt in receipts),
     ]
     return sorted(told, key=lambda event: event.at, reverse=True)
 
 
-def _steps(application: Application) -> Iterator[Event]:
-    decisions = iter(Decision.objects.filter(application=application).order_by("round"))
-    for step in application.steps.select_related("actor"):
-        decided = next(decisions, None) if step.act in {Act.GRANT, Act.REFUSE} else None
+def _steps(application: Application, steps: list[Step]) -> Iterator[Event]:
+    is_decided = any(step.act in _DECIDING for step in steps)
+    decisions = iter(application.decisions.order_by("round") if is_decided else ())
+    for step in steps:
+        decided = next(decisions, None) if step.act in _DECIDING else None
         yield Event(
             at=step.at,
             what=_ACTS[step.act],
             who=step.actor.name if step.actor else None,
             note=decided.reasons if decided else _why_it_ended(step),
         )
+
+
+_DECIDING = {Act.GRANT, Act.REFUSE}
 
 
 def _why_it_ended(step: Step) -> Promise | str:
@@ -75,9 +124,9 @@ def _assignments(application: Application) -> Iterator[Event]:
         yield Event(at=assignment.at, what=_("Taken in hand"), who=assignment.officer.name)
 
 
-def _checks(application: Application, planned: list[PlannedStep]) -> Iterator[Event]:
+def _checks(checks: list[Check], planned: list[PlannedStep]) -> Iterator[Event]:
     names = {step.id: step.name for step in planned}
-    for check in application.checks.select_related("officer"):
+    for check in checks:
         yield Event(
             at=check.at,
             what=_("Found in order"),
@@ -86,11 +135,8 @@ def _checks(application: Application, planned: list[PlannedStep]) -> Iterator[Ev
         )
 
 
-def _referrals(application: Application) -> Iterator[Event]:
-    asked = application.referrals.select_related(
-        "agency", "asked_by", "opinion__officer", "dropped__change__officer"
-    )
-    for referral in asked:
+def _referrals(referrals: list[Referral]) -> Iterator[Event]:
+    for referral in referrals:
         asker = referral.asked_by.name if referral.asked_by else None
         yield Event(at=referral.asked_at, what=_("Agency asked"), about=referral.agency.name, who=asker)
         yield from _dropped(referral, _("Agency no longer asked: the process has no such step"))
@@ -114,16 +160,10 @@ def _dropped(asked: Referral | Inspection, what: Promise | str) -> Iterator[Even
         yield Event(at=dropped.at, what=what, about=about, who=who, note=dropped.change.reason)
 
 
-def _inspections(application: Application) -> Iterator[Event]:
-    visits = application.inspections.select_related("dropped__change__officer")
-    for inspection in visits.prefetch_related("reports__inspector"):
+def _inspections(inspections: list[Inspection]) -> Iterator[Event]:
+    for inspection in inspections:
         yield Event(at=inspection.ordered_at, what=_("Visit ordered"))
         yield from _dropped(inspection, _("Visit no longer wanted: the process has no such step"))
         for report in inspection.reports.all():
             what = _("Visit passed") if report.passed else _("Visit failed")
             yield Event(at=report.at, what=what, who=report.inspector.name, note=report.text)
-
-
-def _receipts(application: Application) -> Iterator[Event]:
-    for receipt in Receipt.objects.filter(charge__application=application):
-        yield Event(at=receipt.at, what=_("Paid"), about=receipt.number)

@@ -24,6 +24,7 @@ from rukhsa.review.sittings import Sitting, Vote
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.history import inspections_of, referrals_of
 from rukhsa.web.desk.rows import service_names
 
 MOST_SHOWN = 100
@@ -86,7 +87,7 @@ def _page(
         "definition": application.definition,
         "sections": case.sections(application),
         "documents": case.documents(application),
-        **case.found(application),
+        **case.found(application, referrals_of(application), inspections_of(application)),
         "sitting": sitting,
         "vote": votes.filter(sitting=sitting).first() if sitting else votes.last(),
         "is_waiting": hasattr(application, "waiting_matter"),

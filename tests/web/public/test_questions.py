@@ -48,7 +48,7 @@ def test_a_paper_document_says_until_when_it_is_accepted(
     monkeypatch.setattr(timezone, "now", lambda: datetime(2020, 12, 31, 12, 0, tzinfo=UTC))
     before = client.post("/en/number", {"number": paper.number})
     assert "Paper, accepted" in before.text
-    assert "accepted until 31 December 2020" in before.text
+    assert "Accepted until 31 December 2020" in before.text
     assert paper.holder not in before.text
 
     monkeypatch.setattr(timezone, "now", lambda: datetime(2021, 1, 1, 12, 0, tzinfo=UTC))

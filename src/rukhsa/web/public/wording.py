@@ -123,7 +123,7 @@ def _paper_until(verdict: PaperVerdict, language: str) -> str:
     if verdict.accepted_until is None:
         return ""
     accepted = verdict.word == "paper"
-    sentence = gettext("accepted until {date}") if accepted else gettext("Was accepted until {date}")
+    sentence = gettext("Accepted until {date}") if accepted else gettext("Was accepted until {date}")
     return sentence.format(date=date_in_words(verdict.accepted_until, language))
 
 

@@ -65,11 +65,12 @@ MATRIX: dict[str, dict[str, object]] = {
             "download",
             "withdraw",
             "renew",
+            "begin-anew",
         ),
         OF_THE_OWNER,
     ),
 }
-ONLY_POSTED = {"start", "add-file", "remove-file", "renew"}
+ONLY_POSTED = {"start", "add-file", "remove-file", "renew", "begin-anew"}
 
 
 def test_every_route_of_the_portal_is_in_the_matrix() -> None:

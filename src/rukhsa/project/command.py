@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import sys
+from importlib import import_module
 
 from rukhsa.project.config import Config, ConfigError, config
 from rukhsa.project.overview import overview
@@ -37,6 +38,7 @@ def main() -> None:
     # Each kind of command imports what it needs: whoever checks a file waits for no database's library.
     arguments = sys.argv
     if arguments[1:] in ASKING_FOR_ALL:
+        import_module("django")  # where only the verifier is, none of the commands is there to be listed
         sys.stdout.write(f"{overview()}\n")
         return
     if (offline := _of_the_offline_machine(arguments)) is not None:

@@ -57,7 +57,7 @@ class Crew:
         return answer
 
 
-def best_of_crews(ours: Crew, peer: Crew, *, rounds: int = 3, seconds: float = 4.0) -> tuple[float, float]:
+def best_of_crews(ours: Crew, peer: Crew, *, rounds: int = 6, seconds: float = 3.0) -> tuple[float, float]:
     """The best of some rounds for each side, taken in turns, so that a busy moment hurts both alike."""
     pairs = [(ours.rate(seconds=seconds), peer.rate(seconds=seconds)) for _ in range(rounds)]
     return max(ours for ours, _ in pairs), max(peer for _, peer in pairs)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.figure import Figure
-from bench.town import open_town
+from bench.town import in_database, keep_a_copy, open_town, public_files_put_back
 from rukhsa.trust import checkpoint, merkle, tiles, tlog, tlogproof
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.keys import Signer
@@ -47,7 +47,9 @@ class Cost:
 def figures() -> Iterator[Figure]:
     """The largest log beside the smallest, and beside the limits."""
     open_town()
-    costs = list(_costs())
+    keep_a_copy("bench_log")
+    with in_database("bench_log"), public_files_put_back():
+        costs = list(_costs())
     least, most = costs[0], costs[-1]
     at = f"at {most.size:,} synthetic entries"
     yield _beside(f"one entry more, {at}", most.append, least, least.append, "ms", 0.2)

@@ -18,7 +18,7 @@ import segno
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from bench.figure import Figure
-from bench.town import enter_town
+from bench.town import enter_town, public_files_put_back
 from rukhsa.trust import qr
 from tests.browser.chromium import chromium
 from tests.web.public.conftest import PublicSite, publish
@@ -39,28 +39,13 @@ ASK = """fragment => new Promise(resolve => {
 def figures() -> Iterator[Figure]:
     """Through Chromium, from the process that serves the page, packed as it serves it."""
     enter_town()
-    from rukhsa.project.config import config
-
     now = datetime.now(UTC).replace(microsecond=0)
-    with _put_aside(config().data / "public") as folder:
+    with public_files_put_back() as folder:
+        shutil.rmtree(folder, ignore_errors=True)
         site = publish(folder, now=now)
         with _served() as address, chromium() as browser:
             yield from _sizes(browser, address, site)
             yield from _times(browser, address, site)
-
-
-@contextmanager
-def _put_aside(folder: Path) -> Iterator[Path]:
-    """The folder that is served, empty for as long as the block lasts; the town's own files then come back."""
-    aside = folder.with_name(f"{folder.name}.aside")
-    if folder.exists():
-        folder.rename(aside)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if aside.exists():
-            aside.rename(folder)
 
 
 def _sizes(browser: Browser, address: str, site: PublicSite) -> Iterator[Figure]:
@@ -115,7 +100,7 @@ def _visited(context: BrowserContext, address: str) -> Page:
     page.goto(address)
     page.locator("#verdict article").wait_for()
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("document.querySelectorAll('#device-state li').length > 1")
+    page.locator("#device-state li").nth(1).wait_for(state="attached")
     page.wait_for_load_state("networkidle")
     return page
 

@@ -1,6 +1,7 @@
 """The town in which figures are taken: a deployment under var/bench/, made anew in every run, with nothing served."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,6 +89,23 @@ def in_database(name: str) -> Iterator[None]:
     finally:
         leave_town()
         connection.settings_dict["NAME"] = original
+
+
+@contextmanager
+def public_files_put_back() -> Iterator[Path]:
+    """The folder that is served, to be changed as long as the block lasts; what it holds now then comes back."""
+    from rukhsa.project.config import config
+
+    folder = config().data / "public"
+    aside = folder.with_name(f"{folder.name}.aside")
+    if folder.exists():
+        shutil.copytree(folder, aside)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if aside.exists():
+            aside.rename(folder)
 
 
 def applicants(count: int) -> list[Any]:

@@ -14,7 +14,8 @@ from typing import Any
 
 from rukhsa.project import postgres
 from rukhsa.project.config import PROJECT
-from rukhsa.project.world import empty, environment_in
+from rukhsa.project.ports import held_ports
+from rukhsa.project.world import PORTS, empty, environment_in
 
 FOLDER = PROJECT / "var" / "bench"
 HOME = {"building": "1024", "road": 1705, "block": 317, "flat": "12"}
@@ -24,16 +25,17 @@ HOME = {"building": "1024", "road": 1705, "block": 317, "flat": "12"}
 def deployment(folder: Path = FOLDER) -> Iterator[None]:
     """Turn this process into one of a new deployment, with its database server and without its other processes."""
     empty(folder)
-    environment = environment_in(folder, {})
-    os.environ.clear()
-    os.environ.update(environment)
-    held = None if "DATABASE_URL" in environment else postgres.hold(folder / "postgres")
-    try:
-        yield
-    finally:
-        leave_town()
-        if held:
-            held.release()
+    with held_ports(len(PORTS)) as ports:
+        environment = environment_in(folder, {}, ports=ports)
+        os.environ.clear()
+        os.environ.update(environment)
+        held = None if "DATABASE_URL" in environment else postgres.hold(folder / "postgres")
+        try:
+            yield
+        finally:
+            leave_town()
+            if held:
+                held.release()
 
 
 @cache

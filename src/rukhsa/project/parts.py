@@ -12,6 +12,8 @@ from rukhsa.project.config import Config
 from rukhsa.project.supervisor import Part
 
 RUKHSA = (sys.executable, "-m", "rukhsa.project.command")
+# Without checks: `rukhsa setup` has just made them.
+WORKER = ("procrastinate", "--skip-checks", "worker", "--delete-jobs", "successful", "--concurrency", "4")
 # A process that ended is noticed at once; this is for one that hangs, and not for a machine that is busy.
 SECONDS_TO_SERVE = 600
 
@@ -29,11 +31,7 @@ def parts(config: Config) -> list[Part]:
         # A document waits for disks and for other documents' places in the log: some are under way at once.
         Part(
             name="worker",
-            command=(
-                # `rukhsa setup` has just checked the settings.
-                *(*RUKHSA, "procrastinate", "--skip-checks", "worker"),
-                *("--delete-jobs", "successful", "--concurrency", "4"),
-            ),
+            command=(*RUKHSA, *WORKER),
         ),
         _web("verifier", "rukhsa.project.wsgi_public:application", addresses.public_port, config),
         _web("portal", "rukhsa.project.wsgi:application", addresses.portal_port, config),

@@ -265,13 +265,11 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
 # Tasks that stand in no `tasks.py` of a room.
 PROCRASTINATE_IMPORT_PATHS = [
-    *(
-        "rukhsa.journey",
-        "rukhsa.sweeps",
-        "rukhsa.issuance.papers",
-        "rukhsa.delivery.send",
-        "rukhsa.project.stalled",
-    ),
+    "rukhsa.journey",
+    "rukhsa.sweeps",
+    "rukhsa.issuance.papers",
+    "rukhsa.delivery.send",
+    "rukhsa.project.stalled",
 ]
 
 # Messages carry no arguments of requests: an address or a form may hold somebody's name.

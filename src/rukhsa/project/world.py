@@ -18,7 +18,7 @@ from rukhsa.project import postgres, tether
 from rukhsa.project.config import Config, read
 from rukhsa.project.one import only_one
 from rukhsa.project.parts import RUKHSA, NotServing, wait_until_serving
-from rukhsa.project.ports import free_port, held_ports
+from rukhsa.project.ports import held_ports
 
 SECONDS_TO_END = 60
 PORTS = ("PORTAL", "PUBLIC", "SANDBOX", "MAIL")
@@ -78,10 +78,9 @@ def empty(folder: Path) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def environment_in(folder: Path, settings: Mapping[str, str], *, ports: Sequence[int] = ()) -> dict[str, str]:
-    """The environment of a deployment in `folder`: its own database, and ports: these, or any that are free."""
-    found = ports or [free_port() for _ in PORTS]
-    named = {f"RUKHSA_{name}_PORT": str(port) for name, port in zip(PORTS, found, strict=True)}
+def environment_in(folder: Path, settings: Mapping[str, str], *, ports: Sequence[int]) -> dict[str, str]:
+    """The environment of a deployment in `folder`: its own database, and these ports, one for each of PORTS."""
+    named = {f"RUKHSA_{name}_PORT": str(port) for name, port in zip(PORTS, ports, strict=True)}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RUKHSA_")}
     if "DATABASE_URL" in kept:
         kept["DATABASE_URL"] = _own_database(kept["DATABASE_URL"], folder.name)

@@ -28,7 +28,8 @@ from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.territory import read_territory, service_files
 from rukhsa.project.config import PROJECT, Witnesses, config
 from rukhsa.project.parts import RUKHSA
-from rukhsa.project.world import empty, environment_in
+from rukhsa.project.ports import held_ports
+from rukhsa.project.world import PORTS, empty, environment_in
 from rukhsa.walks import counter
 from rukhsa.walks.account import account, accounts
 from rukhsa.walks.difference import LAST, difference
@@ -190,9 +191,11 @@ class Command(OfTheCatalogue):
         scratch = config().data / "walk"
         scratch.mkdir(parents=True, exist_ok=True)
         empty(scratch)
-        environment = environment_in(scratch, {"RUKHSA_TERRITORY": str(folder.absolute())})
         command = [*RUKHSA, "services", "walk", "--here", *options["services"]]
-        if code := subprocess.run(command, env=environment, check=False).returncode:  # noqa: S603 - our own command
+        with held_ports(len(PORTS)) as ports:
+            environment = environment_in(scratch, {"RUKHSA_TERRITORY": str(folder.absolute())}, ports=ports)
+            code = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - our own command
+        if code:
             sys.exit(code)
 
     def _walk_here(self, options: dict[str, Any]) -> None:

@@ -35,4 +35,6 @@ def chromium() -> Iterator[Browser]:
 def launched(kind: BrowserType, arguments: list[str]) -> Browser:
     """A Chromium started with these arguments."""
     program, asked_for, environment = programs.chromium()
-    return kind.launch(executable_path=program, args=[*arguments, *asked_for], env=environment)
+    return kind.launch(
+        executable_path=program, args=[*arguments, *asked_for], env=environment, timeout=PATIENCE
+    )

@@ -8,4 +8,9 @@ class ProjectConfig(AppConfig):
     label = "project"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from rukhsa.project import durable  # noqa: F401 - it registers itself
+        from rukhsa.project.config import config, refuse_debug
+
+        refuse_debug(config(), debug=settings.DEBUG)

@@ -6,8 +6,9 @@ import signal
 import sys
 from importlib import import_module
 
-from rukhsa.project.config import Config, ConfigError, config
+from rukhsa.project.config import Config, ConfigError, Environment, config
 from rukhsa.project.overview import overview
+from rukhsa.project.variables import ENVIRONMENT, of_a_checkout
 
 # Commands that touch no database.
 WITHOUT_DATABASE = {
@@ -37,6 +38,8 @@ def main() -> None:
     """Run the command named by the arguments; a fault of the surroundings ends it with one sentence."""
     # Each kind of command imports what it needs: whoever checks a file waits for no database's library.
     arguments = sys.argv
+    if of_a_checkout(os.environ):
+        os.environ[ENVIRONMENT] = Environment.DEVELOPMENT  # for this process and all that it starts
     if arguments[1:] in ASKING_FOR_ALL:
         import_module("django")  # where only the verifier is, none of the commands is there to be listed
         sys.stdout.write(f"{overview()}\n")

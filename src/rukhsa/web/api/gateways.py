@@ -12,8 +12,10 @@ from rukhsa import journey
 from rukhsa.payments import notice
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.web.access import public
+from rukhsa.web.intake import takes_bytes
 
 
+@takes_bytes
 @public
 @csrf_exempt
 @require_POST

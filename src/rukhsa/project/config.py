@@ -72,6 +72,7 @@ class Ekey:
     issuer: str
     client_id: str
     client_secret: str
+    levels: tuple[str, ...]  # one of which its answer must name (`acr`); none: any sign-in will do
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,6 +249,7 @@ def _ekey(reader: Reader, addresses: Addresses) -> Ekey:
         issuer=reader.https("EKEY_ISSUER", development=f"{addresses.sandbox_url}/ekey"),
         client_id=reader.text("EKEY_CLIENT_ID", development="rukhsa"),
         client_secret=reader.text("EKEY_CLIENT_SECRET", development="sandbox-client-secret-of-the-portal"),
+        levels=tuple(reader.text("EKEY_ACR", default="" if reader.in_production else "advanced").split()),
     )
 
 

@@ -12,6 +12,8 @@ _STATUSES = {
     "unknown-gateway": HTTPStatus.NOT_FOUND,
     "notice-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "no-notices": HTTPStatus.NOT_FOUND,
+    "unproven-notice": HTTPStatus.BAD_REQUEST,
     "too-slow": HTTPStatus.REQUEST_TIMEOUT,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "broken-text": HTTPStatus.BAD_REQUEST,
@@ -36,6 +38,10 @@ _SENTENCES: dict[str, Promise] = {
     "outcome-unknown": _("An earlier payment is still being checked. Please do not pay a second time."),
     "unknown-gateway": _("There is no such way of paying."),
     "notice-too-large": _("This is more than we can take at once."),
+    "no-notices": _("This way of paying sends no notices. Nothing was kept."),
+    "unproven-notice": _(
+        "Nothing shows that this is of the way of paying in whose name it came. It was not kept."
+    ),
     "ekey-refused": _("The electronic key did not tell us who you are. Nothing was kept. Please try again."),
     "already-revoked": _("The document was revoked already."),
     "already-suspended": _("The document is suspended already."),

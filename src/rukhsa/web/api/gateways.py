@@ -23,7 +23,12 @@ def notified(request: HttpRequest, code: str) -> HttpResponse:
     """A gateway tells what became of a payment; the answer is the text that it asks for."""
     # The gateway is asked itself before anything is believed: that is the work that becomes due.
     text = notice.receive_notification(
-        gateway(code), request.body, request.headers, timezone.now(), then=journey.advance_later
+        gateway(code),
+        request.read(notice.LARGEST + 1),
+        request.headers,
+        timezone.now(),
+        sender=str(request.META.get("REMOTE_ADDR", "")),
+        then=journey.advance_later,
     )
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 

@@ -16,7 +16,7 @@ KNOWN_SECRET: Final = "development-only-and-known-to-everybody"  # noqa: S105 - 
 SHORTEST_SECRET: Final = 40  # characters
 LEAST_VARIETY: Final = 12  # different ones among them
 NEW_KEY: Final = "import secrets; print(secrets.token_urlsafe(48))"
-ON_THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 - nothing listens by this
+ON_THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
 # The witness of the sandbox, whose secret everybody knows.
 SANDBOX_WITNESS: Final = "witness.sandbox.example+65a2e2fc+BNDtbf87Nux2H+zQGX7vkHQD+P5i0CqPg1lk1YdhTky3"
 # What a checkout may be told without anybody saying what it is for: where it lies and where it listens.

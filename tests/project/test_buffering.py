@@ -11,6 +11,9 @@ from rukhsa.project.buffering import BUSY, REFUSED, TOO_LARGE, TOO_SLOW, Buffere
 
 AT_ONCE = Pace(grace=0.05, rate=10**9)
 
+from rukhsa.web import intake
+from rukhsa.web.sentences import is_told
+
 
 class Seen:
     """An application that remembers what it was asked, and answers with so many bytes."""
@@ -56,6 +59,11 @@ def ask(
     } | scope  # fmt: skip
     asyncio.run(Buffered(application, largest=largest, pace=pace, threads=1)(told, receive, send))
     return sent
+
+
+def test_the_pages_look_where_the_server_writes() -> None:
+    assert intake.REFUSED == REFUSED
+    assert {TOO_LARGE, TOO_SLOW, BUSY} == {code for code in (TOO_LARGE, TOO_SLOW, BUSY) if is_told(code)}
 
 
 def test_a_body_arrives_whole_with_its_length_and_bytes_as_they_came() -> None:

@@ -114,7 +114,7 @@ class EkeyProvider(OpenIDConnectProvider):  # type: ignore[misc]
 class _Return(OAuth2CallbackView):  # type: ignore[misc]
     def _get_state(self, request: HttpRequest, provider: Any) -> Any:
         state, response = super()._get_state(request, provider)
-        self.adapter.nonce = (state or {}).get("nonce", "")  # type: ignore[attr-defined]
+        self.adapter.nonce = (state or {}).get("nonce", "")
         return state, response
 
 

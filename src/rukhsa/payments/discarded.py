@@ -23,13 +23,13 @@ SAMPLE: Final = 512  # bytes of the first one
 def count(gateway: str, sender: str, raw: bytes, *, reason: str, at: datetime) -> int:
     """Count one notice of a sender, in the database that all processes share; how many there are in this hour."""
     hour = at.replace(minute=0, second=0, microsecond=0)
-    row = [gateway, _told_apart(gateway, _digest(sender), hour), hour, reason[:20], raw[:SAMPLE]]
+    told_apart = _told_apart(gateway, _digest(sender), hour)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO payments_noticecount (gateway, sender, hour, reason, sample, count)"
             " VALUES (%s, %s, %s, %s, %s, 1) ON CONFLICT (gateway, sender, hour, reason)"
             " DO UPDATE SET count = payments_noticecount.count + 1 RETURNING count",
-            row,
+            (gateway, told_apart, hour, reason[:20], raw[:SAMPLE]),
         )
         (counted,) = cursor.fetchone()
     if counted == 1:

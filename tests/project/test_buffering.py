@@ -2,17 +2,17 @@
 
 import asyncio
 from collections.abc import Iterable
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import pytest
 
 from rukhsa.project import buffering
-from rukhsa.project.buffering import BUSY, REFUSED, TOO_LARGE, TOO_SLOW, Buffered, Pace
-
-AT_ONCE = Pace(grace=0.05, rate=10**9)
-
+from rukhsa.project.buffering import BUSY, REFUSED, TOO_LARGE, TOO_SLOW, Answer, Buffered, Pace
 from rukhsa.web import intake
 from rukhsa.web.sentences import is_told
+
+AT_ONCE = Pace(grace=0.05, rate=10**9)
 
 
 class Seen:
@@ -141,3 +141,17 @@ def test_an_answer_that_nobody_reads_is_given_up_and_its_thread_was_free_long_be
     assert sent[1]["more_body"]
     sent = ask(Seen(answer=1_000_000), [b""])
     assert b"".join(message.get("body", b"") for message in sent) == b"x" * 1_000_000
+
+
+@pytest.mark.parametrize(
+    "parts", [[], [b""], [b"a"], [b"", b"a", b"b"], [b"x" * 200_000], [b"x" * 70_000, b"y" * 70_000, b"z"]]
+)
+def test_an_answer_of_one_piece_or_many_is_sent_as_it_was_given(parts: list[bytes]) -> None:
+    with SpooledTemporaryFile(1000) as file:
+        answer = Answer(file)
+        for part in parts:
+            answer.add(part)
+        pieces = [*answer.pieces()]
+    assert b"".join(pieces) == b"".join(parts)
+    assert len(pieces) >= 1
+    assert max(map(len, pieces)) <= buffering.PIECE

@@ -3,7 +3,7 @@ its answer leaves. Whoever sends or reads slowly holds a connection, and nothing
 
 import asyncio
 import resource
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from os import SEEK_END
@@ -79,7 +79,8 @@ class Buffered:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Take the body, have the application answer it in a thread, and send the answer."""
-        with SpooledTemporaryFile(IN_MEMORY) as body, SpooledTemporaryFile(IN_MEMORY) as answer:
+        with SpooledTemporaryFile(IN_MEMORY) as body, SpooledTemporaryFile(IN_MEMORY) as file:
+            answer = Answer(file)
             try:
                 refusal = await self._take(scope, receive, body)
                 environ = environ_of(scope, body) | ({REFUSED: refusal} if refusal else {})
@@ -130,40 +131,36 @@ class Buffered:
             if not message.get("more_body"):
                 return
 
-    def _ask(self, environ: Environ, answer: File) -> Message:
+    def _ask(self, environ: Environ, answer: "Answer") -> Message:
         """In a thread of ours: run the application to the end of its answer."""
         start: Message = {"type": "http.response.start"}
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> object:
             start["status"] = int(status.partition(" ")[0])
             start["headers"] = [(name.lower().encode(), value.encode("latin1")) for name, value in headers]
-            return answer.write
+            return answer.add
 
         output = self._application(environ, start_response)
         try:
             for piece in output:
-                answer.write(piece)
+                answer.add(piece)
         finally:
             if close := getattr(output, "close", None):
                 close()
         return start
 
-    async def _give(self, start: Message, answer: File, send: Send) -> None:
+    async def _give(self, start: Message, answer: "Answer", send: Send) -> None:
         """Send the answer as fast as it is read. Raises Gone where that is too slow."""
-        size = answer.tell()
-        answer.seek(0)
         began, passed = asyncio.get_running_loop().time(), 0
         await send(start)
-        while True:
-            piece = answer.read(PIECE)
+        for piece in answer.pieces():
             passed += len(piece)
             try:
                 async with asyncio.timeout_at(self._pace.until(began, passed)):
-                    await send({"type": "http.response.body", "body": piece, "more_body": passed < size})
+                    more = passed < answer.size
+                    await send({"type": "http.response.body", "body": piece, "more_body": more})
             except TimeoutError:
                 raise Gone from None
-            if passed >= size:
-                return
 
     async def _see_out(self, receive: Receive) -> None:
         """Let what was refused arrive and be forgotten: a connection that is cut shows no browser our answer."""
@@ -175,6 +172,32 @@ class Buffered:
                     return
         except Refused:
             return
+
+
+class Answer:
+    """What an application answers: a page of one piece as it is, what comes in many in a file."""
+
+    def __init__(self, file: File) -> None:
+        self._whole = b""
+        self._file = file
+        self.size = 0
+
+    def add(self, piece: bytes) -> None:
+        """Take the next piece."""
+        if not self.size:
+            self._whole = piece
+        else:
+            self._file.write(self._whole + piece)
+            self._whole = b""
+        self.size += len(piece)
+
+    def pieces(self) -> Iterator[bytes]:
+        """What there is to send, at least one piece, each small enough to be waited for."""
+        if not self.size:
+            yield b""
+        self._file.seek(0)
+        for begins in range(0, self.size, PIECE):
+            yield self._whole[begins : begins + PIECE] or self._file.read(PIECE)
 
 
 def environ_of(scope: Message, body: File) -> Environ:

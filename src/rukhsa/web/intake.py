@@ -33,7 +33,7 @@ type View = Callable[..., HttpResponseBase]
 
 
 def takes_bytes(view: View) -> View:
-    """A view that keeps the body as it came, as evidence, and reads it itself."""
+    """A view that hears of other systems what they say in whatever encoding, and looks itself at what it reads."""
     view.takes_bytes = True  # type: ignore[attr-defined]
     return view
 
@@ -49,15 +49,17 @@ class Intake:
             return self._refuse(request, code)
         if broken := [name for name, text in request.COOKIES.items() if is_broken(text)]:
             return _without(broken, self._refuse(request, BROKEN))
-        if _is_broken_in_address(request):
+        # Django has percent-encoded again what was not UTF-8 in the path.
+        if _are_broken(unquote_to_bytes(request.path_info)):
             return self._refuse(request, BROKEN)
         return self.respond(request)
 
     def process_view(self, request: HttpRequest, view: View, *_: Any) -> HttpResponseBase | None:
-        """The answer to a body with broken text; what is no JSON or no form at all is the view's to refuse."""
-        if getattr(view, "takes_bytes", False) or not _is_broken_in_body(request):
+        """The answer to broken text in query or body; what is no JSON or no form at all is the view's to refuse."""
+        if getattr(view, "takes_bytes", False):
             return None
-        return self._refuse(request, BROKEN)
+        broken = _is_broken_in_query(request) or _is_broken_in_body(request)
+        return self._refuse(request, BROKEN) if broken else None
 
     def page(self, request: HttpRequest, code: str) -> HttpResponse:
         """The refusal for a person, in their language, with what they had written."""
@@ -101,10 +103,9 @@ def _without(cookies: list[str], response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _is_broken_in_address(request: HttpRequest) -> bool:
-    # Django has percent-encoded again what was not UTF-8 in the path.
+def _is_broken_in_query(request: HttpRequest) -> bool:
     query = request.META.get("QUERY_STRING", "").encode("latin1", "replace")
-    return _are_broken(unquote_to_bytes(request.path_info)) or _are_broken(unquote_to_bytes(query))
+    return _are_broken(unquote_to_bytes(query))
 
 
 def _is_broken_in_body(request: HttpRequest) -> bool:

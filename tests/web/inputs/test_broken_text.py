@@ -65,9 +65,8 @@ def test_no_route_takes_broken_text_in_a_query_or_a_form(kind: str, officer: Cli
             client.generic("POST", path, f"q={ENCODED[kind]}".encode(), "application/x-www-form-urlencoded"),
             client.generic("POST", path, f"{ENCODED[kind]}=1".encode(), "application/x-www-form-urlencoded"),
         ):
-            posted = response.request["REQUEST_METHOD"] == "POST"
-            if response.status_code != 400 and not (takes_bytes and posted and response.status_code < 500):
-                failed.append((path, posted, response.status_code))
+            if response.status_code != 400 and not (takes_bytes and response.status_code < 500):
+                failed.append((path, response.request["REQUEST_METHOD"], response.status_code))
     assert failed == []
 
 

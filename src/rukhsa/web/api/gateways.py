@@ -33,6 +33,7 @@ def notified(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
+@takes_bytes
 @public
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
@@ -43,6 +44,7 @@ def returned(request: HttpRequest, code: str, application: UUID) -> HttpResponse
     return redirect("portal:checking", application)
 
 
+@takes_bytes
 @public
 @csrf_exempt
 @require_http_methods(["GET", "POST"])

@@ -8,6 +8,7 @@ import django
 
 def main() -> int:
     """Play the story, set the scene, take every picture; the exit code."""
+    os.environ.setdefault("RUKHSA_ENVIRONMENT", "development")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rukhsa.project.settings")
     django.setup()
     from rukhsa.project.config import config

@@ -29,6 +29,7 @@ __all__ = [
     "Forfeiture",
     "GatewayNotice",
     "HeldDeposit",
+    "NoticeCount",
     "PaymentLink",
     "Payout",
     "Posting",
@@ -229,6 +230,24 @@ class GatewayNotice(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["gateway", "event"], name="notice_once_for_ever")]
+
+
+class NoticeCount(models.Model):
+    """Notices that were not kept: how many of one sender in an hour, and why; no fact, and swept after a month."""
+
+    gateway = models.CharField(max_length=20)
+    sender = models.CharField(max_length=64)  # a digest with a secret, or OTHERS
+    hour = models.DateTimeField()
+    reason = models.CharField(max_length=20)
+    count = models.PositiveIntegerField(default=1)
+    sample = models.BinaryField()  # how the first of them began
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway", "sender", "hour", "reason"], name="one_count_a_sender_an_hour"
+            )
+        ]
 
 
 class Receipt(models.Model):

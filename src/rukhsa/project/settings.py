@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
+from rukhsa.project.buffering import LARGEST_BODY
 from rukhsa.project.config import PROJECT, Environment, config
 from rukhsa.project.databases import database
 from rukhsa.project.territory import LANGUAGES as NAMES_OF_LANGUAGES
@@ -15,13 +16,13 @@ CONFIG = config()
 SOURCE = PROJECT / "src" / "rukhsa"
 
 SECRET_KEY = CONFIG.secret_key
+SECRET_KEY_FALLBACKS = list(CONFIG.secret_key_fallbacks)
 DEBUG = False
 ALLOWED_HOSTS = [urlsplit(CONFIG.addresses.portal_url).hostname or ""]
 if not CONFIG.in_production:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "testserver"]
 
 ROOT_URLCONF = "rukhsa.project.urls"
-WSGI_APPLICATION = "rukhsa.project.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS = [
     "rukhsa.project",
@@ -58,6 +59,8 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "rukhsa.web.language.Language",
+    "rukhsa.web.keeping.Keeping",
+    "rukhsa.web.intake.Intake",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -165,6 +168,7 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # all of a form but its files
+RUKHSA_LARGEST_BODY = LARGEST_BODY
 
 # A page that posts to us may be sent on to these: the browser counts redirects as part of the form.
 _SENT_ON_TO = sorted(
@@ -194,9 +198,12 @@ SECURE_CSP = {
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the desk shows an applicant's files in its own page
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.in_production
-SESSION_COOKIE_NAME = "rukhsa-session"
-CSRF_COOKIE_NAME = "rukhsa-csrf"
+# Over https no other host, and no plain page of this one, can give a browser a cookie of such a name (RFC 6265bis).
+OVER_HTTPS = CONFIG.addresses.portal_url.startswith("https://")
+_OF_THIS_HOST = "__Host-" if OVER_HTTPS else ""
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = OVER_HTTPS
+SESSION_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-session"
+CSRF_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-csrf"
 CSRF_TRUSTED_ORIGINS = [CONFIG.addresses.portal_url]
 if CONFIG.in_production:
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600

@@ -17,13 +17,14 @@ for _name in THE_WORKERS_ALONE:
 NOT_HERE = ("allauth", "django.contrib.sessions", "django.contrib.messages")
 
 ROOT_URLCONF = "rukhsa.project.urls_public"
-WSGI_APPLICATION = "rukhsa.project.wsgi_public.application"
 ALLOWED_HOSTS = [urlsplit(CONFIG.addresses.public_url).hostname or "", *PORTAL_HOSTS[1:]]
 INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(NOT_HERE)]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "rukhsa.web.public.headers.keep_apart",
+    "rukhsa.web.keeping.Keeping",
+    "rukhsa.web.public.page.Intake",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -11,6 +11,12 @@ _STATUSES = {
     "ekey-refused": HTTPStatus.FORBIDDEN,
     "unknown-gateway": HTTPStatus.NOT_FOUND,
     "notice-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "no-notices": HTTPStatus.NOT_FOUND,
+    "unproven-notice": HTTPStatus.BAD_REQUEST,
+    "too-slow": HTTPStatus.REQUEST_TIMEOUT,
+    "busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "broken-text": HTTPStatus.BAD_REQUEST,
 }
 
 _SENTENCES: dict[str, Promise] = {
@@ -32,6 +38,10 @@ _SENTENCES: dict[str, Promise] = {
     "outcome-unknown": _("An earlier payment is still being checked. Please do not pay a second time."),
     "unknown-gateway": _("There is no such way of paying."),
     "notice-too-large": _("This is more than we can take at once."),
+    "no-notices": _("This way of paying sends no notices. Nothing was kept."),
+    "unproven-notice": _(
+        "Nothing shows that this is of the way of paying in whose name it came. It was not kept."
+    ),
     "ekey-refused": _("The electronic key did not tell us who you are. Nothing was kept. Please try again."),
     "already-revoked": _("The document was revoked already."),
     "already-suspended": _("The document is suspended already."),
@@ -64,6 +74,13 @@ _SENTENCES: dict[str, Promise] = {
     "address-not-registered": _("This address is not in the register."),
     "bad-amount": _("This is not an amount of money."),
     "too-large": _("This is more than we can take at once. A file may have at most 10 MB."),
+    "too-slow": _(
+        "What you sent took too long to arrive, and nothing was kept. Try again with a better connection."
+    ),
+    "busy": _("Too much is being sent to us at this moment. Please try again in a minute."),
+    "broken-text": _(
+        "A character in what you sent is damaged. It is shown as � below. Delete it and send again."
+    ),
     "bad-request": _("We could not read what was sent. Please go back and try again."),
     "form-expired": _(
         "This page was open for a long time, so we could not be sure that it was you. "
@@ -79,7 +96,9 @@ _TITLES: dict[int, Promise] = {
     HTTPStatus.FORBIDDEN: _("This is not open to you"),
     HTTPStatus.NOT_FOUND: _("Not found"),
     HTTPStatus.CONFLICT: _("That was not possible"),
+    HTTPStatus.REQUEST_TIMEOUT: _("That did not arrive"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Too large"),
+    HTTPStatus.SERVICE_UNAVAILABLE: _("Please send it again"),
     HTTPStatus.INTERNAL_SERVER_ERROR: _("Something went wrong"),
 }
 

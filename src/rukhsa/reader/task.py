@@ -27,6 +27,12 @@ TASKS: Final = {
     task.name: task
     for task in (
         Task(name="check-file", function="rukhsa.reader.attached:check", seconds=2),
-        Task(name="code-in-picture", function="rukhsa.reader.picture:code", seconds=1),
+        Task(name="code-in-picture", function="rukhsa.reader.verifying:code_in", seconds=1),
+        Task(name="read-pdf", function="rukhsa.reader.verifying:attached", seconds=2, answer=300 << 10),
+        Task(name="read-pages", function="rukhsa.reader.verifying:on_pages", seconds=5, answer=2 << 20),
+        Task(
+            name="read-table", function="rukhsa.reader.table:rows", seconds=5, megabytes=1024, answer=64 << 20
+        ),
+        Task(name="read-yaml", function="rukhsa.reader.yaml_events:read", seconds=2, answer=32 << 20),
     )
 }

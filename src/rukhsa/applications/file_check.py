@@ -21,6 +21,10 @@ class BadFile(Exception):
         self.text = text
 
 
+class NotNow(BadFile):
+    """A file that was not read because too many were being read: the same one may be taken in a minute."""
+
+
 def check_file(content: bytes, accept: Sequence[str]) -> FileKind:
     """The kind of the file, found in its content and not in its name; raise `BadFile`."""
     if not content:
@@ -29,6 +33,8 @@ def check_file(content: bytes, accept: Sequence[str]) -> FileKind:
         raise BadFile("file-too-large", _("The file is larger than 10 MB. Make it smaller and try again."))
     try:
         told = reader.ask("check-file", content, accept=list(accept))
+    except reader.Busy as busy:
+        raise NotNow(busy.code, _sentence_of(busy.code, content)) from busy
     except reader.Refused as refused:
         raise BadFile(refused.code, _sentence_of(refused.code, content)) from refused
     # What read a stranger's file may say anything of it: believed is only what could be true.

@@ -9,10 +9,25 @@ import pytest
 from tests.rules.source import SOURCE
 
 PARSERS = frozenset(
-    {"pikepdf", "pypdfium2", "PIL", "pi_heif", "zxingcpp", "yaml", "csv", "lxml", "xml", "openpyxl", "zipfile", "tarfile"}
+    {
+        "pikepdf",
+        "pypdfium2",
+        "PIL",
+        "pi_heif",
+        "zxingcpp",
+        "yaml",
+        "csv",
+        "lxml",
+        "xml",
+        "openpyxl",
+        "zipfile",
+        "tarfile",
+    }
 )
 # Those of our own that call them, and are called by the reader.
-OURS = frozenset({"rukhsa.trust.picture", "rukhsa.trust.pdf", "rukhsa.trust.printed", "rukhsa.trust.document"})
+OURS = frozenset(
+    {"rukhsa.trust.picture", "rukhsa.trust.pdf", "rukhsa.trust.printed", "rukhsa.trust.document"}
+)
 # Where they may be called: in the reader and below it, by commands, and on files that were made here.
 MAY = {
     "reader": "the process itself",

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import blobs
-from rukhsa.applications.file_check import KINDS
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import NotPermitted
+from rukhsa.reader.kinds import KINDS
 from rukhsa.review import reach
 from rukhsa.review.models import Inspection, InspectionReport
 from rukhsa.web.access import PortalRequest, signed_in

@@ -21,7 +21,7 @@ def name(word: str) -> Text:
 
 
 def tone(word: str) -> str:
-    """How it is shown: "good", "caution" or "bad"; never by colour alone."""
+    """How it is shown: "good", "caution", "bad" or "neutral"; never by colour alone."""
     return str(_table()["words"][word]["tone"])
 
 

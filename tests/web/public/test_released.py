@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
-from rukhsa.trust import specimen
-from tests.trust import files, test_pdf, world
+from rukhsa.trust import coverage, specimen
+from tests.trust import files, test_marks, test_pdf, world
 from tests.trust.world import NOON, STRANGER, Site
 from tests.web.public.conftest import PAGE
 from tests.web.public.test_modules import run
@@ -75,6 +75,12 @@ def forgeries(site: Site, unsigned: bytes, released: bytes) -> Iterator[tuple[st
     sealed = world.make_seal(log_index=5)
     for number, (attached, _) in enumerate(test_pdf.wrong_attachments(site, sealed)):
         yield f"attachments {number}", files.sign(files.compose(attached))
+    yield from test_marks.claiming(
+        world.STATUS_URI.encode(), world.text_of(sealed).encode(), coverage.read(released).contents
+    ).items()
+    elsewhere = (each.encode() for each in (f"{test_marks.ELSEWHERE}x", f"{test_marks.ELSEWHERE}#{'1' * 40}"))
+    for name, data in test_marks.claiming(*elsewhere, b"x" * 99).items():
+        yield f"a stranger's: {name}", data
     for change in (test_pdf.add_script, test_pdf.add_action, test_pdf.add_link, test_pdf.add_layer):
         yield change.__name__, files.sign_by_pyhanko(test_pdf.changed_file(unsigned, change))
 
@@ -100,6 +106,7 @@ def test_every_forged_file_is_refused_for_the_reason_that_the_library_gives(
         wanted = site.verifier.verify_pdf(data, at=NOON)
         assert wanted.reason not in LEFT_TO_THE_SITE
         assert said[name][:2] == (wanted.word, wanted.reason), (name, said[name])
+    assert {row[0] for row in said.values()} == {"altered", "not-ours", "not-registered"}
 
 
 def test_no_file_with_a_byte_changed_is_valid_to_the_page(

@@ -48,7 +48,7 @@ export function spoken(place) {
 function because({ verdict, words, settings, language, sentences }, host) {
   if (verdict.word === "valid") return "";
   const reason = inLanguage(words.reasons[verdict.reason], language);
-  return verdict.reason === "foreign-host" ? `${reason} ${fill(sentences.foreignHost, { host, official: settings.host })}` : reason;
+  return ["foreign-host", "other-address"].includes(verdict.reason) ? `${reason} ${fill(sentences.foreignHost, { host, official: settings.host })}` : reason;
 }
 
 function showDocument(article, say, view) {

@@ -15,6 +15,12 @@ def sentence(word: str) -> Text:
     return Text(**_table()["words"][word]["sentence"])
 
 
+def paper_sentence(word: str) -> Text:
+    """What the verdict says of a document on paper: of its number in the register, and never that it is genuine."""
+    table = _table()
+    return Text(**(table["paper"].get(word) or table["words"][word]["sentence"]))
+
+
 def name(word: str) -> Text:
     """The verdict's word as people read it: Valid, سارية."""
     return Text(**_table()["words"][word]["name"])

@@ -1,5 +1,6 @@
 """The questions that the server answers for whoever has no script: a number, a file."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -56,6 +57,8 @@ def test_a_paper_document_says_until_when_it_is_accepted(
     assert "غير مقبولة" in after.text
     assert "كانت مقبولة حتى 31 ديسمبر 2020" in after.text
     assert "اتفاق الجهات الحكومية" in after.text
+    for page in (before, after, client.post("/en/number", {"number": paper.number})):
+        assert not re.search("genuine, but|is genuine and|الوثيقة صحيحة", page.text)
 
 
 def test_whoever_asks_too_often_is_told_to_wait(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

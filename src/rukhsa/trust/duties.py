@@ -12,10 +12,11 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from rukhsa.trust import profiles, qr, seal, specimen, statuslist
+from rukhsa.trust import profiles, qr, seal, specimen, statuslist, tlogproof
 from rukhsa.trust.case import CLOCK_SKEW, Case, Failed
 from rukhsa.trust.errors import (
     BadFacts,
+    BadLog,
     BadPdf,
     BadSeal,
     BadSignature,
@@ -184,6 +185,7 @@ class Duties:
         """The file itself is in the log, by the proof beside its signature; only then its page is looked at."""
         if released.file_proof is None:
             raise Failed("not-registered", "pdf-not-in-log")
+        _check_written(released.file_proof)
         place = self._inclusion.proved(case, released.file_proof, released.leaf_entry)
         try:
             released.check_logged_at(place, case.read_seal.claims, case.issuer)
@@ -247,6 +249,16 @@ class Duties:
 
     def _day(self, case: Case) -> date:
         return case.at.astimezone(self.trust_list.zone).date()
+
+
+def _check_written(proof: str) -> None:
+    """Nothing covers the proof beside a file's signature: what is checked has one way to be written there."""
+    try:
+        written = tlogproof.read(proof).written
+    except BadLog as error:
+        raise Failed("altered", "bad-proof", str(error)) from error
+    if proof != written:
+        raise Failed("altered", "bad-proof", "extra data")
 
 
 def _refuse_specimen(read: Seal) -> None:

@@ -184,11 +184,21 @@ async function checkLog(found) {
 async function checkFile(found) {
   const { fileProof, leafEntry: entry } = found.released;
   if (fileProof === null) throw new Failed("not-registered", "pdf-not-in-log");
+  checkWritten(fileProof);
   const place = await proved(found, fileProof, entry);
   try {
     checkLoggedAt(found.released, place, found.seal, found.authority);
   } catch (error) {
     throw refused(error, (code) => new Failed("altered", code, error.detail));
+  }
+}
+
+// Nothing covers the proof beside a file's signature: what is checked has one way to be written there.
+function checkWritten(text) {
+  try {
+    if (readProof(text).written !== text) throw new Refusal("bad-proof", "extra data");
+  } catch (error) {
+    throw refused(error, () => new Failed("altered", "bad-proof", error.message));
   }
 }
 

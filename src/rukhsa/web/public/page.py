@@ -100,7 +100,8 @@ def by_file(request: HttpRequest, language: str) -> HttpResponse:
             return _page(request, language, refusal=wording.too_many(), status=429)
         except upload.NothingToVerify:
             return _page(request, language, refusal=str(wording.sentences()["noCode"]), status=422)
-        return _answer(request, language, shown.context(answer, language))
+        submitted = upload.submitted_picture(file) if answer.claims else None
+        return _answer(request, language, shown.context(answer, language) | {"submitted": submitted})
 
 
 def _page(request: HttpRequest, language: str, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -23,7 +23,8 @@ export function show(place, verdict, { words, settings, trustList, host = "", us
   say("sentence", inLanguage(word.sentence, view.language));
   say("kept", usedKept ? view.sentences.usedKept : "");
   say("checked", fill(view.sentences.checked, { moment: moment(verdict.at, view) }));
-  say("known", verdict.statusIssuedAt === null ? view.sentences.unknown : aged("known", verdict.statusIssuedAt, view));
+  const isStranger = verdict.word === "not-ours"; // it has no status that could be known here
+  say("known", isStranger ? "" : verdict.statusIssuedAt === null ? view.sentences.unknown : aged("known", verdict.statusIssuedAt, view));
   say("log", verdict.logAt === null ? "" : aged("logKnown", verdict.logAt, view));
   say("list", aged("listKnown", trustList.issued, view));
   say("witnessed", verdict.witnessed === null ? "" : inLanguage(words.witnessed[verdict.witnessed ? "yes" : "no"], view.language));

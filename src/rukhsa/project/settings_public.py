@@ -45,7 +45,9 @@ SECURE_CSP = {
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
     "font-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],  # data: for the small signs in the style of the parts
+    # data: for the small signs in the style of the parts, and for a picture that this site was asked about;
+    # blob: for one that the device was asked about.
+    "img-src": [CSP.SELF, "data:", "blob:"],
     "connect-src": [CSP.SELF],
     "worker-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],

@@ -138,7 +138,8 @@ def by_file(request: HttpRequest, language: str) -> HttpResponse:
             return _page(request, language, refusal=str(sentence_of(unread.code)), status=status)
         except upload.NothingToVerify:
             return _page(request, language, refusal=str(wording.sentences()["noCode"]), status=422)
-        return _answer(request, language, shown.context(answer, language))
+        submitted = upload.submitted_picture(file) if answer.claims else None
+        return _answer(request, language, shown.context(answer, language) | {"submitted": submitted})
 
 
 def _language(request: HttpRequest) -> str:

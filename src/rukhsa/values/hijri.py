@@ -21,6 +21,16 @@ def hijri_month(year: int, month: int) -> Period:
     return Period(start=start, end=start + timedelta(days=first.month_length() - 1))
 
 
+def from_hijri(year: int, month: int, day: int) -> date:
+    """The Gregorian day of a Hijri one. ValueError or OverflowError: no such day, or one outside the tables."""
+    return date(*Hijri(year, month, day).to_gregorian().datetuple())
+
+
+def hijri_months(language: str) -> dict[str, int]:
+    """The names of the months with their numbers, "ar" or "en"."""
+    return {Hijri(1440, month, 1).month_name(language): month for month in range(1, 13)}
+
+
 def hijri_in_words(day: date, language: str) -> str:
     """ "15 ربيع الأول 1442 هـ" or "15 Rabi' al-Awwal 1442 AH"; "" outside the tables."""
     found = _hijri(day)

@@ -18,7 +18,7 @@ def report_share(done: Iterable[Reissued]) -> None:
     Where it has died, the line cannot be written (BrokenPipeError), and the share ends with it.
     """
     for document in done:
-        sys.stdout.write(json.dumps({"number": document.number, "refusal": document.refusal}) + "\n")
+        sys.stdout.write(json.dumps(vars(document)) + "\n")
         sys.stdout.flush()
 
 

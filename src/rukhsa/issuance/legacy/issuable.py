@@ -16,12 +16,14 @@ from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.profile import HOLDER
 from rukhsa.catalogue.questions import DateQuestion
 from rukhsa.catalogue.territory import territory
-from rukhsa.issuance.compose import CannotCompose, require_letters
+from rukhsa.issuance.compose import CannotCompose, compose, require_letters
+from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.evidence import claims_of
 from rukhsa.issuance.legacy.document import LegacyDocument
 from rukhsa.issuance.legacy.recorded_day import whole_day
-from rukhsa.issuance.models import Intent
+from rukhsa.issuance.models import Intent, Sealing
 from rukhsa.issuance.prepare import Grant, Paper, intent_of
+from rukhsa.issuance.printing import page_of
 from rukhsa.trust import seal, statuslist
 from rukhsa.trust.errors import BadFacts, BadSeal
 from rukhsa.trust.seal import Claims
@@ -67,12 +69,31 @@ def problems_of(document: LegacyDocument, version: ServiceVersion, *, at: dateti
     """All that keeps a document from being issued: each answer's fault, or else what its facts lack."""
     values, problems = _answers(document, version.definition, at)
     if problems:
-        yield from (_of_answer(each) for each in problems)
+        yield from (_of_answer(each, document) for each in problems)
         return
     try:
         _rehearse(_grant(document, version, values), at)
     except NotIssuable as fault:
         yield fault
+
+
+def require_settable(document: LegacyDocument, version: ServiceVersion, *, at: datetime) -> None:
+    """Set a document whole and read it back, as before a release: what is wrong with its template is wrong with all.
+
+    Raises NotIssuable.
+    """
+    # What sees a page is for the worker and for commands.
+    from rukhsa.issuance.readback import read_back
+
+    values, _ = _answers(document, version.definition, at)
+    intent = intent_of(_grant(document, version, values), LAST_NUMBER, statuslist.SHARD - 1, at)
+    intent.sealing = Sealing(intent=intent, issued_at=at)
+    page = page_of(intent, seal_bytes=_assembled(claims_of(intent, issued_at=at)), proof="a trial")
+    try:
+        read_back(compose(page), page)
+    except (CannotCompose, ReleaseRefused) as error:
+        remedy = "mend the template or the service"
+        raise NotIssuable(error.code, f"its document cannot be set: {error}", remedy=remedy) from error
 
 
 def grant_of(document: LegacyDocument, version: ServiceVersion, *, at: datetime) -> Grant:
@@ -83,7 +104,7 @@ def grant_of(document: LegacyDocument, version: ServiceVersion, *, at: datetime)
         )
     values, problems = _answers(document, version.definition, at)
     if problems:
-        raise _of_answer(problems[0])
+        raise _of_answer(problems[0], document)
     return _grant(document, version, values)
 
 
@@ -138,9 +159,16 @@ def _moment(recorded: str) -> datetime | None:
     return datetime.combine(first, time(12), timezone.get_current_timezone())
 
 
-def _of_answer(problem: Problem) -> NotIssuable:
+def _of_answer(problem: Problem, document: LegacyDocument) -> NotIssuable:
+    typed = str((document.answers or {}).get(problem.about, ""))[:80]
+    part = f" (part {problem.part})" if problem.part else ""
     with translation.override("en"):
-        return NotIssuable(problem.code, str(problem.text), remedy=str(problem.text), question=problem.about)
+        return NotIssuable(
+            problem.code,
+            f'"{typed}" is no answer to the question "{problem.about}"{part}',
+            remedy=str(problem.text),
+            question=problem.about,
+        )
 
 
 def _rehearse(grant: Grant, at: datetime) -> None:

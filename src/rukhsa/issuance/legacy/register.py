@@ -2,8 +2,9 @@
 
 import csv
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import batched
 from pathlib import Path
@@ -16,7 +17,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.issuance.legacy.answered import answers_of, require_fit
 from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport
-from rukhsa.issuance.legacy.issuable import problems_of
+from rukhsa.issuance.legacy.issuable import NotIssuable, problems_of, require_settable
 from rukhsa.issuance.legacy.mapping import BadMapping, Mapping, columns_of, read_mapping
 from rukhsa.issuance.legacy.row import BadCell, Fault, fingerprint, read_row, read_text
 from rukhsa.issuance.legacy.table import BadRegister, rows_of
@@ -26,6 +27,7 @@ from rukhsa.locks import HeldElsewhere, held
 BATCH: Final = 500
 HEADING: Final = ("row", "number", "field", "code", "reason", "remedy")
 LONGEST_REASON: Final = 500
+MOST_REASONS: Final = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +35,8 @@ class Totals:
     """`rows` is always the sum of the five after it; `faults` counts the lines of the report about refused rows.
 
     `kept` are rows that say something else than a document that was issued; `omitted` are documents of an earlier
-    reading that were not issued and have no row now.
+    reading that were not issued and have no row now. `reasons` counts the faults of each field,
+    the most frequent first.
     """
 
     rows: int
@@ -44,6 +47,7 @@ class Totals:
     refused: int
     faults: int
     omitted: int
+    reasons: tuple[tuple[str, int], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +100,7 @@ class _Import:
     ) -> None:
         self._source, self._mapping, self._version, self._at = source, mapping, version, at
         self._versions = Versions(source, at=at)
+        self._is_tried = False
 
     def read(self, register: Path, tally: "_Tally", *, part: bool, progress: Callable[[int], None]) -> Totals:
         """Two passes over the file: which row has which key, then the rows in batches."""
@@ -179,7 +184,7 @@ class _Import:
         differences = known.differences(document) if known else []
         if known is None or known.is_omitted:
             tally.imported += 1
-            self._versions.add(document, known)
+            self._add(document, known)
         elif not differences:
             tally.present += 1
             self._versions.see(known)
@@ -189,7 +194,17 @@ class _Import:
             tally.note(row, document.number, _changed(differences, known.issued_as))
         else:
             tally.replaced += 1
-            self._versions.add(document, known)
+            self._add(document, known)
+
+    def _add(self, document: LegacyDocument, known: Known | None) -> None:
+        """Keep a version; the first of a reading is set whole, since what is wrong with the page is wrong with all."""
+        if self._version and not self._is_tried:
+            try:
+                require_settable(document, self._version, at=self._at)
+            except NotIssuable as error:
+                raise BadMapping(f"service: {self._mapping.service}: {error}: {error.remedy}") from error
+            self._is_tried = True
+        self._versions.add(document, known)
 
 
 def _twice(row: _Row, rows_of_key: dict[str, list[int]], mapping: Mapping) -> Iterator[Fault]:
@@ -208,12 +223,12 @@ def _twice(row: _Row, rows_of_key: dict[str, list[int]], mapping: Mapping) -> It
 def _changed(differences: list[tuple[str, str, str]], issued_as: str) -> list[Fault]:
     return [
         Fault(
-            column=field,
+            column=name,
             code="issued-differently",
             reason=f"{issued_as} was issued with {before!r}, and the row says {now!r}",
             remedy=f"correct the row, or the document: rukhsa amend {issued_as}",
         )
-        for field, before, now in differences
+        for name, before, now in differences
     ]
 
 
@@ -254,11 +269,13 @@ class _Tally:
         self._writer.writerow(HEADING)
         self.imported = self.replaced = self.present = self.kept = self.refused = self.faults = 0
         self.omitted = 0
+        self._reasons = Counter[str]()
 
     def refuse(self, row: int, number: str, faults: Sequence[Fault]) -> None:
         """One line of the report for each fault of the row."""
         self.refused += 1
         self.faults += len(faults)
+        self._reasons.update(f"{fault.column} {fault.code}".strip() for fault in faults)
         self.note(row, number, faults)
 
     def note(self, row: int | str, number: str, faults: Sequence[Fault]) -> None:
@@ -278,6 +295,7 @@ class _Tally:
             refused=self.refused,
             faults=self.faults,
             omitted=self.omitted,
+            reasons=tuple(self._reasons.most_common(MOST_REASONS)),
         )
 
 

@@ -13,7 +13,7 @@ from rukhsa.applications import blobs
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.issuance import errors, files
 from rukhsa.issuance.legacy.document import LegacyDocument, LegacyDocumentQuerySet, LegacyRefusal
-from rukhsa.issuance.legacy.issuable import NotIssuable, grant_of
+from rukhsa.issuance.legacy.issuable import grant_of
 from rukhsa.issuance.models import Instrument
 from rukhsa.issuance.prepare import Grant
 from rukhsa.issuance.together import Outcome, issue_together
@@ -133,8 +133,10 @@ class _Batch:
         for document in waiting:
             try:
                 yield grant_of(document, self._version(document), at=self._at)
-            except NotIssuable as refused:
-                outcomes[document.origin] = refused
+            except (NotReissuable, *_OF_THE_MACHINE):
+                raise
+            except Exception as error:  # of this row, foreseen (NotIssuable) or not: the others go on
+                outcomes[document.origin] = error
 
     def _version(self, document: LegacyDocument) -> ServiceVersion:
         version = self._versions.get(document.service)

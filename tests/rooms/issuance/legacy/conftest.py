@@ -21,6 +21,7 @@ from rukhsa.issuance.legacy.reissue import Reissued, reissue
 from rukhsa.issuance.models import Intent
 from rukhsa.trust.__main__ import main as verify_command
 from tests import ceremony
+from tests.rooms.issuance.legacy.registers import Desk
 
 ROOT = Path(__file__).parents[4]
 NAME = "shared/data/spearfish-building-permits.csv"
@@ -98,6 +99,12 @@ def published(db: None, settings: Settings) -> None:
     settings.RUKHSA_TERRITORY = SPEARFISH
     load(SPEARFISH)
     publish_service(SPEARFISH / "services/building-permit.yaml", actor=None, at=timezone.now())
+
+
+@pytest.fixture
+def desk(published: None, tmp_path: Path) -> Desk:
+    """A register and its mapping to read, and to change."""
+    return Desk(tmp_path)
 
 
 @pytest.fixture

@@ -71,6 +71,8 @@ class Command(BaseCommand):
             f"{totals.rows:,} rows: {totals.imported:,} imported, {totals.present:,} there already, "
             f"{totals.refused:,} refused for {totals.faults:,} faults, listed in {report}"
         )
+        for reason, count in totals.reasons:
+            self.stdout.write(f"{count:>8,}  {reason}")
         for count, told in (
             (totals.replaced, "took the place of what an earlier reading said, and was not issued yet"),
             (

@@ -9,10 +9,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from rukhsa.catalogue.publish import publish as publish_service
+from rukhsa.issuance.legacy.mapping import Mapping, read_mapping
 from rukhsa.issuance.legacy.register import Totals, import_register
 
 ROOT = Path(__file__).parents[4]
 SPEARFISH = ROOT / "territories/spearfish"
+SHORTER = (
+    "{id: site, type: text, at-most: 60,",
+    "{id: site, type: text, at-most: 40,",
+)  # the seal has so much room
 AT = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
 
@@ -41,6 +46,14 @@ class Desk:
         register = self.folder / "register.csv"
         register.write_text("\n".join([self.heading, *rows]) + "\n", encoding="utf-8")
         return register
+
+    def read_file(self, register: Path) -> Totals:
+        """Import a file that lies there."""
+        return self._import(register)
+
+    def read_mapping(self) -> Mapping:
+        """The mapping as it is now."""
+        return read_mapping(self.mapping)[0].value
 
     def report(self) -> list[dict[str, str]]:
         """The lines of the report."""
@@ -100,6 +113,7 @@ class Desk:
             "{id: permit-number, type: text, at-most: 30,",
             "type: identifier, question: permit-number",
             "type: text, question: permit-number",
+            *SHORTER,
         )
         start = self.mapping.read_text(encoding="utf-8")
         before, _, after = start.partition("number:\n")
@@ -112,6 +126,7 @@ class Desk:
             "{id: issued-month, type: text, at-most: 30,",
             "type: identifier, question: issued-month",
             "type: text, question: issued-month",
+            *SHORTER,
         )
         self.change("issued: {year: year, month: month}\n", "")
 

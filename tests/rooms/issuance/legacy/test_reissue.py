@@ -1,6 +1,8 @@
 """Issuing again: each imported document becomes one sealed instrument, whatever dies in between."""
 
+import os
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -82,7 +84,8 @@ def test_a_run_over_the_real_register_killed_in_the_middle_continues_and_issues_
         # Each file is completed from this table: both shares stop where theirs are made and none is handed out.
         cursor.execute("LOCK TABLE issuance_timestamp IN ACCESS EXCLUSIVE MODE")
         killed = city.start(*arguments)
-        wait_until(lambda: waiting_for_a_lock() == 2)
+        wait_until(lambda: ended(killed) or waiting_for_a_lock() == 2)
+        assert killed.poll() is None, killed.communicate(timeout=LONGEST)
         killed.kill()
         assert killed.wait(LONGEST) == -signal.SIGKILL
     killed.communicate(timeout=LONGEST)  # until the shares have noticed
@@ -95,6 +98,31 @@ def test_a_run_over_the_real_register_killed_in_the_middle_continues_and_issues_
     assert made() == {"intents": SAMPLE, "instruments": SAMPLE, "seals": SAMPLE, "files": SAMPLE}
     assert len(city.files) == SAMPLE
     assert city.verdicts(*city.files) == 0
+
+
+@pytest.mark.slow
+def test_a_run_ends_at_once_when_one_of_its_processes_dies(city: City) -> None:
+    city.read(SMALL)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE issuance_timestamp IN ACCESS EXCLUSIVE MODE")
+        running = city.start("legacy", "reissue", "--register", REGISTER, "--processes", "2")
+        wait_until(lambda: ended(running) or waiting_for_a_lock() == 2)
+        share, *_ = _children_of(running.pid)
+        os.kill(share, signal.SIGKILL)
+        _, errors = running.communicate(timeout=LONGEST)  # though the other share waits for the table
+    assert running.returncode == 1
+    assert "a process failed (-9)" in errors
+    assert [done.code for done in city.reissue()] == [""] * 5
+
+
+def _children_of(pid: int) -> list[int]:
+    """The processes that it started, the first one first."""
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def ended(process: "subprocess.Popen[str]") -> bool:
+    """Whether it is over, so that nobody waits for what it will never do."""
+    return process.poll() is not None
 
 
 def made() -> dict[str, int]:

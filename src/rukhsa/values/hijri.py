@@ -1,6 +1,7 @@
 """The Hijri calendar as Umm al-Qura reckons it: a day beside the Gregorian one, and the days of a month."""
 
 from datetime import date, timedelta
+from typing import Literal
 
 from hijridate import Gregorian, Hijri
 from hijridate.ummalqura import GREGORIAN_RANGE
@@ -26,7 +27,7 @@ def from_hijri(year: int, month: int, day: int) -> date:
     return date(*Hijri(year, month, day).to_gregorian().datetuple())
 
 
-def hijri_months(language: str) -> dict[str, int]:
+def hijri_months(language: Literal["ar", "en"]) -> dict[str, int]:
     """The names of the months with their numbers, "ar" or "en"."""
     return {Hijri(1440, month, 1).month_name(language): month for month in range(1, 13)}
 

@@ -50,7 +50,7 @@ class Sealed:
 def sealed(city: City) -> Sealed:
     """The first permit of the small register, issued with a seal."""
     city.read(SMALL)
-    assert [done.refusal for done in city.reissue(limit=1)] == [""]
+    assert [done.code for done in city.reissue(limit=1)] == [""]
     instrument = Instrument.objects.select_related("intent").get()
     return Sealed(
         number=instrument.number,

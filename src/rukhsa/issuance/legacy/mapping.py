@@ -142,7 +142,8 @@ class DayPart(Shape):
         if not self.months:
             return {}
         if self.calendar == "hijri":
-            return {name.casefold(): month for name, month in hijri_months(self.months).items()}
+            months = hijri_months("ar" if self.months == "ar" else "en")
+            return {name.casefold(): month for name, month in months.items()}
         locale, named = Locale.parse(self.months, sep="-"), {}
         for width in ("abbreviated", "wide"):
             for context in ("stand-alone", "format"):

@@ -133,17 +133,18 @@ def clean(cell: str, part: TextPart) -> str:
 
 
 def _plain(cell: str, part: NumberPart) -> str:
-    """A number in Latin digits with a point and nothing between its groups; what is not one stays as it is."""
-    text = _SPACES.sub(" ", latin_digits(cell).replace("٫", "," if part.decimal == "comma" else ".")).strip()
+    """A number in Latin digits with a point and nothing between its groups; nothing for what is not one."""
     mark = "," if part.decimal == "comma" else "."
+    text = _SPACES.sub(" ", latin_digits(cell).replace("٫", mark).replace("\u2019", "'")).strip()
     whole, point, decimals = text.partition(mark)
     if part.thousands != "none":
-        groups = whole.replace("\u2019", "'").split(_THOUSANDS[part.thousands])
-        if all(len(group) == 3 for group in groups[1:]) and 1 <= len(groups[0].lstrip("-")) <= 3:
-            whole = "".join(groups)
-        elif len(groups) > 1:
-            return cell
-    return f"{whole}.{decimals}" if point else whole
+        first, *groups = whole.split(_THOUSANDS[part.thousands])
+        if groups and not (first.lstrip("-") and all(len(group) == 3 for group in groups)):
+            return ""
+        whole = "".join((first, *groups))
+    if not re.fullmatch("-?[0-9]+", whole) or (point and not re.fullmatch("[0-9]+", decimals)):
+        return ""
+    return f"{whole}{point and '.'}{decimals}"
 
 
 class _Reader:

@@ -143,7 +143,7 @@ def test_a_number_is_read_with_its_own_marks(
             '"dmy" is not a value',
         ),
         ("kind: {column: construction_type", "kind: {colum: construction_type", '"colum" is not a word'),
-        ('  form: "[0-9]{6}|', '  form: "[0-9{6}|', "is not a regular expression"),
+        ('  form: "[0-9]{6}|', '  form: "([0-9]{6}|', "is not a regular expression"),
         ("  contractor: {column: contractor", "  kind: {column: contractor", "a name is used once"),
     ],
 )

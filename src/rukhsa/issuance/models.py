@@ -15,7 +15,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.issuance.custody import IssuingStart, IssuingStop, KeyCompromise, PublishedTrustList
-from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport
+from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport, LegacyOmission, LegacyRefusal
 from rukhsa.issuance.paper_refusal import PaperRefusal
 from rukhsa.values.periods import Period
 
@@ -31,6 +31,8 @@ __all__ = [
     "KeyCompromise",
     "LegacyDocument",
     "LegacyImport",
+    "LegacyOmission",
+    "LegacyRefusal",
     "LogCheckpoint",
     "LogLeaf",
     "LogPlace",

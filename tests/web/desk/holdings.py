@@ -70,7 +70,7 @@ def everything(town: Town) -> dict[str, Arguments]:
     points = {"marked": False, "clear": True}
     inspector = works.act_as(own(town, Role.INSPECTOR))
     inspection.report(visit, False, points, "Mark it.", [file.digest], actor=inspector, at=SUNDAY)
-    instrument = _instrument(application, town)
+    instrument = instrument_of(application, town)
     granted = _stalled(application, town)
     pk, report = application.pk, InspectionReport.objects.get(inspection=visit)
     return {
@@ -93,26 +93,35 @@ def everything(town: Town) -> dict[str, Arguments]:
     }
 
 
-def _visited(town: Town) -> Application:
-    agency, authority = works.agency(town.agency), works.authority(town.code, town.ordinal)
+def application_for(town: Town) -> Application:
+    """Road works with a picture attached, just submitted."""
+    works.agency(town.agency)
     question = works.EWA | {"refer": town.agency}
     version = works.publish(works.works(works.CHECK, question, works.VISIT, works.BY_OFFICER))
-    application = works.submitted(version, reference=town.reference, of=authority)
+    application = works.submitted(
+        version, reference=town.reference, of=works.authority(town.code, town.ordinal)
+    )
     content = picture()
     Attachment.objects.create(
         application=application, document="drawing", name="route.png", digest=blobs.keep(content),
         media_type="image/png", size=len(content), added_by=application.applicant, added_at=SUNDAY,
     )  # fmt: skip
+    return application
+
+
+def _visited(town: Town) -> Application:
+    """The same, answered by its agency, so that a visit was ordered."""
+    application = application_for(town)
     check(application, "completeness", actor=works.act_as(own(town, Role.OFFICER)), at=SUNDAY)
     works.asked(application, SUNDAY)
     answering = works.act_as(own(town, Role.AGENCY_OFFICER))
-    asked = application.referrals.get(agency=agency)
-    referral.answer(asked, "no-objection", "", actor=answering, at=SUNDAY)
+    referral.answer(application.referrals.get(), "no-objection", "", actor=answering, at=SUNDAY)
     works.ordered(application, SUNDAY)
     return application
 
 
-def _instrument(application: Application, town: Town) -> Instrument:
+def instrument_of(application: Application, town: Town) -> Instrument:
+    """A document that was issued for an application."""
     intent = Intent.objects.create(
         origin=f"application:{application.pk}", application=application, authority=application.authority,
         service_version=application.service_version, number=f"{town.code}-RW-2026-000001-1",

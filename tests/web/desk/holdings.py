@@ -190,11 +190,12 @@ def _money(application: Application, town: Town, digest: str) -> dict[str, Argum
         **dict.fromkeys(("waiver", "act-on-waiver"), (waiver.pk,)),
         "owed": ("deposit", owed.pk),
         **dict.fromkeys(("payout", "act-on-payout"), (payout.pk,)),
-        **dict.fromkeys(("difference", "act-on-difference"), (_differing(application, town),)),
+        **dict.fromkeys(("difference", "act-on-difference"), (differing_at(application, town),)),
     }
 
 
-def _differing(application: Application, town: Town) -> UUID:
+def differing_at(application: Application, town: Town) -> UUID:
+    """A difference between a statement and the books of the town's authority."""
     statement = Statement.objects.create(
         gateway="national", day=SUNDAY.date(), digest=f"{town.ordinal}" * 64, count=1, net=25_500, currency="BHD",
         taken_by=own(town, Role.FINANCE), taken_at=SUNDAY,

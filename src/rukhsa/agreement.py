@@ -11,7 +11,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.authorities.place import Placed
+from rukhsa.authorities.scope import Scoped
 
 
 class AgreementError(Exception):
@@ -52,7 +52,7 @@ class State(models.TextChoices):
     REFUSED = "refused"
 
 
-class Agreement(Placed):
+class Agreement(Scoped):
     """What counts for nothing before a second person approves it; both act at the authority to which it belongs.
 
     A model of this kind inherits its Meta too, and repeats its constraints, so that its table keeps two people apart.
@@ -82,7 +82,7 @@ class Agreement(Placed):
 
 def propose[A: Agreement](agreement: A, *, permission: Permission, actor: Actor, at: datetime) -> A:
     """Keep what a person proposes. Raises NotPermitted, and UnderWay where the table has a live one of the same."""
-    actor.require(permission, at=agreement.place)
+    actor.require(permission, at=agreement.scope)
     agreement.proposed_by, agreement.proposed_at = actor.person, at
     try:
         with transaction.atomic():
@@ -100,7 +100,7 @@ def approve[A: Agreement](
     """Let a second person approve it, who holds the permission at the same authority; the caller does what follows.
 
     Raises NotPermitted, NotToBeDecided, ProposedByYourself."""
-    actor.require(permission, at=agreement.place)
+    actor.require(permission, at=agreement.scope)
     waiting = _locked(agreement)
     require_another(waiting.proposed_by_id, actor)
     return _decide(waiting, "approve", becomes, actor, at)
@@ -114,7 +114,7 @@ def refuse[A: Agreement](
 
     Raises NotPermitted, ReasonMissing, NotToBeDecided."""
     if agreement.proposed_by_id != actor.person.pk:
-        actor.require(permission, at=agreement.place)
+        actor.require(permission, at=agreement.scope)
     waiting = _locked(agreement)
     waiting.refusal = written(reason)
     return _decide(waiting, "refuse", State.REFUSED, actor, at)

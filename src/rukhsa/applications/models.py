@@ -12,7 +12,7 @@ from rukhsa.applications.stages import Act, Stage
 from rukhsa.applications.term import Term
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
-from rukhsa.authorities.place import Holder, Place, Placed, PlacedQuerySet, applicant
+from rukhsa.authorities.scope import Holder, Scope, Scoped, ScopedQuerySet, applicant
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion, followed
 
@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 
-class ApplicationQuerySet(PlacedQuerySet["Application"]):
+class ApplicationQuerySet(ScopedQuerySet["Application"]):
     """Which applications an actor may reach."""
 
     def on_which(self, actor: Holder, permission: Permission, *also: Permission) -> Self:
@@ -44,7 +44,7 @@ class ApplicationQuerySet(PlacedQuerySet["Application"]):
         return self.filter(applicant=actor.person, company=None)
 
 
-class Application(Placed):
+class Application(Scoped):
     """A request for a service, with the answers given so far.
 
     It keeps the form, the charges and the instrument of the version it began with; its process may be migrated.
@@ -94,7 +94,7 @@ class Application(Placed):
         return followed(self.service_version, self.process_version)
 
     @property
-    def owner(self) -> Place:
+    def owner(self) -> Scope:
         """Whose own it is: the applicant's, or the company's."""
         return applicant(self.applicant_id, self.company_id)
 
@@ -137,7 +137,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         return self.filter(removed_at=None)
 
 
-class Attachment(Placed):
+class Attachment(Scoped):
     """A file given for one of the documents that the service asks for; bytes are stored by digest."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

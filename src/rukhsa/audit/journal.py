@@ -8,7 +8,7 @@ from django.db import models
 
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import Actor
-from rukhsa.authorities.place import Placed
+from rukhsa.authorities.scope import Scoped
 
 
 def record(act: str, subject: models.Model, *, actor: Actor | None, at: datetime, **detail: Any) -> None:
@@ -35,9 +35,9 @@ def record_each(
 
 def _where(subject: models.Model, actor: Actor | None) -> dict[str, str]:
     """The authority to which the subject of an act of the staff belongs: each authority reads its own journal."""
-    if actor is None or not actor.is_staff or not isinstance(subject, Placed) or not subject.place.code:
+    if actor is None or not actor.is_staff or not isinstance(subject, Scoped) or not subject.scope.code:
         return {}
-    return {"authority": subject.place.code}
+    return {"authority": subject.scope.code}
 
 
 def record_about(act: str, kind: str, name: str, *, at: datetime, **detail: Any) -> None:

@@ -7,8 +7,8 @@ from django.db.models import Q
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
-from rukhsa.authorities import place
-from rukhsa.authorities.place import Place, PlacedQuerySet
+from rukhsa.authorities import scope
+from rukhsa.authorities.scope import Scope, ScopedQuerySet
 from rukhsa.values.names import Text
 
 
@@ -20,15 +20,15 @@ class Authority(models.Model):
     ordinal = models.PositiveSmallIntegerField(unique=True)
 
     authority_path = "code"
-    objects = PlacedQuerySet["Authority"].as_manager()
+    objects = ScopedQuerySet["Authority"].as_manager()
 
     def __str__(self) -> str:
         return self.code
 
     @property
-    def place(self) -> Place:
-        """The authority as the place where a permission is held."""
-        return place.authority(self.code)
+    def scope(self) -> Scope:
+        """The authority as the scope in which a permission is held."""
+        return scope.authority(self.code)
 
     def name(self, *, on: date) -> Text:
         """The authority's name as it was on a date."""
@@ -112,10 +112,10 @@ class Post(models.Model):
         ]
 
     @property
-    def place(self) -> Place:
+    def scope(self) -> Scope:
         """Where the post lets a person act: a member of a committee in the committee alone."""
         if self.agency_id:
-            return place.agency(self.agency_id)
+            return scope.agency(self.agency_id)
         if self.committee:
-            return place.committee(self.authority_id or "", self.committee)
-        return place.authority(self.authority_id)
+            return scope.committee(self.authority_id or "", self.committee)
+        return scope.authority(self.authority_id)

@@ -25,7 +25,7 @@ def amend(
     actor.require_somewhere(Permission.REVOKE)
     reason = the_reason(reason)
     intent = instrument.intent
-    if intent.application is None or not actor.holds(Permission.REVOKE, at=instrument.place):
+    if intent.application is None or not actor.holds(Permission.REVOKE, at=instrument.scope):
         raise NoSuchInstrument(instrument.number)
     origin = f"amendment:{instrument.pk}"
     found = cycle.released(origin)

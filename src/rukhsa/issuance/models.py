@@ -12,7 +12,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.models import Authority
-from rukhsa.authorities.place import Placed, PlacedQuerySet
+from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.issuance.custody import IssuingStart, IssuingStop, KeyCompromise, PublishedTrustList
 from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport
@@ -200,7 +200,7 @@ class TimeStamp(models.Model):
     at = models.DateTimeField()
 
 
-class InstrumentQuerySet(PlacedQuerySet["Instrument"]):
+class InstrumentQuerySet(ScopedQuerySet["Instrument"]):
     """Which instruments hold."""
 
     def in_force(self, *, at: datetime) -> "InstrumentQuerySet":
@@ -231,7 +231,7 @@ class InstrumentQuerySet(PlacedQuerySet["Instrument"]):
         return self.filter(Exists(first) | Q(intent__service_version__service__in=services))
 
 
-class Instrument(Placed):
+class Instrument(Scoped):
     """A released document: it exists only when everything about it was verified."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -330,7 +330,7 @@ class Claim(models.Model):
     at = models.DateTimeField()
 
 
-class StallQuerySet(PlacedQuerySet["Stall"]):
+class StallQuerySet(ScopedQuerySet["Stall"]):
     """Which stalls still hold somebody up."""
 
     def open(self) -> "StallQuerySet":
@@ -339,7 +339,7 @@ class StallQuerySet(PlacedQuerySet["Stall"]):
         return self.filter(application__stage=Stage.GRANTED).exclude(Exists(issued))
 
 
-class Stall(Placed):
+class Stall(Scoped):
     """Why a granted and paid application could not be issued: a row for each reason, the first time it was met."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="stalls")

@@ -3,10 +3,10 @@
 from django.db import models
 
 from rukhsa.applications.models import Application
-from rukhsa.authorities.place import Placed, PlacedQuerySet
+from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 
 
-class PaperRefusal(Placed):
+class PaperRefusal(Scoped):
     """One reason against one paper; it is open until the paper is there."""
 
     origin = models.CharField(max_length=80)  # of the paper: "receipt:12"
@@ -15,7 +15,7 @@ class PaperRefusal(Placed):
     at = models.DateTimeField()
 
     authority_path = "application__authority"
-    objects = PlacedQuerySet["PaperRefusal"].as_manager()
+    objects = ScopedQuerySet["PaperRefusal"].as_manager()
 
     class Meta:
         constraints = [

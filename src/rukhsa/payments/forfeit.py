@@ -22,7 +22,7 @@ def propose(
     approves, and meanwhile nothing of it goes back.
 
     Raises NotPermitted, ReasonMissing, NotHeld when that much is not held, or UnderWay."""
-    actor.require(Permission.PROPOSE_FORFEITURE, at=line.place)
+    actor.require(Permission.PROPOSE_FORFEITURE, at=line.scope)
     reason = agreement.written(reason)
     # It does not go back while this is asked for.
     ChargeLine.objects.select_for_update(of=("self",)).get(pk=line.pk)

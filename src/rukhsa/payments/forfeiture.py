@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from rukhsa.agreement import Agreement
 from rukhsa.authorities.models import Authority
-from rukhsa.authorities.place import PlacedQuerySet
+from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.values.money import Money
 
 
@@ -22,7 +22,7 @@ class Forfeiture(Agreement):
     reason = models.CharField(max_length=400)
     photos = models.JSONField(default=list)  # digests
 
-    objects = PlacedQuerySet["Forfeiture"].as_manager()
+    objects = ScopedQuerySet["Forfeiture"].as_manager()
 
     class Meta(Agreement.Meta):
         constraints = [

@@ -8,7 +8,7 @@ from django.db.models import Q
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
-from rukhsa.authorities.place import Placed, PlacedQuerySet
+from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.payments.account import Account
 from rukhsa.payments.forfeiture import Forfeiture
 from rukhsa.payments.held import DepositAccount, HeldDeposit
@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 
-class ChargeQuerySet(PlacedQuerySet["Charge"]):
+class ChargeQuerySet(ScopedQuerySet["Charge"]):
     """Which charges count."""
 
     def newest(self, application: Application, due: str) -> "Charge | None":
@@ -52,7 +52,7 @@ class ChargeQuerySet(PlacedQuerySet["Charge"]):
         return self.filter(receipt__isnull=False)
 
 
-class Charge(Placed):
+class Charge(Scoped):
     """An amount claimed from one applicant at one moment of the application, frozen when assessed."""
 
     class Due(models.TextChoices):
@@ -90,7 +90,7 @@ class Charge(Placed):
         return Receipt.objects.filter(charge=self).exists()
 
 
-class ChargeLine(Placed):
+class ChargeLine(Scoped):
     """One row of a charge: the rule, fee or deposit, and how it came to its amount."""
 
     class Kind(models.TextChoices):
@@ -105,7 +105,7 @@ class ChargeLine(Placed):
     explanation = models.JSONField(default=dict)
 
     authority_path = "charge__application__authority"
-    objects = PlacedQuerySet["ChargeLine"].as_manager()
+    objects = ScopedQuerySet["ChargeLine"].as_manager()
 
     class Meta:
         constraints = [
@@ -114,7 +114,7 @@ class ChargeLine(Placed):
         ]
 
 
-class AttemptQuerySet(PlacedQuerySet["Attempt"]):
+class AttemptQuerySet(ScopedQuerySet["Attempt"]):
     """Which attempts are still under way."""
 
     def open(self) -> "AttemptQuerySet":
@@ -138,7 +138,7 @@ class AttemptQuerySet(PlacedQuerySet["Attempt"]):
         return self.filter(state=Attempt.State.NEEDS_REVIEW, refund=None)
 
 
-class Attempt(Placed):
+class Attempt(Scoped):
     """One try to pay a charge at a gateway."""
 
     class State(models.TextChoices):
@@ -251,7 +251,7 @@ class Receipt(models.Model):
         indexes = [models.Index(fields=["-at"], name="receipts_by_day")]
 
 
-class Refund(Placed):
+class Refund(Scoped):
     """Money of an attempt that is owed back to the applicant."""
 
     class Reason(models.TextChoices):
@@ -269,7 +269,7 @@ class Refund(Placed):
     due_at = models.DateTimeField()
 
     authority_path = "attempt__charge__application__authority"
-    objects = PlacedQuerySet["Refund"].as_manager()
+    objects = ScopedQuerySet["Refund"].as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_of_something")]

@@ -4,11 +4,11 @@ from django.db import models
 from django.db.models import Q
 
 from rukhsa.accounts.models import Person
-from rukhsa.authorities.place import Placed, PlacedQuerySet
+from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.payments.forfeiture import Forfeiture
 
 
-class DepositMovement(Placed):
+class DepositMovement(Scoped):
     """Something that happened to a deposit: held, forfeited in part, or released."""
 
     class Kind(models.TextChoices):
@@ -26,7 +26,7 @@ class DepositMovement(Placed):
     at = models.DateTimeField()
 
     authority_path = "line__charge__application__authority"
-    objects = PlacedQuerySet["DepositMovement"].as_manager()
+    objects = ScopedQuerySet["DepositMovement"].as_manager()
 
     class Meta:
         constraints = [

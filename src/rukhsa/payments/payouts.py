@@ -79,7 +79,7 @@ def propose(
 
     `is_compared`: the actor compared the account with what its bank wrote, where nobody can say which bank it is.
     Raises NotPermitted, ChannelNotOffered, BadIban, BankNotChecked, or UnderWay when it was asked for already."""
-    actor.require(Permission.PROPOSE_PAYOUT, at=owed.place)
+    actor.require(Permission.PROPOSE_PAYOUT, at=owed.scope)
     if channel == Payout.TRANSFER:
         iban = _account(iban, is_compared=is_compared)
     elif not channel or channel != gateway_of(owed, at=at):
@@ -132,7 +132,7 @@ def confirm(payout: Payout, reference: str, *, actor: Actor, at: datetime) -> Pa
     """Record that what was sent has gone, under the bank's or the gateway's reference.
 
     Raises NotPermitted, ReferenceMissing, NotToBeDecided."""
-    actor.require(Permission.PROPOSE_PAYOUT, at=payout.place)
+    actor.require(Permission.PROPOSE_PAYOUT, at=payout.scope)
     if not reference.strip():
         raise ReferenceMissing
     return _end(payout, reference.strip()[:80], actor=actor, at=at)
@@ -142,7 +142,7 @@ def confirm(payout: Payout, reference: str, *, actor: Actor, at: datetime) -> Pa
 def not_sent(payout: Payout, reason: str, *, actor: Actor, at: datetime) -> Payout:
     """Record that what was handed over was never sent, as the statement of the gateway or the bank shows: it is
     owed still, and can be asked for anew by two people. Raises NotPermitted, ReasonMissing, NotToBeDecided."""
-    actor.require(Permission.PROPOSE_PAYOUT, at=payout.place)
+    actor.require(Permission.PROPOSE_PAYOUT, at=payout.scope)
     refusal = agreement.written(reason)
     payout = _sent(payout)
     payout.state, payout.refusal, payout.ended_at = State.REFUSED, refusal, at

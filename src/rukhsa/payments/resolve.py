@@ -21,7 +21,7 @@ def propose(attempt: Attempt, outcome: str, statement: str, *, actor: Actor, at:
     """Say what the statement says of a payment in doubt. Nothing changes before somebody else approves.
 
     Raises NotPermitted, ReferenceMissing, NotToBeDecided for one that is not in doubt, or UnderWay."""
-    actor.require(Permission.PROPOSE_PAYOUT, at=attempt.place)
+    actor.require(Permission.PROPOSE_PAYOUT, at=attempt.scope)
     if not statement.strip():
         raise ReferenceMissing
     if (

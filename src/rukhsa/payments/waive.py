@@ -21,7 +21,7 @@ def propose(charge: Charge, rule: str, money: Money, reason: str, *, actor: Acto
 
     Raises NotPermitted, ReasonMissing, MoreThanCharged, AlreadySettled, NotPayable, or UnderWay when the row
     has one already."""
-    actor.require(Permission.PROPOSE_WAIVER, at=charge.place)
+    actor.require(Permission.PROPOSE_WAIVER, at=charge.scope)
     reason = agreement.written(reason)
     line = charge.lines.filter(rule=rule).first()
     if line is None or money.currency != charge.currency or not 0 < money.minor <= line.amount:
@@ -46,7 +46,7 @@ def approve(waiver: Waiver, *, actor: Actor, at: datetime) -> Charge:
 
     Raises NotPermitted, ProposedByYourself, NotToBeDecided, AlreadySettled, NotPayable, and OutcomeUnknown while
     somebody is paying the charge: what they pay would be owed back."""
-    actor.require(Permission.APPROVE_WAIVER, at=waiver.place)
+    actor.require(Permission.APPROVE_WAIVER, at=waiver.scope)
     Application.objects.select_for_update(of=("self",)).get(charges=waiver.charge_id)
     charge = Charge.objects.select_for_update(of=("self",)).get(pk=waiver.charge_id)
     waiver = agreement.approve(waiver, permission=Permission.APPROVE_WAIVER, actor=actor, at=at)

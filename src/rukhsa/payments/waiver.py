@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from rukhsa.agreement import Agreement
 from rukhsa.authorities.models import Authority
-from rukhsa.authorities.place import PlacedQuerySet
+from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.values.money import Money
 
 
@@ -22,7 +22,7 @@ class Waiver(Agreement):
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=400)
 
-    objects = PlacedQuerySet["Waiver"].as_manager()
+    objects = ScopedQuerySet["Waiver"].as_manager()
 
     class Meta(Agreement.Meta):
         constraints = [

@@ -30,7 +30,7 @@ def owners(difference: Difference, at: datetime) -> QuerySet[Person]:
 @transaction.atomic
 def give(difference: Difference, owner: Person, *, actor: Actor, at: datetime) -> Ownership:
     """Make it somebody's. Raises NotPermitted, NotAnOwner, AlreadyExplained."""
-    actor.require(Permission.RECONCILE, at=difference.place)
+    actor.require(Permission.RECONCILE, at=difference.scope)
     _require_open(difference)
     if not owners(difference, at).filter(pk=owner.pk).exists():
         raise NotAnOwner
@@ -45,7 +45,7 @@ def explain(difference: Difference, text: str, *, closes: bool, actor: Actor, at
 
     What the statement and the books agree to then moves to the bank; another amount that was explained moves as the
     statement has it, and the rest stands on the account of differences."""
-    actor.require(Permission.RECONCILE, at=difference.place)
+    actor.require(Permission.RECONCILE, at=difference.scope)
     if not text.strip():
         raise ExplanationMissing
     one_at_a_time(STATEMENTS)

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.models import Authority
-from rukhsa.authorities.place import TERRITORY, Holder, Place, Placed, PlacedQuerySet
+from rukhsa.authorities.scope import TERRITORY, Holder, Scope, Scoped, ScopedQuerySet
 from rukhsa.values.money import Money
 
 
@@ -129,7 +129,7 @@ class SettledLine(models.Model):
         ]
 
 
-class DifferenceQuerySet(PlacedQuerySet["Difference"]):
+class DifferenceQuerySet(ScopedQuerySet["Difference"]):
     """Which differences are open, and whose they are."""
 
     def on_which(self, actor: Holder, permission: Permission, *also: Permission) -> Self:
@@ -155,7 +155,7 @@ def _owner() -> Subquery:
     return Subquery(Ownership.objects.filter(difference=OuterRef("pk")).order_by("-pk").values("person")[:1])
 
 
-class Difference(Placed):
+class Difference(Scoped):
     """One thing that a statement and our books tell differently. It stays until a person has explained it."""
 
     class Kind(models.TextChoices):
@@ -190,9 +190,9 @@ class Difference(Placed):
         indexes = [models.Index(fields=["found_at"], name="differences_oldest_first")]
 
     @property
-    def place(self) -> Place:
+    def scope(self) -> Scope:
         """Its authority; where that is not known it concerns each of them."""
-        return super().place if self.authority_id else TERRITORY
+        return super().scope if self.authority_id else TERRITORY
 
     @property
     def money_there(self) -> Money | None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
-from rukhsa.authorities.place import TERRITORY
+from rukhsa.authorities.scope import TERRITORY
 from rukhsa.catalogue.territory import territory
 from rukhsa.locks import one_at_a_time
 from rukhsa.payments.gateways.registry import gateway

@@ -13,7 +13,7 @@ from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency, Authority
-from rukhsa.authorities.place import Holder, Placed, PlacedQuerySet
+from rukhsa.authorities.scope import Holder, Scoped, ScopedQuerySet
 from rukhsa.review.dropped import Dropped as Dropped
 from rukhsa.review.sittings import Sitting
 from rukhsa.values.names import Text
@@ -81,7 +81,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(opinion=None, dropped=None, application__stage__in=OPEN_STAGES)
 
 
-class Referral(Placed):
+class Referral(Scoped):
     """A question put to an agency, about what belongs to an authority: the agency's people answer it, as `on_which`
     has it."""
 
@@ -132,7 +132,7 @@ def still_wanted(inspection: str = "") -> Q:
     return Q(**{f"{inspection}after_issue": True}) | Q(**{f"{inspection}application__stage": Stage.SUBMITTED})
 
 
-class InspectionQuerySet(PlacedQuerySet["Inspection"]):
+class InspectionQuerySet(ScopedQuerySet["Inspection"]):
     """Which inspections still wait."""
 
     def open(self) -> "InspectionQuerySet":
@@ -141,7 +141,7 @@ class InspectionQuerySet(PlacedQuerySet["Inspection"]):
         return self.filter(still_wanted(), dropped=None).exclude(Exists(passed))
 
 
-class Inspection(Placed):
+class Inspection(Scoped):
     """A visit that the definition asks for, before the decision or after the issue."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -162,7 +162,7 @@ class Inspection(Placed):
         ]
 
 
-class InspectionReport(Placed):
+class InspectionReport(Scoped):
     """What the inspector saw: each point of the checklist, and whether the whole passed."""
 
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="reports")
@@ -256,7 +256,7 @@ class Disagreement(models.Model):
     at = models.DateTimeField()
 
 
-class QueueEntryQuerySet(PlacedQuerySet["QueueEntry"]):
+class QueueEntryQuerySet(ScopedQuerySet["QueueEntry"]):
     """Which part of the queue somebody wants to see."""
 
     def on_which(self, actor: Holder, permission: Permission, *also: Permission) -> Self:
@@ -289,7 +289,7 @@ class QueueEntryQuerySet(PlacedQuerySet["QueueEntry"]):
         return self.filter(later, submitted_at__gte=submitted_at)
 
 
-class QueueEntry(Placed):
+class QueueEntry(Scoped):
     """Where an open application stands in its authority's queue.
 
     Drawn from the facts by `queue.place`, and drawn anew whenever something happens: nothing rests on it.

@@ -68,7 +68,7 @@ def convene(
     actor.require_somewhere(Permission.CONVENE)
     known, is_here = (
         territory().committees.get(committee),
-        actor.holds(Permission.CONVENE, at=authority.place),
+        actor.holds(Permission.CONVENE, at=authority.scope),
     )
     if known is None or not is_here or held_on > timezone.localdate(at):
         raise SittingUnfit
@@ -97,7 +97,7 @@ def vote(
     actor.require_somewhere(Permission.VOTE)
     application = reach.lock_for_system(application)
     reason = reason.strip()
-    if not actor.holds(Permission.VOTE, at=sitting.seat):
+    if not actor.holds(Permission.VOTE, at=sitting.committee_scope):
         raise NotPresent
     if not sitting.attendances.filter(member=actor.person).exists():
         raise NotPresent

@@ -8,10 +8,10 @@ from django.db.models import Q
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
-from rukhsa.authorities.place import Place, Placed, PlacedQuerySet, committee
+from rukhsa.authorities.scope import Scope, Scoped, ScopedQuerySet, committee
 
 
-class Sitting(Placed):
+class Sitting(Scoped):
     """That a committee of an authority met on a day."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -21,15 +21,15 @@ class Sitting(Placed):
     convened_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    objects = PlacedQuerySet["Sitting"].as_manager()
+    objects = ScopedQuerySet["Sitting"].as_manager()
 
     class Meta:
         ordering = ["-at"]
         indexes = [models.Index(fields=["authority", "committee", "-at"], name="sittings_newest_first")]
 
     @property
-    def seat(self) -> Place:
-        """The committee as the place where its members hold their votes; its keeper acts at the authority."""
+    def committee_scope(self) -> Scope:
+        """The committee as the scope in which its members vote; those who keep its sittings act for the authority."""
         return committee(self.authority_id, self.committee)
 
 
@@ -92,7 +92,7 @@ class Minutes(models.Model):
         ]
 
 
-class WaitingMatter(Placed):
+class WaitingMatter(Scoped):
     """An application that waits for its committee, drawn from the facts by `queue.place` as the queue is."""
 
     application = models.OneToOneField(
@@ -102,7 +102,7 @@ class WaitingMatter(Placed):
     committee = models.SlugField(max_length=60)
     due_at = models.DateTimeField(null=True)
 
-    objects = PlacedQuerySet["WaitingMatter"].as_manager()
+    objects = ScopedQuerySet["WaitingMatter"].as_manager()
 
     class Meta:
         indexes = [

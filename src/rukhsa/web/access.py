@@ -28,7 +28,7 @@ class MandateEnded(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """What a view declares: open to anyone, to whoever signed in, or to holders of permissions at some place."""
+    """What a view declares: open to anyone, to whoever signed in, or to holders of permissions in some scope."""
 
     signed_in: bool
     permissions: frozenset[Permission] = frozenset()
@@ -57,7 +57,7 @@ def signed_in(view: View) -> View:
 
 
 def requires(*permissions: Permission) -> Callable[[View], View]:
-    """Only an actor who holds all of `permissions` at one place may enter; others get 403, strangers the sign-in.
+    """Only an actor who holds all of `permissions` in one scope may enter; others get 403, strangers the sign-in.
 
     It opens the page. Which objects stand on it is asked of each: `Charge.objects.on_which(actor, …)`.
     """

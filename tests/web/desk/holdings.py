@@ -38,7 +38,7 @@ class Town:
     name: str  # of the authority
     region: str  # the name of the governorate
 
-    def place(self, role: Role) -> Authority | Agency:
+    def house(self, role: Role) -> Authority | Agency:
         """Where a post in the role is held in this town; a member sits in its committee `building`."""
         if role is Role.AGENCY_OFFICER:
             return works.agency(self.agency)
@@ -59,7 +59,7 @@ TOWNS = (A, B)
 
 def own(town: Town, role: Role) -> Person:
     """One of the people who made what there is; none of those whom the matrix tries."""
-    return works.staff(f"{role}.{town.code}@maker.example", "", str(role), role, at=town.place(role))
+    return works.staff(f"{role}.{town.code}@maker.example", "", str(role), role, at=town.house(role))
 
 
 def everything(town: Town) -> dict[str, Arguments]:

@@ -56,8 +56,8 @@ def fatima(towns: dict[Town, Application], sign_in: SignIn) -> Client:
 
 
 def _fatima():  # type: ignore[no-untyped-def]
-    person = works.staff("fatima@town.example", "فاطمة", "Fatima", Role.AUDITOR, at=A.place(Role.AUDITOR))
-    works.hire(person, Role.SUPERVISOR, at=B.place(Role.SUPERVISOR))
+    person = works.staff("fatima@town.example", "فاطمة", "Fatima", Role.AUDITOR, at=A.house(Role.AUDITOR))
+    works.hire(person, Role.SUPERVISOR, at=B.house(Role.SUPERVISOR))
     Authenticator.objects.get_or_create(user=person, type=Authenticator.Type.TOTP, defaults={"data": {}})
     return person
 
@@ -146,7 +146,7 @@ def test_the_verbs_refuse_without_a_page_in_front_of_them(towns: dict[Town, Appl
         assert act(towns[B])
     assert revoke(here, reason="مخالفة", actor=fatima, at=SUNDAY)
     with pytest.raises(SittingUnfit):
-        sit.convene(A.place(Role.OFFICER), "building", SUNDAY.date(), [], actor=fatima, at=SUNDAY)  # type: ignore[arg-type]
+        sit.convene(A.house(Role.OFFICER), "building", SUNDAY.date(), [], actor=fatima, at=SUNDAY)  # type: ignore[arg-type]
 
 
 def test_it_is_the_place_that_keeps_her_out(
@@ -167,7 +167,7 @@ def test_she_reads_the_journal_of_both_and_each_auditor_that_of_one(
     pages = {}
     for town in (A, B):
         auditor = works.staff(
-            f"auditor.{town.code}@town.example", "", "", Role.AUDITOR, at=town.place(Role.AUDITOR)
+            f"auditor.{town.code}@town.example", "", "", Role.AUDITOR, at=town.house(Role.AUDITOR)
         )
         Authenticator.objects.create(user=auditor, type=Authenticator.Type.TOTP, data={})
         pages[town] = sign_in(auditor).get(reverse("desk:journal")).content.decode()
@@ -185,8 +185,8 @@ def test_asking_needs_a_place(towns: dict[Town, Application]) -> None:
     with pytest.raises(TypeError):
         fatima.require(Permission.REVOKE)  # type: ignore[call-arg]
     with pytest.raises(NotPermitted):
-        fatima.require(Permission.REVOKE, at=towns[A].place)
-    fatima.require(Permission.REVOKE, at=towns[B].place)
+        fatima.require(Permission.REVOKE, at=towns[A].scope)
+    fatima.require(Permission.REVOKE, at=towns[B].scope)
     assert list(reach.applications(fatima)) == [towns[B]]
 
 

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 def finance_of(town: Town) -> Person:
     """One of finance in a town, who may sign in."""
-    return person("finance", town.place(Role.FINANCE))
+    return person("finance", town.house(Role.FINANCE))
 
 
 def test_a_gateway_is_told_of_by_what_is_under_way_in_the_readers_authorities(sign_in: SignIn) -> None:
@@ -42,7 +42,8 @@ def test_a_gateway_is_told_of_by_what_is_under_way_in_the_readers_authorities(si
         application = application_for(town)
         for number in range(count):
             Attempt.objects.create(
-                charge=owed_charge(application, number + 1), gateway="national", reference=f"{town.code}{number}", amount=5_000, currency="BHD",
+                charge=owed_charge(application, number + 1), gateway="national",
+                reference=f"{town.code}{number}", amount=5_000, currency="BHD",
                 started_at=SUNDAY + timedelta(minutes=number),
             )  # fmt: skip
     shown = {}
@@ -85,9 +86,9 @@ def test_the_command_lists_differences_to_those_who_reconcile_there() -> None:
 
 
 def test_a_member_votes_in_the_committee_in_which_the_seat_is_and_in_no_other(sign_in: SignIn) -> None:
-    khalid = works.staff("khalid@town.example", "", "Khalid", Role.COMMITTEE_MEMBER, at=A.place(Role.OFFICER))
+    khalid = works.staff("khalid@town.example", "", "Khalid", Role.COMMITTEE_MEMBER, at=A.house(Role.OFFICER))
     Post.objects.create(
-        person=khalid, role=Role.COMMITTEE_MEMBER, authority=B.place(Role.OFFICER), committee="advertising",  # type: ignore[misc]
+        person=khalid, role=Role.COMMITTEE_MEMBER, authority=B.house(Role.OFFICER), committee="advertising",  # type: ignore[misc]
         starts_on=SUNDAY.date(),
     )  # fmt: skip
     actor, voted = works.act_as(khalid), {}
@@ -112,7 +113,7 @@ def test_a_second_person_approves_at_the_same_authority_and_never_what_is_their_
     asked = waive.propose(charge, "works-fee", charge.money, "سبب", actor=here, at=SUNDAY)
     with pytest.raises(NotPermitted):
         waive.approve(asked, actor=elsewhere, at=SUNDAY)
-    works.hire(here.person, Role.SUPERVISOR, at=B.place(Role.SUPERVISOR))
+    works.hire(here.person, Role.SUPERVISOR, at=B.house(Role.SUPERVISOR))
     with pytest.raises(ProposedByYourself):
         waive.approve(asked, actor=works.act_as(here.person), at=SUNDAY)
     assert Waiver.objects.get().state == "proposed"

@@ -102,11 +102,11 @@ def test_three_posts_are_three_sets_of_powers_and_no_more() -> None:
     for roles in product(Role, repeat=3):
         posts = [unsaved(role, town) for role, town in zip(roles, (A, B, A), strict=True)]
         powers = powers_of(posts)
-        for place, permission in product({post.place for post in posts}, Permission):
-            said = any(permission in PERMISSIONS[Role(post.role)] for post in posts if post.place == place)
+        for place, permission in product({post.scope for post in posts}, Permission):
+            said = any(permission in PERMISSIONS[Role(post.role)] for post in posts if post.scope == place)
             assert ((place, permission) in powers) == said, (roles, place, permission)
             count += 1
-        assert {place for place, _permission in powers} == {post.place for post in posts}
+        assert {place for place, _permission in powers} == {post.scope for post in posts}
     assert count > 2 * len(Role) ** 3 * len(Permission)
 
 
@@ -184,7 +184,7 @@ def hired(posts: Sequence[Held]) -> Person:
     name = "-".join(f"{role}.{town.code}" for role, town in posts)
     person = Person.objects.create(email=f"{name}@town.example", kind=PersonKind.STAFF, name_en=name)
     for role, town in posts:
-        works.hire(person, role, at=town.place(role))
+        works.hire(person, role, at=town.house(role))
     Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={})
     return person
 

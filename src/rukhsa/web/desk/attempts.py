@@ -123,11 +123,11 @@ def _page(request: PortalRequest, attempt: Attempt, *, error: Promise | None = N
         **offered(
             proposer=waiting.proposed_by if waiting else None,
             waits=waiting is not None,
-            may_decide=request.actor.holds(Permission.APPROVE_PAYOUT, at=attempt.place),
+            may_decide=request.actor.holds(Permission.APPROVE_PAYOUT, at=attempt.scope),
             actor=request.actor,
         ),
         "outcomes": OUTCOMES.items()
-        if in_doubt and not waiting and request.actor.holds(Permission.PROPOSE_PAYOUT, at=attempt.place)
+        if in_doubt and not waiting and request.actor.holds(Permission.PROPOSE_PAYOUT, at=attempt.scope)
         else [],
         "typed": request.POST,
         "error": error,

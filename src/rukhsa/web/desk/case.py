@@ -103,7 +103,7 @@ def page(
         **_decided_otherwise(request.actor, application, known),
         **_money(request.actor, application, charges),
         "beside": queue.beside(request.actor, application, request.GET.get("show", ""), at)
-        if request.actor.holds(Permission.CHECK, at=application.place)
+        if request.actor.holds(Permission.CHECK, at=application.scope)
         else [],
         "findings_typed": [("", "")],
         **typed,
@@ -187,7 +187,7 @@ def _charges(application: Application) -> list[Charge]:
 
 
 def _money(actor: Actor, application: Application, charges: list[Charge]) -> dict[str, Any]:
-    if not actor.holds(Permission.READ_MONEY, at=application.place):
+    if not actor.holds(Permission.READ_MONEY, at=application.scope):
         return {"charges": []}
     names = {rule.id: rule.name for rule in application.definition.charges}
     shown = [
@@ -225,7 +225,7 @@ def _decided_otherwise(actor: Actor, application: Application, known: facts.Fact
     decider = application.definition.decision
     is_here = application.stage == Stage.SUBMITTED
     proposal = known.proposal if decider.decide == "two officers" and is_here else None
-    here = application.place
+    here = application.scope
     may = is_here and actor.holds(Permission.DECIDE, at=here)
     committee = territory().committees.get(decider.committee or "")
     return {
@@ -248,7 +248,7 @@ def _objection(application: Application) -> Proposal | None:
 
 
 def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]) -> dict[str, Any]:
-    is_here, here = application.stage == Stage.SUBMITTED, application.place
+    is_here, here = application.stage == Stage.SUBMITTED, application.scope
     decides = application.definition.decision.decide in {"officer", "rule"}
     decides &= not decide.decides_by_rule(application)
     may_assign = actor.holds(Permission.ASSIGN, at=here)

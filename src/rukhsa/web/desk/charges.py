@@ -104,11 +104,11 @@ def _page(
         "replaced": not is_newest,
         "attempts": [(each, named.get(each.gateway), ATTEMPTS[each.state]) for each in attempts],
         "waivers": [(each, WAIVERS[each.state]) for each in charge.waivers.order_by("proposed_at")],
-        "may_waive": request.actor.holds(Permission.PROPOSE_WAIVER, at=charge.place)
+        "may_waive": request.actor.holds(Permission.PROPOSE_WAIVER, at=charge.scope)
         and is_newest
         and not hasattr(charge, "receipt")
         and application.stage in PAYABLE,
-        "may_open": request.actor.holds(Permission.READ_QUEUE, at=charge.place),
+        "may_open": request.actor.holds(Permission.READ_QUEUE, at=charge.scope),
         "error": error,
         "typed": typed or {},
     }

@@ -135,7 +135,7 @@ def page_of(
         "bank": bank_named(account),
         "seen": seen_of(line),
         **_asked(line, request.actor),
-        "may_forfeit": held.minor > 0 and request.actor.holds(Permission.PROPOSE_FORFEITURE, at=line.place),
+        "may_forfeit": held.minor > 0 and request.actor.holds(Permission.PROPOSE_FORFEITURE, at=line.scope),
         "reason": refusal,
         "error": error,
         "typed": typed or {},
@@ -151,7 +151,7 @@ def _asked(line: ChargeLine, actor: Actor) -> dict[str, Any]:
     may = offered(
         proposer=waiting.proposed_by if waiting else None,
         waits=waiting is not None,
-        may_decide=actor.holds(Permission.APPROVE_FORFEITURE, at=line.place),
+        may_decide=actor.holds(Permission.APPROVE_FORFEITURE, at=line.scope),
         actor=actor,
     )
     return {"asked": waiting, "not_kept": [each for each in all_of_it if each.state == State.REFUSED], **may}

@@ -66,7 +66,7 @@ def show(request: PortalRequest) -> HttpResponse:
                     ENDS[each.end],
                     at - each.since,
                     rule in _ASKED_AFTER
-                    and request.actor.holds(Permission.APPROVE_PAYOUT, at=each.attempt.place),
+                    and request.actor.holds(Permission.APPROVE_PAYOUT, at=each.attempt.scope),
                 )
                 for each in rows[:A_LIST]
             ],
@@ -82,7 +82,7 @@ def show(request: PortalRequest) -> HttpResponse:
                 each,
                 reason_of(each.refusal.code),
                 at - each.since,
-                request.actor.holds(Permission.ISSUE_PAPER, at=each.refusal.place),
+                request.actor.holds(Permission.ISSUE_PAPER, at=each.refusal.scope),
             )
             for each in papers[:A_LIST]
         ],

@@ -192,7 +192,7 @@ def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, 
         "instrument": instrument,
         "intent": instrument.intent,
         "application": instrument.intent.application,
-        "may_open": request.actor.holds(Permission.READ_QUEUE, at=instrument.place),
+        "may_open": request.actor.holds(Permission.READ_QUEUE, at=instrument.scope),
         "title": instrument.intent.service_version.definition.instrument.title,
         "state": state,
         "successor": successor_of(instrument),
@@ -201,7 +201,7 @@ def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, 
         "changes": [
             (act, meant)
             for act, meant in CHANGES.items()
-            if possible[act] and request.actor.holds(meant.permission, at=instrument.place)
+            if possible[act] and request.actor.holds(meant.permission, at=instrument.scope)
         ],
         **typed,
     }

@@ -16,7 +16,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.authorities.place import committee
+from rukhsa.authorities.scope import committee
 from rukhsa.catalogue.territory import territory
 from rukhsa.review import reach, sit
 from rukhsa.review.errors import NotPresent, ReviewError

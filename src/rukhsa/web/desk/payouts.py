@@ -199,11 +199,11 @@ def _page(
         **offered(
             proposer=payout.proposed_by,
             waits=waits,
-            may_decide=request.actor.holds(Permission.APPROVE_PAYOUT, at=payout.place),
+            may_decide=request.actor.holds(Permission.APPROVE_PAYOUT, at=payout.scope),
             actor=request.actor,
         ),
         "may_confirm": payout.state == Payout.State.SENT
-        and request.actor.holds(Permission.PROPOSE_PAYOUT, at=payout.place),
+        and request.actor.holds(Permission.PROPOSE_PAYOUT, at=payout.scope),
         "error": error,
         "written": written or {},
     }
@@ -233,7 +233,7 @@ def _line(owed: Refund | DepositMovement, actor: Actor) -> dict[str, Any]:
     return {
         "kind": "refund" if is_refund else "deposit",
         "pk": owed.pk,
-        "may_propose": actor.holds(Permission.PROPOSE_PAYOUT, at=owed.place),
+        "may_propose": actor.holds(Permission.PROPOSE_PAYOUT, at=owed.scope),
         "application": _application(owed),
         "why": _why(owed),
         "amount": owed.money if isinstance(owed, Refund) else _released(owed),

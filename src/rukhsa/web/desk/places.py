@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.authorities.place import authority
+from rukhsa.authorities.scope import authority
 from rukhsa.catalogue.territory import Governorate, territory
 from rukhsa.issuance.models import Instrument
 from rukhsa.places import register

@@ -212,7 +212,7 @@ def _page(
         "owners": explain.owners(found, at),
         "explanations": explanations,
         "is_open": not any(each.closes for each in explanations),
-        "may_act": request.actor.holds(Permission.RECONCILE, at=found.place),
+        "may_act": request.actor.holds(Permission.RECONCILE, at=found.scope),
         "error": error,
         "text": text,
     }

@@ -110,7 +110,7 @@ def _page(
         **offered(
             proposer=waiver.proposed_by,
             waits=waits,
-            may_decide=request.actor.holds(Permission.APPROVE_WAIVER, at=waiver.place),
+            may_decide=request.actor.holds(Permission.APPROVE_WAIVER, at=waiver.scope),
             actor=request.actor,
         ),
         "error": error,

@@ -29,7 +29,7 @@ def issuing_stop() -> IssuingStop | None:
 
 @register.filter
 def holds_somewhere(actor: Actor, permission: str) -> bool:
-    """Whether a menu offers what the permission opens; the page itself asks for the place of what it shows."""
+    """Whether a menu offers what the permission opens; the page itself asks for the scope of what it shows."""
     return actor.holds_somewhere(Permission(permission))
 
 

@@ -1,4 +1,5 @@
-"""Where a permission is held, and what belongs there: an authority, a committee of one, an agency, an applicant."""
+"""The scope in which a permission is held, and what belongs to it: an authority, a committee of one, an agency, an
+applicant."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +12,7 @@ from rukhsa.accounts.permissions import Permission
 
 
 class Kind(StrEnum):
-    """What kind of place it is."""
+    """What kind of scope it is."""
 
     AUTHORITY = "authority"
     COMMITTEE = "committee"
@@ -22,8 +23,8 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One place; the place of what has no authority yet has an empty code, and nobody holds anything there."""
+class Scope:
+    """One scope; that of what has no authority yet has an empty code, and no permission is held there."""
 
     kind: Kind
     code: str
@@ -32,27 +33,27 @@ class Place:
 
 # What all authorities share, such as the definition of a service that each of them offers: a permission is held here
 # by those who hold it in any authority.
-TERRITORY = Place(Kind.TERRITORY, "")
+TERRITORY = Scope(Kind.TERRITORY, "")
 
 
-def authority(code: str | None) -> Place:
-    """The place of an authority, by its code."""
-    return Place(Kind.AUTHORITY, code or "")
+def authority(code: str | None) -> Scope:
+    """The scope of an authority, by its code."""
+    return Scope(Kind.AUTHORITY, code or "")
 
 
-def committee(code: str, name: str) -> Place:
-    """The place of a committee of an authority."""
-    return Place(Kind.COMMITTEE, code, name)
+def committee(code: str, name: str) -> Scope:
+    """The scope of a committee of an authority."""
+    return Scope(Kind.COMMITTEE, code, name)
 
 
-def agency(code: str) -> Place:
-    """The place of an agency, by its code."""
-    return Place(Kind.AGENCY, code)
+def agency(code: str) -> Scope:
+    """The scope of an agency, by its code."""
+    return Scope(Kind.AGENCY, code)
 
 
-def applicant(person: UUID, company: int | None) -> Place:
-    """The place of what is an applicant's own: a person's, or that of the company for which the person acts."""
-    return Place(Kind.PERSON, str(person)) if company is None else Place(Kind.COMPANY, str(company))
+def applicant(person: UUID, company: int | None) -> Scope:
+    """The scope of what is an applicant's own: a person's, or that of the company for which the person acts."""
+    return Scope(Kind.PERSON, str(person)) if company is None else Scope(Kind.COMPANY, str(company))
 
 
 class Holder(Protocol):
@@ -63,7 +64,7 @@ class Holder(Protocol):
         ...
 
 
-class PlacedQuerySet[M: models.Model](models.QuerySet[M]):
+class ScopedQuerySet[M: models.Model](models.QuerySet[M]):
     """Rows that belong to authorities; the only way from an actor to such rows."""
 
     def on_which(self, actor: Holder, permission: Permission, *also: Permission) -> Self:
@@ -72,7 +73,7 @@ class PlacedQuerySet[M: models.Model](models.QuerySet[M]):
         return self.filter(**{f"{path}__in": actor.authorities_where(permission, *also)})
 
 
-class Placed(models.Model):
+class Scoped(models.Model):
     """What belongs to one authority, found from the row by `authority_path`."""
 
     authority_path: ClassVar[str] = "authority"
@@ -81,8 +82,8 @@ class Placed(models.Model):
         abstract = True
 
     @property
-    def place(self) -> Place:
-        """The authority to which it belongs, as the place where a permission is to be held."""
+    def scope(self) -> Scope:
+        """The authority to which it belongs, as the scope in which a permission is to be held."""
         *path, last = self.authority_path.split("__")
         found: object = self
         for step in path:

@@ -8,6 +8,7 @@ from django.db import models
 
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import Scoped
 
 
 def record(act: str, subject: models.Model, *, actor: Actor | None, at: datetime, **detail: Any) -> None:
@@ -26,10 +27,17 @@ def record_each(
             act=act,
             subject_kind=subject._meta.label_lower,
             subject=str(subject.pk),
-            detail=detail,
+            detail=_where(subject, actor) | detail,
         )
         for subject in subjects
     )
+
+
+def _where(subject: models.Model, actor: Actor | None) -> dict[str, str]:
+    """The authority to which the subject of an act of the staff belongs: each authority reads its own journal."""
+    if actor is None or not actor.is_staff or not isinstance(subject, Scoped) or not subject.scope.code:
+        return {}
+    return {"authority": subject.scope.code}
 
 
 def record_about(act: str, kind: str, name: str, *, at: datetime, **detail: Any) -> None:

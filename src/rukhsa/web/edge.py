@@ -30,7 +30,7 @@ class Edge:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The answer to an error of a room; None for what we do not know."""
         if isinstance(error, ObjectDoesNotExist):
-            # Absent and forbidden look alike: what `visible_to` does not give does not exist.
+            # Absent and forbidden look alike: what `on_which` does not give does not exist.
             return answer(request, HTTPStatus.NOT_FOUND, "not-found")
         code = getattr(error, "code", None)
         text = getattr(error, "text", None)

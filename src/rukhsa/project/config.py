@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 
 from rukhsa.trust.cosignature import read_verifier_key
@@ -127,6 +128,7 @@ class Config:
     territory: str
     territories: Path
     addresses: Addresses
+    trusted_proxies: tuple[str, ...]  # networks whose X-Forwarded-For is believed
     national: NationalGateway
     sadad: Sadad
     cards: Cards
@@ -165,6 +167,7 @@ def read(variables: Mapping[str, str]) -> Config:
         territory=reader.text("TERRITORY", default="bahrain"),
         territories=reader.folder("TERRITORIES", development=PROJECT / "territories"),
         addresses=(addresses := _addresses(reader)),
+        trusted_proxies=reader.networks("TRUSTED_PROXIES"),
         national=_national(reader, addresses),
         sadad=_sadad(reader, addresses),
         cards=_cards(reader, addresses),
@@ -322,6 +325,16 @@ class _Reader:
             return int(value)
         self._faults.append(f"{PREFIX}{name} is {value!r}, not a port number")
         return default
+
+    def networks(self, name: str) -> tuple[str, ...]:
+        """Addresses and networks with commas between; production names them, or says `none`."""
+        text = self.text(name, default=None if self.in_production else "none")
+        named = tuple(each.strip() for each in text.split(",") if each.strip() not in ("", "none"))
+        try:
+            return tuple(str(ip_network(each)) for each in named)
+        except ValueError as error:
+            self._faults.append(f"{PREFIX}{name}: {error}")
+            return ()
 
     def witness(self, text: str) -> tuple[str, str]:
         """A verifier key and the address of the witness, with a space between."""

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "rukhsa.applications",
     "rukhsa.catalogue",
     "rukhsa.places",
+    "rukhsa.staff",
     "rukhsa.audit",
     "rukhsa.authorities",
     "rukhsa.accounts",
@@ -231,7 +232,10 @@ DEFAULT_FROM_EMAIL = CONFIG.mail.sender
 CSRF_FAILURE_VIEW = "rukhsa.web.errors.form_expired"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "rukhsa.accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "rukhsa.staff.sign_in.SignIn"
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = (
+    False  # they count in one process: rukhsa/staff/limit.py counts for all
+)
 ACCOUNT_FORMS = {"login": "rukhsa.accounts.forms.StaffSignIn"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -257,7 +261,10 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 MFA_ADAPTER = "rukhsa.accounts.adapters.FactorAdapter"
-MFA_FORMS = {"authenticate": "rukhsa.accounts.forms.OneTimeCode"}
+MFA_FORMS = {
+    "authenticate": "rukhsa.staff.factor.CodeAtSignIn",
+    "reauthenticate": "rukhsa.staff.factor.CodeOnceMore",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 # Browsers allow a passkey without https on the machine itself only.

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 from ipaddress import ip_network
@@ -129,6 +130,7 @@ class Config:
     territories: Path
     addresses: Addresses
     trusted_proxies: tuple[str, ...]  # networks whose X-Forwarded-For is believed
+    invitation_lasts: timedelta  # how long the link opens that one of the staff is sent
     national: NationalGateway
     sadad: Sadad
     cards: Cards
@@ -168,6 +170,7 @@ def read(variables: Mapping[str, str]) -> Config:
         territories=reader.folder("TERRITORIES", development=PROJECT / "territories"),
         addresses=(addresses := _addresses(reader)),
         trusted_proxies=reader.networks("TRUSTED_PROXIES"),
+        invitation_lasts=timedelta(hours=reader.number("INVITATION_HOURS", default=24)),
         national=_national(reader, addresses),
         sadad=_sadad(reader, addresses),
         cards=_cards(reader, addresses),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, models
 from django.db.models import F
@@ -61,7 +62,8 @@ def take(*limits: tuple[Rate, str], at: datetime) -> Attempt:
     taken = tuple((rate, f"{rate.name}:{subject}") for rate, subject in limits)
     for rate, key in taken:
         with connection.cursor() as cursor:
-            cursor.execute(_TAKE, {"key": key, "at": at, "every": rate.every, "burst": rate.burst})
+            told: dict[str, Any] = {"key": key, "at": at, "every": rate.every, "burst": rate.burst}
+            cursor.execute(_TAKE, told)
             if cursor.fetchone() is None:
                 raise LimitReached(rate)
     return Attempt(taken=taken)

@@ -10,6 +10,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.audit.models import JournalEntry
 from rukhsa.audit.security import ACCOUNT, Event, announce, is_security
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.place import Placed
 
 
 def record(act: str, subject: models.Model, *, actor: Actor | None, at: datetime, **detail: Any) -> None:
@@ -28,10 +29,17 @@ def record_each(
             act=act,
             subject_kind=subject._meta.label_lower,
             subject=str(subject.pk),
-            detail=detail,
+            detail=_where(subject, actor) | detail,
         )
         for subject in subjects
     )
+
+
+def _where(subject: models.Model, actor: Actor | None) -> dict[str, str]:
+    """The authority to which the subject of an act of the staff belongs: each authority reads its own journal."""
+    if actor is None or not actor.is_staff or not isinstance(subject, Placed) or not subject.place.code:
+        return {}
+    return {"authority": subject.place.code}
 
 
 def record_about(act: str, kind: str, name: str, *, at: datetime, **detail: Any) -> None:

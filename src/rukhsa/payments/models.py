@@ -8,6 +8,7 @@ from django.db.models import Q
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
+from rukhsa.authorities.place import Placed, PlacedQuerySet
 from rukhsa.payments.account import Account
 from rukhsa.payments.forfeiture import Forfeiture
 from rukhsa.payments.held import DepositAccount, HeldDeposit
@@ -39,7 +40,7 @@ __all__ = [
 ]
 
 
-class ChargeQuerySet(models.QuerySet["Charge"]):
+class ChargeQuerySet(PlacedQuerySet["Charge"]):
     """Which charges count."""
 
     def newest(self, application: Application, due: str) -> "Charge | None":
@@ -51,7 +52,7 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
         return self.filter(receipt__isnull=False)
 
 
-class Charge(models.Model):
+class Charge(Placed):
     """An amount claimed from one applicant at one moment of the application, frozen when assessed."""
 
     class Due(models.TextChoices):
@@ -68,6 +69,7 @@ class Charge(models.Model):
     assessed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
+    authority_path = "application__authority"
     objects = ChargeQuerySet.as_manager()
 
     class Meta:
@@ -88,7 +90,7 @@ class Charge(models.Model):
         return Receipt.objects.filter(charge=self).exists()
 
 
-class ChargeLine(models.Model):
+class ChargeLine(Placed):
     """One row of a charge: the rule, fee or deposit, and how it came to its amount."""
 
     class Kind(models.TextChoices):
@@ -102,6 +104,9 @@ class ChargeLine(models.Model):
     amount = models.BigIntegerField()
     explanation = models.JSONField(default=dict)
 
+    authority_path = "charge__application__authority"
+    objects = PlacedQuerySet["ChargeLine"].as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["charge", "rule"], name="one_line_a_rule"),
@@ -109,7 +114,7 @@ class ChargeLine(models.Model):
         ]
 
 
-class AttemptQuerySet(models.QuerySet["Attempt"]):
+class AttemptQuerySet(PlacedQuerySet["Attempt"]):
     """Which attempts are still under way."""
 
     def open(self) -> "AttemptQuerySet":
@@ -133,7 +138,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(state=Attempt.State.NEEDS_REVIEW, refund=None)
 
 
-class Attempt(models.Model):
+class Attempt(Placed):
     """One try to pay a charge at a gateway."""
 
     class State(models.TextChoices):
@@ -174,6 +179,7 @@ class Attempt(models.Model):
     given_up_at = models.DateTimeField(null=True)  # when the applicant left it for another attempt
     ended_at = models.DateTimeField(null=True)
 
+    authority_path = "charge__application__authority"
     objects = AttemptQuerySet.as_manager()
 
     class Meta:
@@ -245,7 +251,7 @@ class Receipt(models.Model):
         indexes = [models.Index(fields=["-at"], name="receipts_by_day")]
 
 
-class Refund(models.Model):
+class Refund(Placed):
     """Money of an attempt that is owed back to the applicant."""
 
     class Reason(models.TextChoices):
@@ -261,6 +267,9 @@ class Refund(models.Model):
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=24, choices=Reason)
     due_at = models.DateTimeField()
+
+    authority_path = "attempt__charge__application__authority"
+    objects = PlacedQuerySet["Refund"].as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_of_something")]

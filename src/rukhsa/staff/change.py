@@ -7,7 +7,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from rukhsa import agreement
@@ -17,8 +17,10 @@ from rukhsa.accounts.second_factor import has_second_factor
 from rukhsa.agreement import Agreement
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
-from rukhsa.authorities.actor import Actor, NotPermitted
+from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority, Post
+from rukhsa.authorities.place import PlacedQuerySet
+from rukhsa.authorities.place import authority as authority_place
 from rukhsa.staff.invitation import Invitation, invite
 from rukhsa.staff.letter import tell
 from rukhsa.staff.session import end_sessions
@@ -77,6 +79,8 @@ class StaffChange(Agreement):
     starts_on = models.DateField(null=True)
     instead_of = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
 
+    objects = PlacedQuerySet["StaffChange"].as_manager()
+
     class Meta(Agreement.Meta):
         constraints = [
             *Agreement.Meta.constraints,
@@ -125,7 +129,7 @@ def welcome(newcomer: Newcomer, wanted: Wanted, *, actor: Actor, at: datetime) -
 
     Raises NotPermitted, MailTaken, and what `give` raises.
     """
-    require_at(actor, Permission.MANAGE_STAFF, wanted.authority)
+    actor.require(Permission.MANAGE_STAFF, at=authority_place(wanted.authority))
     return give(account_of(newcomer), wanted, actor=actor, at=at)
 
 
@@ -146,7 +150,7 @@ def give(person: Person, wanted: Wanted, *, actor: Actor, at: datetime) -> Post 
 
     Raises NotPermitted, AboutYourself, PostHeld, PostOver, UnderWay.
     """
-    require_at(actor, Permission.MANAGE_STAFF, wanted.authority)
+    actor.require(Permission.MANAGE_STAFF, at=authority_place(wanted.authority))
     _require_other(actor, person)
     _require_possible(person, wanted, at=at)
     if wanted.role not in BY_TWO:
@@ -159,13 +163,13 @@ def give(person: Person, wanted: Wanted, *, actor: Actor, at: datetime) -> Post 
         starts_on=wanted.starts_on,
         instead_of=wanted.instead_of,
     )
-    return agreement.propose(change, actor=actor, at=at)
+    return agreement.propose(change, permission=Permission.MANAGE_STAFF, actor=actor, at=at)
 
 
 @transaction.atomic
 def end(post: Post, *, actor: Actor, at: datetime) -> Post:
     """End a post now, and with it the sessions of who held it. Raises NotPermitted, AboutYourself, PostOver."""
-    require_at(actor, Permission.MANAGE_STAFF, post.authority_id)
+    actor.require(Permission.MANAGE_STAFF, at=authority_place(post.authority_id))
     _require_other(actor, post.person)
     ended = _end(post, at=at)
     _changed(Event.END_POST, ended, by=actor.person, at=at)
@@ -178,12 +182,12 @@ def reset(person: Person, authority: str, *, actor: Actor, at: datetime) -> Invi
 
     Raises NotPermitted, AboutYourself, UnderWay.
     """
-    require_at(actor, Permission.MANAGE_STAFF, authority)
+    actor.require(Permission.MANAGE_STAFF, at=authority_place(authority))
     _require_other(actor, person)
     if not (roles_of(person, at=at) & BY_TWO):
         return empty(person, authority, by=actor.person, at=at)
     change = StaffChange(act=Act.RESET, person=person, authority_id=authority)
-    return agreement.propose(change, actor=actor, at=at)
+    return agreement.propose(change, permission=Permission.MANAGE_STAFF, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -192,9 +196,8 @@ def approve(change: StaffChange, *, actor: Actor, at: datetime) -> None:
 
     Raises NotPermitted, AboutYourself, PostHeld, PostOver, and what `agreement.approve` raises.
     """
-    require_at(actor, Permission.APPROVE_STAFF, change.authority_id)
     _require_other(actor, change.person)
-    agreed = agreement.approve(change, actor=actor, at=at)
+    agreed = agreement.approve(change, permission=Permission.APPROVE_STAFF, actor=actor, at=at)
     if agreed.act == Act.RESET:
         empty(agreed.person, agreed.authority_id, by=actor.person, at=at)
         return
@@ -212,15 +215,13 @@ def approve(change: StaffChange, *, actor: Actor, at: datetime) -> None:
 @transaction.atomic
 def refuse(change: StaffChange, reason: str, *, actor: Actor, at: datetime) -> StaffChange:
     """Let it be, for a reason; who proposed it may take it back so. Raises as `agreement.refuse` does."""
-    if change.proposed_by_id != actor.person.pk:
-        require_at(actor, Permission.APPROVE_STAFF, change.authority_id)
     return agreement.refuse(change, reason, permission=Permission.APPROVE_STAFF, actor=actor, at=at)
 
 
 @transaction.atomic
 def link_again(person: Person, authority: str, *, actor: Actor, at: datetime) -> Invitation:
     """Send a new link to somebody who did not use the last one. Raises NotPermitted, AboutYourself, PostHeld."""
-    require_at(actor, Permission.MANAGE_STAFF, authority)
+    actor.require(Permission.MANAGE_STAFF, at=authority_place(authority))
     _require_other(actor, person)
     if has_second_factor(person):
         raise PostHeld  # the account is set up: a reset is what changes it
@@ -260,27 +261,6 @@ def roles_of(person: Person, *, at: datetime) -> frozenset[Role]:
     """The roles that a person holds anywhere at a moment."""
     held = Post.objects.in_force(on=timezone.localdate(at)).filter(person=person)
     return frozenset(map(Role, held.values_list("role", flat=True)))
-
-
-def visible_to(actor: Actor) -> QuerySet[StaffChange]:
-    """The changes at the authorities where the actor gives posts, or approves that they are given."""
-    return StaffChange.objects.filter(authority__in=places_of(actor))
-
-
-def places_of(actor: Actor) -> frozenset[str]:
-    """The authorities whose staff the actor may look at."""
-    return places_with(actor, Permission.MANAGE_STAFF) | places_with(actor, Permission.APPROVE_STAFF)
-
-
-def places_with(actor: Actor, permission: Permission) -> frozenset[str]:
-    """The authorities at which the actor has a permission."""
-    return actor.authorities if permission in actor.permissions else frozenset()
-
-
-def require_at(actor: Actor, permission: Permission, authority: str | None) -> None:
-    """Raise NotPermitted unless the actor has the permission at this authority."""
-    if authority not in places_with(actor, permission):
-        raise NotPermitted(permission, authority)
 
 
 def _require_other(actor: Actor, person: Person) -> None:

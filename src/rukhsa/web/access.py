@@ -28,7 +28,7 @@ class MandateEnded(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """What a view declares: open to anyone, to whoever signed in, or to holders of permissions."""
+    """What a view declares: open to anyone, to whoever signed in, or to holders of permissions at some place."""
 
     signed_in: bool
     permissions: frozenset[Permission] = frozenset()
@@ -58,8 +58,9 @@ def signed_in(view: View) -> View:
 
 
 def requires(*permissions: Permission, fresh: bool = False) -> Callable[[View], View]:
-    """Only an actor with all of `permissions` may enter; others get 403, and strangers the sign-in.
+    """Only an actor who holds all of `permissions` at one place may enter; others get 403, strangers the sign-in.
 
+    It opens the page. Which objects stand on it is asked of each: `Charge.objects.on_which(actor, …)`.
     With `fresh` an act waits for a second factor that was used in the last minutes (web/step_up.py).
     """
 
@@ -105,8 +106,8 @@ def _guarded(view: View, access: Access) -> View:
 
         if actor.person.kind == PersonKind.STAFF and not has_second_factor(actor.person):
             return redirect("mfa_index")
-        for permission in access.permissions:
-            actor.require(permission)
+        if access.permissions:
+            actor.require_somewhere(*access.permissions)
         if access.fresh and (asked := _proof_asked(request)):
             return asked
         request.actor = actor  # type: ignore[attr-defined]

@@ -29,7 +29,7 @@ class Edge:
         """The answer to an error of a room; None for what we do not know."""
         note_refusal(request, error)
         if isinstance(error, ObjectDoesNotExist):
-            # Absent and forbidden look alike: what `visible_to` does not give does not exist.
+            # Absent and forbidden look alike: what `on_which` does not give does not exist.
             return answer(request, HTTPStatus.NOT_FOUND, "not-found")
         code = getattr(error, "code", None)
         text = getattr(error, "text", None)

@@ -17,8 +17,7 @@ def note_refusal(request: HttpRequest, error: Exception) -> None:
     if not isinstance(person, Person):
         return
     if isinstance(error, NotPermitted):
-        permission, authority = (*map(str, error.args), "", "")[:2]
-        why = ""
+        permission, authority, why = " ".join(error.args), error.at.code if error.at else "", ""
     elif isinstance(error, ObjectDoesNotExist) and person.kind == PersonKind.STAFF:
         permission, authority, why = "", "", "absent"  # not there, or of another authority
     else:

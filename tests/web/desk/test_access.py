@@ -290,7 +290,7 @@ def test_it_is_the_reach_that_hides_what_belongs_to_another_authority(
 ) -> None:
     elsewhere = sign_in(person("salem", works.authority("MUH", 2)))
     assert enter(elsewhere, "application", address("application")) == ABSENT
-    monkeypatch.setattr(reach, "applications", lambda actor: Application.objects.all())
+    monkeypatch.setattr(reach, "applications", lambda actor, *also: Application.objects.all())
     assert enter(elsewhere, "application", address("application")) == HTTPStatus.OK
 
 
@@ -300,7 +300,7 @@ def test_it_is_the_declaration_that_closes_a_page(
 ) -> None:
     noor = sign_in(person("noor", works.agency()))
     assert enter(noor, "journal", address("journal")) == FORBIDDEN
-    monkeypatch.setattr(Actor, "require", lambda actor, permission: None)
+    monkeypatch.setattr(Actor, "require_somewhere", lambda actor, *permissions: None)
     assert enter(noor, "journal", address("journal")) == HTTPStatus.OK
 
 

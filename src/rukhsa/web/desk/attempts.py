@@ -105,7 +105,7 @@ def _go_on(attempt: Attempt) -> None:
 
 
 def _reach(actor: Actor, pk: UUID) -> Attempt:
-    ours = Attempt.objects.filter(charge__application__authority__in=actor.authorities)
+    ours = Attempt.objects.on_which(actor, Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
     return ours.select_related("charge__application__applicant").get(pk=pk)
 
 
@@ -123,11 +123,11 @@ def _page(request: PortalRequest, attempt: Attempt, *, error: Promise | None = N
         **offered(
             proposer=waiting.proposed_by if waiting else None,
             waits=waiting is not None,
-            permission=Permission.APPROVE_PAYOUT,
+            may_decide=request.actor.holds(Permission.APPROVE_PAYOUT, at=attempt.place),
             actor=request.actor,
         ),
         "outcomes": OUTCOMES.items()
-        if in_doubt and not waiting and Permission.PROPOSE_PAYOUT in request.actor.permissions
+        if in_doubt and not waiting and request.actor.holds(Permission.PROPOSE_PAYOUT, at=attempt.place)
         else [],
         "typed": request.POST,
         "error": error,

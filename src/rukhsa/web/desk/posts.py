@@ -11,7 +11,6 @@ from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority, Post
 from rukhsa.catalogue.territory import territory
-from rukhsa.staff import change as changes
 from rukhsa.staff.change import OF_AGENCIES, Newcomer, Wanted
 from rukhsa.web.templatetags.texts import text
 
@@ -42,7 +41,7 @@ class PostForm(forms.Form):
         super().__init__(*args, **how)
         fields: dict[str, Any] = self.fields
         today = timezone.localdate()
-        places = changes.places_with(actor, Permission.MANAGE_STAFF)
+        places = actor.authorities_where(Permission.MANAGE_STAFF)
         authorities = Authority.objects.filter(pk__in=places).order_by("ordinal")
         committees = territory().committees.items()
         fields["role"].choices = [(role.value, ROLES[role]) for role in Role if role not in OF_AGENCIES]

@@ -23,7 +23,6 @@ from rukhsa.audit.models import JournalEntry
 from rukhsa.audit.security import ACCOUNT, OF_THE_HOUSE, Event
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
-from rukhsa.staff.change import places_with
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.entries import ACTS
@@ -105,7 +104,7 @@ def export(request: PortalRequest) -> HttpResponse:
 
 def _entries(actor: Actor, sought: Sought) -> QuerySet[JournalEntry]:
     """What is of the reader's authorities: named in the entry, or else by the posts of who acted or is meant."""
-    places = places_with(actor, Permission.READ_SECURITY_LOG)
+    places = actor.authorities_where(Permission.READ_SECURITY_LOG)
     staff = [str(person.pk) for person in _staff(actor)]
     unplaced = Q(detail__authority__isnull=True)
     ours = (
@@ -127,7 +126,7 @@ def _entries(actor: Actor, sought: Sought) -> QuerySet[JournalEntry]:
 
 
 def _staff(actor: Actor) -> QuerySet[Person]:
-    posts = Post.objects.filter(authority__in=places_with(actor, Permission.READ_SECURITY_LOG))
+    posts = Post.objects.filter(authority__in=actor.authorities_where(Permission.READ_SECURITY_LOG))
     return Person.objects.filter(pk__in=posts.values("person")).order_by("email")
 
 

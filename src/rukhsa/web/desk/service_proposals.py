@@ -18,7 +18,7 @@ from rukhsa.audit.journal import record
 from rukhsa.catalogue.models import ServiceProposal
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.catalogue.propose import approve, refuse
+from rukhsa.catalogue.propose import approve, places_of, refuse
 from rukhsa.catalogue.reading import read_definition_text
 from rukhsa.catalogue.territory import territory
 from rukhsa.web.access import PortalRequest, requires
@@ -82,7 +82,9 @@ def _page(
         **offered(
             proposer=proposal.proposed_by,
             waits=waits,
-            permission=Permission.PUBLISH_SERVICE,
+            may_decide=all(
+                request.actor.holds(Permission.PUBLISH_SERVICE, at=each) for each in places_of(proposal)
+            ),
             actor=request.actor,
         ),
         "error": error,

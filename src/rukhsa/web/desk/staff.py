@@ -66,7 +66,11 @@ def show_all(request: PortalRequest) -> HttpResponse:
     """What waits for a second person, and who works at the reader's authorities, a page at a time."""
     after = request.GET.get("after", "").replace("\x00", "")[:254]
     people = list(_people(request.actor).filter(email__gt=after).order_by("email")[: A_PAGE + 1])
-    waiting = changes.visible_to(request.actor).filter(state=State.PROPOSED).order_by("proposed_at")
+    waiting = (
+        StaffChange.objects.on_which(request.actor, Permission.APPROVE_STAFF)
+        .filter(state=State.PROPOSED)
+        .order_by("proposed_at")
+    )
     record("see-staff", request.actor.person, actor=request.actor, at=timezone.now())
     context = {
         "members": [(each, _held(each, request.actor)) for each in people[:A_PAGE]],
@@ -74,7 +78,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
         "waiting": [
             _told(each) for each in waiting.select_related("person", "authority", "proposed_by")[:A_PAGE]
         ],
-        "may_manage": Permission.MANAGE_STAFF in request.actor.permissions,
+        "may_manage": request.actor.holds_somewhere(Permission.MANAGE_STAFF),
     }
     return render(request, "desk/staff.html", context)
 
@@ -168,16 +172,17 @@ def act_on_change(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
 
 def _people(actor: Actor) -> QuerySet[Person]:
     """The staff with a post at the actor's authorities, now or later or before."""
-    places = changes.places_of(actor)
-    waiting = StaffChange.objects.filter(authority__in=places, state=State.PROPOSED).values("person")
-    posts = Post.objects.filter(authority__in=places).values("person")
-    return Person.objects.filter(Q(pk__in=posts) | Q(pk__in=waiting))
+    waiting = StaffChange.objects.on_which(actor, Permission.APPROVE_STAFF).filter(state=State.PROPOSED)
+    posts = Post.objects.filter(authority__in=actor.authorities_where(Permission.APPROVE_STAFF))
+    return Person.objects.filter(Q(pk__in=posts.values("person")) | Q(pk__in=waiting.values("person")))
 
 
 def _held(person: Person, actor: Actor) -> list[Held]:
     today = timezone.localdate()
-    posts = Post.objects.filter(person=person, authority__in=changes.places_of(actor)).select_related(
-        "authority"
+    posts = (
+        Post.objects.filter(authority__in=actor.authorities_where(Permission.APPROVE_STAFF))
+        .filter(person=person)
+        .select_related("authority")
     )
     return [
         Held(
@@ -206,20 +211,20 @@ def _sign_out(person: Person, actor: Actor, at: datetime) -> None:
 
 def _post(request: PortalRequest, person: Person) -> Post:
     pk = request.POST.get("post", "")
-    places = changes.places_with(request.actor, Permission.MANAGE_STAFF)
+    places = request.actor.authorities_where(Permission.MANAGE_STAFF)
     held = Post.objects.filter(person=person, authority__in=places).select_related("person")
     return held.get(pk=int(pk[:18]) if pk.isascii() and pk.isdigit() else 0)
 
 
 def _place(person: Person, actor: Actor) -> str:
     """One of the actor's authorities where the person holds a post, or held one."""
-    places = changes.places_with(actor, Permission.MANAGE_STAFF)
+    places = actor.authorities_where(Permission.MANAGE_STAFF)
     return str(Post.objects.filter(person=person, authority__in=places).latest("starts_on").authority_id)
 
 
 def _reach(actor: Actor, pk: UUID) -> StaffChange:
     about = ("person", "authority", "proposed_by", "decided_by", "instead_of")
-    return changes.visible_to(actor).select_related(*about).get(pk=pk)
+    return StaffChange.objects.on_which(actor, Permission.APPROVE_STAFF).select_related(*about).get(pk=pk)
 
 
 def _told(change: StaffChange) -> dict[str, Any]:
@@ -235,7 +240,9 @@ def _told(change: StaffChange) -> dict[str, Any]:
 def _page(request: PortalRequest, person: Person, **more: Any) -> HttpResponse:
     at = timezone.now()
     is_mine = person == request.actor.person
-    waiting = changes.visible_to(request.actor).filter(person=person, state=State.PROPOSED)
+    waiting = StaffChange.objects.on_which(request.actor, Permission.APPROVE_STAFF).filter(
+        person=person, state=State.PROPOSED
+    )
     held = _held(person, request.actor)
     context = {
         "person": person,
@@ -244,7 +251,7 @@ def _page(request: PortalRequest, person: Person, **more: Any) -> HttpResponse:
         "is_set_up": has_second_factor(person),
         "invitation": Invitation.objects.open(at=at).filter(person=person).order_by("-at").first(),
         "waiting": [_told(each) for each in waiting.select_related("person", "authority", "proposed_by")],
-        "may_act": Permission.MANAGE_STAFF in request.actor.permissions and not is_mine,
+        "may_act": request.actor.holds_somewhere(Permission.MANAGE_STAFF) and not is_mine,
         "by_two": bool(changes.roles_of(person, at=at) & changes.BY_TWO),
         "form": PostForm(request.actor),
         "error": None,
@@ -261,7 +268,7 @@ def _change_page(
     may = offered(
         proposer=change.proposed_by,
         waits=change.state == State.PROPOSED and not is_about_me,
-        permission=Permission.APPROVE_STAFF,
+        may_decide=request.actor.holds(Permission.APPROVE_STAFF, at=change.place),
         actor=request.actor,
     )
     context = {**_told(change), **may, "error": error, "reason": reason}

@@ -21,7 +21,7 @@ _MAKE = re.compile(r"(?:`|^ {4,})make ([a-z]+)", re.MULTILINE)
 _RUKHSA = re.compile(r"(?:`|^ {4,})rukhsa ([a-z][a-z-]*)\b(?!:)", re.MULTILINE)
 _TEST = re.compile(r"`(test_\w+)`")
 _SETTING = re.compile(r"^\| `((?:RUKHSA|DATABASE)_\w+)` \|[^|]*\| ([^|]*) \|", re.MULTILINE)
-_READ = re.compile(r'reader\.(?:text|number|switch|folder|never_in_production)\("([A-Z0-9_]+)"')
+_READ = re.compile(r'reader\.(?:text|number|switch|folder|networks|never_in_production)\("([A-Z0-9_]+)"')
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))

@@ -13,7 +13,9 @@ class JournalEntry(models.Model):
     subject_kind = models.CharField(max_length=40)
     subject = models.CharField(max_length=64)
     detail = models.JSONField(default=dict)
-    is_security = models.BooleanField(default=False)  # whether the security log has it (audit/security.py)
+    is_security = models.BooleanField(
+        default=False, db_default=False
+    )  # whether the security log has it (audit/security.py)
 
     class Meta:
         indexes = [

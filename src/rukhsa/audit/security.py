@@ -61,7 +61,18 @@ OF_THE_HOUSE = (
 ACCOUNT = "account"  # the subject of an attempt to sign in: a mail address, as its pseudonym
 _EVENTS = frozenset(Event)
 # Of the detail of an entry a line repeats these: codes and ids, none of them free text.
-_REPEATED = ("authority", "route", "permission", "method", "why", "role", "limit", "session")
+_REPEATED = (
+    "authority",
+    "route",
+    "permission",
+    "method",
+    "why",
+    "role",
+    "limit",
+    "session",
+    "change",
+    "person",
+)
 
 
 def is_security(act: str) -> bool:

@@ -94,12 +94,8 @@ class StaffChange(Agreement):
 
     def told(self) -> dict[str, str]:
         """For the journal: what is asked for, of whom and where."""
-        return {
-            "act": self.act,
-            "role": self.role,
-            "authority": self.authority_id,
-            "person": str(self.person_id),
-        }
+        told = {"change": self.act, "role": self.role, "authority": self.authority_id}
+        return told | {"person": str(self.person_id)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,7 +63,7 @@ def invite(person: Person, *, by: Person | None, letter: str = "invitation", at:
     invitation = Invitation.objects.create(
         person=person, made_by=by, at=at, ends_at=at + settings.CONFIG.invitation_lasts
     )
-    tell(person, letter, at=at, link=str(invitation.pk))
+    tell(person, letter, at=at, invitation=invitation.pk)
     record_event(Event.INVITE, by=by, about=person, at=at)
     return invitation
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.signals import user_logged_in
+from allauth.core import context
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
@@ -24,6 +25,7 @@ from rukhsa.staff.device import remember
 from rukhsa.staff.guessing import ADDRESS, CODES, limits_of_passwords
 from rukhsa.staff.letter import tell
 from rukhsa.staff.limit import LimitReached, Rate, take
+from rukhsa.staff.proof import is_fresh
 
 INVITED = "invited"  # in a session that a link of an invitation opened: whose
 # A limit that is reached is told once in a while: whoever goes on must not fill the journal.
@@ -71,6 +73,10 @@ class SignIn(AccountAdapter):
         if user.kind == PersonKind.STAFF:
             remember(request, response, user.email)
         return response
+
+    def is_reauthentication_required(self, *, app: str = "") -> bool:
+        """A factor that was used in the last minutes is proof enough to change factors too."""
+        return not is_fresh(context.request, at=timezone.now())
 
     def get_reauthentication_methods(self, user: Person) -> list[dict[str, Any]]:
         """A passkey first, then a code; the password proves nothing of those who have either."""

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial")]
 
     operations = [
-        migrations.AddField("journalentry", "is_security", models.BooleanField(default=False)),
+        migrations.AddField("journalentry", "is_security", models.BooleanField(default=False, db_default=False)),
         *(
             migrations.AddIndex("journalentry", models.Index(fields=fields, condition=Q(is_security=True), name=name))
             for fields, name in (

@@ -67,6 +67,20 @@ class Migration(migrations.Migration):
                 ],
             ),
             migrations.CreateModel(
+                name="Letter",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("kind", models.CharField(max_length=20)),
+                    ("at", models.DateTimeField()),
+                    ("sent_at", models.DateTimeField(null=True)),
+                    (
+                        "invitation",
+                        models.ForeignKey(null=True, on_delete=models.PROTECT, related_name="+", to="staff.invitation"),
+                    ),
+                    ("person", models.ForeignKey(on_delete=models.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ],
+            ),
+            migrations.CreateModel(
                 name="StaffChange",
                 fields=[
                     (

@@ -16,6 +16,7 @@ from rukhsa.staff.password import SHORTEST, change_password
 from rukhsa.staff.session import end_sessions, renew, sessions_of
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.step_up import proof_asked
 
 
 class PasswordForm(forms.Form):
@@ -49,6 +50,8 @@ def show(request: PortalRequest) -> HttpResponse:
 def password(request: PortalRequest) -> HttpResponse:
     """Choose another password; every other session ends."""
     _require_staff(request)
+    if asked := proof_asked(request, to_look=True):
+        return asked
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _changed(request, form):
         messages.success(request, _("Your password was changed. You were signed out everywhere else."))

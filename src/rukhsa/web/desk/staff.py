@@ -115,7 +115,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Give a post, in place of another or beside it; end one; reset the account; send a new link; sign out."""
-    person, at = _people(request.actor).get(pk=pk), timezone.now()
+    person, at = _people(request.actor, Permission.MANAGE_STAFF).get(pk=pk), timezone.now()
     acts: dict[str, Callable[[], object]] = {
         "give": lambda: _give(request, person, at),
         "end": lambda: changes.end(_post(request, person), actor=request.actor, at=at),
@@ -170,10 +170,10 @@ def act_on_change(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     return redirect("desk:staff-change", pk)
 
 
-def _people(actor: Actor) -> QuerySet[Person]:
-    """The staff with a post at the actor's authorities, now or later or before."""
-    waiting = StaffChange.objects.on_which(actor, Permission.APPROVE_STAFF).filter(state=State.PROPOSED)
-    posts = Post.objects.filter(authority__in=actor.authorities_where(Permission.APPROVE_STAFF))
+def _people(actor: Actor, permission: Permission = Permission.APPROVE_STAFF) -> QuerySet[Person]:
+    """The staff with a post at the authorities where the actor holds a permission, now or later or before."""
+    waiting = StaffChange.objects.on_which(actor, permission).filter(state=State.PROPOSED)
+    posts = Post.objects.filter(authority__in=actor.authorities_where(permission))
     return Person.objects.filter(Q(pk__in=posts.values("person")) | Q(pk__in=waiting.values("person")))
 
 

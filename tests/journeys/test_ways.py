@@ -37,7 +37,7 @@ from rukhsa.standing import Headline, Turn, standing
 from rukhsa.values.writing import date_in_words
 from rukhsa.web.portal.contest import contests_of
 from rukhsa.web.templatetags.texts import day
-from tests import applicants
+from tests import applicants, proved
 from tests import town as people
 from tests.journeys import facts
 from tests.town import LEGAL_BASIS, Town
@@ -259,7 +259,7 @@ def test_of_two_completions_granted_at_once_one_is_issued_and_the_other_waits_wi
 def _salem(town: Town) -> Client:
     client = Client(headers={"accept": "text/html"})
     client.cookies["rukhsa-language"] = "en"
-    client.force_login(town.salem.person)
+    proved.sign_in(client, town.salem.person)
     return client
 
 

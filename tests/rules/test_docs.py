@@ -22,7 +22,7 @@ _RUKHSA = re.compile(r"(?:`|^ {4,})rukhsa ([a-z][a-z-]*)\b(?!:)", re.MULTILINE)
 _TEST = re.compile(r"`(test_\w+)`")
 _SETTING = re.compile(r"^\| `((?:RUKHSA|DATABASE)_\w+)` \|[^|]*\| ([^|]*) \|", re.MULTILINE)
 _READ = re.compile(
-    r'(?:reader|self)\.(?:text|https|number|switch|folder|never_in_production)\("([A-Z0-9_]+)"'
+    r'(?:reader|self)\.(?:text|https|number|switch|folder|networks|never_in_production)\("([A-Z0-9_]+)"'
 )
 
 

@@ -23,6 +23,10 @@ class NotPermitted(Exception):
 
     code = "not-permitted"
 
+    def __init__(self, *permissions: str, at: Place | None = None) -> None:
+        super().__init__(*permissions)
+        self.at = at
+
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
@@ -42,7 +46,7 @@ class Actor:
     def require(self, permission: Permission, *, at: Scope) -> None:
         """Raise `NotPermitted` unless the actor holds the permission in the scope."""
         if not self.holds(permission, at=at):
-            raise NotPermitted(permission)
+            raise NotPermitted(permission, at=at)
 
     def holds_somewhere(self, permission: Permission, *also: Permission) -> bool:
         """Whether there is a scope in which the actor holds all of these: for menus, and never for an object."""

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -117,6 +118,8 @@ class Config:
     territory: str
     territories: Path
     addresses: Addresses
+    trusted_proxies: tuple[str, ...]  # networks whose X-Forwarded-For is believed
+    invitation_lasts: timedelta  # how long the link opens that one of the staff is sent
     national: NationalGateway
     sadad: Sadad
     cards: Cards
@@ -157,6 +160,8 @@ def read(variables: Mapping[str, str]) -> Config:
         territory=reader.text("TERRITORY", default="bahrain"),
         territories=reader.folder("TERRITORIES", development=PROJECT / "territories"),
         addresses=(addresses := _addresses(reader)),
+        trusted_proxies=reader.networks("TRUSTED_PROXIES"),
+        invitation_lasts=timedelta(hours=reader.number("INVITATION_HOURS", default=24)),
         national=_national(reader, addresses),
         sadad=_sadad(reader, addresses),
         cards=_cards(reader, addresses),

@@ -14,7 +14,7 @@ for _name in THE_WORKERS_ALONE:
     del globals()[_name]
 
 # Nobody signs in here, so nothing that signs people in is loaded.
-NOT_HERE = ("allauth", "django.contrib.sessions", "django.contrib.messages")
+NOT_HERE = ("allauth", "rukhsa.staff", "django.contrib.sessions", "django.contrib.messages")
 
 ROOT_URLCONF = "rukhsa.project.urls_public"
 ALLOWED_HOSTS = [urlsplit(CONFIG.addresses.public_url).hostname or "", *PORTAL_HOSTS[1:]]

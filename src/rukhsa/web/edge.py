@@ -8,6 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
+from rukhsa.web.refusal import note_refusal
 from rukhsa.web.sentences import is_told, sentence_of, status_of, title_of
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ class Edge:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The answer to an error of a room; None for what we do not know."""
+        note_refusal(request, error)
         if isinstance(error, ObjectDoesNotExist):
             # Absent and forbidden look alike: what `on_which` does not give does not exist.
             return answer(request, HTTPStatus.NOT_FOUND, "not-found")

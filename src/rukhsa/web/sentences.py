@@ -9,6 +9,7 @@ _STATUSES = {
     "not-permitted": HTTPStatus.FORBIDDEN,
     "mandate-ended": HTTPStatus.FORBIDDEN,
     "ekey-refused": HTTPStatus.FORBIDDEN,
+    "invitation-ended": HTTPStatus.GONE,
     "unknown-gateway": HTTPStatus.NOT_FOUND,
     "notice-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -72,6 +73,13 @@ _SENTENCES: dict[str, Promise] = {
     "explanation-missing": _("Write what was found out."),
     "already-explained": _("Somebody has closed this meanwhile. Look at how it was explained."),
     "not-an-owner": _("Only somebody of finance can own this."),
+    "about-yourself": _("This is about yourself: another administrator does it."),
+    "mail-taken": _("This mail address belongs to somebody who is not of the staff."),
+    "post-held": _("The person has this already."),
+    "post-over": _("This post has ended."),
+    "invitation-ended": _(
+        "This link was used, has ended, or was followed by a newer one. Ask your administrator for a new link."
+    ),
     "link-closed": _("This link no longer opens."),
     "already-occupied": _("Other works hold this place in that time. Choose another place or later days."),
     "address-already-registered": _("This address is in the register already."),

@@ -11,6 +11,8 @@ from rukhsa.accounts.permissions import Role
 
 OFFICER, SUPERVISOR, INSPECTOR = Role.OFFICER, Role.SUPERVISOR, Role.INSPECTOR
 AGENCY, AUDITOR, FINANCE, MEMBER = Role.AGENCY_OFFICER, Role.AUDITOR, Role.FINANCE, Role.COMMITTEE_MEMBER
+ADMINISTRATOR, SECURITY = Role.ADMINISTRATOR, Role.SECURITY_OFFICER
+RUNNING_ACCOUNTS = frozenset({ADMINISTRATOR, SECURITY})
 EXAMINING = frozenset({OFFICER, SUPERVISOR})
 PAYING = frozenset({SUPERVISOR, FINANCE})
 WAIVING = EXAMINING | {FINANCE}
@@ -99,6 +101,14 @@ DOORS: tuple[Door, ...] = (
     Door(route="act-on-difference", opens={FINANCE}, after="give", posted={}),
     Door(route="act-on-difference", opens={FINANCE}, after="explain", posted={"text": "سبب"}),
     Door(route="act-on-difference", opens={FINANCE}, after="close", posted={"text": "سبب"}),
+    Door(route="staff-member", opens=RUNNING_ACCOUNTS),
+    *(
+        Door(route="act-on-staff", opens={ADMINISTRATOR}, after=verb, posted={})
+        for verb in ("give", "reset", "sign-out")
+    ),
+    Door(route="staff-change", opens=RUNNING_ACCOUNTS),
+    Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="approve", posted={}),
+    Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="refuse", posted=REASON),
     *(
         Door(route=route, opens=LOOKING_ROUND)
         for route in ("governorate", "block", "road", "building", "parcels", "parcel")
@@ -122,6 +132,10 @@ LISTS: dict[str, Listing] = {
     "differences": Listing(readers={FINANCE}, mark="26111-{town.code}"),
     "cash": Listing(readers={FINANCE}, mark="{town.name}"),
     "places": Listing(readers=LOOKING_ROUND, mark="{town.region}"),
+    "staff": Listing(readers=RUNNING_ACCOUNTS, mark="{pages[staff-member]}"),
+    "invite-staff": Listing(readers={ADMINISTRATOR}, mark="{town.name}"),
+    "security-log": Listing(readers={SECURITY}, mark="refused-{town.code}"),
+    "export-security-log": Listing(readers={SECURITY}, mark="refused-{town.code}", posted={}),
     "journal": Listing(readers=WATCHING, mark="{town.reference}"),
 }
 # What belongs to no authority: a service is of the territory, a gateway has one account for all.
@@ -130,4 +144,5 @@ OF_THE_TERRITORY = {
     *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),
+    *("account", "password", "end-session", "end-other-sessions"),  # everybody's own
 }

@@ -8,6 +8,8 @@ from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
+from rukhsa.audit.journal import record_event
+from rukhsa.audit.security import Event
 from rukhsa.authorities.models import Agency, Authority
 from rukhsa.issuance.models import Instrument, Intent, PaperRefusal, Stall
 from rukhsa.payments import forfeit, payouts, waive
@@ -18,6 +20,7 @@ from rukhsa.review import inspection, referral
 from rukhsa.review.check import check
 from rukhsa.review.models import InspectionReport, Proposal
 from rukhsa.review.sittings import Minutes, Sitting, WaitingMatter
+from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
@@ -89,7 +92,23 @@ def everything(town: Town) -> dict[str, Arguments]:
         **_before_others(application, town, file.digest),
         **_money(application, town, file.digest),
         **_places(town),
+        **_accounts(town),
         "stalled": (granted.pk,),
+    }
+
+
+def _accounts(town: Town) -> dict[str, Arguments]:
+    """An officer who is to be a supervisor too, and a refusal that the security log has."""
+    person, by = own(town, Role.INSPECTOR), own(town, Role.ADMINISTRATOR)
+    change = StaffChange.objects.create(
+        act="post", person=person, authority=works.authority(town.code, town.ordinal), role=Role.SUPERVISOR,
+        starts_on=SUNDAY.date(), proposed_by=by, proposed_at=SUNDAY,
+    )  # fmt: skip
+    refused = {"route": f"refused-{town.code}", "authority": town.code}
+    record_event(Event.REFUSE_ACCESS, by=person, about=person, at=SUNDAY, **refused)
+    return {
+        **dict.fromkeys(("staff-member", "act-on-staff"), (person.pk,)),
+        **dict.fromkeys(("staff-change", "act-on-staff-change"), (change.pk,)),
     }
 
 

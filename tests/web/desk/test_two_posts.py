@@ -174,7 +174,7 @@ def entered(client: Client, door: Door, arguments: Arguments) -> object:
 
 def mark(route: str, town: Town, of_town: dict[str, Arguments]) -> str:
     """What stands on a list for those who may read there."""
-    named = ("inspection", "payout", "waiver", "deposit")
+    named = ("inspection", "payout", "waiver", "deposit", "staff-member")
     pages = {name: reverse(f"desk:{name}", args=of_town[name]) for name in named}
     return LISTS[route].mark.format(town=town, pages=pages)
 

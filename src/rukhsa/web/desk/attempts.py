@@ -42,7 +42,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     return _page(request, attempt)
 
 
-@requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
+@requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT, fresh=True)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Ask the gateway; say what the statement says; approve or refuse what another said."""

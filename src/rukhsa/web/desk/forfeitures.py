@@ -60,7 +60,7 @@ def propose(request: PortalRequest, pk: int) -> HttpResponse:
     return redirect("desk:deposit", pk)
 
 
-@requires(Permission.READ_MONEY)
+@requires(Permission.READ_MONEY, fresh=True)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Approve or refuse; whoever asked takes it back by refusing."""

@@ -17,6 +17,8 @@ _FIRST_PAGES = (
     (Permission.PROPOSE_PAYOUT, "desk:payouts"),
     (Permission.READ_JOURNAL, "desk:journal"),
     (Permission.READ_INSTRUMENTS, "desk:instruments"),
+    (Permission.READ_SECURITY_LOG, "desk:security-log"),
+    (Permission.MANAGE_STAFF, "desk:staff"),
 )
 
 

@@ -116,7 +116,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     return _page(request, instrument)
 
 
-@requires(Permission.READ_INSTRUMENTS)
+@requires(Permission.READ_INSTRUMENTS, fresh=True)
 @require_POST
 def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
     """Suspend, reinstate or revoke: first what is meant, then whether it is meant."""

@@ -74,7 +74,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     return render(request, "desk/payouts.html", context)
 
 
-@requires(Permission.PROPOSE_PAYOUT)
+@requires(Permission.PROPOSE_PAYOUT, fresh=True)
 @require_http_methods(["GET", "POST"])
 def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
     """One amount that is owed; posting asks that it be sent back."""
@@ -129,7 +129,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     return _page(request, payout)
 
 
-@requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
+@requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT, fresh=True)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Approve, refuse, or confirm that it has gone, or that it was never sent."""

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
+from rukhsa.audit.security import Event
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.payments.gateways.registry import names
@@ -139,7 +140,8 @@ def cash_of_a_day(request: PortalRequest) -> HttpResponse:
         raise Http404
     report = cash.cash_report(authority, _day(request.GET.get("day", "")), at=timezone.now())
     form = request.GET.get("as", "page")
-    record("see-cash", request.actor.person, actor=request.actor, at=timezone.now(), authority=authority.code)
+    act = "see-cash" if form not in ("xlsx", "json") else Event.EXPORT_CASH
+    record(act, request.actor.person, actor=request.actor, at=timezone.now(), authority=authority.code)
     name = f"cash-{authority.code}-{report.day}"
     if form == "xlsx":
         content = cash.as_xlsx(report, language=request.LANGUAGE_CODE)

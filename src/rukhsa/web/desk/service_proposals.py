@@ -37,7 +37,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     return _page(request, proposal)
 
 
-@requires(Permission.PROPOSE_SERVICE)
+@requires(Permission.PROPOSE_SERVICE, fresh=True)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Approve it, refuse it, or take it back."""

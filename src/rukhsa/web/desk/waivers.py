@@ -61,7 +61,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     return _page(request, waiver)
 
 
-@requires(Permission.PROPOSE_WAIVER)
+@requires(Permission.PROPOSE_WAIVER, fresh=True)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Approve or refuse; whoever asked takes it back by refusing."""

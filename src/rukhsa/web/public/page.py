@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
+from rukhsa.accounts.client import client_address
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust import specimen
 from rukhsa.trust.errors import Unread
@@ -106,7 +107,7 @@ def by_number(request: HttpRequest, language: str) -> HttpResponse:
     typed = {name: request.POST.get(name, "") for name in ("number", "code")}
     with translation.override(language):
         try:
-            rate.count(_address(request), "number", at=timezone.now())
+            rate.count(client_address(request), "number", at=timezone.now())
             answer = lookup.by_number(**typed, at=timezone.now())
         except TooMany:
             return _page(request, language, **typed, refusal=wording.too_many(), status=429)
@@ -129,7 +130,7 @@ def by_file(request: HttpRequest, language: str) -> HttpResponse:
         if file is None or not file.size:
             return _page(request, language, refusal=wording.no_file(), status=400)
         try:
-            rate.count(_address(request), "file", at=timezone.now())
+            rate.count(client_address(request), "file", at=timezone.now())
             answer = upload.verify_file(file, at=timezone.now())
         except TooMany:
             return _page(request, language, refusal=wording.too_many(), status=429)
@@ -202,7 +203,3 @@ def _length(request: HttpRequest) -> int:
     """What the body is said to weigh, in bytes; a server in front refuses bodies that do not say."""
     said = request.META.get("CONTENT_LENGTH") or "0"
     return int(said) if said.isdigit() else 0
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))

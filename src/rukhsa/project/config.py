@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from rukhsa.project.signing import SigningConfig, signing
 from rukhsa.trust.cosignature import read_verifier_key
 from rukhsa.trust.errors import BadKey
 
@@ -135,7 +136,8 @@ class Config:
     mail: Mail
     witnesses: Witnesses
     time_stamping: TimeStamping
-    pkcs11_module: str  # the token's library, and the file of its PIN: the worker's alone
+    signing: SigningConfig
+    pkcs11_module: str  # the token's library, and the file of its PIN: the signer's alone
     pkcs11_pin_file: str
 
     @property
@@ -173,6 +175,7 @@ def read(variables: Mapping[str, str]) -> Config:
         mail=_mail(reader),
         witnesses=_witnesses(reader, addresses),
         time_stamping=_time_stamping(reader, addresses),
+        signing=signing(reader),
         pkcs11_module=reader.text("PKCS11_MODULE", default=""),
         pkcs11_pin_file=reader.text("PKCS11_PIN_FILE", default=""),
     )
@@ -181,10 +184,19 @@ def read(variables: Mapping[str, str]) -> Config:
 
 
 def without_keys(config: Config) -> Config:
-    """What a web process is told: nothing that leads to a token. Raises ConfigError where production told it."""
+    """What every process but the signer is told: nothing that leads to a key or a token.
+
+    Raises ConfigError where production told it of a token, or lets it read the folder of the keys.
+    """
     if config.in_production and (config.pkcs11_module or config.pkcs11_pin_file):
         raise ConfigError(
-            "RUKHSA_PKCS11_MODULE and RUKHSA_PKCS11_PIN_FILE are the worker's alone: a web process must not have them."
+            "RUKHSA_PKCS11_MODULE and RUKHSA_PKCS11_PIN_FILE are the signer's alone: no other process must have them."
+        )
+    keys = config.data / "keys"
+    if config.in_production and os.access(keys, os.R_OK | os.X_OK):
+        raise ConfigError(
+            f"This process can read {keys}: run the signer under a user of its own, whose folder it is, with mode 0700"
+            " (docs/operating/production.md)."
         )
     return replace(config, pkcs11_module="", pkcs11_pin_file="")
 

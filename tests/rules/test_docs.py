@@ -70,7 +70,8 @@ def test_every_test_that_is_named_exists() -> None:
 
 
 def test_the_table_of_settings_is_that_of_the_code() -> None:
-    source = (PROJECT / "src" / "rukhsa" / "project" / "config.py").read_text()
+    files = ("config.py", "signing.py")
+    source = "".join((PROJECT / "src" / "rukhsa" / "project" / name).read_text() for name in files)
     settings = {f"RUKHSA_{name}" for name in _READ.findall(source)}
     told = dict(_SETTING.findall(PRODUCTION.read_text()))
     assert told.keys() == settings | {"RUKHSA_ENVIRONMENT", "DATABASE_URL"}

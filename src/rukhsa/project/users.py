@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,12 @@ def users(config: Config) -> Users:
     for folder in (PROJECT, config.data):
         if not all(reaches(account, folder) for account in (signer, others)):
             raise SharedUser(f"{signer.name} and {others.name} do not reach {folder}, so both work as root")
+    if config.database_url:
+        for account, url in ((others, config.database_url), (signer, _database_of_signer(config))):
+            if not _is_let_in(account, url):
+                raise SharedUser(
+                    f"the server that DATABASE_URL names does not let {account.name} in, so both work as root"
+                )
     # The folder of the socket is the signer's group's: of all that work as `others`, the worker alone is in it.
     worker = Account(name=others.name, user=others.user, group=others.group, groups=(signer.group,))
     return Users(signer=signer, worker=worker, others=others)
@@ -80,16 +87,30 @@ def give_back(config: Config) -> None:
 
 def reaches(account: Account, path: Path) -> bool:
     """Whether a user can enter a folder."""
+    return _succeeds(account, "/bin/sh", "-c", 'cd -- "$1"', "sh", str(path))
+
+
+def _is_let_in(account: Account, url: str) -> bool:
+    connect = "import psycopg, sys; psycopg.connect(sys.argv[1], connect_timeout=10).close()"
+    return _succeeds(account, sys.executable, "-c", connect, url)
+
+
+def _succeeds(account: Account, *command: str) -> bool:
     answer = subprocess.run(  # noqa: S603 - a fixed command
-        ["/bin/sh", "-c", 'cd -- "$1"', "sh", str(path)],
+        command,
         user=account.user,
         group=account.group,
         extra_groups=account.groups,
         cwd="/",
+        env={"PATH": "/usr/bin:/bin"},
         capture_output=True,
         check=False,
     )
     return answer.returncode == 0
+
+
+def _database_of_signer(config: Config) -> str:
+    return config.signing.database_url or config.database_url
 
 
 def _account(name: str) -> Account:

@@ -55,6 +55,8 @@ def start(place: Place) -> None:
             _make_cluster(place)
         _write_access(place)
         _launch(place)
+    elif _users_apart():
+        _open_to_users_apart(place)
     _make_database(place)
     with psycopg.connect(conninfo(place, role=ROLE, database=DATABASE)) as connection:
         assert_durable(connection)
@@ -148,6 +150,14 @@ def _write_access(place: Place) -> None:
     }
     for name, text in files.items():
         _write(place.data / name, text, place.account)
+
+
+def _open_to_users_apart(place: Place) -> None:
+    """Let users in that were made while the server ran."""
+    _write_access(place)
+    (place.socket / ".s.PGSQL.5432").chmod(0o777)
+    with psycopg.connect(conninfo(place, role=SUPERUSER, database="postgres"), autocommit=True) as connection:
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def _users_apart() -> list[tuple[str, str]]:

@@ -133,16 +133,14 @@ def _asked_by(name: str, extra: str) -> Iterator[Requirement]:
 def _licence(name: str) -> str | None:
     """As the package says itself: an expression, or the last words of its classifier."""
     try:
-        said = metadata.metadata(name)
+        said = metadata.metadata(name).json
     except metadata.PackageNotFoundError:
         return None
-    if expression := said.get("License-Expression"):
+    if expression := said.get("license_expression"):
         return str(expression)
-    classifiers = [
-        str(each) for each in said.get_all("Classifier") or () if str(each).startswith("License :: ")
-    ]
-    name_of_it = str(said.get("License") or "").strip()
-    return classifiers[0].rpartition(" :: ")[2] if classifiers else name_of_it.partition("\n")[0] or None
+    classifiers = [each for each in said.get("classifier", ()) if " :: OSI Approved :: " in each]
+    in_its_own_words = str(said.get("license") or "").strip().partition("\n")[0]
+    return classifiers[0].rpartition(" :: ")[2] if classifiers else in_its_own_words or None
 
 
 def _hexadecimal(integrity: str) -> str:

@@ -20,7 +20,7 @@ from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.audit.journal import record_about, record_event
 from rukhsa.audit.models import JournalEntry
 from rukhsa.audit.security import Event
-from rukhsa.authorities import place
+from rukhsa.authorities import scope
 from rukhsa.authorities.models import Post
 from rukhsa.staff import change
 from rukhsa.staff.change import Wanted
@@ -35,7 +35,7 @@ SALEM = {"login": "salem@mun.example", "password": "salem-of-the-town"}
 def _changes_and_is_refused(request: PortalRequest) -> HttpResponse:
     with transaction.atomic():
         Person.objects.filter(pk=request.actor.person.pk).update(phone="999")
-        request.actor.require(Permission.REVOKE, at=place.authority("CAP"))
+        request.actor.require(Permission.REVOKE, at=scope.authority("CAP"))
     return HttpResponse()
 
 

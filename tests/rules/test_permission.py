@@ -28,8 +28,9 @@ OPENING = {
     *("web/access.py:_guarded", "web/access.py:enter", "web/desk/home.py:_first_page"),
     "web/templatetags/desk.py:holds_somewhere",
 }
-# What belongs to no authority: the verb that proposes a text of a service asks, and a gateway has one account for all.
-OF_THE_TERRITORY = {"catalogue.py:edit", "gateways.py:ask"}
+# What belongs to no authority: the verb that proposes a text of a service asks, a gateway has one account for all, and
+# a session is its owner's.
+OF_THE_TERRITORY = {"catalogue.py:edit", "gateways.py:ask", "account.py:end_session"}
 MENUS = {"desk/desk.html", "desk/money.html", "desk/charge.html"}
 
 

@@ -69,8 +69,8 @@ def _facts(verdict: Verdict, language: str) -> list[ShownFact]:
 
 
 def _known(verdict: Verdict, language: str) -> str:
-    if isinstance(verdict, PaperVerdict):
-        return ""  # of paper there is no list: the register itself was asked just now
+    if isinstance(verdict, PaperVerdict) or verdict.word == "not-ours":
+        return ""  # of paper there is no list, and a stranger's document has no status here
     if verdict.status_issued_at is None:
         return gettext("Suspensions and revocations are not known.")
     issued = datetime.fromtimestamp(verdict.status_issued_at, UTC)

@@ -33,8 +33,9 @@ def by_number(number: str, code: str, *, at: datetime) -> Verdict:
         # As the code at our own address: what our register calls its document is never a stranger's.
         digits_of_the_seal = digits.encode(seal_bytes_of(intent) or b"")
         return evidence.verifier().verify_text(f"https://{evidence.host()}/#{digits_of_the_seal}", at=at)
-    typed = number.strip()[:_LONGEST].upper()
-    if document := LegacyDocument.objects.filter(number=typed).order_by("pk").first():
+    typed = number.strip()[:_LONGEST]
+    written = LegacyDocument.objects.current().filter(number__in=[typed, typed.upper()])
+    if typed and (document := written.order_by("pk").first()):
         return paper.verdict_on(document, at=at)
     raise NoSuchDocument
 

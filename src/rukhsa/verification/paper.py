@@ -18,7 +18,7 @@ class PaperVerdict(Verdict):
 
     number: str
     kind: str
-    issued_on: date
+    issued: str  # as exactly as the register says: 2024-06-15, 2024-06, 2024, or nothing
     accepted_until: date | None
 
     @property
@@ -49,6 +49,6 @@ def _verdict(
         policy_name=policy.circular if policy else Text(),
         number=document.number,
         kind=document.kind,
-        issued_on=document.issued_on,
+        issued=document.issued,
         accepted_until=policy.accept_until if policy else None,
     )

@@ -47,7 +47,7 @@ def with_camera(
     """Opens the page in a browser before whose camera a page is held."""
     shown = tmp_path_factory.mktemp("camera") / "film.mjpeg"
     arguments = [*chromium.ARGUMENTS, f"--use-file-for-fake-video-capture={shown}"]
-    another = browser.browser_type.launch(executable_path=chromium.path(), args=arguments)
+    another = chromium.launched(browser.browser_type, arguments)
 
     def hold(page: Image.Image) -> Page:
         film.write(shown, page)

@@ -47,7 +47,7 @@ def _facts(verdict: Verdict, language: str) -> list[ShownFact]:
         return [
             ShownFact(label=gettext("Document number"), value=verdict.number, left_to_right=True, first=True),
             ShownFact(label=gettext("Kind"), value=verdict.kind),
-            ShownFact(label=gettext("Issued"), value=wording.month_in_words(verdict.issued_on, language)),
+            ShownFact(label=gettext("Issued"), value=wording.recorded_in_words(verdict.issued, language)),
         ]
     if verdict.claims is None or verdict.profile is None:
         return []

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE: Final = 2  # children of one worker
 WAITING: Final = 1  # callers that may wait for one of them; so a worker of four threads always has one left
 LONGEST_WAIT: Final = 1.0  # seconds
-SECONDS_TO_START: Final = 30
+SECONDS_TO_START: Final = 60
 _CHUNK: Final = 1 << 16
 
 

@@ -12,6 +12,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from rukhsa.project.buffering import CONNECTIONS
 from rukhsa.project.config import Config
 from rukhsa.project.databases import address_of
 from rukhsa.project.postgres.place import ROLE, ROLE_OF_SIGNER
@@ -42,8 +43,8 @@ def parts(config: Config, users: Users | None = None) -> list[Part]:
     everything = [
         _signer(config),
         _worker(config),
-        _web("verifier", "rukhsa.project.wsgi_public:application", addresses.public_port, config),
-        _web("portal", "rukhsa.project.wsgi:application", addresses.portal_port, config),
+        _web("verifier", "rukhsa.project.asgi_public:application", addresses.public_port, config),
+        _web("portal", "rukhsa.project.asgi:application", addresses.portal_port, config),
     ]
     if not config.in_production:
         everything.insert(0, _sandbox(config))
@@ -131,10 +132,12 @@ def _web(name: str, application: str, port: int, config: Config) -> Part:
         name=name,
         environment=WITHOUT_TOKEN,
         command=(
-            *(sys.executable, "-m", "granian", application, "--interface", "wsgi", "--no-ws"),
+            *(sys.executable, "-m", "granian", application, "--interface", "asginl", "--no-ws"),
             *("--host", config.addresses.bind, "--port", str(port), *static),
-            *("--workers", "1", "--blocking-threads", "4", "--log-level", "warning"),
-            *("--workers-kill-timeout", "10"),
+            # Slow headers end after ten seconds; slow bodies and answers wait outside of the threads (buffering.py).
+            *("--http", "1", "--http1-header-read-timeout", "10000"),
+            *("--backlog", "2048", "--backpressure", str(CONNECTIONS)),
+            *("--workers", "1", "--log-level", "warning", "--workers-kill-timeout", "10"),
         ),
     )
 

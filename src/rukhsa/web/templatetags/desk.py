@@ -8,6 +8,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance import cap, issuing
 from rukhsa.issuance.models import IssuingStop
@@ -29,7 +30,13 @@ def issuing_stop() -> IssuingStop | None:
 @register.simple_tag
 def cap_reached(actor: Actor) -> bool:
     """Whether one of the actor's authorities had as many signatures within the hour as it may have."""
-    return bool(cap.alarms(actor.authorities, at=timezone.now()))
+    return bool(cap.alarms(actor.authorities_where(Permission.READ_INSTRUMENTS), at=timezone.now()))
+
+
+@register.filter
+def holds_somewhere(actor: Actor, permission: str) -> bool:
+    """Whether a menu offers what the permission opens; the page itself asks for the scope of what it shows."""
+    return actor.holds_somewhere(Permission(permission))
 
 
 @register.filter

@@ -68,7 +68,9 @@ def _check_pdf(content: bytes) -> None:
 
 def _acts(document: pikepdf.Pdf) -> bool:
     """Whether any object, wherever it hangs, is an action that runs something, or holds other files."""
-    return any(ACTS.search(each.unparse(resolved=True)) for each in document.objects)
+    # An indirect number, truth value or null comes as Python's own (LibreOffice and cairo write lengths so): it is no act.
+    objects = (each for each in document.objects if isinstance(each, pikepdf.Object))
+    return any(ACTS.search(each.unparse(resolved=True)) for each in objects)
 
 
 def _check_picture(content: bytes) -> None:

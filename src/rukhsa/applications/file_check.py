@@ -1,20 +1,15 @@
-"""Looks into an uploaded file: is it whole, what it says it is, and harmless to show?"""
+"""Takes a stranger's file, or says in a sentence why it is not taken and what helps."""
 
-import io
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Final
 
-import pikepdf
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
 
-LARGEST_FILE = 10 * 1024 * 1024  # the ministry's pages: 10 MB a file
-LARGEST_PICTURE = 50_000_000  # pixels: a scan of A3 at 400 dpi has 31 million
-MOST_PAGES = 200
-# ISO 32000-2 §12.6.4, §7.11.4: what runs, or carries files; a page's link may hold it as well as the catalogue.
-ACTS = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles|EmbeddedFile|RichMedia)(?![A-Za-z0-9])")
+from rukhsa.files.kind import LARGEST_FILE
+from rukhsa.files.refused import Refused
+from rukhsa.files.take import Taken, take
+
+__all__ = ["LARGEST_FILE", "BadFile", "Taken", "check_file"]
 
 
 class BadFile(Exception):
@@ -26,66 +21,47 @@ class BadFile(Exception):
         self.text = text
 
 
-@dataclass(frozen=True, kw_only=True)
-class FileKind:
-    """One kind of file that is taken."""
-
-    word: str  # of the service definition: pdf or image
-    media_type: str
-    beginning: bytes
-    check: Callable[[bytes], None]
-
-
-def check_file(content: bytes, accept: tuple[str, ...]) -> FileKind:
-    """The kind of the file, found in its content and not in its name; raise `BadFile`."""
-    if not content:
-        raise BadFile("file-empty", _("The file is empty. Choose the file again."))
-    if len(content) > LARGEST_FILE:
-        raise BadFile("file-too-large", _("The file is larger than 10 MB. Make it smaller and try again."))
-    for kind in KINDS:
-        if content.startswith(kind.beginning) and kind.word in accept:
-            kind.check(content)
-            return kind
-    raise BadFile("file-of-another-kind", _("Only PDF, JPEG and PNG files are taken here."))
-
-
-def _check_pdf(content: bytes) -> None:
+def check_file(content: bytes, accept: tuple[str, ...]) -> Taken:
+    """The file's kind, found in its content and not in its name, and the copy for officers; raise `BadFile`."""
     try:
-        with pikepdf.open(io.BytesIO(content)) as document:
-            pages = len(document.pages)
-            active = _acts(document)
-    except pikepdf.PasswordError as error:
-        raise BadFile("file-locked", _("The PDF is locked by a password. Save it without one.")) from error
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError) as error:
-        raise BadFile("file-broken", _("The PDF cannot be read. Save or scan it again.")) from error
-    if active:
-        raise BadFile(
-            "file-active", _("The PDF contains a program or other files. Print it to PDF and attach that.")
-        )
-    if not 1 <= pages <= MOST_PAGES:
-        raise BadFile("file-too-long", _("The PDF has no page, or more than 200. Attach only what is asked."))
+        return take(content, accept)
+    except Refused as refused:
+        raise BadFile(refused.code, _sentence(refused, accept)) from refused
 
 
-def _acts(document: pikepdf.Pdf) -> bool:
-    """Whether any object, wherever it hangs, is an action that runs something, or holds other files."""
-    # An indirect number, truth value or null comes as Python's own (LibreOffice and cairo write lengths so): it is no act.
-    objects = (each for each in document.objects if isinstance(each, pikepdf.Object))
-    return any(ACTS.search(each.unparse(resolved=True)) for each in objects)
+def _sentence(refused: Refused, accept: tuple[str, ...]) -> Promise | str:
+    if refused.code == "file-of-another-kind":
+        return _OF_ANOTHER_KIND.get(accept, _OF_ANOTHER_KIND["pdf", "image"])
+    return SENTENCES[refused.code] % {"name": refused.name}
 
 
-def _check_picture(content: bytes) -> None:
-    try:
-        with Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as picture:
-            width, height = picture.size
-            if width * height > LARGEST_PICTURE:
-                raise BadFile("picture-too-large", _("The picture has too many pixels. Make it smaller."))
-            picture.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise BadFile("file-broken", _("The picture cannot be read. Take or save it again.")) from error
-
-
-KINDS = (
-    FileKind(word="pdf", media_type="application/pdf", beginning=b"%PDF-", check=_check_pdf),
-    FileKind(word="image", media_type="image/jpeg", beginning=b"\xff\xd8\xff", check=_check_picture),
-    FileKind(word="image", media_type="image/png", beginning=b"\x89PNG\r\n\x1a\n", check=_check_picture),
-)
+_OF_ANOTHER_KIND: Final = {
+    ("pdf",): _("Only PDF files are taken here."),
+    ("image",): _("Only pictures are taken here: JPEG, PNG, HEIC, WebP, AVIF or TIFF."),
+    ("pdf", "image"): _("Only PDF files and pictures (JPEG, PNG, HEIC, WebP, AVIF, TIFF) are taken here."),
+}
+SENTENCES: Final = {
+    "file-empty": _("The file is empty. Choose the file again."),
+    "file-too-large": _("The file is larger than 10 MB. Make it smaller and try again."),
+    "file-for-office": _("This is a file to be edited. Save it as PDF and attach that."),
+    "picture-of-another-kind": _(
+        "This kind of picture is not taken. Save it as JPEG or PNG and attach that."
+    ),
+    "file-locked": _("The PDF is locked by a password. Save it without one."),
+    "file-broken": _("The PDF cannot be read. Save or scan it again."),
+    "picture-broken": _("The picture cannot be read. Take or save it again."),
+    "file-too-long": _("The PDF has no page, or more than 200. Attach only what is asked."),
+    "file-active": _(
+        "The PDF contains something that runs or opens by itself. Print it to PDF and attach that."
+    ),
+    "file-dynamic-form": _(
+        "The PDF is a form that only some programs show. Open it in such a program, print it to PDF and attach that."
+    ),
+    "file-hybrid": _(
+        "The PDF contains its editable copy. Save it without the editable copy (in LibreOffice: without “Hybrid PDF”)."
+    ),
+    "file-carries-file": _("The PDF contains another file: %(name)s. Save it without that file."),
+    "file-collection": _("The PDF is a collection of files. Attach each of them by itself."),
+    "picture-too-large": _("The picture has too many pixels. Make it smaller."),
+    "picture-of-several-pages": _("The picture has several pages. Save it as PDF and attach that."),
+}

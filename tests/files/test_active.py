@@ -6,7 +6,8 @@ import pikepdf
 import pytest
 
 from rukhsa.files.refused import Refused
-from rukhsa.files.take import QUIETENED, Taken, take
+from rukhsa.files.take import take
+from rukhsa.files.taken import QUIETENED, Taken
 from tests.files.pdfs import attaching, holding, packed, with_catalogue, with_page
 
 SCRIPT = "<</S/JavaScript/JS(app.alert\\(1\\))>>"

@@ -9,7 +9,8 @@ from PIL import Image, ImageCms
 from rukhsa.files.kind import HEIC
 from rukhsa.files.picture import LARGEST_SHOWN
 from rukhsa.files.refused import Refused
-from rukhsa.files.take import REPAIRED, Taken, take
+from rukhsa.files.take import take
+from rukhsa.files.taken import REPAIRED, Taken
 from rukhsa.project.story import samples
 from tests.files.pdfs import PAGE, PAGES, holding, written
 

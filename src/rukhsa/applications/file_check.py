@@ -1,13 +1,14 @@
-"""Takes a stranger's file, or says in a sentence why it is not taken and what helps."""
+"""Has a stranger's file taken, or says in a sentence why it is not taken and what helps."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from rukhsa.files.kind import LARGEST_FILE
-from rukhsa.files.refused import Refused
-from rukhsa.files.take import Taken, take
+from rukhsa import reader
+from rukhsa.files.kind import JPEG, LARGEST_FILE, PDF, kind_of
+from rukhsa.files.taken import NOTES, Taken
 
 __all__ = ["LARGEST_FILE", "BadFile", "Taken", "check_file"]
 
@@ -21,18 +22,48 @@ class BadFile(Exception):
         self.text = text
 
 
-def check_file(content: bytes, accept: tuple[str, ...]) -> Taken:
+def check_file(content: bytes, accept: Sequence[str]) -> Taken:
     """The file's kind, found in its content and not in its name, and the copy for officers; raise `BadFile`."""
+    for code, is_so in (("file-empty", not content), ("file-too-large", len(content) > LARGEST_FILE)):
+        if is_so:
+            raise BadFile(code, SENTENCES[code])
     try:
-        return take(content, accept)
-    except Refused as refused:
-        raise BadFile(refused.code, _sentence(refused, accept)) from refused
+        taken = _believed(reader.ask("check-file", content, accept=list(accept)), content, accept)
+    except reader.Refused as refused:
+        raise BadFile(refused.code, _sentence(refused, content, accept)) from refused
+    return taken
 
 
-def _sentence(refused: Refused, accept: tuple[str, ...]) -> Promise | str:
+def _believed(told: dict[str, Any], content: bytes, accept: Sequence[str]) -> Taken:
+    """What was told, as far as it could be true: what read a stranger's file may say anything of it.
+
+    Raises reader.Refused.
+    """
+    kind = kind_of(content)
+    shown_as = PDF if kind is PDF else JPEG
+    try:
+        taken = Taken(**{**told, "notes": tuple(told["notes"])})
+    except (TypeError, KeyError) as error:
+        raise reader.Refused("cannot-be-read") from error
+    is_possible = (
+        kind is not None
+        and kind.word in accept
+        and (taken.media_type, taken.shown_media_type) == (kind.media_type, shown_as.media_type)
+        and isinstance(taken.shown, bytes)
+        and kind_of(taken.shown) is shown_as
+        and set(taken.notes) <= set(NOTES)
+        and isinstance(taken.is_sealed, bool)
+    )
+    if not is_possible:
+        raise reader.Refused("cannot-be-read")
+    return taken
+
+
+def _sentence(refused: reader.Refused, content: bytes, accept: Sequence[str]) -> Promise | str:
     if refused.code == "file-of-another-kind":
-        return _OF_ANOTHER_KIND.get(accept, _OF_ANOTHER_KIND["pdf", "image"])
-    return SENTENCES[refused.code] % {"name": refused.name}
+        return _OF_ANOTHER_KIND.get(tuple(accept), _OF_ANOTHER_KIND["pdf", "image"])
+    broken = "file-broken" if kind_of(content) is PDF else "picture-broken"
+    return SENTENCES.get(refused.code, SENTENCES[broken]) % {"name": refused.detail}
 
 
 _OF_ANOTHER_KIND: Final = {
@@ -64,4 +95,11 @@ SENTENCES: Final = {
     "file-collection": _("The PDF is a collection of files. Attach each of them by itself."),
     "picture-too-large": _("The picture has too many pixels. Make it smaller."),
     "picture-of-several-pages": _("The picture has several pages. Save it as PDF and attach that."),
+    "took-too-long": _("It took too long to read the file. Save or scan it again, and make it smaller."),
+    "too-much-memory": _(
+        "The file needs too much memory to be read. Save or scan it again, and make it smaller."
+    ),
+    "reader-busy": _(
+        "Many files are being read just now. Your file was not kept: send it again in a minute."
+    ),
 }

@@ -142,7 +142,7 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     shown_digest = models.CharField(max_length=64, default="")  # empty: not made yet
     shown_media_type = models.CharField(max_length=40, default="")
-    notes = models.JSONField(default=list)  # of rukhsa.files.take.NOTES
+    notes = models.JSONField(default=list)  # of rukhsa.files.taken.NOTES
     is_sealed = models.BooleanField(default=False)  # carries what a document of the trust list carries
     added_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()

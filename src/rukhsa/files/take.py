@@ -3,37 +3,13 @@
 import io
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
 
 import pikepdf
 
 from rukhsa.files import active, pdf, picture
-from rukhsa.files.kind import JPEG, LARGEST_FILE, PDF, PNG, Kind, kind_of, why_not
+from rukhsa.files.kind import JPEG, LARGEST_FILE, PDF, Kind, kind_of, why_not
 from rukhsa.files.refused import Refused
-
-REPAIRED: Final = "repaired"
-QUIETENED: Final = "quietened"
-CARRIES: Final = "carries"
-NOTES: Final = (REPAIRED, QUIETENED, CARRIES)  # what an officer is told of a file that was taken
-_BROWSERS_SHOW: Final = frozenset({PDF.media_type, JPEG.media_type, PNG.media_type})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Taken:
-    """A file that is taken, and what officers see of it: bytes that were written here."""
-
-    media_type: str
-    shown: bytes
-    shown_media_type: str
-    notes: tuple[str, ...] = ()  # of NOTES
-    is_sealed: bool = False  # it carries what a document of the trust list carries, and is to be verified
-
-    def as_it_is(self, content: bytes) -> tuple[bytes, str]:
-        """What is kept of a file of our own people, and its kind: the bytes themselves where browsers show them."""
-        if self.media_type in _BROWSERS_SHOW:
-            return content, self.media_type
-        return self.shown, self.shown_media_type
+from rukhsa.files.taken import CARRIES, QUIETENED, REPAIRED, Taken
 
 
 def take(content: bytes, accept: Iterable[str]) -> Taken:

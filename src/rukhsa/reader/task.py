@@ -1,0 +1,39 @@
+"""What the reader can be asked for: each task's function and what a child that runs it may use."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One thing to do with a file.
+
+    `function` is "module:name" and is loaded in the reader alone, so that a web worker never loads a parser.
+    """
+
+    name: str
+    function: str
+    seconds: int  # of processor time; the kernel ends the child after it
+    megabytes: int = 512  # of address space
+    answer: int = 64 << 10  # bytes of the answer
+
+    @property
+    def patience(self) -> int:
+        """Seconds by the clock: on a busy machine a child gets its processor time late."""
+        return 4 * self.seconds
+
+
+TASKS: Final = {
+    task.name: task
+    for task in (
+        # The copy that officers see comes back with the answer; a picture of 50 million pixels is unpacked whole.
+        Task(
+            name="check-file",
+            function="rukhsa.reader.attached:check",
+            seconds=4,
+            megabytes=768,
+            answer=32 << 20,
+        ),
+        Task(name="code-in-picture", function="rukhsa.reader.picture:code", seconds=1),
+    )
+}

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa import reader
-from rukhsa.files.kind import JPEG, LARGEST_FILE, PDF, kind_of
+from rukhsa.files.kind import HEIC, JPEG, LARGEST_FILE, PDF, kind_of
 from rukhsa.files.taken import NOTES, Taken
 
 __all__ = ["LARGEST_FILE", "BadFile", "Taken", "check_file"]
@@ -22,13 +22,20 @@ class BadFile(Exception):
         self.text = text
 
 
+class NotNow(BadFile):
+    """A file that was not read because too many were being read: the same one may be taken in a minute."""
+
+
 def check_file(content: bytes, accept: Sequence[str]) -> Taken:
     """The file's kind, found in its content and not in its name, and the copy for officers; raise `BadFile`."""
     for code, is_so in (("file-empty", not content), ("file-too-large", len(content) > LARGEST_FILE)):
         if is_so:
             raise BadFile(code, SENTENCES[code])
     try:
-        taken = _believed(reader.ask("check-file", content, accept=list(accept)), content, accept)
+        task = "check-heic" if kind_of(content) is HEIC else "check-file"
+        taken = _believed(reader.ask(task, content, accept=list(accept)), content, accept)
+    except reader.Busy as busy:
+        raise NotNow(busy.code, SENTENCES[busy.code]) from busy
     except reader.Refused as refused:
         raise BadFile(refused.code, _sentence(refused, content, accept)) from refused
     return taken

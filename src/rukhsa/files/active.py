@@ -11,7 +11,7 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream, String
 
-from rukhsa.files import attached
+from rukhsa.files import embedded
 from rukhsa.files.pdf import dictionaries
 from rukhsa.files.refused import Refused
 
@@ -59,11 +59,11 @@ def examine(document: pikepdf.Pdf, *, depth: int = 0) -> Held:
         if "/Collection" in keys and "/Pages" in keys:
             raise Refused("file-collection")
         if "/EF" in keys:
-            names += attached.examine(each, depth=depth)
+            names += embedded.examine(each, depth=depth)
         if is_stream and "/F" in keys:  # its content lies elsewhere
             raise Refused("file-active")
         acts = _acts(each, keys) or acts
-    return Held(acts=acts, files=tuple(sorted(set(names))), is_sealed=attached.SEALED.issubset(names))
+    return Held(acts=acts, files=tuple(sorted(set(names))), is_sealed=embedded.SEALED.issubset(names))
 
 
 def quieten(document: pikepdf.Pdf) -> None:

@@ -128,6 +128,7 @@ class Reader:
                 patience=task.patience,
                 megabytes=task.megabytes,
                 filtered=self._filtered,
+                threads=task.threads,
             )
             _write(answer, _run(task, self._functions[task.name], data, parameters))
             os._exit(0)

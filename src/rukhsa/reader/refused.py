@@ -1,20 +1,19 @@
 """Why the reader gives no answer: the codes that a caller turns into a sentence."""
 
+from rukhsa.trust import errors
+from rukhsa.trust.errors import TrustError
+
 TOOK_TOO_LONG = "took-too-long"
 TOO_MUCH_MEMORY = "too-much-memory"
 CANNOT_BE_READ = "cannot-be-read"
 BUSY = "reader-busy"
 
 
-class Refused(Exception):
+class Refused(TrustError):
     """A file that a task does not take; `code` is the task's own word for why."""
 
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(f"{code}: {detail}" if detail else code)
-        self.code, self.detail = code, detail
 
-
-class Unread(Refused):
+class Unread(Refused, errors.Unread):
     """A file that could not be read within its limits: `code` is one of the three above."""
 
 

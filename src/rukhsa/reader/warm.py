@@ -1,5 +1,6 @@
 """Tiny files of each kind, read once before the first fork: what a parser imports late is then there."""
 
+import codecs
 import io
 from base64 import b64decode
 from typing import Any, Final
@@ -19,17 +20,37 @@ HEIC: Final = b64decode(
     "DQAGgAAAABRpc3BlAAAAAAAAAEAAAABAAAAAKGNsYXAAAAAQAAAAAQAAABAAAAAB////0AAAAAL////QAAAAAgAAAA5waXhpAAAA"
     "AAEIAAAAGGlwbWEAAAAAAAAAAQABBYECAwWEAAAAIm1kYXQAAAAWKAGuCCRtuOBr0zWyQStQpn9mwJUBEQ=="
 )
+# What files are written in: Python loads each with its first use.
+ENCODINGS = (
+    "utf-8",
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+    "ascii",
+    "latin-1",
+    "cp1252",
+    "pdfdoc",
+)
 
 type Example = tuple[str, bytes, dict[str, Any]]  # task, content, parameters
 
 
 def examples() -> list[Example]:
     """For each task a file that it reads, and one that it refuses."""
+    for name in ENCODINGS:
+        codecs.lookup(name)
     pdf = _pdf()
-    files = (pdf, *(_picture(form) for form in ("PNG", "JPEG", "WEBP", "AVIF", "TIFF")), HEIC)
+    files = (pdf, *(_picture(form) for form in ("PNG", "JPEG", "WEBP", "AVIF", "TIFF")))
     given: dict[str, tuple[tuple[bytes, ...], dict[str, Any]]] = {
         "check-file": (files, {"accept": ["pdf", "image"]}),
+        "check-heic": ((HEIC,), {"accept": ["image"]}),
         "code-in-picture": (files[1:4], {}),
+        "read-pdf": ((pdf,), {}),
+        "read-pages": ((pdf,), {}),
+        "read-table": ((b"a,b\n1,2\n", b'a,"'), {"delimiter": ","}),
+        "read-yaml": ((b"a:\n  - b\n", b"a: [&b"), {}),
     }
     missing = TASKS.keys() - given.keys()
     assert not missing, f"no example of {missing}"
@@ -43,7 +64,12 @@ def examples() -> list[Example]:
 
 def _pdf() -> bytes:
     document = pikepdf.new()
-    document.add_blank_page(page_size=(72, 72))
+    page = document.add_blank_page(page_size=(72, 72))
+    letters = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
+    page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=letters))
+    page.Contents = document.make_stream(b"BT /F 9 Tf 5 5 Td (Licence) Tj ET")
     file = io.BytesIO()
     document.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return file.getvalue()

@@ -7,7 +7,7 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from rukhsa.trust.errors import (
 )
 from rukhsa.trust.evidence import Logs, StatusLists
 from rukhsa.trust.inclusion import Inclusion
+from rukhsa.trust.parsers import Parsers
 from rukhsa.trust.policy import SEALED, NotAccepted, Policy
 from rukhsa.trust.seal import Seal
 from rukhsa.trust.trustlist import TrustList
@@ -42,6 +43,7 @@ class Duties:
     logs: Logs
     policy: Policy | None
     looks_at_pages: bool = True
+    parsers: Parsers = field(default_factory=Parsers)
     minimum_version: int = 0  # the highest version of the trust list that this reader remembers
 
     @cached_property
@@ -64,7 +66,7 @@ class Duties:
             if case.file is not None:
                 from rukhsa.trust import pdf  # slow to import, and not needed for a seal
 
-                case.released = pdf.read(case.file, self.trust_list)
+                case.released = pdf.read(case.file, self.trust_list, opened=self.parsers.attached)
                 case.seal_bytes, case.proof = case.released.seal_bytes, case.released.proof
             if case.text is not None:
                 self._read_text(case, case.text)
@@ -167,11 +169,9 @@ class Duties:
             self._look_at_page(case, released)
 
     def _look_at_page(self, case: Case, released: "Released") -> None:
-        from rukhsa.trust import printed  # as `pdf` above
-
         assert case.profile is not None
         try:
-            page = printed.look_at(released.data)
+            page = self.parsers.printed(released.data)
             page.check_says(case.read_seal.claims, case.profile)
             page.check_shows(case.seal_bytes, self.trust_list.verifiers)
         except BadPdf as error:

@@ -11,6 +11,7 @@ from rukhsa.issuance import site
 from rukhsa.issuance.published import ROOT_KEY, TRUST_LIST
 from rukhsa.trust import trustlist
 from rukhsa.trust.memory import Memory
+from rukhsa.trust.parsers import Parsers
 from rukhsa.trust.policy import Policy
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.trustlist import TrustList
@@ -44,15 +45,24 @@ def root_jwk() -> dict[str, Any]:
     return {name: jwk[name] for name in ("kty", "crv", "x", "y")}
 
 
-def verifier(*, policy: Policy | None = None, minimum_version: int = 0) -> Verifier:
+def verifier(
+    *, policy: Policy | None = None, minimum_version: int = 0, parsers: Parsers | None = None
+) -> Verifier:
     """A verifier over the public files as they are now, with what a relying party asks for. Raises `NoTrustList`.
 
-    `minimum_version` is the highest version of the trust list that the relying party has seen.
+    `minimum_version` is the highest version of the trust list that the relying party has seen; `parsers` open files.
     """
     source = FolderSource(folder=site.folder(), stands_for=site.address())
     trust_list = _read(_text(TRUST_LIST), json.dumps(root_jwk()))
     seen = Memory(version=minimum_version)
-    return Verifier(trust_list=trust_list, status=source, log=source, policy=policy, memory=seen)
+    return Verifier(
+        trust_list=trust_list,
+        status=source,
+        log=source,
+        policy=policy,
+        memory=seen,
+        parsers=parsers or Parsers(),
+    )
 
 
 def _text(name: str) -> str:

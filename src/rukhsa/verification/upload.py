@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import IO
 
+from rukhsa.reader.parsers import BESIDE
 from rukhsa.trust.document import MAXIMUM_SIZE, tell_apart
 from rukhsa.trust.errors import BadPicture
 from rukhsa.trust.verdict import Verdict
@@ -18,13 +19,13 @@ class NothingToVerify(ValueError):
 
 
 def verify_file(file: IO[bytes], *, at: datetime) -> Verdict:
-    """The verdict on a file of at most 16 MB; nothing of it is kept. Raises `NothingToVerify`.
+    """The verdict on a file of at most 16 MB; nothing of it is kept. Raises `NothingToVerify`, `Unread`.
 
     A picture is read for its code; anything else must be a released file, and is altered where it is not.
     """
-    data, verifier = file.read(MAXIMUM_SIZE + 1), evidence.verifier()
+    data, verifier = file.read(MAXIMUM_SIZE + 1), evidence.verifier(parsers=BESIDE)
     try:
-        document = tell_apart(data)
+        document = tell_apart(data, BESIDE)
     except BadPicture as error:
         raise NothingToVerify(str(error)) from error
     if document.text is not None:

@@ -11,6 +11,10 @@ _STATUSES = {
     "ekey-refused": HTTPStatus.FORBIDDEN,
     "unknown-gateway": HTTPStatus.NOT_FOUND,
     "notice-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "took-too-long": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "too-much-memory": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "cannot-be-read": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "reader-busy": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 _SENTENCES: dict[str, Promise] = {
@@ -62,6 +66,14 @@ _SENTENCES: dict[str, Promise] = {
     "already-occupied": _("Other works hold this place in that time. Choose another place or later days."),
     "address-already-registered": _("This address is in the register already."),
     "address-not-registered": _("This address is not in the register."),
+    "took-too-long": _("It took too long to read the file. Save or scan it again, and make it smaller."),
+    "too-much-memory": _(
+        "The file needs too much memory to be read. Save or scan it again, and make it smaller."
+    ),
+    "cannot-be-read": _("The file cannot be read. Save or scan it again."),
+    "reader-busy": _(
+        "Many files are being read just now. Your file was not kept: send it again in a minute."
+    ),
     "bad-amount": _("This is not an amount of money."),
     "too-large": _("This is more than we can take at once. A file may have at most 10 MB."),
     "bad-request": _("We could not read what was sent. Please go back and try again."),
@@ -80,7 +92,9 @@ _TITLES: dict[int, Promise] = {
     HTTPStatus.NOT_FOUND: _("Not found"),
     HTTPStatus.CONFLICT: _("That was not possible"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Too large"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: _("That could not be read"),
     HTTPStatus.INTERNAL_SERVER_ERROR: _("Something went wrong"),
+    HTTPStatus.SERVICE_UNAVAILABLE: _("Please send it again in a minute"),
 }
 
 
@@ -97,6 +111,11 @@ def sentence_of(code: str) -> Promise:
 def status_of(code: str) -> HTTPStatus:
     """The status that goes with a code."""
     return _STATUSES.get(code, HTTPStatus.CONFLICT)
+
+
+def status_of_form(code: str) -> HTTPStatus:
+    """The status of a form that is shown again: what is wrong with it, or that it may be sent again as it is."""
+    return _STATUSES[code] if code == "reader-busy" else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def title_of(status: int, code: str = "") -> Promise:

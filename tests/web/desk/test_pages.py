@@ -125,6 +125,7 @@ def test_a_copy_is_shown_locked_down_and_looking_is_recorded(salem: Client, appl
     file = application.attachments.get()
     response = salem.get(at("file", file.pk))
     shown = b"".join(response.streaming_content)  # type: ignore[attr-defined]
+    file.refresh_from_db()
     assert shown == blobs.fetch(file.shown_digest) != picture()
     assert response["Content-Type"] == "image/jpeg"
     assert response["Content-Disposition"] == f'inline; filename="{file.shown_digest[:16]}.jpg"'

@@ -114,6 +114,7 @@ def page_of(
     request: PortalRequest,
     line: ChargeLine,
     *,
+    status: int = UNPROCESSABLE,
     error: Promise | str | None = None,
     typed: dict[str, str] | None = None,
     kept: list[str] | None = None,
@@ -142,7 +143,7 @@ def page_of(
         "typed": typed or {},
         "kept": sealed(kept or [], salt=salt_of(line)),
     }
-    return render(request, "desk/deposit.html", context, status=UNPROCESSABLE if error else 200)
+    return render(request, "desk/deposit.html", context, status=status if error else 200)
 
 
 def _asked(line: ChargeLine, actor: Actor) -> dict[str, Any]:

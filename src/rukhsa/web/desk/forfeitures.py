@@ -25,7 +25,7 @@ from rukhsa.values.money import Money, MoneyError
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.deposits import page_of, reach, salt_of, seen_of
 from rukhsa.web.desk.photos import keep_photos, kept_before
-from rukhsa.web.sentences import sentence_of
+from rukhsa.web.sentences import sentence_of, status_of_form
 
 DONE: dict[str, Promise] = {
     "approve": _("It was kept. The applicant is told now, and the rest goes back."),
@@ -51,7 +51,7 @@ def propose(request: PortalRequest, pk: int) -> HttpResponse:
             line, money, reason=typed["reason"], photos=kept, actor=request.actor, at=timezone.now()
         )
     except BadFile as bad:
-        return page_of(request, line, error=bad.text, typed=typed, kept=kept)
+        return page_of(request, line, status=status_of_form(bad.code), error=bad.text, typed=typed, kept=kept)
     except MoneyError:
         return page_of(request, line, error=sentence_of("bad-amount"), typed=typed, kept=kept)
     except (AgreementError, PaymentsError) as refused:

@@ -29,11 +29,11 @@ from rukhsa.review.models import Inspection, still_wanted
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
-from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.photos import keep_photos, kept_before, sealed
 from rukhsa.web.desk.records import fields_of, typed_for
 from rukhsa.web.desk.rows import service_names
 from rukhsa.web.fields import Field
+from rukhsa.web.sentences import status_of_form
 from rukhsa.web.shown import AnswerShown
 from rukhsa.web.templatetags.texts import text
 
@@ -98,6 +98,7 @@ def _report(request: PortalRequest, inspection: Inspection) -> HttpResponse:
     fields = fields_of(step, typed["records"])
     kept = kept_before(request, salt=_salt(inspection))
     problem: Promise | str | None
+    status = status_of_form("")
     try:
         kept = keep_photos(request, kept)
         problem = None if typed["passed"] in {"yes", "no"} else gettext_lazy("Choose passed or failed.")
@@ -106,11 +107,9 @@ def _report(request: PortalRequest, inspection: Inspection) -> HttpResponse:
             messages.success(request, _("The report was recorded."))
             return redirect("desk:inspections")
     except (ReviewError, BadFile) as error:
-        problem = error.text
+        problem, status = error.text, status_of_form(error.code)
         fields = fields_of(step, typed["records"], error)
-    return _page(
-        request, inspection, status=UNPROCESSABLE, error=problem, typed=typed, kept=kept, fields=fields
-    )
+    return _page(request, inspection, status=status, error=problem, typed=typed, kept=kept, fields=fields)
 
 
 @transaction.atomic

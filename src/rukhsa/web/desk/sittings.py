@@ -33,7 +33,7 @@ from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.files import LOCKED, answer_stored
 from rukhsa.web.desk.rows import service_names
-from rukhsa.web.sentences import sentence_of
+from rukhsa.web.sentences import sentence_of, status_of_form
 
 MOST_SHOWN = 50
 
@@ -90,7 +90,8 @@ def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpRespons
             journey.advance_later(matter)
     except (ReviewError, NotPossible, BadFile) as error:
         sentence = getattr(error, "text", None) or sentence_of(error.code)
-        return _minutes_page(request, sitting, matter, status=UNPROCESSABLE, error=sentence, typed=typed)
+        status = status_of_form(error.code)
+        return _minutes_page(request, sitting, matter, status=status, error=sentence, typed=typed)
     messages.success(request, _("The decision is taken. The applicant is told now."))
     return redirect("desk:sitting", pk)
 

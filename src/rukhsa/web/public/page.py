@@ -14,10 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust import specimen
+from rukhsa.trust.errors import Unread
 from rukhsa.verification import evidence, lookup, rate, upload
 from rukhsa.verification.rate import TooMany
 from rukhsa.web.access import public
 from rukhsa.web.public import assets, shown, wording
+from rukhsa.web.sentences import sentence_of, status_of
 
 _FORM_AROUND: Final = 64 * 1024  # bytes that the form itself may weigh
 
@@ -98,6 +100,9 @@ def by_file(request: HttpRequest, language: str) -> HttpResponse:
             answer = upload.verify_file(file, at=timezone.now())
         except TooMany:
             return _page(request, language, refusal=wording.too_many(), status=429)
+        except Unread as unread:
+            status = status_of(unread.code)
+            return _page(request, language, refusal=str(sentence_of(unread.code)), status=status)
         except upload.NothingToVerify:
             return _page(request, language, refusal=str(wording.sentences()["noCode"]), status=422)
         return _answer(request, language, shown.context(answer, language))
@@ -107,6 +112,8 @@ def _page(request: HttpRequest, language: str, *, status: int = 200, **more: Any
     context = _frame(language) | {"settings": _settings(language)} | more
     response = render(request, "public/page.html", context, status=status)
     response.headers["Cache-Control"] = "public, max-age=60" if status == 200 else "no-store"
+    if status == 503:
+        response.headers["Retry-After"] = "60"
     response.headers["Content-Language"] = language
     return response
 

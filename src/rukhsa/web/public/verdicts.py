@@ -12,12 +12,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from rukhsa.trust import policy
+from rukhsa.trust.errors import Unread
 from rukhsa.trust.policy import Policy
 from rukhsa.trust.verdict import to_json
 from rukhsa.verification import evidence, lookup, rate, upload
 from rukhsa.verification.rate import TooMany
 from rukhsa.web.access import public
 from rukhsa.web.edge import problem
+from rukhsa.web.sentences import status_of
 
 _LONGEST_QUESTION: Final = 64 * 1024  # bytes of JSON
 _FILES: Final = ("application/pdf", "image/", "application/cwt", "application/octet-stream")
@@ -57,6 +59,11 @@ def _answered(request: HttpRequest) -> JsonResponse:
         return problem(HTTPStatus.TOO_MANY_REQUESTS, refused.code, "Wait a minute and ask again.")
     except lookup.NoSuchDocument as refused:
         return problem(HTTPStatus.NOT_FOUND, refused.code, "No document has this number with this code.")
+    except Unread as refused:
+        answer = problem(status_of(refused.code), refused.code)
+        if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            answer.headers["Retry-After"] = "60"
+        return answer
     except upload.NothingToVerify as refused:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, refused.code, "No code was found in the picture.")
     except evidence.NoTrustList as refused:

@@ -93,7 +93,7 @@ def _acts(each: Object, keys: frozenset[str]) -> bool:
         raise Refused("file-active")
     if any(_word(action.get("/S")) in _BY_ITSELF for action in _by_itself(each)):
         raise Refused("file-active")
-    return bool({"/JS", "/AA", "/Ref", "/EF"} & keys) or kind in {"/SubmitForm", "/ResetForm", "/Hide"}
+    return bool({"/JS", "/AA", "/Ref"} & keys) or kind in {"/SubmitForm", "/ResetForm", "/Hide"}
 
 
 def _by_itself(each: Object) -> Iterator[Object]:

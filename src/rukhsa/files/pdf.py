@@ -45,7 +45,7 @@ def opened(content: bytes) -> Iterator[pikepdf.Pdf]:
     except pikepdf.PasswordError as error:
         raise Refused("file-locked") from error
     except _BROKEN as error:
-        raise Refused("file-broken") from error
+        raise Refused("file-broken", f"{type(error).__name__}: {error}") from error
 
 
 def _unpack(document: pikepdf.Pdf) -> None:

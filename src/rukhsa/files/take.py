@@ -51,5 +51,10 @@ def _pdf(content: bytes) -> Taken:
 
 def _saved(document: pikepdf.Pdf) -> bytes:
     out = io.BytesIO()
-    document.save(out, encryption=False, object_stream_mode=pikepdf.ObjectStreamMode.preserve)
+    document.save(
+        out,
+        encryption=False,
+        fix_metadata_version=False,  # it would read a stranger's XML
+        object_stream_mode=pikepdf.ObjectStreamMode.preserve,
+    )
     return out.getvalue()

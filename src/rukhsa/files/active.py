@@ -25,6 +25,7 @@ _BY_ITSELF: Final = frozenset(
 )  # behind a link harmless, when a page opens by itself not
 _REFUSED_SUBTYPES: Final = frozenset({"/RichMedia", "/Movie", "/Sound", "/3D"})
 _REFUSED_KEYS: Final = frozenset({"/RichMediaContent", "/3DD", "/3DA"})
+_STARTS: Final = ("/A", "/PA", "/OpenAction")
 _LEFT_OUT: Final = ("/AA", "/JS", "/XFA", "/EF", "/AF", "/Collection", "/Next", "/Ref", "/PresSteps")
 
 # What forms of authorities hold: a call of one of Acrobat's own functions that format or check one field.
@@ -38,6 +39,7 @@ _FUNCTION: Final = (
 )
 _FORMATS: Final = re.compile(
     rf"\s*(?:(?:{_FUNCTION})\s*\(\s*(?:{_VALUE}|{_LIST})(?:\s*,\s*(?:{_VALUE}|{_LIST}))*\s*\)\s*;?\s*)*"
+    r"|\s*(?:this\.)?print\(\s*(?:(?:true|false)|\{[\w\s:,]*\})?\s*\)\s*;?\s*"  # the dialogue to print
 )
 _LONGEST_FORMAT: Final = 2000
 
@@ -51,10 +53,29 @@ class Held:
     is_sealed: bool  # it carries what documents of the trust list carry
 
 
+# Every name by which something below is told or taken out, as it is written.
+_SPELLING: Final = re.compile(
+    rb"/(?:%b)(?=[\s/<>\[\]()]|$)"
+    % b"|".join(
+        sorted(
+            name[1:].encode()
+            for name in {
+                *_REFUSED,
+                *_REFUSED_KEYS,
+                *_REFUSED_SUBTYPES,
+                *_LEFT_OUT,
+                *_STARTS,
+                *("/JavaScript", "/SubmitForm", "/ResetForm", "/Hide", "/F"),
+            }
+        )
+    )
+)
+
+
 def examine(document: pikepdf.Pdf, *, depth: int = 0) -> Held:
     """Look through every dictionary. Raises Refused for what acts, and for a file within that is not taken."""
     acts, names = False, []
-    for each, is_stream in dictionaries(document):
+    for each, is_stream in dictionaries(document, _SPELLING):
         keys = frozenset(each.keys())
         if "/Collection" in keys and "/Pages" in keys:
             raise Refused("file-collection")
@@ -68,10 +89,10 @@ def examine(document: pikepdf.Pdf, *, depth: int = 0) -> Held:
 
 def quieten(document: pikepdf.Pdf) -> None:
     """Take out whatever acts or carries; what is left shows pages, and goes to a page or an address when asked."""
-    for each, _ in dictionaries(document):
+    for each, _ in dictionaries(document, _SPELLING):
         for key in [key for key in each.keys() if key in _LEFT_OUT]:  # noqa: SIM118 (a pikepdf dictionary)
             del each[key]
-        for key in ("/A", "/PA", "/OpenAction"):
+        for key in _STARTS:
             target = each.get(key)
             if isinstance(target, Dictionary) and not _is_harmless(target, by_itself=key != "/A"):
                 del each[key]

@@ -1,5 +1,6 @@
 """The files inside a PDF: text, tables, pictures and PDFs are taken, as PDF/A-3 has them; programs are not."""
 
+import re
 from typing import Final
 
 from pikepdf import Dictionary, Object, Stream
@@ -12,8 +13,9 @@ from rukhsa.trust.pdf import ATTACHMENTS, PROOF, SEAL
 
 SEALED: Final = frozenset(ATTACHMENTS)  # the names of what a document of the trust list carries
 _OFFICE: Final = frozenset({"odt", "ods", "odp", "odg", "ott", "docx", "xlsx", "pptx", "doc", "xls"})
-_WRITTEN: Final = frozenset({"txt", "xml", "json", "csv", "md"})
+_WRITTEN: Final = frozenset({"txt", "xml", "json", "csv", "md", "tex", "css"})
 _DRAWN: Final = frozenset({*(kind.ending for kind in KINDS), "jpeg", "tiff"})
+_CONTROL: Final = re.compile(rb"[\0-\x08\x0b\x0e-\x1f]")
 _LARGEST: Final = 10 << 20
 _DEEPEST: Final = 1  # a PDF within the PDF may carry nothing more
 
@@ -72,13 +74,13 @@ def _is_seal(content: bytes) -> bool:
 
 
 def _is_text(content: bytes) -> bool:
-    """UTF-8 or UTF-16 without control characters."""
-    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return not any(character < " " and character not in "\t\n\r\f" for character in text)
+    """Text of any writing: UTF-8, an older code page, or UTF-16; no program is without control characters."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            content = content.decode("utf-16").encode()
+        except UnicodeDecodeError:
+            return False
+    return _CONTROL.search(content) is None
 
 
 def _shown(name: str) -> str:

@@ -1,6 +1,7 @@
 """A stranger's PDF: opened under limits, with every packed object seen, and what it holds counted."""
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -77,17 +78,21 @@ def _count(document: pikepdf.Pdf) -> None:
         raise Refused("file-too-long")
 
 
-def dictionaries(document: pikepdf.Pdf) -> Iterator[tuple[Object, bool]]:
-    """Every dictionary of the document, however deep, each once, and whether it is a stream's."""
+def dictionaries(document: pikepdf.Pdf, spelling: re.Pattern[bytes]) -> Iterator[tuple[Object, bool]]:
+    """Every dictionary of the objects in which a name of `spelling` stands, each once, and whether it is a stream's.
+
+    Written out, an object has its names without escapes, and shows at once whether it needs to be walked.
+    """
     for each in document.objects:
-        if isinstance(each, Stream):
-            yield each.stream_dict, True
-            yield from _within(each.stream_dict)
-        elif isinstance(each, Dictionary):
-            yield each, False
-            yield from _within(each)
-        elif isinstance(each, Array):
-            yield from _within(each)
+        if not isinstance(each, Object):  # an indirect number, truth value or null comes as Python's own
+            continue
+        content = each.stream_dict if isinstance(each, Stream) else each
+        if not spelling.search(content.unparse(resolved=True)):
+            continue
+        if isinstance(content, Dictionary):
+            yield content, isinstance(each, Stream)
+        if isinstance(content, Dictionary | Array):
+            yield from _within(content)
 
 
 def _within(holder: Object) -> Iterator[tuple[Object, bool]]:

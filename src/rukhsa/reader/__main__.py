@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 from rukhsa.reader import confinement
 from rukhsa.reader.refused import CANNOT_BE_READ, TOO_MUCH_MEMORY, Refused
 from rukhsa.reader.task import TASKS, Task
-from rukhsa.reader.warm import examples
+from rukhsa.reader.warm import examples, limit
 
 type Function = Callable[..., dict[str, Any]]
 DESCRIPTORS = 3  # that come with a request: the file, the pipe for the answer, the pipe for the end
@@ -30,6 +30,7 @@ def main() -> None:
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C in a terminal reaches us too; we end with the worker
     functions = {task.name: _load(task.function) for task in TASKS.values()}
+    limit()
     _warm_up(functions)
     gc.collect()
     gc.freeze()

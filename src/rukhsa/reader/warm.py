@@ -37,6 +37,21 @@ ENCODINGS = (
 type Example = tuple[str, bytes, dict[str, Any]]  # task, content, parameters
 
 
+LARGEST_UNPACKED = 64 << 20  # bytes of one stream
+
+
+def limit() -> None:
+    """What qpdf may unpack, in every task: it ends with a refusal long before memory or time does."""
+    pikepdf.settings.set_qpdf_limits(
+        parser_max_container_size=100_000,
+        max_stream_filters=4,
+        flate_max_memory=LARGEST_UNPACKED,
+        run_length_max_memory=LARGEST_UNPACKED,
+        png_max_memory=LARGEST_UNPACKED,
+        tiff_max_memory=LARGEST_UNPACKED,
+    )
+
+
 def examples() -> list[Example]:
     """For each task a file that it reads, and one that it refuses."""
     for name in ENCODINGS:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import site
 from rukhsa.issuance.published import ROOT_KEY, TRUST_LIST
+from rukhsa.reader.parsers import BESIDE
 from rukhsa.trust import trustlist
 from rukhsa.trust.memory import Memory
-from rukhsa.trust.parsers import Parsers
 from rukhsa.trust.policy import Policy
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.trustlist import TrustList
@@ -45,12 +45,11 @@ def root_jwk() -> dict[str, Any]:
     return {name: jwk[name] for name in ("kty", "crv", "x", "y")}
 
 
-def verifier(
-    *, policy: Policy | None = None, minimum_version: int = 0, parsers: Parsers | None = None
-) -> Verifier:
+def verifier(*, policy: Policy | None = None, minimum_version: int = 0) -> Verifier:
     """A verifier over the public files as they are now, with what a relying party asks for. Raises `NoTrustList`.
 
-    `minimum_version` is the highest version of the trust list that the relying party has seen; `parsers` open files.
+    `minimum_version` is the highest version of the trust list that the relying party has seen. What files it
+    is given are opened beside this process: `verify_pdf` raises `Unread` where one cannot be read.
     """
     source = FolderSource(folder=site.folder(), stands_for=site.address())
     trust_list = _read(_text(TRUST_LIST), json.dumps(root_jwk()))
@@ -61,7 +60,7 @@ def verifier(
         log=source,
         policy=policy,
         memory=seen,
-        parsers=parsers or Parsers(),
+        parsers=BESIDE,
     )
 
 

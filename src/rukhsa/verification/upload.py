@@ -23,7 +23,7 @@ def verify_file(file: IO[bytes], *, at: datetime) -> Verdict:
 
     A picture is read for its code; anything else must be a released file, and is altered where it is not.
     """
-    data, verifier = file.read(MAXIMUM_SIZE + 1), evidence.verifier(parsers=BESIDE)
+    data, verifier = file.read(MAXIMUM_SIZE + 1), evidence.verifier()
     try:
         document = tell_apart(data, BESIDE)
     except BadPicture as error:

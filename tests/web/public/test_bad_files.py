@@ -1,12 +1,16 @@
 """Bombs and giants at the verifier's door: an answer with a code, in both languages, and never "valid"."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 from django.test import Client
 
+from rukhsa import reader
+from tests.rooms.reader import bombs
 from tests.trust import world
 from tests.trust.test_bad_input import bomb, png, zeros
 from tests.trust.test_mutations import asked, site_and_seals
@@ -32,6 +36,29 @@ def test_a_picture_that_is_a_bomb_is_refused_with_a_code(client: Client, size: s
         assert page.status_code in (400, 422)
         assert words in page.text
         assert 'data-word="valid"' not in page.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_pictures_full_of_eyes_leave_the_verifier_answering(public_site: PublicSite) -> None:
+    """A worker has four threads. When it says that it is well, no picture of the four was read to its end yet."""
+    reader.start()
+    with ThreadPoolExecutor(4) as threads:
+        pictures = [threads.submit(_ask, "/verdict", bombs.eyes()) for _ in range(4)]
+        assert threads.submit(_ask, "/healthz").result() == 200
+        answered = [each.result() for each in pictures if each.done()]
+    assert answered
+    assert set(answered) == {503}
+    assert {each.result() for each in pictures} <= {422, 503}
+
+
+def _ask(address: str, picture: bytes = b"") -> int:
+    client = Client()
+    try:
+        if picture:
+            return client.post(address, data=picture, content_type="image/png").status_code
+        return client.get(address).status_code
+    finally:
+        connections.close_all()
 
 
 def test_a_pdf_that_is_a_bomb_is_altered(client: Client) -> None:

@@ -58,13 +58,12 @@ def fpdf(*, note: bool) -> Callable[[Path], bytes]:
 
 def weasyprint(*, form: bool = False, attached: bool = False) -> Callable[[Path], bytes]:
     def make(_folder: Path) -> bytes:
-        from weasyprint import HTML as Page
-        from weasyprint import Attachment
+        import weasyprint as package
 
         text = HTML + ("<form><input name='rent' value='1' style='appearance:auto'></form>" if form else "")
-        files = [Attachment(string="rent;100", name="rent.csv")] if attached else []
+        files = [package.Attachment(string="rent;100", name="rent.csv")] if attached else []
         return bytes(
-            Page(string=text).write_pdf(
+            package.HTML(string=text).write_pdf(
                 pdf_forms=form, attachments=files, pdf_variant="pdf/a-3b" if attached else None
             )
         )
@@ -122,7 +121,8 @@ def node(script: str) -> Callable[[Path], bytes]:
 
 
 _PDF_LIB: Final = (
-    "const {{PDFDocument}} = require('pdf-lib'), fs = require('fs');(async () => {{const d = await PDFDocument.create();"
+    "const {{PDFDocument}} = require('pdf-lib'), fs = require('fs');(async () => {{"
+    "const d = await PDFDocument.create();"
     "const p = d.addPage(); p.drawText('Lease', {{x: 50, y: 700}}); {more}"
     "fs.writeFileSync('out.pdf', await d.save());}})()"
 )

@@ -24,8 +24,8 @@ SVG: Final = (
 FO: Final = (
     "<root xmlns='http://www.w3.org/1999/XSL/Format'><layout-master-set><simple-page-master master-name='a'"
     " page-width='210mm' page-height='297mm'><region-body/></simple-page-master></layout-master-set>"
-    f"<page-sequence master-reference='a'><flow flow-name='xsl-region-body'><block>{WORDS}</block></flow></page-sequence>"
-    "</root>"
+    "<page-sequence master-reference='a'><flow flow-name='xsl-region-body'>"
+    f"<block>{WORDS}</block></flow></page-sequence></root>"
 )
 _NAMES: Final = {
     "office": "office:1.0",

@@ -53,11 +53,14 @@ def _unpack(document: pikepdf.Pdf) -> None:
     """Read whatever objects are packed in.
 
     Under a limit of memory qpdf drops what it cannot unpack with no more than a warning: a script in there would be
-    unseen, while a reader with more memory runs it. Reading the stream itself raises.
+    unseen, while a reader with more memory runs it. Reading the stream itself raises. Raises Refused: too-much-memory.
     """
     for each in document.objects:
         if isinstance(each, Stream) and each.stream_dict.get("/Type") in (Name.ObjStm, Name.XRef):
-            each.read_bytes()
+            try:
+                each.read_bytes()
+            except (pikepdf.PdfError, RuntimeError, MemoryError) as error:
+                raise Refused("too-much-memory", str(error)) from error
 
 
 def _count(document: pikepdf.Pdf) -> None:

@@ -10,6 +10,7 @@ CODES: Final = (
     "picture-of-another-kind",
     "file-locked",
     "file-broken",
+    "too-much-memory",
     "picture-broken",
     "file-too-long",
     "file-active",

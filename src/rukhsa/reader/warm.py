@@ -37,31 +37,16 @@ ENCODINGS = (
 type Example = tuple[str, bytes, dict[str, Any]]  # task, content, parameters
 
 
-LARGEST_UNPACKED = 64 << 20  # bytes of one stream
-
-
-def limit() -> None:
-    """What qpdf may unpack, in every task: it ends with a refusal long before memory or time does."""
-    pikepdf.settings.set_qpdf_limits(
-        parser_max_container_size=100_000,
-        max_stream_filters=4,
-        flate_max_memory=LARGEST_UNPACKED,
-        run_length_max_memory=LARGEST_UNPACKED,
-        png_max_memory=LARGEST_UNPACKED,
-        tiff_max_memory=LARGEST_UNPACKED,
-    )
-
-
 def examples() -> list[Example]:
     """For each task a file that it reads, and one that it refuses."""
     for name in ENCODINGS:
         codecs.lookup(name)
     pdf = _pdf()
-    files = (pdf, *(_picture(form) for form in ("PNG", "JPEG", "WEBP", "AVIF", "TIFF")))
+    files = (pdf, _locked(), *(_picture(form) for form in ("PNG", "JPEG", "WEBP", "AVIF", "TIFF")))
     given: dict[str, tuple[tuple[bytes, ...], dict[str, Any]]] = {
         "check-file": (files, {"accept": ["pdf", "image"]}),
         "check-heic": ((HEIC,), {"accept": ["image"]}),
-        "code-in-picture": (files[1:4], {}),
+        "code-in-picture": (files[2:5], {}),
         "read-pdf": ((pdf,), {}),
         "read-pages": ((pdf,), {}),
         "read-table": ((b"a,b\n1,2\n", b'a,"'), {"delimiter": ","}),
@@ -87,6 +72,15 @@ def _pdf() -> bytes:
     page.Contents = document.make_stream(b"BT /F 9 Tf 5 5 Td (Licence) Tj ET")
     file = io.BytesIO()
     document.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return file.getvalue()
+
+
+def _locked() -> bytes:
+    """With keys of 256 bits: only its owner's password is asked for, so anyone may read it."""
+    document = pikepdf.new()
+    document.add_blank_page(page_size=(72, 72))
+    file = io.BytesIO()
+    document.save(file, encryption=pikepdf.Encryption(owner="owner", user="", R=6))
     return file.getvalue()
 
 

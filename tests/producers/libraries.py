@@ -4,9 +4,9 @@ import io
 import json
 import os
 from collections.abc import Callable
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tests.producers.pictures import page
 from tests.producers.programs import HTML, WORDS, run
@@ -26,12 +26,15 @@ def package_version(producer: str) -> str:
         return ""
 
 
+def library(name: str) -> Any:
+    """A library that only the maker of the corpus needs. Raises ImportError."""
+    return import_module(name)
+
+
 def reportlab(*, form: bool) -> Callable[[Path], bytes]:
     def make(_folder: Path) -> bytes:
-        from reportlab.pdfgen.canvas import Canvas
-
         out = io.BytesIO()
-        canvas = Canvas(out, invariant=True)
+        canvas = library("reportlab.pdfgen.canvas").Canvas(out, invariant=True)
         canvas.drawString(72, 720, WORDS)
         if form:
             canvas.acroForm.textfield(name="rent", x=72, y=600)
@@ -43,9 +46,7 @@ def reportlab(*, form: bool) -> Callable[[Path], bytes]:
 
 def fpdf(*, note: bool) -> Callable[[Path], bytes]:
     def make(_folder: Path) -> bytes:
-        from fpdf import FPDF
-
-        document = FPDF()
+        document = library("fpdf").FPDF()
         document.add_page()
         document.set_font("Helvetica", size=14)
         document.cell(text=WORDS)
@@ -58,7 +59,7 @@ def fpdf(*, note: bool) -> Callable[[Path], bytes]:
 
 def weasyprint(*, form: bool = False, attached: bool = False) -> Callable[[Path], bytes]:
     def make(_folder: Path) -> bytes:
-        import weasyprint as package
+        package = library("weasyprint")
 
         text = HTML + ("<form><input name='rent' value='1' style='appearance:auto'></form>" if form else "")
         files = [package.Attachment(string="rent;100", name="rent.csv")] if attached else []
@@ -73,23 +74,19 @@ def weasyprint(*, form: bool = False, attached: bool = False) -> Callable[[Path]
 
 def typst(*, attached: bool) -> Callable[[Path], bytes]:
     def make(folder: Path) -> bytes:
-        import typst as compiler
-
         (folder / "rent.json").write_text('{"rent": 100}')
         inside = '#pdf.attach("rent.json", mime-type: "application/json", description: "Rent", relationship: "data")\n'
         (folder / "letter.typ").write_text((inside if attached else "") + f"= Lease\n{WORDS}\n")
         standards = {"pdf_standards": ["a-3b"]} if attached else {}
-        return bytes(compiler.compile(str(folder / "letter.typ"), **standards))
+        return bytes(library("typst").compile(str(folder / "letter.typ"), **standards))
 
     return make
 
 
 def img2pdf(_folder: Path) -> bytes:
-    import img2pdf as package
-
     out = io.BytesIO()
     page().save(out, "JPEG", quality=50)
-    return bytes(package.convert(out.getvalue()))
+    return bytes(library("img2pdf").convert(out.getvalue()))
 
 
 def pillow(_folder: Path) -> bytes:
@@ -99,9 +96,7 @@ def pillow(_folder: Path) -> bytes:
 
 
 def pypdf(_folder: Path) -> bytes:
-    from pypdf import PdfWriter
-
-    writer = PdfWriter()
+    writer = library("pypdf").PdfWriter()
     for _ in range(2):
         writer.add_blank_page(595, 842)
     out = io.BytesIO()

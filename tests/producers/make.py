@@ -1,8 +1,8 @@
 """Makes the files again: `python -m tests.producers.make [NAME…]`, each with the program itself.
 
 The programs are Debian's (libreoffice-writer-nogui, libreoffice-calc-nogui, ghostscript, texlive-latex-base, groff,
-imagemagick, mupdf-tools, tesseract-ocr, ocrmypdf, cups-filters, libheif-examples, webp, libavif-bin, abiword, fop, qpdf,
-poppler-utils, chromium), PyPI's (reportlab, fpdf2, img2pdf, pypdf) and npm's (pdf-lib, pdfkit, jspdf, found by
+imagemagick, mupdf-tools, tesseract-ocr, ocrmypdf, cups-filters, libheif-examples, webp, libavif-bin, abiword, fop,
+qpdf, poppler-utils, chromium), PyPI's (reportlab, fpdf2, img2pdf, pypdf) and npm's (pdf-lib, pdfkit, jspdf, found by
 NODE_PATH). What is not there is left as it is, and said.
 """
 

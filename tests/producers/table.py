@@ -1,4 +1,4 @@
-"""The table of what is said of each file, in docs/formats/files.md: `python -m tests.producers.table` writes it again."""
+"""The table of what is said of each file, in docs/formats/files.md; `python -m tests.producers.table` writes it."""
 
 import json
 import re

@@ -5,7 +5,6 @@ from typing import Final
 
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Attachment, AttachmentVerdict
-from rukhsa.reader.parsers import BESIDE
 from rukhsa.reader.refused import Unread
 from rukhsa.trust.verdict import Verdict, to_json
 from rukhsa.verification import evidence
@@ -25,7 +24,7 @@ def verdict_on(attachment: Attachment, *, at: datetime) -> AttachmentVerdict | N
     if last is not None and at - last.at < _FRESH:
         return last
     try:
-        verdict = evidence.verifier(parsers=BESIDE).verify_pdf(blobs.fetch(attachment.digest), at=at)
+        verdict = evidence.verifier().verify_pdf(blobs.fetch(attachment.digest), at=at)
     except (evidence.NoTrustList, Unread):
         return last
     if last is not None and (verdict.word == "cannot-tell" or _is_same(verdict, last)):

@@ -38,8 +38,16 @@ story: prepare ## play the whole story on a fresh world of its own under var/sto
 CORES := $(shell getconf _NPROCESSORS_ONLN)
 
 .PHONY: test
-test: prepare ## run all tests
+test: prepare programs ## run all tests
 	@exec $(PYTHON) -m pytest -n $$(( ($(CORES) * 3 + 1) / 2 )) --dist loadgroup $(ARGS)
+
+.PHONY: programs
+programs: prepare ## fetch the browser and the Java that the tests start, where the system has none
+	@$(PYTHON) -m tests.programs
+
+.PHONY: days
+days: prepare programs ## run all tests on six other days, under a shifted clock: make days ARGS="--days leap-day"
+	@exec $(PYTHON) -m tests.days $(ARGS)
 
 .PHONY: check
 check: prepare ## format, lint, types, import floors, migrations, translations, service definitions

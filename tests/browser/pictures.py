@@ -8,18 +8,21 @@ import django
 
 def main() -> int:
     """Play the story, set the scene, take every picture; the exit code."""
+    os.environ.setdefault("RUKHSA_ENVIRONMENT", "development")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rukhsa.project.settings")
     django.setup()
     from rukhsa.project.config import config
     from rukhsa.project.story.playing import play
     from rukhsa.project.story.stage import Stage
     from rukhsa.project.world import world
-    from tests.browser.chromium import ChromiumMissing, chromium, path
+    from tests.browser.chromium import chromium
     from tests.browser.gallery import take_all
+    from tests.programs import ProgramMissing
+    from tests.programs import chromium as program
 
     try:
-        path()
-    except ChromiumMissing as missing:
+        program()
+    except ProgramMissing as missing:
         sys.stderr.write(f"{missing}\n")
         return 1
     with world(config().data / "pictures") as scene:

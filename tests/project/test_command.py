@@ -1,5 +1,7 @@
 """The command `rukhsa` explains itself and begins nothing meanwhile."""
 
+import os
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +12,7 @@ from django.core.management import get_commands
 from rukhsa.project import command
 from rukhsa.project.config import config
 from rukhsa.project.databases import at_hand
+from rukhsa.project.parts import RUKHSA
 from rukhsa.project.postgres import PostgresError
 
 
@@ -52,3 +55,13 @@ def test_a_server_that_does_not_answer_is_told_in_words_and_none_is_begun_instea
         pass
     assert "of-nobody" not in str(refused.value)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_first_territory_is_begun_in_an_empty_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "territories"
+    folder.mkdir()
+    told = os.environ | {"RUKHSA_TERRITORIES": str(folder), "RUKHSA_TERRITORY": "riverside"}
+    for arguments in (["--help"], ["territory", "new", "--help"], ["territory", "new", "riverside"]):
+        done = subprocess.run([*RUKHSA, *arguments], env=told, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    assert (folder / "riverside" / "territory.yaml").exists()

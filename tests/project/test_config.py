@@ -1,14 +1,30 @@
 """The environment is read whole: what is unknown or missing is named, and nothing of the sandbox serves people."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from rukhsa.project.config import SANDBOX_WITNESS, Config, ConfigError, Environment, Witnesses, read
+from rukhsa.project.config import (
+    PROJECT,
+    SANDBOX_WITNESS,
+    Config,
+    ConfigError,
+    Environment,
+    Witnesses,
+    read,
+    refuse_debug,
+)
+from rukhsa.project.variables import of_a_checkout
 from rukhsa.trust.cosignature import verifier_key
 from rukhsa.trust.keys import MemorySigner
 
+DEVELOPMENT = {"RUKHSA_ENVIRONMENT": "development"}
 PRODUCTION = {
     "RUKHSA_ENVIRONMENT": "production",
-    "RUKHSA_SECRET_KEY": "long-and-random",
+    "RUKHSA_SECRET_KEY": "x7Jq-Vt0w2RkYb9_LmZc4HsPdNfGaUeTiOo5618Q",
     "RUKHSA_PORTAL_URL": "https://portal.mun.example",
     "RUKHSA_PUBLIC_URL": "https://v.mun.example",
     "RUKHSA_NATIONAL_URL": "https://gateway.example",
@@ -24,13 +40,14 @@ PRODUCTION = {
     "RUKHSA_EKEY_CLIENT_ID": "portal",
     "RUKHSA_EKEY_CLIENT_SECRET": "secret",
     "RUKHSA_SMS_URL": "https://sms.example",
+    "RUKHSA_TRUSTED_PROXIES": "10.0.0.2, 2001:db8::/64",
     "RUKHSA_MAIL_HOST": "mail.example",
     "RUKHSA_MAIL_SENDER": "no-reply@mun.bh.example",
 }
 
 
-def test_nothing_set_is_a_development_deployment() -> None:
-    config = read({})
+def test_a_development_deployment_needs_no_more_than_its_name() -> None:
+    config = read(DEVELOPMENT)
     assert config.environment is Environment.DEVELOPMENT
     assert config.sadad.url == "http://127.0.0.1:8002/sadad"
 
@@ -46,8 +63,8 @@ def test_production_refuses_to_start_without(name: str) -> None:
 
 
 def test_production_refuses_the_secrets_of_the_sandbox() -> None:
-    sandbox: Config = read({})
-    with pytest.raises(ConfigError, match="RUKHSA_SECRET_KEY is the value of the sandbox"):
+    sandbox: Config = read(DEVELOPMENT)
+    with pytest.raises(ConfigError, match="RUKHSA_SECRET_KEY is known to everybody"):
         read(PRODUCTION | {"RUKHSA_SECRET_KEY": sandbox.secret_key})
 
 
@@ -76,9 +93,143 @@ def test_production_refuses_the_witness_of_the_sandbox_and_what_is_none() -> Non
 )
 def test_what_cannot_be_right_is_named(name: str, value: str) -> None:
     with pytest.raises(ConfigError, match=name):
-        read({name: value})
+        read(DEVELOPMENT | {name: value})
 
 
 def test_every_fault_is_told_at_once() -> None:
     with pytest.raises(ConfigError, match=r"RUKHSA_A.*RUKHSA_B"):
-        read({"RUKHSA_A": "1", "RUKHSA_B": "2"})
+        read(DEVELOPMENT | {"RUKHSA_A": "1", "RUKHSA_B": "2"})
+
+
+HTTPS = ("PORTAL_URL", "PUBLIC_URL", "NATIONAL_URL", "SADAD_URL", "CARDS_URL", "EKEY_ISSUER", "SMS_URL")
+GOOD_KEY = PRODUCTION["RUKHSA_SECRET_KEY"]
+
+
+@pytest.mark.parametrize("name", HTTPS)
+@pytest.mark.parametrize(
+    ("address", "fault"),
+    [
+        ("http://outside.example", "must begin with https://"),
+        ("ftp://outside.example", "must begin with https://"),
+        ("outside.example", "must begin with https://"),
+        ("https://", "must begin with https://"),
+        ("https://127.0.0.1:8002/sandbox", "is this machine"),
+        ("https://localhost/sandbox", "is this machine"),
+        ("https://[::1]/sandbox", "is this machine"),
+    ],
+)
+def test_production_speaks_https_with_others_only(name: str, address: str, fault: str) -> None:
+    assert read(PRODUCTION | {f"RUKHSA_{name}": "https://outside.example"}).in_production
+    with pytest.raises(ConfigError, match=rf"RUKHSA_{name} is '.*{fault}"):
+        read(PRODUCTION | {f"RUKHSA_{name}": address})
+
+
+@pytest.mark.parametrize(
+    ("key", "fault"),
+    [
+        ("x", "has 1 characters"),
+        ("short-" * 6, "has 36 characters"),
+        ("abcabcabcabcabcabcabcabcabcabcabcabcabcabcabcabc", "repeats itself"),
+        ("django-insecure-" + "0123456789abcdefghijklmnopqrstuvwxyz", "is known to everybody"),
+        ("development-only-and-known-to-everybody", "is known to everybody"),
+    ],
+)
+def test_production_refuses_a_weak_secret_key_and_says_how_to_make_one(key: str, fault: str) -> None:
+    with pytest.raises(ConfigError, match=f"RUKHSA_SECRET_KEY {fault}.*secrets.token_urlsafe"):
+        read(PRODUCTION | {"RUKHSA_SECRET_KEY": key})
+    with pytest.raises(ConfigError, match=f"key 2 of RUKHSA_SECRET_KEY {fault}"):
+        read(PRODUCTION | {"RUKHSA_SECRET_KEY_FALLBACKS": key})
+
+
+def test_keys_of_before_come_from_the_environment_or_from_the_lines_of_a_file(tmp_path: Path) -> None:
+    config = read(PRODUCTION | {"RUKHSA_SECRET_KEY_FALLBACKS": f"{GOOD_KEY[::-1]}, {GOOD_KEY}2"})
+    assert config.secret_key_fallbacks == (GOOD_KEY[::-1], f"{GOOD_KEY}2")
+    without = {name: value for name, value in PRODUCTION.items() if name != "RUKHSA_SECRET_KEY"}
+    file = tmp_path / "keys"
+    file.write_text(f"{GOOD_KEY}\n{GOOD_KEY[::-1]}\n")
+    file.chmod(0o400)
+    config = read(without | {"RUKHSA_SECRET_KEY_FILE": str(file)})
+    assert (config.secret_key, config.secret_key_fallbacks) == (GOOD_KEY, (GOOD_KEY[::-1],))
+    with pytest.raises(ConfigError, match="are both given"):
+        read(PRODUCTION | {"RUKHSA_SECRET_KEY_FILE": str(file)})
+    file.chmod(0o444)
+    with pytest.raises(ConfigError, match="can be read by everybody: chmod 0400"):
+        read(without | {"RUKHSA_SECRET_KEY_FILE": str(file)})
+    file.chmod(0o600)
+    file.write_text("\n")
+    with pytest.raises(ConfigError, match="is empty"):
+        read(without | {"RUKHSA_SECRET_KEY_FILE": str(file)})
+    with pytest.raises(ConfigError, match="cannot be read: FileNotFoundError"):
+        read(without | {"RUKHSA_SECRET_KEY_FILE": str(tmp_path / "none")})
+
+
+def test_mail_leaves_the_machine_in_production_by_tls_only() -> None:
+    assert not read(PRODUCTION | {"RUKHSA_MAIL_HOST": "localhost", "RUKHSA_MAIL_TLS": "no"}).mail.tls
+    with pytest.raises(ConfigError, match="RUKHSA_MAIL_TLS is no"):
+        read(PRODUCTION | {"RUKHSA_MAIL_TLS": "no"})
+
+
+def test_debug_is_refused_in_production_by_whatever_settings_it_came() -> None:
+    refuse_debug(read(DEVELOPMENT), debug=True)
+    with pytest.raises(ConfigError, match="DEBUG is on"):
+        refuse_debug(read(PRODUCTION), debug=True)
+    refused = started("-m", "django", "check", **PRODUCTION, DJANGO_SETTINGS_MODULE="tests.project.debugging")
+    assert "DEBUG is on" in refused.stderr
+
+
+def test_an_environment_that_nobody_named_starts_no_server_and_no_worker() -> None:
+    with pytest.raises(ConfigError, match="RUKHSA_ENVIRONMENT is missing: say production, or development"):
+        read({})
+    for application in ("rukhsa.project.asgi", "rukhsa.project.asgi_public"):
+        assert "RUKHSA_ENVIRONMENT is missing" in started("-c", f"import {application}").stderr
+
+
+@pytest.mark.parametrize(
+    ("told", "is_one"),
+    [
+        ({}, True),
+        ({"RUKHSA_DATA": "/tmp/x", "RUKHSA_PORTAL_PORT": "9000", "RUKHSA_TERRITORY": "spearfish"}, True),
+        ({"RUKHSA_BIND": "127.0.0.1"}, True),
+        ({"RUKHSA_BIND": "0.0.0.0"}, False),
+        ({"RUKHSA_SECRET_KEY": "x"}, False),
+        ({"RUKHSA_PORTAL_URL": "https://portal.mun.example"}, False),
+        ({"DATABASE_URL": "postgresql://db/rukhsa"}, False),
+        ({"RUKHSA_ENVIRONMENT": "production"}, False),
+    ],
+)
+def test_the_command_takes_a_checkout_for_development_until_it_is_told_anything_else(
+    told: dict[str, str], is_one: bool
+) -> None:
+    assert of_a_checkout(told) is is_one
+
+
+def test_the_command_names_the_environment_of_a_checkout_for_all_that_it_starts() -> None:
+    program = (
+        "import os, sys; sys.argv = ['rukhsa', '--help']; from rukhsa.project.command import main; main();"
+        " print(os.environ.get('RUKHSA_ENVIRONMENT'))"
+    )
+    assert started("-c", program).stdout.splitlines()[-1] == "development"
+    assert started("-c", program, RUKHSA_SECRET_KEY="x").stdout.splitlines()[-1] == "None"
+
+
+def test_over_https_cookies_are_of_this_host_alone() -> None:
+    program = (
+        "from django.conf import settings as s;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE,"
+        " s.LANGUAGE_COOKIE_SECURE, s.SESSION_COOKIE_PATH, s.SESSION_COOKIE_DOMAIN)"
+    )
+    module = {"DJANGO_SETTINGS_MODULE": "rukhsa.project.settings"}
+    over_https = started("-c", program, **PRODUCTION, **module).stdout
+    assert over_https == "__Host-rukhsa-session __Host-rukhsa-csrf True True True / None\n"
+    on_loopback = started("-c", program, **DEVELOPMENT, **module).stdout
+    assert on_loopback == "rukhsa-session rukhsa-csrf False False False / None\n"
+
+
+def started(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    """A process with an environment of its own, to its end."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("RUKHSA_", "DJANGO_"))}
+    kept.pop("DATABASE_URL", None)
+    path = {"PYTHONPATH": f"{PROJECT}/src:{PROJECT}"}
+    return subprocess.run(
+        [sys.executable, *arguments], env=kept | path | variables, capture_output=True, text=True, check=False
+    )

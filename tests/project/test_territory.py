@@ -16,7 +16,10 @@ from rukhsa.project.territory import territory_of
     ("territory", "zone"), [("bahrain", "Asia/Bahrain"), ("spearfish", "America/Denver")]
 )
 def test_the_zone_is_that_of_the_territory(territory: str, zone: str) -> None:
-    assert territory_of(read({"RUKHSA_TERRITORY": territory})).time_zone == zone
+    assert (
+        territory_of(read({"RUKHSA_ENVIRONMENT": "development", "RUKHSA_TERRITORY": territory})).time_zone
+        == zone
+    )
 
 
 def test_the_settings_take_it() -> None:
@@ -43,13 +46,19 @@ def test_a_territory_of_one_language_offers_no_other() -> None:
 
 def test_a_territory_that_is_not_there_is_named() -> None:
     with pytest.raises(ConfigError, match=r"no territory\.yaml in .*/atlantis"):
-        territory_of(read({"RUKHSA_TERRITORY": "atlantis"}))
+        territory_of(read({"RUKHSA_ENVIRONMENT": "development", "RUKHSA_TERRITORY": "atlantis"}))
 
 
 def test_a_territory_that_is_wrong_is_told_with_line_and_field(tmp_path: Path) -> None:
     folder = tmp_path / "wrong"
     folder.mkdir()
     (folder / "territory.yaml").write_text("territory: wrong\ntime-zone: Nowhere\n")
-    config = read({"RUKHSA_TERRITORY": "wrong", "RUKHSA_TERRITORIES": str(tmp_path)})
+    config = read(
+        {
+            "RUKHSA_ENVIRONMENT": "development",
+            "RUKHSA_TERRITORY": "wrong",
+            "RUKHSA_TERRITORIES": str(tmp_path),
+        }
+    )
     with pytest.raises(ConfigError, match=r"territory\.yaml:2.*time-zone"):
         territory_of(config)

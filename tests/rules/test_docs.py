@@ -21,7 +21,9 @@ _MAKE = re.compile(r"(?:`|^ {4,})make ([a-z]+)", re.MULTILINE)
 _RUKHSA = re.compile(r"(?:`|^ {4,})rukhsa ([a-z][a-z-]*)\b(?!:)", re.MULTILINE)
 _TEST = re.compile(r"`(test_\w+)`")
 _SETTING = re.compile(r"^\| `((?:RUKHSA|DATABASE)_\w+)` \|[^|]*\| ([^|]*) \|", re.MULTILINE)
-_READ = re.compile(r'reader\.(?:text|number|switch|folder|never_in_production)\("([A-Z0-9_]+)"')
+_READ = re.compile(
+    r'(?:reader|self)\.(?:text|https|number|switch|folder|networks|never_in_production)\("([A-Z0-9_]+)"'
+)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
@@ -70,7 +72,8 @@ def test_every_test_that_is_named_exists() -> None:
 
 
 def test_the_table_of_settings_is_that_of_the_code() -> None:
-    source = (PROJECT / "src" / "rukhsa" / "project" / "config.py").read_text()
+    project = PROJECT / "src" / "rukhsa" / "project"
+    source = (project / "config.py").read_text() + (project / "variables.py").read_text()
     settings = {f"RUKHSA_{name}" for name in _READ.findall(source)}
     told = dict(_SETTING.findall(PRODUCTION.read_text()))
     assert told.keys() == settings | {"RUKHSA_ENVIRONMENT", "DATABASE_URL"}

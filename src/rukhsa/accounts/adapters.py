@@ -1,20 +1,16 @@
 """How django-allauth signs people in here: applicants by eKey only, staff by password and a second proof."""
 
-import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from rukhsa.accounts.cipher import cipher
 from rukhsa.accounts.ekey import EkeyRefused, register
 from rukhsa.accounts.models import Person, PersonKind
 
@@ -58,15 +54,10 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Keeps the secrets of one-time codes encrypted in the database."""
 
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        return cipher().decrypt(encrypted_text.encode()).decode()
 
     def get_totp_issuer(self) -> str:
         return "Rukhsa"
-
-
-def _cipher() -> Fernet:
-    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"rukhsa secrets of one-time codes")
-    return Fernet(base64.urlsafe_b64encode(derive.derive(settings.SECRET_KEY.encode())))

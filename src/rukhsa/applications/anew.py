@@ -70,7 +70,7 @@ def left_behind(old: Application, new: Application) -> list[Attachment]:
 def _begun(old: Application, actor: Actor) -> Application:
     if old.stage == Stage.DRAFT:
         return old
-    drafts = Application.objects.visible_to(actor).filter(stage=Stage.DRAFT)
+    drafts = Application.objects.of_applicant(actor).filter(stage=Stage.DRAFT)
     same = drafts.filter(service_version__service=old.service_version.service)
     begun = same.order_by("-created_at").first() if old.reference is None else None
     if begun is None:

@@ -120,6 +120,18 @@ class UnreadableNotice(PaymentsError):
         self.reason = reason
 
 
+class UnprovenNotice(UnreadableNotice):
+    """Nothing shows that it is of this gateway: its secret is not ours, or its envelope does not open."""
+
+    code = "unproven-notice"
+
+
+class NoNotices(PaymentsError):
+    """A gateway that sends none: whatever comes in its name is of somebody else."""
+
+    code = "no-notices"
+
+
 class NoticeTooLarge(PaymentsError):
     """More than a notification can be; it is not stored."""
 

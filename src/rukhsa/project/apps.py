@@ -8,4 +8,9 @@ class ProjectConfig(AppConfig):
     label = "project"
 
     def ready(self) -> None:
-        from rukhsa.project import durable  # noqa: F401 - it registers itself
+        from django.conf import settings
+
+        from rukhsa.project import durable, ways_of_paying  # noqa: F401 - they register themselves
+        from rukhsa.project.config import config, refuse_debug
+
+        refuse_debug(config(), debug=settings.DEBUG)

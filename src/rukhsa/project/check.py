@@ -7,8 +7,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from rukhsa.project.config import PROJECT
+from rukhsa.project.config import PROJECT, Environment
 from rukhsa.project.parts import RUKHSA
+from rukhsa.project.variables import ENVIRONMENT
 
 PYTHON = (sys.executable, "-m")
 
@@ -49,7 +50,7 @@ def _holds(check: Check) -> bool:
     answer = subprocess.run(  # noqa: S603 - the commands above
         check.command,
         cwd=PROJECT,
-        env=os.environ | {"NO_COLOR": "1"},
+        env={ENVIRONMENT: Environment.DEVELOPMENT, **os.environ, "NO_COLOR": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -6,8 +6,9 @@ import signal
 import sys
 from importlib import import_module
 
-from rukhsa.project.config import Config, ConfigError, config
+from rukhsa.project.config import PROJECT, Config, ConfigError, Environment, config, read
 from rukhsa.project.overview import overview
+from rukhsa.project.variables import ENVIRONMENT, of_a_checkout
 
 # Commands that touch no database.
 WITHOUT_DATABASE = {
@@ -30,6 +31,7 @@ ACTS_OVER_FILES = {"check", "explain", "schema", "table"}
 
 INTERRUPTED = 128 + signal.SIGINT
 # What people type who do not know the commands yet.
+BEGINNING = ["territory", "new"]
 ASKING_FOR_ALL: tuple[list[str], ...] = ([], ["help"], ["--help"], ["-h"])
 
 
@@ -37,6 +39,10 @@ def main() -> None:
     """Run the command named by the arguments; a fault of the surroundings ends it with one sentence."""
     # Each kind of command imports what it needs: whoever checks a file waits for no database's library.
     arguments = sys.argv
+    if of_a_checkout(os.environ):
+        os.environ[ENVIRONMENT] = Environment.DEVELOPMENT  # for this process and all that it starts
+    if arguments[1:3] == BEGINNING or arguments[1:] in ASKING_FOR_ALL or _asks(arguments):
+        _stand_on_a_territory(arguments)
     if arguments[1:] in ASKING_FOR_ALL:
         import_module("django")  # where only the verifier is, none of the commands is there to be listed
         sys.stdout.write(f"{overview()}\n")
@@ -50,6 +56,19 @@ def main() -> None:
 
         sys.exit(acts.main(arguments[2:], _settings().territory_folder))
     _run(arguments)
+
+
+def _stand_on_a_territory(arguments: list[str]) -> None:
+    """Where the one to be served is still to be written, take ours for the settings; it is written where it belongs."""
+    try:
+        told = read(os.environ)
+    except ConfigError:
+        return  # told by whatever needs the settings; help does not
+    if (told.territory_folder / "territory.yaml").exists():
+        return
+    os.environ |= {"RUKHSA_TERRITORIES": str(PROJECT / "territories"), "RUKHSA_TERRITORY": "bahrain"}
+    if arguments[1:3] == BEGINNING and not any(one.startswith("--into") for one in arguments):
+        arguments += ["--into", str(told.territories)]
 
 
 def _settings() -> Config:

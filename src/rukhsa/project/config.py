@@ -3,33 +3,22 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from rukhsa.trust.cosignature import read_verifier_key
-from rukhsa.trust.errors import BadKey
+from rukhsa.project.variables import (
+    ON_THIS_MACHINE,
+    PREFIX,
+    SANDBOX_WITNESS,
+    ConfigError,
+    Environment,
+    Reader,
+)
+
+__all__ = ["PROJECT", "SANDBOX_WITNESS", "Config", "ConfigError", "Environment", "config", "read"]
 
 PROJECT = Path(__file__).resolve().parents[3]
-PREFIX = "RUKHSA_"
-
-
-class Environment(StrEnum):
-    """What the processes are for; only production refuses the values of the sandbox."""
-
-    DEVELOPMENT = "development"
-    TEST = "test"
-    PRODUCTION = "production"
-
-
-# The witness of the sandbox, whose secret everybody knows.
-SANDBOX_WITNESS = "witness.sandbox.example+65a2e2fc+BNDtbf87Nux2H+zQGX7vkHQD+P5i0CqPg1lk1YdhTky3"
-
-
-class ConfigError(Exception):
-    """The environment cannot be used; the text names every fault at once."""
-
-    code = "bad-config"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +73,7 @@ class Ekey:
     issuer: str
     client_id: str
     client_secret: str
+    levels: tuple[str, ...]  # one of which its answer must name (`acr`); none: any sign-in will do
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,12 +111,15 @@ class Config:
 
     environment: Environment
     secret_key: str
+    secret_key_fallbacks: tuple[str, ...]  # keys of before: what they signed and encrypted is still read
     database_url: str  # empty: the embedded server under `data`
     data: Path
     fault_point: str  # where a test kills the process, such as "seal:before"; empty in production
     territory: str
     territories: Path
     addresses: Addresses
+    trusted_proxies: tuple[str, ...]  # networks whose X-Forwarded-For is believed
+    invitation_lasts: timedelta  # how long the link opens that one of the staff is sent
     national: NationalGateway
     sadad: Sadad
     cards: Cards
@@ -155,21 +148,25 @@ def config() -> Config:
 
 def read(variables: Mapping[str, str]) -> Config:
     """Read a configuration from `variables`; raise ConfigError naming every fault."""
-    reader = _Reader(variables)
+    reader = Reader(variables)
+    secret_key, *fallbacks = reader.secret()
     result = Config(
         environment=reader.environment,
-        secret_key=reader.text("SECRET_KEY", development="development-only-and-known-to-everybody"),
+        secret_key=secret_key,
+        secret_key_fallbacks=tuple(fallbacks),
         database_url=variables.get("DATABASE_URL", ""),
         data=reader.folder("DATA", development=PROJECT / "var"),
         fault_point=reader.never_in_production("FAULTPOINT"),
         territory=reader.text("TERRITORY", default="bahrain"),
         territories=reader.folder("TERRITORIES", development=PROJECT / "territories"),
         addresses=(addresses := _addresses(reader)),
+        trusted_proxies=reader.networks("TRUSTED_PROXIES"),
+        invitation_lasts=timedelta(hours=reader.number("INVITATION_HOURS", default=24)),
         national=_national(reader, addresses),
         sadad=_sadad(reader, addresses),
         cards=_cards(reader, addresses),
         ekey=_ekey(reader, addresses),
-        sms_url=reader.text("SMS_URL", development=f"{addresses.sandbox_url}/sms"),
+        sms_url=reader.https("SMS_URL", development=f"{addresses.sandbox_url}/sms"),
         mail=_mail(reader),
         witnesses=_witnesses(reader, addresses),
         time_stamping=_time_stamping(reader, addresses),
@@ -178,6 +175,14 @@ def read(variables: Mapping[str, str]) -> Config:
     )
     reader.finish()
     return result
+
+
+def refuse_debug(config: Config, *, debug: bool) -> None:
+    """Raise ConfigError where settings of somebody's own would show the inside of production to everybody."""
+    if config.in_production and debug:
+        raise ConfigError(
+            "DEBUG is on: production shows no page of Django's errors. Take it out of your settings."
+        )
 
 
 def without_keys(config: Config) -> Config:
@@ -189,7 +194,7 @@ def without_keys(config: Config) -> Config:
     return replace(config, pkcs11_module="", pkcs11_pin_file="")
 
 
-def _addresses(reader: "_Reader") -> Addresses:
+def _addresses(reader: Reader) -> Addresses:
     portal = reader.number("PORTAL_PORT", default=8000)
     public = reader.number("PUBLIC_PORT", default=8001)
     sandbox = reader.number("SANDBOX_PORT", default=8002)
@@ -198,15 +203,15 @@ def _addresses(reader: "_Reader") -> Addresses:
         portal_port=portal,
         public_port=public,
         sandbox_port=sandbox,
-        portal_url=reader.text("PORTAL_URL", development=f"http://127.0.0.1:{portal}"),
-        public_url=reader.text("PUBLIC_URL", development=f"http://127.0.0.1:{public}"),
+        portal_url=reader.https("PORTAL_URL", development=f"http://127.0.0.1:{portal}"),
+        public_url=reader.https("PUBLIC_URL", development=f"http://127.0.0.1:{public}"),
         sandbox_url=f"http://127.0.0.1:{sandbox}",
     )
 
 
-def _national(reader: "_Reader", addresses: Addresses) -> NationalGateway:
+def _national(reader: Reader, addresses: Addresses) -> NationalGateway:
     return NationalGateway(
-        url=reader.text("NATIONAL_URL", development=f"{addresses.sandbox_url}/national"),
+        url=reader.https("NATIONAL_URL", development=f"{addresses.sandbox_url}/national"),
         tranportal_id=reader.text("NATIONAL_TRANPORTAL_ID", development="10000001"),
         password=reader.text("NATIONAL_PASSWORD", development="sandbox-password"),
         resource_key=reader.text("NATIONAL_RESOURCE_KEY", development="0123456789ABCDEF0123456789ABCDEF"),
@@ -214,9 +219,9 @@ def _national(reader: "_Reader", addresses: Addresses) -> NationalGateway:
     )
 
 
-def _sadad(reader: "_Reader", addresses: Addresses) -> Sadad:
+def _sadad(reader: Reader, addresses: Addresses) -> Sadad:
     return Sadad(
-        url=reader.text("SADAD_URL", development=f"{addresses.sandbox_url}/sadad"),
+        url=reader.https("SADAD_URL", development=f"{addresses.sandbox_url}/sadad"),
         api_key=reader.text("SADAD_API_KEY", development="sandbox-api-key"),
         vendor_id=reader.text("SADAD_VENDOR_ID", development="1"),
         branch_id=reader.text("SADAD_BRANCH_ID", development="1"),
@@ -224,7 +229,7 @@ def _sadad(reader: "_Reader", addresses: Addresses) -> Sadad:
     )
 
 
-def _cards(reader: "_Reader", addresses: Addresses) -> Cards:
+def _cards(reader: Reader, addresses: Addresses) -> Cards:
     # In production an account is given whole, or not at all: `check` of the gateway says what is missing.
     ours = {
         "MERCHANT": "MUNICIPALITIES",
@@ -233,7 +238,7 @@ def _cards(reader: "_Reader", addresses: Addresses) -> Cards:
     }
     sandbox = {} if reader.in_production else {"URL": f"{addresses.sandbox_url}/cards", **ours}
     cards = Cards(
-        url=reader.text("CARDS_URL", default=sandbox.get("URL", "")),
+        url=reader.https("CARDS_URL", default=sandbox.get("URL", "")),
         merchant=reader.text("CARDS_MERCHANT", default=sandbox.get("MERCHANT", "")),
         password=reader.text("CARDS_PASSWORD", default=sandbox.get("PASSWORD", "")),
         secret=reader.text("CARDS_SECRET", default=sandbox.get("SECRET", "")),
@@ -244,16 +249,17 @@ def _cards(reader: "_Reader", addresses: Addresses) -> Cards:
     return cards
 
 
-def _ekey(reader: "_Reader", addresses: Addresses) -> Ekey:
+def _ekey(reader: Reader, addresses: Addresses) -> Ekey:
     return Ekey(
-        issuer=reader.text("EKEY_ISSUER", development=f"{addresses.sandbox_url}/ekey"),
+        issuer=reader.https("EKEY_ISSUER", development=f"{addresses.sandbox_url}/ekey"),
         client_id=reader.text("EKEY_CLIENT_ID", development="rukhsa"),
         client_secret=reader.text("EKEY_CLIENT_SECRET", development="sandbox-client-secret-of-the-portal"),
+        levels=tuple(reader.text("EKEY_ACR", default="" if reader.in_production else "advanced").split()),
     )
 
 
-def _mail(reader: "_Reader") -> Mail:
-    return Mail(
+def _mail(reader: Reader) -> Mail:
+    mail = Mail(
         host=reader.text("MAIL_HOST", development="127.0.0.1"),
         port=reader.number("MAIL_PORT", default=8025),
         user=reader.text("MAIL_USER", default=""),
@@ -261,9 +267,14 @@ def _mail(reader: "_Reader") -> Mail:
         tls=reader.switch("MAIL_TLS", default=reader.in_production),
         sender=reader.text("MAIL_SENDER", development="no-reply@mun.example"),
     )
+    if reader.in_production and not mail.tls and mail.host not in ON_THIS_MACHINE:
+        reader.fault(
+            f"{PREFIX}MAIL_TLS is no: mail would cross the network in clear; only this machine may do without"
+        )
+    return mail
 
 
-def _witnesses(reader: "_Reader", addresses: Addresses) -> Witnesses:
+def _witnesses(reader: Reader, addresses: Addresses) -> Witnesses:
     # In tests nobody witnesses unless a test says so; in development the sandbox does.
     ours = f"{SANDBOX_WITNESS} {addresses.sandbox_url}/witness"
     text = reader.text("WITNESSES", default=ours if reader.environment is Environment.DEVELOPMENT else "")
@@ -274,7 +285,7 @@ def _witnesses(reader: "_Reader", addresses: Addresses) -> Witnesses:
     return Witnesses(named=named, quorum=quorum if named else 0)
 
 
-def _time_stamping(reader: "_Reader", addresses: Addresses) -> TimeStamping:
+def _time_stamping(reader: Reader, addresses: Addresses) -> TimeStamping:
     # In tests nobody stamps unless a test says so; in development the sandbox does.
     ours = f"{addresses.sandbox_url}/tsa" if reader.environment is Environment.DEVELOPMENT else ""
     address = reader.text("TSA_URL", default=ours)
@@ -287,84 +298,3 @@ def _time_stamping(reader: "_Reader", addresses: Addresses) -> TimeStamping:
         policy=reader.text("TSA_POLICY", default=""),
         certificates=Path(file).absolute() if file else in_development,
     )
-
-
-class _Reader:
-    """Takes the variables one by one and remembers the faults and the names asked for."""
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        self._variables = variables
-        self._faults: list[str] = []
-        self._known = {f"{PREFIX}ENVIRONMENT"}
-        self.environment = self._environment()
-        self.in_production = self.environment is Environment.PRODUCTION
-
-    def text(self, name: str, *, default: str | None = None, development: str = "") -> str:
-        """A value; one with only a `development` default must be given, and differ, in production."""
-        name = f"{PREFIX}{name}"
-        self._known.add(name)
-        value = self._variables.get(name, "")
-        if default is None and self.in_production and value in ("", development):
-            fault = "is the value of the sandbox" if value else "is missing"
-            self._faults.append(f"{name} {fault}")
-        return value or (development if default is None else default)
-
-    def never_in_production(self, name: str) -> str:
-        """A value for tests, which production refuses."""
-        value = self.text(name, default="")
-        if value and self.in_production:
-            self._faults.append(f"{PREFIX}{name} is for tests only")
-        return value
-
-    def number(self, name: str, *, default: int) -> int:
-        value = self.text(name, default=str(default))
-        if value.isascii() and value.isdigit() and 0 < int(value) < 65536:
-            return int(value)
-        self._faults.append(f"{PREFIX}{name} is {value!r}, not a port number")
-        return default
-
-    def witness(self, text: str) -> tuple[str, str]:
-        """A verifier key and the address of the witness, with a space between."""
-        key, _, address = text.strip().partition(" ")
-        address = address.strip().rstrip("/")
-        try:
-            read_verifier_key(key)
-            if not address.startswith(("https://", "http://") if not self.in_production else "https://"):
-                raise BadKey("bad-address", address)
-        except BadKey as error:
-            self.fault(
-                f"{PREFIX}WITNESSES has {text.strip()!r}, not a verifier key and an address ({error.code})"
-            )
-        if self.in_production and key == SANDBOX_WITNESS:
-            self.fault(f"{PREFIX}WITNESSES is the value of the sandbox")
-        return key, address
-
-    def fault(self, sentence: str) -> None:
-        """Remember a fault, told with all others at the end."""
-        self._faults.append(sentence)
-
-    def switch(self, name: str, *, default: bool) -> bool:
-        value = self.text(name, default="yes" if default else "no")
-        if value not in ("yes", "no"):
-            self._faults.append(f"{PREFIX}{name} is {value!r}, neither yes nor no")
-        return value == "yes"
-
-    def folder(self, name: str, *, development: Path) -> Path:
-        return Path(self.text(name, default=str(development))).absolute()
-
-    def finish(self) -> None:
-        """Raise when anything was wrong, or a name begins with RUKHSA_ that nobody asked for."""
-        unknown = sorted(
-            name for name in self._variables if name.startswith(PREFIX) and name not in self._known
-        )
-        faults = self._faults + [f"{name} is not a setting" for name in unknown]
-        if faults:
-            raise ConfigError("The environment cannot be used: " + "; ".join(faults) + ".")
-
-    def _environment(self) -> Environment:
-        value = self._variables.get(f"{PREFIX}ENVIRONMENT", Environment.DEVELOPMENT)
-        try:
-            return Environment(value)
-        except ValueError:
-            self._faults.append(f"{PREFIX}ENVIRONMENT is {value!r}, not one of {', '.join(Environment)}")
-            return Environment.PRODUCTION

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "migrate": "bring the tables up to date, where the database can follow",
         "static-files": "collect what pages look and act by, where something of it changed",
         "keys": "make, list, rotate, retire and check the keys of the authorities",
+        "secret-key": "encrypt one-time codes under a new SECRET_KEY",
         "trust-list": "draft, sign and publish who may issue what",
         "publish": "publish the trust list, the status lists and the logs now",
         "issuing": "stop issuing at once on every machine, and start it again",

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
+from rukhsa.project.buffering import CONNECTIONS
 from rukhsa.project.config import Config
 from rukhsa.project.supervisor import Part
 
@@ -33,8 +34,8 @@ def parts(config: Config) -> list[Part]:
             name="worker",
             command=(*RUKHSA, *WORKER),
         ),
-        _web("verifier", "rukhsa.project.wsgi_public:application", addresses.public_port, config),
-        _web("portal", "rukhsa.project.wsgi:application", addresses.portal_port, config),
+        _web("verifier", "rukhsa.project.asgi_public:application", addresses.public_port, config),
+        _web("portal", "rukhsa.project.asgi:application", addresses.portal_port, config),
     ]
     return everything if config.in_production else [_sandbox(config), *everything]
 
@@ -80,10 +81,12 @@ def _web(name: str, application: str, port: int, config: Config) -> Part:
         name=name,
         environment=dict.fromkeys(("RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE"), ""),
         command=(
-            *(sys.executable, "-m", "granian", application, "--interface", "wsgi", "--no-ws"),
+            *(sys.executable, "-m", "granian", application, "--interface", "asginl", "--no-ws"),
             *("--host", config.addresses.bind, "--port", str(port), *static),
-            *("--workers", "1", "--blocking-threads", "4", "--log-level", "warning"),
-            *("--workers-kill-timeout", "10"),
+            # Slow headers end after ten seconds; slow bodies and answers wait outside of the threads (buffering.py).
+            *("--http", "1", "--http1-header-read-timeout", "10000"),
+            *("--backlog", "2048", "--backpressure", str(CONNECTIONS)),
+            *("--workers", "1", "--log-level", "warning", "--workers-kill-timeout", "10"),
         ),
     )
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
+from rukhsa.project.buffering import LARGEST_BODY
 from rukhsa.project.config import PROJECT, Environment, config
 from rukhsa.project.databases import database
 from rukhsa.project.territory import LANGUAGES as NAMES_OF_LANGUAGES
@@ -15,13 +16,13 @@ CONFIG = config()
 SOURCE = PROJECT / "src" / "rukhsa"
 
 SECRET_KEY = CONFIG.secret_key
+SECRET_KEY_FALLBACKS = list(CONFIG.secret_key_fallbacks)
 DEBUG = False
 ALLOWED_HOSTS = [urlsplit(CONFIG.addresses.portal_url).hostname or ""]
 if not CONFIG.in_production:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "testserver"]
 
 ROOT_URLCONF = "rukhsa.project.urls"
-WSGI_APPLICATION = "rukhsa.project.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS = [
     "rukhsa.project",
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     "rukhsa.applications",
     "rukhsa.catalogue",
     "rukhsa.places",
+    "rukhsa.staff",
     "rukhsa.audit",
     "rukhsa.authorities",
     "rukhsa.accounts",
@@ -49,6 +51,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
@@ -58,9 +61,12 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "rukhsa.web.language.Language",
+    "rukhsa.web.keeping.Keeping",
+    "rukhsa.web.intake.Intake",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "rukhsa.staff.session.Sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -90,10 +96,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+_VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "rukhsa.staff.password.NotKnownToThieves"},
+    {
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name_en", "name_ar")},
+    },
 ]
 if CONFIG.environment is Environment.TEST:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -165,6 +175,7 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # all of a form but its files
+RUKHSA_LARGEST_BODY = LARGEST_BODY
 
 # A page that posts to us may be sent on to these: the browser counts redirects as part of the form.
 _SENT_ON_TO = sorted(
@@ -194,9 +205,12 @@ SECURE_CSP = {
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the desk shows an applicant's files in its own page
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.in_production
-SESSION_COOKIE_NAME = "rukhsa-session"
-CSRF_COOKIE_NAME = "rukhsa-csrf"
+# Over https no other host, and no plain page of this one, can give a browser a cookie of such a name (RFC 6265bis).
+OVER_HTTPS = CONFIG.addresses.portal_url.startswith("https://")
+_OF_THIS_HOST = "__Host-" if OVER_HTTPS else ""
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = OVER_HTTPS
+SESSION_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-session"
+CSRF_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-csrf"
 CSRF_TRUSTED_ORIGINS = [CONFIG.addresses.portal_url]
 if CONFIG.in_production:
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600
@@ -231,7 +245,10 @@ DEFAULT_FROM_EMAIL = CONFIG.mail.sender
 CSRF_FAILURE_VIEW = "rukhsa.web.errors.form_expired"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "rukhsa.accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "rukhsa.staff.sign_in.SignIn"
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = (
+    False  # they count in one process: rukhsa/staff/limit.py counts for all
+)
 ACCOUNT_FORMS = {"login": "rukhsa.accounts.forms.StaffSignIn"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -257,9 +274,17 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 MFA_ADAPTER = "rukhsa.accounts.adapters.FactorAdapter"
-MFA_FORMS = {"authenticate": "rukhsa.accounts.forms.OneTimeCode"}
+MFA_FORMS = {
+    "authenticate": "rukhsa.staff.factor.CodeAtSignIn",
+    "reauthenticate": "rukhsa.staff.factor.CodeOnceMore",
+    "add_webauthn": "rukhsa.accounts.forms.Passkey",
+    "login_webauthn": "rukhsa.staff.factor.PasskeyAtSignIn",
+    "authenticate_webauthn": "rukhsa.staff.factor.PasskeyAfterPassword",
+    "reauthenticate_webauthn": "rukhsa.staff.factor.PasskeyOnceMore",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey asks for the finger, the face or a PIN
 # Browsers allow a passkey without https on the machine itself only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
@@ -269,6 +294,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.sweeps",
     "rukhsa.issuance.papers",
     "rukhsa.delivery.send",
+    "rukhsa.staff.letter",
     "rukhsa.project.stalled",
 ]
 
@@ -276,12 +302,22 @@ PROCRASTINATE_IMPORT_PATHS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"format": "{message}", "style": "{"},
+    },
     "filters": {"failures": {"()": "rukhsa.project.failures.Failures"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "security": {"class": "logging.StreamHandler", "formatter": "json"},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "rukhsa": {"level": "INFO"},
+        "rukhsa.security": {
+            "handlers": ["security"],
+            "propagate": False,
+        },  # a JSON object a line, and nothing else
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         # A form that is asked again or a page that is not there is no fault of ours.
         "django.request": {"level": "ERROR"},

@@ -14,16 +14,17 @@ for _name in THE_WORKERS_ALONE:
     del globals()[_name]
 
 # Nobody signs in here, so nothing that signs people in is loaded.
-NOT_HERE = ("allauth", "django.contrib.sessions", "django.contrib.messages")
+NOT_HERE = ("allauth", "rukhsa.staff", "django.contrib.sessions", "django.contrib.messages")
 
 ROOT_URLCONF = "rukhsa.project.urls_public"
-WSGI_APPLICATION = "rukhsa.project.wsgi_public.application"
 ALLOWED_HOSTS = [urlsplit(CONFIG.addresses.public_url).hostname or "", *PORTAL_HOSTS[1:]]
 INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(NOT_HERE)]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "rukhsa.web.public.headers.keep_apart",
+    "rukhsa.web.keeping.Keeping",
+    "rukhsa.web.public.page.Intake",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -44,7 +45,9 @@ SECURE_CSP = {
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
     "font-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],  # data: for the small signs in the style of the parts
+    # data: for the small signs in the style of the parts, and for a picture that this site was asked about;
+    # blob: for one that the device was asked about.
+    "img-src": [CSP.SELF, "data:", "blob:"],
     "connect-src": [CSP.SELF],
     "worker-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],

@@ -4,5 +4,6 @@ from django.urls import include, path
 
 from rukhsa.project.health import healthz
 
+handler400 = "rukhsa.web.public.page.bad_request"
 handler404 = "rukhsa.web.public.page.not_found"
 urlpatterns = [path("healthz", healthz, name="healthz"), path("", include("rukhsa.web.public.urls"))]

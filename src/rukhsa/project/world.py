@@ -85,7 +85,8 @@ def environment_in(folder: Path, settings: Mapping[str, str], *, ports: Sequence
     if "DATABASE_URL" in kept:
         kept["DATABASE_URL"] = _own_database(kept["DATABASE_URL"], folder.name)
     kept["DJANGO_SETTINGS_MODULE"] = "rukhsa.project.settings"
-    return {**kept, **named, "RUKHSA_DATA": str(folder.absolute()), **settings}
+    told = {"RUKHSA_ENVIRONMENT": "development", "RUKHSA_DATA": str(folder.absolute())}
+    return {**kept, **named, **told, **settings}
 
 
 def _own_database(url: str, name: str) -> str:

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import hmac
+import json
 import secrets
 import time
 from pathlib import Path
@@ -70,7 +72,10 @@ async def sign_in(request: Request) -> Response:
     if person not in {one["sub"] for one in _people(request)}:
         return _back(asked, {"error": "access_denied"})
     code = secrets.token_urlsafe(24)
-    grant = {name: asked.get(name, "") for name in ("client_id", "redirect_uri", "nonce", "code_challenge")}
+    grant = {
+        name: asked.get(name, "")
+        for name in ("client_id", "redirect_uri", "nonce", "code_challenge", "acr_values")
+    }
     _store(request).put("ekey-code", code, {**grant, "sub": person, "at": time.time()})
     return _back(asked, {"code": code})
 
@@ -85,11 +90,14 @@ async def token(request: Request) -> Response:
     if grant is None or not _matches(grant, form, client):
         return JSONResponse({"error": "invalid_grant"}, status_code=400)
     _store(request).remove("ekey-code", form["code"])
+    fault = request.state.fault.mode if request.state.fault else ""
     access = secrets.token_urlsafe(24)
-    _store(request).put("ekey-token", access, {"sub": grant["sub"], "until": time.time() + TOKEN_LASTS})
+    sub = _another(request, grant["sub"]) if fault == "other-subject" else grant["sub"]
+    _store(request).put("ekey-token", access, {"sub": sub, "until": time.time() + TOKEN_LASTS})
+    identity = {} if fault == "no-token" else {"id_token": _id_token(request, grant, fault)}
     return JSONResponse({
         "access_token": access, "token_type": "Bearer", "expires_in": TOKEN_LASTS,
-        "id_token": _id_token(request, grant), "scope": "openid profile email",
+        "scope": "openid profile email", **identity,
     }, headers={"Cache-Control": "no-store"})  # fmt: skip
 
 
@@ -116,15 +124,53 @@ def signing_key(folder: Path) -> RSAKey:
     return RSAKey.import_key(path.read_bytes(), {"kid": "ekey-1"})
 
 
-def _id_token(request: Request, grant: Record) -> str:
+def _id_token(request: Request, grant: Record, fault: str) -> str:
     now = int(time.time())
     claims = {
         "iss": _issuer(request), "aud": grant["client_id"], "iat": now, "exp": now + TOKEN_LASTS,
-        "nonce": grant["nonce"], **_claims(request, grant["sub"]),
+        "nonce": grant["nonce"], "acr": grant["acr_values"].split(" ")[0], **_claims(request, grant["sub"]),
     }  # fmt: skip
-    if not grant["nonce"]:
-        del claims["nonce"]
-    return jwt.encode({"alg": "RS256", "kid": "ekey-1"}, claims, request.app.state.key)
+    claims |= _spoilt(claims, now).get(fault, {})
+    claims = {name: value for name, value in claims.items() if value or name not in ("nonce", "acr")}
+    key: RSAKey = request.app.state.key
+    if fault == "no-signature":
+        return f"{_part({'alg': 'none', 'kid': 'ekey-1'})}.{_part(claims)}."
+    if fault == "secret-key":  # as if the public key were a secret that both sides share
+        return _signed_by_secret(claims, key.as_pem(private=False))
+    signer = RSAKey.generate_key(2048) if fault == "other-key" else key
+    return jwt.encode({"alg": "RS256", "kid": "ekey-1"}, claims, signer)
+
+
+def _spoilt(claims: Record, now: int) -> dict[str, Record]:
+    """What each fault changes in the claims."""
+    return {
+        "other-issuer": {"iss": "https://ekey.elsewhere.example"},
+        "other-audience": {"aud": "another-portal"},
+        "two-audiences": {"aud": [claims["aud"], "another-portal"]},
+        "over": {"iat": now - 2 * TOKEN_LASTS, "exp": now - TOKEN_LASTS},
+        "future": {"iat": now + TOKEN_LASTS, "exp": now + 2 * TOKEN_LASTS},
+        "other-nonce": {"nonce": "of-another-sign-in"},
+        "no-nonce": {"nonce": ""},
+        "other-level": {"acr": "basic"},
+        "no-level": {"acr": ""},
+    }
+
+
+def _signed_by_secret(claims: Record, secret: bytes) -> str:
+    signed = f"{_part({'alg': 'HS256', 'kid': 'ekey-1'})}.{_part(claims)}"
+    return f"{signed}.{_base64url(hmac.digest(secret, signed.encode(), 'sha256'))}"
+
+
+def _part(value: Record) -> str:
+    return _base64url(json.dumps(value).encode())
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _another(request: Request, sub: str) -> str:
+    return next(str(one["sub"]) for one in _people(request) if one["sub"] != sub)
 
 
 def _matches(grant: Record, form: dict[str, str], client: str) -> bool:
@@ -135,7 +181,7 @@ def _matches(grant: Record, form: dict[str, str], client: str) -> bool:
 
 def _challenge(form: dict[str, str]) -> str:
     digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return _base64url(digest)
 
 
 def _client(request: Request, form: dict[str, str]) -> str | None:

@@ -22,6 +22,7 @@ OPERATIONS = {
     "/sadad/api/v2/web-ven-sdd/epayment/status/": "sadad.inquiry",
     "/sms/messages": "sms",
     "/tsa": "tsa",
+    "/ekey/token": "ekey",
     "/witness/add-checkpoint": "witness",
 }
 # Addresses that carry a merchant and an order.
@@ -44,6 +45,12 @@ SWITCHES = (
 TIME_STAMPING = "tsa"
 ON_STAMPS = (
     "reject", "other-imprint", "other-nonce", "no-nonce", "other-policy", "bad-signature", "expired", "stranger",
+)  # fmt: skip
+# Faults of eKey's identity token; ekey.py says what each answers.
+TOKENS = "ekey"
+ON_TOKENS = (
+    "other-key", "no-signature", "secret-key", "other-issuer", "other-audience", "two-audiences", "over", "future",
+    "other-nonce", "no-nonce", "other-level", "no-level", "other-subject", "no-token",
 )  # fmt: skip
 ON_NOTIFICATIONS = (
     "duplicate", "parallel", "out-of-order", "late", "lost", "other-merchant", "other-amount",
@@ -77,6 +84,7 @@ def set_fault(store: Store, operation: str, fault: Fault | None) -> None:
         return store.remove("fault", operation)
     known: tuple[str, ...] = ON_NOTIFICATIONS if operation in NOTIFICATIONS else ON_REQUESTS + SWITCHES
     known += ON_STAMPS if operation == TIME_STAMPING else ()
+    known += ON_TOKENS if operation == TOKENS else ()
     if fault.mode not in known:
         raise UnknownFaultError(f"no fault {fault.mode!r} for {operation}; there are {', '.join(known)}")
     store.put("fault", operation, asdict(fault))
@@ -137,7 +145,7 @@ class FaultyEdge:
         operation = _operation_of(scope) if scope["type"] == "http" else None
         fault = (_of_header(scope) or take_fault(self.store, operation)) if operation else None
         scope.setdefault("state", {})["fault"] = fault
-        if fault is None or fault.mode in SWITCHES + ON_STAMPS:
+        if fault is None or fault.mode in SWITCHES + ON_STAMPS + ON_TOKENS:
             return await self.app(scope, receive, send)
         await self._spoil(fault, scope, receive, send)
 

@@ -1,35 +1,16 @@
 """Amounts of money: whole minor units and a currency, never a float."""
 
+import csv
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from importlib.resources import files
 
-# ISO 4217: the number of digits after the point, and the numeric code that gateways ask for.
-EXPONENTS = {
-    "AED": 2,
-    "BHD": 3,
-    "EGP": 2,
-    "EUR": 2,
-    "GBP": 2,
-    "JOD": 3,
-    "KWD": 3,
-    "OMR": 3,
-    "QAR": 2,
-    "SAR": 2,
-    "USD": 2,
-}
-NUMERIC_CODES = {
-    "AED": "784",
-    "BHD": "048",
-    "EGP": "818",
-    "EUR": "978",
-    "GBP": "826",
-    "JOD": "400",
-    "KWD": "414",
-    "OMR": "512",
-    "QAR": "634",
-    "SAR": "682",
-    "USD": "840",
-}
+# ISO 4217: the digits after the point, and the numeric code that gateways ask for. A currency that ends stays in the
+# list: documents and books name it for ever.
+_CURRENCIES = files("rukhsa.values").joinpath("currencies.csv").read_text("ascii")
+_ROWS = tuple(csv.DictReader(_CURRENCIES.splitlines()))
+EXPONENTS = {row["code"]: int(row["decimals"]) for row in _ROWS}
+NUMERIC_CODES = {row["code"]: row["number"] for row in _ROWS}
 
 
 class MoneyError(ValueError):

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
+from rukhsa.web.refusal import note_refusal
 from rukhsa.web.sentences import is_told, sentence_of, status_of, title_of
 
 logger = logging.getLogger(__name__)
@@ -29,8 +30,9 @@ class Edge:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The answer to an error of a room; None for what we do not know."""
+        note_refusal(request, error)
         if isinstance(error, ObjectDoesNotExist):
-            # Absent and forbidden look alike: what `visible_to` does not give does not exist.
+            # Absent and forbidden look alike: what `on_which` does not give does not exist.
             return answer(request, HTTPStatus.NOT_FOUND, "not-found")
         code = getattr(error, "code", None)
         text = getattr(error, "text", None)
@@ -42,7 +44,14 @@ class Edge:
         return answer(request, status_of(code), code, detail=text)
 
 
-def answer(request: HttpRequest, status: HTTPStatus, code: str, *, detail: object = None) -> HttpResponse:
+def answer(
+    request: HttpRequest,
+    status: HTTPStatus,
+    code: str,
+    *,
+    detail: object = None,
+    typed: list[str] | None = None,
+) -> HttpResponse:
     """An error as a page, or as a problem document (RFC 9457) for a caller who asks for JSON."""
     if wants_json(request):
         return problem(status, code, detail)
@@ -51,7 +60,7 @@ def answer(request: HttpRequest, status: HTTPStatus, code: str, *, detail: objec
         "status": status.value,
         "title": title_of(status, code),
         "sentence": detail or sentence_of(code),
-        "typed": typed(request.POST) if request.method == "POST" and status != HTTPStatus.NOT_FOUND else [],
+        "typed": _typed(request, status) if typed is None else typed,
     }
     return render(request, "web/errors/refused.html", context, status=status)
 
@@ -73,8 +82,11 @@ def wants_json(request: HttpRequest) -> bool:
     return accepted is not None and accepted != "text/html"
 
 
-def typed(posted: QueryDict) -> list[str]:
+def _typed(request: HttpRequest, status: HTTPStatus) -> list[str]:
     """What somebody wrote in a form that was refused, so that no work is lost; no secrets among it."""
+    if request.method != "POST" or status == HTTPStatus.NOT_FOUND:
+        return []
+    posted = request.POST
     return [
         value for name, values in posted.lists() if name not in SECRETS for value in values if " " in value
     ]

@@ -32,6 +32,13 @@ def refused(request: HttpRequest) -> HttpResponse:
     return render(request, "web/entrance/refused.html", status=403)
 
 
+@public
+@require_GET
+def unproven(request: HttpRequest) -> HttpResponse:
+    """What somebody sees when eKey's answer could not be verified: it may be of somebody else."""
+    return render(request, "web/entrance/refused.html", {"is_unproven": True}, status=403)
+
+
 @signed_in
 @require_http_methods(["GET", "POST"])
 def capacity(request: PortalRequest) -> HttpResponse:

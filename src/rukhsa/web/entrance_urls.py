@@ -6,23 +6,26 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as one_time_codes
 from allauth.mfa.webauthn import views as passkeys
 from allauth.socialaccount import views as social
-from allauth.socialaccount.providers.openid_connect import views as ekey
 from django.urls import path
 
-from rukhsa.web import entrance
+from rukhsa.accounts import openid
+from rukhsa.web import entrance, welcome
 from rukhsa.web.access import public, staff_setting_up
 
 urlpatterns = [
     path("sign-in", entrance.sign_in, name="sign-in"),
     path("sign-in/refused", entrance.refused, name="sign-in-refused"),
-    path("sign-in/<slug:provider_id>/begin", public(ekey.login), name="openid_connect_login"),
-    path("sign-in/<slug:provider_id>/back", public(ekey.callback), name="openid_connect_callback"),
+    path("sign-in/unproven", entrance.unproven, name="sign-in-unproven"),
+    path("sign-in/<slug:provider_id>/begin", public(openid.begin), name="openid_connect_login"),
+    path("sign-in/<slug:provider_id>/back", public(openid.come_back), name="openid_connect_callback"),
     path("sign-in/cancelled", public(social.login_cancelled), name="socialaccount_login_cancelled"),
     path("sign-in/failed", public(social.login_error), name="socialaccount_login_error"),
     path("sign-in/unknown", entrance.refused, name="socialaccount_signup"),
     path("sign-out", public(account.logout), name="account_logout"),
     path("capacity", entrance.capacity, name="capacity"),
     path("desk/sign-in", public(account.login), name="account_login"),
+    path("desk/sign-in/passkey", public(passkeys.login_webauthn), name="mfa_login_webauthn"),
+    path("desk/welcome/<str:token>", welcome.welcome, name="welcome"),
     path("desk/sign-in/inactive", public(account.account_inactive), name="account_inactive"),
     path("desk/sign-in/proof", public(factors.authenticate), name="mfa_authenticate"),
     path("desk/sign-in/again", staff_setting_up(account.reauthenticate), name="account_reauthenticate"),

@@ -56,4 +56,5 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
 
 
 def _keep(response: HttpResponse, name: str, value: str) -> None:
-    response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", httponly=True)
+    secure = settings.LANGUAGE_COOKIE_SECURE
+    response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", httponly=True, secure=secure)

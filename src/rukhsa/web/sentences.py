@@ -9,8 +9,15 @@ _STATUSES = {
     "not-permitted": HTTPStatus.FORBIDDEN,
     "mandate-ended": HTTPStatus.FORBIDDEN,
     "ekey-refused": HTTPStatus.FORBIDDEN,
+    "invitation-ended": HTTPStatus.GONE,
     "unknown-gateway": HTTPStatus.NOT_FOUND,
     "notice-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "no-notices": HTTPStatus.NOT_FOUND,
+    "unproven-notice": HTTPStatus.BAD_REQUEST,
+    "too-slow": HTTPStatus.REQUEST_TIMEOUT,
+    "busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "broken-text": HTTPStatus.BAD_REQUEST,
     "took-too-long": HTTPStatus.UNPROCESSABLE_ENTITY,
     "too-much-memory": HTTPStatus.UNPROCESSABLE_ENTITY,
     "cannot-be-read": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -36,6 +43,10 @@ _SENTENCES: dict[str, Promise] = {
     "outcome-unknown": _("An earlier payment is still being checked. Please do not pay a second time."),
     "unknown-gateway": _("There is no such way of paying."),
     "notice-too-large": _("This is more than we can take at once."),
+    "no-notices": _("This way of paying sends no notices. Nothing was kept."),
+    "unproven-notice": _(
+        "Nothing shows that this is of the way of paying in whose name it came. It was not kept."
+    ),
     "ekey-refused": _("The electronic key did not tell us who you are. Nothing was kept. Please try again."),
     "already-revoked": _("The document was revoked already."),
     "already-suspended": _("The document is suspended already."),
@@ -62,6 +73,13 @@ _SENTENCES: dict[str, Promise] = {
     "explanation-missing": _("Write what was found out."),
     "already-explained": _("Somebody has closed this meanwhile. Look at how it was explained."),
     "not-an-owner": _("Only somebody of finance can own this."),
+    "about-yourself": _("This is about yourself: another administrator does it."),
+    "mail-taken": _("This mail address belongs to somebody who is not of the staff."),
+    "post-held": _("The person has this already."),
+    "post-over": _("This post has ended."),
+    "invitation-ended": _(
+        "This link was used, has ended, or was followed by a newer one. Ask your administrator for a new link."
+    ),
     "link-closed": _("This link no longer opens."),
     "already-occupied": _("Other works hold this place in that time. Choose another place or later days."),
     "address-already-registered": _("This address is in the register already."),
@@ -76,6 +94,13 @@ _SENTENCES: dict[str, Promise] = {
     ),
     "bad-amount": _("This is not an amount of money."),
     "too-large": _("This is more than we can take at once. A file may have at most 10 MB."),
+    "too-slow": _(
+        "What you sent took too long to arrive, and nothing was kept. Try again with a better connection."
+    ),
+    "busy": _("Too much is being sent to us at this moment. Please try again in a minute."),
+    "broken-text": _(
+        "A character in what you sent is damaged. It is shown as � below. Delete it and send again."
+    ),
     "bad-request": _("We could not read what was sent. Please go back and try again."),
     "form-expired": _(
         "This page was open for a long time, so we could not be sure that it was you. "
@@ -91,6 +116,7 @@ _TITLES: dict[int, Promise] = {
     HTTPStatus.FORBIDDEN: _("This is not open to you"),
     HTTPStatus.NOT_FOUND: _("Not found"),
     HTTPStatus.CONFLICT: _("That was not possible"),
+    HTTPStatus.REQUEST_TIMEOUT: _("That did not arrive"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Too large"),
     HTTPStatus.UNPROCESSABLE_ENTITY: _("That could not be read"),
     HTTPStatus.INTERNAL_SERVER_ERROR: _("Something went wrong"),

@@ -1,6 +1,6 @@
 """The judgement of `rukhsa fsck`, with the books of all simulators."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from rukhsa.project.fsck.report import Report, check
 from tests.faults.money.world import now
@@ -9,9 +9,9 @@ from tests.faults.money.world import now
 NOTHING_IS_ISSUED = timedelta(days=1)
 
 
-def fsck(sandbox: str = "") -> Report:
-    """Every rule, and the gateways' own books where their address is given."""
-    return check(at=now() + timedelta(minutes=1), grace=NOTHING_IS_ISSUED, gateways_at=sandbox)
+def fsck(sandbox: str = "", *, at: datetime | None = None) -> Report:
+    """Every rule a minute from now, or at a moment of the story, and the books of the gateways at this address."""
+    return check(at=at or now() + timedelta(minutes=1), grace=NOTHING_IS_ISSUED, gateways_at=sandbox)
 
 
 def told(report: Report) -> list[str]:

@@ -1,6 +1,9 @@
 """The end of a month and of a year, midnight in Bahrain and in UTC, and a quote that expires while it is paid."""
 
-from datetime import UTC, datetime, timedelta
+from calendar import isleap
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,16 +18,27 @@ from tests.faults.money.conftest import Count
 from tests.faults.money.world import CHARGED, DRIVER, World, end_of, now, pay
 
 SECOND = timedelta(seconds=1)
-# Bahrain is three hours ahead of UTC: its day begins at 21:00 of the day before.
-MOMENTS = {
-    "midnight in Bahrain": datetime(2026, 11, 26, 21, tzinfo=UTC),
-    "midnight in UTC": datetime(2026, 11, 27, tzinfo=UTC),
-    "end of a month in Bahrain": datetime(2026, 11, 30, 21, tzinfo=UTC),
-    "end of a month in UTC": datetime(2026, 12, 1, tzinfo=UTC),
-    "end of the year in Bahrain": datetime(2026, 12, 31, 21, tzinfo=UTC),
-    "end of the year in UTC": datetime(2027, 1, 1, tzinfo=UTC),
-    "a leap day in Bahrain": datetime(2028, 2, 28, 21, tzinfo=UTC),
+BAHRAIN = ZoneInfo("Asia/Bahrain")
+# The next of each from now on, whatever day it is: in Bahrain the day begins at 21:00 UTC of the day before.
+MOMENTS: dict[str, tuple[ZoneInfo | timezone, Callable[[datetime], bool]]] = {
+    "midnight in Bahrain": (BAHRAIN, lambda day: True),
+    "midnight in UTC": (UTC, lambda day: True),
+    "end of a month in Bahrain": (BAHRAIN, lambda day: day.day == 1),
+    "end of a month in UTC": (UTC, lambda day: day.day == 1),
+    "end of the year in Bahrain": (BAHRAIN, lambda day: (day.month, day.day) == (1, 1)),
+    "end of the year in UTC": (UTC, lambda day: (day.month, day.day) == (1, 1)),
+    "a leap day in Bahrain": (BAHRAIN, lambda day: (day.month, day.day) == (2, 29)),
+    "the day after a leap day in UTC": (UTC, lambda day: isleap(day.year) and (day.month, day.day) == (3, 1)),
 }
+
+
+def coming(moment: str) -> datetime:
+    """The next beginning of such a day, in UTC."""
+    zone, is_it = MOMENTS[moment]
+    day = now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    while not is_it(day):
+        day += timedelta(days=1)
+    return day.astimezone(UTC)
 
 
 def paid_at(world: World, begun: datetime, settled: datetime) -> tuple[Charge, Attempt]:
@@ -38,7 +52,7 @@ def paid_at(world: World, begun: datetime, settled: datetime) -> tuple[Charge, A
 def test_a_payment_over_a_boundary_is_whole_on_both_sides(
     world: World, sandbox: Running, count: Count, moment: str
 ) -> None:
-    boundary = MOMENTS[moment]
+    boundary = coming(moment)
     before, on = (paid_at(world, boundary - SECOND, at) for at in (boundary - SECOND, boundary))
     across = paid_at(world, boundary, boundary + SECOND)
     local = [f"{(at + timedelta(hours=3)):%y%m%d}" for at in (boundary - SECOND, boundary)]
@@ -49,7 +63,7 @@ def test_a_payment_over_a_boundary_is_whole_on_both_sides(
     ]
     numbers = [int(receipt.number[5:]) for receipt in Receipt.objects.order_by("pk")]
     assert numbers == sorted(set(numbers))
-    report = fsck(sandbox.address)
+    report = fsck(sandbox.address, at=boundary + timedelta(minutes=1))
     count(faults=3, unexplained=report.faults)
     assert told(report) == []
 

@@ -146,7 +146,7 @@ def test_the_finest_unit_of_a_currency_is_known() -> None:
     )
     with_fee = text.replace("review:", charge, 1)
     codes = {problem.code for problem in problems_of(read(with_fee), read_territory(SPEARFISH))}
-    assert codes == {"too-fine"}
+    assert codes == {"too-fine", "no-gateway"}  # nothing is paid in Spearfish
 
 
 PERMIT = "- {id: permit, type: instrument, services: [OTHER], ask: {ar: ما الرقم؟, en: Which number?}}"
@@ -256,3 +256,11 @@ def test_the_check_of_files_waits_for_no_library_of_a_server() -> None:
     )
     told = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stdout
     assert told.endswith("0 set()\n")
+
+
+def test_a_charge_in_a_territory_without_a_way_of_paying_is_found() -> None:
+    bahrain = read_territory(BAHRAIN)
+    definition = read_definition(BAHRAIN / "services" / "road-works-licence.yaml")
+    assert problems_of(definition, bahrain) == ()
+    without = problems_of(definition, bahrain.model_copy(update={"gateways": ()}))
+    assert [problem.code for problem in without] == ["no-gateway"]

@@ -1,16 +1,18 @@
 """Notices made by somebody who knows the key and nothing else, or who knows nothing: none changes a thing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from rukhsa.audit.models import JournalEntry
-from rukhsa.payments.errors import NoticeTooLarge
+from rukhsa.payments.discarded import MOST_SENDERS, SAMPLE, count
+from rukhsa.payments.errors import NoNotices, NoticeTooLarge, UnprovenNotice
 from rukhsa.payments.gateways.envelope import seal_fields
 from rukhsa.payments.gateways.registry import gateway
-from rukhsa.payments.models import Attempt, Charge, GatewayNotice, Receipt
-from rukhsa.payments.notice import LARGEST, receive_notification
+from rukhsa.payments.models import Attempt, Charge, GatewayNotice, NoticeCount, Receipt
+from rukhsa.payments.notice import LARGEST, MOST_OF_NOBODY, MOST_OF_ONE, receive_notification
 from rukhsa.payments.settle import settle
 from tests.rooms.payments.conftest import Begin
 from tests.taken_back import taken_back
@@ -74,13 +76,65 @@ def test_a_notice_of_ten_megabytes_is_not_kept(attempt: Attempt) -> None:
     with pytest.raises(NoticeTooLarge):
         receive_notification(gateway("national"), b"trandata=" + b"A" * 10 * 1024 * 1024, {}, now())
     assert not GatewayNotice.objects.exists()
-    receive_notification(gateway("national"), b"A" * LARGEST, {}, now())
-    assert GatewayNotice.objects.count() == 1
+    with pytest.raises(UnprovenNotice):
+        receive_notification(gateway("national"), b"A" * LARGEST, {}, now())
+    assert not GatewayNotice.objects.exists()
+    assert {(one.reason, one.count) for one in NoticeCount.objects.all()} == {("too-large", 1), ("form", 1)}
 
 
 def test_nobody_notifies_in_the_name_of_sadad(attempt: Attempt) -> None:
-    assert receive_notification(gateway("sadad"), notice(attempt), {}, now()) == ""
-    assert GatewayNotice.objects.get().problem == "unreadable: no-notifications"
+    with pytest.raises(NoNotices):
+        receive_notification(gateway("sadad"), notice(attempt), {}, now())
+    assert not GatewayNotice.objects.exists()
+    assert Client().post("/gateways/sadad/notify", b"x", content_type="text/plain").status_code == 404
+    assert not NoticeCount.objects.exists()
+
+
+def test_a_flood_of_forged_notices_leaves_one_row_and_a_true_one_among_it_is_kept(attempt: Attempt) -> None:
+    at = now().replace(minute=30)
+    for number in range(300):
+        if number == 150:
+            text = receive_notification(gateway("national"), notice(attempt), {}, at, sender="203.0.113.9")
+            assert text == f"REDIRECT={attempt.return_address}"
+        forged = b"trandata=" + b"%04d" % number * 4000
+        with pytest.raises(UnprovenNotice):
+            receive_notification(gateway("national"), forged, {}, at, sender="203.0.113.9")
+
+    counted = NoticeCount.objects.get()
+    assert (counted.reason, counted.count, len(counted.sample)) == ("envelope", 300, SAMPLE)
+    assert GatewayNotice.objects.get().attempt == attempt
+    assert settle(attempt, at=now()).state == Attempt.State.REDIRECTED
+
+
+def test_a_flood_from_many_addresses_is_told_apart_so_far_and_swept_after_a_month(attempt: Attempt) -> None:
+    at = now().replace(minute=30)
+    for number in range(MOST_SENDERS + 50):
+        count("cards", f"198.51.{number // 250}.{number % 250}", b"x", reason="secret", at=at)
+    for number in range(50):
+        count("cards", f"2001:db8:0:{number:x}::1", b"x", reason="secret", at=at)
+        count("cards", f"2001:db8:0:{number:x}::2", b"x", reason="secret", at=at)
+    assert NoticeCount.objects.count() == MOST_SENDERS + 1
+    assert sum(one.count for one in NoticeCount.objects.all()) == MOST_SENDERS + 150
+
+    count("cards", "198.51.100.1", b"x", reason="secret", at=at + timedelta(days=31))
+    assert NoticeCount.objects.count() == 1
+
+
+def test_who_knows_the_key_fills_no_table_and_the_gateway_is_still_asked(attempt: Attempt) -> None:
+    concerned: list[Any] = []
+    at = now()
+    for number in range(MOST_OF_ONE + 20):
+        for other in ({"transId": str(number)}, {"transId": str(number), "amt": "1.000"}):
+            text = receive_notification(
+                gateway("national"), notice(attempt, **other), {}, at, then=concerned.append
+            )
+            assert text == f"REDIRECT={attempt.return_address}"
+    for number in range(MOST_OF_NOBODY + 20):
+        receive_notification(gateway("national"), notice(attempt, trackId=str(number)), {}, at)
+    assert GatewayNotice.objects.filter(attempt=attempt, problem="").count() == MOST_OF_ONE
+    assert GatewayNotice.objects.filter(attempt=attempt).count() == 2 * MOST_OF_ONE
+    assert GatewayNotice.objects.filter(attempt=None).count() == MOST_OF_NOBODY
+    assert len(concerned) == MOST_OF_ONE + 20
 
 
 def test_no_name_or_number_of_a_person_is_in_the_journal(attempt: Attempt) -> None:

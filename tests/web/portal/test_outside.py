@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -19,10 +19,19 @@ from rukhsa.applications.stages import Stage
 from rukhsa.payments.models import Charge, PaymentLink, Receipt
 from rukhsa.payments.settle import settle_open
 from rukhsa.payments.tariff import assess
+from rukhsa.sandbox.faults import ON_TOKENS, TOKENS
 from rukhsa.sandbox.serve import Running, running
+from tests.outside import break_down
 from tests.waiting import LONGEST
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+REASONS = {
+    **dict.fromkeys(("other-key", "no-signature", "secret-key", "no-token"), "signature"),
+    **{"other-issuer": "issuer", "other-audience": "audience", "two-audiences": "audience"},
+    **{"over": "expired", "future": "time", "other-nonce": "nonce", "no-nonce": "nonce"},
+    **{"other-level": "level", "no-level": "level", "other-subject": "subject"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +79,48 @@ def test_who_cancels_at_ekey_is_not_signed_in() -> None:
     assert sign_in(browser, "") == "/sign-in/cancelled"
     assert browser.get("/sign-in/cancelled").status_code == 200
     assert browser.get("/applications/")["Location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize("fault", ON_TOKENS)
+def test_an_answer_of_ekey_that_does_not_hold_signs_nobody_in(
+    fault: str, outside: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = Client()
+    break_down(outside, TOKENS, fault, times=1)
+    assert sign_in(browser, "ekey-layla") == "/sign-in/unproven"
+    page = browser.get("/sign-in/unproven", headers={"cookie": "rukhsa-language=en"})
+    assert page.status_code == 403
+    assert "could not be verified" in page.content.decode()
+    assert browser.get("/applications/")["Location"].startswith("/sign-in")
+    assert not Person.objects.exists()
+    assert f"ekey refused: {REASONS[fault]}" in caplog.text
+    # The success beside it: the same browser, answered truly.
+    assert sign_in(browser, "ekey-layla") == "/capacity?next=/applications/"
+
+
+def test_discovery_of_another_issuer_is_not_followed(settings: Settings, outside: Running) -> None:
+    app = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]
+    app["settings"]["server_url"] = f"{outside.address}/ekey/.well-known/openid-configuration"
+    begun = Client().post("/sign-in/ekey/begin", {"next": "/"})
+    assert begun["Location"] == "/sign-in/unproven"
+
+
+def test_an_ekey_that_does_not_answer_is_said_so(settings: Settings, outside: Running) -> None:
+    app = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]
+    for address in ("http://127.0.0.1:9/ekey", f"{outside.address}/nothing"):
+        app["settings"]["server_url"] = address
+        begun = Client().post("/sign-in/ekey/begin", {"next": "/"})
+        assert begun["Location"] == "/sign-in/failed"
+
+
+def test_what_a_stranger_writes_in_the_address_is_not_asked_of_ekey() -> None:
+    begun = Client().post(
+        "/sign-in/ekey/begin?auth_params=nonce%3Dmine%26acr_values%3Dbasic&scope=all", {"next": "/"}
+    )
+    asked = parse_qs(urlsplit(begun["Location"]).query)
+    assert asked["acr_values"] == ["advanced"]
+    assert "all" not in asked["scope"][0].split()
+    assert len(asked["nonce"][0]) == 32
 
 
 def test_the_claims_are_kept_once(open_town: None) -> None:
@@ -161,7 +212,7 @@ def test_a_gateway_that_is_not_set_up_is_not_there() -> None:
 
 def test_a_notice_that_cannot_be_read_changes_nothing() -> None:
     answer = Client().post("/gateways/national/notify", b"rubbish", content_type="text/plain")
-    assert answer.status_code == 200
+    assert answer.status_code == 400
     assert not Receipt.objects.exists()
 
 

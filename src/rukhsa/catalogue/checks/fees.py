@@ -1,4 +1,4 @@
-"""Nothing negative is ever reckoned, and a charge that changes on a day does so without a gap."""
+"""What is charged can be paid, is never negative, and changes on a day without a gap."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,18 @@ from rukhsa.values.names import Text
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
-    """Amounts reckoned from an answer below zero; periods of one charge that leave days out or overlap."""
+    """A charge that nothing takes; amounts reckoned below zero; periods that leave days out or overlap."""
+    if subject.definition.charges and not subject.territory.gateways:
+        yield subject.problem(
+            ("charges", 0),
+            code="no-gateway",
+            en="this is charged, and the territory has no way of paying it.",
+            ar="يُطالَب بهذا، وليس في النطاق وسيلة لدفعه.",
+            instead=Text(
+                en="Name a way of paying in territory.yaml, such as gateways: [national], or charge nothing.",
+                ar="اذكر وسيلة دفع في territory.yaml، مثل gateways: [national]، أو لا تفرض رسمًا.",
+            ),
+        )
     for index, charge in enumerate(subject.definition.charges):
         for place, row in enumerate(charge.rows):
             for question in dict.fromkeys(row.measured):

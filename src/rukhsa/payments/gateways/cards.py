@@ -15,7 +15,13 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from rukhsa.payments.errors import GatewayNotSetUp, GatewayRefused, GatewayUnsure, UnreadableNotice
+from rukhsa.payments.errors import (
+    GatewayNotSetUp,
+    GatewayRefused,
+    GatewayUnsure,
+    UnprovenNotice,
+    UnreadableNotice,
+)
 from rukhsa.payments.gateways.port import Capabilities, Fate, Inquiry, Order, Redirect, Told
 from rukhsa.payments.gateways.wire import ask_json, once
 from rukhsa.values.money import Money, MoneyError
@@ -99,7 +105,7 @@ class CardsGateway:
         """The transaction that the gateway tells of, once the secret beside it is ours."""
         said = {name.lower(): value for name, value in headers.items()}.get(SECRET, "")
         if not self._secret or not hmac.compare_digest(said.encode(), self._secret.encode()):
-            raise UnreadableNotice("secret")
+            raise UnprovenNotice("secret")
         body = _object(raw)
         order, transaction = body.get("order"), body.get("transaction")
         if not isinstance(order, dict) or not isinstance(transaction, dict):

@@ -9,7 +9,7 @@ from urllib.parse import quote_plus, unquote_plus
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from rukhsa.payments.errors import UnreadableNotice
+from rukhsa.payments.errors import UnprovenNotice, UnreadableNotice
 from rukhsa.payments.gateways.wire import once
 
 INITIAL_VECTOR = b"PGKEYENCDECIVSPC"
@@ -35,7 +35,7 @@ def read_fields(trandata: str, resource_key: str) -> dict[str, str]:
         plain = (unpadder.update(padded) + unpadder.finalize()).decode()
         fields = json.loads(unquote_plus(plain), object_pairs_hook=once)
     except ValueError as error:
-        raise UnreadableNotice("envelope") from error
+        raise UnprovenNotice("envelope") from error
     if not (isinstance(fields, list) and len(fields) == 1 and isinstance(fields[0], dict)):
         raise UnreadableNotice("shape")
     read = {name: "" if value is None else str(value) for name, value in fields[0].items()}

@@ -13,6 +13,7 @@ from rukhsa.payments.errors import (
     GatewayRefused,
     GatewayUnsure,
     InquiryNotOffered,
+    UnprovenNotice,
     UnreadableNotice,
 )
 from rukhsa.payments.gateways.envelope import read_fields, seal_fields
@@ -78,10 +79,10 @@ class NationalGateway:
         try:
             form = parse_qs(raw.decode("ascii"), strict_parsing=True, max_num_fields=50)
         except ValueError as error:
-            raise UnreadableNotice("form") from error
+            raise UnprovenNotice("form") from error
         values = form.get("trandata", [])
         if len(values) != 1:
-            raise UnreadableNotice("trandata")
+            raise UnprovenNotice("trandata")
         return self._told(read_fields(values[0], self._key))
 
     def acknowledge(self, return_address: str) -> str:

@@ -28,11 +28,12 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:
-    """What a gateway can do: give money back for so long, say what became of a payment, be paid long after."""
+    """What a gateway can do: give money back for so long, say what became of a payment, be paid long after, notify."""
 
     refund_within: timedelta | None  # of the capture; None: it gives nothing back
     inquiry: bool
     asynchronous: bool
+    notifies: bool = True  # False: there is no door for its notices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +104,8 @@ class Gateway(Protocol):
         """Open a payment."""
 
     def read_notification(self, raw: bytes, headers: Mapping[str, str]) -> Told:
-        """What a notification claims; raises UnreadableNotice. Calls nobody."""
+        """What a notification claims; raises UnprovenNotice where it may be anybody's, UnreadableNotice where it is of
+        the gateway and says nothing. Calls nobody."""
 
     def acknowledge(self, return_address: str) -> str:
         """The text that answers a notification."""

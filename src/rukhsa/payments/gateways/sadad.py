@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rukhsa.payments.errors import GatewayNotSetUp, GatewayRefused, GatewayUnsure, UnreadableNotice
+from rukhsa.payments.errors import GatewayNotSetUp, GatewayRefused, GatewayUnsure, UnprovenNotice
 from rukhsa.payments.gateways.port import Capabilities, Fate, Inquiry, Order, Redirect, Told
 from rukhsa.payments.gateways.wire import post_json
 from rukhsa.values.money import Money, MoneyError
@@ -30,7 +30,7 @@ class SadadGateway:
     name = Text(ar="سداد", en="SADAD")
     currency = "BHD"
     # No refund call is known: money goes back by bank transfer to the IBAN given in the application.
-    capabilities = Capabilities(refund_within=None, inquiry=True, asynchronous=True)
+    capabilities = Capabilities(refund_within=None, inquiry=True, asynchronous=True, notifies=False)
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class SadadGateway:
 
     def read_notification(self, raw: bytes, headers: Mapping[str, str]) -> Told:
         """SADAD is not known to notify: whatever comes is nobody's."""
-        raise UnreadableNotice("no-notifications")
+        raise UnprovenNotice("no-notifications")
 
     def acknowledge(self, return_address: str) -> str:
         """Nothing waits for an answer."""

@@ -9,11 +9,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rukhsa import journey
+from rukhsa.accounts.client import client_address
 from rukhsa.payments import notice
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.web.access import public
+from rukhsa.web.intake import takes_bytes
 
 
+@takes_bytes
 @public
 @csrf_exempt
 @require_POST
@@ -21,11 +24,17 @@ def notified(request: HttpRequest, code: str) -> HttpResponse:
     """A gateway tells what became of a payment; the answer is the text that it asks for."""
     # The gateway is asked itself before anything is believed: that is the work that becomes due.
     text = notice.receive_notification(
-        gateway(code), request.body, request.headers, timezone.now(), then=journey.advance_later
+        gateway(code),
+        request.read(notice.LARGEST + 1),
+        request.headers,
+        timezone.now(),
+        sender=client_address(request),
+        then=journey.advance_later,
     )
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
+@takes_bytes
 @public
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
@@ -36,6 +45,7 @@ def returned(request: HttpRequest, code: str, application: UUID) -> HttpResponse
     return redirect("portal:checking", application)
 
 
+@takes_bytes
 @public
 @csrf_exempt
 @require_http_methods(["GET", "POST"])

@@ -30,7 +30,7 @@ LOCKED = {
     "style-src": [CSP.UNSAFE_INLINE],
     "frame-ancestors": [CSP.SELF],
 }
-_READERS = frozenset({Permission.READ_QUEUE, Permission.ANSWER_REFERRAL, Permission.VOTE})
+_READERS = (Permission.READ_QUEUE, Permission.ANSWER_REFERRAL, Permission.VOTE)
 
 
 @signed_in
@@ -63,9 +63,9 @@ def original(request: PortalRequest, pk: UUID) -> FileResponse:
 
 
 def _reached(request: PortalRequest, pk: UUID) -> Attachment:
-    if not _READERS & request.actor.permissions:
+    if not any(map(request.actor.holds_somewhere, _READERS)):
         raise NotPermitted
-    return reach.attachments(request.actor).get(pk=pk)
+    return reach.attachments(request.actor).select_related("application").get(pk=pk)
 
 
 @signed_in
@@ -73,10 +73,10 @@ def _reached(request: PortalRequest, pk: UUID) -> Attachment:
 @csp_override(LOCKED)
 def photo(request: PortalRequest, report: int, digest: str) -> FileResponse:
     """A picture that an inspector took."""
-    if Permission.READ_QUEUE not in request.actor.permissions:
-        raise NotPermitted
-    visible = Inspection.objects.visible_to(request.actor)
-    found = InspectionReport.objects.get(pk=report, inspection__in=visible)
+    request.actor.require_somewhere(Permission.READ_QUEUE)
+    visible = Inspection.objects.on_which(request.actor, Permission.READ_QUEUE)
+    reports = InspectionReport.objects.select_related("inspection__application")
+    found = reports.get(pk=report, inspection__in=visible)
     if digest not in found.photos:
         raise Http404
     record("see-photo", found, actor=request.actor, at=timezone.now())

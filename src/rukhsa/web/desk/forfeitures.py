@@ -37,7 +37,7 @@ DONE: dict[str, Promise] = {
 @require_POST
 def propose(request: PortalRequest, pk: int) -> HttpResponse:
     """Ask that a part be kept, with its reason and pictures; nothing changes before somebody else approves."""
-    line = reach(request.actor, pk)
+    line = reach(request.actor, pk, Permission.PROPOSE_FORFEITURE)
     typed = {name: request.POST.get(name, "").strip() for name in ("amount", "reason")}
     kept = kept_before(request, salt=salt_of(line))
     if request.POST.get("seen") != seen_of(line):
@@ -60,12 +60,12 @@ def propose(request: PortalRequest, pk: int) -> HttpResponse:
     return redirect("desk:deposit", pk)
 
 
-@requires(Permission.READ_MONEY)
+@requires(Permission.READ_MONEY, fresh=True)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Approve or refuse; whoever asked takes it back by refusing."""
-    needed = ("line__charge__application",)
-    forfeiture = forfeiting.visible_to(request.actor).select_related(*needed).get(pk=pk)
+    reached = Forfeiture.objects.on_which(request.actor, Permission.READ_MONEY)
+    forfeiture = reached.select_related("line__charge__application").get(pk=pk)
     reason = request.POST.get("reason", "")
     acts: dict[str, Callable[[], None]] = {
         "approve": lambda: _approve(forfeiture, request.actor),

@@ -52,8 +52,9 @@ SELDOM_READ = (
 def show_all(request: PortalRequest) -> HttpResponse:
     """The visits that wait, by the day on which they are due."""
     at = timezone.now()
-    waiting = Inspection.objects.visible_to(request.actor)
-    waiting = waiting.filter(still_wanted(), waiting__authority__in=request.actor.authorities)
+    waiting = Inspection.objects.on_which(request.actor, Permission.INSPECT)
+    here = request.actor.authorities_where(Permission.INSPECT)
+    waiting = waiting.filter(still_wanted(), waiting__authority__in=here)
     waiting = waiting.select_related("application__service_version").defer(*SELDOM_READ)
     found = list(waiting.order_by("waiting__due_at", "waiting")[: MOST_SHOWN + 1])
     names = service_names({each.application.service_version_id for each in found})
@@ -77,7 +78,9 @@ def show_all(request: PortalRequest) -> HttpResponse:
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """One visit with its checklist; posting reports it."""
     needed = ("application__service_version", "application__applicant", "application__company")
-    inspection = Inspection.objects.visible_to(request.actor).select_related(*needed).get(pk=pk)
+    inspection = (
+        Inspection.objects.on_which(request.actor, Permission.INSPECT).select_related(*needed).get(pk=pk)
+    )
     if request.method == "POST":
         return _report(request, inspection)
     record("see-inspection", inspection, actor=request.actor, at=timezone.now())

@@ -76,7 +76,11 @@ def reason_of(code: str) -> Promise:
 def show(request: PortalRequest) -> HttpResponse:
     """The stalled ones, those that wait longest first, each with its newest reason."""
     at = timezone.now()
-    stalls = Stall.objects.open().visible_to(request.actor).select_related("application")
+    stalls = (
+        Stall.objects.on_which(request.actor, Permission.READ_QUEUE, Permission.CHECK)
+        .open()
+        .select_related("application")
+    )
     newest = {stall.application_id: stall for stall in stalls.order_by("at", "pk")[: A_PAGE + 1]}
     record("see-stalled", request.actor.person, actor=request.actor, at=at)
     names = service_names({each.application.service_version_id for each in newest.values()})

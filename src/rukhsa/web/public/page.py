@@ -1,10 +1,12 @@
 """The verifier page: a shell whose modules verify in the browser, and the questions that the server answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,12 +14,15 @@ from django.utils import timezone, translation
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
+from rukhsa.accounts.client import client_address
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust import specimen
 from rukhsa.trust.errors import Unread
 from rukhsa.verification import evidence, lookup, rate, upload
 from rukhsa.verification.rate import TooMany
+from rukhsa.web import intake
 from rukhsa.web.access import public
+from rukhsa.web.edge import problem
 from rukhsa.web.public import assets, shown, wording
 from rukhsa.web.sentences import sentence_of, status_of
 
@@ -50,13 +55,42 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler404: whoever looks at pages is asked what to check; a program that wants a file gets no page."""
     if "text/html" not in request.headers.get("Accept", ""):
         return HttpResponse(status=404)
-    first, *others = territory().languages
-    language = next((each for each in others if request.path.startswith(f"/{each}/")), first)
+    language = _language(request)
     with translation.override(language):
         try:
             return _page(request, language, refusal=wording.no_such_page(), status=404)
         except evidence.NoTrustList:
             return HttpResponse(status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler400: a form that cannot be read, or is larger than any of ours."""
+    too_large = isinstance(exception, RequestDataTooBig | TooManyFilesSent)
+    return refused(request, "too-large" if too_large else "bad-request")
+
+
+class Intake(intake.Intake):
+    """What is not taken at the door of the verifier: told on its own page, with the number as it was typed."""
+
+    def page(self, request: HttpRequest, code: str) -> HttpResponse:
+        """The page with its question again."""
+        typed = request.POST if code == intake.BROKEN and request.method == "POST" else {}
+        return refused(
+            request, code, {name: intake.mended(typed.get(name, "")) for name in ("number", "code")}
+        )
+
+
+def refused(request: HttpRequest, code: str, typed: Mapping[str, str] | None = None) -> HttpResponse:
+    """The page with a sentence for a code in place of an answer; a problem document for who wants no page."""
+    status = HTTPStatus.BAD_REQUEST if code == "bad-request" else status_of(code)
+    if "text/html" not in request.headers.get("Accept", "*/*").replace("*/*", "text/html"):
+        return problem(status, code)
+    language = _language(request)
+    with translation.override(language):
+        try:
+            return _page(request, language, refusal=str(sentence_of(code)), status=status, **typed or {})
+        except evidence.NoTrustList:
+            return problem(status, code)
 
 
 def shell(request: HttpRequest, language: str) -> HttpResponse:
@@ -73,7 +107,7 @@ def by_number(request: HttpRequest, language: str) -> HttpResponse:
     typed = {name: request.POST.get(name, "") for name in ("number", "code")}
     with translation.override(language):
         try:
-            rate.count(_address(request), "number", at=timezone.now())
+            rate.count(client_address(request), "number", at=timezone.now())
             answer = lookup.by_number(**typed, at=timezone.now())
         except TooMany:
             return _page(request, language, **typed, refusal=wording.too_many(), status=429)
@@ -96,7 +130,7 @@ def by_file(request: HttpRequest, language: str) -> HttpResponse:
         if file is None or not file.size:
             return _page(request, language, refusal=wording.no_file(), status=400)
         try:
-            rate.count(_address(request), "file", at=timezone.now())
+            rate.count(client_address(request), "file", at=timezone.now())
             answer = upload.verify_file(file, at=timezone.now())
         except TooMany:
             return _page(request, language, refusal=wording.too_many(), status=429)
@@ -105,7 +139,14 @@ def by_file(request: HttpRequest, language: str) -> HttpResponse:
             return _page(request, language, refusal=str(sentence_of(unread.code)), status=status)
         except upload.NothingToVerify:
             return _page(request, language, refusal=str(wording.sentences()["noCode"]), status=422)
-        return _answer(request, language, shown.context(answer, language))
+        submitted = upload.submitted_picture(file) if answer.claims else None
+        return _answer(request, language, shown.context(answer, language) | {"submitted": submitted})
+
+
+def _language(request: HttpRequest) -> str:
+    """The language of the address: the territory's first, unless another is named."""
+    first, *others = territory().languages
+    return next((each for each in others if request.path.startswith(f"/{each}/")), first)
 
 
 def _page(request: HttpRequest, language: str, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -162,7 +203,3 @@ def _length(request: HttpRequest) -> int:
     """What the body is said to weigh, in bytes; a server in front refuses bodies that do not say."""
     said = request.META.get("CONTENT_LENGTH") or "0"
     return int(said) if said.isdigit() else 0
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))

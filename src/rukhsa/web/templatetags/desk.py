@@ -8,6 +8,8 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from rukhsa.accounts.permissions import Permission
+from rukhsa.authorities.actor import Actor
 from rukhsa.issuance import issuing
 from rukhsa.issuance.models import IssuingStop
 from rukhsa.payments.models import ChargeLine
@@ -23,6 +25,12 @@ register = template.Library()
 def issuing_stop() -> IssuingStop | None:
     """The stop of issuing that holds now, which every page of the desk tells of."""
     return issuing.stopped()
+
+
+@register.filter
+def holds_somewhere(actor: Actor, permission: str) -> bool:
+    """Whether a menu offers what the permission opens; the page itself asks for the scope of what it shows."""
+    return actor.holds_somewhere(Permission(permission))
 
 
 @register.filter

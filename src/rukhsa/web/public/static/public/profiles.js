@@ -9,7 +9,22 @@ const MONTHS = {
   ar: "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split(" "),
 };
 const COMMA = { ar: "، ", en: ", " };
-const DECIMALS = { AED: 2, BHD: 3, EGP: 2, EUR: 2, GBP: 2, JOD: 3, KWD: 3, OMR: 3, QAR: 2, SAR: 2, USD: 2 };
+// ISO 4217: the currencies by how many decimals they have (values/currencies.csv).
+const DECIMALS = {};
+const BY_DECIMALS = {
+  0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+  2:
+    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE " +
+    "CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD " +
+    "HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK " +
+    "MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD " +
+    "RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH " +
+    "USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG",
+  3: "BHD IQD JOD KWD LYD OMR TND",
+  4: "CLF UYW",
+};
+for (const [decimals, codes] of Object.entries(BY_DECIMALS))
+  for (const code of codes.split(" ")) DECIMALS[code] = Number(decimals);
 const FIRST_DAY = -719162; // 1 January of the year 1
 const LAST_DAY = 2932896; // 31 December 9999
 

@@ -1,12 +1,14 @@
-"""The portal, the desk and the API as one WSGI application."""
+"""The portal, the desk and the API as one ASGI application."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 from rukhsa import reader
+from rukhsa.project.buffering import Buffered, allow_many_connections
 
 # Never what the environment says: two applications of one environment have settings of their own.
 os.environ["DJANGO_SETTINGS_MODULE"] = "rukhsa.project.settings_web"
-application = get_wsgi_application()
+allow_many_connections()
+application = Buffered(get_wsgi_application())
 reader.start()

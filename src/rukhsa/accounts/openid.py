@@ -1,0 +1,180 @@
+"""Signing in at eKey by OpenID Connect: nobody is believed before the identity token holds in every part."""
+
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from requests import RequestException
+
+from rukhsa.accounts.ekey import EkeyRefused
+
+logger = logging.getLogger(__name__)
+
+# Signatures by a key of the provider's own: never "none", and never by a secret that a public key would pass for.
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
+LEEWAY = 60  # seconds by which our clocks may differ
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+
+
+def begin(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """Send the browser to eKey, with a nonce that its answer must carry."""
+    response: HttpResponseBase = OAuth2LoginView.adapter_view(Ekey(request, provider_id))(request)
+    return response
+
+
+def come_back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """The browser comes back: ask eKey who it is, and verify what it says."""
+    response: HttpResponseBase = _Return.adapter_view(Ekey(request, provider_id))(request)
+    return response
+
+
+class Ekey(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+    """The protocol with eKey; `nonce` is that of the sign-in at hand."""
+
+    nonce = ""
+
+    def get_provider(self) -> "EkeyProvider":
+        """The provider of our own, which asks for a nonce."""
+        return EkeyProvider(
+            self.request, app=get_adapter(self.request).get_app(self.request, self.provider_id)
+        )
+
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        """What discovery says, where it speaks of the issuer that we are told to trust."""
+        try:
+            found: dict[str, Any] = super().openid_config
+        except RequestException as error:
+            logger.error("ekey does not answer: %s", type(error).__name__)
+            raise ImmediateHttpResponse(redirect("socialaccount_login_error")) from None
+        issuer = self.get_provider().app.settings["server_url"]
+        plain = [name for name in ENDPOINTS if not str(found.get(name, "")).startswith(_scheme(issuer))]
+        if found.get("issuer") != issuer or plain:
+            raise _refusal("issuer")
+        return found
+
+    def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
+        """The account of whoever signed in; answers with the page of refusal where the token does not hold."""
+        try:
+            claims = verified(
+                str(kwargs["response"].get("id_token") or ""),
+                keys=self._keys(),
+                issuer=self.openid_config["issuer"],
+                client=app.client_id,
+                nonce=self.nonce,
+                levels=settings.CONFIG.ekey.levels,
+                at=timezone.now(),
+            )
+            person = self._fetch_user_info(token.token)
+            require_same(claims, person)
+        except EkeyRefused as refused:
+            raise _refusal(str(refused)) from None
+        return self.get_provider().sociallogin_from_response(
+            request, {"userinfo": person, "id_token": claims}
+        )
+
+    def _keys(self) -> dict[str, Any]:
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(self.openid_config["jwks_uri"])
+            answer.raise_for_status()
+            keys: dict[str, Any] = answer.json()
+            return keys
+
+
+class EkeyProvider(OpenIDConnectProvider):  # type: ignore[misc]
+    """Asks for what its answer is held to; nothing of the request is passed on to eKey."""
+
+    oauth2_adapter_class = Ekey
+
+    def redirect(
+        self, request: HttpRequest, process: str, next_url: Any = None, data: Any = None, **kwargs: Any
+    ) -> Any:
+        """To eKey, with a fresh nonce, which is kept with the state in the session."""
+        nonce = secrets.token_urlsafe(24)
+        levels = settings.CONFIG.ekey.levels
+        asked = {"nonce": nonce} | ({"acr_values": " ".join(levels)} if levels else {})
+        kwargs |= {"auth_params": asked, "scope": self.get_scope(), "nonce": nonce}
+        return super().redirect(request, process, next_url, data, **kwargs)
+
+
+class _Return(OAuth2CallbackView):  # type: ignore[misc]
+    def _get_state(self, request: HttpRequest, provider: Any) -> Any:
+        state, response = super()._get_state(request, provider)
+        self.adapter.nonce = (state or {}).get("nonce", "")
+        return state, response
+
+
+def verified(
+    token: str,
+    *,
+    keys: Mapping[str, Any],
+    issuer: str,
+    client: str,
+    nonce: str,
+    levels: Sequence[str],
+    at: datetime,
+) -> dict[str, Any]:
+    """OpenID Connect Core §3.1.3.7: the claims of an identity token that is meant for us, now and for this sign-in.
+
+    1. signed by a key of the provider, by an algorithm with two keys
+    2. of this issuer, for us and nobody else
+    3. neither over nor from the future
+    4. with the nonce that we sent
+    5. of a level that we demand, where we demand one
+
+    Raises EkeyRefused with a word for what does not hold.
+    """
+    try:  # 1
+        claims = jwt.decode(token, KeySet.import_key_set(dict(keys)), algorithms=list(ALGORITHMS)).claims  # type: ignore[arg-type]
+    except (JoseError, ValueError, KeyError, TypeError):
+        raise EkeyRefused("signature") from None
+    audience = claims.get("aud")
+    audience = audience if isinstance(audience, list) else [audience]
+    now = at.timestamp()
+    duties = {
+        "issuer": claims.get("iss") == issuer,  # 2
+        "audience": audience == [client] and claims.get("azp", client) == client,
+        "expired": _is_number(claims.get("exp")) and now < claims["exp"] + LEEWAY,  # 3
+        "time": _is_number(claims.get("iat")) and claims["iat"] - LEEWAY <= now,
+        "nonce": bool(nonce)
+        and secrets.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()),  # 4
+        "level": not levels or claims.get("acr") in levels,  # 5
+        "subject": isinstance(claims.get("sub"), str) and bool(claims["sub"]),
+    }
+    for name, holds in duties.items():
+        if not holds:
+            raise EkeyRefused(name)
+    return dict(claims)
+
+
+def require_same(claims: Mapping[str, Any], person: Mapping[str, Any]) -> None:
+    """§5.3.2: the claims of userinfo count for the subject of the token alone. Raises EkeyRefused."""
+    if not isinstance(person, Mapping) or person.get("sub") != claims["sub"]:
+        raise EkeyRefused("subject")
+
+
+def _refusal(reason: str) -> ImmediateHttpResponse:
+    logger.error("ekey refused: %s", reason)
+    return ImmediateHttpResponse(redirect("sign-in-unproven"))
+
+
+def _scheme(address: str) -> str:
+    return "https://" if address.startswith("https://") else "http"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

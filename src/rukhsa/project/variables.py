@@ -1,0 +1,205 @@
+"""The environment of a process, read variable by variable: what is missing, unsafe or unknown is told all at once."""
+
+import stat
+from collections.abc import Mapping
+from enum import StrEnum
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from rukhsa.trust.cosignature import read_verifier_key
+from rukhsa.trust.errors import BadKey
+
+PREFIX: Final = "RUKHSA_"
+ENVIRONMENT: Final = "RUKHSA_ENVIRONMENT"
+KNOWN_SECRET: Final = "development-only-and-known-to-everybody"  # noqa: S105 - refused in production
+SHORTEST_SECRET: Final = 40  # characters
+LEAST_VARIETY: Final = 12  # different ones among them
+NEW_KEY: Final = "import secrets; print(secrets.token_urlsafe(48))"
+ON_THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
+# The witness of the sandbox, whose secret everybody knows.
+SANDBOX_WITNESS: Final = "witness.sandbox.example+65a2e2fc+BNDtbf87Nux2H+zQGX7vkHQD+P5i0CqPg1lk1YdhTky3"
+# What a checkout may be told without anybody saying what it is for: where it lies and where it listens.
+HARMLESS: Final = frozenset(
+    f"{PREFIX}{name}"
+    for name in (
+        *("DATA", "TERRITORY", "TERRITORIES", "BIND", "FAULTPOINT"),
+        *("PORTAL_PORT", "PUBLIC_PORT", "SANDBOX_PORT", "MAIL_PORT"),
+    )
+)
+
+
+class Environment(StrEnum):
+    """What the processes are for; only production refuses the values of the sandbox."""
+
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class ConfigError(Exception):
+    """The environment cannot be used; the text names every fault at once."""
+
+    code = "bad-config"
+
+
+class Reader:
+    """Takes the variables one by one and remembers the faults and the names asked for."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        self._faults: list[str] = []
+        self._known = {ENVIRONMENT}
+        self.environment = self._environment()
+        self.in_production = self.environment is Environment.PRODUCTION
+
+    def text(self, name: str, *, default: str | None = None, development: str = "") -> str:
+        """A value; one with only a `development` default must be given, and differ, in production."""
+        name = f"{PREFIX}{name}"
+        self._known.add(name)
+        value = self._variables.get(name, "")
+        if default is None and self.in_production and value in ("", development):
+            fault = "is the value of the sandbox" if value else "is missing"
+            self._faults.append(f"{name} {fault}")
+        return value or (development if default is None else default)
+
+    def secret(self) -> tuple[str, ...]:
+        """The keys of which others follow: the first is used, those after it are still believed."""
+        file = self.text("SECRET_KEY_FILE", default="")
+        given = (
+            self.text("SECRET_KEY", default="") if file else self.text("SECRET_KEY", development=KNOWN_SECRET)
+        )
+        keys = (*self._keys_in(file),) if file else (given,)
+        keys += tuple(self.text("SECRET_KEY_FALLBACKS", default="").replace(",", " ").split())
+        if file and given:
+            self.fault(f"{PREFIX}SECRET_KEY and {PREFIX}SECRET_KEY_FILE are both given: keep one")
+        for position, key in enumerate(keys if self.in_production else ()):
+            if key and (weakness := _weakness(key)):
+                named = (
+                    f"{PREFIX}SECRET_KEY" if position == 0 else f"key {position + 1} of {PREFIX}SECRET_KEY"
+                )
+                self.fault(f"{named} {weakness}: make one with `python -c '{NEW_KEY}'`")
+        return keys
+
+    def https(self, name: str, *, default: str | None = None, development: str = "") -> str:
+        """An address of the outside; in production it is https, and of another machine."""
+        address = self.text(name, default=default, development=development)
+        if not self.in_production or not address or address == development:
+            return address
+        parts = urlsplit(address)
+        if parts.scheme != "https" or not parts.hostname:
+            self.fault(f"{PREFIX}{name} is {address!r}: it must begin with https:// and a host")
+        elif parts.hostname in ON_THIS_MACHINE or parts.hostname.startswith("127."):
+            self.fault(
+                f"{PREFIX}{name} is {address!r}: that is this machine, where only a sandbox would answer"
+            )
+        return address
+
+    def never_in_production(self, name: str) -> str:
+        """A value for tests, which production refuses."""
+        value = self.text(name, default="")
+        if value and self.in_production:
+            self._faults.append(f"{PREFIX}{name} is for tests only")
+        return value
+
+    def number(self, name: str, *, default: int) -> int:
+        value = self.text(name, default=str(default))
+        if value.isascii() and value.isdigit() and 0 < int(value) < 65536:
+            return int(value)
+        self._faults.append(f"{PREFIX}{name} is {value!r}, not a port number")
+        return default
+
+    def networks(self, name: str) -> tuple[str, ...]:
+        """Addresses and networks with commas between; production names them, or says `none`."""
+        text = self.text(name, default=None if self.in_production else "none")
+        named = tuple(each.strip() for each in text.split(",") if each.strip() not in ("", "none"))
+        try:
+            return tuple(str(ip_network(each)) for each in named)
+        except ValueError as error:
+            self.fault(f"{PREFIX}{name}: {error}")
+            return ()
+
+    def witness(self, text: str) -> tuple[str, str]:
+        """A verifier key and the address of the witness, with a space between."""
+        key, _, address = text.strip().partition(" ")
+        address = address.strip().rstrip("/")
+        try:
+            read_verifier_key(key)
+            if not address.startswith(("https://", "http://") if not self.in_production else "https://"):
+                raise BadKey("bad-address", address)
+        except BadKey as error:
+            self.fault(
+                f"{PREFIX}WITNESSES has {text.strip()!r}, not a verifier key and an address ({error.code})"
+            )
+        if self.in_production and key == SANDBOX_WITNESS:
+            self.fault(f"{PREFIX}WITNESSES is the value of the sandbox")
+        return key, address
+
+    def fault(self, sentence: str) -> None:
+        """Remember a fault, told with all others at the end."""
+        self._faults.append(sentence)
+
+    def switch(self, name: str, *, default: bool) -> bool:
+        value = self.text(name, default="yes" if default else "no")
+        if value not in ("yes", "no"):
+            self._faults.append(f"{PREFIX}{name} is {value!r}, neither yes nor no")
+        return value == "yes"
+
+    def _keys_in(self, file: str) -> list[str]:
+        """The lines of a file that only its owner, or a group, can read."""
+        try:
+            if Path(file).stat().st_mode & stat.S_IROTH:
+                self.fault(f"{PREFIX}SECRET_KEY_FILE can be read by everybody: chmod 0400 {file}")
+            keys = Path(file).read_text().split()
+        except (OSError, UnicodeDecodeError) as error:
+            self.fault(f"{PREFIX}SECRET_KEY_FILE cannot be read: {type(error).__name__}")
+            return [""]
+        if not keys:
+            self.fault(f"{PREFIX}SECRET_KEY_FILE is empty: write a key in its first line")
+        return keys or [""]
+
+    def folder(self, name: str, *, development: Path) -> Path:
+        return Path(self.text(name, default=str(development))).absolute()
+
+    def finish(self) -> None:
+        """Raise when anything was wrong, or a name begins with RUKHSA_ that nobody asked for."""
+        unknown = sorted(
+            name for name in self._variables if name.startswith(PREFIX) and name not in self._known
+        )
+        faults = self._faults + [f"{name} is not a setting" for name in unknown]
+        if faults:
+            raise ConfigError("The environment cannot be used: " + "; ".join(faults) + ".")
+
+    def _environment(self) -> Environment:
+        value = self._variables.get(ENVIRONMENT, "")
+        if not value:
+            self._faults.append(
+                f"{ENVIRONMENT} is missing: say production, or development on a machine of your own"
+            )
+            return Environment.DEVELOPMENT
+        try:
+            return Environment(value)
+        except ValueError:
+            self._faults.append(f"{ENVIRONMENT} is {value!r}, not one of {', '.join(Environment)}")
+            return Environment.PRODUCTION
+
+
+def of_a_checkout(variables: Mapping[str, str]) -> bool:
+    """Whether nobody has said what this is for, and nothing that only a real deployment is told has been said.
+
+    Then the command `rukhsa` says that it is for development: a checkout on somebody's own machine. A server that is
+    started by itself is never taken for one.
+    """
+    told = {name for name, value in variables.items() if value and name.startswith(PREFIX)}
+    bind = variables.get(f"{PREFIX}BIND", "")
+    alone = bind in ("", *ON_THIS_MACHINE) or bind.startswith("127.")
+    return alone and told <= HARMLESS and not variables.get("DATABASE_URL")
+
+
+def _weakness(key: str) -> str:
+    if key == KNOWN_SECRET or key.startswith("django-insecure-"):
+        return "is known to everybody"
+    if len(key) < SHORTEST_SECRET:
+        return f"has {len(key)} characters, and must have {SHORTEST_SECRET}"
+    return "repeats itself" if len(set(key)) < LEAST_VARIETY else ""

@@ -1,0 +1,170 @@
+"""What is not taken at the door, whatever page or interface it is for: broken text, and what the server refused."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.utils import translation
+
+from rukhsa.web.edge import SECRETS, answer, problem, wants_json
+from rukhsa.web.sentences import status_of
+
+REFUSED: Final = "rukhsa.refused"  # set by the server where it took no body (project/buffering.py)
+BROKEN: Final = "broken-text"
+# What no database and no UTF-8 can hold, and the character that stands for bytes that could not be read.
+_NEVER_TEXT: Final = frozenset("\0\ufffd\ufffe\uffff")
+SHOWN: Final = "\ufffd"
+_FORM: Final = "application/x-www-form-urlencoded"
+_PARTS: Final = "multipart/form-data"
+_COOKIES: Final = {
+    *(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME),
+    *("text-size", "messages"),
+}
+
+_FOR_ENGINEERS: Final = {
+    BROKEN: "A text of the request is none: it holds NUL, half of a surrogate pair, or bytes that are not UTF-8.",
+}
+
+type View = Callable[..., HttpResponseBase]
+
+
+def takes_bytes(view: View) -> View:
+    """A view that hears of other systems what they say in whatever encoding, and looks itself at what it reads."""
+    view.takes_bytes = True  # type: ignore[attr-defined]
+    return view
+
+
+class Intake:
+    """Middleware: 400 for text that is none, wherever it stands in a request; 413, 408 and 503 of the server."""
+
+    def __init__(self, respond: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if code := request.META.get(REFUSED):
+            return self._refuse(request, code)
+        if broken := [name for name, text in request.COOKIES.items() if is_broken(text)]:
+            return _without(broken, self._refuse(request, BROKEN))
+        # Django has percent-encoded again what was not UTF-8 in the path.
+        if _are_broken(unquote_to_bytes(request.path_info)):
+            return self._refuse(request, BROKEN)
+        return self.respond(request)
+
+    def process_view(self, request: HttpRequest, view: View, *_: Any) -> HttpResponseBase | None:
+        """The answer to broken text in query or body; what is no JSON or no form at all is the view's to refuse."""
+        if getattr(view, "takes_bytes", False):
+            return None
+        broken = _is_broken_in_query(request) or _is_broken_in_body(request)
+        return self._refuse(request, BROKEN) if broken else None
+
+    def page(self, request: HttpRequest, code: str) -> HttpResponse:
+        """The refusal for a person, in their language, with what they had written."""
+        asked = request.POST if code == BROKEN and request.method == "POST" else request.GET
+        request.method = (
+            "GET" if code != BROKEN else request.method
+        )  # a body that was not taken is not read again
+        return answer(request, status_of(code), code, typed=written(asked) if code == BROKEN else [])
+
+    def _refuse(self, request: HttpRequest, code: str) -> HttpResponse:
+        if wants_json(request) or _is_json(request):
+            with translation.override("en"):  # a problem document is for engineers
+                response: HttpResponse = problem(status_of(code), code, _FOR_ENGINEERS.get(code))
+        else:
+            response = self.page(request, code)
+        if status_of(code) == HTTPStatus.SERVICE_UNAVAILABLE:
+            response.headers["Retry-After"] = "60"
+        return response
+
+
+def is_broken(text: str) -> bool:
+    """Whether a text holds what no text can: NUL, half a character, or bytes that were none."""
+    return any(character in _NEVER_TEXT or "\ud800" <= character <= "\udfff" for character in text)
+
+
+def mended(text: str) -> str:
+    """The text with a mark in place of each character that is none."""
+    return "".join(SHOWN if is_broken(character) else character for character in text)
+
+
+def written(fields: QueryDict) -> list[str]:
+    """What was typed in each field, mended; no secrets among it."""
+    shown = (value for name, values in fields.lists() if name not in SECRETS for value in values)
+    return [mended(value) for value in shown if value.strip()]
+
+
+def _without(cookies: list[str], response: HttpResponse) -> HttpResponse:
+    """The answer that also takes cookies of ours away: one that stayed would be refused at every page."""
+    for name in set(cookies) & _COOKIES:
+        response.delete_cookie(name)
+    return response
+
+
+def _is_broken_in_query(request: HttpRequest) -> bool:
+    query = request.META.get("QUERY_STRING", "").encode("latin1", "replace")
+    return _are_broken(unquote_to_bytes(query))
+
+
+def _is_broken_in_body(request: HttpRequest) -> bool:
+    if request.method in ("GET", "HEAD") or _length(request) > _most(request):
+        return False
+    if request.content_type == _PARTS:
+        return any(is_broken(text) for text in _texts_of_form(request))
+    if request.content_type == _FORM:
+        return _are_broken(unquote_to_bytes(request.body))
+    return _is_json(request) and _is_broken_json(request.body)
+
+
+def _texts_of_form(request: HttpRequest) -> Iterator[str]:
+    for name, values in request.POST.lists():
+        yield from (name, *map(str, values))
+    for name, files in request.FILES.lists():
+        yield from (name, *(file.name or "" for file in files))
+
+
+def _is_json(request: HttpRequest) -> bool:
+    kind = request.content_type or ""
+    return kind == "application/json" or kind.endswith("+json")
+
+
+def _is_broken_json(body: bytes) -> bool:
+    if _are_broken(body):
+        return True
+    try:
+        waiting = [json.loads(body)]
+    except (ValueError, RecursionError):
+        return False
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str) and is_broken(value):
+            return True
+        waiting.extend(_within(value))
+    return False
+
+
+def _within(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return (*value.keys(), *value.values())
+    return value if isinstance(value, list) else ()
+
+
+def _are_broken(encoded: bytes) -> bool:
+    try:
+        return is_broken(encoded.decode())
+    except UnicodeDecodeError:
+        return True
+
+
+def _length(request: HttpRequest) -> int:
+    said = request.META.get("CONTENT_LENGTH") or "0"
+    return int(said) if said.isdigit() else 0
+
+
+def _most(request: HttpRequest) -> int:
+    """How much of a body is read here; a larger one is refused by whoever reads it."""
+    if request.content_type == _PARTS:
+        return int(settings.RUKHSA_LARGEST_BODY)
+    return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)

@@ -73,6 +73,15 @@ diagram: prepare ## draw the stages of an application, the states of an attempt 
 pictures: prepare ## take pictures of the main pages and of a document
 	@exec $(PYTHON) -m tests.browser.pictures
 
+.PHONY: bom
+bom: prepare ## write the bill of materials of both lock files, CycloneDX, to var/bom.cdx.json
+	@exec $(PYTHON) -m rukhsa.project.bom $(ARGS)
+
+# What is known today of the versions in both locks: it asks the registries, and says so where they keep no advisories.
+.PHONY: audit
+audit: prepare ## ask the registries for known vulnerabilities of what both locks hold
+	@exec $(PYTHON) -m rukhsa.project.audit $(ARGS)
+
 .PHONY: lock
 lock: $(STAMPS)/python ## write both lock files anew after a change of what we depend on, with hashes and without addresses
 	@$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header \

@@ -23,7 +23,7 @@ class NotPermitted(Exception):
 
     code = "not-permitted"
 
-    def __init__(self, *permissions: str, at: Place | None = None) -> None:
+    def __init__(self, *permissions: str, at: Scope | None = None) -> None:
         super().__init__(*permissions)
         self.at = at
 

@@ -14,12 +14,14 @@ from rukhsa.applications.stages import Stage
 from rukhsa.authorities.models import Authority
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.issuance.cap import CapAlarm, Signing
 from rukhsa.issuance.custody import IssuingStart, IssuingStop, KeyCompromise, PublishedTrustList
 from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport, LegacyOmission, LegacyRefusal
 from rukhsa.issuance.paper_refusal import PaperRefusal
 from rukhsa.values.periods import Period
 
 __all__ = [
+    "CapAlarm",
     "Claim",
     "Closure",
     "Cosignature",
@@ -42,6 +44,7 @@ __all__ = [
     "Revocation",
     "Sealing",
     "SignedFile",
+    "Signing",
     "Stall",
     "Status",
     "Suspension",

@@ -159,8 +159,10 @@ MEDIA_ROOT = CONFIG.data / "files"
 RUKHSA_KEYS = CONFIG.data / "keys"
 RUKHSA_PKCS11_MODULE = CONFIG.pkcs11_module
 RUKHSA_PKCS11_PIN_FILE = CONFIG.pkcs11_pin_file
-# Web processes take these away from what they are told.
-THE_WORKERS_ALONE = ("RUKHSA_KEYS", "RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE")
+RUKHSA_SIGNER_SOCKET = CONFIG.signing.socket
+RUKHSA_CAPS = CONFIG.signing.caps
+# Web processes, and workers that a signer serves, take these away from what they are told.
+KEPT_FROM_OTHERS = ("RUKHSA_KEYS", "RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE")
 RUKHSA_PUBLIC = CONFIG.data / "public"
 RUKHSA_WITNESSES = CONFIG.witnesses
 RUKHSA_TSA = CONFIG.time_stamping

@@ -7,10 +7,10 @@ from django.utils.csp import CSP
 from rukhsa.project.config import without_keys
 from rukhsa.project.settings import *  # noqa: F403
 from rukhsa.project.settings import ALLOWED_HOSTS as PORTAL_HOSTS
-from rukhsa.project.settings import CONFIG, INSTALLED_APPS, TEMPLATES, THE_WORKERS_ALONE
+from rukhsa.project.settings import CONFIG, INSTALLED_APPS, KEPT_FROM_OTHERS, TEMPLATES
 
 CONFIG = without_keys(CONFIG)
-for _name in THE_WORKERS_ALONE:
+for _name in (*KEPT_FROM_OTHERS, "RUKHSA_SIGNER_SOCKET"):
     del globals()[_name]
 
 # Nobody signs in here, so nothing that signs people in is loaded.

@@ -17,10 +17,10 @@ from rukhsa.accounts.second_factor import has_second_factor
 from rukhsa.agreement import Agreement
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
+from rukhsa.authorities import scope
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority, Post
-from rukhsa.authorities.place import PlacedQuerySet
-from rukhsa.authorities.place import authority as authority_place
+from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.staff.invitation import Invitation, invite
 from rukhsa.staff.letter import tell
 from rukhsa.staff.session import end_sessions
@@ -79,7 +79,7 @@ class StaffChange(Agreement):
     starts_on = models.DateField(null=True)
     instead_of = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
 
-    objects = PlacedQuerySet["StaffChange"].as_manager()
+    objects = ScopedQuerySet["StaffChange"].as_manager()
 
     class Meta(Agreement.Meta):
         constraints = [
@@ -125,7 +125,7 @@ def welcome(newcomer: Newcomer, wanted: Wanted, *, actor: Actor, at: datetime) -
 
     Raises NotPermitted, MailTaken, and what `give` raises.
     """
-    actor.require(Permission.MANAGE_STAFF, at=authority_place(wanted.authority))
+    actor.require(Permission.MANAGE_STAFF, at=scope.authority(wanted.authority))
     return give(account_of(newcomer), wanted, actor=actor, at=at)
 
 
@@ -146,7 +146,7 @@ def give(person: Person, wanted: Wanted, *, actor: Actor, at: datetime) -> Post 
 
     Raises NotPermitted, AboutYourself, PostHeld, PostOver, UnderWay.
     """
-    actor.require(Permission.MANAGE_STAFF, at=authority_place(wanted.authority))
+    actor.require(Permission.MANAGE_STAFF, at=scope.authority(wanted.authority))
     _require_other(actor, person)
     _require_possible(person, wanted, at=at)
     if wanted.role not in BY_TWO:
@@ -165,7 +165,7 @@ def give(person: Person, wanted: Wanted, *, actor: Actor, at: datetime) -> Post 
 @transaction.atomic
 def end(post: Post, *, actor: Actor, at: datetime) -> Post:
     """End a post now, and with it the sessions of who held it. Raises NotPermitted, AboutYourself, PostOver."""
-    actor.require(Permission.MANAGE_STAFF, at=authority_place(post.authority_id))
+    actor.require(Permission.MANAGE_STAFF, at=scope.authority(post.authority_id))
     _require_other(actor, post.person)
     ended = _end(post, at=at)
     _changed(Event.END_POST, ended, by=actor.person, at=at)
@@ -178,7 +178,7 @@ def reset(person: Person, authority: str, *, actor: Actor, at: datetime) -> Invi
 
     Raises NotPermitted, AboutYourself, UnderWay.
     """
-    actor.require(Permission.MANAGE_STAFF, at=authority_place(authority))
+    actor.require(Permission.MANAGE_STAFF, at=scope.authority(authority))
     _require_other(actor, person)
     if not (roles_of(person, at=at) & BY_TWO):
         return empty(person, authority, by=actor.person, at=at)
@@ -217,7 +217,7 @@ def refuse(change: StaffChange, reason: str, *, actor: Actor, at: datetime) -> S
 @transaction.atomic
 def link_again(person: Person, authority: str, *, actor: Actor, at: datetime) -> Invitation:
     """Send a new link to somebody who did not use the last one. Raises NotPermitted, AboutYourself, PostHeld."""
-    actor.require(Permission.MANAGE_STAFF, at=authority_place(authority))
+    actor.require(Permission.MANAGE_STAFF, at=scope.authority(authority))
     _require_other(actor, person)
     if has_second_factor(person):
         raise PostHeld  # the account is set up: a reset is what changes it

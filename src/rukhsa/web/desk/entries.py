@@ -27,6 +27,7 @@ ACTS: dict[str, Promise] = {
     "revoke": _("Revoked"),
     "stop-issuing": _("Stopped issuing"),
     "start-issuing": _("Started issuing again"),
+    "reach-cap": _("Reached its documents an hour"),
     "create-key": _("Made a key"),
     "retire-key": _("Ended a key"),
     "mark-key-compromised": _("Marked a key as lost"),

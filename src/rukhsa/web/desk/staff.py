@@ -268,7 +268,7 @@ def _change_page(
     may = offered(
         proposer=change.proposed_by,
         waits=change.state == State.PROPOSED and not is_about_me,
-        may_decide=request.actor.holds(Permission.APPROVE_STAFF, at=change.place),
+        may_decide=request.actor.holds(Permission.APPROVE_STAFF, at=change.scope),
         actor=request.actor,
     )
     context = {**_told(change), **may, "error": error, "reason": reason}

@@ -20,7 +20,8 @@ OF_A_MERGE = re.compile(r"^(<{7}|>{7}) ")
 BANNED = re.compile(r"\b(customers?|licenses?|blacklists?|consultees?|blockchain)\b", re.IGNORECASE)
 # Words of others: of the gateway's interface, of the parts we are made of, and of their names.
 WORDS_OF_OTHERS = re.compile(
-    r"customer-name|license-files|^license = |/LICENSE|LICENSE |\bLICENSE\b|\"license\"|license:|contrib\.license|licenses="
+    r"customer-name|license-files|^license = |/LICENSE|LICENSE |\bLICENSE\b|\"license\"|license:"
+    r"|contrib\.license|licenses="
 )
 WORDED = {".py", ".html", ".txt", ".js", ".css", ".typ", ".yaml", ".po", ".toml"}
 

@@ -6,7 +6,7 @@ from rukhsa.audit.append_only import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("authorities", "0001_initial"), ("issuance", "0001_initial")]
+    dependencies = [("authorities", "0001_initial"), ("issuance", "0002_registers_in_versions")]
 
     operations = [
         migrations.CreateModel(

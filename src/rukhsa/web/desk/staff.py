@@ -254,7 +254,8 @@ def _page(request: PortalRequest, person: Person, **more: Any) -> HttpResponse:
         "is_set_up": has_second_factor(person),
         "invitation": Invitation.objects.open(at=at).filter(person=person).order_by("-at").first(),
         "waiting": [_told(each) for each in waiting.select_related("person", "authority", "proposed_by")],
-        "may_act": request.actor.holds_somewhere(Permission.MANAGE_STAFF) and not is_mine,
+        "may_act": not is_mine
+        and _people(request.actor, Permission.MANAGE_STAFF).filter(pk=person.pk).exists(),
         "by_two": bool(changes.roles_of(person, at=at) & changes.BY_TWO),
         "form": PostForm(request.actor),
         "error": None,

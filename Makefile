@@ -38,8 +38,16 @@ story: prepare ## play the whole story on a fresh world of its own under var/sto
 CORES := $(shell getconf _NPROCESSORS_ONLN)
 
 .PHONY: test
-test: prepare ## run all tests
+test: prepare programs ## run all tests
 	@exec $(PYTHON) -m pytest -n $$(( ($(CORES) * 3 + 1) / 2 )) --dist loadgroup $(ARGS)
+
+.PHONY: programs
+programs: prepare ## fetch the browser and the Java that the tests start, where the system has none
+	@$(PYTHON) -m tests.programs
+
+.PHONY: days
+days: prepare programs ## run all tests on six other days, under a shifted clock: make days ARGS="--days leap-day"
+	@exec $(PYTHON) -m tests.days $(ARGS)
 
 .PHONY: check
 check: prepare ## format, lint, types, import floors, migrations, translations, service definitions
@@ -64,6 +72,15 @@ diagram: prepare ## draw the stages of an application, the states of an attempt 
 .PHONY: pictures
 pictures: prepare ## take pictures of the main pages and of a document
 	@exec $(PYTHON) -m tests.browser.pictures
+
+.PHONY: bom
+bom: prepare ## write the bill of materials of both lock files, CycloneDX, to var/bom.cdx.json
+	@exec $(PYTHON) -m rukhsa.project.bom $(ARGS)
+
+# What is known today of the versions in both locks: it asks the registries, and says so where they keep no advisories.
+.PHONY: audit
+audit: prepare ## ask the registries for known vulnerabilities of what both locks hold
+	@exec $(PYTHON) -m rukhsa.project.audit $(ARGS)
 
 .PHONY: lock
 lock: $(STAMPS)/python ## write both lock files anew after a change of what we depend on, with hashes and without addresses

@@ -19,6 +19,7 @@ from pytest_django import Settings
 from rukhsa.project import postgres
 from rukhsa.project.config import config as configuration
 from rukhsa.web.dictionary import compile_catalogue
+from tests import opinions
 from tests.database import django_db_modify_db_settings
 from tests.settings import LOCALE_PATHS
 
@@ -53,6 +54,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     gc.unfreeze()
     if HELD in config.stash:
         config.stash[HELD].release()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A line for each opinion that was not heard, and their count."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = [str(each.longrepr[2]).removeprefix("Skipped: ") for each in skipped]
+    for line in opinions.lines(reasons):
+        terminalreporter.write_line(line, yellow=True)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

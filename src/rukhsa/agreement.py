@@ -11,6 +11,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import Scoped
 
 
 class AgreementError(Exception):
@@ -51,8 +52,8 @@ class State(models.TextChoices):
     REFUSED = "refused"
 
 
-class Agreement(models.Model):
-    """What counts for nothing before a second person approves it.
+class Agreement(Scoped):
+    """What counts for nothing before a second person approves it; both act at the authority to which it belongs.
 
     A model of this kind inherits its Meta too, and repeats its constraints, so that its table keeps two people apart.
     """
@@ -79,8 +80,9 @@ class Agreement(models.Model):
         return {}
 
 
-def propose[A: Agreement](agreement: A, *, actor: Actor, at: datetime) -> A:
-    """Keep what a person proposes. Raises UnderWay where the table has a live one of the same."""
+def propose[A: Agreement](agreement: A, *, permission: Permission, actor: Actor, at: datetime) -> A:
+    """Keep what a person proposes. Raises NotPermitted, and UnderWay where the table has a live one of the same."""
+    actor.require(permission, at=agreement.scope)
     agreement.proposed_by, agreement.proposed_at = actor.person, at
     try:
         with transaction.atomic():
@@ -92,10 +94,13 @@ def propose[A: Agreement](agreement: A, *, actor: Actor, at: datetime) -> A:
 
 
 @transaction.atomic
-def approve[A: Agreement](agreement: A, *, becomes: str = State.APPROVED, actor: Actor, at: datetime) -> A:
-    """Let a second person approve it; the caller has asked for the permission and does what follows.
+def approve[A: Agreement](
+    agreement: A, *, permission: Permission, becomes: str = State.APPROVED, actor: Actor, at: datetime
+) -> A:
+    """Let a second person approve it, who holds the permission at the same authority; the caller does what follows.
 
-    Raises NotToBeDecided, ProposedByYourself."""
+    Raises NotPermitted, NotToBeDecided, ProposedByYourself."""
+    actor.require(permission, at=agreement.scope)
     waiting = _locked(agreement)
     require_another(waiting.proposed_by_id, actor)
     return _decide(waiting, "approve", becomes, actor, at)
@@ -105,11 +110,11 @@ def approve[A: Agreement](agreement: A, *, becomes: str = State.APPROVED, actor:
 def refuse[A: Agreement](
     agreement: A, reason: str, *, permission: Permission, actor: Actor, at: datetime
 ) -> A:
-    """Let it be, for a reason; whoever proposed it takes it back so, anybody else needs the permission.
+    """Let it be, for a reason; whoever proposed it takes it back so, others need the permission at its authority.
 
     Raises NotPermitted, ReasonMissing, NotToBeDecided."""
     if agreement.proposed_by_id != actor.person.pk:
-        actor.require(permission)
+        actor.require(permission, at=agreement.scope)
     waiting = _locked(agreement)
     waiting.refusal = written(reason)
     return _decide(waiting, "refuse", State.REFUSED, actor, at)

@@ -1,10 +1,11 @@
 """Where Chromium is, and how it is started."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, expect, sync_playwright
+
+from tests import programs
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -19,28 +20,21 @@ PATIENCE = 120_000  # milliseconds: the machine may be busy
 expect.set_options(timeout=PATIENCE)
 
 
-class ChromiumMissing(Exception):
-    """The machine has no Chromium."""
-
-    def __init__(self) -> None:
-        super().__init__("Chromium is missing: install the package `chromium` (Debian), then run this again.")
-
-
-def path() -> str:
-    """Where the program is; raises ChromiumMissing with one line that says what to do."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not found:
-        raise ChromiumMissing
-    return found
-
-
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser for as long as a block lasts."""
-    program = path()
+    """A browser for as long as a block lasts; raises ProgramMissing with what to do."""
+    programs.chromium()  # before Playwright starts
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        browser = launched(playwright.chromium, ARGUMENTS)
         try:
             yield browser
         finally:
             browser.close()
+
+
+def launched(kind: BrowserType, arguments: list[str]) -> Browser:
+    """A Chromium started with these arguments."""
+    program, asked_for, environment = programs.chromium()
+    return kind.launch(
+        executable_path=program, args=[*arguments, *asked_for], env=environment, timeout=PATIENCE
+    )

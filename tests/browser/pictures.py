@@ -15,12 +15,14 @@ def main() -> int:
     from rukhsa.project.story.playing import play
     from rukhsa.project.story.stage import Stage
     from rukhsa.project.world import world
-    from tests.browser.chromium import ChromiumMissing, chromium, path
+    from tests.browser.chromium import chromium
     from tests.browser.gallery import take_all
+    from tests.programs import ProgramMissing
+    from tests.programs import chromium as program
 
     try:
-        path()
-    except ChromiumMissing as missing:
+        program()
+    except ProgramMissing as missing:
         sys.stderr.write(f"{missing}\n")
         return 1
     with world(config().data / "pictures") as scene:

@@ -1,13 +1,18 @@
 """A member of the staff signs in by a passkey, kept by an authenticator that Chromium plays."""
 
+import re
+import secrets
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, CDPSession, expect
 
 from rukhsa.authorities.staff import CAST
+from rukhsa.project.world import World
 from tests.browser import people
-from tests.browser.window import DESK, Window
+from tests.browser.window import DESK, PHONE, Window
+from tests.waiting import LONGEST, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("town")]
 
@@ -55,9 +60,8 @@ def test_a_passkey_is_added_opens_the_desk_and_is_removed(browser: Browser, port
     with Window(browser=browser, language="en", width=DESK, sites=(portal,)) as window:
         finger = Authenticator(window)
         people.sign_in_at_the_desk(window, portal, "yusuf")
+        # Who has just given a code is asked for nothing more.
         window.open(f"{portal}/desk/proofs/passkeys/add")
-        window.fill({"password": password("yusuf")})
-        window.press("main form button")
         window.fill({"name": "Telephone"})
         window.press("#mfa_webauthn_add")
         assert len(finger.credentials) == 1
@@ -75,13 +79,57 @@ def test_a_passkey_is_added_opens_the_desk_and_is_removed(browser: Browser, port
         finger.accept()
         window.press("#mfa_webauthn_authenticate")
 
+        # The passkey alone, without a password, and first on the page.
+        sign_out(window)
+        window.open(f"{portal}/desk/sign-in")
+        window.press("#passkey_login")
+        assert urlsplit(window.page.url).path == "/desk/inspections/"
+
         expect(window.open(f"{portal}/desk/proofs/passkeys").locator("main")).to_contain_text("Telephone")
         window.press("main a[href$='/remove']")
-        # Whoever came in by the passkey alone says the password before it is taken away.
-        window.fill({"password": password("yusuf")})
-        window.press("main form button")
         window.press("main form button")
         expect(window.open(f"{portal}/desk/proofs/passkeys").locator("main")).not_to_contain_text("Telephone")
+
+
+def test_an_invited_one_comes_in_by_the_link_a_password_and_a_passkey(
+    browser: Browser, portal: str, town: World
+) -> None:
+    portal = portal.replace("127.0.0.1", "localhost")
+    email = f"sara{secrets.token_hex(4)}@mun.example"
+    with Window(browser=browser, language="en", width=DESK, sites=(portal,)) as window:
+        people.sign_in_at_the_desk(window, portal, "ahmed")
+        window.open(f"{portal}/desk/staff/invite")
+        window.fill({"email": email, "name_ar": "سارة", "name_en": "Sara"})
+        window.page.select_option("[name=role]", "inspector")
+        window.press("main form button")
+        expect(window.page.locator("main")).to_contain_text("Invited. The link opens until")
+
+    with Window(browser=browser, language="en", width=PHONE, sites=(portal,)) as window:
+        finger = Authenticator(window)
+        window.open(link_for(email, town.config.addresses.sandbox_url).replace("127.0.0.1", "localhost"))
+        window.fill({"password": "four words nobody knows"})
+        window.press("main form button")
+        assert urlsplit(window.page.url).path == "/desk/proofs/passkeys/add"
+        window.open(f"{portal}/desk/inspections/")
+        assert urlsplit(window.page.url).path == "/desk/proofs/"
+        window.press("main a[href$='/passkeys/add']")
+        window.press("#mfa_webauthn_add")
+        assert len(finger.credentials) == 1
+        window.open(f"{portal}/desk/inspections/")
+        assert urlsplit(window.page.url).path == "/desk/inspections/"
+
+
+def link_for(email: str, sandbox: str) -> str:
+    """The link in the letter to a mail address, as the box of the sandbox has it."""
+    found: list[str] = []
+
+    def arrived() -> bool:
+        box = httpx.get(f"{sandbox}/mailbox.json", params={"to": email}, timeout=LONGEST).text
+        found.extend(re.findall(r"http[^\s\"\\]+/desk/welcome/[^\s\"\\]+", box))
+        return bool(found)
+
+    wait_until(arrived)
+    return found[0]
 
 
 def password(name: str) -> str:
@@ -91,8 +139,13 @@ def password(name: str) -> str:
 
 def sign_out_and_in_to_the_second_proof(window: Window, portal: str) -> None:
     """Out, and in by the password alone."""
-    window.page.locator(".head-account > summary").click()
-    window.press("form[action='/sign-out'] button")
+    sign_out(window)
     window.open(f"{portal}/desk/sign-in")
     window.fill({"login": "yusuf@mun.example", "password": password("yusuf")})
     window.press("main form button")
+
+
+def sign_out(window: Window) -> None:
+    """By the menu of the account."""
+    window.page.locator(".head-account > summary").click()
+    window.press("form[action='/sign-out'] button")

@@ -15,6 +15,7 @@ from rukhsa.issuance.models import Instrument, PaperRefusal
 from rukhsa.payments import deposits, payouts
 from rukhsa.payments.models import ChargeLine, Payout, Receipt
 from rukhsa.trust.__main__ import main
+from tests import proved
 from tests import town as people
 from tests.journeys import facts
 from tests.town import Town
@@ -94,7 +95,7 @@ def test_a_paper_that_is_refused_is_shown_to_finance_and_tried_again(town: Town)
     address, origin = f"/money/receipt/{receipt.pk}", papers.origin_of(receipt)
     huda = Client(headers={"accept": "text/html"})
     huda.cookies["rukhsa-language"] = "en"
-    huda.force_login(town.actor("huda@mun.example").person)
+    proved.sign_in(huda, town.actor("huda@mun.example").person)
     findings = reverse("desk:findings")
     assert "Try again" not in huda.get(findings).content.decode()
     # The town's clock is ahead: by the machine's, the log would go back.
@@ -120,7 +121,7 @@ def test_the_papers_of_another_look_absent(town: Town) -> None:
     town.issue("proof-of-residence", tenure="owner", lease_number=None)
     receipt = Receipt.objects.get()
     stranger = Client()
-    stranger.force_login(town.salem.person)
+    proved.sign_in(stranger, town.salem.person)
     for where in (f"/money/receipt/{receipt.pk}", f"/money/receipt/{receipt.pk}/file"):
         assert Client().get(where).status_code == HTTPStatus.FOUND
         assert stranger.get(where).status_code == HTTPStatus.FORBIDDEN

@@ -1,6 +1,7 @@
 """Each of the seven services, from the first answer to the verdict of a stranger."""
 
 import pytest
+from django.utils.timezone import localdate
 
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
@@ -79,7 +80,7 @@ def test_a_completion_closes_the_permit_and_its_deposit_goes_back(town: Town) ->
     assert Instrument.objects.get(pk=second.pk).standing is Status.SUPERSEDED
     after = successor_by_number(second.number, second.intent.verification_code)
     assert after
-    assert (after.instrument, after.closes, after.on) == (completion, True, town.at.date())
+    assert (after.instrument, after.closes, after.on) == (completion, True, localdate(town.at))
     permit = application_of(first)
     assert (facts.account(permit, "deposits"), facts.account(permit, "releases")) == (0, 50_000)
     released = DepositMovement.objects.get(kind="released")

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from tests import proved
 from tests.town import Town
 
 
@@ -17,7 +18,7 @@ def test_a_licence_from_its_submission_to_its_document_takes_few_statements(
     with django_assert_max_num_queries(17):  # nothing is due
         town.advance(application)
     officer = Client()
-    officer.force_login(town.salem.person)
+    proved.sign_in(officer, town.salem.person)
     page = reverse("desk:application", args=[application.pk])
     officer.get(page)  # reads the definition
     with django_assert_max_num_queries(24):

@@ -18,7 +18,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
 from rukhsa.audit.models import JournalEntry
-from rukhsa.authorities.actor import actor_for
+from rukhsa.authorities.actor import NotPermitted, actor_for
 from rukhsa.catalogue.territory import territory
 from rukhsa.delivery.models import Delivery, Notice
 from rukhsa.delivery.texts import sentence
@@ -37,7 +37,7 @@ from rukhsa.standing import Headline, Turn, standing
 from rukhsa.values.writing import date_in_words
 from rukhsa.web.portal.contest import contests_of
 from rukhsa.web.templatetags.texts import day
-from tests import applicants
+from tests import applicants, proved
 from tests import town as people
 from tests.journeys import facts
 from tests.town import LEGAL_BASIS, Town
@@ -259,7 +259,7 @@ def test_of_two_completions_granted_at_once_one_is_issued_and_the_other_waits_wi
 def _salem(town: Town) -> Client:
     client = Client(headers={"accept": "text/html"})
     client.cookies["rukhsa-language"] = "en"
-    client.force_login(town.salem.person)
+    proved.sign_in(client, town.salem.person)
     return client
 
 
@@ -354,8 +354,11 @@ def test_a_refused_and_a_withdrawn_application_are_nobodys_turn(town: Town) -> N
 def test_somebody_else_cannot_submit_or_withdraw_ones_application(town: Town) -> None:
     own = town.apply("proof-of-residence")
     other = actor_for(people.layla(), at=town.at, company=people.contractor())
-    assert Application.objects.visible_to(town.layla).filter(pk=own.pk).exists()
-    assert not Application.objects.visible_to(other).filter(pk=own.pk).exists()
+    assert Application.objects.of_applicant(town.layla).filter(pk=own.pk).exists()
+    assert not Application.objects.of_applicant(other).filter(pk=own.pk).exists()
+    for act in (acts.submit, acts.withdraw):
+        with pytest.raises(NotPermitted):
+            act(own, actor=other, at=town.at)
 
 
 def headline(town: Town, application: Application) -> tuple[Headline, Turn]:

@@ -40,6 +40,7 @@ PRODUCTION = {
     "RUKHSA_EKEY_CLIENT_ID": "portal",
     "RUKHSA_EKEY_CLIENT_SECRET": "secret",
     "RUKHSA_SMS_URL": "https://sms.example",
+    "RUKHSA_TRUSTED_PROXIES": "10.0.0.2, 2001:db8::/64",
     "RUKHSA_MAIL_HOST": "mail.example",
     "RUKHSA_MAIL_SENDER": "no-reply@mun.bh.example",
 }

@@ -8,12 +8,14 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
 
 from rukhsa.project import postgres
 from rukhsa.project.postgres.cluster import conninfo, is_running
+from rukhsa.project.users import Account, _is_let_in
 from tests.waiting import wait_until
 
 HOLD = """
@@ -106,8 +108,15 @@ def test_the_socket_is_short_enough_wherever_the_folder_lies(tmp_path: Path) -> 
 
 def test_nobody_else_reaches_data_or_socket(folder: Path) -> None:
     held = postgres.hold(folder)
-    for private in (held.place.data, held.place.socket, held.place.log):
+    for private in (held.place.data, held.place.log):
         assert private.stat().st_mode & 0o077 == 0
+    # Where root gives the processes users of their own, these pass through the folder and the kernel says who they are.
+    assert held.place.socket.stat().st_mode & 0o077 in (0, 0o011)
+    if os.geteuid() == 0:
+        stranger = Account(name="a stranger", user=61_502, group=61_502)
+        host = quote(str(held.place.socket), safe="")
+        for role in ("rukhsa", "postgres", "rukhsa_signer"):
+            assert not _is_let_in(stranger, f"postgresql:///rukhsa?host={host}&user={role}")
     held.release()
 
 

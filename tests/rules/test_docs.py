@@ -22,7 +22,7 @@ _RUKHSA = re.compile(r"(?:`|^ {4,})rukhsa ([a-z][a-z-]*)\b(?!:)", re.MULTILINE)
 _TEST = re.compile(r"`(test_\w+)`")
 _SETTING = re.compile(r"^\| `((?:RUKHSA|DATABASE)_\w+)` \|[^|]*\| ([^|]*) \|", re.MULTILINE)
 _READ = re.compile(
-    r'(?:reader|self)\.(?:text|https|number|switch|folder|never_in_production)\("([A-Z0-9_]+)"'
+    r'(?:reader|self)\.(?:text|https|number|switch|folder|networks|never_in_production)\("([A-Z0-9_]+)"'
 )
 
 
@@ -73,7 +73,7 @@ def test_every_test_that_is_named_exists() -> None:
 
 def test_the_table_of_settings_is_that_of_the_code() -> None:
     project = PROJECT / "src" / "rukhsa" / "project"
-    source = (project / "config.py").read_text() + (project / "variables.py").read_text()
+    source = "".join((project / name).read_text() for name in ("config.py", "signing.py", "variables.py"))
     settings = {f"RUKHSA_{name}" for name in _READ.findall(source)}
     told = dict(_SETTING.findall(PRODUCTION.read_text()))
     assert told.keys() == settings | {"RUKHSA_ENVIRONMENT", "DATABASE_URL"}

@@ -30,7 +30,7 @@ TAKES = {
 # specimens, under a key that is in no trust list; and the stranger of the story, who forges.
 MAY = (
     *("issuance/signers/", "issuance/create_keys.py", "issuance/specimens/"),
-    *("trust/", "sandbox/", "project/story/afterwards.py"),
+    *("trust/", "sandbox/", "project/story/afterwards.py", "project/management/commands/signer.py"),
     "issuance/specimens/",  # of an authority that does not exist, with keys that everybody knows
 )
 

@@ -17,6 +17,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Job
 from pytest_django import Settings
 
+from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.publish import publish
 from rukhsa.catalogue.territory import territory_folder
@@ -31,6 +32,8 @@ from rukhsa.payments.models import Receipt
 from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
 from rukhsa.project.stalled import take_up_stalled
 from rukhsa.sandbox.serve import Running
+from rukhsa.staff.letter import Letter, send_letter, tell
+from rukhsa.staff.tasks import forget
 from rukhsa.sweeps import remind, sweep, sweep_payments
 from tests import ceremony
 from tests.kept import kept
@@ -86,6 +89,15 @@ def _send(world: World) -> None:
         send_notice(notice=str(world.notice(channel).pk))
 
 
+def _send_letter(world: World) -> None:
+    salem = Person.objects.filter(email="salem@mun.example").first() or Person.objects.create_user(
+        "salem@mun.example", kind="staff"
+    )
+    if not Letter.objects.exists():
+        tell(salem, "password-changed", at=NOW)
+    send_letter(letter=Letter.objects.get().pk)
+
+
 def _issue_paper(world: World) -> None:
     receipt = Receipt.objects.get(charge__application=world.application)
     issue_paper(origin=f"receipt:{receipt.pk}")
@@ -116,6 +128,8 @@ RUNS: dict[str, Callable[[World], None]] = {
     "issuance.cosign": _cosign,
     "issuance.stamp_files": _stamp_files,
     "delivery.send_notice": _send,
+    "staff.send_letter": _send_letter,
+    "staff.forget": lambda world: forget(timestamp=0),
     "project.take_up_stalled": _take_up,
 }
 
@@ -179,6 +193,12 @@ def test_a_notice_that_is_sent_twice_arrives_once(world: World) -> None:
     _send(world)
     assert len(mail.outbox) == 1
     assert len(httpx.get(world.box, params={"to": "+97336000001"}, timeout=LONGEST).json()) == 1
+
+
+def test_a_letter_that_is_sent_twice_arrives_once(world: World) -> None:
+    _send_letter(world)
+    _send_letter(world)
+    assert len(mail.outbox) == 1
 
 
 def test_the_sweep_does_not_pile_up_work_that_cannot_be_done(world: World) -> None:

@@ -21,6 +21,7 @@ BANNED = re.compile(r"\b(customers?|licenses?|blacklists?|consultees?|blockchain
 # Words of others: of the gateway's interface, of the parts we are made of, and of their names.
 WORDS_OF_OTHERS = re.compile(
     r"customer-name|license-files|^license = |/LICENSE|LICENSE |\bLICENSE\b|\"license\"|license:"
+    r"|contrib\.license|licenses="
 )
 WORDED = {".py", ".html", ".txt", ".js", ".css", ".typ", ".yaml", ".po", ".toml"}
 

@@ -2,11 +2,13 @@
 
 import io
 import json
+import re
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 import typst
+from asn1crypto import algos as asn1_algos
 from asn1crypto import cms as asn1_cms
 from asn1crypto import core
 from asn1crypto import keys as asn1_keys
@@ -24,7 +26,7 @@ from rukhsa.issuance.cms import beside
 from rukhsa.issuance.compose import FONTS
 from rukhsa.issuance.signature import sign_pdf
 from rukhsa.trust import cms, coverage, factsheet, keys, profiles, seal, tlog
-from rukhsa.trust.errors import BadSeal
+from rukhsa.trust.errors import BadPdf, BadSeal
 from rukhsa.trust.keys import MemorySigner
 from rukhsa.trust.seal import Claims
 from tests.trust import world
@@ -152,7 +154,27 @@ def sign_by_pyhanko(unsigned: bytes, signer: MemorySigner = PDF_SIGNER, **option
         bytes_reserved=16384,
         new_field_spec=field_spec,
     )
-    return bytes(signed.getbuffer())
+    return _in_the_only_form(bytes(signed.getbuffer()))
+
+
+def _in_the_only_form(signed: bytes) -> bytes:
+    """What pyHanko signed, its CMS written as ours is: small letters, SHA-256 without parameters, the smaller s."""
+    before, after, _ = map(int, re.findall(rb"/ByteRange\s*\[\s*0 (\d+) (\d+) (\d+)", signed)[-1])
+    signed = signed[:before] + signed[before:after].lower() + signed[after:]
+    try:
+        covered = coverage.read(signed)
+    except BadPdf:
+        return signed
+    parsed = asn1_cms.ContentInfo.load(covered.contents)
+    data = parsed["content"]
+    signer = data["signer_infos"][0]
+    if signer["digest_algorithm"]["algorithm"].native != "sha256":
+        return signed
+    bare = asn1_algos.DigestAlgorithm({"algorithm": "sha256"})
+    del bare["parameters"]
+    data["digest_algorithms"], signer["digest_algorithm"] = [bare], bare
+    signer["signature"] = keys.to_der(keys.low_s(keys.from_der(signer["signature"].native)))
+    return covered.filled(parsed.dump(force=True))
 
 
 def released(site: Site, sealed: bytes, signer: MemorySigner = PDF_SIGNER) -> bytes:

@@ -4,18 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-_ROOT = Path(__file__).parents[2]
-_NAME = "shared/vectors"
+from tests import opinions
 
 
 def path(name: str) -> Path:
     """A published file or folder; the test is skipped, loudly, where it is absent."""
-    for folder in _ROOT.parents:
-        if (folder / _NAME / name).exists():
-            return folder / _NAME / name
-    pytest.skip(f"PUBLISHED VECTORS ARE MISSING: ../{_NAME}/{name} is not there, so they were NOT tried")
+    return opinions.beside(f"vectors/{name}")
 
 
 def load(name: str) -> Any:

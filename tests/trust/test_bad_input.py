@@ -39,19 +39,19 @@ def bomb() -> bytes:
 def texts() -> Iterator[tuple[str, bytes, str]]:
     link = b"https://v.mun.example/#"
     yield "text.ten megabytes of digits", link + b"0" * TEN_MB, "altered bad-link"
-    yield "text.ten megabytes of Arabic", "رخصة".encode() * (TEN_MB // 8), "altered bad-link"
-    yield "text.ten megabytes of dots", b"https://" + b"a." * (TEN_MB // 2) + b"/#1", "altered bad-link"
+    yield "text.ten megabytes of Arabic", "رخصة".encode() * (TEN_MB // 8), "not-ours other-code"
+    yield "text.ten megabytes of dots", b"https://" + b"a." * (TEN_MB // 2) + b"/#1", "not-ours other-code"
     yield "text.as long as may be", link + b"9" * 2500, "altered bad-digits"
     yield "file.ten megabytes of digits", link + b"0" * TEN_MB, "altered bad-link"
 
 
 def seals() -> Iterator[tuple[str, bytes, str]]:
-    yield "seal.ten megabytes", b"\xd2" + bytes(TEN_MB), "altered bad-size"
-    yield "seal.an array of 2 to the 64", b"\xd2\x9b" + b"\xff" * 8, "altered bad-cbor"
-    yield "seal.bytes of 2 to the 63", b"\xd2\x5b\x7f" + b"\xff" * 7, "altered bad-cbor"
-    yield "seal.arrays in arrays", b"\xd2" + b"\x81" * THOUSAND, "altered bad-cbor"
-    yield "seal.maps in maps", b"\xd2" + b"\xa1\x00" * 500, "altered bad-cbor"
-    yield "seal.tags in tags", b"\xd2" * 1024, "altered bad-cbor"
+    yield "seal.ten megabytes", b"\xd2" + bytes(TEN_MB), "not-ours other-seal"
+    yield "seal.an array of 2 to the 64", b"\xd2\x9b" + b"\xff" * 8, "not-ours other-seal"
+    yield "seal.bytes of 2 to the 63", b"\xd2\x5b\x7f" + b"\xff" * 7, "not-ours other-seal"
+    yield "seal.arrays in arrays", b"\xd2" + b"\x81" * THOUSAND, "not-ours other-seal"
+    yield "seal.maps in maps", b"\xd2" + b"\xa1\x00" * 500, "not-ours other-seal"
+    yield "seal.tags in tags", b"\xd2" * 1024, "not-ours other-seal"
 
 
 def lists() -> Iterator[tuple[str, bytes, str]]:
@@ -134,15 +134,23 @@ def documents() -> Iterator[tuple[str, bytes, str]]:
     objects = b"".join(
         b"%d 0 obj\n<</Kids[%d 0 R]/Parent %d 0 R>>\nendobj\n" % (n, n + 1, n) for n in range(1, 10_001)
     )
-    yield "file.10,000 objects and loops", head + objects + b"trailer<</Root 1 0 R>>\n%%EOF\n", "altered"
+    yield (
+        "file.10,000 objects and loops",
+        head + objects + b"trailer<</Root 1 0 R>>\n%%EOF\n",
+        "not-ours other-file",
+    )
     yield (
         "file.a stranger's stream that inflates",
         head + b"1 0 obj<</Filter/FlateDecode>>stream\n" + bomb(),
-        "altered",
+        "not-ours other-file",
     )
-    yield "file.ten megabytes of byte ranges", head + b"/ByteRange[0 1 2 3]" * (TEN_MB // 19), "altered"
-    yield "file.ten megabytes of brackets", head + b"<<" * (TEN_MB // 2), "altered"
-    yield "file.ten megabytes of ends", head + b"%%EOF\n" * (TEN_MB // 6), "altered"
+    yield (
+        "file.ten megabytes of byte ranges",
+        head + b"/ByteRange[0 1 2 3]" * (TEN_MB // 19),
+        "not-ours other-signature",
+    )
+    yield "file.ten megabytes of brackets", head + b"<<" * (TEN_MB // 2), "not-ours other-file"
+    yield "file.ten megabytes of ends", head + b"%%EOF\n" * (TEN_MB // 6), "not-ours other-file"
     yield "file.signed and inflates", signed_with(inflates), "altered pdf-attachments"
     # These are read to their end, where the log does not know them.
     yield "file.signed, 10,000 objects and loops", signed_with(loops), "not-registered pdf-not-in-log"

@@ -164,9 +164,13 @@ def test_a_file_signed_by_a_stranger_is_altered(site: Site, unsigned: bytes) -> 
     assert found(site, files.sign(unsigned, world.SEALER)) == ("altered", "pdf-unknown-key")
 
 
-def test_an_unsigned_file_and_other_things_are_altered(site: Site, unsigned: bytes) -> None:
-    for data in (unsigned, b"", b"%PDF-1.7", b"GIF89a", bytes(100), b"%PDF-1.7\n/ByteRange [0 9 9 9]"):
-        assert found(site, data)[0] == "altered"
+def test_an_unsigned_file_with_our_seal_is_altered_and_other_things_are_not_ours(
+    site: Site, unsigned: bytes
+) -> None:
+    assert found(site, unsigned) == ("altered", "not-a-pdf")
+    for data in (b"", b"%PDF-1.7", b"GIF89a", bytes(100)):
+        assert found(site, data) == ("not-ours", "other-file")
+    assert found(site, b"%PDF-1.7\n/ByteRange [0 9 9 9]") == ("not-ours", "other-signature")
 
 
 def test_a_file_with_the_key_of_another_authority_is_altered(unsigned: bytes) -> None:
@@ -310,7 +314,7 @@ def test_a_bomb_is_never_opened_before_its_signature_holds(
 ) -> None:
     monkeypatch.setattr(pikepdf, "open", lambda *_, **__: pytest.fail("parsed"))
     bomb = b"%PDF-1.7\n" + b"/ByteRange [0 30 40 9999]" * 3 + b"<00>"
-    assert found(site, bomb)[0] == "altered"
+    assert found(site, bomb) == ("not-ours", "other-signature")
 
 
 def test_malformed_signatures_map_to_a_reason(site: Site, released: bytes) -> None:

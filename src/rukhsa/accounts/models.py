@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.password_validation import validate_password
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -27,9 +28,11 @@ class PersonRegistry(BaseUserManager["Person"]):
     """Makes the people that sign in by password; applicants come from eKey."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
-        """A person who signs in with `email`; without a password none will ever match."""
+        """A person who signs in with `email`; without a password none will ever match. Raises ValidationError."""
         fields.setdefault("language", settings.LANGUAGE_CODE)
         person = self.model(email=self.normalize_email(email), **fields)
+        if password is not None:
+            validate_password(password, person)
         person.set_password(password)
         person.save()
         return person

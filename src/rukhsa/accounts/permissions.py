@@ -36,6 +36,9 @@ class Permission(StrEnum):
     PROPOSE_SERVICE = "catalogue:service:propose"
     PUBLISH_SERVICE = "catalogue:service:publish"
     READ_JOURNAL = "audit:journal:read"
+    READ_SECURITY_LOG = "audit:security:read"
+    MANAGE_STAFF = "staff:account:manage"
+    APPROVE_STAFF = "staff:account:approve"
 
 
 class Role(StrEnum):
@@ -48,6 +51,8 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     FINANCE = "finance"
     COMMITTEE_MEMBER = "committee-member"
+    ADMINISTRATOR = "administrator"
+    SECURITY_OFFICER = "security-officer"
 
 
 APPLICANT = frozenset({Permission.APPLY, Permission.READ_OWN})
@@ -110,4 +115,6 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_PLACES,
         }
     ),
+    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_STAFF, Permission.APPROVE_STAFF}),
+    Role.SECURITY_OFFICER: frozenset({Permission.READ_SECURITY_LOG, Permission.APPROVE_STAFF}),
 }

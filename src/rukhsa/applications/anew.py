@@ -1,7 +1,6 @@
 """Begins anew from a draft that waited too long: with its answers and files, by the definition in effect now."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from rukhsa.applications import attachments, blobs, draft
-from rukhsa.applications.file_check import BadFile
+from rukhsa.applications.file_check import BadFile, NotNow
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.applications.submit import take
@@ -32,7 +31,7 @@ def begin_anew(
 
     1. A draft that still holds is given back as it is, and where another click was first, what that one began.
     2. What was typed comes along where the question is asked in the same form; 3. each file where it is still
-    asked for and still passes. Raise `NotEditable` for what is no draft.
+    asked for and still passes. Raise `NotEditable` for what is no draft, `NotNow`.
     """
     old = draft.locked(old)
     if old.stage != Stage.DRAFT or not draft.is_expired(old, at=at):  # 1
@@ -44,9 +43,13 @@ def begin_anew(
         new, {id: value for id, value in kept.items() if id not in left}, actor=actor, at=at
     )  # 2
     for file in old.attachments.present().order_by("added_at"):  # 3
-        with suppress(BadFile):
-            content = ContentFile(blobs.fetch(file.digest), name=file.name)
+        content = ContentFile(blobs.fetch(file.digest), name=file.name)
+        try:
             attachments.attach(new, file.document, content, actor=actor, at=at)
+        except NotNow:
+            raise
+        except BadFile:
+            continue
     take(old, Act.WITHDRAW, actor=actor, at=at)
     return new
 
@@ -67,7 +70,7 @@ def left_behind(old: Application, new: Application) -> list[Attachment]:
 def _begun(old: Application, actor: Actor) -> Application:
     if old.stage == Stage.DRAFT:
         return old
-    drafts = Application.objects.visible_to(actor).filter(stage=Stage.DRAFT)
+    drafts = Application.objects.of_applicant(actor).filter(stage=Stage.DRAFT)
     same = drafts.filter(service_version__service=old.service_version.service)
     begun = same.order_by("-created_at").first() if old.reference is None else None
     if begun is None:

@@ -58,9 +58,9 @@ def remove(attachment: Attachment, *, actor: Actor, at: datetime) -> None:
 
 
 def reach(actor: Actor, attachment: UUID, *, at: datetime) -> Attachment:
-    """A file of an application that the actor may see; looking is a journal entry. Raise DoesNotExist."""
+    """A file of one of the actor's own applications; looking is a journal entry. Raise DoesNotExist."""
     found = Attachment.objects.select_related("application").get(
-        pk=attachment, application__in=Application.objects.visible_to(actor)
+        pk=attachment, application__in=Application.objects.of_applicant(actor)
     )
     record("see-attachment", found, actor=actor, at=at)
     return found

@@ -35,7 +35,7 @@ class DraftExpired(Exception):
 @transaction.atomic
 def start(version: ServiceVersion, *, actor: Actor, language: str, at: datetime) -> Application:
     """A new draft for the actor, or for the company that the actor acts for."""
-    actor.require(Permission.APPLY)
+    actor.require(Permission.APPLY, at=actor.oneself)
     application = Application.objects.create(
         service_version=version,
         applicant=actor.person,

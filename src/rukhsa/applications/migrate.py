@@ -64,8 +64,8 @@ def migrate(application: Application, *, reason: str, actor: Actor, at: datetime
 
     Raises NotPermitted, Application.DoesNotExist out of reach, ReasonMissing, NoNewerProcess, ProcessDoesNotFit.
     """
-    actor.require(Permission.MIGRATE_PROCESS)
-    reached = Application.objects.visible_to(actor).select_for_update(of=("self",))
+    actor.require_somewhere(Permission.MIGRATE_PROCESS)
+    reached = Application.objects.on_which(actor, Permission.MIGRATE_PROCESS).select_for_update(of=("self",))
     application = reached.select_related("service_version", "process_version").get(pk=application.pk)
     if not reason.strip():
         raise ReasonMissing

@@ -1,15 +1,18 @@
 """Applications, the steps they took, and what was attached."""
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 
 from rukhsa.accounts.models import Company, Person
+from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.applications.term import Term
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
+from rukhsa.authorities.scope import Holder, Scope, Scoped, ScopedQuerySet, applicant
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion, followed
 
@@ -25,19 +28,23 @@ __all__ = [
 ]
 
 
-class ApplicationQuerySet(models.QuerySet["Application"]):
+class ApplicationQuerySet(ScopedQuerySet["Application"]):
     """Which applications an actor may reach."""
 
-    def visible_to(self, actor: Actor) -> "ApplicationQuerySet":
-        """One's own and one's company's; an authority's people reach what was submitted to it."""
-        if actor.is_staff:
-            return self.filter(authority__in=actor.authorities).exclude(stage=Stage.DRAFT)
+    def on_which(self, actor: Holder, permission: Permission, *also: Permission) -> Self:
+        """What was submitted to the authorities in which the actor holds all of these permissions."""
+        return super().on_which(actor, permission, *also).exclude(stage=Stage.DRAFT)
+
+    def of_applicant(self, actor: Actor) -> Self:
+        """An applicant's own, or those of the company for which the actor acts; none for staff."""
+        if not actor.holds(Permission.READ_OWN, at=actor.oneself):
+            return self.none()
         if actor.company:
             return self.filter(company=actor.company)
         return self.filter(applicant=actor.person, company=None)
 
 
-class Application(models.Model):
+class Application(Scoped):
     """A request for a service, with the answers given so far.
 
     It keeps the form, the charges and the instrument of the version it began with; its process may be migrated.
@@ -86,6 +93,11 @@ class Application(models.Model):
             return self.service_version.definition
         return followed(self.service_version, self.process_version)
 
+    @property
+    def owner(self) -> Scope:
+        """Whose own it is: the applicant's, or the company's."""
+        return applicant(self.applicant_id, self.company_id)
+
 
 class ProcessChange(models.Model):
     """That an officer had an application follow the process of a newer version from then on, and why."""
@@ -125,7 +137,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         return self.filter(removed_at=None)
 
 
-class Attachment(models.Model):
+class Attachment(Scoped):
     """A file given for one of the documents that the service asks for; bytes are stored by digest."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -139,6 +151,7 @@ class Attachment(models.Model):
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
 
+    authority_path = "application__authority"
     objects = AttachmentQuerySet.as_manager()
 
 

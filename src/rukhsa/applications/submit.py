@@ -44,7 +44,7 @@ def submit(
 
     `found` are problems that a later room found. Raise `NotComplete` with every problem at once.
     """
-    actor.require(Permission.APPLY)
+    actor.require(Permission.APPLY, at=application.owner)
     application = locked(application)
     if application.stage == Stage.SUBMITTED:
         return application

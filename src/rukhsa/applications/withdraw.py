@@ -18,7 +18,7 @@ def withdraw(application: Application, *, actor: Actor, at: datetime) -> Applica
 
     Of what is granted `acts.withdraw` asks first whether money is under way.
     """
-    actor.require(Permission.APPLY)
+    actor.require(Permission.APPLY, at=application.owner)
     application = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
     if application.stage != Stage.WITHDRAWN:
         take(application, Act.WITHDRAW, actor=actor, at=at)

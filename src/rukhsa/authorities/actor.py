@@ -1,5 +1,9 @@
-"""Who acts: a person, for whom, and with which powers at this moment."""
+"""Who acts: a person, for whom, and with which powers at this moment.
 
+A power is a permission together with the scope in which it is held. There is no other way to ask than with both.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +11,11 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Company, Person
 from rukhsa.accounts.permissions import APPLICANT, PERMISSIONS, Permission, Role
+from rukhsa.authorities import scope
 from rukhsa.authorities.models import Post
+from rukhsa.authorities.scope import TERRITORY, Kind, Scope
+
+type Power = tuple[Scope, Permission]
 
 
 class NotPermitted(Exception):
@@ -15,43 +23,86 @@ class NotPermitted(Exception):
 
     code = "not-permitted"
 
+    def __init__(self, *permissions: str, at: Scope | None = None) -> None:
+        super().__init__(*permissions)
+        self.at = at
+
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """A person in a capacity: oneself, a company's representative, or the holder of a post."""
+    """A person in a capacity: oneself, a company's representative, or the holder of posts."""
 
     person: Person
     company: Company | None = None
-    authorities: frozenset[str] = frozenset()
-    agencies: frozenset[str] = frozenset()
-    committees: frozenset[tuple[str, str]] = frozenset()  # (authority, committee)
-    roles: frozenset[Role] = frozenset()
-    permissions: frozenset[Permission] = frozenset()
+    powers: frozenset[Power] = frozenset()
+    is_staff: bool = False  # acts for an authority or an agency
 
-    def require(self, permission: Permission) -> None:
-        """Raise `NotPermitted` unless the actor holds the permission."""
-        if permission not in self.permissions:
-            raise NotPermitted(permission)
+    def holds(self, permission: Permission, *, at: Scope) -> bool:
+        """Whether the actor holds the permission in a scope; what all authorities share is asked of each."""
+        if at == TERRITORY:
+            return bool(self.authorities_where(permission))
+        return (at, permission) in self.powers
+
+    def require(self, permission: Permission, *, at: Scope) -> None:
+        """Raise `NotPermitted` unless the actor holds the permission in the scope."""
+        if not self.holds(permission, at=at):
+            raise NotPermitted(permission, at=at)
+
+    def holds_somewhere(self, permission: Permission, *also: Permission) -> bool:
+        """Whether there is a scope in which the actor holds all of these: for menus, and never for an object."""
+        return bool(self.scopes_where(permission, *also))
+
+    def require_somewhere(self, permission: Permission, *also: Permission) -> None:
+        """Raise `NotPermitted` where there is no scope in which the actor holds all of these.
+
+        It opens a page or a verb that then asks for the scope of its object.
+        """
+        if not self.holds_somewhere(permission, *also):
+            raise NotPermitted(permission, *also)
+
+    def scopes_where(self, permission: Permission, *also: Permission) -> frozenset[Scope]:
+        """The scopes in which the actor holds all of these permissions."""
+        scopes = {where for where, what in self.powers if what == permission}
+        return frozenset(each for each in scopes if all((each, another) in self.powers for another in also))
+
+    def authorities_where(self, permission: Permission, *also: Permission) -> frozenset[str]:
+        """The codes of the authorities in which the actor holds all of these permissions."""
+        return self._codes(Kind.AUTHORITY, self.scopes_where(permission, *also))
+
+    def agencies_where(self, permission: Permission, *also: Permission) -> frozenset[str]:
+        """The codes of the agencies in which the actor holds all of these permissions."""
+        return self._codes(Kind.AGENCY, self.scopes_where(permission, *also))
+
+    def committees_where(self, permission: Permission, *also: Permission) -> frozenset[tuple[str, str]]:
+        """The committees in which the actor holds all of these, each as (authority, committee)."""
+        found = self.scopes_where(permission, *also)
+        return frozenset((each.code, each.committee) for each in found if each.kind is Kind.COMMITTEE)
 
     @property
-    def is_staff(self) -> bool:
-        """Whether the actor acts for an authority or an agency."""
-        return bool(self.roles)
+    def oneself(self) -> Scope:
+        """The applicant as whom the actor acts: the person, or the company."""
+        return scope.applicant(self.person.pk, self.company.pk if self.company else None)
+
+    @staticmethod
+    def _codes(kind: Kind, scopes: Iterable[Scope]) -> frozenset[str]:
+        return frozenset(each.code for each in scopes if each.kind is kind)
 
 
 def actor_for(person: Person, *, at: datetime, company: Company | None = None) -> Actor:
     """The actor that a person is at a moment; posts are read anew, so that a lost one ends at once."""
     posts = list(Post.objects.in_force(on=timezone.localdate(at)).filter(person=person))
-    roles = frozenset(Role(post.role) for post in posts)
-    granted = frozenset().union(*(PERMISSIONS[role] for role in roles)) if roles else APPLICANT
+    own = scope.applicant(person.pk, company.pk if company else None)
+    powers = powers_of(posts) if posts else frozenset((own, each) for each in APPLICANT)
     return Actor(
         person=person,
         company=company,
-        authorities=frozenset(post.authority_id for post in posts if post.authority_id),
-        agencies=frozenset(post.agency_id for post in posts if post.agency_id),
-        committees=frozenset(
-            (post.authority_id, post.committee) for post in posts if post.authority_id and post.committee
-        ),
-        roles=roles,
-        permissions=granted if person.is_active else frozenset(),
+        powers=powers if person.is_active else frozenset(),
+        is_staff=bool(posts),
+    )
+
+
+def powers_of(posts: Iterable[Post]) -> frozenset[Power]:
+    """What posts allow, each in its own scope alone."""
+    return frozenset(
+        (post.scope, permission) for post in posts for permission in PERMISSIONS[Role(post.role)]
     )

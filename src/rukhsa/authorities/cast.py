@@ -44,6 +44,10 @@ def _make(member: Member) -> Person:
         Post.objects.get_or_create(
             person=person, role=member.role, **place, defaults={"starts_on": IN_POST_SINCE}
         )
+    if member.also:
+        for authority in Authority.objects.all():
+            second = {"person": person, "role": member.also, "authority": authority}
+            Post.objects.get_or_create(**second, defaults={"starts_on": IN_POST_SINCE})
     return person
 
 

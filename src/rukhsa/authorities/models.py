@@ -7,6 +7,8 @@ from django.db.models import Q
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
+from rukhsa.authorities import scope
+from rukhsa.authorities.scope import Scope, ScopedQuerySet
 from rukhsa.values.names import Text
 
 
@@ -17,8 +19,16 @@ class Authority(models.Model):
     # A small number that stands for the authority in exclusion constraints, which know no text.
     ordinal = models.PositiveSmallIntegerField(unique=True)
 
+    authority_path = "code"
+    objects = ScopedQuerySet["Authority"].as_manager()
+
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def scope(self) -> Scope:
+        """The authority as the scope in which a permission is held."""
+        return scope.authority(self.code)
 
     def name(self, *, on: date) -> Text:
         """The authority's name as it was on a date."""
@@ -100,3 +110,12 @@ class Post(models.Model):
                 name="a_member_sits_in_a_committee",
             ),
         ]
+
+    @property
+    def scope(self) -> Scope:
+        """Where the post lets a person act: a member of a committee in the committee alone."""
+        if self.agency_id:
+            return scope.agency(self.agency_id)
+        if self.committee:
+            return scope.committee(self.authority_id or "", self.committee)
+        return scope.authority(self.authority_id)

@@ -17,6 +17,7 @@ class Member:
     name: Text
     role: Role
     agency: str = ""
+    also: Role | None = None  # a second post beside the first
 
     @property
     def password(self) -> str:
@@ -33,16 +34,23 @@ CAST = (
     Member(email="huda@mun.example", name=Text(ar="هدى", en="Huda"), role=Role.FINANCE),
     Member(email="noor@ewa.example", name=Text(ar="نور", en="Noor"), role=Role.AGENCY_OFFICER, agency="ewa"),
     Member(email="khalid@mun.example", name=Text(ar="خالد", en="Khalid"), role=_MEMBER),
-    Member(email="fatima@mun.example", name=Text(ar="فاطمة", en="Fatima"), role=_MEMBER),
-    Member(email="ahmed@mun.example", name=Text(ar="أحمد", en="Ahmed"), role=_MEMBER),
-    Member(email="aisha@mun.example", name=Text(ar="عائشة", en="Aisha"), role=_MEMBER),
+    Member(
+        email="fatima@mun.example", name=Text(ar="فاطمة", en="Fatima"), role=_MEMBER, also=Role.ADMINISTRATOR
+    ),
+    Member(
+        email="ahmed@mun.example", name=Text(ar="أحمد", en="Ahmed"), role=_MEMBER, also=Role.ADMINISTRATOR
+    ),
+    Member(
+        email="aisha@mun.example", name=Text(ar="عائشة", en="Aisha"), role=_MEMBER, also=Role.SECURITY_OFFICER
+    ),
 )
 
 
 def how_to_sign_in() -> list[str]:
     """A line for each of the cast: role, mail address, password."""
-    return [f"{_role(member):<22}{member.email:<22}{member.password}" for member in CAST]
+    return [f"{_role(member):<36}{member.email:<22}{member.password}" for member in CAST]
 
 
 def _role(member: Member) -> str:
-    return member.role.replace("-", " ") + (f" of {member.agency.upper()}" if member.agency else "")
+    also = f", {member.also.replace('-', ' ')}" if member.also else ""
+    return member.role.replace("-", " ") + (f" of {member.agency.upper()}" if member.agency else "") + also

@@ -12,6 +12,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import NotToBeDecided
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import TERRITORY, Scope, authority
 from rukhsa.catalogue.checks import together
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.compiler import problems_of
@@ -63,10 +64,15 @@ def propose(text: str, *, effective_on: date, tell: Telling, actor: Actor, at: d
     Raises NotPermitted, EffectiveDayPast, what `read_proposal` raises, and CatalogueError for a document that would
     not be released.
     """
-    actor.require(Permission.PROPOSE_SERVICE)
+    actor.require_somewhere(Permission.PROPOSE_SERVICE)
     if effective_on < timezone.localdate(at):
         raise EffectiveDayPast(effective_on.isoformat())
     definition = read_proposal(text).value
+    _require(
+        actor,
+        Permission.PROPOSE_SERVICE,
+        _scopes(definition, ServiceVersion.objects.newest(definition.service)),
+    )
     prove(definition, territory_folder())
     return _keep(definition, text, effective_on, tell, actor, at)
 
@@ -77,7 +83,7 @@ def approve(proposal: ServiceProposal, *, actor: Actor, at: datetime) -> Service
 
     Raises NotPermitted, ProposedByYourself, NotToBeDecided, Overtaken, and what `read_proposal` raises.
     """
-    actor.require(Permission.PUBLISH_SERVICE)
+    _require(actor, Permission.PUBLISH_SERVICE, scopes_of(proposal))
     proposal = _locked(proposal)
     agreement.require_another(proposal.proposed_by_id, actor)
     alone_with(proposal.service)
@@ -104,12 +110,29 @@ def refuse(proposal: ServiceProposal, reason: str, *, actor: Actor, at: datetime
     Raises NotPermitted, ReasonMissing, NotToBeDecided.
     """
     own = proposal.proposed_by_id == actor.person.pk
-    actor.require(Permission.PROPOSE_SERVICE if own else Permission.PUBLISH_SERVICE)
+    _require(actor, Permission.PROPOSE_SERVICE if own else Permission.PUBLISH_SERVICE, scopes_of(proposal))
     reason = agreement.written(reason)
     proposal = _locked(proposal)
     refusal = ProposalRefusal.objects.create(proposal=proposal, reason=reason, refused_by=actor.person, at=at)
     record("refuse-service", proposal, actor=actor, at=at)
     return refusal
+
+
+def scopes_of(proposal: ServiceProposal) -> frozenset[Scope]:
+    """Where a permission to decide on a proposed text is to be held: at each authority that alone offers the service,
+    by the new text or by the one before; in any authority where each offers it."""
+    definition = read_definition_text(proposal.source_text, file="proposal.yaml").value
+    return _scopes(definition, proposal.based_on)
+
+
+def _scopes(definition: Definition, before: ServiceVersion | None) -> frozenset[Scope]:
+    routings = (each.authority for each in (definition, before.definition if before else definition))
+    return frozenset(authority(each.always.upper()) if each.always else TERRITORY for each in routings)
+
+
+def _require(actor: Actor, permission: Permission, scopes: frozenset[Scope]) -> None:
+    for scope in scopes:
+        actor.require(permission, at=scope)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.shape import Misread, Shape
-from rukhsa.catalogue.source import PathInFile, Source, load, loads
+from rukhsa.catalogue.source import PathInFile, Source, load, loads_beside
 from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
 
@@ -34,8 +34,8 @@ def read_definition(path: Path) -> Reading[Definition]:
 
 
 def read_definition_text(text: str, *, file: str) -> Reading[Definition]:
-    """The definition in a text; `file` is the name shown in problems."""
-    return shaped(loads(text, file=file), Definition)
+    """The definition in a text that was sent to a page; `file` is the name shown in problems. Raises Unread too."""
+    return shaped(loads_beside(text, file=file), Definition)
 
 
 def shaped[S: Shape](source: Source, shape: type[S]) -> Reading[S]:

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-import yaml
-from yaml.error import MarkedYAMLError, YAMLError
-from yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
-    DocumentEndEvent,
-    DocumentStartEvent,
-    Event,
-    MappingStartEvent,
-    NodeEvent,
-    ScalarEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-    StreamStartEvent,
-)
-
+from rukhsa import reader
 from rukhsa.catalogue.problems import NOTHING, DefinitionProblem, DefinitionRefused
+from rukhsa.reader import yaml_events
+from rukhsa.reader.yaml_events import Event, NotYaml
 from rukhsa.values.names import Text
 
 LARGEST = 128 * 1024  # bytes; the longest definition of the catalogue has a tenth of it
 DEEPEST = 40
 PathInFile = tuple[str | int, ...]
+_NODES = ("Scalar", "Alias", "SequenceStart", "MappingStart")
 _TOO_DEEP = Text(en="the file is nested too deep.", ar="تداخل الملف أعمق من المسموح.")
 
 
@@ -83,77 +71,81 @@ def load(path: Path, *, shown_as: str = "") -> Source:
 
 
 def loads(text: str, *, file: str) -> Source:
-    """Read a text; DefinitionRefused when it is not YAML that a definition may use."""
+    """Read a text of our own; DefinitionRefused when it is not YAML that a definition may use."""
+    return _read(text, file, yaml_events.events)
+
+
+def loads_beside(text: str, *, file: str) -> Source:
+    """As `loads`, of a text that was sent to a page: its parser works in a process of its own. Raises Unread too."""
+    return _read(text, file, lambda text: yaml_events.told(reader.ask("read-yaml", text.encode())))
+
+
+def _read(text: str, file: str, events: Callable[[str], Iterator[Event]]) -> Source:
     _refuse_large(len(text.encode()), file)
     _refuse_tabs(text, file)
+    walk = _Walk(file, events(text))
     try:
-        reader = _Reader(file, text)
-        data = reader.document()
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        _refuse_yaml(file, place, error.problem or "")
-    except YAMLError as error:
-        _refuse_yaml(file, (1, 1), str(error))
-    return Source(file=file, text=text, data=data, places=reader.places, words=reader.words)
+        data = walk.document()
+    except NotYaml as error:
+        _refuse_yaml(file, (error.line, error.column), error.problem)
+    return Source(file=file, text=text, data=data, places=walk.places, words=walk.words)
 
 
-class _Reader:
+class _Walk:
     """Walks the events of the parser, so that nothing is guessed: `no`, 5.000 and 2020-09-15 stay text.
 
     What is refused is refused where it begins, before anything behind it is read.
     """
 
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: str, events: Iterator[Event]) -> None:
         self.file = file
-        self.events: Iterator[Event] = yaml.parse(text, Loader=_LOADER)
+        self.events = events
         self.places: dict[PathInFile, tuple[int, int]] = {}
         self.words: dict[PathInFile, tuple[int, int]] = {}
 
     def document(self) -> Any:
         """The one document of the text."""
-        started = self._expect(StreamStartEvent, DocumentStartEvent)
+        started = self._expect("StreamStart", "DocumentStart")
         event = next(self.events) if started else None
-        if not isinstance(event, NodeEvent):
+        if event is None or event.kind not in _NODES:
             _refuse("empty-file", self.file, (1, 1), Text(en="the file is empty.", ar="الملف فارغ."))
         data = self._value(event, ())
-        if not self._expect(DocumentEndEvent, StreamEndEvent):
+        if not self._expect("DocumentEnd", "StreamEnd"):
             _refuse_yaml(self.file, self.last, "a second document begins")
         return data
 
-    def _expect(self, *kinds: type[Event]) -> bool:
+    def _expect(self, *kinds: str) -> bool:
         for kind in kinds:
             event = next(self.events)
             self.last = _place(event)
-            if not isinstance(event, kind):
+            if event.kind != kind:
                 return False
         return True
 
     def _value(self, event: Event, path: PathInFile) -> Any:
         self.places[path] = _place(event)
         self._refuse_sharing(event)
-        if isinstance(event, ScalarEvent):
-            plain = not event.style
-            return None if plain and event.value in ("", "~", "null") else str(event.value)
+        if event.kind == "Scalar":
+            return None if event.plain and event.value in ("", "~", "null") else event.value
         if len(path) >= DEEPEST:
             _refuse("too-deep", self.file, _place(event), _TOO_DEEP)
-        if isinstance(event, SequenceStartEvent):
+        if event.kind == "SequenceStart":
             return [self._value(item, (*path, index)) for index, item in enumerate(self._items())]
-        assert isinstance(event, MappingStartEvent), "YAML has three kinds of nodes"
+        assert event.kind == "MappingStart", "YAML has three kinds of nodes"
         return dict(self._pairs(path))
 
     def _items(self) -> Iterator[Event]:
-        while not isinstance(event := next(self.events), CollectionEndEvent):
+        while (event := next(self.events)).kind not in ("SequenceEnd", "MappingEnd"):
             yield event
 
     def _pairs(self, path: PathInFile) -> Iterator[tuple[str, Any]]:
         for key in self._items():
             self._refuse_sharing(key)
-            if not isinstance(key, ScalarEvent):
+            if key.kind != "Scalar":
                 self._refuse(
                     "not-a-word", key, "a word is expected before the colon.", "يجب أن تسبق النقطتين كلمة."
                 )
-            word = str(key.value)
+            word = key.value
             if (*path, word) in self.words:
                 self._refuse(
                     "written-twice",
@@ -165,14 +157,14 @@ class _Reader:
             yield word, self._value(next(self.events), (*path, word))
 
     def _refuse_sharing(self, event: Event) -> None:
-        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+        if event.shared:
             self._refuse(
                 "anchor",
                 event,
                 "anchors (&) and aliases (*) are not used here. Write it out again.",
                 "لا تُستخدم هنا العلامتان & و *. اكتب النص مرة أخرى.",
             )
-        if getattr(event, "tag", None) and event.tag != "!":  # type: ignore[attr-defined]
+        if event.tag not in ("", "!"):
             self._refuse(
                 "anchor",
                 event,
@@ -182,10 +174,6 @@ class _Reader:
 
     def _refuse(self, code: str, event: Event, en: str, ar: str) -> NoReturn:
         _refuse(code, self.file, _place(event), Text(en=en, ar=ar))
-
-
-# The parser of libyaml is thirty times as fast; where it is not, PyYAML's own gives the same events.
-_LOADER = getattr(yaml, "CLoader", yaml.Loader)
 
 
 def _refuse_large(size: int, file: str) -> None:
@@ -216,9 +204,7 @@ def _refuse_yaml(file: str, place: tuple[int, int], problem: str) -> NoReturn:
 
 
 def _place(event: Event) -> tuple[int, int]:
-    mark = event.start_mark
-    assert mark is not None, "the parser marks every event"
-    return mark.line + 1, mark.column + 1
+    return event.line, event.column
 
 
 def _refuse(code: str, file: str, place: tuple[int, int], what: Text, instead: Text = NOTHING) -> NoReturn:

@@ -22,15 +22,15 @@ def amend(
     Raises NotPermitted, ReasonMissing, and NoSuchInstrument where it is another authority's, has no application,
     or is no longer in force.
     """
-    actor.require(Permission.REVOKE)
+    actor.require_somewhere(Permission.REVOKE)
     reason = the_reason(reason)
     intent = instrument.intent
+    if intent.application is None or not actor.holds(Permission.REVOKE, at=instrument.scope):
+        raise NoSuchInstrument(instrument.number)
     origin = f"amendment:{instrument.pk}"
     found = cycle.released(origin)
     if found:
         return found
-    if intent.authority_id not in actor.authorities or intent.application is None:
-        raise NoSuchInstrument(instrument.number)
     if instrument.standing is not Status.VALID:
         raise NoSuchInstrument(instrument.number)
     granted = grant(intent.application, at=at)

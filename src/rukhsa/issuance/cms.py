@@ -11,18 +11,27 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from rukhsa.trust.der import (
+    EXPLICIT_0,
+    IMPLICIT_1,
+    INTEGER,
+    OCTETS,
+    SEQUENCE,
+    SET,
+    SIGNED_DATA,
+    VERSION_1,
+    set_of,
+    write,
+)
+
 Sign = Callable[[bytes], bytes]  # from the bytes to sign to the DER of an ECDSA signature over their SHA-256
 
-INTEGER, OCTETS, SEQUENCE, SET, EXPLICIT_0, IMPLICIT_1 = 0x02, 0x04, 0x30, 0x31, 0xA0, 0xA1
-
 DATA: Final = bytes.fromhex("06092a864886f70d010701")
-SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
 CONTENT_TYPE: Final = bytes.fromhex("06092a864886f70d010903")
 MESSAGE_DIGEST: Final = bytes.fromhex("06092a864886f70d010904")
 SIGNING_CERTIFICATE_V2: Final = bytes.fromhex("060b2a864886f70d010910022f")
 SHA256: Final = bytes.fromhex("300b0609608648016503040201")
 ECDSA_WITH_SHA256: Final = bytes.fromhex("300a06082a8648ce3d040302")
-VERSION_1: Final = bytes.fromhex("020101")
 SIGNATURE_TIME_STAMP: Final = bytes.fromhex("060b2a864886f70d010910020e")
 # `trust.cms.FILE_PROOF`: 2.25 and a UUID.
 FILE_PROOF: Final = bytes.fromhex("06146983e6dcccb282e5c29097bdbfe4bce3a3be907f")
@@ -39,25 +48,25 @@ def signed_data(digest: bytes, *, sign: Sign, certificates: tuple[x509.Certifica
     chain = [certificate.public_bytes(Encoding.DER) for certificate in certificates]
     attributes = _attributes(digest, chain[0])
     # RFC 5652 §5.4: what is signed is the explicit SET, not the implicit tag under which it is written.
-    signature = sign(_der(SET, attributes))
-    signer = _der(
+    signature = sign(write(SET, attributes))
+    signer = write(
         SEQUENCE,
         VERSION_1,
         _issuer_and_serial(certificates[0]),
         SHA256,
-        _der(EXPLICIT_0, attributes),
+        write(EXPLICIT_0, attributes),
         ECDSA_WITH_SHA256,
-        _der(OCTETS, signature),
+        write(OCTETS, signature),
     )
-    signed = _der(
+    signed = write(
         SEQUENCE,
         VERSION_1,
-        _der(SET, SHA256),
-        _der(SEQUENCE, DATA),
-        _der(EXPLICIT_0, *sorted(chain)),
-        _der(SET, signer),
+        write(SET, SHA256),
+        write(SEQUENCE, DATA),
+        write(EXPLICIT_0, *sorted(chain)),
+        write(SET, signer),
     )
-    return _der(SEQUENCE, SIGNED_DATA, _der(EXPLICIT_0, signed))
+    return write(SEQUENCE, SIGNED_DATA, write(EXPLICIT_0, signed))
 
 
 def beside(signed: bytes, *, stamp: bytes | None = None, proof: bytes | None = None) -> bytes:
@@ -66,12 +75,12 @@ def beside(signed: bytes, *, stamp: bytes | None = None, proof: bytes | None = N
     `stamp`: a TimeStampToken over the signature (RFC 3161 appendix A); `proof`: the tlog-proof of the file. `signed`
     is as `signed_data` made it, and may have zeros behind it.
     """
-    attributes = [(FILE_PROOF, _der(OCTETS, proof))] if proof is not None else []
+    attributes = [(FILE_PROOF, write(OCTETS, proof))] if proof is not None else []
     attributes += [(SIGNATURE_TIME_STAMP, stamp)] if stamp is not None else []
     if not attributes:
         return signed
-    written = sorted(_der(SEQUENCE, kind, _der(SET, value)) for kind, value in attributes)
-    return _appended(signed, _PATH, _der(IMPLICIT_1, *written))
+    written = set_of(*(write(SEQUENCE, kind, write(SET, value)) for kind, value in attributes))
+    return _appended(signed, _PATH, write(IMPLICIT_1, written))
 
 
 def signature_of(signed: bytes) -> bytes:
@@ -85,9 +94,9 @@ def _appended(whole: bytes, path: tuple[int, ...], more: bytes) -> bytes:
     """The element `whole` with `more` behind what the part at `path` holds; every length is written anew."""
     parts = _parts(whole)
     if not path:
-        return _der(whole[0], *parts, more)
+        return write(whole[0], *parts, more)
     parts[path[0]] = _appended(parts[path[0]], path[1:], more)
-    return _der(whole[0], *parts)
+    return write(whole[0], *parts)
 
 
 def _parts(whole: bytes) -> list[bytes]:
@@ -117,16 +126,16 @@ def _end(element: bytes) -> int:
 
 def _attributes(digest: bytes, certificate: bytes) -> bytes:
     """The signed attributes: content type, digest, and which certificate (RFC 5035), in the order of DER."""
-    this_certificate = _der(
-        SEQUENCE, _der(OCTETS, hashlib.sha256(certificate).digest())
+    this_certificate = write(
+        SEQUENCE, write(OCTETS, hashlib.sha256(certificate).digest())
     )  # SHA-256 is the default
-    named = _der(SEQUENCE, _der(SEQUENCE, this_certificate))
+    named = write(SEQUENCE, write(SEQUENCE, this_certificate))
     return b"".join(
         sorted(
-            _der(SEQUENCE, kind, _der(SET, value))
+            write(SEQUENCE, kind, write(SET, value))
             for kind, value in (
                 (CONTENT_TYPE, DATA),
-                (MESSAGE_DIGEST, _der(OCTETS, digest)),
+                (MESSAGE_DIGEST, write(OCTETS, digest)),
                 (SIGNING_CERTIFICATE_V2, named),
             )
         )
@@ -135,17 +144,8 @@ def _attributes(digest: bytes, certificate: bytes) -> bytes:
 
 def _issuer_and_serial(certificate: x509.Certificate) -> bytes:
     serial = certificate.serial_number
-    return _der(
+    return write(
         SEQUENCE,
         certificate.issuer.public_bytes(),
-        _der(INTEGER, serial.to_bytes(serial.bit_length() // 8 + 1, "big")),
+        write(INTEGER, serial.to_bytes(serial.bit_length() // 8 + 1, "big")),
     )
-
-
-def _der(tag: int, *parts: bytes) -> bytes:
-    content = b"".join(parts)
-    length = len(content)
-    if length < 0x80:
-        return bytes((tag, length)) + content
-    size = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    return bytes((tag, 0x80 | len(size))) + size + content

@@ -67,6 +67,12 @@ class PinRefused(IssuanceError):
     code = "pin-refused"
 
 
+class CapReached(IssuanceError):
+    """The authority had as many signatures within the hour as it may have; what waits goes on as the hour passes."""
+
+    code = "cap-reached"
+
+
 class IssuingStopped(IssuanceError):
     """Issuing was stopped by command; what was granted and paid waits."""
 

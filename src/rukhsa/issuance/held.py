@@ -1,14 +1,19 @@
-"""An instrument held for an act against it: of the actor's own authority, and of nobody else meanwhile."""
+"""An instrument held for an act against it: where the actor may act so, and of nobody else meanwhile."""
 
+from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance.errors import NoSuchInstrument, ReasonMissing
 from rukhsa.issuance.models import Instrument
 
 
-def held(instrument: Instrument, actor: Actor) -> Instrument:
-    """The instrument, locked until the transaction ends. Raises NoSuchInstrument for another authority's."""
-    instruments = Instrument.objects.select_related("intent__authority").select_for_update(of=("self",))
-    found = instruments.filter(pk=instrument.pk, intent__authority__in=actor.authorities).first()
+def held(instrument: Instrument, actor: Actor, permission: Permission) -> Instrument:
+    """The instrument, locked until the transaction ends, at whose authority the actor holds the permission.
+
+    Raises NotPermitted for one who holds it nowhere, and NoSuchInstrument for another authority's.
+    """
+    actor.require_somewhere(permission)
+    instruments = Instrument.objects.on_which(actor, permission).select_related("intent__authority")
+    found = instruments.select_for_update(of=("self",)).filter(pk=instrument.pk).first()
     if found is None:
         raise NoSuchInstrument(str(instrument.pk))
     return found

@@ -11,15 +11,17 @@ from django.utils import timezone
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
-from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
+from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.issuance.cap import CapAlarm, Signing
 from rukhsa.issuance.custody import IssuingStart, IssuingStop, KeyCompromise, PublishedTrustList
-from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport
+from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport, LegacyOmission, LegacyRefusal
 from rukhsa.issuance.paper_refusal import PaperRefusal
 from rukhsa.values.periods import Period
 
 __all__ = [
+    "CapAlarm",
     "Claim",
     "Closure",
     "Cosignature",
@@ -31,6 +33,8 @@ __all__ = [
     "KeyCompromise",
     "LegacyDocument",
     "LegacyImport",
+    "LegacyOmission",
+    "LegacyRefusal",
     "LogCheckpoint",
     "LogLeaf",
     "LogPlace",
@@ -40,6 +44,7 @@ __all__ = [
     "Revocation",
     "Sealing",
     "SignedFile",
+    "Signing",
     "Stall",
     "Status",
     "Suspension",
@@ -200,7 +205,7 @@ class TimeStamp(models.Model):
     at = models.DateTimeField()
 
 
-class InstrumentQuerySet(models.QuerySet["Instrument"]):
+class InstrumentQuerySet(ScopedQuerySet["Instrument"]):
     """Which instruments hold."""
 
     def in_force(self, *, at: datetime) -> "InstrumentQuerySet":
@@ -231,7 +236,7 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
         return self.filter(Exists(first) | Q(intent__service_version__service__in=services))
 
 
-class Instrument(models.Model):
+class Instrument(Scoped):
     """A released document: it exists only when everything about it was verified."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -239,6 +244,7 @@ class Instrument(models.Model):
     file_digest = models.CharField(max_length=64)
     released_at = models.DateTimeField()
 
+    authority_path = "intent__authority"
     objects = InstrumentQuerySet.as_manager()
 
     class Meta:
@@ -329,7 +335,7 @@ class Claim(models.Model):
     at = models.DateTimeField()
 
 
-class StallQuerySet(models.QuerySet["Stall"]):
+class StallQuerySet(ScopedQuerySet["Stall"]):
     """Which stalls still hold somebody up."""
 
     def open(self) -> "StallQuerySet":
@@ -337,18 +343,15 @@ class StallQuerySet(models.QuerySet["Stall"]):
         issued = Instrument.objects.filter(intent__application=OuterRef("application"))
         return self.filter(application__stage=Stage.GRANTED).exclude(Exists(issued))
 
-    def visible_to(self, actor: Actor) -> "StallQuerySet":
-        """Those at the actor's authorities."""
-        return self.filter(application__authority__in=actor.authorities)
 
-
-class Stall(models.Model):
+class Stall(Scoped):
     """Why a granted and paid application could not be issued: a row for each reason, the first time it was met."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="stalls")
     code = models.CharField(max_length=40)
     at = models.DateTimeField()
 
+    authority_path = "application__authority"
     objects = StallQuerySet.as_manager()
 
     class Meta:

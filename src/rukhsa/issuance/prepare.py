@@ -37,6 +37,15 @@ INSTRUMENTS_A_LIST: Final = SHARD // 2
 
 
 @dataclass(frozen=True, kw_only=True)
+class Paper:
+    """What a register says of a document on paper that is issued again: its days, and what it did not record."""
+
+    issued: date | None
+    expires: date | None
+    remarks: tuple[Text, ...]  # printed as conditions are
+
+
+@dataclass(frozen=True, kw_only=True)
 class Grant:
     """What may be issued: every step of the cycle begins with one of these.
 
@@ -51,6 +60,7 @@ class Grant:
     holder: Text
     masked_id: str | None
     amends: Instrument | None = None
+    paper: Paper | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,23 +152,19 @@ def _commit(grants: Sequence[Grant], at: datetime) -> dict[str, Intent]:
     numbered = list(zip(grants, _next_sequences(len(grants)), strict=True))
     places = _free_places([(each.authority.pk, number // INSTRUMENTS_A_LIST) for each, number in numbered])
     intents = Intent.objects.bulk_create(
-        _intent(each, number, place, at) for (each, number), place in zip(numbered, places, strict=True)
+        intent_of(each, number, place, at) for (each, number), place in zip(numbered, places, strict=True)
     )
     claim.keep(closed, intents, at=at)
     record_each("prepare", intents, actor=None, at=at)
     return {intent.origin: intent for intent in intents}
 
 
-def _intent(granted: Grant, sequence: int, place: int, at: datetime) -> Intent:
+def intent_of(granted: Grant, sequence: int, place: int, at: datetime) -> Intent:
+    """What would be sealed for a grant, not committed. Raises as `prepare` does."""
     definition = granted.service_version.definition
     original = _original(granted, at)
     parent = original or _parent(granted)
-    period = validity_period(
-        definition,
-        granted.answers,
-        issued=timezone.localdate(at),
-        parent_end=parent.intent.valid_until if parent else None,
-    )
+    period = _period(granted, parent, timezone.localdate(at))
     facts, printed = _facts(granted, period), _printed(granted, period)
     _require_letters(granted, facts, printed)
     return Intent(
@@ -178,6 +184,16 @@ def _intent(granted: Grant, sequence: int, place: int, at: datetime) -> Intent:
         valid_until=period.end,
         at=at,
     )
+
+
+def _period(granted: Grant, parent: Instrument | None, today: date) -> Period:
+    """From and until when it is in force: what stood on paper counts from its own day, and ends on its own."""
+    paper = granted.paper or Paper(issued=None, expires=None, remarks=())
+    start = paper.issued or min(today, paper.expires or today)
+    if paper.expires:
+        return Period(start=start, end=paper.expires)
+    end = parent.intent.valid_until if parent else None
+    return validity_period(granted.service_version.definition, granted.answers, issued=start, parent_end=end)
 
 
 def _free_places(lists: Sequence[tuple[str, int]]) -> list[int]:
@@ -280,10 +296,12 @@ def _printed(granted: Grant, period: Period) -> dict[str, Any]:
     definition = granted.service_version.definition
     statement = definition.instrument.statement
     beside = facts_beside(definition, granted.answers, period=period)
+    conditions = printed_conditions(definition, granted.answers)
+    remarks = granted.paper.remarks if granted.paper else ()
     return {
         "beside": {str(key): fact for key, fact in beside.items()},
         "statement": vars(statement) if statement else None,
-        "conditions": [vars(each) for each in printed_conditions(definition, granted.answers)],
+        "conditions": [vars(each) for each in (*conditions, *remarks)],
     }
 
 

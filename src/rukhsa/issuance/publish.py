@@ -1,6 +1,7 @@
 """The public files: status lists, and what a stranger's verifier says with them alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Final
 from django.db import connection, transaction
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance import decoys, keys, published, sequencer, site, trust_list
+from rukhsa.issuance import decoys, published, sequencer, site, trust_list
 from rukhsa.issuance.errors import TrustListBehind
 from rukhsa.issuance.models import Intent
 from rukhsa.issuance.signers import STATUS_TTL, signer
@@ -50,16 +51,25 @@ def status_list(authority: Authority, number: int, *, at: datetime) -> None:
     A list never says that it is older than the one it replaces, which readers who saw that one would refuse: within
     `CLOCK_SKEW` it takes that one's moment. Raises ClockWentBack beyond.
     """
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, authority.ordinal])
+    # First by themselves: the signer reads what is committed.
+    with _alone(authority):
+        decoys.keep_up(authority, number, at=sequencer.moment_after(_shown_since(authority.code, number), at))
+    with _alone(authority):
         moment = sequencer.moment_after(_shown_since(authority.code, number), at)
-        decoys.keep_up(authority, number, at=moment)
         tokens = signer().status_list(authority.code, number, at=moment)
         path = site.path_of(site.status_address(authority.code, number))
         _write(path, tokens.cwt)
         _write(path.with_suffix(".jwt"), tokens.jwt.encode())
         sequencer.add(authority, kind="status-list", entry=tlog.entry("status-list", tokens.cwt), at=at)
+
+
+@contextmanager
+def _alone(authority: Authority) -> Iterator[None]:
+    """A transaction that is alone with an authority's status lists."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, authority.ordinal])
+        yield
 
 
 def verdict_on(pdf: bytes, *, qr_text: str, at: datetime) -> Verdict:
@@ -83,14 +93,16 @@ def _shown_since(authority: str, number: int) -> datetime | None:
     uri = site.status_address(authority, number)
     try:
         token = site.path_of(uri).read_bytes()
-        return _issued_at(token, uri, authority, tuple(key.kid for key in keys.of(authority, "status")))
+        known = published.keys_of(site.authority(authority).id, "status")
+        return _issued_at(token, uri, authority, tuple(key.kid for key in known))
     except (FileNotFoundError, BadStatusList):
         return None  # then it is published anew
 
 
 @lru_cache(maxsize=64)
-def _issued_at(token: bytes, uri: str, authority: str, kids: tuple[str, ...]) -> datetime:
-    read = statuslist.read(token, uri=uri, keys=[key.public for key in keys.of(authority, "status")])
+def _issued_at(token: bytes, uri: str, authority: str, kids: tuple[bytes, ...]) -> datetime:
+    known = published.keys_of(site.authority(authority).id, "status")
+    read = statuslist.read(token, uri=uri, keys=known)
     return datetime.fromtimestamp(read.issued_at, UTC)
 
 

@@ -41,9 +41,14 @@ def keys_at(at: datetime) -> frozenset[tuple[str, str]]:
 
 def log_keys(authority: str) -> list[PublicKey]:
     """Every log key that an authority (by its id) ever had, the lost ones last: our own log goes on from them."""
+    return keys_of(authority, "log")
+
+
+def keys_of(authority: str, purpose: str) -> list[PublicKey]:
+    """Every key that an authority (by its id) ever had for a purpose, the lost ones last."""
     listed = trust_list()
     found = [each for each in (listed.authorities if listed else ()) if each.id == authority]
-    return [key for each in found for key in (*each.keys_for("log"), *each.lost_keys_for("log"))]
+    return [key for each in found for key in (*each.keys_for(purpose), *each.lost_keys_for(purpose))]
 
 
 def root_jwk() -> dict[str, Any] | None:

@@ -38,7 +38,7 @@ class RefusedPaper:
 
 
 def refused(actor: Actor, *, only: int) -> list[RefusedPaper]:
-    """Those of the actor's authorities, the longest waiting first; four statements, however many there are."""
+    """Those where the actor reads about money, the longest waiting first; four statements, however many there are."""
     rows: dict[str, list[PaperRefusal]] = {}
     for row in _open(actor).select_related("application").order_by("at", "pk")[: only * 4]:
         rows.setdefault(row.origin, []).append(row)
@@ -53,9 +53,9 @@ def refused(actor: Actor, *, only: int) -> list[RefusedPaper]:
 def try_again(actor: Actor, pk: int, *, at: datetime) -> PaperRefusal:
     """Ask once more for a paper; nothing where it is there or is being made.
 
-    Raises NotPermitted, and PaperRefusal.DoesNotExist for what is not the actor's."""
-    actor.require(Permission.ISSUE_PAPER)
-    refusal = _visible_to(actor).get(pk=pk)
+    Raises NotPermitted, and PaperRefusal.DoesNotExist where the actor may not ask for it."""
+    actor.require_somewhere(Permission.ISSUE_PAPER)
+    refusal = PaperRefusal.objects.on_which(actor, Permission.ISSUE_PAPER).get(pk=pk)
     fact = papers.fact_of(refusal.origin)
     if papers.paper_of(fact) is None:
         papers.issue_paper_later(fact)
@@ -68,13 +68,9 @@ def is_refused(fact: Receipt | Payout) -> bool:
     return PaperRefusal.objects.filter(origin=papers.origin_of(fact)).exists()
 
 
-def _visible_to(actor: Actor) -> QuerySet[PaperRefusal]:
-    return PaperRefusal.objects.filter(application__authority__in=actor.authorities)
-
-
 def _open(actor: Actor) -> QuerySet[PaperRefusal]:
     issued = Instrument.objects.filter(intent__origin=OuterRef("origin"))
-    return _visible_to(actor).exclude(Exists(issued))
+    return PaperRefusal.objects.on_which(actor, Permission.READ_MONEY).exclude(Exists(issued))
 
 
 def _facts(origins: list[str]) -> dict[str, Receipt | Payout]:

@@ -15,9 +15,8 @@ from rukhsa.issuance.tasks import publish_status_later
 
 @transaction.atomic
 def reinstate(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -> Reinstatement:
-    """End the suspension. Raises NotPermitted, NotSuspended, AlreadyRevoked, ReasonMissing."""
-    actor.require(Permission.REINSTATE)
-    instrument = held(instrument, actor)
+    """End the suspension. Raises NotPermitted, NoSuchInstrument, NotSuspended, AlreadyRevoked, ReasonMissing."""
+    instrument = held(instrument, actor, Permission.REINSTATE)
     if hasattr(instrument, "revocation"):
         raise AlreadyRevoked(instrument.number)
     suspension = instrument.suspensions.filter(reinstatement=None).first()

@@ -18,10 +18,9 @@ from rukhsa.places import occupation, slots
 def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -> Revocation:
     """Revoke an instrument, and the next periods for which it was renewed.
 
-    Raises NotPermitted, AlreadyRevoked, ReasonMissing.
+    Raises NotPermitted, NoSuchInstrument, AlreadyRevoked, ReasonMissing.
     """
-    actor.require(Permission.REVOKE)
-    instrument = held(instrument, actor)
+    instrument = held(instrument, actor, Permission.REVOKE)
     if hasattr(instrument, "revocation"):
         raise AlreadyRevoked(instrument.number)
     reason = the_reason(reason)

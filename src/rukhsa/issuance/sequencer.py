@@ -1,6 +1,6 @@
 """The one sequencer of each log: it gathers the leaves that wait, and commits them with one checkpoint."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
@@ -64,17 +64,20 @@ def _gather(authority: Authority, at: datetime) -> None:
         _require_whole(authority, head)
         previous = evidence.state_of(head) if head else None
         gathered = signer().checkpoint(authority.code, at=moment_after(previous.at if previous else None, at))
+        storage = site.log_tiles(authority.code)
+        for path, tile in gathered.tiles.items():
+            storage.write(path, tile)
         _record(authority, gathered.leaves, head.sequence + 1 if head else 0, gathered.state)
 
 
-def _record(authority: Authority, leaves: list[LogLeaf], sequence: int, state: Checkpoint) -> None:
+def _record(authority: Authority, leaves: Sequence[int], sequence: int, state: Checkpoint) -> None:
     # The compare-and-swap: a second sequencer with the same predecessor breaks one_next_checkpoint.
     checkpoint = LogCheckpoint.objects.create(
         authority=authority, sequence=sequence, size=state.size, note=state.note, at=state.at
     )
     start = state.size - len(leaves)
     LogPlace.objects.bulk_create(
-        LogPlace(leaf=leaf, authority=authority, index=start + offset, checkpoint=checkpoint)
+        LogPlace(leaf_id=leaf, authority=authority, index=start + offset, checkpoint=checkpoint)
         for offset, leaf in enumerate(leaves)
     )
     WaitingLeaf.objects.filter(leaf__in=leaves).delete()

@@ -15,12 +15,12 @@ from rukhsa.issuance.tasks import publish_status_later
 
 @transaction.atomic
 def suspend(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -> Suspension:
-    """Suspend an instrument. Raises NotPermitted, AlreadySuspended, AlreadyRevoked, ReasonMissing.
+    """Suspend an instrument. Raises NotPermitted, NoSuchInstrument, AlreadySuspended, AlreadyRevoked,
+    ReasonMissing.
 
     The status list is published anew as soon as this commits.
     """
-    actor.require(Permission.SUSPEND)
-    instrument = held(instrument, actor)
+    instrument = held(instrument, actor, Permission.SUSPEND)
     if hasattr(instrument, "revocation"):
         raise AlreadyRevoked(instrument.number)
     if instrument.suspensions.filter(reinstatement=None).exists():

@@ -64,7 +64,7 @@ class TimeStampingAuthority:
             status = answer["status"]["status"].native
             if status not in _GRANTED:  # 1
                 raise NotStamped("tsa-refused", f"{status} {answer['status']['fail_info'].native}")
-            token = answer["time_stamp_token"].dump()
+            token = stamp.plain(answer["time_stamp_token"].dump(), signature)
             read = stamp.read(token, signature)  # 2
         except BadStamp as error:
             raise NotStamped(error.code, error.detail) from error

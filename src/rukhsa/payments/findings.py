@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from django.db.models import Exists, F, OuterRef
 
+from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments.gateways.registry import gateways
 from rukhsa.payments.models import Attempt, AttemptQuerySet, GatewayNotice, Payout, Refund
@@ -51,8 +52,9 @@ class Finding:
 
 
 def findings(actor: Actor, *, at: datetime) -> dict[Rule, list[Finding]]:
-    """What is found at the actor's authorities, by rule; of each at most 51. Each rule reads an index of its own."""
-    ours = Attempt.objects.filter(charge__application__authority__in=actor.authorities)
+    """What is found where the actor reads about money, by rule; of each at most 51. Each rule reads an index of its
+    own."""
+    ours = Attempt.objects.on_which(actor, Permission.READ_MONEY)
     ours = ours.select_related("charge__application", "receipt", "refund")
     ours = ours.prefetch_related("refund__payouts")
     rules: dict[Rule, Callable[[AttemptQuerySet, datetime], Iterable[Attempt]]] = {

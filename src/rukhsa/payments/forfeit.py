@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
@@ -15,11 +14,6 @@ from rukhsa.payments.models import ChargeLine, DepositMovement, Forfeiture
 from rukhsa.values.money import Money
 
 
-def visible_to(actor: Actor) -> QuerySet[Forfeiture]:
-    """The forfeitures of the actor's authorities."""
-    return Forfeiture.objects.filter(authority__in=actor.authorities)
-
-
 @transaction.atomic
 def propose(
     line: ChargeLine, money: Money, *, reason: str, photos: Sequence[str] = (), actor: Actor, at: datetime
@@ -28,7 +22,7 @@ def propose(
     approves, and meanwhile nothing of it goes back.
 
     Raises NotPermitted, ReasonMissing, NotHeld when that much is not held, or UnderWay."""
-    actor.require(Permission.PROPOSE_FORFEITURE)
+    actor.require(Permission.PROPOSE_FORFEITURE, at=line.scope)
     reason = agreement.written(reason)
     # It does not go back while this is asked for.
     ChargeLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
@@ -46,7 +40,7 @@ def propose(
         reason=reason,
         photos=list(photos),
     )
-    return agreement.propose(forfeiture, actor=actor, at=at)
+    return agreement.propose(forfeiture, permission=Permission.PROPOSE_FORFEITURE, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -54,8 +48,8 @@ def approve(forfeiture: Forfeiture, *, actor: Actor, at: datetime) -> DepositMov
     """Keep it: from now on it is the authority's.
 
     Raises NotPermitted, ProposedByYourself, NotToBeDecided."""
-    actor.require(Permission.APPROVE_FORFEITURE)
-    forfeiture = agreement.approve(forfeiture, actor=actor, at=at)
+    approving = Permission.APPROVE_FORFEITURE
+    forfeiture = agreement.approve(forfeiture, permission=approving, actor=actor, at=at)
     return deposits.forfeit(forfeiture, actor=actor, at=at)
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from rukhsa.agreement import Agreement
 from rukhsa.authorities.models import Authority
+from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.values.money import Money
 
 
@@ -20,6 +21,8 @@ class Forfeiture(Agreement):
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=400)
     photos = models.JSONField(default=list)  # digests
+
+    objects = ScopedQuerySet["Forfeiture"].as_manager()
 
     class Meta(Agreement.Meta):
         constraints = [

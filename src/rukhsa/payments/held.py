@@ -6,9 +6,10 @@ from django.db.models import Q
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
+from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 
 
-class HeldDeposit(models.Model):
+class HeldDeposit(Scoped):
     """A deposit of which something is held: a list drawn from the movements, whose rows go away with the money."""
 
     line = models.OneToOneField(
@@ -21,6 +22,8 @@ class HeldDeposit(models.Model):
     reminders = models.PositiveSmallIntegerField(default=0)
     # Where it goes once somebody has decided on the part that is asked for: it was freed meanwhile.
     freed_iban = models.CharField(max_length=34, blank=True)
+
+    objects = ScopedQuerySet["HeldDeposit"].as_manager()
 
     class Meta:
         indexes = [

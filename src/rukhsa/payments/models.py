@@ -8,6 +8,7 @@ from django.db.models import Q
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
+from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.payments.account import Account
 from rukhsa.payments.forfeiture import Forfeiture
 from rukhsa.payments.held import DepositAccount, HeldDeposit
@@ -40,7 +41,7 @@ __all__ = [
 ]
 
 
-class ChargeQuerySet(models.QuerySet["Charge"]):
+class ChargeQuerySet(ScopedQuerySet["Charge"]):
     """Which charges count."""
 
     def newest(self, application: Application, due: str) -> "Charge | None":
@@ -52,7 +53,7 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
         return self.filter(receipt__isnull=False)
 
 
-class Charge(models.Model):
+class Charge(Scoped):
     """An amount claimed from one applicant at one moment of the application, frozen when assessed."""
 
     class Due(models.TextChoices):
@@ -69,6 +70,7 @@ class Charge(models.Model):
     assessed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
+    authority_path = "application__authority"
     objects = ChargeQuerySet.as_manager()
 
     class Meta:
@@ -89,7 +91,7 @@ class Charge(models.Model):
         return Receipt.objects.filter(charge=self).exists()
 
 
-class ChargeLine(models.Model):
+class ChargeLine(Scoped):
     """One row of a charge: the rule, fee or deposit, and how it came to its amount."""
 
     class Kind(models.TextChoices):
@@ -103,6 +105,9 @@ class ChargeLine(models.Model):
     amount = models.BigIntegerField()
     explanation = models.JSONField(default=dict)
 
+    authority_path = "charge__application__authority"
+    objects = ScopedQuerySet["ChargeLine"].as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["charge", "rule"], name="one_line_a_rule"),
@@ -110,7 +115,7 @@ class ChargeLine(models.Model):
         ]
 
 
-class AttemptQuerySet(models.QuerySet["Attempt"]):
+class AttemptQuerySet(ScopedQuerySet["Attempt"]):
     """Which attempts are still under way."""
 
     def open(self) -> "AttemptQuerySet":
@@ -134,7 +139,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(state=Attempt.State.NEEDS_REVIEW, refund=None)
 
 
-class Attempt(models.Model):
+class Attempt(Scoped):
     """One try to pay a charge at a gateway."""
 
     class State(models.TextChoices):
@@ -175,6 +180,7 @@ class Attempt(models.Model):
     given_up_at = models.DateTimeField(null=True)  # when the applicant left it for another attempt
     ended_at = models.DateTimeField(null=True)
 
+    authority_path = "charge__application__authority"
     objects = AttemptQuerySet.as_manager()
 
     class Meta:
@@ -264,7 +270,7 @@ class Receipt(models.Model):
         indexes = [models.Index(fields=["-at"], name="receipts_by_day")]
 
 
-class Refund(models.Model):
+class Refund(Scoped):
     """Money of an attempt that is owed back to the applicant."""
 
     class Reason(models.TextChoices):
@@ -280,6 +286,9 @@ class Refund(models.Model):
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=24, choices=Reason)
     due_at = models.DateTimeField()
+
+    authority_path = "attempt__charge__application__authority"
+    objects = ScopedQuerySet["Refund"].as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_of_something")]

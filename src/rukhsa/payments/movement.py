@@ -4,10 +4,11 @@ from django.db import models
 from django.db.models import Q
 
 from rukhsa.accounts.models import Person
+from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.payments.forfeiture import Forfeiture
 
 
-class DepositMovement(models.Model):
+class DepositMovement(Scoped):
     """Something that happened to a deposit: held, forfeited in part, or released."""
 
     class Kind(models.TextChoices):
@@ -23,6 +24,9 @@ class DepositMovement(models.Model):
     forfeiture = models.OneToOneField(Forfeiture, models.PROTECT, null=True, related_name="movement")
     actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+
+    authority_path = "line__charge__application__authority"
+    objects = ScopedQuerySet["DepositMovement"].as_manager()
 
     class Meta:
         constraints = [

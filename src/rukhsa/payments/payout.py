@@ -8,6 +8,7 @@ from django.db.models import Q
 from rukhsa.accounts.models import Person
 from rukhsa.agreement import Agreement
 from rukhsa.authorities.models import Authority
+from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.values.money import Money
 
 
@@ -42,6 +43,8 @@ class Payout(Agreement):
     # None: sent by one person alone, before two were asked for.
     proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # type: ignore[assignment]
     ended_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet["Payout"].as_manager()
 
     class Meta(Agreement.Meta):
         constraints = [

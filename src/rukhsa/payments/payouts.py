@@ -30,34 +30,24 @@ from rukhsa.values.money import Money
 State = Payout.State
 
 
-def refunds_to_send(actor: Actor) -> QuerySet[Refund]:
-    """Refunds of the actor's authorities that nobody has begun to send, oldest first."""
+def refunds_to_send(actor: Actor, permission: Permission, *also: Permission) -> QuerySet[Refund]:
+    """Refunds where the actor holds all of these permissions and that nobody has begun to send, oldest first."""
     begun = Payout.objects.filter(refund=OuterRef("pk"), state__in=Payout.LIVE)
-    owed = Refund.objects.filter(
-        ~Exists(begun), attempt__charge__application__authority__in=actor.authorities
-    )
+    owed = Refund.objects.on_which(actor, permission, *also).filter(~Exists(begun))
     return owed.select_related("attempt__charge__application__applicant").order_by("due_at", "pk")
 
 
-def releases_to_send(actor: Actor) -> QuerySet[DepositMovement]:
-    """Released deposits of the actor's authorities that nobody has begun to send, oldest first; `released` of each
-    is its amount in minor units."""
+def releases_to_send(actor: Actor, permission: Permission, *also: Permission) -> QuerySet[DepositMovement]:
+    """Released deposits where the actor holds all of these permissions and that nobody has begun to send, oldest first;
+    `released` of each is its amount in minor units."""
     begun = Payout.objects.filter(release=OuterRef("pk"), state__in=Payout.LIVE)
-    released = DepositMovement.objects.filter(
-        ~Exists(begun),
-        kind=DepositMovement.Kind.RELEASED,
-        line__charge__application__authority__in=actor.authorities,
-    )
+    ours = DepositMovement.objects.on_which(actor, permission, *also)
     entry = Entry.objects.filter(
         posting__event=Concat(Value("released:"), Cast(OuterRef("pk"), CharField())), account=Account.RELEASES
     )
-    released = released.annotate(released=-Subquery(entry.values("amount")))
-    return released.select_related("line__charge__application__applicant").order_by("at", "pk")
-
-
-def visible_to(actor: Actor) -> QuerySet[Payout]:
-    """The payouts of the actor's authorities."""
-    return Payout.objects.filter(authority__in=actor.authorities)
+    released = ours.filter(~Exists(begun), kind=DepositMovement.Kind.RELEASED)
+    annotated = released.annotate(released=-Subquery(entry.values("amount")))
+    return annotated.select_related("line__charge__application__applicant").order_by("at", "pk")
 
 
 def amount_of(owed: Refund | DepositMovement) -> Money:
@@ -89,7 +79,7 @@ def propose(
 
     `is_compared`: the actor compared the account with what its bank wrote, where nobody can say which bank it is.
     Raises NotPermitted, ChannelNotOffered, BadIban, BankNotChecked, or UnderWay when it was asked for already."""
-    actor.require(Permission.PROPOSE_PAYOUT)
+    actor.require(Permission.PROPOSE_PAYOUT, at=owed.scope)
     if channel == Payout.TRANSFER:
         iban = _account(iban, is_compared=is_compared)
     elif not channel or channel != gateway_of(owed, at=at):
@@ -105,7 +95,7 @@ def propose(
         iban=iban if channel == Payout.TRANSFER else "",
         is_compared=channel == Payout.TRANSFER and bank_named(iban) is None,
     )
-    return agreement.propose(payout, actor=actor, at=at)
+    return agreement.propose(payout, permission=Permission.PROPOSE_PAYOUT, actor=actor, at=at)
 
 
 def approve(payout: Payout, *, actor: Actor, at: datetime) -> Payout:
@@ -115,9 +105,9 @@ def approve(payout: Payout, *, actor: Actor, at: datetime) -> Payout:
     person to end with the gateway's statement (`confirm`, `not_sent`), and is not sent again. A gateway that was never
     reached leaves it to be approved again (GatewayUnreachable); one that refuses ends it (GatewayRefused), and another
     way can be proposed. Raises NotPermitted, ProposedByYourself, NotToBeDecided."""
-    actor.require(Permission.APPROVE_PAYOUT)
+    approving = Permission.APPROVE_PAYOUT
     with transaction.atomic(durable=True):
-        payout = agreement.approve(payout, becomes=State.SENT, actor=actor, at=at)
+        payout = agreement.approve(payout, permission=approving, becomes=State.SENT, actor=actor, at=at)
     if payout.channel == Payout.TRANSFER:
         return payout
     assert payout.refund
@@ -142,7 +132,7 @@ def confirm(payout: Payout, reference: str, *, actor: Actor, at: datetime) -> Pa
     """Record that what was sent has gone, under the bank's or the gateway's reference.
 
     Raises NotPermitted, ReferenceMissing, NotToBeDecided."""
-    actor.require(Permission.PROPOSE_PAYOUT)
+    actor.require(Permission.PROPOSE_PAYOUT, at=payout.scope)
     if not reference.strip():
         raise ReferenceMissing
     return _end(payout, reference.strip()[:80], actor=actor, at=at)
@@ -152,7 +142,7 @@ def confirm(payout: Payout, reference: str, *, actor: Actor, at: datetime) -> Pa
 def not_sent(payout: Payout, reason: str, *, actor: Actor, at: datetime) -> Payout:
     """Record that what was handed over was never sent, as the statement of the gateway or the bank shows: it is
     owed still, and can be asked for anew by two people. Raises NotPermitted, ReasonMissing, NotToBeDecided."""
-    actor.require(Permission.PROPOSE_PAYOUT)
+    actor.require(Permission.PROPOSE_PAYOUT, at=payout.scope)
     refusal = agreement.written(reason)
     payout = _sent(payout)
     payout.state, payout.refusal, payout.ended_at = State.REFUSED, refusal, at

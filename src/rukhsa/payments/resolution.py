@@ -20,6 +20,8 @@ class Resolution(Agreement):
     outcome = models.CharField(max_length=8, choices=Outcome)
     statement = models.CharField(max_length=80)  # which statement, and where in it
 
+    authority_path = "attempt__charge__application__authority"
+
     class Meta(Agreement.Meta):
         constraints = [
             *Agreement.Meta.constraints,

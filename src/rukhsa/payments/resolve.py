@@ -21,7 +21,7 @@ def propose(attempt: Attempt, outcome: str, statement: str, *, actor: Actor, at:
     """Say what the statement says of a payment in doubt. Nothing changes before somebody else approves.
 
     Raises NotPermitted, ReferenceMissing, NotToBeDecided for one that is not in doubt, or UnderWay."""
-    actor.require(Permission.PROPOSE_PAYOUT)
+    actor.require(Permission.PROPOSE_PAYOUT, at=attempt.scope)
     if not statement.strip():
         raise ReferenceMissing
     if (
@@ -30,7 +30,7 @@ def propose(attempt: Attempt, outcome: str, statement: str, *, actor: Actor, at:
     ):
         raise NotToBeDecided
     resolution = Resolution(attempt=attempt, outcome=outcome, statement=statement.strip()[:80])
-    return agreement.propose(resolution, actor=actor, at=at)
+    return agreement.propose(resolution, permission=Permission.PROPOSE_PAYOUT, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -38,8 +38,8 @@ def approve(resolution: Resolution, *, actor: Actor, at: datetime) -> Attempt:
     """Write it down as if the gateway had proved it: it is counted, or owed back where nothing needs it.
 
     Raises NotPermitted, ProposedByYourself, NotToBeDecided."""
-    actor.require(Permission.APPROVE_PAYOUT)
-    resolution = agreement.approve(resolution, actor=actor, at=at)
+    approving = Permission.APPROVE_PAYOUT
+    resolution = agreement.approve(resolution, permission=approving, actor=actor, at=at)
     attempt = resolution.attempt
     told = Told(
         fate=_FATES[Resolution.Outcome(resolution.outcome)],

@@ -11,10 +11,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments.models import Attempt, Charge, Payout, Receipt
+from rukhsa.payments.models import Attempt, Charge, ChargeQuerySet, Payout, Receipt
 from rukhsa.values.money import Money
 
 # So many payments of one card or one reference are looked at: nobody has more to pay.
@@ -37,13 +38,14 @@ class Sought:
 
 
 def seek(sought: Sought, *, actor: Actor, only: int) -> list[Charge]:
-    """The charges of the actor's authorities of which all that is known is true, at most `only`, the newest first."""
-    found = charges(sought).filter(application__authority__in=actor.authorities)
+    """The charges where the actor reads about money, of which all that is known is true; at most `only`, the newest
+    first."""
+    found = charges(sought).on_which(actor, Permission.READ_MONEY)
     needed = ("application__applicant", "application__company", "receipt")
     return list(found.select_related(*needed).order_by("-assessed_at", "pk")[:only])
 
 
-def charges(sought: Sought) -> QuerySet[Charge]:
+def charges(sought: Sought) -> ChargeQuerySet:
     """The same wherever they are."""
     found = Charge.objects.all()
     if sought.money is not None:

@@ -18,7 +18,7 @@ LASTS = timedelta(days=7)
 @transaction.atomic
 def share(charge: Charge, *, actor: Actor, at: datetime) -> PaymentLink:
     """The link to the payment of a charge that the actor reached; one is open at a time. Raises AlreadySettled."""
-    actor.require(Permission.APPLY)
+    actor.require(Permission.APPLY, at=charge.application.owner)
     Charge.objects.select_for_update(of=("self",)).get(pk=charge.pk)
     if charge.is_settled:
         raise AlreadySettled(str(charge.pk))
@@ -37,7 +37,7 @@ def share(charge: Charge, *, actor: Actor, at: datetime) -> PaymentLink:
 @transaction.atomic
 def revoke(charge: Charge, *, actor: Actor, at: datetime) -> None:
     """Take the link of a charge back; nothing happens where there is none. An attempt that it began goes on."""
-    actor.require(Permission.APPLY)
+    actor.require(Permission.APPLY, at=charge.application.owner)
     for link in PaymentLink.objects.select_for_update().filter(charge=charge, revoked_at=None):
         link.revoked_at = at
         link.save(update_fields=["revoked_at"])

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
+from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.account_number import BadAccountNumber, read_account_number
 from rukhsa.applications.models import Application
 from rukhsa.audit import journal
@@ -17,9 +18,9 @@ from rukhsa.payments.models import ChargeLine
 REMINDERS = (timedelta(0), timedelta(days=30), timedelta(days=90))
 
 
-def visible_to(actor: Actor) -> QuerySet[HeldDeposit]:
-    """What is unclaimed at the actor's authorities, the oldest first."""
-    ours = HeldDeposit.objects.filter(authority__in=actor.authorities, unclaimed_since__isnull=False)
+def unclaimed(actor: Actor) -> QuerySet[HeldDeposit]:
+    """What is unclaimed where the actor reads about money, the oldest first."""
+    ours = HeldDeposit.objects.on_which(actor, Permission.READ_MONEY).filter(unclaimed_since__isnull=False)
     return ours.order_by("unclaimed_since", "pk")
 
 

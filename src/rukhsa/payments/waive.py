@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
@@ -16,18 +15,13 @@ from rukhsa.payments.settle import PAYABLE
 from rukhsa.values.money import Money
 
 
-def visible_to(actor: Actor) -> QuerySet[Waiver]:
-    """The waivers of the actor's authorities."""
-    return Waiver.objects.filter(authority__in=actor.authorities)
-
-
 @transaction.atomic
 def propose(charge: Charge, rule: str, money: Money, reason: str, *, actor: Actor, at: datetime) -> Waiver:
     """Ask that `money` of one row be waived. Nothing changes before somebody else approves.
 
     Raises NotPermitted, ReasonMissing, MoreThanCharged, AlreadySettled, NotPayable, or UnderWay when the row
     has one already."""
-    actor.require(Permission.PROPOSE_WAIVER)
+    actor.require(Permission.PROPOSE_WAIVER, at=charge.scope)
     reason = agreement.written(reason)
     line = charge.lines.filter(rule=rule).first()
     if line is None or money.currency != charge.currency or not 0 < money.minor <= line.amount:
@@ -43,7 +37,7 @@ def propose(charge: Charge, rule: str, money: Money, reason: str, *, actor: Acto
         authority_id=application.authority_id,
         reason=reason,
     )
-    return agreement.propose(waiver, actor=actor, at=at)
+    return agreement.propose(waiver, permission=Permission.PROPOSE_WAIVER, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -52,10 +46,10 @@ def approve(waiver: Waiver, *, actor: Actor, at: datetime) -> Charge:
 
     Raises NotPermitted, ProposedByYourself, NotToBeDecided, AlreadySettled, NotPayable, and OutcomeUnknown while
     somebody is paying the charge: what they pay would be owed back."""
-    actor.require(Permission.APPROVE_WAIVER)
+    actor.require(Permission.APPROVE_WAIVER, at=waiver.scope)
     Application.objects.select_for_update(of=("self",)).get(charges=waiver.charge_id)
     charge = Charge.objects.select_for_update(of=("self",)).get(pk=waiver.charge_id)
-    waiver = agreement.approve(waiver, actor=actor, at=at)
+    waiver = agreement.approve(waiver, permission=Permission.APPROVE_WAIVER, actor=actor, at=at)
     _require_open(charge)
     if charge.attempts.open().exists():
         raise OutcomeUnknown(str(charge.pk))

@@ -4,9 +4,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from rukhsa import reader
 from rukhsa.project.buffering import Buffered, allow_many_connections
 
 # Never what the environment says: two applications of one environment have settings of their own.
 os.environ["DJANGO_SETTINGS_MODULE"] = "rukhsa.project.settings_public"
 allow_many_connections()
 application = Buffered(get_wsgi_application())
+reader.start()

@@ -137,13 +137,25 @@ def _of_the_offline_machine(arguments: list[str]) -> list[str] | None:
 
 
 def _run_of_a_room(arguments: list[str]) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rukhsa.project.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", _settings_of(arguments))
     from django.core.management import execute_from_command_line
+
+    from rukhsa.project.users import give_back
 
     try:
         execute_from_command_line(arguments)
     finally:
         _close_pools()
+        give_back(config())
+
+
+def _settings_of(arguments: list[str]) -> str:
+    """Those of the process: the worker is told nothing of keys, and the signer asks no other."""
+    if arguments[1:2] == ["procrastinate"]:
+        return "rukhsa.project.settings_worker"
+    if arguments[1:3] == ["signer", "serve"]:
+        return "rukhsa.project.settings_signer"
+    return "rukhsa.project.settings"
 
 
 def _close_pools() -> None:

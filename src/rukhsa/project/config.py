@@ -3,9 +3,11 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+from rukhsa.project.signing import SigningConfig, signing
 from rukhsa.project.variables import (
     ON_THIS_MACHINE,
     PREFIX,
@@ -117,6 +119,8 @@ class Config:
     territory: str
     territories: Path
     addresses: Addresses
+    trusted_proxies: tuple[str, ...]  # networks whose X-Forwarded-For is believed
+    invitation_lasts: timedelta  # how long the link opens that one of the staff is sent
     national: NationalGateway
     sadad: Sadad
     cards: Cards
@@ -125,7 +129,8 @@ class Config:
     mail: Mail
     witnesses: Witnesses
     time_stamping: TimeStamping
-    pkcs11_module: str  # the token's library, and the file of its PIN: the worker's alone
+    signing: SigningConfig
+    pkcs11_module: str  # the token's library, and the file of its PIN: the signer's alone
     pkcs11_pin_file: str
 
     @property
@@ -157,6 +162,8 @@ def read(variables: Mapping[str, str]) -> Config:
         territory=reader.text("TERRITORY", default="bahrain"),
         territories=reader.folder("TERRITORIES", development=PROJECT / "territories"),
         addresses=(addresses := _addresses(reader)),
+        trusted_proxies=reader.networks("TRUSTED_PROXIES"),
+        invitation_lasts=timedelta(hours=reader.number("INVITATION_HOURS", default=24)),
         national=_national(reader, addresses),
         sadad=_sadad(reader, addresses),
         cards=_cards(reader, addresses),
@@ -165,6 +172,7 @@ def read(variables: Mapping[str, str]) -> Config:
         mail=_mail(reader),
         witnesses=_witnesses(reader, addresses),
         time_stamping=_time_stamping(reader, addresses),
+        signing=signing(reader),
         pkcs11_module=reader.text("PKCS11_MODULE", default=""),
         pkcs11_pin_file=reader.text("PKCS11_PIN_FILE", default=""),
     )
@@ -181,10 +189,19 @@ def refuse_debug(config: Config, *, debug: bool) -> None:
 
 
 def without_keys(config: Config) -> Config:
-    """What a web process is told: nothing that leads to a token. Raises ConfigError where production told it."""
+    """What every process but the signer is told: nothing that leads to a key or a token.
+
+    Raises ConfigError where production told it of a token, or lets it read the folder of the keys.
+    """
     if config.in_production and (config.pkcs11_module or config.pkcs11_pin_file):
         raise ConfigError(
-            "RUKHSA_PKCS11_MODULE and RUKHSA_PKCS11_PIN_FILE are the worker's alone: a web process must not have them."
+            "RUKHSA_PKCS11_MODULE and RUKHSA_PKCS11_PIN_FILE are the signer's alone: no other process must have them."
+        )
+    keys = config.data / "keys"
+    if config.in_production and os.access(keys, os.R_OK | os.X_OK):
+        raise ConfigError(
+            f"This process can read {keys}: run the signer under a user of its own, whose folder it is, with mode 0700"
+            " (docs/operating/production.md)."
         )
     return replace(config, pkcs11_module="", pkcs11_pin_file="")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -44,6 +45,13 @@ def database(config: Config) -> dict[str, Any]:
         **named,
         "OPTIONS": named["OPTIONS"] | pool,
     }
+
+
+def address_of(config: Config, role: str) -> str:
+    """The address of the embedded server for processes that come under a role, whoever they are."""
+    place = postgres.place(config.data / "postgres")
+    named = {"host": str(place.socket), "user": role, "requirepeer": place.account}
+    return f"postgresql:///{postgres.DATABASE}?{urlencode(named)}"
 
 
 def _require_answer(url: str) -> None:

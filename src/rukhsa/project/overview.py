@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "static-files": "collect what pages look and act by, where something of it changed",
         "keys": "make, list, rotate, retire and check the keys of the authorities",
         "secret-key": "encrypt one-time codes under a new SECRET_KEY",
+        "signer": "hold the keys in a process of its own, and say what it may in the database",
         "trust-list": "draft, sign and publish who may issue what",
         "publish": "publish the trust list, the status lists and the logs now",
         "issuing": "stop issuing at once on every machine, and start it again",

@@ -1,22 +1,31 @@
 """The processes of a deployment on one machine, and how to ask whether they serve."""
 
+import hashlib
+import os
 import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from rukhsa.project.buffering import CONNECTIONS
 from rukhsa.project.config import Config
+from rukhsa.project.databases import address_of
+from rukhsa.project.postgres.place import ROLE, ROLE_OF_SIGNER
 from rukhsa.project.supervisor import Part
+from rukhsa.project.users import Users
 
 RUKHSA = (sys.executable, "-m", "rukhsa.project.command")
 # Without checks: `rukhsa setup` has just made them.
 WORKER = ("procrastinate", "--skip-checks", "worker", "--delete-jobs", "successful", "--concurrency", "4")
 # A process that ended is noticed at once; this is for one that hangs, and not for a machine that is busy.
 SECONDS_TO_SERVE = 600
+WITHOUT_TOKEN = dict.fromkeys(("RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE"), "")
+LONGEST_SOCKET = 107  # of a path in sun_path, unix(7)
 
 
 class NotServing(Exception):
@@ -25,19 +34,32 @@ class NotServing(Exception):
     code = "not-serving"
 
 
-def parts(config: Config) -> list[Part]:
-    """Sandbox, worker, verifier, portal: in the order they start, the reverse of how they end."""
+def parts(config: Config, users: Users | None = None) -> list[Part]:
+    """Sandbox, signer, worker, verifier, portal: in the order they start, the reverse of how they end.
+
+    Without `users` they work as whoever starts them.
+    """
     addresses = config.addresses
     everything = [
-        # A document waits for disks and for other documents' places in the log: some are under way at once.
-        Part(
-            name="worker",
-            command=(*RUKHSA, *WORKER),
-        ),
+        _signer(config),
+        _worker(config),
         _web("verifier", "rukhsa.project.asgi_public:application", addresses.public_port, config),
         _web("portal", "rukhsa.project.asgi:application", addresses.portal_port, config),
     ]
-    return everything if config.in_production else [_sandbox(config), *everything]
+    if not config.in_production:
+        everything.insert(0, _sandbox(config))
+    return [_as_its_user(part, users, config) for part in everything] if users else everything
+
+
+def socket_of_signer(config: Config) -> Path:
+    """Where the signer of `rukhsa run` listens: in the folder of the deployment, if its path is short enough."""
+    if config.signing.socket:
+        return Path(config.signing.socket)
+    inside = config.data / "signer" / "socket"
+    if len(os.fsencode(inside)) <= LONGEST_SOCKET:
+        return inside
+    digest = hashlib.sha256(os.fsencode(config.data)).hexdigest()[:12]
+    return Path("/tmp") / f"rukhsa-{os.geteuid()}-signer-{digest}" / "socket"  # noqa: S108 - the signer makes it, 0750
 
 
 def wait_until_serving(config: Config, *, alive: Callable[[], bool] = lambda: True) -> None:
@@ -75,11 +97,40 @@ def _answers(address: str, host: str) -> bool:
         return False
 
 
+def _signer(config: Config) -> Part:
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "rukhsa.project.settings_signer",
+        "RUKHSA_SIGNER_SOCKET": str(socket_of_signer(config)),
+        "DATABASE_URL": config.signing.database_url
+        or config.database_url
+        or address_of(config, ROLE_OF_SIGNER),
+    }
+    return Part(name="signer", command=(*RUKHSA, "signer", "serve"), environment=environment)
+
+
+def _worker(config: Config) -> Part:
+    # A document waits for disks and for other documents' places in the log: some are under way at once.
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "rukhsa.project.settings_worker",
+        "RUKHSA_SIGNER_SOCKET": str(socket_of_signer(config)),
+        **WITHOUT_TOKEN,
+    }
+    return Part(name="worker", command=(*RUKHSA, *WORKER), environment=environment)
+
+
+def _as_its_user(part: Part, users: Users, config: Config) -> Part:
+    account = {"signer": users.signer, "worker": users.worker}.get(part.name, users.others)
+    # Where the embedded server lives is known to root alone.
+    database = {"DATABASE_URL": config.database_url or address_of(config, ROLE)}
+    folder = {"RUKHSA_DATA": str(config.data), "HOME": "/nonexistent"}
+    return replace(part, account=account, environment={**database, **folder, **part.environment})
+
+
 def _web(name: str, application: str, port: int, config: Config) -> Part:
     static = ("--static-path-route", "/static", "--static-path-mount", str(config.data / "static"))
     return Part(
         name=name,
-        environment=dict.fromkeys(("RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE"), ""),
+        environment=WITHOUT_TOKEN,
         command=(
             *(sys.executable, "-m", "granian", application, "--interface", "asginl", "--no-ws"),
             *("--host", config.addresses.bind, "--port", str(port), *static),

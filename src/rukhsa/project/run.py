@@ -11,9 +11,10 @@ from rukhsa.project import tether
 from rukhsa.project.config import Config, config
 from rukhsa.project.databases import at_hand
 from rukhsa.project.one import only_one
-from rukhsa.project.parts import RUKHSA, parts, wait_until_serving
+from rukhsa.project.parts import RUKHSA, parts, socket_of_signer, wait_until_serving
 from rukhsa.project.ports import ports, require_free
 from rukhsa.project.supervisor import say, supervise
+from rukhsa.project.users import SharedUser, Users, settle, users
 
 MARK = "story-played"
 
@@ -32,9 +33,12 @@ def run(*, play: bool = True) -> None:
     settings = config()
     with only_one(settings.data / "running"):
         require_free(ports(settings), bind=settings.addresses.bind)
+        apart = _users(settings)
         with at_hand(settings):
             set_up()
-            supervise(parts(settings), say=say, when_started=lambda: _welcome(settings, play=play))
+            if apart:
+                settle(settings, apart, socket_of_signer(settings))
+            supervise(parts(settings, apart), say=say, when_started=lambda: _welcome(settings, play=play))
 
 
 def set_up() -> None:
@@ -45,6 +49,17 @@ def set_up() -> None:
         raise SetupFailed("\nStopped while setting up; the next start goes on with it.") from None
     if code != 0:
         raise SetupFailed("Nothing was started: `rukhsa setup` failed, see above.")
+
+
+def _users(settings: Config) -> Users | None:
+    """The users that keep the keys from the portal; where they share one, that is said in a line."""
+    try:
+        apart = users(settings)
+    except SharedUser as shared:
+        say(f"Keys and portal share a user: {shared}.")
+        return None
+    say(str(apart))
+    return apart
 
 
 async def _welcome(settings: Config, *, play: bool) -> None:

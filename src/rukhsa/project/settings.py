@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "rukhsa.applications",
     "rukhsa.catalogue",
     "rukhsa.places",
+    "rukhsa.staff",
     "rukhsa.audit",
     "rukhsa.authorities",
     "rukhsa.accounts",
@@ -50,6 +51,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
@@ -64,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "rukhsa.staff.session.Sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -93,10 +96,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+_VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "rukhsa.staff.password.NotKnownToThieves"},
+    {
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name_en", "name_ar")},
+    },
 ]
 if CONFIG.environment is Environment.TEST:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -152,8 +159,10 @@ MEDIA_ROOT = CONFIG.data / "files"
 RUKHSA_KEYS = CONFIG.data / "keys"
 RUKHSA_PKCS11_MODULE = CONFIG.pkcs11_module
 RUKHSA_PKCS11_PIN_FILE = CONFIG.pkcs11_pin_file
-# Web processes take these away from what they are told.
-THE_WORKERS_ALONE = ("RUKHSA_KEYS", "RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE")
+RUKHSA_SIGNER_SOCKET = CONFIG.signing.socket
+RUKHSA_CAPS = CONFIG.signing.caps
+# Web processes, and workers that a signer serves, take these away from what they are told.
+KEPT_FROM_OTHERS = ("RUKHSA_KEYS", "RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE")
 RUKHSA_PUBLIC = CONFIG.data / "public"
 RUKHSA_WITNESSES = CONFIG.witnesses
 RUKHSA_TSA = CONFIG.time_stamping
@@ -238,7 +247,10 @@ DEFAULT_FROM_EMAIL = CONFIG.mail.sender
 CSRF_FAILURE_VIEW = "rukhsa.web.errors.form_expired"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "rukhsa.accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "rukhsa.staff.sign_in.SignIn"
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = (
+    False  # they count in one process: rukhsa/staff/limit.py counts for all
+)
 ACCOUNT_FORMS = {"login": "rukhsa.accounts.forms.StaffSignIn"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -264,9 +276,17 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 MFA_ADAPTER = "rukhsa.accounts.adapters.FactorAdapter"
-MFA_FORMS = {"authenticate": "rukhsa.accounts.forms.OneTimeCode"}
+MFA_FORMS = {
+    "authenticate": "rukhsa.staff.factor.CodeAtSignIn",
+    "reauthenticate": "rukhsa.staff.factor.CodeOnceMore",
+    "add_webauthn": "rukhsa.accounts.forms.Passkey",
+    "login_webauthn": "rukhsa.staff.factor.PasskeyAtSignIn",
+    "authenticate_webauthn": "rukhsa.staff.factor.PasskeyAfterPassword",
+    "reauthenticate_webauthn": "rukhsa.staff.factor.PasskeyOnceMore",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey asks for the finger, the face or a PIN
 # Browsers allow a passkey without https on the machine itself only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
@@ -276,6 +296,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.sweeps",
     "rukhsa.issuance.papers",
     "rukhsa.delivery.send",
+    "rukhsa.staff.letter",
     "rukhsa.project.stalled",
 ]
 
@@ -283,12 +304,22 @@ PROCRASTINATE_IMPORT_PATHS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"format": "{message}", "style": "{"},
+    },
     "filters": {"failures": {"()": "rukhsa.project.failures.Failures"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "security": {"class": "logging.StreamHandler", "formatter": "json"},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "rukhsa": {"level": "INFO"},
+        "rukhsa.security": {
+            "handlers": ["security"],
+            "propagate": False,
+        },  # a JSON object a line, and nothing else
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         # A form that is asked again or a page that is not there is no fault of ours.
         "django.request": {"level": "ERROR"},

@@ -7,14 +7,14 @@ from django.utils.csp import CSP
 from rukhsa.project.config import without_keys
 from rukhsa.project.settings import *  # noqa: F403
 from rukhsa.project.settings import ALLOWED_HOSTS as PORTAL_HOSTS
-from rukhsa.project.settings import CONFIG, INSTALLED_APPS, TEMPLATES, THE_WORKERS_ALONE
+from rukhsa.project.settings import CONFIG, INSTALLED_APPS, KEPT_FROM_OTHERS, TEMPLATES
 
 CONFIG = without_keys(CONFIG)
-for _name in THE_WORKERS_ALONE:
+for _name in (*KEPT_FROM_OTHERS, "RUKHSA_SIGNER_SOCKET"):
     del globals()[_name]
 
 # Nobody signs in here, so nothing that signs people in is loaded.
-NOT_HERE = ("allauth", "django.contrib.sessions", "django.contrib.messages")
+NOT_HERE = ("allauth", "rukhsa.staff", "django.contrib.sessions", "django.contrib.messages")
 
 ROOT_URLCONF = "rukhsa.project.urls_public"
 ALLOWED_HOSTS = [urlsplit(CONFIG.addresses.public_url).hostname or "", *PORTAL_HOSTS[1:]]
@@ -45,7 +45,9 @@ SECURE_CSP = {
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
     "font-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],  # data: for the small signs in the style of the parts
+    # data: for the small signs in the style of the parts, and for a picture that this site was asked about;
+    # blob: for one that the device was asked about.
+    "img-src": [CSP.SELF, "data:", "blob:"],
     "connect-src": [CSP.SELF],
     "worker-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],

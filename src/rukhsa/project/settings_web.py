@@ -1,9 +1,9 @@
-"""Django's settings for the portal, the desk and the API: those of the worker without what leads to keys."""
+"""Django's settings for the portal, the desk and the API: without what leads to keys."""
 
 from rukhsa.project.config import without_keys
 from rukhsa.project.settings import *  # noqa: F403
-from rukhsa.project.settings import CONFIG, THE_WORKERS_ALONE
+from rukhsa.project.settings import CONFIG, KEPT_FROM_OTHERS
 
 CONFIG = without_keys(CONFIG)
-for _name in THE_WORKERS_ALONE:
+for _name in (*KEPT_FROM_OTHERS, "RUKHSA_SIGNER_SOCKET"):
     del globals()[_name]

@@ -8,8 +8,10 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from rukhsa.project import tether
+from rukhsa.project.users import Account
 
 SECONDS_TO_END = 15
 LONGEST_PAUSE = 30.0
@@ -18,11 +20,12 @@ SECONDS_OF_GOOD_HEALTH = 60  # after so long a run, the next crash is the first 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One process: its name in the output, its command line and its environment."""
+    """One process: its name in the output, its command line, its environment, and whose it is; None: ours."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    account: Account | None = None
 
 
 def supervise(
@@ -85,6 +88,7 @@ class Supervisor:
             stderr=asyncio.subprocess.STDOUT,
             # A session of its own: the terminal's Ctrl-C reaches us alone, and we end the parts in order.
             start_new_session=True,
+            **_identity(part.account),
         )
         self._running[part.name] = process
         reading = asyncio.create_task(self._pass_on(part.name, process))
@@ -114,6 +118,12 @@ class Supervisor:
 
     def _line(self, name: str, text: str) -> None:
         self._say(f"{name:<{self._width}} │ {text}")
+
+
+def _identity(account: Account | None) -> dict[str, Any]:
+    if account is None:
+        return {}
+    return {"user": account.user, "group": account.group, "extra_groups": account.groups}
 
 
 async def _end_of(process: asyncio.subprocess.Process) -> int:

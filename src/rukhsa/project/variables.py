@@ -3,6 +3,7 @@
 import stat
 from collections.abc import Mapping
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -108,6 +109,16 @@ class Reader:
             return int(value)
         self._faults.append(f"{PREFIX}{name} is {value!r}, not a port number")
         return default
+
+    def networks(self, name: str) -> tuple[str, ...]:
+        """Addresses and networks with commas between; production names them, or says `none`."""
+        text = self.text(name, default=None if self.in_production else "none")
+        named = tuple(each.strip() for each in text.split(",") if each.strip() not in ("", "none"))
+        try:
+            return tuple(str(ip_network(each)) for each in named)
+        except ValueError as error:
+            self.fault(f"{PREFIX}{name}: {error}")
+            return ()
 
     def witness(self, text: str) -> tuple[str, str]:
         """A verifier key and the address of the witness, with a space between."""

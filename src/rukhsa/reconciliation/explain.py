@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from rukhsa.accounts.models import Person
@@ -13,31 +13,26 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
 from rukhsa.locks import one_at_a_time
 from rukhsa.reconciliation.errors import AlreadyExplained, ExplanationMissing, NotAnOwner
-from rukhsa.reconciliation.models import Difference, DifferenceQuerySet, Explanation, Ownership
+from rukhsa.reconciliation.models import Difference, Explanation, Ownership
 from rukhsa.reconciliation.settlement import STATEMENTS, settle_reference
 
 _RECONCILING = [role for role, allowed in PERMISSIONS.items() if Permission.RECONCILE in allowed]
 
 
-def visible_to(actor: Actor) -> DifferenceQuerySet:
-    """The differences of the actor's authorities, and those of which nobody knows whose they are."""
-    return Difference.objects.filter(Q(authority__in=actor.authorities) | Q(authority=None))
-
-
-def owners(actor: Actor, at: datetime) -> QuerySet[Person]:
-    """Who in the actor's authorities may own a difference."""
-    posts = Post.objects.in_force(on=timezone.localdate(at))
-    return Person.objects.filter(
-        pk__in=posts.filter(role__in=_RECONCILING, authority__in=actor.authorities).values("person")
-    ).order_by("name_en")
+def owners(difference: Difference, at: datetime) -> QuerySet[Person]:
+    """Who may own a difference: those who reconcile at its authority, or in any where that is not known."""
+    posts = Post.objects.in_force(on=timezone.localdate(at)).filter(role__in=_RECONCILING, agency=None)
+    if difference.authority_id:
+        posts = posts.filter(authority=difference.authority_id)
+    return Person.objects.filter(pk__in=posts.values("person"), is_active=True).order_by("name_en")
 
 
 @transaction.atomic
 def give(difference: Difference, owner: Person, *, actor: Actor, at: datetime) -> Ownership:
     """Make it somebody's. Raises NotPermitted, NotAnOwner, AlreadyExplained."""
-    actor.require(Permission.RECONCILE)
+    actor.require(Permission.RECONCILE, at=difference.scope)
     _require_open(difference)
-    if not owners(actor, at).filter(pk=owner.pk).exists():
+    if not owners(difference, at).filter(pk=owner.pk).exists():
         raise NotAnOwner
     journal.record("give-difference", difference, actor=actor, at=at)
     return Ownership.objects.create(difference=difference, person=owner, given_by=actor.person, at=at)
@@ -50,7 +45,7 @@ def explain(difference: Difference, text: str, *, closes: bool, actor: Actor, at
 
     What the statement and the books agree to then moves to the bank; another amount that was explained moves as the
     statement has it, and the rest stands on the account of differences."""
-    actor.require(Permission.RECONCILE)
+    actor.require(Permission.RECONCILE, at=difference.scope)
     if not text.strip():
         raise ExplanationMissing
     one_at_a_time(STATEMENTS)

@@ -2,12 +2,15 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.models import Authority
+from rukhsa.authorities.scope import TERRITORY, Holder, Scope, Scoped, ScopedQuerySet
 from rukhsa.values.money import Money
 
 
@@ -126,8 +129,13 @@ class SettledLine(models.Model):
         ]
 
 
-class DifferenceQuerySet(models.QuerySet["Difference"]):
+class DifferenceQuerySet(ScopedQuerySet["Difference"]):
     """Which differences are open, and whose they are."""
+
+    def on_which(self, actor: Holder, permission: Permission, *also: Permission) -> Self:
+        """Those at the authorities in which the actor holds all of these, and those whose authority is not known."""
+        mine = actor.authorities_where(permission, *also)
+        return self.filter(Q(authority__in=mine) | Q(authority=None)) if mine else self.none()
 
     def open(self) -> "DifferenceQuerySet":
         """Those that nobody has closed with an explanation."""
@@ -147,7 +155,7 @@ def _owner() -> Subquery:
     return Subquery(Ownership.objects.filter(difference=OuterRef("pk")).order_by("-pk").values("person")[:1])
 
 
-class Difference(models.Model):
+class Difference(Scoped):
     """One thing that a statement and our books tell differently. It stays until a person has explained it."""
 
     class Kind(models.TextChoices):
@@ -180,6 +188,11 @@ class Difference(models.Model):
             )
         ]
         indexes = [models.Index(fields=["found_at"], name="differences_oldest_first")]
+
+    @property
+    def scope(self) -> Scope:
+        """Its authority; where that is not known it concerns each of them."""
+        return super().scope if self.authority_id else TERRITORY
 
     @property
     def money_there(self) -> Money | None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import TERRITORY
 from rukhsa.catalogue.territory import territory
 from rukhsa.locks import one_at_a_time
 from rukhsa.payments.gateways.registry import gateway
@@ -28,9 +29,10 @@ def take_in(code: str, content: bytes, *, day: date, actor: Actor, at: datetime)
     1. It is whole: its trailer agrees with its lines, and they are of our account. 2. It is stored as it is. 3. What
     it and our books tell differently is stored and belongs to whoever takes it in; what was found before stays as it
     was found. 4. What they tell alike moves in the ledger from the gateway to the bank. A later file of the same day
-    replaces the first where listed payments are looked up. Raise BadStatement, UnknownGateway, NotPermitted.
+    replaces the first where listed payments are looked up. A gateway has one account for all authorities, so that who
+    reconciles in any of them takes its statement in. Raise BadStatement, UnknownGateway, NotPermitted.
     """
-    actor.require(Permission.RECONCILE)
+    actor.require(Permission.RECONCILE, at=TERRITORY)
     parsed = _read(code, content, day, at)
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():

@@ -23,8 +23,7 @@ def assign(application: Application, officer: Actor, at: datetime) -> Assignment
 @transaction.atomic
 def hand_over(application: Application, officer: Person, *, actor: Actor, at: datetime) -> Assignment:
     """Give an open application to an officer of its authority; raise `NotTheirs` for anybody else, or `Closed`."""
-    actor.require(Permission.ASSIGN)
-    application = reach.lock(application, actor)
+    application = reach.lock(application, actor, Permission.ASSIGN)
     if not reach.officers(application, on=timezone.localdate(at)).filter(pk=officer.pk).exists():
         raise NotTheirs
     newest = application.assignments.order_by("-id").first()

@@ -31,8 +31,7 @@ def check(
     `records` are the answers, as typed, to what the step records. Raise `StepNotOpen` when it is not its turn,
     or `RecordsIncomplete`.
     """
-    actor.require(Permission.CHECK)
-    application = reach.lock(application, actor)
+    application = reach.lock(application, actor, Permission.CHECK)
     known = facts.read(application)
     if step in known.checks:
         return known.checks[step]

@@ -42,8 +42,7 @@ def decide(
     `DecidedByRule`, `ReasonsMissing`, `StepsNotDone`, `SameOfficer`, `DecidedBefore`, `AlreadyDecided`, or
     `NotPossible` at this stage.
     """
-    actor.require(Permission.DECIDE)
-    application = reach.lock(application, actor)
+    application = reach.lock(application, actor, Permission.DECIDE)
     outcome = Decision.Outcome(outcome)
     if present := decided(application, outcome):
         return present

@@ -74,8 +74,8 @@ def report(
     nothing. Raise `Inspection.DoesNotExist` outside the inspector's authority, `Closed`, `PointsMissing`,
     `PassedWithFaults`, `FaultsWithoutText` or `RecordsIncomplete`.
     """
-    actor.require(Permission.INSPECT)
-    inspection = Inspection.objects.visible_to(actor).get(pk=inspection.pk)
+    actor.require_somewhere(Permission.INSPECT)
+    inspection = Inspection.objects.on_which(actor, Permission.INSPECT).get(pk=inspection.pk)
     application = reach.lock_for_system(inspection.application)
     text = text.strip()
     _require_sense(inspection, passed, points, text)

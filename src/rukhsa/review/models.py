@@ -2,15 +2,18 @@
 
 import uuid
 from datetime import datetime
+from typing import Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency, Authority
+from rukhsa.authorities.scope import Holder, Scoped, ScopedQuerySet
 from rukhsa.review.dropped import Dropped as Dropped
 from rukhsa.review.sittings import Sitting
 from rukhsa.values.names import Text
@@ -69,17 +72,18 @@ class Finding(models.Model):
 class ReferralQuerySet(models.QuerySet["Referral"]):
     """Which referrals an actor may reach."""
 
-    def visible_to(self, actor: Actor) -> "ReferralQuerySet":
-        """An agency's people reach what their agency was asked."""
-        return self.filter(agency__in=actor.agencies)
+    def on_which(self, actor: Actor, permission: Permission, *also: Permission) -> "ReferralQuerySet":
+        """What the agencies were asked in which the actor holds all of these permissions."""
+        return self.filter(agency__in=actor.agencies_where(permission, *also))
 
     def open(self) -> "ReferralQuerySet":
         """Those without an opinion whose application still wants one."""
         return self.filter(opinion=None, dropped=None, application__stage__in=OPEN_STAGES)
 
 
-class Referral(models.Model):
-    """A question put to an agency."""
+class Referral(Scoped):
+    """A question put to an agency, about what belongs to an authority: the agency's people answer it, as `on_which`
+    has it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="referrals")
@@ -92,6 +96,7 @@ class Referral(models.Model):
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
 
+    authority_path = "application__authority"
     objects = ReferralQuerySet.as_manager()
 
     class Meta:
@@ -127,12 +132,8 @@ def still_wanted(inspection: str = "") -> Q:
     return Q(**{f"{inspection}after_issue": True}) | Q(**{f"{inspection}application__stage": Stage.SUBMITTED})
 
 
-class InspectionQuerySet(models.QuerySet["Inspection"]):
-    """Which inspections an actor may reach, and which still wait."""
-
-    def visible_to(self, actor: Actor) -> "InspectionQuerySet":
-        """An authority's people reach the inspections that were ordered there."""
-        return self.filter(application__authority__in=actor.authorities)
+class InspectionQuerySet(ScopedQuerySet["Inspection"]):
+    """Which inspections still wait."""
 
     def open(self) -> "InspectionQuerySet":
         """Those that wait for a report that passes, as long as somebody wants one."""
@@ -140,7 +141,7 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         return self.filter(still_wanted(), dropped=None).exclude(Exists(passed))
 
 
-class Inspection(models.Model):
+class Inspection(Scoped):
     """A visit that the definition asks for, before the decision or after the issue."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -152,6 +153,7 @@ class Inspection(models.Model):
     ordered_at = models.DateTimeField()
     due_at = models.DateTimeField()
 
+    authority_path = "application__authority"
     objects = InspectionQuerySet.as_manager()
 
     class Meta:
@@ -160,7 +162,7 @@ class Inspection(models.Model):
         ]
 
 
-class InspectionReport(models.Model):
+class InspectionReport(Scoped):
     """What the inspector saw: each point of the checklist, and whether the whole passed."""
 
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="reports")
@@ -170,6 +172,8 @@ class InspectionReport(models.Model):
     photos = models.JSONField(default=list)  # digests of stored pictures
     inspector = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    authority_path = "inspection__application__authority"
 
 
 class Recording(models.Model):
@@ -252,12 +256,12 @@ class Disagreement(models.Model):
     at = models.DateTimeField()
 
 
-class QueueEntryQuerySet(models.QuerySet["QueueEntry"]):
+class QueueEntryQuerySet(ScopedQuerySet["QueueEntry"]):
     """Which part of the queue somebody wants to see."""
 
-    def visible_to(self, actor: Actor) -> "QueueEntryQuerySet":
-        """What is open at the actor's authorities; what closed a moment ago is left out."""
-        return self.filter(authority__in=actor.authorities, application__stage__in=OPEN_STAGES)
+    def on_which(self, actor: Holder, permission: Permission, *also: Permission) -> Self:
+        """What is open where the actor holds all of these permissions; what closed a moment ago is left out."""
+        return super().on_which(actor, permission, *also).filter(application__stage__in=OPEN_STAGES)
 
     def in_hand_of(self, officer: Person) -> "QueueEntryQuerySet":
         """What the officer took in hand."""
@@ -285,7 +289,7 @@ class QueueEntryQuerySet(models.QuerySet["QueueEntry"]):
         return self.filter(later, submitted_at__gte=submitted_at)
 
 
-class QueueEntry(models.Model):
+class QueueEntry(Scoped):
     """Where an open application stands in its authority's queue.
 
     Drawn from the facts by `queue.place`, and drawn anew whenever something happens: nothing rests on it.

@@ -31,8 +31,7 @@ def propose(
     Raise `StepNotOpen` where not two officers decide or nothing was submitted, `AlreadyProposed`,
     `ReasonsMissing`, `StepsNotDone` or `DecidedBefore`.
     """
-    actor.require(Permission.DECIDE)
-    application = reach.lock(application, actor)
+    application = reach.lock(application, actor, Permission.DECIDE)
     outcome = Decision.Outcome(outcome)
     known = facts.read(application)
     if application.definition.decision.decide != "two officers" or application.stage != "submitted":
@@ -65,8 +64,7 @@ def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> Decision:
     Raise `NothingProposed` when the proposal no longer stands, `ProposedByYourself`, `StepsNotDone`,
     `DecidedBefore` or `AlreadyDecided`.
     """
-    actor.require(Permission.DECIDE)
-    application = reach.lock(proposal.application, actor)
+    application = reach.lock(proposal.application, actor, Permission.DECIDE)
     outcome = Decision.Outcome(proposal.outcome)
     if present := decided(application, outcome):
         return present
@@ -83,8 +81,7 @@ def disagree(proposal: Proposal, reasons: str, *, actor: Actor, at: datetime) ->
 
     The same again changes nothing. Raise `NothingProposed`, `ProposedByYourself`, `ReasonsMissing` or `DecidedBefore`.
     """
-    actor.require(Permission.DECIDE)
-    application = reach.lock(proposal.application, actor)
+    application = reach.lock(proposal.application, actor, Permission.DECIDE)
     present = Disagreement.objects.filter(proposal=proposal).first()
     if present and (present.officer_id, present.reasons) == (actor.person.pk, reasons.strip()):
         return present

@@ -2,48 +2,62 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import PERMISSIONS, Permission
 from rukhsa.applications.models import Application, ApplicationQuerySet, Attachment, AttachmentQuerySet
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
+from rukhsa.review.models import Inspection, Referral
 from rukhsa.review.sittings import Vote
 
 
-def applications(actor: Actor) -> ApplicationQuerySet:
-    """What the actor may open: an officer the authority's, an inspector those with a visit ordered."""
-    if not actor.is_staff or Permission.READ_QUEUE not in actor.permissions:
-        return Application.objects.none()
-    visible = Application.objects.visible_to(actor)
-    if Permission.CHECK in actor.permissions:
-        return visible
-    return visible.filter(inspections__isnull=False).distinct()
+def applications(actor: Actor, *also: Permission) -> ApplicationQuerySet:
+    """What the actor may open: officers those of their authorities, inspectors those with a visit ordered.
+
+    Narrowed to the authorities in which the actor holds each of `also` besides.
+    """
+    whole = actor.authorities_where(Permission.READ_QUEUE, Permission.CHECK, *also)
+    visited = actor.authorities_where(Permission.READ_QUEUE, *also) - whole
+    found = Application.objects.on_which(actor, Permission.READ_QUEUE, *also)
+    if not visited:
+        return found
+    return found.filter(
+        Q(authority__in=whole) | Exists(Inspection.objects.filter(application=OuterRef("pk")))
+    )
 
 
 def attachments(actor: Actor) -> AttachmentQuerySet:
-    """The files of what the actor may open, of what waits for the actor's committee, and of what was referred to
-    the actor's agency."""
-    referred = Q(application__referrals__agency__in=actor.agencies) if actor.agencies else Q(pk=None)
-    opened = Q(application__in=applications(actor))
-    if actor.committees:
-        opened |= Q(application__in=matters(actor))
-    return Attachment.objects.present().filter(opened | referred).distinct()
+    """The files of what the actor may open, of what waits for the actor's committees, and of what was referred to
+    the actor's agencies."""
+    may_see = Q(application__in=applications(actor))
+    if actor.holds_somewhere(Permission.ANSWER_REFERRAL):
+        referred = Referral.objects.on_which(actor, Permission.ANSWER_REFERRAL)
+        may_see |= Q(application__in=referred.values("application"))
+    if actor.holds_somewhere(Permission.VOTE):
+        may_see |= Q(application__in=matters(actor))
+    return Attachment.objects.present().filter(may_see)
 
 
 def matters(actor: Actor) -> ApplicationQuerySet:
-    """What a member of committees may open: what waits for them, and what the member voted on."""
-    seats = Q(pk=None)
-    for authority, committee in actor.committees:
-        seats |= Q(waiting_matter__authority=authority, waiting_matter__committee=committee)
-    voted = Q(pk__in=Vote.objects.filter(member=actor.person).values("application"))
-    return Application.objects.filter(seats | voted)
+    """What a member of committees may open: what waits for them, and what the member voted on in them."""
+    mine = Q(pk=None)
+    votes = Vote.objects.filter(member=actor.person)
+    for authority, committee in actor.committees_where(Permission.VOTE):
+        mine |= Q(waiting_matter__authority=authority, waiting_matter__committee=committee)
+        voted = votes.filter(sitting__authority=authority, sitting__committee=committee)
+        mine |= Q(pk__in=voted.values("application"))
+    return Application.objects.filter(mine)
 
 
-def lock(application: Application, actor: Actor) -> Application:
-    """The same application, fresh and locked until the transaction ends; DoesNotExist out of reach."""
-    reached = applications(actor).order_by().values("pk")
+def lock(application: Application, actor: Actor, permission: Permission) -> Application:
+    """The same application, fresh and locked until the transaction ends, for an act that needs the permission there.
+
+    Raises NotPermitted for one who holds it nowhere, and DoesNotExist out of reach.
+    """
+    actor.require_somewhere(permission)
+    reached = applications(actor, permission).order_by().values("pk")
     return lock_for_system(Application.objects.filter(pk__in=reached).get(pk=application.pk))
 
 

@@ -41,8 +41,7 @@ def refer(application: Application, step: str, *, actor: Actor | None, at: datet
     if actor is None:
         application = reach.lock_for_system(application)
     else:
-        actor.require(Permission.REFER)
-        application = reach.lock(application, actor)
+        application = reach.lock(application, actor, Permission.REFER)
     known = facts.read(application)
     planned = plan.find(plan.steps(application, known), plan.Kind.REFER, step)
     if planned and isinstance(planned.row, Referral):
@@ -70,8 +69,8 @@ def answer(
     the step records. Raise `Referral.DoesNotExist` for another agency's, `AlreadyAnswered`, `Closed`,
     `AnswerUnknown`, `ObjectionWithoutReason` or `RecordsIncomplete`.
     """
-    actor.require(Permission.ANSWER_REFERRAL)
-    referral = Referral.objects.visible_to(actor).get(pk=referral.pk)
+    actor.require_somewhere(Permission.ANSWER_REFERRAL)
+    referral = Referral.objects.on_which(actor, Permission.ANSWER_REFERRAL).get(pk=referral.pk)
     application = reach.lock_for_system(referral.application)
     text = text.strip()
     _require_sense(answer, text)

@@ -26,8 +26,7 @@ def return_to_applicant(
 
     Raise `FindingsMissing`, `UnknownSubject`, or `NotPossible` when it is not with the authority.
     """
-    actor.require(Permission.RETURN)
-    application = reach.lock(application, actor)
+    application = reach.lock(application, actor, Permission.RETURN)
     noted = [(about, text.strip()) for about, text in findings if text.strip()]
     if not noted:
         raise FindingsMissing

@@ -7,6 +7,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import F, Func, Q, QuerySet
 
 from rukhsa.accounts.models import Company, Person
+from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.review import reach
@@ -29,11 +30,11 @@ class Words(Func):
 
 
 def search(actor: Actor, wanted: str, *, most: int) -> list[Application]:
-    """At most `most` applications that the actor may open, the newest first; none for an empty search."""
+    """At most `most` applications that the actor may open and examine, the newest first; none for an empty search."""
     wanted = latin_digits(wanted).strip()
     if not wanted:
         return []
-    found = reach.applications(actor).filter(_about(wanted)).order_by(*_NEWEST_FIRST)
+    found = reach.applications(actor, Permission.CHECK).filter(_about(wanted)).order_by(*_NEWEST_FIRST)
     # Found first and then read: whom they are of is asked for what is shown, and not for all that is found.
     shown = Application.objects.filter(pk__in=found.values("pk")[:most])
     shown = shown.select_related("applicant", "company", "queue_entry__officer").defer("typed", "answers")

@@ -65,9 +65,12 @@ def convene(
 
     Raise `SittingUnfit` for an unknown committee, another authority or a day to come, `NotOfCommittee`, `NoQuorum`.
     """
-    actor.require(Permission.CONVENE)
-    known = territory().committees.get(committee)
-    if known is None or authority.pk not in actor.authorities or held_on > timezone.localdate(at):
+    actor.require_somewhere(Permission.CONVENE)
+    known, is_here = (
+        territory().committees.get(committee),
+        actor.holds(Permission.CONVENE, at=authority.scope),
+    )
+    if known is None or not is_here or held_on > timezone.localdate(at):
         raise SittingUnfit
     there = {person.pk: person for person in present}
     if not set(there) <= set(members(authority.pk, committee, on=held_on).values_list("pk", flat=True)):
@@ -91,10 +94,10 @@ def vote(
     Raise `NotPresent`, `StepNotOpen` when the application does not wait for this committee, `ChoiceUnknown`,
     `InterestWithoutReason` or `AlreadyVoted`.
     """
-    actor.require(Permission.VOTE)
+    actor.require_somewhere(Permission.VOTE)
     application = reach.lock_for_system(application)
     reason = reason.strip()
-    if (sitting.authority_id, sitting.committee) not in actor.committees:
+    if not actor.holds(Permission.VOTE, at=sitting.committee_scope):
         raise NotPresent
     if not sitting.attendances.filter(member=actor.person).exists():
         raise NotPresent
@@ -129,9 +132,9 @@ def conclude(
     reasons, and a grant comes after its steps. Raise `StepNotOpen`, `MinutesMissing`, `VotesMissing`, `NoQuorum`,
     `NoMajority`, `ReasonsMissing` or `StepsNotDone`; `Sitting.DoesNotExist` out of reach.
     """
-    actor.require(Permission.CONVENE)
-    sitting = Sitting.objects.visible_to(actor).get(pk=sitting.pk)
-    application = reach.lock(application, actor)
+    actor.require_somewhere(Permission.CONVENE)
+    sitting = Sitting.objects.on_which(actor, Permission.CONVENE).get(pk=sitting.pk)
+    application = reach.lock(application, actor, Permission.CONVENE)
     if present := _concluded(sitting, application):
         return present
     require_before(sitting, application)  # 1

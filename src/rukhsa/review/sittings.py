@@ -7,19 +7,11 @@ from django.db.models import Q
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
-from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
+from rukhsa.authorities.scope import Scope, Scoped, ScopedQuerySet, committee
 
 
-class SittingQuerySet(models.QuerySet["Sitting"]):
-    """Which sittings an actor may reach."""
-
-    def visible_to(self, actor: Actor) -> "SittingQuerySet":
-        """Those of the authorities in which the actor holds a post."""
-        return self.filter(authority__in=actor.authorities)
-
-
-class Sitting(models.Model):
+class Sitting(Scoped):
     """That a committee of an authority met on a day."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -29,11 +21,16 @@ class Sitting(models.Model):
     convened_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    objects = SittingQuerySet.as_manager()
+    objects = ScopedQuerySet["Sitting"].as_manager()
 
     class Meta:
         ordering = ["-at"]
         indexes = [models.Index(fields=["authority", "committee", "-at"], name="sittings_newest_first")]
+
+    @property
+    def committee_scope(self) -> Scope:
+        """The committee as the scope in which its members vote; those who keep its sittings act for the authority."""
+        return committee(self.authority_id, self.committee)
 
 
 class Attendance(models.Model):
@@ -95,7 +92,7 @@ class Minutes(models.Model):
         ]
 
 
-class WaitingMatter(models.Model):
+class WaitingMatter(Scoped):
     """An application that waits for its committee, drawn from the facts by `queue.place` as the queue is."""
 
     application = models.OneToOneField(
@@ -104,6 +101,8 @@ class WaitingMatter(models.Model):
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     committee = models.SlugField(max_length=60)
     due_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet["WaitingMatter"].as_manager()
 
     class Meta:
         indexes = [

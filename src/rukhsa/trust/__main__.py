@@ -37,8 +37,8 @@ for the seal, which is then verified here like any other). Files and pictures ne
 --public is the verifier's site or a copy of it in a folder. After `keep`, neither needs to be said.
 --offline asks no server and uses what `keep` copied; without it, the copy is used where the site does not answer.
 
-exit codes: 0 every document is valid; 1 some are not; 2 some could not be asked (no such file, no such package, no
-trust list); 3 none is refused, but of some it cannot be told just now
+exit codes: 0 every document is valid; 1 some are not, or are not of this register; 2 some could not be asked (no such
+file, no such package, no trust list); 3 none is refused, but of some it cannot be told just now
 """
 KEEP = """\
 examples:

@@ -1,6 +1,7 @@
 """The CMS of a PAdES baseline signature (ETSI EN 319 142-1, RFC 5652), as our signer writes it."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -9,14 +10,14 @@ from asn1crypto import cms, core, tsp, x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from rukhsa.trust import keys
+from rukhsa.trust import der, keys
 from rukhsa.trust.errors import BadKey, BadPdf, BadSignature
 from rukhsa.trust.keys import Jwk, PublicKey
 from rukhsa.trust.signer import PARSER_ERRORS, attributes
 
 _PARSER_ERRORS = (*PARSER_ERRORS, BadKey, UnsupportedAlgorithm)
-_DIGESTS = (bytes.fromhex("300b0609608648016503040201"), bytes.fromhex("300d06096086480165030402010500"))
-_DIGEST_SETS = tuple(b"\x31" + bytes((len(digest),)) + digest for digest in _DIGESTS)
+_SHA256 = bytes.fromhex("300b0609608648016503040201")
+_DATA = bytes.fromhex("06092a864886f70d010701")
 _ECDSA_WITH_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
 
 
@@ -68,17 +69,50 @@ def read(contents: bytes, digest: bytes) -> Signed:
 
 
 def _read(contents: bytes, digest: bytes) -> Signed:
-    signed_data = _signed_data(_without_padding(contents))
+    whole = _without_padding(contents)
+    signed_data = _signed_data(whole)
     signers, certificates = signed_data["signer_infos"], signed_data["certificates"]
     if len(signers) != 1 or len(certificates) != 1 or signed_data["crls"].native is not None:
         raise BadPdf("pdf-bad-signature", "more than one signer or certificate")
-    if signed_data["version"].native != "v1" or signed_data["digest_algorithms"].dump() not in _DIGEST_SETS:
+    if (
+        signed_data["version"].native != "v1"
+        or signed_data["digest_algorithms"].dump() != b"\x31\x0d" + _SHA256
+    ):
         raise BadPdf("pdf-bad-signature", "another version or digest")
     content = signed_data["encap_content_info"]
     if content["content_type"].native != "data" or content["content"].native is not None:
         raise BadPdf("pdf-bad-signature", "content inside")
     certificate = _certificate(certificates[0].chosen.dump())
-    return _check_signer(signers[0], certificate, digest)
+    signed = _check_signer(signers[0], certificate, digest)
+    if whole != _written(certificates[0].chosen.dump(), certificate, signers[0], signed):
+        raise BadPdf("pdf-bad-signature", "written in another way than the only one")
+    return signed
+
+
+def _written(certificate: bytes, named: Certificate, signer: cms.SignerInfo, signed: Signed) -> bytes:
+    """The whole in the one way to write it, out of what was verified: no other bytes say the same."""
+    unsigned = [der.write(der.SEQUENCE, kind, der.write(der.SET, value)) for kind, value in _beside(signed)]
+    signature = keys.to_der(keys.low_s(keys.from_der(signed.signature)))
+    signer_info = der.write(
+        der.SEQUENCE,
+        *(der.VERSION_1, named.issuer_and_serial, _SHA256),
+        der.write(der.EXPLICIT_0, signer["signed_attrs"].contents),
+        *(_ECDSA_WITH_SHA256, der.write(der.OCTETS, signature)),
+        *((der.write(der.IMPLICIT_1, der.set_of(*unsigned)),) if unsigned else ()),
+    )
+    data = der.write(
+        der.SEQUENCE,
+        *(der.VERSION_1, der.write(der.SET, _SHA256), der.write(der.SEQUENCE, _DATA)),
+        *(der.write(der.EXPLICIT_0, certificate), der.write(der.SET, signer_info)),
+    )
+    return der.write(der.SEQUENCE, der.SIGNED_DATA, der.write(der.EXPLICIT_0, data))
+
+
+def _beside(signed: Signed) -> Iterator[tuple[bytes, bytes]]:
+    if signed.proof is not None:
+        yield cms.CMSAttributeType(FILE_PROOF).dump(), der.write(der.OCTETS, signed.proof)
+    if signed.stamp is not None:
+        yield cms.CMSAttributeType(_STAMP).dump(), signed.stamp
 
 
 def _without_padding(contents: bytes) -> bytes:
@@ -116,7 +150,7 @@ def _certificate(der: bytes) -> Certificate:
 
 
 def _check_signer(signer: cms.SignerInfo, certificate: Certificate, digest: bytes) -> Signed:
-    if signer["version"].native != "v1" or signer["digest_algorithm"].dump() not in _DIGESTS:
+    if signer["version"].native != "v1" or signer["digest_algorithm"].dump() != _SHA256:
         raise BadPdf("pdf-bad-signature", "another digest than SHA-256")
     if signer["signature_algorithm"].dump() != _ECDSA_WITH_SHA256:
         raise BadPdf("pdf-bad-signature", "another algorithm than ECDSA with SHA-256")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rukhsa.trust import picture
+from rukhsa.trust.parsers import Parsers
 from rukhsa.trust.seal import FIRST_BYTE
 
 MAXIMUM_SIZE = 16 << 20
@@ -26,13 +27,13 @@ def open_document(name: str) -> Document:
         return tell_apart(file.read(MAXIMUM_SIZE + 1))
 
 
-def tell_apart(data: bytes) -> Document:
+def tell_apart(data: bytes, parsers: Parsers | None = None) -> Document:
     """The document that these bytes are, by how they begin; a file that is nothing else counts as a PDF.
 
     A picture is read for its code: raises BadPicture, and MissingExtra where the packages for it are missing.
     """
     if picture.is_picture(data):
-        return Document(text=picture.code_in(data))
+        return Document(text=(parsers or Parsers()).code_in(data))
     if data.startswith(b"https://"):
         return Document(text=data.decode("ascii", "replace").strip())
     if data[:1] == bytes((FIRST_BYTE,)):

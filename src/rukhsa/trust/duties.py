@@ -7,24 +7,28 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from rukhsa.trust import profiles, qr, seal, specimen, statuslist
+from rukhsa.trust import profiles, qr, seal, specimen, statuslist, tlogproof
 from rukhsa.trust.case import CLOCK_SKEW, Case, Failed
 from rukhsa.trust.errors import (
     BadFacts,
+    BadLog,
     BadPdf,
     BadSeal,
     BadSignature,
     BadStatusList,
     BadText,
+    TrustError,
     Unavailable,
 )
 from rukhsa.trust.evidence import Logs, StatusLists
 from rukhsa.trust.inclusion import Inclusion
+from rukhsa.trust.marks import Marks
+from rukhsa.trust.parsers import Parsers
 from rukhsa.trust.policy import SEALED, NotAccepted, Policy
 from rukhsa.trust.seal import Seal
 from rukhsa.trust.trustlist import TrustList
@@ -42,6 +46,7 @@ class Duties:
     logs: Logs
     policy: Policy | None
     looks_at_pages: bool = True
+    parsers: Parsers = field(default_factory=Parsers)
     minimum_version: int = 0  # the highest version of the trust list that this reader remembers
 
     @cached_property
@@ -64,22 +69,41 @@ class Duties:
             if case.file is not None:
                 from rukhsa.trust import pdf  # slow to import, and not needed for a seal
 
-                case.released = pdf.read(case.file, self.trust_list)
+                case.released = pdf.read(case.file, self.trust_list, opened=self.parsers.attached)
                 case.seal_bytes, case.proof = case.released.seal_bytes, case.released.proof
             if case.text is not None:
                 self._read_text(case, case.text)
             case.seal = seal.read(case.seal_bytes)
         except (BadText, BadSeal, BadPdf) as error:
-            raise Failed("altered", error.code, error.detail) from error
+            raise self._refusal(case, error) from error
+
+    def _refusal(self, case: Case, error: TrustError) -> Failed:
+        """Altered where it claims to be ours, or a key of ours signed the file; else not one of ours."""
+        if case.text is not None and (host := self._marks.imitated_in(case.text)):
+            return Failed("altered", "foreign-host", host)
+        if case.released is not None or self._claims_to_be_ours(case):
+            return Failed("altered", error.code, error.detail)
+        return Failed("not-ours", _strangers_reason(case, error), error.detail)
+
+    def _claims_to_be_ours(self, case: Case) -> bool:
+        if case.text is not None and self._marks.in_text(case.text):
+            return True
+        if case.file is not None:
+            return self._marks.in_file(case.file)
+        return case.text is None and self._marks.in_bytes(case.seal_bytes)
+
+    @cached_property
+    def _marks(self) -> Marks:
+        return Marks(trust_list=self.trust_list)
 
     def _read_text(self, case: Case, text: str) -> None:
         read = qr.read_qr_text(text)
         if read.host not in self.trust_list.verifiers:
-            raise Failed("altered", "foreign-host", read.host)
+            raise BadText("foreign-host", read.host)
         if case.file is None:
             case.seal_bytes = read.seal_bytes
         elif case.seal_bytes != read.seal_bytes:
-            raise Failed("altered", "pdf-seal-differs")
+            raise BadPdf("pdf-seal-differs")
 
     def know_issuer(self, case: Case) -> None:
         """1. The key is an authority's, for seals, and was in its period when the seal was made."""
@@ -97,11 +121,16 @@ class Duties:
         known = self.trust_list.seal_keys.get(case.read_seal.kid, [])
         case.candidates = [(who, key) for who, key in known if key.period[0] <= issued_at < key.period[1]]
         if not case.candidates:
-            raise Failed(
-                "altered", "outside-key-period" if known else "unknown-key", case.read_seal.kid.hex()
-            )
+            raise self._no_key(case, "outside-key-period" if known else "unknown-key")
         if issued_at > case.seconds + CLOCK_SKEW:
             raise Failed("cannot-tell", "issued-in-the-future")
+
+    def _no_key(self, case: Case, reason: str) -> Failed:
+        """A code at our address and a file that we signed claim to be ours; of a seal alone, its marks say it."""
+        kid = case.read_seal.kid.hex()
+        if case.text is None and case.file is None and not self._marks.in_bytes(case.seal_bytes):
+            return Failed("not-ours", "other-seal", kid)
+        return Failed("altered", reason, kid)
 
     @cached_property
     def _trust_list_ends(self) -> float:
@@ -158,6 +187,7 @@ class Duties:
         """The file itself is in the log, by the proof beside its signature; only then its page is looked at."""
         if released.file_proof is None:
             raise Failed("not-registered", "pdf-not-in-log")
+        _check_written(released.file_proof)
         place = self._inclusion.proved(case, released.file_proof, released.leaf_entry)
         try:
             released.check_logged_at(place, case.read_seal.claims, case.issuer)
@@ -167,11 +197,9 @@ class Duties:
             self._look_at_page(case, released)
 
     def _look_at_page(self, case: Case, released: "Released") -> None:
-        from rukhsa.trust import printed  # as `pdf` above
-
         assert case.profile is not None
         try:
-            page = printed.look_at(released.data)
+            page = self.parsers.printed(released.data)
             page.check_says(case.read_seal.claims, case.profile)
             page.check_shows(case.seal_bytes, self.trust_list.verifiers)
         except BadPdf as error:
@@ -223,9 +251,29 @@ class Duties:
         return case.at.astimezone(self.trust_list.zone).date()
 
 
+def _check_written(proof: str) -> None:
+    """Nothing covers the proof beside a file's signature: what is checked has one way to be written there."""
+    try:
+        written = tlogproof.read(proof).written
+    except BadLog as error:
+        raise Failed("altered", "bad-proof", str(error)) from error
+    if proof != written:
+        raise Failed("altered", "bad-proof", "extra data")
+
+
 def _refuse_specimen(read: Seal) -> None:
     try:
         specimen.public_key().verify(read.signature, read.signed_bytes)
     except BadSignature as error:
         raise Failed("altered", "bad-signature") from error
     raise Failed("specimen", "specimen")
+
+
+def _strangers_reason(case: Case, error: TrustError) -> str:
+    """Why something that bears no mark of ours is not one of ours."""
+    if case.file is not None:
+        signed = case.file.startswith(b"%PDF-") and b"/ByteRange" in case.file
+        return "other-signature" if signed else "other-file"
+    if case.text is None:
+        return "other-seal"
+    return "other-address" if error.code == "foreign-host" else "other-code"

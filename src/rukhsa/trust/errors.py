@@ -67,6 +67,10 @@ class BadPicture(TrustError):
     """A picture from which no code can be read."""
 
 
+class Unread(TrustError):
+    """A file that was not read to its end, so that nothing can be said of it."""
+
+
 class MissingExtra(TrustError):
     """A package that is needed for this, and was not installed."""
 

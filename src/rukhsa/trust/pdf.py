@@ -7,6 +7,7 @@ signed is ever parsed.
 import io
 import re
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pikepdf
@@ -96,17 +97,25 @@ class Released:
         ]
 
 
-def read(data: bytes, trust_list: TrustList) -> Released:
-    """Read a released file. Raises BadPdf with a reason code for anything else, whatever it is."""
+def attached(covered: Coverage) -> dict[str, bytes]:
+    """The three attachments of a file whose signature holds, and which does nothing. Raises BadPdf."""
+    data = covered.data
+    try:
+        with pikepdf.open(io.BytesIO(data), attempt_recovery=False, suppress_warnings=True) as document:
+            return _examine(document, data, covered)
+    except (pikepdf.PdfError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
+        raise BadPdf("bad-pdf", f"{type(error).__name__}: {error}") from error
+
+
+def read(
+    data: bytes, trust_list: TrustList, *, opened: Callable[[Coverage], dict[str, bytes]] = attached
+) -> Released:
+    """Read a released file, which `opened` opens. Raises BadPdf with a reason code for anything else."""
     covered = coverage.read(data)
     signed = cms.read(covered.contents, covered.digest)
     signers = _signers(signed, trust_list)
     stamped = _stamp(signed)
-    try:
-        with pikepdf.open(io.BytesIO(data), attempt_recovery=False, suppress_warnings=True) as document:
-            files = _examine(document, data, covered)
-    except (pikepdf.PdfError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
-        raise BadPdf("bad-pdf", f"{type(error).__name__}: {error}") from error
+    files = opened(covered)
     return Released(
         data=data,
         seal_bytes=files[SEAL],
@@ -152,7 +161,11 @@ def _examine(document: pikepdf.Pdf, data: bytes, covered: Coverage) -> dict[str,
     _check_certification(document.Root, covered)
     _check_field(document)
     _check_inactive(document, data)
-    return _attachments(document.Root)
+    files = _attachments(document.Root)
+    if document.get_warnings():
+        # What could not be unpacked, under a limit of memory for example, is left out with a warning.
+        raise BadPdf("bad-pdf", "damaged")
+    return files
 
 
 def _check_certification(root: Object, covered: Coverage) -> None:

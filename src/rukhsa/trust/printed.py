@@ -17,6 +17,7 @@ from PIL import Image
 
 from rukhsa.trust import profiles, qr
 from rukhsa.trust.errors import BadPdf
+from rukhsa.trust.picture import CODE
 from rukhsa.trust.profiles import Profile
 from rukhsa.trust.seal import Claims
 
@@ -29,7 +30,7 @@ _MAXIMUM_PAGES = 10
 _LONGEST_SIDE = 1200  # points: A3 is 1191 long
 _DOTS_PER_INCH = 200
 # The one that documents bear: in a dense one zxing sees a Micro QR now and then, where none is.
-CODE_FORMAT = zxingcpp.barcode_formats_from_str("QRCodeModel2")
+CODE_FORMAT = zxingcpp.barcode_formats_from_str(CODE)
 
 
 @dataclass(frozen=True, kw_only=True)

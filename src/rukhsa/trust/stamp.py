@@ -7,12 +7,15 @@ from functools import lru_cache
 from typing import Final
 
 from asn1crypto import cms, tsp
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from rukhsa.trust import der, keys
 from rukhsa.trust.errors import BadStamp
 from rukhsa.trust.signer import PARSER_ERRORS, attributes
 from rukhsa.trust.trustlist import TrustList
@@ -25,6 +28,21 @@ _HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
     "sha512": hashes.SHA512(),
 }
 _SMALLEST_RSA: Final = 2048
+_DIGESTS: Final = {
+    name: bytes.fromhex(f"300d060960864801650304020{number}0500")
+    for name, number in (("sha256", 1), ("sha384", 2), ("sha512", 3))
+}
+_ECDSA: Final = {
+    name: bytes.fromhex(f"300a06082a8648ce3d04030{number}")
+    for name, number in (("sha256", 2), ("sha384", 3), ("sha512", 4))
+}
+_RSA: Final = bytes.fromhex("300d06092a864886f70d0101010500")
+_TST_INFO: Final = bytes.fromhex("060b2a864886f70d0109100104")
+_ORDERS: Final = {
+    "secp256r1": keys.ORDER,
+    "secp384r1": (1 << 384) - 0x389CB27E0BC8D220A7E5F24DB74F58851313E695333AD68D,
+    "secp521r1": (1 << 521) - 0x5AE79787C40D069948033FEB708F65A2FC44A36477663B851449048E16EC79BF7,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,16 +71,31 @@ def read(token: bytes, signature: bytes) -> Stamp:
     3. The signed attributes name the content and the signer's certificate (RFC 5816), which came along.
     4. The certificate is for time stamping alone, critically so (RFC 3161 §2.3), and its period holds the moment.
     5. Its key signed the attributes: RSA of 2048 bits or more (PKCS #1 v1.5), or ECDSA, with SHA-256, -384 or -512.
+    6. It is written as `plain` writes it: what its signature does not cover is fixed or left out.
     """
     if len(token) > MAXIMUM_SIZE:
         raise BadStamp("bad-stamp", f"{len(token)} bytes")
     try:
-        return _read(token, signature)
+        read, written = _read(token, signature)
+        if token != written:
+            raise BadStamp("bad-stamp", "written in another way than the only one")  # 6
+        return read
     except _PARSER_ERRORS as error:
         raise BadStamp("bad-stamp", f"{type(error).__name__}: {error}") from error
 
 
-def _read(token: bytes, signature: bytes) -> Stamp:
+def plain(token: bytes, signature: bytes) -> bytes:
+    """The token in the only form that `read` takes: its signer's certificate alone, nothing unsigned. Raises BadStamp.
+
+    Nothing that its signature covers changes: any reader of RFC 3161 takes it as it took the other.
+    """
+    try:
+        return _read(token, signature)[1]
+    except _PARSER_ERRORS as error:
+        raise BadStamp("bad-stamp", f"{type(error).__name__}: {error}") from error
+
+
+def _read(token: bytes, signature: bytes) -> tuple[Stamp, bytes]:
     signed_data, info = _contents(token)  # 1
     imprint = info["message_imprint"]
     if imprint["hash_algorithm"]["algorithm"].native != "sha256":
@@ -75,12 +108,46 @@ def _read(token: bytes, signature: bytes) -> Stamp:
     moment = info["gen_time"].native
     public = _public_key(certificate, moment)  # 4
     _verify(signer, b"\x31" + signed[1:], public)  # 5
-    return Stamp(
+    read = Stamp(
         at=int(moment.timestamp()),
         certificate=certificate,
         policy=info["policy"].dotted,
         nonce=info["nonce"].native,
     )
+    return read, _written(signed_data, certificate, public)
+
+
+def _written(
+    signed_data: cms.SignedData, certificate: bytes, public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+) -> bytes:
+    """The token in the one way to write it, out of what was verified."""
+    signer = signed_data["signer_infos"][0]
+    digest = _DIGESTS[_hash_name(signer)]
+    content = der.write(der.OCTETS, bytes(signed_data["encap_content_info"]["content"]))
+    kind, signature = _RSA, signer["signature"].native
+    if isinstance(public, ec.EllipticCurvePublicKey):
+        kind, signature = _ECDSA[_hash_name(signer)], _smaller(signature, _ORDERS[public.curve.name])
+    parsed = asn1_x509.Certificate.load(certificate)
+    named = cms.IssuerAndSerialNumber({"issuer": parsed.issuer, "serial_number": parsed.serial_number})
+    signer_info = der.write(
+        der.SEQUENCE,
+        *(der.VERSION_1, named.dump(), digest),
+        der.write(der.EXPLICIT_0, signer["signed_attrs"].contents),
+        *(kind, der.write(der.OCTETS, signature)),
+    )
+    data = der.write(
+        der.SEQUENCE,
+        *(der.VERSION_3, der.write(der.SET, digest)),
+        der.write(der.SEQUENCE, _TST_INFO, der.write(der.EXPLICIT_0, content)),
+        *(der.write(der.EXPLICIT_0, certificate), der.write(der.SET, signer_info)),
+    )
+    return der.write(der.SEQUENCE, der.SIGNED_DATA, der.write(der.EXPLICIT_0, data))
+
+
+def _smaller(signature: bytes, order: int) -> bytes:
+    """ECDSA: of the two signatures that verify, the one with the smaller s."""
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, min(s, order - s))
 
 
 def _contents(token: bytes) -> tuple[cms.SignedData, tsp.TSTInfo]:

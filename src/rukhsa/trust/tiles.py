@@ -72,6 +72,16 @@ class MemoryTiles:
         self.files[path] = data
 
 
+@dataclass(frozen=True, kw_only=True)
+class TilesBeside(MemoryTiles):
+    """What would be written to the tiles `under` it is kept in `files`, and read from there first."""
+
+    under: Tiles
+
+    def read(self, path: str) -> bytes:
+        return self.files[path] if path in self.files else self.under.read(path)
+
+
 def write_durably(target: Path, data: bytes) -> None:
     """Replace `target` by `data` in one step that survives a loss of power."""
     with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as file:

@@ -24,6 +24,11 @@ class LogProof:
     hashes: tuple[bytes, ...]
     note: str
 
+    @property
+    def written(self) -> str:
+        """The text without extra data: the one way to write what is checked."""
+        return write(index=self.index, hashes=self.hashes, note=self.note)
+
     def check(self, entry: bytes, state: Checkpoint) -> None:
         """Check that `entry` is in the log at the checkpoint `state`. Raises BadLog."""
         merkle.verify_inclusion(merkle.leaf_hash(entry), self.index, state.size, self.hashes, state.root)

@@ -7,9 +7,10 @@ from functools import cached_property
 
 from rukhsa.trust.case import Case, Failed, open_case
 from rukhsa.trust.duties import Duties
-from rukhsa.trust.errors import need_files
+from rukhsa.trust.errors import Unread, need_files
 from rukhsa.trust.evidence import Logs, StatusLists
 from rukhsa.trust.memory import Memory
+from rukhsa.trust.parsers import Parsers
 from rukhsa.trust.policy import Policy
 from rukhsa.trust.sources import LogSource, StatusSource
 from rukhsa.trust.trustlist import TrustList
@@ -57,8 +58,8 @@ class Verifier:
     """Verifies many documents, each status list, checkpoint and tile being checked once.
 
     `looks_at_pages`: the pages of a file are read as well, text and code; the issuer's own gate, which has done so
-    already, does not do it twice. `memory`: what the reader saw before, and will remember; under
-    older lists and logs than those it cannot tell.
+    already, does not do it twice. `parsers`: what opens files, here or in a process of its own. `memory`: what the
+    reader saw before, and will remember; under older lists and logs than those it cannot tell.
     """
 
     trust_list: TrustList
@@ -66,6 +67,7 @@ class Verifier:
     log: LogSource
     policy: Policy | None = None
     looks_at_pages: bool = True
+    parsers: Parsers = field(default_factory=Parsers)
     memory: Memory = field(default_factory=Memory)
 
     @cached_property
@@ -76,6 +78,7 @@ class Verifier:
             logs=Logs(source=self.log, memory=self.memory),
             policy=self.policy,
             looks_at_pages=self.looks_at_pages,
+            parsers=self.parsers,
             minimum_version=self.memory.version,
         )
 
@@ -96,7 +99,7 @@ class Verifier:
     ) -> Verdict:
         """The verdict on a released file; `qr_text` is what its QR was read as, to be compared.
 
-        Raises MissingExtra where the packages to read files are not installed.
+        Raises MissingExtra where the packages to read files are not installed, Unread as its parsers do.
         """
         need_files("a released file")
         return self._verdict(open_case(at, file=data, text=qr_text, purpose=purpose))
@@ -107,6 +110,8 @@ class Verifier:
                 duty(case)
         except Failed as failed:
             return self._answer(case, failed)
+        except Unread:
+            raise  # no verdict: the same file may be read another time
         except Exception as error:  # whatever breaks, the answer is never "valid"
             logger.exception("the verifier broke at duty %d", case.duty)
             return self._answer(case, Failed("cannot-tell", "fault", type(error).__name__))

@@ -15,13 +15,19 @@ def sentence(word: str) -> Text:
     return Text(**_table()["words"][word]["sentence"])
 
 
+def paper_sentence(word: str) -> Text:
+    """What the verdict says of a document on paper: of its number in the register, and never that it is genuine."""
+    table = _table()
+    return Text(**(table["paper"].get(word) or table["words"][word]["sentence"]))
+
+
 def name(word: str) -> Text:
     """The verdict's word as people read it: Valid, سارية."""
     return Text(**_table()["words"][word]["name"])
 
 
 def tone(word: str) -> str:
-    """How it is shown: "good", "caution" or "bad"; never by colour alone."""
+    """How it is shown: "good", "caution", "bad" or "neutral"; never by colour alone."""
     return str(_table()["words"][word]["tone"])
 
 

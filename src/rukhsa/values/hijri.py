@@ -1,6 +1,7 @@
 """The Hijri calendar as Umm al-Qura reckons it: a day beside the Gregorian one, and the days of a month."""
 
 from datetime import date, timedelta
+from typing import Literal
 
 from hijridate import Gregorian, Hijri
 from hijridate.ummalqura import GREGORIAN_RANGE
@@ -19,6 +20,16 @@ def hijri_month(year: int, month: int) -> Period:
     first = Hijri(year, month, 1)
     start = date(*first.to_gregorian().datetuple())
     return Period(start=start, end=start + timedelta(days=first.month_length() - 1))
+
+
+def from_hijri(year: int, month: int, day: int) -> date:
+    """The Gregorian day of a Hijri one. ValueError or OverflowError: no such day, or one outside the tables."""
+    return date(*Hijri(year, month, day).to_gregorian().datetuple())
+
+
+def hijri_months(language: Literal["ar", "en"]) -> dict[str, int]:
+    """The names of the months with their numbers, "ar" or "en"."""
+    return {Hijri(1440, month, 1).month_name(language): month for month in range(1, 13)}
 
 
 def hijri_in_words(day: date, language: str) -> str:

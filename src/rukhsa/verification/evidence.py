@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import site
 from rukhsa.issuance.published import ROOT_KEY, TRUST_LIST
+from rukhsa.reader.parsers import BESIDE
 from rukhsa.trust import trustlist
 from rukhsa.trust.memory import Memory
 from rukhsa.trust.policy import Policy
@@ -47,12 +48,20 @@ def root_jwk() -> dict[str, Any]:
 def verifier(*, policy: Policy | None = None, minimum_version: int = 0) -> Verifier:
     """A verifier over the public files as they are now, with what a relying party asks for. Raises `NoTrustList`.
 
-    `minimum_version` is the highest version of the trust list that the relying party has seen.
+    `minimum_version` is the highest version of the trust list that the relying party has seen. What files it
+    is given are opened beside this process: `verify_pdf` raises `Unread` where one cannot be read.
     """
     source = FolderSource(folder=site.folder(), stands_for=site.address())
     trust_list = _read(_text(TRUST_LIST), json.dumps(root_jwk()))
     seen = Memory(version=minimum_version)
-    return Verifier(trust_list=trust_list, status=source, log=source, policy=policy, memory=seen)
+    return Verifier(
+        trust_list=trust_list,
+        status=source,
+        log=source,
+        policy=policy,
+        memory=seen,
+        parsers=BESIDE,
+    )
 
 
 def _text(name: str) -> str:

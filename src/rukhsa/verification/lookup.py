@@ -30,8 +30,9 @@ def by_number(number: str, code: str, *, at: datetime) -> Verdict:
     """
     if intent := _released(number, code):
         return evidence.verifier().verify_seal(seal_bytes_of(intent) or b"", at=at)
-    typed = number.strip()[:_LONGEST].upper()
-    if document := LegacyDocument.objects.filter(number=typed).order_by("pk").first():
+    typed = number.strip()[:_LONGEST]
+    written = LegacyDocument.objects.current().filter(number__in=[typed, typed.upper()])
+    if typed and (document := written.order_by("pk").first()):
         return paper.verdict_on(document, at=at)
     raise NoSuchDocument
 

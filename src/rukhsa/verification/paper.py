@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from rukhsa.catalogue.policies import AcceptancePolicy
 from rukhsa.issuance.legacy.document import LegacyDocument
+from rukhsa.trust import words
 from rukhsa.trust.verdict import Verdict
 from rukhsa.values.names import Text
 from rukhsa.verification import acceptance
@@ -17,8 +18,13 @@ class PaperVerdict(Verdict):
 
     number: str
     kind: str
-    issued_on: date
+    issued: str  # as exactly as the register says: 2024-06-15, 2024-06, 2024, or nothing
     accepted_until: date | None
+
+    @property
+    def sentence(self) -> Text:
+        """Of paper only the number was found: nothing was examined that could be genuine."""
+        return words.paper_sentence(self.word)
 
 
 def verdict_on(document: LegacyDocument, *, at: datetime) -> PaperVerdict:
@@ -43,6 +49,6 @@ def _verdict(
         policy_name=policy.circular if policy else Text(),
         number=document.number,
         kind=document.kind,
-        issued_on=document.issued_on,
+        issued=document.issued,
         accepted_until=policy.accept_until if policy else None,
     )

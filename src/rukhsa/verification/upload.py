@@ -1,14 +1,27 @@
 """A file that somebody holds becomes a verdict: a released PDF, or a picture with its code."""
 
+from base64 import b64encode
+from dataclasses import dataclass
 from datetime import datetime
-from typing import IO
+from typing import IO, Final
 
+from rukhsa.reader.parsers import BESIDE
 from rukhsa.trust.document import MAXIMUM_SIZE, tell_apart
 from rukhsa.trust.errors import BadPicture
 from rukhsa.trust.verdict import Verdict
 from rukhsa.verification import evidence
 
-__all__ = ["MAXIMUM_SIZE", "NothingToVerify", "verify_file"]
+__all__ = [
+    "MAXIMUM_SHOWN",
+    "MAXIMUM_SIZE",
+    "NothingToVerify",
+    "Submitted",
+    "submitted_picture",
+    "verify_file",
+]
+
+MAXIMUM_SHOWN: Final = 4 << 20  # bytes of a picture that is shown again in the answer
+_PICTURES: Final = {b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 
 
 class NothingToVerify(ValueError):
@@ -17,14 +30,34 @@ class NothingToVerify(ValueError):
     code = "nothing-to-verify"
 
 
-def verify_file(file: IO[bytes], *, at: datetime) -> Verdict:
-    """The verdict on a file of at most 16 MB; nothing of it is kept. Raises `NothingToVerify`.
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """The picture that was handed in, to be shown beside the sealed facts: kept nowhere but in the answer itself."""
 
-    A picture is read for its code; anything else must be a released file, and is altered where it is not.
+    address: str  # data:, empty where it is too large
+    too_large: bool
+
+
+def submitted_picture(file: IO[bytes]) -> Submitted | None:
+    """The file as a page can show it, if it is a picture; it is not opened here, only the browser draws it."""
+    file.seek(0)
+    data = file.read(MAXIMUM_SIZE + 1)
+    kind = next((kind for start, kind in _PICTURES.items() if data.startswith(start)), None)
+    if kind is None:
+        return None
+    if len(data) > MAXIMUM_SHOWN:
+        return Submitted(address="", too_large=True)
+    return Submitted(address=f"data:{kind};base64,{b64encode(data).decode()}", too_large=False)
+
+
+def verify_file(file: IO[bytes], *, at: datetime) -> Verdict:
+    """The verdict on a file of at most 16 MB; nothing of it is kept. Raises `NothingToVerify`, `Unread`.
+
+    A picture is read for its code; anything else must be a released file, or is altered or not one of ours.
     """
     data, verifier = file.read(MAXIMUM_SIZE + 1), evidence.verifier()
     try:
-        document = tell_apart(data)
+        document = tell_apart(data, BESIDE)
     except BadPicture as error:
         raise NothingToVerify(str(error)) from error
     if document.text is not None:

@@ -28,10 +28,11 @@ class MandateEnded(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """What a view declares: open to anyone, to whoever signed in, or to holders of permissions."""
+    """What a view declares: open to anyone, to whoever signed in, or to holders of permissions in some scope."""
 
     signed_in: bool
     permissions: frozenset[Permission] = frozenset()
+    fresh: bool = False  # whether it changes what matters most, and asks for a proof of the last minutes
 
 
 class PortalRequest(HttpRequest):
@@ -56,11 +57,15 @@ def signed_in(view: View) -> View:
     return _guarded(view, Access(signed_in=True))
 
 
-def requires(*permissions: Permission) -> Callable[[View], View]:
-    """Only an actor with all of `permissions` may enter; others get 403, and strangers the sign-in."""
+def requires(*permissions: Permission, fresh: bool = False) -> Callable[[View], View]:
+    """Only an actor who holds all of `permissions` in one scope may enter; others get 403, strangers the sign-in.
+
+    It opens the page. Which objects stand on it is asked of each: `Charge.objects.on_which(actor, …)`.
+    With `fresh` an act waits for a second factor that was used in the last minutes (web/step_up.py).
+    """
 
     def decorate(view: View) -> View:
-        return _guarded(view, Access(signed_in=True, permissions=frozenset(permissions)))
+        return _guarded(view, Access(signed_in=True, permissions=frozenset(permissions), fresh=fresh))
 
     return decorate
 
@@ -101,12 +106,21 @@ def _guarded(view: View, access: Access) -> View:
 
         if actor.person.kind == PersonKind.STAFF and not has_second_factor(actor.person):
             return redirect("mfa_index")
-        for permission in access.permissions:
-            actor.require(permission)
+        if access.permissions:
+            actor.require_somewhere(*access.permissions)
+        if access.fresh and (asked := _proof_asked(request)):
+            return asked
         request.actor = actor  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)
 
     return _declared(enter, access)
+
+
+def _proof_asked(request: HttpRequest) -> HttpResponseBase | None:
+    # The verifier's process declares public views with this module and has no second proofs installed.
+    from rukhsa.web.step_up import proof_asked
+
+    return proof_asked(request)
 
 
 def _sign_in_for(request: HttpRequest) -> str:

@@ -8,6 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
+from rukhsa.web.refusal import note_refusal
 from rukhsa.web.sentences import is_told, sentence_of, status_of, title_of
 
 logger = logging.getLogger(__name__)
@@ -22,12 +23,16 @@ class Edge:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.respond(request)
+        response = self.respond(request)
+        if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            response.headers.setdefault("Retry-After", "60")
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The answer to an error of a room; None for what we do not know."""
+        note_refusal(request, error)
         if isinstance(error, ObjectDoesNotExist):
-            # Absent and forbidden look alike: what `visible_to` does not give does not exist.
+            # Absent and forbidden look alike: what `on_which` does not give does not exist.
             return answer(request, HTTPStatus.NOT_FOUND, "not-found")
         code = getattr(error, "code", None)
         text = getattr(error, "text", None)

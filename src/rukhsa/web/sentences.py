@@ -9,6 +9,7 @@ _STATUSES = {
     "not-permitted": HTTPStatus.FORBIDDEN,
     "mandate-ended": HTTPStatus.FORBIDDEN,
     "ekey-refused": HTTPStatus.FORBIDDEN,
+    "invitation-ended": HTTPStatus.GONE,
     "unknown-gateway": HTTPStatus.NOT_FOUND,
     "notice-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -17,6 +18,10 @@ _STATUSES = {
     "too-slow": HTTPStatus.REQUEST_TIMEOUT,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "broken-text": HTTPStatus.BAD_REQUEST,
+    "took-too-long": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "too-much-memory": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "cannot-be-read": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "reader-busy": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 _SENTENCES: dict[str, Promise] = {
@@ -68,10 +73,25 @@ _SENTENCES: dict[str, Promise] = {
     "explanation-missing": _("Write what was found out."),
     "already-explained": _("Somebody has closed this meanwhile. Look at how it was explained."),
     "not-an-owner": _("Only somebody of finance can own this."),
+    "about-yourself": _("This is about yourself: another administrator does it."),
+    "mail-taken": _("This mail address belongs to somebody who is not of the staff."),
+    "post-held": _("The person has this already."),
+    "post-over": _("This post has ended."),
+    "invitation-ended": _(
+        "This link was used, has ended, or was followed by a newer one. Ask your administrator for a new link."
+    ),
     "link-closed": _("This link no longer opens."),
     "already-occupied": _("Other works hold this place in that time. Choose another place or later days."),
     "address-already-registered": _("This address is in the register already."),
     "address-not-registered": _("This address is not in the register."),
+    "took-too-long": _("It took too long to read the file. Save or scan it again, and make it smaller."),
+    "too-much-memory": _(
+        "The file needs too much memory to be read. Save or scan it again, and make it smaller."
+    ),
+    "cannot-be-read": _("The file cannot be read. Save or scan it again."),
+    "reader-busy": _(
+        "Many files are being read just now. Your file was not kept: send it again in a minute."
+    ),
     "bad-amount": _("This is not an amount of money."),
     "too-large": _("This is more than we can take at once. A file may have at most 10 MB."),
     "too-slow": _(
@@ -98,8 +118,9 @@ _TITLES: dict[int, Promise] = {
     HTTPStatus.CONFLICT: _("That was not possible"),
     HTTPStatus.REQUEST_TIMEOUT: _("That did not arrive"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Too large"),
-    HTTPStatus.SERVICE_UNAVAILABLE: _("Please send it again"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: _("That could not be read"),
     HTTPStatus.INTERNAL_SERVER_ERROR: _("Something went wrong"),
+    HTTPStatus.SERVICE_UNAVAILABLE: _("Please send it again in a minute"),
 }
 
 
@@ -116,6 +137,11 @@ def sentence_of(code: str) -> Promise:
 def status_of(code: str) -> HTTPStatus:
     """The status that goes with a code."""
     return _STATUSES.get(code, HTTPStatus.CONFLICT)
+
+
+def status_of_form(code: str) -> HTTPStatus:
+    """The status of a form that is shown again: what is wrong with it, or that it may be sent again as it is."""
+    return _STATUSES[code] if code == "reader-busy" else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def title_of(status: int, code: str = "") -> Promise:

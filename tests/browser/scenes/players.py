@@ -100,8 +100,9 @@ def press(
     **typed: Any,
 ) -> Page:
     """Open a page, fill a form of it, and send it; the page that comes back."""
-    page = person.visitor.open(address if "://" in address else f"{person.portal}{address}")
-    return person.visitor.send(page.form(form).fill(**typed), button=button, files=files)
+    who = person if isinstance(person, Staff) else person.visitor
+    page = who.open(address if "://" in address else f"{person.portal}{address}")
+    return who.send(page.form(form).fill(**typed), button=button, files=files)
 
 
 def where(member: Staff, address: str, text: str) -> str | None:

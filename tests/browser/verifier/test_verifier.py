@@ -1,6 +1,7 @@
 """What people see when they scan a document: in Chromium, from the text of the QR to the verdict."""
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import segno
@@ -50,6 +51,26 @@ def test_every_verdict_has_its_word_tone_and_shape_shuts_nobody_out_and_fits(
         assert page.locator(".shape:visible").get_attribute("data-shape") == tone
         page.locator(".how summary").click()
         fits(page)
+
+
+@pytest.mark.parametrize("language", ["", "en/"], ids=["ar", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_not_ours_has_a_word_a_tone_and_a_shape_of_its_own(
+    page: Page, standing: Standing, language: str, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{standing.address}{language}")
+    for text in ("HC1:6BFNX1:HM*I0PS3TLU.NGMU5AG8JKM", "https://licences.elsewhere.example/#01017"):
+        page.locator("#paste").fill(text)
+        page.locator("#paste-form button").click()
+        article = page.locator("#verdict article[data-word=not-ours]")
+        article.wait_for()
+        assert article.get_attribute("data-tone") == "neutral"
+        assert page.locator(".word").inner_text() == ("Not one of ours" if language else "ليست من وثائقنا")
+        assert page.locator(".shape:visible").get_attribute("data-shape") == "neutral"
+        assert page.locator(".facts").is_hidden()
+        fits(page)
+        page.locator("[data-another]").click()
 
 
 def fits(page: Page) -> None:

@@ -1,5 +1,7 @@
 """The ways in which somebody hands a document to the page: camera, file, text, and who asks."""
 
+import io
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,6 +11,7 @@ from playwright.sync_api import Browser, FilePayload, Page, Request, expect
 from tests.browser import chromium
 from tests.browser.verifier import film
 from tests.browser.verifier.conftest import Opened, Standing, telephones, verdict_of
+from tests.browser.verifier.test_verifier import fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("verifier")]
 
@@ -44,7 +47,7 @@ def with_camera(
     """Opens the page in a browser before whose camera a page is held."""
     shown = tmp_path_factory.mktemp("camera") / "film.mjpeg"
     arguments = [*chromium.ARGUMENTS, f"--use-file-for-fake-video-capture={shown}"]
-    another = browser.browser_type.launch(executable_path=chromium.path(), args=arguments)
+    another = chromium.launched(browser.browser_type, arguments)
 
     def hold(page: Image.Image) -> Page:
         film.write(shown, page)
@@ -107,6 +110,29 @@ def test_a_camera_that_is_refused_is_told_with_the_other_ways(opened: Opened, st
     page.get_by_role("button", name="Scan with the camera").click()
     expect(page.locator("#trouble")).to_contain_text("The camera is not allowed")
     expect(page.locator("#trouble")).to_contain_text("choose a picture")
+
+
+@pytest.mark.parametrize("language", ["", "en/"], ids=["ar", "en"])
+def test_a_picture_that_was_given_is_shown_beside_the_facts_and_sent_nowhere(
+    page: Page, standing: Standing, sheet: Image.Image, language: str
+) -> None:
+    posted, out = list[Request](), io.BytesIO()
+    page.on("request", lambda request: request.method == "POST" and posted.append(request))
+    sheet.save(out, "PNG")
+    page.goto(f"{standing.address}{language}")
+    page.locator("#file").set_input_files(
+        FilePayload(name="photo.png", mimeType="image/png", buffer=out.getvalue())
+    )
+    picture = page.locator(".submitted img")
+    expect(picture).to_be_visible()
+    expect(picture).to_have_attribute("alt", re.compile("given to be checked|المقدمة للتحقق"))
+    page.wait_for_function("document.querySelector('#verdict .submitted img').naturalWidth > 300")
+    fits(page)
+    # A code that was given without a picture is shown without one.
+    page.evaluate("hash => { location.hash = hash }", standing.site.fragment("valid"))
+    page.locator("#verdict article[data-word=valid]").wait_for()
+    expect(page.locator(".submitted")).to_be_hidden()
+    assert posted == []
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,13 @@
 """A version is published by two people, from a day on, and what began before keeps its form."""
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Role
 from rukhsa.agreement import NotToBeDecided, ProposedByYourself, ReasonMissing
 from rukhsa.applications import draft, migrate
 from rukhsa.applications.models import Application
@@ -14,7 +16,7 @@ from rukhsa.applications.submit import take
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.authorities.cast import make_cast
-from rukhsa.authorities.models import Authority
+from rukhsa.authorities.models import Authority, Post
 from rukhsa.catalogue import propose as proposing
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.load import load
@@ -85,6 +87,41 @@ def test_nobody_publishes_what_they_proposed_and_the_database_keeps_that_too(tow
     version = ServiceVersion.objects.get(service=RW)
     with pytest.raises(IntegrityError, match="second_person"), transaction.atomic():
         Approval.objects.create(proposal=proposal, version=version, at=AT, **people)
+
+
+def test_a_service_of_one_authority_is_decided_on_there_and_one_of_all_in_any(town: dict[str, Actor]) -> None:
+    camping = "camping-registration"
+    publish(BAHRAIN / "services" / f"{camping}.yaml", actor=None, at=AT - timedelta(days=30))
+    texts = {
+        "always theirs": changed(camping, "source: ", "source: as announced, "),
+        "given away": changed(camping, "authority: {always: SOU}", "authority: {always: CAP}"),
+        "of all": changed(RW, "amount: 2.000", "amount: 3.000"),
+    }
+    proposed = {name: kept(text, by=town["salem"]) for name, text in texts.items()}
+    may = {"always theirs": [False, True], "given away": [False, False], "of all": [True, True]}
+    supervisors = [at_one(Role.SUPERVISOR, code) for code in ("CAP", "SOU")]
+    for name, proposal in proposed.items():
+        for supervisor, said in zip(supervisors, may[name], strict=True):
+            with transaction.atomic(), refused_unless(said):
+                refuse(proposal, "لا", actor=supervisor, at=AT)
+                transaction.set_rollback(True)
+    with pytest.raises(NotPermitted):
+        approve(proposed["always theirs"], actor=supervisors[0], at=AT)
+    assert approve(proposed["always theirs"], actor=supervisors[1], at=AT)
+    with pytest.raises(NotPermitted):
+        propose(texts["given away"], effective_on=TODAY, tell=tell, actor=at_one(Role.OFFICER, "CAP"), at=AT)
+
+
+def at_one(role: Role, code: str) -> Actor:
+    """One of the staff of one authority alone."""
+    person = Person.objects.create(email=f"{role}.{code}@mun.example", kind="staff")
+    Post.objects.create(person=person, role=role, authority_id=code, starts_on=TODAY)
+    return actor_for(person, at=AT)
+
+
+def refused_unless(said: bool) -> AbstractContextManager[object]:
+    """What is permitted passes, and anything else raises."""
+    return nullcontext() if said else pytest.raises(NotPermitted)
 
 
 def test_a_proposal_is_of_a_sound_text_for_today_or_later_by_an_officer(town: dict[str, Actor]) -> None:

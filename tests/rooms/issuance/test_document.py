@@ -18,6 +18,7 @@ from rukhsa.issuance.drawn import MILLIMETRE
 from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.page import Paper, in_words
 from rukhsa.values.names import Text
+from tests import opinions
 from tests.rooms.issuance.sheets import QR_TEXT, english_only, overflowing, road_works
 
 
@@ -56,9 +57,10 @@ def test_facts_that_fit_stand_on_one_page_and_many_conditions_on_two() -> None:
 
 @pytest.mark.parametrize("page", [road_works(), overflowing(), english_only()], ids=["one", "two", "english"])
 def test_poppler_gives_back_every_word_that_is_printed(page: readback.Page, tmp_path: Path) -> None:
+    pdftotext = opinions.program("pdftotext", package="poppler-utils")
     file = tmp_path / "document.pdf"
     file.write_bytes(compose(page))
-    text = subprocess.run(["pdftotext", str(file), "-"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run([pdftotext, str(file), "-"], capture_output=True, text=True, check=True).stdout
 
     readback._compare_text(text, page)
 

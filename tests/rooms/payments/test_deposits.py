@@ -139,11 +139,11 @@ def test_what_could_go_back_without_an_account_is_unclaimed_until_its_owner_give
     application = apply_for([deposit({"amount": "50.000"})])
     pay_without_gateway(application)
     assert deposits.release_due(application, passed=["reinstatement"], at=now()) == []
-    (row,) = unclaimed.visible_to(huda)
-    assert list(unclaimed.visible_to(staff("huda.elsewhere", Role.FINANCE, "MUH"))) == []
+    (row,) = unclaimed.unclaimed(huda)
+    assert list(unclaimed.unclaimed(staff("huda.elsewhere", Role.FINANCE, "MUH"))) == []
     since = row.unclaimed_since
     deposits.release_due(application, passed=["reinstatement"], at=now())
-    assert unclaimed.visible_to(huda).get().unclaimed_since == since
+    assert unclaimed.unclaimed(huda).get().unclaimed_since == since
     told: list[int] = []
     for days in (0, 0, 29, 30, 31, 90, 400):
         unclaimed.remind(at=now() + timedelta(days=days), tell=lambda held, number: told.append(number))

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError, transaction
 
+from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act, NotPossible, Stage
 from rukhsa.applications.withdraw import withdraw
@@ -134,7 +135,7 @@ def test_it_is_the_lock_that_gives_the_slower_officer_an_answer(
     application = works.submitted(works.publish(works.works(BY_OFFICER)))
     both_have_looked = threading.Barrier(2, timeout=LONGEST)
 
-    def unlocked(application: Application, actor: Actor) -> Application:
+    def unlocked(application: Application, actor: Actor, permission: Permission) -> Application:
         return Application.objects.get(pk=application.pk)
 
     def decided(application: Application, outcome: str) -> None:

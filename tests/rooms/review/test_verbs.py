@@ -3,6 +3,7 @@
 import pytest
 
 from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import NotPossible, Stage
 from rukhsa.audit.models import JournalEntry
@@ -171,7 +172,7 @@ def test_nothing_is_asked_about_a_withdrawn_application(
     Application.objects.filter(pk=application.pk).update(stage=Stage.WITHDRAWN)
     with pytest.raises(Closed):
         referral.answer(ewa, "no-objection", "", actor=noor, at=SUNDAY)
-    assert not Referral.objects.visible_to(noor).open().exists()
+    assert not Referral.objects.on_which(noor, Permission.ANSWER_REFERRAL).open().exists()
 
 
 def test_a_failed_visit_is_reported_again_until_one_passes(

@@ -189,11 +189,16 @@ def staff(email: str, ar: str, en: str, role: Role, *, at: Authority | Agency) -
     person, _new = Person.objects.get_or_create(
         email=email, defaults={"name_ar": ar, "name_en": en, "kind": PersonKind.STAFF}
     )
+    hire(person, role, at=at)
+    return person
+
+
+def hire(person: Person, role: Role, *, at: Authority | Agency) -> None:
+    """Give a person a post in an authority or an agency; a member of a committee sits in the one for building."""
     place: dict[str, object] = {"authority": at} if isinstance(at, Authority) else {"agency": at}
     if role is Role.COMMITTEE_MEMBER:
         place["committee"] = "building"
     Post.objects.get_or_create(person=person, role=role, starts_on=SUNDAY.date().replace(year=2020), **place)
-    return person
 
 
 def layla() -> Person:
@@ -215,9 +220,14 @@ def act_as(person: Person) -> Actor:
 
 
 def submitted(
-    version: ServiceVersion, *, reference: str = "CAP-2026-000001", at: datetime = SUNDAY, **answers: Any
+    version: ServiceVersion,
+    *,
+    reference: str = "CAP-2026-000001",
+    at: datetime = SUNDAY,
+    of: Authority | None = None,
+    **answers: Any,
 ) -> Application:
-    """An application of Layla's, as `submit` leaves it."""
+    """An application of Layla's to an authority, as `submit` leaves it."""
     given = {
         "place": {"building": 12, "road": 1805, "block": 318},
         "closes-lane": "yes",
@@ -228,7 +238,7 @@ def submitted(
     application = Application.objects.create(
         service_version=version,
         applicant=layla(),
-        authority=authority(),
+        authority=of or authority(),
         reference=reference,
         stage=Stage.SUBMITTED,
         answers=given | answers,

@@ -1,5 +1,7 @@
 """A number with its code: the truth for whoever holds the document, and one answer for whoever guesses."""
 
+import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from rukhsa.issuance.legacy.document import LegacyDocument
+from rukhsa.trust.verdict import to_json
 from rukhsa.verification.lookup import NoSuchDocument, by_number
 from rukhsa.verification.paper import PaperVerdict
 from tests.rooms.verification.conftest import Sealed
@@ -77,6 +80,14 @@ def test_paper_is_accepted_on_the_last_day_of_2020_and_not_on_the_day_after(pape
     assert after.circular == "paper-until-the-end-of-2020"
     assert "31 December 2020" in after.policy_name.en
     assert "31 ديسمبر 2020" in after.policy_name.ar
+
+
+def test_a_paper_number_is_never_called_genuine(paper: LegacyDocument) -> None:
+    for at in (LAST_MINUTE_OF_2020, FIRST_MINUTE_OF_2021):
+        verdict = by_number(paper.number, "", at=at)
+        told = json.dumps(to_json(verdict), ensure_ascii=False)
+        assert "no electronic seal" in verdict.sentence.en
+        assert not re.search("genuine|صحيحة", told), told
 
 
 def test_of_a_paper_document_neither_name_nor_place_is_told(paper: LegacyDocument) -> None:

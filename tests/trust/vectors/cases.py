@@ -41,6 +41,8 @@ def every_case() -> Iterator[Case]:
     """All cases, in the order of the duties."""
     yield from _good()
     yield from _not_parsed()
+    yield from _strangers()
+    yield from _imitations()
     yield from _bent_seals()
     yield from _issuer()
     yield from _profile()
@@ -107,6 +109,60 @@ def _not_parsed() -> Iterator[Case]:
         ("no bytes of a seal", "not-a-seal", f"{world.SITE}#{digits.encode(b'hello there')}"),
     ):
         yield _case(name, "altered", reason, 0, sealed=sealed, site=site, text=changed)
+
+
+ELSEWHERE = "https://licences.elsewhere.example/"
+
+
+def _strangers() -> Iterator[Case]:
+    """What bears no mark of ours is not one of ours, whatever it holds."""
+    site, sealed = _issued()
+    theirs = replace(CLAIMS, status_uri=f"{ELSEWHERE}status/north/0.cwt")
+    of_theirs = digits.encode(make_seal(theirs, world.STRANGER, log_index=5))
+    for name, reason, text in (
+        ("no text at all", "other-code", ""),
+        ("a word", "other-code", "hello"),
+        ("a network's password", "other-code", "WIFI:T:WPA;S:cafe;P:0123456789012345;;"),
+        (
+            "a health certificate of another state",
+            "other-code",
+            "HC1:6BF+70790T9WJWG.FKY*4GO0.O1CV2 O5 N2FBB",
+        ),
+        ("a digital seal of another state", "other-code", "\x03SDC03FR01AV01E01FE03C5D10B"),
+        ("a leaflet's address", "other-code", "https://www.town.example/opening-hours"),
+        ("an address with a place on its page", "other-code", "https://www.town.example/rules#section-12"),
+        ("a page of the same municipality", "other-code", "https://www.mun.example/licences#prices"),
+        ("the verifier's page, and no document", "other-code", world.SITE),
+        ("long digits at another address", "other-code", f"{ELSEWHERE}#{'1' * 400}"),
+        ("a document of another register", "other-address", f"{ELSEWHERE}#{of_theirs}"),
+        ("short digits at another address", "other-address", f"{ELSEWHERE}#01017"),
+    ):
+        yield _case(name, "not-ours", reason, 0, sealed=sealed, site=site, text=text)
+
+
+def _imitations() -> Iterator[Case]:
+    """What claims to be ours and is not, by its address or by the seal in it, is altered."""
+    site, sealed = _issued()
+    number = digits.encode(sealed)
+    for name, text in (
+        ("another address around the official one", f"https://{world.HOST}.evil.example/#{number}"),
+        ("a letter of another script in the address", f"https://v.mun.ex\u0430mple/#{number}"),
+        ("the same address as it is sent", f"https://v.mun.xn--exmple-4nf/#{number}"),
+        ("two letters that pass for one in the address", f"https://v.mun.exarnple/#{number}"),
+        ("an address that imitates ours, and no document", "https://v-mun.example/"),
+        ("a genuine seal at another address", f"{ELSEWHERE}#{number}"),
+    ):
+        yield _case(name, "altered", "foreign-host", 0, sealed=sealed, site=site, text=text)
+    for name, text in (
+        ("a genuine seal without an address", number),
+        ("a genuine seal behind another link", f"{ELSEWHERE}look?it={number}"),
+        ("the official address inside of another", f"{ELSEWHERE}?to={world.SITE}%23{number}"),
+        ("a name before the official address", f"https://a@{world.HOST}/#{number}"),
+        ("a port behind the official address", f"https://{world.HOST}:443/#{number}"),
+        ("escapes in the official address", f"https://v%2Emun.example/#{number}"),
+        ("escapes in the digits", f"{world.SITE}#%3{number[0]}{number[1:]}"),
+    ):
+        yield _case(name, "altered", "bad-link", 0, sealed=sealed, site=site, text=text)
 
 
 def _bent_seals() -> Iterator[Case]:

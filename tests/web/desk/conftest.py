@@ -25,6 +25,7 @@ from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import referral
 from rukhsa.review.check import check
+from tests import proved
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 
@@ -58,7 +59,7 @@ def sign_in() -> SignIn:
     def signed_in(who: Person) -> Client:
         client = Client(headers={"accept": "text/html"})
         client.cookies["rukhsa-language"] = "en"
-        client.force_login(who)
+        proved.sign_in(client, who)
         return client
 
     return signed_in

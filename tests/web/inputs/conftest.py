@@ -15,6 +15,7 @@ from rukhsa.applications.models import Application
 from rukhsa.sandbox.serve import Running, running
 from rukhsa.web.access import COMPANY_IN_SESSION
 from tests import outside as world_outside
+from tests import proved
 from tests import town as towns
 from tests.town import Town
 
@@ -122,7 +123,7 @@ def browser(town: Town) -> Browser:
         client = Client(headers={"accept": "text/html"}, raise_request_exception=False)
         client.cookies["rukhsa-language"] = language
         if who:
-            client.force_login(who)
+            proved.sign_in(client, who)
         if company:
             session = client.session
             session[COMPANY_IN_SESSION] = company

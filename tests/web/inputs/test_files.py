@@ -1,11 +1,22 @@
 """Files that are not what they say, or more than we take."""
 
+from contextlib import ExitStack
+
+import pikepdf
 import pytest
+import yaml
+import zxingcpp
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
+from rukhsa import reader
 from rukhsa.applications.models import Application, Attachment
+from rukhsa.catalogue.problems import DefinitionRefused
+from rukhsa.catalogue.reading import read_definition_text
 from rukhsa.project.story import samples
+from rukhsa.reader import process
+from tests.rooms.reader import bombs
 from tests.web.inputs.conftest import LANGUAGES, Browser
 from tests.web.inputs.nasty import FILES, NAMES, fine
 
@@ -37,6 +48,50 @@ def test_the_same_file_is_taken_when_it_is_whole(draft: Application, browser: Br
     file = SimpleUploadedFile("photo.jpg", samples.photograph(), "image/jpeg")
     fine(client.post(reverse("portal:add-file", args=[draft.pk, "owner-identity"]), {"file": file}), 302)
     assert draft.attachments.filter(name="photo.jpg").exists()
+
+
+def test_files_are_opened_beside_this_process_and_never_in_it(
+    draft: Application, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, pdf, photograph = browser(draft.applicant), samples.letter(), samples.photograph()
+    reader.start()
+    for module, name in ((pikepdf, "open"), (Image, "open"), (zxingcpp, "read_barcodes"), (yaml, "parse")):
+        monkeypatch.setattr(module, name, _never)
+    address = reverse("portal:add-file", args=[draft.pk, "owner-identity"])
+    for sent in (("scan.pdf", pdf, "application/pdf"), ("photo.jpg", photograph, "image/jpeg")):
+        fine(client.post(address, {"file": SimpleUploadedFile(*sent)}), 302)
+    with pytest.raises(DefinitionRefused):
+        read_definition_text("service: &a b", file="proposal.yaml")
+
+
+def _never(*_: object, **__: object) -> None:
+    raise AssertionError("a parser was called in the web process")
+
+
+def test_a_busy_reader_keeps_the_form_and_says_when_to_come_back(
+    draft: Application, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, before = browser(draft.applicant, language="en"), draft.attachments.count()
+    address = reverse("portal:add-file", args=[draft.pk, "owner-identity"])
+    monkeypatch.setattr(process, "LONGEST_WAIT", 0.01)
+    with ExitStack() as at_work:
+        for _ in range(process.AT_ONCE):
+            at_work.enter_context(process._SLOTS.one())
+        file = SimpleUploadedFile("photo.jpg", samples.photograph(), "image/jpeg")
+        response = client.post(address, {"file": file})
+        assert response.status_code == 503
+        assert "in a minute" in response.content.decode()
+        assert response["Retry-After"] == "60"
+        assert draft.attachments.count() == before
+    file = SimpleUploadedFile("photo.jpg", samples.photograph(), "image/jpeg")
+    fine(client.post(address, {"file": file}), 302)
+
+
+def test_a_bomb_is_explained_beside_its_document(draft: Application, browser: Browser) -> None:
+    client = browser(draft.applicant, language="en")
+    file = SimpleUploadedFile("scan.pdf", bombs.packed_objects(1000), "application/pdf")
+    address = reverse("portal:add-file", args=[draft.pk, "owner-identity"])
+    assert "too much memory" in fine(client.post(address, {"file": file}), 422)
 
 
 @pytest.mark.parametrize("name", NAMES)

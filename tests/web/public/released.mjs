@@ -1,6 +1,7 @@
 // The verdict of the page's modules on released files: node released.mjs MODULES QUESTION SPECIMEN_JWK
 //
 // QUESTION: {root, trust_list, at, public: {address: base64}, files: {name: base64}}; prints {name, word, reason} a line.
+// And for each of `changes`, [place, byte], of the file `changed`.
 
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
@@ -25,4 +26,12 @@ const fetchFile = async (address) => {
 for (const [name, file] of Object.entries(question.files)) {
   const found = await verify({ ...given, file: bytes(file), evidence: new Evidence(fetchFile) });
   console.log(JSON.stringify({ name, word: found.word, reason: found.reason, detail: found.detail }));
+}
+
+const original = question.changes ? bytes(question.changed) : null;
+for (const [place, byte] of question.changes ?? []) {
+  const file = original.slice();
+  file[place] = byte;
+  const found = await verify({ ...given, file, evidence: new Evidence(fetchFile) });
+  console.log(JSON.stringify({ name: `${place} ${byte}`, word: found.word, reason: found.reason, detail: found.detail }));
 }

@@ -1,14 +1,18 @@
 """The questions that the server answers for whoever has no script: a number, a file."""
 
+import io
+import re
+from base64 import b64encode
 from datetime import UTC, datetime
 
 import pytest
+import segno
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from rukhsa.issuance.legacy.document import LegacyDocument
-from rukhsa.verification import rate
+from rukhsa.verification import rate, upload
 from tests.rooms.verification.conftest import Sealed, city, paper, sealed
 from tests.web.public.conftest import PublicSite
 
@@ -56,6 +60,8 @@ def test_a_paper_document_says_until_when_it_is_accepted(
     assert "غير مقبولة" in after.text
     assert "كانت مقبولة حتى 31 ديسمبر 2020" in after.text
     assert "اتفاق الجهات الحكومية" in after.text
+    for page in (before, after, client.post("/en/number", {"number": paper.number})):
+        assert not re.search("genuine, but|is genuine and|الوثيقة صحيحة", page.text)
 
 
 def test_whoever_asks_too_often_is_told_to_wait(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,14 +73,46 @@ def test_whoever_asks_too_often_is_told_to_wait(client: Client, monkeypatch: pyt
     assert "Wait a minute" in refused.text
 
 
-def test_a_file_that_is_no_document_is_altered_and_one_that_is_missing_or_empty_is_asked_for(
+def test_a_strangers_file_is_not_one_of_ours_and_one_that_is_missing_or_empty_is_asked_for(
     client: Client,
 ) -> None:
-    forged = client.post("/en/file", {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.7 nothing")})
-    assert (forged.status_code, "Altered or forged" in forged.text) == (200, True)
+    theirs = client.post("/en/file", {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.7 nothing")})
+    assert (theirs.status_code, "Not one of ours" in theirs.text) == (200, True)
+    assert "Altered or forged" not in theirs.text
     for asked in ({}, {"file": SimpleUploadedFile("a.pdf", b"")}):
         refused = client.post("/en/file", asked)
         assert (refused.status_code, "not empty" in refused.text) == (400, True)
+
+
+def picture_of(text: str, *, size: int = 0) -> bytes:
+    """A picture of a code, of at least so many bytes: what stands behind its end is drawn by nobody."""
+    out = io.BytesIO()
+    segno.make(text, error="M").save(out, kind="png", scale=4)
+    return out.getvalue().ljust(size, b"\0")
+
+
+def test_without_scripts_a_picture_is_shown_again_beside_the_facts(
+    client: Client, public_site: PublicSite
+) -> None:
+    picture = picture_of(public_site.texts["valid"])
+    page = client.post("/en/file", {"file": SimpleUploadedFile("a.png", picture)})
+    assert f'src="data:image/png;base64,{b64encode(picture).decode()}"' in page.text
+    assert 'alt="The picture that was given to be checked"' in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "img-src 'self' data:" in page.headers["Content-Security-Policy"]
+    arabic = client.post("/file", {"file": SimpleUploadedFile("a.png", picture)})
+    assert 'alt="الصورة المقدمة للتحقق"' in arabic.text
+
+
+def test_a_picture_is_not_shown_again_where_it_is_too_large_or_nothing_is_to_be_compared(
+    client: Client, public_site: PublicSite
+) -> None:
+    large = picture_of(public_site.texts["valid"], size=upload.MAXIMUM_SHOWN + 1)
+    page = client.post("/en/file", {"file": SimpleUploadedFile("a.png", large)})
+    assert ("data:image" in page.text, "too large to be shown here" in page.text) == (False, True)
+    for text in (public_site.texts["altered"], "https://www.town.example/"):
+        page = client.post("/en/file", {"file": SimpleUploadedFile("a.png", picture_of(text))})
+        assert ("data:image" in page.text, 'data-part="submitted" hidden' in page.text) == (False, True)
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(client: Client) -> None:

@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
-from rukhsa.trust import specimen
-from tests.trust import files, test_pdf, world
+from rukhsa.trust import coverage, specimen
+from tests.trust import attacks, files, test_marks, test_pdf, world
+from tests.trust import test_file_mutations as mutations
 from tests.trust.world import NOON, STRANGER, Site
 from tests.web.public.conftest import PAGE
 from tests.web.public.test_modules import run
 
 SPECIMEN = json.dumps(dict(specimen.public_key().jwk))
-# What the page leaves to the site: the time stamp's worth, and the printed page.
-LEFT_TO_THE_SITE = {"pdf-bad-stamp", "pdf-text-differs", "pdf-code-differs"}
+# What the page leaves to the site: the printed page.
+LEFT_TO_THE_SITE = {"pdf-text-differs", "pdf-code-differs"}
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,12 @@ def forgeries(site: Site, unsigned: bytes, released: bytes) -> Iterator[tuple[st
     sealed = world.make_seal(log_index=5)
     for number, (attached, _) in enumerate(test_pdf.wrong_attachments(site, sealed)):
         yield f"attachments {number}", files.sign(files.compose(attached))
+    yield from test_marks.claiming(
+        world.STATUS_URI.encode(), world.text_of(sealed).encode(), coverage.read(released).contents
+    ).items()
+    elsewhere = (each.encode() for each in (f"{test_marks.ELSEWHERE}x", f"{test_marks.ELSEWHERE}#{'1' * 40}"))
+    for name, data in test_marks.claiming(*elsewhere, b"x" * 99).items():
+        yield f"a stranger's: {name}", data
     for change in (test_pdf.add_script, test_pdf.add_action, test_pdf.add_link, test_pdf.add_layer):
         yield change.__name__, files.sign_by_pyhanko(test_pdf.changed_file(unsigned, change))
 
@@ -100,6 +107,7 @@ def test_every_forged_file_is_refused_for_the_reason_that_the_library_gives(
         wanted = site.verifier.verify_pdf(data, at=NOON)
         assert wanted.reason not in LEFT_TO_THE_SITE
         assert said[name][:2] == (wanted.word, wanted.reason), (name, said[name])
+    assert {row[0] for row in said.values()} == {"altered", "not-ours", "not-registered"}
 
 
 def test_no_file_with_a_byte_changed_is_valid_to_the_page(
@@ -111,6 +119,43 @@ def test_no_file_with_a_byte_changed_is_valid_to_the_page(
     }
     said = verdicts(site, changed, tmp_path)
     assert [name for name, row in said.items() if row[0] == "valid"] == []
+
+
+@pytest.mark.slow
+def test_no_digit_of_a_signature_and_its_stamp_can_be_changed_for_the_page(tmp_path: Path) -> None:
+    """The published file, with each digit of its string in another case, and every fourth as another one."""
+    changes = []
+    for at in range(mutations.FIRST - 1, mutations.LAST + 8):
+        old = chr(mutations.DATA[at])
+        others = {old.swapcase()} - {old}
+        if at % 4 == 0:
+            others |= {" ", "0" if old != "0" else "1"}
+        changes += [(at, ord(each)) for each in sorted(others)]
+    vectors = mutations.WORLD
+    question = {
+        **{
+            "root": vectors["root"],
+            "trust_list": vectors["trust_lists"]["stamping"],
+            "public": vectors["files"],
+        },
+        **{"at": int(mutations.AT.timestamp()), "files": {"whole": b64encode(mutations.DATA).decode()}},
+        **{"changed": b64encode(mutations.DATA).decode(), "changes": changes},
+    }
+    (tmp_path / "question.json").write_text(json.dumps(question))
+    whole, *rows = run("released.mjs", str(tmp_path / "question.json"), SPECIMEN)
+    assert whole["word"] == "valid", whole
+    assert len(rows) == len(changes) > 2500
+    assert [row for row in rows if row["word"] == "valid"] == []
+
+
+def test_what_another_says_of_a_stamp_the_page_says_too(tmp_path: Path) -> None:
+    genuine = attacks.Genuine()
+    asked = {each.how: each.file for each in attacks._beside_the_signature(genuine)}
+    said = verdicts(genuine.site, asked, tmp_path)
+    for name, data in asked.items():
+        wanted = genuine.site.verifier.verify_pdf(data, at=NOON)
+        assert said[name][:2] == (wanted.word, wanted.reason), (name, said[name])
+    assert said["the stamp of another signature"][1] == "pdf-bad-stamp"
 
 
 def test_without_its_check_of_the_digest_a_changed_file_would_be_valid_to_the_page(

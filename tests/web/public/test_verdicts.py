@@ -115,9 +115,9 @@ def test_a_question_that_cannot_be_asked_so_is_a_problem_with_a_code(
     assert told.headers["Content-Type"] == "application/problem+json"
 
 
-def test_a_file_that_is_no_document_is_altered(client: Client) -> None:
+def test_a_file_of_a_stranger_is_not_one_of_ours(client: Client) -> None:
     told = client.post("/verdict", b"%PDF-1.7 nothing", content_type="application/pdf")
-    assert (told.status_code, told.json()["reason"]) == (200, "not-a-pdf")
+    assert (told.status_code, told.json()["word"], told.json()["reason"]) == (200, "not-ours", "other-file")
 
 
 def test_a_question_is_posted_and_a_system_that_asks_without_end_is_told_to_wait(

@@ -20,8 +20,8 @@ NAME = 40
 # ISO/IEC 18004:2015 table 7: so many bytes of data a symbol of this version holds at level M.
 _CAPACITIES = {10: 216, 11: 254, 12: 290, 13: 334, 14: 365, 15: 415}
 CAPACITY = _CAPACITIES[15] * 8
-_LONGEST_SIGNATURE = bytes(31) + b"\x01" + bytes(31) + b"\x01"
-_LARGEST_LOG = 2**32 - 1
+LONGEST_SIGNATURE = bytes(31) + b"\x01" + bytes(31) + b"\x01"
+LARGEST_LOG = 2**32 - 1
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
@@ -50,7 +50,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
 def fullest(subject: Subject) -> tuple[int, int]:
     """The bytes of the seal of the fullest document, and the bits of data in its code. Raises BadSeal, BadFacts."""
     claims = fullest_claims(subject.definition, subject.territory, name=NAME)
-    data = seal.assemble(claims, bytes(8), _LONGEST_SIGNATURE, _LARGEST_LOG)
+    data = seal.assemble(claims, bytes(8), LONGEST_SIGNATURE, LARGEST_LOG)
     return len(data), bits_of(subject.territory.verifier, data)
 
 

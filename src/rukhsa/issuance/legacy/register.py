@@ -2,45 +2,61 @@
 
 import csv
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import batched
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.issuance.legacy.answered import answers_of, require_fit
 from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport
-from rukhsa.issuance.legacy.mapping import BadMapping, Mapping, read_mapping
-from rukhsa.issuance.legacy.row import Fault, Reading, clean, read_row
+from rukhsa.issuance.legacy.issuable import NotIssuable, problems_of, require_settable
+from rukhsa.issuance.legacy.mapping import BadMapping, Mapping, columns_of, read_mapping
+from rukhsa.issuance.legacy.row import BadCell, Fault, fingerprint, read_row, read_text
+from rukhsa.issuance.legacy.table import BadRegister, rows_of
+from rukhsa.issuance.legacy.versions import Known, Versions
+from rukhsa.locks import HeldElsewhere, held
 
 BATCH: Final = 500
-HEADING: Final = ("row", "number", "field", "code", "reason")
-
-
-class BadRegister(ValueError):
-    """The file is not a register that the mapping can read."""
-
-    code = "bad-register"
+HEADING: Final = ("row", "number", "field", "code", "reason", "remedy")
+LONGEST_REASON: Final = 500
+MOST_REASONS: Final = 10
 
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
-    """`rows` is always the sum of the other three; `faults` counts lines of the report, one or more a row."""
+    """`rows` is always the sum of the five after it; `faults` counts the lines of the report about refused rows.
+
+    `kept` are rows that say something else than a document that was issued; `omitted` are documents of an earlier
+    reading that were not issued and have no row now. `reasons` counts the faults of each field,
+    the most frequent first.
+    """
 
     rows: int
     imported: int
+    replaced: int
     present: int
+    kept: int
     refused: int
     faults: int
+    omitted: int
+    reasons: tuple[tuple[str, int], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Row:
     number: int
-    raw: dict[str, Any]
-    reading: Reading
+    key: str
+    document: LegacyDocument | None
+    faults: tuple[Fault, ...]
+    paper_number: str
 
 
 def import_register(
@@ -49,87 +65,191 @@ def import_register(
     mapping: Path,
     report: Path,
     at: datetime,
+    part: bool = False,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Totals:
-    """Read the register in batches, each committed whole; running it again imports nothing twice.
+    """Read the register whole or not at all; running it again imports nothing twice.
 
-    A number in several rows names no document: all of them are refused, so that a person decides.
-    `progress` is told how many rows were dealt with. Raises `BadMapping` and `BadRegister`.
+    A corrected register or mapping replaces what was not issued yet; a document that has no row any more is not
+    issued, unless the file is only a `part` of the register. A number in several rows names no document: all of them
+    are refused, so that a person decides. `progress` is told how many rows were dealt with. Raises `BadMapping` and
+    `BadRegister`.
     """
-    meaning, mapping_digest = read_mapping(mapping)
-    rows_of = _numbers(register, meaning)
-    source = _source(meaning, register, mapping_digest, at)
-    with report.open("w", encoding="utf-8", newline="") as out:
-        tally = _Tally(out)
-        for batch in _batches(_rows(register, meaning)):
-            _take(batch, meaning, source, rows_of, tally)
+    reading, mapping_digest = read_mapping(mapping)
+    meaning = reading.value
+    version = _version(meaning)
+    if version:
+        require_fit(reading, version.definition)
+    try:
+        with held(f"legacy:{meaning.register_name}"), transaction.atomic():
+            source = _source(meaning, register, mapping_digest, at)
+            work = _Import(source, meaning, version, at)
+            with report.open("w", encoding="utf-8", newline="") as out:
+                return work.read(register, _Tally(out), part=part, progress=progress)
+    except HeldElsewhere as error:
+        raise BadRegister(
+            f"the register {meaning.register_name} is being imported or issued just now: wait until that has ended"
+        ) from error
+
+
+class _Import:
+    """One reading of a register, in one transaction."""
+
+    def __init__(
+        self, source: LegacyImport, mapping: Mapping, version: ServiceVersion | None, at: datetime
+    ) -> None:
+        self._source, self._mapping, self._version, self._at = source, mapping, version, at
+        self._versions = Versions(source, at=at)
+        self._is_tried = False
+
+    def read(self, register: Path, tally: "_Tally", *, part: bool, progress: Callable[[int], None]) -> Totals:
+        """Two passes over the file: which row has which key, then the rows in batches."""
+        self._versions.learn((self._key_of(raw), row) for row, raw in rows_of(register, self._mapping) if raw)
+        for batch in batched(self._rows(register), BATCH):
+            self._take(batch, tally)
             progress(len(batch))
-    return tally.totals()
+        if not part:
+            tally.omitted = self._versions.omit_others()
+            for document, issued_as in self._versions.issued_without_row():
+                reason = f"row {document.row_number} of an earlier reading was issued as {issued_as}, and has no row"
+                remedy = "revoke it where it should not have been issued"
+                fault = Fault(column="", code="issued-without-row", reason=reason, remedy=remedy)
+                tally.note("", document.number, [fault])
+        return tally.totals()
 
+    def _key_of(self, raw: dict[str, str]) -> str:
+        number = self._mapping.number
+        try:
+            written = read_text(raw, number, 40) if number else ""
+        except BadCell:
+            written = ""
+        return f"n:{written}" if written else f"r:{fingerprint(raw)}"
 
-def count_rows(register: Path) -> int:
-    """About how many rows a register has, for a progress bar: its lines but the heading."""
-    with register.open("rb") as file:
-        return max(sum(1 for _ in file) - 1, 0)
+    def _rows(self, register: Path) -> Iterator[_Row]:
+        on = timezone.localdate(self._at)
+        for row, raw in rows_of(register, self._mapping):
+            reading = read_row(raw, self._mapping, on=on)
+            number = str(reading.fields.get("number") or "")
+            document, faults = None, reading.faults
+            if raw is not None and not faults:
+                document = self._document(row, raw, reading.fields)
+                faults = tuple(self._faults(document))
+            key = self._key_of(raw) if raw is not None else ""
+            yield _Row(number=row, key=key, document=document, faults=faults, paper_number=number)
 
+    def _document(self, row: int, raw: dict[str, str], fields: dict[str, object]) -> LegacyDocument:
+        definition = self._version.definition if self._version else None
+        return LegacyDocument(
+            source=self._source,
+            register=self._mapping.register_name,
+            service=self._mapping.service,
+            row_number=row,
+            raw=raw,
+            fingerprint="" if fields["number"] else fingerprint(raw),
+            answers=answers_of(fields, self._mapping, definition) if definition else {},
+            **fields,
+        )
 
-def _take(
-    batch: Sequence[_Row],
-    mapping: Mapping,
-    source: LegacyImport,
-    rows_of: dict[str, list[int]],
-    tally: "_Tally",
-) -> None:
-    """Sort a batch into documents to keep, documents already kept, and rows to report."""
-    numbers = [row.reading.fields["number"] for row in batch if not row.reading.faults]
-    kept = {
-        document.number: document
-        for document in LegacyDocument.objects.filter(register=mapping.register_name, number__in=numbers)
-    }
-    new: list[LegacyDocument] = []
-    for row in batch:
-        faults = [*row.reading.faults, *_duplicates(row, mapping, rows_of, kept)]
-        number = row.reading.fields.get("number") or ""
-        if faults:
-            tally.refuse(row.number, number, faults)
-        elif number in kept:
+    def _faults(self, document: LegacyDocument) -> Iterator[Fault]:
+        """What keeps it from being issued; a register whose mapping answers nothing is only looked up."""
+        if self._version is None:
+            return
+        for problem in problems_of(document, self._version, at=self._at):
+            is_holder = problem.question == "holder" and "holder" not in self._mapping.answers
+            column = (
+                " + ".join(columns_of(self._mapping.holder))
+                if is_holder
+                else self._mapping.columns_answering(problem.question)
+            )
+            yield Fault(
+                column=column or problem.question,
+                code=problem.code,
+                reason=problem.reason,
+                remedy=problem.remedy,
+            )
+
+    def _take(self, batch: Sequence[_Row], tally: "_Tally") -> None:
+        """Sort a batch into what is new, what replaces, what is there already, and rows to report."""
+        rows_of_key = self._versions.rows_of([row.key for row in batch])
+        known = self._versions.known([row.document for row in batch if row.document])
+        for row in batch:
+            faults = [*row.faults, *_twice(row, rows_of_key, self._mapping)]
+            if faults or row.document is None:
+                tally.refuse(row.number, row.paper_number, faults)
+            else:
+                self._keep(row.number, row.document, known.get(row.key), tally)
+        self._versions.write()
+
+    def _keep(self, row: int, document: LegacyDocument, known: Known | None, tally: "_Tally") -> None:
+        differences = known.differences(document) if known else []
+        if known is None or known.is_omitted:
+            tally.imported += 1
+            self._add(document, known)
+        elif not differences:
             tally.present += 1
+            self._versions.see(known)
+        elif known.issued_as:
+            tally.kept += 1
+            self._versions.see(known)
+            tally.note(row, document.number, _changed(differences, known.issued_as))
         else:
-            new.append(_document(row, mapping, source))
-    with transaction.atomic():
-        LegacyDocument.objects.bulk_create(new)
-    tally.imported += len(new)
+            tally.replaced += 1
+            self._add(document, known)
+
+    def _add(self, document: LegacyDocument, known: Known | None) -> None:
+        """Keep a version; the first of a reading is set whole, since what is wrong with the page is wrong with all."""
+        if self._version and not self._is_tried:
+            try:
+                require_settable(document, self._version, at=self._at)
+            except NotIssuable as error:
+                raise BadMapping(f"service: {self._mapping.service}: {error}: {error.remedy}") from error
+            self._is_tried = True
+        self._versions.add(document, known)
 
 
-def _duplicates(
-    row: _Row, mapping: Mapping, rows_of: dict[str, list[int]], kept: dict[str, LegacyDocument]
-) -> Iterator[Fault]:
-    """Rows of this file, or of an earlier one, that claim the same number."""
-    number = row.reading.fields.get("number") or ""
-    others = [other for other in rows_of.get(number, []) if other != row.number]
-    if others:
-        reason = "the number stands in row " + " and row ".join(map(str, others)) + " too"
-        yield Fault(column=mapping.number.column, code="duplicate", reason=reason)
-    elif number in kept and kept[number].raw != row.raw:
-        reason = "a row imported earlier has the number and says something else"
-        yield Fault(column=mapping.number.column, code="duplicate", reason=reason)
+def _twice(row: _Row, rows_of_key: dict[str, list[int]], mapping: Mapping) -> Iterator[Fault]:
+    """Rows of this file that claim the same number, or are the same in every cell."""
+    others = [str(other) for other in rows_of_key.get(row.key, []) if other != row.number]
+    if not others:
+        return
+    listed = " and row ".join(others[:5]) + (f" and {len(others) - 5} more" if len(others) > 5 else "")
+    if row.key.startswith("n:") and mapping.number:
+        column, reason = " + ".join(columns_of(mapping.number)), f"the number stands in row {listed} too"
+    else:
+        column, reason = "", f"row {listed} is the same in every cell"
+    yield Fault(column=column, code="duplicate", reason=reason, remedy="leave one of them in the register")
 
 
-def _document(row: _Row, mapping: Mapping, source: LegacyImport) -> LegacyDocument:
-    return LegacyDocument(
-        source=source,
-        register=mapping.register_name,
-        service=mapping.service,
-        row_number=row.number,
-        raw=row.raw,
-        **row.reading.fields,
-    )
+def _changed(differences: list[tuple[str, str, str]], issued_as: str) -> list[Fault]:
+    return [
+        Fault(
+            column=name,
+            code="issued-differently",
+            reason=f"{issued_as} was issued with {before!r}, and the row says {now!r}",
+            remedy=f"correct the row, or the document: rukhsa amend {issued_as}",
+        )
+        for name, before, now in differences
+    ]
+
+
+def _version(mapping: Mapping) -> ServiceVersion | None:
+    """The service by which the register is issued again; None where the mapping answers nothing. Raises BadMapping."""
+    if not mapping.answers:
+        return None
+    version = ServiceVersion.objects.current().filter(service=mapping.service).first()
+    if version is None:
+        raise BadMapping(
+            f"service: {mapping.service} is not published, so its questions are not known. "
+            "Publish it (rukhsa setup), or write `answers: {}` where the register is only looked up"
+        )
+    return version
 
 
 def _source(mapping: Mapping, register: Path, mapping_digest: str, at: datetime) -> LegacyImport:
     authority = Authority.objects.filter(code=mapping.authority).first()
     if authority is None:
-        raise BadMapping(f"authority: there is no authority {mapping.authority!r}")
+        codes = ", ".join(Authority.objects.order_by("code").values_list("code", flat=True))
+        raise BadMapping(f"authority: there is no authority {mapping.authority!r}. Write one of: {codes}")
     with register.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     source, _ = LegacyImport.objects.get_or_create(
@@ -141,72 +261,44 @@ def _source(mapping: Mapping, register: Path, mapping_digest: str, at: datetime)
     return source
 
 
-def _numbers(register: Path, mapping: Mapping) -> dict[str, list[int]]:
-    """The rows of each number, for those that stand in more than one row."""
-    rows: dict[str, list[int]] = {}
-    for row_number, raw in _cells(register, mapping):
-        cell = raw.get(mapping.number.column)
-        if cell and (number := clean(cell, mapping.number)):
-            rows.setdefault(number, []).append(row_number)
-    return {number: several for number, several in rows.items() if len(several) > 1}
-
-
-def _rows(register: Path, mapping: Mapping) -> Iterator[_Row]:
-    for row_number, raw in _cells(register, mapping):
-        reading = read_row(raw, mapping)
-        yield _Row(number=row_number, raw={str(key): value for key, value in raw.items()}, reading=reading)
-
-
-def _cells(register: Path, mapping: Mapping) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows as columns and cells, counted as a spreadsheet counts them: the heading is row 1."""
-    try:
-        with register.open(encoding=mapping.encoding, newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = mapping.columns - set(reader.fieldnames or [])
-            if missing:
-                raise BadRegister(f"{register.name} has no column {', '.join(sorted(missing))}")
-            yield from enumerate(reader, start=2)
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise BadRegister(f"{register.name}: {error}") from error
-
-
-def _batches(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
-    batch: list[_Row] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
 class _Tally:
     """Counts what became of each row and writes the report."""
 
     def __init__(self, out: IO[str]) -> None:
         self._writer = csv.writer(out)
         self._writer.writerow(HEADING)
-        self.imported = self.present = self.refused = self.faults = 0
+        self.imported = self.replaced = self.present = self.kept = self.refused = self.faults = 0
+        self.omitted = 0
+        self._reasons = Counter[str]()
 
     def refuse(self, row: int, number: str, faults: Sequence[Fault]) -> None:
         """One line of the report for each fault of the row."""
         self.refused += 1
         self.faults += len(faults)
+        self._reasons.update(f"{fault.column} {fault.code}".strip() for fault in faults)
+        self.note(row, number, faults)
+
+    def note(self, row: int | str, number: str, faults: Sequence[Fault]) -> None:
+        """Lines of the report."""
         for fault in faults:
-            self._writer.writerow([row, _inert(number), fault.column, fault.code, _inert(fault.reason)])
+            told = (number, fault.column, fault.code, fault.reason[:LONGEST_REASON], fault.remedy)
+            self._writer.writerow([row, *map(inert, told)])
 
     def totals(self) -> Totals:
         """The sums."""
         return Totals(
-            rows=self.imported + self.present + self.refused,
+            rows=self.imported + self.replaced + self.present + self.kept + self.refused,
             imported=self.imported,
+            replaced=self.replaced,
             present=self.present,
+            kept=self.kept,
             refused=self.refused,
             faults=self.faults,
+            omitted=self.omitted,
+            reasons=tuple(self._reasons.most_common(MOST_REASONS)),
         )
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """A cell that no spreadsheet takes for a formula (OWASP ASVS 5.0, 1.2.10)."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")) else text

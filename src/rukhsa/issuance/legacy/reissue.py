@@ -1,39 +1,58 @@
 """Legacy documents issued again: each becomes a sealed instrument by the ordinary cycle, once and for all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from django.db import InterfaceError, OperationalError
+from django.db.models import Q
+
+from rukhsa.applications import blobs
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.territory import territory_folder
-from rukhsa.issuance import files
-from rukhsa.issuance.legacy.document import LegacyDocument
-from rukhsa.issuance.legacy.mapping import Mapping, mapping_of
+from rukhsa.issuance import errors, files
+from rukhsa.issuance.legacy.document import LegacyDocument, LegacyDocumentQuerySet, LegacyRefusal
+from rukhsa.issuance.legacy.issuable import grant_of
+from rukhsa.issuance.models import Instrument
 from rukhsa.issuance.prepare import Grant
 from rukhsa.issuance.together import Outcome, issue_together
+from rukhsa.locks import HeldElsewhere, held
 from rukhsa.trust.tiles import write_durably
-from rukhsa.values.money import Money
-from rukhsa.values.names import Text
 
 # So many share the checkpoints of the log; a kill costs at most the composing of so many pages.
 BATCH: Final = 64
+UNEXPECTED: Final = "unexpected"
+LONGEST_REASON: Final = 500
+
+# What keeps every document from being issued, and is no fault of the one that met it first.
+_OF_ALL: Final = (
+    errors.IssuingStopped,
+    errors.SignerUnavailable,
+    errors.PinRefused,
+    errors.KeyFault,
+    errors.TrustListBehind,
+    errors.ClockWentBack,
+    errors.LogRolledBack,
+)
+_OF_THE_MACHINE: Final = (OSError, MemoryError, OperationalError, InterfaceError)
 
 
 class NotReissuable(ValueError):
-    """The register cannot be issued again: nothing of it was imported, or its service is not published."""
+    """The register cannot be issued again: nothing of it was imported, or something stops all issuing."""
 
     code = "not-reissuable"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reissued:
-    """What became of one document: released, or refused with a lasting code."""
+    """What became of one document: the number that it was issued under, or a lasting code and the reason."""
 
-    number: str
-    refusal: str = ""
+    row: int
+    paper_number: str
+    number: str = ""
+    code: str = ""
+    reason: str = ""
 
 
 def reissue(
@@ -45,76 +64,129 @@ def reissue(
     shares: int = 1,
     limit: int | None = None,
 ) -> Iterator[Reissued]:
-    """Issue the documents of a register in their order and leave each file in `folder`, by its old number.
+    """Issue the documents of a register in their order and leave each file in `folder`, named by its own number.
 
     Safe to be killed anywhere and to run beside others: the cycle continues what was begun, and an origin has one
-    intent. `share` of `shares` takes every so-manieth document; `clock` is asked before each batch, since a run may
-    take hours. Raises `NotReissuable`, BadMapping.
+    intent. What keeps one document from being issued is recorded and given, and the others go on. `share` of `shares`
+    takes every so-manieth document; `clock` is asked before each batch, since a run may take hours. Raises
+    `NotReissuable`.
     """
-    mapping = mapping_of(register, territory_folder())
-    version = _version(mapping)
-    folder.mkdir(parents=True, exist_ok=True)
-    for batch in batched(documents(register, limit=limit)[share::shares], BATCH):
-        targets = {document: folder / f"{document.number}.pdf" for document in batch}
-        missing = [document for document, target in targets.items() if not target.exists()]
-        outcomes = issue_together([grant_of(each, mapping, version) for each in missing], at=clock())
-        for document in batch:
-            outcome = outcomes.get(_origin(document))
-            yield _left(document, outcome, targets[document])
+    try:
+        with held(f"legacy:{register}", shared=True):
+            documents(register)
+            folder.mkdir(parents=True, exist_ok=True)
+            for window in _windows(register, size=BATCH * shares, limit=limit):
+                yield from _Batch(window[share::shares], folder, clock()).issued()
+    except HeldElsewhere as error:
+        raise NotReissuable(
+            f"the register {register!r} is being imported just now: wait until that has ended"
+        ) from error
 
 
-def documents(register: str, *, limit: int | None = None) -> list[LegacyDocument]:
-    """The imported documents of a register in the order of their rows. Raises `NotReissuable` for none."""
-    found = LegacyDocument.objects.filter(register=register).select_related("source__authority")
-    in_order = list(found.order_by("row_number", "pk")[:limit])
-    if not in_order:
-        raise NotReissuable(f"nothing of the register {register!r} was imported")
-    return in_order
+def documents(register: str) -> LegacyDocumentQuerySet:
+    """The documents of a register to be issued, in the order of their rows. Raises `NotReissuable` for none."""
+    current = LegacyDocument.objects.current().filter(register=register)
+    wanted = current.filter(Q(answers__isnull=True) | ~Q(answers={}))
+    if wanted.exists():
+        return wanted.select_related("source__authority").order_by("row_number", "pk")
+    if current.exists():
+        raise NotReissuable(
+            f"the mapping of {register!r} answers no question: its documents are only looked up"
+        )
+    raise NotReissuable(f"nothing of the register {register!r} was imported")
 
 
-def grant_of(document: LegacyDocument, mapping: Mapping, version: ServiceVersion) -> Grant:
-    """What the register granted long ago, as the first step of the cycle takes it."""
-    return Grant(
-        origin=_origin(document),
-        application=None,
-        authority=document.source.authority,
-        service_version=version,
-        answers=_answers(document, mapping),
-        holder=Text(en=document.holder),
-        masked_id=None,
-    )
+def _windows(register: str, *, size: int, limit: int | None) -> Iterator[list[LegacyDocument]]:
+    """The documents, so many at a time: however long the register is, no more are in memory."""
+    after, left = (0, 0), limit
+    while left is None or left > 0:
+        row, pk = after
+        further = documents(register).filter(Q(row_number__gt=row) | Q(row_number=row, pk__gt=pk))
+        window = list(further[: size if left is None else min(size, left)])
+        if not window:
+            return
+        yield window
+        after = (window[-1].row_number, window[-1].pk)
+        left = None if left is None else left - len(window)
 
 
-def _left(document: LegacyDocument, outcome: Outcome | None, target: Path) -> Reissued:
-    """Put the released file where it is asked for, whole or not at all; one without an outcome lies there."""
-    if isinstance(outcome, Exception):
-        return Reissued(number=document.number, refusal=f"{type(outcome).__name__}: {outcome}")
-    if outcome:
-        write_durably(target, files.handed_out(outcome))
-    return Reissued(number=document.number)
+class _Batch:
+    """Documents that go through the cycle together."""
+
+    def __init__(self, batch: Sequence[LegacyDocument], folder: Path, at: datetime) -> None:
+        self._documents, self._folder, self._at = batch, folder, at
+        services = {document.service for document in batch}
+        current = ServiceVersion.objects.current().filter(service__in=services)
+        self._versions = {version.service: version for version in current}
+
+    def issued(self) -> Iterator[Reissued]:
+        """What became of each, in their order."""
+        rows = Instrument.objects.select_related("intent")
+        rows = rows.filter(intent__origin__in=[each.origin for each in self._documents])
+        outcomes: dict[str, Outcome] = {row.intent.origin: row for row in rows}
+        waiting = [each for each in self._documents if each.origin not in outcomes]
+        outcomes |= _together(list(self._grants(waiting, outcomes)), at=self._at)
+        for document in self._documents:
+            yield self._left(document, outcomes[document.origin])
+
+    def _grants(self, waiting: Sequence[LegacyDocument], outcomes: dict[str, Outcome]) -> Iterator[Grant]:
+        for document in waiting:
+            try:
+                yield grant_of(document, self._version(document), at=self._at)
+            except (NotReissuable, *_OF_THE_MACHINE):
+                raise
+            except Exception as error:  # of this row, foreseen (NotIssuable) or not: the others go on
+                outcomes[document.origin] = error
+
+    def _version(self, document: LegacyDocument) -> ServiceVersion:
+        version = self._versions.get(document.service)
+        if version is None:
+            raise NotReissuable(f"the service {document.service!r} is not published")
+        return version
+
+    def _left(self, document: LegacyDocument, outcome: Outcome) -> Reissued:
+        """Put the released file where it is asked for, whole or not at all; or record why there is none.
+
+        It is named by the number that we gave: what a register says is never part of a path.
+        """
+        if isinstance(outcome, Exception):
+            return self._refused(document, outcome)
+        target = self._folder / f"{outcome.number}.pdf"
+        if not target.exists():
+            try:
+                file = files.handed_out(outcome)
+            except (blobs.Corrupt, FileNotFoundError) as error:  # the store has lost this one
+                return self._refused(document, error)
+            write_durably(target, file)
+        return Reissued(row=document.row_number, paper_number=document.number, number=outcome.number)
+
+    def _refused(self, document: LegacyDocument, error: Exception) -> Reissued:
+        code = str(getattr(error, "code", UNEXPECTED))[:40]
+        reason = f"{type(error).__name__}: {error}"[:LONGEST_REASON].replace("\0", "")
+        LegacyRefusal.objects.get_or_create(
+            document=document, code=code, reason=reason, defaults={"at": self._at}
+        )
+        return Reissued(row=document.row_number, paper_number=document.number, code=code, reason=reason)
 
 
-def _origin(document: LegacyDocument) -> str:
-    return f"legacy:{document.pk}"
+def _together(grants: Sequence[Grant], *, at: datetime) -> dict[str, Outcome]:
+    """For each origin its instrument or its own fault; where something unexpected stops all, each is tried alone.
 
-
-def _answers(document: LegacyDocument, mapping: Mapping) -> dict[str, Any]:
-    """The answers to the service's questions; what the register does not say is not answered."""
-    amounts = {name: str(Money(**amount)) for name, amount in document.amounts.items()}
-    known = {
-        "number": document.number,
-        "kind": document.kind,
-        "holder": document.holder,
-        "place": document.place,
-        "issued": document.issued_on.isoformat(),
-        **amounts,
-        **document.details,
-    }
-    return {question: known[name] for question, name in mapping.answers.items() if name in known}
-
-
-def _version(mapping: Mapping) -> ServiceVersion:
-    version = ServiceVersion.objects.current().filter(service=mapping.service).first()
-    if version is None:
-        raise NotReissuable(f"the service {mapping.service!r} is not published")
-    return version
+    Raises NotReissuable for what stops every document.
+    """
+    if not grants:
+        return {}
+    try:
+        outcomes = issue_together(grants, at=at)
+    except _OF_THE_MACHINE:
+        raise
+    except Exception as error:
+        if len(grants) == 1:
+            return {grants[0].origin: error}
+        outcomes = {}
+        for grant in grants:
+            outcomes |= _together([grant], at=at)
+    for outcome in outcomes.values():
+        if isinstance(outcome, _OF_ALL):
+            raise NotReissuable(f"nothing can be issued now ({outcome.code}: {outcome}); run it again later")
+    return outcomes

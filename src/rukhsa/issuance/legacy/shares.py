@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
 
 from rukhsa.issuance.legacy.reissue import NotReissuable, Reissued
 
@@ -18,20 +17,24 @@ def report_share(done: Iterable[Reissued]) -> None:
     Where it has died, the line cannot be written (BrokenPipeError), and the share ends with it.
     """
     for document in done:
-        sys.stdout.write(json.dumps({"number": document.number, "refusal": document.refusal}) + "\n")
+        sys.stdout.write(json.dumps(vars(document)) + "\n")
         sys.stdout.flush()
 
 
 def run_shares(register: str, *, folder: Path, processes: int, limit: int | None) -> Iterator[Reissued]:
-    """Start the shares and give what they tell, as it comes. Raises `NotReissuable` where one fails."""
+    """Start the shares and give what they tell, as it comes.
+
+    Raises `NotReissuable` as soon as one of them fails, and ends the others: a run that goes on at half its speed, or
+    waits for a share that is not there, would be noticed hours later.
+    """
     started = [_start(register, folder, share, processes, limit) for share in range(processes)]
     try:
-        yield from _merged([process.stdout for process in started if process.stdout])
-        if any(process.wait() for process in started):
-            raise NotReissuable("a process failed; run it again to continue")
+        yield from _merged(started)
     finally:
         for process in started:
             process.terminate()
+        for process in started:
+            process.wait()
 
 
 def _start(
@@ -43,21 +46,25 @@ def _start(
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own command
 
 
-def _merged(outputs: list[IO[str]]) -> Iterator[Reissued]:
-    """The lines of several processes, in the order in which they come."""
-    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    for output in outputs:
-        threading.Thread(target=_pour, args=(output, lines), daemon=True).start()
-    running = len(outputs)
+def _merged(started: "list[subprocess.Popen[str]]") -> Iterator[Reissued]:
+    """The lines of several processes, in the order in which they come. Raises NotReissuable."""
+    told: queue.SimpleQueue[str | int] = queue.SimpleQueue()
+    for process in started:
+        threading.Thread(target=_pour, args=(process, told), daemon=True).start()
+    running = len(started)
     while running:
-        line = lines.get()
-        if line is None:
-            running -= 1
-        else:
+        line = told.get()
+        if isinstance(line, str):
             yield Reissued(**json.loads(line))
+            continue
+        running -= 1
+        if line:
+            raise NotReissuable(f"a process failed ({line}); what it issued stays, run it again to continue")
 
 
-def _pour(output: IO[str], lines: "queue.SimpleQueue[str | None]") -> None:
-    for line in output:
-        lines.put(line)
-    lines.put(None)
+def _pour(process: "subprocess.Popen[str]", told: "queue.SimpleQueue[str | int]") -> None:
+    """Each line that a process tells, and at its end how it ended."""
+    assert process.stdout
+    for line in process.stdout:
+        told.put(line)
+    told.put(process.wait())

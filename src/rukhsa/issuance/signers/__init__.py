@@ -1,6 +1,7 @@
 """The only door to the keys: it is told of what is to be signed, by id, and reads the rest itself; never bytes."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -8,10 +9,12 @@ from time import monotonic
 from typing import Final
 from uuid import UUID
 
-from rukhsa.issuance import evidence, issuing, keys, published, site
+from django.conf import settings
+
+from rukhsa.issuance import cap, evidence, issuing, keys, published, site
 from rukhsa.issuance.compose import compose
 from rukhsa.issuance.errors import SignerRefused, TrustListBehind
-from rukhsa.issuance.models import Intent, LogLeaf
+from rukhsa.issuance.models import Intent
 from rukhsa.issuance.printing import page_of
 from rukhsa.issuance.signature import sign_pdf
 from rukhsa.issuance.signers import certificate
@@ -21,6 +24,7 @@ from rukhsa.trust import profiles, seal, statuslist, tlog
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadFacts
 from rukhsa.trust.keys import to_der
+from rukhsa.trust.tiles import TilesBeside
 from rukhsa.trust.trustlist import TrustList
 
 STATUS_LASTS: Final = timedelta(hours=24)
@@ -47,26 +51,29 @@ class StatusTokens:
 
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
-    """The next checkpoint of a log, signed, and the leaves that it covers first, in order."""
+    """The next checkpoint of a log, signed; the leaves that it covers first, in order; the tiles to write for it."""
 
     state: Checkpoint
-    leaves: list[LogLeaf]
+    leaves: Sequence[int]
+    tiles: Mapping[str, bytes]
 
 
 class Signer:
     """Signs what the database says, by an intent's id or an authority's code.
 
     Every method raises SignerRefused, KeyFault, SignerUnavailable, PinRefused or TrustListBehind; the first two also
-    IssuingStopped.
+    IssuingStopped and CapReached.
     """
 
     def seal(self, intents: Sequence[UUID], *, at: datetime) -> list[SealSignature]:
         """Sign the facts of committed intents that have no seal yet, if readers will know key and profile."""
         listed, key_for = _listed(at), cache(keys.key_for)  # one moment, few authorities
-        return [
-            self._seal(found, key_for(found.authority_id, "seal", at=at), listed, at)
-            for found in _while_issuing(_intents(intents))
-        ]
+        found = _intents(intents)
+        with cap.counted("seal", Counter(each.authority_id for each in found), at=at):
+            return [
+                self._seal(each, key_for(each.authority_id, "seal", at=at), listed, at)
+                for each in _while_issuing(found)
+            ]
 
     def certify(self, intents: Sequence[UUID], *, at: datetime) -> list[bytes]:
         """Set the pages of intents that are in the log, and sign the files; it is a page's only way to a signature.
@@ -81,16 +88,17 @@ class Signer:
             if each.pk not in places:
                 raise SignerRefused("the seal of this intent is not in the log yet")
         proofs, key_for = evidence.proofs_of([places[each.pk] for each in found]), cache(keys.key_for)
-        return [
-            self._certify(
-                each,
-                key_for(each.authority_id, "pdf", at=each.sealing.issued_at),
-                log_index=places[each.pk].index,
-                proof=proof,
-                at=at,
-            )
-            for each, proof in zip(_while_issuing(found), proofs, strict=True)
-        ]
+        with cap.counted("pdf", Counter(each.authority_id for each in found), at=at):
+            return [
+                self._certify(
+                    each,
+                    key_for(each.authority_id, "pdf", at=each.sealing.issued_at),
+                    log_index=places[each.pk].index,
+                    proof=proof,
+                    at=at,
+                )
+                for each, proof in zip(_while_issuing(found), proofs, strict=True)
+            ]
 
     def _seal(
         self, found: Intent, indexed: keys.IndexedKey, listed: TrustList, at: datetime
@@ -137,19 +145,21 @@ class Signer:
     def checkpoint(self, authority: str, *, at: datetime) -> Gathered:
         """Append the leaves that wait, after the last committed checkpoint, and sign the next one.
 
-        The caller holds the log's lock. Raises BadLog where the tiles are not those of that checkpoint.
+        The caller holds the log's lock and writes the tiles, before it keeps the checkpoint. Raises BadLog where those
+        that are published are not of the last checkpoint.
         """
         head = evidence.head_of(authority)
         leaves = evidence.waiting_of(authority, BATCH)
+        tiles = TilesBeside(under=site.log_tiles(authority))
         state = tlog.integrate(
-            site.log_tiles(authority),
+            tiles,
             evidence.state_of(head) if head else None,
             [bytes(leaf.entry) for leaf in leaves],
             origin=site.log_origin(authority),
             signer=HeldKey(key=keys.key_for(authority, "log", at=at)),
             at=at,
         )
-        return Gathered(state=state, leaves=leaves)
+        return Gathered(state=state, leaves=[leaf.pk for leaf in leaves], tiles=tiles.files)
 
     def check(self) -> None:
         """Ask every key of the index of its holder, and each certificate: it fails here and not at a signature."""
@@ -160,7 +170,12 @@ class Signer:
 
 
 def signer() -> Signer:
-    """The signer of this process."""
+    """The signer that the settings name: a process of its own behind a socket, or else this process."""
+    # A web process is told of none, and of no keys either.
+    if address := getattr(settings, "RUKHSA_SIGNER_SOCKET", ""):
+        from rukhsa.issuance.signers.caller import SignerBehindSocket
+
+        return SignerBehindSocket(address)
     return Signer()
 
 

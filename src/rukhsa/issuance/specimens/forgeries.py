@@ -22,7 +22,8 @@ from rukhsa.trust.profiles import from_days, to_days
 from rukhsa.trust.seal import Claims
 
 VALID: Final = ("valid", "in-force")
-NO_FILE_OF_OURS: Final = ("altered", "not-a-pdf")
+UNSIGNED: Final = ("altered", "not-a-pdf")  # it carries the attachments of a released file
+NO_FILE_OF_OURS: Final = ("not-ours", "other-file")  # nothing in it claims to be one
 PAPER_NUMBER: Final = "RW/2019/118"
 
 type Answer = tuple[str, str]
@@ -67,12 +68,12 @@ def _edited_text(training: Training) -> _Made:
 def _swapped_code(training: Training) -> _Made:
     other = training.seal(training.claims(LAYLA))
     ended = training.claims(LAYLA, first=-90, last=-2, ago=90)
-    return compose(training.page(other, ended)), VALID, NO_FILE_OF_OURS
+    return compose(training.page(other, ended)), VALID, UNSIGNED
 
 
 def _anothers_code(training: Training) -> _Made:
     other = training.seal(training.claims(LAYLA))
-    return compose(training.page(other, training.claims(SAMI))), VALID, NO_FILE_OF_OURS
+    return compose(training.page(other, training.claims(SAMI))), VALID, UNSIGNED
 
 
 def _replayed_version(training: Training) -> _Made:
@@ -184,7 +185,7 @@ def _not_yet(training: Training) -> _Made:
 def _draft(training: Training) -> _Made:
     claims = training.claims(LAYLA)
     data = sealed(claims, specimen.signer(), None)
-    return compose(training.page(data, claims)), ("specimen", "specimen"), NO_FILE_OF_OURS
+    return compose(training.page(data, claims)), ("specimen", "specimen"), UNSIGNED
 
 
 def _paper(training: Training) -> _Made:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import psycopg
 
+from rukhsa.project.config import config
 from rukhsa.project.postgres.place import (
     DATABASE,
     ROLE,
+    ROLE_OF_SIGNER,
     UNPRIVILEGED,
     Place,
     PlaceError,
@@ -29,7 +31,7 @@ CONFIGURATION = """\
 include 'postgresql.conf'
 listen_addresses = ''
 unix_socket_directories = '{socket}'
-unix_socket_permissions = 0700
+unix_socket_permissions = {permissions}
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_statement = 'none'
@@ -53,6 +55,8 @@ def start(place: Place) -> None:
             _make_cluster(place)
         _write_access(place)
         _launch(place)
+    elif _users_apart():
+        _open_to_users_apart(place)
     _make_database(place)
     with psycopg.connect(conninfo(place, role=ROLE, database=DATABASE)) as connection:
         assert_durable(connection)
@@ -95,17 +99,22 @@ def _make_folders(place: Place) -> None:
         raise PlaceError(
             f"{place.data} belongs to {owner}: run as {owner} or as root, or give another RUKHSA_DATA."
         )
-    for folder in (place.data, place.log, place.socket):
+    for folder in (place.data, place.log):
         _make_private(folder, place.account)
+    _make_private(place.socket, place.account, open_to=0o011)  # passed through, and never listed
 
 
-def _make_private(folder: Path, account: str) -> None:
+def _make_private(folder: Path, account: str, *, open_to: int = 0) -> None:
     entry = pwd.getpwnam(account)
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:
         found = folder.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != entry.pw_uid or found.st_mode & 0o077:
+        if (
+            not stat.S_ISDIR(found.st_mode)
+            or found.st_uid != entry.pw_uid
+            or found.st_mode & 0o077 & ~open_to
+        ):
             raise PlaceError(f"{folder} is not a private folder of {account}: remove it.") from None
         return
     os.chown(folder, entry.pw_uid, entry.pw_gid)
@@ -124,18 +133,39 @@ def _make_cluster(place: Place) -> None:
 
 
 def _write_access(place: Place) -> None:
-    """Only the user who starts the server is let in, by the kernel's word for who is at the socket."""
+    """Who is let in, and as which role, by the kernel's word for who is at the socket.
+
+    The user who starts the server, as any; and where that is root, those as whom it starts the processes, as one each.
+    """
     people = {own_account(), place.account} - {UNPRIVILEGED} or {UNPRIVILEGED}
-    roles = (SUPERUSER, ROLE)
+    named = [(person, role) for person in sorted(people) for role in (SUPERUSER, ROLE, ROLE_OF_SIGNER)]
+    apart = _users_apart()
+    place.socket.chmod(0o711 if apart else 0o700)
     files = {
-        "embedded.conf": CONFIGURATION.format(socket=str(place.socket).replace("'", "''")),
-        "pg_hba.conf": "local all all peer map=rukhsa\n",
-        "pg_ident.conf": "".join(
-            f'rukhsa "{person}" {role}\n' for person in sorted(people) for role in roles
+        "embedded.conf": CONFIGURATION.format(
+            socket=str(place.socket).replace("'", "''"), permissions="0777" if apart else "0700"
         ),
+        "pg_hba.conf": "local all all peer map=rukhsa\n",
+        "pg_ident.conf": "".join(f'rukhsa "{person}" {role}\n' for person, role in (*named, *apart)),
     }
     for name, text in files.items():
         _write(place.data / name, text, place.account)
+
+
+def _open_to_users_apart(place: Place) -> None:
+    """Let users in that were made while the server ran."""
+    _write_access(place)
+    (place.socket / ".s.PGSQL.5432").chmod(0o777)
+    with psycopg.connect(conninfo(place, role=SUPERUSER, database="postgres"), autocommit=True) as connection:
+        connection.execute("SELECT pg_reload_conf()")
+
+
+def _users_apart() -> list[tuple[str, str]]:
+    """The users as whom root starts the processes, where this machine has them, each with its role."""
+    signing = config().signing
+    names = {each.pw_name for each in pwd.getpwall()} if os.geteuid() == 0 else set()
+    wanted = ((signing.workers_user, ROLE), (signing.user, ROLE_OF_SIGNER))
+    return [(name, role) for name, role in wanted if name in names]
 
 
 def _write(path: Path, text: str, account: str) -> None:
@@ -181,6 +211,8 @@ def _make_database(place: Place) -> None:
     with psycopg.connect(conninfo(place, role=SUPERUSER, database="postgres"), autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
             connection.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB NOSUPERUSER")
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE_OF_SIGNER]).fetchone():
+            connection.execute(f"CREATE ROLE {ROLE_OF_SIGNER} LOGIN NOSUPERUSER")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
 

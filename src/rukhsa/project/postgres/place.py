@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DATABASE = ROLE = "rukhsa"
+ROLE_OF_SIGNER = "rukhsa_signer"  # its rights: issuance/signers/rights.py
 # sun_path holds 107 bytes; the server adds "/.s.PGSQL.5432" to the folder.
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432")
 # Root's servers live here when the unprivileged account does not reach the checkout.

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from rukhsa.accounts.one_time_code import code_of
 from rukhsa.authorities.staff import CAST
 from rukhsa.project.story import samples
-from rukhsa.project.story.visitor import Lost, Page, Visitor
+from rukhsa.project.story.visitor import Files, Form, Lost, Page, Visitor
 
 LEGAL_BASIS = "اللائحة التنفيذية لقانون البلديات"
 
@@ -30,9 +30,28 @@ class Staff:
                 return
         raise Lost(f"{self.member.email} could not sign in: {page.text[:600]}")
 
+    def open(self, address: str) -> Page:
+        """The page at an address of the desk, signed in anew where the session is over."""
+        page = self.visitor.open(address)
+        if "/desk/sign-in" not in page.address:
+            return page
+        self.sign_in()
+        return self.visitor.open(address)
+
+    def send(self, form: Form, button: str | None = None, files: Files | None = None) -> Page:
+        """Send a form, and prove once more who it is where that is asked for: then what was typed is done."""
+        page = self.visitor.send(form, button=button, files=files)
+        if "/desk/sign-in/again/" not in page.address:
+            return page
+        code = code_of(self.member.email, at=datetime.now(UTC))
+        page = self.visitor.send(page.form("main form:has([name=code])").fill(code=code))
+        if "/desk/sign-in/again/" in page.address:
+            raise Lost(f"{self.member.email} could not prove who it is: {page.text[:600]}")
+        return page
+
     def find(self, reference: str) -> Page:
         """The application of that reference, by the search of the desk."""
-        page = self.visitor.open(f"{self.portal}/desk/queue/")
+        page = self.open(f"{self.portal}/desk/queue/")
         page = self.visitor.send(page.form("form[role=search]").fill(wanted=reference))
         if "/desk/applications/" in page.address:
             return page
@@ -93,8 +112,8 @@ class Staff:
 
     def change_instrument(self, number: str, act: str, reason: str) -> None:
         """Suspend, reinstate or revoke, and confirm it."""
-        page = self.visitor.open(f"{self.portal}/desk/instruments/?number={number}")
+        page = self.open(f"{self.portal}/desk/instruments/?number={number}")
         if not page.has(f"form[action$='/{act}']"):
             page = self.visitor.open(page.link("main a[href*='/desk/instruments/']"))
-        page = self.visitor.send(page.form(f"form[action$='/{act}']").fill(reason=reason))
-        self.visitor.send(page.form(f"main form[action$='/{act}']"), button="confirmed=yes")
+        page = self.send(page.form(f"form[action$='/{act}']").fill(reason=reason))
+        self.send(page.form(f"main form[action$='/{act}']"), button="confirmed=yes")

@@ -1,16 +1,15 @@
 """What all statements have: rows of cells, amounts, moments, and a trailer that counts and adds up."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
+from rukhsa import reader
 from rukhsa.catalogue.territory import territory
+from rukhsa.reader.table import MOST_ROWS
 from rukhsa.reconciliation.errors import BadStatement
 from rukhsa.values.money import Money, MoneyError
 
-MOST_ROWS: Final = 200_000
 type Row = tuple[int, list[str]]
 
 
@@ -36,19 +35,20 @@ class Parsed:
 
 
 def rows(text: str, *, delimiter: str = ",") -> list[Row]:
-    """The rows that hold anything, with their numbers from 1. Raises BadStatement for what is no CSV, or too long."""
+    """The rows that hold anything, with their numbers from 1. Raises BadStatement, and Unread."""
     try:
-        read = csv.reader(text.splitlines(), delimiter=delimiter, strict=True)
-        found = [
-            (number, [cell.strip() for cell in cells]) for number, cells in enumerate(read, 1) if any(cells)
-        ]
-    except csv.Error as error:
-        raise BadStatement(en=f"this is not a CSV file ({error}).", ar="هذا ليس ملف CSV.") from error
+        found = reader.ask("read-table", text.encode(), delimiter=delimiter)["rows"]
+    except reader.Unread:
+        raise
+    except reader.Refused as refused:
+        if refused.code == "too-many-rows":
+            raise BadStatement(en=f"more than {MOST_ROWS} rows.", ar=f"أكثر من {MOST_ROWS} سطر.") from refused
+        raise BadStatement(
+            en=f"this is not a CSV file ({refused.detail}).", ar="هذا ليس ملف CSV."
+        ) from refused
     if not found:
         raise BadStatement(en="the file is empty.", ar="الملف فارغ.")
-    if len(found) > MOST_ROWS:
-        raise BadStatement(en=f"more than {MOST_ROWS} rows.", ar=f"أكثر من {MOST_ROWS} سطر.")
-    return found
+    return [(number, cells) for number, cells in found]
 
 
 def headed(found: Sequence[Row], heading: Sequence[str]) -> Sequence[Row]:

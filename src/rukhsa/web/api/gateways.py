@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rukhsa import journey
+from rukhsa.accounts.client import client_address
 from rukhsa.payments import notice
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.web.access import public
@@ -27,7 +28,7 @@ def notified(request: HttpRequest, code: str) -> HttpResponse:
         request.read(notice.LARGEST + 1),
         request.headers,
         timezone.now(),
-        sender=str(request.META.get("REMOTE_ADDR", "")),
+        sender=client_address(request),
         then=journey.advance_later,
     )
     return HttpResponse(text, content_type="text/plain; charset=utf-8")

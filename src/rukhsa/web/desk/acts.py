@@ -41,7 +41,7 @@ def take(request: PortalRequest, pk: UUID) -> HttpResponse:
     def act(application: Application, at: datetime) -> None:
         assign.assign(application, request.actor, at)
 
-    return carry_out(request, pk, act, done=_("You have the application in hand."))
+    return carry_out(request, pk, Permission.ASSIGN, act, done=_("You have the application in hand."))
 
 
 @requires(Permission.ASSIGN)
@@ -53,7 +53,7 @@ def hand_over(request: PortalRequest, pk: UUID) -> HttpResponse:
         officer = _chosen_officer(request.POST.get("officer", ""))
         assign.hand_over(application, officer, actor=request.actor, at=at)
 
-    return carry_out(request, pk, act, done=_("The application was handed over."))
+    return carry_out(request, pk, Permission.ASSIGN, act, done=_("The application was handed over."))
 
 
 @requires(Permission.CHECK)
@@ -70,7 +70,7 @@ def check(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
         shown = case.open_checks(plan.steps(application), posted=request.POST, step=step, error=error)
         return {"open_checks": shown, "opened": f"check-{step}"}
 
-    return carry_out(request, pk, act, done=_("Noted as in order."), again=again)
+    return carry_out(request, pk, Permission.CHECK, act, done=_("Noted as in order."), again=again)
 
 
 @requires(Permission.REFER)
@@ -81,7 +81,7 @@ def refer(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
     def act(application: Application, at: datetime) -> None:
         referral.refer(application, step, actor=request.actor, at=at)
 
-    return carry_out(request, pk, act, done=_("The agency was asked."))
+    return carry_out(request, pk, Permission.REFER, act, done=_("The agency was asked."))
 
 
 @requires(Permission.RETURN)
@@ -92,19 +92,22 @@ def return_(request: PortalRequest, pk: UUID) -> HttpResponse:
     noted = list(zip(request.POST.getlist("about"), texts, strict=False))
     if "more" in request.POST:
         at = timezone.now()
-        application = case.reached(request.actor, pk)
+        application = case.reached(request.actor, pk, Permission.RETURN)
         return case.page(request, application, at=at, findings_typed=[*noted, ("", "")], opened="return")
 
     def act(application: Application, at: datetime) -> None:
         return_to_applicant(application, noted, actor=request.actor, at=at)
 
     done = _("Returned to the applicant, who is told now.")
-    return carry_out(request, pk, act, done=done, findings_typed=noted or [("", "")], opened="return")
+    return carry_out(
+        request, pk, Permission.RETURN, act, done=done, findings_typed=noted or [("", "")], opened="return"
+    )
 
 
 def carry_out(
     request: PortalRequest,
     pk: UUID,
+    needs: Permission,
     act: Callable[[Application, datetime], None],
     *,
     done: Promise,
@@ -113,10 +116,11 @@ def carry_out(
 ) -> HttpResponse:
     """Do one act and what is due after it; where it is refused show the page again with what was typed.
 
-    `again` says what the page shows then, where that depends on the error.
+    The actor `needs` a permission at the application's authority: without it the application looks absent. `again` says
+    what the page shows then, where that depends on the error.
     """
     at = timezone.now()
-    application = case.reached(request.actor, pk)
+    application = case.reached(request.actor, pk, needs)
     try:
         with transaction.atomic():
             act(application, at)

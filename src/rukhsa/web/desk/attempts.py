@@ -42,7 +42,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     return _page(request, attempt)
 
 
-@requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
+@requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT, fresh=True)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Ask the gateway; say what the statement says; approve or refuse what another said."""
@@ -105,7 +105,7 @@ def _go_on(attempt: Attempt) -> None:
 
 
 def _reach(actor: Actor, pk: UUID) -> Attempt:
-    ours = Attempt.objects.filter(charge__application__authority__in=actor.authorities)
+    ours = Attempt.objects.on_which(actor, Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
     return ours.select_related("charge__application__applicant").get(pk=pk)
 
 
@@ -123,11 +123,11 @@ def _page(request: PortalRequest, attempt: Attempt, *, error: Promise | None = N
         **offered(
             proposer=waiting.proposed_by if waiting else None,
             waits=waiting is not None,
-            permission=Permission.APPROVE_PAYOUT,
+            may_decide=request.actor.holds(Permission.APPROVE_PAYOUT, at=attempt.scope),
             actor=request.actor,
         ),
         "outcomes": OUTCOMES.items()
-        if in_doubt and not waiting and Permission.PROPOSE_PAYOUT in request.actor.permissions
+        if in_doubt and not waiting and request.actor.holds(Permission.PROPOSE_PAYOUT, at=attempt.scope)
         else [],
         "typed": request.POST,
         "error": error,

@@ -68,9 +68,12 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     return page(request, application, at=at)
 
 
-def reached(actor: Actor, pk: UUID) -> Application:
-    """The application with all that its page shows of it; DoesNotExist where it is out of reach."""
-    return reach.applications(actor).select_related(*_NEEDED).get(pk=pk)
+def reached(actor: Actor, pk: UUID, *also: Permission) -> Application:
+    """The application with all that its page shows of it; DoesNotExist where it is out of reach.
+
+    An act on it names the permission that it needs there besides.
+    """
+    return reach.applications(actor, *also).select_related(*_NEEDED).get(pk=pk)
 
 
 def page(
@@ -100,7 +103,7 @@ def page(
         **_decided_otherwise(request.actor, application, known),
         **_money(request.actor, application, charges),
         "beside": queue.beside(request.actor, application, request.GET.get("show", ""), at)
-        if Permission.CHECK in request.actor.permissions
+        if request.actor.holds(Permission.CHECK, at=application.scope)
         else [],
         "findings_typed": [("", "")],
         **typed,
@@ -184,7 +187,7 @@ def _charges(application: Application) -> list[Charge]:
 
 
 def _money(actor: Actor, application: Application, charges: list[Charge]) -> dict[str, Any]:
-    if Permission.READ_MONEY not in actor.permissions:
+    if not actor.holds(Permission.READ_MONEY, at=application.scope):
         return {"charges": []}
     names = {rule.id: rule.name for rule in application.definition.charges}
     shown = [
@@ -222,7 +225,8 @@ def _decided_otherwise(actor: Actor, application: Application, known: facts.Fact
     decider = application.definition.decision
     is_here = application.stage == Stage.SUBMITTED
     proposal = known.proposal if decider.decide == "two officers" and is_here else None
-    may = is_here and Permission.DECIDE in actor.permissions
+    here = application.scope
+    may = is_here and actor.holds(Permission.DECIDE, at=here)
     committee = territory().committees.get(decider.committee or "")
     return {
         "may_propose": may and decider.decide == "two officers" and proposal is None,
@@ -230,7 +234,7 @@ def _decided_otherwise(actor: Actor, application: Application, known: facts.Fact
         "may_confirm": may and proposal is not None and proposal.officer_id != actor.person.pk,
         "objection": _objection(application) if is_here and proposal is None else None,
         "committee": committee.name if committee and is_here else None,
-        "may_convene": Permission.CONVENE in actor.permissions,
+        "may_convene": actor.holds(Permission.CONVENE, at=here),
         "minutes": application.minutes.select_related("sitting").order_by("id"),
     }
 
@@ -244,22 +248,22 @@ def _objection(application: Application) -> Proposal | None:
 
 
 def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]) -> dict[str, Any]:
-    is_here = application.stage == Stage.SUBMITTED
+    is_here, here = application.stage == Stage.SUBMITTED, application.scope
     decides = application.definition.decision.decide in {"officer", "rule"}
     decides &= not decide.decides_by_rule(application)
+    may_assign = actor.holds(Permission.ASSIGN, at=here)
     return {
-        "open_checks": open_checks(planned) if Permission.CHECK in actor.permissions else [],
-        "may_return": is_here and Permission.RETURN in actor.permissions,
-        "may_decide": is_here and Permission.DECIDE in actor.permissions and decides,
+        "open_checks": open_checks(planned) if actor.holds(Permission.CHECK, at=here) else [],
+        "may_refer": actor.holds(Permission.REFER, at=here),
+        "may_inspect": actor.holds(Permission.INSPECT, at=here),
+        "may_return": is_here and actor.holds(Permission.RETURN, at=here),
+        "may_decide": is_here and actor.holds(Permission.DECIDE, at=here) and decides,
         "may_grant": not plan.missing_before_decision(planned),
         "missing": plan.missing_before_decision(planned),
-        "may_assign": application.stage in {Stage.SUBMITTED, Stage.RETURNED}
-        and Permission.ASSIGN in actor.permissions,
-        "may_hand_over": Permission.REINSTATE in actor.permissions,
-        "may_read_journal": Permission.READ_JOURNAL in actor.permissions,
-        "may_migrate": Permission.MIGRATE_PROCESS in actor.permissions
+        "may_assign": application.stage in {Stage.SUBMITTED, Stage.RETURNED} and may_assign,
+        "may_hand_over": actor.holds(Permission.REINSTATE, at=here),
+        "may_read_journal": actor.holds(Permission.READ_JOURNAL, at=here),
+        "may_migrate": actor.holds(Permission.MIGRATE_PROCESS, at=here)
         and newer_process(application, at=timezone.now()) is not None,
-        "officers": reach.officers(application, on=timezone.localdate())
-        if Permission.ASSIGN in actor.permissions
-        else [],
+        "officers": reach.officers(application, on=timezone.localdate()) if may_assign else [],
     }

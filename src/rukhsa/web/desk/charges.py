@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -54,7 +53,7 @@ WAIVERS: dict[str, Promise] = {
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """The charge; looking is a journal entry."""
-    charge = reach(request.actor, pk)
+    charge = reach(request.actor, pk, Permission.READ_MONEY)
     record("see-charge", charge, actor=request.actor, at=timezone.now())
     return _page(request, charge)
 
@@ -63,7 +62,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def propose_waiver(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Ask that a part or all of one row be waived."""
-    charge = reach(request.actor, pk)
+    charge = reach(request.actor, pk, Permission.PROPOSE_WAIVER)
     typed = {name: request.POST.get(name, "").strip() for name in ("rule", "amount", "reason")}
     try:
         money = Money.parse(typed["amount"], charge.currency)
@@ -78,15 +77,11 @@ def propose_waiver(request: PortalRequest, pk: UUID) -> HttpResponse:
     return redirect("desk:waiver", made.pk)
 
 
-def reach(actor: Actor, pk: UUID) -> Charge:
-    """A charge of the actor's authorities; DoesNotExist out of reach."""
+def reach(actor: Actor, pk: UUID, permission: Permission) -> Charge:
+    """A charge at whose authority the actor holds the permission; DoesNotExist out of reach."""
     needed = ("application__applicant", "application__company", "application__service_version", "receipt")
-    return visible_to(actor).select_related(*needed).prefetch_related("lines").get(pk=pk)
-
-
-def visible_to(actor: Actor) -> QuerySet[Charge]:
-    """The charges of the actor's authorities."""
-    return Charge.objects.filter(application__authority__in=actor.authorities)
+    charges = Charge.objects.on_which(actor, permission)
+    return charges.select_related(*needed).prefetch_related("lines").get(pk=pk)
 
 
 def _page(
@@ -109,11 +104,11 @@ def _page(
         "replaced": not is_newest,
         "attempts": [(each, named.get(each.gateway), ATTEMPTS[each.state]) for each in attempts],
         "waivers": [(each, WAIVERS[each.state]) for each in charge.waivers.order_by("proposed_at")],
-        "may_waive": Permission.PROPOSE_WAIVER in request.actor.permissions
+        "may_waive": request.actor.holds(Permission.PROPOSE_WAIVER, at=charge.scope)
         and is_newest
         and not hasattr(charge, "receipt")
         and application.stage in PAYABLE,
-        "may_open": Permission.READ_QUEUE in request.actor.permissions,
+        "may_open": request.actor.holds(Permission.READ_QUEUE, at=charge.scope),
         "error": error,
         "typed": typed or {},
     }

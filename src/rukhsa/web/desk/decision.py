@@ -36,11 +36,11 @@ def decide(request: PortalRequest, pk: UUID) -> HttpResponse:
         deciding.decide(application, **typed, actor=request.actor, at=at)
 
     done = _("The decision is taken. The applicant is told now.")
-    return carry_out(request, pk, act, done=done, decision_typed=typed, opened="decide")
+    return carry_out(request, pk, Permission.DECIDE, act, done=done, decision_typed=typed, opened="decide")
 
 
 def _again(request: PortalRequest, pk: UUID, typed: dict[str, str], *, chosen: bool) -> HttpResponse:
-    application = case.reached(request.actor, pk)
+    application = case.reached(request.actor, pk, Permission.DECIDE)
     error = {} if chosen else {"error": _("Choose whether the application is granted or refused.")}
     status = 200 if chosen else UNPROCESSABLE
     return case.page(
@@ -50,7 +50,7 @@ def _again(request: PortalRequest, pk: UUID, typed: dict[str, str], *, chosen: b
 
 def _confirm(request: PortalRequest, pk: UUID, typed: dict[str, str]) -> HttpResponse:
     at = timezone.now()
-    application = case.reached(request.actor, pk)
+    application = case.reached(request.actor, pk, Permission.DECIDE)
     if (problem := _problem(application, typed, at)) and application.stage == Stage.SUBMITTED:
         return case.page(
             request,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,8 +17,8 @@ from rukhsa.agreement import State
 from rukhsa.applications.account_number import bank_named
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.payments import deposits, forfeit, unclaimed
-from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry, HeldDeposit
+from rukhsa.payments import deposits, unclaimed
+from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry, Forfeiture, HeldDeposit
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -42,19 +42,21 @@ def show_all(request: PortalRequest) -> HttpResponse:
     """What nobody claims, the oldest first, each with its age and what its owner was told."""
     at = timezone.now()
     needed = ("line__charge__application__applicant", "line__charge__application__company")
-    rows = list(unclaimed.visible_to(request.actor).select_related(*needed)[: A_PAGE + 1])
+    rows = list(unclaimed.unclaimed(request.actor).select_related(*needed)[: A_PAGE + 1])
     amounts = _held([row.pk for row in rows])
     record("see-unclaimed-deposits", request.actor.person, actor=request.actor, at=at)
     lines = [
         (row, Money(minor=amounts.get(row.pk, 0), currency=row.line.charge.currency), _days(row, at))
         for row in rows[:A_PAGE]
     ]
-    asked = forfeit.visible_to(request.actor).filter(state=State.PROPOSED).order_by("proposed_at")
+    asked = Forfeiture.objects.on_which(request.actor, Permission.READ_MONEY).filter(state=State.PROPOSED)
     context = {
         "rows": lines,
         "has_more": len(rows) > A_PAGE,
         "most": len(unclaimed.REMINDERS),
-        "asked": asked.select_related("proposed_by", "line__charge__application")[:A_PAGE],
+        "asked": asked.select_related("proposed_by", "line__charge__application").order_by("proposed_at")[
+            :A_PAGE
+        ],
     }
     return render(request, "desk/deposits.html", context)
 
@@ -99,21 +101,19 @@ def movements_of(line: ChargeLine) -> list[tuple[DepositMovement, Money, Promise
     ]
 
 
-def reach(actor: Actor, pk: int) -> ChargeLine:
-    """A deposit of the actor's authorities."""
+def reach(actor: Actor, pk: int, *also: Permission) -> ChargeLine:
+    """A deposit where the actor reads about money, and holds what an act on it needs besides."""
     needed = ("charge__application__applicant", "charge__application__company")
-    return _visible_to(actor).select_related(*needed, "charge__application__service_version").get(pk=pk)
-
-
-def _visible_to(actor: Actor) -> QuerySet[ChargeLine]:
-    held = ChargeLine.objects.filter(kind=ChargeLine.Kind.DEPOSIT, charge__receipt__isnull=False)
-    return held.filter(charge__application__authority__in=actor.authorities)
+    lines = ChargeLine.objects.on_which(actor, Permission.READ_MONEY, *also)
+    held = lines.filter(kind=ChargeLine.Kind.DEPOSIT, charge__receipt__isnull=False)
+    return held.select_related(*needed, "charge__application__service_version").get(pk=pk)
 
 
 def page_of(
     request: PortalRequest,
     line: ChargeLine,
     *,
+    status: int = UNPROCESSABLE,
     error: Promise | str | None = None,
     typed: dict[str, str] | None = None,
     kept: list[str] | None = None,
@@ -136,13 +136,13 @@ def page_of(
         "bank": bank_named(account),
         "seen": seen_of(line),
         **_asked(line, request.actor),
-        "may_forfeit": held.minor > 0 and Permission.PROPOSE_FORFEITURE in request.actor.permissions,
+        "may_forfeit": held.minor > 0 and request.actor.holds(Permission.PROPOSE_FORFEITURE, at=line.scope),
         "reason": refusal,
         "error": error,
         "typed": typed or {},
         "kept": sealed(kept or [], salt=salt_of(line)),
     }
-    return render(request, "desk/deposit.html", context, status=UNPROCESSABLE if error else 200)
+    return render(request, "desk/deposit.html", context, status=status if error else 200)
 
 
 def _asked(line: ChargeLine, actor: Actor) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def _asked(line: ChargeLine, actor: Actor) -> dict[str, Any]:
     may = offered(
         proposer=waiting.proposed_by if waiting else None,
         waits=waiting is not None,
-        permission=Permission.APPROVE_FORFEITURE,
+        may_decide=actor.holds(Permission.APPROVE_FORFEITURE, at=line.scope),
         actor=actor,
     )
     return {"asked": waiting, "not_kept": [each for each in all_of_it if each.state == State.REFUSED], **may}

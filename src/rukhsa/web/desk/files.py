@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import blobs
-from rukhsa.applications.file_check import KINDS
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import NotPermitted
+from rukhsa.reader.kinds import KINDS
 from rukhsa.review import reach
 from rukhsa.review.models import Inspection, InspectionReport
 from rukhsa.web.access import PortalRequest, signed_in
@@ -27,7 +27,7 @@ LOCKED = {
     "style-src": [CSP.UNSAFE_INLINE],
     "frame-ancestors": [CSP.SELF],
 }
-_READERS = frozenset({Permission.READ_QUEUE, Permission.ANSWER_REFERRAL, Permission.VOTE})
+_READERS = (Permission.READ_QUEUE, Permission.ANSWER_REFERRAL, Permission.VOTE)
 
 
 @signed_in
@@ -35,9 +35,9 @@ _READERS = frozenset({Permission.READ_QUEUE, Permission.ANSWER_REFERRAL, Permiss
 @csp_override(LOCKED)
 def attachment(request: PortalRequest, pk: UUID) -> FileResponse:
     """A file of an application, to officers of its authority and to the agencies that were asked about it."""
-    if not _READERS & request.actor.permissions:
+    if not any(map(request.actor.holds_somewhere, _READERS)):
         raise NotPermitted
-    found = reach.attachments(request.actor).get(pk=pk)
+    found = reach.attachments(request.actor).select_related("application").get(pk=pk)
     record("see-attachment", found, actor=request.actor, at=timezone.now())
     return answer_stored(found.digest, found.media_type, found.name)
 
@@ -47,10 +47,10 @@ def attachment(request: PortalRequest, pk: UUID) -> FileResponse:
 @csp_override(LOCKED)
 def photo(request: PortalRequest, report: int, digest: str) -> FileResponse:
     """A picture that an inspector took."""
-    if Permission.READ_QUEUE not in request.actor.permissions:
-        raise NotPermitted
-    visible = Inspection.objects.visible_to(request.actor)
-    found = InspectionReport.objects.get(pk=report, inspection__in=visible)
+    request.actor.require_somewhere(Permission.READ_QUEUE)
+    visible = Inspection.objects.on_which(request.actor, Permission.READ_QUEUE)
+    reports = InspectionReport.objects.select_related("inspection__application")
+    found = reports.get(pk=report, inspection__in=visible)
     if digest not in found.photos:
         raise Http404
     record("see-photo", found, actor=request.actor, at=timezone.now())

@@ -36,6 +36,7 @@ RULES: dict[Rule, Promise] = {
     Rule.NO_NOTICE: _("Paid in the last 7 days, and the gateway did not tell us: found by asking it."),
     Rule.CLOSED: _("In the last 7 days. It pays for nothing, so it is owed back."),
 }
+_ASKED_AFTER = (Rule.NEEDS_REVIEW, Rule.WITHOUT_END)
 ENDS: dict[End, Promise] = {
     End.OPEN: _("Open: it is asked after"),
     End.WAITS: _("Waits for a person"),
@@ -59,21 +60,33 @@ def show(request: PortalRequest) -> HttpResponse:
             "title": TITLES[rule],
             "rule": RULES[rule],
             "rows": [
-                (each, gateways.get(each.attempt.gateway), ENDS[each.end], at - each.since)
+                (
+                    each,
+                    gateways.get(each.attempt.gateway),
+                    ENDS[each.end],
+                    at - each.since,
+                    rule in _ASKED_AFTER
+                    and request.actor.holds(Permission.APPROVE_PAYOUT, at=each.attempt.scope),
+                )
                 for each in rows[:A_LIST]
             ],
             "has_more": len(rows) > A_LIST,
-            "may_ask": rule in (Rule.NEEDS_REVIEW, Rule.WITHOUT_END)
-            and Permission.APPROVE_PAYOUT in request.actor.permissions,
         }
         for rule, rows in found.items()
     ]
     papers = refused(request.actor, only=A_LIST + 1)
     context = {
         "lists": lists,
-        "papers": [(each, reason_of(each.refusal.code), at - each.since) for each in papers[:A_LIST]],
+        "papers": [
+            (
+                each,
+                reason_of(each.refusal.code),
+                at - each.since,
+                request.actor.holds(Permission.ISSUE_PAPER, at=each.refusal.scope),
+            )
+            for each in papers[:A_LIST]
+        ],
         "has_more_papers": len(papers) > A_LIST,
-        "may_issue": Permission.ISSUE_PAPER in request.actor.permissions,
     }
     return render(request, "desk/findings.html", context)
 

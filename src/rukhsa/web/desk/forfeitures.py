@@ -25,7 +25,7 @@ from rukhsa.values.money import Money, MoneyError
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.deposits import page_of, reach, salt_of, seen_of
 from rukhsa.web.desk.photos import keep_photos, kept_before
-from rukhsa.web.sentences import sentence_of
+from rukhsa.web.sentences import sentence_of, status_of_form
 
 DONE: dict[str, Promise] = {
     "approve": _("It was kept. The applicant is told now, and the rest goes back."),
@@ -37,7 +37,7 @@ DONE: dict[str, Promise] = {
 @require_POST
 def propose(request: PortalRequest, pk: int) -> HttpResponse:
     """Ask that a part be kept, with its reason and pictures; nothing changes before somebody else approves."""
-    line = reach(request.actor, pk)
+    line = reach(request.actor, pk, Permission.PROPOSE_FORFEITURE)
     typed = {name: request.POST.get(name, "").strip() for name in ("amount", "reason")}
     kept = kept_before(request, salt=salt_of(line))
     if request.POST.get("seen") != seen_of(line):
@@ -51,7 +51,7 @@ def propose(request: PortalRequest, pk: int) -> HttpResponse:
             line, money, reason=typed["reason"], photos=kept, actor=request.actor, at=timezone.now()
         )
     except BadFile as bad:
-        return page_of(request, line, error=bad.text, typed=typed, kept=kept)
+        return page_of(request, line, status=status_of_form(bad.code), error=bad.text, typed=typed, kept=kept)
     except MoneyError:
         return page_of(request, line, error=sentence_of("bad-amount"), typed=typed, kept=kept)
     except (AgreementError, PaymentsError) as refused:
@@ -60,12 +60,12 @@ def propose(request: PortalRequest, pk: int) -> HttpResponse:
     return redirect("desk:deposit", pk)
 
 
-@requires(Permission.READ_MONEY)
+@requires(Permission.READ_MONEY, fresh=True)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Approve or refuse; whoever asked takes it back by refusing."""
-    needed = ("line__charge__application",)
-    forfeiture = forfeiting.visible_to(request.actor).select_related(*needed).get(pk=pk)
+    reached = Forfeiture.objects.on_which(request.actor, Permission.READ_MONEY)
+    forfeiture = reached.select_related("line__charge__application").get(pk=pk)
     reason = request.POST.get("reason", "")
     acts: dict[str, Callable[[], None]] = {
         "approve": lambda: _approve(forfeiture, request.actor),

@@ -56,10 +56,10 @@ class GatewayRow:
 @require_GET
 @transaction.atomic
 def show_all(request: PortalRequest) -> HttpResponse:
-    """Each gateway of the territory. One statement; its cost grows with the attempts that have no end."""
-    waiting = (
-        Attempt.objects.open().values_list("gateway").annotate(count=Count("pk"), since=Min("started_at"))
-    )
+    """Each gateway of the territory, with what is under way where the actor reads about money. One statement; its cost
+    grows with the attempts that have no end."""
+    ours = Attempt.objects.on_which(request.actor, Permission.READ_MONEY, Permission.APPROVE_PAYOUT).open()
+    waiting = ours.values_list("gateway").annotate(count=Count("pk"), since=Min("started_at"))
     by_gateway = {code: (count, since) for code, count, since in waiting}
     rows = []
     for one in gateways():

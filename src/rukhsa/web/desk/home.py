@@ -8,7 +8,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.web.access import PortalRequest, signed_in
 
-# The first that the actor may do names the first page.
+# The first that the actor may do somewhere names the first page.
 _FIRST_PAGES = (
     (Permission.CHECK, "desk:queue"),
     (Permission.INSPECT, "desk:inspections"),
@@ -17,6 +17,8 @@ _FIRST_PAGES = (
     (Permission.PROPOSE_PAYOUT, "desk:payouts"),
     (Permission.READ_JOURNAL, "desk:journal"),
     (Permission.READ_INSTRUMENTS, "desk:instruments"),
+    (Permission.READ_SECURITY_LOG, "desk:security-log"),
+    (Permission.MANAGE_STAFF, "desk:staff"),
 )
 
 
@@ -37,6 +39,6 @@ def keys(request: PortalRequest) -> HttpResponse:
 
 def _first_page(actor: Actor) -> str:
     for permission, page in _FIRST_PAGES:
-        if permission in actor.permissions:
+        if actor.holds_somewhere(permission):
             return page
     raise NotPermitted

@@ -29,11 +29,11 @@ from rukhsa.review.models import Inspection, still_wanted
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
-from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.photos import keep_photos, kept_before, sealed
 from rukhsa.web.desk.records import fields_of, typed_for
 from rukhsa.web.desk.rows import service_names
 from rukhsa.web.fields import Field
+from rukhsa.web.sentences import status_of_form
 from rukhsa.web.shown import AnswerShown
 from rukhsa.web.templatetags.texts import text
 
@@ -52,8 +52,9 @@ SELDOM_READ = (
 def show_all(request: PortalRequest) -> HttpResponse:
     """The visits that wait, by the day on which they are due."""
     at = timezone.now()
-    waiting = Inspection.objects.visible_to(request.actor)
-    waiting = waiting.filter(still_wanted(), waiting__authority__in=request.actor.authorities)
+    waiting = Inspection.objects.on_which(request.actor, Permission.INSPECT)
+    here = request.actor.authorities_where(Permission.INSPECT)
+    waiting = waiting.filter(still_wanted(), waiting__authority__in=here)
     waiting = waiting.select_related("application__service_version").defer(*SELDOM_READ)
     found = list(waiting.order_by("waiting__due_at", "waiting")[: MOST_SHOWN + 1])
     names = service_names({each.application.service_version_id for each in found})
@@ -77,7 +78,9 @@ def show_all(request: PortalRequest) -> HttpResponse:
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """One visit with its checklist; posting reports it."""
     needed = ("application__service_version", "application__applicant", "application__company")
-    inspection = Inspection.objects.visible_to(request.actor).select_related(*needed).get(pk=pk)
+    inspection = (
+        Inspection.objects.on_which(request.actor, Permission.INSPECT).select_related(*needed).get(pk=pk)
+    )
     if request.method == "POST":
         return _report(request, inspection)
     record("see-inspection", inspection, actor=request.actor, at=timezone.now())
@@ -98,6 +101,7 @@ def _report(request: PortalRequest, inspection: Inspection) -> HttpResponse:
     fields = fields_of(step, typed["records"])
     kept = kept_before(request, salt=_salt(inspection))
     problem: Promise | str | None
+    status = status_of_form("")
     try:
         kept = keep_photos(request, kept)
         problem = None if typed["passed"] in {"yes", "no"} else gettext_lazy("Choose passed or failed.")
@@ -106,11 +110,9 @@ def _report(request: PortalRequest, inspection: Inspection) -> HttpResponse:
             messages.success(request, _("The report was recorded."))
             return redirect("desk:inspections")
     except (ReviewError, BadFile) as error:
-        problem = error.text
+        problem, status = error.text, status_of_form(error.code)
         fields = fields_of(step, typed["records"], error)
-    return _page(
-        request, inspection, status=UNPROCESSABLE, error=problem, typed=typed, kept=kept, fields=fields
-    )
+    return _page(request, inspection, status=status, error=problem, typed=typed, kept=kept, fields=fields)
 
 
 @transaction.atomic

@@ -92,13 +92,13 @@ def show_all(request: PortalRequest) -> HttpResponse:
     """The newest instruments, or those whose number begins as searched for."""
     at = timezone.now()
     wanted = latin_digits(request.GET.get("number", "")).replace("\x00", "").strip().upper()[:40]
-    ours = Instrument.objects.filter(intent__authority__in=request.actor.authorities)
+    ours = Instrument.objects.on_which(request.actor, Permission.READ_INSTRUMENTS)
     found = ours.order_by("-released_at", "pk")
     if wanted:
         found = found.filter(intent__number__startswith=wanted)
     # First which, then their states: asked in one, the states would be worked out of every instrument there is.
     page = list(found.values_list("pk", flat=True)[: A_PAGE + 1])
-    standing = visible_to(request.actor).filter(pk__in=page).select_related("intent")
+    standing = with_states(ours.filter(pk__in=page)).select_related("intent")
     shown = list(standing.order_by("-released_at", "pk"))
     record("see-instruments", request.actor.person, actor=request.actor, at=at)
     names = service_names({each.intent.service_version_id for each in shown})
@@ -116,15 +116,15 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     return _page(request, instrument)
 
 
-@requires(Permission.READ_INSTRUMENTS)
+@requires(Permission.READ_INSTRUMENTS, fresh=True)
 @require_POST
 def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
     """Suspend, reinstate or revoke: first what is meant, then whether it is meant."""
     if act not in CHANGES:
         raise Http404
     meant = CHANGES[act]
-    request.actor.require(meant.permission)
-    instrument = _reached(request.actor, pk)
+    request.actor.require_somewhere(meant.permission)
+    instrument = _reached(request.actor, pk, meant.permission)
     reason = request.POST.get("reason", "").strip()
     if not reason:
         error = _("Write the reason. The holder reads it.")
@@ -149,11 +149,11 @@ def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
     return redirect("desk:instrument", pk=pk)
 
 
-def visible_to(actor: Actor) -> QuerySet[Instrument]:
-    """The instruments of the actor's authorities, each with what decides its state."""
+def with_states(instruments: QuerySet[Instrument]) -> QuerySet[Instrument]:
+    """The same instruments, each with what decides its state."""
     suspended = Suspension.objects.filter(instrument=OuterRef("pk"), reinstatement=None)
     newer = Instrument.objects.filter(intent__supersedes=OuterRef("pk"))
-    return Instrument.objects.filter(intent__authority__in=actor.authorities).annotate(
+    return instruments.annotate(
         is_revoked=Exists(Revocation.objects.filter(instrument=OuterRef("pk"))),
         is_suspended=Exists(suspended),
         is_superseded=Exists(newer),
@@ -162,7 +162,7 @@ def visible_to(actor: Actor) -> QuerySet[Instrument]:
 
 
 def state_of(instrument: Any) -> tuple[str, Promise]:
-    """The state of an instrument of `visible_to`, as a code and as a word, without another query."""
+    """The state of an instrument of `with_states`, as a code and as a word, without another query."""
     today, period = timezone.localdate(), instrument.period
     claims = {
         Status.REVOKED: instrument.is_revoked,
@@ -175,9 +175,10 @@ def state_of(instrument: Any) -> tuple[str, Promise]:
     return state, STATES[state]
 
 
-def _reached(actor: Actor, pk: UUID) -> Instrument:
+def _reached(actor: Actor, pk: UUID, *also: Permission) -> Instrument:
     needed = ("intent__application", "intent__service_version", "intent__authority")
-    return visible_to(actor).select_related(*needed).get(pk=pk)
+    reached = Instrument.objects.on_which(actor, Permission.READ_INSTRUMENTS, *also)
+    return with_states(reached).select_related(*needed).get(pk=pk)
 
 
 def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, **typed: Any) -> HttpResponse:
@@ -191,6 +192,7 @@ def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, 
         "instrument": instrument,
         "intent": instrument.intent,
         "application": instrument.intent.application,
+        "may_open": request.actor.holds(Permission.READ_QUEUE, at=instrument.scope),
         "title": instrument.intent.service_version.definition.instrument.title,
         "state": state,
         "successor": successor_of(instrument),
@@ -199,7 +201,7 @@ def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, 
         "changes": [
             (act, meant)
             for act, meant in CHANGES.items()
-            if possible[act] and meant.permission in request.actor.permissions
+            if possible[act] and request.actor.holds(meant.permission, at=instrument.scope)
         ],
         **typed,
     }

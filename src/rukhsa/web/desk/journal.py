@@ -1,5 +1,6 @@
 """The journal, for those who watch over the desk: who did or saw what."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,6 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.audit.models import JournalEntry
-from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -52,11 +52,10 @@ class Line:
 @require_GET
 @transaction.atomic
 def show_all(request: PortalRequest) -> HttpResponse:
-    """What the people of the reader's authorities did and saw, the newest first."""
-    people = Post.objects.filter(authority__in=request.actor.authorities).values("person")
+    """What the people of the reader's authorities did and saw there, the newest first."""
     return _page(
         request,
-        JournalEntry.objects.filter(Q(actor__in=people) | Q(act__in=OF_THE_HOUSE)),
+        _entries(request.actor.authorities_where(Permission.READ_JOURNAL)),
         request.actor.person,
         reverse("desk:journal"),
     )
@@ -67,14 +66,17 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @transaction.atomic
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Who did or saw what of one application."""
-    application = _reached(request.actor, pk)
+    application = Application.objects.on_which(request.actor, Permission.READ_JOURNAL).get(pk=pk)
     entries = JournalEntry.objects.filter(subject_kind=APPLICATION, subject=str(pk))
     address = reverse("desk:journal-of-application", args=[pk])
     return _page(request, entries, application, address, application=application)
 
 
-def _reached(actor: Actor, pk: UUID) -> Application:
-    return Application.objects.visible_to(actor).get(pk=pk)
+def _entries(authorities: Iterable[str]) -> QuerySet[JournalEntry]:
+    """What people of these authorities did, but for what they did at another: a person may hold posts in several."""
+    people = Post.objects.filter(authority__in=authorities).values("person")
+    here = Q(detail__authority__in=list(authorities)) | Q(detail__authority__isnull=True)
+    return JournalEntry.objects.filter(Q(actor__in=people) & here | Q(act__in=OF_THE_HOUSE))
 
 
 def _page(

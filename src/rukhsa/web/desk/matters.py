@@ -16,6 +16,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import committee
 from rukhsa.catalogue.territory import territory
 from rukhsa.review import reach, sit
 from rukhsa.review.errors import NotPresent, ReviewError
@@ -101,6 +102,8 @@ def _sitting(actor: Actor, application: Application) -> Sitting | None:
     """The newest sitting at which the member is present and this application may be decided."""
     matter = getattr(application, "waiting_matter", None)
     if matter is None:
+        return None
+    if not actor.holds(Permission.VOTE, at=committee(matter.authority_id, matter.committee)):
         return None
     there = Sitting.objects.filter(authority=matter.authority_id, committee=matter.committee)
     return there.filter(attendances__member=actor.person).order_by("-at").first()

@@ -31,6 +31,7 @@ from rukhsa.web.desk.agreements import offered
 from rukhsa.web.sentences import sentence_of
 
 A_LIST = 50
+_READING = (Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
 
 REASONS: dict[str, Promise] = {
     Refund.Reason.PAID_TWICE: _("Paid twice"),
@@ -54,10 +55,11 @@ STATES: dict[str, Promise] = {
 @transaction.atomic
 def show_all(request: PortalRequest) -> HttpResponse:
     """What waits for somebody, and what went last; each list is short and says when there is more."""
-    ours = payouts.visible_to(request.actor).select_related(*_ABOUT)
+    ours = Payout.objects.on_which(request.actor, *_READING).select_related(*_ABOUT)
     under_way = list(ours.filter(state__in=["proposed", "sent"]).order_by("proposed_at")[: A_LIST + 1])
-    refunds = list(payouts.refunds_to_send(request.actor)[: A_LIST + 1])
-    releases = list(payouts.releases_to_send(request.actor)[: A_LIST + 1])
+    refunds = list(payouts.refunds_to_send(request.actor, *_READING)[: A_LIST + 1])
+    releases = list(payouts.releases_to_send(request.actor, *_READING)[: A_LIST + 1])
+    owed: list[Refund | DepositMovement] = [*refunds[:A_LIST], *releases[:A_LIST]]
     ended = ours.filter(state__in=["done", "refused"]).order_by("-ended_at")[:20]
     record("see-payouts", request.actor.person, actor=request.actor, at=timezone.now())
     context = {
@@ -65,14 +67,14 @@ def show_all(request: PortalRequest) -> HttpResponse:
             (each, _why(_owed(each)), _application(_owed(each)), STATES[each.state])
             for each in under_way[:A_LIST]
         ],
-        "owed": [*map(_line, refunds[:A_LIST]), *map(_line, releases[:A_LIST])],
+        "owed": [_line(each, request.actor) for each in owed],
         "ended": [(each, STATES[each.state]) for each in ended],
         "has_more": max(len(refunds), len(releases), len(under_way)) > A_LIST,
     }
     return render(request, "desk/payouts.html", context)
 
 
-@requires(Permission.PROPOSE_PAYOUT)
+@requires(Permission.PROPOSE_PAYOUT, fresh=True)
 @require_http_methods(["GET", "POST"])
 def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
     """One amount that is owed; posting asks that it be sent back."""
@@ -95,7 +97,7 @@ def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
             messages.success(request, _("It waits for the approval of somebody else."))
             return redirect("desk:payout", made.pk)
     context = {
-        **_line(owed),
+        **_line(owed, request.actor),
         "gateway": gateway(through).name if through else None,
         "gateway_code": through,
         "typed": typed,
@@ -127,7 +129,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     return _page(request, payout)
 
 
-@requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
+@requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT, fresh=True)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Approve, refuse, or confirm that it has gone, or that it was never sent."""
@@ -165,15 +167,15 @@ _ABOUT = (
 
 
 def _reach(actor: Actor, pk: UUID) -> Payout:
-    return payouts.visible_to(actor).select_related(*_ABOUT).get(pk=pk)
+    return Payout.objects.on_which(actor, *_READING).select_related(*_ABOUT).get(pk=pk)
 
 
 def _reach_owed(actor: Actor, kind: str, pk: int) -> Refund | DepositMovement:
     match kind:
         case "refund":
-            return payouts.refunds_to_send(actor).get(pk=pk)
+            return payouts.refunds_to_send(actor, Permission.PROPOSE_PAYOUT).get(pk=pk)
         case "deposit":
-            return payouts.releases_to_send(actor).get(pk=pk)
+            return payouts.releases_to_send(actor, Permission.PROPOSE_PAYOUT).get(pk=pk)
         case _:
             raise Http404
 
@@ -197,11 +199,11 @@ def _page(
         **offered(
             proposer=payout.proposed_by,
             waits=waits,
-            permission=Permission.APPROVE_PAYOUT,
+            may_decide=request.actor.holds(Permission.APPROVE_PAYOUT, at=payout.scope),
             actor=request.actor,
         ),
         "may_confirm": payout.state == Payout.State.SENT
-        and Permission.PROPOSE_PAYOUT in request.actor.permissions,
+        and request.actor.holds(Permission.PROPOSE_PAYOUT, at=payout.scope),
         "error": error,
         "written": written or {},
     }
@@ -226,11 +228,12 @@ def _iban(owed: Refund | DepositMovement) -> str:
     return iban_of(owed.attempt.charge.application) if isinstance(owed, Refund) else owed.iban
 
 
-def _line(owed: Refund | DepositMovement) -> dict[str, Any]:
+def _line(owed: Refund | DepositMovement, actor: Actor) -> dict[str, Any]:
     is_refund = isinstance(owed, Refund)
     return {
         "kind": "refund" if is_refund else "deposit",
         "pk": owed.pk,
+        "may_propose": actor.holds(Permission.PROPOSE_PAYOUT, at=owed.scope),
         "application": _application(owed),
         "why": _why(owed),
         "amount": owed.money if isinstance(owed, Refund) else _released(owed),

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import authority
 from rukhsa.catalogue.territory import Governorate, territory
 from rukhsa.issuance.models import Instrument
 from rukhsa.places import register
@@ -25,6 +25,7 @@ from rukhsa.places.models import Block, Occupation, RegisterChange
 from rukhsa.places.occupation import under_way
 from rukhsa.places.parcels import parcels_on
 from rukhsa.places.routing import BlockOnDay, blocks_on
+from rukhsa.review import reach
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
@@ -175,20 +176,23 @@ def governorates(actor: Actor) -> dict[str, Governorate]:
         each.id: Governorate(name=each.name(on=on), authorities=(each.code,), source=each.source)
         for each in here.authorities
     }
-    return {id: each for id, each in named.items() if actor.authorities & set(each.authorities)}
+    mine = actor.authorities_where(Permission.READ_PLACES)
+    return {id: each for id, each in named.items() if mine & set(each.authorities)}
 
 
 def blocks_of(actor: Actor) -> dict[int, BlockOnDay]:
     """The blocks of the actor's authorities today; the cost grows with the blocks of the territory."""
     known = blocks_on(timezone.localdate())
-    return {number: block for number, block in known.items() if block.authority in actor.authorities}
+    mine = actor.authorities_where(Permission.READ_PLACES)
+    return {number: block for number, block in known.items() if block.authority in mine}
 
 
 def reached(request: PortalRequest, number: int, **looked_at: Any) -> BlockOnDay:
     """A block of the actor's authorities, of which the journal now says that it was looked at; else Http404."""
     found = blocks_on(timezone.localdate(), numbers=[number]).get(number)
-    if found is None or found.authority not in request.actor.authorities:
+    if found is None or not request.actor.holds(Permission.READ_PLACES, at=authority(found.authority)):
         raise Http404
+    looked_at["authority"] = found.authority
     record("see-places", Block(pk=number), actor=request.actor, at=timezone.now(), **looked_at)
     return found
 
@@ -216,9 +220,8 @@ def _changes(actor: Actor, shown: Iterable[RegisterChange]) -> list[ChangeShown]
         (each.instrument, each.entered): each
         for each in RegisterChange.objects.filter(instrument__in={each.instrument for each in shown})
     }
-    ours = Instrument.objects.filter(
-        intent__number__in={each.instrument for each in shown}, intent__authority__in=actor.authorities
-    )
+    readable = Instrument.objects.on_which(actor, Permission.READ_INSTRUMENTS)
+    ours = readable.filter(intent__number__in={each.instrument for each in shown})
     pages = dict(ours.order_by("intent__version").values_list("intent__number", "pk"))
     return [
         ChangeShown(
@@ -233,8 +236,6 @@ def _changes(actor: Actor, shown: Iterable[RegisterChange]) -> list[ChangeShown]
 def _works(actor: Actor, shown: Iterable[Occupation]) -> list[tuple[Occupation, Any]]:
     """Each of the works with its application, where the actor may read it; one query for all."""
     shown = list(shown)
-    ours = Application.objects.filter(
-        reference__in={each.reference for each in shown}, authority__in=actor.authorities
-    )
-    pages = dict(ours.values_list("reference", "pk")) if Permission.READ_QUEUE in actor.permissions else {}
+    ours = reach.applications(actor).filter(reference__in={each.reference for each in shown})
+    pages = dict(ours.values_list("reference", "pk"))
     return [(each, pages.get(each.reference)) for each in shown]

@@ -38,13 +38,19 @@ def migrate(request: PortalRequest, pk: UUID) -> HttpResponse:
     def act(application: Application, at: datetime) -> None:
         following.follow(application, reason=reason, actor=request.actor, at=at)
 
-    return carry_out(request, pk, act, done=_("The application follows the newer process from now on."))
+    return carry_out(
+        request,
+        pk,
+        Permission.MIGRATE_PROCESS,
+        act,
+        done=_("The application follows the newer process from now on."),
+    )
 
 
 @transaction.atomic
 def _show(request: PortalRequest, pk: UUID, *, status: int = 200, error: object = None) -> HttpResponse:
     at = timezone.now()
-    application = case.reached(request.actor, pk)
+    application = case.reached(request.actor, pk, Permission.MIGRATE_PROCESS)
     record("see-application", application, actor=request.actor, at=at)
     newer, form = newer_process(application, at=at), application.service_version.definition
     context = {

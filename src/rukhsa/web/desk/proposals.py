@@ -26,7 +26,7 @@ def propose(request: PortalRequest, pk: UUID) -> HttpResponse:
         for field in ("outcome", "reasons", "legal_basis")
     }
     if typed["outcome"] not in Decision.Outcome.values:
-        application = case.reached(request.actor, pk)
+        application = case.reached(request.actor, pk, Permission.DECIDE)
         shown = {"decision_typed": typed, "opened": "decide", "error": _CHOOSE}
         return case.page(request, application, at=timezone.now(), status=UNPROCESSABLE, **shown)
 
@@ -34,7 +34,7 @@ def propose(request: PortalRequest, pk: UUID) -> HttpResponse:
         proposing.propose(application, **typed, actor=request.actor, at=at)
 
     done = _("Proposed. Another officer confirms it or disagrees.")
-    return carry_out(request, pk, act, done=done, decision_typed=typed, opened="decide")
+    return carry_out(request, pk, Permission.DECIDE, act, done=done, decision_typed=typed, opened="decide")
 
 
 @requires(Permission.DECIDE)
@@ -45,7 +45,9 @@ def confirm(request: PortalRequest, pk: UUID, proposal: int) -> HttpResponse:
     def act(application: Application, at: datetime) -> None:
         proposing.confirm(_of(application, proposal), actor=request.actor, at=at)
 
-    return carry_out(request, pk, act, done=_("The decision is taken. The applicant is told now."))
+    return carry_out(
+        request, pk, Permission.DECIDE, act, done=_("The decision is taken. The applicant is told now.")
+    )
 
 
 @requires(Permission.DECIDE)
@@ -58,7 +60,9 @@ def disagree(request: PortalRequest, pk: UUID, proposal: int) -> HttpResponse:
         proposing.disagree(_of(application, proposal), reasons, actor=request.actor, at=at)
 
     done = _("Sent back to the first officer with your reasons.")
-    return carry_out(request, pk, act, done=done, disagreement_typed=reasons, opened="disagree")
+    return carry_out(
+        request, pk, Permission.DECIDE, act, done=done, disagreement_typed=reasons, opened="disagree"
+    )
 
 
 def _of(application: Application, proposal: int) -> Proposal:

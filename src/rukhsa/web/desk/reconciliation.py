@@ -1,8 +1,7 @@
 """The pages of reconciliation: statements taken in, what differs and whose it is, and the cash report of a day."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
+from rukhsa.audit.security import Event
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.payments.gateways.registry import names
@@ -31,6 +31,7 @@ from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.sentences import sentence_of
 
 A_PAGE = 50
+_READING = (Permission.READ_MONEY, Permission.RECONCILE)
 KINDS: dict[str, Promise] = {
     Difference.Kind.MISSING_HERE: _("The gateway took it, and we know no such payment"),
     Difference.Kind.NOT_SETTLED_HERE: _("The gateway took it, and here it is not paid"),
@@ -78,7 +79,7 @@ def statements(request: PortalRequest) -> HttpResponse:
 @require_GET
 def differences(request: PortalRequest) -> HttpResponse:
     """What is open, the oldest first; one's own alone where that is asked for."""
-    found = explain.visible_to(request.actor).open().owned().order_by("found_at", "pk")
+    found = Difference.objects.on_which(request.actor, *_READING).open().owned().order_by("found_at", "pk")
     is_mine = request.GET.get("mine") == "yes"
     if is_mine:
         found = found.of(request.actor.person)
@@ -114,7 +115,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Give it to somebody, write down what was found out, or close it."""
     found, text, at = _reach(request.actor, pk), request.POST.get("text", ""), timezone.now()
     acts: dict[str, Callable[[], object]] = {
-        "give": lambda: explain.give(found, _chosen(request, at), actor=request.actor, at=at),
+        "give": lambda: explain.give(found, _chosen(request, found, at), actor=request.actor, at=at),
         "explain": lambda: explain.explain(found, text, closes=False, actor=request.actor, at=at),
         "close": lambda: explain.explain(found, text, closes=True, actor=request.actor, at=at),
     }
@@ -133,13 +134,14 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
 @transaction.atomic
 def cash_of_a_day(request: PortalRequest) -> HttpResponse:
     """The cash report of one authority and day, as a page, a workbook or JSON."""
-    ours = Authority.objects.filter(code__in=request.actor.authorities).order_by("ordinal")
+    ours = Authority.objects.on_which(request.actor, *_READING).order_by("ordinal")
     authority = ours.filter(code=request.GET.get("authority", "")).first() or ours.first()
     if authority is None:
         raise Http404
     report = cash.cash_report(authority, _day(request.GET.get("day", "")), at=timezone.now())
     form = request.GET.get("as", "page")
-    record("see-cash", request.actor.person, actor=request.actor, at=timezone.now(), authority=authority.code)
+    act = "see-cash" if form not in ("xlsx", "json") else Event.EXPORT_CASH
+    record(act, request.actor.person, actor=request.actor, at=timezone.now(), authority=authority.code)
     name = f"cash-{authority.code}-{report.day}"
     if form == "xlsx":
         content = cash.as_xlsx(report, language=request.LANGUAGE_CODE)
@@ -189,12 +191,12 @@ def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
 
 
 def _reach(actor: Actor, pk: UUID) -> Difference:
-    return explain.visible_to(actor).owned().select_related("statement").get(pk=pk)
+    return Difference.objects.on_which(actor, *_READING).owned().select_related("statement").get(pk=pk)
 
 
-def _chosen(request: PortalRequest, at: Any) -> Person:
+def _chosen(request: PortalRequest, found: Difference, at: datetime) -> Person:
     wanted = request.POST.get("owner", "")
-    chosen = next((each for each in explain.owners(request.actor, at) if str(each.pk) == wanted), None)
+    chosen = next((each for each in explain.owners(found, at) if str(each.pk) == wanted), None)
     return chosen or request.actor.person
 
 
@@ -209,10 +211,10 @@ def _page(
         "gateway": names().get(found.gateway, found.gateway),
         "days": found.age(at).days,
         "owner": Person.objects.filter(pk=found.owner).first(),  # type: ignore[attr-defined]
-        "owners": explain.owners(request.actor, at),
+        "owners": explain.owners(found, at),
         "explanations": explanations,
         "is_open": not any(each.closes for each in explanations),
-        "may_act": Permission.RECONCILE in request.actor.permissions,
+        "may_act": request.actor.holds(Permission.RECONCILE, at=found.scope),
         "error": error,
         "text": text,
     }

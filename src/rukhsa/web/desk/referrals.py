@@ -36,10 +36,13 @@ _PRIVATE = frozenset({"iban", "phone", "email", "personal-number"})
 def show_all(request: PortalRequest) -> HttpResponse:
     """What waits for the agency's answer, the most urgent first, and what it answered last."""
     at = timezone.now()
-    asked = Referral.objects.visible_to(request.actor).select_related("application", "agency")
+    agencies = request.actor.agencies_where(Permission.ANSWER_REFERRAL)
+    asked = Referral.objects.on_which(request.actor, Permission.ANSWER_REFERRAL).select_related(
+        "application", "agency"
+    )
     asked = asked.defer("application__typed", "application__answers")
     # Taken first, so that the page costs what it shows; of what closed a moment ago the row may still be there.
-    urgent = WaitingReferral.objects.filter(agency__in=request.actor.agencies).order_by("due_at", "referral")
+    urgent = WaitingReferral.objects.filter(agency__in=agencies).order_by("due_at", "referral")
     wanted = asked.filter(pk__in=urgent.values("pk")[: MOST_OPEN + 1], application__stage__in=OPEN_STAGES)
     waiting = list(wanted.order_by("waiting__due_at", "waiting"))
     newest = asked.exclude(opinion=None).select_related("opinion__officer").order_by("-opinion__at")
@@ -68,7 +71,11 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 def _reached(request: PortalRequest, pk: UUID) -> Referral:
     needed = ("application__service_version", "application__applicant", "application__company", "agency")
-    return Referral.objects.visible_to(request.actor).select_related(*needed).get(pk=pk)
+    return (
+        Referral.objects.on_which(request.actor, Permission.ANSWER_REFERRAL)
+        .select_related(*needed)
+        .get(pk=pk)
+    )
 
 
 def _answer(request: PortalRequest, referral: Referral) -> HttpResponse:

@@ -18,7 +18,7 @@ from rukhsa.audit.journal import record
 from rukhsa.catalogue.models import ServiceProposal
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.catalogue.propose import approve, refuse
+from rukhsa.catalogue.propose import approve, refuse, scopes_of
 from rukhsa.catalogue.reading import read_definition_text
 from rukhsa.catalogue.territory import territory
 from rukhsa.web.access import PortalRequest, requires
@@ -37,7 +37,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     return _page(request, proposal)
 
 
-@requires(Permission.PROPOSE_SERVICE)
+@requires(Permission.PROPOSE_SERVICE, fresh=True)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Approve it, refuse it, or take it back."""
@@ -82,7 +82,9 @@ def _page(
         **offered(
             proposer=proposal.proposed_by,
             waits=waits,
-            permission=Permission.PUBLISH_SERVICE,
+            may_decide=all(
+                request.actor.holds(Permission.PUBLISH_SERVICE, at=each) for each in scopes_of(proposal)
+            ),
             actor=request.actor,
         ),
         "error": error,

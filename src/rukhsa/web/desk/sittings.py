@@ -33,7 +33,7 @@ from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.files import LOCKED, answer_stored
 from rukhsa.web.desk.rows import service_names
-from rukhsa.web.sentences import sentence_of
+from rukhsa.web.sentences import sentence_of, status_of_form
 
 MOST_SHOWN = 50
 
@@ -74,7 +74,11 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpResponse:
     """Write the minutes on one application, and with them the decision of the majority."""
     sitting = _reached(request, pk)
-    matter = reach.applications(request.actor).select_related("service_version").get(pk=application)
+    matter = (
+        reach.applications(request.actor, Permission.CONVENE)
+        .select_related("service_version")
+        .get(pk=application)
+    )
     if request.method == "GET":
         record("see-votes", matter, actor=request.actor, at=timezone.now())
         return _minutes_page(request, sitting, matter)
@@ -90,7 +94,8 @@ def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpRespons
             journey.advance_later(matter)
     except (ReviewError, NotPossible, BadFile) as error:
         sentence = getattr(error, "text", None) or sentence_of(error.code)
-        return _minutes_page(request, sitting, matter, status=UNPROCESSABLE, error=sentence, typed=typed)
+        status = status_of_form(error.code)
+        return _minutes_page(request, sitting, matter, status=status, error=sentence, typed=typed)
     messages.success(request, _("The decision is taken. The applicant is told now."))
     return redirect("desk:sitting", pk)
 
@@ -100,7 +105,7 @@ def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpRespons
 @csp_override(LOCKED)
 def minutes(request: PortalRequest, pk: int) -> FileResponse:
     """The file of the minutes, to those who may open the application."""
-    if not {Permission.READ_QUEUE, Permission.VOTE} & request.actor.permissions:
+    if not any(map(request.actor.holds_somewhere, (Permission.READ_QUEUE, Permission.VOTE))):
         raise NotPermitted
     may_open = Q(application__in=reach.applications(request.actor)) | Q(
         application__in=reach.matters(request.actor)
@@ -111,7 +116,8 @@ def minutes(request: PortalRequest, pk: int) -> FileResponse:
 
 
 def _reached(request: PortalRequest, pk: UUID) -> Sitting:
-    return Sitting.objects.visible_to(request.actor).select_related("authority").get(pk=pk)
+    sittings = Sitting.objects.on_which(request.actor, Permission.CONVENE)
+    return sittings.select_related("authority").get(pk=pk)
 
 
 def _matters(sitting: Sitting, voted: set[UUID]) -> list[Application]:
@@ -124,8 +130,10 @@ def _matters(sitting: Sitting, voted: set[UUID]) -> list[Application]:
 def _list(request: PortalRequest, *, status: int = 200, **typed: Any) -> HttpResponse:
     at = timezone.now()
     known = territory().committees
-    held = Sitting.objects.visible_to(request.actor).select_related("authority")[:MOST_SHOWN]
-    waiting = WaitingMatter.objects.filter(authority__in=request.actor.authorities)
+    held = Sitting.objects.on_which(request.actor, Permission.CONVENE).select_related("authority")[
+        :MOST_SHOWN
+    ]
+    waiting = WaitingMatter.objects.on_which(request.actor, Permission.CONVENE)
     counted: dict[tuple[str, str], int] = {}
     for authority, committee in waiting.values_list("authority", "committee"):
         counted[authority, committee] = counted.get((authority, committee), 0) + 1
@@ -139,7 +147,7 @@ def _list(request: PortalRequest, *, status: int = 200, **typed: Any) -> HttpRes
             "waiting": counted.get((authority.pk, id), 0),
             "members": sit.members(authority.pk, id, on=today),
         }
-        for authority in Authority.objects.filter(pk__in=request.actor.authorities).order_by("ordinal")
+        for authority in Authority.objects.on_which(request.actor, Permission.CONVENE).order_by("ordinal")
         for id, rule in known.items()
         if (authority.pk, id) in counted or typed.get("chosen") == f"{authority.pk}/{id}"
     ]

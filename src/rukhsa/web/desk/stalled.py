@@ -32,6 +32,10 @@ _EARLIER = _(
 )
 _BUSY = _("Another version of the same document is being issued. This one follows it by itself.")
 _STOPPED = _("Issuing is stopped. Once it is started again, this can be tried again.")
+_CAPPED = _(
+    "The authority has been given as many documents within the hour as its cap allows. This one follows by itself as "
+    "the hour passes. If so many are not expected, tell the engineer at once."
+)
 _OTHER = _("The document could not be issued. Tell the engineer the code.")
 _REASONS: dict[str, Promise] = {
     **dict.fromkeys(
@@ -51,6 +55,7 @@ _REASONS: dict[str, Promise] = {
     **dict.fromkeys(("parent-ended", "no-such-instrument"), _EARLIER),
     "version-under-way": _BUSY,
     "issuing-stopped": _STOPPED,
+    "cap-reached": _CAPPED,
 }
 
 
@@ -76,7 +81,11 @@ def reason_of(code: str) -> Promise:
 def show(request: PortalRequest) -> HttpResponse:
     """The stalled ones, those that wait longest first, each with its newest reason."""
     at = timezone.now()
-    stalls = Stall.objects.open().visible_to(request.actor).select_related("application")
+    stalls = (
+        Stall.objects.on_which(request.actor, Permission.READ_QUEUE, Permission.CHECK)
+        .open()
+        .select_related("application")
+    )
     newest = {stall.application_id: stall for stall in stalls.order_by("at", "pk")[: A_PAGE + 1]}
     record("see-stalled", request.actor.person, actor=request.actor, at=at)
     names = service_names({each.application.service_version_id for each in newest.values()})

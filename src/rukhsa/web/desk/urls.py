@@ -3,6 +3,7 @@
 from django.urls import path
 
 from rukhsa.web.desk import (
+    account,
     acts,
     attempts,
     case,
@@ -29,8 +30,10 @@ from rukhsa.web.desk import (
     queue,
     reconciliation,
     referrals,
+    security,
     service_proposals,
     sittings,
+    staff,
     stalled,
     waivers,
 )
@@ -114,4 +117,16 @@ urlpatterns = [
     path("catalogue/services/<slug:service>", catalogue.edit, name="definition"),
     path("journal/", journal.show_all, name="journal"),
     path("journal/<uuid:pk>", journal.show, name="journal-of-application"),
+    path("security/", security.show, name="security-log"),
+    path("security/file", security.export, name="export-security-log"),
+    path("staff/", staff.show_all, name="staff"),
+    path("staff/invite", staff.invite, name="invite-staff"),
+    path("staff/<uuid:pk>/", staff.show, name="staff-member"),
+    path("staff/<uuid:pk>/<slug:verb>", staff.act, name="act-on-staff"),
+    path("staff/changes/<uuid:pk>/", staff.show_change, name="staff-change"),
+    path("staff/changes/<uuid:pk>/<slug:verb>", staff.act_on_change, name="act-on-staff-change"),
+    path("account/", account.show, name="account"),
+    path("account/password", account.password, name="password"),
+    path("account/sessions/<int:pk>/end", account.end_session, name="end-session"),
+    path("account/sessions/end-others", account.end_other_sessions, name="end-other-sessions"),
 ]

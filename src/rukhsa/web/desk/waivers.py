@@ -40,7 +40,7 @@ _ABOUT = (
 @require_GET
 def show_all(request: PortalRequest) -> HttpResponse:
     """Those that wait, longest first, and those decided last."""
-    ours = waive.visible_to(request.actor).select_related(*_ABOUT)
+    ours = Waiver.objects.on_which(request.actor, Permission.READ_MONEY).select_related(*_ABOUT)
     waiting = list(ours.filter(state=State.PROPOSED).order_by("proposed_at")[: A_LIST + 1])
     decided = ours.exclude(state=State.PROPOSED).order_by("-decided_at")[:20]
     record("see-waivers", request.actor.person, actor=request.actor, at=timezone.now())
@@ -56,16 +56,16 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """One waiver, and what may be done with it."""
-    waiver = _reach(request.actor, pk)
+    waiver = _reach(request.actor, pk, Permission.READ_MONEY)
     record("see-waiver", waiver, actor=request.actor, at=timezone.now())
     return _page(request, waiver)
 
 
-@requires(Permission.PROPOSE_WAIVER)
+@requires(Permission.PROPOSE_WAIVER, fresh=True)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Approve or refuse; whoever asked takes it back by refusing."""
-    waiver = _reach(request.actor, pk)
+    waiver = _reach(request.actor, pk, Permission.PROPOSE_WAIVER)
     reason = request.POST.get("reason", "")
     acts: dict[str, Callable[[], object]] = {
         "approve": lambda: _approve(waiver, request.actor),
@@ -76,7 +76,12 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     try:
         acts[verb]()
     except (AgreementError, PaymentsError) as refused:
-        return _page(request, _reach(request.actor, pk), error=sentence_of(refused.code), reason=reason)
+        return _page(
+            request,
+            _reach(request.actor, pk, Permission.PROPOSE_WAIVER),
+            error=sentence_of(refused.code),
+            reason=reason,
+        )
     messages.success(request, _("It was waived.") if verb == "approve" else _("It was refused."))
     return redirect("desk:waiver", pk)
 
@@ -87,8 +92,8 @@ def _approve(waiver: Waiver, actor: Actor) -> None:
     journey.advance_later(waiver.charge.application)
 
 
-def _reach(actor: Actor, pk: UUID) -> Waiver:
-    return waive.visible_to(actor).select_related(*_ABOUT).get(pk=pk)
+def _reach(actor: Actor, pk: UUID, permission: Permission) -> Waiver:
+    return Waiver.objects.on_which(actor, permission).select_related(*_ABOUT).get(pk=pk)
 
 
 def _page(
@@ -105,7 +110,7 @@ def _page(
         **offered(
             proposer=waiver.proposed_by,
             waits=waits,
-            permission=Permission.APPROVE_WAIVER,
+            may_decide=request.actor.holds(Permission.APPROVE_WAIVER, at=waiver.scope),
             actor=request.actor,
         ),
         "error": error,

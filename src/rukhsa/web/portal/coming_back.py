@@ -63,7 +63,7 @@ class ComingBack:
 
 def coming_back(actor: Actor) -> list[ComingBack]:
     """The deposits of the actor, the newest first, in a number of statements that does not grow with them."""
-    mine = Application.objects.visible_to(actor)
+    mine = Application.objects.of_applicant(actor)
     lines = ChargeLine.objects.filter(
         kind=ChargeLine.Kind.DEPOSIT,
         amount__gt=0,
@@ -155,7 +155,7 @@ def account(request: PortalRequest, pk: UUID) -> HttpResponse:
 @csp_override(_LOCKED)
 def photo(request: PortalRequest, movement: int, digest: str) -> FileResponse:
     """A picture of what was kept, to whose deposit it was."""
-    mine = Application.objects.visible_to(request.actor)
+    mine = Application.objects.of_applicant(request.actor)
     found = DepositMovement.objects.filter(line__charge__application__in=mine).get(pk=movement)
     if digest not in found.photos:
         raise Http404

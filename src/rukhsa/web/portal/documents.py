@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from uuid import UUID
 
 from django import forms
@@ -24,6 +25,7 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.findings import FindingShown, open_findings
 from rukhsa.web.portal.path import last_section_address, pages_in
 from rukhsa.web.portal.reach import application_of
+from rukhsa.web.sentences import status_of_form
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +75,7 @@ def add(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
             application, document, form.cleaned_data["file"], actor=request.actor, at=timezone.now()
         )
     except BadFile as bad:
-        return _page(request, application, {document: bad.text})
+        return _page(request, application, {document: bad.text}, status_of_form(bad.code))
     if _is_partial(request):
         return _page(request, application, {})
     return redirect("portal:documents", pk)
@@ -122,7 +124,10 @@ def slots_of(application: Application, problems: Mapping[str, Promise | str]) ->
 
 
 def _page(
-    request: PortalRequest, application: Application, problems: Mapping[str, Promise | str]
+    request: PortalRequest,
+    application: Application,
+    problems: Mapping[str, Promise | str],
+    status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
 ) -> HttpResponse:
     total = pages_in(application)
     context = {
@@ -135,7 +140,7 @@ def _page(
     }
     template = "portal/document_slots.html" if _is_partial(request) else "portal/documents.html"
     # htmx shows the answer whatever its status; without it the status tells the truth.
-    return render(request, template, context, status=422 if problems and not _is_partial(request) else 200)
+    return render(request, template, context, status=status if problems and not _is_partial(request) else 200)
 
 
 def _is_partial(request: PortalRequest) -> bool:

@@ -59,7 +59,7 @@ def renew(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 def _of(actor: Actor) -> InstrumentQuerySet:
     """The newest version of each period; a version that was replaced is read where it was issued."""
-    mine = Application.objects.visible_to(actor)
+    mine = Application.objects.of_applicant(actor)
     numbers = Intent.objects.filter(application__in=mine).values("number")
     newer = Intent.objects.filter(supersedes=OuterRef("pk"), instrument__isnull=False)
     found = Instrument.objects.filter(~Exists(newer), intent__number__in=numbers)
@@ -69,7 +69,7 @@ def _of(actor: Actor) -> InstrumentQuerySet:
 
 def _begun(actor: Actor, how: ending.Renewing, number: str) -> Application | None:
     """A renewal of the same document that is under way, or a draft of one."""
-    mine = Application.objects.visible_to(actor)
+    mine = Application.objects.of_applicant(actor)
     under_way = mine.filter(pk__in=Renewing.objects.filter(number=number).values("application")).first()
     if under_way:
         return under_way

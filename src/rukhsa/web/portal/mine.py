@@ -67,7 +67,7 @@ def _rows(applications: Iterable[Application]) -> list[Row]:
 
 
 def _of(actor: Actor) -> ApplicationQuerySet:
-    visible = Application.objects.visible_to(actor).select_related(
+    visible = Application.objects.of_applicant(actor).select_related(
         "service_version", "process_version", "company"
     )
     return visible.exclude(stage=Stage.WITHDRAWN, reference=None).order_by("-saved_at")

@@ -75,7 +75,7 @@ def owed_by(actor: Actor) -> list[Charge]:
 
 def _charges(actor: Actor) -> QuerySet[Charge]:
     needed = ("application__service_version", "receipt__attempt")
-    mine = Charge.objects.filter(application__in=Application.objects.visible_to(actor))
+    mine = Charge.objects.filter(application__in=Application.objects.of_applicant(actor))
     return mine.select_related(*needed).defer(*SELDOM_READ).prefetch_related("lines")
 
 
@@ -97,7 +97,7 @@ def _charges_of(attempts: QuerySet[Attempt], charges: list[Charge]) -> set[UUID]
 
 def _refunds(actor: Actor) -> list[tuple[Refund, Promise, Payout | None]]:
     """Refunds of the actor, newest first, each with the payout by which it goes."""
-    mine = Refund.objects.filter(attempt__charge__application__in=Application.objects.visible_to(actor))
+    mine = Refund.objects.filter(attempt__charge__application__in=Application.objects.of_applicant(actor))
     rows = mine.select_related("attempt__charge__application__service_version").prefetch_related("payouts")
     return [(each, REASONS[each.reason], _way(each)) for each in rows.order_by("-due_at")[:MOST_OWED]]
 

@@ -77,7 +77,7 @@ def charge_of(fact: Receipt | Payout) -> Charge:
 
 
 def _reach(actor: Actor, kind: str, key: str) -> Receipt | Payout:
-    mine = Application.objects.visible_to(actor)
+    mine = Application.objects.of_applicant(actor)
     if kind == papers.RECEIPT and key.isascii() and key.isdigit() and len(key) < 16:
         receipts = Receipt.objects.filter(charge__application__in=mine, amount__gt=0)
         return receipts.select_related("charge__application__service_version").get(pk=int(key))

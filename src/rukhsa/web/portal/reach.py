@@ -12,5 +12,5 @@ _KNOWN = ("service_version__source_text", "service_version__meaning")
 
 def application_of(request: PortalRequest, pk: UUID) -> Application:
     """The application, if it is the actor's; raise `Application.DoesNotExist`."""
-    reached = Application.objects.visible_to(request.actor).select_related(*_NEEDED)
+    reached = Application.objects.of_applicant(request.actor).select_related(*_NEEDED)
     return reached.defer(*_KNOWN).get(pk=pk)

@@ -14,8 +14,10 @@ from django.utils import timezone, translation
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
+from rukhsa.accounts.client import client_address
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust import specimen
+from rukhsa.trust.errors import Unread
 from rukhsa.verification import evidence, lookup, rate, upload
 from rukhsa.verification.rate import TooMany
 from rukhsa.web import intake
@@ -105,7 +107,7 @@ def by_number(request: HttpRequest, language: str) -> HttpResponse:
     typed = {name: request.POST.get(name, "") for name in ("number", "code")}
     with translation.override(language):
         try:
-            rate.count(_address(request), "number", at=timezone.now())
+            rate.count(client_address(request), "number", at=timezone.now())
             answer = lookup.by_number(**typed, at=timezone.now())
         except TooMany:
             return _page(request, language, **typed, refusal=wording.too_many(), status=429)
@@ -128,13 +130,17 @@ def by_file(request: HttpRequest, language: str) -> HttpResponse:
         if file is None or not file.size:
             return _page(request, language, refusal=wording.no_file(), status=400)
         try:
-            rate.count(_address(request), "file", at=timezone.now())
+            rate.count(client_address(request), "file", at=timezone.now())
             answer = upload.verify_file(file, at=timezone.now())
         except TooMany:
             return _page(request, language, refusal=wording.too_many(), status=429)
+        except Unread as unread:
+            status = status_of(unread.code)
+            return _page(request, language, refusal=str(sentence_of(unread.code)), status=status)
         except upload.NothingToVerify:
             return _page(request, language, refusal=str(wording.sentences()["noCode"]), status=422)
-        return _answer(request, language, shown.context(answer, language))
+        submitted = upload.submitted_picture(file) if answer.claims else None
+        return _answer(request, language, shown.context(answer, language) | {"submitted": submitted})
 
 
 def _language(request: HttpRequest) -> str:
@@ -147,6 +153,8 @@ def _page(request: HttpRequest, language: str, *, status: int = 200, **more: Any
     context = _frame(language) | {"settings": _settings(language)} | more
     response = render(request, "public/page.html", context, status=status)
     response.headers["Cache-Control"] = "public, max-age=60" if status == 200 else "no-store"
+    if status == 503:
+        response.headers["Retry-After"] = "60"
     response.headers["Content-Language"] = language
     return response
 
@@ -195,7 +203,3 @@ def _length(request: HttpRequest) -> int:
     """What the body is said to weigh, in bytes; a server in front refuses bodies that do not say."""
     said = request.META.get("CONTENT_LENGTH") or "0"
     return int(said) if said.isdigit() else 0
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))

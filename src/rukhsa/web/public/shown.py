@@ -47,7 +47,7 @@ def _facts(verdict: Verdict, language: str) -> list[ShownFact]:
         return [
             ShownFact(label=gettext("Document number"), value=verdict.number, left_to_right=True, first=True),
             ShownFact(label=gettext("Kind"), value=verdict.kind),
-            ShownFact(label=gettext("Issued"), value=wording.month_in_words(verdict.issued_on, language)),
+            ShownFact(label=gettext("Issued"), value=wording.recorded_in_words(verdict.issued, language)),
         ]
     if verdict.claims is None or verdict.profile is None:
         return []
@@ -69,8 +69,8 @@ def _facts(verdict: Verdict, language: str) -> list[ShownFact]:
 
 
 def _known(verdict: Verdict, language: str) -> str:
-    if isinstance(verdict, PaperVerdict):
-        return ""  # of paper there is no list: the register itself was asked just now
+    if isinstance(verdict, PaperVerdict) or verdict.word == "not-ours":
+        return ""  # of paper there is no list, and a stranger's document has no status here
     if verdict.status_issued_at is None:
         return gettext("Suspensions and revocations are not known.")
     issued = datetime.fromtimestamp(verdict.status_issued_at, UTC)

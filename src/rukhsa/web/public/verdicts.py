@@ -11,13 +11,16 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from rukhsa.accounts.client import client_address
 from rukhsa.trust import policy
+from rukhsa.trust.errors import Unread
 from rukhsa.trust.policy import Policy
 from rukhsa.trust.verdict import to_json
 from rukhsa.verification import evidence, lookup, rate, upload
 from rukhsa.verification.rate import TooMany
 from rukhsa.web.access import public
 from rukhsa.web.edge import problem
+from rukhsa.web.sentences import status_of
 
 _LONGEST_QUESTION: Final = 64 * 1024  # bytes of JSON
 _FILES: Final = ("application/pdf", "image/", "application/cwt", "application/octet-stream")
@@ -57,6 +60,11 @@ def _answered(request: HttpRequest) -> JsonResponse:
         return problem(HTTPStatus.TOO_MANY_REQUESTS, refused.code, "Wait a minute and ask again.")
     except lookup.NoSuchDocument as refused:
         return problem(HTTPStatus.NOT_FOUND, refused.code, "No document has this number with this code.")
+    except Unread as refused:
+        answer = problem(status_of(refused.code), refused.code)
+        if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            answer.headers["Retry-After"] = "60"
+        return answer
     except upload.NothingToVerify as refused:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, refused.code, "No code was found in the picture.")
     except evidence.NoTrustList as refused:
@@ -78,12 +86,12 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
 def _on_question(request: HttpRequest, asked: dict[str, Any]) -> dict[str, Any]:
     now = timezone.now()
     if asked.keys() <= {"number", "code"} and "number" in asked:
-        rate.count(_address(request), "number", at=now)
+        rate.count(client_address(request), "number", at=now)
         number, code = asked["number"], asked.get("code", "")
         return _on_number(number, code, at=now)
     if "text" not in asked or asked.keys() & {"number", "code"}:
         raise BadQuestion("bad-question", HTTPStatus.BAD_REQUEST, _ASK)
-    rate.count(_address(request), "text", at=now)
+    rate.count(client_address(request), "text", at=now)
     seen = asked.get("minimum_version", 0)
     verifier = evidence.verifier(policy=_policy(asked.get("policy")), minimum_version=seen)
     return to_json(
@@ -110,7 +118,7 @@ def _on_number(number: str, code: str, *, at: datetime) -> dict[str, Any]:
 def _on_file(request: HttpRequest) -> dict[str, Any]:
     body = _body(request, upload.MAXIMUM_SIZE)
     now = timezone.now()
-    rate.count(_address(request), "file", at=now)
+    rate.count(client_address(request), "file", at=now)
     return to_json(upload.verify_file(BytesIO(body), at=now))
 
 
@@ -151,7 +159,3 @@ def _told(answer: dict[str, Any]) -> JsonResponse:
     response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))

@@ -127,9 +127,12 @@ def _paper_until(verdict: PaperVerdict, language: str) -> str:
     return sentence.format(date=date_in_words(verdict.accepted_until, language))
 
 
-def month_in_words(day: date, language: str) -> str:
-    """A month of a register that knows no day: November 2020."""
-    return date_in_words(day, language).partition(" ")[2]
+def recorded_in_words(recorded: str, language: str) -> str:
+    """A day as a register recorded it: 4 November 2020, November 2020, 2020, or that it did not."""
+    if not recorded:
+        return gettext("The register did not record it.")
+    words = date_in_words(date.fromisoformat(f"{recorded}-01-01"[:10]), language).split(" ")
+    return " ".join(words[{4: 2, 7: 1, 10: 0}[len(recorded)] :])
 
 
 def moment_in_words(moment: datetime, zone: ZoneInfo, language: str) -> str:

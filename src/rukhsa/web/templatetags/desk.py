@@ -8,7 +8,9 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from rukhsa.issuance import issuing
+from rukhsa.accounts.permissions import Permission
+from rukhsa.authorities.actor import Actor
+from rukhsa.issuance import cap, issuing
 from rukhsa.issuance.models import IssuingStop
 from rukhsa.payments.models import ChargeLine
 from rukhsa.review.models import Referral
@@ -23,6 +25,18 @@ register = template.Library()
 def issuing_stop() -> IssuingStop | None:
     """The stop of issuing that holds now, which every page of the desk tells of."""
     return issuing.stopped()
+
+
+@register.simple_tag
+def cap_reached(actor: Actor) -> bool:
+    """Whether one of the actor's authorities had as many signatures within the hour as it may have."""
+    return bool(cap.alarms(actor.authorities_where(Permission.READ_INSTRUMENTS), at=timezone.now()))
+
+
+@register.filter
+def holds_somewhere(actor: Actor, permission: str) -> bool:
+    """Whether a menu offers what the permission opens; the page itself asks for the scope of what it shows."""
+    return actor.holds_somewhere(Permission(permission))
 
 
 @register.filter

@@ -16,7 +16,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import create_keys
 from rukhsa.issuance.signers import pkcs11
-from tests import ceremony
+from tests import ceremony, opinions
 from tests.kept import kept
 from tests.rooms.issuance.conftest import NOW, TERRITORY, Grant, granted, published, town
 from tests.waiting import LONGEST
@@ -43,7 +43,12 @@ class TokenOfTheTest:
         self.util("--init-token", "--free", "--label", LABEL, "--so-pin", "12345678", "--pin", pin)
 
     def util(self, *arguments: str) -> str:
-        done = subprocess.run(["softhsm2-util", *arguments], check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            [opinions.program("softhsm2-util", package="softhsm2"), *arguments],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
         return done.stdout
 
     @property
@@ -79,9 +84,11 @@ class TokenOfTheTest:
 @pytest.fixture(scope="session")
 def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The module that hands on to SoftHSM."""
+    opinions.library(SOFTHSM, package="softhsm2")
+    compiler = opinions.program("cc", package="gcc")
     built = tmp_path_factory.mktemp("module") / "slow.so"
     source = Path(__file__).with_name("slow.c")
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", str(built), str(source), "-ldl"], check=True)
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", str(built), str(source), "-ldl"], check=True)
     return built
 
 

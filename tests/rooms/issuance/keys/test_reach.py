@@ -93,7 +93,7 @@ def test_production_does_not_start_a_web_process_that_is_told_of_a_token() -> No
     from rukhsa.project.config import Environment
 
     told = replace(config(), environment=Environment.PRODUCTION, pkcs11_pin_file="/etc/pin")
-    with pytest.raises(ConfigError, match="the worker's alone"):
+    with pytest.raises(ConfigError, match="the signer's alone"):
         without_keys(told)
 
 

@@ -15,28 +15,25 @@ from pytest_django import Settings
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.publish import publish as publish_service
 from rukhsa.issuance import publish
+from rukhsa.issuance.legacy.document import LegacyDocument
 from rukhsa.issuance.legacy.register import import_register
 from rukhsa.issuance.legacy.reissue import Reissued, reissue
+from rukhsa.issuance.models import Intent
 from rukhsa.trust.__main__ import main as verify_command
-from tests import ceremony
+from tests import ceremony, opinions
+from tests.rooms.issuance.legacy.registers import Desk
 
 ROOT = Path(__file__).parents[4]
-NAME = "shared/data/spearfish-building-permits.csv"
 MAPPING = ROOT / "territories/spearfish/legacy/building-permits.mapping.yaml"
 SMALL = ROOT / "territories/spearfish/legacy/example-register.csv"
+SPEARFISH = ROOT / "territories/spearfish"
 REGISTER = "spearfish-building-permits"
 
 
 @pytest.fixture
-def real_register(request: pytest.FixtureRequest) -> Path:
-    """The city's own register, beside the project or above it; a test without it says so loudly."""
-    for folder in ROOT.parents:
-        if (folder / NAME).exists():
-            return folder / NAME
-    loud = f"THE REAL REGISTER IS MISSING: ../{NAME} is not there, so 5,229 real rows were NOT tried"
-    if terminal := request.config.pluginmanager.get_plugin("terminalreporter"):
-        terminal.write_line(f"\n{loud}", red=True, bold=True)
-    pytest.skip(loud)
+def real_register() -> Path:
+    """The city's own register of 5,229 rows, which lies beside the project."""
+    return opinions.beside("data/spearfish-building-permits.csv")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +46,12 @@ class City:
     def files(self) -> list[Path]:
         """The documents that were issued again."""
         return sorted((self.data / "legacy" / REGISTER).glob("*.pdf"))
+
+    def file_of(self, paper_number: str) -> Path:
+        """The document that was issued for a number on paper."""
+        document = LegacyDocument.objects.get(number=paper_number)
+        number = Intent.objects.get(origin=document.origin).number
+        return self.data / "legacy" / REGISTER / f"{number}.pdf"
 
     def read(self, register: Path) -> None:
         """Import a register."""
@@ -81,6 +84,20 @@ class City:
         public = self.data / "public"
         options = ["--public", str(public), "--root", str(public / "root.jwk"), "--quiet"]
         return verify_command(["verify", *map(str, documents), *options])
+
+
+@pytest.fixture
+def published(db: None, settings: Settings) -> None:
+    """Spearfish with its one service, and no keys."""
+    settings.RUKHSA_TERRITORY = SPEARFISH
+    load(SPEARFISH)
+    publish_service(SPEARFISH / "services/building-permit.yaml", actor=None, at=timezone.now())
+
+
+@pytest.fixture
+def desk(published: None, tmp_path: Path) -> Desk:
+    """A register and its mapping to read, and to change."""
+    return Desk(tmp_path)
 
 
 @pytest.fixture

@@ -1,14 +1,14 @@
 """Issuing again: each imported document becomes one sealed instrument, whatever dies in between."""
 
+import os
 import signal
+import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from rukhsa.issuance.legacy.document import LegacyDocument
 from rukhsa.issuance.models import Instrument, Intent, LogLeaf
 from tests.database import waiting_for_a_lock
 from tests.rooms.issuance.legacy.conftest import REGISTER, SMALL, City
@@ -21,9 +21,9 @@ SAMPLE = 64
 @pytest.mark.slow
 def test_every_imported_document_is_issued_and_a_stranger_finds_it_valid(city: City) -> None:
     city.read(SMALL)
-    assert [done.refusal for done in city.reissue()] == [""] * 5
-    names = [file.stem for file in city.files]
-    assert names == ["23-0415", "240901", "RBP-23-77", "RBP-24-101", "RBP-24-102"]
+    assert [done.code for done in city.reissue()] == [""] * 5
+    numbers = Instrument.objects.values_list("intent__number", flat=True)
+    assert [file.stem for file in city.files] == sorted(numbers)
     assert city.verdicts(*city.files) == 0
 
 
@@ -59,21 +59,8 @@ def test_a_batch_killed_between_two_steps_is_continued_and_sealed_once(city: Cit
     _, errors = killed.communicate(timeout=LONGEST)
     assert killed.returncode == -signal.SIGKILL, errors
     assert not city.files
-    assert [done.refusal for done in city.reissue()] == [""] * 5
+    assert [done.code for done in city.reissue()] == [""] * 5
     assert made() == {"intents": 5, "instruments": 5, "seals": 5, "files": 5}
-
-
-def test_one_that_is_refused_leaves_the_others_of_its_batch_alone(city: City) -> None:
-    city.read(SMALL)
-    spoilt = LegacyDocument.objects.first()
-    assert spoilt
-    LegacyDocument.objects.create(
-        **_fields(spoilt) | {"number": "RBP-24-999", "row_number": 3, "holder": "\u6f22\u5b57"}  # no glyph
-    )
-    done = {each.number: each.refusal for each in city.reissue()}
-    assert len(done) == 6
-    assert [number for number, refusal in done.items() if refusal] == ["RBP-24-999"]
-    assert len(city.files) == 5
 
 
 def test_nothing_imported_is_said_in_one_sentence(city: City) -> None:
@@ -81,8 +68,8 @@ def test_nothing_imported_is_said_in_one_sentence(city: City) -> None:
         call_command("legacy", "reissue", f"--register={REGISTER}")
 
 
-def test_a_register_without_a_mapping_is_said_in_one_sentence(city: City) -> None:
-    with pytest.raises(CommandError, match="no mapping"):
+def test_a_register_that_nobody_imported_is_said_in_one_sentence(city: City) -> None:
+    with pytest.raises(CommandError, match="nothing of the register"):
         call_command("legacy", "reissue", "--register=unheard-of", "--share", "0", "1")
 
 
@@ -97,7 +84,8 @@ def test_a_run_over_the_real_register_killed_in_the_middle_continues_and_issues_
         # Each file is completed from this table: both shares stop where theirs are made and none is handed out.
         cursor.execute("LOCK TABLE issuance_timestamp IN ACCESS EXCLUSIVE MODE")
         killed = city.start(*arguments)
-        wait_until(lambda: waiting_for_a_lock() == 2)
+        wait_until(lambda: ended(killed) or waiting_for_a_lock() == 2)
+        assert killed.poll() is None, killed.communicate(timeout=LONGEST)
         killed.kill()
         assert killed.wait(LONGEST) == -signal.SIGKILL
     killed.communicate(timeout=LONGEST)  # until the shares have noticed
@@ -112,6 +100,31 @@ def test_a_run_over_the_real_register_killed_in_the_middle_continues_and_issues_
     assert city.verdicts(*city.files) == 0
 
 
+@pytest.mark.slow
+def test_a_run_ends_at_once_when_one_of_its_processes_dies(city: City) -> None:
+    city.read(SMALL)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE issuance_timestamp IN ACCESS EXCLUSIVE MODE")
+        running = city.start("legacy", "reissue", "--register", REGISTER, "--processes", "2")
+        wait_until(lambda: ended(running) or waiting_for_a_lock() == 2)
+        share, *_ = _children_of(running.pid)
+        os.kill(share, signal.SIGKILL)
+        _, errors = running.communicate(timeout=LONGEST)  # though the other share waits for the table
+    assert running.returncode == 1
+    assert "a process failed (-9)" in errors
+    assert [done.code for done in city.reissue()] == [""] * 5
+
+
+def _children_of(pid: int) -> list[int]:
+    """The processes that it started, the first one first."""
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def ended(process: "subprocess.Popen[str]") -> bool:
+    """Whether it is over, so that nobody waits for what it will never do."""
+    return process.poll() is not None
+
+
 def made() -> dict[str, int]:
     """How many of each there are, in the database and in the log."""
     leaves = LogLeaf.objects.filter(place__isnull=False)
@@ -120,10 +133,4 @@ def made() -> dict[str, int]:
         "instruments": Instrument.objects.count(),
         "seals": leaves.filter(kind="seal").count(),
         "files": leaves.filter(kind="file").count(),
-    }
-
-
-def _fields(document: LegacyDocument) -> dict[str, Any]:
-    return {
-        field.name: getattr(document, field.name) for field in document._meta.fields if not field.primary_key
     }

@@ -11,7 +11,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from rukhsa.accounts.models import Person
 from rukhsa.authorities.actor import Actor, actor_for
-from rukhsa.issuance import issuing
+from rukhsa.catalogue.territory import territory
+from rukhsa.issuance import cap, issuing
 from rukhsa.issuance.errors import NotStopped, ReasonMissing
 from rukhsa.issuance.operator import operator
 
@@ -20,7 +21,7 @@ Stop issuing at once, in every worker on every machine, and start it again.
 
   rukhsa issuing stop --reason "a seal key may be lost" --as mariam@mun.example
   rukhsa issuing start --reason "the key was replaced" --as mariam@mun.example
-  rukhsa issuing status
+  rukhsa issuing status        also how many documents each authority was given within the hour, and its cap
 
 While it is stopped nothing is sealed or signed: each signature asks first. Applications, decisions and payments go
 on, what is paid waits, and all of it is issued, once, within a minute of the start. Revocations, status lists, the
@@ -66,12 +67,21 @@ class Command(BaseCommand):
         self.stdout.write("started: what waited is issued now")
 
     def _status(self, options: dict[str, Any]) -> None:
+        at = timezone.now()
         found = issuing.stopped()
         self.stdout.write(
             f"stopped since {found.at:%Y-%m-%d %H:%M:%S} UTC by {found.operator}: {found.reason}"
             if found
             else "issuing"
         )
+        codes = [rule.code for rule in territory().authorities]
+        told = {alarm.authority_id: alarm for alarm in cap.alarms(codes, at=at)}
+        for used in cap.used(codes, at=at):
+            limit = "no cap" if used.cap is None else f"of {used.cap}"
+            alarm = f"  cap reached at {told[used.authority].at:%H:%M} UTC" if used.authority in told else ""
+            self.stdout.write(
+                f"{used.authority:<4} {used.documents:>6} documents in the hour, {limit}{alarm}"
+            )
 
 
 def _actor(email: str | None) -> Actor | None:

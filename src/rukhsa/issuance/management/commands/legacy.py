@@ -1,9 +1,11 @@
 """`rukhsa legacy`: read the registers of the paper documents of before, and issue them again with a seal."""
 
 import argparse
+import csv
 import os
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,9 +14,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from rukhsa.issuance.legacy.mapping import BadMapping
-from rukhsa.issuance.legacy.register import BadRegister, count_rows, import_register
-from rukhsa.issuance.legacy.reissue import NotReissuable, documents, reissue
+from rukhsa.issuance.legacy.register import import_register, inert
+from rukhsa.issuance.legacy.reissue import NotReissuable, Reissued, documents, reissue
 from rukhsa.issuance.legacy.shares import report_share, run_shares
+from rukhsa.issuance.legacy.table import BadRegister, count_rows
+
+INDEX: Final = "index.csv"  # which row became which document, beside the documents
+TOLD: Final = 20
 
 
 class Command(BaseCommand):
@@ -26,6 +32,11 @@ class Command(BaseCommand):
         reading.add_argument("register", type=Path, help="the register, as CSV")
         reading.add_argument("--mapping", type=Path, required=True, help="how its columns are read, as YAML")
         reading.add_argument("--report", type=Path, help="where the rows that stay out are listed, as CSV")
+        reading.add_argument(
+            "--part",
+            action="store_true",
+            help="the file is a part of the register: what has no row in it stays as it is",
+        )
         issuing = verbs.add_parser("reissue", help="issue every imported document again, with a seal")
         issuing.add_argument("--register", required=True, help="the register's name in its mapping")
         issuing.add_argument("--folder", type=Path, help="where the files are left; var/legacy/REGISTER")
@@ -43,7 +54,7 @@ class Command(BaseCommand):
         except (BadMapping, BadRegister, NotReissuable, OSError) as error:
             raise CommandError(str(error)) from error
 
-    def _import(self, *, register: Path, mapping: Path, report: Path | None, **_: Any) -> None:
+    def _import(self, *, register: Path, mapping: Path, report: Path | None, part: bool, **_: Any) -> None:
         report = report or _folder() / f"{register.stem}.report.csv"
         report.parent.mkdir(parents=True, exist_ok=True)
         with _progress() as bar:
@@ -53,12 +64,25 @@ class Command(BaseCommand):
                 mapping=mapping,
                 report=report,
                 at=timezone.now(),
+                part=part,
                 progress=lambda rows: bar.update(task, advance=rows),
             )
         self.stdout.write(
             f"{totals.rows:,} rows: {totals.imported:,} imported, {totals.present:,} there already, "
             f"{totals.refused:,} refused for {totals.faults:,} faults, listed in {report}"
         )
+        for reason, count in totals.reasons:
+            self.stdout.write(f"{count:>8,}  {reason}")
+        for count, told in (
+            (totals.replaced, "took the place of what an earlier reading said, and was not issued yet"),
+            (
+                totals.kept,
+                "say something else than the document that was issued: they are listed, and it stays",
+            ),
+            (totals.omitted, "documents of an earlier reading have no row now, and are not issued"),
+        ):
+            if count:
+                self.stdout.write(f"{count:,} {told}")
 
     def _reissue(
         self,
@@ -70,26 +94,46 @@ class Command(BaseCommand):
         share: list[int] | None,
         **_: Any,
     ) -> None:
-        folder = folder or _folder() / register
+        folder = folder or _folder() / documents(register)[0].register
         if share:
             own, shares = share
             report_share(
                 reissue(register, folder=folder, clock=timezone.now, share=own, shares=shares, limit=limit)
             )
             return
-        refused: list[str] = []
-        with _progress() as bar:
-            wanted = len(documents(register, limit=limit))
-            task = bar.add_task(f"Issuing {register} again", total=wanted)
+        index, refused, issued = folder / INDEX, Counter[str](), 0
+        folder.mkdir(parents=True, exist_ok=True)
+        with _progress() as bar, index.open("w", encoding="utf-8", newline="") as out:
+            listed = csv.writer(out)
+            listed.writerow(("row", "paper number", "document", "code", "reason"))
+            task = bar.add_task(f"Issuing {register} again", total=_wanted(register, limit))
             for done in run_shares(register, folder=folder, processes=max(1, processes), limit=limit):
                 bar.update(task, advance=1)
-                if done.refusal:
-                    refused.append(f"{done.number}: {done.refusal}")
-        for line in refused:
-            self.stderr.write(line)
-        self.stdout.write(f"{wanted:,} documents: {wanted - len(refused):,} issued, in {folder}")
+                told = (done.paper_number, done.number, done.code, done.reason)
+                listed.writerow([done.row, *map(inert, told)])
+                if done.code:
+                    refused[done.code] += 1
+                    self._tell(done, refused.total())
+                else:
+                    issued += 1
+        self.stdout.write(f"{issued + refused.total():,} documents: {issued:,} issued, in {folder}")
         if refused:
-            raise CommandError(f"{len(refused):,} were refused; run it again to try these alone")
+            reasons = ", ".join(f"{count:,} {code}" for code, count in refused.most_common())
+            raise CommandError(
+                f"{refused.total():,} were refused ({reasons}), listed in {index}; the others are issued. "
+                "Correct the register and import it again, then run this again: it tries these alone"
+            )
+
+    def _tell(self, refused: Reissued, count: int) -> None:
+        """The first few on the terminal; all of them stand in the index."""
+        if count <= TOLD:
+            named = f" ({refused.paper_number})" if refused.paper_number else ""
+            self.stderr.write(f"row {refused.row}{named}: {refused.reason}")
+
+
+def _wanted(register: str, limit: int | None) -> int:
+    there = documents(register).count()
+    return there if limit is None else min(there, limit)
 
 
 def _folder() -> Path:

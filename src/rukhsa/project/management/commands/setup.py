@@ -16,6 +16,7 @@ SETTINGS_IN_DEVELOPMENT = (*SETTINGS, "--tag", "database")
 # What is brought up to date, and by which command: each is safe to repeat.
 ALWAYS: dict[str, tuple[str, ...]] = {
     "database": ("migrate", "--no-input"),
+    "signer's rights": ("signer", "grant"),
     "translations": ("translations", "compile"),
     "static files": ("static_files",),
 }

@@ -8,10 +8,11 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.authorities.models import Authority
 from rukhsa.payments.errors import PaymentsError
-from rukhsa.reconciliation import cash, explain
+from rukhsa.reconciliation import cash
 from rukhsa.reconciliation.errors import BadStatement
 from rukhsa.reconciliation.formats import PARSERS
 from rukhsa.reconciliation.models import Difference
@@ -77,7 +78,9 @@ class Command(TeachingCommand):
 
     def _differences(self, options: dict[str, Any]) -> None:
         self._require(options, "by")
-        at, found = timezone.now(), explain.visible_to(self._actor(options)).open().order_by("found_at", "pk")
+        at, actor = timezone.now(), self._actor(options)
+        actor.require_somewhere(Permission.RECONCILE)
+        found = Difference.objects.on_which(actor, Permission.RECONCILE).open().order_by("found_at", "pk")
         for each in found.prefetch_related("explanations").iterator(chunk_size=1000):
             self.stdout.write(self._line(each, at))
         self.stdout.write(f"{found.count()} open")

@@ -1,9 +1,9 @@
 // The CMS of a PAdES baseline signature (ETSI EN 319 142-1, RFC 5652), as our signer writes it. What rukhsa.trust.cms
-// asks is asked here; what a time stamp beside the signature is worth is not.
+// asks is asked here.
 
-import { concat, equal, sha256, toBase64url, toHex } from "./bytes.js";
+import { compare, concat, equal, sha256, toBase64url, toHex } from "./bytes.js";
 import { BITS, inside, INTEGER, OCTETS, only, readItem, SEQUENCE, SET } from "./der.js";
-import { readKey, verifies } from "./keys.js";
+import { isLowS, readKey, verifies } from "./keys.js";
 import { Refusal } from "./refusal.js";
 
 const SIGNED_DATA = "06092a864886f70d010702";
@@ -13,13 +13,14 @@ const MESSAGE_DIGEST = "06092a864886f70d010904";
 const SIGNING_CERTIFICATE = "060b2a864886f70d010910022f";
 const TIME_STAMP = "060b2a864886f70d010910020e";
 const FILE_PROOF = "06146983e6dcccb282e5c29097bdbfe4bce3a3be907f";
-const SHA_256 = ["300b0609608648016503040201", "300d06096086480165030402010500"];
+const SHA_256 = "300b0609608648016503040201";
 const ECDSA_WITH_SHA_256 = "300a06082a8648ce3d040302";
 const P_256 = "301306072a8648ce3d020106082a8648ce3d030107";
 const [FIRST, SECOND] = [0xa0, 0xa1]; // context tags [0] and [1], constructed
 
-// Check the CMS in `contents` (with zeros behind it) over content of that SHA-256: {key, proof}, the key that signed and
-// the file's own tlog-proof or null.
+// Check the CMS in `contents` (with zeros behind it) over content of that SHA-256: {key, signature, proof,
+// stamp}: the key that signed, what it signed with, and the file's own tlog-proof and time stamp, or null. Each has one
+// way to be written: no other bytes say the same.
 export async function readSignature(contents, digest) {
   try {
     return await read(contents, digest);
@@ -32,11 +33,11 @@ export async function readSignature(contents, digest) {
 async function read(contents, digest) {
   const { whole } = readItem(contents);
   if (contents.subarray(whole.length).some(Boolean)) throw bad("something behind the signature");
-  const [type, wrapped] = inside(readItem(whole), SEQUENCE);
+  const [type, wrapped] = exactly(2, inside(readItem(whole), SEQUENCE));
   if (toHex(type.whole) !== SIGNED_DATA) throw bad("not signed data");
   const [signedData] = exactly(1, inside(wrapped, FIRST));
   const [version, digests, content, certificates, signers] = exactly(5, inside(signedData, SEQUENCE));
-  if (!isOne(version) || !isOneOf(exactly(1, inside(digests, SET))[0], SHA_256)) throw bad("another version or digest");
+  if (!isOne(version) || !is(exactly(1, inside(digests, SET))[0], SHA_256)) throw bad("another version or digest");
   if (toHex(only(content, SEQUENCE).content) !== DATA) throw bad("content inside");
   const certificate = await readCertificate(exactly(1, inside(certificates, FIRST))[0]);
   return checkSigner(exactly(1, inside(signers, SET))[0], certificate, digest);
@@ -56,8 +57,8 @@ async function readCertificate(item) {
 
 async function checkSigner(item, certificate, digest) {
   const [version, named, digested, signed, algorithm, signature, ...rest] = inside(item, SEQUENCE);
-  if (!isOne(version) || !isOneOf(digested, SHA_256)) throw bad("another digest than SHA-256");
-  if (!isOneOf(algorithm, [ECDSA_WITH_SHA_256])) throw bad("another algorithm than ECDSA with SHA-256");
+  if (!isOne(version) || !is(digested, SHA_256)) throw bad("another digest than SHA-256");
+  if (!is(algorithm, ECDSA_WITH_SHA_256)) throw bad("another algorithm than ECDSA with SHA-256");
   if (!equal(only(named, SEQUENCE).content, certificate.named)) throw bad("it names another certificate");
   const said = attributes(only(signed, FIRST));
   if (toHex(said.get(CONTENT_TYPE)?.whole ?? []) !== DATA) throw bad("content of another type");
@@ -65,8 +66,9 @@ async function checkSigner(item, certificate, digest) {
   if (!equal(signedFor(said.get(SIGNING_CERTIFICATE)), certificate.sha256)) throw bad("another certificate than the one signed for");
   // RFC 5652 §5.4: the signature is over the attributes as a SET, not under their implicit tag.
   const message = concat(Uint8Array.of(SET), signed.whole.subarray(1));
-  if (!(await verifies(certificate.key, raw(only(signature, OCTETS).content), message))) throw bad("it does not verify");
-  return { key: certificate.key, proof: proofBeside(rest) };
+  const value = only(signature, OCTETS).content;
+  if (!isLowS(raw(value)) || !(await verifies(certificate.key, raw(value), message))) throw bad("it does not verify");
+  return { key: certificate.key, signature: value, ...beside(rest) };
 }
 
 // RFC 5035: the SHA-256 of the one certificate that is signed for.
@@ -77,11 +79,15 @@ function signedFor(value) {
 }
 
 // Two things may stand unsigned beside the signature: a time stamp, and the proof that the file is in the log.
-function proofBeside(rest) {
-  if (!rest.length) return null;
-  const said = attributes(only(exactly(1, rest)[0], SECOND));
+function beside(rest) {
+  if (!rest.length) return { proof: null, stamp: null };
+  const item = only(exactly(1, rest)[0], SECOND);
+  const written = inside(item, SECOND).map(({ whole }) => whole);
+  if (!written.length || written.some((each, at) => at && compare(written[at - 1], each) > 0)) throw bad("another order");
+  const said = attributes(item);
   for (const name of said.keys()) if (name !== TIME_STAMP && name !== FILE_PROOF) throw bad("something unsigned");
-  return said.has(FILE_PROOF) ? only(said.get(FILE_PROOF), OCTETS).content : null;
+  const proof = said.has(FILE_PROOF) ? only(said.get(FILE_PROOF), OCTETS).content : null;
+  return { proof, stamp: said.get(TIME_STAMP)?.whole ?? null };
 }
 
 // Attributes by the hexadecimal of their names; each once, with one value.
@@ -105,7 +111,8 @@ function raw(der) {
 
 function fixed(number) {
   const digits = number[0] === 0 ? number.subarray(1) : number;
-  if (!number.length || digits.length > 32 || (digits[0] & 0x80 && digits === number)) throw bad("r or s");
+  const minimal = number[0] !== 0 || number[1] & 0x80;
+  if (!number.length || !minimal || digits.length > 32 || (digits[0] & 0x80 && digits === number)) throw bad("r or s");
   return concat(new Uint8Array(32 - digits.length), digits);
 }
 
@@ -118,8 +125,8 @@ function isOne(item) {
   return toHex(item.whole) === "020101";
 }
 
-function isOneOf(item, wanted) {
-  return wanted.includes(toHex(item?.whole ?? []));
+function is(item, wanted) {
+  return toHex(item?.whole ?? []) === wanted;
 }
 
 function bad(detail) {

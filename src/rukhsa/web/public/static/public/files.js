@@ -5,7 +5,7 @@ import { bestOf, readCodes, ScannerMissing } from "./codes.js";
 const MAXIMUM_FILE = 16 * 2 ** 20;
 const SHARED = "rukhsa-shared";
 
-// Connect the field of files. `found(text)` takes the text of a code, `foundPdf(bytes, file)` a released file.
+// Connect the field of files. `found(text, picture)` takes the text of a code and the picture it was in, `foundPdf(bytes, file)` a released file.
 export function prepareFiles({ settings, found, foundPdf, trouble, working }) {
   const [form, input, drop] = ["file-form", "file", "drop"].map((id) => document.getElementById(id));
   // A chosen file is taken at once: the browser's own field and the button are for pages without a script.
@@ -53,7 +53,7 @@ async function takeFile(file, { settings, found, foundPdf, trouble, working }) {
   if (!file.type.startsWith("image/")) return trouble(sentences.neitherPictureNorPdf);
   try {
     const text = bestOf(await readCodes(file, settings));
-    return text === undefined ? trouble(sentences.noCode) : found(text);
+    return text === undefined ? trouble(sentences.noCode) : found(text, file);
   } catch (error) {
     if (!(error instanceof ScannerMissing)) throw error;
     return trouble(sentences.scannerMissing);

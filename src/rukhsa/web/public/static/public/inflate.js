@@ -1,4 +1,4 @@
-// One whole zlib stream, and no more of it than it may hold.
+// Zlib streams: one whole, no more of it than it may hold; or the beginning of what may be one.
 
 import { concat } from "./bytes.js";
 import { Refusal } from "./refusal.js";
@@ -18,4 +18,21 @@ export async function inflate(bytes, most) {
     throw error;
   }
   return concat(...chunks);
+}
+
+// The beginning of a zlib stream, as far as it can be had: nothing where it is none.
+export async function beginning(bytes, most) {
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
+  const chunks = [];
+  let length = 0;
+  try {
+    for (let part = await reader.read(); !part.done && length < most; part = await reader.read()) {
+      chunks.push(part.value);
+      length += part.value.length;
+    }
+    await reader.cancel();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // broken, or something stands behind it
+  }
+  return concat(...chunks).subarray(0, most);
 }

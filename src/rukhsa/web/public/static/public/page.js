@@ -32,8 +32,8 @@ async function answerFragment() {
   await answer({ text: `https://${settings.host}/#${digits}` });
 }
 
-// The verdict on {text} of a code or on the {bytes} of a released file.
-async function answer({ text = null, bytes = null, file = null }) {
+// The verdict on {text} of a code, which may have been in a {picture}, or on the {bytes} of a released file.
+async function answer({ text = null, bytes = null, file = null, picture = null }) {
   const turn = ++asked;
   closeCamera();
   working(settings.sentences.working);
@@ -41,7 +41,7 @@ async function answer({ text = null, bytes = null, file = null }) {
   if (turn !== asked) return; // a newer question came meanwhile
   if (!result) return trouble(settings.sentences.pageBroken);
   if (!result.verdict) return trouble(settings.sentences.noTrustList);
-  show(parts.verdict, result.verdict, { ...result, settings, file, host: hostOf(text) });
+  show(parts.verdict, result.verdict, { ...result, settings, file, picture, host: hostOf(text) });
   chooseAudience(parts.verdict);
   turnTo("verdict");
   parts.announcement.textContent = spoken(parts.verdict);
@@ -99,7 +99,7 @@ async function openShared(take) {
 
 function start() {
   for (const part of document.querySelectorAll("[data-for-scripts]")) part.hidden = false;
-  const found = (text) => answer({ text });
+  const found = (text, picture = null) => answer({ text, picture });
   const foundPdf = (bytes, file) => answer({ bytes, file });
   closeCamera = prepareCamera({ settings, trouble, found }) ?? closeCamera;
   const take = prepareFiles({ settings, trouble, working, found, foundPdf });

@@ -1,7 +1,7 @@
 // The strict reader of released files on this device, as rukhsa.trust.pdf asks: one certification of the whole file,
 // three attachments, nothing active. The signature is checked on the bytes before anything in them is read as a PDF.
 //
-// Two things are left to the site's reader: what the time stamp is worth, and that the printed page says what is sealed.
+// Two things are left to the site's reader: whose time stamp it is, and that the printed page says what is sealed.
 
 import { byteString } from "./cbor.js";
 import { concat, fromHex, fromUtf8, sha256, utf8 } from "./bytes.js";
@@ -9,12 +9,14 @@ import { readSignature } from "./cms.js";
 import { inflate } from "./inflate.js";
 import { characters, Objects } from "./pdfobjects.js";
 import { Refusal } from "./refusal.js";
+import { readStamp } from "./stamp.js";
 import { keysNamed } from "./trustlist.js";
 
 const MAXIMUM_SIZE = 16 * 2 ** 20;
+const CLOCK_SKEW = 300; // seconds that two honest clocks may differ
 const MAXIMUM_ATTACHMENT = 64 * 2 ** 10;
 const BYTE_RANGE = /\/ByteRange\s*\[\s*0\s+([0-9]{1,10})\s+([0-9]{1,10})\s+([0-9]{1,10})\s*\]/g;
-const HEX = /^<([0-9a-f]+|[0-9A-F]+)>$/; // in one case: no letter can be written in another way
+const HEX = /^<([0-9a-f]+)>$/; // small letters: no digit can be written in another way
 const END = /startxref\s+[0-9]+\s+%%EOF/g;
 const PACKED = /\/(?:ObjStm|XRefStm|XRef|Encrypt)(?![A-Za-z0-9])/;
 const [SEAL, FACTS, PROOF] = ["seal.cwt", "facts.json", "seal.tlog-proof"];
@@ -27,9 +29,10 @@ const ACTIVE = new Set(
 // Read a released file; refuse anything else with a reason code. Its seal is not yet believed.
 export async function readReleased(bytes, trustList) {
   const covered = await readCoverage(bytes);
-  const { key, proof } = await readSignature(covered.contents, covered.digest);
+  const { key, signature, proof, stamp } = await readSignature(covered.contents, covered.digest);
   const signers = keysNamed(trustList, key.kid, "pdf").filter((each) => sameKey(each.key.jwk, key.jwk));
   if (!signers.length) throw new Refusal("pdf-unknown-key", key.kid);
+  const stampedAt = stamp && (await readStamp(stamp, signature));
   const objects = new Objects(bytes, covered.text);
   const root = checkCertification(objects, covered);
   checkInactive(objects);
@@ -42,13 +45,15 @@ export async function readReleased(bytes, trustList) {
     // The file's entry in the log: deterministic CBOR of ["file", SHA-256 of the covered bytes].
     leafEntry: concat(Uint8Array.of(0x82, 0x64), utf8("file"), byteString(covered.digest)),
     signers,
+    stampedAt,
   };
 }
 
 // The file was signed by the authority that sealed it, in its key's period, and says the same facts.
-export function checkAgrees({ signers, facts }, claims, issuer) {
+export function checkAgrees({ signers, facts, stampedAt }, claims, issuer) {
   if (!signers.some(({ authority }) => authority.id === issuer.id)) throw new Refusal("pdf-other-issuer", issuer.id);
   if (!keysOf(signers, claims, issuer).length) throw new Refusal("pdf-unknown-key", "outside the key's period");
+  if (stampedAt !== null && stampedAt < claims.issuedAt - CLOCK_SKEW) throw new Refusal("pdf-bad-stamp", "stamped before it was issued");
   if (!saysTheSame(facts, claims)) throw new Refusal("pdf-facts-differ");
 }
 
@@ -76,7 +81,7 @@ async function readCoverage(bytes) {
   const ends = [text.match(END)?.length, text.split("%%EOF").length - 1];
   if (ends.some((count) => count !== 2) || PACKED.test(text)) throw new Refusal("pdf-revised");
   const digest = await sha256(concat(bytes.subarray(0, before), bytes.subarray(after)));
-  return { text, ranges: [0, before, after, length], contents: fromHex(gap[1].toLowerCase()), digest };
+  return { text, ranges: [0, before, after, length], contents: fromHex(gap[1]), digest };
 }
 
 // One signature field, and it certifies that nothing may change (DocMDP, P 1). The document's root.

@@ -6,8 +6,8 @@ import { dateInWords, factInRole, inLanguage, showFacts } from "./profiles.js";
 const AUDIENCES = ["public", "inspector", "agency"];
 
 // Show a verdict of this device. `host` is what the code pointed to, `usedKept` whether the network was missing,
-// `file` the released file that was read, or null.
-export function show(place, verdict, { words, settings, trustList, host = "", usedKept = false, file = null }) {
+// `file` the released file that was read, or null, `picture` the one that the code was in, or null.
+export function show(place, verdict, { words, settings, trustList, host = "", usedKept = false, file = null, picture = null }) {
   const view = { verdict, words, settings, trustList, language: settings.language, sentences: settings.sentences };
   const page = document.getElementById("verdict-template").content.cloneNode(true);
   const article = page.querySelector("article");
@@ -23,7 +23,8 @@ export function show(place, verdict, { words, settings, trustList, host = "", us
   say("sentence", inLanguage(word.sentence, view.language));
   say("kept", usedKept ? view.sentences.usedKept : "");
   say("checked", fill(view.sentences.checked, { moment: moment(verdict.at, view) }));
-  say("known", verdict.statusIssuedAt === null ? view.sentences.unknown : aged("known", verdict.statusIssuedAt, view));
+  const isStranger = verdict.word === "not-ours"; // it has no status that could be known here
+  say("known", isStranger ? "" : verdict.statusIssuedAt === null ? view.sentences.unknown : aged("known", verdict.statusIssuedAt, view));
   say("log", verdict.logAt === null ? "" : aged("logKnown", verdict.logAt, view));
   say("list", aged("listKnown", trustList.issued, view));
   say("witnessed", verdict.witnessed === null ? "" : inLanguage(words.witnessed[verdict.witnessed ? "yes" : "no"], view.language));
@@ -34,6 +35,7 @@ export function show(place, verdict, { words, settings, trustList, host = "", us
   say("reason", verdict.reason);
   article.querySelector('[data-part="file"]').hidden = !file;
   showDocument(article, say, view);
+  if (picture && verdict.claims) showPicture(article, picture);
   article.querySelector('[data-slot="duties"]').replaceChildren(...verdict.duties.map((outcome, number) => duty(view, outcome, number)));
   place.replaceChildren(page);
   document.title = `${inLanguage(word.name, view.language)} · ${settings.host}`;
@@ -48,7 +50,7 @@ export function spoken(place) {
 function because({ verdict, words, settings, language, sentences }, host) {
   if (verdict.word === "valid") return "";
   const reason = inLanguage(words.reasons[verdict.reason], language);
-  return verdict.reason === "foreign-host" ? `${reason} ${fill(sentences.foreignHost, { host, official: settings.host })}` : reason;
+  return ["foreign-host", "other-address"].includes(verdict.reason) ? `${reason} ${fill(sentences.foreignHost, { host, official: settings.host })}` : reason;
 }
 
 function showDocument(article, say, view) {
@@ -62,6 +64,17 @@ function showDocument(article, say, view) {
   const number = { label: view.sentences.number, value: claims.instrument, leftToRight: true };
   const version = { label: view.sentences.version, value: String(claims.version), leftToRight: true };
   article.querySelector('[data-slot="facts"]').replaceChildren(...[...facts, number, version].map(line));
+}
+
+// The picture that was given, beside the facts: it stays on this device, and is let go of once it is drawn.
+function showPicture(article, picture) {
+  const [figure, image] = ['[data-part="submitted"]', '[data-slot="picture"]'].map((name) => article.querySelector(name));
+  const address = URL.createObjectURL(picture);
+  const letGo = () => URL.revokeObjectURL(address);
+  image.addEventListener("load", letGo);
+  image.addEventListener("error", () => (letGo(), (figure.hidden = true)));
+  image.src = address;
+  image.hidden = figure.hidden = false;
 }
 
 function line({ label, value, leftToRight, role }) {

@@ -17,7 +17,10 @@ export function readProof(text) {
   if (text.length > MAXIMUM_LENGTH + 8192 || gap < 0 || header !== HEADER || !index || lines.length > 64) {
     throw new Refusal("bad-proof", "not a tlog-proof of version 1");
   }
-  return { index: Number(index[1]), hashes: lines.slice(1).map(hash), note: text.slice(gap + 2) };
+  const note = text.slice(gap + 2);
+  // The text without extra data: the one way to write what is checked.
+  const written = `${[header, ...lines].join("\n")}\n\n${note}`;
+  return { index: Number(index[1]), hashes: lines.slice(1).map(hash), note, written };
 }
 
 // RFC 9162 §2.1.3.2: refuse unless `entry` stands at the proof's index under the checkpoint.

@@ -9,7 +9,9 @@
 
 import { hasQuorum } from "./checkpoint.js";
 import { readNewest } from "./evidence.js";
+import { Marks } from "./marks.js";
 import { checkAgrees, checkLoggedAt, readReleased } from "./pdf.js";
+import { characters } from "./pdfobjects.js";
 import { factInRole, checkFacts } from "./profiles.js";
 import { leafEntry, readSeal, signedBytes } from "./seal.js";
 import { keysNamed, nameOn } from "./trustlist.js";
@@ -87,8 +89,34 @@ async function parse(found) {
     }
     found.seal = readSeal(found.sealBytes);
   } catch (error) {
-    throw refused(error, (code) => new Failed("altered", code, error.detail));
+    if (!(error instanceof Refusal)) throw error;
+    throw await refusalOf(found, error);
   }
+}
+
+// Altered where it claims to be ours, or a key of ours signed the file; else not one of ours.
+async function refusalOf(found, { code, detail }) {
+  const marks = new Marks(found.trustList, found.specimenKey);
+  const imitated = found.text === null ? undefined : marks.imitatedIn(found.text);
+  if (imitated !== undefined) return new Failed("altered", "foreign-host", imitated);
+  const ours = Boolean(found.released) || (await claimsToBeOurs(found, marks));
+  return ours ? new Failed("altered", code, detail) : new Failed("not-ours", strangersReason(found, code), detail);
+}
+
+async function claimsToBeOurs({ text, file, sealBytes }, marks) {
+  if (text !== null && marks.inText(text)) return true;
+  if (file !== null) return marks.inFile(file);
+  return text === null && marks.inBytes(sealBytes);
+}
+
+// Why something that bears no mark of ours is not one of ours.
+function strangersReason({ text, file }, code) {
+  if (file !== null) {
+    const content = characters(file);
+    return content.startsWith("%PDF-") && content.includes("/ByteRange") ? "other-signature" : "other-file";
+  }
+  if (text === null) return "other-seal";
+  return code === "foreign-host" ? "other-address" : "other-code";
 }
 
 async function knowIssuer(found) {
@@ -98,8 +126,15 @@ async function knowIssuer(found) {
   if (found.trustList.expires <= found.at) throw new Failed("cannot-tell", "trust-list-expired");
   const known = keysNamed(found.trustList, kid, "seal");
   found.candidates = known.filter(({ key }) => key.notBefore <= issuedAt && issuedAt < key.notAfter);
-  if (!found.candidates.length) throw new Failed("altered", known.length ? "outside-key-period" : "unknown-key", kid);
+  if (!found.candidates.length) throw noKey(found, known.length ? "outside-key-period" : "unknown-key");
   if (issuedAt > found.at + CLOCK_SKEW) throw new Failed("cannot-tell", "issued-in-the-future");
+}
+
+// A code at our address and a file that we signed claim to be ours; of a seal alone, its marks say it.
+function noKey({ text, file, seal, sealBytes, trustList, specimenKey }, reason) {
+  const alone = text === null && file === null;
+  if (alone && !new Marks(trustList, specimenKey).inBytes(sealBytes)) return new Failed("not-ours", "other-seal", seal.kid);
+  return new Failed("altered", reason, seal.kid);
 }
 
 async function refuseSpecimen({ seal, specimenKey }) {
@@ -149,11 +184,21 @@ async function checkLog(found) {
 async function checkFile(found) {
   const { fileProof, leafEntry: entry } = found.released;
   if (fileProof === null) throw new Failed("not-registered", "pdf-not-in-log");
+  checkWritten(fileProof);
   const place = await proved(found, fileProof, entry);
   try {
     checkLoggedAt(found.released, place, found.seal, found.authority);
   } catch (error) {
     throw refused(error, (code) => new Failed("altered", code, error.detail));
+  }
+}
+
+// Nothing covers the proof beside a file's signature: what is checked has one way to be written there.
+function checkWritten(text) {
+  try {
+    if (readProof(text).written !== text) throw new Refusal("bad-proof", "extra data");
+  } catch (error) {
+    throw refused(error, () => new Failed("altered", "bad-proof", error.message));
   }
 }
 

@@ -1,0 +1,28 @@
+"""Posts of administrators and of security officers."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("authorities", "0001_initial")]
+
+    operations = [
+        migrations.AlterField(
+            model_name="post",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("officer", "officer"),
+                    ("supervisor", "supervisor"),
+                    ("inspector", "inspector"),
+                    ("agency-officer", "agency-officer"),
+                    ("auditor", "auditor"),
+                    ("finance", "finance"),
+                    ("committee-member", "committee-member"),
+                    ("administrator", "administrator"),
+                    ("security-officer", "security-officer"),
+                ],
+                max_length=20,
+            ),
+        ),
+    ]

@@ -1,0 +1,135 @@
+"""Caps: how many signatures an hour each authority is given at most, counted where they are given."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Sum
+
+from rukhsa.audit.journal import record
+from rukhsa.authorities.models import Authority
+from rukhsa.issuance.errors import CapReached
+from rukhsa.locks import one_at_a_time
+
+logger = logging.getLogger(__name__)
+
+HOUR: Final = timedelta(hours=1)
+# Documents are counted by their seals. A file that did not read back is signed again, so files have more room.
+FOR_EACH_DOCUMENT: Final = {"seal": 1, "pdf": 4}
+
+
+class Signing(models.Model):
+    """So many signatures that the signer set out to give in one go; what failed is given back by a row below zero."""
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=10)
+    count = models.IntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["authority", "purpose", "at"], include=["count"], name="signings_by_their_hour"
+            )
+        ]
+
+
+class CapAlarm(models.Model):
+    """That an authority reached its cap: told once an hour for each purpose."""
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=10)
+    cap = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["authority", "purpose", "-at"], name="alarms_newest_first")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Used:
+    """What an authority was given in the hour before a moment, and its cap; None where it has none."""
+
+    authority: str
+    documents: int
+    cap: int | None
+
+
+@contextmanager
+def counted(purpose: str, authorities: dict[str, int], *, at: datetime) -> Iterator[None]:
+    """Count so many signatures for each authority before they are given; give them back where the block fails.
+
+    Raises CapReached where one would have more than its cap.
+    """
+    taken: list[str] = []
+    try:
+        for authority, count in sorted(authorities.items()):
+            _take(authority, purpose, count, at)
+            taken.append(authority)
+        yield
+    except Exception:
+        if not transaction.get_connection().needs_rollback:  # else what was counted is undone already
+            _give_back(purpose, {authority: authorities[authority] for authority in taken}, at)
+        raise
+
+
+def used(authorities: Iterable[str], *, at: datetime) -> list[Used]:
+    """What each of these authorities was given in the hour before a moment."""
+    return [
+        Used(authority=code, documents=_given(code, "seal", at), cap=settings.RUKHSA_CAPS.of(code))
+        for code in authorities
+    ]
+
+
+def alarms(authorities: Iterable[str], *, at: datetime) -> list[CapAlarm]:
+    """The newest alarm of the last hour of each of these authorities that has one."""
+    found = CapAlarm.objects.filter(authority__in=list(authorities), at__gt=at - HOUR, at__lte=at)
+    return list(found.order_by("authority", "-at").distinct("authority"))
+
+
+def _take(authority: str, purpose: str, count: int, at: datetime) -> None:
+    cap = settings.RUKHSA_CAPS.of(authority)
+    if cap is None:
+        _count(authority, purpose, count, at)
+        return
+    limit = cap * FOR_EACH_DOCUMENT[purpose]
+    with transaction.atomic():
+        # Two that ask at once would each find room for the same signatures.
+        one_at_a_time(f"cap:{authority}:{purpose}")
+        given = _given(authority, purpose, at)
+        if given + count <= limit:
+            _count(authority, purpose, count, at)
+            return
+        _sound_alarm(authority, purpose, limit, at)
+    raise CapReached(
+        f"{authority} was given {given} of {limit} {purpose} signatures an hour; {count} more wait"
+    )
+
+
+def _given(authority: str, purpose: str, at: datetime) -> int:
+    # By the index alone: what was signed before this hour costs nothing.
+    rows = Signing.objects.filter(authority=authority, purpose=purpose, at__gt=at - HOUR)
+    return rows.aggregate(given=Sum("count"))["given"] or 0
+
+
+def _count(authority: str, purpose: str, count: int, at: datetime) -> None:
+    Signing.objects.create(authority_id=authority, purpose=purpose, count=count, at=at)
+
+
+def _give_back(purpose: str, authorities: dict[str, int], at: datetime) -> None:
+    for authority, count in authorities.items():
+        _count(authority, purpose, -count, at)
+
+
+def _sound_alarm(authority: str, purpose: str, limit: int, at: datetime) -> None:
+    """A line of the log each time, a row and an entry of the journal once an hour."""
+    logger.error("cap reached: %s has had %s %s signatures within an hour", authority, limit, purpose)
+    recent = CapAlarm.objects.filter(authority=authority, purpose=purpose, at__gt=at - HOUR)
+    if not recent.exists():
+        alarm = CapAlarm.objects.create(authority_id=authority, purpose=purpose, cap=limit, at=at)
+        record("reach-cap", alarm, actor=None, at=at, authority=authority, purpose=purpose, cap=limit)

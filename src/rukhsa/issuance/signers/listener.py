@@ -1,0 +1,197 @@
+"""The signer's process: it hears the worker's user alone, at a socket, and signs what the ids say."""
+
+import ctypes
+import logging
+import os
+import pwd
+import resource
+import socket
+import struct
+import sys
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import close_old_connections
+
+from rukhsa.catalogue.territory import territory
+from rukhsa.issuance.errors import SignerRefused
+from rukhsa.issuance.signers import Signer
+from rukhsa.issuance.signers.frames import LONGEST_REQUEST, BadFrame, Message, receive, send, told
+
+logger = logging.getLogger(__name__)
+
+# A moment further from our own clock is refused: nobody has us date a document back.
+SKEW: Final = timedelta(minutes=10)
+SECONDS_TO_ASK: Final = 5.0  # and to take the answer, while nothing of it goes through
+AT_ONCE: Final = 8
+_PEER: Final = struct.Struct("3i")  # SO_PEERCRED: process, user, group
+_PR_SET_DUMPABLE: Final = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a request is about: ids, a code, a number; never bytes to be signed."""
+
+    intents: list[UUID]
+    authority: str
+    number: int
+
+
+type Act = Callable[[Signer, Asked, datetime], Any]
+
+
+class Listener:
+    """Hears one request a connection, some at once, until it is told to end."""
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        users: frozenset[int],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._address = Path(address)
+        self._users = users
+        self._clock = clock
+        self._ending = Event()
+
+    def listen(self, when_ready: Callable[[], None] = lambda: None) -> None:
+        """Answer until `end`. A socket that an earlier process left is replaced."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door, ThreadPoolExecutor(AT_ONCE) as crew:
+            self._address.unlink(missing_ok=True)
+            door.bind(str(self._address))
+            self._address.chmod(0o660)
+            door.listen(64)
+            door.settimeout(0.5)
+            when_ready()
+            while not self._ending.is_set():
+                with suppress(TimeoutError):
+                    caller, _ = door.accept()
+                    crew.submit(self._hear, caller)
+        self._address.unlink(missing_ok=True)
+
+    def end(self) -> None:
+        """Hear nobody more; what was begun is finished."""
+        self._ending.set()
+
+    def _hear(self, caller: socket.socket) -> None:
+        try:
+            with caller:
+                caller.settimeout(SECONDS_TO_ASK)
+                if not self._may_ask(caller):
+                    return
+                send(caller, self._answer(receive(caller, longest=LONGEST_REQUEST)))
+        except (OSError, BadFrame) as error:
+            logger.warning("a caller was not answered: %s", type(error).__name__)
+        finally:
+            close_old_connections()
+
+    def _may_ask(self, caller: socket.socket) -> bool:
+        process, user, _ = _PEER.unpack(caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
+        if user in self._users:
+            return True
+        logger.error("refused at the socket: process %s of user %s", process, user)
+        return False
+
+    def _answer(self, request: Message) -> Message:
+        try:
+            return {"done": self._done(request)}
+        except Exception as error:
+            answer = told(error)
+            if answer["error"] == "signer-unavailable":
+                # Its own words may hold somebody's name.
+                last = traceback.extract_tb(error.__traceback__)[-1]
+                logger.error(
+                    "a request failed: %s at %s:%s", type(error).__name__, last.filename, last.lineno
+                )
+            return answer
+
+    def _done(self, request: Message) -> Any:
+        act = _ACTS.get(str(request.get("act")))
+        if act is None:
+            raise SignerRefused("there is no such act")
+        return act(Signer(), _asked(request), self._moment(request))
+
+    def _moment(self, request: Message) -> datetime:
+        now = self._clock()
+        try:
+            at = datetime.fromisoformat(str(request["at"])) if "at" in request else now
+            if abs(at - now) <= SKEW:
+                return at
+        except (TypeError, ValueError) as error:
+            raise SignerRefused("the moment cannot be read") from error
+        raise SignerRefused(f"{at:%Y-%m-%d %H:%M} is not now")
+
+
+def keep_to_ourselves() -> None:
+    """Let no process of our own user read our memory, files or environment, and leave no core behind."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux" and ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "the kernel keeps our memory open to others")
+
+
+def users_heard(worker: str) -> frozenset[int]:
+    """Who may ask: the worker's user, where there is one of that name; ourselves; and root, who may do all anyway."""
+    named = set()
+    with suppress(KeyError):
+        named = {pwd.getpwnam(worker).pw_uid}
+    return frozenset({0, os.geteuid(), *named})
+
+
+def _asked(request: Message) -> Asked:
+    intents, authority, number = (
+        request.get("intents", []),
+        request.get("authority", ""),
+        request.get("number", 0),
+    )
+    if not isinstance(intents, list) or not isinstance(authority, str) or not isinstance(number, int):
+        raise SignerRefused("the request does not name what it is about")
+    if authority and authority not in {each.code for each in territory().authorities}:
+        raise SignerRefused("there is no such authority")
+    return Asked(intents=[_id(each) for each in intents], authority=authority, number=number)
+
+
+def _id(value: object) -> UUID:
+    if not isinstance(value, bytes) or len(value) != 16:
+        raise SignerRefused("an intent is named by its id")
+    return UUID(bytes=value)
+
+
+def _seal(signer: Signer, asked: Asked, at: datetime) -> Any:
+    return [[each.kid, each.signature] for each in signer.seal(asked.intents, at=at)]
+
+
+def _certify(signer: Signer, asked: Asked, at: datetime) -> Any:
+    return signer.certify(asked.intents, at=at)
+
+
+def _status_list(signer: Signer, asked: Asked, at: datetime) -> Any:
+    tokens = signer.status_list(asked.authority, asked.number, at=at)
+    return [tokens.cwt, tokens.jwt]
+
+
+def _checkpoint(signer: Signer, asked: Asked, at: datetime) -> Any:
+    gathered = signer.checkpoint(asked.authority, at=at)
+    return [gathered.state.note, list(gathered.leaves), dict(gathered.tiles)]
+
+
+def _check(signer: Signer, asked: Asked, at: datetime) -> Any:
+    signer.check()
+
+
+# All that can be asked: each by ids, none by bytes.
+_ACTS: Final[dict[str, Act]] = {
+    "seal": _seal,
+    "certify": _certify,
+    "status-list": _status_list,
+    "checkpoint": _checkpoint,
+    "check": _check,
+}

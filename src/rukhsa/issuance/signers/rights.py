@@ -1,0 +1,86 @@
+"""What the signer may in the database: read what it signs, and write down that it did; nothing else."""
+
+from typing import Final
+
+from django.db import connection, models
+
+from rukhsa.audit.models import JournalEntry
+from rukhsa.authorities.models import Authority, AuthorityName
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.issuance.models import (
+    CapAlarm,
+    Closure,
+    Decoy,
+    Instrument,
+    Intent,
+    IssuingStart,
+    IssuingStop,
+    LogCheckpoint,
+    LogLeaf,
+    LogPlace,
+    Reinstatement,
+    Revocation,
+    Sealing,
+    SignedFile,
+    Signing,
+    Suspension,
+    WaitingLeaf,
+)
+
+ROLE: Final = "rukhsa_signer"
+READS: Final[tuple[type[models.Model], ...]] = (
+    *(Authority, AuthorityName, ServiceVersion),
+    *(Intent, Sealing, SignedFile, Instrument, Suspension, Reinstatement, Revocation, Closure, Decoy),
+    *(LogLeaf, WaitingLeaf, LogPlace, LogCheckpoint, IssuingStop, IssuingStart),
+)
+WRITES: Final[tuple[type[models.Model], ...]] = (Signing, CapAlarm)
+
+
+class TooManyRights(Exception):
+    """The role under which the signer came to the database may do more than it needs."""
+
+    code = "too-many-rights"
+
+
+def statements() -> list[str]:
+    """What the owner of the tables says, so that the role has these rights and no others."""
+    reads, writes = (", ".join(_table(model) for model in some) for some in (READS + WRITES, WRITES))
+    journal = _table(JournalEntry)
+    return [
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {ROLE}",
+        f"GRANT SELECT ON {reads} TO {ROLE}",
+        f"GRANT INSERT ON {writes}, {journal} TO {ROLE}",
+        f"GRANT SELECT (id) ON {journal} TO {ROLE}",  # what the insertion gives back
+    ]
+
+
+def grant() -> bool:
+    """Give the role its rights, where there is one of this name; says whether there is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
+        if cursor.fetchone() is None:
+            return False
+        for statement in statements():
+            cursor.execute(statement)
+    return True
+
+
+def require_no_more() -> None:
+    """Raise TooManyRights where this connection may change what it signs, or what was signed."""
+    facts = [model._meta.db_table for model in READS]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM unnest(%s::text[]) AS name"
+            " WHERE has_table_privilege(quote_ident(name), 'INSERT, UPDATE, DELETE, TRUNCATE') ORDER BY name",
+            [facts],
+        )
+        excess = [name for (name,) in cursor.fetchall()]
+    if excess:
+        raise TooManyRights(
+            f"the signer's role may write {', '.join(excess[:3])} and {max(len(excess) - 3, 0)} more:"
+            " give it a DATABASE_URL of its own (rukhsa signer grant --help)"
+        )
+
+
+def _table(model: type[models.Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)

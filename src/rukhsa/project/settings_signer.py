@@ -1,0 +1,7 @@
+"""Django's settings for the signer: it signs itself, and asks no other."""
+
+from rukhsa.project.settings import *  # noqa: F403
+from rukhsa.project.settings import CONFIG
+
+SIGNER_LISTENS_AT = CONFIG.signing.socket or str(CONFIG.data / "signer" / "socket")
+RUKHSA_SIGNER_SOCKET = ""

@@ -1,0 +1,10 @@
+"""Django's settings for the worker: where a signer listens, without what leads to keys."""
+
+from rukhsa.project.config import without_keys
+from rukhsa.project.settings import *  # noqa: F403
+from rukhsa.project.settings import CONFIG, KEPT_FROM_OTHERS
+
+if CONFIG.signing.socket:
+    CONFIG = without_keys(CONFIG)
+    for _name in KEPT_FROM_OTHERS:
+        del globals()[_name]

@@ -1,0 +1,65 @@
+"""What the environment says of the signer: where it listens, as whom it runs, and how much it signs an hour."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+NONE = "none"
+IN_PRODUCTION = "/run/rukhsa-signer/socket"  # as the unit of systemd has it (docs/operating/systemd)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caps:
+    """How many documents an authority is given an hour at most, by its code or for all others; None: no cap."""
+
+    others: int | None = None
+    named: Mapping[str, int | None] = field(default_factory=dict)
+
+    def of(self, authority: str) -> int | None:
+        """The cap of an authority."""
+        return self.named.get(authority, self.others)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningConfig:
+    """The signer of a deployment; without a socket each process signs for itself, where it may read the keys."""
+
+    socket: str
+    user: str  # whose the keys are; `rukhsa run` started by root starts the signer as this user
+    workers_user: str  # as whom all else runs then; the signer answers this user alone
+    database_url: str  # for `rukhsa run` only: the signer's own way into a server that DATABASE_URL names
+    caps: Caps
+
+
+class Reader(Protocol):
+    """Takes one variable after another, as `rukhsa.project.config` does."""
+
+    @property
+    def in_production(self) -> bool: ...
+
+    def text(self, name: str, *, default: str | None = None, development: str = "") -> str: ...
+
+    def fault(self, sentence: str) -> None: ...
+
+
+def signing(reader: Reader) -> SigningConfig:
+    """Read what is said of the signer."""
+    return SigningConfig(
+        socket=reader.text("SIGNER_SOCKET", default=IN_PRODUCTION if reader.in_production else ""),
+        user=reader.text("SIGNER_USER", default="rukhsa-signer"),
+        workers_user=reader.text("USER", default="rukhsa"),
+        database_url=reader.text("SIGNER_DATABASE_URL", default=""),
+        caps=_caps(
+            reader.text("SIGNATURES_AN_HOUR", default="1000" if reader.in_production else NONE), reader.fault
+        ),
+    )
+
+
+def _caps(text: str, fault: Callable[[str], None]) -> Caps:
+    """Written `1000, CAP=2000, MUH=none`: for all, and for each that is named."""
+    parts = [part.strip().rpartition("=") for part in text.split(",") if part.strip()]
+    if any(number != NONE and not (number.isascii() and number.isdigit()) for _, _, number in parts):
+        fault(f"RUKHSA_SIGNATURES_AN_HOUR is {text!r}; it is written 1000, CAP=2000, MUH={NONE}")
+        return Caps(others=0)
+    numbers = {name.strip(): None if number == NONE else int(number) for name, _, number in parts}
+    return Caps(others=numbers.pop("", None), named=numbers)

@@ -1,0 +1,81 @@
+"""A text of YAML as the events of its parser, each plain data: read here, or in a child as the task `read-yaml`."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import yaml
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.events import AliasEvent, CollectionStartEvent, NodeEvent, ScalarEvent
+
+# The parser of libyaml is thirty times as fast; where it is not, PyYAML's own gives the same events.
+_LOADER: Final = getattr(yaml, "CLoader", yaml.Loader)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One event: where it begins, counted from 1, and what a node says.
+
+    `kind` is PyYAML's name without "Event": StreamStart, DocumentStart, Scalar, Alias, SequenceStart, MappingStart …
+    """
+
+    kind: str
+    line: int
+    column: int
+    value: str = ""  # of a scalar
+    plain: bool = False  # written without quotes
+    shared: bool = False  # an alias, or a node with an anchor
+    tag: str = ""
+
+
+class NotYaml(Exception):
+    """Where a text stops being YAML, and why."""
+
+    def __init__(self, problem: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(problem)
+        self.problem, self.line, self.column = problem, line, column
+
+
+def events(text: str) -> Iterator[Event]:
+    """The events in order. Raises NotYaml where the parser stops."""
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            yield _plain(event)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise NotYaml(error.problem or "", *place) from error
+    except YAMLError as error:
+        raise NotYaml(str(error)) from error
+
+
+def read(content: bytes) -> dict[str, Any]:
+    """The task: all events, and why there are no more."""
+    found: list[list[Any]] = []
+    try:
+        found.extend(list(asdict(event).values()) for event in events(content.decode("utf-8")))
+    except NotYaml as error:
+        return {"events": found, "error": [error.problem, error.line, error.column]}
+    return {"events": found, "error": None}
+
+
+def told(answer: dict[str, Any]) -> Iterator[Event]:
+    """The events of an answer of `read`. Raises NotYaml as `events` does."""
+    for kind, line, column, value, plain, shared, tag in answer["events"]:
+        yield Event(kind=kind, line=line, column=column, value=value, plain=plain, shared=shared, tag=tag)
+    if answer["error"] is not None:
+        raise NotYaml(*answer["error"])
+
+
+def _plain(event: yaml.Event) -> Event:
+    mark = event.start_mark
+    assert mark is not None, "the parser marks every event"
+    return Event(
+        kind=type(event).__name__.removesuffix("Event"),
+        line=mark.line + 1,
+        column=mark.column + 1,
+        value=str(event.value) if isinstance(event, ScalarEvent) else "",
+        plain=isinstance(event, ScalarEvent) and not event.style,
+        shared=isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor is not None),
+        tag=(event.tag or "") if isinstance(event, ScalarEvent | CollectionStartEvent) else "",
+    )

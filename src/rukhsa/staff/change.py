@@ -1,0 +1,295 @@
+"""Changes of the staff: posts given, moved and ended, accounts reset; what gives much power is agreed on by two."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from rukhsa import agreement
+from rukhsa.accounts.models import Person, PersonKind
+from rukhsa.accounts.permissions import Permission, Role
+from rukhsa.accounts.second_factor import has_second_factor
+from rukhsa.agreement import Agreement
+from rukhsa.audit.journal import record_event
+from rukhsa.audit.security import Event
+from rukhsa.authorities import scope
+from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Authority, Post
+from rukhsa.authorities.scope import ScopedQuerySet
+from rukhsa.staff.invitation import Invitation, invite
+from rukhsa.staff.letter import tell
+from rukhsa.staff.session import end_sessions
+
+# Supervisors revoke and approve money, the others decide who may and watch who did: two people give these posts.
+BY_TWO = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.SECURITY_OFFICER})
+# Not of an authority: their posts are in an agency.
+OF_AGENCIES = frozenset({Role.AGENCY_OFFICER})
+
+
+class StaffError(Exception):
+    """The family of what cannot be done with an account or a post."""
+
+    code = "staff"
+
+
+class AboutYourself(StaffError):
+    """Nobody decides about their own account or posts."""
+
+    code = "about-yourself"
+
+
+class MailTaken(StaffError):
+    """The mail address belongs to somebody who is not of the staff."""
+
+    code = "mail-taken"
+
+
+class PostHeld(StaffError):
+    """The person holds this post already."""
+
+    code = "post-held"
+
+
+class PostOver(StaffError):
+    """The post has ended."""
+
+    code = "post-over"
+
+
+class Act(models.TextChoices):
+    """What is proposed to a second person."""
+
+    POST = "post"
+    RESET = "reset"
+
+
+class StaffChange(Agreement):
+    """A post that is to be given, or an account that is to be reset, where two people must agree."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    act = models.CharField(max_length=5, choices=Act)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, blank=True)
+    starts_on = models.DateField(null=True)
+    instead_of = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+
+    objects = ScopedQuerySet["StaffChange"].as_manager()
+
+    class Meta(Agreement.Meta):
+        constraints = [
+            *Agreement.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["act", "person", "authority", "role"],
+                condition=Q(state="proposed"),
+                name="one_staff_change_under_way",
+            ),
+        ]
+        indexes = [models.Index(fields=["authority", "-proposed_at"], name="staff_changes_newest")]
+
+    def told(self) -> dict[str, str]:
+        """For the journal: what is asked for, of whom and where."""
+        told = {"change": self.act, "role": self.role, "authority": self.authority_id}
+        return told | {"person": str(self.person_id)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A post as it is asked for; `instead_of` ends when it begins."""
+
+    role: Role
+    authority: str
+    starts_on: date
+    committee: str = ""
+    instead_of: Post | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Newcomer:
+    """Somebody who is to work here: the mail address at work, and the name in both languages."""
+
+    email: str
+    name_ar: str
+    name_en: str
+    language: str
+
+
+@transaction.atomic
+def welcome(newcomer: Newcomer, wanted: Wanted, *, actor: Actor, at: datetime) -> Post | StaffChange:
+    """Make the account of somebody new and give the first post; the link goes out when the post is given.
+
+    Raises NotPermitted, MailTaken, and what `give` raises.
+    """
+    actor.require(Permission.MANAGE_STAFF, at=scope.authority(wanted.authority))
+    return give(account_of(newcomer), wanted, actor=actor, at=at)
+
+
+def account_of(newcomer: Newcomer) -> Person:
+    """The account of a mail address, made where there is none; nobody can sign in with it yet. Raises MailTaken."""
+    person = Person.objects.filter(email__iexact=newcomer.email).first()
+    if person is None:
+        names = {"name_ar": newcomer.name_ar, "name_en": newcomer.name_en, "language": newcomer.language}
+        return Person.objects.create_user(newcomer.email, kind=PersonKind.STAFF, **names)
+    if person.kind != PersonKind.STAFF:
+        raise MailTaken
+    return person
+
+
+@transaction.atomic
+def give(person: Person, wanted: Wanted, *, actor: Actor, at: datetime) -> Post | StaffChange:
+    """Give a post, or propose it where two must agree.
+
+    Raises NotPermitted, AboutYourself, PostHeld, PostOver, UnderWay.
+    """
+    actor.require(Permission.MANAGE_STAFF, at=scope.authority(wanted.authority))
+    _require_other(actor, person)
+    _require_possible(person, wanted, at=at)
+    if wanted.role not in BY_TWO:
+        return carry_out(person, wanted, by=actor.person, at=at)
+    change = StaffChange(
+        act=Act.POST,
+        person=person,
+        authority_id=wanted.authority,
+        role=wanted.role,
+        starts_on=wanted.starts_on,
+        instead_of=wanted.instead_of,
+    )
+    return agreement.propose(change, permission=Permission.MANAGE_STAFF, actor=actor, at=at)
+
+
+@transaction.atomic
+def end(post: Post, *, actor: Actor, at: datetime) -> Post:
+    """End a post now, and with it the sessions of who held it. Raises NotPermitted, AboutYourself, PostOver."""
+    actor.require(Permission.MANAGE_STAFF, at=scope.authority(post.authority_id))
+    _require_other(actor, post.person)
+    ended = _end(post, at=at)
+    _changed(Event.END_POST, ended, by=actor.person, at=at)
+    return ended
+
+
+@transaction.atomic
+def reset(person: Person, authority: str, *, actor: Actor, at: datetime) -> Invitation | StaffChange:
+    """Take password and factors away and send a new link, or propose it where the person holds much power.
+
+    Raises NotPermitted, AboutYourself, UnderWay.
+    """
+    actor.require(Permission.MANAGE_STAFF, at=scope.authority(authority))
+    _require_other(actor, person)
+    if not (roles_of(person, at=at) & BY_TWO):
+        return empty(person, authority, by=actor.person, at=at)
+    change = StaffChange(act=Act.RESET, person=person, authority_id=authority)
+    return agreement.propose(change, permission=Permission.MANAGE_STAFF, actor=actor, at=at)
+
+
+@transaction.atomic
+def approve(change: StaffChange, *, actor: Actor, at: datetime) -> None:
+    """Do what another proposed.
+
+    Raises NotPermitted, AboutYourself, PostHeld, PostOver, and what `agreement.approve` raises.
+    """
+    _require_other(actor, change.person)
+    agreed = agreement.approve(change, permission=Permission.APPROVE_STAFF, actor=actor, at=at)
+    if agreed.act == Act.RESET:
+        empty(agreed.person, agreed.authority_id, by=actor.person, at=at)
+        return
+    starts_on = max(agreed.starts_on or date.min, timezone.localdate(at))
+    wanted = Wanted(
+        role=Role(agreed.role),
+        authority=agreed.authority_id,
+        starts_on=starts_on,
+        instead_of=agreed.instead_of,
+    )
+    _require_possible(agreed.person, wanted, at=at)
+    carry_out(agreed.person, wanted, by=actor.person, at=at)
+
+
+@transaction.atomic
+def refuse(change: StaffChange, reason: str, *, actor: Actor, at: datetime) -> StaffChange:
+    """Let it be, for a reason; who proposed it may take it back so. Raises as `agreement.refuse` does."""
+    return agreement.refuse(change, reason, permission=Permission.APPROVE_STAFF, actor=actor, at=at)
+
+
+@transaction.atomic
+def link_again(person: Person, authority: str, *, actor: Actor, at: datetime) -> Invitation:
+    """Send a new link to somebody who did not use the last one. Raises NotPermitted, AboutYourself, PostHeld."""
+    actor.require(Permission.MANAGE_STAFF, at=scope.authority(authority))
+    _require_other(actor, person)
+    if has_second_factor(person):
+        raise PostHeld  # the account is set up: a reset is what changes it
+    return invite(person, by=actor.person, at=at)
+
+
+@transaction.atomic
+def carry_out(person: Person, wanted: Wanted, *, by: Person | None, at: datetime) -> Post:
+    """Give the post; the person's sessions end, and whoever cannot sign in yet is sent a link."""
+    if wanted.instead_of:
+        _end(wanted.instead_of, at=at)
+    post = Post.objects.create(
+        person=person,
+        role=wanted.role,
+        authority_id=wanted.authority,
+        committee=wanted.committee,
+        starts_on=wanted.starts_on,
+    )
+    _changed(Event.MOVE_POST if wanted.instead_of else Event.GIVE_POST, post, by=by, at=at)
+    if not has_second_factor(person):
+        invite(person, by=by, at=at)
+    return post
+
+
+@transaction.atomic
+def empty(person: Person, authority: str, *, by: Person | None, at: datetime) -> Invitation:
+    """Leave nothing by which the account opens, end its sessions, and send a new link."""
+    Authenticator.objects.filter(user=person).delete()
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    end_sessions(person, why="reset", by=by, at=at)
+    record_event(Event.RESET_ACCOUNT, by=by, about=person, at=at, authority=authority)
+    return invite(person, by=by, letter="reset", at=at)
+
+
+def roles_of(person: Person, *, at: datetime) -> frozenset[Role]:
+    """The roles that a person holds anywhere at a moment."""
+    held = Post.objects.in_force(on=timezone.localdate(at)).filter(person=person)
+    return frozenset(map(Role, held.values_list("role", flat=True)))
+
+
+def _require_other(actor: Actor, person: Person) -> None:
+    if actor.person.pk == person.pk:
+        raise AboutYourself
+
+
+def _require_possible(person: Person, wanted: Wanted, *, at: datetime) -> None:
+    if wanted.instead_of and not _is_held(wanted.instead_of, at=at):
+        raise PostOver
+    same: dict[str, Any] = {"role": wanted.role, "authority": wanted.authority, "committee": wanted.committee}
+    held = Post.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=timezone.localdate(at)), person=person, **same
+    )
+    if held.exists():
+        raise PostHeld
+
+
+def _is_held(post: Post, *, at: datetime) -> bool:
+    return post.ends_on is None or post.ends_on >= timezone.localdate(at)
+
+
+def _end(post: Post, *, at: datetime) -> Post:
+    locked = Post.objects.select_for_update(of=("self",)).select_related("person").get(pk=post.pk)
+    if not _is_held(locked, at=at):
+        raise PostOver
+    locked.ends_on = timezone.localdate(at) - timedelta(days=1)  # the day of its end is no day in the post
+    locked.save(update_fields=["ends_on"])
+    return locked
+
+
+def _changed(event: Event, post: Post, *, by: Person | None, at: datetime) -> None:
+    end_sessions(post.person, why="post-changed", by=by, at=at)
+    place = post.authority_id or post.agency_id or ""
+    record_event(event, by=by, about=post.person, at=at, authority=place, role=post.role)
+    tell(post.person, "post-changed", at=at)

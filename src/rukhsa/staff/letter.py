@@ -1,0 +1,115 @@
+"""Letters to the staff about their own accounts: by mail, in their language, after the act has committed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import models, transaction
+from django.utils import formats, timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from rukhsa.accounts.models import Person
+from rukhsa.jobs import run_later
+
+# Waits of 2 s, 4 s, 8 s and so on: more than two hours of tries.
+_RETRY = RetryStrategy(max_attempts=13, exponential_wait=2, retry_exceptions=[OSError])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """What a letter is headed, and what it says."""
+
+    subject: Promise
+    text: Promise
+
+
+WORDINGS = {
+    "invitation": Wording(
+        subject=_("Your account at the desk"),
+        text=_("Choose your password and set up your passkey by this link. It opens once."),
+    ),
+    "reset": Wording(
+        subject=_("Your account was reset"),
+        text=_(
+            "Your password and your proofs of identity were removed, and you were signed out everywhere. "
+            "Set them up again by this link. It opens once."
+        ),
+    ),
+    "password-changed": Wording(
+        subject=_("Your password was changed"),
+        text=_("You were signed out everywhere but where you changed it."),
+    ),
+    "factor-added": Wording(
+        subject=_("A proof of identity was added to your account"),
+        text=_("You were signed out everywhere but where you added it."),
+    ),
+    "factor-removed": Wording(
+        subject=_("A proof of identity was removed from your account"),
+        text=_("You were signed out everywhere but where you removed it."),
+    ),
+    "recovery-codes": Wording(
+        subject=_("You have new recovery codes"),
+        text=_("The recovery codes that you had before open nothing any more."),
+    ),
+    "post-changed": Wording(
+        subject=_("Your posts were changed"),
+        text=_("Sign in again to see what you may do now."),
+    ),
+    "sessions-ended": Wording(
+        subject=_("You were signed out"),
+        text=_("Sessions of your account were ended. You can sign in again."),
+    ),
+    "guessed": Wording(
+        subject=_("Somebody who knows your password guesses at your codes"),
+        text=_("Change your password now, and tell your security officer. A passkey cannot be guessed."),
+    ),
+}
+_WARNING = _("If this was not you, tell your security officer or administrator at once.")
+
+
+class Letter(models.Model):
+    """A letter to one of the staff: it is written with the act that it tells of, and sent once."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    invitation = models.ForeignKey("staff.Invitation", models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+
+@transaction.atomic
+def tell(person: Person, kind: str, *, at: datetime, invitation: UUID | None = None) -> None:
+    """Write a letter, and queue it with the transaction that is open; one with an invitation leads to its link."""
+    assert kind in WORDINGS
+    letter = Letter.objects.create(person=person, kind=kind, invitation_id=invitation, at=at)
+    run_later(send_letter, letter=letter.pk)
+
+
+@app.task(name="staff.send_letter", queue="delivery", retry=_RETRY)
+@transaction.atomic
+def send_letter(*, letter: int) -> None:
+    """Send it now unless it was sent."""
+    found = Letter.objects.select_for_update(of=("self",)).select_related("person").get(pk=letter)
+    if found.sent_at:
+        return
+    with translation.override(found.person.language):
+        EmailMessage(str(WORDINGS[found.kind].subject), _text(found), to=[found.person.email]).send()
+    found.sent_at = timezone.now()
+    found.save(update_fields=["sent_at"])
+
+
+def _text(letter: Letter) -> str:
+    last = _link(str(letter.invitation_id)) if letter.invitation_id else str(_WARNING)
+    moment = formats.date_format(timezone.localtime(letter.at), "DATETIME_FORMAT")
+    return "\n\n".join([str(WORDINGS[letter.kind].text), last, moment])
+
+
+def _link(invitation: str) -> str:
+    from rukhsa.staff.invitation import address_of  # which writes letters
+
+    return f"{settings.CONFIG.addresses.portal_url}{address_of(invitation)}"

@@ -1,0 +1,17 @@
+"""Fresh proofs: a second factor that was used in the last minutes, for what matters most."""
+
+from datetime import datetime, timedelta
+
+from allauth.account.internal.flows.login import get_authentication_records
+from django.http import HttpRequest
+
+FRESH = timedelta(minutes=5)
+# Recovery codes are for the day on which a factor was lost: they open the desk, and prove nothing fresh.
+PROOFS = frozenset({"totp", "webauthn"})
+
+
+def is_fresh(request: HttpRequest, *, at: datetime) -> bool:
+    """Whether the person of the session used a passkey or a one-time code in the last minutes."""
+    records = get_authentication_records(request, request.user)
+    proved = [each["at"] for each in records if each["method"] == "mfa" and each.get("type") in PROOFS]
+    return any(0 <= at.timestamp() - moment < FRESH.total_seconds() for moment in proved)

@@ -1,0 +1,138 @@
+"""How the staff sign in: who may, limits on guessing that all processes share, and what the security log has of it."""
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.signals import user_logged_in
+from allauth.core import context
+from django.contrib import messages
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rukhsa.accounts.adapters import AccountAdapter
+from rukhsa.accounts.client import client_address, network_of, one_subscriber, pseudonym
+from rukhsa.accounts.models import Person, PersonKind
+from rukhsa.accounts.second_factor import has_second_factor
+from rukhsa.audit.journal import record_event
+from rukhsa.audit.security import Event
+from rukhsa.authorities.models import Post
+from rukhsa.staff.device import remember
+from rukhsa.staff.guessing import ADDRESS, CODES, limits_of_passwords
+from rukhsa.staff.letter import tell
+from rukhsa.staff.limit import LimitReached, Rate, take
+from rukhsa.staff.proof import is_fresh
+
+INVITED = "invited"  # in a session that a link of an invitation opened: whose
+# A limit that is reached is told once in a while: whoever goes on must not fill the journal.
+_TOLD = Rate(name="told", burst=1, every=timedelta(minutes=15))
+_WARNED = Rate(name="warned", burst=1, every=timedelta(days=1))
+
+
+class SignIn(AccountAdapter):
+    """allauth's questions about signing in, answered for the staff."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request) or "0.0.0.0"  # noqa: S104 - no address to listen on: the server named none
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """allauth's own limits count in one process, and lock the account whoever guessed."""
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """The person of a mail address and a password. Raises a form's error where a limit is reached."""
+        email = str(credentials.get("email", ""))
+        try:
+            attempt = take(*limits_of_passwords(request, email), at=timezone.now())
+        except LimitReached as reached:
+            limit_reached(request, email, reached)
+            raise self.validation_error("too_many_login_attempts") from None
+        person = super().authenticate(request, **credentials)
+        if person is None:
+            _note(Event.FAIL_SIGN_IN, request, email, method="password")
+        else:
+            attempt.give_back()
+        return person
+
+    def pre_login(self, request: HttpRequest, user: Person, **how: Any) -> HttpResponse | None:
+        """Refuse staff without a post, and a password alone: without a second factor only a link opens an account."""
+        response: HttpResponse | None = super().pre_login(request, user, **how)
+        if response is not None or user.kind != PersonKind.STAFF or _may_enter(request, user):
+            return response
+        _note(Event.FAIL_SIGN_IN, request, user.email, method="password", why="not-set-up")
+        messages.error(
+            request, _("This account does not open the desk now. Ask your administrator for a new link.")
+        )
+        return redirect("account_login")
+
+    def post_login(self, request: HttpRequest, user: Person, **how: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **how)
+        if user.kind == PersonKind.STAFF:
+            remember(request, response, user.email)
+        return response
+
+    def is_reauthentication_required(self, *, app: str = "") -> bool:
+        """A factor that was used in the last minutes is proof enough to change factors too."""
+        return not is_fresh(context.request, at=timezone.now())
+
+    def get_reauthentication_methods(self, user: Person) -> list[dict[str, Any]]:
+        """A passkey first, then a code; the password proves nothing of those who have either."""
+        offered: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        stronger = [each for each in offered if each["id"] != "reauthenticate"]
+        return sorted(stronger, key=lambda each: "webauthn" not in each["id"]) or offered
+
+
+def limit_reached(request: HttpRequest, email: str, reached: LimitReached) -> None:
+    """Tell of a limit; the owner, where only somebody who knows the password comes as far."""
+    at = timezone.now()
+    where = pseudonym(client_address(request))
+    try:
+        take((_TOLD, f"{reached.rate.name}:{pseudonym(email)}:{where}"), at=at)
+    except LimitReached:
+        return
+    _note(Event.REACH_LIMIT, request, email, limit=reached.rate.name)
+    person = Person.objects.filter(email__iexact=email, kind=PersonKind.STAFF).first()
+    if reached.rate == CODES and person:
+        try:
+            take((_WARNED, pseudonym(email)), at=at)
+        except LimitReached:
+            return
+        tell(person, "guessed", at=at)
+
+
+def passkey_failed(request: HttpRequest, person: Person | None) -> None:
+    """Note that an answer was no passkey of the person's, or of anybody's; a client that goes on is noted slowly."""
+    where = pseudonym(one_subscriber(client_address(request)))
+    try:
+        take((ADDRESS, f"passkey:{where}"), at=timezone.now())
+    except LimitReached:
+        return
+    event = Event.FAIL_PROOF if person else Event.FAIL_SIGN_IN
+    _note(event, request, person.email if person else "", method="webauthn")
+
+
+@receiver(user_logged_in, dispatch_uid="rukhsa.staff.signed_in")
+def _signed_in(request: HttpRequest, user: Person, **_how: Any) -> None:
+    used = [each.get("type") or each["method"] for each in get_authentication_records(request, user)]
+    _note(Event.SIGN_IN, request, user.email, by=user, method="+".join(dict.fromkeys(used)))
+
+
+@receiver(user_logged_out, dispatch_uid="rukhsa.staff.signed_out")
+def _signed_out(request: HttpRequest, user: Person | None, **_how: Any) -> None:
+    if user is not None:
+        _note(Event.SIGN_OUT, request, user.email, by=user)
+
+
+def _note(event: Event, request: HttpRequest, email: str, *, by: Person | None = None, **detail: str) -> None:
+    about = by or Person.objects.filter(email__iexact=email).first() or pseudonym(email)
+    network = network_of(client_address(request))
+    record_event(event, by=by, about=about, at=timezone.now(), network=network, **detail)
+
+
+def _may_enter(request: HttpRequest, person: Person) -> bool:
+    has_post = Post.objects.in_force(on=timezone.localdate()).filter(person=person).exists()
+    is_invited = request.session.get(INVITED) == str(person.pk)
+    return has_post and (has_second_factor(person) or is_invited)

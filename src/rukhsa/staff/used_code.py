@@ -1,0 +1,19 @@
+"""One-time codes that were used: each opens once, whichever process is asked."""
+
+from allauth.mfa.models import Authenticator
+from django.db import models
+
+
+class UsedCode(models.Model):
+    """The newest time step of which an authenticator's code was used (RFC 6238 section 5.2)."""
+
+    authenticator = models.OneToOneField(Authenticator, models.CASCADE, primary_key=True, related_name="+")
+    step = models.BigIntegerField()
+
+
+def use_once(authenticator: Authenticator, step: int) -> bool:
+    """Take a step for oneself; whether nobody had it, or a later one, before. Of two at once, one has it."""
+    _, is_new = UsedCode.objects.get_or_create(authenticator=authenticator, defaults={"step": step})
+    return is_new or bool(
+        UsedCode.objects.filter(authenticator=authenticator, step__lt=step).update(step=step)
+    )

@@ -1,0 +1,96 @@
+"""Posts on pages: what each role is called, and the forms in which one is asked for."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.accounts.permissions import Permission, Role
+from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Authority, Post
+from rukhsa.catalogue.territory import territory
+from rukhsa.staff.change import OF_AGENCIES, Newcomer, Wanted
+from rukhsa.web.templatetags.texts import text
+
+ROLES: dict[Role, Promise] = {
+    Role.OFFICER: _("Officer"),
+    Role.SUPERVISOR: _("Supervisor"),
+    Role.INSPECTOR: _("Inspector"),
+    Role.AGENCY_OFFICER: _("Officer of an agency"),
+    Role.AUDITOR: _("Auditor"),
+    Role.FINANCE: _("Finance"),
+    Role.COMMITTEE_MEMBER: _("Member of a committee"),
+    Role.ADMINISTRATOR: _("Administrator"),
+    Role.SECURITY_OFFICER: _("Security officer"),
+}
+
+
+class PostForm(forms.Form):
+    """A role at one of the actor's authorities, from a day on."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    authority = forms.ChoiceField(label=_("Authority"))
+    committee = forms.ChoiceField(label=_("Committee"), required=False)
+    starts_on = forms.DateField(
+        label=_("From"), widget=forms.DateInput(attrs={"type": "date", "dir": "ltr"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, actor: Actor, *args: Any, **how: Any) -> None:
+        super().__init__(*args, **how)
+        fields: dict[str, Any] = self.fields
+        today = timezone.localdate()
+        places = actor.authorities_where(Permission.MANAGE_STAFF)
+        authorities = Authority.objects.filter(pk__in=places).order_by("ordinal")
+        committees = territory().committees.items()
+        fields["role"].choices = [(role.value, ROLES[role]) for role in Role if role not in OF_AGENCIES]
+        fields["authority"].choices = [(each.pk, text(each.name(on=today))) for each in authorities]
+        fields["committee"].choices = [("", "–"), *((key, text(rule.name)) for key, rule in committees)]
+        fields["starts_on"].initial = today
+        fields["starts_on"].widget.attrs["min"] = today.isoformat()
+        for field in fields.values():
+            field.widget.attrs.setdefault("class", "ds-input")
+
+    def clean_starts_on(self) -> object:
+        """Nobody held a post yesterday that is given today."""
+        if self.cleaned_data["starts_on"] < timezone.localdate():
+            raise forms.ValidationError(_("Choose today or a later day."))
+        return self.cleaned_data["starts_on"]
+
+    def clean(self) -> dict[str, Any]:
+        """A committee goes with its members, and with nobody else."""
+        cleaned = super().clean() or {}
+        if (cleaned.get("role") == Role.COMMITTEE_MEMBER) is not bool(cleaned.get("committee")):
+            self.add_error("committee", _("Choose a committee for its members, and none for others."))
+        return cleaned
+
+    def wanted(self, *, instead_of: Post | None = None) -> Wanted:
+        """The post that was asked for."""
+        said = self.cleaned_data
+        return Wanted(
+            role=Role(said["role"]),
+            authority=said["authority"],
+            committee=said["committee"],
+            starts_on=said["starts_on"],
+            instead_of=instead_of,
+        )
+
+
+class InvitationForm(PostForm):
+    """Somebody new, and the first post; nobody types a password for another person."""
+
+    email = forms.EmailField(label=_("Mail address at work"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
+    name_ar = forms.CharField(
+        label=_("Name in Arabic"), max_length=120, widget=forms.TextInput({"dir": "rtl"})
+    )
+    name_en = forms.CharField(
+        label=_("Name in English"), max_length=120, widget=forms.TextInput({"dir": "ltr"})
+    )
+    field_order = ("email", "name_ar", "name_en", "role", "authority", "committee", "starts_on")
+
+    def newcomer(self, language: str) -> Newcomer:
+        """Who was invited; letters go out in the language of the page until the person chooses another."""
+        said = self.cleaned_data
+        names = {name: said[name].strip() for name in ("name_ar", "name_en")}
+        return Newcomer(email=said["email"].strip(), language=language, **names)

@@ -1,0 +1,275 @@
+"""The pages of an administrator: who works at the authority, invitations, posts, resets, and what waits for two."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Permission, Role
+from rukhsa.accounts.second_factor import has_second_factor
+from rukhsa.agreement import AgreementError, State
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Post
+from rukhsa.staff import change as changes
+from rukhsa.staff.change import StaffChange, StaffError
+from rukhsa.staff.invitation import Invitation
+from rukhsa.staff.letter import tell
+from rukhsa.staff.session import end_sessions
+from rukhsa.values.names import Text
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.agreements import offered
+from rukhsa.web.desk.posts import ROLES, InvitationForm, PostForm
+from rukhsa.web.sentences import sentence_of
+
+A_PAGE = 100
+STATES = {
+    State.PROPOSED: _("waits for a second person"),
+    State.APPROVED: _("approved"),
+    State.REFUSED: _("refused"),
+}
+DONE = {
+    "give": _("The post was given."),
+    "end": _("The post was ended."),
+    "reset": _("The account was reset. A new link is on its way by mail."),
+    "link": _("A new link is on its way by mail."),
+    "sign-out": _("The person was signed out everywhere."),
+}
+WAITS = _("It waits for the approval of somebody else.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A post as it is read."""
+
+    post: Post
+    role: Promise
+    authority: Text
+    is_held: bool
+
+
+@requires(Permission.APPROVE_STAFF)
+@require_GET
+def show_all(request: PortalRequest) -> HttpResponse:
+    """What waits for a second person, and who works at the reader's authorities, a page at a time."""
+    after = request.GET.get("after", "").replace("\x00", "")[:254]
+    people = list(_people(request.actor).filter(email__gt=after).order_by("email")[: A_PAGE + 1])
+    waiting = (
+        StaffChange.objects.on_which(request.actor, Permission.APPROVE_STAFF)
+        .filter(state=State.PROPOSED)
+        .order_by("proposed_at")
+    )
+    record("see-staff", request.actor.person, actor=request.actor, at=timezone.now())
+    context = {
+        "members": [(each, _held(each, request.actor)) for each in people[:A_PAGE]],
+        "after": people[A_PAGE - 1].email if len(people) > A_PAGE else "",
+        "waiting": [
+            _told(each) for each in waiting.select_related("person", "authority", "proposed_by")[:A_PAGE]
+        ],
+        "may_manage": request.actor.holds_somewhere(Permission.MANAGE_STAFF),
+    }
+    return render(request, "desk/staff.html", context)
+
+
+@requires(Permission.MANAGE_STAFF, fresh=True)
+@require_http_methods(["GET", "POST"])
+def invite(request: PortalRequest) -> HttpResponse:
+    """Invite somebody new: the link goes out by mail when the post is given."""
+    form = InvitationForm(request.actor, request.POST or None)
+    error = None
+    if request.method == "POST" and form.is_valid():
+        newcomer = form.newcomer(request.LANGUAGE_CODE)
+        try:
+            made = changes.welcome(newcomer, form.wanted(), actor=request.actor, at=timezone.now())
+        except (AgreementError, StaffError) as refused:
+            error = sentence_of(refused.code)
+        else:
+            messages.success(request, WAITS if isinstance(made, StaffChange) else DONE["link"])
+            return redirect("desk:staff-member", made.person_id)
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    return render(request, "desk/staff_invite.html", {"form": form, "error": error}, status=status)
+
+
+@requires(Permission.APPROVE_STAFF)
+@require_GET
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """One of the staff: posts, the state of the account, and what may be done."""
+    person = _people(request.actor).get(pk=pk)
+    record("see-staff-member", person, actor=request.actor, at=timezone.now())
+    return _page(request, person)
+
+
+@requires(Permission.MANAGE_STAFF, fresh=True)
+@require_POST
+def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
+    """Give a post, in place of another or beside it; end one; reset the account; send a new link; sign out."""
+    person, at = _people(request.actor, Permission.MANAGE_STAFF).get(pk=pk), timezone.now()
+    acts: dict[str, Callable[[], object]] = {
+        "give": lambda: _give(request, person, at),
+        "end": lambda: changes.end(_post(request, person), actor=request.actor, at=at),
+        "reset": lambda: changes.reset(person, _place(person, request.actor), actor=request.actor, at=at),
+        "link": lambda: changes.link_again(person, _place(person, request.actor), actor=request.actor, at=at),
+        "sign-out": lambda: _sign_out(person, request.actor, at),
+    }
+    if verb not in acts:
+        raise Http404
+    try:
+        made = acts[verb]()
+    except (AgreementError, StaffError) as refused:
+        return _page(request, person, error=sentence_of(refused.code))
+    if isinstance(made, PostForm):
+        return _page(request, person, form=made)
+    messages.success(request, WAITS if isinstance(made, StaffChange) else DONE[verb])
+    # Whose last post has ended is no longer among the staff that the reader sees.
+    return (
+        redirect("desk:staff-member", pk)
+        if _people(request.actor).filter(pk=pk).exists()
+        else redirect("desk:staff")
+    )
+
+
+@requires(Permission.APPROVE_STAFF)
+@require_GET
+def show_change(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """What is proposed of one of the staff, and what may be done with it."""
+    change = _reach(request.actor, pk)
+    record("see-staff-change", change, actor=request.actor, at=timezone.now())
+    return _change_page(request, change)
+
+
+@requires(Permission.APPROVE_STAFF, fresh=True)
+@require_POST
+def act_on_change(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
+    """Approve or refuse; who proposed it takes it back by refusing."""
+    change, reason, at = _reach(request.actor, pk), request.POST.get("reason", ""), timezone.now()
+    acts: dict[str, Callable[[], object]] = {
+        "approve": lambda: changes.approve(change, actor=request.actor, at=at),
+        "refuse": lambda: changes.refuse(change, reason, actor=request.actor, at=at),
+    }
+    if verb not in acts:
+        raise Http404
+    try:
+        acts[verb]()
+    except (AgreementError, StaffError) as refused:
+        return _change_page(
+            request, _reach(request.actor, pk), error=sentence_of(refused.code), reason=reason
+        )
+    messages.success(request, _("It was done.") if verb == "approve" else _("It was refused."))
+    return redirect("desk:staff-change", pk)
+
+
+def _people(actor: Actor, permission: Permission = Permission.APPROVE_STAFF) -> QuerySet[Person]:
+    """The staff with a post at the authorities where the actor holds a permission, now or later or before."""
+    waiting = StaffChange.objects.on_which(actor, permission).filter(state=State.PROPOSED)
+    posts = Post.objects.filter(authority__in=actor.authorities_where(permission))
+    return Person.objects.filter(Q(pk__in=posts.values("person")) | Q(pk__in=waiting.values("person")))
+
+
+def _held(person: Person, actor: Actor) -> list[Held]:
+    today = timezone.localdate()
+    posts = (
+        Post.objects.filter(authority__in=actor.authorities_where(Permission.APPROVE_STAFF))
+        .filter(person=person)
+        .select_related("authority")
+    )
+    return [
+        Held(
+            post=post,
+            role=ROLES[Role(post.role)],
+            authority=post.authority.name(on=today) if post.authority else Text(),
+            is_held=post.ends_on is None or post.ends_on >= today,
+        )
+        for post in posts.order_by("-starts_on", "pk")
+    ]
+
+
+def _give(request: PortalRequest, person: Person, at: datetime) -> object:
+    """Give the post of the form; the form itself where it is not in order."""
+    form = PostForm(request.actor, request.POST)
+    if not form.is_valid():
+        return form
+    other = _post(request, person) if request.POST.get("post") else None
+    return changes.give(person, form.wanted(instead_of=other), actor=request.actor, at=at)
+
+
+def _sign_out(person: Person, actor: Actor, at: datetime) -> None:
+    end_sessions(person, why="administrator", by=actor.person, at=at)
+    tell(person, "sessions-ended", at=at)
+
+
+def _post(request: PortalRequest, person: Person) -> Post:
+    pk = request.POST.get("post", "")
+    places = request.actor.authorities_where(Permission.MANAGE_STAFF)
+    held = Post.objects.filter(person=person, authority__in=places).select_related("person")
+    return held.get(pk=int(pk[:18]) if pk.isascii() and pk.isdigit() else 0)
+
+
+def _place(person: Person, actor: Actor) -> str:
+    """One of the actor's authorities where the person holds a post, or held one."""
+    places = actor.authorities_where(Permission.MANAGE_STAFF)
+    return str(Post.objects.filter(person=person, authority__in=places).latest("starts_on").authority_id)
+
+
+def _reach(actor: Actor, pk: UUID) -> StaffChange:
+    about = ("person", "authority", "proposed_by", "decided_by", "instead_of")
+    return StaffChange.objects.on_which(actor, Permission.APPROVE_STAFF).select_related(*about).get(pk=pk)
+
+
+def _told(change: StaffChange) -> dict[str, Any]:
+    return {
+        "change": change,
+        "role": ROLES[Role(change.role)] if change.role else "",
+        "authority": change.authority.name(on=timezone.localdate()),
+        "state": STATES[State(change.state)],
+        "instead_of": ROLES[Role(change.instead_of.role)] if change.instead_of else "",
+    }
+
+
+def _page(request: PortalRequest, person: Person, **more: Any) -> HttpResponse:
+    at = timezone.now()
+    is_mine = person == request.actor.person
+    waiting = StaffChange.objects.on_which(request.actor, Permission.APPROVE_STAFF).filter(
+        person=person, state=State.PROPOSED
+    )
+    held = _held(person, request.actor)
+    context = {
+        "person": person,
+        "held": [each for each in held if each.is_held],
+        "before": [each for each in held if not each.is_held],
+        "is_set_up": has_second_factor(person),
+        "invitation": Invitation.objects.open(at=at).filter(person=person).order_by("-at").first(),
+        "waiting": [_told(each) for each in waiting.select_related("person", "authority", "proposed_by")],
+        "may_act": request.actor.holds_somewhere(Permission.MANAGE_STAFF) and not is_mine,
+        "by_two": bool(changes.roles_of(person, at=at) & changes.BY_TWO),
+        "form": PostForm(request.actor),
+        "error": None,
+        **more,
+    }
+    status = UNPROCESSABLE if more else 200
+    return render(request, "desk/staff_member.html", context, status=status)
+
+
+def _change_page(
+    request: PortalRequest, change: StaffChange, *, error: Promise | None = None, reason: str = ""
+) -> HttpResponse:
+    is_about_me = change.person == request.actor.person
+    may = offered(
+        proposer=change.proposed_by,
+        waits=change.state == State.PROPOSED and not is_about_me,
+        may_decide=request.actor.holds(Permission.APPROVE_STAFF, at=change.scope),
+        actor=request.actor,
+    )
+    context = {**_told(change), **may, "error": error, "reason": reason}
+    return render(request, "desk/staff_change.html", context, status=UNPROCESSABLE if error else 200)

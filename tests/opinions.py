@@ -1,0 +1,56 @@
+"""Second opinions: what others' programs and others' files say of what our own tests prove already.
+
+No registry that `make` fetches from has these programs, so a machine may lack them: the test that asks is skipped, and
+the run ends with a line for each opinion that was not heard. `.ci/run` installs all of them, and with
+RUKHSA_OPINIONS=all an absent one fails its test. Files that lie beside the project are counted apart: nothing
+installs them.
+"""
+
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+PROGRAM, BESIDE = "opinion not heard: ", "not beside the project: "
+
+
+def program(name: str, *, package: str) -> str:
+    """Where a program is; without it the test is skipped, or fails where all opinions are asked for."""
+    found = shutil.which(name)
+    return found or unheard(name, package)
+
+
+def library(file: Path, *, package: str) -> Path:
+    """A file that a package of the system brings; likewise."""
+    return file if file.exists() else Path(unheard(file.name, package))
+
+
+def unheard(name: str, package: str) -> str:
+    """Leave the test, since `name` is not on this machine."""
+    said = f"{PROGRAM}{name} (Debian's {package})"
+    if os.environ.get("RUKHSA_OPINIONS") == "all":
+        pytest.fail(said)
+    pytest.skip(said)
+
+
+def beside(name: str) -> Path:
+    """What lies beside the project, in `shared/` or by its own name; without it the test is skipped."""
+    for folder in PROJECT.parents:
+        for found in (folder / "shared" / name, folder / name):
+            if found.exists():
+                return found
+    pytest.skip(f"{BESIDE}{name}")
+
+
+def lines(reasons: list[str]) -> list[str]:
+    """What a run says at its end of the reasons for which tests were skipped."""
+    told = []
+    for kind, several in ((PROGRAM, "opinions not heard"), (BESIDE, "not beside the project")):
+        counted = Counter(reason for reason in reasons if reason.startswith(kind))
+        told += [f"{reason}: asked for by {count} tests" for reason, count in sorted(counted.items())]
+        if counted:
+            told.append(f"{several}: {len(counted)}, asked for by {counted.total()} tests")
+    return told

@@ -1,0 +1,149 @@
+"""Root's `rukhsa run` keeps keys and portal under two users; where it cannot, it says so in a line."""
+
+import json
+import os
+import pwd
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rukhsa.project import users as of_machine
+from rukhsa.project.config import Config, ConfigError, Environment, read, without_keys
+from rukhsa.project.run import _users
+from rukhsa.project.signing import SigningConfig
+from rukhsa.project.users import SharedUser, give_back, settle, users
+from rukhsa.project.world import world
+from tests.rooms.issuance.signer.asking import as_user, require_root
+from tests.rooms.issuance.signer.conftest import place
+from tests.rooms.issuance.signer.test_apart import TRIES, WAYS
+
+__all__ = ["place"]
+
+
+def deployment(folder: Path, **signing: str) -> Config:
+    found = read({"RUKHSA_DATA": str(folder)})
+    return replace(found, signing=replace(found.signing, **signing))
+
+
+@pytest.mark.slow
+def test_of_a_deployment_that_root_runs_the_portal_reaches_no_key(place: Path) -> None:
+    require_root()
+    with world(place / "world") as running:
+        of = _users_of_processes(running.config)
+        assert (of["signer"], of["portal"], of["worker"]) == ("rukhsa-signer", "rukhsa", "rukhsa")
+        key = next((running.config.data / "keys").glob("CAP-seal-*.pem"))
+        pid, portal = _process(running.config, "signer"), pwd.getpwnam("rukhsa").pw_uid
+        said = json.loads(as_user(portal, TRIES, str(pid), str(key)))
+        assert said == dict.fromkeys(WAYS, "PermissionError")
+        # And the socket is the worker's, of all that work as this user: the portal is not in its group.
+        socket = running.config.data / "signer" / "socket"
+        assert as_user(portal, CONNECTS, str(socket)) == "PermissionError"
+        assert "every key signs" in running.command("signer", "check")
+
+
+def test_started_by_an_ordinary_user_it_says_that_they_share_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(of_machine.os, "geteuid", lambda: 1000)
+    assert _users(deployment(tmp_path)) is None
+    said = capsys.readouterr().out
+    assert said.startswith("Keys and portal share a user: both work as user 1000, who started them.")
+    assert said.count("\n") == 1
+
+
+def test_a_folder_that_they_do_not_reach_is_named(tmp_path: Path) -> None:
+    require_root()
+    tmp_path.chmod(0o700)
+    with pytest.raises(SharedUser, match="do not reach"):
+        users(deployment(tmp_path / "data"))
+
+
+def test_a_server_that_does_not_let_them_in_is_named(place: Path) -> None:
+    require_root()
+    with pytest.raises(SharedUser, match="does not let rukhsa in"):
+        users(replace(deployment(place), database_url="postgresql:///nowhere?host=/nowhere"))
+
+
+def test_root_is_no_user_of_its_own(place: Path) -> None:
+    require_root()
+    with pytest.raises(SharedUser, match="root is root"):
+        users(deployment(place, user="root"))
+
+
+def test_what_root_wrote_by_hand_is_theirs_whose_folder_it_is(place: Path) -> None:
+    require_root()
+    found = deployment(place)
+    apart = users(found)
+    settle(found, apart, place / "signer" / "socket")
+    for name in ("keys/new.pem", "public/new.jws"):
+        (place / name).write_text("written by a command")
+    give_back(found)
+    owners = [(place / name).owner() for name in ("keys/new.pem", "public/new.jws", "keys", "files")]
+    assert owners == ["rukhsa-signer", "rukhsa", "rukhsa-signer", "rukhsa"]
+    assert oct((place / "keys").stat().st_mode & 0o777) == "0o700"
+    assert oct((place / "signer").stat().st_mode & 0o777) == "0o750"
+
+
+def test_where_they_share_a_user_nothing_changes_hands(place: Path) -> None:
+    (place / "keys").mkdir()
+    (place / "keys" / "key.pem").write_text("ours")
+    give_back(deployment(place))
+    assert (place / "keys" / "key.pem").stat().st_uid == os.geteuid()
+
+
+@pytest.mark.parametrize("environment", [Environment.PRODUCTION, Environment.DEVELOPMENT])
+def test_production_does_not_start_where_portal_or_worker_can_read_the_keys(
+    environment: Environment, tmp_path: Path
+) -> None:
+    found = replace(deployment(tmp_path), environment=environment, pkcs11_module="", pkcs11_pin_file="")
+    assert without_keys(found)  # the control: there are none to be read
+    (tmp_path / "keys").mkdir()
+    if environment is Environment.DEVELOPMENT:
+        assert without_keys(found)
+        return
+    with pytest.raises(ConfigError, match=r"can read .*keys: run the signer under a user of its own"):
+        without_keys(found)
+
+
+def test_the_names_of_the_users_are_settings() -> None:
+    told: Mapping[str, str] = {"RUKHSA_SIGNER_USER": "seals", "RUKHSA_USER": "town"}
+    found: SigningConfig = read(told).signing
+    assert (found.user, found.workers_user) == ("seals", "town")
+
+
+CONNECTS = """
+import socket, sys
+try:
+    socket.socket(socket.AF_UNIX).connect(sys.argv[1])
+    print("connected", end="")
+except OSError as error:
+    print(type(error).__name__, end="")
+"""
+COMMANDS = {"signer": "signer\0serve", "portal": "rukhsa.project.wsgi:application", "worker": "procrastinate"}
+
+
+def _users_of_processes(config: Config) -> dict[str, str]:
+    return {name: Path(f"/proc/{_process(config, name)}").owner() for name in ("portal", "worker")} | {
+        # What keeps its memory to itself is root's in /proc; its status says whose it is.
+        "signer": pwd.getpwuid(_uid(_process(config, "signer"))).pw_name
+    }
+
+
+def _uid(process: int) -> int:
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("Uid:")).split()[1])
+
+
+def _process(config: Config, name: str) -> int:
+    """The process of a part of this deployment."""
+    ours = f"RUKHSA_DATA={config.data}".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command, environment = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
+        except OSError:
+            continue
+        if COMMANDS[name].encode() in command and ours in environment.split(b"\0"):
+            return int(process.name)
+    raise AssertionError(f"no process {name}")

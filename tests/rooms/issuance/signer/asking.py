@@ -1,0 +1,26 @@
+"""Python of the system, run as another user of this machine."""
+
+import os
+import subprocess
+
+import pytest
+
+
+def require_root() -> None:
+    """Two users of one machine are only to be had by root, as .ci/run has it."""
+    if os.getuid():
+        pytest.skip("not heard: whether the kernel keeps two users apart; run it as root")
+
+
+def as_user(user: int, program: str, *arguments: str) -> str:
+    """What the program writes, run as a user without a name."""
+    return subprocess.run(
+        ["/usr/bin/python3", "-I", "-c", program, *arguments],
+        user=user,
+        group=user,
+        extra_groups=[],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout

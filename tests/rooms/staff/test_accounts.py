@@ -1,0 +1,362 @@
+"""Accounts of the staff: invited by a link, given posts and reset by those who may, and much power by two."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.one_time_code import give_fixed_secret
+from rukhsa.accounts.permissions import Role
+from rukhsa.accounts.second_factor import has_second_factor
+from rukhsa.agreement import ProposedByYourself
+from rukhsa.authorities.actor import NotPermitted
+from rukhsa.authorities.models import Post
+from rukhsa.staff import change as changes
+from rukhsa.staff.change import AboutYourself, MailTaken, Newcomer, PostHeld, PostOver, StaffChange, Wanted
+from rukhsa.staff.invitation import (
+    Invitation,
+    InvitationEnded,
+    InvitationUse,
+    accept,
+    address_of,
+    invite,
+    opened,
+)
+from rukhsa.staff.letter import WORDINGS, send_letter, tell
+from rukhsa.staff.models import Letter
+from tests.rooms.staff.conftest import SignedIn, acting, named, noted, without_factors
+from tests.together import ended_at_once
+
+GOOD = "four words nobody knows"
+SARA = Newcomer(email="sara@mun.example", name_ar="سارة", name_en="Sara", language="en")
+
+
+def wanted(role: Role, authority: str = "CAP", **more: object) -> Wanted:
+    return Wanted(role=role, authority=authority, starts_on=timezone.localdate(), **more)  # type: ignore[arg-type]
+
+
+def invited(at: datetime) -> Person:
+    """Sara, an officer who has not opened her link."""
+    changes.welcome(SARA, wanted(Role.OFFICER), actor=acting("fatima", at=at), at=at)
+    return Person.objects.get(email=SARA.email)
+
+
+def link_of(person: Person) -> str:
+    return address_of(str(person.invitations.latest("at").pk))
+
+
+def test_somebody_new_is_sent_a_link_and_nothing_else_opens_the_account(
+    town: list[Person], moment: datetime
+) -> None:
+    sara = invited(moment)
+    assert not sara.has_usable_password()
+    assert Post.objects.get(person=sara).role == Role.OFFICER
+    assert noted("invite")[0].subject == str(sara.pk)
+    assert [entry.detail["role"] for entry in noted("give-post")] == ["officer"]
+
+
+def test_the_letter_leads_to_the_page_of_the_link(town: list[Person], moment: datetime) -> None:
+    invited(moment)
+    send_letter(letter=Letter.objects.get(kind="invitation").pk)
+    assert mail.outbox[0].to == [SARA.email]
+    address = re.search(r"http\S+", mail.outbox[0].body)
+    assert address
+    assert Client().get(urlsplit(address[0]).path).status_code == 200
+
+
+@pytest.mark.parametrize("letter", WORDINGS)
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_every_letter_is_written_in_both_languages(
+    letter: str, language: str, town: list[Person], moment: datetime
+) -> None:
+    salem = named("salem")
+    salem.language = language
+    salem.save()
+    tell(salem, letter, at=moment)
+    send_letter(letter=Letter.objects.get().pk)
+    sent = mail.outbox[0]
+    assert bool(re.search("[ء-ي]", sent.subject)) is (language == "ar")
+    assert "salem" not in sent.body
+
+
+def test_the_invited_one_chooses_a_password_and_a_passkey_before_the_desk_opens(
+    town: list[Person], moment: datetime
+) -> None:
+    sara = invited(moment)
+    browser = Client()
+    answer = browser.post(link_of(sara), {"password": GOOD})
+    assert answer["Location"] == "/desk/proofs/passkeys/add"
+    assert browser.get(answer["Location"]).status_code == 200
+    assert browser.get("/desk/queue/")["Location"] == "/desk/proofs/"
+    give_fixed_secret(sara)
+    assert browser.get("/desk/queue/").status_code == 200
+    assert noted("accept-invitation")[0].actor == sara.pk
+
+
+def test_a_link_opens_once(town: list[Person], moment: datetime) -> None:
+    link = link_of(invited(moment))
+    assert Client().post(link, {"password": GOOD}).status_code == 302
+    second = Client().post(link, {"password": "other words nobody knows"})
+    assert second.status_code == 410
+    assert "_auth_user_id" not in Client().session
+    assert Person.objects.get(email=SARA.email).check_password(GOOD)
+
+
+def test_looking_at_a_link_does_not_use_it(town: list[Person], moment: datetime) -> None:
+    link = link_of(invited(moment))
+    for _ in range(3):
+        answer = Client().get(link)
+        assert answer.status_code == 200
+        assert "no-store" in answer["Cache-Control"]
+    assert not InvitationUse.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_open_a_link_at_once_one_has_the_account(town: list[Person], moment: datetime) -> None:
+    invitation = invited(moment).invitations.get()
+    words = [f"words of number {number} here" for number in range(2)]
+    ended = ended_at_once([lambda each=each: accept(invitation, each, at=moment) for each in words])
+    assert sorted(type(each).__name__ for each in ended) == ["InvitationEnded", "Person"]
+
+
+def test_a_link_ends_after_hours(town: list[Person], moment: datetime) -> None:
+    token = link_of(invited(moment)).rsplit("/", 1)[1]
+    assert opened(token, at=moment + timedelta(hours=23, minutes=59))
+    with pytest.raises(InvitationEnded):
+        opened(token, at=moment + timedelta(hours=24))
+
+
+def test_a_newer_link_ends_the_older(town: list[Person], moment: datetime) -> None:
+    sara = invited(moment)
+    first = link_of(sara)
+    at = moment + timedelta(minutes=1)
+    changes.link_again(sara, "CAP", actor=acting("fatima", at=at), at=at)
+    with pytest.raises(InvitationEnded):
+        opened(first.rsplit("/", 1)[1], at=at)
+    assert opened(link_of(sara).rsplit("/", 1)[1], at=at)
+
+
+@pytest.mark.parametrize(
+    "change", [lambda t: t[:-1] + ("A" if t[-1] != "A" else "B"), lambda t: "x", lambda t: t + "x"]
+)
+def test_a_link_that_was_not_made_here_opens_nothing(
+    change: Callable[[str], str], town: list[Person], moment: datetime
+) -> None:
+    token = link_of(invited(moment)).rsplit("/", 1)[1]
+    assert Client().get(reverse("welcome", args=[change(token)])).status_code == 410
+
+
+def test_a_password_alone_enrols_no_factor(town: list[Person], moment: datetime) -> None:
+    without_factors(named("salem"))
+    browser = Client()
+    answer = browser.post("/desk/sign-in", {"login": "salem@mun.example", "password": "salem-of-the-town"})
+    assert answer["Location"] == "/desk/sign-in"
+    assert browser.get("/desk/proofs/passkeys/add")["Location"].startswith("/desk/sign-in")
+    assert noted("fail-sign-in")[0].detail["why"] == "not-set-up"
+
+
+def test_staff_without_a_post_do_not_come_in(town: list[Person], moment: datetime) -> None:
+    Post.objects.filter(person=named("salem")).update(ends_on=date(2020, 2, 1))
+    browser = Client()
+    browser.post("/desk/sign-in", {"login": "salem@mun.example", "password": "salem-of-the-town"})
+    assert "_auth_user_id" not in browser.session
+    assert browser.get("/desk/sign-in/proof").status_code == 302
+
+
+@pytest.mark.parametrize("role", sorted(changes.BY_TWO))
+def test_much_power_is_given_by_two(role: Role, town: list[Person], moment: datetime) -> None:
+    salem, fatima, ahmed = named("salem"), acting("fatima", at=moment), acting("ahmed", at=moment)
+    change = changes.give(salem, wanted(role), actor=fatima, at=moment)
+    assert isinstance(change, StaffChange)
+    assert not Post.objects.filter(person=salem, role=role).exists()
+    with pytest.raises(ProposedByYourself):
+        changes.approve(change, actor=fatima, at=moment)
+    changes.approve(change, actor=ahmed, at=moment)
+    assert Post.objects.filter(person=salem, role=role, authority="CAP").exists()
+    assert noted("propose-staffchange")[0].detail["authority"] == "CAP"
+    assert noted("approve-staffchange")[0].actor == named("ahmed").pk
+
+
+def test_little_power_is_given_by_one(town: list[Person], moment: datetime) -> None:
+    post = changes.give(named("yusuf"), wanted(Role.OFFICER), actor=acting("fatima", at=moment), at=moment)
+    assert isinstance(post, Post)
+
+
+def test_the_database_keeps_the_two_apart(town: list[Person], moment: datetime) -> None:
+    change = changes.give(
+        named("salem"), wanted(Role.SUPERVISOR), actor=acting("fatima", at=moment), at=moment
+    )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        StaffChange.objects.filter(pk=change.pk).update(state="approved", decided_by=named("fatima"))
+
+
+def test_a_supervisor_who_is_invited_gets_no_link_before_a_second_approves(
+    town: list[Person], moment: datetime
+) -> None:
+    change = changes.welcome(SARA, wanted(Role.SUPERVISOR), actor=acting("fatima", at=moment), at=moment)
+    assert isinstance(change, StaffChange)
+    assert not Invitation.objects.exists()
+    changes.approve(change, actor=acting("aisha", at=moment), at=moment)
+    assert Invitation.objects.get().person.email == SARA.email
+
+
+def test_an_administrator_acts_at_the_own_authority_alone(town: list[Person], moment: datetime) -> None:
+    Post.objects.filter(person=named("fatima"), authority="MUH").delete()
+    fatima = acting("fatima", at=moment)
+    muh = Post.objects.get(person=named("yusuf"), authority="MUH")
+    with pytest.raises(NotPermitted):
+        changes.give(named("yusuf"), wanted(Role.OFFICER, "MUH"), actor=fatima, at=moment)
+    with pytest.raises(NotPermitted):
+        changes.end(muh, actor=fatima, at=moment)
+    with pytest.raises(NotPermitted):
+        changes.reset(named("yusuf"), "MUH", actor=fatima, at=moment)
+    changes.end(Post.objects.get(person=named("yusuf"), authority="CAP"), actor=fatima, at=moment)
+
+
+def test_nobody_else_gives_posts(town: list[Person], moment: datetime) -> None:
+    for name in ("salem", "mariam", "huda", "aisha"):
+        with pytest.raises(NotPermitted):
+            changes.give(named("yusuf"), wanted(Role.OFFICER), actor=acting(name, at=moment), at=moment)
+
+
+def test_nobody_decides_about_themselves(town: list[Person], moment: datetime) -> None:
+    fatima, ahmed = acting("fatima", at=moment), acting("ahmed", at=moment)
+    with pytest.raises(AboutYourself):
+        changes.give(named("fatima"), wanted(Role.OFFICER), actor=fatima, at=moment)
+    change = changes.give(named("ahmed"), wanted(Role.SUPERVISOR), actor=fatima, at=moment)
+    assert isinstance(change, StaffChange)
+    with pytest.raises(AboutYourself):
+        changes.approve(change, actor=ahmed, at=moment)
+
+
+def test_a_post_is_moved_in_one_act(town: list[Person], moment: datetime) -> None:
+    old = Post.objects.get(person=named("yusuf"), authority="CAP")
+    moved = wanted(Role.OFFICER, instead_of=old)
+    changes.give(named("yusuf"), moved, actor=acting("fatima", at=moment), at=moment)
+    old.refresh_from_db()
+    assert old.ends_on == timezone.localdate() - timedelta(days=1)
+    assert noted("move-post")[0].subject == str(named("yusuf").pk)
+    with pytest.raises(PostOver):
+        changes.end(old, actor=acting("fatima", at=moment), at=moment)
+
+
+def test_a_post_is_not_given_twice(town: list[Person], moment: datetime) -> None:
+    with pytest.raises(PostHeld):
+        changes.give(named("salem"), wanted(Role.OFFICER), actor=acting("fatima", at=moment), at=moment)
+
+
+def test_the_mail_address_of_an_applicant_is_nobodys_of_the_staff(
+    town: list[Person], moment: datetime
+) -> None:
+    Person.objects.create_user(SARA.email, kind="citizen")
+    with pytest.raises(MailTaken):
+        invited(moment)
+
+
+def test_an_ended_post_ends_the_sessions(signed_in: SignedIn, moment: datetime) -> None:
+    yusuf = signed_in("yusuf")
+    assert yusuf.get("/desk/inspections/").status_code == 200
+    changes.end(
+        Post.objects.get(person=named("yusuf"), authority="CAP"), actor=acting("fatima", at=moment), at=moment
+    )
+    assert yusuf.get("/desk/inspections/")["Location"].startswith("/desk/sign-in")
+    assert noted("end-session")[0].detail["why"] == "post-changed"
+
+
+def test_a_reset_leaves_nothing_that_opens_but_a_new_link(signed_in: SignedIn, moment: datetime) -> None:
+    salem = signed_in("salem")
+    changes.reset(named("salem"), "CAP", actor=acting("fatima", at=moment), at=moment)
+    assert salem.get("/desk/queue/")["Location"].startswith("/desk/sign-in")
+    assert not Authenticator.objects.filter(user=named("salem")).exists()
+    assert not named("salem").has_usable_password()
+    assert Client().get(link_of(named("salem"))).status_code == 200
+    assert noted("reset-account")[0].actor == named("fatima").pk
+
+
+def test_a_supervisor_is_reset_by_two(town: list[Person], moment: datetime) -> None:
+    change = changes.reset(named("mariam"), "CAP", actor=acting("fatima", at=moment), at=moment)
+    assert isinstance(change, StaffChange)
+    assert has_second_factor(named("mariam"))
+    changes.approve(change, actor=acting("ahmed", at=moment), at=moment)
+    assert not has_second_factor(named("mariam"))
+
+
+def test_an_invitation_is_never_changed(town: list[Person], moment: datetime) -> None:
+    invitation = invite(named("salem"), by=None, at=moment)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Invitation.objects.filter(pk=invitation.pk).update(ends_at=moment + timedelta(days=365))
+
+
+def test_the_command_makes_the_first_two_and_then_no_more(
+    db: None, town: list[Person], moment: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Post.objects.filter(role=Role.ADMINISTRATOR).delete()
+    with pytest.raises(CommandError):
+        call_command("staff", "first", "CAP", "sara@mun.example", "Sara@mun.example")
+    call_command("staff", "first", "CAP", "sara@mun.example", "hind@mun.example")
+    assert Post.objects.filter(role=Role.ADMINISTRATOR, authority="CAP").count() == 2
+    assert "http" not in capsys.readouterr().out
+    with pytest.raises(CommandError, match="has administrators"):
+        call_command("staff", "first", "CAP", "x@mun.example", "y@mun.example")
+
+
+def test_the_command_does_what_an_administrator_may(
+    town: list[Person], moment: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    by = ("--by", "fatima@mun.example")
+    names = ("--name-ar", "سارة", "--name-en", "Sara")
+    call_command("staff", "invite", "CAP", SARA.email, "officer", *by, *names)
+    call_command("staff", "give", "CAP", SARA.email, "inspector", "--instead-of", "officer", *by)
+    call_command("staff", "give", "CAP", SARA.email, "supervisor", *by)
+    call_command("staff", "waiting", "CAP")
+    change = StaffChange.objects.get()
+    assert str(change.pk) in capsys.readouterr().out
+    with pytest.raises(CommandError, match="proposed-by-yourself"):
+        call_command("staff", "approve", str(change.pk), *by)
+    call_command("staff", "approve", str(change.pk), "--by", "ahmed@mun.example")
+    call_command("staff", "list", "CAP")
+    assert re.search(r"sara@mun.example +supervisor .* not set up", capsys.readouterr().out)
+    call_command("staff", "end", "CAP", SARA.email, "supervisor", *by)
+    call_command("staff", "reset", "CAP", SARA.email, *by)
+    held = Post.objects.in_force(on=timezone.localdate()).filter(person__email=SARA.email)
+    assert [post.role for post in held] == ["inspector"]
+    with pytest.raises(CommandError, match="not-permitted"):
+        call_command("staff", "reset", "CAP", SARA.email, "--by", "salem@mun.example")
+
+
+def test_the_pages_invite_give_end_and_reset(signed_in: SignedIn, moment: datetime) -> None:
+    fatima, ahmed = signed_in("fatima"), signed_in("ahmed")
+    today = timezone.localdate().isoformat()
+    said = {
+        "email": SARA.email, "name_ar": "سارة", "name_en": "Sara", "role": "supervisor", "authority": "CAP",
+        "committee": "", "starts_on": today,
+    }  # fmt: skip
+    answer = fatima.post("/desk/staff/invite", said)
+    assert answer.status_code == 302, answer.content.decode()
+    sara = Person.objects.get(email=SARA.email)
+    change = StaffChange.objects.get()
+    assert "Supervisor" in ahmed.get("/desk/staff/").content.decode()
+    assert ahmed.post(f"/desk/staff/changes/{change.pk}/approve").status_code == 302
+    page = f"/desk/staff/{sara.pk}"
+    given = said | {"role": "officer"}
+    assert fatima.post(f"{page}/give", given).status_code == 302
+    assert "Officer" in fatima.get(f"{page}/").content.decode()
+    officer = Post.objects.get(person=sara, role="officer")
+    assert fatima.post(f"{page}/end", {"post": officer.pk}).status_code == 302
+    assert fatima.post(f"{page}/link").status_code == 302
+    assert fatima.post(f"{page}/reset").status_code == 302
+    assert StaffChange.objects.filter(act="reset", person=sara, state="proposed").exists()
+    refused = fatima.post(f"{page}/give", given | {"starts_on": "2020-01-01"})
+    assert refused.status_code == 422
+    assert "Choose today or a later day." in refused.content.decode()

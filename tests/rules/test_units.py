@@ -1,0 +1,74 @@
+"""The units of systemd: the keys are the signer's alone, and each process may only what it needs."""
+
+import configparser
+import re
+from pathlib import Path
+
+import pytest
+
+from rukhsa.project.config import PROJECT
+from rukhsa.project.signing import IN_PRODUCTION
+
+UNITS = sorted((PROJECT / "docs/operating/systemd").glob("*.service"))
+KEYS = "/var/lib/rukhsa/data/keys"
+EVERYWHERE = {
+    "NoNewPrivileges": "yes",
+    "CapabilityBoundingSet": "",
+    "ProtectSystem": "strict",
+    "ProtectHome": "yes",
+    "PrivateTmp": "yes",
+    "PrivateDevices": "yes",
+    "ProtectProc": "invisible",
+    "RestrictNamespaces": "yes",
+    "RestrictSUIDSGID": "yes",
+    "LockPersonality": "yes",
+    "SystemCallArchitectures": "native",
+    "LimitCORE": "0",
+    "UMask": "0077",
+}
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_each_unit_may_only_what_it_needs(unit: Path) -> None:
+    said = _service(unit)
+    assert {name: said.get(name, "is not said") for name in EVERYWHERE} == EVERYWHERE
+    assert said["User"] not in ("", "root")
+
+
+def test_the_keys_are_the_signers_and_out_of_sight_of_all_others() -> None:
+    of = {unit.stem.removeprefix("rukhsa-"): unit for unit in UNITS}
+    assert set(of) == {"signer", "worker", "portal", "verifier"}
+    assert _service(of["signer"])["ReadWritePaths"] == KEYS
+    users = {name: _service(unit)["User"] for name, unit in of.items()}
+    assert [name for name, user in users.items() if user == users["signer"]] == ["signer"]
+    for name in ("worker", "portal", "verifier"):
+        assert f"InaccessiblePaths={KEYS}\n" in of[name].read_text()
+
+
+def test_the_worker_alone_reaches_the_socket() -> None:
+    folder = Path(IN_PRODUCTION).parent
+    signer = next(unit for unit in UNITS if unit.stem == "rukhsa-signer")
+    assert f"/run/{_service(signer)['RuntimeDirectory']}" == str(folder)
+    assert _service(signer)["RuntimeDirectoryMode"] == "0750"
+    group = _service(signer)["Group"]
+    in_it = [unit.stem for unit in UNITS if _service(unit).get("SupplementaryGroups") == group]
+    assert in_it == ["rukhsa-worker"]
+    for name in ("rukhsa-portal", "rukhsa-verifier"):
+        text = next(unit for unit in UNITS if unit.stem == name).read_text()
+        assert f"InaccessiblePaths=-{folder}\n" in text
+
+
+def test_each_starts_the_process_that_the_page_names() -> None:
+    page = (PROJECT / "docs/operating/production.md").read_text()
+    for unit in UNITS:
+        command = re.sub(r"/opt/rukhsa/\.venv/bin/", "", _service(unit)["ExecStart"]).replace("\\\n", " ")
+        begin = " ".join(command.split()[:3])
+        assert begin in page, begin
+
+
+def _service(unit: Path) -> dict[str, str]:
+    """The settings of a unit; of one that is said twice the last."""
+    parser = configparser.RawConfigParser(strict=False)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.read_string(unit.read_text())
+    return dict(parser["Service"])

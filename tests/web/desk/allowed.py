@@ -1,0 +1,148 @@
+"""What each role may do at the place of its post, route by route: a table that reads nothing of the product.
+
+A person is let in where one post at the place of the object opens the route. Another post elsewhere changes only how
+the refusal looks: 403 to those who enter the route nowhere, 404 to those who enter it elsewhere.
+"""
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from rukhsa.accounts.permissions import Role
+
+OFFICER, SUPERVISOR, INSPECTOR = Role.OFFICER, Role.SUPERVISOR, Role.INSPECTOR
+AGENCY, AUDITOR, FINANCE, MEMBER = Role.AGENCY_OFFICER, Role.AUDITOR, Role.FINANCE, Role.COMMITTEE_MEMBER
+ADMINISTRATOR, SECURITY = Role.ADMINISTRATOR, Role.SECURITY_OFFICER
+RUNNING_ACCOUNTS = frozenset({ADMINISTRATOR, SECURITY})
+EXAMINING = frozenset({OFFICER, SUPERVISOR})
+PAYING = frozenset({SUPERVISOR, FINANCE})
+WAIVING = EXAMINING | {FINANCE}
+READING_MONEY = WAIVING | {AUDITOR}
+LOOKING_ROUND = EXAMINING | {INSPECTOR, AUDITOR}
+WATCHING = frozenset({SUPERVISOR, AUDITOR})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """A route with an object, tried in one way: which roles open it at the object's place, and which enter it at all.
+
+    Who enters and does not open is told 403 of what stands open to read.
+    """
+
+    route: str
+    opens: Set[Role]
+    after: str = ""  # what follows the object in the address
+    posted: dict[str, str] | None = None  # None: it is got
+    enters: Set[Role] | None = None  # where it is more than those who open it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """A list: who opens it, and what of a town stands on it for those who may read there."""
+
+    readers: Set[Role]
+    mark: str
+    posted: dict[str, str] | None = None
+
+
+REASON = {"reason": "سبب", "confirmed": "yes"}
+DOORS: tuple[Door, ...] = (
+    Door(route="application", opens=EXAMINING | {INSPECTOR}),
+    Door(route="process", opens=EXAMINING),
+    Door(route="process", opens=EXAMINING, posted=REASON),
+    Door(route="journal-of-application", opens=WATCHING),
+    Door(route="take", opens=EXAMINING, posted={}),
+    Door(route="hand-over", opens=EXAMINING, posted={}),
+    Door(route="check", opens=EXAMINING, posted={}),
+    Door(route="refer", opens=EXAMINING, posted={}),
+    Door(route="return", opens=EXAMINING, posted={"about": "", "text": "نقص"}),
+    Door(
+        route="decide", opens=EXAMINING, posted={"outcome": "refused", "reasons": "سبب", "confirmed": "yes"}
+    ),
+    Door(route="propose", opens=EXAMINING, posted={"outcome": "refused", "reasons": "سبب"}),
+    Door(route="confirm", opens=EXAMINING, posted={}),
+    Door(route="disagree", opens=EXAMINING, posted={"reasons": "سبب"}),
+    Door(route="sitting", opens=EXAMINING),
+    Door(route="conclude", opens=EXAMINING),
+    Door(route="conclude", opens=EXAMINING, posted={"text": "محضر"}),
+    Door(route="minutes", opens=EXAMINING | {INSPECTOR, MEMBER}),
+    Door(route="matter", opens={MEMBER}),
+    Door(route="matter", opens={MEMBER}, posted={"choice": "grant"}),
+    Door(route="file", opens=EXAMINING | {INSPECTOR, AGENCY, MEMBER}),
+    Door(route="photo", opens=EXAMINING | {INSPECTOR}),
+    Door(route="referral", opens={AGENCY}),
+    Door(route="referral", opens={AGENCY}, posted={"answer": "no-objection"}),
+    Door(route="inspection", opens={INSPECTOR}),
+    Door(route="inspection", opens={INSPECTOR}, posted={"passed": "no"}),
+    Door(route="instrument", opens=LOOKING_ROUND),
+    Door(route="change-instrument", opens=EXAMINING, after="suspend", posted=REASON),
+    Door(route="change-instrument", opens={SUPERVISOR}, after="reinstate", posted=REASON),
+    Door(route="change-instrument", opens={SUPERVISOR}, after="revoke", posted=REASON),
+    Door(route="owed", opens={FINANCE}),
+    Door(route="owed", opens={FINANCE}, posted={"channel": "bank-transfer"}),
+    Door(route="payout", opens=PAYING),
+    Door(route="act-on-payout", opens=PAYING, after="approve", posted={}, enters=PAYING),
+    Door(route="act-on-payout", opens=PAYING, after="refuse", posted=REASON, enters=PAYING),
+    Door(route="act-on-payout", opens={FINANCE}, after="confirm", posted={"reference": "1"}, enters=PAYING),
+    Door(route="act-on-payout", opens={FINANCE}, after="not-sent", posted=REASON, enters=PAYING),
+    Door(route="charge", opens=READING_MONEY),
+    Door(route="propose-waiver", opens=WAIVING, posted={}),
+    Door(route="waiver", opens=READING_MONEY),
+    Door(route="act-on-waiver", opens=PAYING, after="approve", posted={}, enters=WAIVING),
+    Door(route="act-on-waiver", opens=PAYING, after="refuse", posted=REASON, enters=WAIVING),
+    Door(route="attempt", opens=PAYING),
+    Door(route="act-on-attempt", opens=PAYING, after="ask", posted={}),
+    Door(route="deposit", opens=READING_MONEY),
+    Door(route="deposit-photo", opens=READING_MONEY),
+    Door(route="forfeit", opens=EXAMINING, posted={}),
+    Door(route="act-on-forfeiture", opens=PAYING, after="approve", posted={}, enters=READING_MONEY),
+    Door(route="act-on-forfeiture", opens=PAYING, after="refuse", posted=REASON, enters=READING_MONEY),
+    Door(route="issue-paper", opens=PAYING, posted={}),
+    Door(route="difference", opens={FINANCE}),
+    Door(route="act-on-difference", opens={FINANCE}, after="give", posted={}),
+    Door(route="act-on-difference", opens={FINANCE}, after="explain", posted={"text": "سبب"}),
+    Door(route="act-on-difference", opens={FINANCE}, after="close", posted={"text": "سبب"}),
+    Door(route="staff-member", opens=RUNNING_ACCOUNTS),
+    *(
+        Door(route="act-on-staff", opens={ADMINISTRATOR}, after=verb, posted={})
+        for verb in ("give", "reset", "sign-out")
+    ),
+    Door(route="staff-change", opens=RUNNING_ACCOUNTS),
+    Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="approve", posted={}),
+    Door(route="act-on-staff-change", opens=RUNNING_ACCOUNTS, after="refuse", posted=REASON),
+    *(
+        Door(route=route, opens=LOOKING_ROUND)
+        for route in ("governorate", "block", "road", "building", "parcels", "parcel")
+    ),
+)
+
+LISTS: dict[str, Listing] = {
+    "queue": Listing(readers=EXAMINING, mark="{town.reference}"),
+    "search": Listing(readers=EXAMINING, mark="{town.reference}", posted={"wanted": "Layla"}),
+    "stalled": Listing(readers=EXAMINING, mark="{town.code}-2026-000002"),
+    "sittings": Listing(readers=EXAMINING, mark="{town.name}"),
+    "matters": Listing(readers={MEMBER}, mark="{town.reference}"),
+    "referrals": Listing(readers={AGENCY}, mark="{town.reference}"),
+    "inspections": Listing(readers={INSPECTOR}, mark="{pages[inspection]}"),
+    "instruments": Listing(readers=LOOKING_ROUND, mark="{town.code}-RW-2026-000001-1"),
+    "payouts": Listing(readers=PAYING, mark="{pages[payout]}"),
+    "money": Listing(readers=READING_MONEY, mark="{town.reference}", posted={"amount": "5.000"}),
+    "waivers": Listing(readers=READING_MONEY, mark="{pages[waiver]}"),
+    "deposits": Listing(readers=READING_MONEY, mark="{pages[deposit]}"),
+    "findings": Listing(readers=READING_MONEY, mark="{town.reference}"),
+    "differences": Listing(readers={FINANCE}, mark="26111-{town.code}"),
+    "cash": Listing(readers={FINANCE}, mark="{town.name}"),
+    "places": Listing(readers=LOOKING_ROUND, mark="{town.region}"),
+    "staff": Listing(readers=RUNNING_ACCOUNTS, mark="{pages[staff-member]}"),
+    "invite-staff": Listing(readers={ADMINISTRATOR}, mark="{town.name}"),
+    "security-log": Listing(readers={SECURITY}, mark="refused-{town.code}"),
+    "export-security-log": Listing(readers={SECURITY}, mark="refused-{town.code}", posted={}),
+    "journal": Listing(readers=WATCHING, mark="{town.reference}"),
+}
+# What belongs to no authority: a service is of the territory, a gateway has one account for all.
+OF_THE_TERRITORY = {
+    *("home", "keys", "gateways", "ask-gateway", "statements", "find-place"),
+    *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),
+    *("definition-picture", "definition-changes", "definition"),
+    *("service-proposal", "act-on-service-proposal"),
+    *("account", "password", "end-session", "end-other-sessions"),  # everybody's own
+}

@@ -1,0 +1,251 @@
+"""One of everything that the desk shows, at one authority, its committee and an agency of its own."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Role
+from rukhsa.applications import blobs
+from rukhsa.applications.models import Application, Attachment
+from rukhsa.audit.journal import record_event
+from rukhsa.audit.security import Event
+from rukhsa.authorities.models import Agency, Authority
+from rukhsa.issuance.models import Instrument, Intent, PaperRefusal, Stall
+from rukhsa.payments import forfeit, payouts, waive
+from rukhsa.payments.models import ChargeLine
+from rukhsa.places.models import Block, ParcelEntry, ParcelList
+from rukhsa.reconciliation.models import Difference, Statement
+from rukhsa.review import inspection, referral
+from rukhsa.review.check import check
+from rukhsa.review.models import InspectionReport, Proposal
+from rukhsa.review.sittings import Minutes, Sitting, WaitingMatter
+from rukhsa.staff.change import StaffChange
+from rukhsa.values.money import Money
+from tests.rooms.review import works
+from tests.rooms.review.works import SUNDAY
+from tests.web.desk.conftest import IBAN, owed_charge, paid_deposit, picture, released
+
+type Arguments = tuple[Any, ...]  # of an address
+
+
+@dataclass(frozen=True, kw_only=True)
+class Town:
+    """One of the two towns of the matrix: its authority, the agency that it asks, and a block."""
+
+    code: str
+    ordinal: int
+    agency: str
+    block: int
+    governorate: str
+    name: str  # of the authority
+    region: str  # the name of the governorate
+
+    def house(self, role: Role) -> Authority | Agency:
+        """Where a post in the role is held in this town; a member sits in its committee `building`."""
+        if role is Role.AGENCY_OFFICER:
+            return works.agency(self.agency)
+        return works.authority(self.code, self.ordinal)
+
+    @property
+    def reference(self) -> str:
+        """The number of the application that is examined."""
+        return f"{self.code}-2026-000001"
+
+
+A = Town(code="CAP", ordinal=1, agency="ewa", block=317, governorate="capital",
+         name="Capital Secretariat", region="Capital Governorate")  # fmt: skip
+B = Town(code="MUH", ordinal=2, agency="gas", block=213, governorate="muharraq",
+         name="Muharraq Municipality", region="Muharraq Governorate")  # fmt: skip
+TOWNS = (A, B)
+
+
+def own(town: Town, role: Role) -> Person:
+    """One of the people who made what there is; none of those whom the matrix tries."""
+    return works.staff(f"{role}.{town.code}@maker.example", "", str(role), role, at=town.house(role))
+
+
+def everything(town: Town) -> dict[str, Arguments]:
+    """Make it, and give for each route with an object the arguments of its address."""
+    application = _visited(town)
+    file = application.attachments.get()
+    visit = application.inspections.get()
+    points = {"marked": False, "clear": True}
+    inspector = works.act_as(own(town, Role.INSPECTOR))
+    inspection.report(visit, False, points, "Mark it.", [file.digest], actor=inspector, at=SUNDAY)
+    instrument = instrument_of(application, town)
+    granted = _stalled(application, town)
+    pk, report = application.pk, InspectionReport.objects.get(inspection=visit)
+    return {
+        **dict.fromkeys(
+            ("application", "take", "hand-over", "return", "decide", "process", "propose"), (pk,)
+        ),
+        **dict.fromkeys(("matter", "journal-of-application"), (pk,)),
+        "check": (pk, "completeness"),
+        "refer": (pk, town.agency),
+        "file": (file.pk,),
+        "photo": (report.pk, file.digest),
+        "referral": (application.referrals.get().pk,),
+        "inspection": (visit.pk,),
+        "instrument": (instrument.pk,),
+        "change-instrument": (instrument.pk,),
+        **_before_others(application, town, file.digest),
+        **_money(application, town, file.digest),
+        **_places(town),
+        **_accounts(town),
+        "stalled": (granted.pk,),
+    }
+
+
+def _accounts(town: Town) -> dict[str, Arguments]:
+    """An officer who is to be a supervisor too, and a refusal that the security log has."""
+    person, by = own(town, Role.INSPECTOR), own(town, Role.ADMINISTRATOR)
+    change = StaffChange.objects.create(
+        act="post", person=person, authority=works.authority(town.code, town.ordinal), role=Role.SUPERVISOR,
+        starts_on=SUNDAY.date(), proposed_by=by, proposed_at=SUNDAY,
+    )  # fmt: skip
+    refused = {"route": f"refused-{town.code}", "authority": town.code}
+    record_event(Event.REFUSE_ACCESS, by=person, about=person, at=SUNDAY, **refused)
+    return {
+        **dict.fromkeys(("staff-member", "act-on-staff"), (person.pk,)),
+        **dict.fromkeys(("staff-change", "act-on-staff-change"), (change.pk,)),
+    }
+
+
+def application_for(town: Town) -> Application:
+    """Road works with a picture attached, just submitted."""
+    works.agency(town.agency)
+    question = works.EWA | {"refer": town.agency}
+    version = works.publish(works.works(works.CHECK, question, works.VISIT, works.BY_OFFICER))
+    application = works.submitted(
+        version, reference=town.reference, of=works.authority(town.code, town.ordinal)
+    )
+    content = picture()
+    Attachment.objects.create(
+        application=application, document="drawing", name="route.png", digest=blobs.keep(content),
+        media_type="image/png", size=len(content), added_by=application.applicant, added_at=SUNDAY,
+    )  # fmt: skip
+    return application
+
+
+def _visited(town: Town) -> Application:
+    """The same, answered by its agency, so that a visit was ordered."""
+    application = application_for(town)
+    check(application, "completeness", actor=works.act_as(own(town, Role.OFFICER)), at=SUNDAY)
+    works.asked(application, SUNDAY)
+    answering = works.act_as(own(town, Role.AGENCY_OFFICER))
+    referral.answer(application.referrals.get(), "no-objection", "", actor=answering, at=SUNDAY)
+    works.ordered(application, SUNDAY)
+    return application
+
+
+def instrument_of(application: Application, town: Town) -> Instrument:
+    """A document that was issued for an application."""
+    intent = Intent.objects.create(
+        origin=f"application:{application.pk}", application=application, authority=application.authority,
+        service_version=application.service_version, number=f"{town.code}-RW-2026-000001-1",
+        verification_code=f"ABCDEFGHJKMNPQR{town.ordinal}", status_list=1, status_index=town.ordinal, profile=7,
+        facts={}, printed={}, valid_from=SUNDAY.date(), valid_until=SUNDAY.date().replace(year=2099), at=SUNDAY,
+    )  # fmt: skip
+    return Instrument.objects.create(intent=intent, file_digest="0" * 64, released_at=SUNDAY)
+
+
+def _stalled(application: Application, town: Town) -> Application:
+    granted = works.submitted(
+        application.service_version,
+        reference=f"{town.code}-2026-000002",
+        of=works.authority(town.code, town.ordinal),
+    )
+    Application.objects.filter(pk=granted.pk).update(stage="granted")
+    Stall.objects.create(application=granted, code="text-differs", at=SUNDAY)
+    return granted
+
+
+def _before_others(application: Application, town: Town, digest: str) -> dict[str, Arguments]:
+    """The same application as if two officers had it, and a committee had met on it."""
+    officer, authority = own(town, Role.OFFICER), works.authority(town.code, town.ordinal)
+    proposal = Proposal.objects.create(
+        application=application, submission=application.steps.get(), outcome="granted", reasons="In order.",
+        officer=officer, at=SUNDAY,
+    )  # fmt: skip
+    sitting = Sitting.objects.create(
+        authority=authority, committee="building", held_on=SUNDAY.date(), convened_by=officer, at=SUNDAY
+    )
+    minutes = Minutes.objects.create(
+        sitting=sitting, application=application, digest=digest, media_type="image/png",
+        file_name="minutes.png", written_by=officer, at=SUNDAY,
+    )  # fmt: skip
+    WaitingMatter.objects.create(application=application, authority=authority, committee="building")
+    return {
+        "confirm": (application.pk, proposal.pk),
+        "disagree": (application.pk, proposal.pk),
+        "sitting": (sitting.pk,),
+        "conclude": (sitting.pk, application.pk),
+        "minutes": (minutes.pk,),
+    }
+
+
+def _money(application: Application, town: Town, digest: str) -> dict[str, Arguments]:
+    first = 10 * town.ordinal
+    officer, finance = (works.act_as(own(town, role)) for role in (Role.OFFICER, Role.FINANCE))
+    owed, asked = (released(application, number) for number in (first + 1, first + 2))
+    payout = payouts.propose(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
+    line: ChargeLine = paid_deposit(application, first + 3)
+    part = Money(minor=1_000, currency="BHD")
+    kept = forfeit.propose(line, part, reason="كسر", photos=[digest], actor=officer, at=SUNDAY)
+    refusal = PaperRefusal.objects.create(
+        origin=f"receipt:{line.charge.receipt.pk}", application=application, code="text-differs", at=SUNDAY
+    )
+    charge = owed_charge(application, first + 4)
+    waiver = waive.propose(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
+    attempt = line.charge.attempts.get()
+    return {
+        **dict.fromkeys(("attempt", "act-on-attempt"), (attempt.pk,)),
+        **dict.fromkeys(("deposit", "forfeit"), (line.pk,)),
+        "deposit-photo": (line.pk, digest),
+        "act-on-forfeiture": (kept.pk,),
+        "issue-paper": (refusal.pk,),
+        **dict.fromkeys(("charge", "propose-waiver"), (charge.pk,)),
+        **dict.fromkeys(("waiver", "act-on-waiver"), (waiver.pk,)),
+        "owed": ("deposit", owed.pk),
+        **dict.fromkeys(("payout", "act-on-payout"), (payout.pk,)),
+        **dict.fromkeys(("difference", "act-on-difference"), (differing_at(application, town),)),
+    }
+
+
+def differing_at(application: Application, town: Town) -> UUID:
+    """A difference between a statement and the books of the town's authority."""
+    statement = Statement.objects.create(
+        gateway="national", day=SUNDAY.date(), digest=f"{town.ordinal}" * 64, count=1, net=25_500, currency="BHD",
+        taken_by=own(town, Role.FINANCE), taken_at=SUNDAY,
+    )  # fmt: skip
+    return Difference.objects.create(
+        statement=statement, kind=Difference.Kind.NOT_SETTLED_HERE, gateway="national",
+        reference=f"26111-{town.code}", authority=application.authority, theirs=25_500, ours=25_500,
+        currency="BHD", found_at=SUNDAY,
+    ).pk  # fmt: skip
+
+
+def _places(town: Town) -> dict[str, Arguments]:
+    authority = works.authority(town.code, town.ordinal)
+    Block.objects.create(number=town.block, authority=authority)
+    made = ParcelList.objects.create(
+        number=town.ordinal,
+        effective_from=SUNDAY.date(),
+        source="made up",
+        digest=f"{town.ordinal}" * 64,
+        at=SUNDAY,
+    )
+    corners = [[50.587, 26.223], [50.588, 26.223], [50.588, 26.224], [50.587, 26.223]]
+    parcel = ParcelEntry.objects.create(
+        list=made, number=f"0{town.ordinal}-120045", block_id=town.block, measure="5535.2", west=50.587,
+        south=26.223, east=50.588, north=26.224, geometry={"type": "Polygon", "coordinates": [corners]},
+    )  # fmt: skip
+    return {
+        "governorate": (town.governorate,),
+        "block": (town.block,),
+        "road": (town.block, 1705),
+        "building": (town.block, 1705, "12"),
+        "parcels": (town.block,),
+        "parcel": (town.block, parcel.pk),
+    }

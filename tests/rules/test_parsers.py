@@ -42,6 +42,7 @@ MAY = {
     "web/desk/security.py": "writes a list, and reads none",
     "catalogue/parcel_files.py": "called by a command",
     "catalogue/blocks.py": "the territory's own list",
+    "web/desk/security.py": "writes the security log, and reads no file",
     "web/public/icons.py": "draws the icons of the page",
     "verification/upload.py": "tells apart by first bytes, and hands the parsers of the reader in",
 }

@@ -42,8 +42,6 @@ MAY = {
     "web/desk/security.py": "writes a list, and reads none",
     "catalogue/parcel_files.py": "called by a command",
     "catalogue/blocks.py": "the territory's own list",
-    "values/money.py": "the currencies of a package",
-    "web/desk/security.py": "writes a table",
     "web/public/icons.py": "draws the icons of the page",
     "verification/upload.py": "tells apart by first bytes, and hands the parsers of the reader in",
 }

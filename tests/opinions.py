@@ -10,6 +10,7 @@ import os
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -28,9 +29,18 @@ def library(file: Path, *, package: str) -> Path:
     return file if file.exists() else Path(unheard(file.name, package))
 
 
+def root() -> None:
+    """That the kernel keeps two users apart is seen by root alone, who can be both; likewise."""
+    if os.getuid():
+        _leave(f"{PROGRAM}the kernel between two users (run as root)")
+
+
 def unheard(name: str, package: str) -> str:
     """Leave the test, since `name` is not on this machine."""
-    said = f"{PROGRAM}{name} (Debian's {package})"
+    _leave(f"{PROGRAM}{name} (Debian's {package})")
+
+
+def _leave(said: str) -> NoReturn:
     if os.environ.get("RUKHSA_OPINIONS") == "all":
         pytest.fail(said)
     pytest.skip(said)

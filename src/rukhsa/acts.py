@@ -1,19 +1,32 @@
-"""What a person does with an application that more than one room has to allow: submit, grant, withdraw."""
+"""What a person does with an application in which more than one room has a part: attach, submit, grant, withdraw."""
 
 from datetime import datetime
 
+from django.core.files.base import File
 from django.db import transaction
 
+from rukhsa.applications import attachments
 from rukhsa.applications import submit as submission
 from rukhsa.applications import withdraw as withdrawal
 from rukhsa.applications.answers import Problem
-from rukhsa.applications.models import Application
+from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.stages import Act, NotPossible, Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance import parent
 from rukhsa.payments.models import Charge
 from rukhsa.payments.standstill import require_standstill, unpaid
 from rukhsa.review import reconsider
+from rukhsa.verification import attached
+
+
+@transaction.atomic
+def attach(
+    application: Application, document: str, upload: "File[bytes]", *, actor: Actor, at: datetime
+) -> Attachment:
+    """Add a file for one of the documents asked for; a sealed document is verified at once. Raise `BadFile`."""
+    attachment = attachments.attach(application, document, upload, actor=actor, at=at)
+    attached.verdict_on(attachment, at=at)
+    return attachment
 
 
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:

@@ -38,6 +38,8 @@ MAY = {
     "walks": "the files of the walks are made here",
     "sandbox": "the outside parties, in a process of their own",
     "catalogue/management": "commands",
+    "values/money.py": "the list of currencies that the package brings",
+    "web/desk/security.py": "writes a list, and reads none",
     "catalogue/parcel_files.py": "called by a command",
     "catalogue/blocks.py": "the territory's own list",
     "web/public/icons.py": "draws the icons of the page",

@@ -1,15 +1,16 @@
-"""Has an uploaded file looked into, and says what is wrong with it."""
+"""Has a stranger's file taken, or says in a sentence why it is not taken and what helps."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa import reader
-from rukhsa.reader.kinds import KINDS, FileKind
+from rukhsa.files.kind import HEIC, JPEG, LARGEST_FILE, PDF, kind_of
+from rukhsa.files.taken import NOTES, Taken
 
-LARGEST_FILE = 10 * 1024 * 1024  # the ministry's pages: 10 MB a file
+__all__ = ["LARGEST_FILE", "BadFile", "Taken", "check_file"]
 
 
 class BadFile(Exception):
@@ -25,41 +26,82 @@ class NotNow(BadFile):
     """A file that was not read because too many were being read: the same one may be taken in a minute."""
 
 
-def check_file(content: bytes, accept: Sequence[str]) -> FileKind:
-    """The kind of the file, found in its content and not in its name; raise `BadFile`."""
-    if not content:
-        raise BadFile("file-empty", _("The file is empty. Choose the file again."))
-    if len(content) > LARGEST_FILE:
-        raise BadFile("file-too-large", _("The file is larger than 10 MB. Make it smaller and try again."))
+def check_file(content: bytes, accept: Sequence[str]) -> Taken:
+    """The file's kind, found in its content and not in its name, and the copy for officers; raise `BadFile`."""
+    for code, is_so in (("file-empty", not content), ("file-too-large", len(content) > LARGEST_FILE)):
+        if is_so:
+            raise BadFile(code, SENTENCES[code])
     try:
-        told = reader.ask("check-file", content, accept=list(accept))
+        task = "check-heic" if kind_of(content) is HEIC else "check-file"
+        taken = _believed(reader.ask(task, content, accept=list(accept)), content, accept)
     except reader.Busy as busy:
-        raise NotNow(busy.code, _sentence_of(busy.code, content)) from busy
+        raise NotNow(busy.code, SENTENCES[busy.code]) from busy
     except reader.Refused as refused:
-        raise BadFile(refused.code, _sentence_of(refused.code, content)) from refused
-    # What read a stranger's file may say anything of it: believed is only what could be true.
-    for kind in KINDS:
-        if (
-            kind.media_type == told.get("media_type")
-            and kind.word in accept
-            and content.startswith(kind.beginning)
-        ):
-            return kind
-    raise BadFile("file-broken", _sentence_of("file-broken", content))
+        raise BadFile(refused.code, _sentence(refused, content, accept)) from refused
+    return taken
 
 
-def _sentence_of(code: str, content: bytes) -> Promise:
-    return _SENTENCES.get(code, _BROKEN_PDF if content.startswith(b"%PDF-") else _BROKEN_PICTURE)
+def _believed(told: dict[str, Any], content: bytes, accept: Sequence[str]) -> Taken:
+    """What was told, as far as it could be true: what read a stranger's file may say anything of it.
+
+    Raises reader.Refused.
+    """
+    kind = kind_of(content)
+    shown_as = PDF if kind is PDF else JPEG
+    try:
+        taken = Taken(**{**told, "notes": tuple(told["notes"])})
+    except (TypeError, KeyError) as error:
+        raise reader.Refused("cannot-be-read") from error
+    is_possible = (
+        kind is not None
+        and kind.word in accept
+        and (taken.media_type, taken.shown_media_type) == (kind.media_type, shown_as.media_type)
+        and isinstance(taken.shown, bytes)
+        and kind_of(taken.shown) is shown_as
+        and set(taken.notes) <= set(NOTES)
+        and isinstance(taken.is_sealed, bool)
+    )
+    if not is_possible:
+        raise reader.Refused("cannot-be-read")
+    return taken
 
 
-_BROKEN_PDF: Final = _("The PDF cannot be read. Save or scan it again.")
-_BROKEN_PICTURE: Final = _("The picture cannot be read. Take or save it again.")
-_SENTENCES: Final[dict[str, Promise]] = {
-    "file-of-another-kind": _("Only PDF, JPEG and PNG files are taken here."),
+def _sentence(refused: reader.Refused, content: bytes, accept: Sequence[str]) -> Promise | str:
+    if refused.code == "file-of-another-kind":
+        return _OF_ANOTHER_KIND.get(tuple(accept), _OF_ANOTHER_KIND["pdf", "image"])
+    broken = "file-broken" if kind_of(content) is PDF else "picture-broken"
+    return SENTENCES.get(refused.code, SENTENCES[broken]) % {"name": refused.detail}
+
+
+_OF_ANOTHER_KIND: Final = {
+    ("pdf",): _("Only PDF files are taken here."),
+    ("image",): _("Only pictures are taken here: JPEG, PNG, HEIC, WebP, AVIF or TIFF."),
+    ("pdf", "image"): _("Only PDF files and pictures (JPEG, PNG, HEIC, WebP, AVIF, TIFF) are taken here."),
+}
+SENTENCES: Final = {
+    "file-empty": _("The file is empty. Choose the file again."),
+    "file-too-large": _("The file is larger than 10 MB. Make it smaller and try again."),
+    "file-for-office": _("This is a file to be edited. Save it as PDF and attach that."),
+    "picture-of-another-kind": _(
+        "This kind of picture is not taken. Save it as JPEG or PNG and attach that."
+    ),
     "file-locked": _("The PDF is locked by a password. Save it without one."),
-    "file-active": _("The PDF contains a program or other files. Print it to PDF and attach that."),
+    "file-broken": _("The PDF cannot be read. Save or scan it again."),
+    "picture-broken": _("The picture cannot be read. Take or save it again."),
     "file-too-long": _("The PDF has no page, or more than 200. Attach only what is asked."),
+    "file-active": _(
+        "The PDF contains something that runs or opens by itself. Print it to PDF and attach that."
+    ),
+    "file-dynamic-form": _(
+        "The PDF is a form that only some programs show. Open it in such a program, print it to PDF and attach that."
+    ),
+    "file-hybrid": _(
+        "The PDF contains its editable copy. Save it without the editable copy (in LibreOffice: without “Hybrid PDF”)."
+    ),
+    "file-carries-file": _("The PDF contains another file: %(name)s. Save it without that file."),
+    "file-collection": _("The PDF is a collection of files. Attach each of them by itself."),
     "picture-too-large": _("The picture has too many pixels. Make it smaller."),
+    "picture-of-several-pages": _("The picture has several pages. Save it as PDF and attach that."),
     "took-too-long": _("It took too long to read the file. Save or scan it again, and make it smaller."),
     "too-much-memory": _(
         "The file needs too much memory to be read. Save or scan it again, and make it smaller."

@@ -20,6 +20,7 @@ __all__ = [
     "Application",
     "ApplicationQuerySet",
     "Attachment",
+    "AttachmentVerdict",
     "ProcessChange",
     "QuotaUse",
     "Renewing",
@@ -138,7 +139,11 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 
 class Attachment(Scoped):
-    """A file given for one of the documents that the service asks for; bytes are stored by digest."""
+    """A file given for one of the documents that the service asks for; bytes are stored by digest.
+
+    `digest` is of the bytes as they were sent, which are evidence; `shown_digest` of the copy that officers see
+    (docs/decisions/0051).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="attachments")
@@ -147,6 +152,10 @@ class Attachment(Scoped):
     digest = models.CharField(max_length=64)
     media_type = models.CharField(max_length=40)
     size = models.PositiveIntegerField()
+    shown_digest = models.CharField(max_length=64, default="")  # empty: not made yet
+    shown_media_type = models.CharField(max_length=40, default="")
+    notes = models.JSONField(default=list)  # of rukhsa.files.taken.NOTES
+    is_sealed = models.BooleanField(default=False)  # carries what a document of the trust list carries
     added_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
@@ -171,6 +180,19 @@ class QuotaUse(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["quota", "holder", "since", "number"], name="quota_used_once"),
         ]
+
+
+class AttachmentVerdict(models.Model):
+    """What verification said of an attached document at one moment; a later row says what has changed since."""
+
+    attachment = models.ForeignKey(Attachment, models.PROTECT, related_name="verdicts")
+    word = models.CharField(max_length=20)
+    reason = models.CharField(max_length=40)
+    told = models.JSONField()  # docs/formats/verdict.md: the facts and sentences in both languages
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
 
 
 class Renewing(models.Model):

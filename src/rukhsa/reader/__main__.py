@@ -10,14 +10,15 @@ import selectors
 import signal
 import socket
 import sys
+import traceback
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 from rukhsa.reader import confinement
 from rukhsa.reader.refused import CANNOT_BE_READ, TOO_MUCH_MEMORY, Refused
 from rukhsa.reader.task import TASKS, Task
-from rukhsa.reader.warm import examples, limit
+from rukhsa.reader.warm import examples
 
 type Function = Callable[..., dict[str, Any]]
 DESCRIPTORS = 3  # that come with a request: the file, the pipe for the answer, the pipe for the end
@@ -30,7 +31,6 @@ def main() -> None:
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C in a terminal reaches us too; we end with the worker
     functions = {task.name: _load(task.function) for task in TASKS.values()}
-    limit()
     _warm_up(functions)
     gc.collect()
     gc.freeze()
@@ -75,6 +75,7 @@ class Reader:
         self._worker = worker
         self._functions = functions
         self._filtered = filtered
+        self._random = tuple(_random_device())
         self._running: dict[int, int] = {}  # children, and where to tell their end
         self._wakes, wakes = socket.socketpair()
         for each in (self._wakes, wakes):
@@ -123,12 +124,13 @@ class Reader:
             signal.set_wakeup_fd(-1)
             confinement.tie_to_parent(parent)
             task, parameters, data = _request(content)
-            _close_all_but(answer)
+            _close_all_but({answer, *self._random})
             confinement.confine(
                 seconds=task.seconds,
                 patience=task.patience,
                 megabytes=task.megabytes,
                 filtered=self._filtered,
+                threads=task.threads,
             )
             _write(answer, _run(task, self._functions[task.name], data, parameters))
             os._exit(0)
@@ -161,10 +163,21 @@ def _request(descriptor: int) -> tuple[Task, dict[str, Any], bytes]:
         return TASKS[head["task"]], head["parameters"], file.read()
 
 
-def _close_all_but(descriptor: int) -> None:
+def _random_device() -> Iterator[int]:
+    """What qpdf opened with the warm-up: it asks for random numbers even to read a PDF with keys of 256 bits."""
+    folder = "/proc/self/fd"
+    for each in os.listdir(folder) if sys.platform == "linux" else ():
+        with contextlib.suppress(OSError):  # that of the listing itself
+            if os.readlink(f"{folder}/{each}") == "/dev/urandom":
+                yield int(each)
+
+
+def _close_all_but(kept: set[int]) -> None:
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    os.closerange(0, descriptor)
-    os.closerange(descriptor + 1, most if most != resource.RLIM_INFINITY else 1 << 16)
+    begin = 0
+    for descriptor in (*sorted(kept), most if most != resource.RLIM_INFINITY else 1 << 16):
+        os.closerange(begin, descriptor)
+        begin = descriptor + 1
 
 
 def _run(task: Task, function: Function, content: bytes, parameters: dict[str, Any]) -> bytes:
@@ -179,9 +192,10 @@ def _run(task: Task, function: Function, content: bytes, parameters: dict[str, A
     except MemoryError:
         told = json.dumps({"refused": TOO_MUCH_MEMORY, "detail": "MemoryError"}).encode()
     except Exception as fault:  # a parser of others may raise anything; it is told, and alarms
-        told = json.dumps(
-            {"fault": CANNOT_BE_READ, "detail": f"{type(fault).__name__}: {fault}"[:500]}
-        ).encode()
+        # Not its message, which may hold a piece of the file: the line goes into the operator's log.
+        *_, (frame, line) = traceback.walk_tb(fault.__traceback__)
+        where = f"{type(fault).__name__} in {os.path.basename(frame.f_code.co_filename)}:{line}"
+        told = json.dumps({"fault": CANNOT_BE_READ, "detail": where}).encode()
     return told
 
 

@@ -1,8 +1,9 @@
 """What a child of the reader would try if a file had taken it over: each try, and how it ended, as a line of JSON.
 
-    python -m tests.rooms.reader.captured [free|limits|filter]
+    python -m tests.rooms.reader.captured [free|limits|filter|threads]
 
-`free` is the control: nothing is given up. Not a test by itself: test_confinement.py runs it.
+`free` is the control: nothing is given up. `threads` is the filter of a task whose library needs them. Not a test by
+itself: test_confinement.py runs it.
 """
 
 import ctypes
@@ -83,7 +84,8 @@ def main() -> None:
         attempts = tries(parent, secret)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         if word != "free":
-            confinement.confine(seconds=5, patience=60, megabytes=512, filtered=word == "filter")
+            filtered, threads = word in ("filter", "threads"), word == "threads"
+            confinement.confine(seconds=5, patience=60, megabytes=512, filtered=filtered, threads=threads)
         for name, attempt in attempts.items():
             ctypes.set_errno(0)
             result = attempt()

@@ -13,9 +13,10 @@ import pytest
 from rukhsa import reader
 from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.catalogue.reading import read_definition_text
+from rukhsa.files.refused import Refused
+from rukhsa.files.take import take
 from rukhsa.places.geometry import GeometryError, parse_line
 from rukhsa.project.config import PROJECT
-from rukhsa.reader.attached import ACTS
 from tests.rooms.reader import bombs
 
 # At a tenth of the size each is harmless: what is refused is the cost, and not how the file is made.
@@ -54,18 +55,19 @@ def test_a_bomb_never_hides_a_script(megabytes: int) -> None:
 def test_without_the_unpacking_a_limit_hides_the_script() -> None:
     """The negative control, in a process of its own: qpdf goes on without what it may not unpack."""
     told = _in_a_process(
-        "from rukhsa.reader import attached, warm; warm.limit();"
-        "attached.require_whole = lambda document: None;"
-        "print(json.dumps(attached.check(content, accept=['pdf'])))",
+        "from rukhsa.files import pdf, take;"
+        "pdf._unpack = lambda document: None;"
+        "print(json.dumps(take.take(content, ['pdf']).media_type))",
         bombs.packed_objects(1000),
     )
-    assert told == {"media_type": "application/pdf"}
-    assert ACTS.search(bombs.SCRIPT)
+    assert told == "application/pdf"
+    with pytest.raises(Refused, match="file-active"):
+        take(bombs.packed_objects(1), ("pdf",))
 
 
 def test_a_small_stream_of_objects_without_a_script_is_taken() -> None:
     harmless = bombs.packed_objects(1, b"<</S/Named/N/NextPage>>")
-    assert reader.ask("check-file", harmless, accept=["pdf"]) == {"media_type": "application/pdf"}
+    assert reader.ask("check-file", harmless, accept=["pdf"])["media_type"] == "application/pdf"
 
 
 def test_the_worker_that_asks_grows_by_less_than_the_file_would() -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from rukhsa import reader
 from rukhsa.project.config import PROJECT
-from rukhsa.reader import confinement
+from rukhsa.reader import confinement, warm
 from tests.rooms.reader.captured import tries
 
 TRIES = tuple(tries(os.getpid(), ""))
@@ -27,7 +28,7 @@ BY_THE_FILTER = (
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     folder = tmp_path_factory.mktemp("captured")
-    return {word: _told(word, folder) for word in ("free", "limits", "filter")}
+    return {word: _told(word, folder) for word in ("free", "limits", "filter", "threads")}
 
 
 @pytest.mark.parametrize("attempt", TRIES)
@@ -36,6 +37,19 @@ def test_a_captured_child_is_refused_what_another_process_may(
 ) -> None:
     assert told["free"][attempt] == "done"
     assert told["filter"][attempt] == "EPERM"
+
+
+@pytest.mark.parametrize("attempt", TRIES)
+def test_a_child_that_may_start_threads_may_do_nothing_else(
+    attempt: str, told: dict[str, dict[str, str]]
+) -> None:
+    assert told["threads"][attempt] == "EPERM"
+
+
+def test_a_picture_of_a_telephone_needs_a_thread() -> None:
+    assert reader.ask("check-heic", warm.HEIC, accept=["image"])["media_type"] == "image/heic"
+    with pytest.raises(reader.Unread):
+        reader.ask("check-file", warm.HEIC, accept=["image"])
 
 
 @pytest.mark.parametrize("attempt", BY_THE_FILTER)

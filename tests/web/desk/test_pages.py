@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.audit.models import JournalEntry
@@ -120,15 +121,42 @@ def test_the_case_shows_answers_files_and_steps_and_looking_is_recorded(
     assert entry.subject == str(application.pk)
 
 
-def test_a_file_is_shown_locked_down_and_looking_is_recorded(salem: Client, application: Application) -> None:
+def test_a_copy_is_shown_locked_down_and_looking_is_recorded(salem: Client, application: Application) -> None:
     file = application.attachments.get()
     response = salem.get(at("file", file.pk))
-    assert b"".join(response.streaming_content) == picture()  # type: ignore[attr-defined]
-    assert response["Content-Type"] == "image/png"
+    shown = b"".join(response.streaming_content)  # type: ignore[attr-defined]
+    file.refresh_from_db()
+    assert shown == blobs.fetch(file.shown_digest) != picture()
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["Content-Disposition"] == f'inline; filename="{file.shown_digest[:16]}.jpg"'
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'none'" in response["Content-Security-Policy"]
     assert "script-src" not in response["Content-Security-Policy"]
     assert JournalEntry.objects.filter(act="see-attachment", subject=str(file.pk)).count() == 1
+
+
+def test_the_original_is_a_download_of_its_own_that_is_recorded(
+    salem: Client, application: Application
+) -> None:
+    file = application.attachments.get()
+    page = salem.get(at("application", application.pk)).content.decode()
+    assert "may harm your computer" in page
+    assert at("original", file.pk) in page
+    response = salem.get(at("original", file.pk))
+    assert b"".join(response.streaming_content) == picture()  # type: ignore[attr-defined]
+    assert response["Content-Disposition"] == f'attachment; filename="{file.digest[:16]}.png"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"].startswith("sandbox")
+    assert JournalEntry.objects.filter(act="see-original", subject=str(file.pk)).count() == 1
+
+
+def test_a_file_from_before_there_were_copies_gets_its_copy_when_it_is_looked_at(
+    salem: Client, application: Application
+) -> None:
+    application.attachments.update(shown_digest="", shown_media_type="")
+    response = salem.get(at("file", application.attachments.get().pk))
+    assert b"".join(response.streaming_content).startswith(b"\xff\xd8\xff")  # type: ignore[attr-defined]
+    assert application.attachments.get().shown_digest
 
 
 def test_a_return_without_findings_says_so_and_changes_nothing(

@@ -156,7 +156,10 @@ def test_a_file_that_lies_is_refused_in_words_and_a_true_one_is_listed(
     lie = SimpleUploadedFile("card.pdf", b"MZ not a PDF", content_type="application/pdf")
     refused = browser.post(address, {"file": lie})
     assert refused.status_code == 422
-    assert "Only PDF, JPEG and PNG files are taken here." in refused.content.decode()
+    assert (
+        "Only PDF files and pictures (JPEG, PNG, HEIC, WebP, AVIF, TIFF) are taken here."
+        in refused.content.decode()
+    )
     assert browser.post(address, {"file": applicants.picture()}).status_code == 302
     assert "card.png" in browser.get(f"/applications/{answered.pk}/documents").content.decode()
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
@@ -21,6 +22,7 @@ from rukhsa.catalogue.definition import Definition, asked, wanted
 from rukhsa.catalogue.questions import Document
 from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep
 from rukhsa.catalogue.territory import territory
+from rukhsa.files.kind import PDF
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.review import decide, facts, plan, reach
@@ -28,6 +30,7 @@ from rukhsa.review.models import Finding, Inspection, Proposal, Referral
 from rukhsa.standing import standing
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.attached import VerdictShown, notes_beside, verdict_beside
 from rukhsa.web.desk import queue
 from rukhsa.web.desk.history import course_of, history
 from rukhsa.web.desk.records import fields_of, typed_for
@@ -54,7 +57,19 @@ class DocumentShown:
     """One document that was asked for, and its files."""
 
     document: Document
-    files: list[Attachment]
+    files: list["FileShown"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileShown:
+    """One file, with what is said beside it."""
+
+    pk: UUID
+    name: str
+    size: int
+    is_pdf: bool
+    verdict: VerdictShown | None
+    notes: list[Promise]
 
 
 @requires(Permission.READ_QUEUE)
@@ -92,7 +107,7 @@ def page(
         "entry": entry_of(application),
         "stall": stall_of(application) if application.stage == Stage.GRANTED else None,
         "sections": sections(application),
-        "documents": documents(application),
+        "documents": documents(application, at=at),
         "planned": planned,
         "submission": known.submission,
         "history": history(application, course, planned, receipts),
@@ -136,13 +151,26 @@ def sections(application: Application) -> list[SectionShown]:
 _FOUND_OUT = Text(ar="ما أثبتته المراجعة", en="What the review found out")
 
 
-def documents(application: Application) -> list[DocumentShown]:
+def documents(application: Application, *, at: datetime) -> list[DocumentShown]:
     """The documents that were asked for, with their files."""
     present = list(application.attachments.present().order_by("added_at"))
     return [
-        DocumentShown(document=document, files=[file for file in present if file.document == document.id])
+        DocumentShown(
+            document=document, files=[_file(file, at) for file in present if file.document == document.id]
+        )
         for document in wanted(application.definition, application.answers)
     ]
+
+
+def _file(file: Attachment, at: datetime) -> FileShown:
+    return FileShown(
+        pk=file.pk,
+        name=file.name,
+        size=file.size,
+        is_pdf=file.media_type == PDF.media_type,
+        verdict=verdict_beside(file, at=at),
+        notes=notes_beside(file),
+    )
 
 
 def subjects(definition: Definition) -> list[tuple[str, Text]]:

@@ -38,6 +38,7 @@ ACTS: dict[str, Promise] = {
     "stall": _("Could not be issued"),
     "see-application": _("Looked at an application"),
     "see-attachment": _("Looked at a file"),
+    "see-original": _("Downloaded a file as it was sent"),
     "see-photo": _("Looked at a photo"),
     "see-referrals": _("Looked at the referrals"),
     "see-referral": _("Looked at a referral"),

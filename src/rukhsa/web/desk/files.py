@@ -1,19 +1,22 @@
-"""Shows files in the page of those who may see them; every look is a journal entry."""
+"""Shows the safe copies of files to those who may see them, and the originals on request; every look is journalled."""
 
 from io import BytesIO
 from uuid import UUID
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import blobs
+from rukhsa.applications import attachments, blobs
+from rukhsa.applications.file_check import BadFile
+from rukhsa.applications.models import Attachment
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import NotPermitted
-from rukhsa.reader.kinds import KINDS
+from rukhsa.files.kind import ending_of, kind_of
 from rukhsa.review import reach
 from rukhsa.review.models import Inspection, InspectionReport
 from rukhsa.web.access import PortalRequest, signed_in
@@ -33,13 +36,36 @@ _READERS = (Permission.READ_QUEUE, Permission.ANSWER_REFERRAL, Permission.VOTE)
 @signed_in
 @require_GET
 @csp_override(LOCKED)
-def attachment(request: PortalRequest, pk: UUID) -> FileResponse:
-    """A file of an application, to officers of its authority and to the agencies that were asked about it."""
+def attachment(request: PortalRequest, pk: UUID) -> HttpResponseBase:
+    """A file of an application, to officers of its authority and to the agencies that were asked about it.
+
+    They see the copy that we wrote: no script, no file within, no place where a picture was taken.
+    """
+    found = _reached(request, pk)
+    record("see-attachment", found, actor=request.actor, at=timezone.now())
+    try:
+        found = attachments.shown(found)
+    except BadFile as bad:  # it came before its kind was refused
+        return HttpResponse(str(bad.text), content_type="text/plain; charset=utf-8")
+    return answer_stored(found.shown_digest, found.shown_media_type)
+
+
+@signed_in
+@require_GET
+@csp_override(LOCKED)
+def original(request: PortalRequest, pk: UUID) -> FileResponse:
+    """The bytes as they were sent, for whoever needs the evidence itself: a download, which the page warns of."""
+    found = _reached(request, pk)
+    record("see-original", found, actor=request.actor, at=timezone.now())
+    response = answer_stored(found.digest, found.media_type, as_attachment=True)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def _reached(request: PortalRequest, pk: UUID) -> Attachment:
     if not any(map(request.actor.holds_somewhere, _READERS)):
         raise NotPermitted
-    found = reach.attachments(request.actor).select_related("application").get(pk=pk)
-    record("see-attachment", found, actor=request.actor, at=timezone.now())
-    return answer_stored(found.digest, found.media_type, found.name)
+    return reach.attachments(request.actor).select_related("application").get(pk=pk)
 
 
 @signed_in
@@ -59,18 +85,20 @@ def photo(request: PortalRequest, report: int, digest: str) -> FileResponse:
 
 def answer_with(digest: str) -> FileResponse:
     """A picture that was kept under its digest."""
-    return answer_stored(digest, _media_type(digest), "photo")
+    return answer_stored(digest, _media_type(digest))
 
 
 def _media_type(digest: str) -> str:
     with blobs.open_file(digest) as file:
-        beginning = file.read(16)
-    return next(kind.media_type for kind in KINDS if beginning.startswith(kind.beginning))
+        kind = kind_of(file.read(1024))
+    return kind.media_type if kind else "application/octet-stream"
 
 
-def answer_stored(digest: str, media_type: str, name: str) -> FileResponse:
-    """A stored file, to be shown in the page and kept by nobody on the way."""
-    response = FileResponse(BytesIO(blobs.fetch(digest)), content_type=media_type, filename=name)
+def answer_stored(digest: str, media_type: str, *, as_attachment: bool = False) -> FileResponse:
+    """A stored file, kept by nobody on the way, under a name of what it holds: whoever sent it chose the other name."""
+    name = f"{digest[:16]}.{ending_of(media_type)}"
+    content = BytesIO(blobs.fetch(digest))
+    response = FileResponse(content, as_attachment=as_attachment, content_type=media_type, filename=name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -87,7 +87,7 @@ def _page(
         "application": application,
         "definition": application.definition,
         "sections": case.sections(application),
-        "documents": case.documents(application),
+        "documents": case.documents(application, at=timezone.now()),
         **case.found(application, referrals_of(application), inspections_of(application)),
         "sitting": sitting,
         "vote": votes.filter(sitting=sitting).first() if sitting else votes.last(),

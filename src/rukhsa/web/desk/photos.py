@@ -17,8 +17,8 @@ def keep_photos(request: PortalRequest, kept: list[str]) -> list[str]:
         raise BadFile("too-many-files", _("Add at most %(most)s photos.") % {"most": MOST_PHOTOS})
     for upload in uploads:
         content = upload.read(LARGEST_FILE + 1)
-        check_file(content, ("image",))
-        kept = [*dict.fromkeys([*kept, blobs.keep(content)])]
+        picture, _kind = check_file(content, ("image",)).as_it_is(content)
+        kept = [*dict.fromkeys([*kept, blobs.keep(picture)])]
     return kept
 
 

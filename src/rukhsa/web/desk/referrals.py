@@ -109,7 +109,7 @@ def _page(request: PortalRequest, referral: Referral, *, status: int = 200, **ty
         "application": application,
         "definition": application.definition,
         "sections": [section for section in sections if section.answers],
-        "documents": case.documents(application),
+        "documents": case.documents(application, at=timezone.now()),
         "opinion": asking.given(referral),
         "is_wanted": Referral.objects.open().filter(pk=referral.pk).exists(),
         "is_late": timezone.now() >= referral.due_at,

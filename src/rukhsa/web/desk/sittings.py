@@ -112,7 +112,7 @@ def minutes(request: PortalRequest, pk: int) -> FileResponse:
     )
     found = Minutes.objects.exclude(digest="").filter(may_open).distinct().get(pk=pk)
     record("see-minutes", found.application, actor=request.actor, at=timezone.now())
-    return answer_stored(found.digest, found.media_type, found.file_name)
+    return answer_stored(found.digest, found.media_type)
 
 
 def _reached(request: PortalRequest, pk: UUID) -> Sitting:
@@ -213,9 +213,9 @@ def _written(request: PortalRequest, text: str) -> sit.Written:
     if upload is None:
         return sit.Written(text=text)
     content = upload.read(LARGEST_FILE + 1)
-    kind = check_file(content, ("pdf", "image"))
+    file, media_type = check_file(content, ("pdf", "image")).as_it_is(content)
     name = (upload.name or "minutes")[:200]
-    return sit.Written(text=text, digest=blobs.keep(content), media_type=kind.media_type, file_name=name)
+    return sit.Written(text=text, digest=blobs.keep(file), media_type=media_type, file_name=name)
 
 
 def _minutes_page(

@@ -63,6 +63,7 @@ urlpatterns = [
     path("matters/", matters.show_all, name="matters"),
     path("matters/<uuid:pk>/", matters.show, name="matter"),
     path("files/<uuid:pk>", files.attachment, name="file"),
+    path("files/<uuid:pk>/original", files.original, name="original"),
     path("photos/<int:report>/<str:digest>", files.photo, name="photo"),
     path("referrals/", referrals.show_all, name="referrals"),
     path("referrals/<uuid:pk>/", referrals.show, name="referral"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from pathlib import PurePath
 from uuid import UUID
 
 from django import forms
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from rukhsa import acts
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import attachments, blobs
 from rukhsa.applications.draft import is_open
@@ -21,7 +23,9 @@ from rukhsa.applications.file_check import BadFile
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.catalogue.definition import wanted
 from rukhsa.catalogue.questions import Document
+from rukhsa.files.kind import accepted, ending_of
 from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.attached import VerdictShown, verdict_beside
 from rukhsa.web.portal.findings import FindingShown, open_findings
 from rukhsa.web.portal.path import last_section_address, pages_in
 from rukhsa.web.portal.reach import application_of
@@ -33,9 +37,14 @@ class Slot:
     """One document asked for, with the files attached for it."""
 
     document: Document
-    files: list[Attachment]
+    files: list[tuple[Attachment, VerdictShown | None]]
     problem: Promise | str = ""
     findings: list[FindingShown] = field(default_factory=list)
+
+    @property
+    def accept(self) -> str:
+        """What the field lets choose."""
+        return accepted(self.document.accept)
 
     @property
     def is_full(self) -> bool:
@@ -71,9 +80,7 @@ def add(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, application, {document: str(form.errors["file"][0])})
     try:
-        attachments.attach(
-            application, document, form.cleaned_data["file"], actor=request.actor, at=timezone.now()
-        )
+        acts.attach(application, document, form.cleaned_data["file"], actor=request.actor, at=timezone.now())
     except BadFile as bad:
         return _page(request, application, {document: bad.text}, status_of_form(bad.code))
     if _is_partial(request):
@@ -100,7 +107,7 @@ def open_file(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     response = FileResponse(
         blobs.open_file(attachment.digest),
         as_attachment=True,
-        filename=attachment.name,
+        filename=_name(attachment),
         content_type=attachment.media_type,
     )
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -108,14 +115,20 @@ def open_file(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     return response
 
 
+def _name(attachment: Attachment) -> str:
+    """The applicant's own name for the file, with the ending of what it holds."""
+    return f"{PurePath(attachment.name).stem or 'file'}.{ending_of(attachment.media_type)}"
+
+
 def slots_of(application: Application, problems: Mapping[str, Promise | str]) -> list[Slot]:
     """Every document asked for, given the answers."""
+    at = timezone.now()
     present = list(application.attachments.present().order_by("added_at"))
     findings = open_findings(application)
     return [
         Slot(
             document=document,
-            files=[one for one in present if one.document == document.id],
+            files=[(one, verdict_beside(one, at=at)) for one in present if one.document == document.id],
             problem=problems.get(document.id, ""),
             findings=[one for one in findings if one.about == document.id],
         )

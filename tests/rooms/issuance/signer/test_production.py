@@ -12,7 +12,6 @@ from rukhsa.issuance.signers import rights
 from rukhsa.project.config import Config, Environment, read
 from rukhsa.project.management.commands import signer as command
 from rukhsa.project.signing import Caps
-from tests import opinions
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +59,9 @@ def test_it_refuses_a_folder_that_is_not_there_or_not_its_own(
 def test_it_refuses_to_run_as_root(
     production: Config, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opinions.root()
+    from tests.opinions import two_users
+
+    two_users()
     os.chown(settings.RUKHSA_KEYS, 0, 0)
     with pytest.raises(CommandError, match="and not as root"):
         command._require_its_place()

@@ -1,0 +1,32 @@
+"""Why a stranger's file is not taken, as a lasting code; people read a sentence for it at the edge of the web."""
+
+from typing import Final
+
+CODES: Final = (
+    "file-empty",
+    "file-too-large",
+    "file-of-another-kind",
+    "file-for-office",
+    "picture-of-another-kind",
+    "file-locked",
+    "file-broken",
+    "too-much-memory",
+    "picture-broken",
+    "file-too-long",
+    "file-active",
+    "file-dynamic-form",
+    "file-hybrid",
+    "file-carries-file",
+    "file-collection",
+    "picture-too-large",
+    "picture-of-several-pages",
+)
+
+
+class Refused(Exception):
+    """A file that is not taken: one of `CODES`, and the name that its sentence needs, where it needs one."""
+
+    def __init__(self, code: str, name: str = "") -> None:
+        super().__init__(code, name)
+        self.code = code
+        self.name = name

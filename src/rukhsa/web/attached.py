@@ -1,0 +1,69 @@
+"""What is said of an attached file beside it: the verdict on a sealed document, and what the view leaves out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.applications.models import Attachment, AttachmentVerdict
+from rukhsa.files.taken import CARRIES, QUIETENED, REPAIRED
+from rukhsa.trust import words
+from rukhsa.verification import attached
+
+_COLOURS: Final = {"good": "success", "caution": "warning", "bad": "danger"}
+_NOTES: Final = {
+    REPAIRED: _("The file is damaged or badly written and was repaired for this view."),
+    QUIETENED: _("This view leaves out what can act in the file, such as scripts of fields and buttons."),
+    CARRIES: _("This view leaves out other files that are attached inside the file."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictShown:
+    """The verdict on an attached document, in the reader's language."""
+
+    colour: str
+    name: str
+    because: str
+    title: str
+    issuer: str
+    facts: list[tuple[str, str]]
+    at: datetime
+    before: str  # the word at the time of attaching, where it was another
+
+    @property
+    def is_good(self) -> bool:
+        return self.colour == "success"
+
+
+def verdict_beside(attachment: Attachment, *, at: datetime) -> VerdictShown | None:
+    """The verdict as it is now; None for a file that is no sealed document."""
+    now = attached.verdict_on(attachment, at=at)
+    if now is None:
+        return None
+    language = (get_language() or "ar")[:2]
+    said = now.told["languages"][language]
+    first = attachment.verdicts.earliest("id")
+    return VerdictShown(
+        colour=_COLOURS[words.tone(now.word)],
+        name=said["name"],
+        because=said["because"],
+        title=said["title"] or "",
+        issuer=said["issuer"] or "",
+        facts=_facts(now, said["facts"]),
+        at=now.at,
+        before="" if first.word == now.word else first.told["languages"][language]["name"],
+    )
+
+
+def notes_beside(attachment: Attachment) -> list[Promise]:
+    """What an officer is told of the view of a file."""
+    return [_NOTES[note] for note in attachment.notes if note in _NOTES]
+
+
+def _facts(verdict: AttachmentVerdict, facts: list[list[str]]) -> list[tuple[str, str]]:
+    number = [(str(_("Document number")), verdict.told["instrument"])] if verdict.told["instrument"] else []
+    return [*number, *((label, value) for label, value in facts)]

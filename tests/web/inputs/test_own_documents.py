@@ -1,0 +1,132 @@
+"""A released document comes back as an attachment: it is taken, verified at once, and its verdict stands beside it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from rukhsa import acts
+from rukhsa.accounts.models import Person
+from rukhsa.applications.models import Application, Attachment, AttachmentVerdict
+from rukhsa.issuance import files, publish, revoke
+from rukhsa.issuance.models import Instrument
+from rukhsa.verification.attached import verdict_on
+from tests import town as towns
+from tests.town import Town
+from tests.web.inputs.conftest import LANGUAGES, Browser, Built
+from tests.web.inputs.nasty import fine
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+WORDS = {"ar": {"valid": "سارية", "revoked": "ملغاة", "altered": "معدّلة أو مزوّرة"}}
+WORDS["en"] = {"valid": "Valid", "revoked": "Revoked", "altered": "Altered or forged"}
+
+
+@pytest.fixture(scope="module")
+def issued(built: Built) -> Instrument:
+    """A certificate that Layla holds; the pages ask for the true time, so none goes by."""
+    return Town(at=built.town.at, pace=timedelta()).issue("proof-of-residence")
+
+
+@pytest.fixture
+def certificate(issued: Instrument, town: Town) -> Instrument:
+    """The certificate, as it was released."""
+    publish.everything(at=town.at)
+    return Instrument.objects.select_related("intent").get(pk=issued.pk)
+
+
+def upload(client: Client, draft: Application, content: bytes) -> None:
+    file = SimpleUploadedFile("certificate.pdf", content, "application/pdf")
+    fine(client.post(reverse("portal:add-file", args=[draft.pk, "owner-identity"]), {"file": file}), 302)
+
+
+def revoked(certificate: Instrument, town: Town) -> None:
+    revoke.revoke(certificate, reason="Obtained by a forged lease", actor=town.mariam, at=town.at)
+    publish.everything(at=town.at)
+
+
+def shown(client: Client, draft: Application) -> str:
+    return fine(client.get(reverse("portal:documents", args=[draft.pk])), 200)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_released_document_is_taken_and_its_verdict_is_kept(
+    language: str, certificate: Instrument, draft: Application, browser: Browser
+) -> None:
+    client = browser(draft.applicant, language=language)
+    upload(client, draft, files.handed_out(certificate))
+    attachment = draft.attachments.get(name="certificate.pdf")
+    assert attachment.is_sealed
+    verdict = attachment.verdicts.get()
+    assert (verdict.word, verdict.told["instrument"]) == ("valid", certificate.number)
+    page = shown(client, draft)
+    assert WORDS[language]["valid"] in page
+    assert "remove this one" not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_revoked_document_is_told_to_the_applicant_at_once(
+    language: str, certificate: Instrument, draft: Application, browser: Browser, town: Town
+) -> None:
+    revoked(certificate, town)
+    client = browser(draft.applicant, language=language)
+    upload(client, draft, files.handed_out(certificate))
+    page = shown(client, draft)
+    assert WORDS[language]["revoked"] in page
+    assert ("remove this one" if language == "en" else "فاحذف هذه") in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_altered_document_is_told_to_the_applicant_at_once(
+    language: str, certificate: Instrument, draft: Application, browser: Browser
+) -> None:
+    client = browser(draft.applicant, language=language)
+    content = files.handed_out(certificate)
+    place = content.rindex(b"/Title") + 12
+    upload(client, draft, content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+    assert WORDS[language]["altered"] in shown(client, draft)
+
+
+def test_the_officer_sees_the_verdict_of_now_and_that_of_then_beside_the_file(
+    certificate: Instrument, draft: Application, browser: Browser, town: Town
+) -> None:
+    upload(browser(draft.applicant), draft, files.handed_out(certificate))
+    application = acts.submit(draft, actor=town.layla, at=town.at)
+    salem = browser(Person.objects.get(email="salem@mun.example"), language="en")
+    address = reverse("desk:application", args=[application.pk])
+    page = fine(salem.get(address), 200)
+    assert "checked: Valid" in page
+    assert certificate.number in page
+    assert "When it was attached" not in page
+
+    revoked(certificate, town)
+    attachment = application.attachments.get(name="certificate.pdf")
+    later = verdict_on(attachment, at=town.later(minutes=11))
+    assert later is not None
+    assert later.word == "revoked"
+    page = fine(salem.get(address), 200)
+    assert "checked: Revoked" in page
+    assert "When it was attached: Valid" in page
+
+
+def test_a_verdict_that_has_not_changed_is_one_fact_and_stays_as_it_is(
+    certificate: Instrument, draft: Application, town: Town
+) -> None:
+    file = SimpleUploadedFile("certificate.pdf", files.handed_out(certificate), "application/pdf")
+    attachment = acts.attach(draft, "owner-identity", file, actor=town.layla, at=town.at)
+    verdict_on(attachment, at=town.later(minutes=11))
+    assert attachment.verdicts.count() == 1
+    for act in (attachment.verdicts.all().delete, lambda: attachment.verdicts.update(word="revoked")):
+        with pytest.raises(IntegrityError, match="facts are written once"), transaction.atomic():
+            act()
+
+
+def test_a_file_without_a_seal_has_no_verdict(draft: Application, town: Town) -> None:
+    attachment = Attachment.objects.filter(application=draft).first()
+    assert attachment is not None
+    assert verdict_on(attachment, at=town.at) is None
+    assert not AttachmentVerdict.objects.exists()
+    assert towns.layla() == draft.applicant

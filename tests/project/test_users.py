@@ -24,7 +24,7 @@ __all__ = ["place"]
 
 
 def deployment(folder: Path, **signing: str) -> Config:
-    found = read({"RUKHSA_DATA": str(folder)})
+    found = read({"RUKHSA_ENVIRONMENT": "development", "RUKHSA_DATA": str(folder)})
     return replace(found, signing=replace(found.signing, **signing))
 
 
@@ -109,7 +109,11 @@ def test_production_does_not_start_where_portal_or_worker_can_read_the_keys(
 
 
 def test_the_names_of_the_users_are_settings() -> None:
-    told: Mapping[str, str] = {"RUKHSA_SIGNER_USER": "seals", "RUKHSA_USER": "town"}
+    told: Mapping[str, str] = {
+        "RUKHSA_ENVIRONMENT": "development",
+        "RUKHSA_SIGNER_USER": "seals",
+        "RUKHSA_USER": "town",
+    }
     found: SigningConfig = read(told).signing
     assert (found.user, found.workers_user) == ("seals", "town")
 
@@ -122,7 +126,7 @@ try:
 except OSError as error:
     print(type(error).__name__, end="")
 """
-COMMANDS = {"signer": "signer\0serve", "portal": "rukhsa.project.wsgi:application", "worker": "procrastinate"}
+COMMANDS = {"signer": "signer\0serve", "portal": "rukhsa.project.asgi:application", "worker": "procrastinate"}
 
 
 def _users_of_processes(config: Config) -> dict[str, str]:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def production(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     """A deployment in production whose signer is another user than root, with a role of its own and a cap."""
-    found = read({"RUKHSA_DATA": str(tmp_path)})
+    found = read({"RUKHSA_ENVIRONMENT": "development", "RUKHSA_DATA": str(tmp_path)})
     found = replace(
         found,
         environment=Environment.PRODUCTION,

@@ -344,3 +344,19 @@ def test_the_memory_holds_nothing_about_a_document(folder: Path, tmp_path: Path)
     options = ["--public", str(folder), "--root", str(folder / "root.jwk"), "--at", AT, "--memory", str(file)]
     assert main(["verify", str(folder / "documents/good.pdf"), *options]) == 0
     assert "RW-2020" not in file.read_text()
+
+
+def test_what_is_not_ours_is_told_without_a_status_and_ends_with_1(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "leaflet.pdf").write_bytes(b"%PDF-1.7\n")
+    options = ["--public", str(folder), "--root", str(folder / "root.jwk"), "--at", AT, "--no-memory"]
+    for document, reason in (
+        (str(tmp_path / "leaflet.pdf"), "other-file"),
+        ("https://www.town.example/", "other-code"),
+    ):
+        assert main(["verify", document, *options]) == 1
+        told = capsys.readouterr().out
+        assert told.startswith(f"not-ours: {document} ({reason})")
+        assert "Not one of ours. This is not a document of this register." in told
+        assert "suspended" not in told

@@ -139,3 +139,32 @@ def lengthened(whole: bytes, old: bytes, new: bytes) -> bytes:
         parts.append(changed)
         rest = rest[end:]
     return der.write(whole[0], *parts)
+
+
+class Whatever(bytes):
+    """Bytes that are taken for any others."""
+
+    __hash__ = bytes.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __ne__(self, other: object) -> bool:
+        return False
+
+
+def test_without_the_comparison_the_larger_s_would_be_another_file_that_is_valid(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The negative control of the one form."""
+    read = signed()
+    raw = keys.from_der(read.signature)
+    larger = keys.to_der(raw[:32] + (keys.ORDER - int.from_bytes(raw[32:])).to_bytes(32))
+    bare = coverage.read((make.FOLDER / "released.pdf").read_bytes())
+    turned = lengthened(
+        without_unsigned(bare.contents), *(der.write(der.OCTETS, each) for each in (read.signature, larger))
+    )
+    data = COVERED.filled(beside(turned, proof=read.proof))
+    assert verdict_on(data).reason == "pdf-bad-signature"
+    monkeypatch.setattr(cms, "_written", lambda *_: Whatever())
+    assert verdict_on(data).valid

@@ -137,3 +137,16 @@ def test_a_pair_of_texts_that_only_one_of_two_registers_issued(site: Site) -> No
     assert not Marks(trust_list=theirs).in_bytes(sealed)
     assert Marks(trust_list=TRUST_LIST).in_text(world.text_of(sealed))
     assert not Marks(trust_list=theirs).in_text(world.text_of(sealed))
+
+
+def test_without_marks_a_stranger_is_accused_or_a_forgery_is_excused(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: both answers rest on the marks."""
+    stranger, bent = "HC1:6BF", world.text_of(world.make_seal(log_index=5))[:-1]
+    verifier = site.verifier
+    assert [verifier.verify_text(each, at=NOON).word for each in (stranger, bent)] == ["not-ours", "altered"]
+    monkeypatch.setattr(Marks, "in_text", lambda *_: True)
+    assert verifier.verify_text(stranger, at=NOON).word == "altered"
+    monkeypatch.setattr(Marks, "in_text", lambda *_: False)
+    assert verifier.verify_text(bent, at=NOON).word == "not-ours"

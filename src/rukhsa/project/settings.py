@@ -213,6 +213,7 @@ _OF_THIS_HOST = "__Host-" if OVER_HTTPS else ""
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = OVER_HTTPS
 SESSION_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-session"
 CSRF_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-csrf"
+DEVICE_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-device"  # by which a browser is known again (staff/device.py)
 CSRF_TRUSTED_ORIGINS = [CONFIG.addresses.portal_url]
 if CONFIG.in_production:
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600

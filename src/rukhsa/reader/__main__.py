@@ -10,6 +10,7 @@ import selectors
 import signal
 import socket
 import sys
+import traceback
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
@@ -191,9 +192,10 @@ def _run(task: Task, function: Function, content: bytes, parameters: dict[str, A
     except MemoryError:
         told = json.dumps({"refused": TOO_MUCH_MEMORY, "detail": "MemoryError"}).encode()
     except Exception as fault:  # a parser of others may raise anything; it is told, and alarms
-        told = json.dumps(
-            {"fault": CANNOT_BE_READ, "detail": f"{type(fault).__name__}: {fault}"[:500]}
-        ).encode()
+        # Not its message, which may hold a piece of the file: the line goes into the operator's log.
+        *_, (frame, line) = traceback.walk_tb(fault.__traceback__)
+        where = f"{type(fault).__name__} in {os.path.basename(frame.f_code.co_filename)}:{line}"
+        told = json.dumps({"fault": CANNOT_BE_READ, "detail": where}).encode()
     return told
 
 

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE: Final = 2  # children of one worker
 WAITING: Final = 1  # callers that may wait for one of them; so a worker of four threads always has one left
 LONGEST_WAIT: Final = 1.0  # seconds
-SECONDS_TO_START: Final = 30
+SECONDS_TO_START: Final = 60
 _CHUNK: Final = 1 << 16
 
 
@@ -225,8 +225,9 @@ def _answer(told: bytes, ended: Ended, task: Task, content: bytes) -> dict[str, 
         if isinstance(said, dict) and isinstance(said.get("refused"), str):
             code, detail = said["refused"], str(said.get("detail", ""))
         else:
-            raise _unread(CANNOT_BE_READ, task, content, str(said)[:600], ended)
-    except (ValueError, RecursionError) as error:
+            fault = said.get("detail", "another form") if isinstance(said, dict) else "another form"
+            raise _unread(CANNOT_BE_READ, task, content, str(fault), ended)
+    except (ValueError, TypeError, RecursionError) as error:
         raise _unread(CANNOT_BE_READ, task, content, type(error).__name__, ended) from error
     if code == TOO_MUCH_MEMORY:
         raise _unread(code, task, content, detail, ended)
@@ -249,6 +250,8 @@ def _unread(code: str, task: Task, content: bytes, why: str, ended: Ended | None
     """The refusal, told to the operator as well: such a file is rare, and a crash may be an attack."""
     level = logging.ERROR if code == CANNOT_BE_READ else logging.WARNING
     digest = hashlib.sha256(content).hexdigest()
+    # A child that was captured may say anything: no line of its own making stands in the log.
+    why = "".join(letter if letter.isprintable() else " " for letter in why[:200])
     logger.log(
         level,
         "%s: %s of a file of %d bytes, sha256 %s: %s (%s)",

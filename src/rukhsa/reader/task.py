@@ -20,8 +20,8 @@ class Task:
 
     @property
     def patience(self) -> int:
-        """Seconds by the clock: on a busy machine a child gets its processor time late."""
-        return 4 * self.seconds
+        """Seconds by the clock, for a child that sleeps: on a busy machine an honest one gets its time late."""
+        return 10 * self.seconds
 
 
 TASKS: Final = {

@@ -216,9 +216,14 @@ def refuse(change: StaffChange, reason: str, *, actor: Actor, at: datetime) -> S
 
 @transaction.atomic
 def link_again(person: Person, authority: str, *, actor: Actor, at: datetime) -> Invitation:
-    """Send a new link to somebody who did not use the last one. Raises NotPermitted, AboutYourself, PostHeld."""
+    """Send a new link to somebody with a post who did not use the last one.
+
+    Raises NotPermitted, AboutYourself, PostOver, PostHeld.
+    """
     actor.require(Permission.MANAGE_STAFF, at=scope.authority(authority))
     _require_other(actor, person)
+    if not roles_of(person, at=at):
+        raise PostOver  # what was only proposed opens nothing
     if has_second_factor(person):
         raise PostHeld  # the account is set up: a reset is what changes it
     return invite(person, by=actor.person, at=at)

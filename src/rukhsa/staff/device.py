@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponseBase
 
 from rukhsa.accounts.client import pseudonym
 
-COOKIE = "rukhsa-device"
 _SALT = "rukhsa known devices"
 _AGE = 180 * 24 * 3600  # seconds
 _PEOPLE = 8  # a shared computer remembers the last of them
@@ -26,13 +25,13 @@ def remember(request: HttpRequest, response: HttpResponseBase, email: str) -> No
     told = _read(request)
     people = [pseudonym(email), *(each for each in told["people"] if each != pseudonym(email))]
     value = signing.dumps({"device": told["device"], "people": people[:_PEOPLE]}, salt=_SALT)
-    secure = settings.CONFIG.in_production
-    response.set_cookie(COOKIE, value, max_age=_AGE, secure=secure, httponly=True, samesite="Lax")
+    how: dict[str, Any] = {"max_age": _AGE, "httponly": True, "samesite": "Lax"}
+    response.set_cookie(settings.DEVICE_COOKIE_NAME, value, secure=settings.SESSION_COOKIE_SECURE, **how)
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:
     try:
-        told = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_AGE)
+        told = signing.loads(request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), salt=_SALT, max_age=_AGE)
     except signing.BadSignature:
         return {"device": secrets.token_hex(16), "people": []}
     assert isinstance(told, dict)

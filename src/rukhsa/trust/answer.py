@@ -35,7 +35,8 @@ def in_full(answer: dict[str, Any], language: str, audience: str) -> Iterator[st
         name = words.duty(duty["number"]).in_language(language)
         yield f"  {_MARKS[duty['outcome']]} {duty['number']}. {name}"
     yield ""
-    yield told["status_known"]
+    if answer["word"] != "not-ours":  # it has no status that could be known here
+        yield told["status_known"]
     if told["witness_known"]:
         yield told["witness_known"]
     if told["stamp"]:

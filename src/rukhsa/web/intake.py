@@ -22,7 +22,7 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _PARTS: Final = "multipart/form-data"
 _COOKIES: Final = {
     *(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME),
-    *("text-size", "messages"),
+    *(settings.DEVICE_COOKIE_NAME, "text-size", "messages"),
 }
 
 _FOR_ENGINEERS: Final = {

@@ -14,6 +14,8 @@ from pytest_django import Settings
 from rukhsa.accounts.cipher import cipher
 from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.accounts.one_time_code import code_of, give_fixed_secret
+from rukhsa.authorities.cast import IN_POST_SINCE
+from rukhsa.authorities.models import Authority, Post
 from rukhsa.web.desk.photos import sealed
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,8 @@ type Turn = Callable[..., None]
 def salem() -> Person:
     """An officer with a one-time code and recovery codes, both made under the first key."""
     person = Person.objects.create_user("salem@mun.example", PASSWORD, kind=PersonKind.STAFF)
+    Authority.objects.create(code="CAP", ordinal=1)
+    Post.objects.create(person=person, role="officer", authority_id="CAP", starts_on=IN_POST_SINCE)
     give_fixed_secret(person)
     RecoveryCodes.activate(person)
     return person

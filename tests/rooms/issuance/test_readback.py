@@ -14,8 +14,16 @@ from rukhsa.issuance.readback import read_back
 from rukhsa.values.names import Text
 from tests.rooms.issuance.sheets import QR_TEXT, english_only, overflowing, road_works
 
+ENGLISH_FIRST = road_works(
+    languages=("en", "ar"), statement=Text(ar="يعمل صاحبها ليلاً.", en="Its holder works.")
+)
 
-@pytest.mark.parametrize("page", [road_works(), overflowing(), english_only()], ids=["one", "two", "english"])
+
+@pytest.mark.parametrize(
+    "page",
+    [road_works(), overflowing(), english_only(), ENGLISH_FIRST],
+    ids=["one", "two", "english", "english-first"],
+)
 def test_a_document_reads_back_as_it_was_meant(page: Page) -> None:
     read_back(compose(page), page)
 

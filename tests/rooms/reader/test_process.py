@@ -157,6 +157,8 @@ def test_a_worker_has_a_thread_left_while_files_are_read() -> None:
     [
         b"",
         b"[]",
+        b'{"bytes": 5}',
+        b'{"answer": {"a": {"bytes": 5}}}',
         b'{"answer": 1}',
         b'{"refused": 1}',
         b"[" * 100_000,
@@ -169,6 +171,16 @@ def test_an_answer_of_another_form_is_a_refusal(said: bytes) -> None:
     with pytest.raises(reader.Unread) as refused:
         process._answer(said, ended, TASKS["read-yaml"], b"")
     assert refused.value.code == "cannot-be-read"
+
+
+def test_what_a_child_says_makes_no_line_of_its_own_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    ended = Ended(signal=0, exit=0, megabytes=1, seconds=0)
+    said = json.dumps({"refused": "too-much-memory", "detail": "a\nERROR signed in: somebody" * 99}).encode()
+    with pytest.raises(reader.Unread):
+        process._answer(said, ended, TASKS["read-yaml"], b"")
+    (line,) = caplog.records
+    assert "\n" not in line.getMessage()
+    assert len(line.getMessage()) < 600
 
 
 def test_an_answer_that_is_too_long_is_a_refusal() -> None:

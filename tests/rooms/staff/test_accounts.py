@@ -206,6 +206,8 @@ def test_a_supervisor_who_is_invited_gets_no_link_before_a_second_approves(
 ) -> None:
     change = changes.welcome(SARA, wanted(Role.SUPERVISOR), actor=acting("fatima", at=moment), at=moment)
     assert isinstance(change, StaffChange)
+    with pytest.raises(PostOver):
+        changes.link_again(change.person, "CAP", actor=acting("fatima", at=moment), at=moment)
     assert not Invitation.objects.exists()
     changes.approve(change, actor=acting("aisha", at=moment), at=moment)
     assert Invitation.objects.get().person.email == SARA.email

@@ -16,12 +16,14 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from rukhsa.accounts.client import pseudonym
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.one_time_code import code_of
-from rukhsa.accounts.permissions import Permission
+from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.audit.journal import record_about, record_event
 from rukhsa.audit.models import JournalEntry
 from rukhsa.audit.security import Event
-from rukhsa.authorities import place
+from rukhsa.authorities import scope
 from rukhsa.authorities.models import Post
+from rukhsa.staff import change
+from rukhsa.staff.change import Wanted
 from rukhsa.web.access import PortalRequest
 from rukhsa.web.access import signed_in as whoever
 from tests.rooms.staff.conftest import SignedIn, acting, named, noted
@@ -33,7 +35,7 @@ SALEM = {"login": "salem@mun.example", "password": "salem-of-the-town"}
 def _changes_and_is_refused(request: PortalRequest) -> HttpResponse:
     with transaction.atomic():
         Person.objects.filter(pk=request.actor.person.pk).update(phone="999")
-        request.actor.require(Permission.REVOKE, at=place.authority("CAP"))
+        request.actor.require(Permission.REVOKE, at=scope.authority("CAP"))
     return HttpResponse()
 
 
@@ -224,3 +226,10 @@ def test_a_page_of_the_log_reads_no_whole_table(town: list[Person]) -> None:
     ):
         plan = _entries(aisha, sought).order_by("-pk")[:51].explain()
         assert "Seq Scan on audit_journalentry" not in plan, plan
+
+
+def test_a_proposal_stands_in_the_log_with_the_person_it_is_about(signed_in: SignedIn) -> None:
+    wanted = Wanted(role=Role.SUPERVISOR, authority="CAP", starts_on=timezone.localdate())
+    change.give(named("yusuf"), wanted, actor=acting("fatima", at=timezone.now()), at=timezone.now())
+    page = signed_in("aisha").get("/desk/security/", {"kind": "propose-staffchange"}).content.decode()
+    assert "Yusuf</bdi></td>" in page[page.index("<tbody>") :]

@@ -46,6 +46,17 @@ def test_a_row_edited_by_hand_turns_the_verdict_to_altered(sealed: Sealed) -> No
 
 
 @pytest.mark.slow
+def test_a_number_of_our_register_whose_place_in_the_log_was_deleted_is_altered_and_no_strangers(
+    sealed: Sealed,
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE issuance_logplace DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM issuance_logplace")
+        cursor.execute("ALTER TABLE issuance_logplace ENABLE TRIGGER USER")
+    assert by_number(sealed.number, sealed.code, at=timezone.now()).word == "altered"
+
+
+@pytest.mark.slow
 def test_when_the_status_list_has_grown_old_the_answer_is_cannot_tell(sealed: Sealed) -> None:
     verdict = by_number(sealed.number, sealed.code, at=timezone.now() + timedelta(days=2))
     assert (verdict.word, verdict.reason) == ("cannot-tell", "status-expired")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -132,3 +133,20 @@ def test_the_cash_of_another_authority_is_not_shown_whatever_the_address_says(si
         told = response.headers.get("Content-Disposition", "") + response.content.decode("latin-1")
         assert A.name not in told
         assert f"cash-{A.code}" not in told
+
+
+def test_the_page_of_one_of_the_staff_shows_acts_where_they_may_be_done(sign_in: SignIn) -> None:
+    members = {town: own(town, Role.INSPECTOR) for town in (A, B)}
+    where = Role.SECURITY_OFFICER, Role.ADMINISTRATOR
+    ahmed = works.staff("ahmed@town.example", "", "Ahmed", where[0], at=A.house(where[0]))
+    works.hire(ahmed, where[1], at=B.house(where[1]))
+    Authenticator.objects.create(user=ahmed, type=Authenticator.Type.TOTP, data={})
+    client, shown = sign_in(ahmed), {}
+    for town, member in members.items():
+        response = client.get(reverse("desk:staff-member", args=[member.pk]))
+        assert response.status_code == HTTPStatus.OK
+        act = reverse("desk:act-on-staff", args=[member.pk, "end"])
+        shown[town] = act in response.content.decode()
+    assert shown == {A: False, B: True}
+    refused = client.post(reverse("desk:act-on-staff", args=[members[A].pk, "sign-out"]))
+    assert refused.status_code == HTTPStatus.NOT_FOUND

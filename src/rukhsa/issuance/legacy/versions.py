@@ -114,7 +114,7 @@ class Versions:
     def omit_others(self) -> int:
         """Leave out what has no row now and was not issued; how many."""
         omitted = 0
-        left_out = self._without_row().filter(is_issued=False).values_list("pk", flat=True)
+        left_out = self._without_row(issued=False).values_list("pk", flat=True)
         for batch in batched(left_out.iterator(), BATCH):
             omissions = (
                 LegacyOmission(document_id=pk, source_id=self._source.pk, at=self._at) for pk in batch
@@ -124,22 +124,24 @@ class Versions:
 
     def issued_without_row(self) -> Iterator[tuple[LegacyDocument, str]]:
         """What has no row now and was issued, with the number that it was issued under."""
-        issued = self._without_row().filter(is_issued=True).order_by("row_number", "pk")
+        issued = self._without_row(issued=True).order_by("row_number", "pk")
         for batch in batched(issued.iterator(), BATCH):
             numbers = issued_as([document.origin for document in batch])
             yield from ((document, numbers[document.origin]) for document in batch)
 
-    def _without_row(self) -> LegacyDocumentQuerySet:
-        """What the reading has not seen."""
+    def _without_row(self, *, issued: bool) -> LegacyDocumentQuerySet:
+        """What the reading has not seen, of those that were issued or of the others."""
         first = Cast(Coalesce("first_id", "pk"), models.CharField())
-        issued = Intent.objects.annotate(of=Concat(Value("legacy:"), OuterRef("key"))).filter(origin=F("of"))
+        intents = Intent.objects.annotate(of=Concat(Value("legacy:"), OuterRef("key"))).filter(origin=F("of"))
         seen = RawSQL(
             "EXISTS (SELECT 1 FROM legacy_seen WHERE document = issuance_legacydocument.id)",
             [],
             output_field=models.BooleanField(),
         )
         current = LegacyDocument.objects.current().filter(register=self._source.register)
-        return current.annotate(is_seen=seen, key=first, is_issued=Exists(issued)).filter(is_seen=False)
+        return current.annotate(is_seen=seen, key=first, is_issued=Exists(intents)).filter(
+            is_seen=False, is_issued=issued
+        )
 
 
 def issued_as(origins: Sequence[str]) -> dict[str, str]:

@@ -147,18 +147,23 @@ def _id(said: str) -> str:
 
 
 def _lines(entries: list[JournalEntry]) -> list[Line]:
-    subjects = [entry.subject for entry in entries if entry.subject_kind == _PERSON]
+    subjects = [_meant(entry) for entry in entries if _meant(entry)]
     people = {str(pk): one for pk, one in Person.objects.in_bulk({*subjects, *_actors(entries)}).items()}
     return [
         Line(
             entry=entry,
             act=ACTS.get(entry.act, entry.act),
             who=people[str(entry.actor)].name if str(entry.actor) in people else None,
-            about=people[entry.subject].name if entry.subject in people else None,
+            about=people[_meant(entry)].name if _meant(entry) in people else None,
             told=[str(entry.detail[name]) for name in _TOLD if entry.detail.get(name)],
         )
         for entry in entries
     ]
+
+
+def _meant(entry: JournalEntry) -> str:
+    """The id of the person whom an entry is about, itself or by what was proposed; empty where it is about none."""
+    return entry.subject if entry.subject_kind == _PERSON else str(entry.detail.get("person", ""))
 
 
 def _actors(entries: list[JournalEntry]) -> set[str]:

@@ -22,6 +22,7 @@ from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
+from rukhsa.catalogue.territory import territory
 from rukhsa.staff import change as changes
 from rukhsa.staff.change import StaffChange, StaffError
 from rukhsa.staff.invitation import Invitation
@@ -57,6 +58,7 @@ class Held:
     post: Post
     role: Promise
     authority: Text
+    committee: Text
     is_held: bool
 
 
@@ -178,7 +180,7 @@ def _people(actor: Actor, permission: Permission = Permission.APPROVE_STAFF) -> 
 
 
 def _held(person: Person, actor: Actor) -> list[Held]:
-    today = timezone.localdate()
+    today, committees = timezone.localdate(), territory().committees
     posts = (
         Post.objects.filter(authority__in=actor.authorities_where(Permission.APPROVE_STAFF))
         .filter(person=person)
@@ -189,6 +191,7 @@ def _held(person: Person, actor: Actor) -> list[Held]:
             post=post,
             role=ROLES[Role(post.role)],
             authority=post.authority.name(on=today) if post.authority else Text(),
+            committee=committees[post.committee].name if post.committee in committees else Text(),
             is_held=post.ends_on is None or post.ends_on >= today,
         )
         for post in posts.order_by("-starts_on", "pk")
@@ -251,7 +254,8 @@ def _page(request: PortalRequest, person: Person, **more: Any) -> HttpResponse:
         "is_set_up": has_second_factor(person),
         "invitation": Invitation.objects.open(at=at).filter(person=person).order_by("-at").first(),
         "waiting": [_told(each) for each in waiting.select_related("person", "authority", "proposed_by")],
-        "may_act": request.actor.holds_somewhere(Permission.MANAGE_STAFF) and not is_mine,
+        "may_act": not is_mine
+        and _people(request.actor, Permission.MANAGE_STAFF).filter(pk=person.pk).exists(),
         "by_two": bool(changes.roles_of(person, at=at) & changes.BY_TWO),
         "form": PostForm(request.actor),
         "error": None,

@@ -39,7 +39,6 @@ MAY = {
     "sandbox": "the outside parties, in a process of their own",
     "catalogue/management": "commands",
     "values/money.py": "the list of currencies that the package brings",
-    "web/desk/security.py": "writes a list, and reads none",
     "catalogue/parcel_files.py": "called by a command",
     "catalogue/blocks.py": "the territory's own list",
     "web/desk/security.py": "writes the security log, and reads no file",

@@ -67,6 +67,7 @@ class City:
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("RUKHSA_", "DJANGO_"))}
         own = {
             "RUKHSA_DATA": str(self.data),
+            "RUKHSA_ENVIRONMENT": "development",
             "RUKHSA_TERRITORY": "spearfish",
             "DATABASE_URL": _database_url(),
         }

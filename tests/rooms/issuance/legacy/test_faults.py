@@ -68,7 +68,7 @@ def test_the_command_lists_what_became_of_each_row(
     running = town.start("legacy", "reissue", "--register", REGISTER, "--processes", "1")
     output, errors = running.communicate()
     assert running.returncode == 1
-    assert "3 documents: 2 issued" in output
+    assert "3 documents: 2 issued" in output, errors
     assert "row 3 (GO-04/A/12): NotIssuable" in errors
     assert "1 were refused (1 text-too-long)" in errors
     index = (town.data / "legacy" / REGISTER / "index.csv").read_text(encoding="utf-8").splitlines()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[1]
+AS_ROOT = os.geteuid() == 0  # asked once: a test may say that it is another user
 PROGRAM, BESIDE = "opinion not heard: ", "not beside the project: "
 
 
@@ -30,7 +31,7 @@ def library(file: Path, *, package: str) -> Path:
 
 def two_users() -> None:
     """Whether the kernel keeps two users of this machine apart can be asked by root alone; likewise."""
-    if os.geteuid() != 0:
+    if not AS_ROOT:
         _unheard("the kernel on two users of this machine (needs root)")
 
 

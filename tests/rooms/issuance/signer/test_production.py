@@ -59,8 +59,6 @@ def test_it_refuses_a_folder_that_is_not_there_or_not_its_own(
 def test_it_refuses_to_run_as_root(
     production: Config, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.opinions import two_users
-
     two_users()
     os.chown(settings.RUKHSA_KEYS, 0, 0)
     with pytest.raises(CommandError, match="and not as root"):

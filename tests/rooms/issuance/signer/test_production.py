@@ -12,6 +12,7 @@ from rukhsa.issuance.signers import rights
 from rukhsa.project.config import Config, Environment, read
 from rukhsa.project.management.commands import signer as command
 from rukhsa.project.signing import Caps
+from tests.opinions import two_users
 
 pytestmark = pytest.mark.django_db
 

@@ -72,12 +72,20 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     _do(str(BIN / "uv"), "venv", "--quiet", "--no-project", "--python", sys.executable, str(folder / "venv"))
     python, wheel = folder / "venv/bin/python", next((folder / "wheel").glob("*.whl"))
     options = ["--quiet", "--python", str(python), "--constraint", str(folder / "locked.txt")]
-    _do(str(BIN / "uv"), "pip", "install", *options, str(wheel))
+    install = (str(BIN / "uv"), "pip", "install", *options, str(wheel))
+    # `make prepare` fetched what it needs. The registry, whose certificate has days of its own, is asked only where
+    # nothing of that was kept.
+    if _ended(*install, "--offline").returncode:
+        _do(*install)
     return Installed(python=python, folder=_documents(folder / "documents"))
 
 
+def _ended(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=False)
+
+
 def _do(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=False)
+    done = _ended(*command)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

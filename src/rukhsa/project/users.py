@@ -55,6 +55,10 @@ def users(config: Config) -> Users:
     for folder in (PROJECT, config.data):
         if not all(reaches(account, folder) for account in (signer, others)):
             raise SharedUser(f"{signer.name} and {others.name} do not reach {folder}, so both work as root")
+    if not all(_succeeds(account, sys.executable, "-c", "import django") for account in (signer, others)):
+        raise SharedUser(
+            f"{signer.name} and {others.name} cannot start {sys.executable}, so both work as root"
+        )
     if config.database_url:
         for account, url in ((others, config.database_url), (signer, _database_of_signer(config))):
             if not _is_let_in(account, url):
@@ -96,16 +100,19 @@ def _is_let_in(account: Account, url: str) -> bool:
 
 
 def _succeeds(account: Account, *command: str) -> bool:
-    answer = subprocess.run(  # noqa: S603 - a fixed command
-        command,
-        user=account.user,
-        group=account.group,
-        extra_groups=account.groups,
-        cwd="/",
-        env={"PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        check=False,
-    )
+    try:
+        answer = subprocess.run(  # noqa: S603 - a fixed command
+            command,
+            user=account.user,
+            group=account.group,
+            extra_groups=account.groups,
+            cwd="/",
+            env={"PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            check=False,
+        )
+    except PermissionError:  # the program lies where this user may not look
+        return False
     return answer.returncode == 0
 
 

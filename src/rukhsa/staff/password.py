@@ -24,12 +24,10 @@ class NotKnownToThieves:
 
     def validate(self, password: str, user: Any = None) -> None:
         if len(password) >= SHORTEST and any(map(is_bad_password, {password, password.lower()})):
-            raise ValidationError(
-                _("This password was stolen somewhere before. Choose another."), code="breached"
-            )
+            raise ValidationError(_("This password was leaked before. Choose another."), code="breached")
 
     def get_help_text(self) -> str:
-        return gettext("Not one that was stolen somewhere before.")
+        return gettext("A password that was leaked before is not accepted.")
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ class PasswordForm(forms.Form):
     """The password that holds now, and the one that is to hold."""
 
     current = forms.CharField(
-        label=_("Password now"),
+        label=_("Current password"),
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "current-password", "dir": "ltr", "class": "ds-input"}),
     )

@@ -110,7 +110,8 @@ def approve[A: Agreement](
 def refuse[A: Agreement](
     agreement: A, reason: str, *, permission: Permission, actor: Actor, at: datetime
 ) -> A:
-    """Let it be, for a reason; whoever proposed it takes it back so, others need the permission at its authority.
+    """Refuse a proposal, with a reason. The proposer may withdraw it this way; others need the permission at its
+    authority.
 
     Raises NotPermitted, ReasonMissing, NotToBeDecided."""
     if agreement.proposed_by_id != actor.person.pk:

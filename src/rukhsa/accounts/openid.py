@@ -1,4 +1,4 @@
-"""Signing in at eKey by OpenID Connect: nobody is believed before the identity token holds in every part."""
+"""Signing in at eKey by OpenID Connect: a sign-in counts only after every part of the identity token was verified."""
 
 import json
 import logging
@@ -70,7 +70,7 @@ class Ekey(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         return found
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
-        """The account of whoever signed in; answers with the page of refusal where the token does not hold."""
+        """The account that signed in; raises a response, the page of refusal, when the token is not valid."""
         try:
             claims = verified(
                 str(kwargs["response"].get("id_token") or ""),
@@ -134,7 +134,7 @@ def verified(
     """OpenID Connect Core §3.1.3.7: the claims of an identity token that is meant for us, now and for this sign-in.
 
     1. signed by a key of the provider, by an algorithm with two keys
-    2. of this issuer, for us and nobody else
+    2. of this issuer, for us as its only audience
     3. neither over nor from the future
     4. with the nonce that we sent
     5. of a level that we demand, where we demand one

@@ -96,7 +96,8 @@ def _find(gateway: Gateway, told: Told) -> Attempt | None:
 def _keep(
     gateway_code: str, raw: bytes, attempt: Attempt | None, problem: str, *, sender: str, at: datetime
 ) -> bool:
-    """Whether it is new. Beyond a bound, which only somebody with the gateway's key can reach, it is counted."""
+    """Store a notification; whether it is new. Above the limit, which only a sender with the gateway's key can reach,
+    it is counted and not stored."""
     if _is_full(gateway_code, attempt, problem, at=at):
         discarded.count(gateway_code, sender, raw, reason="too-many", at=at)
         return True

@@ -1,5 +1,5 @@
-"""A WSGI application behind an event loop: a thread is taken when a request is there whole, and is free again before
-its answer leaves. Whoever sends or reads slowly holds a connection, and nothing else."""
+"""A WSGI application behind an event loop: a thread starts when the whole request has arrived, and is free before the
+response is sent. A client that sends or reads slowly occupies a connection but no thread."""
 
 import asyncio
 import resource

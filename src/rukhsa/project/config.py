@@ -181,7 +181,7 @@ def read(variables: Mapping[str, str]) -> Config:
 
 
 def refuse_debug(config: Config, *, debug: bool) -> None:
-    """Raise ConfigError where settings of somebody's own would show the inside of production to everybody."""
+    """Raise ConfigError when the operator's own settings turn DEBUG on in production: it shows code and settings."""
     if config.in_production and debug:
         raise ConfigError(
             "DEBUG is on: production shows no page of Django's errors. Take it out of your settings."

@@ -163,7 +163,7 @@ class Reader:
         return Path(self.text(name, default=str(development))).absolute()
 
     def finish(self) -> None:
-        """Raise when anything was wrong, or a name begins with RUKHSA_ that nobody asked for."""
+        """Raise when a variable was wrong, or when a name begins with RUKHSA_ and is no setting."""
         unknown = sorted(
             name for name in self._variables if name.startswith(PREFIX) and name not in self._known
         )
@@ -186,10 +186,10 @@ class Reader:
 
 
 def of_a_checkout(variables: Mapping[str, str]) -> bool:
-    """Whether nobody has said what this is for, and nothing that only a real deployment is told has been said.
+    """Whether the environment is not named, and no setting is present that only a real deployment has.
 
-    Then the command `rukhsa` says that it is for development: a checkout on somebody's own machine. A server that is
-    started by itself is never taken for one.
+    Then the command `rukhsa` chooses development: this is a checkout on a developer's own machine. A server process
+    started without that command is never taken for one.
     """
     told = {name for name, value in variables.items() if value and name.startswith(PREFIX)}
     bind = variables.get(f"{PREFIX}BIND", "")

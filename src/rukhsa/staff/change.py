@@ -38,13 +38,13 @@ class StaffError(Exception):
 
 
 class AboutYourself(StaffError):
-    """Nobody decides about their own account or posts."""
+    """The change is about the actor's own account or posts, which another person must decide."""
 
     code = "about-yourself"
 
 
 class MailTaken(StaffError):
-    """The mail address belongs to somebody who is not of the staff."""
+    """The mail address belongs to an account that is not one of the staff."""
 
     code = "mail-taken"
 
@@ -111,7 +111,7 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Newcomer:
-    """Somebody who is to work here: the mail address at work, and the name in both languages."""
+    """A new member of staff: the mail address at work, and the name in both languages."""
 
     email: str
     name_ar: str
@@ -121,7 +121,7 @@ class Newcomer:
 
 @transaction.atomic
 def welcome(newcomer: Newcomer, wanted: Wanted, *, actor: Actor, at: datetime) -> Post | StaffChange:
-    """Make the account of somebody new and give the first post; the link goes out when the post is given.
+    """Create the account of a new member of staff and give the first post; the link is sent when the post is given.
 
     Raises NotPermitted, MailTaken, and what `give` raises.
     """
@@ -130,7 +130,7 @@ def welcome(newcomer: Newcomer, wanted: Wanted, *, actor: Actor, at: datetime) -
 
 
 def account_of(newcomer: Newcomer) -> Person:
-    """The account of a mail address, made where there is none; nobody can sign in with it yet. Raises MailTaken."""
+    """The account of a mail address, created if there is none; a new one cannot sign in yet. Raises MailTaken."""
     person = Person.objects.filter(email__iexact=newcomer.email).first()
     if person is None:
         names = {"name_ar": newcomer.name_ar, "name_en": newcomer.name_en, "language": newcomer.language}
@@ -216,7 +216,7 @@ def refuse(change: StaffChange, reason: str, *, actor: Actor, at: datetime) -> S
 
 @transaction.atomic
 def link_again(person: Person, authority: str, *, actor: Actor, at: datetime) -> Invitation:
-    """Send a new link to somebody with a post who did not use the last one.
+    """Send a new link to a person who holds a post and has not used the last one.
 
     Raises NotPermitted, AboutYourself, PostOver, PostHeld.
     """
@@ -231,7 +231,7 @@ def link_again(person: Person, authority: str, *, actor: Actor, at: datetime) ->
 
 @transaction.atomic
 def carry_out(person: Person, wanted: Wanted, *, by: Person | None, at: datetime) -> Post:
-    """Give the post; the person's sessions end, and whoever cannot sign in yet is sent a link."""
+    """Give the post and end the person's sessions; a person who cannot sign in yet is sent a link."""
     if wanted.instead_of:
         _end(wanted.instead_of, at=at)
     post = Post.objects.create(

@@ -57,7 +57,7 @@ class CodeAtSignIn(_Code, OneTimeCode):
 
 
 class CodeOnceMore(_Code, ReauthenticateForm):  # type: ignore[misc]
-    """The same of somebody who has signed in, before what matters most."""
+    """The same asked again during a session, before the acts that matter most."""
 
 
 class _Passkey:
@@ -80,7 +80,7 @@ class PasskeyAfterPassword(_Passkey, AuthenticateWebAuthnForm):  # type: ignore[
 
 
 class PasskeyOnceMore(_Passkey, ReauthenticateWebAuthnForm):  # type: ignore[misc]
-    """A passkey of somebody who has signed in, before what matters most."""
+    """A passkey asked for again during a session, before the acts that matter most."""
 
 
 def _use(authenticator: Authenticator, code: str) -> None:

@@ -28,7 +28,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Which invitations can still be used."""
 
     def open(self, *, at: datetime) -> "InvitationQuerySet":
-        """Those that nobody used and whose end has not come."""
+        """Those that were not used and have not ended."""
         return self.filter(use=None, ends_at__gt=at, person__is_active=True)
 
 

@@ -33,7 +33,7 @@ class Span:
 
 
 STAFF = Span(idle=timedelta(minutes=30), absolute=timedelta(hours=12))
-# Whoever changes accounts, or reads who did what, is asked again sooner. The shortest of a person's roles counts.
+# Roles that change accounts, or read who did what, have shorter sessions. The shortest of a person's roles counts.
 SPANS = {
     Role.ADMINISTRATOR: Span(idle=timedelta(minutes=15), absolute=timedelta(hours=8)),
     Role.SECURITY_OFFICER: Span(idle=timedelta(minutes=15), absolute=timedelta(hours=8)),

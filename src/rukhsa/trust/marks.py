@@ -1,7 +1,7 @@
 """Marks: what shows that something handed in claims to be of this register (docs/formats/verdict.md, "Ours or not").
 
 Only what bears a mark is called altered where it fails; everything else is not one of ours. A mark proves nothing
-and opens no door: whoever adds one is refused more harshly, whoever takes all away is refused as a stranger.
+and makes nothing genuine: a forgery with a mark is called altered, one without any is called not one of ours.
 """
 
 import re

@@ -28,7 +28,7 @@ class MandateEnded(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """What a view declares: open to anyone, to whoever signed in, or to holders of permissions in some scope."""
+    """What a view declares: open to anyone, to people who signed in, or to holders of permissions in some scope."""
 
     signed_in: bool
     permissions: frozenset[Permission] = frozenset()

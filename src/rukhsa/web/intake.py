@@ -158,7 +158,7 @@ def _length(request: HttpRequest) -> int:
 
 
 def _most(request: HttpRequest) -> int:
-    """How much of a body is read here; a larger one is refused by whoever reads it."""
+    """How much of a body is read here; a larger one is refused where it is parsed."""
     if request.content_type == _PARTS:
         return int(settings.RUKHSA_LARGEST_BODY)
     return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)

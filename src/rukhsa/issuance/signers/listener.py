@@ -28,7 +28,7 @@ from rukhsa.issuance.signers.frames import LONGEST_REQUEST, BadFrame, Message, r
 
 logger = logging.getLogger(__name__)
 
-# A moment further from our own clock is refused: nobody has us date a document back.
+# A moment further from our own clock is refused, so that no caller can have a document backdated.
 SKEW: Final = timedelta(minutes=10)
 SECONDS_TO_ASK: Final = 5.0  # and to take the answer, while nothing of it goes through
 AT_ONCE: Final = 8
@@ -79,7 +79,7 @@ class Listener:
         self._address.unlink(missing_ok=True)
 
     def end(self) -> None:
-        """Hear nobody more; what was begun is finished."""
+        """Accept no more callers; requests already accepted are finished."""
         self._ending.set()
 
     def _hear(self, caller: socket.socket) -> None:
@@ -107,7 +107,7 @@ class Listener:
         except Exception as error:
             answer = told(error)
             if answer["error"] == "signer-unavailable":
-                # Its own words may hold somebody's name.
+                # The message of the error may contain a person's name, so it is not logged.
                 last = traceback.extract_tb(error.__traceback__)[-1]
                 logger.error(
                     "a request failed: %s at %s:%s", type(error).__name__, last.filename, last.lineno

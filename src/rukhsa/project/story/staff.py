@@ -31,7 +31,7 @@ class Staff:
         raise Lost(f"{self.member.email} could not sign in: {page.text[:600]}")
 
     def open(self, address: str) -> Page:
-        """The page at an address of the desk, signed in anew where the session is over."""
+        """The page at an address of the desk; signs in again when the session has ended."""
         page = self.visitor.open(address)
         if "/desk/sign-in" not in page.address:
             return page

@@ -1,4 +1,4 @@
-"""The environment of a process, read variable by variable: what is missing, unsafe or unknown is told all at once."""
+"""The environment of a process, read variable by variable: all that is missing, unsafe or unknown is told at once."""
 
 import stat
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ NEW_KEY: Final = "import secrets; print(secrets.token_urlsafe(48))"
 ON_THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
 # The witness of the sandbox, whose secret everybody knows.
 SANDBOX_WITNESS: Final = "witness.sandbox.example+65a2e2fc+BNDtbf87Nux2H+zQGX7vkHQD+P5i0CqPg1lk1YdhTky3"
-# What a checkout may be told without anybody saying what it is for: where it lies and where it listens.
+# Settings that a checkout may have without naming its environment: its folders and its ports.
 HARMLESS: Final = frozenset(
     f"{PREFIX}{name}"
     for name in (
@@ -65,7 +65,7 @@ class Reader:
         return value or (development if default is None else default)
 
     def secret(self) -> tuple[str, ...]:
-        """The keys of which others follow: the first is used, those after it are still believed."""
+        """The secret keys: the first is used, and what the later ones signed is still accepted."""
         file = self.text("SECRET_KEY_FILE", default="")
         given = (
             self.text("SECRET_KEY", default="") if file else self.text("SECRET_KEY", development=KNOWN_SECRET)
@@ -137,7 +137,7 @@ class Reader:
         return key, address
 
     def fault(self, sentence: str) -> None:
-        """Remember a fault, told with all others at the end."""
+        """Remember a fault; `finish` reports all of them."""
         self._faults.append(sentence)
 
     def switch(self, name: str, *, default: bool) -> bool:

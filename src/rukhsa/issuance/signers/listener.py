@@ -1,4 +1,4 @@
-"""The signer's process: it hears the worker's user alone, at a socket, and signs what the ids say."""
+"""The signer's process: it answers only the worker's user, on a socket, and signs what the ids name."""
 
 import ctypes
 import logging
@@ -38,7 +38,7 @@ _PR_SET_DUMPABLE: Final = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What a request is about: ids, a code, a number; never bytes to be signed."""
+    """The parameters of a request: ids, a code, a number; never bytes to be signed."""
 
     intents: list[UUID]
     authority: str
@@ -49,7 +49,7 @@ type Act = Callable[[Signer, Asked, datetime], Any]
 
 
 class Listener:
-    """Hears one request a connection, some at once, until it is told to end."""
+    """Answers one request per connection, several at once, until it is told to end."""
 
     def __init__(
         self,
@@ -139,7 +139,7 @@ def keep_to_ourselves() -> None:
 
 
 def users_heard(worker: str) -> frozenset[int]:
-    """Who may ask: the worker's user, where there is one of that name; ourselves; and root, who may do all anyway."""
+    """Users who may ask: the worker's, if it exists; the signer's own; and root, who can do everything anyway."""
     named = set()
     with suppress(KeyError):
         named = {pwd.getpwnam(worker).pw_uid}
@@ -187,7 +187,7 @@ def _check(signer: Signer, asked: Asked, at: datetime) -> Any:
     signer.check()
 
 
-# All that can be asked: each by ids, none by bytes.
+# Every request there is: each takes ids, none takes bytes to sign.
 _ACTS: Final[dict[str, Act]] = {
     "seal": _seal,
     "certify": _certify,

@@ -111,7 +111,7 @@ def _keep(
 
 
 def _is_full(gateway_code: str, attempt: Attempt | None, problem: str, *, at: datetime) -> bool:
-    """Whether there are as many of the like as are kept: equal ones and others of an attempt, and those of none."""
+    """Whether the limit of such notices is reached: of one attempt, with or without a problem; or of no attempt."""
     kept = GatewayNotice.objects.filter(gateway=gateway_code)
     if attempt is None:
         return kept.filter(attempt=None, received_at__gt=at - timedelta(hours=1)).count() >= MOST_OF_NOBODY

@@ -1,4 +1,4 @@
-"""Changes of the staff: posts given, moved and ended, accounts reset; what gives much power is agreed on by two."""
+"""Changes of the staff: posts given, moved and ended, accounts reset; posts with much power need a second person."""
 
 import uuid
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from rukhsa.staff.session import end_sessions
 
 # Supervisors revoke and approve money, the others decide who may and watch who did: two people give these posts.
 BY_TWO = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.SECURITY_OFFICER})
-# Not of an authority: their posts are in an agency.
+# Posts in an agency, which an authority cannot give.
 OF_AGENCIES = frozenset({Role.AGENCY_OFFICER})
 
 
@@ -174,7 +174,7 @@ def end(post: Post, *, actor: Actor, at: datetime) -> Post:
 
 @transaction.atomic
 def reset(person: Person, authority: str, *, actor: Actor, at: datetime) -> Invitation | StaffChange:
-    """Take password and factors away and send a new link, or propose it where the person holds much power.
+    """Remove password and factors and send a new link; propose it instead when the person holds a post with much power.
 
     Raises NotPermitted, AboutYourself, UnderWay.
     """
@@ -210,7 +210,7 @@ def approve(change: StaffChange, *, actor: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def refuse(change: StaffChange, reason: str, *, actor: Actor, at: datetime) -> StaffChange:
-    """Let it be, for a reason; who proposed it may take it back so. Raises as `agreement.refuse` does."""
+    """Refuse a proposal, with a reason; the proposer may withdraw it this way. Raises as `agreement.refuse` does."""
     return agreement.refuse(change, reason, permission=Permission.APPROVE_STAFF, actor=actor, at=at)
 
 
@@ -223,7 +223,7 @@ def link_again(person: Person, authority: str, *, actor: Actor, at: datetime) ->
     actor.require(Permission.MANAGE_STAFF, at=scope.authority(authority))
     _require_other(actor, person)
     if not roles_of(person, at=at):
-        raise PostOver  # what was only proposed opens nothing
+        raise PostOver  # a post that is only proposed opens no account
     if has_second_factor(person):
         raise PostHeld  # the account is set up: a reset is what changes it
     return invite(person, by=actor.person, at=at)
@@ -249,7 +249,7 @@ def carry_out(person: Person, wanted: Wanted, *, by: Person | None, at: datetime
 
 @transaction.atomic
 def empty(person: Person, authority: str, *, by: Person | None, at: datetime) -> Invitation:
-    """Leave nothing by which the account opens, end its sessions, and send a new link."""
+    """Remove every way to sign in to the account, end its sessions, and send a new link."""
     Authenticator.objects.filter(user=person).delete()
     person.set_unusable_password()
     person.save(update_fields=["password"])
@@ -288,7 +288,7 @@ def _end(post: Post, *, at: datetime) -> Post:
     locked = Post.objects.select_for_update(of=("self",)).select_related("person").get(pk=post.pk)
     if not _is_held(locked, at=at):
         raise PostOver
-    locked.ends_on = timezone.localdate(at) - timedelta(days=1)  # the day of its end is no day in the post
+    locked.ends_on = timezone.localdate(at) - timedelta(days=1)  # the last day of a post is in it
     locked.save(update_fields=["ends_on"])
     return locked
 

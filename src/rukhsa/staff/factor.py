@@ -1,4 +1,4 @@
-"""Second factors: codes that open once, in whichever process; what follows when a factor is added, removed or used."""
+"""Second factors: codes that work once across all processes; what follows when a factor is added, removed or used."""
 
 from typing import Any
 
@@ -61,7 +61,7 @@ class CodeOnceMore(_Code, ReauthenticateForm):  # type: ignore[misc]
 
 
 class _Passkey:
-    """A form that takes the answer of a passkey: nothing there can be guessed, but a failure is noted."""
+    """A form for the answer of a passkey: it cannot be guessed, so there is no limit, but a failure is noted."""
 
     def clean_credential(self) -> Authenticator:
         try:

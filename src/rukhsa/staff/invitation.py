@@ -33,7 +33,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """That a person may set up their account until a moment.
+    """A person may set up their account until `ends_at`.
 
     Its link is not kept: it follows from the id and the secret of the deployment.
     """
@@ -59,7 +59,7 @@ class InvitationUse(models.Model):
 
 @transaction.atomic
 def invite(person: Person, *, by: Person | None, letter: str = "invitation", at: datetime) -> Invitation:
-    """Send a person a new link; one from before opens nothing any more."""
+    """Send a person a new link; earlier links stop working."""
     invitation = Invitation.objects.create(
         person=person, made_by=by, at=at, ends_at=at + settings.CONFIG.invitation_lasts
     )

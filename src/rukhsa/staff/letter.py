@@ -22,7 +22,7 @@ _RETRY = RetryStrategy(max_attempts=13, exponential_wait=2, retry_exceptions=[OS
 
 @dataclass(frozen=True, kw_only=True)
 class Wording:
-    """What a letter is headed, and what it says."""
+    """The subject and the text of a letter."""
 
     subject: Promise
     text: Promise

@@ -79,7 +79,7 @@ class SignIn(AccountAdapter):
         return not is_fresh(context.request, at=timezone.now())
 
     def get_reauthentication_methods(self, user: Person) -> list[dict[str, Any]]:
-        """A passkey first, then a code; the password proves nothing of those who have either."""
+        """Offer a passkey first, then a code; the password is no fresh proof for people who have either."""
         offered: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         stronger = [each for each in offered if each["id"] != "reauthenticate"]
         return sorted(stronger, key=lambda each: "webauthn" not in each["id"]) or offered

@@ -1,4 +1,4 @@
-"""One-time codes that were used: each opens once, whichever process is asked."""
+"""One-time codes that were used: each works once across all processes."""
 
 from allauth.mfa.models import Authenticator
 from django.db import models

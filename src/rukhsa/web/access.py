@@ -32,7 +32,7 @@ class Access:
 
     signed_in: bool
     permissions: frozenset[Permission] = frozenset()
-    fresh: bool = False  # whether it changes what matters most, and asks for a proof of the last minutes
+    fresh: bool = False  # whether it is one of the acts that matter most, which need a fresh proof
 
 
 class PortalRequest(HttpRequest):

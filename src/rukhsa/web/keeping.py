@@ -1,4 +1,4 @@
-"""What a browser, and whatever stands between, may keep of our answers: nothing, unless it is for everybody."""
+"""What browsers and proxies may cache of our answers: nothing, unless it is the same for everyone."""
 
 from collections.abc import Callable
 from typing import Final

@@ -21,7 +21,7 @@ UNPROCESSABLE = 422
 
 
 class ChosenPassword(forms.Form):
-    """A password, which its owner alone knows."""
+    """The password that the person chooses."""
 
     password = forms.CharField(
         label=_("Choose a password"),

@@ -20,7 +20,7 @@ from rukhsa.web.step_up import proof_asked
 
 
 class PasswordForm(forms.Form):
-    """The password that holds now, and the one that is to hold."""
+    """The current password, and the new one."""
 
     current = forms.CharField(
         label=_("Current password"),
@@ -85,7 +85,7 @@ def end_other_sessions(request: PortalRequest) -> HttpResponse:
 
 
 def _changed(request: PortalRequest, form: PasswordForm) -> bool:
-    """Change it; whether that was possible, otherwise the form says why not."""
+    """Change the password; False when it was refused, and then the form says why."""
     person = request.actor.person
     try:
         if not get_adapter().reauthenticate(person, form.cleaned_data["current"]):

@@ -199,7 +199,7 @@ def _held(person: Person, actor: Actor) -> list[Held]:
 
 
 def _give(request: PortalRequest, person: Person, at: datetime) -> object:
-    """Give the post of the form; the form itself where it is not in order."""
+    """Give the post of the form; returns the form when it is not valid."""
     form = PostForm(request.actor, request.POST)
     if not form.is_valid():
         return form

@@ -53,7 +53,7 @@ class State(models.TextChoices):
 
 
 class Agreement(Scoped):
-    """What counts for nothing before a second person approves it; both act at the authority to which it belongs.
+    """A proposal that has no effect until a second person approves it; both act at the authority it belongs to.
 
     A model of this kind inherits its Meta too, and repeats its constraints, so that its table keeps two people apart.
     """
@@ -97,7 +97,7 @@ def propose[A: Agreement](agreement: A, *, permission: Permission, actor: Actor,
 def approve[A: Agreement](
     agreement: A, *, permission: Permission, becomes: str = State.APPROVED, actor: Actor, at: datetime
 ) -> A:
-    """Let a second person approve it, who holds the permission at the same authority; the caller does what follows.
+    """Approve a proposal, as a second person with the permission at its authority; the caller carries it out.
 
     Raises NotPermitted, NotToBeDecided, ProposedByYourself."""
     actor.require(permission, at=agreement.scope)
@@ -110,7 +110,8 @@ def approve[A: Agreement](
 def refuse[A: Agreement](
     agreement: A, reason: str, *, permission: Permission, actor: Actor, at: datetime
 ) -> A:
-    """Let it be, for a reason; whoever proposed it takes it back so, others need the permission at its authority.
+    """Refuse a proposal, with a reason. The proposer may withdraw it this way; others need the permission at its
+    authority.
 
     Raises NotPermitted, ReasonMissing, NotToBeDecided."""
     if agreement.proposed_by_id != actor.person.pk:

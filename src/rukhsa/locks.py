@@ -1,4 +1,4 @@
-"""Lets one transaction, or one process, at a time do a thing that no row stands for."""
+"""Advisory locks: for work that one transaction, or one process, does at a time and that has no row to lock."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,14 +13,14 @@ def one_at_a_time(name: str) -> None:
 
 
 class HeldElsewhere(Exception):
-    """Another process holds the name, and is not waited for."""
+    """Another process holds the lock of this name."""
 
     code = "held-elsewhere"
 
 
 @contextmanager
 def held(name: str, *, shared: bool = False) -> Iterator[None]:
-    """Hold a name on this connection while the block lasts: many may share it, or one has it alone.
+    """Hold the lock of a name on this connection during the block: shared by many, or exclusively.
 
     It is free again when the process ends, however it ends. Raises HeldElsewhere.
     """

@@ -14,13 +14,13 @@ ENCRYPTED = ("secret", "seed")  # of a one-time code; of recovery codes
 
 
 def cipher() -> MultiFernet:
-    """Encrypts under SECRET_KEY, and decrypts what was encrypted under it or under a key of before."""
+    """Encrypts under SECRET_KEY, and decrypts what was encrypted under it or under an earlier key."""
     return MultiFernet([_under(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 
 @transaction.atomic
 def encrypt_again() -> int:
-    """Encrypt every secret under SECRET_KEY, so that the keys of before may go; how many there are."""
+    """Encrypt every secret under SECRET_KEY, so that earlier keys can be dropped; how many secrets there are."""
     count = 0
     for authenticator in Authenticator.objects.select_for_update().order_by("pk"):
         for name in _encrypted(authenticator):

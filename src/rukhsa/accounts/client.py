@@ -1,4 +1,4 @@
-"""Where a request came from: the client's address behind the proxies that are trusted, and what stands for it."""
+"""Where a request came from: the client's address behind trusted proxies, and pseudonyms of it for logs."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -35,7 +35,7 @@ def network_of(address: str) -> str:
 
 
 def one_subscriber(address: str) -> str:
-    """What one subscriber holds: an address of IPv4, or the 2**64 of one link of IPv6."""
+    """What one subscriber has: one IPv4 address, or one IPv6 network of 2**64 addresses."""
     read = _read(address)
     if read is None:
         return ""
@@ -43,7 +43,7 @@ def one_subscriber(address: str) -> str:
 
 
 def pseudonym(text: str) -> str:
-    """What stands for a mail address or a network where it may not be written: a keyed hash, equal for equal text."""
+    """A pseudonym of a mail address or a network, for logs: a keyed hash, equal for equal text."""
     mac = salted_hmac("rukhsa pseudonyms", text.strip().lower(), algorithm="sha256")
     return mac.hexdigest()[:32]
 

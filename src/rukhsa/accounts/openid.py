@@ -1,4 +1,4 @@
-"""Signing in at eKey by OpenID Connect: nobody is believed before the identity token holds in every part."""
+"""Signing in at eKey by OpenID Connect: a sign-in counts only after every part of the identity token was verified."""
 
 import json
 import logging
@@ -26,7 +26,7 @@ from rukhsa.values.writing import is_broken
 
 logger = logging.getLogger(__name__)
 
-# Signatures by a key of the provider's own: never "none", and never by a secret that a public key would pass for.
+# Signatures by the provider's private key only: never "none", and never HMAC, where the public key would be the secret.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
 LEEWAY = 60  # seconds by which our clocks may differ
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
@@ -39,7 +39,7 @@ def begin(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 
 
 def come_back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """The browser comes back: ask eKey who it is, and verify what it says."""
+    """The browser returns from eKey: ask eKey who signed in, and verify the answer."""
     response: HttpResponseBase = _Return.adapter_view(Ekey(request, provider_id))(request)
     return response
 
@@ -57,7 +57,7 @@ class Ekey(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        """What discovery says, where it speaks of the issuer that we are told to trust."""
+        """eKey's discovery document; refused when its issuer is not the one in the settings, or plain http."""
         try:
             found: dict[str, Any] = super().openid_config
         except RequestException as error:
@@ -70,7 +70,7 @@ class Ekey(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         return found
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
-        """The account of whoever signed in; answers with the page of refusal where the token does not hold."""
+        """The account that signed in; raises a response, the page of refusal, when the token is not valid."""
         try:
             claims = verified(
                 str(kwargs["response"].get("id_token") or ""),
@@ -99,7 +99,7 @@ class Ekey(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 
 
 class EkeyProvider(OpenIDConnectProvider):  # type: ignore[misc]
-    """Asks for what its answer is held to; nothing of the request is passed on to eKey."""
+    """Asks eKey for the claims that are verified later; passes none of the request's parameters on."""
 
     oauth2_adapter_class = Ekey
 
@@ -134,7 +134,7 @@ def verified(
     """OpenID Connect Core §3.1.3.7: the claims of an identity token that is meant for us, now and for this sign-in.
 
     1. signed by a key of the provider, by an algorithm with two keys
-    2. of this issuer, for us and nobody else
+    2. of this issuer, for us as its only audience
     3. neither over nor from the future
     4. with the nonce that we sent
     5. of a level that we demand, where we demand one
@@ -164,7 +164,7 @@ def verified(
 
 
 def _signed(token: str, keys: Mapping[str, Any]) -> dict[str, Any]:
-    """The claims of a token, once one of the provider's keys has signed them."""
+    """The claims of a token whose signature one of the provider's keys verifies."""
     try:
         key_set = KeySet.import_key_set(dict(keys))  # type: ignore[arg-type]
         return dict(jwt.decode(token, key_set, algorithms=ALGORITHMS).claims)
@@ -179,7 +179,7 @@ def require_same(claims: Mapping[str, Any], person: Mapping[str, Any]) -> None:
 
 
 def _require_text(person: Mapping[str, Any]) -> None:
-    """What the register of people cannot hold is refused here, and is no failure there."""
+    """Refuse claims that the database cannot store, so that they cause no server error later."""
     told = json.dumps(person, ensure_ascii=False)
     if is_broken(told) or "\\u0000" in told:
         raise EkeyRefused("text")

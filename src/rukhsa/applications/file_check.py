@@ -1,4 +1,4 @@
-"""Has a stranger's file taken, or says in a sentence why it is not taken and what helps."""
+"""Checks an uploaded file: accepts it, or says in a sentence why it is refused and what to do."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -42,7 +42,7 @@ def check_file(content: bytes, accept: Sequence[str]) -> Taken:
 
 
 def _believed(told: dict[str, Any], content: bytes, accept: Sequence[str]) -> Taken:
-    """What was told, as far as it could be true: what read a stranger's file may say anything of it.
+    """The reader's answer, checked: the process that read a stranger's file may have been taken over by it.
 
     Raises reader.Refused.
     """

@@ -52,7 +52,7 @@ def record_event(
 ) -> None:
     """Add an entry to the security log about a person, or about the pseudonym of a mail address.
 
-    `by` is whoever was proved to do it: nobody, where somebody only said who they are.
+    `by` is the person who proved their identity; None when someone only claimed it, as in a failed sign-in.
     """
     if isinstance(about, Person):
         kind, subject = Person._meta.label_lower, str(about.pk)

@@ -49,7 +49,7 @@ class Event(StrEnum):
     START_ISSUING = "start-issuing"
 
 
-# What the operators of keys and issuing do concerns every authority.
+# Every authority sees what operators did with keys and with issuing.
 OF_THE_HOUSE = (
     Event.CREATE_KEY,
     Event.RETIRE_KEY,
@@ -81,7 +81,7 @@ def is_security(act: str) -> bool:
 
 
 def announce(entries: Iterable[JournalEntry]) -> None:
-    """Write a line for each entry of the security log, once the transaction that made them has committed."""
+    """Write a log line for each new entry of the security log, after its transaction has committed."""
     lines = [_line(entry) for entry in entries if entry.is_security]
     if lines:
         transaction.on_commit(partial(_write, lines))

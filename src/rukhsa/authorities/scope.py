@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One scope; that of what has no authority yet has an empty code, and no permission is held there."""
+    """One scope. For something that has no authority yet its code is empty, and no permission is held there."""
 
     kind: Kind
     code: str

@@ -1,4 +1,4 @@
-"""What in a PDF acts, or carries another file: found in every dictionary, refused or left out of the quiet copy.
+"""Active content of a PDF, and files inside it: found in every dictionary, then refused or left out of the safe copy.
 
 ISO 32000-2 §12.6 (actions), §7.11 (files within), §12.7.8 (XFA), §13 (sound, films, three dimensions).
 """
@@ -15,20 +15,20 @@ from rukhsa.files import embedded
 from rukhsa.files.pdf import dictionaries
 from rukhsa.files.refused import Refused
 
-# Actions that start a program, reach for another file, or play what no drawn page shows.
+# Actions that start a program, open another file, or play sound or film, which the safe copy cannot show.
 _REFUSED: Final = frozenset(
     ("/Launch", "/ImportData", "/GoToR", "/GoToE", "/Rendition", "/Movie", "/Sound", "/RichMediaExecute")
 )
 _HARMLESS: Final = frozenset({"/GoTo", "/URI", "/Named"})
 _BY_ITSELF: Final = frozenset(
     {"/URI", "/SubmitForm"}
-)  # behind a link harmless, when a page opens by itself not
+)  # harmless behind a link, but not when opening the page starts them
 _REFUSED_SUBTYPES: Final = frozenset({"/RichMedia", "/Movie", "/Sound", "/3D"})
 _REFUSED_KEYS: Final = frozenset({"/RichMediaContent", "/3DD", "/3DA"})
 _STARTS: Final = ("/A", "/PA", "/OpenAction")
 _LEFT_OUT: Final = ("/AA", "/JS", "/XFA", "/EF", "/AF", "/Collection", "/Next", "/Ref", "/PresSteps")
 
-# What forms of authorities hold: a call of one of Acrobat's own functions that format or check one field.
+# Forms of authorities contain these: calls of Acrobat's own functions that format or check one field.
 _STRING: Final = r""""[^"\\]*"|'[^'\\]*'|"(?:[^"\\]|\\u[0-9A-Fa-f]{4})*\""""
 _VALUE: Final = rf"(?:-?[0-9.]+|true|false|{_STRING})"
 _LIST: Final = (
@@ -46,11 +46,11 @@ _LONGEST_FORMAT: Final = 2000
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """What a PDF holds beside its pages, nothing of which keeps it from being taken."""
+    """What a PDF that is accepted holds beside its pages."""
 
-    acts: bool  # something that the quiet copy leaves out
+    acts: bool  # has active content, which the safe copy leaves out
     files: tuple[str, ...]  # the names of the files inside
-    is_sealed: bool  # it carries what documents of the trust list carry
+    is_sealed: bool  # its attachments are named as those of an issued document
 
 
 # Every name by which something below is told or taken out, as it is written.
@@ -73,7 +73,7 @@ _SPELLING: Final = re.compile(
 
 
 def examine(document: pikepdf.Pdf, *, depth: int = 0) -> Held:
-    """Look through every dictionary. Raises Refused for what acts, and for a file within that is not taken."""
+    """Examine every dictionary. Raises Refused for active content or a file inside that is not allowed."""
     acts, names = False, []
     for each, is_stream in dictionaries(document, _SPELLING):
         keys = frozenset(each.keys())
@@ -88,7 +88,7 @@ def examine(document: pikepdf.Pdf, *, depth: int = 0) -> Held:
 
 
 def quieten(document: pikepdf.Pdf) -> None:
-    """Take out whatever acts or carries; what is left shows pages, and goes to a page or an address when asked."""
+    """Remove active content and files inside; what is left shows pages and follows links when they are pressed."""
     for each, _ in dictionaries(document, _SPELLING):
         for key in [key for key in each.keys() if key in _LEFT_OUT]:  # noqa: SIM118 (a pikepdf dictionary)
             del each[key]
@@ -104,7 +104,7 @@ def quieten(document: pikepdf.Pdf) -> None:
 
 
 def _acts(each: Object, keys: frozenset[str]) -> bool:
-    """Whether it holds something that the quiet copy leaves out. Raises Refused for what is not taken at all."""
+    """Whether it holds something that the safe copy leaves out. Raises Refused for what is not accepted at all."""
     kind, subtype = _word(each.get("/S")), _word(each.get("/Subtype"))
     if "/XFA" in keys:
         raise Refused("file-dynamic-form")

@@ -23,11 +23,11 @@ _TURNS: Final = {  # EXIF 2.32 §4.6.4: which row and column of the picture come
     8: Image.Transpose.ROTATE_90,
 }
 
-# A limited process can start no thread.
+# A confined process can start no thread.
 pi_heif.register_heif_opener(thumbnails=False)
 pi_heif.options.DECODE_THREADS = 1
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-Image.init()  # all formats now: in a limited process no file can be opened later
+Image.init()  # load all formats now: a confined process can open no file later
 
 
 def as_jpeg(content: bytes, kind: Kind) -> bytes:

@@ -1,4 +1,4 @@
-"""A stranger's file is taken: its kind, what it holds, and the copy that officers see."""
+"""Accepts an uploaded file: finds its kind and content, and writes the safe copy that officers see."""
 
 import io
 import warnings
@@ -24,7 +24,7 @@ def take(content: bytes, accept: Iterable[str]) -> Taken:
     if kind.word not in accept:
         raise Refused("file-of-another-kind")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # parsers warn of what is odd in a file; what matters they raise
+        warnings.simplefilter("ignore")  # parsers warn about oddities; faults that matter are raised
         return _pdf(content) if kind is PDF else _picture(content, kind)
 
 

@@ -1,4 +1,4 @@
-"""A stranger's file that was taken, as plain data: nothing here loads a parser."""
+"""A file that was accepted, as plain data: importing this loads no parser."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -19,12 +19,12 @@ from rukhsa.locks import one_at_a_time
 logger = logging.getLogger(__name__)
 
 HOUR: Final = timedelta(hours=1)
-# Documents are counted by their seals. A file that did not read back is signed again, so files have more room.
+# The cap counts seals. A file that fails to read back is signed again, so signatures on files have a higher cap.
 FOR_EACH_DOCUMENT: Final = {"seal": 1, "pdf": 4}
 
 
 class Signing(models.Model):
-    """So many signatures that the signer set out to give in one go; what failed is given back by a row below zero."""
+    """Signatures that the signer counted before giving them; a negative row gives back those that failed."""
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=10)
@@ -62,7 +62,7 @@ class Used:
 
 @contextmanager
 def counted(purpose: str, authorities: dict[str, int], *, at: datetime) -> Iterator[None]:
-    """Count so many signatures for each authority before they are given; give them back where the block fails.
+    """Count this many signatures for each authority before they are given; give them back when the block fails.
 
     Raises CapReached where one would have more than its cap.
     """

@@ -1,4 +1,4 @@
-"""An instrument held for an act against it: where the actor may act so, and of nobody else meanwhile."""
+"""Locks an instrument for an act on it: the actor must hold the permission, and no other act runs meanwhile."""
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor

@@ -187,7 +187,7 @@ def intent_of(granted: Grant, sequence: int, place: int, at: datetime) -> Intent
 
 
 def _period(granted: Grant, parent: Instrument | None, today: date) -> Period:
-    """From and until when it is in force: what stood on paper counts from its own day, and ends on its own."""
+    """From when until when it is in force; a document on paper keeps the dates that its register recorded."""
     paper = granted.paper or Paper(issued=None, expires=None, remarks=())
     start = paper.issued or min(today, paper.expires or today)
     if paper.expires:

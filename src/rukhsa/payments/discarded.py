@@ -1,4 +1,4 @@
-"""Notices that were not kept, counted by sender and hour: a flood leaves a few rows, and these can be swept."""
+"""Notices that were not kept, counted by sender and hour: a flood leaves few rows, which can be deleted later."""
 
 import hmac
 import ipaddress

@@ -127,7 +127,7 @@ class UnprovenNotice(UnreadableNotice):
 
 
 class NoNotices(PaymentsError):
-    """A gateway that sends none: whatever comes in its name is of somebody else."""
+    """This gateway sends no notifications: one in its name comes from another sender."""
 
     code = "no-notices"
 

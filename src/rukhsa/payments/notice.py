@@ -96,7 +96,8 @@ def _find(gateway: Gateway, told: Told) -> Attempt | None:
 def _keep(
     gateway_code: str, raw: bytes, attempt: Attempt | None, problem: str, *, sender: str, at: datetime
 ) -> bool:
-    """Whether it is new. Beyond a bound, which only somebody with the gateway's key can reach, it is counted."""
+    """Store a notification; whether it is new. Above the limit, which only a sender with the gateway's key can reach,
+    it is counted and not stored."""
     if _is_full(gateway_code, attempt, problem, at=at):
         discarded.count(gateway_code, sender, raw, reason="too-many", at=at)
         return True
@@ -110,7 +111,7 @@ def _keep(
 
 
 def _is_full(gateway_code: str, attempt: Attempt | None, problem: str, *, at: datetime) -> bool:
-    """Whether there are as many of the like as are kept: equal ones and others of an attempt, and those of none."""
+    """Whether the limit of such notices is reached: of one attempt, with or without a problem; or of no attempt."""
     kept = GatewayNotice.objects.filter(gateway=gateway_code)
     if attempt is None:
         return kept.filter(attempt=None, received_at__gt=at - timedelta(hours=1)).count() >= MOST_OF_NOBODY

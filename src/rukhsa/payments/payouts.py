@@ -31,14 +31,14 @@ State = Payout.State
 
 
 def refunds_to_send(actor: Actor, permission: Permission, *also: Permission) -> QuerySet[Refund]:
-    """Refunds where the actor holds all of these permissions and that nobody has begun to send, oldest first."""
+    """Refunds that no payout covers yet, where the actor holds all of these permissions; oldest first."""
     begun = Payout.objects.filter(refund=OuterRef("pk"), state__in=Payout.LIVE)
     owed = Refund.objects.on_which(actor, permission, *also).filter(~Exists(begun))
     return owed.select_related("attempt__charge__application__applicant").order_by("due_at", "pk")
 
 
 def releases_to_send(actor: Actor, permission: Permission, *also: Permission) -> QuerySet[DepositMovement]:
-    """Released deposits where the actor holds all of these permissions and that nobody has begun to send, oldest first;
+    """Released deposits that no payout covers yet, where the actor holds all of these permissions; oldest first.
     `released` of each is its amount in minor units."""
     begun = Payout.objects.filter(release=OuterRef("pk"), state__in=Payout.LIVE)
     ours = DepositMovement.objects.on_which(actor, permission, *also)

@@ -1,5 +1,5 @@
-"""A WSGI application behind an event loop: a thread is taken when a request is there whole, and is free again before
-its answer leaves. Whoever sends or reads slowly holds a connection, and nothing else."""
+"""A WSGI application behind an event loop: a thread starts when the whole request has arrived, and is free before the
+response is sent. A client that sends or reads slowly occupies a connection but no thread."""
 
 import asyncio
 import resource
@@ -26,13 +26,13 @@ IN_MEMORY: Final = 256 * 1024  # bytes; what is larger lies in a file meanwhile
 PIECE: Final = 64 * 1024
 CONNECTIONS: Final = 8192
 THREADS: Final = 4
-MOST_FORGOTTEN: Final = 64 * 1024 * 1024  # bytes of a refused body that are read and thrown away
+MOST_FORGOTTEN: Final = 64 * 1024 * 1024  # bytes of a refused body that are read and discarded
 TOO_LARGE, TOO_SLOW, BUSY = "too-large", "too-slow", "busy"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """How slow the other side may be: so many seconds, and one more for each `rate` bytes that have passed."""
+    """How slow the client may be: this many seconds, and one more for each `rate` bytes transferred."""
 
     grace: float = 20.0
     rate: int = 8 * 1024
@@ -43,7 +43,7 @@ class Pace:
 
 
 class Refused(Exception):
-    """A body that is not taken; `code` says why."""
+    """A body that is refused; `code` says why."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -51,7 +51,7 @@ class Refused(Exception):
 
 
 class Gone(Exception):
-    """The other side hung up, or is too slow to be answered."""
+    """The client closed the connection, or is too slow to receive an answer."""
 
     code = "gone"
 
@@ -163,7 +163,7 @@ class Buffered:
                 raise Gone from None
 
     async def _see_out(self, receive: Receive) -> None:
-        """Let what was refused arrive and be forgotten: a connection that is cut shows no browser our answer."""
+        """Read and discard a refused body: if the connection were cut, the browser would not show our answer."""
         passed = 0
         try:
             async for piece in self._pieces(receive):
@@ -239,7 +239,7 @@ def _tell(environ: Environ, name: str, value: str) -> None:
 
 
 def allow_many_connections() -> None:
-    """Raise this process's limit of open files, as far as the machine lets it: a connection is one."""
+    """Raise this process's limit of open files as far as the machine allows: every connection is an open file."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 2 * CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, 2 * CONNECTIONS)
     if soft != resource.RLIM_INFINITY and soft < wanted:

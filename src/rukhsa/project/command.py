@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def _stand_on_a_territory(arguments: list[str]) -> None:
-    """Where the one to be served is still to be written, take ours for the settings; it is written where it belongs."""
+    """If the territory does not exist yet, load the settings with ours; the command then writes the new one."""
     try:
         told = read(os.environ)
     except ConfigError:

@@ -112,7 +112,7 @@ class Config:
 
     environment: Environment
     secret_key: str
-    secret_key_fallbacks: tuple[str, ...]  # keys of before: what they signed and encrypted is still read
+    secret_key_fallbacks: tuple[str, ...]  # earlier keys: what they signed and encrypted can still be read
     database_url: str  # empty: the embedded server under `data`
     data: Path
     fault_point: str  # where a test kills the process, such as "seal:before"; empty in production
@@ -181,7 +181,7 @@ def read(variables: Mapping[str, str]) -> Config:
 
 
 def refuse_debug(config: Config, *, debug: bool) -> None:
-    """Raise ConfigError where settings of somebody's own would show the inside of production to everybody."""
+    """Raise ConfigError when the operator's own settings turn DEBUG on in production: it shows code and settings."""
     if config.in_production and debug:
         raise ConfigError(
             "DEBUG is on: production shows no page of Django's errors. Take it out of your settings."
@@ -189,7 +189,7 @@ def refuse_debug(config: Config, *, debug: bool) -> None:
 
 
 def without_keys(config: Config) -> Config:
-    """What every process but the signer is told: nothing that leads to a key or a token.
+    """The settings of every process but the signer: nothing in them leads to a key or a token.
 
     Raises ConfigError where production told it of a token, or lets it read the folder of the keys.
     """

@@ -48,7 +48,7 @@ def database(config: Config) -> dict[str, Any]:
 
 
 def address_of(config: Config, role: str) -> str:
-    """The address of the embedded server for processes that come under a role, whoever they are."""
+    """The address of the embedded server for processes that connect under a role, whatever their system user."""
     place = postgres.place(config.data / "postgres")
     named = {"host": str(place.socket), "user": role, "requirepeer": place.account}
     return f"postgresql:///{postgres.DATABASE}?{urlencode(named)}"

@@ -37,7 +37,7 @@ class NotServing(Exception):
 def parts(config: Config, users: Users | None = None) -> list[Part]:
     """Sandbox, signer, worker, verifier, portal: in the order they start, the reverse of how they end.
 
-    Without `users` they work as whoever starts them.
+    Without `users` they run as the user who starts them.
     """
     addresses = config.addresses
     everything = [

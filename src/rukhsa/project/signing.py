@@ -1,4 +1,4 @@
-"""What the environment says of the signer: where it listens, as whom it runs, and how much it signs an hour."""
+"""The signer's settings from the environment: its socket, its user, and its cap of documents an hour."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ class Reader(Protocol):
 
 
 def signing(reader: Reader) -> SigningConfig:
-    """Read what is said of the signer."""
+    """Read the signer's settings."""
     return SigningConfig(
         socket=reader.text("SIGNER_SOCKET", default=IN_PRODUCTION if reader.in_production else ""),
         user=reader.text("SIGNER_USER", default="rukhsa-signer"),

@@ -1,4 +1,4 @@
-"""As whom the processes of `rukhsa run` work: where root starts it, signer and all others under users of their own."""
+"""The system users of `rukhsa run`: started by root, it runs the signer and all others under separate users."""
 
 import os
 import pwd
@@ -34,7 +34,7 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True)
 class Users:
-    """Whose the keys are, as whom the worker asks for signatures, and as whom all else works."""
+    """The user that owns the keys, the user as which the worker asks for signatures, and the user of all others."""
 
     signer: Account
     worker: Account
@@ -71,7 +71,7 @@ def users(config: Config) -> Users:
 
 
 def settle(config: Config, users: Users, socket: Path) -> None:
-    """Give each user what it works with: the signer the keys and the folder of its socket, the others the rest."""
+    """Give each user its files: the signer the keys and the folder of its socket, the others the rest."""
     _give(config.data / "keys", users.signer, 0o700)
     _give(socket.parent, users.signer, 0o750)
     for name in OF_OTHERS:

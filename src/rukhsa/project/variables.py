@@ -1,4 +1,4 @@
-"""The environment of a process, read variable by variable: what is missing, unsafe or unknown is told all at once."""
+"""The environment of a process, read variable by variable: all that is missing, unsafe or unknown is told at once."""
 
 import stat
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ NEW_KEY: Final = "import secrets; print(secrets.token_urlsafe(48))"
 ON_THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
 # The witness of the sandbox, whose secret everybody knows.
 SANDBOX_WITNESS: Final = "witness.sandbox.example+65a2e2fc+BNDtbf87Nux2H+zQGX7vkHQD+P5i0CqPg1lk1YdhTky3"
-# What a checkout may be told without anybody saying what it is for: where it lies and where it listens.
+# Settings that a checkout may have without naming its environment: its folders and its ports.
 HARMLESS: Final = frozenset(
     f"{PREFIX}{name}"
     for name in (
@@ -65,7 +65,7 @@ class Reader:
         return value or (development if default is None else default)
 
     def secret(self) -> tuple[str, ...]:
-        """The keys of which others follow: the first is used, those after it are still believed."""
+        """The secret keys: the first is used, and what the later ones signed is still accepted."""
         file = self.text("SECRET_KEY_FILE", default="")
         given = (
             self.text("SECRET_KEY", default="") if file else self.text("SECRET_KEY", development=KNOWN_SECRET)
@@ -137,7 +137,7 @@ class Reader:
         return key, address
 
     def fault(self, sentence: str) -> None:
-        """Remember a fault, told with all others at the end."""
+        """Remember a fault; `finish` reports all of them."""
         self._faults.append(sentence)
 
     def switch(self, name: str, *, default: bool) -> bool:
@@ -163,7 +163,7 @@ class Reader:
         return Path(self.text(name, default=str(development))).absolute()
 
     def finish(self) -> None:
-        """Raise when anything was wrong, or a name begins with RUKHSA_ that nobody asked for."""
+        """Raise when a variable was wrong, or when a name begins with RUKHSA_ and is no setting."""
         unknown = sorted(
             name for name in self._variables if name.startswith(PREFIX) and name not in self._known
         )
@@ -186,10 +186,10 @@ class Reader:
 
 
 def of_a_checkout(variables: Mapping[str, str]) -> bool:
-    """Whether nobody has said what this is for, and nothing that only a real deployment is told has been said.
+    """Whether the environment is not named, and no setting is present that only a real deployment has.
 
-    Then the command `rukhsa` says that it is for development: a checkout on somebody's own machine. A server that is
-    started by itself is never taken for one.
+    Then the command `rukhsa` chooses development: this is a checkout on a developer's own machine. A server process
+    started without that command is never taken for one.
     """
     told = {name for name, value in variables.items() if value and name.startswith(PREFIX)}
     bind = variables.get(f"{PREFIX}BIND", "")

@@ -1,4 +1,4 @@
-"""Asks of a deployment whether the gateways that its territory offers are set up, and take its currency."""
+"""Checks that the gateways which the territory offers are set up and take its currency."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from rukhsa.payments.gateways.registry import gateway
 
 @register()
 def check_gateways(**_: Any) -> list[CheckMessage]:
-    """An error for each gateway that no payer could use: they would be asked for money that nothing takes."""
+    """An error for each gateway that no payer could use: people would be asked for a fee that they cannot pay."""
     return [*_faults(territory().gateways, territory().currency)]
 
 

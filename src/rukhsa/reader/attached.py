@@ -1,4 +1,4 @@
-"""The task `check-file`: an uploaded file is taken, with the copy of it that officers see."""
+"""The file task `check-file`: accepts an uploaded file, with the safe copy that officers see."""
 
 from collections.abc import Sequence
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""The worker's side of its reader: started when first needed, asked by any thread, started again when it died."""
+"""The web process's side of its reader: starts it when first needed, restarts it if it dies, any thread may ask it."""
 
 import hashlib
 import json
@@ -35,7 +35,7 @@ class Died(Exception):
 
 
 def ask(task: str, content: bytes, **parameters: Any) -> dict[str, Any]:
-    """What the task answers of a file. Raises Refused, Unread, Busy.
+    """Run a file task and return its answer. Raises Refused, Unread, Busy.
 
     The answer comes from a process that read a stranger's file: it may say anything of that file, and must be checked
     like a form that was sent.
@@ -250,7 +250,7 @@ def _unread(code: str, task: Task, content: bytes, why: str, ended: Ended | None
     """The refusal, told to the operator as well: such a file is rare, and a crash may be an attack."""
     level = logging.ERROR if code == CANNOT_BE_READ else logging.WARNING
     digest = hashlib.sha256(content).hexdigest()
-    # A child that was captured may say anything: no line of its own making stands in the log.
+    # A child that a file took over may answer anything: none of its text goes into the log.
     why = "".join(letter if letter.isprintable() else " " for letter in why[:200])
     logger.log(
         level,

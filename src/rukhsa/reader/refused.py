@@ -10,7 +10,7 @@ BUSY = "reader-busy"
 
 
 class Refused(TrustError):
-    """A file that a task does not take; `code` is the task's own word for why."""
+    """A file that a file task refuses; `code` says why."""
 
 
 class Unread(Refused, errors.Unread):

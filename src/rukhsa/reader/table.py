@@ -1,4 +1,4 @@
-"""The task `read-table`: the rows of a file of comma-separated values."""
+"""The file task `read-table`: the rows of a file of comma-separated values."""
 
 import csv
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""What the reader can be asked for: each task's function and what a child that runs it may use."""
+"""File tasks: what the reader can be asked for, the function of each, and what a child that runs it may use."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One thing to do with a file.
+    """One file task: something that the reader does with a file.
 
     `function` is "module:name" and is loaded in the reader alone, so that a web worker never loads a parser.
     """

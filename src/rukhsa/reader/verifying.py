@@ -1,4 +1,4 @@
-"""The tasks of the verifier: the code in a picture, the attachments of a released file, what its pages say."""
+"""File tasks of the verifier: the code in a picture, the attachments of a released file, what its pages say."""
 
 from collections.abc import Callable
 from typing import Any

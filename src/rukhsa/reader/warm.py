@@ -38,7 +38,7 @@ type Example = tuple[str, bytes, dict[str, Any]]  # task, content, parameters
 
 
 def examples() -> list[Example]:
-    """For each task a file that it reads, and one that it refuses."""
+    """For each file task a file that it reads, and one that it refuses."""
     for name in ENCODINGS:
         codecs.lookup(name)
     pdf = _pdf()

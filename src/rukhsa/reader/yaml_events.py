@@ -1,4 +1,4 @@
-"""A text of YAML as the events of its parser, each plain data: read here, or in a child as the task `read-yaml`."""
+"""A text of YAML as the events of its parser, each plain data: read here, or in a child as file task `read-yaml`."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -50,7 +50,7 @@ def events(text: str) -> Iterator[Event]:
 
 
 def read(content: bytes) -> dict[str, Any]:
-    """The task: all events, and why there are no more."""
+    """The file task: all events, and the error that ended them, if any."""
     found: list[list[Any]] = []
     try:
         found.extend(list(asdict(event).values()) for event in events(content.decode("utf-8")))

@@ -1,4 +1,4 @@
-"""Changes of the staff: posts given, moved and ended, accounts reset; what gives much power is agreed on by two."""
+"""Changes of the staff: posts given, moved and ended, accounts reset; posts with much power need a second person."""
 
 import uuid
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from rukhsa.staff.session import end_sessions
 
 # Supervisors revoke and approve money, the others decide who may and watch who did: two people give these posts.
 BY_TWO = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.SECURITY_OFFICER})
-# Not of an authority: their posts are in an agency.
+# Posts in an agency, which an authority cannot give.
 OF_AGENCIES = frozenset({Role.AGENCY_OFFICER})
 
 
@@ -38,13 +38,13 @@ class StaffError(Exception):
 
 
 class AboutYourself(StaffError):
-    """Nobody decides about their own account or posts."""
+    """The change is about the actor's own account or posts, which another person must decide."""
 
     code = "about-yourself"
 
 
 class MailTaken(StaffError):
-    """The mail address belongs to somebody who is not of the staff."""
+    """The mail address belongs to an account that is not one of the staff."""
 
     code = "mail-taken"
 
@@ -111,7 +111,7 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Newcomer:
-    """Somebody who is to work here: the mail address at work, and the name in both languages."""
+    """A new member of staff: the mail address at work, and the name in both languages."""
 
     email: str
     name_ar: str
@@ -121,7 +121,7 @@ class Newcomer:
 
 @transaction.atomic
 def welcome(newcomer: Newcomer, wanted: Wanted, *, actor: Actor, at: datetime) -> Post | StaffChange:
-    """Make the account of somebody new and give the first post; the link goes out when the post is given.
+    """Create the account of a new member of staff and give the first post; the link is sent when the post is given.
 
     Raises NotPermitted, MailTaken, and what `give` raises.
     """
@@ -130,7 +130,7 @@ def welcome(newcomer: Newcomer, wanted: Wanted, *, actor: Actor, at: datetime) -
 
 
 def account_of(newcomer: Newcomer) -> Person:
-    """The account of a mail address, made where there is none; nobody can sign in with it yet. Raises MailTaken."""
+    """The account of a mail address, created if there is none; a new one cannot sign in yet. Raises MailTaken."""
     person = Person.objects.filter(email__iexact=newcomer.email).first()
     if person is None:
         names = {"name_ar": newcomer.name_ar, "name_en": newcomer.name_en, "language": newcomer.language}
@@ -174,7 +174,7 @@ def end(post: Post, *, actor: Actor, at: datetime) -> Post:
 
 @transaction.atomic
 def reset(person: Person, authority: str, *, actor: Actor, at: datetime) -> Invitation | StaffChange:
-    """Take password and factors away and send a new link, or propose it where the person holds much power.
+    """Remove password and factors and send a new link; propose it instead when the person holds a post with much power.
 
     Raises NotPermitted, AboutYourself, UnderWay.
     """
@@ -210,20 +210,20 @@ def approve(change: StaffChange, *, actor: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def refuse(change: StaffChange, reason: str, *, actor: Actor, at: datetime) -> StaffChange:
-    """Let it be, for a reason; who proposed it may take it back so. Raises as `agreement.refuse` does."""
+    """Refuse a proposal, with a reason; the proposer may withdraw it this way. Raises as `agreement.refuse` does."""
     return agreement.refuse(change, reason, permission=Permission.APPROVE_STAFF, actor=actor, at=at)
 
 
 @transaction.atomic
 def link_again(person: Person, authority: str, *, actor: Actor, at: datetime) -> Invitation:
-    """Send a new link to somebody with a post who did not use the last one.
+    """Send a new link to a person who holds a post and has not used the last one.
 
     Raises NotPermitted, AboutYourself, PostOver, PostHeld.
     """
     actor.require(Permission.MANAGE_STAFF, at=scope.authority(authority))
     _require_other(actor, person)
     if not roles_of(person, at=at):
-        raise PostOver  # what was only proposed opens nothing
+        raise PostOver  # a post that is only proposed opens no account
     if has_second_factor(person):
         raise PostHeld  # the account is set up: a reset is what changes it
     return invite(person, by=actor.person, at=at)
@@ -231,7 +231,7 @@ def link_again(person: Person, authority: str, *, actor: Actor, at: datetime) ->
 
 @transaction.atomic
 def carry_out(person: Person, wanted: Wanted, *, by: Person | None, at: datetime) -> Post:
-    """Give the post; the person's sessions end, and whoever cannot sign in yet is sent a link."""
+    """Give the post and end the person's sessions; a person who cannot sign in yet is sent a link."""
     if wanted.instead_of:
         _end(wanted.instead_of, at=at)
     post = Post.objects.create(
@@ -249,7 +249,7 @@ def carry_out(person: Person, wanted: Wanted, *, by: Person | None, at: datetime
 
 @transaction.atomic
 def empty(person: Person, authority: str, *, by: Person | None, at: datetime) -> Invitation:
-    """Leave nothing by which the account opens, end its sessions, and send a new link."""
+    """Remove every way to sign in to the account, end its sessions, and send a new link."""
     Authenticator.objects.filter(user=person).delete()
     person.set_unusable_password()
     person.save(update_fields=["password"])
@@ -288,7 +288,7 @@ def _end(post: Post, *, at: datetime) -> Post:
     locked = Post.objects.select_for_update(of=("self",)).select_related("person").get(pk=post.pk)
     if not _is_held(locked, at=at):
         raise PostOver
-    locked.ends_on = timezone.localdate(at) - timedelta(days=1)  # the day of its end is no day in the post
+    locked.ends_on = timezone.localdate(at) - timedelta(days=1)  # the last day of a post is in it
     locked.save(update_fields=["ends_on"])
     return locked
 

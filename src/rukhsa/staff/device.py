@@ -1,4 +1,4 @@
-"""Browsers in which one of the staff signed in before: guesses made elsewhere never slow these down."""
+"""Known browsers, in which a member of staff signed in before: guesses from other browsers never slow these down."""
 
 import secrets
 from typing import Any
@@ -21,7 +21,7 @@ def known_device(request: HttpRequest, email: str) -> str | None:
 
 
 def remember(request: HttpRequest, response: HttpResponseBase, email: str) -> None:
-    """Let the browser prove from now on that this person signed in with it."""
+    """Set a cookie by which the browser proves that this person signed in with it."""
     told = _read(request)
     people = [pseudonym(email), *(each for each in told["people"] if each != pseudonym(email))]
     value = signing.dumps({"device": told["device"], "people": people[:_PEOPLE]}, salt=_SALT)

@@ -1,4 +1,4 @@
-"""Second factors: codes that open once, in whichever process; what follows when a factor is added, removed or used."""
+"""Second factors: codes that work once across all processes; what follows when a factor is added, removed or used."""
 
 from typing import Any
 
@@ -57,11 +57,11 @@ class CodeAtSignIn(_Code, OneTimeCode):
 
 
 class CodeOnceMore(_Code, ReauthenticateForm):  # type: ignore[misc]
-    """The same of somebody who has signed in, before what matters most."""
+    """The same asked again during a session, before the acts that matter most."""
 
 
 class _Passkey:
-    """A form that takes the answer of a passkey: nothing there can be guessed, but a failure is noted."""
+    """A form for the answer of a passkey: it cannot be guessed, so there is no limit, but a failure is noted."""
 
     def clean_credential(self) -> Authenticator:
         try:
@@ -80,7 +80,7 @@ class PasskeyAfterPassword(_Passkey, AuthenticateWebAuthnForm):  # type: ignore[
 
 
 class PasskeyOnceMore(_Passkey, ReauthenticateWebAuthnForm):  # type: ignore[misc]
-    """A passkey of somebody who has signed in, before what matters most."""
+    """A passkey asked for again during a session, before the acts that matter most."""
 
 
 def _use(authenticator: Authenticator, code: str) -> None:

@@ -8,7 +8,7 @@ from rukhsa.accounts.client import client_address, one_subscriber, pseudonym
 from rukhsa.staff.device import known_device
 from rukhsa.staff.limit import Rate
 
-# By account and address together: whoever guesses elsewhere spends nothing of the owner's.
+# By account and address together: guesses from another address do not use up the owner's attempts.
 PAIR = Rate(name="pair", burst=5, every=timedelta(minutes=1))
 # By address alone: one that tries many accounts. An office behind one address has as many attempts as people.
 ADDRESS = Rate(name="address", burst=30, every=timedelta(seconds=10))

@@ -28,12 +28,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Which invitations can still be used."""
 
     def open(self, *, at: datetime) -> "InvitationQuerySet":
-        """Those that nobody used and whose end has not come."""
+        """Those that were not used and have not ended."""
         return self.filter(use=None, ends_at__gt=at, person__is_active=True)
 
 
 class Invitation(models.Model):
-    """That a person may set up their account until a moment.
+    """A person may set up their account until `ends_at`.
 
     Its link is not kept: it follows from the id and the secret of the deployment.
     """
@@ -59,7 +59,7 @@ class InvitationUse(models.Model):
 
 @transaction.atomic
 def invite(person: Person, *, by: Person | None, letter: str = "invitation", at: datetime) -> Invitation:
-    """Send a person a new link; one from before opens nothing any more."""
+    """Send a person a new link; earlier links stop working."""
     invitation = Invitation.objects.create(
         person=person, made_by=by, at=at, ends_at=at + settings.CONFIG.invitation_lasts
     )

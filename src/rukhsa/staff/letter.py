@@ -22,7 +22,7 @@ _RETRY = RetryStrategy(max_attempts=13, exponential_wait=2, retry_exceptions=[OS
 
 @dataclass(frozen=True, kw_only=True)
 class Wording:
-    """What a letter is headed, and what it says."""
+    """The subject and the text of a letter."""
 
     subject: Promise
     text: Promise
@@ -54,7 +54,7 @@ WORDINGS = {
     ),
     "recovery-codes": Wording(
         subject=_("You have new recovery codes"),
-        text=_("The recovery codes that you had before open nothing any more."),
+        text=_("Your earlier recovery codes no longer work."),
     ),
     "post-changed": Wording(
         subject=_("Your posts were changed"),
@@ -65,7 +65,7 @@ WORDINGS = {
         text=_("Sessions of your account were ended. You can sign in again."),
     ),
     "guessed": Wording(
-        subject=_("Somebody who knows your password guesses at your codes"),
+        subject=_("Someone who knows your password is guessing your codes"),
         text=_("Change your password now, and tell your security officer. A passkey cannot be guessed."),
     ),
 }

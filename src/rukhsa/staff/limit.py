@@ -17,7 +17,7 @@ RETURNING free_at
 
 @dataclass(frozen=True, kw_only=True)
 class Rate:
-    """So many attempts at once, and then one more each time that `every` has passed."""
+    """A rate: `burst` attempts at once, then one more each time that `every` has passed."""
 
     name: str
     burst: int
@@ -25,7 +25,7 @@ class Rate:
 
 
 class Limit(models.Model):
-    """When everything taken under a key will have been given again (the generic cell rate algorithm)."""
+    """The moment at which a key has its full burst again (the generic cell rate algorithm)."""
 
     key = models.CharField(max_length=120, primary_key=True)
     free_at = models.DateTimeField(db_index=True)
@@ -48,7 +48,7 @@ class Attempt:
     taken: tuple[tuple[Rate, str], ...]
 
     def give_back(self) -> None:
-        """Let the attempt count for nothing."""
+        """Give the attempt back, so that it does not count."""
         for rate, key in self.taken:
             Limit.objects.filter(key=key).update(free_at=F("free_at") - rate.every)
 
@@ -70,5 +70,5 @@ def take(*limits: tuple[Rate, str], at: datetime) -> Attempt:
 
 
 def forget(*, at: datetime) -> int:
-    """Drop what limits nothing any more; how many rows that were."""
+    """Delete rows that no longer limit anything; how many there were."""
     return Limit.objects.filter(free_at__lt=at).delete()[0]

@@ -1,4 +1,4 @@
-"""Passwords of the staff: what they must be like wherever one is set, and how their owner changes one."""
+"""Passwords of the staff: the rules wherever one is set, and how the owner changes it."""
 
 from datetime import datetime
 from typing import Any
@@ -20,16 +20,14 @@ SHORTEST = 15  # NIST SP 800-63B-4 section 3.1.1.2, for a password that stands a
 
 
 class NotKnownToThieves:
-    """No password that is in the lists of breached ones, as it is or in small letters (NIST SP 800-63B-4, 3.1.1.2)."""
+    """Refuses a password in the lists of leaked ones, as typed or in lower case (NIST SP 800-63B-4, 3.1.1.2)."""
 
     def validate(self, password: str, user: Any = None) -> None:
         if len(password) >= SHORTEST and any(map(is_bad_password, {password, password.lower()})):
-            raise ValidationError(
-                _("This password was stolen somewhere before. Choose another."), code="breached"
-            )
+            raise ValidationError(_("This password was leaked before. Choose another."), code="breached")
 
     def get_help_text(self) -> str:
-        return gettext("Not one that was stolen somewhere before.")
+        return gettext("A password that was leaked before is not accepted.")
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Fresh proofs: a second factor that was used in the last minutes, for what matters most."""
+"""Fresh proofs: a second factor used in the last minutes, required for the acts that matter most."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from django.http import HttpRequest
 
 FRESH = timedelta(minutes=5)
-# Recovery codes are for the day on which a factor was lost: they open the desk, and prove nothing fresh.
+# Recovery codes are for people who lost a factor: they open the desk, but are no fresh proof.
 PROOFS = frozenset({"totp", "webauthn"})
 
 

@@ -1,4 +1,4 @@
-"""Sessions of the staff: how long they last, idle and altogether, and how they are ended before."""
+"""Sessions of the staff: how long they last, idle and altogether, and how they are ended earlier."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Span:
 
 
 STAFF = Span(idle=timedelta(minutes=30), absolute=timedelta(hours=12))
-# Whoever changes accounts, or reads who did what, is asked again sooner. The shortest of a person's roles counts.
+# Roles that change accounts, or read who did what, have shorter sessions. The shortest of a person's roles counts.
 SPANS = {
     Role.ADMINISTRATOR: Span(idle=timedelta(minutes=15), absolute=timedelta(hours=8)),
     Role.SECURITY_OFFICER: Span(idle=timedelta(minutes=15), absolute=timedelta(hours=8)),
@@ -49,7 +49,7 @@ def span_of(person: Person, *, at: datetime) -> Span:
 
 @receiver(user_logged_in, dispatch_uid="rukhsa.staff.session")
 def begin(request: HttpRequest, user: Person, **_: Any) -> None:
-    """Let the session of one of the staff know when it began, and how long it lasts."""
+    """Store in a new session of a member of staff when it began and how long it lasts."""
     if user.kind == PersonKind.STAFF:
         at = timezone.now()
         span, now = span_of(user, at=at), at.timestamp()
@@ -70,7 +70,7 @@ class Sessions:
 
 
 def over(kept: dict[str, float], *, at: datetime) -> str:
-    """Why a session of these times is over at a moment; empty while it is not."""
+    """Why a session with these times is over at this moment; an empty text while it is not."""
     now = at.timestamp()
     if now - kept["began"] >= kept["absolute"]:
         return "absolute"
@@ -82,7 +82,7 @@ def _keep(request: HttpRequest, *, at: datetime) -> None:
     if kept is None:
         person = request.user
         if isinstance(person, Person) and person.kind == PersonKind.STAFF:
-            _leave(request, "unlimited", at=at)  # it began before sessions had an end
+            _leave(request, "unlimited", at=at)  # it began before this software limited sessions
     elif why := over(kept, at=at):
         _leave(request, why, at=at)
     elif at.timestamp() - kept["seen"] >= A_WRITE:

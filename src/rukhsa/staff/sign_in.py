@@ -28,7 +28,7 @@ from rukhsa.staff.limit import LimitReached, Rate, take
 from rukhsa.staff.proof import is_fresh
 
 INVITED = "invited"  # in a session that a link of an invitation opened: whose
-# A limit that is reached is told once in a while: whoever goes on must not fill the journal.
+# A limit that is reached is noted once per period, so that repeated guessing cannot fill the journal.
 _TOLD = Rate(name="told", burst=1, every=timedelta(minutes=15))
 _WARNED = Rate(name="warned", burst=1, every=timedelta(days=1))
 
@@ -40,7 +40,7 @@ class SignIn(AccountAdapter):
         return client_address(request) or "0.0.0.0"  # noqa: S104 - no address to listen on: the server named none
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """allauth's own limits count in one process, and lock the account whoever guessed."""
+        """Switch off allauth's own limits: they count in one process, and strangers' guesses lock the owner out."""
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
         """The person of a mail address and a password. Raises a form's error where a limit is reached."""
@@ -64,7 +64,7 @@ class SignIn(AccountAdapter):
             return response
         _note(Event.FAIL_SIGN_IN, request, user.email, method="password", why="not-set-up")
         messages.error(
-            request, _("This account does not open the desk now. Ask your administrator for a new link.")
+            request, _("This account cannot open the desk now. Ask your administrator for a new link.")
         )
         return redirect("account_login")
 
@@ -79,14 +79,14 @@ class SignIn(AccountAdapter):
         return not is_fresh(context.request, at=timezone.now())
 
     def get_reauthentication_methods(self, user: Person) -> list[dict[str, Any]]:
-        """A passkey first, then a code; the password proves nothing of those who have either."""
+        """Offer a passkey first, then a code; the password is no fresh proof for people who have either."""
         offered: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         stronger = [each for each in offered if each["id"] != "reauthenticate"]
         return sorted(stronger, key=lambda each: "webauthn" not in each["id"]) or offered
 
 
 def limit_reached(request: HttpRequest, email: str, reached: LimitReached) -> None:
-    """Tell of a limit; the owner, where only somebody who knows the password comes as far."""
+    """Note in the security log that a limit was reached; warn the owner by mail when the guesser knows the password."""
     at = timezone.now()
     where = pseudonym(client_address(request))
     try:

@@ -1,4 +1,4 @@
-"""What is done again and again for the accounts of the staff."""
+"""Periodic tasks for the accounts of the staff."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ from rukhsa.staff import limit
 @app.periodic(cron="41 * * * *")
 @app.task(name="staff.forget", queue="staff", queueing_lock="staff.forget")
 def forget(timestamp: int) -> None:
-    """Drop sessions whose time is over, and limits that limit nothing any more; what was done stays in the journal."""
+    """Delete sessions that are over, and limits that no longer limit anything; the journal keeps the acts."""
     at = datetime.now(UTC)
     Session.objects.filter(expire_date__lt=at).delete()
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()

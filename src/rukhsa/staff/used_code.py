@@ -1,4 +1,4 @@
-"""One-time codes that were used: each opens once, whichever process is asked."""
+"""One-time codes that were used: each works once across all processes."""
 
 from allauth.mfa.models import Authenticator
 from django.db import models
@@ -12,7 +12,7 @@ class UsedCode(models.Model):
 
 
 def use_once(authenticator: Authenticator, step: int) -> bool:
-    """Take a step for oneself; whether nobody had it, or a later one, before. Of two at once, one has it."""
+    """Mark the time step of a code as used; False when it, or a later one, was used before. One of two at once wins."""
     _, is_new = UsedCode.objects.get_or_create(authenticator=authenticator, defaults={"step": step})
     return is_new or bool(
         UsedCode.objects.filter(authenticator=authenticator, step__lt=step).update(step=step)

@@ -90,7 +90,7 @@ def _read(contents: bytes, digest: bytes) -> Signed:
 
 
 def _written(certificate: bytes, named: Certificate, signer: cms.SignerInfo, signed: Signed) -> bytes:
-    """The whole in the one way to write it, out of what was verified: no other bytes say the same."""
+    """The signature written again from what was verified, in its only valid form: no other bytes are accepted."""
     unsigned = [der.write(der.SEQUENCE, kind, der.write(der.SET, value)) for kind, value in _beside(signed)]
     signature = keys.to_der(keys.low_s(keys.from_der(signed.signature)))
     signer_info = der.write(

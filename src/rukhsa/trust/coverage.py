@@ -16,7 +16,7 @@ _BYTE_RANGE = re.compile(
 # A released file is set once and signed once: two tables of plain objects, and nothing packed into streams.
 _END = re.compile(rb"startxref\s+[0-9]+\s+%%EOF")
 _PACKED = re.compile(rb"/(?:ObjStm|XRefStm|XRef|Encrypt)(?![A-Za-z0-9])")
-_HEX = re.compile(rb"<([0-9a-f]+)>")  # small letters: no digit can be written in another way
+_HEX = re.compile(rb"<([0-9a-f]+)>")  # lower case only, so that each digit has one form
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -252,7 +252,7 @@ class Duties:
 
 
 def _check_written(proof: str) -> None:
-    """Nothing covers the proof beside a file's signature: what is checked has one way to be written there."""
+    """The file's signature does not cover the proof, so the proof has one valid form: no byte of it can be changed."""
     try:
         written = tlogproof.read(proof).written
     except BadLog as error:

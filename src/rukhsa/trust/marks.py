@@ -1,7 +1,7 @@
 """Marks: what shows that something handed in claims to be of this register (docs/formats/verdict.md, "Ours or not").
 
 Only what bears a mark is called altered where it fails; everything else is not one of ours. A mark proves nothing
-and opens no door: whoever adds one is refused more harshly, whoever takes all away is refused as a stranger.
+and makes nothing genuine: a forgery with a mark is called altered, one without any is called not one of ours.
 """
 
 import re
@@ -26,11 +26,11 @@ _MOST_SIGNATURES: Final = 64
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _CONTENTS = re.compile(rb"/Contents[\t\n\f\r ]*<([0-9A-Fa-f\t\n\f\r ]{128,})>")
 _DIGITS = re.compile(r"[0-9]{34,}", re.ASCII)
-# A document stands behind a # or, where the link was bent, in a long run of digits.
+# A document follows a # or, in a damaged link, stands in a long run of digits.
 _DOCUMENT = re.compile(r"#|[0-9]{16}", re.ASCII)
 _NAMED_HOST = re.compile(r"(?:^|:)[/\\]{2}([^/\\?#\s]+)|^([^/\\?#\s:]+)/#")
 _PORT = re.compile(r":[0-9]*$", re.ASCII)
-# Letters and signs that pass for one of a host's, by the one that they pass for.
+# Look-alikes: letters and signs that can be mistaken for one of a host name, by the one they imitate.
 _LOOK_ALIKES: Final = {
     **{"a": "аα", "b": "вβ", "c": "сϲ", "d": "ԁ", "e": "еε", "g": "ց", "h": "һհ", "j": "ј", "k": "кκ"},
     **{"l": "i1|ӏіιı", "m": "м", "n": "ո", "o": "0оοօ", "p": "рρ", "q": "ԛ", "s": "ѕ", "t": "тτ"},
@@ -55,7 +55,7 @@ class Marks:
         return any(self.in_bytes(_decoded(found[0])) for found in _DIGITS.finditer(folded))
 
     def imitates(self, host: str) -> bool:
-        """Whether a host is none of the official ones and passes for one of them."""
+        """Whether a host looks like an official one and is none of them."""
         official = self.trust_list.verifiers
         if any(host == each or host.endswith(f".{each}") for each in official):
             return False
@@ -65,7 +65,7 @@ class Marks:
         )
 
     def imitated_in(self, text: str) -> str | None:
-        """The host in a text that passes for an official one."""
+        """The host in a text that looks like an official one."""
         return next((host for host in _hosts(_folded(text)) if self.imitates(host)), None)
 
     def in_bytes(self, data: bytes) -> bool:
@@ -117,7 +117,7 @@ class Marks:
 
 
 def _folded(text: str) -> str:
-    """The text as a browser or a hurried reader takes it: one form, no escapes, small letters, no spaces."""
+    """The text as a browser or a hurried person reads it: normalised, without escapes and spaces, in lower case."""
     plain = unicodedata.normalize("NFKC", unquote(text[:LONGEST_TEXT], errors="replace"))
     return "".join(
         each for each in plain.lower() if not each.isspace() and unicodedata.category(each) != "Cf"
@@ -159,7 +159,7 @@ def _apart(shown: str) -> str:
 
 
 def _decoded(run: str) -> bytes:
-    """What digits say, group by group; a group that says nothing is left out."""
+    """The bytes that digits encode, group by group; a group that encodes none is left out."""
     parts = []
     for at in range(0, len(run), 17):
         try:

@@ -120,7 +120,7 @@ def _read(token: bytes, signature: bytes) -> tuple[Stamp, bytes]:
 def _written(
     signed_data: cms.SignedData, certificate: bytes, public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 ) -> bytes:
-    """The token in the one way to write it, out of what was verified."""
+    """The token written again from what was verified, in its only valid form."""
     signer = signed_data["signer_infos"][0]
     digest = _DIGESTS[_hash_name(signer)]
     content = der.write(der.OCTETS, bytes(signed_data["encap_content_info"]["content"]))

@@ -25,7 +25,7 @@ def latin_digits(text: str) -> str:
 
 
 def is_broken(text: str) -> bool:
-    """Whether a text holds what no text can: NUL, half a character, or the mark of bytes that were none."""
+    """Whether a text is broken: it holds NUL, half a surrogate pair, or the mark of bytes that could not be decoded."""
     return any(character in _NEVER_TEXT or "\ud800" <= character <= "\udfff" for character in text)
 
 

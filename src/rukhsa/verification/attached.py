@@ -1,4 +1,4 @@
-"""Sealed documents that applicants attach: verified when they come and when they are shown, each change a fact."""
+"""Sealed documents that applicants attach: verified when attached and when shown; each change is stored as a fact."""
 
 from datetime import datetime, timedelta
 from typing import Final

@@ -32,7 +32,7 @@ class NothingToVerify(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Submitted:
-    """The picture that was handed in, to be shown beside the sealed facts: kept nowhere but in the answer itself."""
+    """The picture that was sent, to be shown beside the sealed facts: it is in the response only and is not stored."""
 
     address: str  # data:, empty where it is too large
     too_large: bool

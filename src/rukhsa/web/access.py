@@ -28,11 +28,11 @@ class MandateEnded(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """What a view declares: open to anyone, to whoever signed in, or to holders of permissions in some scope."""
+    """What a view declares: open to anyone, to people who signed in, or to holders of permissions in some scope."""
 
     signed_in: bool
     permissions: frozenset[Permission] = frozenset()
-    fresh: bool = False  # whether it changes what matters most, and asks for a proof of the last minutes
+    fresh: bool = False  # whether it is one of the acts that matter most, which need a fresh proof
 
 
 class PortalRequest(HttpRequest):

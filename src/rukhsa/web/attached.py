@@ -1,4 +1,4 @@
-"""What is said of an attached file beside it: the verdict on a sealed document, and what the view leaves out."""
+"""What a page says beside an attached file: the verdict on a sealed document, and what the safe copy leaves out."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -35,7 +35,7 @@ def refused(request: HttpRequest) -> HttpResponse:
 @public
 @require_GET
 def unproven(request: HttpRequest) -> HttpResponse:
-    """What somebody sees when eKey's answer could not be verified: it may be of somebody else."""
+    """The page shown when eKey's answer could not be verified, so that it may belong to another person."""
     return render(request, "web/entrance/refused.html", {"is_unproven": True}, status=403)
 
 

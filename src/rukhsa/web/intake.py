@@ -1,4 +1,4 @@
-"""What is not taken at the door, whatever page or interface it is for: broken text, and what the server refused."""
+"""Requests that are refused before any view: broken text, and bodies that the server did not accept."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -32,13 +32,13 @@ type View = Callable[..., HttpResponseBase]
 
 
 def takes_bytes(view: View) -> View:
-    """A view that hears of other systems what they say in whatever encoding, and looks itself at what it reads."""
+    """Mark a view for other systems, whose encoding is theirs: it checks its own input."""
     view.takes_bytes = True  # type: ignore[attr-defined]
     return view
 
 
 class Intake:
-    """Middleware: 400 for text that is none, wherever it stands in a request; 413, 408 and 503 of the server."""
+    """Middleware: 400 for broken text anywhere in a request; 413, 408 and 503 for what the server refused."""
 
     def __init__(self, respond: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.respond = respond
@@ -80,18 +80,18 @@ class Intake:
 
 
 def mended(text: str) -> str:
-    """The text with a mark in place of each character that is none."""
+    """The text with � in place of each broken character."""
     return "".join(SHOWN if is_broken(character) else character for character in text)
 
 
 def written(fields: QueryDict) -> list[str]:
-    """What was typed in each field, mended; no secrets among it."""
+    """What was typed in each field, mended, without passwords and codes."""
     shown = (value for name, values in fields.lists() if name not in SECRETS for value in values)
     return [mended(value) for value in shown if value.strip()]
 
 
 def _without(cookies: list[str], response: HttpResponse) -> HttpResponse:
-    """The answer that also takes cookies of ours away: one that stayed would be refused at every page."""
+    """The answer, which also deletes our broken cookies: otherwise every later page would be refused."""
     for name in set(cookies) & _COOKIES:
         response.delete_cookie(name)
     return response
@@ -158,7 +158,7 @@ def _length(request: HttpRequest) -> int:
 
 
 def _most(request: HttpRequest) -> int:
-    """How much of a body is read here; a larger one is refused by whoever reads it."""
+    """How much of a body is read here; a larger one is refused where it is parsed."""
     if request.content_type == _PARTS:
         return int(settings.RUKHSA_LARGEST_BODY)
     return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)

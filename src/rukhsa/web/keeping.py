@@ -1,4 +1,4 @@
-"""What a browser, and whatever stands between, may keep of our answers: nothing, unless it is for everybody."""
+"""What browsers and proxies may cache of our answers: nothing, unless it is the same for everyone."""
 
 from collections.abc import Callable
 from typing import Final
@@ -11,7 +11,7 @@ _AT_SIGN_OUT: Final = '"cache", "storage"'
 
 
 class Keeping:
-    """Middleware: `no-store` unless the view says otherwise and nobody is signed in; at sign-out all is cleared."""
+    """Middleware: `no-store`, unless the view allows caching and no user is signed in; sign-out clears the browser."""
 
     def __init__(self, respond: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.respond = respond

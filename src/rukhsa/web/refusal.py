@@ -1,4 +1,4 @@
-"""Refusals, as the security log has them: who, at which page, for want of what."""
+"""Refusals for the security log: who was refused, at which page, and which permission was missing."""
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
@@ -19,7 +19,7 @@ def note_refusal(request: HttpRequest, error: Exception) -> None:
     if isinstance(error, NotPermitted):
         permission, authority, why = " ".join(error.args), error.at.code if error.at else "", ""
     elif isinstance(error, ObjectDoesNotExist) and person.kind == PersonKind.STAFF:
-        permission, authority, why = "", "", "absent"  # not there, or of another authority
+        permission, authority, why = "", "", "absent"  # it does not exist, or belongs to another authority
     else:
         return
     route = request.resolver_match.view_name if request.resolver_match else ""

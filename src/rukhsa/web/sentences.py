@@ -44,9 +44,7 @@ _SENTENCES: dict[str, Promise] = {
     "unknown-gateway": _("There is no such way of paying."),
     "notice-too-large": _("This is more than we can take at once."),
     "no-notices": _("This way of paying sends no notices. Nothing was kept."),
-    "unproven-notice": _(
-        "Nothing shows that this is of the way of paying in whose name it came. It was not kept."
-    ),
+    "unproven-notice": _("We could not verify that this way of paying sent the notice. It was not kept."),
     "ekey-refused": _("The electronic key did not tell us who you are. Nothing was kept. Please try again."),
     "already-revoked": _("The document was revoked already."),
     "already-suspended": _("The document is suspended already."),
@@ -74,7 +72,7 @@ _SENTENCES: dict[str, Promise] = {
     "already-explained": _("Somebody has closed this meanwhile. Look at how it was explained."),
     "not-an-owner": _("Only somebody of finance can own this."),
     "about-yourself": _("This is about yourself: another administrator does it."),
-    "mail-taken": _("This mail address belongs to somebody who is not of the staff."),
+    "mail-taken": _("This mail address belongs to a person who is not a member of staff."),
     "post-held": _("The person has this already."),
     "post-over": _("This post has ended."),
     "invitation-ended": _(

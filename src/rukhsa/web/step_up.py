@@ -1,4 +1,4 @@
-"""A fresh second factor before what matters most; what was typed is kept, and done after the proof."""
+"""Asks for a fresh proof before the acts that matter most; the form is kept, and takes effect after the proof."""
 
 import json
 

@@ -21,7 +21,7 @@ UNPROCESSABLE = 422
 
 
 class ChosenPassword(forms.Form):
-    """A password, which its owner alone knows."""
+    """The password that the person chooses."""
 
     password = forms.CharField(
         label=_("Choose a password"),
@@ -44,7 +44,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         except forms.ValidationError as refused:
             form.add_error("password", refused)
         else:
-            logout(request)  # somebody else may have been signed in with this browser
+            logout(request)  # another person may have been signed in with this browser
             request.session[INVITED] = str(person.pk)
             record_authentication(request, person, "password", reauthenticated=True)
             entered: HttpResponse = perform_login(

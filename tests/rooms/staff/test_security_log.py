@@ -152,13 +152,15 @@ def test_the_security_officer_reads_it_filtered(signed_in: SignedIn) -> None:
     salem.get("/desk/journal/")
     aisha = signed_in("aisha")
     page = aisha.get("/desk/security/").content.decode()
-    assert "Was refused" in page
+    assert "Was refused access" in page
     only = aisha.get(
         "/desk/security/", {"kind": "sign-in", "person": str(named("salem").pk)}
     ).content.decode()
     assert only.count('<th scope="row">') == 1
     today = timezone.localdate()
-    assert "Was refused</td>" in aisha.get("/desk/security/", {"day": today.isoformat()}).content.decode()
+    assert (
+        "Was refused access</td>" in aisha.get("/desk/security/", {"day": today.isoformat()}).content.decode()
+    )
     empty = aisha.get("/desk/security/", {"day": today.replace(year=today.year - 1, day=1).isoformat()})
     assert "Nothing of this kind was noted." in empty.content.decode()
 

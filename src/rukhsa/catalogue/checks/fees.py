@@ -1,4 +1,4 @@
-"""What is charged can be paid, is never negative, and changes on a day without a gap."""
+"""Checks fees: a gateway takes each charge, no amount is negative, and periods follow each other without a gap."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from rukhsa.values.names import Text
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
-    """A charge that nothing takes; amounts reckoned below zero; periods that leave days out or overlap."""
+    """Findings: a charge that no gateway takes; an amount below zero; periods that leave days out or overlap."""
     if subject.definition.charges and not subject.territory.gateways:
         yield subject.problem(
             ("charges", 0),

@@ -36,7 +36,7 @@ def require_fit(reading: Reading[RegisterMapping], definition: Definition) -> No
 
 
 def answers_of(fields: Mapping[str, Any], mapping: RegisterMapping, definition: Definition) -> dict[str, Any]:
-    """What a row answers, as it would be typed; what the register does not say, a text says so."""
+    """The answers of a row, as a person would type them; where the register says nothing, a text that says so."""
     amounts = {name: str(Money(**amount)) for name, amount in fields["amounts"].items()}
     expires = fields["expires"].isoformat() if fields["expires"] else ""
     own = {name: fields[name] for name in READ_BY_ITSELF if name != "expires"}
@@ -58,7 +58,7 @@ def _is_writing(question: Question) -> bool:
 
 
 class _Fit:
-    """A mapping beside the definition of its service."""
+    """A mapping compared with the definition of its service."""
 
     def __init__(self, reading: Reading[RegisterMapping], definition: Definition) -> None:
         self._source, self._mapping, self._definition = reading.source, reading.value, definition
@@ -91,7 +91,7 @@ class _Fit:
             yield self._problem(("answers", question, part), what, remedy)
 
     def of_days(self) -> Iterator[DefinitionProblem]:
-        """A question for a day is answered by a whole one: else its seal would hold a day that was made up."""
+        """A question for a date is answered by a whole date: otherwise the seal would hold an invented one."""
         for question, _part, name in answering(self._mapping.answers):
             asked, part = self._questions.get(question), self._mapping.parts.get(name)
             if asked is None or _is_writing(asked) or (part is None and name not in ("number", "issued")):
@@ -113,7 +113,7 @@ class _Fit:
         return self._problem(("answers", question), what, remedy)
 
     def of_document(self) -> Iterator[DefinitionProblem]:
-        """What the document says whatever is answered has an answer; and it stands on its own."""
+        """Everything that the document always prints has an answer, and it changes or continues no other document."""
         rule = self._definition.instrument
         if rule.effects:
             what = Text(

@@ -1,4 +1,4 @@
-"""Legacy documents as facts: which register was read, each row that could be believed, and what became of it."""
+"""Legacy documents as facts: which register was read, each row that was accepted, and what became of it."""
 
 from django.db import models
 
@@ -27,7 +27,7 @@ class LegacyImport(models.Model):
 
 
 class LegacyDocumentQuerySet(models.QuerySet["LegacyDocument"]):
-    """Which rows speak for their document."""
+    """Which rows are current for their document."""
 
     def newest(self) -> "LegacyDocumentQuerySet":
         """The newest version of each document, also of those that a later reading no longer has."""
@@ -94,7 +94,7 @@ class LegacyDocument(models.Model):
 
 
 class LegacyOmission(models.Model):
-    """A later reading has no row for a document that was not issued: it is not issued while that is so."""
+    """A later reading has no row for a document that was not issued yet; it cannot be issued until a row comes back."""
 
     document = models.OneToOneField(LegacyDocument, models.PROTECT, related_name="omission")
     source = models.ForeignKey(LegacyImport, models.PROTECT, related_name="+")

@@ -66,7 +66,7 @@ def unrecorded() -> str:
 
 
 def problems_of(document: LegacyDocument, version: ServiceVersion, *, at: datetime) -> Iterator[NotIssuable]:
-    """All that keeps a document from being issued: each answer's fault, or else what its facts lack."""
+    """Everything that prevents a document from being issued: the fault of each answer, or else what its facts lack."""
     values, problems = _answers(document, version.definition, at)
     if problems:
         yield from (_of_answer(each, document) for each in problems)
@@ -78,11 +78,11 @@ def problems_of(document: LegacyDocument, version: ServiceVersion, *, at: dateti
 
 
 def require_settable(document: LegacyDocument, version: ServiceVersion, *, at: datetime) -> None:
-    """Set a document whole and read it back, as before a release: what is wrong with its template is wrong with all.
+    """Render a whole document and read it back, as before a release: a fault of its template affects all documents.
 
     Raises NotIssuable.
     """
-    # What sees a page is for the worker and for commands.
+    # Only the worker and commands load the libraries that read pages.
     from rukhsa.issuance.readback import read_back
 
     values, _ = _answers(document, version.definition, at)
@@ -97,7 +97,7 @@ def require_settable(document: LegacyDocument, version: ServiceVersion, *, at: d
 
 
 def grant_of(document: LegacyDocument, version: ServiceVersion, *, at: datetime) -> Grant:
-    """What the register granted long ago, as the first step of the cycle takes it. Raises NotIssuable."""
+    """A grant of the old register, in the form that the first step of the cycle takes. Raises NotIssuable."""
     if document.answers is None:
         raise NotIssuable(
             "read-before", "an earlier program read the register", remedy="import the register again"
@@ -172,7 +172,7 @@ def _of_answer(problem: Problem, document: LegacyDocument) -> NotIssuable:
 
 
 def _rehearse(grant: Grant, at: datetime) -> None:
-    """All that the cycle does before a key is touched, without keeping it. Raises NotIssuable."""
+    """Everything that the cycle does before it uses a key, without storing anything. Raises NotIssuable."""
     _require_days(grant)
     try:
         intent = intent_of(grant, LAST_NUMBER, statuslist.SHARD - 1, at)

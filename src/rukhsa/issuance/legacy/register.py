@@ -151,7 +151,7 @@ class _Import:
         )
 
     def _faults(self, document: LegacyDocument) -> Iterator[Fault]:
-        """What keeps it from being issued; a register whose mapping answers nothing is only looked up."""
+        """What prevents it from being issued. A register whose mapping answers no question is only for looking up."""
         if self._version is None:
             return
         for problem in problems_of(document, self._version, at=self._at):
@@ -197,7 +197,7 @@ class _Import:
             self._add(document, known)
 
     def _add(self, document: LegacyDocument, known: Known | None) -> None:
-        """Keep a version; the first of a reading is set whole, since what is wrong with the page is wrong with all."""
+        """Keep a version. The first of a reading is rendered whole, since a fault of the template affects all."""
         if self._version and not self._is_tried:
             try:
                 require_settable(document, self._version, at=self._at)

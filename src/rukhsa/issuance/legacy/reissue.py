@@ -25,7 +25,7 @@ BATCH: Final = 64
 UNEXPECTED: Final = "unexpected"
 LONGEST_REASON: Final = 500
 
-# What keeps every document from being issued, and is no fault of the one that met it first.
+# Errors that prevent every document from being issued, not only the one that met them first.
 _OF_ALL: Final = (
     errors.IssuingStopped,
     errors.SignerUnavailable,
@@ -97,7 +97,7 @@ def documents(register: str) -> LegacyDocumentQuerySet:
 
 
 def _windows(register: str, *, size: int, limit: int | None) -> Iterator[list[LegacyDocument]]:
-    """The documents, so many at a time: however long the register is, no more are in memory."""
+    """The documents in batches, so that a long register does not fill the memory."""
     after, left = (0, 0), limit
     while left is None or left > 0:
         row, pk = after
@@ -155,7 +155,7 @@ class _Batch:
         if not target.exists():
             try:
                 file = files.handed_out(outcome)
-            except (blobs.Corrupt, FileNotFoundError) as error:  # the store has lost this one
+            except (blobs.Corrupt, FileNotFoundError) as error:  # the file store no longer has this one
                 return self._refused(document, error)
             write_durably(target, file)
         return Reissued(row=document.row_number, paper_number=document.number, number=outcome.number)

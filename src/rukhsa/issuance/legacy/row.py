@@ -36,7 +36,7 @@ _MOST_DIGITS: Final = 15
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One thing that keeps a row out: the column, a lasting code, the reason, and what to do."""
+    """One reason why a row is refused: the column, a lasting code, the reason in words, and what to do."""
 
     column: str
     code: str
@@ -88,7 +88,7 @@ def read_row(raw: Columns[str, str] | None, mapping: Mapping, *, on: date) -> Re
 
 
 def fingerprint(raw: Columns[str, str]) -> str:
-    """What stands for a document without a number: its whole row."""
+    """The key of a document without a number: the digest of its whole row."""
     written = json.dumps(dict(raw), ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
 

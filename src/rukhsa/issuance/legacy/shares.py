@@ -22,7 +22,7 @@ def report_share(done: Iterable[Reissued]) -> None:
 
 
 def run_shares(register: str, *, folder: Path, processes: int, limit: int | None) -> Iterator[Reissued]:
-    """Start the shares and give what they tell, as it comes.
+    """Start the shares and yield the lines that they print, as they arrive.
 
     Raises `NotReissuable` as soon as one of them fails, and ends the others: a run that goes on at half its speed, or
     waits for a share that is not there, would be noticed hours later.
@@ -63,7 +63,7 @@ def _merged(started: "list[subprocess.Popen[str]]") -> Iterator[Reissued]:
 
 
 def _pour(process: "subprocess.Popen[str]", told: "queue.SimpleQueue[str | int]") -> None:
-    """Each line that a process tells, and at its end how it ended."""
+    """Each line that a process prints, and in the end its exit code."""
     assert process.stdout
     for line in process.stdout:
         told.put(line)

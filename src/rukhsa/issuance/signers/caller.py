@@ -17,7 +17,7 @@ SECONDS_TO_BE_HEARD: Final = 5.0
 
 
 class SignerBehindSocket(Signer):
-    """Asks the signer's process; one that is away or restarts is SignerUnavailable, and what waits is tried again.
+    """Asks the signer's process. Raises SignerUnavailable while it is down or restarting; the job is tried again.
 
     Each act has a connection of its own, so that a signer that was started again is simply reached by the next.
     """
@@ -41,12 +41,12 @@ class SignerBehindSocket(Signer):
         return StatusTokens(cwt=cwt, jwt=jwt)
 
     def checkpoint(self, authority: str, *, at: datetime) -> Gathered:
-        """Have the next checkpoint of a log signed; it is believed by the published keys, as readers believe it."""
+        """Have the next checkpoint of a log signed, and verify it with the published keys, as readers do."""
         note, leaves, tiles = self._ask("checkpoint", at=at, authority=authority)
         return Gathered(state=evidence.believed(note, authority), leaves=leaves, tiles=tiles)
 
     def check(self) -> None:
-        """Have every key asked of its holder."""
+        """Have the signer try every key."""
         self._ask("check")
 
     def _ask(self, act: str, *, at: datetime | None = None, **about: Any) -> Any:

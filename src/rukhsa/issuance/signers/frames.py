@@ -18,7 +18,7 @@ type Message = dict[str, cbor.Value]
 
 
 class BadFrame(Exception):
-    """What came is not a message of ours, or the other side ended in its midst."""
+    """The bytes are not a message of this protocol, or the connection ended in the middle of one."""
 
     code = "bad-frame"
 
@@ -44,7 +44,7 @@ def receive(of: socket.socket, *, longest: int) -> Message:
 
 
 def told(error: Exception) -> Message:
-    """An error as it is told: a known one by its code and its words, any other one as nothing but that."""
+    """An error as a message: a known error with its code and text, any other one without details."""
     if isinstance(error, BadLog):
         return {"error": "bad-log", "code": error.code, "text": error.detail}
     if (code := getattr(error, "code", None)) in _KNOWN:

@@ -1,4 +1,4 @@
-"""The signer's process: it hears the worker's user alone, at a socket, and signs what the ids say."""
+"""The signer's process: it answers only the worker's user, on a socket, and signs what the ids name."""
 
 import ctypes
 import logging
@@ -28,7 +28,7 @@ from rukhsa.issuance.signers.frames import LONGEST_REQUEST, BadFrame, Message, r
 
 logger = logging.getLogger(__name__)
 
-# A moment further from our own clock is refused: nobody has us date a document back.
+# A moment further from our own clock is refused, so that no caller can have a document backdated.
 SKEW: Final = timedelta(minutes=10)
 SECONDS_TO_ASK: Final = 5.0  # and to take the answer, while nothing of it goes through
 AT_ONCE: Final = 8
@@ -38,7 +38,7 @@ _PR_SET_DUMPABLE: Final = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What a request is about: ids, a code, a number; never bytes to be signed."""
+    """The parameters of a request: ids, a code, a number; never bytes to be signed."""
 
     intents: list[UUID]
     authority: str
@@ -49,7 +49,7 @@ type Act = Callable[[Signer, Asked, datetime], Any]
 
 
 class Listener:
-    """Hears one request a connection, some at once, until it is told to end."""
+    """Answers one request per connection, several at once, until it is told to end."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class Listener:
         self._address.unlink(missing_ok=True)
 
     def end(self) -> None:
-        """Hear nobody more; what was begun is finished."""
+        """Accept no more callers; requests already accepted are finished."""
         self._ending.set()
 
     def _hear(self, caller: socket.socket) -> None:
@@ -107,7 +107,7 @@ class Listener:
         except Exception as error:
             answer = told(error)
             if answer["error"] == "signer-unavailable":
-                # Its own words may hold somebody's name.
+                # The message of the error may contain a person's name, so it is not logged.
                 last = traceback.extract_tb(error.__traceback__)[-1]
                 logger.error(
                     "a request failed: %s at %s:%s", type(error).__name__, last.filename, last.lineno
@@ -139,7 +139,7 @@ def keep_to_ourselves() -> None:
 
 
 def users_heard(worker: str) -> frozenset[int]:
-    """Who may ask: the worker's user, where there is one of that name; ourselves; and root, who may do all anyway."""
+    """Users who may ask: the worker's, if it exists; the signer's own; and root, who can do everything anyway."""
     named = set()
     with suppress(KeyError):
         named = {pwd.getpwnam(worker).pw_uid}
@@ -187,7 +187,7 @@ def _check(signer: Signer, asked: Asked, at: datetime) -> Any:
     signer.check()
 
 
-# All that can be asked: each by ids, none by bytes.
+# Every request there is: each takes ids, none takes bytes to sign.
 _ACTS: Final[dict[str, Act]] = {
     "seal": _seal,
     "certify": _certify,

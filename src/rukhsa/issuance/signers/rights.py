@@ -1,4 +1,4 @@
-"""What the signer may in the database: read what it signs, and write down that it did; nothing else."""
+"""What the signer's role may do in the database: read what it signs, and record that it signed; nothing else."""
 
 from typing import Final
 
@@ -37,13 +37,13 @@ WRITES: Final[tuple[type[models.Model], ...]] = (Signing, CapAlarm)
 
 
 class TooManyRights(Exception):
-    """The role under which the signer came to the database may do more than it needs."""
+    """The database role of the signer has more rights than it needs."""
 
     code = "too-many-rights"
 
 
 def statements() -> list[str]:
-    """What the owner of the tables says, so that the role has these rights and no others."""
+    """The SQL statements by which the owner of the tables gives the role these rights and no others."""
     reads, writes = (", ".join(_table(model) for model in some) for some in (READS + WRITES, WRITES))
     journal = _table(JournalEntry)
     return [
@@ -55,7 +55,7 @@ def statements() -> list[str]:
 
 
 def grant() -> bool:
-    """Give the role its rights, where there is one of this name; says whether there is."""
+    """Give the role its rights; False when the server has no role of this name."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
         if cursor.fetchone() is None:

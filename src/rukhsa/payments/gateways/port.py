@@ -104,8 +104,8 @@ class Gateway(Protocol):
         """Open a payment."""
 
     def read_notification(self, raw: bytes, headers: Mapping[str, str]) -> Told:
-        """What a notification claims; raises UnprovenNotice where it may be anybody's, UnreadableNotice where it is of
-        the gateway and says nothing. Calls nobody."""
+        """What a notification claims; raises UnprovenNotice when the sender is not proved, UnreadableNotice when
+        the gateway sent it but it cannot be read. Makes no call to the gateway."""
 
     def acknowledge(self, return_address: str) -> str:
         """The text that answers a notification."""

@@ -31,7 +31,7 @@ class Staff:
         raise Lost(f"{self.member.email} could not sign in: {page.text[:600]}")
 
     def open(self, address: str) -> Page:
-        """The page at an address of the desk, signed in anew where the session is over."""
+        """The page at an address of the desk; signs in again when the session has ended."""
         page = self.visitor.open(address)
         if "/desk/sign-in" not in page.address:
             return page
@@ -39,7 +39,7 @@ class Staff:
         return self.visitor.open(address)
 
     def send(self, form: Form, button: str | None = None, files: Files | None = None) -> Page:
-        """Send a form, and prove once more who it is where that is asked for: then what was typed is done."""
+        """Send a form; give a second proof of identity if it is asked for, after which the form takes effect."""
         page = self.visitor.send(form, button=button, files=files)
         if "/desk/sign-in/again/" not in page.address:
             return page

@@ -20,10 +20,10 @@ from rukhsa.web.step_up import proof_asked
 
 
 class PasswordForm(forms.Form):
-    """The password that holds now, and the one that is to hold."""
+    """The current password, and the new one."""
 
     current = forms.CharField(
-        label=_("Password now"),
+        label=_("Current password"),
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "current-password", "dir": "ltr", "class": "ds-input"}),
     )
@@ -85,7 +85,7 @@ def end_other_sessions(request: PortalRequest) -> HttpResponse:
 
 
 def _changed(request: PortalRequest, form: PasswordForm) -> bool:
-    """Change it; whether that was possible, otherwise the form says why not."""
+    """Change the password; False when it was refused, and then the form says why."""
     person = request.actor.person
     try:
         if not get_adapter().reauthenticate(person, form.cleaned_data["current"]):

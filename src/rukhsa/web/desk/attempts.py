@@ -77,7 +77,7 @@ def _ask(request: PortalRequest, attempt: Attempt) -> Promise | str:
 def _propose(request: PortalRequest, attempt: Attempt) -> Promise:
     outcome, statement = request.POST.get("outcome", ""), request.POST.get("statement", "")
     resolve.propose(attempt, outcome, statement, actor=request.actor, at=timezone.now())
-    return _("It waits for the approval of somebody else.")
+    return _("It waits for another person's approval.")
 
 
 def _approve(request: PortalRequest, attempt: Attempt) -> Promise:

@@ -80,7 +80,7 @@ def edit(request: PortalRequest, service: str) -> HttpResponse:
         except CatalogueError as refused:
             error = told(refused)
         else:
-            messages.success(request, _("It waits for the approval of somebody else."))
+            messages.success(request, _("It waits for another person's approval."))
             return redirect("desk:service-proposal", made.pk)
     context = {
         "service": service,

@@ -73,7 +73,7 @@ def propose_waiver(request: PortalRequest, pk: UUID) -> HttpResponse:
         return _page(request, charge, error=sentence_of("bad-amount"), typed=typed)
     except (AgreementError, PaymentsError) as refused:
         return _page(request, charge, error=sentence_of(refused.code), typed=typed)
-    messages.success(request, _("It waits for the approval of somebody else."))
+    messages.success(request, _("It waits for another person's approval."))
     return redirect("desk:waiver", made.pk)
 
 

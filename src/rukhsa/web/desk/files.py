@@ -54,7 +54,7 @@ def attachment(request: PortalRequest, pk: UUID) -> HttpResponseBase:
 @require_GET
 @csp_override(LOCKED)
 def original(request: PortalRequest, pk: UUID) -> FileResponse:
-    """The bytes as they were sent, for whoever needs the evidence itself: a download, which the page warns of."""
+    """The bytes as they were sent, for officers who need the evidence itself: a download, which the page warns of."""
     found = _reached(request, pk)
     record("see-original", found, actor=request.actor, at=timezone.now())
     response = answer_stored(found.digest, found.media_type, as_attachment=True)
@@ -95,7 +95,7 @@ def _media_type(digest: str) -> str:
 
 
 def answer_stored(digest: str, media_type: str, *, as_attachment: bool = False) -> FileResponse:
-    """A stored file, kept by nobody on the way, under a name of what it holds: whoever sent it chose the other name."""
+    """A stored file, not cached anywhere, named after its digest and not by the name that the sender chose."""
     name = f"{digest[:16]}.{ending_of(media_type)}"
     content = BytesIO(blobs.fetch(digest))
     response = FileResponse(content, as_attachment=as_attachment, content_type=media_type, filename=name)

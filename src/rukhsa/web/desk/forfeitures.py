@@ -56,7 +56,7 @@ def propose(request: PortalRequest, pk: int) -> HttpResponse:
         return page_of(request, line, error=sentence_of("bad-amount"), typed=typed, kept=kept)
     except (AgreementError, PaymentsError) as refused:
         return page_of(request, line, error=sentence_of(refused.code), typed=typed, kept=kept)
-    messages.success(request, _("It waits for the approval of somebody else."))
+    messages.success(request, _("It waits for another person's approval."))
     return redirect("desk:deposit", pk)
 
 

@@ -8,7 +8,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.web.access import PortalRequest, signed_in
 
-# The first that the actor may do somewhere names the first page.
+# The first page is the first of these for which the actor holds the permission somewhere.
 _FIRST_PAGES = (
     (Permission.CHECK, "desk:queue"),
     (Permission.INSPECT, "desk:inspections"),

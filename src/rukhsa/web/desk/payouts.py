@@ -94,7 +94,7 @@ def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
         except (AgreementError, PaymentsError) as refused:
             error = sentence_of(refused.code)
         else:
-            messages.success(request, _("It waits for the approval of somebody else."))
+            messages.success(request, _("It waits for another person's approval."))
             return redirect("desk:payout", made.pk)
     context = {
         **_line(owed, request.actor),

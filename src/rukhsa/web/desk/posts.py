@@ -53,13 +53,13 @@ class PostForm(forms.Form):
             field.widget.attrs.setdefault("class", "ds-input")
 
     def clean_starts_on(self) -> object:
-        """Nobody held a post yesterday that is given today."""
+        """A post cannot begin before the day on which it is given."""
         if self.cleaned_data["starts_on"] < timezone.localdate():
             raise forms.ValidationError(_("Choose today or a later day."))
         return self.cleaned_data["starts_on"]
 
     def clean(self) -> dict[str, Any]:
-        """A committee goes with its members, and with nobody else."""
+        """A committee is required for its members and refused for every other role."""
         cleaned = super().clean() or {}
         if (cleaned.get("role") == Role.COMMITTEE_MEMBER) is not bool(cleaned.get("committee")):
             self.add_error("committee", _("Choose a committee for its members, and none for others."))
@@ -78,7 +78,7 @@ class PostForm(forms.Form):
 
 
 class InvitationForm(PostForm):
-    """Somebody new, and the first post; nobody types a password for another person."""
+    """A new member of staff and the first post. It asks for no password: the person chooses it by the link."""
 
     email = forms.EmailField(label=_("Mail address at work"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
     name_ar = forms.CharField(

@@ -35,7 +35,7 @@ _TOLD = ("authority", "route", "permission", "method", "why", "role", "limit", "
 
 @dataclass(frozen=True, kw_only=True)
 class Sought:
-    """What the reader asks for; everything may be empty."""
+    """The filter of the page; every part may be empty."""
 
     event: str
     person: str
@@ -43,7 +43,7 @@ class Sought:
 
     @property
     def query(self) -> str:
-        """The same as an address says it."""
+        """The same filter as the query of an address."""
         told = {"kind": self.event, "person": self.person, "day": self.day.isoformat() if self.day else ""}
         return urlencode({name: value for name, value in told.items() if value})
 

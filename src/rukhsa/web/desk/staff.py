@@ -48,7 +48,7 @@ DONE = {
     "link": _("A new link is on its way by mail."),
     "sign-out": _("The person was signed out everywhere."),
 }
-WAITS = _("It waits for the approval of somebody else.")
+WAITS = _("It waits for another person's approval.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.MANAGE_STAFF, fresh=True)
 @require_http_methods(["GET", "POST"])
 def invite(request: PortalRequest) -> HttpResponse:
-    """Invite somebody new: the link goes out by mail when the post is given."""
+    """Invite a new member of staff: the link is sent by mail when the post is given."""
     form = InvitationForm(request.actor, request.POST or None)
     error = None
     if request.method == "POST" and form.is_valid():
@@ -199,7 +199,7 @@ def _held(person: Person, actor: Actor) -> list[Held]:
 
 
 def _give(request: PortalRequest, person: Person, at: datetime) -> object:
-    """Give the post of the form; the form itself where it is not in order."""
+    """Give the post of the form; returns the form when it is not valid."""
     form = PostForm(request.actor, request.POST)
     if not form.is_valid():
         return form

@@ -20,7 +20,7 @@ The signer holds the keys of the authorities in a process and under a user of it
   rukhsa signer serve     listen at RUKHSA_SIGNER_SOCKET and sign what the ids say, for the worker's user alone
   rukhsa signer check     ask it for a signature of every key
   rukhsa signer grant     give the role rukhsa_signer its rights in the database, as the owner of the tables
-                          (--show says them); the role itself is made by whoever keeps the server:
+                          (--show says them); the database administrator creates the role itself:
                           CREATE ROLE rukhsa_signer LOGIN
 
 It is asked by ids and codes alone, reads what is to be signed itself, and counts what it signs: no more than

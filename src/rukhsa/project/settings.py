@@ -100,6 +100,7 @@ _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "rukhsa.staff.password.NotKnownToThieves"},
+    {"NAME": "rukhsa.staff.password.NotOfThePlace"},
     {
         "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "name_en", "name_ar")},

@@ -11,7 +11,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.authorities.scope import Scoped
+from rukhsa.authorities.scope import Scope, Scoped
 
 
 class AgreementError(Exception):
@@ -80,9 +80,14 @@ class Agreement(Scoped):
         return {}
 
 
-def propose[A: Agreement](agreement: A, *, permission: Permission, actor: Actor, at: datetime) -> A:
-    """Keep what a person proposes. Raises NotPermitted, and UnderWay where the table has a live one of the same."""
-    actor.require(permission, at=agreement.scope)
+def propose[A: Agreement](
+    agreement: A, *, permission: Permission, actor: Actor, at: datetime, within: Scope | None = None
+) -> A:
+    """Keep what a person proposes, who holds the permission where it belongs, or in the scope named by `within`.
+
+    Raises NotPermitted, and UnderWay where the table has a live one of the same.
+    """
+    actor.require(permission, at=within or agreement.scope)
     agreement.proposed_by, agreement.proposed_at = actor.person, at
     try:
         with transaction.atomic():

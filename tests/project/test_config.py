@@ -218,9 +218,16 @@ def test_over_https_cookies_are_of_this_host_alone() -> None:
         "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE,"
         " s.LANGUAGE_COOKIE_SECURE, s.SESSION_COOKIE_PATH, s.SESSION_COOKIE_DOMAIN)"
     )
+    names = (
+        "from django.conf import settings as s;"
+        "print(*(getattr(s, each) for each in dir(s) if each.endswith('_COOKIE_NAME')))"
+    )
     module = {"DJANGO_SETTINGS_MODULE": "rukhsa.project.settings"}
     over_https = started("-c", program, **PRODUCTION, **module).stdout
     assert over_https == "__Host-rukhsa-session __Host-rukhsa-csrf True True True / None\n"
+    every = started("-c", names, **PRODUCTION, **module).stdout.split()
+    assert len(every) == 6
+    assert all(name.startswith("__Host-") for name in every)
     on_loopback = started("-c", program, **DEVELOPMENT, **module).stdout
     assert on_loopback == "rukhsa-session rukhsa-csrf False False False / None\n"
 

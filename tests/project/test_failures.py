@@ -1,8 +1,10 @@
 """A task that fails is seen by the engineer, and says nothing of the people it was about."""
 
 import logging
+import re
 
 import pytest
+from django.conf import settings
 
 from rukhsa.project.failures import Failures
 
@@ -57,3 +59,11 @@ def test_other_warnings_of_the_worker_are_told_as_they_are() -> None:
     other = record("", logging.WARNING)
     assert Failures().filter(other)
     assert other.getMessage() == "layla@people.example"
+
+
+def test_a_line_says_when_it_was_written_with_the_zone_of_its_clock() -> None:
+    told = settings.LOGGING["formatters"]["line"]
+    line = logging.Formatter(told["format"], told["datefmt"], style="{").format(
+        record("job_error", logging.ERROR)
+    )
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} ERROR procrastinate.worker ", line)

@@ -3,11 +3,18 @@
 import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from rukhsa.authorities.models import Authority
+from rukhsa.issuance import cap
+from rukhsa.issuance.cap import CapAlarm
 
 
 @pytest.mark.django_db
 def test_a_process_whose_database_answers_is_healthy(client: Client) -> None:
-    assert client.get("/healthz").status_code == 200
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
 
 
 @pytest.mark.django_db
@@ -17,3 +24,18 @@ def test_a_process_whose_database_is_gone_says_so(client: Client) -> None:
 
     with connection.execute_wrapper(gone):
         assert client.get("/healthz").status_code == 503
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("urls", ["rukhsa.project.urls", "rukhsa.project.urls_public"])
+def test_a_cap_that_is_reached_is_told_for_an_hour_and_the_process_still_serves(
+    urls: str, client: Client, settings: Settings
+) -> None:
+    settings.ROOT_URLCONF = urls
+    authority = Authority.objects.create(code="CAP", ordinal=1)
+    now = timezone.now()
+    CapAlarm.objects.create(authority=authority, purpose="seal", cap=2, at=now - cap.HOUR)
+    assert client.get("/healthz").content == b"ok\n"
+    CapAlarm.objects.create(authority=authority, purpose="seal", cap=2, at=now - cap.HOUR / 2)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.content) == (200, b"ok\ncap reached\n")

@@ -360,3 +360,31 @@ def test_what_is_not_ours_is_told_without_a_status_and_ends_with_1(
         assert told.startswith(f"not-ours: {document} ({reason})")
         assert "Not one of ours. This is not a document of this register." in told
         assert "suspended" not in told
+
+
+@pytest.mark.parametrize("text", ["BEGIN:VCARD", "x" * 5000, "http://www.town.example/menu", "just words"])
+def test_a_text_that_is_no_file_is_taken_as_the_text_of_a_code_and_it_is_said(
+    text: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(folder, text) == 1
+    told, said = capsys.readouterr()
+    assert "(other-code)" in told
+    assert ("taken as the text of a code" in said) is not text.startswith("http")
+    assert main(["inspect", text]) == 2
+
+
+@pytest.mark.parametrize("name", ["absent.pdf", "./absent", "released/", "/absent", "photo.JPG"])
+def test_a_path_of_no_file_is_missing_and_no_text(
+    name: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(folder, name) == 2
+    assert "No such file" in capsys.readouterr().err
+
+
+def test_a_file_is_read_though_its_name_looks_like_a_text(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(folder / "documents/good.pdf", tmp_path / "just words")
+    monkeypatch.chdir(tmp_path)
+    assert run(folder, "just words") == 0
+    assert "taken as" not in capsys.readouterr().err

@@ -302,6 +302,28 @@ def test_without_the_check_of_coverage_bytes_behind_would_be_valid(released: byt
     assert before < after
 
 
+def test_damage_that_shows_only_when_an_object_is_reached_is_not_overlooked(
+    site: Site, unsigned: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its signature holds and it opens without a warning: what qpdf repairs comes to light during the walk."""
+    whole = changed_file(unsigned, add_mark)
+    assert whole.count(b"/UNDAMAGED_NAME") == 1
+    damaged = whole.replace(b"/UNDAMAGED_NAME", b"/NAMED#00BY_NUL")
+    whole, damaged = (files.log(site, files.sign_by_pyhanko(each)) for each in (whole, damaged))
+    with pikepdf.open(io.BytesIO(damaged), attempt_recovery=False, suppress_warnings=True) as document:
+        assert document.get_warnings() == []
+    assert found(site, whole)[0] == "valid"
+    answer = verdict(site, damaged)
+    assert (answer.reason, answer.detail) == ("bad-pdf", "damaged")
+    # The control: with the first look alone, the file would be valid.
+    monkeypatch.setattr(pikepdf.Pdf, "get_warnings", lambda _: [])
+    assert found(site, damaged)[0] == "valid"
+
+
+def add_mark(document: pikepdf.Pdf) -> None:
+    document.Root.PieceInfo = document.make_indirect(pikepdf.Dictionary(Kept=pikepdf.Name("/UNDAMAGED_NAME")))
+
+
 def test_a_file_is_compared_with_the_code_that_was_read(site: Site, released: bytes, sealed: bytes) -> None:
     assert verdict(site, released, qr_text=world.text_of(sealed)).valid
     other = world.text_of(world.make_seal(log_index=4))

@@ -49,6 +49,12 @@ class EkeyAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
 
+    def get_requests_session(self) -> Any:
+        """What asks eKey: at the addresses that were named, and at none to which an answer would send it on."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
+
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Keeps the secrets of one-time codes encrypted in the database."""

@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 from rukhsa.catalogue import overview
@@ -13,7 +14,7 @@ from rukhsa.catalogue.findings import as_json, codes, page
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.schema import FILE_NAME, schema_text
-from rukhsa.catalogue.territory import definition_files, read_territory, service_files
+from rukhsa.catalogue.territory import Territory, definition_files, read_territory, service_files
 
 NAMES = ("check", "explain", "schema", "table")
 
@@ -119,16 +120,21 @@ def _file(folder: Path, wanted: str) -> Path:
 def _problems_alone(file: Path, folder: Path) -> Iterator[DefinitionProblem]:
     """What is wrong with one text in its territory, whatever the other services say."""
     try:
-        yield from problems_of(read_definition(file), read_territory(folder))
+        place = read_territory(folder)
+        yield from problems_of(read_definition(file), place, on=_today(place))
     except DefinitionRefused as refused:
         yield from refused.problems
 
 
 def _problems(folder: Path) -> list[DefinitionProblem]:
     try:
-        return list(problems_in(folder))
+        return list(problems_in(folder, on=_today(read_territory(folder))))
     except DefinitionRefused as refused:  # the territory itself
         return list(refused.problems)
+
+
+def _today(place: Territory) -> date:
+    return datetime.now(place.zone).date()
 
 
 def _kept(file: Path, text: str, name: str, *, dry: bool) -> Told:

@@ -1,6 +1,7 @@
 """Checks what a definition means, beyond its form: each check yields problems with their lines."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 from rukhsa.catalogue.checks import (
@@ -49,9 +50,11 @@ BASIS = (spans.check, applicants.check)
 REASONING = (reach.check, tariffs.check, fees.check, facts.check, outcomes.check, seals.check)
 
 
-def problems_of(reading: Reading[Definition], territory: Territory) -> tuple[DefinitionProblem, ...]:
-    """All that is wrong with one definition in its territory."""
-    subject = Subject(reading=reading, territory=territory)
+def problems_of(
+    reading: Reading[Definition], territory: Territory, *, on: date | None = None
+) -> tuple[DefinitionProblem, ...]:
+    """All that is wrong with one definition in its territory; with a day, also what is over by then."""
+    subject = Subject(reading=reading, territory=territory, on=on)
     for checks in (CHECKS, BASIS, REASONING):
         if found := tuple(problem for check in checks for problem in _reasoned(check, subject)):
             return found
@@ -77,21 +80,21 @@ def _reasoned(
         )
 
 
-def require_sound(reading: Reading[Definition], territory: Territory) -> None:
+def require_sound(reading: Reading[Definition], territory: Territory, *, on: date | None = None) -> None:
     """Raise DefinitionRefused when the definition has a problem."""
-    if problems := problems_of(reading, territory):
+    if problems := problems_of(reading, territory, on=on):
         raise DefinitionRefused(problems)
 
 
-def problems_in(folder: Path) -> Iterator[DefinitionProblem]:
+def problems_in(folder: Path, *, on: date | None = None) -> Iterator[DefinitionProblem]:
     """All that is wrong with the services of a territory, each alone and all together."""
     try:
-        sound_in(folder)
+        sound_in(folder, on=on)
     except DefinitionRefused as refused:
         yield from refused.problems
 
 
-def sound_in(folder: Path) -> list[Reading[Definition]]:
+def sound_in(folder: Path, *, on: date | None = None) -> list[Reading[Definition]]:
     """The definitions of a territory, each read once; DefinitionRefused lists all that is wrong with any."""
     territory = read_territory(folder)
     problems = list(_problems_of_policies(folder))
@@ -103,7 +106,7 @@ def sound_in(folder: Path) -> list[Reading[Definition]]:
         except DefinitionRefused as refused:
             is_whole = False
             problems += refused.problems
-    if problems := [*problems, *_problems_of_all(readings, territory, is_whole=is_whole)]:
+    if problems := [*problems, *_problems_of_all(readings, territory, is_whole=is_whole, on=on)]:
         raise DefinitionRefused(problems)
     return readings
 
@@ -117,12 +120,12 @@ def _problems_of_policies(folder: Path) -> Iterator[DefinitionProblem]:
 
 
 def _problems_of_all(
-    readings: Iterable[Reading[Definition]], territory: Territory, *, is_whole: bool
+    readings: Iterable[Reading[Definition]], territory: Territory, *, is_whole: bool, on: date | None
 ) -> Iterator[DefinitionProblem]:
     subjects = [Subject(reading=reading, territory=territory) for reading in readings]
     sound = is_whole
     for subject in subjects:
-        for problem in problems_of(subject.reading, territory):
+        for problem in problems_of(subject.reading, territory, on=on):
             sound = False
             yield problem
     for problem in together.check(subjects, is_whole=is_whole):

@@ -44,13 +44,13 @@ class Overtaken(ProposalError):
     code = "proposal-overtaken"
 
 
-def read_proposal(text: str) -> Reading[Definition]:
-    """A text as a definition that could be published now.
+def read_proposal(text: str, *, on: date) -> Reading[Definition]:
+    """A text as a definition that could be published now, to hold from a day.
 
     Raises DefinitionRefused with every problem, alone and with the services as they are published; PublishedBefore.
     """
     reading = read_definition_text(text, file="proposal.yaml")
-    if problems := (*problems_of(reading, territory()), *_problems_together(reading)):
+    if problems := (*problems_of(reading, territory(), on=on), *_problems_together(reading)):
         raise DefinitionRefused(problems)
     require_publishable(reading)
     return reading
@@ -67,7 +67,7 @@ def propose(text: str, *, effective_on: date, tell: Telling, actor: Actor, at: d
     actor.require_somewhere(Permission.PROPOSE_SERVICE)
     if effective_on < timezone.localdate(at):
         raise EffectiveDayPast(effective_on.isoformat())
-    definition = read_proposal(text).value
+    definition = read_proposal(text, on=effective_on).value
     _require(
         actor,
         Permission.PROPOSE_SERVICE,
@@ -90,7 +90,7 @@ def approve(proposal: ServiceProposal, *, actor: Actor, at: datetime) -> Service
     if ServiceVersion.objects.newest(proposal.service) != proposal.based_on:
         raise Overtaken(str(proposal.pk))
     effective_on = max(proposal.effective_on, timezone.localdate(at))
-    reading = read_proposal(proposal.source_text)
+    reading = read_proposal(proposal.source_text, on=effective_on)
     version = freeze(reading, effective_on=effective_on, actor=actor, at=at)
     Approval.objects.create(
         proposal=proposal,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -34,7 +35,7 @@ def publish(path: Path, *, actor: Actor | None, at: datetime) -> ServiceVersion:
     Raises DefinitionRefused for a definition with problems, PublishedBefore for one that goes back.
     """
     reading = read_definition(path)
-    require_sound(reading, territory())
+    require_sound(reading, territory(), on=timezone.localdate(at))
     (version,) = publish_sound([reading], actor=actor, at=at)
     return version
 

@@ -132,6 +132,7 @@ class Territory(Shape):
     offices: dict[Id, Text] = Field(min_length=1)
     agencies: dict[Id, Text]
     committees: dict[Id, Committee] = {}
+    mandates: dict[Id, Text] = Field({}, description="by which officers decide")
     objections: Objections | None = Field(None, description="to what is kept of a deposit")
     slots: tuple[Id, ...] = ()  # lists of places, each in slots/<name>.yaml
     groups: Named | None = Field(None, description="of services, in the order in which they are listed")

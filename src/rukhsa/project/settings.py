@@ -100,6 +100,7 @@ _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "rukhsa.staff.password.NotKnownToThieves"},
+    {"NAME": "rukhsa.staff.password.NotOfThePlace"},
     {
         "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "name_en", "name_ar")},
@@ -112,7 +113,6 @@ if CONFIG.environment is Environment.DEVELOPMENT:
 
 LANGUAGES = [(code, NAMES_OF_LANGUAGES[code]) for code in TERRITORY.languages]
 LANGUAGE_CODE = TERRITORY.languages[0]
-LANGUAGE_COOKIE_NAME = "rukhsa-language"
 LOCALE_PATHS = [SOURCE / "web" / "locale"]
 TIME_ZONE = TERRITORY.time_zone
 USE_TZ = True
@@ -213,6 +213,10 @@ _OF_THIS_HOST = "__Host-" if OVER_HTTPS else ""
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = OVER_HTTPS
 SESSION_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-session"
 CSRF_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-csrf"
+LANGUAGE_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-language"
+TEXT_SIZE_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-text-size"
+MESSAGE_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-messages"
+MESSAGE_STORAGE = "rukhsa.web.message.Messages"
 DEVICE_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-device"  # by which a browser is known again (staff/device.py)
 CSRF_TRUSTED_ORIGINS = [CONFIG.addresses.portal_url]
 if CONFIG.in_production:
@@ -306,7 +310,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "line": {
+            "format": "{asctime} {levelname} {name} {message}",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",  # with the zone: machines of two zones agree
+            "style": "{",
+        },
         "json": {"format": "{message}", "style": "{"},
     },
     "filters": {"failures": {"()": "rukhsa.project.failures.Failures"}},

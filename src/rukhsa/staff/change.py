@@ -18,7 +18,7 @@ from rukhsa.agreement import Agreement
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities import scope
-from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.models import Authority, Post
 from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.staff.invitation import Invitation, invite
@@ -59,6 +59,12 @@ class PostOver(StaffError):
     """The post has ended."""
 
     code = "post-over"
+
+
+class HeldElsewhere(StaffError):
+    """The person holds a post at an authority for which neither of the two who agree may act."""
+
+    code = "held-elsewhere"
 
 
 class Act(models.TextChoices):
@@ -174,27 +180,31 @@ def end(post: Post, *, actor: Actor, at: datetime) -> Post:
 
 @transaction.atomic
 def reset(person: Person, authority: str, *, actor: Actor, at: datetime) -> Invitation | StaffChange:
-    """Remove password and factors and send a new link; propose it instead when the person holds a post with much power.
+    """Remove password and factors and send a new link.
 
-    Raises NotPermitted, AboutYourself, UnderWay.
+    It is proposed where the person holds much power, and to another authority where the person holds a post there and
+    the actor may not act there. Raises NotPermitted, AboutYourself, UnderWay.
     """
-    actor.require(Permission.MANAGE_STAFF, at=scope.authority(authority))
+    within = scope.authority(authority)
+    actor.require(Permission.MANAGE_STAFF, at=within)
     _require_other(actor, person)
-    if not (roles_of(person, at=at) & BY_TWO):
+    elsewhere = places_of(person, at=at) - actor.authorities_where(Permission.MANAGE_STAFF)
+    if not elsewhere and not (roles_of(person, at=at) & BY_TWO):
         return empty(person, authority, by=actor.person, at=at)
-    change = StaffChange(act=Act.RESET, person=person, authority_id=authority)
-    return agreement.propose(change, permission=Permission.MANAGE_STAFF, actor=actor, at=at)
+    change = StaffChange(act=Act.RESET, person=person, authority_id=min(elsewhere, default=authority))
+    return agreement.propose(change, permission=Permission.MANAGE_STAFF, actor=actor, at=at, within=within)
 
 
 @transaction.atomic
 def approve(change: StaffChange, *, actor: Actor, at: datetime) -> None:
     """Do what another proposed.
 
-    Raises NotPermitted, AboutYourself, PostHeld, PostOver, and what `agreement.approve` raises.
+    Raises NotPermitted, AboutYourself, HeldElsewhere, PostHeld, PostOver, and what `agreement.approve` raises.
     """
     _require_other(actor, change.person)
     agreed = agreement.approve(change, permission=Permission.APPROVE_STAFF, actor=actor, at=at)
     if agreed.act == Act.RESET:
+        _require_every_authority(agreed, actor, at=at)
         empty(agreed.person, agreed.authority_id, by=actor.person, at=at)
         return
     starts_on = max(agreed.starts_on or date.min, timezone.localdate(at))
@@ -262,6 +272,22 @@ def roles_of(person: Person, *, at: datetime) -> frozenset[Role]:
     """The roles that a person holds anywhere at a moment."""
     held = Post.objects.in_force(on=timezone.localdate(at)).filter(person=person)
     return frozenset(map(Role, held.values_list("role", flat=True)))
+
+
+def places_of(person: Person, *, at: datetime) -> frozenset[str]:
+    """The authorities at which a person holds a post, or will."""
+    lasting = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate(at))
+    held = Post.objects.filter(lasting, person=person, authority__isnull=False)
+    return frozenset(held.values_list("authority_id", flat=True))
+
+
+def _require_every_authority(change: StaffChange, actor: Actor, *, at: datetime) -> None:
+    """A reset takes away what opens the desk of each authority: one of the two must be of each of them."""
+    proposer = actor_for(change.proposed_by, at=at)
+    answered_for = proposer.authorities_where(Permission.MANAGE_STAFF)
+    answered_for |= actor.authorities_where(Permission.APPROVE_STAFF)
+    if places_of(change.person, at=at) - answered_for:
+        raise HeldElsewhere
 
 
 def _require_other(actor: Actor, person: Person) -> None:

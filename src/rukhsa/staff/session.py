@@ -1,4 +1,4 @@
-"""Sessions of the staff: how long they last, idle and altogether, and how they are ended earlier."""
+"""Sessions: how long they last, those of the staff idle and altogether, and how they are ended earlier."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,6 +33,8 @@ class Span:
 
 
 STAFF = Span(idle=timedelta(minutes=30), absolute=timedelta(hours=12))
+# An applicant who goes on is not signed out in the middle of a form, and signs in at eKey again after two weeks.
+APPLICANTS = Span(idle=timedelta(days=14), absolute=timedelta(days=14))
 # Roles that change accounts, or read who did what, have shorter sessions. The shortest of a person's roles counts.
 SPANS = {
     Role.ADMINISTRATOR: Span(idle=timedelta(minutes=15), absolute=timedelta(hours=8)),
@@ -41,7 +43,9 @@ SPANS = {
 
 
 def span_of(person: Person, *, at: datetime) -> Span:
-    """How long a session of this person lasts, by the posts that they hold."""
+    """How long a session of this person lasts: an applicant's, or that of the posts that they hold."""
+    if person.kind != PersonKind.STAFF:
+        return APPLICANTS
     posts = Post.objects.in_force(on=timezone.localdate(at)).filter(person=person)
     spans = [SPANS.get(Role(role), STAFF) for role in posts.values_list("role", flat=True)] or [STAFF]
     return Span(idle=min(each.idle for each in spans), absolute=min(each.absolute for each in spans))
@@ -49,16 +53,15 @@ def span_of(person: Person, *, at: datetime) -> Span:
 
 @receiver(user_logged_in, dispatch_uid="rukhsa.staff.session")
 def begin(request: HttpRequest, user: Person, **_: Any) -> None:
-    """Store in a new session of a member of staff when it began and how long it lasts."""
-    if user.kind == PersonKind.STAFF:
-        at = timezone.now()
-        span, now = span_of(user, at=at), at.timestamp()
-        lasts = {"idle": span.idle.total_seconds(), "absolute": span.absolute.total_seconds()}
-        request.session[KEPT] = {"began": now, "seen": now, **lasts}
+    """Store in a new session when it began and how long it lasts."""
+    at = timezone.now()
+    span, now = span_of(user, at=at), at.timestamp()
+    lasts = {"idle": span.idle.total_seconds(), "absolute": span.absolute.total_seconds()}
+    request.session[KEPT] = {"began": now, "seen": now, **lasts}
 
 
 class Sessions:
-    """Middleware: ends a session of the staff whose time is over, and notes once a minute that it is in use."""
+    """Middleware: ends a session whose time is over, and notes once a minute that one of the staff's is in use."""
 
     def __init__(self, respond: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.respond = respond
@@ -85,7 +88,7 @@ def _keep(request: HttpRequest, *, at: datetime) -> None:
             _leave(request, "unlimited", at=at)  # it began before this software limited sessions
     elif why := over(kept, at=at):
         _leave(request, why, at=at)
-    elif at.timestamp() - kept["seen"] >= A_WRITE:
+    elif kept["idle"] < kept["absolute"] and at.timestamp() - kept["seen"] >= A_WRITE:
         request.session[KEPT] = kept | {"seen": at.timestamp()}
 
 

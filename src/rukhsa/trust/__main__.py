@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rukhsa.trust import answer, keys, memory, policy, trustlist, watch
-from rukhsa.trust.document import Document, open_document
+from rukhsa.trust.document import Document, is_text, names_file, open_document
 from rukhsa.trust.errors import TrustError, Unavailable
 from rukhsa.trust.inspection import describe, dissect
 from rukhsa.trust.kept import ROOT, TRUST_LIST, Kept, usual_folder
@@ -31,7 +31,8 @@ examples:
 
 A document may be a released file (.pdf), a picture of the page (PNG, JPEG, WebP), the bytes of a seal (.cwt), a text
 file with the text of a QR, a folder of these, the text of a QR itself, or a number with its code (the site is asked
-for the seal, which is then verified here like any other). Files and pictures need: pip install 'rukhsa[files]'
+for the seal, which is then verified here like any other). What names no file and looks like no path is taken as the
+text of a QR, and it is said so. Files and pictures need: pip install 'rukhsa[files]'
 
 --root is the root's public key, a JWK, got once from a source you trust and never from the site you verify.
 --public is the verifier's site or a copy of it in a folder. After `keep`, neither needs to be said.
@@ -242,7 +243,7 @@ def _exit_code(words: Sequence[str | None]) -> int:
 
 def _documents(given: Sequence[str]) -> Iterator[str]:
     for name in given:
-        if not name.startswith("https://") and Path(name).is_dir():
+        if not is_text(name) and Path(name).is_dir():
             inside = sorted(path for path in Path(name).rglob("*") if path.suffix in (".pdf", ".cwt"))
             yield from map(str, inside)
         else:
@@ -254,7 +255,7 @@ def _say(
 ) -> str | None:
     """Print the verdict on one document, and give its word; None where it could not be asked."""
     # The text of a QR fills the screen; the path of a file is needed whole.
-    shown = f"{name[:48]}…" if name.startswith(_WEB) and len(name) > 60 else name
+    shown = f"{name[:48]}…" if is_text(name) and len(name) > 60 else name
     try:
         told = _told(name, verifier, place, options)
     except (TrustError, OSError, Undecided) as error:
@@ -272,8 +273,8 @@ def _say(
 
 def _told(name: str, verifier: Verifier, place: Place, options: argparse.Namespace) -> dict[str, Any]:
     at = options.at or datetime.now(UTC)
-    if Path(name).exists() or not _is_number(name):
-        return answer.to_json(_verdict(verifier, open_document(name), at, options.purpose))
+    if names_file(name) or not _is_number(name):
+        return answer.to_json(_verdict(verifier, _opened(name), at, options.purpose))
     if not place.is_site:
         raise Undecided("a number says nothing on its own, and no site is asked: verify the file or the code")
     site = HttpSource(stands_for=_site(options, verifier.trust_list), base=place.public.rstrip("/") + "/")
@@ -288,6 +289,13 @@ def _told(name: str, verifier: Verifier, place: Place, options: argparse.Namespa
         # The site said which seal it is; whether it holds is found out here.
         return answer.to_json(verifier.verify_text(str(text), at=at, purpose=options.purpose))
     return told
+
+
+def _opened(name: str) -> Document:
+    """The document of an argument; it is said where one is taken as text that could have been meant as a file."""
+    if is_text(name) and not name.startswith(_WEB):
+        print(f"taken as the text of a code, as no file has this name: {name[:48]}", file=sys.stderr)
+    return open_document(name)
 
 
 def _is_number(name: str) -> bool:
@@ -305,7 +313,7 @@ def _verdict(verifier: Verifier, document: Document, at: datetime, purpose: str 
 
 def _inspect(options: argparse.Namespace) -> int:
     for name in options.documents:
-        document = open_document(name)
+        document = _opened(name)
         print("not verified:")
         print(*([describe(document)] if options.json else dissect(document)), sep="\n")
     return 0

@@ -1,5 +1,6 @@
 """What a person hands in to be verified: a file or a text, told apart by what it holds."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,9 @@ from rukhsa.trust.parsers import Parsers
 from rukhsa.trust.seal import FIRST_BYTE
 
 MAXIMUM_SIZE = 16 << 20
+_ADDRESSES = ("https://", "http://")
+# A file that is missing is said to be missing: a code's text ends in no extension, and begins with no folder.
+_PATH = re.compile(r"^(\.{0,2}/|~)|\.(pdf|cwt|txt|png|jpe?g|webp)$|/$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +24,26 @@ class Document:
 
 
 def open_document(name: str) -> Document:
-    """The document that `name` is (a QR text) or names (a file). Raises OSError where it is neither."""
-    if name.startswith("https://"):
+    """The document that `name` names (a file) or is (the text of a QR). Raises OSError for a path of no file."""
+    if is_text(name):
         return Document(text=name.strip())
     with Path(name).open("rb") as file:
         return tell_apart(file.read(MAXIMUM_SIZE + 1))
+
+
+def is_text(name: str) -> bool:
+    """Whether `name` is the text of a code: an address, or whatever names no file and looks like no path of one."""
+    if name.startswith(_ADDRESSES):
+        return True
+    return not names_file(name) and not _PATH.search(name)
+
+
+def names_file(name: str) -> bool:
+    """Whether there is a file or a folder of this name; a text may be longer than a name can be."""
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def tell_apart(data: bytes, parsers: Parsers | None = None) -> Document:

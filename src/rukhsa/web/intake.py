@@ -21,7 +21,7 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _PARTS: Final = "multipart/form-data"
 _COOKIES: Final = {
     *(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME),
-    *(settings.DEVICE_COOKIE_NAME, "text-size", "messages"),
+    *(settings.DEVICE_COOKIE_NAME, settings.TEXT_SIZE_COOKIE_NAME, settings.MESSAGE_COOKIE_NAME),
 }
 
 _FOR_ENGINEERS: Final = {

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST
 from rukhsa.accounts.models import Person
 from rukhsa.web.access import public
 
-TEXT_SIZE_COOKIE = "text-size"
 TEXT_SIZES = ("small", "medium", "large", "larger")
 USUAL_TEXT_SIZE = "medium"
 _YEAR = 365 * 24 * 3600
@@ -33,13 +32,13 @@ def choose_text_size(request: HttpRequest) -> HttpResponse:
     step = {"larger": 1, "smaller": -1}.get(request.POST.get("text", ""), 0)
     position = TEXT_SIZES.index(text_size(request)) + step
     response = _back(request)
-    _keep(response, TEXT_SIZE_COOKIE, TEXT_SIZES[min(max(position, 0), len(TEXT_SIZES) - 1)])
+    _keep(response, settings.TEXT_SIZE_COOKIE_NAME, TEXT_SIZES[min(max(position, 0), len(TEXT_SIZES) - 1)])
     return response
 
 
 def text_size(request: HttpRequest) -> str:
     """The size of text that the reader chose."""
-    size = request.COOKIES.get(TEXT_SIZE_COOKIE, "")
+    size = request.COOKIES.get(settings.TEXT_SIZE_COOKIE_NAME, "")
     return size if size in TEXT_SIZES else USUAL_TEXT_SIZE
 
 

@@ -72,6 +72,9 @@ _SENTENCES: dict[str, Promise] = {
     "already-explained": _("Somebody has closed this meanwhile. Look at how it was explained."),
     "not-an-owner": _("Only somebody of finance can own this."),
     "about-yourself": _("This is about yourself: another administrator does it."),
+    "held-elsewhere": _(
+        "This person also holds a post at another authority. Ask an administrator who may act there to approve it."
+    ),
     "mail-taken": _("This mail address belongs to a person who is not a member of staff."),
     "post-held": _("The person has this already."),
     "post-over": _("This post has ended."),

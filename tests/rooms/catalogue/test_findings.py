@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,17 +16,18 @@ from rukhsa.catalogue.compiler import problems_in, problems_of
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.territory import read_territory
-from tests.rooms.catalogue.broken import BAHRAIN, SPEARFISH, changed, problems_in_text, read
+from tests.rooms.catalogue.broken import BAHRAIN, SPEARFISH, changed, line_of, problems_in_text, read
 
 BROKEN = Path(__file__).parent / "broken_files"
 SOUND = (BROKEN / "sound.yaml").read_text(encoding="utf-8")
 FILES = sorted(file for file in BROKEN.glob("*.yaml") if file.stem != "sound")
 CATALOGUE = Path(findings.__file__).parent
+A_DAY = date(2026, 6, 1)  # within the periods of the sound definition
 
 
 def found_in(file: Path) -> tuple[DefinitionProblem, ...]:
     try:
-        return problems_of(read_definition(file), read_territory(BAHRAIN))
+        return problems_of(read_definition(file), read_territory(BAHRAIN), on=A_DAY)
     except DefinitionRefused as refused:
         return refused.problems
 
@@ -264,3 +266,20 @@ def test_a_charge_in_a_territory_without_a_way_of_paying_is_found() -> None:
     assert problems_of(definition, bahrain) == ()
     without = problems_of(definition, bahrain.model_copy(update={"gateways": ()}))
     assert [problem.code for problem in without] == ["no-gateway"]
+
+
+def test_a_charge_has_ended_on_the_day_after_its_last_and_without_a_day_nothing_is_said() -> None:
+    reading, bahrain = read_definition(BROKEN / "charge-ended.yaml"), read_territory(BAHRAIN)
+    last = reading.value.charges[0].until
+    assert last is not None
+    assert problems_of(reading, bahrain) == problems_of(reading, bahrain, on=last) == ()
+    (problem,) = problems_of(reading, bahrain, on=last + timedelta(days=1))
+    assert (problem.code, problem.line) == ("charge-ended", line_of(reading.source.text, f"until: {last}"))
+    followed = read(reading.source.text.replace(f"    until: {last}\n", f"    until: {A_DAY}\n", 1))
+    assert problems_of(followed, bahrain, on=last + timedelta(days=1)) == ()
+
+
+def test_the_command_says_that_a_charge_has_ended(capsys: pytest.CaptureFixture[str]) -> None:
+    told = acts.check(BAHRAIN, "en", [str(BROKEN / "charge-ended.yaml")], in_json=False)
+    assert not told.is_well
+    assert "charge-ended" in told.text

@@ -46,7 +46,7 @@ def town() -> dict[str, Actor]:
 
 def kept(text: str, *, by: Actor, effective_on: date = NEW_YEAR) -> ServiceProposal:
     """A proposal as `propose` leaves it, its document not worn: that is seen once below."""
-    definition = proposing.read_proposal(text).value
+    definition = proposing.read_proposal(text, on=TODAY).value
     return proposing._keep(definition, text, effective_on, tell, by, AT)
 
 
@@ -144,7 +144,15 @@ def test_a_proposal_is_of_a_sound_text_for_today_or_later_by_an_officer(town: di
 def test_a_code_of_another_published_service_is_refused(town: dict[str, Actor]) -> None:
     publish(BAHRAIN / "services/proof-of-residence.yaml", actor=None, at=AT)
     with pytest.raises(DefinitionRefused, match="proof-of-residence"):
-        proposing.read_proposal(changed(RW, "code: RW", "code: PR"))
+        proposing.read_proposal(changed(RW, "code: RW", "code: PR"), on=TODAY)
+
+
+def test_a_charge_that_is_over_on_the_day_from_which_it_would_hold_is_refused(town: dict[str, Actor]) -> None:
+    since = next(line for line in text_of(RW).partition("\ncharges:")[2].splitlines() if "from: 20" in line)
+    ended = changed(RW, since, f"{since}\n    until: {NEW_YEAR - timedelta(days=1)}")
+    assert proposing.read_proposal(ended, on=TODAY)
+    with pytest.raises(DefinitionRefused, match="nobody is charged it any more"):
+        propose(ended, effective_on=NEW_YEAR, tell=tell, actor=town["salem"], at=AT)
 
 
 def test_what_was_compared_with_an_older_version_is_proposed_anew(town: dict[str, Actor]) -> None:

@@ -20,10 +20,19 @@ from rukhsa.accounts.one_time_code import give_fixed_secret
 from rukhsa.accounts.permissions import Role
 from rukhsa.accounts.second_factor import has_second_factor
 from rukhsa.agreement import ProposedByYourself
-from rukhsa.authorities.actor import NotPermitted
+from rukhsa.authorities.actor import NotPermitted, actor_for
 from rukhsa.authorities.models import Post
 from rukhsa.staff import change as changes
-from rukhsa.staff.change import AboutYourself, MailTaken, Newcomer, PostHeld, PostOver, StaffChange, Wanted
+from rukhsa.staff.change import (
+    AboutYourself,
+    HeldElsewhere,
+    MailTaken,
+    Newcomer,
+    PostHeld,
+    PostOver,
+    StaffChange,
+    Wanted,
+)
 from rukhsa.staff.invitation import (
     Invitation,
     InvitationEnded,
@@ -292,6 +301,41 @@ def test_a_supervisor_is_reset_by_two(town: list[Person], moment: datetime) -> N
     assert has_second_factor(named("mariam"))
     changes.approve(change, actor=acting("ahmed", at=moment), at=moment)
     assert not has_second_factor(named("mariam"))
+
+
+@pytest.mark.parametrize("name", ["salem", "mariam"])  # an officer and a supervisor, each at both authorities
+def test_who_works_at_two_authorities_is_reset_by_both(
+    name: str, town: list[Person], moment: datetime
+) -> None:
+    Post.objects.filter(person=named("fatima"), authority="MUH").delete()
+    fatima = acting("fatima", at=moment)
+    change = changes.reset(named(name), "CAP", actor=fatima, at=moment)
+    assert isinstance(change, StaffChange)
+    assert change.authority_id == "MUH"
+    colleague = Person.objects.create_user("hind@mun.example", kind="staff")
+    Post.objects.create(
+        person=colleague, role=Role.ADMINISTRATOR, authority_id="CAP", starts_on=moment.date()
+    )
+    with pytest.raises(NotPermitted):
+        changes.approve(change, actor=actor_for(colleague, at=moment), at=moment)
+    assert has_second_factor(named(name))
+    changes.approve(change, actor=acting("ahmed", at=moment), at=moment)
+    assert not has_second_factor(named(name))
+
+
+def test_two_of_one_authority_do_not_reset_who_was_given_a_post_elsewhere_meanwhile(
+    town: list[Person], moment: datetime
+) -> None:
+    for name in ("fatima", "ahmed", "mariam"):
+        Post.objects.filter(person=named(name), authority="MUH").delete()
+    change = changes.reset(named("mariam"), "CAP", actor=acting("fatima", at=moment), at=moment)
+    assert isinstance(change, StaffChange)
+    assert change.authority_id == "CAP"
+    tomorrow = moment.date() + timedelta(days=2)
+    Post.objects.create(person=named("mariam"), role=Role.OFFICER, authority_id="MUH", starts_on=tomorrow)
+    with pytest.raises(HeldElsewhere):
+        changes.approve(change, actor=acting("ahmed", at=moment), at=moment)
+    assert has_second_factor(named("mariam"))
 
 
 def test_an_invitation_is_never_changed(town: list[Person], moment: datetime) -> None:

@@ -21,6 +21,9 @@ BAD = [
     "qwertyuiopasdfgh",
     "111111111111111",
     "salem@mun.example",
+    "Muharraq-Municipality-2026!",
+    "rukhsa supervisor 1",
+    "بلدية المحرق ٢٠٢٦ رخصة",
 ]
 NOW, NEW = "current", "new"
 
@@ -30,6 +33,16 @@ NOW, NEW = "current", "new"
 )
 def test_a_long_password_of_any_kind_is_taken(password: str) -> None:
     validate_password(password)
+
+
+@pytest.mark.parametrize(
+    "password", ["Muharraq-Municipality-2026!", "rukhsa supervisor 1", "kingdom bahrain 123"]
+)
+def test_it_is_the_words_of_the_place_that_are_refused(password: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        validate_password(password)
+    assert [error.code for error in refused.value.error_list] == ["of-the-place"]
+    validate_password(f"{password} quince jam")
 
 
 @pytest.mark.parametrize("password", BAD)

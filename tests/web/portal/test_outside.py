@@ -1,8 +1,10 @@
 """What leaves the house and comes back: signing in at eKey, and paying at a gateway."""
 
+import threading
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -300,3 +302,28 @@ def test_an_amount_that_expired_is_worked_out_anew_and_says_so(browser: Client, 
     assert "and was worked out anew" in page
     assert str(owed.money) in page
     assert "Go to payment" in page
+
+
+def test_ekey_sends_our_questions_on_to_nobody(settings: Settings, outside: Running) -> None:
+    asked: list[str] = []
+
+    class SendsOn(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(302)
+            self.send_header("Location", f"{outside.address}/ekey/.well-known/openid-configuration")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), SendsOn)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    app = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]
+    app["settings"]["server_url"] = f"http://127.0.0.1:{server.server_port}"
+    begun = Client().post("/sign-in/ekey/begin", {"next": "/"})
+    server.shutdown()
+    server.server_close()
+    assert len(asked) == 1
+    # Followed, it would be the page of an issuer that is not believed (/sign-in/unproven).
+    assert begun["Location"] == "/sign-in/failed"

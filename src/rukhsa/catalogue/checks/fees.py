@@ -1,4 +1,4 @@
-"""Checks fees: a gateway takes each charge, no amount is negative, and periods follow each other without a gap."""
+"""Checks fees: a gateway takes each charge, none is negative or has ended, and periods follow without a gap."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from rukhsa.values.names import Text
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
-    """Findings: a charge that no gateway takes; an amount below zero; periods that leave days out or overlap."""
+    """Findings: a charge that no gateway takes; an amount below zero; periods that leave days out, overlap or ended."""
     if subject.definition.charges and not subject.territory.gateways:
         yield subject.problem(
             ("charges", 0),
@@ -35,7 +35,9 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
     for index, charge in enumerate(subject.definition.charges):
         charges[(charge.kind, charge.due, charge.name.ar, charge.name.en)].append((index, charge))
     for periods in charges.values():
-        yield from _periods(subject, sorted(periods, key=lambda each: each[1].from_))
+        in_order = sorted(periods, key=lambda each: each[1].from_)
+        yield from _periods(subject, in_order)
+        yield from _ended(subject, *in_order[-1])
 
 
 def _negative(subject: Subject, question: str, path: PathInFile) -> Iterator[DefinitionProblem]:
@@ -77,6 +79,21 @@ def _periods(subject: Subject, periods: Sequence[tuple[int, ChargeRule]]) -> Ite
                 ar=f"من {first} إلى {last} لا يُطالَب أحد بهذا الرسم.",
                 instead=_last_day(after.from_),
             )
+
+
+def _ended(subject: Subject, index: int, last: ChargeRule) -> Iterator[DefinitionProblem]:
+    """The last period of a charge is over: whoever applies now is asked for nothing."""
+    if subject.on is not None and last.until is not None and last.until < subject.on:
+        yield subject.problem(
+            ("charges", index, "until"),
+            code="charge-ended",
+            en=f"this ended on {last.until}, and no period follows: nobody is charged it any more.",
+            ar=f"انتهى هذا في {last.until} ولا تليه فترة أخرى، فلا يُطالَب به أحد بعد ذلك.",
+            instead=Text(
+                en=f"Add the period that follows, from: {last.until + timedelta(days=1)}, or leave the charge out.",
+                ar=f"أضف الفترة التالية بدءًا من from: {last.until + timedelta(days=1)}، أو احذف الرسم.",
+            ),
+        )
 
 
 def _last_day(following: date) -> Text:

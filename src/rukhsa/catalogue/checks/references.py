@@ -132,6 +132,9 @@ def _offices_and_agencies(subject: Subject) -> Iterator[DefinitionProblem]:
         if isinstance(step, DecideStep) and step.committee and step.committee not in territory.committees:
             known = list(territory.committees)
             yield _unknown(subject, (*path, "committee"), step.committee, known, "committee", "لجنة")
+        if isinstance(step, DecideStep) and step.mandate and step.mandate not in territory.mandates:
+            known = list(territory.mandates)
+            yield _unknown(subject, (*path, "mandate"), step.mandate, known, "mandate", "تفويض باسم")
 
 
 def _releases(subject: Subject) -> Iterator[DefinitionProblem]:

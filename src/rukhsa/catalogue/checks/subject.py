@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from rukhsa.catalogue.charges import ChargeRow
@@ -34,6 +35,9 @@ class Subject:
 
     reading: Reading[Definition]
     territory: Territory
+    on: date | None = (
+        None  # the day from which it is to hold; without one, nothing is said of what a day decides
+    )
 
     @property
     def definition(self) -> Definition:

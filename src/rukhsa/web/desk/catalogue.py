@@ -112,7 +112,7 @@ def schema(request: PortalRequest) -> HttpResponse:
 def problems_of(text: str) -> tuple[DefinitionProblem, ...]:
     """What is wrong with a text, alone and beside the services as they are published."""
     try:
-        read_proposal(text)
+        read_proposal(text, on=timezone.localdate())
     except DefinitionRefused as refused:
         return refused.problems
     except PublishedBefore:

@@ -106,7 +106,7 @@ def account_of(definition: Definition, language: str) -> str | None:
 
 def _sound(text: str) -> Definition:
     try:
-        return read_proposal(text).value
+        return read_proposal(text, on=timezone.localdate()).value
     except PublishedBefore:
         return read_definition_text(text, file="proposal.yaml").value
 

@@ -107,7 +107,7 @@ class Command(TeachingCommand):
     def _publish(self, folder: Path, options: dict[str, Any]) -> None:
         if folder != territory_folder():
             raise CommandError("only the services of this deployment's own territory are published")
-        readings = {reading.value.service: reading for reading in sound_in(folder)}
+        readings = {reading.value.service: reading for reading in sound_in(folder, on=timezone.localdate())}
         if unknown := set(options["services"]) - readings.keys():
             raise CommandError(
                 f"no such service: {', '.join(sorted(unknown))}. There are: {', '.join(readings)}"

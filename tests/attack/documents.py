@@ -69,7 +69,7 @@ def _forged(ours: bytes, other: bytes) -> Iterator[tuple[str, bytes]]:
     bare = _bare(ours)
     yield "its signature taken out", bare
     yield "approved by a stranger", files.sign_by_pyhanko(bare, STRANGER, **APPROVED)
-    yield "certified by a stranger", files.sign(bare, STRANGER)
+    yield "certified by a stranger", files.sign_by_pyhanko(bare, STRANGER)
     with pikepdf.open(io.BytesIO(ours)) as document, io.BytesIO() as out:
         document.pages[0].contents_add(b"BT /F1 40 Tf 80 400 Td (PAID) Tj ET")
         document.save(out)

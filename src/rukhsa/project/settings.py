@@ -309,9 +309,12 @@ LOGGING = {
         "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
         "json": {"format": "{message}", "style": "{"},
     },
-    "filters": {"failures": {"()": "rukhsa.project.failures.Failures"}},
+    "filters": {
+        "failures": {"()": "rukhsa.project.failures.Failures"},
+        "strangers": {"()": "rukhsa.project.failures.Strangers"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["strangers"]},
         "security": {"class": "logging.StreamHandler", "formatter": "json"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from tests.attack.tries import KINDS
 
-MODULES = ("seals", "documents", "pictures", "doors", "posts", "uploads", "texts", "connections")
+MODULES = ("seals", "documents", "pictures", "doors", "posts", "uploads", "texts", "notices", "guesses", "tokens", "settings", "connections")
 for _name in MODULES:
     import_module(f"tests.attack.{_name}")
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -11,15 +12,17 @@ from typing import Any
 import httpx
 
 from rukhsa.project.config import PROJECT
-from rukhsa.project.story.applicant import Applicant, Document
+from rukhsa.project.story.applicant import Applicant, Applied, Document
 from rukhsa.project.story.checks import read_qr
 from rukhsa.project.story.plots import Plot, plots
 from rukhsa.project.story.staff import Staff
+from rukhsa.project.story.visitor import Page
 from rukhsa.project.world import World
 from tests.attack.browser import Browser
 
 # Our own requests come through a proxy that is believed, so that each try can have an address of its own.
 SETTINGS = {"RUKHSA_TRUSTED_PROXIES": "127.0.0.1"}
+SECONDS_OF_THE_WORKER = 3  # for what a notice makes due; the worker does it at once
 HOUSES = {
     "CAP": {"flat": "12", "building": "1024", "road": "1705", "block": "317"},
     "MUH": {"flat": "12", "building": "1024", "road": "1305", "block": "213"},
@@ -39,6 +42,7 @@ class Ground:
     draft: str  # of Layla's, with documents to attach
     slot: str  # one of these documents
     made: dict[str, Any] = field(default_factory=dict)  # by the scene
+    _hosted: Page | None = None  # of the payment that is owed
 
     @property
     def portal(self) -> str:
@@ -82,11 +86,40 @@ class Ground:
     def scene(self) -> dict[str, Any]:
         """People with two and three posts, signed in, and what there is in both towns; made once."""
         if not self.made:
-            ended = self.child("-m", "tests.attack.scene")
-            if ended.returncode:
-                raise RuntimeError(ended.stderr.decode()[-2000:])
-            self.made = json.loads(ended.stdout)
+            self.made = self._told()
         return self.made
+
+    @cached_property
+    def owing(self) -> dict[str, str]:
+        """A payment of Layla's that is under way at the national gateway, and what a notice would say of it."""
+        applied = self.layla.apply(*_plot("CAP"))
+        _granted(applied, self.salem)
+        page = self.layla.begin_payment(applied.application, "national")
+        self._hosted = page
+        told = self._told("attempt", applied.application)
+        return {"application": applied.application, **told}
+
+    def is_owing(self) -> bool:
+        """Whether that payment is still open, once the worker has done what is due."""
+        time.sleep(SECONDS_OF_THE_WORKER)
+        page = self.layla.visitor.open(f"{self.portal}/applications/{self.owing['application']}/")
+        return page.has("a[href$='/pay']") and not page.has("a[href$='/document']")
+
+    def pay_owing(self) -> None:
+        """Pay it, at the gateway's own page."""
+        assert self._hosted is not None
+        self.layla.visitor.send(self._hosted.form("form"), button="outcome=CAPTURED")
+        self.layla.wait_for(self.owing["application"], "a[href$='/document']")
+
+    def count_of(self, model: str) -> int:
+        """How many rows a table of the deployment has."""
+        return int(self._told("count", model))
+
+    def _told(self, *arguments: str) -> Any:
+        ended = self.child("-m", "tests.attack.scene", *arguments)
+        if ended.returncode:
+            raise RuntimeError(ended.stderr.decode()[-2000:])
+        return json.loads(ended.stdout)
 
     def ask(self, question: dict[str, Any]) -> httpx.Response:
         """Ask the verifier as another system does."""
@@ -105,12 +138,11 @@ def prepared(world: World) -> Ground:
     salem, mariam = Staff(portal, "salem"), Staff(portal, "mariam")
     for person in (layla, george, salem, mariam):
         person.sign_in()
-    plot = next(each for each in plots(date.today(), turn=0) if each.service == "proof-of-residence")  # noqa: DTZ011
-    plot = replace(plot, pauses=False)
     issued = {"CAP": layla, "MUH": george}
-    documents = {town: _issued(one, salem, plot, town) for town, one in issued.items()}
-    waiting = {town: one.apply(plot, _answers(plot, town)).application for town, one in issued.items()}
-    page = layla.answer_all(layla.start(plot.service), _answers(plot, "CAP"))
+    documents = {town: _issued(one, salem, town) for town, one in issued.items()}
+    waiting = {town: one.apply(*_plot(town)).application for town, one in issued.items()}
+    plot, answers = _plot("CAP")
+    page = layla.answer_all(layla.start(plot.service), answers)
     draft = page.address.split("/applications/")[1].partition("/")[0]
     slot = page.form(".slot:not(:has(.files)) form.upload").address.rpartition("/")[2]
     return Ground(
@@ -119,16 +151,23 @@ def prepared(world: World) -> Ground:
     )  # fmt: skip
 
 
-def _answers(plot: Plot, town: str) -> dict[str, Any]:
-    return dict(plot.answers) | {"home": HOUSES[town]}
+def _plot(town: str) -> tuple[Plot, dict[str, Any]]:
+    """A proof of residence in a town, and its answers."""
+    plots_of_today = plots(date.today(), turn=0)  # noqa: DTZ011 - the applicant's own calendar
+    plot = next(each for each in plots_of_today if each.service == "proof-of-residence")
+    return replace(plot, pauses=False), dict(plot.answers) | {"home": HOUSES[town]}
 
 
-def _issued(applicant: Applicant, officer: Staff, plot: Plot, town: str) -> Document:
-    """A document from application to release."""
-    applied = applicant.apply(plot, _answers(plot, town))
+def _granted(applied: Applied, officer: Staff) -> None:
     officer.take(applied.reference)
     officer.check_all(applied.reference)
     officer.decide(applied.reference, "granted")
+
+
+def _issued(applicant: Applicant, officer: Staff, town: str) -> Document:
+    """A document from application to release."""
+    applied = applicant.apply(*_plot(town))
+    _granted(applied, officer)
     hosted = applicant.begin_payment(applied.application, "national")
     applicant.visitor.send(hosted.form("form"), button="outcome=CAPTURED")
     applicant.wait_for(applied.application, "a[href$='/document']")

@@ -22,6 +22,12 @@ def main() -> None:
     django.setup()
     if sys.argv[1:2] == ["dismiss"]:
         return dismiss(sys.argv[2])
+    if sys.argv[1:2] == ["attempt"]:
+        return json.dump(attempt_of(sys.argv[2]), sys.stdout)
+    if sys.argv[1:2] == ["count"]:
+        from django.apps import apps
+
+        return json.dump(apps.get_model(sys.argv[2])._default_manager.count(), sys.stdout)  # noqa: SLF001
     told = {"people": dict(people()), "objects": {town: objects_of(town) for town in TOWNS}}
     json.dump(told, sys.stdout)
 
@@ -89,6 +95,16 @@ def dismiss(pk: str) -> None:
     from rukhsa.authorities.models import Post
 
     Post.objects.filter(person=pk).update(ends_on=timezone.localdate() - timedelta(days=1))
+
+
+def attempt_of(application: str) -> dict[str, str]:
+    """What a notice about the payment under way would name."""
+    from rukhsa.payments.models import Attempt
+    from rukhsa.values.money import Money
+
+    attempt = Attempt.objects.filter(charge__application=application).latest("started_at")
+    amount = str(Money(minor=attempt.amount, currency=attempt.currency))
+    return {"reference": attempt.reference, "gateway_reference": attempt.gateway_reference, "amount": amount}
 
 
 def objects_of(town: str) -> dict[str, str]:

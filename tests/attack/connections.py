@@ -25,7 +25,10 @@ PATIENCE = 20.0
 )  # fmt: skip
 def slow_connections(ground: Ground) -> Tries:
     config = ground.world.config.addresses
-    for port, path, page in ((config.public_port, "/number", "/"), (config.portal_port, "/desk/sign-in", "/")):
+    for port, path, page in (
+        (config.public_port, "/number", "/"),
+        (config.portal_port, "/desk/sign-in", "/"),
+    ):
         yield _asked(port, page, "nothing else is open", control=True)
         for what, beginning in _beginnings(port, path).items():
             with ExitStack() as held:
@@ -174,4 +177,6 @@ def _one_of(number: int, asker: Browser, stranger: Browser, ground: Ground) -> h
             return asker.client.post("/number", data={"number": "CAP-1", "code": "x"})
         case 2:
             return stranger.get("/services/proof-of-residence")
-    return stranger.post("/desk/sign-in", {"login": f"nobody{number}@mun.example", "password": "not a password"})
+    return stranger.post(
+        "/desk/sign-in", {"login": f"nobody{number}@mun.example", "password": "not a password"}
+    )

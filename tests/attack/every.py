@@ -4,7 +4,22 @@ from importlib import import_module
 
 from tests.attack.tries import KINDS
 
-MODULES = ("seals", "documents", "pictures", "doors", "posts", "uploads", "texts", "notices", "guesses", "tokens", "settings", "connections")
+MODULES = (
+    "seals",
+    "documents",
+    "pictures",
+    "doors",
+    "posts",
+    "uploads",
+    "texts",
+    "notices",
+    "guesses",
+    "tokens",
+    "settings",
+    "processes",
+    "connections",
+    "desk",
+)
 for _name in MODULES:
     import_module(f"tests.attack.{_name}")
 

@@ -20,7 +20,12 @@ CAPTURED = {"result": "CAPTURED", "authRespCode": "00", "transId": "1"}
 def notices_national(ground: Ground) -> Tries:
     owing = ground.owing
     key = ground.world.config.national.resource_key
-    fields = {"trackId": owing["reference"], "paymentId": owing["gateway_reference"], "amt": owing["amount"], **CAPTURED}
+    fields = {
+        "trackId": owing["reference"],
+        "paymentId": owing["gateway_reference"],
+        "amt": owing["amount"],
+        **CAPTURED,
+    }
     bodies = {f"{wrong}": f"trandata={seal_fields(fields | wrong, key)}".encode() for wrong in WRONG}
     bodies["equal, and never paid"] = f"trandata={seal_fields(fields, key)}".encode()
     bodies["another key"] = f"trandata={seal_fields(fields, OTHER_KEY)}".encode()
@@ -37,7 +42,9 @@ def notices_national(ground: Ground) -> Tries:
         yield _heard(ground, "national", name, body)
     yield _unsettled(ground)
     ground.pay_owing()
-    yield judged("the same, paid at the gateway", "settled", must="settled", holds=not ground.is_owing(), control=True)
+    yield judged(
+        "the same, paid at the gateway", "settled", must="settled", holds=not ground.is_owing(), control=True
+    )
 
 
 @kind(
@@ -45,12 +52,27 @@ def notices_national(ground: Ground) -> Tries:
     must="refused", tries=28, controls=0, since="security 9",
 )  # fmt: skip
 def notices_of_others(ground: Ground) -> Tries:
-    told = {"merchant": "x", "order": {"id": "1", "amount": 5, "currency": "BHD"}, "transaction": {"result": "SUCCESS"}}
-    secrets = ("", "x", "sandbox", "sandbox-notification-secre", "SANDBOX-NOTIFICATION-SECRET", "null", "-", "x" * 5000)
+    told = {
+        "merchant": "x",
+        "order": {"id": "1", "amount": 5, "currency": "BHD"},
+        "transaction": {"result": "SUCCESS"},
+    }
+    secrets = (
+        "",
+        "x",
+        "sandbox",
+        "sandbox-notification-secre",
+        "SANDBOX-NOTIFICATION-SECRET",
+        "null",
+        "-",
+        "x" * 5000,
+    )
     for secret in secrets:
         browser = ground.stranger()
         headers = {"X-Notification-Secret": secret, "Content-Type": "application/json"}
-        answer = browser.client.post("/gateways/cards/notify", content=json.dumps(told).encode(), headers=headers)
+        answer = browser.client.post(
+            "/gateways/cards/notify", content=json.dumps(told).encode(), headers=headers
+        )
         yield answered(f"cards, secret {secret[:20]!r}", answer, must="refused")
     for code in ("sadad", "nobody", "national%00", "..", "NATIONAL", "cards%2f..", "x" * 300):
         for body in (b"", b"trandata=00", json.dumps(told).encode()):
@@ -71,7 +93,9 @@ def notices_flooded(ground: Ground) -> Tries:
         browser = one if number < 200 else ground.stranger()
         code = "national" if number % 2 else "cards"
         body = b"trandata=" + b"%04d" % number * 4000
-        yield answered(f"{code} {number}", browser.client.post(f"/gateways/{code}/notify", content=body), must="refused")
+        yield answered(
+            f"{code} {number}", browser.client.post(f"/gateways/{code}/notify", content=body), must="refused"
+        )
     kept = ground.count_of("payments.GatewayNotice") - before
     yield judged("rows of notices that were kept", str(kept), must="0", holds=kept == 0)
 
@@ -91,19 +115,28 @@ def returns_forged(ground: Ground) -> Tries:
             answer = browser.client.post(path, data=params) if params else browser.get(path)
             holds = answer.status_code == 302 or answer.status_code in range(400, 430)
             yield answered(f"{list(params.items())!r:.60}", answer, must="shown", holds=holds)
-    answer = ground.stranger().get("/gateways/national/back/00000000-0000-4000-8000-000000000000?paymentid=%00%ff")
-    yield answered("bytes that are no text", answer, must="shown", holds=answer.status_code in (302, 400, 404))
+    answer = ground.stranger().get(
+        "/gateways/national/back/00000000-0000-4000-8000-000000000000?paymentid=%00%ff"
+    )
+    yield answered(
+        "bytes that are no text", answer, must="shown", holds=answer.status_code in (302, 400, 404)
+    )
 
 
 def _heard(ground: Ground, code: str, name: str, body: bytes) -> Try:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = Browser(ground.portal).client.post(f"/gateways/{code}/notify", content=body, headers=form)
     # What carries the right key is answered, whatever it says; that nothing is settled is asked at the end.
-    return answered(f"{code}: {name}", answer, must="kept apart, or refused", holds=answer.status_code in (200, *range(400, 430)))
+    return answered(
+        f"{code}: {name}",
+        answer,
+        must="kept apart, or refused",
+        holds=answer.status_code in (200, *range(400, 430)),
+    )
 
 
 def _unsettled(ground: Ground) -> Try:
     owing = ground.is_owing()
-    return judged("the payment after all of these", "owing" if owing else "settled", must="owing", holds=owing)
-
-
+    return judged(
+        "the payment after all of these", "owing" if owing else "settled", must="owing", holds=owing
+    )

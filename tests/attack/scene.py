@@ -13,6 +13,7 @@ from typing import Any
 import django
 
 TOWNS = ("CAP", "MUH")
+STALE = ("officer", "supervisor", "administrator", "security-officer", "finance")
 BLOCKS = {"CAP": 317, "MUH": 213}
 
 
@@ -27,8 +28,9 @@ def main() -> None:
     if sys.argv[1:2] == ["count"]:
         from django.apps import apps
 
-        return json.dump(apps.get_model(sys.argv[2])._default_manager.count(), sys.stdout)  # noqa: SLF001
-    told = {"people": dict(people()), "objects": {town: objects_of(town) for town in TOWNS}}
+        return json.dump(apps.get_model(sys.argv[2])._default_manager.count(), sys.stdout)
+    told: dict[str, Any] = {"people": dict(people()), "objects": {town: objects_of(town) for town in TOWNS}}
+    told["stale"] = {role: stale(role) for role in STALE}
     json.dump(told, sys.stdout)
 
 
@@ -68,6 +70,19 @@ def hired(posts: list[tuple[Any, str]]) -> tuple[str, dict[str, Any]]:
         "posts": [[str(role), town] for role, town in posts],
         "pk": str(person.pk),
     }
+
+
+def stale(role: str) -> dict[str, str]:
+    """The cookie of a session of somebody with the role in both towns, whose proof is an hour old."""
+    from django.test import Client
+
+    from rukhsa.accounts.models import Person
+    from tests import proved
+
+    browser = Client()
+    person = Person.objects.get(email=f"{role}.cap-{role}.muh@attack.example")
+    proved.sign_in(browser, person, proved_ago=3600)
+    return {key: morsel.value for key, morsel in browser.cookies.items()}
 
 
 def hire(person: Any, role: Any, town: str) -> None:

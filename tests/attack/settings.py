@@ -2,7 +2,7 @@
 
 from rukhsa.project.config import ConfigError, read
 from tests.attack.ground import Ground
-from tests.attack.tries import Tries, judged, kind
+from tests.attack.tries import Tries, Try, judged, kind
 from tests.project.test_config import HTTPS, PRODUCTION
 
 ADDRESSES = (
@@ -15,7 +15,7 @@ KEYS = (
 )  # fmt: skip
 OTHERS = {
     "RUKHSA_MAIL_TLS": "no", "RUKHSA_NO_SUCH_THING": "1", "RUKHSA_FAULTPOINT": "x", "RUKHSA_ENVIRONMENT": "prod",
-    "RUKHSA_TRUSTED_PROXIES": "everybody", "RUKHSA_QUORUM": "4", "RUKHSA_PORTAL_PORT": "99999",
+    "RUKHSA_TRUSTED_PROXIES": "everybody", "RUKHSA_SIGNATURES_AN_HOUR": "many", "RUKHSA_PORTAL_PORT": "99999",
 }  # fmt: skip
 
 
@@ -37,15 +37,23 @@ def settings(ground: Ground) -> Tries:
             yield _started(f"{name}={address}", PRODUCTION | {f"RUKHSA_{name}": address}, name)
     for key in KEYS:
         yield _started(f"SECRET_KEY={key[:12]}", PRODUCTION | {"RUKHSA_SECRET_KEY": key}, "SECRET_KEY")
-        yield _started(f"a key of before: {key[:12]}", PRODUCTION | {"RUKHSA_SECRET_KEY_FALLBACKS": key}, "SECRET_KEY")
+        yield _started(
+            f"a key of before: {key[:12]}", PRODUCTION | {"RUKHSA_SECRET_KEY_FALLBACKS": key}, "SECRET_KEY"
+        )
     for name, value in OTHERS.items():
         yield _started(f"{name}={value}", PRODUCTION | {name: value}, name)
     yield _started("no environment named", {}, "RUKHSA_ENVIRONMENT")
 
 
-def _started(sent: str, environment: dict[str, str], named: str, *, control: bool = False):  # type: ignore[no-untyped-def]
+def _started(sent: str, environment: dict[str, str], named: str, *, control: bool = False) -> Try:
     try:
         read(environment)
     except ConfigError as refused:
-        return judged(sent, str(refused)[:80], must="refused by name", holds=not control and named in str(refused), control=control)
+        return judged(
+            sent,
+            str(refused)[:80],
+            must="refused by name",
+            holds=not control and named in str(refused),
+            control=control,
+        )
     return judged(sent, "started", must="refused by name", holds=control, control=control)

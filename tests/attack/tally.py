@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tests.attack.deployment import faults, processes
 from tests.attack.ground import Ground
-from tests.attack.tries import Kind, Outcome, Try
+from tests.attack.tries import Kind, NotTried, Outcome, Try
 from tests.attack.watcher import Watcher
 
 SHOWN = 5  # of the tries of a kind that did not hold
@@ -54,6 +54,9 @@ class Tally:
         watcher.longest_of_kind = 0.0
         try:
             made.extend(each.run(ground))
+        except NotTried as reason:
+            self.say(f"{each.name:<24} NOT TRIED: {reason}")
+            return
         except Exception as error:
             self.faults.append(f"{each.name} could not be tried to its end: {error!r}")
         tries = Counter(one.outcome for one in made if not one.control)

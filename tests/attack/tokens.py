@@ -49,7 +49,11 @@ def ways_back(ground: Ground) -> Tries:
 def signs_in(ground: Ground, fault: str) -> bool:
     """Whether Layla is signed in where eKey answers with a fault."""
     if fault:
-        httpx.post(f"{ground.sandbox}/control", json={"operation": "ekey", "mode": fault, "times": 1}, trust_env=False)
+        httpx.post(
+            f"{ground.sandbox}/control",
+            json={"operation": "ekey", "mode": fault, "times": 1},
+            trust_env=False,
+        )
     browser, address = came_back(ground)
     browser.get(address)
     httpx.post(f"{ground.sandbox}/control", trust_env=False)

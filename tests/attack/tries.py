@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 INSIDES = ("Traceback (most recent", "psycopg", "site-packages", "DoesNotExist", "IntegrityError")
 
 
+class NotTried(Exception):
+    """A kind that cannot be tried on this machine; the text says why."""
+
+    code = "not-tried"
+
+
 class Outcome(StrEnum):
     """What came of a try."""
 

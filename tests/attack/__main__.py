@@ -1,4 +1,4 @@
-"""`make attack`: every kind of tries against a deployment that runs, and what came of them; or the kinds that are named."""
+"""`make attack`: every kind of tries, or those that are named, against a deployment that runs."""
 
 import os
 import shutil

@@ -76,10 +76,14 @@ def _asked(port: int, path: str, beside: str, *, control: bool = False) -> Try:
 
 
 @kind(
-    tried="bodies that are too large, by their length and in chunks; requests that two servers would read differently; heads"
+    tried="bodies that are too large, by their length and in chunks; requests that two servers would read"
+    " differently; heads"
     " without end, lines that are none",
-    must="refused, or the connection ended", tries=56, controls=2, since="security 3",
-)  # fmt: skip
+    must="refused, or the connection ended",
+    tries=56,
+    controls=2,
+    since="security 3",
+)
 def requests_bent(ground: Ground) -> Tries:
     config = ground.world.config.addresses
     for port in (config.public_port, config.portal_port):
@@ -88,7 +92,9 @@ def requests_bent(ground: Ground) -> Tries:
             status = came[9:12].decode(errors="replace")
             answers = came.count(b"HTTP/1.1 ")
             told = f"{status}, {answers} answers"
-            refused = not came or (status[:1] == "4" and answers <= 1)
+            # A request may name a host in its address, too: then our own page comes, and never by the other name.
+            ours = what == "an address with a host in it" and b"elsewhere" not in came
+            refused = not came or (status[:1] == "4" and answers <= 1) or ours
             outcome = Outcome.HELD if refused else Outcome.ERROR if status[:1] == "5" else Outcome.THROUGH
             yield Try(sent=f"{port}: {what}", must="refused", came=told, outcome=outcome)
         plain = _sent(port, f"GET /healthz {HEAD.format(port=port)}Connection: close\r\n\r\n".encode())
@@ -100,6 +106,7 @@ def _bent(port: int) -> dict[str, bytes]:
     head = HEAD.format(port=port)
     close = "Connection: close\r\n"
     post = f"POST /verdict {head}{close}Content-Type: application/json\r\nAccept: application/json\r\n"
+    chunked, behind = "Transfer-Encoding: chunked\r\n", f"0\r\n\r\nGET /healthz {head}\r\n"
     made = {
         "18 MB announced": f"{post}Content-Length: 18874368\r\n\r\n",
         "a terabyte announced": f"{post}Content-Length: 1099511627776\r\n\r\n",
@@ -107,8 +114,8 @@ def _bent(port: int) -> dict[str, bytes]:
         "a negative length": f"{post}Content-Length: -1\r\n\r\n",
         "a length with a sign": f"{post}Content-Length: +5\r\n\r\nabcde",
         "two lengths": f"{post}Content-Length: 2\r\nContent-Length: 30\r\n\r\n{{}}",
-        "length and chunks": f"{post}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz {head}\r\n",
-        "chunks twice": f"{post}Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\nGET / {head}\r\n",
+        "length and chunks": f"{post}Content-Length: 4\r\n{chunked}\r\n{behind}",
+        "chunks twice": f"{post}{chunked}Transfer-Encoding: identity\r\n\r\n{behind}",
         "a strange encoding": f"{post}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
         "a chunk that is none": f"{post}Transfer-Encoding: chunked\r\n\r\nZZ\r\nx\r\n0\r\n\r\n",
         "a chunk of 16 exabytes": f"{post}Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\nx\r\n",

@@ -19,10 +19,14 @@ REASON = {"reason": "سبب", "confirmed": "yes", "text": "سبب"}
 
 
 @kind(
-    tried="acts that matter most, with a session whose proof is an hour old: revoking, suspending, staff, the security log,"
+    tried="acts that matter most, with a session whose proof is an hour old: revoking, suspending, staff, the"
+    " security log,"
     " passwords, money",
-    must="the proof is asked for once more and nothing is done", tries=13, controls=2, since="security: step-up",
-)  # fmt: skip
+    must="the proof is asked for once more and nothing is done",
+    tries=13,
+    controls=2,
+    since="security: step-up",
+)
 def old_proofs(ground: Ground) -> Tries:
     scene = ground.scene()
     objects, stale = scene["objects"]["MUH"], scene["stale"]
@@ -58,22 +62,44 @@ def old_proofs(ground: Ground) -> Tries:
 
 
 DEFINITIONS = {
-    "aliases of aliases": bombs.aliases(), "300 kB": "a: " + "x" * 300_000, "depth": "[" * 20_000, "maps in maps": "{a: " * 9_000,
-    "a tag of Python": "!!python/object/apply:os.system ['id']", "a tag for a file": "!include /etc/passwd",
-    "a merge of itself": "&a\n<<: *a", "an anchor of itself": "a: &a [*a]", "a duplicate": "service: a\nservice: b",
-    "NUL": "service: \"a\\0b\"", "a half of a character": 'service: "\\ud800"', "tabs": "\tservice: x", "numbers": "1: 2",
-    "a date": "2020-01-01", "nothing": "", "a list": "- a", "two documents": "a: 1\n---\nb: 2", "binary": "!!binary aGVsbG8=",
-    "infinity": "fee: .inf", "a huge number": "fee: " + "9" * 5000, "sexagesimal": "fee: 190:20:30", "a set": "!!set {a, b}",
-    "a path as name": "service: ../../../etc/passwd", "HTML": "service: <script>alert(1)</script>",
-    "a pattern without end": "pattern: (a+)+$", "Jinja": "name: {ar: '{{ 7*7 }}', en: '{% debug %}'}",
-}  # fmt: skip
+    "aliases of aliases": bombs.aliases(),
+    "300 kB": "a: " + "x" * 300_000,
+    "depth": "[" * 20_000,
+    "maps in maps": "{a: " * 9_000,
+    "a tag of Python": "!!python/object/apply:os.system ['id']",
+    "a tag for a file": "!include /etc/passwd",
+    "a merge of itself": "&a\n<<: *a",
+    "an anchor of itself": "a: &a [*a]",
+    "a duplicate": "service: a\nservice: b",
+    "NUL": 'service: "a\\0b"',
+    "a half of a character": 'service: "\\ud800"',
+    "tabs": "\tservice: x",
+    "numbers": "1: 2",
+    "a date": "2020-01-01",
+    "nothing": "",
+    "a list": "- a",
+    "two documents": "a: 1\n---\nb: 2",
+    "binary": "!!binary aGVsbG8=",
+    "infinity": "fee: .inf",
+    "a huge number": "fee: " + "9" * 5000,
+    "sexagesimal": "fee: 190:20:30",
+    "a set": "!!set {a, b}",
+    "a path as name": "service: ../../../etc/passwd",
+    "HTML": "service: <script>alert(1)</script>",
+    "a pattern without end": "pattern: (a+)+$",
+    "Jinja": "name: {ar: '{{ 7*7 }}', en: '{% debug %}'}",
+}
 VIEWS = ("check", "form", "cost", "picture", "changes")
 
 
 @kind(
-    tried="texts of services that cost, that name tags, files, scripts and themselves: to the check of the desk and its views",
-    must="told as problems, or refused, within seconds", tries=len(DEFINITIONS) * 2, controls=1, since="security: YAML",
-)  # fmt: skip
+    tried="texts of services that cost, that name tags, files, scripts and themselves: to the check of the"
+    " desk and its views",
+    must="told as problems, or refused, within seconds",
+    tries=len(DEFINITIONS) * 2,
+    controls=1,
+    since="security: YAML",
+)
 def definitions(ground: Ground) -> Tries:
     browser = Browser(ground.portal, ground.scene()["people"][OFFICER]["cookies"])
     for number, (name, text) in enumerate(DEFINITIONS.items()):
@@ -90,21 +116,48 @@ def definitions(ground: Ground) -> Tries:
 
 
 DRAWINGS = (
-    "", "x", "0, 0", "26.2235, 50.5876", "91, 181\n92, 182", "NaN, NaN\n1, 2", "1e309, 5\n2, 3", "-90, -180\n90, 180", "1,2,3\n4,5,6",
-    '{"type":"LineString","coordinates":[]}', '{"type":"LineString","coordinates":[["a","b"],["c","d"]]}', "[" * 3000,
-    '{"type":"GeometryCollection","geometries":[' * 900, '{"type":"Point","coordinates":[50.5,26.2]}', "null", "7", '"x"',
-    '{"type":"LineString","coordinates":[[NaN,NaN],[1,2]]}', '{"type":null,"coordinates":null}', "1" + "0" * 400 + ", 5\n2, 3",
-    "26.2235, 50.5876\n26.2235, 50.5876", "26.2235, 50.5876\n26.2236, 50.5877\n" * 3000, "' OR 1=1 --", "<svg onload=alert(1)>",
-    '{"type":"Polygon","coordinates":[[[50.58,26.22],[50.59,26.22],[50.58,26.23]]]}', "\u200f26.2\u200f, 50.5\u200f\n1, 2", "a\u202eb",
-    '{"type":"LineString","coordinates":[[50.58,26.22,1,2,3,4],[50.59,26.23]],"bbox":[0,0,0,0]}', "[[50.58, 26.22], [50.59]]",
-    '{"type":"LineString","coordinates":' + "[[50.5876,26.2235]," * 4000 + "[1,2]]}", "26,2235 50,5876", "1/0, 1/0\n2, 2",
-)  # fmt: skip
+    "",
+    "x",
+    "0, 0",
+    "26.2235, 50.5876",
+    "91, 181\n92, 182",
+    "NaN, NaN\n1, 2",
+    "1e309, 5\n2, 3",
+    "-90, -180\n90, 180",
+    "1,2,3\n4,5,6",
+    '{"type":"LineString","coordinates":[]}',
+    '{"type":"LineString","coordinates":[["a","b"],["c","d"]]}',
+    "[" * 3000,
+    '{"type":"GeometryCollection","geometries":[' * 900,
+    '{"type":"Point","coordinates":[50.5,26.2]}',
+    "null",
+    "7",
+    '"x"',
+    '{"type":"LineString","coordinates":[[NaN,NaN],[1,2]]}',
+    '{"type":null,"coordinates":null}',
+    "1" + "0" * 400 + ", 5\n2, 3",
+    "26.2235, 50.5876\n26.2235, 50.5876",
+    "26.2235, 50.5876\n26.2236, 50.5877\n" * 3000,
+    "' OR 1=1 --",
+    "<svg onload=alert(1)>",
+    '{"type":"Polygon","coordinates":[[[50.58,26.22],[50.59,26.22],[50.58,26.23]]]}',
+    "\u200f26.2\u200f, 50.5\u200f\n1, 2",
+    "a\u202eb",
+    '{"type":"LineString","coordinates":[[50.58,26.22,1,2,3,4],[50.59,26.23]],"bbox":[0,0,0,0]}',
+    "[[50.58, 26.22], [50.59]]",
+    '{"type":"LineString","coordinates":' + "[[50.5876,26.2235]," * 4000 + "[1,2]]}",
+    "26,2235 50,5876",
+    "1/0, 1/0\n2, 2",
+)
 
 
 @kind(
     tried="drawings of a route: GeoJSON and coordinates that are none, too many, too deep, not numbers, elsewhere",
-    must="asked again (422)", tries=len(DRAWINGS), controls=1, since="inputs: GeoJSON",
-)  # fmt: skip
+    must="asked again (422)",
+    tries=len(DRAWINGS),
+    controls=1,
+    since="inputs: GeoJSON",
+)
 def drawings(ground: Ground) -> Tries:
     from datetime import date
 
@@ -139,17 +192,36 @@ def _faulty(answer: httpx.Response) -> set[str]:
 
 
 CELLS = (
-    "../../../../esc", "GO-04/A/12", "=HYPERLINK(\"http://x\")", "+1", "-1+2", "@SUM(1)", "\t=1", "a\rb", "\u202efdp.exe", "' OR 1=1 --",
-    "<script>alert(1)</script>", "{{ 7*7 }}", "#let x = read(\"/etc/passwd\")", "x" * 4000, "\ufeff", "%00", "PB-2019-9999\u200b", "|id",
-)  # fmt: skip
+    "../../../../esc",
+    "GO-04/A/12",
+    '=HYPERLINK("http://x")',
+    "+1",
+    "-1+2",
+    "@SUM(1)",
+    "\t=1",
+    "a\rb",
+    "\u202efdp.exe",
+    "' OR 1=1 --",
+    "<script>alert(1)</script>",
+    "{{ 7*7 }}",
+    '#let x = read("/etc/passwd")',
+    "x" * 4000,
+    "\ufeff",
+    "%00",
+    "PB-2019-9999\u200b",
+    "|id",
+)
 
 
 @kind(
-    tried="a register of paper whose cells are paths, formulas, scripts, marks of direction and too long: as numbers, kinds,"
+    tried="a register of paper whose cells are paths, formulas, scripts, marks of direction and too long: as"
+    " numbers, kinds,"
     " holders and places; files that are no register",
     must="the row is refused with its reason, or its text stays text; nothing is written elsewhere",
-    tries=len(CELLS) * 2 + 3, controls=1, since="inputs 3, 8",
-)  # fmt: skip
+    tries=len(CELLS) * 2 + 4,
+    controls=1,
+    since="inputs 3, 8",
+)
 def registers(ground: Ground) -> Tries:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -171,6 +243,9 @@ def registers(ground: Ground) -> Tries:
         yield judged(
             "the good row beside them", told.strip()[:70], must="imported", holds=found, control=True
         )
+        paper = ground.ask({"number": "PB-2019-7000", "code": ""})
+        genuine = "valid" in (paper.json().get("word"),) or "genuine" in paper.text.replace("not genuine", "")
+        yield answered("the number of a paper permit", paper, must="never genuine", holds=not genuine)
         for name, content in {
             "a workbook": b"PK\x03\x04" + bytes(900), "bytes": bytes(range(256)) * 9,
             "a cell of 2 MB": b"number,kind\n" + b"x" * 2_000_000,

@@ -52,13 +52,12 @@ def files_forged(ground: Ground) -> Tries:
 def _forged(ours: bytes, other: bytes) -> Iterator[tuple[str, bytes]]:
     for share in (1, 3, 5, 7, 9):
         yield f"the first {share} tenths", ours[: len(ours) * share // 10]
-    for name, content in {
+    yield from {
         "a byte behind": ours + b"\n", "zeros behind": ours + bytes(4096), "a page of HTML behind": ours + b"<html>",
         "itself behind": ours + ours, "another of ours behind": ours + other, "a byte before": b"\n" + ours,
         "HTML before": b"<html><!--" + ours, "a program before": b"MZ" + ours, "saved again": resaved(ours),
         "without its end": ours.rstrip()[:-5], "line ends changed": ours.replace(b"\n", b"\r\n"),
-    }.items():  # fmt: skip
-        yield name, content
+    }.items()  # fmt: skip
     contents = re.findall(rb"/Contents\s*<([0-9A-Fa-f]+)>", ours)[-1]
     theirs = re.findall(rb"/Contents\s*<([0-9A-Fa-f]+)>", other)[-1]
     yield "the signature in capitals", ours.replace(contents, contents.upper())

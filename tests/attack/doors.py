@@ -1,4 +1,4 @@
-"""Doors without a key: pages without a sign-in, what is somebody else's, forms of other sites, sessions that are over."""
+"""Doors without a key: no sign-in, what is somebody else's, forms of other sites, sessions that are over."""
 
 import re
 import uuid
@@ -147,8 +147,16 @@ def sessions(ground: Ground) -> Tries:
     name = "rukhsa-session"
     genuine = ground.salem.visitor.cookies[name]
     for value in (
-        "", "x", "0" * 32, genuine[:-1], genuine + "0", genuine.upper(), genuine[::-1], f'"{genuine}', str(uuid.uuid4()),
-    ):  # fmt: skip
+        "",
+        "x",
+        "0" * 32,
+        genuine[:-1],
+        genuine + "0",
+        genuine.upper(),
+        genuine[::-1],
+        f'"{genuine}',
+        str(uuid.uuid4()),
+    ):
         answer = Browser(ground.portal, {name: value}).get("/desk/queue/")
         yield answered(f"session {value[:12]!r}", answer, must="sign-in", holds=_shut(answer))
     salem = Browser(ground.portal, {name: genuine})

@@ -15,6 +15,7 @@ MODULES = (
     "notices",
     "guesses",
     "tokens",
+    "invitations",
     "settings",
     "processes",
     "connections",

@@ -115,6 +115,10 @@ class Ground:
         """How many rows a table of the deployment has."""
         return int(self._told("count", model))
 
+    def invited(self, email: str) -> str:
+        """The link of a new invitation for an officer of that address; one from before ends."""
+        return str(self._told("invite", email))
+
     def _told(self, *arguments: str) -> Any:
         ended = self.child("-m", "tests.attack.scene", *arguments)
         if ended.returncode:

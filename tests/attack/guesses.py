@@ -21,8 +21,11 @@ WRONG = "not the password of anybody"
 
 @kind(
     tried="numbers of documents with no code, wrong codes, codes of other documents, near misses, other letters",
-    must="not found, and the same answer as for a number that does not exist", tries=62, controls=2, since="security: holds",
-)  # fmt: skip
+    must="not found, and the same answer as for a number that does not exist",
+    tries=62,
+    controls=2,
+    since="security: holds",
+)
 def numbers(ground: Ground) -> Tries:
     ours, other = ground.documents["CAP"], ground.documents["MUH"]
     genuine = ground.ask({"number": ours.number, "code": ours.code})
@@ -127,11 +130,14 @@ def enters(browser: Browser, code: str) -> bool:
 
 
 @kind(
-    tried="passwords of officers: 12 from one address, 60 from as many addresses, 40 accounts from one address; names that"
+    tried="passwords of officers: 12 from one address, 60 from as many addresses, 40 accounts from one"
+    " address; names that"
     " do not exist; known passwords",
     must="refused; a wrong name and a wrong password look alike; the officer signs in meanwhile",
-    tries=114, controls=3, since="security 6",
-)  # fmt: skip
+    tries=114,
+    controls=3,
+    since="security 6",
+)
 def passwords(ground: Ground) -> Tries:
     one = ground.stranger()
     for number in range(12):
@@ -156,8 +162,9 @@ def passwords(ground: Ground) -> Tries:
             f"many accounts, {number}", answer, must="refused", holds=answer.status_code in (200, 422, 429)
         )
     known = [
-        ground.stranger().post("/desk/sign-in", {"login": name, "password": WRONG}).text for name in (YUSUF.email, "nobody@mun.example")
-    ]  # fmt: skip
+        ground.stranger().post("/desk/sign-in", {"login": name, "password": WRONG}).text
+        for name in (YUSUF.email, "nobody@mun.example")
+    ]
     alike = _without_tokens(known[0]).replace(YUSUF.email, "") == _without_tokens(known[1]).replace(
         "nobody@mun.example", ""
     )
@@ -181,10 +188,14 @@ def _without_tokens(page: str) -> str:
 
 
 @kind(
-    tried="one-time codes: wrong, of another officer, of other moments, of no digits, the same one twice in two browsers,"
+    tried="one-time codes: wrong, of another officer, of other moments, of no digits, the same one twice in"
+    " two browsers,"
     " and the desk with a password alone",
-    must="refused", tries=38, controls=1, since="security 6",
-)  # fmt: skip
+    must="refused",
+    tries=38,
+    controls=1,
+    since="security 6",
+)
 def one_time_codes(ground: Ground) -> Tries:
     now = datetime.now(UTC)
     right = code_of(YUSUF.email, at=now)
@@ -251,18 +262,22 @@ def links(ground: Ground) -> Tries:
             )
             yield answered(f"welcome {token[:20]!r}", answer, must="refused", holds=holds)
     for path in (
-        f"/pay/{made_up}", f"/pay/{made_up}/checking", "/sign-in/ekey/back", "/sign-in/ekey/back?code=x&state=y",
-        "/sign-in/ekey/back?error=access_denied", "/sign-in/nobody/begin", "/sign-in/ekey/back?state=", "/sign-in/x/back",
-        f"/gateways/national/back/{made_up}", "/capacity",
-    ):  # fmt: skip
+        f"/pay/{made_up}",
+        f"/pay/{made_up}/checking",
+        "/sign-in/ekey/back",
+        "/sign-in/ekey/back?code=x&state=y",
+        "/sign-in/ekey/back?error=access_denied",
+        "/sign-in/nobody/begin",
+        "/sign-in/ekey/back?state=",
+        "/sign-in/x/back",
+        f"/gateways/national/back/{made_up}",
+        "/capacity",
+    ):
         answer = ground.stranger().get(path)
         signed = "rukhsa-session" in answer.headers.get(
             "Set-Cookie", ""
         ) and "/applications" in answer.headers.get("Location", "")
-        holds = (
-            (answer.status_code in range(300, 500)
-            and not signed)
-            or (answer.status_code == 200
-            and "sign-out" not in answer.text)
+        holds = (answer.status_code in range(300, 500) and not signed) or (
+            answer.status_code == 200 and "sign-out" not in answer.text
         )
         yield answered(path, answer, must="nobody signed in", holds=holds)

@@ -34,10 +34,15 @@ def notices_national(ground: Ground) -> Tries:
         bent = sealed[:place] + ("0" if sealed[place] != "0" else "1") + sealed[place + 1 :]
         bodies[f"a digit changed at {place}"] = f"trandata={bent}".encode()
     bodies |= {
-        "nothing": b"", "no envelope": b"trandata=", "not hexadecimal": b"trandata=zz", "halves": b"trandata=" + b"A" * 31,
+        "nothing": b"",
+        "no envelope": b"trandata=",
+        "not hexadecimal": b"trandata=zz",
+        "halves": b"trandata=" + b"A" * 31,
         "in the clear": "&".join(f"{name}={value}" for name, value in fields.items()).encode(),
-        "JSON": json.dumps(fields).encode(), "bytes": bytes(range(256)), "twice": bodies["another key"] * 2,
-    }  # fmt: skip
+        "JSON": json.dumps(fields).encode(),
+        "bytes": bytes(range(256)),
+        "twice": bodies["another key"] * 2,
+    }
     for name, body in list(bodies.items())[: len(WRONG) + 26]:
         yield _heard(ground, "national", name, body)
     yield _unsettled(ground)
@@ -107,9 +112,15 @@ def notices_flooded(ground: Ground) -> Tries:
 def returns_forged(ground: Ground) -> Tries:
     layla, application = ground.browser_of(ground.layla), ground.waiting["CAP"]
     for params in (
-        {}, {"result": "CAPTURED"}, {"paymentid": "1", "result": "CAPTURED"}, {"trandata": "00"}, {"trackid": "1"},
-        {"Error": "", "ErrorText": "<script>alert(1)</script>"}, {"paymentid": "' OR 1=1 --"}, {"paymentid": "x" * 9000},
-    ):  # fmt: skip
+        {},
+        {"result": "CAPTURED"},
+        {"paymentid": "1", "result": "CAPTURED"},
+        {"trandata": "00"},
+        {"trackid": "1"},
+        {"Error": "", "ErrorText": "<script>alert(1)</script>"},
+        {"paymentid": "' OR 1=1 --"},
+        {"paymentid": "x" * 9000},
+    ):
         for browser in (layla, ground.stranger()):
             path = f"/gateways/national/return/{application}"
             answer = browser.client.post(path, data=params) if params else browser.get(path)

@@ -33,6 +33,7 @@ _MISSING = (
     " held by `test_a_wrong_code_and_an_absent_number_ask_the_database_the_same`.",
     "Whoever has the server, the database or a key: see [the threat model](../threat-model.md) and `tests/rooms/issuance/signer`.",
     "Faults of the machine and of gateways: `make faults`. Random bytes to the verifier's library: `make fuzz`.",
+    "Caps on signatures: an hour's worth of documents takes longer than all of this; `tests/rooms/issuance/signer/test_caps.py`.",
     "Passkeys, since no authenticator answers here; `tests/browser/test_passkeys.py` has them.",
 )
 

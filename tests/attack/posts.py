@@ -49,8 +49,7 @@ PLAIN = [
 )  # fmt: skip
 def posts(ground: Ground) -> Tries:
     scene = ground.scene()
-    turn = 0
-    for name, person in scene["people"].items():
+    for turn, (name, person) in enumerate(scene["people"].items()):
         held = [(Role(role), town) for role, town in person["posts"]]
         browser = Browser(ground.portal, person["cookies"])
         closed = [(door, town) for door, town in _all() if expected(door, town, held)]
@@ -60,10 +59,9 @@ def posts(ground: Ground) -> Tries:
             said = expected(door, town, held)
             sent = f"{name}: {door.route} {door.after} of {town}"
             yield answered(sent, answer, must=str(said), holds=answer.status_code == said)
-        turn += 1
         opened = [(door, town) for door, town in _all() if door in PLAIN and not expected(door, town, held)]
         if opened:
-            door, town = opened[turn % len(opened)]
+            door, town = opened[(turn + 1) % len(opened)]
             answer = knock(browser, door, scene["objects"][town])
             sent = f"{name}: {door.route} of {town}"
             yield answered(sent, answer, must="opened", holds=answer.status_code == 200, control=True)

@@ -102,10 +102,14 @@ def _answers(site: str) -> bool:
 
 
 @kind(
-    tried="the user of the portal against the signer: each key's file and folder, the signer's process by eight ways, its"
+    tried="the user of the portal against the signer: each key's file and folder, the signer's process by"
+    " eight ways, its"
     " socket",
-    must="denied by the kernel", tries=len(WAYS) + 1, controls=1, since="security 8",
-)  # fmt: skip
+    must="denied by the kernel",
+    tries=len(WAYS) + 1,
+    controls=1,
+    since="security 8",
+)
 def keys(ground: Ground) -> Tries:
     if os.geteuid():
         raise NotTried("two users of one machine are only to be had by root")

@@ -23,6 +23,8 @@ def main() -> None:
     django.setup()
     if sys.argv[1:2] == ["dismiss"]:
         return dismiss(sys.argv[2])
+    if sys.argv[1:2] == ["invite"]:
+        return json.dump(invited(sys.argv[2]), sys.stdout)
     if sys.argv[1:2] == ["attempt"]:
         return json.dump(attempt_of(sys.argv[2]), sys.stdout)
     if sys.argv[1:2] == ["count"]:
@@ -110,6 +112,22 @@ def dismiss(pk: str) -> None:
     from rukhsa.authorities.models import Post
 
     Post.objects.filter(person=pk).update(ends_on=timezone.localdate() - timedelta(days=1))
+
+
+def invited(email: str) -> str:
+    """The link of a new invitation for an officer of the capital."""
+    from django.utils import timezone
+
+    from rukhsa.accounts.models import Person, PersonKind
+    from rukhsa.accounts.permissions import Role
+    from rukhsa.staff.invitation import address_of, invite
+
+    person, new = Person.objects.get_or_create(email=email, defaults={"kind": PersonKind.STAFF})
+    if new:
+        person.set_unusable_password()
+        person.save()
+        hire(person, Role.OFFICER, "CAP")
+    return address_of(str(invite(person, by=None, at=timezone.now()).pk))
 
 
 def attempt_of(application: str) -> dict[str, str]:

@@ -20,12 +20,14 @@ OTHERS = {
 
 
 @kind(
-    tried="production without a setting it needs, with http, with this machine, with weak and known keys, with values of the"
+    tried="production without a setting it needs, with http, with this machine, with weak and known keys, with"
+    " values of the"
     " sandbox",
     must="the process does not start and names the setting",
-    tries=len(PRODUCTION) - 1 + len(HTTPS) * len(ADDRESSES) + 2 * len(KEYS) + len(OTHERS) + 1, controls=1,
+    tries=len(PRODUCTION) - 1 + len(HTTPS) * len(ADDRESSES) + 2 * len(KEYS) + len(OTHERS) + 1,
+    controls=1,
     since="security 10",
-)  # fmt: skip
+)
 def settings(ground: Ground) -> Tries:
     del ground  # these are read as a process reads them at its start; tests/project starts such processes
     yield _started("complete", PRODUCTION, "", control=True)

@@ -36,10 +36,14 @@ def doors() -> list[str]:
 
 
 @kind(
-    tried="NUL, halves of characters, bytes that are not UTF-8 and overlong ones: in query, form, parts, JSON and cookies"
+    tried="NUL, halves of characters, bytes that are not UTF-8 and overlong ones: in query, form, parts, JSON"
+    " and cookies"
     " of every page of the portal, one kind of each in turn",
-    must="400", tries=740, controls=2, since="security 11, inputs 5",
-)  # fmt: skip
+    must="400",
+    tries=740,
+    controls=2,
+    since="security 11, inputs 5",
+)
 def broken_text(ground: Ground) -> Tries:
     browser = ground.browser_of(ground.salem)
     encoded, written, parts = list(ENCODED.values()), list(WRITTEN.values()), list(PARTS.values())
@@ -173,23 +177,41 @@ def _at_home(sent: str, answer: httpx.Response) -> Try:
 
 
 @kind(
-    tried="pages and files with personal data, of applicants and of the desk: what a browser and a proxy may keep and run",
-    must="no-store, a policy for scripts, no guessing of types, no framing", tries=27, controls=1, since="security 13",
-)  # fmt: skip
+    tried="pages and files with personal data, of applicants and of the desk: what a browser and a proxy may"
+    " keep and run",
+    must="no-store, a policy for scripts, no guessing of types, no framing",
+    tries=27,
+    controls=1,
+    since="security 13",
+)
 def headers(ground: Ground) -> Tries:
     objects = ground.scene()["objects"]["CAP"]
     own = f"/applications/{ground.documents['CAP'].application}"
     pages = {
         ground.browser_of(ground.layla): (
-            "/applications/", f"{own}/", f"{own}/document", f"{own}/document/file", "/money/", "/documents/",
-            f"/applications/{ground.draft}/review", f"/files/{objects['file']}", f"/applications/{ground.draft}/documents",
+            "/applications/",
+            f"{own}/",
+            f"{own}/document",
+            f"{own}/document/file",
+            "/money/",
+            "/documents/",
+            f"/applications/{ground.draft}/review",
+            f"/files/{objects['file']}",
+            f"/applications/{ground.draft}/documents",
         ),
         ground.browser_of(ground.salem): (
-            "/desk/keys", "/desk/queue/", f"/desk/applications/{objects['application']}/",
-            f"/desk/instruments/{objects['instrument']}/", f"/desk/files/{objects['file']}", "/desk/account/",
-            "/desk/stalled/", "/desk/places/", "/desk/money/", "/desk/instruments/",
+            "/desk/keys",
+            "/desk/queue/",
+            f"/desk/applications/{objects['application']}/",
+            f"/desk/instruments/{objects['instrument']}/",
+            f"/desk/files/{objects['file']}",
+            "/desk/account/",
+            "/desk/stalled/",
+            "/desk/places/",
+            "/desk/money/",
+            "/desk/instruments/",
         ),
-    }  # fmt: skip
+    }
     for browser, paths in pages.items():
         for path in paths:
             answer = browser.get(path)

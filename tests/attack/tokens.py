@@ -11,10 +11,14 @@ PERSON = "ekey-layla"
 
 
 @kind(
-    tried="identity tokens with every fault of the sandbox's eKey: no signature, another's, another issuer, audience, time,"
+    tried="identity tokens with every fault of the sandbox's eKey: no signature, another's, another issuer,"
+    " audience, time,"
     " nonce, level or person",
-    must="nobody is signed in", tries=len(ON_TOKENS), controls=2, since="security 10",
-)  # fmt: skip
+    must="nobody is signed in",
+    tries=len(ON_TOKENS),
+    controls=2,
+    since="security 10",
+)
 def tokens(ground: Ground) -> Tries:
     yield judged("a genuine token", "", must="signed in", holds=signs_in(ground, ""), control=True)
     for fault in ON_TOKENS:

@@ -48,7 +48,7 @@ def _escaped(action: str, letter: int) -> str:
 
 
 def _active() -> dict[str, bytes]:
-    made = {name: content for name, content in ACTIVE.items()}
+    made = dict(ACTIVE)
     for name, action in SPELLINGS.items():
         for letter in (0, 3):
             made[f"{name} on opening, letter {letter} as #xx"] = with_catalogue(
@@ -78,9 +78,13 @@ def _active() -> dict[str, bytes]:
 
 
 @kind(
-    tried="PDFs that act: on opening, on a page, behind a link or a field; names in other spellings, packed, nested, XFA",
-    must="refused with a sentence (422)", tries=len(_active()), controls=len(HARMLESS) + 1, since="security 5",
-)  # fmt: skip
+    tried="PDFs that act: on opening, on a page, behind a link or a field; names in other spellings, packed,"
+    " nested, XFA",
+    must="refused with a sentence (422)",
+    tries=len(_active()),
+    controls=len(HARMLESS) + 1,
+    since="security 5",
+)
 def pdfs_active(ground: Ground) -> Tries:
     browser = ground.browser_of(ground.layla)
     for name, content in _active().items():
@@ -161,9 +165,13 @@ def files_disguised(ground: Ground) -> Tries:
         "a program with a PDF in it": ("x.pdf", b"MZ\x90\0" + bytes(900) + samples.letter(), PDF),
         "an archive with a PDF in it": ("x.pdf", b"PK\x03\x04" + bytes(30) + samples.letter(), PDF),
         "a shell script": ("x.pdf", b"#!/bin/sh\nrm -rf /\n", PDF),
-        "XML with an entity": ("x.pdf", b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', PDF),
+        "XML with an entity": (
+            "x.pdf",
+            b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
+            PDF,
+        ),
         "PostScript": ("x.pdf", b"%!PS-Adobe-3.0\n(/etc/passwd) (r) file\n", PDF),
-    }  # fmt: skip
+    }
     for name, (file, content, media) in {**FILES, **more}.items():
         if name == "odd names":  # it is harmless and taken
             continue

@@ -64,7 +64,13 @@ def test_what_a_stranger_sent_is_one_short_line_without_a_traceback() -> None:
     error = failure()
     found = (type(error), error, error.__traceback__)
     made = logging.LogRecord(
-        "django.security.DisallowedHost", logging.ERROR, __file__, 1, "Invalid HTTP_HOST header: %r", ("x" * 999,), found
+        "django.security.DisallowedHost",
+        logging.ERROR,
+        __file__,
+        1,
+        "Invalid HTTP_HOST header: %r",
+        ("x" * 999,),
+        found,
     )
     assert Strangers().filter(made)
     line = logging.Formatter("{levelname} {message}", style="{").format(made)
@@ -76,7 +82,9 @@ def test_what_a_stranger_sent_is_one_short_line_without_a_traceback() -> None:
 def test_a_failure_of_ours_keeps_its_traceback() -> None:
     error = failure()
     found = (type(error), error, error.__traceback__)
-    made = logging.LogRecord("django.request", logging.ERROR, __file__, 1, "Internal Server Error", None, found)
+    made = logging.LogRecord(
+        "django.request", logging.ERROR, __file__, 1, "Internal Server Error", None, found
+    )
     assert Strangers().filter(made)
     assert made.exc_info == found
 

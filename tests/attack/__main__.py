@@ -34,9 +34,12 @@ def main(arguments: list[str]) -> int:
     with world(folder, settings=SETTINGS) as scene:
         ground = prepared(scene)
         tally.say(f"The deployment stands after {time.monotonic() - began:.0f} s.")
-        tally.attack(
-            ground, [each for name, each in every.KINDS.items() if not arguments or name in arguments]
-        )
+        try:
+            tally.attack(
+                ground, [each for name, each in every.KINDS.items() if not arguments or name in arguments]
+            )
+        finally:
+            ground.close()
     if tally.holds:
         shutil.rmtree(folder / "files", ignore_errors=True)
     tally.close()

@@ -42,6 +42,7 @@ class Ground:
     draft: str  # of Layla's, with documents to attach
     slot: str  # one of these documents
     made: dict[str, Any] = field(default_factory=dict)  # by the scene
+    _scene: "subprocess.Popen[str] | None" = None
     _hosted: Page | None = None  # of the payment that is owed
 
     @property
@@ -73,20 +74,16 @@ class Ground:
         """A browser that is signed in as the person."""
         return Browser(self.portal, person.visitor.cookies)
 
-    def child(self, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[bytes]":
+    def child(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
         """A process of Python in the deployment's environment."""
-        path = {"PYTHONPATH": f"{PROJECT}/src:{PROJECT}"}
         return subprocess.run(
-            [sys.executable, *arguments],
-            env={**self.world.environment, **path, **environment},
-            capture_output=True,
-            check=False,
+            [sys.executable, *arguments], env=self._environment, capture_output=True, check=False
         )
 
     def scene(self) -> dict[str, Any]:
         """People with two and three posts, signed in, and what there is in both towns; made once."""
         if not self.made:
-            self.made = self._told()
+            self.made = self._told("everything")
         return self.made
 
     @cached_property
@@ -119,11 +116,35 @@ class Ground:
         """The link of a new invitation for an officer of that address; one from before ends."""
         return str(self._told("invite", email))
 
-    def _told(self, *arguments: str) -> Any:
-        ended = self.child("-m", "tests.attack.scene", *arguments)
-        if ended.returncode:
-            raise RuntimeError(ended.stderr.decode()[-2000:])
-        return json.loads(ended.stdout)
+    def dismiss(self, pk: str) -> None:
+        """End the posts of a person."""
+        self._told("dismiss", pk)
+
+    def close(self) -> None:
+        """End the scene."""
+        if self._scene:
+            self._scene.stdin.close()  # type: ignore[union-attr]
+            self._scene.wait()
+
+    def _told(self, *asked: str) -> Any:
+        """What the scene answers; it is one process, started when it is first asked."""
+        if self._scene is None:
+            self._scene = subprocess.Popen(
+                [sys.executable, "-m", "tests.attack.scene"],
+                env=self._environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self._scene.stdin
+        assert self._scene.stdout
+        self._scene.stdin.write(json.dumps(asked) + "\n")
+        self._scene.stdin.flush()
+        return json.loads(self._scene.stdout.readline())
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**self.world.environment, "PYTHONPATH": f"{PROJECT}/src:{PROJECT}"}
 
     def ask(self, question: dict[str, Any]) -> httpx.Response:
         """Ask the verifier as another system does."""

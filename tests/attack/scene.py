@@ -1,4 +1,4 @@
-"""Run inside of the deployment's environment: makes people with posts and sessions, and names what there is, as JSON.
+"""Runs inside of the deployment's environment: makes people with posts and sessions, and names what there is.
 
 What a sign-in costs is tried elsewhere: here hundreds of people are signed in by rows of their own.
 """
@@ -18,22 +18,38 @@ BLOCKS = {"CAP": 317, "MUH": 213}
 
 
 def main() -> None:
-    """Print people with their sessions, and objects."""
+    """Do what each line asks, `["act", argument, …]`, and answer a line of JSON."""
+    # What signals or settings print goes elsewhere: a line here is an answer.
+    answers, sys.stdout = sys.stdout, sys.stderr
     os.environ["DJANGO_SETTINGS_MODULE"] = "rukhsa.project.settings"
     django.setup()
-    if sys.argv[1:2] == ["dismiss"]:
-        return dismiss(sys.argv[2])
-    if sys.argv[1:2] == ["invite"]:
-        return json.dump(invited(sys.argv[2]), sys.stdout)
-    if sys.argv[1:2] == ["attempt"]:
-        return json.dump(attempt_of(sys.argv[2]), sys.stdout)
-    if sys.argv[1:2] == ["count"]:
-        from django.apps import apps
+    acts = {
+        "everything": everything,
+        "dismiss": dismiss,
+        "invite": invited,
+        "attempt": attempt_of,
+        "count": count,
+    }
+    for line in sys.stdin:
+        name, *arguments = json.loads(line)
+        answers.write(json.dumps(acts[name](*arguments)) + "\n")
+        answers.flush()
 
-        return json.dump(apps.get_model(sys.argv[2])._default_manager.count(), sys.stdout)
-    told: dict[str, Any] = {"people": dict(people()), "objects": {town: objects_of(town) for town in TOWNS}}
-    told["stale"] = {role: stale(role) for role in STALE}
-    json.dump(told, sys.stdout)
+
+def everything() -> dict[str, Any]:
+    """People with their sessions, and objects."""
+    return {
+        "people": dict(people()),
+        "objects": {town: objects_of(town) for town in TOWNS},
+        "stale": {role: stale(role) for role in STALE},
+    }
+
+
+def count(model: str) -> int:
+    """How many rows a table has."""
+    from django.apps import apps
+
+    return int(apps.get_model(model)._default_manager.count())
 
 
 def people() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -97,8 +97,9 @@ def served(application: str = "", options: tuple[str, ...] = ()) -> Iterator[int
             wait_until(lambda: _answers(port))
             yield port
         finally:
-            process.kill()
-            process.wait()
+            # Not killed: its worker, which listens, would go on by itself for ever.
+            process.terminate()
+            process.wait(LONGEST)
 
 
 @contextmanager

@@ -14,23 +14,29 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[1]
+AS_ROOT = os.geteuid() == 0  # asked once: a test may say that it is another user
 PROGRAM, BESIDE = "opinion not heard: ", "not beside the project: "
 
 
 def program(name: str, *, package: str) -> str:
     """Where a program is; without it the test is skipped, or fails where all opinions are asked for."""
     found = shutil.which(name)
-    return found or unheard(name, package)
+    return found or _unheard(f"{name} (Debian's {package})")
 
 
 def library(file: Path, *, package: str) -> Path:
     """A file that a package of the system brings; likewise."""
-    return file if file.exists() else Path(unheard(file.name, package))
+    return file if file.exists() else Path(_unheard(f"{file.name} (Debian's {package})"))
 
 
-def unheard(name: str, package: str) -> str:
-    """Leave the test, since `name` is not on this machine."""
-    said = f"{PROGRAM}{name} (Debian's {package})"
+def two_users() -> None:
+    """Whether the kernel keeps two users of this machine apart can be asked by root alone; likewise."""
+    if not AS_ROOT:
+        _unheard("the kernel on two users of this machine (needs root)")
+
+
+def _unheard(what: str) -> str:
+    said = f"{PROGRAM}{what}"
     if os.environ.get("RUKHSA_OPINIONS") == "all":
         pytest.fail(said)
     pytest.skip(said)

@@ -25,6 +25,7 @@ def attach(
 ) -> Attachment:
     """Add a file for one of the documents asked for; a sealed document is verified at once. Raise `BadFile`."""
     attachment = attachments.attach(application, document, upload, actor=actor, at=at)
+    attached.recognise(attachment)
     attached.verdict_on(attachment, at=at)
     return attachment
 

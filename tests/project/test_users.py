@@ -15,7 +15,8 @@ from rukhsa.project.run import _users
 from rukhsa.project.signing import SigningConfig
 from rukhsa.project.users import SharedUser, give_back, settle, users
 from rukhsa.project.world import world
-from tests.rooms.issuance.signer.asking import as_user, require_root
+from tests.opinions import two_users
+from tests.rooms.issuance.signer.asking import as_user
 from tests.rooms.issuance.signer.conftest import place
 from tests.rooms.issuance.signer.test_apart import TRIES, WAYS
 
@@ -23,13 +24,13 @@ __all__ = ["place"]
 
 
 def deployment(folder: Path, **signing: str) -> Config:
-    found = read({"RUKHSA_DATA": str(folder)})
+    found = read({"RUKHSA_ENVIRONMENT": "development", "RUKHSA_DATA": str(folder)})
     return replace(found, signing=replace(found.signing, **signing))
 
 
 @pytest.mark.slow
 def test_of_a_deployment_that_root_runs_the_portal_reaches_no_key(place: Path) -> None:
-    require_root()
+    two_users()
     with world(place / "world") as running:
         of = _users_of_processes(running.config)
         assert (of["signer"], of["portal"], of["worker"]) == ("rukhsa-signer", "rukhsa", "rukhsa")
@@ -54,26 +55,26 @@ def test_started_by_an_ordinary_user_it_says_that_they_share_one(
 
 
 def test_a_folder_that_they_do_not_reach_is_named(tmp_path: Path) -> None:
-    require_root()
+    two_users()
     tmp_path.chmod(0o700)
     with pytest.raises(SharedUser, match="do not reach"):
         users(deployment(tmp_path / "data"))
 
 
 def test_a_server_that_does_not_let_them_in_is_named(place: Path) -> None:
-    require_root()
+    two_users()
     with pytest.raises(SharedUser, match="does not let rukhsa in"):
         users(replace(deployment(place), database_url="postgresql:///nowhere?host=/nowhere"))
 
 
 def test_root_is_no_user_of_its_own(place: Path) -> None:
-    require_root()
+    two_users()
     with pytest.raises(SharedUser, match="root is root"):
         users(deployment(place, user="root"))
 
 
 def test_what_root_wrote_by_hand_is_theirs_whose_folder_it_is(place: Path) -> None:
-    require_root()
+    two_users()
     found = deployment(place)
     apart = users(found)
     settle(found, apart, place / "signer" / "socket")
@@ -108,7 +109,11 @@ def test_production_does_not_start_where_portal_or_worker_can_read_the_keys(
 
 
 def test_the_names_of_the_users_are_settings() -> None:
-    told: Mapping[str, str] = {"RUKHSA_SIGNER_USER": "seals", "RUKHSA_USER": "town"}
+    told: Mapping[str, str] = {
+        "RUKHSA_ENVIRONMENT": "development",
+        "RUKHSA_SIGNER_USER": "seals",
+        "RUKHSA_USER": "town",
+    }
     found: SigningConfig = read(told).signing
     assert (found.user, found.workers_user) == ("seals", "town")
 
@@ -121,7 +126,7 @@ try:
 except OSError as error:
     print(type(error).__name__, end="")
 """
-COMMANDS = {"signer": "signer\0serve", "portal": "rukhsa.project.wsgi:application", "worker": "procrastinate"}
+COMMANDS = {"signer": "signer\0serve", "portal": "rukhsa.project.asgi:application", "worker": "procrastinate"}
 
 
 def _users_of_processes(config: Config) -> dict[str, str]:

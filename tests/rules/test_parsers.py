@@ -38,8 +38,10 @@ MAY = {
     "walks": "the files of the walks are made here",
     "sandbox": "the outside parties, in a process of their own",
     "catalogue/management": "commands",
+    "values/money.py": "the list of currencies that the package brings",
     "catalogue/parcel_files.py": "called by a command",
     "catalogue/blocks.py": "the territory's own list",
+    "web/desk/security.py": "writes the security log, and reads no file",
     "web/public/icons.py": "draws the icons of the page",
     "verification/upload.py": "tells apart by first bytes, and hands the parsers of the reader in",
 }

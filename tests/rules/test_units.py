@@ -62,7 +62,7 @@ def test_each_starts_the_process_that_the_page_names() -> None:
     page = (PROJECT / "docs/operating/production.md").read_text()
     for unit in UNITS:
         command = re.sub(r"/opt/rukhsa/\.venv/bin/", "", _service(unit)["ExecStart"]).replace("\\\n", " ")
-        begin = " ".join(command.split()[:3])
+        begin = " ".join(command.split()[:4])
         assert begin in page, begin
 
 

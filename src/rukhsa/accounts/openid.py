@@ -1,5 +1,6 @@
 """Signing in at eKey by OpenID Connect: nobody is believed before the identity token holds in every part."""
 
+import json
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from joserfc.jwk import KeySet
 from requests import RequestException
 
 from rukhsa.accounts.ekey import EkeyRefused
+from rukhsa.values.writing import is_broken
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +83,7 @@ class Ekey(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
             )
             person = self._fetch_user_info(token.token)
             require_same(claims, person)
+            _require_text(person)
         except EkeyRefused as refused:
             raise _refusal(str(refused)) from None
         return self.get_provider().sociallogin_from_response(
@@ -138,10 +141,7 @@ def verified(
 
     Raises EkeyRefused with a word for what does not hold.
     """
-    try:  # 1
-        claims = jwt.decode(token, KeySet.import_key_set(dict(keys)), algorithms=list(ALGORITHMS)).claims  # type: ignore[arg-type]
-    except (JoseError, ValueError, KeyError, TypeError):
-        raise EkeyRefused("signature") from None
+    claims = _signed(token, keys)  # 1
     audience = claims.get("aud")
     audience = audience if isinstance(audience, list) else [audience]
     now = at.timestamp()
@@ -151,20 +151,38 @@ def verified(
         "expired": _is_number(claims.get("exp")) and now < claims["exp"] + LEEWAY,  # 3
         "time": _is_number(claims.get("iat")) and claims["iat"] - LEEWAY <= now,
         "nonce": bool(nonce)
-        and secrets.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()),  # 4
+        and secrets.compare_digest(
+            str(claims.get("nonce", "")).encode("utf-8", "replace"), nonce.encode()
+        ),  # 4
         "level": not levels or claims.get("acr") in levels,  # 5
         "subject": isinstance(claims.get("sub"), str) and bool(claims["sub"]),
     }
     for name, holds in duties.items():
         if not holds:
             raise EkeyRefused(name)
-    return dict(claims)
+    return claims
+
+
+def _signed(token: str, keys: Mapping[str, Any]) -> dict[str, Any]:
+    """The claims of a token, once one of the provider's keys has signed them."""
+    try:
+        key_set = KeySet.import_key_set(dict(keys))  # type: ignore[arg-type]
+        return dict(jwt.decode(token, key_set, algorithms=ALGORITHMS).claims)
+    except (JoseError, ValueError, KeyError, TypeError):
+        raise EkeyRefused("signature") from None
 
 
 def require_same(claims: Mapping[str, Any], person: Mapping[str, Any]) -> None:
     """§5.3.2: the claims of userinfo count for the subject of the token alone. Raises EkeyRefused."""
     if not isinstance(person, Mapping) or person.get("sub") != claims["sub"]:
         raise EkeyRefused("subject")
+
+
+def _require_text(person: Mapping[str, Any]) -> None:
+    """What the register of people cannot hold is refused here, and is no failure there."""
+    told = json.dumps(person, ensure_ascii=False)
+    if is_broken(told) or "\\u0000" in told:
+        raise EkeyRefused("text")
 
 
 def _refusal(reason: str) -> ImmediateHttpResponse:

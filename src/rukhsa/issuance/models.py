@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from rukhsa.accounts.models import Person
@@ -227,6 +227,14 @@ class InstrumentQuerySet(ScopedQuerySet["Instrument"]):
         standing = self.filter(revocation=None, closure=None)
         return standing.exclude(Exists(newer)).exclude(Exists(suspended))
 
+    def with_standing(self) -> "InstrumentQuerySet":
+        """The same, each with `standing_as_read`: its own, or that of what it copies while it stands itself."""
+        own, original = _standing(OuterRef("pk")), _standing(OuterRef("intent__copies"))
+        stands = Q(standing_itself=Status.VALID)
+        return self.annotate(standing_itself=own).annotate(
+            standing_as_read=Case(When(stands, then=original), default=F("standing_itself"))
+        )
+
     def of_services(self, services: Iterable[str]) -> "InstrumentQuerySet":
         """Those of these services, in whatever version: an amendment and a renewal stay what they were."""
         services = list(services)
@@ -270,8 +278,8 @@ class Instrument(Scoped):
         return Period(start=start, end=self.intent.valid_until)
 
     def status(self, at: datetime) -> Status:
-        """How it stands at a moment, by the facts recorded until now."""
-        standing = self.standing
+        """How it stands at a moment, by the facts recorded until now, or until it was read `with_standing`."""
+        standing = Status(vars(self).get("standing_as_read") or self.standing)
         if standing is not Status.VALID:
             return standing
         today = timezone.localdate(at)
@@ -282,14 +290,22 @@ class Instrument(Scoped):
     @property
     def standing(self) -> Status:
         """How it stands, whatever the day: what the status list says."""
-        if hasattr(self, "revocation"):
-            return Status.REVOKED
-        newer = Instrument.objects.filter(intent__supersedes=self.pk)
-        if hasattr(self, "closure") or newer.exists():
-            return Status.SUPERSEDED
-        if self.suspensions.filter(reinstatement=None).exists():
-            return Status.SUSPENDED
-        return self.intent.copies.standing if self.intent.copies else Status.VALID
+        return Status(vars(Instrument.objects.with_standing().get(pk=self.pk))["standing_as_read"])
+
+
+def _standing(instrument: OuterRef) -> Case:
+    """The one rule of how an instrument stands by what was recorded of it, without what it copies."""
+    revoked = Revocation.objects.filter(instrument=instrument)
+    newer = Instrument.objects.filter(intent__supersedes=instrument)
+    closed = Closure.objects.filter(instrument=instrument)
+    suspended = Suspension.objects.filter(instrument=instrument, reinstatement=None)
+    return Case(
+        When(Exists(revoked), then=Value(Status.REVOKED)),
+        When(Exists(newer) | Exists(closed), then=Value(Status.SUPERSEDED)),
+        When(Exists(suspended), then=Value(Status.SUSPENDED)),
+        default=Value(Status.VALID),
+        output_field=models.CharField(),
+    )
 
 
 class Suspension(models.Model):

@@ -93,7 +93,9 @@ async def token(request: Request) -> Response:
     fault = request.state.fault.mode if request.state.fault else ""
     access = secrets.token_urlsafe(24)
     sub = _another(request, grant["sub"]) if fault == "other-subject" else grant["sub"]
-    _store(request).put("ekey-token", access, {"sub": sub, "until": time.time() + TOKEN_LASTS})
+    _store(request).put(
+        "ekey-token", access, {"sub": sub, "until": time.time() + TOKEN_LASTS, "fault": fault}
+    )
     identity = {} if fault == "no-token" else {"id_token": _id_token(request, grant, fault)}
     return JSONResponse({
         "access_token": access, "token_type": "Bearer", "expires_in": TOKEN_LASTS,
@@ -107,7 +109,8 @@ async def userinfo(request: Request) -> Response:
     grant = _store(request).get("ekey-token", access) if scheme.lower() == "bearer" else None
     if grant is None or grant["until"] < time.time():
         return JSONResponse({"error": "invalid_token"}, status_code=401)
-    return JSONResponse(_claims(request, grant["sub"]))
+    spoilt = {"name": "Layla\0"} if grant["fault"] == "broken-text" else {}
+    return JSONResponse(_claims(request, grant["sub"]) | spoilt)
 
 
 async def sign_out(request: Request) -> Response:

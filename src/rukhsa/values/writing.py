@@ -8,6 +8,8 @@ from babel.dates import format_date
 
 # Arabic-Indic and Persian digits to Latin ones: one set of digits for every number.
 _LATIN = {base + value: str(value) for base in (0x0660, 0x06F0) for value in range(10)}
+# What no database and no UTF-8 can hold, and the character that stands for bytes that could not be read.
+_NEVER_TEXT = frozenset("\0\ufffd\ufffe\uffff")
 _TATWEEL = "\u0640"
 
 
@@ -20,6 +22,11 @@ class WritingError(ValueError):
 def latin_digits(text: str) -> str:
     """The text with Arabic and Persian digits written as 0 to 9."""
     return text.translate(_LATIN)
+
+
+def is_broken(text: str) -> bool:
+    """Whether a text holds what no text can: NUL, half a character, or the mark of bytes that were none."""
+    return any(character in _NEVER_TEXT or "\ud800" <= character <= "\udfff" for character in text)
 
 
 def clean(text: str, *, lines: bool = False) -> str:

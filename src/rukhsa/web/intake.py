@@ -10,13 +10,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.utils import translation
 
+from rukhsa.values.writing import is_broken
 from rukhsa.web.edge import SECRETS, answer, problem, wants_json
 from rukhsa.web.sentences import status_of
 
 REFUSED: Final = "rukhsa.refused"  # set by the server where it took no body (project/buffering.py)
 BROKEN: Final = "broken-text"
-# What no database and no UTF-8 can hold, and the character that stands for bytes that could not be read.
-_NEVER_TEXT: Final = frozenset("\0\ufffd\ufffe\uffff")
 SHOWN: Final = "\ufffd"
 _FORM: Final = "application/x-www-form-urlencoded"
 _PARTS: Final = "multipart/form-data"
@@ -78,11 +77,6 @@ class Intake:
         if status_of(code) == HTTPStatus.SERVICE_UNAVAILABLE:
             response.headers["Retry-After"] = "60"
         return response
-
-
-def is_broken(text: str) -> bool:
-    """Whether a text holds what no text can: NUL, half a character, or bytes that were none."""
-    return any(character in _NEVER_TEXT or "\ud800" <= character <= "\udfff" for character in text)
 
 
 def mended(text: str) -> str:

@@ -130,7 +130,7 @@ def test_without_the_lock_the_second_payment_is_lost(
     """The negative control of the lock: two workers then both believe that theirs is the first."""
     first, second = _two_attempts(charge, begin)
 
-    with no_lock_before(settle, "_honour", monkeypatch), pytest.raises(IntegrityError):
+    with no_lock_before(settle, "settle_with", monkeypatch), pytest.raises(IntegrityError):
         _each_recorded(first, second)
 
     assert not Refund.objects.exists()

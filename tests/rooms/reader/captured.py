@@ -2,7 +2,8 @@
 
     python -m tests.rooms.reader.captured [free|limits|filter|threads]
 
-`free` is the control: nothing is given up. `threads` is the filter of a task whose library needs them. Not a test by itself: test_confinement.py runs it.
+`free` is the control: nothing is given up. `threads` is the filter of a task whose library needs them. Not a test by
+itself: test_confinement.py runs it.
 """
 
 import ctypes

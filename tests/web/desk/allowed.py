@@ -68,6 +68,7 @@ DOORS: tuple[Door, ...] = (
     Door(route="matter", opens={MEMBER}),
     Door(route="matter", opens={MEMBER}, posted={"choice": "grant"}),
     Door(route="file", opens=EXAMINING | {INSPECTOR, AGENCY, MEMBER}),
+    Door(route="original", opens=EXAMINING | {INSPECTOR, AGENCY, MEMBER}),
     Door(route="photo", opens=EXAMINING | {INSPECTOR}),
     Door(route="referral", opens={AGENCY}),
     Door(route="referral", opens={AGENCY}, posted={"answer": "no-objection"}),

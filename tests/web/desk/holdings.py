@@ -84,6 +84,7 @@ def everything(town: Town) -> dict[str, Arguments]:
         "check": (pk, "completeness"),
         "refer": (pk, town.agency),
         "file": (file.pk,),
+        "original": (file.pk,),
         "photo": (report.pk, file.digest),
         "referral": (application.referrals.get().pk,),
         "inspection": (visit.pk,),

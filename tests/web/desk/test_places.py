@@ -104,7 +104,6 @@ def test_one_browses_from_the_governorate_to_the_flats_and_reads_what_happened(
         ("block 99999999999999999999", None),
         ("ليلى", None),
         ("", None),
-        ("\x00", None),
     ],
 )
 def test_a_written_address_leads_to_its_page(salem: Client, written: str, leads_to: str | None) -> None:

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.questions import Question
-from rukhsa.web.intake import is_broken, mended
+from rukhsa.values.writing import is_broken
+from rukhsa.web.intake import mended
 from tests import town as people
 from tests.taken_back import taken_back
 from tests.web.inputs.conftest import LANGUAGES, Browser, Built

@@ -11,6 +11,7 @@ from django.urls import reverse
 from PIL import Image
 
 from rukhsa import reader
+from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.catalogue.reading import read_definition_text
@@ -92,6 +93,19 @@ def test_a_bomb_is_explained_beside_its_document(draft: Application, browser: Br
     file = SimpleUploadedFile("scan.pdf", bombs.packed_objects(1000), "application/pdf")
     address = reverse("portal:add-file", args=[draft.pk, "owner-identity"])
     assert "too much memory" in fine(client.post(address, {"file": file}), 422)
+
+
+def test_a_picture_that_is_a_page_as_well_loses_its_name(draft: Application, browser: Browser) -> None:
+    client = browser(draft.applicant)
+    page = b"<html><script>alert(1)</script></html>"
+    file = SimpleUploadedFile("photo.html", samples.photograph() + page, "text/html")
+    fine(client.post(reverse("portal:add-file", args=[draft.pk, "owner-identity"]), {"file": file}), 302)
+    attachment = draft.attachments.get(name="photo.html")
+    response = client.get(reverse("portal:file", args=[attachment.pk]))
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["Content-Disposition"] == 'attachment; filename="photo.jpg"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert page not in blobs.fetch(attachment.shown_digest)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,7 +1,9 @@
 """A released document comes back as an attachment: it is taken, verified at once, and its verdict stands beside it."""
 
+import io
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
@@ -110,6 +112,22 @@ def test_the_officer_sees_the_verdict_of_now_and_that_of_then_beside_the_file(
     page = fine(salem.get(address), 200)
     assert "checked: Revoked" in page
     assert "When it was attached: Valid" in page
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_of_a_released_document_is_recognised_by_its_code(
+    form: str, certificate: Instrument, draft: Application, town: Town
+) -> None:
+    page = pypdfium2.PdfDocument(files.handed_out(certificate))[0].render(scale=2).to_pil()
+    out = io.BytesIO()
+    page.convert("RGB").save(out, form)
+    file = SimpleUploadedFile(f"certificate.{form}", out.getvalue())
+    attachment = acts.attach(draft, "owner-identity", file, actor=town.layla, at=town.at)
+    assert attachment.verdicts.get().word == "valid"
+    revoked(certificate, town)
+    later = verdict_on(attachment, at=town.later(minutes=11))
+    assert later is not None
+    assert (later.word, attachment.verdicts.count()) == ("revoked", 2)
 
 
 def test_a_verdict_that_has_not_changed_is_one_fact_and_stays_as_it_is(

@@ -15,8 +15,8 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications.draft import DRAFT_LASTS
 from rukhsa.applications.models import Application, Step
 from rukhsa.payments.models import Attempt
+from rukhsa.values.writing import is_broken
 from rukhsa.web.desk.urls import urlpatterns as desk
-from rukhsa.web.intake import is_broken
 from rukhsa.web.portal.urls import urlpatterns as portal
 from tests import town as people
 from tests.town import Town

@@ -30,7 +30,7 @@ REASONS = {
     **dict.fromkeys(("other-key", "no-signature", "secret-key", "no-token"), "signature"),
     **{"other-issuer": "issuer", "other-audience": "audience", "two-audiences": "audience"},
     **{"over": "expired", "future": "time", "other-nonce": "nonce", "no-nonce": "nonce"},
-    **{"other-level": "level", "no-level": "level", "other-subject": "subject"},
+    **{"other-level": "level", "no-level": "level", "other-subject": "subject", "broken-text": "text"},
 }
 
 

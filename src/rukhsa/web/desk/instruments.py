@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,7 +20,7 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.delivery.notice import tell
 from rukhsa.issuance.errors import IssuanceError
-from rukhsa.issuance.models import Closure, Instrument, Revocation, Status, Suspension
+from rukhsa.issuance.models import Instrument, Revocation, Status
 from rukhsa.issuance.reinstate import reinstate
 from rukhsa.issuance.revoke import revoke
 from rukhsa.issuance.successor import successor_of
@@ -98,11 +97,13 @@ def show_all(request: PortalRequest) -> HttpResponse:
         found = found.filter(intent__number__startswith=wanted)
     # First which, then their states: asked in one, the states would be worked out of every instrument there is.
     page = list(found.values_list("pk", flat=True)[: A_PAGE + 1])
-    standing = with_states(ours.filter(pk__in=page)).select_related("intent")
-    shown = list(standing.order_by("-released_at", "pk"))
+    shown = list(found.filter(pk__in=page).with_standing().select_related("intent"))
     record("see-instruments", request.actor.person, actor=request.actor, at=at)
     names = service_names({each.intent.service_version_id for each in shown})
-    lines = [(each, names[each.intent.service_version_id], state_of(each)) for each in shown[:A_PAGE]]
+    lines = [
+        (each, names[each.intent.service_version_id], (state := each.status(at), STATES[state]))
+        for each in shown[:A_PAGE]
+    ]
     context = {"lines": lines, "wanted": wanted, "has_more": len(shown) > A_PAGE}
     return render(request, "desk/instruments.html", context)
 
@@ -149,44 +150,18 @@ def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
     return redirect("desk:instrument", pk=pk)
 
 
-def with_states(instruments: QuerySet[Instrument]) -> QuerySet[Instrument]:
-    """The same instruments, each with what decides its state."""
-    suspended = Suspension.objects.filter(instrument=OuterRef("pk"), reinstatement=None)
-    newer = Instrument.objects.filter(intent__supersedes=OuterRef("pk"))
-    return instruments.annotate(
-        is_revoked=Exists(Revocation.objects.filter(instrument=OuterRef("pk"))),
-        is_suspended=Exists(suspended),
-        is_superseded=Exists(newer),
-        is_closed=Exists(Closure.objects.filter(instrument=OuterRef("pk"))),
-    )
-
-
-def state_of(instrument: Any) -> tuple[str, Promise]:
-    """The state of an instrument of `with_states`, as a code and as a word, without another query."""
-    today, period = timezone.localdate(), instrument.period
-    claims = {
-        Status.REVOKED: instrument.is_revoked,
-        Status.SUPERSEDED: instrument.is_superseded or instrument.is_closed,
-        Status.SUSPENDED: instrument.is_suspended,
-        Status.EXPIRED: today > period.start and today not in period,
-        Status.NOT_YET_VALID: today < period.start,
-    }
-    state = next((claim for claim, holds in claims.items() if holds), Status.VALID)
-    return state, STATES[state]
-
-
 def _reached(actor: Actor, pk: UUID, *also: Permission) -> Instrument:
     needed = ("intent__application", "intent__service_version", "intent__authority")
     reached = Instrument.objects.on_which(actor, Permission.READ_INSTRUMENTS, *also)
-    return with_states(reached).select_related(*needed).get(pk=pk)
+    return reached.with_standing().select_related(*needed).get(pk=pk)
 
 
 def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, **typed: Any) -> HttpResponse:
-    state = state_of(instrument)
+    state = instrument.status(timezone.now())
     possible = {
-        "suspend": state[0] in _STANDING,
-        "reinstate": state[0] == Status.SUSPENDED,
-        "revoke": state[0] in _STANDING | {Status.SUSPENDED},
+        "suspend": state in _STANDING,
+        "reinstate": state == Status.SUSPENDED,
+        "revoke": state in _STANDING | {Status.SUSPENDED},
     }
     context = {
         "instrument": instrument,
@@ -194,7 +169,7 @@ def _page(request: PortalRequest, instrument: Instrument, *, status: int = 200, 
         "application": instrument.intent.application,
         "may_open": request.actor.holds(Permission.READ_QUEUE, at=instrument.scope),
         "title": instrument.intent.service_version.definition.instrument.title,
-        "state": state,
+        "state": (state, STATES[state]),
         "successor": successor_of(instrument),
         "suspensions": instrument.suspensions.select_related("actor", "reinstatement__actor").order_by("-at"),
         "revocation": Revocation.objects.filter(instrument=instrument).select_related("actor").first(),

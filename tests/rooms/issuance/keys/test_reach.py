@@ -134,6 +134,7 @@ def in_process(module: str, folder: Path) -> dict[str, Any]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RUKHSA_")}
     own = {
         "DJANGO_SETTINGS_MODULE": module,
+        "RUKHSA_ENVIRONMENT": "test",
         "RUKHSA_DATA": str(folder),
         "RUKHSA_PKCS11_MODULE": "/nowhere/token.so",
         "DATABASE_URL": "postgresql:///nowhere",

@@ -133,7 +133,7 @@ def test_a_number_is_read_with_its_own_marks(
     ("old", "new", "taught"),
     [
         ("kind:", "kid:", r'mapping.yaml:\d+:1: kid: "kid" is not a word that is used here. Write "kind"'),
-        ("currency: USD}\n  permit", "currency: PLN}\n  permit", '"PLN" is not a currency that is known'),
+        ("currency: USD}\n  permit", "currency: XYZ}\n  permit", '"XYZ" is not a currency that is known'),
         ("source:", "encoding: klingon\nsource:", '"klingon" is not known. Write utf-8'),
         ("source:", "delimiter: ';;'\nsource:", "Write comma, semicolon, tab, pipe or one character"),
         ("issued: {year: year, month: month}", "issued: {column: year}", "a day is {column"),

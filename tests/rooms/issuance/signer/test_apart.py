@@ -14,7 +14,8 @@ from django.conf import settings as of_django
 
 from rukhsa.project.config import PROJECT
 from tests.children import ENVIRONMENT, world_of
-from tests.rooms.issuance.signer.asking import as_user, require_root
+from tests.opinions import two_users
+from tests.rooms.issuance.signer.asking import as_user
 
 SIGNER, PORTAL = 61_501, 61_502
 SECRET: Final = b"-----BEGIN PRIVATE KEY----- of the test"
@@ -62,7 +63,7 @@ WAYS: Final = ("file", "folder", "root", "cwd", "fd", "environ", "mem", "ptrace"
 @pytest.fixture
 def key(place: Path) -> Path:
     """A key's file as it lies in the folder of a signer of its own."""
-    require_root()
+    two_users()
     folder = place / "keys"
     folder.mkdir(mode=0o700)
     file = folder / "CAP-seal-0123456789abcdef.pem"

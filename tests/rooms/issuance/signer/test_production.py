@@ -12,6 +12,7 @@ from rukhsa.issuance.signers import rights
 from rukhsa.project.config import Config, Environment, read
 from rukhsa.project.management.commands import signer as command
 from rukhsa.project.signing import Caps
+from tests.opinions import two_users
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def production(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     """A deployment in production whose signer is another user than root, with a role of its own and a cap."""
-    found = read({"RUKHSA_DATA": str(tmp_path)})
+    found = read({"RUKHSA_ENVIRONMENT": "development", "RUKHSA_DATA": str(tmp_path)})
     found = replace(
         found,
         environment=Environment.PRODUCTION,
@@ -59,9 +60,7 @@ def test_it_refuses_a_folder_that_is_not_there_or_not_its_own(
 def test_it_refuses_to_run_as_root(
     production: Config, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.rooms.issuance.signer.asking import require_root
-
-    require_root()
+    two_users()
     os.chown(settings.RUKHSA_KEYS, 0, 0)
     with pytest.raises(CommandError, match="and not as root"):
         command._require_its_place()

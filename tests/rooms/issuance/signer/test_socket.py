@@ -19,8 +19,9 @@ from rukhsa.issuance.prepare import grant, prepare
 from rukhsa.issuance.signers import signer
 from rukhsa.issuance.signers.frames import LONGEST_REQUEST, receive, send
 from rukhsa.issuance.together import issue_together
+from tests.opinions import two_users
 from tests.rooms.issuance.conftest import NOW, Grant
-from tests.rooms.issuance.signer.asking import as_user, require_root
+from tests.rooms.issuance.signer.asking import as_user
 from tests.rooms.issuance.signer.conftest import listening
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,7 +109,7 @@ def test_what_is_no_message_ends_its_connection_and_nothing_else(
 
 
 def test_a_process_of_another_user_is_not_heard(place: Path, town: object) -> None:
-    require_root()
+    two_users()
     address = place / "socket"
     with listening(address, 0):
         address.chmod(0o666)  # even where the socket is open to everybody the kernel says whose process asks
@@ -119,7 +120,7 @@ def test_a_process_of_another_user_is_not_heard(place: Path, town: object) -> No
 
 
 def test_the_socket_is_closed_to_others_by_its_mode(place: Path, town: object) -> None:
-    require_root()
+    two_users()
     address = place / "socket"
     with listening(address, 0), pytest.raises(subprocess.CalledProcessError):
         as_user(NOBODY, ASK, str(address))

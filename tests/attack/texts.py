@@ -40,7 +40,7 @@ def doors() -> list[str]:
     " and cookies"
     " of every page of the portal, one kind of each in turn",
     must="400",
-    tries=740,
+    tries=5 * len(doors()),
     controls=2,
     since="security 11, inputs 5",
 )

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -125,6 +125,7 @@ class Ground:
         if self._scene:
             self._scene.stdin.close()  # type: ignore[union-attr]
             self._scene.wait()
+            self._said.close()
 
     def _told(self, *asked: str) -> Any:
         """What the scene answers; it is one process, started when it is first asked."""
@@ -134,6 +135,7 @@ class Ground:
                 env=self._environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                stderr=self._said,
                 text=True,
             )
         assert self._scene.stdin
@@ -141,6 +143,10 @@ class Ground:
         self._scene.stdin.write(json.dumps(asked) + "\n")
         self._scene.stdin.flush()
         return json.loads(self._scene.stdout.readline())
+
+    @cached_property
+    def _said(self) -> IO[bytes]:
+        return (self.world.config.data / "scene.log").open("wb")
 
     @property
     def _environment(self) -> dict[str, str]:

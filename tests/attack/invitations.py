@@ -12,7 +12,7 @@ GONE = 410
 @kind(
     tried="a genuine invitation's link: bent, with weak and stolen passwords, a second time, ended by a newer one;"
     " the desk with what it opens alone",
-    must="410, or asked again; the desk stays shut until a second factor is there", tries=22, controls=3,
+    must="410, or asked again; the desk stays shut until a second factor is there", tries=23, controls=3,
     since="security 6",
 )  # fmt: skip
 def invitations(ground: Ground) -> Tries:
@@ -47,6 +47,7 @@ def invitations(ground: Ground) -> Tries:
         "aaaaaaaaaaaaaaa",
         "newcomer@attack.example",
         " " * 20,
+        "زز" * 12,
     ):
         answer = ground.stranger().post(link, {"password": weak})
         yield answered(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import django
+from django.db import connections
 
 TOWNS = ("CAP", "MUH")
 STALE = ("officer", "supervisor", "administrator", "security-officer", "finance")
@@ -34,6 +35,10 @@ def main() -> None:
         name, *arguments = json.loads(line)
         answers.write(json.dumps(acts[name](*arguments)) + "\n")
         answers.flush()
+    # Their threads would be waited for when the process ends.
+    for connection in connections.all():
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
 
 
 def everything() -> dict[str, Any]:

@@ -99,6 +99,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "rukhsa.staff.password.Varied"},
     {"NAME": "rukhsa.staff.password.NotKnownToThieves"},
     {
         "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",

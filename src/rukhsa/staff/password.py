@@ -16,7 +16,21 @@ from rukhsa.audit.security import Event
 from rukhsa.staff.letter import tell
 from rukhsa.staff.session import end_sessions
 
+FEWEST = 3  # different characters
 SHORTEST = 15  # NIST SP 800-63B-4 section 3.1.1.2, for a password that stands alone
+
+
+class Varied:
+    """No password of one or two characters again and again, which no list of breached ones has at every length."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if len(set(password)) < FEWEST:
+            raise ValidationError(
+                _("This password repeats one or two characters. Choose another."), code="repeats"
+            )
+
+    def get_help_text(self) -> str:
+        return gettext("Not one or two characters again and again.")
 
 
 class NotKnownToThieves:

@@ -20,6 +20,9 @@ BAD = [
     "PasswordPassword",
     "qwertyuiopasdfgh",
     "111111111111111",
+    " " * 20,
+    "زز" * 12,
+    "-_" * 40,
     "salem@mun.example",
 ]
 NOW, NEW = "current", "new"

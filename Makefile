@@ -61,6 +61,10 @@ bench: prepare ## print the figures, each beside its peer or its limit
 faults: prepare ## kill, cut off, forge and race with money and documents, all of it, and count what was lost
 	@exec $(PYTHON) -m tests.faults $(ARGS)
 
+.PHONY: attack
+attack: prepare ## attack a running deployment in every way that is known, and count: make attack ARGS="pictures notices"
+	@exec $(PYTHON) -m tests.attack $(ARGS)
+
 .PHONY: vectors
 vectors: prepare ## make the test vectors of the formats again
 	@exec $(PYTHON) -m tests.trust.vectors.make

@@ -114,6 +114,21 @@ def test_a_page_with_a_pdf_behind_it_is_shown_without_the_page() -> None:
     assert HTML not in taken.shown
 
 
+@pytest.mark.parametrize(
+    ("before", "code"),
+    [
+        (b"MZ\x90\0", "file-of-another-kind"),
+        (b"\x7fELF", "file-of-another-kind"),
+        (b"#!/bin/sh\n", "file-of-another-kind"),
+        (b"PK\x03\x04", "file-for-office"),
+    ],
+)
+def test_a_program_or_an_archive_with_a_pdf_behind_its_beginning_is_refused(before: bytes, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        take(before + bytes(40) + samples.letter(), ("pdf",))
+    assert refused.value.code == code
+
+
 @pytest.mark.parametrize("before", [b"\n", b"\r\n", b"\xef\xbb\xbf", b" " * 1000])
 def test_a_pdf_may_begin_with_a_line_or_a_byte_order_mark(before: bytes) -> None:
     assert take(before + samples.letter(), ("pdf",)).media_type == "application/pdf"

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.conf import settings
 
-from rukhsa.project.failures import Failures
+from rukhsa.project.failures import LONGEST, Failures, Strangers
 
 
 def record(action: str, level: int, error: Exception | None = None) -> logging.LogRecord:
@@ -67,3 +67,37 @@ def test_a_line_says_when_it_was_written_with_the_zone_of_its_clock() -> None:
         record("job_error", logging.ERROR)
     )
     assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} ERROR procrastinate.worker ", line)
+
+
+def test_what_a_stranger_sent_is_one_short_line_without_a_traceback() -> None:
+    error = failure()
+    found = (type(error), error, error.__traceback__)
+    made = logging.LogRecord(
+        "django.security.DisallowedHost",
+        logging.ERROR,
+        __file__,
+        1,
+        "Invalid HTTP_HOST header: %r",
+        ("x" * 999,),
+        found,
+    )
+    assert Strangers().filter(made)
+    line = logging.Formatter("{levelname} {message}", style="{").format(made)
+    assert line.startswith("WARNING Invalid HTTP_HOST header: 'xxx")
+    assert len(line) <= len("WARNING ") + LONGEST
+    assert "Traceback" not in line
+
+
+def test_a_failure_of_ours_keeps_its_traceback() -> None:
+    error = failure()
+    found = (type(error), error, error.__traceback__)
+    made = logging.LogRecord(
+        "django.request", logging.ERROR, __file__, 1, "Internal Server Error", None, found
+    )
+    assert Strangers().filter(made)
+    assert made.exc_info == found
+
+
+def test_whatever_is_written_for_people_goes_through_it() -> None:
+    writing = [one for one in settings.LOGGING["handlers"].values() if one["formatter"] == "line"]
+    assert [one["filters"] for one in writing] == [["strangers"]]

@@ -63,6 +63,22 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_sent() -> None:
         assert b"urn:rukhsa:problem:too-large" in answer.read()
 
 
+@pytest.mark.parametrize("chunk", [b"ZZ\r\nx\r\n", b"-1\r\n", b"FFFFFFFFFFFFFFFFF\r\n"])
+def test_a_body_in_chunks_that_are_none_is_refused_and_no_failure_of_ours(chunk: bytes) -> None:
+    with served() as port:
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", port), LONGEST) as connection:
+                head = b"POST /verdict HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+                connection.sendall(head + chunk)
+                answer = http.client.HTTPResponse(connection)
+                answer.begin()
+                assert answer.status == 400
+        # Who goes away in the middle of a body is answered nothing, and nobody else is hurt.
+        with _slow(port, "POST /verdict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nnum"):
+            pass
+        assert _asked(port, "/healthz") == 200
+
+
 @contextmanager
 def served(application: str = "", options: tuple[str, ...] = ()) -> Iterator[int]:
     """The verifier's process on a port, with the command line of `rukhsa run`, or with other options."""
@@ -81,8 +97,9 @@ def served(application: str = "", options: tuple[str, ...] = ()) -> Iterator[int
             wait_until(lambda: _answers(port))
             yield port
         finally:
-            process.kill()
-            process.wait()
+            # Not killed: its worker, which listens, would go on by itself for ever.
+            process.terminate()
+            process.wait(LONGEST)
 
 
 @contextmanager

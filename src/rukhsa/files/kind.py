@@ -39,6 +39,16 @@ _BRANDS: Final = {  # ISO/IEC 14496-12 §4.3, ISO/IEC 23008-12: the first brand 
 }
 # Kinds that are not taken, but for which another remedy is known than for any other file.
 _OFFICE: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf")
+# What starts or unpacks where it is opened by its beginning: a PDF behind it is a disguise, and no preface.
+_PROGRAMS: Final = (
+    b"MZ",
+    b"\x7fELF",
+    b"#!",
+    b"\xca\xfe\xba\xbe",
+    b"\xcf\xfa\xed\xfe",
+    b"Rar!",
+    b"7z\xbc\xaf",
+)
 _OTHER_PICTURES: Final = (b"GIF8", b"BM", b"\0\0\x01\0", b"8BPS")
 
 
@@ -51,6 +61,8 @@ def kind_of(content: bytes) -> Kind | None:
         return WEBP
     if content[4:8] == b"ftyp":
         return _of_boxes(content)
+    if content.startswith((*_PROGRAMS, *_OFFICE)):
+        return None
     return PDF if b"%PDF-" in content[:_PREFACE] else None
 
 

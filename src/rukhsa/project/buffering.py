@@ -82,7 +82,7 @@ class Buffered:
         with SpooledTemporaryFile(IN_MEMORY) as body, SpooledTemporaryFile(IN_MEMORY) as file:
             answer = Answer(file)
             try:
-                refusal = await self._take(scope, receive, body)
+                refusal = await self._taken(scope, receive, send, body)
                 environ = environ_of(scope, body) | ({REFUSED: refusal} if refusal else {})
                 loop = asyncio.get_running_loop()
                 start = await loop.run_in_executor(self._threads, self._ask, environ, answer)
@@ -93,6 +93,15 @@ class Buffered:
                 return
             finally:
                 self._held -= body.seek(0, SEEK_END)
+
+    async def _taken(self, scope: Message, receive: Receive, send: Send, body: File) -> str:
+        """As `_take`; of a body that ends without being whole the server would say that we failed."""
+        try:
+            return await self._take(scope, receive, body)
+        except Gone:
+            await send({"type": "http.response.start", "status": 400, "headers": [(b"connection", b"close")]})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            raise
 
     async def _take(self, scope: Message, receive: Receive, body: File) -> str:
         """Write what is sent into `body`; why nothing was taken, or an empty text. Raises Gone."""

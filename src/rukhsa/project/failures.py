@@ -1,4 +1,7 @@
-"""Makes a task that failed visible to the engineer on call, and keeps quiet what the task was given."""
+"""Makes a task that failed visible to the engineer on call, and keeps quiet what the task was given.
+
+What a stranger sent and Django refused is told in a line, too.
+"""
 
 import logging
 import traceback
@@ -14,6 +17,7 @@ LEVELS = {
     "job_error": logging.ERROR,
     "job_aborted": logging.ERROR,
 }
+LONGEST = 200  # characters that are told of what a stranger sent
 NEXT = {"job_error_retry": "is tried again", "job_aborted_retry": "is tried again"}
 
 
@@ -33,6 +37,21 @@ class Failures(logging.Filter):
             record.msg, record.args = _line(record, NEXT.get(action, "is given up")), None
             record.exc_info = record.exc_text = None
         return record.levelno >= logging.WARNING
+
+
+class Strangers(logging.Filter):
+    """For what is written: a host or a form that Django refused is no failure of ours, and has no traceback.
+
+    With one, anybody could fill the log with twenty lines for each request of theirs.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Make the record of a refused request one short line; all are written."""
+        if record.name.startswith("django.security."):
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.msg, record.args = record.getMessage()[:LONGEST], None
+            record.exc_info = record.exc_text = None
+        return True
 
 
 def _line(record: logging.LogRecord, then: str) -> str:

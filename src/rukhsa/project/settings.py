@@ -99,6 +99,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "rukhsa.staff.password.Varied"},
     {"NAME": "rukhsa.staff.password.NotKnownToThieves"},
     {"NAME": "rukhsa.staff.password.NotOfThePlace"},
     {
@@ -317,9 +318,12 @@ LOGGING = {
         },
         "json": {"format": "{message}", "style": "{"},
     },
-    "filters": {"failures": {"()": "rukhsa.project.failures.Failures"}},
+    "filters": {
+        "failures": {"()": "rukhsa.project.failures.Failures"},
+        "strangers": {"()": "rukhsa.project.failures.Strangers"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["strangers"]},
         "security": {"class": "logging.StreamHandler", "formatter": "json"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},

@@ -32,7 +32,21 @@ OF_THE_PRODUCT = (
 )
 A_WORD = 4  # letters: shorter ones stand in words of any kind
 OF_ONE_S_OWN = 5  # different letters that must be left when the words of the place are taken away
+FEWEST = 3  # different characters
 SHORTEST = 15  # NIST SP 800-63B-4 section 3.1.1.2, for a password that stands alone
+
+
+class Varied:
+    """No password of one or two characters again and again, which no list of breached ones has at every length."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if len(set(password)) < FEWEST:
+            raise ValidationError(
+                _("This password repeats one or two characters. Choose another."), code="repeats"
+            )
+
+    def get_help_text(self) -> str:
+        return gettext("Not one or two characters again and again.")
 
 
 class NotKnownToThieves:

@@ -1,0 +1,1 @@
+"""Attacks on a running deployment, kind by kind: `make attack`."""

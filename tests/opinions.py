@@ -2,7 +2,7 @@
 
 No registry that `make` fetches from has these programs, so a machine may lack them: the test that asks is skipped, and
 the run ends with a line for each opinion that was not heard. `.ci/run` installs all of them, and with
-RUKHSA_OPINIONS=all an absent one fails its test. Files that lie beside the project are counted apart: nothing
+OPINIONS=all an absent one fails its test. Files that lie beside the project are counted apart: nothing
 installs them.
 """
 
@@ -51,7 +51,7 @@ def _reached_by_others() -> bool:
 
 def _unheard(what: str) -> str:
     said = f"{PROGRAM}{what}"
-    if os.environ.get("RUKHSA_OPINIONS") == "all":
+    if os.environ.get("OPINIONS") == "all":
         pytest.fail(said)
     pytest.skip(said)
 

@@ -9,10 +9,10 @@ from tests import opinions
 def test_an_absent_program_leaves_a_line_and_fails_where_all_opinions_are_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("RUKHSA_OPINIONS", "")
+    monkeypatch.setenv("OPINIONS", "")
     with pytest.raises(pytest.skip.Exception) as skipped:
         opinions.program("no-such-program", package="nothing")
-    monkeypatch.setenv("RUKHSA_OPINIONS", "all")
+    monkeypatch.setenv("OPINIONS", "all")
     with pytest.raises(pytest.fail.Exception):
         opinions.program("no-such-program", package="nothing")
     with pytest.raises(pytest.skip.Exception) as beside:

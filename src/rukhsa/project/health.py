@@ -1,6 +1,6 @@
 """Say whether this process can serve, and whether issuing waits because a cap of signatures is reached."""
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, ProgrammingError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -17,8 +17,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        capped = cap.alarms(Authority.objects.values_list("code", flat=True), at=timezone.now())
+        capped = _is_capped()
     except DatabaseError:
         return HttpResponse("database unreachable\n", status=503, content_type="text/plain")
     # Anybody can read this: which authority it is stands in the log, on the desk and in `rukhsa issuing status`.
     return HttpResponse(f"ok\n{'cap reached\n' if capped else ''}", content_type="text/plain")
+
+
+def _is_capped() -> bool:
+    try:
+        return bool(cap.alarms(Authority.objects.values_list("code", flat=True), at=timezone.now()))
+    except ProgrammingError:  # there are no tables before `rukhsa setup`, and so no signatures
+        return False

@@ -324,7 +324,13 @@ LOGGING = {
     },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["strangers"]},
-        "security": {"class": "logging.StreamHandler", "formatter": "json"},
+        # On a machine of one's own the lines would stand between those that tell how the set-up goes.
+        "security": {
+            "class": "logging.NullHandler"
+            if CONFIG.environment is Environment.DEVELOPMENT
+            else "logging.StreamHandler",
+            "formatter": "json",
+        },
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

@@ -188,7 +188,7 @@ def test_an_environment_that_nobody_named_starts_no_server_and_no_worker() -> No
     ("told", "is_one"),
     [
         ({}, True),
-        ({"RUKHSA_DATA": "/tmp/x", "RUKHSA_PORTAL_PORT": "9000", "RUKHSA_TERRITORY": "spearfish"}, True),
+        ({"RUKHSA_DATA": "/srv/x", "RUKHSA_PORTAL_PORT": "9000", "RUKHSA_TERRITORY": "spearfish"}, True),
         ({"RUKHSA_BIND": "127.0.0.1"}, True),
         ({"RUKHSA_BIND": "0.0.0.0"}, False),
         ({"RUKHSA_SECRET_KEY": "x"}, False),

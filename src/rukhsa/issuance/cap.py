@@ -88,8 +88,17 @@ def used(authorities: Iterable[str], *, at: datetime) -> list[Used]:
 
 def alarms(authorities: Iterable[str], *, at: datetime) -> list[CapAlarm]:
     """The newest alarm of the last hour of each of these authorities that has one."""
-    found = CapAlarm.objects.filter(authority__in=list(authorities), at__gt=at - HOUR, at__lte=at)
+    found = _alarms_of_the_last_hour(at).filter(authority__in=list(authorities))
     return list(found.order_by("authority", "-at").distinct("authority"))
+
+
+def is_reached(*, at: datetime) -> bool:
+    """Whether any authority has an alarm in the last hour."""
+    return _alarms_of_the_last_hour(at).exists()
+
+
+def _alarms_of_the_last_hour(at: datetime) -> models.QuerySet[CapAlarm]:
+    return CapAlarm.objects.filter(at__gt=at - HOUR, at__lte=at)
 
 
 def _take(authority: str, purpose: str, count: int, at: datetime) -> None:

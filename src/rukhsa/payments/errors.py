@@ -1,7 +1,9 @@
 """The family of errors about money; each error stands with its noun, and those that several share stand here."""
 
+from rukhsa.errors import RukhsaError
 
-class PaymentsError(Exception):
+
+class PaymentsError(RukhsaError):
     """The family of this room."""
 
     code = "payments"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from rukhsa.payments.ledger import POSTINGS, Flow
 from rukhsa.payments.models import Account
-from rukhsa.payments.postings import POSTINGS, Flow
 from rukhsa.project.diagram import Drawing, drawings
 from rukhsa.project.travels import Travels, travels
 

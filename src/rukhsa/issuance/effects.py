@@ -14,7 +14,7 @@ from rukhsa.catalogue.instrument import Closing, RegisterEntry
 from rukhsa.issuance.errors import NoSuchInstrument
 from rukhsa.issuance.models import Closure, Instrument, Intent
 from rukhsa.issuance.tasks import publish_status_later
-from rukhsa.payments import deposits
+from rukhsa.payments import deposit
 from rukhsa.places import occupation, slots
 from rukhsa.places.register import change_register
 
@@ -52,7 +52,7 @@ def _free(effect: Closing, by: Instrument, at: datetime) -> list[Application]:
     return [
         application
         for application in closed
-        if iban and deposits.release_rules(application, effect.releases, iban=iban, at=at)
+        if iban and deposit.release_rules(application, effect.releases, iban=iban, at=at)
     ]
 
 

@@ -50,7 +50,7 @@ class ChargeQuerySet(ScopedQuerySet["Charge"]):
         return self.filter(receipt__isnull=False)
 
     def unpaid(self) -> "ChargeQuerySet":
-        """The newest charge of each moment, where it is above zero and has no receipt; a replaced charge is not owed."""
+        """The newest charge of each moment that is above zero and has no receipt; a replaced charge is not owed."""
         newer = Charge.objects.filter(
             application=OuterRef("application"), due=OuterRef("due"), number__gt=OuterRef("number")
         )

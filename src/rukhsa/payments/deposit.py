@@ -102,7 +102,7 @@ def hold(line: ChargeLine, *, at: datetime) -> DepositMovement:
 
 
 def release_rest(line: ChargeLine, *, actor: Actor, at: datetime) -> DepositMovement | None:
-    """Release what a forfeiture left, or mark it unclaimed where there is no account. None where nothing is released."""
+    """Release what a forfeiture left, or mark it unclaimed where no account is known; None when nothing is released."""
     if held(line).minor == 0:
         return None
     freed = HeldDeposit.objects.filter(line=line).values_list("freed_iban", flat=True).first()

@@ -126,9 +126,7 @@ def _recognise(gateway: Gateway, raw: bytes, headers: Mapping[str, str]) -> tupl
     except UnreadableNotice as error:
         return None, f"unreadable: {error.reason}"
     found = Attempt.objects.select_related("charge__application").filter(gateway=gateway.code)
-    attempt = (
-        found.filter(reference=told.reference).first() if REFERENCE.fullmatch(told.reference) else None
-    )
+    attempt = found.filter(reference=told.reference).first() if REFERENCE.fullmatch(told.reference) else None
     if attempt is None:
         return None, "unknown-reference"
     return attempt, " ".join(differences(attempt, told, merchant=gateway.merchant))

@@ -1,4 +1,4 @@
-"""Resolutions: how a payment in doubt ended by the gateway's statement, as read by one person and approved by another."""
+"""Resolutions: how a payment in doubt ended by the gateway's statement, read by one person, approved by another."""
 
 import uuid
 from datetime import datetime

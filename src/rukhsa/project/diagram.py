@@ -6,8 +6,8 @@ from pathlib import Path
 
 from rukhsa.applications.stages import TRANSITIONS as STAGES
 from rukhsa.applications.stages import Stage
+from rukhsa.payments.attempt import TRANSITIONS as STATES
 from rukhsa.payments.models import Attempt
-from rukhsa.payments.transitions import TRANSITIONS as STATES
 from rukhsa.project.config import PROJECT
 from rukhsa.project.travels import Travels, travels
 
@@ -52,7 +52,7 @@ def drawings() -> tuple[Drawing | Travels, ...]:
         Drawing(
             name="attempt.md",
             title="The states of an attempt to pay",
-            source="src/rukhsa/payments/transitions.py",
+            source="src/rukhsa/payments/attempt.py",
             places=tuple(str(state.value) for state in Attempt.State),
             moves=(
                 (

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from rukhsa.payments.ledger import POSTINGS, Flow
 from rukhsa.payments.models import Account
-from rukhsa.payments.postings import POSTINGS, Flow
 from rukhsa.project.config import PROJECT
 
 BEGIN, END = "<!-- drawn by `make diagram` -->", "<!-- end of the drawing -->"

@@ -16,8 +16,7 @@ from rukhsa.catalogue.comparison import Change, changes
 from rukhsa.catalogue.definition import Definition, asked, heard, is_due, wanted
 from rukhsa.catalogue.process import lacking
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments.errors import TariffGap
-from rukhsa.payments.tariff import price
+from rukhsa.payments.tariff import TariffGap, price
 from rukhsa.places.models import Block
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text

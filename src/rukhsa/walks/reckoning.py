@@ -15,8 +15,7 @@ from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.questions import InstrumentQuestion
 from rukhsa.catalogue.steps import DecideStep
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments.errors import TariffGap
-from rukhsa.payments.tariff import price
+from rukhsa.payments.tariff import TariffGap, price
 from rukhsa.trust import profiles
 from rukhsa.trust.errors import BadFacts
 from rukhsa.values.identifiers import application_reference, instrument_number

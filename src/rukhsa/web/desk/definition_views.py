@@ -21,8 +21,7 @@ from rukhsa.catalogue.propose import read_proposal
 from rukhsa.catalogue.publish import PublishedBefore
 from rukhsa.catalogue.reading import read_definition_text
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments.errors import TariffGap
-from rukhsa.payments.tariff import price
+from rukhsa.payments.tariff import TariffGap, price
 from rukhsa.values.names import Text
 from rukhsa.walks.account import account
 from rukhsa.walks.difference import difference

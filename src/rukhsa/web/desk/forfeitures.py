@@ -17,9 +17,9 @@ from rukhsa.agreement import AgreementError
 from rukhsa.applications.file_check import BadFile
 from rukhsa.authorities.actor import Actor
 from rukhsa.delivery.notice import tell
-from rukhsa.payments import deposits
-from rukhsa.payments import forfeit as forfeiting
+from rukhsa.payments import deposit
 from rukhsa.payments.errors import PaymentsError
+from rukhsa.payments.forfeiture import approve_forfeiture, propose_forfeiture, refuse_forfeiture
 from rukhsa.payments.models import Forfeiture
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.web.access import PortalRequest, requires
@@ -47,7 +47,7 @@ def propose(request: PortalRequest, pk: int) -> HttpResponse:
         money = Money.parse(typed["amount"], line.charge.currency)
         if not kept:
             return page_of(request, line, error=_("Add at least one picture of the damage."), typed=typed)
-        forfeiting.propose(
+        propose_forfeiture(
             line, money, reason=typed["reason"], photos=kept, actor=request.actor, at=timezone.now()
         )
     except BadFile as bad:
@@ -85,16 +85,16 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
 @transaction.atomic
 def _approve(forfeiture: Forfeiture, actor: Actor) -> None:
     at = timezone.now()
-    movement = forfeiting.approve(forfeiture, actor=actor, at=at)
+    movement = approve_forfeiture(forfeiture, actor=actor, at=at)
     application, money = forfeiture.line.charge.application, forfeiture.money
     event = f"deposit-forfeited:{movement.pk}"
     tell(application, event, at=at, kept=str(money), currency=money.currency)
-    if deposits.release_rest(forfeiture.line, actor=actor, at=at):
+    if deposit.release_rest(forfeiture.line, actor=actor, at=at):
         tell(application, "deposit-released", at=at)
 
 
 @transaction.atomic
 def _refuse(forfeiture: Forfeiture, reason: str, actor: Actor) -> None:
     at = timezone.now()
-    if forfeiting.refuse(forfeiture, reason, actor=actor, at=at):
+    if refuse_forfeiture(forfeiture, reason, actor=actor, at=at):
         tell(forfeiture.line.charge.application, "deposit-released", at=at)

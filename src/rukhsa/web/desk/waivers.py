@@ -17,9 +17,9 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.payments import waive
 from rukhsa.payments.errors import PaymentsError
 from rukhsa.payments.models import Waiver
+from rukhsa.payments.waiver import approve_waiver, refuse_waiver
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.agreements import offered
@@ -69,7 +69,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     reason = request.POST.get("reason", "")
     acts: dict[str, Callable[[], object]] = {
         "approve": lambda: _approve(waiver, request.actor),
-        "refuse": lambda: waive.refuse(waiver, reason, actor=request.actor, at=timezone.now()),
+        "refuse": lambda: refuse_waiver(waiver, reason, actor=request.actor, at=timezone.now()),
     }
     if verb not in acts:
         raise Http404
@@ -88,7 +88,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
 
 @transaction.atomic
 def _approve(waiver: Waiver, actor: Actor) -> None:
-    waive.approve(waiver, actor=actor, at=timezone.now())
+    approve_waiver(waiver, actor=actor, at=timezone.now())
     journey.advance_later(waiver.charge.application)
 
 

@@ -11,21 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa import journey
-from rukhsa.payments import collect, share
-from rukhsa.payments.errors import (
-    AlreadySettled,
-    GatewayNotSetUp,
-    GatewayRefused,
-    GatewayUnreachable,
-    LinkClosed,
-    NotPayable,
-    OutcomeUnknown,
-    QuoteExpired,
-)
+from rukhsa.payments.attempt import OutcomeUnknown
+from rukhsa.payments.charge import AlreadySettled, NotPayable, QuoteExpired
+from rukhsa.payments.collection import Addresses, collect
+from rukhsa.payments.gateways.port import GatewayNotSetUp, GatewayRefused, GatewayUnreachable
 from rukhsa.payments.gateways.registry import usable
-from rukhsa.payments.link import PaymentLink
+from rukhsa.payments.link import LinkClosed, PaymentLink, require_link_open
 from rukhsa.payments.models import Attempt, Receipt
-from rukhsa.payments.settle import is_worth_asking
+from rukhsa.payments.outcome import is_worth_asking
 from rukhsa.web.access import public
 from rukhsa.web.portal.pay import NO_ANSWER, GatewayForm
 
@@ -40,7 +33,7 @@ def show(request: HttpRequest, link: UUID) -> HttpResponse:
     if found.charge.is_settled and (found.is_open(at) or _paid_by(found)):
         return render(request, "portal/by_link_paid.html", _told(found))
     try:
-        share.require_open(found, at=at)
+        require_link_open(found, at=at)
     except LinkClosed:
         return render(request, "portal/by_link_closed.html", status=GONE)
     form = GatewayForm(request.POST if request.method == "POST" else None)
@@ -69,15 +62,13 @@ def checking(request: HttpRequest, link: UUID) -> HttpResponse:
 def _go(request: HttpRequest, link: PaymentLink, form: GatewayForm) -> HttpResponse:
     gateway = form.cleaned_data["gateway"]
     origin = settings.CONFIG.addresses.portal_url
-    addresses = collect.Addresses(
+    addresses = Addresses(
         notification=origin + reverse("api:notified", args=[gateway]),
         browser=origin + reverse("api:returned-by-link", args=[gateway, link.pk]),
     )
     try:
         return redirect(
-            collect.collect(
-                link.charge, gateway, actor=None, link=link, addresses=addresses, at=timezone.now()
-            )
+            collect(link.charge, gateway, actor=None, link=link, addresses=addresses, at=timezone.now())
         )
     except (AlreadySettled, OutcomeUnknown):
         return redirect("portal:paid-by-link", link.pk)

@@ -15,8 +15,8 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance.models import Instrument
+from rukhsa.payments.charge import PAYABLE
 from rukhsa.payments.models import Charge
-from rukhsa.payments.settle import PAYABLE
 from rukhsa.places.routing import blocks_asked_once
 from rukhsa.review.facts import standing_decision
 from rukhsa.standing import standing

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.payments import share
-from rukhsa.payments.errors import AlreadySettled
+from rukhsa.payments.charge import AlreadySettled
+from rukhsa.payments.link import link_of, revoke_link, share
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.overview import charge_to_pay
 from rukhsa.web.portal.reach import application_of
@@ -27,12 +27,12 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         return redirect("portal:application", pk)
     if request.method == "POST":
         try:
-            act = share.revoke if "revoke" in request.POST else share.share
+            act = revoke_link if "revoke" in request.POST else share
             act(charge, actor=request.actor, at=at)
         except AlreadySettled:
             return redirect("portal:application", pk)
         return redirect("portal:share", pk)
-    link = share.link_of(charge, at=at)
+    link = link_of(charge, at=at)
     address = (
         settings.CONFIG.addresses.portal_url + reverse("portal:pay-by-link", args=[link.pk]) if link else ""
     )

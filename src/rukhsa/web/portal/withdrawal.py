@@ -14,7 +14,7 @@ from rukhsa import acts, journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
-from rukhsa.payments.errors import OutcomeUnknown
+from rukhsa.payments.attempt import OutcomeUnknown
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.overview import charge_to_pay, may_withdraw
 from rukhsa.web.portal.reach import application_of

@@ -16,12 +16,12 @@ from rukhsa.authorities.scope import TERRITORY, Scope, authority
 from rukhsa.catalogue.checks import together
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.compiler import problems_of
-from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.definition import Definition, read_definition_text
 from rukhsa.catalogue.models import Approval, ProposalRefusal, ServiceProposal, ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.proofs import prove
 from rukhsa.catalogue.publish import alone_with, freeze, require_publishable
-from rukhsa.catalogue.reading import Reading, read_definition_text
+from rukhsa.catalogue.reading import Reading
 from rukhsa.catalogue.source import loads
 from rukhsa.catalogue.territory import territory, territory_folder
 

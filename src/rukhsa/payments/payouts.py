@@ -9,9 +9,9 @@ from django.db.models.functions import Cast, Concat
 from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import NotToBeDecided
-from rukhsa.applications.account_number import bank_named
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.banks import bank_named
 from rukhsa.payments.errors import (
     BankNotChecked,
     ChannelNotOffered,

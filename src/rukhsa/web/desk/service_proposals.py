@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError
 from rukhsa.audit.journal import record
+from rukhsa.catalogue.definition import read_definition_text
 from rukhsa.catalogue.models import ServiceProposal
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.propose import approve, refuse, scopes_of
-from rukhsa.catalogue.reading import read_definition_text
 from rukhsa.catalogue.territory import territory
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE

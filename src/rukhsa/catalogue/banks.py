@@ -12,6 +12,7 @@ from rukhsa.catalogue.reading import require_once, shaped
 from rukhsa.catalogue.shape import Shape
 from rukhsa.catalogue.source import load
 from rukhsa.catalogue.territory import territory_folder
+from rukhsa.errors import RukhsaError
 from rukhsa.values.iban import (
     IbanError,
     Mistyped,
@@ -25,7 +26,7 @@ from rukhsa.values.iban import (
 from rukhsa.values.names import Text
 
 
-class UnknownBank(ValueError):
+class UnknownBank(RukhsaError, ValueError):
     """Its country's list of banks is here, and has no such bank: `bank` and `country` as the IBAN has them."""
 
     code = "bank-unknown"
@@ -69,7 +70,7 @@ _SENTENCES = {
 }
 
 
-class BadAccountNumber(Exception):
+class BadAccountNumber(RukhsaError):
     """A text that no money can be sent to: `code` lasts, `text` says why and what to do."""
 
     def __init__(self, code: str, **facts: object) -> None:

@@ -147,7 +147,7 @@ def not_sent(payout: Payout, reason: str, *, actor: Actor, at: datetime) -> Payo
     payout = _sent(payout)
     payout.state, payout.refusal, payout.ended_at = State.REFUSED, refusal, at
     payout.save()
-    journal.record("payout-not-sent", payout, actor=actor, at=at, **payout.told())
+    journal.record("payout-not-sent", payout, actor=actor, at=at, **payout.journal_detail())
     return payout
 
 
@@ -168,7 +168,7 @@ def _end(payout: Payout, reference: str, *, actor: Actor, at: datetime) -> Payou
     payout.state, payout.reference, payout.ended_at = State.DONE, reference, at
     payout.save()
     _book(payout, at=at)
-    journal.record("pay-out", payout, actor=actor, at=at, **payout.told())
+    journal.record("pay-out", payout, actor=actor, at=at, **payout.journal_detail())
     return payout
 
 

@@ -12,9 +12,10 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scope, Scoped
+from rukhsa.errors import RukhsaError
 
 
-class AgreementError(Exception):
+class AgreementError(RukhsaError):
     """The family of what two people do not agree on so."""
 
     code = "agreement"

@@ -4,6 +4,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.catalogue.banks import UnknownBank, bank_of
+from rukhsa.errors import RukhsaError
 from rukhsa.values.iban import IbanError, Mistyped, NoSuchCountry, WrongForm, WrongLength, parse_iban
 from rukhsa.values.names import Text
 
@@ -24,7 +25,7 @@ _SENTENCES = {
 }
 
 
-class BadAccountNumber(Exception):
+class BadAccountNumber(RukhsaError):
     """A text that no money can be sent to: `code` lasts, `text` says why and what to do."""
 
     def __init__(self, code: str, **facts: object) -> None:

@@ -32,6 +32,7 @@ from rukhsa.catalogue.questions import (
 from rukhsa.catalogue.shape import Moment, Range
 from rukhsa.catalogue.slots import slot_list
 from rukhsa.catalogue.territory import territory
+from rukhsa.errors import RukhsaError
 from rukhsa.places.address import AddressError, parse_address
 from rukhsa.places.geometry import GeometryError, parse_area, parse_line
 from rukhsa.places.parcels import NoSuchParcel, UnreadableParcel, parcel_number, parcel_on
@@ -45,7 +46,7 @@ LONGEST_NAME = 160  # of a company, in characters, as the register has it
 EARLIEST_DAY, LATEST_DAY = date(1850, 1, 1), date(2200, 1, 1)
 
 
-class BadAnswer(Exception):
+class BadAnswer(RukhsaError):
     """An answer that cannot be taken, with a sentence that says what to write instead."""
 
     def __init__(self, code: str, text: Promise | str, part: str = "") -> None:

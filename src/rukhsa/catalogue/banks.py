@@ -10,11 +10,12 @@ from rukhsa.catalogue.reading import require_once, shaped
 from rukhsa.catalogue.shape import Shape
 from rukhsa.catalogue.source import load
 from rukhsa.catalogue.territory import territory_folder
+from rukhsa.errors import RukhsaError
 from rukhsa.values.iban import bank_code, registered_bank
 from rukhsa.values.names import Text
 
 
-class UnknownBank(ValueError):
+class UnknownBank(RukhsaError, ValueError):
     """Its country's list of banks is here, and has no such bank: `bank` and `country` as the IBAN has them."""
 
     code = "bank-unknown"

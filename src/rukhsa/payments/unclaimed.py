@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.account_number import BadAccountNumber, read_account_number
 from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.banks import BadAccountNumber, read_account_number
 from rukhsa.jobs import advance_soon
 from rukhsa.payments.errors import BadIban
 from rukhsa.payments.held import DepositAccount, HeldDeposit

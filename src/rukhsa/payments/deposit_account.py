@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.functional import Promise
 
 from rukhsa.accounts.models import Person
-from rukhsa.applications.account_number import BadAccountNumber, read_account_number
 from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.banks import BadAccountNumber, read_account_number
+from rukhsa.jobs import advance_soon
 from rukhsa.payments.errors import PaymentsError
 
 
@@ -32,12 +33,16 @@ class DepositAccount(models.Model):
     at = models.DateTimeField()
 
 
+@transaction.atomic
 def give_account(application: Application, iban: str, *, actor: Actor, at: datetime) -> DepositAccount:
-    """Record where the deposits of an application that the actor may see go back to. Raises BadIban."""
+    """Record where the deposits of an application that the actor may see go back to, and queue what waited for it.
+
+    Raises BadIban."""
     account = DepositAccount.objects.create(
         application=application, iban=read_account(iban), given_by=actor.person, at=at
     )
     journal.record("give-deposit-account", application, actor=actor, at=at)
+    advance_soon(application.pk)
     return account
 
 

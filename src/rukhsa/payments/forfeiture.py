@@ -55,7 +55,7 @@ class Forfeiture(Agreement):
         """The amount as a value."""
         return Money(minor=self.amount, currency=self.currency)
 
-    def told(self) -> dict[str, str]:
+    def journal_detail(self) -> dict[str, str]:
         """What the journal says of it: how much."""
         return {"amount": str(self.money)}
 

@@ -5,14 +5,14 @@ import hmac
 import ipaddress
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
 from django.db import connection, models, transaction
 
-from rukhsa.applications.models import Application
+from rukhsa.jobs import advance_soon
 from rukhsa.payments.attempt import Attempt, differences
 from rukhsa.payments.errors import PaymentsError
 from rukhsa.payments.gateways.port import Gateway, UnprovenNotice, UnreadableNotice
@@ -82,13 +82,12 @@ def receive_notification(
     at: datetime,
     *,
     sender: str = "",
-    then: Callable[[Application], None] | None = None,
 ) -> str:
     """Keep a notification and return the text that answers it; the answer goes out after the commit.
 
-    The gateway is not called here: `then` is given the application in the same transaction, so that the
-    inquiry that decides becomes due with it. A notice that is not about an attempt of ours, or not equal to it, is
-    kept apart and changes nothing; only an attempt of ours gets an answer that keeps the money.
+    The gateway is not called here: the inquiry that decides is queued in the same transaction. A notice that is not
+    about an attempt of ours, or not equal to it, is kept apart and changes nothing; only an attempt of ours gets an
+    answer that keeps the money.
     A notice that nothing shows to be the gateway's is counted by `sender`, and not kept. Raises NoNotices,
     NoticeTooLarge, UnprovenNotice."""
     if not gateway.capabilities.notifies:
@@ -103,8 +102,8 @@ def receive_notification(
         raise
     with transaction.atomic():
         new = _keep(gateway.code, raw, attempt, problem, sender=sender, at=at)
-        if new and attempt and not problem and then:
-            then(attempt.charge.application)
+        if new and attempt and not problem:
+            advance_soon(attempt.charge.application_id)
     if problem:
         logger.error("a notice from %s was kept apart: %s", gateway.code, problem)
     return gateway.acknowledge(attempt.return_address) if attempt else ""

@@ -1,7 +1,6 @@
 """How an attempt ended: the gateway is asked, its report is compared with the attempt, and the outcome is recorded."""
 
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 
 from rukhsa.applications.models import Application
 from rukhsa.audit import journal
+from rukhsa.jobs import advance_soon
 from rukhsa.payments import deposit
 from rukhsa.payments.attempt import Attempt, after, differences
 from rukhsa.payments.charge import PAYABLE, Charge, ChargeLine, Receipt, write_receipt
@@ -48,23 +48,23 @@ def settle_open(application: Application | UUID, *, at: datetime) -> None:
     # A refused card may be followed by another on the same page of the gateway.
     to_ask = Q(state__in=Attempt.OPEN) | Q(Exists(newer), state__in=Attempt.UNPAID)
     for attempt in Attempt.objects.filter(to_ask, charge__application=application):
-        _settle_if_answered(attempt, at=at)
+        try:
+            _record_answer(attempt, _ask(attempt, at=at), at=at)
+        except GatewayError as error:
+            _log_silence(attempt, error)
 
 
-def settle_overdue(
-    *, at: datetime, then: Callable[[Application], None] | None = None, only: int = 200
-) -> int:
+def settle_overdue(*, at: datetime, only: int = 200) -> int:
     """Settle overdue attempts, at most `only`, longest unasked first; return how many changed.
 
-    `then` is given the application of each that changed. Safe at any time and any number of times."""
+    Safe at any time and any number of times."""
     changed = 0
     for attempt in _overdue(at=at)[:only]:
         before = attempt.state
-        settled = _settle_if_answered(attempt, at=at)
-        if settled and settled.state != before:
-            changed += 1
-            if then:
-                then(settled.charge.application)
+        try:
+            changed += settle(attempt, at=at).state != before
+        except GatewayError as error:
+            _log_silence(attempt, error)
     return changed
 
 
@@ -81,29 +81,37 @@ def _overdue(*, at: datetime) -> QuerySet[Attempt]:
     return found.select_related("charge__application").order_by("asked_at", "started_at")
 
 
-def _settle_if_answered(attempt: Attempt, *, at: datetime) -> Attempt | None:
-    try:
-        return settle(attempt, at=at)
-    except GatewayError as error:
-        logger.warning("attempt %s: no answer from %s: %s", attempt.pk, attempt.gateway, error.code)
-        return None
+def _log_silence(attempt: Attempt, error: GatewayError) -> None:
+    logger.warning("attempt %s: no answer from %s: %s", attempt.pk, attempt.gateway, error.code)
 
 
-def is_worth_asking(attempt: Attempt, *, at: datetime) -> bool:
-    """Whether the gateway is to be asked because a person looks: true for one caller of all who look at once.
+@transaction.atomic
+def ask_soon(attempt: Attempt, *, at: datetime) -> None:
+    """Queue a question to the gateway, because a person waits before the page that shows the attempt.
 
     At least three seconds lie between two such questions, and a tenth of the attempt's age: a page left open
     for an hour costs the gateway some fifty questions, however many windows show it."""
     pause = max(WATCHED, (at - attempt.started_at) / 10)
     unasked = Attempt.objects.open().filter(Q(asked_at=None) | Q(asked_at__lte=at - pause), pk=attempt.pk)
-    return bool(unasked.update(asked_at=at))
+    if unasked.update(asked_at=at):
+        advance_soon(attempt.charge.application_id)
 
 
 def settle(attempt: Attempt, *, at: datetime) -> Attempt:
-    """Ask the gateway and record its report; any number of times with one effect.
+    """Ask the gateway, record its report, and queue what follows; any number of times with one effect.
 
     Called outside any transaction, because it calls the gateway. Raises GatewayUnreachable, GatewayUnsure or
     GatewayRefused when the gateway does not say: the attempt then stays as it was, since unknown is not failed."""
+    told = _ask(attempt, at=at)
+    with transaction.atomic():
+        settled = _record_answer(attempt, told, at=at)
+        if settled.state != attempt.state:
+            advance_soon(settled.charge.application_id)
+    return settled
+
+
+def _ask(attempt: Attempt, *, at: datetime) -> Told | None:
+    """What the gateway reports about an attempt; None where it answers no inquiry."""
     Attempt.objects.filter(pk=attempt.pk).update(asked_at=at)
     inquiry = Inquiry(
         reference=attempt.reference,
@@ -112,10 +120,13 @@ def settle(attempt: Attempt, *, at: datetime) -> Attempt:
         age=at - attempt.started_at,
     )
     try:
-        told = gateway(attempt.gateway).inquire(inquiry)
+        return gateway(attempt.gateway).inquire(inquiry)
     except InquiryNotOffered:
-        return _settle_by_notice(attempt, at=at)
-    return record(attempt.pk, told, at=at)
+        return None
+
+
+def _record_answer(attempt: Attempt, told: Told | None, *, at: datetime) -> Attempt:
+    return record(attempt.pk, told, at=at) if told else _settle_by_notice(attempt, at=at)
 
 
 def record(attempt_id: UUID, told: Told, *, at: datetime) -> Attempt:

@@ -11,11 +11,11 @@ from rukhsa import agreement
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, NotToBeDecided
-from rukhsa.applications.account_number import bank_named
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.authorities.scope import ScopedQuerySet
+from rukhsa.catalogue.banks import bank_named
 from rukhsa.payments.deposit import DepositMovement
 from rukhsa.payments.deposit_account import read_account
 from rukhsa.payments.errors import PaymentsError, ReferenceMissing
@@ -105,7 +105,7 @@ class Payout(Agreement):
         """The amount as a value."""
         return Money(minor=self.amount, currency=self.currency)
 
-    def told(self) -> dict[str, str]:
+    def journal_detail(self) -> dict[str, str]:
         """What the journal says of it: how much, and which way."""
         return {"channel": self.channel, "amount": str(self.money)}
 
@@ -230,7 +230,7 @@ def record_not_sent(payout: Payout, reason: str, *, actor: Actor, at: datetime) 
     payout = _lock_sent(payout)
     payout.state, payout.refusal, payout.ended_at = State.REFUSED, refusal, at
     payout.save()
-    journal.record("payout-not-sent", payout, actor=actor, at=at, **payout.told())
+    journal.record("payout-not-sent", payout, actor=actor, at=at, **payout.journal_detail())
     return payout
 
 
@@ -251,7 +251,7 @@ def _end(payout: Payout, reference: str, *, actor: Actor, at: datetime) -> Payou
     payout.state, payout.reference, payout.ended_at = State.DONE, reference, at
     payout.save()
     _book(payout, at=at)
-    journal.record("pay-out", payout, actor=actor, at=at, **payout.told())
+    journal.record("pay-out", payout, actor=actor, at=at, **payout.journal_detail())
     return payout
 
 

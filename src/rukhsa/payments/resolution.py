@@ -10,6 +10,7 @@ from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement, NotToBeDecided, State
 from rukhsa.authorities.actor import Actor
+from rukhsa.jobs import advance_soon
 from rukhsa.payments.attempt import Attempt
 from rukhsa.payments.errors import ReferenceMissing
 from rukhsa.payments.gateways.port import Fate, Told
@@ -40,7 +41,7 @@ class Resolution(Agreement):
             models.CheckConstraint(condition=~Q(statement=""), name="resolved_by_a_statement"),
         ]
 
-    def told(self) -> dict[str, str]:
+    def journal_detail(self) -> dict[str, str]:
         """What the journal says of it: the attempt, and how it ended."""
         return {"attempt": str(self.attempt_id), "outcome": self.outcome}
 
@@ -78,7 +79,9 @@ def approve_resolution(resolution: Resolution, *, actor: Actor, at: datetime) ->
         money=attempt.money,
         result=f"statement {resolution.statement}"[:60],
     )
-    return record(attempt.pk, told, at=at)
+    settled = record(attempt.pk, told, at=at)
+    advance_soon(settled.charge.application_id)
+    return settled
 
 
 def refuse_resolution(resolution: Resolution, reason: str, *, actor: Actor, at: datetime) -> Resolution:

@@ -14,6 +14,7 @@ from rukhsa.catalogue.charges import Band, Bands, ChargeRow, ChargeRule, Per, Wa
 from rukhsa.catalogue.conditions import Answers, holds
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.territory import territory
+from rukhsa.jobs import advance_soon
 from rukhsa.payments.charge import Charge, ChargeLine, raise_charge
 from rukhsa.payments.errors import PaymentsError
 from rukhsa.payments.waiver import reduced, waived_before
@@ -36,6 +37,11 @@ class Price:
     rule: ChargeRule
     money: Money
     explanation: dict[str, Any]
+
+
+def assess_again(charge: Charge) -> None:
+    """Queue the assessment that follows a charge whose quote has expired, at today's prices."""
+    advance_soon(charge.application_id)
 
 
 def assess(application: Application, due: str, *, at: datetime) -> Charge | None:

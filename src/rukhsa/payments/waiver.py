@@ -14,6 +14,7 @@ from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.authorities.scope import ScopedQuerySet
+from rukhsa.jobs import advance_soon
 from rukhsa.payments.attempt import OutcomeUnknown
 from rukhsa.payments.charge import PAYABLE, AlreadySettled, Charge, ChargeLine, NotPayable, raise_charge
 from rukhsa.payments.errors import PaymentsError
@@ -59,7 +60,7 @@ class Waiver(Agreement):
         """The amount as a value."""
         return Money(minor=self.amount, currency=self.currency)
 
-    def told(self) -> dict[str, str]:
+    def journal_detail(self) -> dict[str, str]:
         """What the journal says of it: the row, and how much of it."""
         return {"rule": self.rule, "amount": str(self.money)}
 
@@ -112,6 +113,7 @@ def approve_waiver(waiver: Waiver, *, actor: Actor, at: datetime) -> Charge:
         for line in charge.lines.order_by("pk")
     ]
     number = charge.number + 1
+    advance_soon(charge.application_id)
     return raise_charge(
         charge.application, charge.due, lines, number=number, expires_at=charge.expires_at, at=at
     )

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import State
-from rukhsa.applications.account_number import bank_named
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.banks import bank_named
 from rukhsa.payments import deposit
 from rukhsa.payments.deposit_account import iban_of
 from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry, Forfeiture, HeldDeposit

@@ -12,8 +12,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from rukhsa.applications.account_number import BadAccountNumber, read_account_number
-from rukhsa.applications.day import day_in_words, in_language_of_page
+from rukhsa.catalogue.banks import BadAccountNumber, read_account_number
 from rukhsa.catalogue.facts import day_of
 from rukhsa.catalogue.questions import (
     AreaQuestion,
@@ -29,6 +28,7 @@ from rukhsa.catalogue.questions import (
     SlotQuestion,
     WritingQuestion,
 )
+from rukhsa.catalogue.sentence import day_in_words, in_language_of_page
 from rukhsa.catalogue.shape import Moment, Range
 from rukhsa.catalogue.slots import slot_list
 from rukhsa.catalogue.territory import territory

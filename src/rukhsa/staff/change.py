@@ -99,10 +99,10 @@ class StaffChange(Agreement):
         ]
         indexes = [models.Index(fields=["authority", "-proposed_at"], name="staff_changes_newest")]
 
-    def told(self) -> dict[str, str]:
-        """For the journal: what is asked for, of whom and where."""
-        told = {"change": self.act, "role": self.role, "authority": self.authority_id}
-        return told | {"person": str(self.person_id)}
+    def journal_detail(self) -> dict[str, str]:
+        """What is asked for, about whom and where."""
+        detail = {"change": self.act, "role": self.role, "authority": self.authority_id}
+        return detail | {"person": str(self.person_id)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,7 @@ FORGOTTEN = timedelta(days=30)
 @app.task(name="journey.sweep_payments", queue="journey", queueing_lock="journey.sweep_payments")
 def sweep_payments(timestamp: int) -> None:
     """Find payments whose end nobody told us; its cost grows with what is unpaid, not with what there is."""
-    late_payments.sweep(at=datetime.now(UTC), then=advance_later)
+    late_payments.sweep(at=datetime.now(UTC))
 
 
 @app.periodic(cron="* * * * *")

@@ -1,4 +1,4 @@
-"""The modules of the house, read once for all rules."""
+"""The modules of the product, of the rehearsal and of the developers' tools, read once for all rules."""
 
 import ast
 from functools import cache
@@ -7,7 +7,15 @@ from pathlib import Path
 from rukhsa.project.config import PROJECT
 
 SOURCE = PROJECT / "src" / "rukhsa"
-MODULES = sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
+PACKAGES = (SOURCE, PROJECT / "rehearsal" / "rukhsa_rehearsal", PROJECT / "tools")
+MODULES = sorted(
+    path for package in PACKAGES for path in package.rglob("*.py") if "migrations" not in path.parts
+)
+
+
+def name(path: Path) -> str:
+    """Where a module stands in its package: "payments/models.py", "sandbox/app.py"."""
+    return next(str(path.relative_to(each)) for each in PACKAGES if path.is_relative_to(each))
 
 
 @cache

@@ -11,8 +11,8 @@ from typing import Any
 
 from bench.figure import Figure
 from bench.town import open_town, paid
+from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.fullest import fullest_claims
-from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.territory import definition_files, read_territory
 from rukhsa.project.config import PROJECT
 from rukhsa.trust import qr, statuslist

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from rukhsa.catalogue.reading import read_definition
+from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.territory import read_territory, service_files
 from rukhsa.issuance.gate import longest
 from rukhsa.issuance.gate.decoders import DECODERS

@@ -13,6 +13,7 @@ from typing import Any, Final
 import typst
 
 from rukhsa.catalogue.territory import territory_folder
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance import qr
 from rukhsa.issuance.page import Attachment, Page, Row, in_words
 from rukhsa.values.names import Text
@@ -34,7 +35,7 @@ _of_this_thread = threading.local()
 _LETTERS: Final[set[str]] = set()  # those that were set before in this process
 
 
-class CannotCompose(RuntimeError):
+class CannotCompose(RukhsaError, RuntimeError):
     """The page cannot be set: a letter that the font lacks, a missing font, a broken template."""
 
     code = "cannot-compose"

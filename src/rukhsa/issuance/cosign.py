@@ -9,6 +9,7 @@ import httpx
 from django.conf import settings
 
 from rukhsa.authorities.models import Authority
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance import sequencer, site
 from rukhsa.issuance.errors import LogRolledBack
 from rukhsa.issuance.models import Cosignature, LogCheckpoint
@@ -23,7 +24,7 @@ _ANSWER: Final = 1 << 16  # bytes: more is no answer of a witness
 logger = logging.getLogger(__name__)
 
 
-class NotCosigned(Exception):
+class NotCosigned(RukhsaError):
     """A witness gave no cosignature this time; the code says why."""
 
     def __init__(self, code: str, detail: str = "") -> None:

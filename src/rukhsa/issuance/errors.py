@@ -1,7 +1,9 @@
 """What can go wrong while issuing, each with its lasting code."""
 
+from rukhsa.errors import RukhsaError
 
-class IssuanceError(Exception):
+
+class IssuanceError(RukhsaError):
     """The family of this room's errors."""
 
     code = "issuance-error"
@@ -141,7 +143,7 @@ class NotStamped(IssuanceError):
         self.code = code
 
 
-class ReleaseRefused(RuntimeError):
+class ReleaseRefused(RukhsaError, RuntimeError):
     """The file does not say what was sealed; `code` says in what, and the file is not handed out."""
 
     def __init__(self, code: str, detail: str = "") -> None:

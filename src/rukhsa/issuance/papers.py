@@ -18,6 +18,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance import cycle
 from rukhsa.issuance.models import Instrument, PaperRefusal
 from rukhsa.issuance.prepare import Grant
@@ -99,11 +100,9 @@ def issue_paper(*, origin: str) -> None:
 
 def _note(fact: Receipt | Payout, error: Exception, *, at: datetime) -> None:
     """Keep the lasting code of a refusal of ours, once; of anything else that it was unexpected."""
-    code = getattr(error, "code", None)
-    is_ours = isinstance(code, str) and type(error).__module__.startswith("rukhsa.")
     PaperRefusal.objects.get_or_create(
         origin=origin_of(fact),
-        code=str(code)[:40] if is_ours else UNEXPECTED,
+        code=error.code[:40] if isinstance(error, RukhsaError) else UNEXPECTED,
         defaults={"at": at, "application": _application_of(fact)},
     )
 

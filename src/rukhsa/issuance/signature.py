@@ -7,6 +7,7 @@ from typing import Final
 
 from cryptography import x509
 
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance.cms import Sign, signed_data
 
 # Bytes of CMS: a signature and its certificate (1 KiB), the proof of the file's place in the log (2.5), and the time
@@ -15,7 +16,7 @@ ROOM_FOR_SIGNATURE: Final = 12_288
 PRINT_AND_LOCKED: Final = 132
 
 
-class CannotSign(ValueError):
+class CannotSign(RukhsaError, ValueError):
     """The file is not of the shape that our composer writes, or the signature found no room in it."""
 
     code = "cannot-sign"

@@ -4,14 +4,15 @@ from datetime import datetime
 
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance.models import Stall
 
 
 def note(application: Application, error: Exception, *, at: datetime) -> None:
     """Keep the lasting code of a refusal of ours, once; an error without one is the engineer's to see."""
-    code = getattr(error, "code", None)
-    if not isinstance(code, str) or not type(error).__module__.startswith("rukhsa."):
+    if not isinstance(error, RukhsaError):
         return
+    code = error.code
     stall, is_new = Stall.objects.get_or_create(application=application, code=code, defaults={"at": at})
     if is_new:
         record("stall", stall.application, actor=None, at=at, code=code)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance import faults
 from rukhsa.issuance.cycle import log, release, render, seal, sign
 from rukhsa.issuance.models import Instrument
@@ -46,7 +47,8 @@ def _all[Before, After](
     try:
         return dict(zip(before, step(list(before.values())), strict=True))
     except Exception as error:
-        if not _concerns_one(error):
+        # A refusal concerns one document; any other exception concerns the whole run.
+        if not isinstance(error, RukhsaError):
             raise
         if len(before) == 1:
             refused |= dict.fromkeys(before, error)
@@ -55,8 +57,3 @@ def _all[Before, After](
     for origin, value in before.items():
         after |= _all(step, {origin: value}, refused)
     return after
-
-
-def _concerns_one(error: Exception) -> bool:
-    """A refusal of ours with a lasting code concerns one document; anything else concerns the whole run."""
-    return isinstance(getattr(error, "code", None), str) and type(error).__module__.startswith("rukhsa.")

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.account_number import BadAccountNumber, read_account_number
 from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.banks import BadAccountNumber, read_account_number
 from rukhsa.payments.errors import BadIban
 from rukhsa.payments.held import DepositAccount, HeldDeposit
 from rukhsa.payments.models import ChargeLine

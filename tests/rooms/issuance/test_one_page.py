@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pypdfium2
 
-from rukhsa.catalogue.reading import read_definition
+from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.territory import read_territory, service_files
 from rukhsa.issuance.compose import compose
 from rukhsa.issuance.gate import longest

@@ -13,8 +13,8 @@ from PIL import Image
 from rukhsa import reader
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
+from rukhsa.catalogue.definition import read_definition_text
 from rukhsa.catalogue.problems import DefinitionRefused
-from rukhsa.catalogue.reading import read_definition_text
 from rukhsa.reader import process
 from rukhsa_rehearsal.story import samples
 from tests.rooms.reader import bombs

@@ -16,6 +16,7 @@ from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.profile import HOLDER
 from rukhsa.catalogue.questions import DateQuestion
 from rukhsa.catalogue.territory import territory
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance.compose import CannotCompose, compose, require_letters
 from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.evidence import claims_of
@@ -52,7 +53,7 @@ _REMARKS: Final = {0: NO_DAY, 4: ONLY_YEAR, 7: ONLY_MONTH}
 _UNRECORDED: Final = Text(en="not recorded in the register", ar="لم يدوّنه السجل")
 
 
-class NotIssuable(ValueError):
+class NotIssuable(RukhsaError, ValueError):
     """A document that the service cannot issue; `question` is the one at fault, where there is one."""
 
     def __init__(self, code: str, reason: str, *, remedy: str = "", question: str = "") -> None:

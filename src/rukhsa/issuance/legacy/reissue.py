@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from rukhsa.applications import blobs
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance import errors, files
 from rukhsa.issuance.legacy.document import LegacyDocument, LegacyDocumentQuerySet, LegacyRefusal
 from rukhsa.issuance.legacy.issuable import grant_of
@@ -38,7 +39,7 @@ _OF_ALL: Final = (
 _OF_THE_MACHINE: Final = (OSError, MemoryError, OperationalError, InterfaceError)
 
 
-class NotReissuable(ValueError):
+class NotReissuable(RukhsaError, ValueError):
     """The register cannot be issued again: nothing of it was imported, or something stops all issuing."""
 
     code = "not-reissuable"

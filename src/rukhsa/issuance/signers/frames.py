@@ -3,6 +3,7 @@
 import socket
 from typing import Final
 
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance import errors
 from rukhsa.issuance.compose import CannotCompose
 from rukhsa.issuance.errors import SignerUnavailable
@@ -17,7 +18,7 @@ _LENGTH: Final = 4
 type Message = dict[str, cbor.Value]
 
 
-class BadFrame(Exception):
+class BadFrame(RukhsaError):
     """The bytes are not a message of this protocol, or the connection ended in the middle of one."""
 
     code = "bad-frame"

@@ -7,6 +7,7 @@ from django.db import connection, models
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.models import Authority, AuthorityName
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance.models import (
     CapAlarm,
     Closure,
@@ -36,7 +37,7 @@ READS: Final[tuple[type[models.Model], ...]] = (
 WRITES: Final[tuple[type[models.Model], ...]] = (Signing, CapAlarm)
 
 
-class TooManyRights(Exception):
+class TooManyRights(RukhsaError):
     """The database role of the signer has more rights than it needs."""
 
     code = "too-many-rights"

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import blobs
-from rukhsa.applications.account_number import bank_named
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.banks import bank_named
 from rukhsa.catalogue.territory import territory
 from rukhsa.payments import deposits, unclaimed
 from rukhsa.payments.errors import BadIban

@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from PIL import Image, ImageFilter, ImageOps
 from pytest_django import Settings
 
+from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.territory import read_territory, service_files
 from rukhsa.issuance import qr
 from rukhsa.issuance.compose import TEMPLATE, compose

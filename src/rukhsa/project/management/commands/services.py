@@ -12,14 +12,13 @@ from django.utils import timezone
 from rukhsa.accounts.models import Person
 from rukhsa.agreement import AgreementError
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
-from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.definition import Definition, read_definition
 from rukhsa.catalogue.management.commands.services import DESCRIPTION
 from rukhsa.catalogue.management.commands.services import Command as OfTheCatalogue
 from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.propose import ProposalError, approve, propose, refuse
 from rukhsa.catalogue.publish import digest_of
-from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.territory import read_territory, service_files
 from rukhsa.difference.account import account, accounts
 from rukhsa.difference.difference import LAST, difference

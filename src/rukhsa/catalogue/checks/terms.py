@@ -8,7 +8,7 @@ from rukhsa.catalogue.policies import Policies
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.reading import Reading
 from rukhsa.catalogue.source import PathInFile, Source
-from rukhsa.catalogue.undone import Term
+from rukhsa.catalogue.terms import Term
 from rukhsa.values.names import Text
 
 SHORTEST, LONGEST = 24, 2 * 365 * 24  # hours: a reminder comes a day before, and nothing is kept for ever

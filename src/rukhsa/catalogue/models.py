@@ -15,9 +15,8 @@ from rukhsa.agreement import Agreement, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import TERRITORY, Scope, authority
-from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.definition import Definition, read_definition_text
 from rukhsa.catalogue.process import follow
-from rukhsa.catalogue.reading import read_definition_text
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust.profiles import Profile
 

@@ -28,6 +28,12 @@ def name(path: Path) -> str:
     return next(str(path.relative_to(each)) for each in PACKAGES if path.is_relative_to(each))
 
 
+def dotted(path: Path) -> str:
+    """The name by which a module is imported."""
+    root = next(each.parent for each in PACKAGES if path.is_relative_to(each))
+    return ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+
+
 @cache
 def tree(path: Path) -> ast.Module:
     """A module as Python reads it."""

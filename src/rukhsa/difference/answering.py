@@ -26,6 +26,7 @@ from rukhsa.catalogue.shape import Range
 from rukhsa.catalogue.slots import slot_list
 from rukhsa.catalogue.territory import territory
 from rukhsa.difference.paths import Answers
+from rukhsa.errors import RukhsaError
 from rukhsa.places.geometry import WGS84
 from rukhsa.values.money import Money
 
@@ -38,7 +39,7 @@ CORNER, APART = (50.50, 26.05), 0.0015
 _NEAR = (7, 1, 0, 14, 21, 28, 45, 60, 90, 180, 360, -1, -30, -400, -4_000, -9_000, -12_000)
 
 
-class CannotAnswer(Exception):
+class CannotAnswer(RukhsaError):
     """A question for which no plausible answer is known; the walk must learn it."""
 
     code = "cannot-answer"

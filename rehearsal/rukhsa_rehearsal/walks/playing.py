@@ -22,9 +22,9 @@ from rukhsa.catalogue.questions import DecisionQuestion, InstrumentQuestion
 from rukhsa.catalogue.steps import Step, recorded_by
 from rukhsa.difference.answering import Setting, answers_along, typed_to
 from rukhsa.difference.paths import Path, Paths
+from rukhsa.issuance.cycle import issue_together
+from rukhsa.issuance.grant import grants_of
 from rukhsa.issuance.models import Instrument
-from rukhsa.issuance.prepare import grants_of
-from rukhsa.issuance.together import issue_together
 from rukhsa.payments import settle, tariff
 from rukhsa.payments.collect import Addresses, collect
 from rukhsa.payments.models import Charge

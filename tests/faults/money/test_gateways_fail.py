@@ -13,7 +13,7 @@ from rukhsa.payments.gateways.port import GatewayError
 from rukhsa.payments.models import Attempt, Charge, Payout, Refund
 from rukhsa.payments.outcome import settle_open, settle_overdue
 from rukhsa.payments.payout import approve_payout, propose_payout
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
 from tests.faults.money.conftest import Count
 from tests.faults.money.works import owed, paid, pay_again, send_back

@@ -15,7 +15,7 @@ from rukhsa.payments.payout import approve_payout, confirm_payout, propose_payou
 from rukhsa.project.fsck.gateways import Difference, Moved
 from rukhsa.project.fsck.report import Report, check
 from rukhsa.project.fsck.rules import RULES
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.kept import kept
 from tests.rooms.payments.conftest import Begin
 from tests.rooms.payments.test_deposits import captured

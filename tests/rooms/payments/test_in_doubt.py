@@ -17,8 +17,8 @@ from rukhsa.payments.errors import ReferenceMissing
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund, Resolution
 from rukhsa.payments.outcome import settle_open
 from rukhsa.payments.resolution import approve_resolution, propose_resolution, refuse_resolution
-from rukhsa.sandbox.serve import Running
 from rukhsa.values.money import Money
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.rooms.payments.conftest import Begin, staff
 from tests.rooms.payments.merchant import Merchant
 from tests.rooms.payments.test_paying import pay

@@ -15,7 +15,7 @@ from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, Charge, GatewayNotice, NoticeCount, Receipt, Refund
 from rukhsa.payments.notice import receive_notification, receive_return
 from rukhsa.payments.outcome import settle, settle_open, settle_overdue
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.outside import awaiting_briefly
 from tests.queued import Queued
 from tests.rooms.payments.conftest import Begin, Break

@@ -27,7 +27,7 @@ from rukhsa.payments.payout import (
     refuse_payout,
     releases_to_send,
 )
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.rooms.payments.conftest import Begin, Break, staff
 from tests.rooms.payments.test_paying import pay
 from tests.together import at_once

@@ -14,7 +14,7 @@ from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import tell
 from rukhsa.issuance import ending, issuing
 from rukhsa.issuance.models import Instrument
-from rukhsa.journey import advance_later
+from rukhsa.jobs import advance_soon
 from rukhsa.payments import deposits, unclaimed
 from rukhsa.payments import sweep as late_payments
 from rukhsa.payments.models import Charge, ChargeLine, HeldDeposit
@@ -42,7 +42,7 @@ def sweep(timestamp: int) -> None:
     waiting = _waiting()
     for application in (*unfinished(), *undone.overdue(at=at)):
         if str(application.pk) not in waiting:
-            advance_later(application, priority=0)
+            advance_soon(application.pk, priority=0)
 
 
 @app.periodic(cron="17 6 * * *")

@@ -11,6 +11,7 @@ from rukhsa.issuance.errors import AlreadyRevoked
 from rukhsa.issuance.held import held, the_reason
 from rukhsa.issuance.models import Instrument, Revocation
 from rukhsa.issuance.tasks import publish_status_later
+from rukhsa.jobs import advance_soon
 from rukhsa.places import occupation, slots
 
 
@@ -34,4 +35,6 @@ def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -
         slots.free(instrument.intent.application.reference or "")
     record("revoke", instrument, actor=actor, at=at)
     publish_status_later(instrument)
+    if instrument.intent.application_id:
+        advance_soon(instrument.intent.application_id)
     return revocation

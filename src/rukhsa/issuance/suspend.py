@@ -11,6 +11,7 @@ from rukhsa.issuance.errors import AlreadyRevoked, AlreadySuspended
 from rukhsa.issuance.held import held, the_reason
 from rukhsa.issuance.models import Instrument, Suspension
 from rukhsa.issuance.tasks import publish_status_later
+from rukhsa.jobs import advance_soon
 
 
 @transaction.atomic
@@ -30,4 +31,6 @@ def suspend(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) 
     )
     record("suspend", instrument, actor=actor, at=at)
     publish_status_later(instrument)
+    if instrument.intent.application_id:
+        advance_soon(instrument.intent.application_id)
     return suspension

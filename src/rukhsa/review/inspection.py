@@ -14,6 +14,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep
+from rukhsa.jobs import advance_soon
 from rukhsa.review import facts, plan, queue, reach
 from rukhsa.review import record as record_step
 from rukhsa.review.deadlines import deadline, due_at
@@ -96,6 +97,7 @@ def report(
         record_step.keep(application, step, inspection.step, records or {}, actor=actor, at=at)
     record("report-inspection", inspection, actor=actor, at=at, passed=passed)
     queue.place(application, at)
+    advance_soon(application.pk)
     return made
 
 

@@ -23,7 +23,7 @@ from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.publish import publish
 from rukhsa.catalogue.territory import definition_files, territory_folder
-from rukhsa.issuance import create_keys
+from rukhsa.issuance import key_creation
 from rukhsa.issuance.models import Instrument
 from rukhsa.outside import believed
 from rukhsa.payments.collect import Addresses, collect
@@ -249,7 +249,7 @@ def _settle(at: datetime) -> None:
     for file in definition_files(territory_folder()):
         publish(file, actor=None, at=at - timedelta(days=1))
     make_cast()
-    ceremony.make_keys(at=at, ahead=create_keys.AHEAD)  # a test's calendar runs on
+    ceremony.make_keys(at=at, ahead=key_creation.AHEAD)  # a test's calendar runs on
     ceremony.hold(at=at)
 
 

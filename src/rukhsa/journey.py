@@ -15,7 +15,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.delivery.notice import tell
 from rukhsa.issuance import cycle, effects, stall
-from rukhsa.issuance.errors import IssuingStopped
+from rukhsa.issuance.issuing_stop import IssuingStopped
 from rukhsa.issuance.models import Instrument, Revocation
 from rukhsa.payments import deposits, settle
 from rukhsa.payments.models import Charge, DepositMovement
@@ -90,14 +90,14 @@ def _free_deposits(application: Application, at: datetime) -> None:
 
 def _tell_of_deposits(application: Application, at: datetime) -> None:
     """Tell the applicant of each part of a deposit that was kept, and that the rest is on its way back."""
-    if not any(rule.kind == "deposit" for rule in application.definition.charges):
-        return
-    moved = DepositMovement.objects.filter(line__charge__application=application).order_by("pk")
-    for movement in moved.filter(kind=DepositMovement.Kind.FORFEITED).select_related("forfeiture"):
-        assert movement.forfeiture  # the database keeps it so
-        kept = movement.forfeiture.money
-        tell(application, f"deposit-forfeited:{movement.pk}", at=at, kept=str(kept), currency=kept.currency)
-    if moved.filter(kind=DepositMovement.Kind.RELEASED).exists():
+    kinds = DepositMovement.Kind
+    moved = DepositMovement.objects.filter(line__charge__application=application).exclude(kind=kinds.HELD)
+    movements = list(moved.select_related("forfeiture").order_by("pk"))
+    for movement in movements:
+        if movement.forfeiture:
+            kept, event = movement.forfeiture.money, f"deposit-forfeited:{movement.pk}"
+            tell(application, event, at=at, kept=str(kept), currency=kept.currency)
+    if any(movement.kind == kinds.RELEASED for movement in movements):
         tell(application, "deposit-released", at=at)
 
 

@@ -136,7 +136,7 @@ COUNTS = {
     "quaint words in src": Count(found=lambda: _quaint(MODULES), allowed=380, slack=380),
     "quaint words in tests and bench": Count(found=lambda: _quaint(BESIDE), allowed=150, slack=150),
     "files of tests and bench over 400 lines": Count(found=_long_files_beside, allowed=2, slack=2),
-    "functions of tests and bench over 40 lines": Count(found=_long_functions_beside, allowed=13, slack=13),
+    "functions of tests and bench over 40 lines": Count(found=_long_functions_beside, allowed=16, slack=16),
 }
 
 

@@ -29,7 +29,7 @@ TAKES = {
 # The signer itself; new keys; a library, the offline machine and the outside parties, which hold no key of ours; the
 # specimens, under a key that is in no trust list; and the stranger of the story, who forges.
 MAY = (
-    *("issuance/signers/", "issuance/create_keys.py", "issuance/specimens/"),
+    *("issuance/signers/", "issuance/key_creation.py", "issuance/specimens/"),
     *("trust/", "sandbox/", "project/story/afterwards.py", "project/management/commands/signer.py"),
     "issuance/specimens/",  # of an authority that does not exist, with keys that everybody knows
 )

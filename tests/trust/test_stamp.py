@@ -25,7 +25,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from rukhsa.issuance.cms import beside, signature_of
+from rukhsa.issuance.signature import beside, signature_of
 from rukhsa.project.config import PROJECT
 from rukhsa.sandbox.tsa import Stamper, make_stamper, token_over
 from rukhsa.trust import cms, coverage, stamp, trustlist

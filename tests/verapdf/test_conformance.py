@@ -10,10 +10,9 @@ import typst
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 
-from rukhsa.issuance.cms import signature_of
 from rukhsa.issuance.compose import FONTS, compose
-from rukhsa.issuance.files import completed
-from rukhsa.issuance.signature import sign_pdf
+from rukhsa.issuance.signature import sign_pdf, signature_of
+from rukhsa.issuance.time_stamp import completed
 from rukhsa.sandbox.tsa import make_stamper, token_over
 from rukhsa.trust import coverage
 from tests.rooms.issuance.seals import AT, capital_secretariat

@@ -71,9 +71,8 @@ def report(
 ) -> InspectionReport:
     """What the inspector saw; `photos` are digests. A failed visit may be followed by another report.
 
-    `records` are the answers, as typed, to what a visit that passes records. The same report again changes
-    nothing. Raise `Inspection.DoesNotExist` outside the inspector's authority, `Closed`, `PointsMissing`,
-    `PassedWithFaults`, `FaultsWithoutText` or `RecordsIncomplete`.
+    `records` are the typed answers to what a passed visit records. The same report again changes nothing. Raise
+    `Closed`, `PointsMissing`, `PassedWithFaults`, `FaultsWithoutText`, `RecordsIncomplete`; `DoesNotExist` out of reach.
     """
     actor.require_somewhere(Permission.INSPECT)
     inspection = Inspection.objects.on_which(actor, Permission.INSPECT).get(pk=inspection.pk)

@@ -20,9 +20,9 @@ from rukhsa.catalogue.definition import asked, heard, wanted
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions import DecisionQuestion, InstrumentQuestion
 from rukhsa.catalogue.steps import Step, recorded_by
+from rukhsa.issuance.cycle import issue_together
+from rukhsa.issuance.grant import grants_of
 from rukhsa.issuance.models import Instrument
-from rukhsa.issuance.prepare import grants_of
-from rukhsa.issuance.together import issue_together
 from rukhsa.payments import settle, tariff
 from rukhsa.payments.collect import Addresses, collect
 from rukhsa.payments.models import Charge

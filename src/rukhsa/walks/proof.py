@@ -5,9 +5,8 @@ from datetime import datetime
 
 from django.db.models import Sum
 
-from rukhsa.issuance import publish as public_files
-from rukhsa.issuance import published, site
-from rukhsa.issuance.evidence import seal_bytes_of
+from rukhsa.issuance import publishing, site
+from rukhsa.issuance.log import seal_bytes_of
 from rukhsa.payments.ledger import trial_balance
 from rukhsa.payments.models import Account, Entry, Receipt
 from rukhsa.trust.sources import FolderSource
@@ -26,7 +25,7 @@ class Unbalanced(Exception):
 
 def prove(walks: Sequence[Walk], *, at: datetime, tell: Tell = silent) -> None:
     """Raise WalkFailed for a walk that has not ended or whose instrument does not verify, Unbalanced for the books."""
-    public_files.everything(at=at)  # as the clock does
+    publishing.everything(at=at)  # as the clock does
     verifier = _stranger()
     for done, walk in enumerate(walks, 1):
         if walk.end is None:
@@ -45,7 +44,7 @@ def prove(walks: Sequence[Walk], *, at: datetime, tell: Tell = silent) -> None:
 
 def _stranger() -> Verifier:
     """Whoever has the root's key and fetches the rest."""
-    listed = published.trust_list()
+    listed = site.trust_list()
     assert listed is not None, "the world of a walk publishes a trust list"
     source = FolderSource(folder=site.folder(), stands_for=site.address())
     return Verifier(trust_list=listed, status=source, log=source)

@@ -6,8 +6,7 @@ from pathlib import Path
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.publish import publish
 from rukhsa.catalogue.territory import service_files, territory_folder
-from rukhsa.issuance import create_keys, published, trust_list
-from rukhsa.issuance import publish as public_files
+from rukhsa.issuance import key_creation, publishing, site, trust_list
 from rukhsa.trust import ceremony
 from rukhsa.walks.people import gather
 from rukhsa.walks.playing import Playing, Tell, silent
@@ -23,14 +22,14 @@ def open_world(*, root: Path, at: datetime, tell: Tell = silent) -> Playing:
     load(territory_folder())
     for file in service_files(territory_folder()):
         publish(file, actor=None, at=at - timedelta(days=1))
-    create_keys.create_missing(at=at, operator=OPERATOR)
+    key_creation.create_missing(at=at, operator=OPERATOR)
     _hold_ceremony(root, at)
-    public_files.everything(at=at)
+    publishing.everything(at=at)
     return Playing(gather(at=at), at=at, tell=tell)
 
 
 def _hold_ceremony(folder: Path, at: datetime) -> None:
     ceremony.create_root(folder)
     signer = ceremony.open_root(folder / ceremony.PRIVATE)
-    signed = ceremony.sign_draft(trust_list.draft(at=at), signer, previous=published.trust_list())
+    signed = ceremony.sign_draft(trust_list.draft(at=at), signer, previous=site.trust_list())
     trust_list.publish(signed, root=signer.jwk, at=at, operator=OPERATOR)

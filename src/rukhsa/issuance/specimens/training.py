@@ -13,10 +13,9 @@ from cryptography.x509.oid import NameOID
 
 from rukhsa.catalogue.territory import Territory
 from rukhsa.issuance.compose import compose
-from rukhsa.issuance.files import completed
-from rukhsa.issuance.page import Attachment, Page
-from rukhsa.issuance.printing import rows_of
+from rukhsa.issuance.page import Attachment, Page, rows_of
 from rukhsa.issuance.signature import sign_pdf
+from rukhsa.issuance.time_stamp import completed
 from rukhsa.trust import coverage, factsheet, keys, qr, seal, statuslist, tlog, trustlist
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.keys import MemorySigner, PublicKey

@@ -16,8 +16,7 @@ from pytest_django import Settings
 from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import read_territory, service_files
-from rukhsa.issuance import qr
-from rukhsa.issuance.compose import TEMPLATE, compose
+from rukhsa.issuance.compose import QUIET_ZONE, TEMPLATE, compose, draw_code
 from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.gate import legible, longest, table, zbar
 from rukhsa.issuance.gate.decoders import zxing
@@ -159,15 +158,15 @@ def damaged(digits: int, thousandths: int) -> tuple[str, Image.Image]:
     """A sheet of 600 dpi with a code, of whose modules so many in a thousand are turned around, never in its eyes."""
     draw = np.random.default_rng(digits)
     text = "https://v.mun.example/#" + "".join(map(str, draw.integers(0, 10, digits)))
-    side = qr.draw(text).modules + 2 * qr.QUIET_ZONE
+    side = draw_code(text).modules + 2 * QUIET_ZONE
     modules = np.full((side, side), 255, dtype=np.uint8)
-    for x, y, width in bars(qr.draw(text).svg):
+    for x, y, width in bars(draw_code(text).svg):
         modules[y, x : x + width] = 0
     turned = draw.random(modules.shape) < thousandths / 1000
-    edge, eye = qr.QUIET_ZONE, qr.QUIET_ZONE + 9
+    edge, eye = QUIET_ZONE, QUIET_ZONE + 9
     turned[:edge] = turned[-edge:] = turned[:, :edge] = turned[:, -edge:] = False
     turned[:eye, :eye] = turned[:eye, -eye:] = turned[-eye:, :eye] = False
-    dots = round(qr.draw(text).module_mm * side / 25.4 * SHEET_DPI)
+    dots = round(draw_code(text).module_mm * side / 25.4 * SHEET_DPI)
     drawn = Image.fromarray(np.where(turned, 255 - modules, modules).astype(np.uint8))
     return text, ImageOps.expand(drawn.resize((dots, dots), Image.Resampling.NEAREST), border=96, fill=255)
 

@@ -1,4 +1,4 @@
-"""The public files: status lists, and what a stranger's verifier says with them alone."""
+"""Publishes the status lists when something changed, and everything by the clock."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Final
 
 from django.db import connection, transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance import decoys, published, sequencer, site, trust_list
-from rukhsa.issuance.errors import TrustListBehind
-from rukhsa.issuance.models import Intent
+from rukhsa.issuance import sequencer, site, trust_list
+from rukhsa.issuance.intent import Intent
 from rukhsa.issuance.signers import STATUS_TTL, signer
+from rukhsa.issuance.status_list import add_decoys
 from rukhsa.trust import statuslist, tlog
 from rukhsa.trust.errors import BadStatusList
-from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.tiles import write_durably
-from rukhsa.trust.verdict import Verdict
-from rukhsa.trust.verifier import Verifier
 
+_RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
 LOCK: Final = 0x737461  # "sta": the class of the advisory locks, one an authority's status lists
 
 
@@ -53,7 +53,7 @@ def status_list(authority: Authority, number: int, *, at: datetime) -> None:
     """
     # First by themselves: the signer reads what is committed.
     with _alone(authority):
-        decoys.keep_up(authority, number, at=sequencer.moment_after(_shown_since(authority.code, number), at))
+        add_decoys(authority, number, at=sequencer.moment_after(_shown_since(authority.code, number), at))
     with _alone(authority):
         moment = sequencer.moment_after(_shown_since(authority.code, number), at)
         tokens = signer().status_list(authority.code, number, at=moment)
@@ -72,28 +72,12 @@ def _alone(authority: Authority) -> Iterator[None]:
         yield
 
 
-def verdict_on(pdf: bytes, *, qr_text: str, at: datetime) -> Verdict:
-    """What a stranger with the public files and the root's key says of a file, its pages apart (`readback`)."""
-    listed = published.trust_list()
-    if listed is None:
-        raise TrustListBehind("no trust list is published: see `rukhsa trust-list --help`")
-    return _verifier(listed.version, site.folder()).verify_pdf(pdf, at=at, qr_text=qr_text)
-
-
-@lru_cache(maxsize=4)
-def _verifier(version: int, folder: Path) -> Verifier:
-    source = FolderSource(folder=folder, stands_for=site.address())
-    listed = published.trust_list()
-    assert listed is not None
-    return Verifier(trust_list=listed, status=source, log=source, looks_at_pages=False)
-
-
 def _shown_since(authority: str, number: int) -> datetime | None:
     """When the list that readers have now was issued, as it says itself; None where there is none that holds."""
     uri = site.status_address(authority, number)
     try:
         token = site.path_of(uri).read_bytes()
-        known = published.keys_of(site.authority(authority).id, "status")
+        known = site.keys_of(site.authority(authority).id, "status")
         return _issued_at(token, uri, authority, tuple(key.kid for key in known))
     except (FileNotFoundError, BadStatusList):
         return None  # then it is published anew
@@ -101,7 +85,7 @@ def _shown_since(authority: str, number: int) -> datetime | None:
 
 @lru_cache(maxsize=64)
 def _issued_at(token: bytes, uri: str, authority: str, kids: tuple[bytes, ...]) -> datetime:
-    known = published.keys_of(site.authority(authority).id, "status")
+    known = site.keys_of(site.authority(authority).id, "status")
     read = statuslist.read(token, uri=uri, keys=known)
     return datetime.fromtimestamp(read.issued_at, UTC)
 
@@ -109,3 +93,18 @@ def _issued_at(token: bytes, uri: str, authority: str, kids: tuple[bytes, ...]) 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_durably(path, content)
+
+
+@app.task(name="issuance.publish_status", queue="issuance", retry=_RETRY)
+def publish_status(*, authority: str, number: int) -> None:
+    """Publish one status list anew; running it twice publishes the same facts twice."""
+    status_list(Authority.objects.get(code=authority), number, at=datetime.now(UTC))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(
+    name="issuance.publish_everything", queue="issuance", queueing_lock="issuance.publish", pass_context=False
+)
+def publish_everything(timestamp: int) -> None:
+    """Keep trust list, status lists and logs fresh, and heal what was lost on the way."""
+    everything(at=datetime.now(UTC))

@@ -1,26 +1,29 @@
-"""Asks the witnesses for cosignatures, beside the issuing and never in its way (C2SP tlog-witness)."""
+"""Asks the witnesses of a log for cosignatures, apart from issuing, and publishes them (C2SP tlog-witness)."""
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import httpx
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from procrastinate.contrib.django import app
 
 from rukhsa.authorities.models import Authority
 from rukhsa.errors import RukhsaError
-from rukhsa.issuance import sequencer, site
-from rukhsa.issuance.errors import LogRolledBack
-from rukhsa.issuance.models import Cosignature, LogCheckpoint
+from rukhsa.issuance import site
+from rukhsa.issuance.log import Cosignature, LogCheckpoint, head_of, read_note
+from rukhsa.issuance.sequencer import LogRolledBack, locked, require_whole
 from rukhsa.outside import believed
-from rukhsa.trust import checkpoint, cosignature, tiles, witness
+from rukhsa.trust import checkpoint, cosignature, tiles, tlog, witness
+from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import TrustError
 from rukhsa.trust.keys import PublicKey
 
 SECONDS: Final = 5.0
 _ANSWER: Final = 1 << 16  # bytes: more is no answer of a witness
-
 logger = logging.getLogger(__name__)
 
 
@@ -41,7 +44,7 @@ class Witness:
     address: str
 
 
-def witnesses() -> tuple[Witness, ...]:
+def named_witnesses() -> tuple[Witness, ...]:
     """Those that the settings name."""
     found = []
     for key, address in settings.RUKHSA_WITNESSES.named:
@@ -59,11 +62,11 @@ def cosign(authority: Authority, *, at: datetime) -> None:
     if head is None:
         return
     done = set(head.cosignatures.values_list("witness", flat=True))
-    for each in witnesses():
+    for each in named_witnesses():
         if each.public.kid.hex() not in done:
             _try(each, head, at)
     try:
-        sequencer.publish_cosigned(authority)
+        publish_cosigned(authority)
     except (LogRolledBack, TrustError):
         # Issuing has stopped for the same reason, and says so; the other logs are still to be cosigned.
         logger.exception("the cosigned checkpoint of %s was not published", authority.code)
@@ -143,3 +146,48 @@ def _line(asked: Witness, note: str, answer: str) -> str:
             cosignature.verify(f"{body}\n{line}", [asked])
             return line
     raise NotCosigned("witness-refused", "an answer without its cosignature")
+
+
+@transaction.atomic(durable=True)
+def publish_cosigned(authority: Authority) -> None:
+    """Publish the newest checkpoint, and the newest that a quorum cosigned, with the lines of the witnesses."""
+    storage = site.log_tiles(authority.code)
+    with locked(authority):
+        head = head_of(authority.code)
+        require_whole(authority, head)
+        newest = cosigned(head) if head else None
+        for state, path in (
+            (newest, tlog.CHECKPOINT_PATH),
+            (witnessed(authority), tlog.WITNESSED_PATH),
+        ):
+            if state and tlog.published(storage, path) != state.note:
+                tlog.publish(storage, state, path)
+
+
+def cosigned(row: LogCheckpoint) -> Checkpoint:
+    """The checkpoint of a row with the lines of its witnesses behind its own. Raises BadLog."""
+    lines = row.cosignatures.order_by("pk").values_list("line", flat=True)
+    return read_note(row.note + "".join(lines), row.authority_id)
+
+
+def witnessed(authority: Authority) -> Checkpoint | None:
+    """The newest checkpoint that a quorum of our witnesses cosigned; None where there is none to be shown.
+
+    One behind the last hundred that anybody cosigned was published long ago and stands where it was.
+    """
+    wanted = settings.RUKHSA_WITNESSES
+    kids = {cosignature.read_verifier_key(key)[1].kid.hex() for key, _ in wanted.named}
+    by_ours = Cosignature.objects.filter(checkpoint=OuterRef("pk"), witness__in=kids)
+    rows = LogCheckpoint.objects.filter(Exists(by_ours), authority=authority).order_by("-sequence")
+    for row in rows.prefetch_related("cosignatures")[:100]:
+        if len(kids & {each.witness for each in row.cosignatures.all()}) >= wanted.quorum:
+            return cosigned(row)
+    return None
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="issuance.cosign", queue="issuance", queueing_lock="issuance.cosign", pass_context=False)
+def cosign_logs(timestamp: int) -> None:
+    """Ask the witnesses about every log, at most once a minute: issuing neither waits for them nor asks them."""
+    for authority in Authority.objects.order_by("ordinal"):
+        cosign(authority, at=datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Issues an instrument again with other answers: a new version of the same number, which supersedes it."""
+"""Issues an instrument again with other answers, as a new version that supersedes it."""
 
 import dataclasses
 from datetime import datetime
@@ -8,10 +8,9 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance import cycle
-from rukhsa.issuance.errors import NoSuchInstrument
-from rukhsa.issuance.held import the_reason
-from rukhsa.issuance.models import Instrument, Status
-from rukhsa.issuance.prepare import grant
+from rukhsa.issuance.errors import require_reason
+from rukhsa.issuance.grant import grant
+from rukhsa.issuance.instrument import Instrument, NoSuchInstrument, Status
 
 
 def amend(
@@ -23,7 +22,7 @@ def amend(
     or is no longer in force.
     """
     actor.require_somewhere(Permission.REVOKE)
-    reason = the_reason(reason)
+    reason = require_reason(reason)
     intent = instrument.intent
     if intent.application is None or not actor.holds(Permission.REVOKE, at=instrument.scope):
         raise NoSuchInstrument(instrument.number)

@@ -1,4 +1,4 @@
-"""Documents that end soon and can be renewed: which service renews them, and which of them are not renewed yet."""
+"""Instruments that end soon and can be renewed: by which service, and which are not renewed yet."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from rukhsa.applications.models import Application
 from rukhsa.catalogue.instrument import Renewal
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions import InstrumentQuestion
-from rukhsa.issuance.models import Instrument, InstrumentQuerySet, Intent
+from rukhsa.issuance.instrument import Instrument, InstrumentQuerySet
+from rukhsa.issuance.intent import Intent
 
 # Days before the end (services.md: users complain of reminders that come too late).
 REMINDERS = (60, 30, 7)

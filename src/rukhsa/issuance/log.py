@@ -1,54 +1,81 @@
-"""What an intent proves: its claims, its seal with the place in the log, and the proof of that place."""
+"""An authority's log: its leaves and checkpoints, the places of leaves, and the proofs of these places."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db import models
 
 from rukhsa.authorities.models import Authority
-from rukhsa.catalogue.territory import territory
-from rukhsa.issuance import published, site
-from rukhsa.issuance.models import (
-    Cosignature,
-    Intent,
-    LogCheckpoint,
-    LogLeaf,
-    LogPlace,
-    Sealing,
-    WaitingLeaf,
-)
-from rukhsa.trust import checkpoint, cosignature, seal, tlog
+from rukhsa.issuance import site
+from rukhsa.issuance.intent import Intent, seal_of
+from rukhsa.trust import checkpoint, tlog
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog
-from rukhsa.trust.seal import Claims
 from rukhsa.trust.tiles import FolderTiles, Nodes
 
 
-def claims_of(intent: Intent, *, issued_at: datetime) -> Claims:
-    """What the seal of an intent says."""
-    return Claims(
-        instrument=intent.number,
-        version=intent.version,
-        issued_at=int(issued_at.timestamp()),
-        expires_at=_expires_at(intent),
-        status_index=intent.status_index,
-        status_uri=site.status_address(intent.authority_id, intent.status_list),
-        facts={int(key): fact for key, fact in intent.facts.items()},
-    )
+class LogLeaf(models.Model):
+    """An entry of the log, recorded with what it is about; it stands in the log once it has a place."""
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    intent = models.ForeignKey(Intent, models.PROTECT, null=True, related_name="leaves")
+    kind = models.CharField(max_length=20)  # seal | file | status-list | trust-list | key-compromise
+    entry = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["intent", "kind"], name="one_leaf_of_a_kind")]
 
 
-def seal_of(sealing: Sealing, *, log_index: int | None) -> bytes:
-    """The bytes of a seal, read back strictly before they are given out."""
-    claims = claims_of(sealing.intent, issued_at=sealing.issued_at)
-    return seal.assemble(claims, bytes.fromhex(sealing.kid), bytes.fromhex(sealing.signature), log_index)
+class WaitingLeaf(models.Model):
+    """A leaf that has no place in its log yet: the sequencer's queue, and the only rows here that go away."""
+
+    leaf = models.OneToOneField(LogLeaf, models.PROTECT, primary_key=True, related_name="waiting")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
 
 
-def leaf_entry(sealing: Sealing) -> bytes:
-    """The seal's entry in the log."""
-    return seal.leaf_entry(seal.read(seal_of(sealing, log_index=None)))
+class LogCheckpoint(models.Model):
+    """A state of an authority's log. The next one is the next number: whoever comes second is refused."""
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    sequence = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "sequence"], name="one_next_checkpoint"),
+            models.UniqueConstraint(fields=["authority", "size"], name="log_only_grows"),
+        ]
+
+
+class Cosignature(models.Model):
+    """A witness's word that it saw a checkpoint and that the log had only grown: its line of the note."""
+
+    checkpoint = models.ForeignKey(LogCheckpoint, models.PROTECT, related_name="cosignatures")
+    witness = models.CharField(max_length=16)  # the kid of its key, in hexadecimal
+    line = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["checkpoint", "witness"], name="one_cosignature_a_witness")
+        ]
+
+
+class LogPlace(models.Model):
+    """Where a leaf stands in its log, and the first checkpoint that covers it."""
+
+    leaf = models.OneToOneField(LogLeaf, models.PROTECT, related_name="place")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    index = models.PositiveBigIntegerField()
+    checkpoint = models.ForeignKey(LogCheckpoint, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["authority", "index"], name="one_leaf_a_place")]
 
 
 def place_of(intent: Intent, kind: str) -> LogPlace | None:
@@ -91,12 +118,18 @@ def proofs_of(places: Sequence[LogPlace]) -> list[str]:
 
 def state_of(row: LogCheckpoint) -> Checkpoint:
     """The checkpoint of a row, believed because one of the authority's log keys signed it. Raises BadLog."""
-    return believed(row.note, row.authority_id)
+    return read_note(row.note, row.authority_id)
 
 
 def head_of(authority: str) -> LogCheckpoint | None:
     """The last committed checkpoint of an authority's log."""
     return LogCheckpoint.objects.filter(authority=authority).order_by("-sequence").first()
+
+
+def size_at(authority: str, moment: datetime) -> int:
+    """How many entries an authority's log had under its last checkpoint by a moment."""
+    earlier = LogCheckpoint.objects.filter(authority=authority, at__lte=moment)
+    return earlier.order_by("-sequence").values_list("size", flat=True).first() or 0
 
 
 def waiting_of(authority: str, limit: int) -> list[LogLeaf]:
@@ -105,38 +138,17 @@ def waiting_of(authority: str, limit: int) -> list[LogLeaf]:
     return [each.leaf for each in waiting[:limit]]
 
 
-def cosigned(row: LogCheckpoint) -> Checkpoint:
-    """The checkpoint of a row with the lines of its witnesses behind its own. Raises BadLog."""
-    lines = row.cosignatures.order_by("pk").values_list("line", flat=True)
-    return believed(row.note + "".join(lines), row.authority_id)
-
-
-def witnessed(authority: Authority) -> Checkpoint | None:
-    """The newest checkpoint that a quorum of our witnesses cosigned; None where there is none to be shown.
-
-    One behind the last hundred that anybody cosigned was published long ago and stands where it was.
-    """
-    wanted = settings.RUKHSA_WITNESSES
-    kids = {cosignature.read_verifier_key(key)[1].kid.hex() for key, _ in wanted.named}
-    by_ours = Cosignature.objects.filter(checkpoint=OuterRef("pk"), witness__in=kids)
-    rows = LogCheckpoint.objects.filter(Exists(by_ours), authority=authority).order_by("-sequence")
-    for row in rows.prefetch_related("cosignatures")[:100]:
-        if len(kids & {each.witness for each in row.cosignatures.all()}) >= wanted.quorum:
-            return cosigned(row)
-    return None
-
-
-def believed(note: str, authority: str) -> Checkpoint:
+def read_note(note: str, authority: str) -> Checkpoint:
     """A checkpoint's note, read with every log key that the authority ever had. Raises BadLog."""
-    kids = tuple(key.kid for key in published.log_keys(site.authority(authority).id))
-    return _believed(note, authority, kids)
+    kids = tuple(key.kid for key in site.log_keys(site.authority(authority).id))
+    return _read_note(note, authority, kids)
 
 
 @lru_cache(maxsize=256)
-def _believed(note: str, authority: str, kids: tuple[bytes, ...]) -> Checkpoint:
+def _read_note(note: str, authority: str, kids: tuple[bytes, ...]) -> Checkpoint:
     # Kept, since many documents stand under one checkpoint: the same note under the same keys says the same.
     refusal = BadLog("bad-checkpoint", "the published trust list has no log key of the authority")
-    for key in published.log_keys(site.authority(authority).id):
+    for key in site.log_keys(site.authority(authority).id):
         try:
             return checkpoint.read(note, origin=site.log_origin(authority), key=key)
         except BadLog as error:
@@ -154,11 +166,3 @@ def _proof(tiles: FolderTiles, index: int, state: Checkpoint, note: str) -> str:
 def _nodes(tiles: FolderTiles, state: Checkpoint, note: str) -> Nodes:
     # Many documents stand under one checkpoint: what one proof reads of its tree, the next one needs again.
     return {}
-
-
-def _expires_at(intent: Intent) -> int | None:
-    """The first second after the last day, where the instrument holds."""
-    if intent.valid_until is None:
-        return None
-    _, end = territory().bounds(intent.valid_until)
-    return int(end.timestamp())

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from rukhsa.audit.journal import record_about
 from rukhsa.catalogue.territory import territory
-from rukhsa.issuance import keys
-from rukhsa.issuance.keys import IN_FILE, PURPOSES, IndexedKey
+from rukhsa.issuance import key_index
+from rukhsa.issuance.key_index import IN_FILE, PURPOSES, IndexedKey
 from rukhsa.issuance.signers import certificate, file
 from rukhsa.trust.keys import Jwk, jwk_of
 from rukhsa.trust.tiles import write_once
@@ -22,7 +22,6 @@ from rukhsa.trust.tiles import write_once
 MONTHS: Final = {"seal": 1, "pdf": 1, "status": 12, "log": 60}
 AHEAD: Final = 3  # months for which keys are made before they are needed, so that one ceremony names several
 KIND: Final = "issuance.key"  # as the journal calls what such an entry is about
-
 type Period = tuple[datetime, datetime]
 
 
@@ -65,7 +64,7 @@ def month_of(day: date, months: int = 1) -> Period:
 
 def _wanted(authority: str, purpose: str, at: datetime, ahead: int) -> list[Period]:
     """The periods from now on that no key covers; each begins where the one before ends."""
-    known = [key for key in keys.of(authority, purpose) if key.compromised_since is None]
+    known = [key for key in key_index.of(authority, purpose) if key.compromised_since is None]
     until = month_of(timezone.localdate(at, territory().zone), ahead + 1)[1]
     wanted, start = [], at
     while start < until:
@@ -85,12 +84,12 @@ def _make(authority: str, purpose: str, period: Period, held: str) -> IndexedKey
     key = make(authority, purpose, period)
     if purpose == "pdf":
         pem = certificate.make(key).public_bytes(Encoding.PEM)
-        write_once(keys.folder() / f"{key.name}.crt", pem, 0o444)
+        write_once(key_index.folder() / f"{key.name}.crt", pem, 0o444)
     return key
 
 
 def _enter(made: list[IndexedKey], at: datetime, operator: str) -> list[IndexedKey]:
-    keys.add(*made)
+    key_index.add(*made)
     for key in made:
         record_about("create-key", KIND, key.name, at=at, operator=operator, held=key.held.partition(":")[0])
     return made

@@ -71,8 +71,8 @@ def report(
 ) -> InspectionReport:
     """What the inspector saw; `photos` are digests. A failed visit may be followed by another report.
 
-    `records` are the typed answers to what a passed visit records. The same report again changes nothing. Raise
-    `Closed`, `PointsMissing`, `PassedWithFaults`, `FaultsWithoutText`, `RecordsIncomplete`; `DoesNotExist` out of reach.
+    `records` are the typed answers to what a passed visit records. The same again changes nothing. Raise `Closed`,
+    `PointsMissing`, `PassedWithFaults`, `FaultsWithoutText`, `RecordsIncomplete`; `DoesNotExist` out of reach.
     """
     actor.require_somewhere(Permission.INSPECT)
     inspection = Inspection.objects.on_which(actor, Permission.INSPECT).get(pk=inspection.pk)

@@ -7,7 +7,6 @@ from typing import Final
 
 import httpx
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 from procrastinate.contrib.django import app
 
@@ -148,7 +147,6 @@ def _line(asked: Witness, note: str, answer: str) -> str:
     raise NotCosigned("witness-refused", "an answer without its cosignature")
 
 
-@transaction.atomic(durable=True)
 def publish_cosigned(authority: Authority) -> None:
     """Publish the newest checkpoint, and the newest that a quorum cosigned, with the lines of the witnesses."""
     storage = site.log_tiles(authority.code)

@@ -140,7 +140,7 @@ def waiting_of(authority: str, limit: int) -> list[LogLeaf]:
 
 def read_note(note: str, authority: str) -> Checkpoint:
     """A checkpoint from its note, verified with every log key that the authority ever had. Raises BadLog."""
-    kids = tuple(key.kid for key in site.log_keys(site.authority(authority).id))
+    kids = tuple(key.kid for key in site.keys_of(authority, "log"))
     return _read_note(note, authority, kids)
 
 
@@ -148,7 +148,7 @@ def read_note(note: str, authority: str) -> Checkpoint:
 def _read_note(note: str, authority: str, kids: tuple[bytes, ...]) -> Checkpoint:
     # Cached, since one checkpoint covers many documents.
     refusal = BadLog("bad-checkpoint", "the published trust list has no log key of the authority")
-    for key in site.log_keys(site.authority(authority).id):
+    for key in site.keys_of(authority, "log"):
         try:
             return checkpoint.read(note, origin=site.log_origin(authority), key=key)
         except BadLog as error:

@@ -77,7 +77,7 @@ def _shown_since(authority: str, number: int) -> datetime | None:
     uri = site.status_address(authority, number)
     try:
         token = site.path_of(uri).read_bytes()
-        known = site.keys_of(site.authority(authority).id, "status")
+        known = site.keys_of(authority, "status")
         return _issued_at(token, uri, authority, tuple(key.kid for key in known))
     except (FileNotFoundError, BadStatusList):
         return None
@@ -85,7 +85,7 @@ def _shown_since(authority: str, number: int) -> datetime | None:
 
 @lru_cache(maxsize=64)
 def _issued_at(token: bytes, uri: str, authority: str, kids: tuple[bytes, ...]) -> datetime:
-    known = site.keys_of(site.authority(authority).id, "status")
+    known = site.keys_of(authority, "status")
     read = statuslist.read(token, uri=uri, keys=known)
     return datetime.fromtimestamp(read.issued_at, UTC)
 

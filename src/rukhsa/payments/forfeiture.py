@@ -14,8 +14,9 @@ from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.authorities.scope import ScopedQuerySet
+from rukhsa.jobs import advance_soon
 from rukhsa.payments.charge import ChargeLine
-from rukhsa.payments.deposit import DepositMovement, lock_held, move, release_freed
+from rukhsa.payments.deposit import DepositMovement, lock_held, move, release_freed, release_rest
 from rukhsa.payments.ledger import Account
 from rukhsa.values.money import Money
 
@@ -88,6 +89,7 @@ def propose_forfeiture(
 @transaction.atomic
 def approve_forfeiture(forfeiture: Forfeiture, *, actor: Actor, at: datetime) -> DepositMovement:
     """Keep it, with the reason and the pictures that the applicant is shown: from now on it is the authority's.
+    The rest is released, and the applicant is told of both.
 
     Raises NotPermitted, ProposedByYourself, NotToBeDecided."""
     approving = Permission.APPROVE_FORFEITURE
@@ -105,6 +107,8 @@ def approve_forfeiture(forfeiture: Forfeiture, *, actor: Actor, at: datetime) ->
     )
     move(movement, money, to=Account.FORFEITURES)
     journal.record("forfeit", line.charge, actor=actor, at=at, rule=line.rule, amount=str(money))
+    release_rest(line, actor=actor, at=at)
+    advance_soon(line.charge.application_id)
     return movement
 
 
@@ -118,4 +122,6 @@ def refuse_forfeiture(
     forfeiture = agreement.refuse(
         forfeiture, reason, permission=Permission.APPROVE_FORFEITURE, actor=actor, at=at
     )
-    return release_freed(forfeiture.line, at=at)
+    released = release_freed(forfeiture.line, at=at)
+    advance_soon(forfeiture.line.charge.application_id)
+    return released

@@ -6,8 +6,8 @@ from typing import Any
 
 from playwright.sync_api import FilePayload, Page, expect
 
-from rukhsa.accounts.one_time_code import code_of
-from rukhsa.authorities.staff import CAST
+from rukhsa.accounts.development import code_of
+from rukhsa.authorities.cast import CAST
 from rukhsa.project.story import samples
 from rukhsa.project.story.applicant import Applicant
 from rukhsa.project.story.staff import Staff

@@ -10,7 +10,7 @@ from rukhsa.files.accepted import REPAIRED, Accepted
 from rukhsa.files.errors import Refused
 from rukhsa.files.kind import HEIC
 from rukhsa.files.safe_copy import LARGEST_SHOWN, accept
-from rukhsa.project.story import samples
+from rukhsa_rehearsal.story import samples
 from tests.files.pdfs import PAGE, PAGES, holding, written
 
 BOTH = ("pdf", "image")

@@ -3,14 +3,13 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from rukhsa import acts, journey
+from rukhsa import acts
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
@@ -31,9 +30,7 @@ def ask(request: PortalRequest, pk: UUID) -> HttpResponse:
             return redirect("portal:application", pk)
         return _page(request, application)
     try:
-        with transaction.atomic():
-            application = acts.withdraw(application, actor=request.actor, at=timezone.now())
-            journey.advance_later(application)
+        application = acts.withdraw(application, actor=request.actor, at=timezone.now())
     except OutcomeUnknown:
         return _page(request, application, status=409)
     return redirect("portal:application", pk)

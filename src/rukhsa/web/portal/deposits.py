@@ -28,7 +28,7 @@ from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.values.writing import span_in_words
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.portal.reach import application_of
+from rukhsa.web.portal.pages import application_of
 
 MOST_SHOWN = 20
 UNPROCESSABLE = 422
@@ -44,7 +44,7 @@ class Kept:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ComingBack:
+class DepositShown:
     """One deposit, as its owner sees it."""
 
     application: Application
@@ -59,7 +59,7 @@ class ComingBack:
     account: str  # where it goes: the last four characters, or nothing
 
 
-def coming_back(actor: Actor) -> list[ComingBack]:
+def deposits_of(actor: Actor) -> list[DepositShown]:
     """The deposits of the actor, the newest first, in a number of statements that does not grow with them."""
     mine = Application.objects.of_applicant(actor)
     lines = ChargeLine.objects.filter(
@@ -84,7 +84,7 @@ def objections() -> dict[str, object] | None:
     return {"time": time, "where": rule.where}
 
 
-def shown(rows: Iterable[ChargeLine]) -> list[ComingBack]:
+def shown(rows: Iterable[ChargeLine]) -> list[DepositShown]:
     """Deposits with what happened to them."""
     rows = list(rows)
     amounts: dict[int, dict[str, int]] = defaultdict(dict)
@@ -94,7 +94,7 @@ def shown(rows: Iterable[ChargeLine]) -> list[ComingBack]:
     return [_shown(row, amounts[row.pk]) for row in rows]
 
 
-def _shown(line: ChargeLine, amounts: dict[str, int]) -> ComingBack:
+def _shown(line: ChargeLine, amounts: dict[str, int]) -> DepositShown:
     currency = line.charge.currency
     movements = sorted(line.movements.all(), key=lambda each: each.pk)
     release = next((each for each in movements if each.kind == DepositMovement.Kind.RELEASED), None)
@@ -105,7 +105,7 @@ def _shown(line: ChargeLine, amounts: dict[str, int]) -> ComingBack:
     ]
     application = line.charge.application
     held_row = getattr(line, "held_row", None)
-    return ComingBack(
+    return DepositShown(
         application=application,
         name=Text(**line.explanation["name"]) if "name" in line.explanation else Text(en=line.rule),
         paid=Money(minor=line.amount, currency=currency),

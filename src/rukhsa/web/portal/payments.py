@@ -18,7 +18,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.payments.models import Attempt, Charge, Payout, Refund
 from rukhsa.payments.settle import PAYABLE
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.portal.coming_back import coming_back, objections
+from rukhsa.web.portal.deposits import deposits_of, objections
 from rukhsa.web.reckoning import LineShown, lines_of
 
 A_PAGE = 20
@@ -55,7 +55,7 @@ def show(request: PortalRequest) -> HttpResponse:
     first = page.number == 1
     context = {
         "owed": _shown(owed_by(request.actor)) if first else [],
-        "deposits": coming_back(request.actor) if first else [],
+        "deposits": deposits_of(request.actor) if first else [],
         "refunds": _refunds(request.actor) if first else [],
         "objections": objections(),
         "page": page,

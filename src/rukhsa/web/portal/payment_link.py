@@ -1,4 +1,4 @@
-"""The pages of whoever was given a payment link: the amount, the service, the gateways, and nothing of whose it is."""
+"""Payment links: the applicant makes one for another person, who pays with it and learns nothing else."""
 
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from rukhsa.accounts.permissions import Permission
 from rukhsa.payments import collect, share
 from rukhsa.payments.errors import (
     AlreadySettled,
@@ -24,10 +25,35 @@ from rukhsa.payments.gateways.registry import usable
 from rukhsa.payments.link import PaymentLink
 from rukhsa.payments.models import Attempt, Receipt
 from rukhsa.payments.settle import ask_soon
-from rukhsa.web.access import public
+from rukhsa.web.access import PortalRequest, public, requires
+from rukhsa.web.portal.application import charge_to_pay
+from rukhsa.web.portal.pages import application_of
 from rukhsa.web.portal.pay import NO_ANSWER, GatewayForm
 
 GONE = 410
+
+
+@requires(Permission.APPLY)
+@require_http_methods(["GET", "POST"])
+def manage(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """GET shows the link, or offers to make one; POST makes it, or revokes it."""
+    application = application_of(request, pk)
+    charge, at = charge_to_pay(application), timezone.now()
+    if charge is None:
+        return redirect("portal:application", pk)
+    if request.method == "POST":
+        try:
+            act = share.revoke if "revoke" in request.POST else share.share
+            act(charge, actor=request.actor, at=at)
+        except AlreadySettled:
+            return redirect("portal:application", pk)
+        return redirect("portal:share", pk)
+    link = share.link_of(charge, at=at)
+    address = (
+        settings.CONFIG.addresses.portal_url + reverse("portal:pay-by-link", args=[link.pk]) if link else ""
+    )
+    context = {"application": application, "definition": application.definition, "charge": charge}
+    return render(request, "portal/share.html", context | {"link": link, "address": address})
 
 
 @public

@@ -10,7 +10,7 @@ from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rukhsa.issuance import papers, site
-from rukhsa.issuance.models import Instrument, PaperRefusal
+from rukhsa.issuance.models import Instrument, Stall
 from rukhsa.issuance.sequencer import ClockWentBack
 from rukhsa.payments import deposits, payouts
 from rukhsa.payments.models import ChargeLine, Payout, Receipt
@@ -102,7 +102,7 @@ def test_a_paper_that_is_refused_is_shown_to_finance_and_tried_again(town: Town)
     for _ in range(2):
         with pytest.raises(ClockWentBack):
             papers.issue_paper(origin=origin)
-    refusal = PaperRefusal.objects.get(origin=origin)
+    refusal = Stall.objects.get(origin=origin)
     assert "could not be made yet" in layla.get(address).content.decode()
     shown = huda.get(findings).content.decode()
     assert refusal.code in shown

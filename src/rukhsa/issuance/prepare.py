@@ -108,10 +108,10 @@ def intent_of(granted: Grant, sequence: int, place: int, at: datetime) -> Intent
 
 def _period(granted: Grant, parent: Instrument | None, today: date) -> Period:
     """From when until when it is in force; a document on paper keeps the dates that its register recorded."""
-    paper = granted.paper or Recorded(issued=None, expires=None, remarks=())
-    start = paper.issued or min(today, paper.expires or today)
-    if paper.expires:
-        return Period(start=start, end=paper.expires)
+    recorded = granted.recorded or Recorded(issued=None, expires=None, remarks=())
+    start = recorded.issued or min(today, recorded.expires or today)
+    if recorded.expires:
+        return Period(start=start, end=recorded.expires)
     end = parent.intent.valid_until if parent else None
     return validity_period(granted.service_version.definition, granted.answers, issued=start, parent_end=end)
 
@@ -217,7 +217,7 @@ def _printed(granted: Grant, period: Period) -> dict[str, Any]:
     statement = definition.instrument.statement
     beside = facts_beside(definition, granted.answers, period=period)
     conditions = printed_conditions(definition, granted.answers)
-    remarks = granted.paper.remarks if granted.paper else ()
+    remarks = granted.recorded.remarks if granted.recorded else ()
     return {
         "beside": {str(key): fact for key, fact in beside.items()},
         "statement": vars(statement) if statement else None,

@@ -90,7 +90,7 @@ def _pay(attempt: Any) -> float:
     """Record what the gateway proves, as its notification leads to it; gives the moment of the commit."""
     from django.db import transaction
 
-    from rukhsa import journey
+    from rukhsa.jobs import advance_soon
     from rukhsa.payments import settle
     from rukhsa.payments.gateways.port import Fate, Told
     from rukhsa.payments.gateways.registry import gateway
@@ -105,7 +105,7 @@ def _pay(attempt: Any) -> float:
     )
     with transaction.atomic():
         settle.record(attempt.pk, told, at=datetime.now(UTC))
-        journey.advance_later(attempt.charge.application)
+        advance_soon(attempt.charge.application_id)
     return time.monotonic()
 
 

@@ -15,7 +15,7 @@ from rukhsa.delivery.notice import tell
 from rukhsa.issuance import renewal
 from rukhsa.issuance.issuing_stop import current_stop
 from rukhsa.issuance.models import Instrument
-from rukhsa.journey import advance_later
+from rukhsa.jobs import advance_soon
 from rukhsa.payments import deposits, unclaimed
 from rukhsa.payments import sweep as late_payments
 from rukhsa.payments.models import Charge, ChargeLine, HeldDeposit
@@ -43,7 +43,7 @@ def sweep(timestamp: int) -> None:
     waiting = _waiting()
     for application in (*unfinished(), *undone.overdue(at=at)):
         if str(application.pk) not in waiting:
-            advance_later(application, priority=0)
+            advance_soon(application.pk, priority=0)
 
 
 @app.periodic(cron="17 6 * * *")

@@ -8,6 +8,7 @@ from django.db import transaction
 from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor
+from rukhsa.jobs import advance_soon
 from rukhsa.payments import deposits
 from rukhsa.payments.errors import NotHeld
 from rukhsa.payments.models import ChargeLine, DepositMovement, Forfeiture
@@ -45,12 +46,15 @@ def propose(
 
 @transaction.atomic
 def approve(forfeiture: Forfeiture, *, actor: Actor, at: datetime) -> DepositMovement:
-    """Keep it: from now on it is the authority's.
+    """Keep it: from now on it is the authority's. The rest goes back to the applicant, who is told of both.
 
     Raises NotPermitted, ProposedByYourself, NotToBeDecided."""
     approving = Permission.APPROVE_FORFEITURE
     forfeiture = agreement.approve(forfeiture, permission=approving, actor=actor, at=at)
-    return deposits.forfeit(forfeiture, actor=actor, at=at)
+    movement = deposits.forfeit(forfeiture, actor=actor, at=at)
+    deposits.release_rest(forfeiture.line, actor=actor, at=at)
+    advance_soon(forfeiture.line.charge.application_id)
+    return movement
 
 
 @transaction.atomic
@@ -61,4 +65,6 @@ def refuse(forfeiture: Forfeiture, reason: str, *, actor: Actor, at: datetime) -
     forfeiture = agreement.refuse(
         forfeiture, reason, permission=Permission.APPROVE_FORFEITURE, actor=actor, at=at
     )
-    return deposits.release_freed(forfeiture.line, at=at)
+    released = deposits.release_freed(forfeiture.line, at=at)
+    advance_soon(forfeiture.line.charge.application_id)
+    return released

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from rukhsa import journey
 from rukhsa.applications.models import Application
 from rukhsa.delivery.models import Notice
 from rukhsa.payments import deposits
@@ -59,6 +60,7 @@ def test_a_part_is_kept_by_two_with_its_pictures_and_the_owner_is_told(
     assert "The kerb is broken." in shown
     assert "approved by" in shown
     assert "It could go back since" in shown, "no account was given"
+    journey.advance(application.pk, at=timezone.now())
     assert Notice.objects.filter(application=application, event__startswith="deposit-forfeited").exists()
 
 

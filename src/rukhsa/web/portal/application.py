@@ -6,14 +6,13 @@ from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from rukhsa import acts, journey
+from rukhsa import acts
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
@@ -143,9 +142,7 @@ def withdraw(request: PortalRequest, pk: UUID) -> HttpResponse:
             return redirect("portal:application", pk)
         return _confirm(request, application)
     try:
-        with transaction.atomic():
-            application = acts.withdraw(application, actor=request.actor, at=timezone.now())
-            journey.advance_later(application)
+        application = acts.withdraw(application, actor=request.actor, at=timezone.now())
     except OutcomeUnknown:
         return _confirm(request, application, status=409)
     return redirect("portal:application", pk)

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.utils.functional import Promise
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from rukhsa import acts, journey
+from rukhsa import acts
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.answers import Problem, is_empty
 from rukhsa.applications.draft import is_open
@@ -68,9 +67,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
             return redirect("portal:application", pk)
         return _page(request, application)
     try:
-        with transaction.atomic():
-            application = acts.submit(application, actor=request.actor, at=timezone.now())
-            journey.advance_later(application)
+        application = acts.submit(application, actor=request.actor, at=timezone.now())
     except NotComplete as incomplete:
         return _page(request, application, found=incomplete.problems, status=422)
     return redirect(reverse("portal:application", args=[pk]) + "?submitted=1")

@@ -22,9 +22,9 @@ from rukhsa.catalogue.instrument import Reconsidering
 from rukhsa.catalogue.questions import DecisionQuestion
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance.models import Instrument
-from rukhsa.payments.errors import OutcomeUnknown
+from rukhsa.payments.attempt import OutcomeUnknown
+from rukhsa.payments.charge import PAYABLE
 from rukhsa.payments.models import Charge
-from rukhsa.payments.settle import PAYABLE
 from rukhsa.places.routing import blocks_asked_once
 from rukhsa.review.facts import standing_decision
 from rukhsa.review.models import Decision

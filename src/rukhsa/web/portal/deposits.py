@@ -21,8 +21,7 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.banks import bank_named
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments import deposits, unclaimed
-from rukhsa.payments.errors import BadIban
+from rukhsa.payments.deposit_account import BadIban, give_account, iban_of, prefetched_iban_of, read_account
 from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry, Payout
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
@@ -117,7 +116,7 @@ def _shown(line: ChargeLine, amounts: dict[str, int]) -> DepositShown:
         else None,
         payout=next((p for p in release.payouts.all() if p.state in Payout.LIVE), None) if release else None,
         is_unclaimed=bool(held_row and held_row.unclaimed_since),
-        account=(release.iban if release else deposits.iban_known(application))[-4:],
+        account=(release.iban if release else prefetched_iban_of(application))[-4:],
     )
 
 
@@ -130,9 +129,9 @@ def account(request: PortalRequest, pk: UUID) -> HttpResponse:
     typed, error, checked = request.POST.get("iban", ""), None, ""
     if request.method == "POST":
         try:
-            checked = unclaimed.read_account(typed)
+            checked = read_account(typed)
             if request.POST.get("confirmed") == checked:
-                unclaimed.give_account(application, checked, actor=request.actor, at=timezone.now())
+                give_account(application, checked, actor=request.actor, at=timezone.now())
                 return redirect("portal:money")
         except BadIban as bad:
             error = bad.text
@@ -141,7 +140,7 @@ def account(request: PortalRequest, pk: UUID) -> HttpResponse:
         "bank": bank_named(checked),
         "application": application,
         "definition": application.definition,
-        "known": deposits.iban_of(application),
+        "known": iban_of(application),
         "typed": typed,
         "error": error,
     }

@@ -10,21 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.payments import collect, share
-from rukhsa.payments.errors import (
-    AlreadySettled,
-    GatewayNotSetUp,
-    GatewayRefused,
-    GatewayUnreachable,
-    LinkClosed,
-    NotPayable,
-    OutcomeUnknown,
-    QuoteExpired,
-)
+from rukhsa.payments.attempt import OutcomeUnknown
+from rukhsa.payments.charge import AlreadySettled, NotPayable, QuoteExpired
+from rukhsa.payments.collection import Addresses, collect
+from rukhsa.payments.gateways.port import GatewayNotSetUp, GatewayRefused, GatewayUnreachable
 from rukhsa.payments.gateways.registry import usable
-from rukhsa.payments.link import PaymentLink
+from rukhsa.payments.link import LinkClosed, PaymentLink, link_of, require_link_open, revoke_link, share
 from rukhsa.payments.models import Attempt, Receipt
-from rukhsa.payments.settle import ask_soon
+from rukhsa.payments.outcome import ask_soon
 from rukhsa.web.access import PortalRequest, public, requires
 from rukhsa.web.portal.application import charge_to_pay
 from rukhsa.web.portal.pages import application_of
@@ -43,12 +36,12 @@ def manage(request: PortalRequest, pk: UUID) -> HttpResponse:
         return redirect("portal:application", pk)
     if request.method == "POST":
         try:
-            act = share.revoke if "revoke" in request.POST else share.share
+            act = revoke_link if "revoke" in request.POST else share
             act(charge, actor=request.actor, at=at)
         except AlreadySettled:
             return redirect("portal:application", pk)
         return redirect("portal:share", pk)
-    link = share.link_of(charge, at=at)
+    link = link_of(charge, at=at)
     address = (
         settings.CONFIG.addresses.portal_url + reverse("portal:pay-by-link", args=[link.pk]) if link else ""
     )
@@ -64,7 +57,7 @@ def show(request: HttpRequest, link: UUID) -> HttpResponse:
     if found.charge.is_settled and (found.is_open(at) or _paid_by(found)):
         return render(request, "portal/by_link_paid.html", _told(found))
     try:
-        share.require_open(found, at=at)
+        require_link_open(found, at=at)
     except LinkClosed:
         return render(request, "portal/by_link_closed.html", status=GONE)
     form = GatewayForm(request.POST if request.method == "POST" else None)
@@ -91,15 +84,13 @@ def checking(request: HttpRequest, link: UUID) -> HttpResponse:
 def _go(request: HttpRequest, link: PaymentLink, form: GatewayForm) -> HttpResponse:
     gateway = form.cleaned_data["gateway"]
     origin = settings.CONFIG.addresses.portal_url
-    addresses = collect.Addresses(
+    addresses = Addresses(
         notification=origin + reverse("api:notified", args=[gateway]),
         browser=origin + reverse("api:returned-by-link", args=[gateway, link.pk]),
     )
     try:
         return redirect(
-            collect.collect(
-                link.charge, gateway, actor=None, link=link, addresses=addresses, at=timezone.now()
-            )
+            collect(link.charge, gateway, actor=None, link=link, addresses=addresses, at=timezone.now())
         )
     except (AlreadySettled, OutcomeUnknown):
         return redirect("portal:paid-by-link", link.pk)

@@ -1,4 +1,4 @@
-"""What the sweep finds: payments that did not go their usual way, each by a rule, with its age and its end."""
+"""Anomalies: payments that did not go their usual way, each with the rule that shows it, its age and its end."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,13 +9,16 @@ from django.db.models import Exists, F, OuterRef
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor
+from rukhsa.payments.attempt import Attempt, AttemptQuerySet
 from rukhsa.payments.gateways.registry import gateways
-from rukhsa.payments.models import Attempt, AttemptQuerySet, GatewayNotice, Payout, Refund
+from rukhsa.payments.notice import GatewayNotice
+from rukhsa.payments.payout import Payout
+from rukhsa.payments.refund import Refund
 from rukhsa.values.money import Money
 
-# A payment on a gateway's page takes minutes; what takes longer is told of.
+# A payment on a gateway's page takes minutes; what takes longer is shown.
 USUAL = timedelta(minutes=15)
-# What has ended is shown for so long.
+# How long an anomaly is shown after the payment ended.
 SHOWN_FOR = timedelta(days=7)
 A_LIST = 50
 
@@ -31,9 +34,9 @@ class Rule(StrEnum):
 
 
 class End(StrEnum):
-    """What became of it."""
+    """How it ended."""
 
-    OPEN = "open"  # it is asked after by itself
+    OPEN = "open"  # the sweep asks the gateway again
     WAITS = "waits"  # for a person
     COUNTED = "counted"  # it has its receipt
     OWED = "owed"  # it is owed back
@@ -41,8 +44,8 @@ class End(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One payment, the rule by which it was found, since when, and its end."""
+class Anomaly:
+    """One payment, the rule that shows it, since when, and its end."""
 
     rule: Rule
     attempt: Attempt
@@ -51,8 +54,8 @@ class Finding:
     end: End
 
 
-def findings(actor: Actor, *, at: datetime) -> dict[Rule, list[Finding]]:
-    """What is found where the actor reads about money, by rule; of each at most 51. Each rule reads an index of its
+def anomalies(actor: Actor, *, at: datetime) -> dict[Rule, list[Anomaly]]:
+    """The anomalies where the actor reads about money, by rule; at most 51 of each. Each rule reads an index of its
     own."""
     ours = Attempt.objects.on_which(actor, Permission.READ_MONEY)
     ours = ours.select_related("charge__application", "receipt", "refund")
@@ -64,7 +67,7 @@ def findings(actor: Actor, *, at: datetime) -> dict[Rule, list[Finding]]:
         Rule.NO_NOTICE: _without_notice,
         Rule.CLOSED: _for_a_closed_application,
     }
-    return {rule: [_found(rule, one) for one in find(ours, at)] for rule, find in rules.items()}
+    return {rule: [_anomaly(rule, one) for one in find(ours, at)] for rule, find in rules.items()}
 
 
 def _in_doubt(ours: AttemptQuerySet, at: datetime) -> AttemptQuerySet:
@@ -83,10 +86,10 @@ def _paid_late(ours: AttemptQuerySet, at: datetime) -> AttemptQuerySet:
 
 
 def _without_notice(ours: AttemptQuerySet, at: datetime) -> AttemptQuerySet:
-    """Of the gateways that tell us of each payment; one that is paid later by its nature tells nobody."""
-    telling = [one.code for one in gateways() if not one.capabilities.asynchronous]
-    told = GatewayNotice.objects.filter(attempt=OuterRef("pk"))
-    silent = _captured(ours, at).filter(~Exists(told), gateway__in=telling)
+    """Captured without a notice, at the gateways that send one for each payment."""
+    notifying = [one.code for one in gateways() if not one.capabilities.asynchronous]
+    notices = GatewayNotice.objects.filter(attempt=OuterRef("pk"))
+    silent = _captured(ours, at).filter(~Exists(notices), gateway__in=notifying)
     return silent.order_by("-ended_at")[: A_LIST + 1]
 
 
@@ -99,9 +102,9 @@ def _captured(ours: AttemptQuerySet, at: datetime) -> AttemptQuerySet:
     return ours.filter(state=Attempt.State.CAPTURED, ended_at__gt=at - SHOWN_FOR)
 
 
-def _found(rule: Rule, attempt: Attempt) -> Finding:
+def _anomaly(rule: Rule, attempt: Attempt) -> Anomaly:
     since = attempt.started_at if attempt.ended_at is None else attempt.ended_at
-    return Finding(rule=rule, attempt=attempt, money=attempt.money, since=since, end=_end(attempt))
+    return Anomaly(rule=rule, attempt=attempt, money=attempt.money, since=since, end=_end(attempt))
 
 
 def _end(attempt: Attempt) -> End:

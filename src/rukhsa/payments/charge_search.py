@@ -1,7 +1,7 @@
-"""Seeking a charge: by amount, by any reference, by a card's last digits, by the day of payment, and by all at once.
+"""The search for charges: by amount, any reference, a card's last digits, the day of payment, or all of these.
 
-Each part is looked up in an index of its own; none reads a whole table. Many charges have the same amount: those
-assessed last are found, as many as are asked for.
+Each part is looked up in an index of its own; none reads a whole table. Where many charges match, those assessed last
+are found, as many as are asked for.
 """
 
 from dataclasses import dataclass
@@ -15,16 +15,18 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments.models import Attempt, Charge, ChargeQuerySet, Payout, Receipt
+from rukhsa.payments.attempt import Attempt
+from rukhsa.payments.charge import Charge, ChargeQuerySet, Receipt
+from rukhsa.payments.payout import Payout
 from rukhsa.values.money import Money
 
-# So many payments of one card or one reference are looked at: nobody has more to pay.
+# How many payments of one card or one reference are looked at; in practice there are fewer.
 MOST = 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sought:
-    """What is known of a payment; what is not known is None or empty."""
+class Criteria:
+    """What is known of a payment; a part that is not known is None or empty."""
 
     money: Money | None = None
     reference: str = ""
@@ -34,35 +36,34 @@ class Sought:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is known at all."""
-        return self == Sought()
+        return self == Criteria()
 
 
-def seek(sought: Sought, *, actor: Actor, only: int) -> list[Charge]:
-    """The charges where the actor reads about money, of which all that is known is true; at most `only`, the newest
-    first."""
-    found = charges(sought).on_which(actor, Permission.READ_MONEY)
+def search(criteria: Criteria, *, actor: Actor, only: int) -> list[Charge]:
+    """The charges that match, where the actor reads about money; at most `only`, the newest first."""
+    found = matching(criteria).on_which(actor, Permission.READ_MONEY)
     needed = ("application__applicant", "application__company", "receipt")
     return list(found.select_related(*needed).order_by("-assessed_at", "pk")[:only])
 
 
-def charges(sought: Sought) -> ChargeQuerySet:
-    """The same wherever they are."""
+def matching(criteria: Criteria) -> ChargeQuerySet:
+    """The charges that match, at every authority."""
     found = Charge.objects.all()
-    if sought.money is not None:
-        found = found.filter(amount=sought.money.minor, currency=sought.money.currency)
-    if sought.reference:
-        found = found.filter(pk__in=_by_reference(sought.reference))
-    if sought.card:
-        of_card = Attempt.objects.filter(card=sought.card).order_by("-started_at")
+    if criteria.money is not None:
+        found = found.filter(amount=criteria.money.minor, currency=criteria.money.currency)
+    if criteria.reference:
+        found = found.filter(pk__in=_by_reference(criteria.reference))
+    if criteria.card:
+        of_card = Attempt.objects.filter(card=criteria.card).order_by("-started_at")
         found = found.filter(pk__in=list(of_card.values_list("charge_id", flat=True)[:MOST]))
-    if sought.day:
-        start, end = territory().bounds(sought.day)
+    if criteria.day:
+        start, end = territory().bounds(criteria.day)
         found = found.filter(receipt__at__gte=start, receipt__at__lt=end)
     return found
 
 
 def _by_reference(reference: str) -> set[UUID]:
-    """Ours or theirs: of the application, the receipt, the attempt at the gateway, or what was sent back."""
+    """By our reference or theirs: of the application, the receipt, the attempt at the gateway, or the payout."""
     sent_back = Payout.objects.filter(reference=reference).exclude(reference="")
     places: list[tuple[QuerySet[Any], str]] = [
         (Application.objects.filter(reference=reference), "charges"),

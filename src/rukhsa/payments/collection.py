@@ -1,4 +1,4 @@
-"""Collecting a charge: one attempt at a time, stored before its gateway hears of it."""
+"""The collection of a charge: one attempt at a time, stored before its gateway is called."""
 
 import time
 from dataclasses import dataclass
@@ -9,29 +9,26 @@ from django.utils import timezone
 
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
-from rukhsa.payments.errors import (
-    AlreadySettled,
+from rukhsa.payments.attempt import Attempt, OutcomeUnknown
+from rukhsa.payments.charge import PAYABLE, AlreadySettled, Charge, NotPayable, QuoteExpired, next_number
+from rukhsa.payments.gateways.port import (
     GatewayError,
     GatewayRefused,
     GatewayUnreachable,
     GatewayUnsure,
-    NotPayable,
-    OutcomeUnknown,
-    QuoteExpired,
+    Order,
 )
-from rukhsa.payments.gateways.port import Order
 from rukhsa.payments.gateways.registry import gateway
-from rukhsa.payments.models import Attempt, Charge, PaymentLink
-from rukhsa.payments.receipts import next_number
-from rukhsa.payments.settle import PAYABLE, settle
+from rukhsa.payments.link import PaymentLink
+from rukhsa.payments.outcome import settle
 
-# Whoever clicks twice waits so long for the first click's answer (seconds).
+# How long a second click waits for the answer to the first (seconds).
 PATIENCE = 15.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Addresses:
-    """Where the gateway tells us of the payment, and where the payer comes back; neither with a query."""
+    """Where the gateway sends its notice, and where the payer comes back; neither has a query."""
 
     notification: str
     browser: str
@@ -46,16 +43,16 @@ def collect(
     at: datetime,
     link: PaymentLink | None = None,
 ) -> str:
-    """The address of the page on which the payer pays. Called outside of any transaction: it calls out.
+    """The address of the page on which the payer pays. Called outside any transaction, because it calls the gateway.
 
-    The payer is the applicant, or nobody known who was given a payment link: the gateway is then told nothing of
-    the applicant, and neither of them is sent to the page of the other.
+    The payer is the applicant, or another person with a payment link: the gateway is then told nothing about the
+    applicant, and neither payer is sent to the page of the other.
 
-    1. A charge that is settled or cannot be paid is refused (AlreadySettled, QuoteExpired, NotPayable), and one
-       of which an attempt is in doubt (OutcomeUnknown).
+    1. A charge that is settled or cannot be paid is refused (AlreadySettled, QuoteExpired, NotPayable), and so is a
+       charge with an attempt in doubt (OutcomeUnknown).
     2. While the end of an earlier attempt is unknown nothing new begins: its gateway is asked first
-       (OutcomeUnknown when it does not say). One of the same payer that waits at the same gateway is gone back to.
-    3. The attempt is committed before the gateway hears of it; a second click gets the address of the first.
+       (OutcomeUnknown when it does not say). The same payer returns to an attempt that waits at the same gateway.
+    3. The attempt is committed before the gateway is called; a second click gets the address of the first.
     4. An answer that is lost leaves the attempt open: it may have been accepted (OutcomeUnknown)."""
     _require_payable(charge, at)  # 1
     waiting = _end_or_return(charge, gateway_code, link, at=at)  # 2
@@ -78,7 +75,7 @@ def _require_payable(charge: Charge, at: datetime) -> None:
     if at > charge.expires_at or newest != charge:
         raise QuoteExpired(str(charge.pk))
     if charge.attempts.in_doubt().exists():
-        # Money may have been taken: nobody is charged a second time before a person has looked.
+        # Money may have been taken: no second charge before a person has looked.
         raise OutcomeUnknown(str(charge.pk))
 
 
@@ -86,7 +83,8 @@ def _end_or_return(charge: Charge, gateway_code: str, link: PaymentLink | None, 
     attempt = charge.attempts.open().first()
     if attempt is None:
         return ""
-    if attempt.state == Attempt.State.INITIATED and _is_another_click(attempt, at):
+    is_second_click = (at - attempt.started_at).total_seconds() < PATIENCE and not attempt.asked_at
+    if attempt.state == Attempt.State.INITIATED and is_second_click:
         return _address_of_first_click(charge, link)
     try:
         attempt = settle(attempt, at=at)
@@ -106,12 +104,8 @@ def _is_theirs(attempt: Attempt, link: PaymentLink | None) -> bool:
     return attempt.link_id == (link.pk if link else None)
 
 
-def _is_another_click(attempt: Attempt, at: datetime) -> bool:
-    return (at - attempt.started_at).total_seconds() < PATIENCE and not attempt.asked_at
-
-
 def _give_up(attempt: Attempt, *, at: datetime) -> None:
-    # The gateway has just said that it is unpaid. Should it be paid nevertheless, the money is owed back.
+    # The gateway has just said that it is unpaid. If it is paid nevertheless, the money is owed back.
     with transaction.atomic():
         Charge.objects.select_for_update(of=("self",)).get(pk=attempt.charge_id)
         left = Attempt.objects.open().filter(pk=attempt.pk)
@@ -155,7 +149,9 @@ def _start(attempt: Attempt, addresses: Addresses, *, at: datetime) -> str:
     try:
         redirect = gateway(attempt.gateway).start(_order(attempt, addresses, at=at))
     except (GatewayUnreachable, GatewayRefused) as error:
-        _fail(attempt, error.code, at=at)
+        Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.INITIATED).update(
+            state=Attempt.State.FAILED, result=error.code, ended_at=at
+        )
         raise
     except GatewayUnsure as error:
         Attempt.objects.filter(pk=attempt.pk).update(asked_at=at)
@@ -167,12 +163,6 @@ def _start(attempt: Attempt, addresses: Addresses, *, at: datetime) -> str:
         state=Attempt.State.REDIRECTED
     )
     return redirect.address
-
-
-def _fail(attempt: Attempt, result: str, *, at: datetime) -> None:
-    Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.INITIATED).update(
-        state=Attempt.State.FAILED, result=result, ended_at=at
-    )
 
 
 def _order(attempt: Attempt, addresses: Addresses, *, at: datetime) -> Order:

@@ -23,11 +23,16 @@ from rukhsa.catalogue.questions import Question
 from rukhsa.places.routing import blocks_asked_once
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.portal.documents import slots_of
-from rukhsa.web.portal.findings import open_findings
-from rukhsa.web.portal.path import last_section_address, needs_documents, pages_in, place_of
+from rukhsa.web.portal.attachments import slots_of
+from rukhsa.web.portal.pages import (
+    application_of,
+    last_section_address,
+    needs_documents,
+    open_findings,
+    pages_in,
+    place_of,
+)
 from rukhsa.web.portal.prices import prices
-from rukhsa.web.portal.reach import application_of
 from rukhsa.web.shown import AnswerShown, answer_shown
 
 

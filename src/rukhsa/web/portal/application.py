@@ -1,38 +1,55 @@
 """One application at a glance: where it stands, whose turn it is, what to do, and its life in sentences."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
+from rukhsa import acts
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.draft import DRAFT_LASTS, is_expired
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.instrument import Reconsidering
+from rukhsa.catalogue.questions import DecisionQuestion
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance.models import Instrument
+from rukhsa.payments.attempt import OutcomeUnknown
+from rukhsa.payments.charge import PAYABLE
 from rukhsa.payments.models import Charge
-from rukhsa.payments.settle import PAYABLE
 from rukhsa.places.routing import blocks_asked_once
 from rukhsa.review.facts import standing_decision
+from rukhsa.review.models import Decision
+from rukhsa.review.reconsider import contestable_until
 from rukhsa.standing import standing
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.portal import anew
-from rukhsa.web.portal.contest import contests_of
-from rukhsa.web.portal.findings import open_findings
-from rukhsa.web.portal.reach import application_of
-from rukhsa.web.portal.review import sections_shown
-from rukhsa.web.portal.tasks import tasks_of
+from rukhsa.web.portal.draft import show_draft
+from rukhsa.web.portal.first_page import offered
+from rukhsa.web.portal.pages import application_of, open_findings
+from rukhsa.web.portal.service import may_apply
+from rukhsa.web.portal.submission import sections_shown
 from rukhsa.web.portal.timeline import timeline_of
 from rukhsa.web.reckoning import LineShown, lines_of
 from rukhsa.web.shown import recorded_shown
 
 OPEN = frozenset({Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contest:
+    """A service by which a refusal is contested, and the moment from which it is too late."""
+
+    definition: Definition
+    until: datetime | None
 
 
 @requires(Permission.APPLY)
@@ -43,7 +60,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """A draft shows what is left to do; anything later shows its life."""
     application = application_of(request, pk)
     if application.stage == Stage.DRAFT:
-        return _draft(request, application)
+        return show_draft(request, application)
     now, to_pay = timezone.now(), charge_to_pay(application)
     decision = standing_decision(application)
     context = {
@@ -93,17 +110,48 @@ def charge_to_pay(application: Application) -> Charge | None:
     return next((charge for charge in newest if charge and charge.amount and not charge.is_settled), None)
 
 
-def _draft(request: PortalRequest, application: Application) -> HttpResponse:
-    now = timezone.now()
-    if is_expired(application, at=now):
-        return anew.page(request, application)
-    tasks = tasks_of(application, at=now)
+def contests_of(decision: Decision | None, *, actor: Actor, at: datetime) -> list[Contest]:
+    """The ways that are open to the actor; one statement, and none where nothing was refused."""
+    if decision is None or decision.outcome != Decision.Outcome.REFUSED:
+        return []
+    return [
+        Contest(definition=definition, until=until)
+        for definition in offered()
+        if may_apply(actor, definition)
+        for question in _questions(definition)
+        if (until := contestable_until(question, decision)) is None or at < until
+    ]
+
+
+def _questions(definition: Definition) -> Iterator[DecisionQuestion]:
+    for effect in definition.instrument.effects:
+        if isinstance(effect, Reconsidering):
+            question = definition.question(effect.reconsiders)
+            if isinstance(question, DecisionQuestion):
+                yield question
+
+
+@requires(Permission.APPLY)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withdraw(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """GET says what withdrawing means; POST does it, and a second time changes nothing."""
+    application = application_of(request, pk)
+    if request.method == "GET":
+        if not may_withdraw(application, charge_to_pay(application)):
+            return redirect("portal:application", pk)
+        return _confirm(request, application)
+    try:
+        application = acts.withdraw(application, actor=request.actor, at=timezone.now())
+    except OutcomeUnknown:
+        return _confirm(request, application, status=409)
+    return redirect("portal:application", pk)
+
+
+def _confirm(request: PortalRequest, application: Application, *, status: int = 200) -> HttpResponse:
     context = {
         "application": application,
-        "definition": application.definition,
-        "tasks": tasks,
-        "next": next(task for task in tasks if not task.done),
-        "keeps_until": application.saved_at + DRAFT_LASTS,
-        "taken_over": anew.taken_over(request, application, at=now),
+        "is_granted": application.stage == Stage.GRANTED,
+        "under_way": status != HTTPStatus.OK,
     }
-    return render(request, "portal/draft.html", context)
+    return render(request, "portal/withdraw.html", context, status=status)

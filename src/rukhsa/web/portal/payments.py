@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
+from rukhsa.payments.charge import PAYABLE, ChargeQuerySet
 from rukhsa.payments.models import Attempt, Charge, Payout, Refund
-from rukhsa.payments.settle import PAYABLE
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.portal.coming_back import coming_back, objections
+from rukhsa.web.portal.deposits import deposits_of, objections
 from rukhsa.web.reckoning import LineShown, lines_of
 
 A_PAGE = 20
@@ -55,7 +55,7 @@ def show(request: PortalRequest) -> HttpResponse:
     first = page.number == 1
     context = {
         "owed": _shown(owed_by(request.actor)) if first else [],
-        "deposits": coming_back(request.actor) if first else [],
+        "deposits": deposits_of(request.actor) if first else [],
         "refunds": _refunds(request.actor) if first else [],
         "objections": objections(),
         "page": page,
@@ -66,14 +66,11 @@ def show(request: PortalRequest) -> HttpResponse:
 
 def owed_by(actor: Actor) -> list[Charge]:
     """What the actor has still to pay, the oldest first; an amount that was replaced is not owed."""
-    newer = Charge.objects.filter(
-        application=OuterRef("application"), due=OuterRef("due"), number__gt=OuterRef("number")
-    )
-    unpaid = _charges(actor).filter(~Exists(newer), receipt=None, amount__gt=0)
+    unpaid = _charges(actor).unpaid()
     return list(unpaid.filter(application__stage__in=PAYABLE).order_by("assessed_at")[:MOST_OWED])
 
 
-def _charges(actor: Actor) -> QuerySet[Charge]:
+def _charges(actor: Actor) -> ChargeQuerySet:
     needed = ("application__service_version", "receipt__attempt")
     mine = Charge.objects.filter(application__in=Application.objects.of_applicant(actor))
     return mine.select_related(*needed).defer(*SELDOM_READ).prefetch_related("lines")

@@ -1,4 +1,4 @@
-"""The pages of whoever was given a payment link: the amount, the service, the gateways, and nothing of whose it is."""
+"""Payment links: the applicant makes one for another person, who pays with it and learns nothing else."""
 
 from uuid import UUID
 
@@ -9,25 +9,44 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from rukhsa.payments import collect, share
-from rukhsa.payments.errors import (
-    AlreadySettled,
-    GatewayNotSetUp,
-    GatewayRefused,
-    GatewayUnreachable,
-    LinkClosed,
-    NotPayable,
-    OutcomeUnknown,
-    QuoteExpired,
-)
+from rukhsa.accounts.permissions import Permission
+from rukhsa.payments.attempt import OutcomeUnknown
+from rukhsa.payments.charge import AlreadySettled, NotPayable, QuoteExpired
+from rukhsa.payments.collection import Addresses, collect
+from rukhsa.payments.gateways.port import GatewayNotSetUp, GatewayRefused, GatewayUnreachable
 from rukhsa.payments.gateways.registry import usable
-from rukhsa.payments.link import PaymentLink
+from rukhsa.payments.link import LinkClosed, PaymentLink, link_of, require_link_open, revoke_link, share
 from rukhsa.payments.models import Attempt, Receipt
-from rukhsa.payments.settle import ask_soon
-from rukhsa.web.access import public
+from rukhsa.payments.outcome import ask_soon
+from rukhsa.web.access import PortalRequest, public, requires
+from rukhsa.web.portal.application import charge_to_pay
+from rukhsa.web.portal.pages import application_of
 from rukhsa.web.portal.pay import NO_ANSWER, GatewayForm
 
 GONE = 410
+
+
+@requires(Permission.APPLY)
+@require_http_methods(["GET", "POST"])
+def manage(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """GET shows the link, or offers to make one; POST makes it, or revokes it."""
+    application = application_of(request, pk)
+    charge, at = charge_to_pay(application), timezone.now()
+    if charge is None:
+        return redirect("portal:application", pk)
+    if request.method == "POST":
+        try:
+            act = revoke_link if "revoke" in request.POST else share
+            act(charge, actor=request.actor, at=at)
+        except AlreadySettled:
+            return redirect("portal:application", pk)
+        return redirect("portal:share", pk)
+    link = link_of(charge, at=at)
+    address = (
+        settings.CONFIG.addresses.portal_url + reverse("portal:pay-by-link", args=[link.pk]) if link else ""
+    )
+    context = {"application": application, "definition": application.definition, "charge": charge}
+    return render(request, "portal/share.html", context | {"link": link, "address": address})
 
 
 @public
@@ -38,7 +57,7 @@ def show(request: HttpRequest, link: UUID) -> HttpResponse:
     if found.charge.is_settled and (found.is_open(at) or _paid_by(found)):
         return render(request, "portal/by_link_paid.html", _told(found))
     try:
-        share.require_open(found, at=at)
+        require_link_open(found, at=at)
     except LinkClosed:
         return render(request, "portal/by_link_closed.html", status=GONE)
     form = GatewayForm(request.POST if request.method == "POST" else None)
@@ -65,15 +84,13 @@ def checking(request: HttpRequest, link: UUID) -> HttpResponse:
 def _go(request: HttpRequest, link: PaymentLink, form: GatewayForm) -> HttpResponse:
     gateway = form.cleaned_data["gateway"]
     origin = settings.CONFIG.addresses.portal_url
-    addresses = collect.Addresses(
+    addresses = Addresses(
         notification=origin + reverse("api:notified", args=[gateway]),
         browser=origin + reverse("api:returned-by-link", args=[gateway, link.pk]),
     )
     try:
         return redirect(
-            collect.collect(
-                link.charge, gateway, actor=None, link=link, addresses=addresses, at=timezone.now()
-            )
+            collect(link.charge, gateway, actor=None, link=link, addresses=addresses, at=timezone.now())
         )
     except (AlreadySettled, OutcomeUnknown):
         return redirect("portal:paid-by-link", link.pk)

@@ -21,14 +21,13 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.banks import bank_named
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments import deposits, unclaimed
-from rukhsa.payments.errors import BadIban
+from rukhsa.payments.deposit_account import BadIban, give_account, iban_of, prefetched_iban_of, read_account
 from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry, Payout
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.values.writing import span_in_words
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.portal.reach import application_of
+from rukhsa.web.portal.pages import application_of
 
 MOST_SHOWN = 20
 UNPROCESSABLE = 422
@@ -44,7 +43,7 @@ class Kept:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ComingBack:
+class DepositShown:
     """One deposit, as its owner sees it."""
 
     application: Application
@@ -59,7 +58,7 @@ class ComingBack:
     account: str  # where it goes: the last four characters, or nothing
 
 
-def coming_back(actor: Actor) -> list[ComingBack]:
+def deposits_of(actor: Actor) -> list[DepositShown]:
     """The deposits of the actor, the newest first, in a number of statements that does not grow with them."""
     mine = Application.objects.of_applicant(actor)
     lines = ChargeLine.objects.filter(
@@ -84,7 +83,7 @@ def objections() -> dict[str, object] | None:
     return {"time": time, "where": rule.where}
 
 
-def shown(rows: Iterable[ChargeLine]) -> list[ComingBack]:
+def shown(rows: Iterable[ChargeLine]) -> list[DepositShown]:
     """Deposits with what happened to them."""
     rows = list(rows)
     amounts: dict[int, dict[str, int]] = defaultdict(dict)
@@ -94,7 +93,7 @@ def shown(rows: Iterable[ChargeLine]) -> list[ComingBack]:
     return [_shown(row, amounts[row.pk]) for row in rows]
 
 
-def _shown(line: ChargeLine, amounts: dict[str, int]) -> ComingBack:
+def _shown(line: ChargeLine, amounts: dict[str, int]) -> DepositShown:
     currency = line.charge.currency
     movements = sorted(line.movements.all(), key=lambda each: each.pk)
     release = next((each for each in movements if each.kind == DepositMovement.Kind.RELEASED), None)
@@ -105,7 +104,7 @@ def _shown(line: ChargeLine, amounts: dict[str, int]) -> ComingBack:
     ]
     application = line.charge.application
     held_row = getattr(line, "held_row", None)
-    return ComingBack(
+    return DepositShown(
         application=application,
         name=Text(**line.explanation["name"]) if "name" in line.explanation else Text(en=line.rule),
         paid=Money(minor=line.amount, currency=currency),
@@ -117,7 +116,7 @@ def _shown(line: ChargeLine, amounts: dict[str, int]) -> ComingBack:
         else None,
         payout=next((p for p in release.payouts.all() if p.state in Payout.LIVE), None) if release else None,
         is_unclaimed=bool(held_row and held_row.unclaimed_since),
-        account=(release.iban if release else deposits.iban_known(application))[-4:],
+        account=(release.iban if release else prefetched_iban_of(application))[-4:],
     )
 
 
@@ -130,9 +129,9 @@ def account(request: PortalRequest, pk: UUID) -> HttpResponse:
     typed, error, checked = request.POST.get("iban", ""), None, ""
     if request.method == "POST":
         try:
-            checked = unclaimed.read_account(typed)
+            checked = read_account(typed)
             if request.POST.get("confirmed") == checked:
-                unclaimed.give_account(application, checked, actor=request.actor, at=timezone.now())
+                give_account(application, checked, actor=request.actor, at=timezone.now())
                 return redirect("portal:money")
         except BadIban as bad:
             error = bad.text
@@ -141,7 +140,7 @@ def account(request: PortalRequest, pk: UUID) -> HttpResponse:
         "bank": bank_named(checked),
         "application": application,
         "definition": application.definition,
-        "known": deposits.iban_of(application),
+        "known": iban_of(application),
         "typed": typed,
         "error": error,
     }

@@ -26,9 +26,13 @@ from rukhsa.catalogue.questions import Document
 from rukhsa.files.kind import accepted, ending_of
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.attached import VerdictShown, verdict_beside
-from rukhsa.web.portal.findings import FindingShown, open_findings
-from rukhsa.web.portal.path import last_section_address, pages_in
-from rukhsa.web.portal.reach import application_of
+from rukhsa.web.portal.pages import (
+    FindingShown,
+    application_of,
+    last_section_address,
+    open_findings,
+    pages_in,
+)
 from rukhsa.web.sentences import status_of_form
 
 

@@ -1,7 +1,7 @@
-"""Agreements: what one of the staff proposes, another approves or refuses, once; the database keeps the two apart."""
+"""Approval by two people: one of the staff proposes, another approves or refuses, once."""
 
 from datetime import datetime
-from typing import Any
+from typing import ClassVar
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
@@ -12,10 +12,11 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scope, Scoped
+from rukhsa.errors import RukhsaError
 
 
-class AgreementError(Exception):
-    """The family of what two people do not agree on so."""
+class AgreementError(RukhsaError):
+    """The family of what is refused to the two people."""
 
     code = "agreement"
 
@@ -27,19 +28,19 @@ class UnderWay(AgreementError):
 
 
 class ProposedByYourself(AgreementError):
-    """Whoever proposes a thing does not approve it."""
+    """The proposer cannot approve."""
 
     code = "proposed-by-yourself"
 
 
 class NotToBeDecided(AgreementError):
-    """It has moved on meanwhile."""
+    """The proposal was approved or refused meanwhile."""
 
     code = "moved-on"
 
 
 class ReasonMissing(AgreementError):
-    """What is asked for, kept or refused is so for a reason."""
+    """An act that must give its reason gives none."""
 
     code = "reason-missing"
 
@@ -53,13 +54,15 @@ class State(models.TextChoices):
 
 
 class Agreement(Scoped):
-    """A proposal that has no effect until a second person approves it; both act at the authority it belongs to.
+    """A proposal that has no effect until a second person approves it.
 
-    A model of this kind inherits its Meta too, and repeats its constraints, so that its table keeps two people apart.
+    A model of this kind inherits its Meta too, and repeats its constraints, so that its table keeps the two apart.
     """
 
+    longest_refusal: ClassVar[int | None] = 400  # characters
+
     state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
-    refusal = models.CharField(max_length=400, blank=True)  # why it was refused
+    refusal = models.CharField(max_length=longest_refusal, blank=True)  # why it was refused
     proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -75,24 +78,33 @@ class Agreement(Scoped):
             )
         ]
 
-    def told(self) -> dict[str, str]:
-        """What the journal says of it beside the act; nothing personal."""
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """Where both people must hold their permission: the authority that it belongs to."""
+        return frozenset({self.scope})
+
+    def journal_detail(self) -> dict[str, str]:
+        """What the journal keeps of it beside the act; nothing personal."""
         return {}
+
+    def journal(self, act: str, *, actor: Actor, at: datetime) -> None:
+        """Write "propose", "approve" or "refuse" in the journal."""
+        record(f"{act}-{self._meta.model_name}", self, actor=actor, at=at, **self.journal_detail())
 
 
 def propose[A: Agreement](
     agreement: A, *, permission: Permission, actor: Actor, at: datetime, within: Scope | None = None
 ) -> A:
-    """Keep what a person proposes, who holds the permission where it belongs, or in the scope named by `within`.
+    """Save a proposal of a person who holds the permission in its scopes, or in the scope named by `within`.
 
     Raises NotPermitted, and UnderWay where the table has a live one of the same.
     """
-    actor.require(permission, at=within or agreement.scope)
+    require(permission, actor, frozenset({within}) if within else agreement.scopes)
     agreement.proposed_by, agreement.proposed_at = actor.person, at
     try:
         with transaction.atomic():
             agreement.save(force_insert=True)
-            _record("propose", agreement, actor, at)
+            agreement.journal("propose", actor=actor, at=at)
     except IntegrityError:
         raise UnderWay(agreement._meta.label_lower) from None
     return agreement
@@ -102,57 +114,69 @@ def propose[A: Agreement](
 def approve[A: Agreement](
     agreement: A, *, permission: Permission, becomes: str = State.APPROVED, actor: Actor, at: datetime
 ) -> A:
-    """Approve a proposal, as a second person with the permission at its authority; the caller carries it out.
+    """Approve a proposal, as a second person with the permission in its scopes; the caller carries it out.
 
-    Raises NotPermitted, NotToBeDecided, ProposedByYourself."""
-    actor.require(permission, at=agreement.scope)
-    waiting = _locked(agreement)
-    require_another(waiting.proposed_by_id, actor)
-    return _decide(waiting, "approve", becomes, actor, at)
+    Raises NotPermitted, NotToBeDecided, ProposedByYourself.
+    """
+    return close(lock_as_second(agreement, permission=permission, actor=actor), becomes, actor=actor, at=at)
+
+
+def lock_as_second[A: Agreement](agreement: A, *, permission: Permission, actor: Actor) -> A:
+    """The proposal, locked, for a second person who may approve it; `close` it when that is carried out.
+
+    Raises NotPermitted, NotToBeDecided, ProposedByYourself.
+    """
+    require(permission, actor, agreement.scopes)
+    proposed = _lock(agreement)
+    require_another(proposed.proposed_by_id, actor)
+    return proposed
 
 
 @transaction.atomic
 def refuse[A: Agreement](
     agreement: A, reason: str, *, permission: Permission, actor: Actor, at: datetime
 ) -> A:
-    """Refuse a proposal, with a reason. The proposer may withdraw it this way; others need the permission at its
-    authority.
+    """Refuse a proposal, with a reason. The proposer may withdraw it this way; others need the permission in its
+    scopes.
 
-    Raises NotPermitted, ReasonMissing, NotToBeDecided."""
+    Raises NotPermitted, ReasonMissing, NotToBeDecided.
+    """
     if agreement.proposed_by_id != actor.person.pk:
-        actor.require(permission, at=agreement.scope)
-    waiting = _locked(agreement)
-    waiting.refusal = written(reason)
-    return _decide(waiting, "refuse", State.REFUSED, actor, at)
+        require(permission, actor, agreement.scopes)
+    proposed = _lock(agreement)
+    proposed.refusal = written(reason, at_most=agreement.longest_refusal)
+    return close(proposed, State.REFUSED, actor=actor, at=at)
+
+
+def close[A: Agreement](agreement: A, state: str, *, actor: Actor, at: datetime) -> A:
+    """Write down how the second person decided on a locked proposal."""
+    agreement.state, agreement.decided_by, agreement.decided_at = state, actor.person, at
+    agreement.save()
+    agreement.journal("refuse" if state == State.REFUSED else "approve", actor=actor, at=at)
+    return agreement
 
 
 def require_another(proposer: UUID | None, actor: Actor) -> None:
-    """Raise ProposedByYourself for whoever proposed it."""
+    """Raise ProposedByYourself if the actor is the proposer."""
     if proposer == actor.person.pk:
         raise ProposedByYourself
 
 
-def written(reason: str) -> str:
-    """A reason as it is kept, at most 400 characters. Raises ReasonMissing."""
+def written(reason: str, *, at_most: int | None = 400) -> str:
+    """A reason as it is kept, cut to so many characters. Raises ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing
-    return reason.strip()[:400]
+    return reason.strip()[:at_most]
 
 
-def _locked[A: Agreement](agreement: A) -> A:
+def require(permission: Permission, actor: Actor, scopes: frozenset[Scope]) -> None:
+    """Raise NotPermitted unless the actor holds the permission in every one of the scopes."""
+    for scope in scopes:
+        actor.require(permission, at=scope)
+
+
+def _lock[A: Agreement](agreement: A) -> A:
     found = type(agreement)._default_manager.select_for_update(of=("self",)).get(pk=agreement.pk)
     if found.state != State.PROPOSED:
         raise NotToBeDecided
     return found
-
-
-def _decide[A: Agreement](agreement: A, act: str, state: str, actor: Actor, at: datetime) -> A:
-    agreement.state, agreement.decided_by, agreement.decided_at = state, actor.person, at
-    agreement.save()
-    _record(act, agreement, actor, at)
-    return agreement
-
-
-def _record(act: str, agreement: Agreement, actor: Actor, at: datetime) -> None:
-    told: dict[str, Any] = agreement.told()
-    record(f"{act}-{agreement._meta.model_name}", agreement, actor=actor, at=at, **told)

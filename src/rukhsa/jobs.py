@@ -1,20 +1,46 @@
 """Queues work for later in the transaction that is open: it runs when, and only when, that one commits."""
 
 from typing import Any
+from uuid import UUID
 
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
-from procrastinate.tasks import Task
+from procrastinate.tasks import Task, configure_task
+
+
+def advance_soon(application_id: UUID, *, priority: int = 1) -> None:
+    """Queue `journey.advance` for an application: each verb that may make something due in its life calls this.
+
+    The task is named and not imported, because the verbs stand below `journey`. These jobs go before the notices and
+    what the sweep finds: the person who acted looks at the page that says what came of it.
+    """
+    application = str(application_id)
+    run_named_later(
+        "journey.advance", queue="journey", lock=application, priority=priority, application=application
+    )
+
+
+def run_named_later(
+    name: str, *, queue: str, lock: str | None = None, priority: int = 0, **arguments: Any
+) -> None:
+    """Queue one run of the task of this name, which stands above the module that asks for it."""
+    deferred = configure_task(name=name, queue=queue, lock=lock, priority=priority, job_manager=_jobs())
+    deferred.defer(**arguments)
 
 
 def run_later(
     task: Task[..., Any, Any], *, lock: str | None = None, priority: int = 0, **arguments: Any
 ) -> None:
-    """Queue one run of a task; no two jobs of the same `lock` run at once, and higher priorities go first.
+    """Queue one run of a task; no two jobs of the same `lock` run at once, and higher priorities go first."""
+    deferred = task.configure(lock=lock, priority=priority)
+    deferred.job_manager = _jobs()
+    deferred.defer(**arguments)
+
+
+def _jobs() -> JobManager:
+    """The queue, reached through Django's connection in every process.
 
     In a worker the app has a connection of its own, outside of Django's transaction: a job queued by that one may
-    begin before the rows that it is about are there. So the job goes by Django's connection in every process.
+    begin before the rows that it is about are there.
     """
-    deferred = task.configure(lock=lock, priority=priority)
-    deferred.job_manager = JobManager(DjangoConnector())
-    deferred.defer(**arguments)
+    return JobManager(DjangoConnector())

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from rukhsa.errors import RukhsaError
+
 
 def one_at_a_time(name: str) -> None:
     """Wait until nobody else does what has this name, and be alone with it until the open transaction ends."""
@@ -12,7 +14,7 @@ def one_at_a_time(name: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
 
 
-class HeldElsewhere(Exception):
+class HeldElsewhere(RukhsaError):
     """Another process holds the lock of this name."""
 
     code = "held-elsewhere"

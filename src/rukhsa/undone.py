@@ -10,8 +10,8 @@ from django.utils import timezone
 from rukhsa.applications.lapse import lapse
 from rukhsa.applications.models import Application, Term
 from rukhsa.applications.stages import Stage
+from rukhsa.catalogue.definition import complete_within, pay_within
 from rukhsa.catalogue.shape import Span
-from rukhsa.catalogue.territory import complete_within, pay_within
 from rukhsa.delivery.notice import tell
 from rukhsa.payments.errors import OutcomeUnknown
 from rukhsa.payments.models import Attempt, Charge

@@ -5,7 +5,7 @@ import time
 
 import httpx
 
-from rukhsa.project.story.applicant import Applied
+from rukhsa_rehearsal.story.applicant import Applied
 from tests.attack.browser import Browser
 from tests.attack.ground import Ground
 from tests.attack.tries import Tries, answered, judged, kind

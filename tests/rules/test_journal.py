@@ -19,7 +19,7 @@ def recorded() -> Iterator[str]:
                 act = node.args[0]
                 if isinstance(act, ast.Constant) and isinstance(act.value, str):
                     yield act.value
-    for kind in Agreement.__subclasses__():
+    for kind in (each for each in Agreement.__subclasses__() if each.journal is Agreement.journal):
         yield from (f"{act}-{kind._meta.model_name}" for act in ("propose", "approve", "refuse"))
     yield from (act.value for act in Act)
 

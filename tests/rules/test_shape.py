@@ -1,11 +1,11 @@
 """What every module of the house has in common: names, size, a first sentence, and no talking to the terminal."""
 
 import ast
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.rules.source import MODULES, SOURCE
+from tests.rules.source import MODULES, functions, lines_of, name
 from tests.rules.source import tree as _tree
 
 NOT_NAMES = {"utils", "helpers", "services", "selectors", "managers", "constants", "common", "misc", "base"}
@@ -18,7 +18,7 @@ SPEAKING = {"management", "__main__.py", "ceremony.py"}
 def test_no_module_has_a_name_that_says_nothing() -> None:
     # A command's file is named as it is typed: `rukhsa services`.
     paths = [path for path in MODULES if "commands" not in path.parts]
-    assert [path for path in paths if NOT_NAMES & {path.stem, *path.relative_to(SOURCE).parts}] == []
+    assert [path for path in paths if NOT_NAMES & {path.stem, *Path(name(path)).parts}] == []
 
 
 def test_every_module_opens_with_a_sentence() -> None:
@@ -32,7 +32,7 @@ def test_every_file_fits_in_one_reading() -> None:
 
 
 def test_every_function_fits_in_sight() -> None:
-    found = {f"{path}:{name}": lines for path in MODULES for name, lines in _functions(_tree(path))}
+    found = {f"{path}:{each.name}": lines_of(each) for path in MODULES for each in functions(_tree(path))}
     assert {name: lines for name, lines in found.items() if lines > LINES_OF_A_FUNCTION} == {}
 
 
@@ -45,18 +45,11 @@ def test_no_room_prints() -> None:
     ("source", "lines"), [("def f():\n" + "    1\n" * 39, 40), ("def f():\n" + "    1\n" * 40, 41)]
 )
 def test_a_function_is_measured_from_its_first_line_to_its_last(source: str, lines: int) -> None:
-    assert dict(_functions(ast.parse(source))) == {"f": lines}
+    assert [lines_of(each) for each in functions(ast.parse(source))] == [lines]
 
 
 def test_a_print_is_found_wherever_it_stands() -> None:
     assert "print" in _called(ast.parse("def f():\n    if True:\n        print('here')\n"))
-
-
-def _functions(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            assert node.end_lineno
-            yield node.name, node.end_lineno - node.lineno + 1
 
 
 def _called(tree: ast.Module) -> set[str]:

@@ -8,11 +8,12 @@ from django.conf import settings
 from django.db import transaction
 
 from rukhsa.accounts.models import Company, Person, PersonKind, Representation
+from rukhsa.errors import RukhsaError
 
 APPLICANT_KINDS = frozenset({PersonKind.CITIZEN, PersonKind.RESIDENT, PersonKind.INVESTOR})
 
 
-class EkeyRefused(Exception):
+class EkeyRefused(RukhsaError):
     """The claims of eKey do not name an applicant."""
 
     code = "ekey-refused"

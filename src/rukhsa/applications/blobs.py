@@ -8,10 +8,12 @@ from typing import Final
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
+from rukhsa.errors import RukhsaError
+
 _AT_ONCE: Final = 8
 
 
-class Corrupt(Exception):
+class Corrupt(RukhsaError):
     """What lies under a digest is not what was put there."""
 
     code = "file-corrupt"

@@ -13,6 +13,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.errors import RukhsaError
 
 # How long a draft waits for the applicant. Assumed: no source states a period.
 DRAFT_LASTS = timedelta(days=90)
@@ -20,13 +21,13 @@ DRAFT_LASTS = timedelta(days=90)
 LONGEST_TYPED = 20_000  # characters in one answer, a drawn route of 500 points included
 
 
-class NotEditable(Exception):
+class NotEditable(RukhsaError):
     """The application is with the authority, or closed: the applicant can change nothing now."""
 
     code = "not-editable"
 
 
-class DraftExpired(Exception):
+class DraftExpired(RukhsaError):
     """The draft waited longer than drafts are kept."""
 
     code = "draft-expired"

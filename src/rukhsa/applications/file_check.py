@@ -7,13 +7,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa import reader
+from rukhsa.errors import RukhsaError
 from rukhsa.files.kind import HEIC, JPEG, LARGEST_FILE, PDF, kind_of
 from rukhsa.files.taken import NOTES, Taken
 
 __all__ = ["LARGEST_FILE", "BadFile", "Taken", "check_file"]
 
 
-class BadFile(Exception):
+class BadFile(RukhsaError):
     """A file that cannot be taken, with a sentence that says what to do."""
 
     def __init__(self, code: str, text: Promise | str) -> None:

@@ -14,11 +14,12 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.process import lacking
+from rukhsa.errors import RukhsaError
 
 OPEN = (Stage.SUBMITTED, Stage.RETURNED)
 
 
-class MigrationError(Exception):
+class MigrationError(RukhsaError):
     """A process that cannot be changed so."""
 
     code = "process-error"

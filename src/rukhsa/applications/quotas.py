@@ -10,11 +10,12 @@ from rukhsa.catalogue.conditions import Answers
 from rukhsa.catalogue.instrument import InSeason
 from rukhsa.catalogue.quota import Quota
 from rukhsa.catalogue.territory import season
+from rukhsa.errors import RukhsaError
 from rukhsa.locks import one_at_a_time
 from rukhsa.values.periods import shifted
 
 
-class QuotaSpent(Exception):
+class QuotaSpent(RukhsaError):
     """All that is allowed in this period was used; `next` is the day from which it is possible again."""
 
     code = "quota-spent"

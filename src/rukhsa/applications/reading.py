@@ -12,8 +12,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from rukhsa.applications.account_number import BadAccountNumber, read_account_number
-from rukhsa.applications.day import day_in_words, in_language_of_page
+from rukhsa.catalogue.banks import BadAccountNumber, read_account_number
 from rukhsa.catalogue.facts import day_of
 from rukhsa.catalogue.questions import (
     AreaQuestion,
@@ -29,9 +28,11 @@ from rukhsa.catalogue.questions import (
     SlotQuestion,
     WritingQuestion,
 )
+from rukhsa.catalogue.sentence import day_in_words, in_language_of_page
 from rukhsa.catalogue.shape import Moment, Range
 from rukhsa.catalogue.slots import slot_list
 from rukhsa.catalogue.territory import territory
+from rukhsa.errors import RukhsaError
 from rukhsa.places.address import AddressError, parse_address
 from rukhsa.places.geometry import GeometryError, parse_area, parse_line
 from rukhsa.places.parcels import NoSuchParcel, UnreadableParcel, parcel_number, parcel_on
@@ -45,7 +46,7 @@ LONGEST_NAME = 160  # of a company, in characters, as the register has it
 EARLIEST_DAY, LATEST_DAY = date(1850, 1, 1), date(2200, 1, 1)
 
 
-class BadAnswer(Exception):
+class BadAnswer(RukhsaError):
     """An answer that cannot be taken, with a sentence that says what to write instead."""
 
     def __init__(self, code: str, text: Promise | str, part: str = "") -> None:

@@ -6,10 +6,11 @@ from rukhsa.applications.models import Application, Renewing
 from rukhsa.catalogue.conditions import Answers
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import Renewal
+from rukhsa.errors import RukhsaError
 from rukhsa.locks import one_at_a_time
 
 
-class RenewalUnderWay(Exception):
+class RenewalUnderWay(RukhsaError):
     """Another application renews this document already."""
 
     code = "renewal-under-way"

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from rukhsa.errors import RukhsaError
+
 
 class Stage(models.TextChoices):
     """Where an application stands."""
@@ -45,7 +47,7 @@ TRANSITIONS: dict[tuple[Stage, Act], Stage] = {
 }
 
 
-class NotPossible(Exception):
+class NotPossible(RukhsaError):
     """The act does not lead anywhere from the stage at which the application stands."""
 
     code = "not-possible-at-this-stage"

@@ -21,12 +21,13 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.definition import wanted
+from rukhsa.errors import RukhsaError
 from rukhsa.places.routing import authority_of
 from rukhsa.places.slots import PlaceFull
 from rukhsa.values.identifiers import application_reference
 
 
-class NotComplete(Exception):
+class NotComplete(RukhsaError):
     """Answers or documents are missing or wrong; `problems` says which."""
 
     code = "not-complete"

@@ -1,4 +1,4 @@
-"""Makes tables of facts append-only in the database itself."""
+"""Keeps what was written as it was, in the database itself."""
 
 from django.db import migrations
 
@@ -21,3 +21,27 @@ def append_only(*tables: str) -> migrations.RunSQL:
         )
     backward = [f"DROP TRIGGER {table}_append_only ON {table};" for table in tables]
     return migrations.RunSQL("\n".join(forward), "\n".join(backward))
+
+
+_DECIDED_ONCE = """
+CREATE OR REPLACE FUNCTION rukhsa_decided_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.state = 'proposed' AND to_jsonb(NEW) - TG_ARGV = to_jsonb(OLD) - TG_ARGV THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'facts are written once: % on % refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+"""
+_DECISION = ("state", "refusal", "decided_by_id", "decided_at")
+
+
+def decided_once(table: str, *more: str) -> migrations.RunSQL:
+    """A migration step after which the database lets each agreement of a table be decided once, and changes nothing
+    of what was proposed; `more` are columns that the decision writes besides."""
+    columns = ", ".join(f"'{column}'" for column in (*_DECISION, *more))
+    return migrations.RunSQL(
+        f"{_DECIDED_ONCE}CREATE TRIGGER {table}_decided_once BEFORE UPDATE OR DELETE ON {table}"
+        f" FOR EACH ROW EXECUTE FUNCTION rukhsa_decided_once({columns});",
+        f"DROP TRIGGER {table}_decided_once ON {table};",
+    )

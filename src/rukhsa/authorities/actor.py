@@ -14,11 +14,12 @@ from rukhsa.accounts.permissions import APPLICANT, PERMISSIONS, Permission, Role
 from rukhsa.authorities import scope
 from rukhsa.authorities.models import Post
 from rukhsa.authorities.scope import TERRITORY, Kind, Scope
+from rukhsa.errors import RukhsaError
 
 type Power = tuple[Scope, Permission]
 
 
-class NotPermitted(Exception):
+class NotPermitted(RukhsaError):
     """The actor lacks a permission that the act needs."""
 
     code = "not-permitted"

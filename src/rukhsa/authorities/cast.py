@@ -10,11 +10,12 @@ from rukhsa.accounts.one_time_code import give_fixed_secret, refuse_in_productio
 from rukhsa.accounts.permissions import Role
 from rukhsa.authorities.models import Agency, Authority, Post
 from rukhsa.authorities.staff import CAST, COMMITTEES, Member
+from rukhsa.errors import RukhsaError
 
 IN_POST_SINCE = date(2020, 1, 1)
 
 
-class TerritoryMissing(Exception):
+class TerritoryMissing(RukhsaError):
     """There is no authority yet in which a post could be held."""
 
     code = "territory-missing"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from rukhsa.catalogue import overview
 from rukhsa.catalogue.compiler import problems_in, problems_of
+from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.findings import as_json, codes, page
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
-from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.schema import FILE_NAME, schema_text
 from rukhsa.catalogue.territory import Territory, definition_files, read_territory, service_files
 

@@ -20,15 +20,15 @@ from rukhsa.catalogue.checks import (
     seals,
     spans,
     tariffs,
+    terms,
     texts,
     together,
-    undone,
 )
 from rukhsa.catalogue.checks.subject import Subject
-from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.definition import Definition, read_definition
 from rukhsa.catalogue.policies import Policies
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
-from rukhsa.catalogue.reading import Reading, read_definition, shaped
+from rukhsa.catalogue.reading import Reading, shaped
 from rukhsa.catalogue.reasoning.search import TooHard
 from rukhsa.catalogue.source import load
 from rukhsa.catalogue.territory import Territory, definition_files, policies_file, read_territory
@@ -42,7 +42,7 @@ CHECKS = (
     parcels.check,
     recorded.check,
     limits.check,
-    undone.check,
+    terms.check,
 )
 # These reason over answers, so they need questions that exist. First whether anything can be answered at all: where it
 # cannot, nothing else that is said of answers is worth reading.
@@ -114,7 +114,7 @@ def sound_in(folder: Path, *, on: date | None = None) -> list[Reading[Definition
 def _problems_of_policies(folder: Path) -> Iterator[DefinitionProblem]:
     file = policies_file(folder)
     try:
-        yield from undone.check_policies(shaped(load(file), Policies)) if file.exists() else ()
+        yield from terms.check_policies(shaped(load(file), Policies)) if file.exists() else ()
     except DefinitionRefused as refused:
         yield from refused.problems
 

@@ -1,6 +1,7 @@
 """The definition of a service: the whole of what a municipality offers, as data that can be checked."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -12,9 +13,12 @@ from rukhsa.catalogue.instrument import Fact, InstrumentRule
 from rukhsa.catalogue.profile import common_fields, fact_field
 from rukhsa.catalogue.questions import Document, Question, Section
 from rukhsa.catalogue.quota import Quota
+from rukhsa.catalogue.reading import Reading, shaped
 from rukhsa.catalogue.shape import AuthorityCode, Id, Shape, require_one
+from rukhsa.catalogue.source import load, loads_beside
 from rukhsa.catalogue.steps import DecideStep, InspectionAfterIssue, Step, Stretch, recorded_by
-from rukhsa.catalogue.undone import LeftUndone
+from rukhsa.catalogue.terms import LeftUndone, Term
+from rukhsa.catalogue.territory import terms
 from rukhsa.trust.profiles import Field as FieldOfProfile
 from rukhsa.trust.profiles import Profile
 from rukhsa.values.names import Text
@@ -123,6 +127,28 @@ class Definition(Shape):
     def decision(self) -> DecideStep:
         """The step that decides; a definition without one is refused by the compiler."""
         return next(step for step in self.steps if isinstance(step, DecideStep))
+
+
+def read_definition(path: Path) -> Reading[Definition]:
+    """The definition in a file; DefinitionRefused lists all that is wrong with its form."""
+    return shaped(load(path), Definition)
+
+
+def read_definition_text(text: str, *, file: str) -> Reading[Definition]:
+    """The definition in a text sent to a page; `file` is the name shown in problems. Raises Unread too."""
+    return shaped(loads_beside(text, file=file), Definition)
+
+
+def pay_within(definition: Definition) -> Term:
+    """How long an application of the service waits for a payment that is due."""
+    own = definition.left_undone
+    return (own and own.pay_within) or terms().pay_within
+
+
+def complete_within(definition: Definition) -> Term:
+    """How long an application of the service waits for its applicant to complete what was returned."""
+    own = definition.left_undone
+    return (own and own.complete_within) or terms().complete_within
 
 
 def asked(definition: Definition, answers: Answers) -> tuple[Question, ...]:

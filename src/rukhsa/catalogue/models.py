@@ -2,17 +2,20 @@
 
 import uuid
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from rukhsa.accounts.models import Person
-from rukhsa.catalogue.definition import Definition
+from rukhsa.agreement import Agreement, State
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import TERRITORY, Scope, authority
+from rukhsa.catalogue.definition import Definition, read_definition_text
 from rukhsa.catalogue.process import follow
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust.profiles import Profile
@@ -83,12 +86,12 @@ class ServiceProposalQuerySet(models.QuerySet["ServiceProposal"]):
     """Which proposals wait."""
 
     def open(self) -> "ServiceProposalQuerySet":
-        """Those that nobody has approved or refused."""
-        return self.filter(approval=None, refusal=None)
+        """Those that were neither approved nor refused."""
+        return self.filter(state=State.PROPOSED)
 
 
-class ServiceProposal(models.Model):
-    """A text that somebody asks to be published from a day on; it counts for nothing before another approves it."""
+class ServiceProposal(Agreement):
+    """A text that one of the staff asks to be published from a day on, which another must approve."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.SlugField(max_length=60)
@@ -100,42 +103,52 @@ class ServiceProposal(models.Model):
     # What it changes against that one, told in each language when it was proposed: what is seen is what is approved.
     difference = models.JSONField(default=dict)
     effective_on = models.DateField()
-    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
+    version = models.OneToOneField(
+        ServiceVersion, models.PROTECT, null=True, related_name="+"
+    )  # once approved
 
     objects = ServiceProposalQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Agreement.Meta):
+        constraints = [
+            *Agreement.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(state="approved", version__isnull=False)
+                | (~Q(state="approved") & Q(version=None)),
+                name="an_approved_proposal_is_a_version",
+            ),
+        ]
         indexes = [models.Index(fields=["service", "-proposed_at"], name="proposals_of_a_service")]
 
     def __str__(self) -> str:
         return str(self.id)
 
+    @property
+    def scope(self) -> Scope:
+        """The text of a service belongs to no one authority."""
+        return TERRITORY
 
-class Approval(models.Model):
-    """That a second person had a proposal published, and as which version."""
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """Each authority that alone offers the service, by the new text or by the one before; any authority where each
+        offers it."""
+        proposed = read_definition_text(self.source_text, file="proposal.yaml").value
+        routings = (
+            each.authority for each in (proposed, self.based_on.definition if self.based_on else proposed)
+        )
+        return frozenset(authority(each.always.upper()) if each.always else TERRITORY for each in routings)
 
-    proposal = models.OneToOneField(ServiceProposal, models.PROTECT, related_name="approval")
-    version = models.OneToOneField(ServiceVersion, models.PROTECT, related_name="+")
-    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    approved_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(approved_by=F("proposed_by")), name="a_version_needs_a_second_person"
-            )
-        ]
-
-
-class ProposalRefusal(models.Model):
-    """That a proposal is not published, by a second person or taken back by whoever made it, and why."""
-
-    proposal = models.OneToOneField(ServiceProposal, models.PROTECT, related_name="refusal")
-    reason = models.CharField(max_length=400)
-    refused_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
+    def journal(self, act: str, *, actor: Actor, at: datetime) -> None:
+        """Write "propose", "approve" or "refuse" in the journal."""
+        match act:
+            case "propose":
+                text = self.text_digest
+                record("propose-service", self, actor=actor, at=at, service=self.service, text=text)
+            case "approve":
+                version = str(self.version)
+                record("approve-service", self, actor=actor, at=at, version=version, text=self.text_digest)
+            case "refuse":
+                record("refuse-service", self, actor=actor, at=at)
 
 
 @lru_cache(maxsize=512)

@@ -7,9 +7,9 @@ from typing import Any
 from rukhsa.catalogue.charges import ChargeRow, ChargeRule
 from rukhsa.catalogue.checks import seals
 from rukhsa.catalogue.checks.subject import Subject
-from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.definition import Definition, read_definition
 from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, InSeason, Lasting
-from rukhsa.catalogue.reading import Reading, read_definition
+from rukhsa.catalogue.reading import Reading
 from rukhsa.catalogue.steps import DecideStep, ReferStep
 from rukhsa.catalogue.territory import Territory, read_territory, service_files
 

@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from rukhsa.catalogue.shape import Day, Id, Misread, Shape
-from rukhsa.catalogue.undone import UNSAID, Terms
+from rukhsa.catalogue.terms import UNSAID, Terms
 from rukhsa.values.names import Text
 
 DocumentKind = Literal["paper", "electronic"]

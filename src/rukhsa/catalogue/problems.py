@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rukhsa.errors import RukhsaError
 from rukhsa.values.names import Text
 
 NOTHING = Text()
@@ -33,7 +34,7 @@ class DefinitionProblem:
         return self.in_language("en")
 
 
-class CatalogueError(ValueError):
+class CatalogueError(RukhsaError, ValueError):
     """A definition or a territory that cannot be used."""
 
     code = "catalogue-error"

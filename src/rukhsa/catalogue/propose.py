@@ -9,19 +9,17 @@ from django.utils import timezone
 
 from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import NotToBeDecided
-from rukhsa.audit.journal import record
+from rukhsa.agreement import State
 from rukhsa.authorities.actor import Actor
-from rukhsa.authorities.scope import TERRITORY, Scope, authority
 from rukhsa.catalogue.checks import together
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.compiler import problems_of
-from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.models import Approval, ProposalRefusal, ServiceProposal, ServiceVersion
+from rukhsa.catalogue.definition import Definition, read_definition_text
+from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.proofs import prove
 from rukhsa.catalogue.publish import alone_with, freeze, require_publishable
-from rukhsa.catalogue.reading import Reading, read_definition_text
+from rukhsa.catalogue.reading import Reading
 from rukhsa.catalogue.source import loads
 from rukhsa.catalogue.territory import territory, territory_folder
 
@@ -68,13 +66,10 @@ def propose(text: str, *, effective_on: date, tell: Telling, actor: Actor, at: d
     if effective_on < timezone.localdate(at):
         raise EffectiveDayPast(effective_on.isoformat())
     definition = read_proposal(text, on=effective_on).value
-    _require(
-        actor,
-        Permission.PROPOSE_SERVICE,
-        _scopes(definition, ServiceVersion.objects.newest(definition.service)),
-    )
+    proposal = _proposal(definition, text, effective_on, tell)
+    agreement.require(Permission.PROPOSE_SERVICE, actor, proposal.scopes)  # before it takes some seconds
     prove(definition, territory_folder())
-    return _keep(definition, text, effective_on, tell, actor, at)
+    return agreement.propose(proposal, permission=Permission.PROPOSE_SERVICE, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -83,85 +78,38 @@ def approve(proposal: ServiceProposal, *, actor: Actor, at: datetime) -> Service
 
     Raises NotPermitted, ProposedByYourself, NotToBeDecided, Overtaken, and what `read_proposal` raises.
     """
-    _require(actor, Permission.PUBLISH_SERVICE, scopes_of(proposal))
-    proposal = _locked(proposal)
-    agreement.require_another(proposal.proposed_by_id, actor)
+    proposal = agreement.lock_as_second(proposal, permission=Permission.PUBLISH_SERVICE, actor=actor)
     alone_with(proposal.service)
     if ServiceVersion.objects.newest(proposal.service) != proposal.based_on:
         raise Overtaken(str(proposal.pk))
     effective_on = max(proposal.effective_on, timezone.localdate(at))
     reading = read_proposal(proposal.source_text, on=effective_on)
-    version = freeze(reading, effective_on=effective_on, actor=actor, at=at)
-    Approval.objects.create(
-        proposal=proposal,
-        version=version,
-        proposed_by_id=proposal.proposed_by_id,
-        approved_by=actor.person,
-        at=at,
-    )
-    record("approve-service", proposal, actor=actor, at=at, version=str(version), text=proposal.text_digest)
-    return version
+    proposal.version = freeze(reading, effective_on=effective_on, actor=actor, at=at)
+    agreement.close(proposal, State.APPROVED, actor=actor, at=at)
+    return proposal.version
 
 
 @transaction.atomic
-def refuse(proposal: ServiceProposal, reason: str, *, actor: Actor, at: datetime) -> ProposalRefusal:
-    """Do not publish it, for a reason; whoever proposed it may take it back so.
+def refuse(proposal: ServiceProposal, reason: str, *, actor: Actor, at: datetime) -> ServiceProposal:
+    """Do not publish it, for a reason; the proposer may withdraw it this way.
 
     Raises NotPermitted, ReasonMissing, NotToBeDecided.
     """
-    own = proposal.proposed_by_id == actor.person.pk
-    _require(actor, Permission.PROPOSE_SERVICE if own else Permission.PUBLISH_SERVICE, scopes_of(proposal))
-    reason = agreement.written(reason)
-    proposal = _locked(proposal)
-    refusal = ProposalRefusal.objects.create(proposal=proposal, reason=reason, refused_by=actor.person, at=at)
-    record("refuse-service", proposal, actor=actor, at=at)
-    return refusal
+    if proposal.proposed_by_id == actor.person.pk:
+        agreement.require(Permission.PROPOSE_SERVICE, actor, proposal.scopes)
+    return agreement.refuse(proposal, reason, permission=Permission.PUBLISH_SERVICE, actor=actor, at=at)
 
 
-def scopes_of(proposal: ServiceProposal) -> frozenset[Scope]:
-    """Where a permission to decide on a proposed text is to be held: at each authority that alone offers the service,
-    by the new text or by the one before; in any authority where each offers it."""
-    definition = read_definition_text(proposal.source_text, file="proposal.yaml").value
-    return _scopes(definition, proposal.based_on)
-
-
-def _scopes(definition: Definition, before: ServiceVersion | None) -> frozenset[Scope]:
-    routings = (each.authority for each in (definition, before.definition if before else definition))
-    return frozenset(authority(each.always.upper()) if each.always else TERRITORY for each in routings)
-
-
-def _require(actor: Actor, permission: Permission, scopes: frozenset[Scope]) -> None:
-    for scope in scopes:
-        actor.require(permission, at=scope)
-
-
-@transaction.atomic
-def _keep(
-    definition: Definition, text: str, effective_on: date, tell: Telling, actor: Actor, at: datetime
-) -> ServiceProposal:
-    service, digest = definition.service, hashlib.sha256(text.encode()).hexdigest()
-    based_on = ServiceVersion.objects.newest(service)
-    proposal = ServiceProposal.objects.create(
-        service=service,
+def _proposal(definition: Definition, text: str, effective_on: date, tell: Telling) -> ServiceProposal:
+    based_on = ServiceVersion.objects.newest(definition.service)
+    return ServiceProposal(
+        service=definition.service,
         source_text=text,
-        text_digest=digest,
+        text_digest=hashlib.sha256(text.encode()).hexdigest(),
         based_on=based_on,
         difference=tell(based_on.definition, definition) if based_on else {},
         effective_on=effective_on,
-        proposed_by=actor.person,
-        proposed_at=at,
     )
-    record("propose-service", proposal, actor=actor, at=at, service=service, text=digest)
-    return proposal
-
-
-def _locked(proposal: ServiceProposal) -> ServiceProposal:
-    locked = (
-        ServiceProposal.objects.select_related("based_on").select_for_update(of=("self",)).get(pk=proposal.pk)
-    )
-    if not ServiceProposal.objects.open().filter(pk=locked.pk).exists():
-        raise NotToBeDecided(str(proposal.pk))
-    return locked
 
 
 def _problems_together(reading: Reading[Definition]) -> Iterator[DefinitionProblem]:

@@ -12,10 +12,10 @@ from django.utils import timezone
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.compiler import require_sound
-from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.definition import Definition, read_definition
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError, DefinitionRefused
-from rukhsa.catalogue.reading import Reading, read_definition
+from rukhsa.catalogue.reading import Reading
 from rukhsa.catalogue.territory import territory
 from rukhsa.locks import one_at_a_time
 from rukhsa.values.names import Text

@@ -3,16 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.shape import Misread, Shape
-from rukhsa.catalogue.source import PathInFile, Source, load, loads_beside
+from rukhsa.catalogue.source import PathInFile, Source
 from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
 
@@ -26,16 +24,6 @@ class Reading[S: Shape]:
 
     value: S
     source: Source
-
-
-def read_definition(path: Path) -> Reading[Definition]:
-    """The definition in a file; DefinitionRefused lists all that is wrong with its form."""
-    return shaped(load(path), Definition)
-
-
-def read_definition_text(text: str, *, file: str) -> Reading[Definition]:
-    """The definition in a text that was sent to a page; `file` is the name shown in problems. Raises Unread too."""
-    return shaped(loads_beside(text, file=file), Definition)
 
 
 def shaped[S: Shape](source: Source, shape: type[S]) -> Reading[S]:

@@ -8,7 +8,7 @@ from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, InSeason, Lasting, Validity
 from rukhsa.catalogue.questions import ChoiceQuestion, Question
 from rukhsa.catalogue.shape import Moment, Span
-from rukhsa.catalogue.undone import LeftUndone, Term
+from rukhsa.catalogue.terms import LeftUndone, Term
 from rukhsa.values.names import Text
 
 # One, two, few (3 to 10), many: as Arabic counts.

@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from rukhsa.catalogue.calendar import ClosedDay, Hours, SeasonRule
-from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.policies import AcceptancePolicy, Policies
 from rukhsa.catalogue.reading import shaped
 from rukhsa.catalogue.shape import AuthorityCode, Day, Id, Misread, Named, Shape, Span, YesNo
 from rukhsa.catalogue.source import load
-from rukhsa.catalogue.undone import Term, Terms
+from rukhsa.catalogue.terms import Terms
 from rukhsa.values.money import EXPONENTS
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period, WorkingCalendar
@@ -279,18 +278,6 @@ def policies() -> tuple[AcceptancePolicy, ...]:
 def terms() -> Terms:
     """How long applicants are waited for in this deployment's territory, where a service says nothing else."""
     return _policies_of(territory_folder()).left_undone
-
-
-def pay_within(definition: Definition) -> Term:
-    """How long a payment that is due for a service is waited for."""
-    own = definition.left_undone
-    return (own and own.pay_within) or terms().pay_within
-
-
-def complete_within(definition: Definition) -> Term:
-    """How long is waited for what was returned to be completed."""
-    own = definition.left_undone
-    return (own and own.complete_within) or terms().complete_within
 
 
 def season(id: str, *, near: date) -> Period:

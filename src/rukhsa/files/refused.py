@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from rukhsa.errors import RukhsaError
+
 CODES: Final = (
     "file-empty",
     "file-too-large",
@@ -23,7 +25,7 @@ CODES: Final = (
 )
 
 
-class Refused(Exception):
+class Refused(RukhsaError):
     """A file that is not taken: one of `CODES`, and the name that its sentence needs, where it needs one."""
 
     def __init__(self, code: str, name: str = "") -> None:

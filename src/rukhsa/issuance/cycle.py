@@ -2,12 +2,15 @@
 
 Each step takes what the last one returned, commits its own result, and gives the same result when it runs again:
 a process may die anywhere and the next one continues. A step takes one document or many: many share a transaction,
-a checkpoint, and a statement for each table. What refuses one of them refuses the step: see `together`.
+a checkpoint, and a statement for each table. What refuses one of them refuses the step; `issue_together` then takes
+it for each document alone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
@@ -15,17 +18,22 @@ from django.db import transaction
 from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record_each
-from rukhsa.issuance import evidence, faults, publish, sequencer
-from rukhsa.issuance.errors import ReleaseRefused
-from rukhsa.issuance.files import completed
-from rukhsa.issuance.models import Instrument, Intent, LogPlace, Sealing, SignedFile
-from rukhsa.issuance.page import Page
-from rukhsa.issuance.prepare import Grant, Prepared, grant, prepare
-from rukhsa.issuance.printing import page_of
+from rukhsa.errors import RukhsaError
+from rukhsa.issuance import faults, publishing, sequencer, site
+from rukhsa.issuance.errors import ReleaseRefused, TrustListBehind
+from rukhsa.issuance.grant import Grant, grant
+from rukhsa.issuance.instrument import Instrument
+from rukhsa.issuance.intent import Intent, Sealing, SignedFile, leaf_entry, seal_of
+from rukhsa.issuance.log import LogPlace, places_of, proofs_of
+from rukhsa.issuance.page import Page, page_of
+from rukhsa.issuance.prepare import Prepared, prepare
 from rukhsa.issuance.signers import signer
-from rukhsa.issuance.tasks import stamp_later
+from rukhsa.issuance.time_stamp import completed, stamp_later
 from rukhsa.trust import coverage
 from rukhsa.trust.coverage import Coverage
+from rukhsa.trust.sources import FolderSource
+from rukhsa.trust.verdict import Verdict
+from rukhsa.trust.verifier import Verifier
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +120,7 @@ def seal(prepared: Sequence[Prepared], *, at: datetime) -> list[Sealed]:
             Sealing(intent=intent, kid=each.kid.hex(), signature=each.signature.hex(), issued_at=at)
             for intent, each in made
         )
-        sequencer.add_of({each.intent: evidence.leaf_entry(each) for each in new}, kind="seal", at=at)
+        sequencer.add_of({each.intent: leaf_entry(each) for each in new}, kind="seal", at=at)
         sealings |= {each.intent_id: each for each in new}
     return [_sealed(intent, sealings[pk]) for pk, intent in intents.items()]
 
@@ -128,10 +136,10 @@ def log(sealed: Sequence[Sealed], *, at: datetime) -> list[Logged]:
     return [
         Logged(
             intent=each.intent,
-            seal_bytes=evidence.seal_of(each.sealing, log_index=place.index),
+            seal_bytes=seal_of(each.sealing, log_index=place.index),
             proof=proof,
         )
-        for each, place, proof in zip(sealed, places, evidence.proofs_of(places), strict=True)
+        for each, place, proof in zip(sealed, places, proofs_of(places), strict=True)
     ]
 
 
@@ -186,12 +194,12 @@ def release(signed: Sequence[Signed], *, at: datetime) -> list[Instrument]:
     2. A stranger's verifier, with the public files only, finds it genuine.
     """
     places = _placed([each.intent for each in signed], "file", at)  # 1
-    publish.make_current([each.intent for each in signed], at=at)
-    for each, proof in zip(signed, evidence.proofs_of(places), strict=True):
+    publishing.make_current([each.intent for each in signed], at=at)
+    for each, proof in zip(signed, proofs_of(places), strict=True):
         _require_genuine(each, proof, at)  # 2
     instruments = _release(signed, at)
     for authority, number in {(intent.authority, intent.status_list) for intent in _replaced(signed)}:
-        publish.status_list(authority, number, at=at)
+        publishing.status_list(authority, number, at=at)
     return instruments
 
 
@@ -206,7 +214,7 @@ def _replaced(signed: Sequence[Signed]) -> list[Intent]:
 
 def _require_genuine(signed: Signed, proof: str, at: datetime) -> None:
     pdf = completed(signed.file, proof=proof)
-    verdict = publish.verdict_on(pdf, qr_text=signed.page.qr_text, at=at)
+    verdict = verdict_on(pdf, qr_text=signed.page.qr_text, at=at)
     if verdict.word not in ("valid", "not-yet-valid", "expired"):
         raise ReleaseRefused(f"verdict-{verdict.word}", f"{verdict.reason} {verdict.detail}")
 
@@ -233,7 +241,7 @@ def _placed(intents: Sequence[Intent], kind: str, at: datetime) -> list[LogPlace
         ours = [intent.pk for intent in intents if intent.authority_id == authority.pk]
         # Of the threads that wait here together the first integrates for all.
         with sequencer.turn(authority):
-            while len(places := evidence.places_of(ours, kind)) < len(ours):
+            while len(places := places_of(ours, kind)) < len(ours):
                 sequencer.integrate(authority, at=at)
         found |= places
         sequencer.publish(authority)
@@ -245,3 +253,69 @@ def _lock(intents: Iterable[UUID]) -> None:
     # In one order, so that two that hold several never wait for each other.
     rows = Intent.objects.select_for_update().filter(pk__in=list(intents)).order_by("pk")
     list(rows.values_list("pk"))
+
+
+type Outcome = Instrument | Exception
+
+
+def issue_together(grants: Sequence[Grant], *, at: datetime) -> dict[str, Outcome]:
+    """For each origin the released instrument, or the refusal that concerns it alone.
+
+    What a single one goes through, all go through (`cycle.issue_grant`), and it is as safe to be killed and to be
+    run again. Raises whatever is not one document's own refusal.
+    """
+    origins = {grant.origin: grant for grant in grants}
+    rows = Instrument.objects.select_related("intent").filter(intent__origin__in=origins)
+    issued = {row.intent.origin: row for row in rows}
+    waiting = {origin: grant for origin, grant in origins.items() if origin not in issued}
+    refused: dict[str, Exception] = {}
+
+    with faults.step("prepare"):
+        prepared = _all(lambda some: prepare(some, at=at), waiting, refused)
+    with faults.step("seal"):
+        sealed = _all(lambda some: seal(some, at=at), prepared, refused)
+    with faults.step("log"):
+        logged = _all(lambda some: log(some, at=at), sealed, refused)
+    with faults.step("render"):
+        rendered = _all(render, logged, refused)
+    with faults.step("sign"):
+        signed = _all(lambda some: sign(some, at=at), rendered, refused)
+    with faults.step("release"):
+        return issued | _all(lambda some: release(some, at=at), signed, refused) | refused
+
+
+def _all[Before, After](
+    step: Callable[[Sequence[Before]], list[After]], before: dict[str, Before], refused: dict[str, Exception]
+) -> dict[str, After]:
+    """The step for all at once; where one is refused for itself, for each alone: it goes no further, the others do."""
+    if not before:
+        return {}
+    try:
+        return dict(zip(before, step(list(before.values())), strict=True))
+    except Exception as error:
+        # A refusal concerns one document; any other exception concerns the whole run.
+        if not isinstance(error, RukhsaError):
+            raise
+        if len(before) == 1:
+            refused |= dict.fromkeys(before, error)
+            return {}
+    after: dict[str, After] = {}
+    for origin, value in before.items():
+        after |= _all(step, {origin: value}, refused)
+    return after
+
+
+def verdict_on(pdf: bytes, *, qr_text: str, at: datetime) -> Verdict:
+    """What a stranger with the public files and the root's key says of a file, its pages apart (`readback`)."""
+    listed = site.trust_list()
+    if listed is None:
+        raise TrustListBehind("no trust list is published: see `rukhsa trust-list --help`")
+    return _verifier(listed.version, site.folder()).verify_pdf(pdf, at=at, qr_text=qr_text)
+
+
+@lru_cache(maxsize=4)
+def _verifier(version: int, folder: Path) -> Verifier:
+    source = FolderSource(folder=folder, stands_for=site.address())
+    listed = site.trust_list()
+    assert listed is not None
+    return Verifier(trust_list=listed, status=source, log=source, looks_at_pages=False)

@@ -1,26 +1,29 @@
-"""Papers about money: the receipt of a payment and the note of money returned, issued like any instrument.
-
-Nobody applies for one. It is issued once, when somebody asks for it, from the fact that it tells of: its facts are
-sealed, logged, printed and verified as those of a licence are.
-"""
+"""Papers about money: the receipt of a payment and the note of money returned, issued as instruments."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance import cycle
-from rukhsa.issuance.models import Instrument, PaperRefusal
-from rukhsa.issuance.prepare import Grant
+from rukhsa.issuance.grant import Grant
+from rukhsa.issuance.instrument import Instrument
+from rukhsa.issuance.paper_refusal import PaperRefusal
 from rukhsa.jobs import run_later
 from rukhsa.payments.models import Charge, ChargeLine, Payout, Receipt
 from rukhsa.values.money import Money
@@ -99,11 +102,9 @@ def issue_paper(*, origin: str) -> None:
 
 def _note(fact: Receipt | Payout, error: Exception, *, at: datetime) -> None:
     """Keep the lasting code of a refusal of ours, once; of anything else that it was unexpected."""
-    code = getattr(error, "code", None)
-    is_ours = isinstance(code, str) and type(error).__module__.startswith("rukhsa.")
     PaperRefusal.objects.get_or_create(
         origin=origin_of(fact),
-        code=str(code)[:40] if is_ours else UNEXPECTED,
+        code=error.code[:40] if isinstance(error, RukhsaError) else UNEXPECTED,
         defaults={"at": at, "application": _application_of(fact)},
     )
 
@@ -175,3 +176,76 @@ def _grant(origin: str, paper: str, application: Application, answers: Mapping[s
         holder=company.name if company else person.name,
         masked_id=(company.registration if company else person.masked_number) or None,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedPaper:
+    """A paper that is not there: of which fact, its newest reason, since when, and whether it is being tried."""
+
+    refusal: PaperRefusal
+    fact: Receipt | Payout
+    since: datetime
+    is_tried: bool
+
+    @property
+    def money(self) -> Money:
+        """What it tells of."""
+        return Money(minor=self.fact.amount, currency=self.fact.currency)
+
+    @property
+    def is_receipt(self) -> bool:
+        """Whether it is of a payment, and not of money that went back."""
+        return isinstance(self.fact, Receipt)
+
+
+def refused_papers(actor: Actor, *, only: int) -> list[RefusedPaper]:
+    """Those where the actor reads about money, the longest waiting first; four statements, however many there are."""
+    rows: dict[str, list[PaperRefusal]] = {}
+    for row in _open_refusals(actor).select_related("application").order_by("at", "pk")[: only * 4]:
+        rows.setdefault(row.origin, []).append(row)
+    facts, tried = _facts_of(list(rows)), _tried(list(rows))
+    return [
+        RefusedPaper(refusal=each[-1], fact=facts[origin], since=each[0].at, is_tried=origin in tried)
+        for origin, each in rows.items()
+    ][:only]
+
+
+@transaction.atomic
+def try_again(actor: Actor, pk: int, *, at: datetime) -> PaperRefusal:
+    """Ask once more for a paper; nothing where it is there or is being made.
+
+    Raises NotPermitted, and PaperRefusal.DoesNotExist where the actor may not ask for it."""
+    actor.require_somewhere(Permission.ISSUE_PAPER)
+    refusal = PaperRefusal.objects.on_which(actor, Permission.ISSUE_PAPER).get(pk=pk)
+    fact = fact_of(refusal.origin)
+    if paper_of(fact) is None:
+        issue_paper_later(fact)
+        record("ask-paper", fact, actor=actor, at=at)
+    return refusal
+
+
+def is_refused(fact: Receipt | Payout) -> bool:
+    """Whether its paper was asked for, and could not be made so far."""
+    return PaperRefusal.objects.filter(origin=origin_of(fact)).exists()
+
+
+def _open_refusals(actor: Actor) -> QuerySet[PaperRefusal]:
+    issued = Instrument.objects.filter(intent__origin=OuterRef("origin"))
+    return PaperRefusal.objects.on_which(actor, Permission.READ_MONEY).exclude(Exists(issued))
+
+
+def _facts_of(origins: list[str]) -> dict[str, Receipt | Payout]:
+    keys = {origin: origin.partition(":")[2] for origin in origins}
+    receipts = Receipt.objects.in_bulk(
+        [int(key) for origin, key in keys.items() if origin.startswith(RECEIPT)]
+    )
+    payouts = Payout.objects.in_bulk(
+        [UUID(key) for origin, key in keys.items() if origin.startswith(MONEY_BACK)]
+    )
+    found: list[Receipt | Payout] = [*receipts.values(), *payouts.values()]
+    return {origin_of(each): each for each in found}
+
+
+def _tried(origins: list[str]) -> set[str | None]:
+    queued = ProcrastinateJob.objects.filter(lock__in=origins, status__in=["todo", "doing"])
+    return set(queued.values_list("lock", flat=True))

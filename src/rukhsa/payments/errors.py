@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.functional import Promise
 
+from rukhsa.errors import RukhsaError
 
-class PaymentsError(Exception):
+
+class PaymentsError(RukhsaError):
     """The family of this room."""
 
     code = "payments"

@@ -46,6 +46,6 @@ class Forfeiture(Agreement):
         """The amount as a value."""
         return Money(minor=self.amount, currency=self.currency)
 
-    def told(self) -> dict[str, str]:
+    def journal_detail(self) -> dict[str, str]:
         """How much."""
         return {"amount": str(self.money)}

@@ -3,12 +3,12 @@
 import hashlib
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from rukhsa.applications.models import Application
+from rukhsa.jobs import advance_soon
 from rukhsa.payments import discarded
 from rukhsa.payments.equality import differences
 from rukhsa.payments.errors import NoNotices, NoticeTooLarge, UnprovenNotice, UnreadableNotice
@@ -30,13 +30,12 @@ def receive_notification(
     at: datetime,
     *,
     sender: str = "",
-    then: Callable[[Application], None] | None = None,
 ) -> str:
     """Keep a notification and return the text that answers it; the answer goes out after the commit.
 
-    Nobody is called meanwhile: `then` is given the application in the same transaction, so that the
-    inquiry that decides becomes due with it. What is not about an attempt of ours, or not equal to it, is
-    kept apart and changes nothing; only an attempt of ours gets an answer that keeps the money.
+    The gateway is not called meanwhile: the inquiry that decides is queued in the same transaction. What is not
+    about an attempt of ours, or not equal to it, is kept apart and changes nothing; only an attempt of ours gets an
+    answer that keeps the money.
     What nothing shows to be of the gateway is counted by `sender`, and not kept. Raises NoNotices,
     NoticeTooLarge, UnprovenNotice."""
     if not gateway.capabilities.notifies:
@@ -49,8 +48,8 @@ def receive_notification(
         raise
     with transaction.atomic():
         new = _keep(gateway.code, raw, attempt, problem, sender=sender, at=at)
-        if new and attempt and not problem and then:
-            then(attempt.charge.application)
+        if new and attempt and not problem:
+            advance_soon(attempt.charge.application_id)
     if problem:
         logger.error("a notice from %s was kept apart: %s", gateway.code, problem)
     return gateway.acknowledge(attempt.return_address) if attempt else ""

@@ -80,6 +80,6 @@ class Payout(Agreement):
         """The amount as a value."""
         return Money(minor=self.amount, currency=self.currency)
 
-    def told(self) -> dict[str, str]:
+    def journal_detail(self) -> dict[str, str]:
         """How much, and which way."""
         return {"channel": self.channel, "amount": str(self.money)}

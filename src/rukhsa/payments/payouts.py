@@ -9,9 +9,9 @@ from django.db.models.functions import Cast, Concat
 from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import NotToBeDecided
-from rukhsa.applications.account_number import bank_named
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.banks import bank_named
 from rukhsa.payments.errors import (
     BankNotChecked,
     ChannelNotOffered,
@@ -147,7 +147,7 @@ def not_sent(payout: Payout, reason: str, *, actor: Actor, at: datetime) -> Payo
     payout = _sent(payout)
     payout.state, payout.refusal, payout.ended_at = State.REFUSED, refusal, at
     payout.save()
-    journal.record("payout-not-sent", payout, actor=actor, at=at, **payout.told())
+    journal.record("payout-not-sent", payout, actor=actor, at=at, **payout.journal_detail())
     return payout
 
 
@@ -168,7 +168,7 @@ def _end(payout: Payout, reference: str, *, actor: Actor, at: datetime) -> Payou
     payout.state, payout.reference, payout.ended_at = State.DONE, reference, at
     payout.save()
     _book(payout, at=at)
-    journal.record("pay-out", payout, actor=actor, at=at, **payout.told())
+    journal.record("pay-out", payout, actor=actor, at=at, **payout.journal_detail())
     return payout
 
 

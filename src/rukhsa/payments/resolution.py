@@ -31,6 +31,6 @@ class Resolution(Agreement):
             models.CheckConstraint(condition=~Q(statement=""), name="resolved_by_a_statement"),
         ]
 
-    def told(self) -> dict[str, str]:
+    def journal_detail(self) -> dict[str, str]:
         """Of which attempt, and what became of it."""
         return {"attempt": str(self.attempt_id), "outcome": self.outcome}

@@ -8,6 +8,7 @@ from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import NotToBeDecided, State
 from rukhsa.authorities.actor import Actor
+from rukhsa.jobs import advance_soon
 from rukhsa.payments.errors import ReferenceMissing
 from rukhsa.payments.gateways.port import Fate, Told
 from rukhsa.payments.gateways.registry import gateway
@@ -49,7 +50,9 @@ def approve(resolution: Resolution, *, actor: Actor, at: datetime) -> Attempt:
         money=attempt.money,
         result=f"statement {resolution.statement}"[:60],
     )
-    return record(attempt.pk, told, at=at)
+    settled = record(attempt.pk, told, at=at)
+    advance_soon(settled.charge.application_id)
+    return settled
 
 
 def refuse(resolution: Resolution, reason: str, *, actor: Actor, at: datetime) -> Resolution:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.audit import journal
+from rukhsa.jobs import advance_soon
 from rukhsa.payments import refunds
 from rukhsa.payments.claims import last_claim
 from rukhsa.payments.equality import differences
@@ -35,26 +36,38 @@ def settle_open(application: Application | UUID, *, at: datetime) -> None:
     new; one that stays unknown is left for later."""
     for attempt in Attempt.objects.to_ask_after().filter(charge__application=application):
         try:
-            settle(attempt, at=at)
+            _write_answer(attempt, _ask(attempt, at=at), at=at)
         except GatewayError as error:
             logger.warning("attempt %s: no answer from %s: %s", attempt.pk, attempt.gateway, error.code)
 
 
-def is_worth_asking(attempt: Attempt, *, at: datetime) -> bool:
-    """Whether the gateway is to be asked because somebody looks: true for one caller of all who look at once.
+@transaction.atomic
+def ask_soon(attempt: Attempt, *, at: datetime) -> None:
+    """Have the gateway asked, because a person waits before the page that shows the attempt.
 
     At least three seconds lie between two such questions, and a tenth of the attempt's age: a page left open
     for an hour costs the gateway some fifty questions, however many windows show it."""
     pause = max(WATCHED, (at - attempt.started_at) / 10)
     unasked = Attempt.objects.open().filter(Q(asked_at=None) | Q(asked_at__lte=at - pause), pk=attempt.pk)
-    return bool(unasked.update(asked_at=at))
+    if unasked.update(asked_at=at):
+        advance_soon(attempt.charge.application_id)
 
 
 def settle(attempt: Attempt, *, at: datetime) -> Attempt:
-    """Ask the gateway and write down what it says; any number of times with one effect.
+    """Ask the gateway, write down what it says, and queue what follows; any number of times with one effect.
 
     Called outside of any transaction: it calls out. Raises GatewayUnreachable, GatewayUnsure or
     GatewayRefused when the gateway does not say: the attempt then stays as it was, unknown being no failure."""
+    told = _ask(attempt, at=at)
+    with transaction.atomic():
+        settled = _write_answer(attempt, told, at=at)
+        if settled.state != attempt.state:
+            advance_soon(settled.charge.application_id)
+    return settled
+
+
+def _ask(attempt: Attempt, *, at: datetime) -> Told | None:
+    """What the gateway says of an attempt; None where it answers no inquiry."""
     Attempt.objects.filter(pk=attempt.pk).update(asked_at=at)
     inquiry = Inquiry(
         reference=attempt.reference,
@@ -63,10 +76,13 @@ def settle(attempt: Attempt, *, at: datetime) -> Attempt:
         age=at - attempt.started_at,
     )
     try:
-        told = gateway(attempt.gateway).inquire(inquiry)
+        return gateway(attempt.gateway).inquire(inquiry)
     except InquiryNotOffered:
-        return _settle_by_claim(attempt, at=at)
-    return record(attempt.pk, told, at=at)
+        return None
+
+
+def _write_answer(attempt: Attempt, told: Told | None, *, at: datetime) -> Attempt:
+    return record(attempt.pk, told, at=at) if told else _settle_by_claim(attempt, at=at)
 
 
 def record(attempt_id: UUID, told: Told, *, at: datetime) -> Attempt:

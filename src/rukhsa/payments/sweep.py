@@ -1,12 +1,10 @@
 """The sweep: asks again after attempts whose end nobody told us, so that a lost word heals."""
 
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet, Value
 
-from rukhsa.applications.models import Application
 from rukhsa.payments.errors import GatewayError
 from rukhsa.payments.models import Attempt
 from rukhsa.payments.settle import settle
@@ -21,10 +19,10 @@ AGAIN = timedelta(hours=1)
 LATE = timedelta(days=7)
 
 
-def sweep(*, at: datetime, then: Callable[[Application], None] | None = None, only: int = 200) -> int:
+def sweep(*, at: datetime, only: int = 200) -> int:
     """Settle what is overdue, at most `only` attempts, longest unasked first; how many changed.
 
-    `then` is given the application of each that changed. Safe at any time and any number of times."""
+    Safe at any time and any number of times."""
     changed = 0
     for attempt in overdue(at=at)[:only]:
         before = attempt.state
@@ -33,10 +31,7 @@ def sweep(*, at: datetime, then: Callable[[Application], None] | None = None, on
         except GatewayError as error:
             logger.warning("attempt %s: no answer from %s: %s", attempt.pk, attempt.gateway, error.code)
             continue
-        if settled.state != before:
-            changed += 1
-            if then:
-                then(settled.charge.application)
+        changed += settled.state != before
     return changed
 
 

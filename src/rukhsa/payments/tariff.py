@@ -14,6 +14,7 @@ from rukhsa.catalogue.charges import Band, Bands, ChargeRow, ChargeRule, Per, Wa
 from rukhsa.catalogue.conditions import Answers, holds
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.territory import territory
+from rukhsa.jobs import advance_soon
 from rukhsa.payments.claim import claim, less, waived_before
 from rukhsa.payments.errors import TariffGap
 from rukhsa.payments.models import Charge, ChargeLine
@@ -30,6 +31,11 @@ class Price:
     rule: ChargeRule
     money: Money
     explanation: dict[str, Any]
+
+
+def assess_again(charge: Charge) -> None:
+    """Queue that a charge whose quote is over is followed by one of today's prices."""
+    advance_soon(charge.application_id)
 
 
 def assess(application: Application, due: str, *, at: datetime) -> Charge | None:

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.account_number import BadAccountNumber, read_account_number
 from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.banks import BadAccountNumber, read_account_number
+from rukhsa.jobs import advance_soon
 from rukhsa.payments.errors import BadIban
 from rukhsa.payments.held import DepositAccount, HeldDeposit
 from rukhsa.payments.models import ChargeLine
@@ -43,12 +45,16 @@ def remind(*, at: datetime, tell: Callable[[HeldDeposit, int], None], only: int 
     return told
 
 
+@transaction.atomic
 def give_account(application: Application, iban: str, *, actor: Actor, at: datetime) -> DepositAccount:
-    """Write down where the deposits of an application that the actor reached go back to. Raises BadIban."""
+    """Write down where the deposits of an application that the actor reached go back to: what waited for it goes on.
+
+    Raises BadIban."""
     account = DepositAccount.objects.create(
         application=application, iban=read_account(iban), given_by=actor.person, at=at
     )
     journal.record("give-deposit-account", application, actor=actor, at=at)
+    advance_soon(application.pk)
     return account
 
 

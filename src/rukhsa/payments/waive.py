@@ -8,6 +8,7 @@ from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
+from rukhsa.jobs import advance_soon
 from rukhsa.payments.claim import reduce
 from rukhsa.payments.errors import AlreadySettled, MoreThanCharged, NotPayable, OutcomeUnknown
 from rukhsa.payments.models import Charge, Waiver
@@ -53,7 +54,9 @@ def approve(waiver: Waiver, *, actor: Actor, at: datetime) -> Charge:
     _require_open(charge)
     if charge.attempts.open().exists():
         raise OutcomeUnknown(str(charge.pk))
-    return reduce(charge, waiver, at=at)
+    reduced = reduce(charge, waiver, at=at)
+    advance_soon(charge.application_id)
+    return reduced
 
 
 def refuse(waiver: Waiver, reason: str, *, actor: Actor, at: datetime) -> Waiver:

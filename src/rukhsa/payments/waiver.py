@@ -44,6 +44,6 @@ class Waiver(Agreement):
         """The amount as a value."""
         return Money(minor=self.amount, currency=self.currency)
 
-    def told(self) -> dict[str, str]:
+    def journal_detail(self) -> dict[str, str]:
         """The row, and how much of it."""
         return {"rule": self.rule, "amount": str(self.money)}

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rukhsa.errors import RukhsaError
 from rukhsa.places.routing import NoSuchBlock, block_on
 from rukhsa.values.names import Text
 from rukhsa.values.writing import latin_digits
@@ -15,7 +16,7 @@ from rukhsa.values.writing import latin_digits
 PARTS = ("flat", "building", "road", "block")
 
 
-class AddressError(ValueError):
+class AddressError(RukhsaError, ValueError):
     """An address that cannot be one; `part` is what must be typed anew."""
 
     def __init__(self, code: str, part: str, text: Promise | str) -> None:

@@ -13,6 +13,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import LineString, MultiPolygon, Polygon, mapping, shape
 from shapely.validation import explain_validity
 
+from rukhsa.errors import RukhsaError
 from rukhsa.values.writing import latin_digits
 
 Point = tuple[float, float]  # longitude, latitude in degrees, as in GeoJSON (RFC 7946 §3.1.1)
@@ -24,7 +25,7 @@ MOST_CORNERS = 5_000  # of what was surveyed
 _DECIMALS = 7
 
 
-class GeometryError(ValueError):
+class GeometryError(RukhsaError, ValueError):
     """What was drawn is not a line or an area on the ground."""
 
     def __init__(self, code: str) -> None:

@@ -7,13 +7,14 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
 from django.db.models import Exists, OuterRef, QuerySet
 
+from rukhsa.errors import RukhsaError
 from rukhsa.locks import one_at_a_time
 from rukhsa.places.models import Occupation, OccupiedCell
 from rukhsa.places.squares import squares
 from rukhsa.values.periods import Period, PeriodError
 
 
-class AlreadyOccupied(Exception):
+class AlreadyOccupied(RukhsaError):
     """Other works are allowed there then.
 
     `instrument` is the number of their licence, or the reference of their application until it is issued; `end`

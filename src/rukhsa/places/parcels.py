@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 from shapely.geometry import shape
 
+from rukhsa.errors import RukhsaError
 from rukhsa.places.models import ParcelEntry
 from rukhsa.values.writing import WritingError, clean, latin_digits
 
@@ -20,7 +21,7 @@ STRAYS: Final = 1.0  # metres
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 
 
-class ParcelError(ValueError):
+class ParcelError(RukhsaError, ValueError):
     """A parcel that cannot be named so."""
 
     code = "parcel-error"

@@ -8,12 +8,13 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from rukhsa.accounts.models import Person
+from rukhsa.errors import RukhsaError
 from rukhsa.locks import one_at_a_time
 from rukhsa.places.address import address_key
 from rukhsa.places.models import RegisterChange
 
 
-class RegisterError(Exception):
+class RegisterError(RukhsaError):
     """A change that the register cannot take."""
 
     code = "register-error"

@@ -12,10 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.authorities.models import Authority
+from rukhsa.errors import RukhsaError
 from rukhsa.values.names import Text
 
 
-class NoSuchBlock(ValueError):
+class NoSuchBlock(RukhsaError, ValueError):
     """A block that is not there on that day."""
 
     code = "block-unknown"

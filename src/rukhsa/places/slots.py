@@ -6,12 +6,13 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Count
 
+from rukhsa.errors import RukhsaError
 from rukhsa.locks import one_at_a_time
 from rukhsa.places.models import Seat, Taking
 from rukhsa.values.periods import Period, shifted
 
 
-class PlaceFull(Exception):
+class PlaceFull(RukhsaError):
     """All that the place can take is taken in that period."""
 
     code = "place-full"

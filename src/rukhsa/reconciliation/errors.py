@@ -1,9 +1,10 @@
 """What can go wrong with statements, each with a lasting code."""
 
+from rukhsa.errors import RukhsaError
 from rukhsa.values.names import Text
 
 
-class ReconciliationError(Exception):
+class ReconciliationError(RukhsaError):
     """The family of this room."""
 
     code = "reconciliation"

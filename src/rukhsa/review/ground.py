@@ -8,9 +8,8 @@ from django.utils import timezone
 
 from rukhsa.applications.models import Application
 from rukhsa.applications.renewing import question_of
-from rukhsa.catalogue.definition import heard
+from rukhsa.catalogue.definition import heard, pay_within
 from rukhsa.catalogue.facts import validity_period
-from rukhsa.catalogue.territory import pay_within
 from rukhsa.places.occupation import held_by_instrument
 from rukhsa.values.periods import Period
 

@@ -21,6 +21,7 @@ from rukhsa.authorities import scope
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.models import Authority, Post
 from rukhsa.authorities.scope import ScopedQuerySet
+from rukhsa.errors import RukhsaError
 from rukhsa.staff.invitation import Invitation, invite
 from rukhsa.staff.letter import tell
 from rukhsa.staff.session import end_sessions
@@ -31,7 +32,7 @@ BY_TWO = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.SECURITY_OFFICER})
 OF_AGENCIES = frozenset({Role.AGENCY_OFFICER})
 
 
-class StaffError(Exception):
+class StaffError(RukhsaError):
     """The family of what cannot be done with an account or a post."""
 
     code = "staff"
@@ -98,10 +99,10 @@ class StaffChange(Agreement):
         ]
         indexes = [models.Index(fields=["authority", "-proposed_at"], name="staff_changes_newest")]
 
-    def told(self) -> dict[str, str]:
-        """For the journal: what is asked for, of whom and where."""
-        told = {"change": self.act, "role": self.role, "authority": self.authority_id}
-        return told | {"person": str(self.person_id)}
+    def journal_detail(self) -> dict[str, str]:
+        """What is asked for, about whom and where."""
+        detail = {"change": self.act, "role": self.role, "authority": self.authority_id}
+        return detail | {"person": str(self.person_id)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,13 +12,14 @@ from django.urls import reverse
 from rukhsa.accounts.models import Person
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
+from rukhsa.errors import RukhsaError
 from rukhsa.staff.letter import tell
 from rukhsa.staff.session import end_sessions
 
 _SALT = "rukhsa invitations of staff"
 
 
-class InvitationEnded(Exception):
+class InvitationEnded(RukhsaError):
     """The link was used, is too old, was followed by a newer one, or was never made."""
 
     code = "invitation-ended"

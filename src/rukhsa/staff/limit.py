@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import F
 
+from rukhsa.errors import RukhsaError
+
 _TAKE = """
 INSERT INTO staff_limit (key, free_at) VALUES (%(key)s, %(at)s + %(every)s)
 ON CONFLICT (key) DO UPDATE SET free_at = GREATEST(staff_limit.free_at, %(at)s) + %(every)s
@@ -31,7 +33,7 @@ class Limit(models.Model):
     free_at = models.DateTimeField(db_index=True)
 
 
-class LimitReached(Exception):
+class LimitReached(RukhsaError):
     """There were too many attempts; another is possible when some time has passed."""
 
     code = "limit-reached"

@@ -3,8 +3,10 @@
 from functools import cache
 from importlib.util import find_spec
 
+from rukhsa.errors import RukhsaError
 
-class TrustError(Exception):
+
+class TrustError(RukhsaError):
     """Something that was read or asked for is not what it must be."""
 
     code = "trust"

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Callable
 
+from rukhsa.errors import RukhsaError
 from rukhsa.values.writing import latin_digits
 
 ALPHANUMERICS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -12,7 +13,7 @@ CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 16  # 80 bits
 
 
-class IdentifierError(ValueError):
+class IdentifierError(RukhsaError, ValueError):
     """An identifier that cannot be one."""
 
     code = "bad-identifier"

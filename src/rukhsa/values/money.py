@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from importlib.resources import files
 
+from rukhsa.errors import RukhsaError
+
 # ISO 4217: the digits after the point, and the numeric code that gateways ask for. A currency that ends stays in the
 # list: documents and books name it for ever.
 _CURRENCIES = files("rukhsa.values").joinpath("currencies.csv").read_text("ascii")
@@ -13,7 +15,7 @@ EXPONENTS = {row["code"]: int(row["decimals"]) for row in _ROWS}
 NUMERIC_CODES = {row["code"]: row["number"] for row in _ROWS}
 
 
-class MoneyError(ValueError):
+class MoneyError(RukhsaError, ValueError):
     """An amount that cannot be what it says."""
 
     code = "bad-amount"

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Literal
 
+from rukhsa.errors import RukhsaError
+
 Unit = Literal["working day", "day", "month", "year"]
 
 
-class PeriodError(ValueError):
+class PeriodError(RukhsaError, ValueError):
     """A period or a deadline that cannot be."""
 
     code = "bad-period"

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
 
+from rukhsa.errors import RukhsaError
 from rukhsa.values.hijri import hijri_day, hijri_month
 from rukhsa.values.periods import Period
 
 MonthDay = tuple[int, int]  # month and day of the month
 
 
-class SeasonError(ValueError):
+class SeasonError(RukhsaError, ValueError):
     """A season that cannot be, or a day for which none is known."""
 
     code = "no-season"

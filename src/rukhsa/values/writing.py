@@ -6,6 +6,8 @@ from datetime import date
 
 from babel.dates import format_date
 
+from rukhsa.errors import RukhsaError
+
 # Arabic-Indic and Persian digits to Latin ones: one set of digits for every number.
 _LATIN = {base + value: str(value) for base in (0x0660, 0x06F0) for value in range(10)}
 # What no database and no UTF-8 can hold, and the character that stands for bytes that could not be read.
@@ -13,7 +15,7 @@ _NEVER_TEXT = frozenset("\0\ufffd\ufffe\uffff")
 _TATWEEL = "\u0640"
 
 
-class WritingError(ValueError):
+class WritingError(RukhsaError, ValueError):
     """A text that holds what nobody can see or type."""
 
     code = "bad-text"

@@ -4,9 +4,10 @@ from datetime import date
 
 from rukhsa.catalogue.policies import AcceptancePolicy, DocumentKind
 from rukhsa.catalogue.territory import policies
+from rukhsa.errors import RukhsaError
 
 
-class NotAccepted(Exception):
+class NotAccepted(RukhsaError):
     """No policy takes such a document on that day; `policy` is the one that came nearest, where there is one."""
 
     code = "not-accepted"

@@ -7,8 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rukhsa.catalogue.territory import territory
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance import site
-from rukhsa.issuance.published import ROOT_KEY, TRUST_LIST
+from rukhsa.issuance.site import ROOT_KEY, TRUST_LIST
 from rukhsa.reader.parsers import BESIDE
 from rukhsa.trust import trustlist
 from rukhsa.trust.memory import Memory
@@ -18,7 +19,7 @@ from rukhsa.trust.trustlist import TrustList
 from rukhsa.trust.verifier import Verifier
 
 
-class NoTrustList(RuntimeError):
+class NoTrustList(RukhsaError, RuntimeError):
     """The trust list or its root has not been published here."""
 
     code = "no-trust-list"

@@ -4,10 +4,11 @@ import hmac
 from datetime import datetime
 from typing import Final
 
-from rukhsa.issuance.evidence import seal_bytes_of
+from rukhsa.errors import RukhsaError
+from rukhsa.issuance.instrument import Successor, successor_of
 from rukhsa.issuance.legacy.document import LegacyDocument
+from rukhsa.issuance.log import seal_bytes_of
 from rukhsa.issuance.models import Intent
-from rukhsa.issuance.successor import Successor, successor_of
 from rukhsa.trust import digits
 from rukhsa.trust.qr import qr_text
 from rukhsa.trust.verdict import Verdict
@@ -17,7 +18,7 @@ from rukhsa.verification import evidence, paper
 _LONGEST: Final = 60
 
 
-class NoSuchDocument(LookupError):
+class NoSuchDocument(RukhsaError, LookupError):
     """No released document has the number with the code: absent and wrong are one answer."""
 
     code = "no-such-document"

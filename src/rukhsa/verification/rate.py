@@ -8,13 +8,14 @@ from typing import Final
 from django.conf import settings
 from django.db import connection
 
+from rukhsa.errors import RukhsaError
 from rukhsa.verification.models import AskedCount
 
 A_MINUTE: Final = {"number": 20, "file": 20, "text": 600}
 _KEPT: Final = timedelta(hours=1)
 
 
-class TooMany(Exception):
+class TooMany(RukhsaError):
     """The address has asked too often in this minute."""
 
     code = "too-many-questions"

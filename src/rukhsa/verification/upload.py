@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Final
 
+from rukhsa.errors import RukhsaError
 from rukhsa.reader.parsers import BESIDE
 from rukhsa.trust.document import MAXIMUM_SIZE, tell_apart
 from rukhsa.trust.errors import BadPicture
@@ -24,7 +25,7 @@ MAXIMUM_SHOWN: Final = 4 << 20  # bytes of a picture that is shown again in the 
 _PICTURES: Final = {b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 
 
-class NothingToVerify(ValueError):
+class NothingToVerify(RukhsaError, ValueError):
     """A picture in which no code was found."""
 
     code = "nothing-to-verify"

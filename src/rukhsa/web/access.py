@@ -14,13 +14,14 @@ from django.utils import timezone
 from rukhsa.accounts.models import Company, Person, PersonKind
 from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
+from rukhsa.errors import RukhsaError
 
 View = Callable[..., HttpResponseBase]
 
 COMPANY_IN_SESSION = "company"
 
 
-class MandateEnded(Exception):
+class MandateEnded(RukhsaError):
     """The person no longer acts for the company of this session."""
 
     code = "mandate-ended"

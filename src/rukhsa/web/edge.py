@@ -8,6 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
+from rukhsa.errors import RukhsaError
 from rukhsa.web.refusal import note_refusal
 from rukhsa.web.sentences import is_told, sentence_of, status_of, title_of
 
@@ -17,7 +18,7 @@ SECRETS = frozenset({"csrfmiddlewaretoken", "password", "code", "login"})
 
 
 class Edge:
-    """Middleware: answers for errors that carry a lasting `code`; anything else stays a 500."""
+    """Middleware: answers for errors of a room, by their lasting `code`; anything else stays a 500."""
 
     def __init__(self, respond: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.respond = respond
@@ -34,14 +35,11 @@ class Edge:
         if isinstance(error, ObjectDoesNotExist):
             # Absent and forbidden look alike: what `on_which` does not give does not exist.
             return answer(request, HTTPStatus.NOT_FOUND, "not-found")
-        code = getattr(error, "code", None)
         text = getattr(error, "text", None)
-        if not isinstance(code, str) or not type(error).__module__.startswith("rukhsa."):
+        if not isinstance(error, RukhsaError) or not (text or is_told(error.code)):
             return None
-        if not text and not is_told(code):
-            return None
-        logger.info("refused: %s", code)
-        return answer(request, status_of(code), code, detail=text)
+        logger.info("refused: %s", error.code)
+        return answer(request, status_of(error.code), error.code, detail=text)
 
 
 def answer(

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.functional import Promise
 
-from rukhsa.applications.account_number import bank_named, is_of_no_known_bank
 from rukhsa.applications.answers import Problem
+from rukhsa.catalogue.banks import bank_named, is_of_no_known_bank
 from rukhsa.catalogue.questions import Question, SlotQuestion
 from rukhsa.catalogue.slots import Slot, slot_list
 from rukhsa.catalogue.territory import territory

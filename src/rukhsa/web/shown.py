@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from rukhsa.applications.account_number import bank_named
 from rukhsa.applications.models import Application
+from rukhsa.catalogue.banks import bank_named
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion, Question, SlotQuestion
 from rukhsa.catalogue.slots import slot_list

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.utils.translation.template import templatize
 
+from rukhsa.errors import RukhsaError
+
 SOURCE = Path(__file__).resolve().parents[1]
 
 # Functions of django.utils.translation, with the places of singular and plural among their arguments.
@@ -32,7 +34,7 @@ class Sentence:
     plural: str = ""
 
 
-class NotLiteral(Exception):
+class NotLiteral(RukhsaError):
     """A sentence that is put together while the program runs cannot be translated."""
 
     code = "sentence-not-literal"

@@ -8,12 +8,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from django.db import connection
 
-from rukhsa.applications.models import Application
 from rukhsa.payments.collect import Addresses
 from rukhsa.payments.errors import UnprovenNotice
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.notice import receive_notification
 from tests.faults.money.world import now
+from tests.queued import Queued
 
 
 @dataclass(kw_only=True)
@@ -22,7 +22,7 @@ class Door:
 
     address: str = ""
     heard: int = 0
-    concerned: list[Application] = field(default_factory=list)
+    queued: Queued = field(default_factory=Queued)
 
     def addresses(self, code: str) -> Addresses:
         """Where a gateway tells us, and where the browser comes back."""
@@ -32,7 +32,7 @@ class Door:
         """Hear one notice; the text that answers it."""
         self.heard += 1
         try:
-            return receive_notification(gateway(code), raw, headers, now(), then=self.concerned.append)
+            return receive_notification(gateway(code), raw, headers, now())
         except UnprovenNotice:
             return ""
         finally:

@@ -1,22 +1,21 @@
-"""Forged notices, in more ways than forty: kept apart, nobody is concerned, nothing is settled."""
-
-from typing import Any
+"""Forged notices, in more ways than forty: kept apart, no application is advanced, nothing is settled."""
 
 from rukhsa.payments.errors import NoNotices, UnprovenNotice
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, GatewayNotice, Receipt, Refund
 from rukhsa.payments.notice import receive_notification
 from rukhsa.payments.settle import settle
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
 from tests.faults.money.conftest import Count
 from tests.faults.money.forgeries import forgeries
 from tests.faults.money.notices import true_notice
 from tests.faults.money.world import World, now
+from tests.queued import Queued
 
 
 def test_a_forged_notice_changes_nothing(world: World, sandbox: Running, count: Count) -> None:
-    concerned: list[Any] = []
+    queued = Queued()
     believed, tried = [], 0
     for code, ways in forgeries().items():
         charge = world.owing()
@@ -26,14 +25,14 @@ def test_a_forged_notice_changes_nothing(world: World, sandbox: Running, count: 
             raw, headers = forge(attempt)
             before = GatewayNotice.objects.count()
             try:
-                receive_notification(gateway(code), raw, headers, now(), then=concerned.append)
+                receive_notification(gateway(code), raw, headers, now())
                 problem = GatewayNotice.objects.latest("pk").problem
             except (UnprovenNotice, NoNotices) as refused:
                 problem = refused.code if GatewayNotice.objects.count() == before else ""
             tried += 1
-            if not problem or concerned:
+            if not problem or queued.applications:
                 believed.append((code, name, problem))
-                concerned.clear()
+                queued.clear()
         assert settle(attempt, at=now()).state == Attempt.State.REDIRECTED
     report = fsck(sandbox.address)
     count(forged=tried, lost=0, double=Receipt.objects.count(), unexplained=len(believed) + report.faults)
@@ -49,8 +48,8 @@ def test_a_true_notice_is_believed_so_far_that_the_gateway_is_asked(world: World
     for code in ("national", "cards"):
         charge = world.owing()
         world.begin(charge, code)
-        concerned: list[Any] = []
+        queued = Queued()
         raw, headers = true_notice(charge.attempts.get())
-        receive_notification(gateway(code), raw, headers, now(), then=concerned.append)
-        assert concerned == [charge.application]
+        receive_notification(gateway(code), raw, headers, now())
+        assert queued.applications == [charge.application_id]
         assert not charge.is_settled

@@ -11,7 +11,7 @@ from rukhsa.payments.models import Attempt, GatewayNotice, NoticeCount, Receipt
 from rukhsa.payments.notice import receive_notification
 from rukhsa.payments.settle import settle_open
 from rukhsa.payments.sweep import sweep
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
 from tests.faults.money.conftest import Count
 from tests.faults.money.door import Door, open_door
@@ -40,7 +40,7 @@ class Case:
         self.world, self.door, self.code = world, door, code
         self.charge = world.owing()
         self.address = world.begin(self.charge, code, to=door.addresses(code))
-        door.concerned.clear()
+        door.queued.clear()
         door.heard = 0
 
     @property
@@ -55,9 +55,7 @@ class Case:
     def hear(self, *, days: int = 0, **other: object) -> str:
         """A true notice, changed as told, so many days later."""
         letter = true_notice(self.attempt, **other)
-        return receive_notification(
-            gateway(self.code), *letter, now() + timedelta(days=days), then=self.door.concerned.append
-        )
+        return receive_notification(gateway(self.code), *letter, now() + timedelta(days=days))
 
     def close(self) -> None:
         """Layla withdraws."""
@@ -76,14 +74,14 @@ class Case:
 
 def duplicates(case: Case, *, times: int) -> End:
     case.pay(fault="duplicate", copies=times)
-    assert (case.door.heard, case.kept, len(case.door.concerned)) == (times, 1, 1)
+    assert (case.door.heard, case.kept, len(case.door.queued.applications)) == (times, 1, 1)
     case.settle()
     return PAID
 
 
 def eight_at_once(case: Case) -> End:
     case.pay(fault="parallel", copies=8)
-    assert (case.door.heard, case.kept, len(case.door.concerned)) == (8, 1, 1)
+    assert (case.door.heard, case.kept, len(case.door.queued.applications)) == (8, 1, 1)
     case.settle()
     return PAID
 
@@ -156,7 +154,7 @@ def refund_before_capture(case: Case) -> End:
 def misdirected(case: Case, *, lie: str) -> End:
     """It is kept apart; what was really paid is found by the sweep. A gateway that gets no answer takes it back."""
     case.pay(fault=lie)
-    assert case.door.concerned == []
+    assert case.door.queued.applications == []
     assert GatewayNotice.objects.exclude(problem="").exists() or NoticeCount.objects.exists()
     sweep(at=now() + timedelta(minutes=16))
     is_answered = case.code == "cards" or lie not in ("other-merchant", "other-reference")
@@ -166,7 +164,7 @@ def misdirected(case: Case, *, lie: str) -> End:
 def claimed_and_not_paid(case: Case) -> End:
     """Somebody who knows key and secret says that it was paid: the gateway, asked, does not."""
     case.hear()
-    assert len(case.door.concerned) == 1
+    assert len(case.door.queued.applications) == 1
     case.settle()
     return UNTAKEN
 

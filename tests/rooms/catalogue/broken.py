@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from rukhsa.catalogue.compiler import problems_of
-from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.definition import Definition, read_definition_text
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
-from rukhsa.catalogue.reading import Reading, read_definition_text
+from rukhsa.catalogue.reading import Reading
 from rukhsa.catalogue.territory import read_territory
 
 TERRITORIES = Path(__file__).parents[3] / "territories"

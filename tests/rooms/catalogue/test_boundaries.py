@@ -12,8 +12,8 @@ from pytest_django import Settings
 from rukhsa.applications.conflicts import conflicts
 from rukhsa.applications.ground import hints
 from rukhsa.catalogue.boundaries import BadBoundaries, boundary_left, read_boundaries
+from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.load import load
-from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.territory import read_territory
 from rukhsa.places.geometry import parse_line
 from tests.rooms.catalogue.broken import BAHRAIN

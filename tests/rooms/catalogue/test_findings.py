@@ -13,8 +13,8 @@ import pytest
 
 from rukhsa.catalogue import acts, findings
 from rukhsa.catalogue.compiler import problems_in, problems_of
+from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
-from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.territory import read_territory
 from tests.rooms.catalogue.broken import BAHRAIN, SPEARFISH, changed, line_of, problems_in_text, read
 

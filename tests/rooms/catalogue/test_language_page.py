@@ -9,8 +9,7 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter, ValidationError
 
 from rukhsa.catalogue.compiler import problems_of
-from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.reading import read_definition_text
+from rukhsa.catalogue.definition import Definition, read_definition_text
 from rukhsa.catalogue.shape import Shape, Written, kebab
 from rukhsa.catalogue.slots import SlotList
 from rukhsa.catalogue.source import loads

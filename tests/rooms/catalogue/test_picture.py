@@ -9,8 +9,8 @@ from pydantic import TypeAdapter
 from rukhsa.catalogue import spoken
 from rukhsa.catalogue.conditions import Condition
 from rukhsa.catalogue.course import course
+from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.picture import draw
-from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.shape import Span
 from rukhsa.catalogue.territory import read_territory, service_files
 from rukhsa.project.config import PROJECT

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from rukhsa import agreement
 from rukhsa.accounts.models import Person
-from rukhsa.accounts.permissions import Role
-from rukhsa.agreement import NotToBeDecided, ProposedByYourself, ReasonMissing
+from rukhsa.accounts.permissions import Permission, Role
+from rukhsa.agreement import NotToBeDecided, ProposedByYourself, ReasonMissing, State
 from rukhsa.applications import draft, migrate
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act
@@ -20,7 +21,7 @@ from rukhsa.authorities.models import Authority, Post
 from rukhsa.catalogue import propose as proposing
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.load import load
-from rukhsa.catalogue.models import Approval, ServiceProposal, ServiceVersion
+from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.catalogue.process import lacking
 from rukhsa.catalogue.propose import EffectiveDayPast, Overtaken, approve, propose, refuse
@@ -47,7 +48,8 @@ def town() -> dict[str, Actor]:
 def kept(text: str, *, by: Actor, effective_on: date = NEW_YEAR) -> ServiceProposal:
     """A proposal as `propose` leaves it, its document not worn: that is seen once below."""
     definition = proposing.read_proposal(text, on=TODAY).value
-    return proposing._keep(definition, text, effective_on, tell, by, AT)
+    proposal = proposing._proposal(definition, text, effective_on, tell)
+    return agreement.propose(proposal, permission=Permission.PROPOSE_SERVICE, actor=by, at=AT)
 
 
 def tell(old: Definition, new: Definition) -> dict[str, str]:
@@ -83,10 +85,10 @@ def test_nobody_publishes_what_they_proposed_and_the_database_keeps_that_too(tow
         approve(proposal, actor=mariam, at=AT)
     with pytest.raises(NotPermitted):
         approve(proposal, actor=town["salem"], at=AT)
-    people = {"proposed_by": mariam.person, "approved_by": mariam.person}
-    version = ServiceVersion.objects.get(service=RW)
-    with pytest.raises(IntegrityError, match="second_person"), transaction.atomic():
-        Approval.objects.create(proposal=proposal, version=version, at=AT, **people)
+    proposal.state, proposal.decided_by, proposal.decided_at = State.APPROVED, mariam.person, AT
+    proposal.version = ServiceVersion.objects.get(service=RW)
+    with pytest.raises(IntegrityError, match="approved_by_another"), transaction.atomic():
+        proposal.save()
 
 
 def test_a_service_of_one_authority_is_decided_on_there_and_one_of_all_in_any(town: dict[str, Actor]) -> None:

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rukhsa.catalogue import search
-from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.reading import read_definition
+from rukhsa.catalogue.definition import Definition, read_definition
 from rukhsa.catalogue.search import find
 from rukhsa.catalogue.territory import service_files
 from tests.rooms.catalogue.broken import BAHRAIN

@@ -15,8 +15,8 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.territory import territory
 from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge, Receipt

@@ -8,18 +8,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from django.db import connection, transaction
 
-from rukhsa.applications.models import Application
 from rukhsa.payments.errors import UnprovenNotice
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.notice import receive_notification
+from tests.queued import Queued
 
 
 class Merchant:
-    """What arrived, and whom it concerned; `deaf` makes it answer nothing useful."""
+    """What arrived, and what was queued by it; `deaf` makes it answer nothing useful."""
 
     def __init__(self) -> None:
         self.heard: list[bytes] = []
-        self.concerned: list[Application] = []
+        self.queued = Queued()
         self.deaf = False
         self.address = ""
 
@@ -41,9 +41,7 @@ class Merchant:
         try:
             with transaction.atomic():
                 with contextlib.suppress(UnprovenNotice):
-                    return receive_notification(
-                        gateway("national"), raw, headers, datetime.now(UTC), then=self.concerned.append
-                    )
+                    return receive_notification(gateway("national"), raw, headers, datetime.now(UTC))
                 return ""
         finally:
             connection.close()

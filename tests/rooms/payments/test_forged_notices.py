@@ -1,7 +1,6 @@
 """Notices made by somebody who knows the key and nothing else, or who knows nothing: none changes a thing."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,6 +13,7 @@ from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, Charge, GatewayNotice, NoticeCount, Receipt
 from rukhsa.payments.notice import LARGEST, MOST_OF_NOBODY, MOST_OF_ONE, receive_notification
 from rukhsa.payments.settle import settle
+from tests.queued import Queued
 from tests.rooms.payments.conftest import Begin
 from tests.taken_back import taken_back
 
@@ -52,10 +52,10 @@ def notice(attempt: Attempt, **other: str) -> bytes:
 def test_a_notice_that_differs_is_kept_apart(attempt: Attempt) -> None:
     for wrong in WRONG:
         with taken_back():
-            told: list[Any] = []
-            receive_notification(gateway("national"), notice(attempt, **wrong), {}, now(), then=told.append)
+            queued = Queued()
+            receive_notification(gateway("national"), notice(attempt, **wrong), {}, now())
 
-            assert told == [], wrong
+            assert queued.applications == [], wrong
             assert GatewayNotice.objects.get().problem, wrong
             assert not Receipt.objects.exists(), wrong
             attempt.refresh_from_db()
@@ -63,11 +63,11 @@ def test_a_notice_that_differs_is_kept_apart(attempt: Attempt) -> None:
 
 
 def test_an_equal_claim_without_a_payment_is_answered_and_proves_nothing(attempt: Attempt) -> None:
-    concerned: list[Any] = []
-    text = receive_notification(gateway("national"), notice(attempt), {}, now(), then=concerned.append)
+    queued = Queued()
+    text = receive_notification(gateway("national"), notice(attempt), {}, now())
 
     assert text == f"REDIRECT={attempt.return_address}"
-    assert len(concerned) == 1
+    assert len(queued.applications) == 1
     assert settle(attempt, at=now()).state == Attempt.State.REDIRECTED
     assert not Receipt.objects.exists()
 
@@ -121,20 +121,18 @@ def test_a_flood_from_many_addresses_is_told_apart_so_far_and_swept_after_a_mont
 
 
 def test_who_knows_the_key_fills_no_table_and_the_gateway_is_still_asked(attempt: Attempt) -> None:
-    concerned: list[Any] = []
+    queued = Queued()
     at = now()
     for number in range(MOST_OF_ONE + 20):
         for other in ({"transId": str(number)}, {"transId": str(number), "amt": "1.000"}):
-            text = receive_notification(
-                gateway("national"), notice(attempt, **other), {}, at, then=concerned.append
-            )
+            text = receive_notification(gateway("national"), notice(attempt, **other), {}, at)
             assert text == f"REDIRECT={attempt.return_address}"
     for number in range(MOST_OF_NOBODY + 20):
         receive_notification(gateway("national"), notice(attempt, trackId=str(number)), {}, at)
     assert GatewayNotice.objects.filter(attempt=attempt, problem="").count() == MOST_OF_ONE
     assert GatewayNotice.objects.filter(attempt=attempt).count() == 2 * MOST_OF_ONE
     assert GatewayNotice.objects.filter(attempt=None).count() == MOST_OF_NOBODY
-    assert len(concerned) == MOST_OF_ONE + 20
+    assert len(queued.applications) == MOST_OF_ONE + 20
 
 
 def test_no_name_or_number_of_a_person_is_in_the_journal(attempt: Attempt) -> None:

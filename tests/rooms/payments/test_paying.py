@@ -20,8 +20,9 @@ from rukhsa.payments.models import Attempt, Charge, GatewayNotice, NoticeCount, 
 from rukhsa.payments.notice import receive_notification, receive_return
 from rukhsa.payments.settle import settle, settle_open
 from rukhsa.payments.sweep import sweep
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.outside import awaiting_briefly
+from tests.queued import Queued
 from tests.rooms.payments.conftest import Begin, Break
 from tests.rooms.payments.merchant import Merchant
 from tests.together import at_once
@@ -61,7 +62,7 @@ def test_a_payment_at_the_national_gateway_is_settled_once(
 
     assert answer.status_code == 303
     assert answer.headers["location"].startswith(f"{merchant.address}/back?")
-    assert merchant.concerned == [charge.application]
+    assert merchant.queued.applications == [charge.application_id]
     assert the_attempt(charge).state == State.REDIRECTED, "a notification alone settles nothing"
     assert settled(charge).state == State.CAPTURED
     receipt = Receipt.objects.get(charge=charge)
@@ -81,9 +82,9 @@ def test_a_sadad_bill_paid_minutes_later_at_a_kiosk_is_found_by_the_sweep(
     assert sweep(at=later(minutes=16)) == 0
     httpx.post(f"{outside.address}/sadad/kiosk/{reference}/pay").raise_for_status()
 
-    concerned: list[Any] = []
-    assert sweep(at=later(hours=2), then=concerned.append) == 1
-    assert concerned == [charge.application]
+    queued = Queued()
+    assert sweep(at=later(hours=2)) == 1
+    assert queued.applications == [charge.application_id]
     assert charge.is_settled
 
 
@@ -160,7 +161,7 @@ def test_duplicates_are_heard_once(charge: Charge, begin: Begin, merchant: Merch
 
     assert len(merchant.heard) == 100
     assert GatewayNotice.objects.count() == 1
-    assert len(merchant.concerned) == 1
+    assert len(merchant.queued.applications) == 1
     settled(charge)
     assert Receipt.objects.count() == 1
 
@@ -170,7 +171,7 @@ def test_eight_notices_at_once_are_heard_once(charge: Charge, begin: Begin, merc
 
     assert len(merchant.heard) == 8
     assert GatewayNotice.objects.count() == 1
-    assert len(merchant.concerned) == 1
+    assert len(merchant.queued.applications) == 1
 
 
 def test_eight_workers_write_one_receipt(charge: Charge, begin: Begin) -> None:
@@ -192,7 +193,7 @@ def test_a_failure_heard_after_the_success_changes_nothing(charge: Charge, begin
 def test_a_late_notice_is_heard(charge: Charge, begin: Begin, merchant: Merchant) -> None:
     address, began = begin(charge), time.monotonic()
     pay(address, fault="late", seconds=0.5)
-    wait_until(lambda: bool(merchant.concerned))
+    wait_until(lambda: bool(merchant.queued.applications))
     assert time.monotonic() - began > 0.4
     assert settled(charge).state == State.CAPTURED
 
@@ -216,7 +217,7 @@ def test_a_notice_about_something_else_is_kept_apart(
 
     assert [one.problem for one in GatewayNotice.objects.all()] in ([], ["unknown-reference"])
     assert GatewayNotice.objects.exists() is not NoticeCount.objects.exists()
-    assert merchant.concerned == []
+    assert merchant.queued.applications == []
     assert the_attempt(charge).state == State.REDIRECTED
 
 
@@ -229,7 +230,7 @@ def test_an_unequal_notice_is_kept_apart(
     pay(begin(charge), fault=fault)
 
     assert GatewayNotice.objects.get().problem == problem
-    assert merchant.concerned == []
+    assert merchant.queued.applications == []
     assert the_attempt(charge).state == State.REDIRECTED
 
 

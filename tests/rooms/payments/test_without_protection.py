@@ -25,7 +25,7 @@ def test_without_remembering_notices_each_duplicate_is_work(
 ) -> None:
     monkeypatch.setattr(notice, "_keep", lambda *given, **how: True)
     pay(begin(charge), fault="duplicate", copies=5)
-    assert len(merchant.concerned) == 5
+    assert len(merchant.queued.applications) == 5
 
 
 def test_without_equality_one_fils_pays_for_all(

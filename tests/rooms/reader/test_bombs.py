@@ -11,8 +11,8 @@ import pikepdf
 import pytest
 
 from rukhsa import reader
+from rukhsa.catalogue.definition import read_definition_text
 from rukhsa.catalogue.problems import DefinitionRefused
-from rukhsa.catalogue.reading import read_definition_text
 from rukhsa.files.refused import Refused
 from rukhsa.files.take import take
 from rukhsa.places.geometry import GeometryError, parse_line

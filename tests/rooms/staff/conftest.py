@@ -16,13 +16,19 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.one_time_code import code_of
+from rukhsa.accounts.permissions import Role
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.cast import make_cast
 from rukhsa.authorities.models import Agency, Authority
+from rukhsa.staff import change as changes
+from rukhsa.staff.change import Newcomer, Wanted
+from rukhsa.staff.invitation import address_of
 from rukhsa.staff.models import UsedCode
 
 type SignedIn = Callable[[str], Client]
+
+SARA = Newcomer(email="sara@mun.example", name_ar="سارة", name_en="Sara", language="en")
 
 
 @pytest.fixture(autouse=True)
@@ -111,3 +117,19 @@ def lines() -> Iterator[list[dict[str, Any]]]:
     logger.addHandler(handler)
     yield written
     logger.removeHandler(handler)
+
+
+def wanted(role: Role, authority: str = "CAP", **more: object) -> Wanted:
+    """A post from today on."""
+    return Wanted(role=role, authority=authority, starts_on=timezone.localdate(), **more)  # type: ignore[arg-type]
+
+
+def invited(at: datetime) -> Person:
+    """Sara, an officer who has not opened her link."""
+    changes.welcome(SARA, wanted(Role.OFFICER), actor=acting("fatima", at=at), at=at)
+    return Person.objects.get(email=SARA.email)
+
+
+def link_of(person: Person) -> str:
+    """The address in the newest invitation of a person."""
+    return address_of(str(person.invitations.latest("at").pk))

@@ -8,7 +8,8 @@ from typing import Any
 from rukhsa.trust import words
 from tests.trust import world
 from tests.trust.vectors import examples
-from tests.trust.vectors.cases import Case, encoded, every_case
+from tests.trust.vectors.case import Case, encoded
+from tests.trust.vectors.cases import every_case
 
 PATH = Path(__file__).with_name("verdicts.json")
 

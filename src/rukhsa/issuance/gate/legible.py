@@ -4,6 +4,7 @@ from typing import Final
 
 from PIL import Image
 
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance.gate import zbar
 from rukhsa.issuance.gate.decoders import zxing
 from rukhsa.issuance.gate.symbol import symbols
@@ -12,7 +13,7 @@ from rukhsa.issuance.gate.wear import SCAN_DPI, tired
 DOTS_PER_INCH: Final = SCAN_DPI
 
 
-class NotLegible(Exception):
+class NotLegible(RukhsaError):
     """Somebody would not read this code; `code` says why."""
 
     def __init__(self, code: str, detail: str = "") -> None:

@@ -9,6 +9,8 @@ from typing import Any, Final
 import wasmtime
 from PIL import Image
 
+from rukhsa.errors import RukhsaError
+
 # Of the C interface of zbar 0.23: zbar.h, and the layout of `zbar_symbol_t` on 32 bits.
 QRCODE: Final = 64
 ENABLE, TEST_INVERTED, X_DENSITY, Y_DENSITY = 0, 129, 256, 257
@@ -21,7 +23,7 @@ _INVALID_SEEK: Final = 70
 _OF_THIS_THREAD = threading.local()
 
 
-class ZbarMissing(RuntimeError):
+class ZbarMissing(RukhsaError, RuntimeError):
     """The package is not there, or is another build than the one whose short names are written below."""
 
     code = "zbar-missing"

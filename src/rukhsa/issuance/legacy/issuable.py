@@ -16,14 +16,15 @@ from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.profile import HOLDER
 from rukhsa.catalogue.questions import DateQuestion
 from rukhsa.catalogue.territory import territory
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance.compose import CannotCompose, compose, require_letters
 from rukhsa.issuance.errors import ReleaseRefused
-from rukhsa.issuance.evidence import claims_of
+from rukhsa.issuance.grant import Grant, Recorded
+from rukhsa.issuance.intent import Intent, Sealing, claims_of
 from rukhsa.issuance.legacy.document import LegacyDocument
 from rukhsa.issuance.legacy.recorded_day import whole_day
-from rukhsa.issuance.models import Intent, Sealing
-from rukhsa.issuance.prepare import Grant, Paper, intent_of
-from rukhsa.issuance.printing import page_of
+from rukhsa.issuance.page import page_of
+from rukhsa.issuance.prepare import intent_of
 from rukhsa.trust import seal, statuslist
 from rukhsa.trust.errors import BadFacts, BadSeal
 from rukhsa.trust.seal import Claims
@@ -52,7 +53,7 @@ _REMARKS: Final = {0: NO_DAY, 4: ONLY_YEAR, 7: ONLY_MONTH}
 _UNRECORDED: Final = Text(en="not recorded in the register", ar="لم يدوّنه السجل")
 
 
-class NotIssuable(ValueError):
+class NotIssuable(RukhsaError, ValueError):
     """A document that the service cannot issue; `question` is the one at fault, where there is one."""
 
     def __init__(self, code: str, reason: str, *, remedy: str = "", question: str = "") -> None:
@@ -117,7 +118,7 @@ def _grant(document: LegacyDocument, version: ServiceVersion, values: dict[str, 
         answers=values,
         holder=Text(en=document.holder),
         masked_id=None,
-        paper=Paper(
+        paper=Recorded(
             issued=whole_day(document.issued), expires=document.expires, remarks=tuple(_remarks(document))
         ),
     )

@@ -14,6 +14,7 @@ from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.catalogue.reading import Reading, shaped
 from rukhsa.catalogue.shape import AuthorityCode, Id, Misread, Shape, YesNo, require_one
 from rukhsa.catalogue.source import load
+from rukhsa.errors import RukhsaError
 from rukhsa.values.hijri import hijri_months
 from rukhsa.values.money import EXPONENTS
 
@@ -39,7 +40,7 @@ Required = Annotated[YesNo, BeforeValidator(_as_yes_or_no)]
 """yes or no; the first mappings wrote true and false, which mean the same."""
 
 
-class BadMapping(ValueError):
+class BadMapping(RukhsaError, ValueError):
     """The mapping file cannot be used; the text names the file, the place, the fault and what to write."""
 
     code = "bad-mapping"

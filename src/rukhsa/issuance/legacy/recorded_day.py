@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance.legacy.mapping import DayPart
 from rukhsa.values.hijri import from_hijri
 from rukhsa.values.writing import latin_digits
@@ -28,7 +29,7 @@ _ORDERS: Final = {
 _WIDTHS: Final = {"year": 4, "month": 2, "day": 2}
 
 
-class NoSuchDay(ValueError):
+class NoSuchDay(RukhsaError, ValueError):
     """A cell that is not a day of the form that the mapping names."""
 
     code = "wrong-date"

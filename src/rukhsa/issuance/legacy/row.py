@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance.legacy.mapping import (
     AmountPart,
     DayPart,
@@ -44,7 +45,7 @@ class Fault:
     remedy: str = ""
 
 
-class BadCell(ValueError):
+class BadCell(RukhsaError, ValueError):
     """A cell that cannot be believed."""
 
     def __init__(self, code: str, reason: str, remedy: str = "") -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
+from rukhsa.errors import RukhsaError
 from rukhsa.issuance.legacy.mapping import DELIMITERS, Mapping
 
 LONGEST_LINE: Final = (
@@ -17,7 +18,7 @@ _WORKBOOKS: Final = {".xlsx", ".xlsm", ".xls", ".ods"}
 type Row = tuple[int, dict[str, str] | None]
 
 
-class BadRegister(ValueError):
+class BadRegister(RukhsaError, ValueError):
     """The file is not a register that the mapping can read."""
 
     code = "bad-register"

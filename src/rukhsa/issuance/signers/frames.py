@@ -3,9 +3,11 @@
 import socket
 from typing import Final
 
-from rukhsa.issuance import errors
+from rukhsa.errors import RukhsaError
+from rukhsa.issuance import cap, errors, key_index
 from rukhsa.issuance.compose import CannotCompose
 from rukhsa.issuance.errors import SignerUnavailable
+from rukhsa.issuance.issuing_stop import IssuingStopped
 from rukhsa.issuance.signature import CannotSign
 from rukhsa.trust import cbor
 from rukhsa.trust.errors import BadCbor, BadLog
@@ -17,7 +19,7 @@ _LENGTH: Final = 4
 type Message = dict[str, cbor.Value]
 
 
-class BadFrame(Exception):
+class BadFrame(RukhsaError):
     """The bytes are not a message of this protocol, or the connection ended in the middle of one."""
 
     code = "bad-frame"
@@ -74,8 +76,8 @@ def _exactly(of: socket.socket, count: int) -> bytes:
 _KNOWN: Final[dict[str, type[Exception]]] = {
     each.code: each
     for each in (
-        *(errors.SignerRefused, errors.KeyFault, errors.SignerUnavailable, errors.PinRefused),
-        *(errors.CapReached, errors.IssuingStopped, errors.TrustListBehind, errors.NoSuchKey),
+        *(errors.SignerRefused, key_index.KeyFault, errors.SignerUnavailable, errors.PinRefused),
+        *(cap.CapReached, IssuingStopped, errors.TrustListBehind, key_index.NoSuchKey),
         *(CannotCompose, CannotSign),
     )
 }

@@ -7,25 +7,13 @@ from django.db import connection, models
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.models import Authority, AuthorityName
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.issuance.models import (
-    CapAlarm,
-    Closure,
-    Decoy,
-    Instrument,
-    Intent,
-    IssuingStart,
-    IssuingStop,
-    LogCheckpoint,
-    LogLeaf,
-    LogPlace,
-    Reinstatement,
-    Revocation,
-    Sealing,
-    SignedFile,
-    Signing,
-    Suspension,
-    WaitingLeaf,
-)
+from rukhsa.errors import RukhsaError
+from rukhsa.issuance.cap import CapAlarm, Signing
+from rukhsa.issuance.instrument import Closure, Instrument, Reinstatement, Revocation, Suspension
+from rukhsa.issuance.intent import Intent, Sealing, SignedFile
+from rukhsa.issuance.issuing_stop import IssuingStart, IssuingStop
+from rukhsa.issuance.log import LogCheckpoint, LogLeaf, LogPlace, WaitingLeaf
+from rukhsa.issuance.status_list import Decoy
 
 ROLE: Final = "rukhsa_signer"
 READS: Final[tuple[type[models.Model], ...]] = (
@@ -36,7 +24,7 @@ READS: Final[tuple[type[models.Model], ...]] = (
 WRITES: Final[tuple[type[models.Model], ...]] = (Signing, CapAlarm)
 
 
-class TooManyRights(Exception):
+class TooManyRights(RukhsaError):
     """The database role of the signer has more rights than it needs."""
 
     code = "too-many-rights"
@@ -46,7 +34,7 @@ def statements() -> list[str]:
     """The SQL statements by which the owner of the tables gives the role these rights and no others."""
     reads, writes = (", ".join(_table(model) for model in some) for some in (READS + WRITES, WRITES))
     journal = _table(JournalEntry)
-    given_back = ", ".join(field.column for field in JournalEntry._meta.db_returning_fields)
+    given_back = ", ".join(str(field.column) for field in JournalEntry._meta.db_returning_fields)
     return [
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {ROLE}",
         f"GRANT SELECT ON {reads} TO {ROLE}",

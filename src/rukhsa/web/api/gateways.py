@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from rukhsa import journey
 from rukhsa.accounts.client import client_address
 from rukhsa.payments import notice
 from rukhsa.payments.gateways.registry import gateway
@@ -29,7 +28,6 @@ def notified(request: HttpRequest, code: str) -> HttpResponse:
         request.headers,
         timezone.now(),
         sender=client_address(request),
-        then=journey.advance_later,
     )
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 

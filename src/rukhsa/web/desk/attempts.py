@@ -4,7 +4,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,7 +11,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError
 from rukhsa.audit.journal import record
@@ -70,7 +68,6 @@ def _ask(request: PortalRequest, attempt: Attempt) -> Promise | str:
         settled = settle.settle(attempt, at=at)
     except GatewayError:
         return _("The gateway does not say now. Nothing was changed.")
-    _go_on(settled)
     return _("The gateway says: %(state)s.") % {"state": ATTEMPTS[settled.state]}
 
 
@@ -82,7 +79,6 @@ def _propose(request: PortalRequest, attempt: Attempt) -> Promise:
 
 def _approve(request: PortalRequest, attempt: Attempt) -> Promise:
     settled = resolve.approve(_waiting(attempt), actor=request.actor, at=timezone.now())
-    _go_on(settled)
     return ATTEMPTS[settled.state]
 
 
@@ -97,11 +93,6 @@ def _waiting(attempt: Attempt) -> Resolution:
     if found is None:
         raise Resolution.DoesNotExist
     return found
-
-
-def _go_on(attempt: Attempt) -> None:
-    with transaction.atomic():
-        journey.advance_later(attempt.charge.application)
 
 
 def _reach(actor: Actor, pk: UUID) -> Attempt:

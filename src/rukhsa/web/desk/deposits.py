@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import State
-from rukhsa.applications.account_number import bank_named
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.banks import bank_named
 from rukhsa.payments import deposits, unclaimed
 from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry, Forfeiture, HeldDeposit
 from rukhsa.values.money import Money

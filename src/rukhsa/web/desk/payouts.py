@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError
-from rukhsa.applications.account_number import bank_named, is_of_no_known_bank
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.banks import bank_named, is_of_no_known_bank
 from rukhsa.payments import payouts
 from rukhsa.payments.deposits import iban_of
 from rukhsa.payments.errors import BadIban, GatewayRefused, PaymentsError

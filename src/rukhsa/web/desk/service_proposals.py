@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import AgreementError
+from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
+from rukhsa.catalogue.definition import read_definition_text
 from rukhsa.catalogue.models import ServiceProposal
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.catalogue.propose import approve, refuse, scopes_of
-from rukhsa.catalogue.reading import read_definition_text
+from rukhsa.catalogue.propose import approve, refuse
 from rukhsa.catalogue.territory import territory
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
@@ -59,31 +59,26 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
 
 
 def _reach(pk: UUID) -> ServiceProposal:
-    return ServiceProposal.objects.select_related(
-        "proposed_by", "based_on", "approval__approved_by", "refusal__refused_by"
-    ).get(pk=pk)
+    return ServiceProposal.objects.select_related("proposed_by", "based_on", "decided_by").get(pk=pk)
 
 
 def _page(
     request: PortalRequest, proposal: ServiceProposal, *, error: Promise | str | None = None, reason: str = ""
 ) -> HttpResponse:
     definition = read_definition_text(proposal.source_text, file="proposal.yaml").value
-    approval, refusal = getattr(proposal, "approval", None), getattr(proposal, "refusal", None)
-    waits = approval is None and refusal is None
+    waits = proposal.state == State.PROPOSED
     drawn = draw(definition, territory(), request.LANGUAGE_CODE)
     context = {
         "proposal": proposal,
         "definition": definition,
         "difference": proposal.difference.get(request.LANGUAGE_CODE),
         "picture": mark_safe(drawn),  # noqa: S308 - the drawing escapes every text of the definition
-        "approval": approval,
-        "refusal": refusal,
         "waits": waits,
         **offered(
             proposer=proposal.proposed_by,
             waits=waits,
             may_decide=all(
-                request.actor.holds(Permission.PUBLISH_SERVICE, at=each) for each in scopes_of(proposal)
+                request.actor.holds(Permission.PUBLISH_SERVICE, at=each) for each in proposal.scopes
             ),
             actor=request.actor,
         ),

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,7 +11,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
@@ -68,7 +66,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     waiver = _reach(request.actor, pk, Permission.PROPOSE_WAIVER)
     reason = request.POST.get("reason", "")
     acts: dict[str, Callable[[], object]] = {
-        "approve": lambda: _approve(waiver, request.actor),
+        "approve": lambda: waive.approve(waiver, actor=request.actor, at=timezone.now()),
         "refuse": lambda: waive.refuse(waiver, reason, actor=request.actor, at=timezone.now()),
     }
     if verb not in acts:
@@ -84,12 +82,6 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
         )
     messages.success(request, _("It was waived.") if verb == "approve" else _("It was refused."))
     return redirect("desk:waiver", pk)
-
-
-@transaction.atomic
-def _approve(waiver: Waiver, actor: Actor) -> None:
-    waive.approve(waiver, actor=actor, at=timezone.now())
-    journey.advance_later(waiver.charge.application)
 
 
 def _reach(actor: Actor, pk: UUID, permission: Permission) -> Waiver:

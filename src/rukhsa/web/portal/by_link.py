@@ -3,14 +3,12 @@
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from rukhsa import journey
 from rukhsa.payments import collect, share
 from rukhsa.payments.errors import (
     AlreadySettled,
@@ -25,7 +23,7 @@ from rukhsa.payments.errors import (
 from rukhsa.payments.gateways.registry import usable
 from rukhsa.payments.link import PaymentLink
 from rukhsa.payments.models import Attempt, Receipt
-from rukhsa.payments.settle import is_worth_asking
+from rukhsa.payments.settle import ask_soon
 from rukhsa.web.access import public
 from rukhsa.web.portal.pay import NO_ANSWER, GatewayForm
 
@@ -60,9 +58,7 @@ def checking(request: HttpRequest, link: UUID) -> HttpResponse:
     if attempt is None:
         again = "?again=1" if found.attempts.exists() else ""
         return redirect(reverse("portal:pay-by-link", args=[link]) + again)
-    with transaction.atomic():
-        if is_worth_asking(attempt, at=timezone.now()):
-            journey.advance_later(found.charge.application)
+    ask_soon(attempt, at=timezone.now())
     return render(request, "portal/by_link_checking.html", _told(found))
 
 

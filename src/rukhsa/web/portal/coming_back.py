@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from uuid import UUID
 
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,13 +14,12 @@ from django.utils.translation import get_language
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_http_methods
 
-from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import blobs
-from rukhsa.applications.account_number import bank_named
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.banks import bank_named
 from rukhsa.catalogue.territory import territory
 from rukhsa.payments import deposits, unclaimed
 from rukhsa.payments.errors import BadIban
@@ -134,7 +132,7 @@ def account(request: PortalRequest, pk: UUID) -> HttpResponse:
         try:
             checked = unclaimed.read_account(typed)
             if request.POST.get("confirmed") == checked:
-                _give(application, checked, request.actor)
+                unclaimed.give_account(application, checked, actor=request.actor, at=timezone.now())
                 return redirect("portal:money")
         except BadIban as bad:
             error = bad.text
@@ -166,9 +164,3 @@ def photo(request: PortalRequest, movement: int, digest: str) -> FileResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-@transaction.atomic
-def _give(application: Application, iban: str, actor: Actor) -> None:
-    unclaimed.give_account(application, iban, actor=actor, at=timezone.now())
-    journey.advance_later(application)

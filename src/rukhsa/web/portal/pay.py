@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,10 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application, Term
-from rukhsa.payments import collect
+from rukhsa.payments import collect, tariff
 from rukhsa.payments.errors import (
     AlreadySettled,
     GatewayNotSetUp,
@@ -28,7 +26,7 @@ from rukhsa.payments.errors import (
 )
 from rukhsa.payments.gateways.registry import usable
 from rukhsa.payments.models import Charge
-from rukhsa.payments.settle import is_worth_asking
+from rukhsa.payments.settle import ask_soon
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.overview import charge_to_pay
 from rukhsa.web.portal.reach import application_of
@@ -103,9 +101,7 @@ def checking(request: PortalRequest, pk: UUID) -> HttpResponse:
         return render(request, "portal/in_doubt.html", {"application": application, "charge": charge})
     if attempt is None:
         return _moved(request, reverse("portal:pay", args=[pk]) + "?again=1")
-    with transaction.atomic():
-        if is_worth_asking(attempt, at=timezone.now()):
-            journey.advance_later(application)
+    ask_soon(attempt, at=timezone.now())
     context = {"application": application, "charge": charge, "attempt": attempt}
     return render(request, "portal/checking.html", context)
 
@@ -117,8 +113,7 @@ def is_expired(charge: Charge) -> bool:
 
 def _assess_anew(request: PortalRequest, application: Application, charge: Charge) -> HttpResponse:
     """The amount that is over, without a way to pay it; the new one is there in a moment."""
-    with transaction.atomic():
-        journey.advance_later(application)
+    tariff.assess_again(charge)
     return _page(request, application, charge, GatewayForm(), status=200)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from rukhsa.accounts.client import client_address
+from rukhsa.errors import RukhsaError
 from rukhsa.trust import policy
 from rukhsa.trust.errors import Unread
 from rukhsa.trust.policy import Policy
@@ -31,7 +32,7 @@ _ASK: Final = (
 _TEXTS: Final = {"text", "proof", "purpose", "number", "code"}
 
 
-class BadQuestion(Exception):
+class BadQuestion(RukhsaError):
     """A question that cannot be asked so; `code` says why, `detail` what to do."""
 
     def __init__(self, code: str, status: HTTPStatus, detail: str) -> None:

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from rukhsa.catalogue import acts
 from rukhsa.catalogue.compiler import sound_in
+from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.proofs import prove
 from rukhsa.catalogue.publish import publish_sound
-from rukhsa.catalogue.reading import read_definition
 from rukhsa.catalogue.territory import service_files, territory_folder
 from rukhsa.teaching import TeachingCommand
 

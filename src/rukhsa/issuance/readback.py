@@ -44,8 +44,7 @@ def read_back(pdf: bytes, page: Page) -> Reading:
     except legible.NotLegible as fault:
         raise ReleaseRefused(fault.code, fault.detail) from fault
     _compare_text(reading.text, page)  # 2
-    if reading.attached != {each.name: each.content for each in page.attachments}:  # 3
-        raise ReleaseRefused("attachments-differ")
+    _compare_attachments(reading.attached, page)  # 3
     return reading
 
 
@@ -57,7 +56,7 @@ def _reading_of(pdf: bytes) -> Reading:
             leaves = list(document)
             return Reading(
                 picture=_picture_of_qr(leaves[-1]),
-                text="\n".join(leaf.get_textpage().get_text_range() for leaf in leaves),
+                text=_text_of(leaves),
                 attached=_attachments(document),
             )
         finally:
@@ -88,6 +87,10 @@ def _squares(leaf: Any) -> Iterable[tuple[float, float, float, float]]:
         has_bounds = raw.FPDFPageObj_GetBounds(drawn, *map(byref, sides))
         if has_bounds and abs((right.value - left.value) - (top.value - bottom.value)) < 1:
             yield left.value, bottom.value, right.value, top.value
+
+
+def _text_of(leaves: Iterable[Any]) -> str:
+    return "\n".join(leaf.get_textpage().get_text_range() for leaf in leaves)
 
 
 def _compare_text(found: str, page: Page) -> None:
@@ -122,3 +125,8 @@ def _said(text: Text, languages: tuple[str, ...]) -> list[str]:
 def _attachments(document: Any) -> dict[str, bytes]:
     attached = [document.get_attachment(number) for number in range(document.count_attachments())]
     return {attachment.get_name(): bytes(attachment.get_data()) for attachment in attached}
+
+
+def _compare_attachments(attached: dict[str, bytes], page: Page) -> None:
+    if attached != {each.name: each.content for each in page.attachments}:
+        raise ReleaseRefused("attachments-differ")

@@ -16,7 +16,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.issuance.errors import IssuanceError, require_reason
 from rukhsa.issuance.intent import Intent
-from rukhsa.jobs import run_named_later
+from rukhsa.jobs import advance_soon, run_named_later
 from rukhsa.places import occupation, slots
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period
@@ -204,7 +204,7 @@ def suspend(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) 
         instrument=instrument, reason=require_reason(reason), actor=actor.person, at=at
     )
     record("suspend", instrument, actor=actor, at=at)
-    publish_status_later(instrument)
+    _publish_and_tell(instrument)
     return suspension
 
 
@@ -224,7 +224,7 @@ def reinstate(instrument: Instrument, *, reason: str, actor: Actor, at: datetime
         suspension=suspension, reason=require_reason(reason), actor=actor.person, at=at
     )
     record("reinstate", instrument, actor=actor, at=at)
-    publish_status_later(instrument)
+    _publish_and_tell(instrument)
     return reinstatement
 
 
@@ -247,7 +247,7 @@ def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -
         occupation.vacate(instrument.intent.application.reference or "")
         slots.free(instrument.intent.application.reference or "")
     record("revoke", instrument, actor=actor, at=at)
-    publish_status_later(instrument)
+    _publish_and_tell(instrument)
     return revocation
 
 
@@ -262,6 +262,12 @@ def _locked(instrument: Instrument, actor: Actor, permission: Permission) -> Ins
     if found is None:
         raise NoSuchInstrument(str(instrument.pk))
     return found
+
+
+def _publish_and_tell(instrument: Instrument) -> None:
+    publish_status_later(instrument)
+    if instrument.intent.application_id:
+        advance_soon(instrument.intent.application_id)
 
 
 def publish_status_later(instrument: Instrument) -> None:

@@ -91,9 +91,9 @@ def _pay(attempt: Any) -> float:
     from django.db import transaction
 
     from rukhsa.jobs import advance_soon
-    from rukhsa.payments import settle
     from rukhsa.payments.gateways.port import Fate, Told
     from rukhsa.payments.gateways.registry import gateway
+    from rukhsa.payments.outcome import record
 
     told = Told(
         fate=Fate.CAPTURED,
@@ -104,7 +104,7 @@ def _pay(attempt: Any) -> float:
         result="CAPTURED",
     )
     with transaction.atomic():
-        settle.record(attempt.pk, told, at=datetime.now(UTC))
+        record(attempt.pk, told, at=datetime.now(UTC))
         advance_soon(attempt.charge.application_id)
     return time.monotonic()
 

@@ -17,8 +17,9 @@ from rukhsa.delivery.notice import tell
 from rukhsa.issuance import cycle, effects, stall
 from rukhsa.issuance.issuing_stop import IssuingStopped
 from rukhsa.issuance.models import Instrument, Revocation
-from rukhsa.payments import deposits, settle
+from rukhsa.payments import deposit
 from rukhsa.payments.models import Charge, DepositMovement
+from rukhsa.payments.outcome import settle_open
 from rukhsa.review import begin, decide, facts, inspection, plan, queue, reconsider, referral
 
 Due = Charge.Due
@@ -30,7 +31,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
     It looks at the facts and not at what happened a moment ago, so that it may be called at any time and any
     number of times: when something commits, and by the sweep, which finds what was lost on the way.
     """
-    settle.settle_open(application_id, at=at)
+    settle_open(application_id, at=at)
     with transaction.atomic():
         application = _locked(application_id)
         undone.end_overdue(application, at=at)
@@ -85,7 +86,7 @@ def _examine(application: Application, at: datetime) -> facts.Facts | None:
 def _free_deposits(application: Application, at: datetime) -> None:
     """What is held for an application that came to nothing goes back; a fee was for the examination and stays."""
     if application.stage in (Stage.REFUSED, Stage.WITHDRAWN, Stage.LAPSED):
-        deposits.release_closed(application, at=at)
+        deposit.release_closed(application, at=at)
 
 
 def _tell_of_deposits(application: Application, at: datetime) -> None:
@@ -120,7 +121,7 @@ def _complete(application: Application, instrument: Instrument, at: datetime) ->
         tell(reopened, f"reopened:{instrument.number}", at=at)
     inspection.order_after_issue(application, anchors=_days(instrument), at=at)
     passed = inspection.passed_after_issue(application)
-    if deposits.release_due(application, passed=passed, at=at):
+    if deposit.release_due(application, passed=passed, at=at):
         tell(application, "deposit-released", at=at)
     tell(application, "issued", at=at, number=instrument.number)
     _tell_of_changes(application, instrument, at)

@@ -11,7 +11,7 @@ from rukhsa.audit.journal import record
 from rukhsa.catalogue.instrument import Closing, RegisterEntry
 from rukhsa.issuance.instrument import Closure, Instrument, NoSuchInstrument, publish_status_later
 from rukhsa.issuance.intent import Intent
-from rukhsa.payments import deposits
+from rukhsa.payments import deposit
 from rukhsa.places import occupation, slots
 from rukhsa.places.register import change_register
 
@@ -54,7 +54,7 @@ def _release_deposits(effect: Closing, answers: dict[str, Any], at: datetime) ->
         return []
     intents = Intent.objects.filter(number=answers[effect.closes])
     closed = Application.objects.filter(pk__in=intents.values("application"))
-    return [each for each in closed if deposits.release_rules(each, effect.releases, iban=iban, at=at)]
+    return [each for each in closed if deposit.release_rules(each, effect.releases, iban=iban, at=at)]
 
 
 def _close(number: str, by: Instrument, at: datetime) -> None:

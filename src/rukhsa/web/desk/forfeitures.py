@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError
 from rukhsa.applications.file_check import BadFile
-from rukhsa.payments import forfeit as forfeiting
 from rukhsa.payments.errors import PaymentsError
+from rukhsa.payments.forfeiture import approve_forfeiture, propose_forfeiture, refuse_forfeiture
 from rukhsa.payments.models import Forfeiture
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.web.access import PortalRequest, requires
@@ -43,7 +43,7 @@ def propose(request: PortalRequest, pk: int) -> HttpResponse:
         money = Money.parse(typed["amount"], line.charge.currency)
         if not kept:
             return page_of(request, line, error=_("Add at least one picture of the damage."), typed=typed)
-        forfeiting.propose(
+        propose_forfeiture(
             line, money, reason=typed["reason"], photos=kept, actor=request.actor, at=timezone.now()
         )
     except BadFile as bad:
@@ -64,8 +64,8 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     forfeiture = reached.select_related("line__charge__application").get(pk=pk)
     reason = request.POST.get("reason", "")
     acts: dict[str, Callable[[], object]] = {
-        "approve": lambda: forfeiting.approve(forfeiture, actor=request.actor, at=timezone.now()),
-        "refuse": lambda: forfeiting.refuse(forfeiture, reason, actor=request.actor, at=timezone.now()),
+        "approve": lambda: approve_forfeiture(forfeiture, actor=request.actor, at=timezone.now()),
+        "refuse": lambda: refuse_forfeiture(forfeiture, reason, actor=request.actor, at=timezone.now()),
     }
     if verb not in acts:
         raise Http404

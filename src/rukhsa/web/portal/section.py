@@ -22,11 +22,8 @@ from rukhsa.places.routing import blocks_asked_once
 from rukhsa.web import one_line
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.fields import Field, field_of, typed_in
-from rukhsa.web.portal import anew
-from rukhsa.web.portal.findings import findings_about
-from rukhsa.web.portal.known import known_answer
-from rukhsa.web.portal.path import next_address, position_of
-from rukhsa.web.portal.reach import application_of
+from rukhsa.web.portal.draft import show_expired
+from rukhsa.web.portal.pages import application_of, findings_about, next_address, position_of
 
 
 @requires(Permission.APPLY)
@@ -44,7 +41,7 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     typed = typed_in(request.POST, part.questions)
     typed = one_line.fill_in(typed, application.typed, anew="fill" in request.POST)
     if draft.is_expired(application, at=now):
-        return anew.page(request, application, status=409)
+        return show_expired(request, application, status=409)
     application = draft.save(application, typed, actor=request.actor, at=now)
     if request.headers.get("HX-Request") == "true":
         return _live(request, application, part, now)
@@ -146,3 +143,14 @@ def typed_before(application: Application, question: Question, actor: Actor) -> 
 def _was_shown(field: Field, posted: set[str]) -> bool:
     id = field.question.id
     return any(name in {id, f"asked.{id}"} or name.startswith(f"{id}.") for name in posted)
+
+
+def known_answer(question: Question, actor: Actor, language: str) -> Any:
+    """What to show in a field that nobody has filled in yet; empty where we know nothing."""
+    if question.type == "phone":
+        return actor.person.phone
+    if question.type == "email":
+        return actor.person.email if not actor.person.email.endswith(".invalid") else ""
+    if question.type == "company" and actor.company:
+        return {"number": actor.company.registration, "name": actor.company.name.in_language(language)}
+    return ""

@@ -14,9 +14,8 @@ from rukhsa.authorities.actor import NotPermitted
 from rukhsa.staff.letter import tell
 from rukhsa.staff.password import SHORTEST, change_password
 from rukhsa.staff.session import end_sessions, renew, sessions_of
-from rukhsa.web.access import PortalRequest, requires, signed_in
+from rukhsa.web.access import PortalRequest, proof_asked, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.step_up import proof_asked
 
 
 class PasswordForm(forms.Form):

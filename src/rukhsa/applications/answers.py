@@ -10,11 +10,11 @@ from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from rukhsa.applications.reading import READERS, BadAnswer, Context
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.eligibility import Eligibility, questions_of, unmet
 from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.questions.reading import BadAnswer, Context
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,7 @@ def _read_one(question: Question, typed: Any, reading: Reading, context: Context
             )
         return
     try:
-        reading.values[question.id] = READERS[question.type](question, typed, context)
+        reading.values[question.id] = question.read(typed, context)
     except BadAnswer as bad:
         reading.problems += (Problem(about=question.id, code=bad.code, text=bad.text, part=bad.part),)
 

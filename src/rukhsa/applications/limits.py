@@ -13,7 +13,7 @@ from rukhsa.applications.models import Application
 from rukhsa.catalogue.conditions import Answers
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.catalogue.questions import SlotQuestion
+from rukhsa.catalogue.questions.slot import SlotQuestion
 from rukhsa.catalogue.sentence import day_in_words
 from rukhsa.catalogue.slots import slot_list
 from rukhsa.places import occupation, slots

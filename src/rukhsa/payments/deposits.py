@@ -10,6 +10,7 @@ from rukhsa.agreement import State
 from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.questions.iban import IbanQuestion
 from rukhsa.payments import unclaimed
 from rukhsa.payments.errors import NotHeld
 from rukhsa.payments.held import DepositAccount, HeldDeposit
@@ -162,7 +163,9 @@ def iban_known(application: Application) -> str:
 
 
 def _answered_iban(application: Application) -> str:
-    questions = [question.id for question in application.definition.questions if question.type == "iban"]
+    questions = [
+        question.id for question in application.definition.questions if isinstance(question, IbanQuestion)
+    ]
     return next((str(application.answers[one]) for one in questions if application.answers.get(one)), "")
 
 

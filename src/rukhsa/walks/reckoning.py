@@ -12,7 +12,9 @@ from rukhsa.catalogue.definition import Definition, heard, is_due
 from rukhsa.catalogue.facts import sealed_facts, validity_period
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.catalogue.questions import InstrumentQuestion
+from rukhsa.catalogue.questions.decision import DecisionQuestion
+from rukhsa.catalogue.questions.instrument import InstrumentQuestion
+from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.steps import DecideStep
 from rukhsa.catalogue.territory import territory
 from rukhsa.payments.errors import TariffGap
@@ -20,7 +22,7 @@ from rukhsa.payments.tariff import price
 from rukhsa.trust import profiles
 from rukhsa.trust.errors import BadFacts
 from rukhsa.values.identifiers import application_reference, instrument_number
-from rukhsa.walks.answering import Setting, answers_along, typed_to
+from rukhsa.walks.answering import answers_along, typed_to
 from rukhsa.walks.paths import Path, Paths
 
 
@@ -88,5 +90,5 @@ def _named(definition: Definition, path: Path, on: date) -> Iterator[tuple[str, 
             version = ServiceVersion.objects.newest(service)
             code = version.definition.code if version else definition.code
             yield question.id, instrument_number(authority="XXX", service=code, year=on.year, sequence=1)
-        elif question.type == "decision":
+        elif isinstance(question, DecisionQuestion):
             yield question.id, application_reference(authority="XXX", year=on.year, sequence=1)

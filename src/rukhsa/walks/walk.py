@@ -6,8 +6,8 @@ from enum import StrEnum
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.issuance.models import Instrument
-from rukhsa.walks.answering import Setting
 from rukhsa.walks.paths import Path
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import Reconsidering
-from rukhsa.catalogue.questions import DecisionQuestion
+from rukhsa.catalogue.questions.decision import DecisionQuestion
 from rukhsa.review.models import Decision
 from rukhsa.review.reconsider import contestable_until
 from rukhsa.web.portal.first_page import offered

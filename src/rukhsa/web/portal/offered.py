@@ -5,7 +5,7 @@ from datetime import date
 
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import InSeason
-from rukhsa.catalogue.questions import SlotQuestion
+from rukhsa.catalogue.questions.slot import SlotQuestion
 from rukhsa.catalogue.quota import Quota
 from rukhsa.catalogue.slots import slot_list
 from rukhsa.catalogue.territory import territory

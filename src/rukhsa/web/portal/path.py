@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.definition import asked, wanted
-from rukhsa.catalogue.questions import Section
+from rukhsa.catalogue.form import Section
 from rukhsa.values.names import Text
 
 

@@ -105,7 +105,11 @@ def _read_one(question: Question, typed: Any, reading: Reading, context: Context
     try:
         reading.values[question.id] = question.read(typed, context)
     except BadAnswer as bad:
-        reading.problems += (Problem(about=question.id, code=bad.code, text=bad.text, part=bad.part),)
+        reading.problems += (Problem(about=question.id, code=bad.code, text=_told(bad.text), part=bad.part),)
+
+
+# As str() tells it, in the language of the page.
+_told = lazy(str, str)
 
 
 def is_empty(typed: Any) -> bool:

@@ -63,4 +63,4 @@ def read_account(iban: str) -> str:
     try:
         return read_account_number(iban)
     except BadAccountNumber as error:
-        raise BadIban(error.text) from error
+        raise BadIban(str(error.text)) from error

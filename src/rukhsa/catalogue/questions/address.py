@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Part, Place, Question
 from rukhsa.catalogue.questions.reading import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.questions.wording import Words
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.trust.seal import Fact
 from rukhsa.values.names import Text
 
@@ -22,10 +20,10 @@ class AddressQuestion(Question):
 
     template: ClassVar[str] = "parts"
     parts: ClassVar[tuple[Part, ...]] = (
-        Part(name="flat", label=_("Flat"), is_number=True, optional=True),
-        Part(name="building", label=_("Building"), is_number=True),
-        Part(name="road", label=_("Road"), is_number=True),
-        Part(name="block", label=_("Block"), is_number=True),
+        Part(name="flat", label=Sentence("Flat"), is_number=True, optional=True),
+        Part(name="building", label=Sentence("Building"), is_number=True),
+        Part(name="road", label=Sentence("Road"), is_number=True),
+        Part(name="block", label=Sentence("Block"), is_number=True),
     )
     takes_line: ClassVar[bool] = True
     is_exact: ClassVar[bool] = False
@@ -44,6 +42,8 @@ class AddressQuestion(Question):
 
     def in_words(self, answer: dict[str, Any]) -> Words:
         """The address with the name of its area."""
+        from django.utils import timezone
+
         from rukhsa.places.address import address_in_words
         from rukhsa.places.routing import areas_of
 

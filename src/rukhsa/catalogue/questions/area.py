@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from django.utils.translation import gettext_lazy as _
-
 from rukhsa.catalogue.questions.drawing import Drawing, as_typed, square
 from rukhsa.catalogue.questions.question import Use
 from rukhsa.catalogue.questions.reading import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Range
 
 
@@ -37,7 +36,7 @@ class AreaQuestion(Drawing):
         try:
             area = parse_area(str(typed))
         except GeometryError as error:
-            hint = _(
+            hint = Sentence(
                 "Draw the area, or write one corner a line: latitude, longitude, such as 26.2235, 50.5876."
             )
             raise BadAnswer(error.code, hint) from error

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final, Literal
 
-from django.utils.translation import gettext_lazy as _
-
 from rukhsa.catalogue.conditions import Comparison
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
 from rukhsa.catalogue.questions.reading import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.questions.wording import Words
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Named
 from rukhsa.values.names import Text
 
@@ -34,7 +33,7 @@ class ChoiceQuestion(Question):
     def read(self, typed: Any, context: Context) -> str:
         """The id of one of the options."""
         if str(typed) not in self.options:
-            raise BadAnswer("choice-unknown", _("Choose one of the list."))
+            raise BadAnswer("choice-unknown", Sentence("Choose one of the list."))
         return str(typed)
 
     def in_words(self, answer: Any) -> Words:

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
-from django.utils.translation import gettext_lazy as _
-
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Part, Question
 from rukhsa.catalogue.questions.reading import BadAnswer, Context, clean_text, require_short
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.questions.wording import Code, Name, Words
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.identifiers import IdentifierError, parse_registration
 
@@ -25,8 +24,8 @@ class CompanyQuestion(Question):
 
     template: ClassVar[str] = "parts"
     parts: ClassVar[tuple[Part, ...]] = (
-        Part(name="number", label=_("Commercial registration, such as 12345-1"), is_number=True),
-        Part(name="name", label=_("Name of the company")),
+        Part(name="number", label=Sentence("Commercial registration, such as 12345-1"), is_number=True),
+        Part(name="name", label=Sentence("Name of the company")),
     )
     is_exact: ClassVar[bool] = False
     sealed_as: ClassVar[tuple[FactType, ...]] = ("text", "identifier")
@@ -45,11 +44,11 @@ class CompanyQuestion(Question):
         name = clean_text(str(given.get("name", "")), part="name")
         require_short(name, LONGEST_NAME, part="name")
         if not name:
-            raise BadAnswer("company-name-missing", _("Write the company's name."), part="name")
+            raise BadAnswer("company-name-missing", Sentence("Write the company's name."), part="name")
         try:
             number = parse_registration(str(given.get("number", "")))
         except IdentifierError as error:
-            hint = _("Write the number of the commercial registration, such as 12345-1.")
+            hint = Sentence("Write the number of the commercial registration, such as 12345-1.")
             raise BadAnswer("registration-unreadable", hint, part="number") from error
         return {"number": number, "name": name}
 

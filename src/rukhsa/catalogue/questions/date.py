@@ -5,16 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Final, Literal
 
-from django.utils.functional import Promise
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
-
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Place, Question
 from rukhsa.catalogue.questions.reading import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import CannotAnswer, Setting
 from rukhsa.catalogue.questions.wording import Words
-from rukhsa.catalogue.sentence import day_in_words, in_language_of_page
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Moment
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust.profiles import to_days
@@ -48,15 +44,17 @@ class DateQuestion(Question):
         try:
             day = date.fromisoformat(latin_digits(str(typed)).strip())
         except ValueError as error:
-            raise BadAnswer("date-unreadable", _("Choose a date, or write it as 2026-12-01.")) from error
+            raise BadAnswer(
+                "date-unreadable", Sentence("Choose a date, or write it as 2026-12-01.")
+            ) from error
         if not EARLIEST_DAY <= day <= LATEST_DAY:
-            raise BadAnswer("date-unreadable", _("Choose a date, or write it as 2026-12-01."))
+            raise BadAnswer("date-unreadable", Sentence("Choose a date, or write it as 2026-12-01."))
         earliest, latest = (_limit(moment, context) for moment in (self.earliest, self.latest))
         if earliest and day < earliest:
-            limit = format_lazy(_("Choose {day} or a later day."), day=day_in_words(earliest))
+            limit = Sentence("Choose {day} or a later day.", day=earliest)
             raise BadAnswer("date-too-early", _because(limit, self.earliest, context))
         if latest and day > latest:
-            limit = format_lazy(_("Choose {day} or an earlier day."), day=day_in_words(latest))
+            limit = Sentence("Choose {day} or an earlier day.", day=latest)
             raise BadAnswer("date-too-late", _because(limit, self.latest, context))
         return day.isoformat()
 
@@ -124,13 +122,14 @@ def _limit(moment: Moment | None, context: Context) -> date | None:
     return moment.day({moment.anchor: _day(anchors[moment.anchor])}, territory().calendar)
 
 
-def _because(limit: Promise | str, moment: Moment | None, context: Context) -> Promise | str:
+def _because(limit: Sentence, moment: Moment | None, context: Context) -> Sentence:
     """A limit, with the earlier answer from which it counts."""
     if moment is None or moment.anchor not in context.asks:
         return limit
     ask, answer = context.asks[moment.anchor], _day(context.values[moment.anchor])
-    words = _("{limit} Your answer to “{question}” was {answer}.")
-    return format_lazy(words, limit=limit, question=in_language_of_page(ask), answer=day_in_words(answer))
+    return Sentence(
+        "{limit} Your answer to “{question}” was {answer}.", limit=limit, question=ask, answer=answer
+    )
 
 
 def _day(anchor: Any) -> date:

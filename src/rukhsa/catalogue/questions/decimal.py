@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, ClassVar, Literal
 
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
 from rukhsa.catalogue.questions.number import middling
@@ -13,6 +11,7 @@ from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, 
 from rukhsa.catalogue.questions.reading import BadAnswer, Context, require_between
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.questions.wording import Size, Words
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.values.writing import latin_digits
 
 Unit = Literal["m", "m2", "m3", "kg", "t", "kW", "L", "km", "USD"]
@@ -42,13 +41,13 @@ class DecimalQuestion(Question):
         """A number with at most the question's decimals, as text; the Arabic decimal mark is understood."""
         text = latin_digits(str(typed)).strip().replace("٫", ".").replace("،", ".")
         if not text.isascii() or text.lower().strip("-0123456789.") or len(text) > 15:
-            raise BadAnswer("number-unreadable", _("Write a number, such as 12.5."))
+            raise BadAnswer("number-unreadable", Sentence("Write a number, such as 12.5."))
         try:
             number = Decimal(text)
         except InvalidOperation as error:
-            raise BadAnswer("number-unreadable", _("Write a number, such as 12.5.")) from error
+            raise BadAnswer("number-unreadable", Sentence("Write a number, such as 12.5.")) from error
         if number != round(number, self.decimals):
-            many = format_lazy(_("Write at most {most} digits after the point."), most=self.decimals)
+            many = Sentence("Write at most {most} digits after the point.", most=self.decimals)
             raise BadAnswer("number-too-fine", many)
         require_between(number, self.from_, self.to)
         return str(number)

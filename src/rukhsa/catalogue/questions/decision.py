@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, Literal
 
-from django.utils.translation import gettext_lazy as _
-
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question
 from rukhsa.catalogue.questions.reading import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import CannotAnswer, Setting
 from rukhsa.catalogue.questions.wording import Code, Words
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Span
 from rukhsa.values.identifiers import IdentifierError, parse_number
 
@@ -30,7 +29,7 @@ class DecisionQuestion(Question):
         try:
             return parse_number(str(typed))
         except IdentifierError as error:
-            hint = _("Copy the number of the application, such as CAP-2026-000123-K.")
+            hint = Sentence("Copy the number of the application, such as CAP-2026-000123-K.")
             raise BadAnswer("number-mistyped", hint) from error
 
     def in_words(self, answer: str) -> Words:

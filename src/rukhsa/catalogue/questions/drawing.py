@@ -4,9 +4,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 from pydantic import Field
 
 from rukhsa.catalogue.problems import DefinitionProblem
@@ -15,6 +12,7 @@ from rukhsa.catalogue.questions.question import AnswerPart, FactType, Place, Que
 from rukhsa.catalogue.questions.reading import BadAnswer
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.questions.wording import Size, Words
+from rukhsa.catalogue.sentence import Counted, Sentence
 from rukhsa.catalogue.shape import Id, Range
 from rukhsa.values.names import Text
 
@@ -46,10 +44,10 @@ class Drawing(Question):
         """Raise BadAnswer for a drawing that is too small or too large."""
         measure, allowed = Decimal(drawn["measure"]), self.allowed
         if allowed.from_ and measure < allowed.from_.amount:
-            least = format_lazy(_("It must be at least {least}."), least=str(allowed.from_))
+            least = Sentence("It must be at least {least}.", least=str(allowed.from_))
             raise BadAnswer("drawn-too-small", least)
         if allowed.to and measure > allowed.to.amount:
-            most = format_lazy(_("It must be at most {most}."), most=str(allowed.to))
+            most = Sentence("It must be at most {most}.", most=str(allowed.to))
             raise BadAnswer("drawn-too-large", most)
 
     def in_words(self, answer: dict[str, Any]) -> Words:
@@ -57,8 +55,8 @@ class Drawing(Question):
         geometry = answer.get("geometry", {})
         points = geometry.get("coordinates", [])
         count = len(points[0]) - 1 if geometry.get("type") == "Polygon" else len(points)
-        told = ngettext_lazy("%(count)s point", "%(count)s points", count) % {"count": count}
-        return told, _(", "), Size(answer["measure"], self.measured_in)
+        told = Counted("%(count)s point", "%(count)s points", count)
+        return told, Sentence(", "), Size(answer["measure"], self.measured_in)
 
     @property
     def step(self) -> Decimal:

@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.utils.translation import gettext_lazy as _
-
 from rukhsa.catalogue.questions.question import Question
 from rukhsa.catalogue.questions.reading import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.questions.wording import Code, Words
+from rukhsa.catalogue.sentence import Sentence
 
 if TYPE_CHECKING:
     from rukhsa.authorities.actor import Actor
@@ -31,11 +28,14 @@ class EmailQuestion(Question):
 
     def read(self, typed: Any, context: Context) -> str:
         """The address as it was typed."""
+        from django.core.exceptions import ValidationError
+        from django.core.validators import validate_email
+
         text = str(typed).strip()
         try:
             validate_email(text)
         except ValidationError as error:
-            hint = _("Write a mail address, such as name@example.com.")
+            hint = Sentence("Write a mail address, such as name@example.com.")
             raise BadAnswer("email-unreadable", hint) from error
         return text
 

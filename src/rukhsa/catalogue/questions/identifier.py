@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal
 
-from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
 from rukhsa.catalogue.questions.reading import BadAnswer, Context, require_short
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.questions.wording import Code, Words
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.values.identifiers import IdentifierError, parse_identifier
 
 
@@ -31,7 +31,7 @@ class IdentifierQuestion(Question):
         try:
             written = parse_identifier(str(typed))
         except IdentifierError as error:
-            hint = _("Write it in Latin letters and digits, such as 0701-2034.")
+            hint = Sentence("Write it in Latin letters and digits, such as 0701-2034.")
             raise BadAnswer("identifier-unreadable", hint) from error
         require_short(written, self.at_most)
         return written

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final, Literal
 
-from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
 from rukhsa.catalogue.conditions import Comparison
@@ -12,6 +11,7 @@ from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, 
 from rukhsa.catalogue.questions.reading import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import CannotAnswer, Setting
 from rukhsa.catalogue.questions.wording import Code, Words
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Id
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.identifiers import IdentifierError, parse_number
@@ -38,7 +38,7 @@ class InstrumentQuestion(Question):
         try:
             return parse_number(str(typed))
         except IdentifierError as error:
-            hint = _("Copy the number as it is printed, such as CAP-RW-2026-004217-7.")
+            hint = Sentence("Copy the number as it is printed, such as CAP-RW-2026-004217-7.")
             raise BadAnswer("number-mistyped", hint) from error
 
     def in_words(self, answer: str) -> Words:

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
-from django.utils.translation import gettext_lazy as _
-
 from rukhsa.catalogue.questions.number import middling
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
 from rukhsa.catalogue.questions.reading import BadAnswer, Context, require_between
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.questions.wording import Code, Words
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.values.writing import latin_digits
 
 
@@ -30,7 +29,7 @@ class IntegerQuestion(Question):
         """A whole number within its bounds; Arabic digits are understood."""
         text = latin_digits(str(typed)).strip()
         if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 12:
-            raise BadAnswer("number-unreadable", _("Write a whole number, such as 12."))
+            raise BadAnswer("number-unreadable", Sentence("Write a whole number, such as 12."))
         number = int(text)
         require_between(number, self.from_, self.to)
         return number

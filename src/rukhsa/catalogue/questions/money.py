@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
-
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
 from rukhsa.catalogue.questions.reading import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.questions.wording import Words
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Amount
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.money import Money, MoneyError
@@ -41,14 +39,14 @@ class MoneyQuestion(Question):
             amount, (least, most) = Money.parse(text, currency), self._limits(currency)
         except MoneyError as error:
             example = str(Money(minor=25_500, currency=currency))
-            hint = format_lazy(_("Write an amount, such as {example}."), example=example)
+            hint = Sentence("Write an amount, such as {example}.", example=example)
             raise BadAnswer("amount-unreadable", hint) from error
         if amount.minor < 0 or len(text) > 12:
-            raise BadAnswer("number-too-large", _("This is not an amount that can be asked for."))
+            raise BadAnswer("number-too-large", Sentence("This is not an amount that can be asked for."))
         if least and amount < least:
-            raise BadAnswer("number-too-small", format_lazy(_("Write {least} or more."), least=str(least)))
+            raise BadAnswer("number-too-small", Sentence("Write {least} or more.", least=str(least)))
         if most and amount > most:
-            raise BadAnswer("number-too-large", format_lazy(_("Write {most} or less."), most=str(most)))
+            raise BadAnswer("number-too-large", Sentence("Write {most} or less.", most=str(most)))
         return str(amount)
 
     def _limits(self, currency: str) -> tuple[Money | None, Money | None]:

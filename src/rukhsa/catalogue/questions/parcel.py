@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
-from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
 from rukhsa.catalogue.problems import DefinitionProblem
@@ -14,6 +13,7 @@ from rukhsa.catalogue.questions.question import AnswerPart, FactType, Place, Que
 from rukhsa.catalogue.questions.reading import BadAnswer, Context, require_short
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.questions.wording import Code, Size, Words
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.names import Text
 
@@ -48,10 +48,10 @@ class ParcelQuestion(Question):
             parcel = parcel_on(number, on=context.on)
             return {"number": number, "measure": str(parcel.measure), "block": parcel.block_id}
         except UnreadableParcel as error:
-            hint = _("Write the number of the parcel as the title deed has it, such as 03-120045.")
+            hint = Sentence("Write the number of the parcel as the title deed has it, such as 03-120045.")
             raise BadAnswer(error.code, hint) from error
         except NoSuchParcel as error:
-            hint = _("There is no parcel of this number. Copy it from the title deed.")
+            hint = Sentence("There is no parcel of this number. Copy it from the title deed.")
             raise BadAnswer(error.code, hint) from error
 
     def in_words(self, answer: dict[str, Any]) -> Words:
@@ -60,7 +60,7 @@ class ParcelQuestion(Question):
         if "measure" not in answer:
             return (number,)
         size = Size(answer["measure"], self.measured_in)
-        return number, _(", "), size, _(", "), _("Block"), " ", Code(answer["block"])
+        return number, Sentence(", "), size, Sentence(", "), Sentence("Block"), " ", Code(answer["block"])
 
     def is_unchecked(self, answer: Any) -> bool:
         """Where the territory had no parcels."""

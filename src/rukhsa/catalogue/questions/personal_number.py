@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal
 
-from django.utils.translation import gettext_lazy as _
-
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
 from rukhsa.catalogue.questions.reading import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.questions.wording import Code, Words
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.values.identifiers import IdentifierError, masked, parse_personal_number
 
 
@@ -29,7 +28,7 @@ class PersonalNumberQuestion(Question):
         try:
             return parse_personal_number(str(typed))
         except IdentifierError as error:
-            hint = _("A personal number has nine digits.")
+            hint = Sentence("A personal number has nine digits.")
             raise BadAnswer("personal-number-unreadable", hint) from error
 
     def in_words(self, answer: str) -> Words:

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from django.utils.translation import gettext_lazy as _
-
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
 from rukhsa.catalogue.questions.reading import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.questions.wording import Code, Words
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.identifiers import IdentifierError, parse_phone
 
@@ -36,7 +35,7 @@ class PhoneQuestion(Question):
         try:
             return parse_phone(str(typed))
         except IdentifierError as error:
-            hint = _("Write a telephone number, such as 3600 1234.")
+            hint = Sentence("Write a telephone number, such as 3600 1234.")
             raise BadAnswer("phone-unreadable", hint) from error
 
     def in_words(self, answer: str) -> Words:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
-from django.utils.functional import Promise
-
 from rukhsa.catalogue.conditions import Comparison, Condition
 from rukhsa.catalogue.problems import NOTHING, DefinitionProblem
 from rukhsa.catalogue.questions.reading import Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.questions.wording import Words, Written
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Id, Shape, YesNo
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.catalogue.territory import Territory
@@ -35,7 +34,7 @@ class Part:
     """One line of an answer that has several: its name in the answer, and its label."""
 
     name: str
-    label: Promise
+    label: Sentence
     is_number: bool = False
     optional: bool = False
 

@@ -6,19 +6,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
-
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.errors import RukhsaError
 from rukhsa.values.names import Text
 from rukhsa.values.writing import WritingError, clean
 
 
 class BadAnswer(RukhsaError):
-    """An answer that cannot be taken, with a sentence that says what to write instead."""
+    """An answer that cannot be taken; `text` tells, as str, what to write instead."""
 
-    def __init__(self, code: str, text: Promise | str, part: str = "") -> None:
+    def __init__(self, code: str, text: object, part: str = "") -> None:
         super().__init__(code)
         self.code = code
         self.text = text
@@ -39,20 +36,20 @@ def clean_text(typed: str, *, lines: bool = False, part: str = "") -> str:
     try:
         return clean(typed, lines=lines)
     except WritingError as error:
-        unprintable = _("Some characters cannot be printed. Type the text again.")
+        unprintable = Sentence("Some characters cannot be printed. Type the text again.")
         raise BadAnswer("text-unprintable", unprintable, part=part) from error
 
 
 def require_short(written: str, most: int, *, part: str = "") -> None:
     """Raise BadAnswer for more characters than these."""
     if len(written) > most:
-        limit = format_lazy(_("Write at most {most} characters."), most=most)
+        limit = Sentence("Write at most {most} characters.", most=most)
         raise BadAnswer("text-too-long", limit, part=part)
 
 
 def require_between(number: Decimal | int, least: Decimal | int | None, most: Decimal | int | None) -> None:
     """Raise BadAnswer for a number below the least or above the most."""
     if least is not None and number < least:
-        raise BadAnswer("number-too-small", format_lazy(_("Write {least} or more."), least=least))
+        raise BadAnswer("number-too-small", Sentence("Write {least} or more.", least=least))
     if most is not None and number > most:
-        raise BadAnswer("number-too-large", format_lazy(_("Write {most} or less."), most=most))
+        raise BadAnswer("number-too-large", Sentence("Write {most} or less.", most=most))

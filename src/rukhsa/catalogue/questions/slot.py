@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from django.utils.translation import gettext_lazy as _
-
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Place, Question, Use
 from rukhsa.catalogue.questions.reading import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.questions.wording import Words
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Id
 from rukhsa.catalogue.slots import LONGEST_ID, LONGEST_SLOT, Slot, slot_list
 from rukhsa.catalogue.territory import territory
@@ -44,7 +43,7 @@ class SlotQuestion(Question):
     def read(self, typed: Any, context: Context) -> str:
         """The id of one of the places of the list."""
         if slot_list(self.of).place(str(typed)) is None:
-            raise BadAnswer("choice-unknown", _("Choose one of the list."))
+            raise BadAnswer("choice-unknown", Sentence("Choose one of the list."))
         return str(typed)
 
     def in_words(self, answer: str) -> Words:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.functional import Promise
-
+from rukhsa.catalogue.sentence import Counted, Sentence
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 
@@ -46,5 +45,5 @@ class Account:
     bank: Text | None
 
 
-type Piece = Written | Name | Code | Size | Account | Money | date | Text | Promise | str
+type Piece = Written | Name | Code | Size | Account | Money | date | Text | Sentence | Counted | str
 type Words = tuple[Piece, ...]

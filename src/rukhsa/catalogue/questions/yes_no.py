@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal
 
-from django.utils.translation import gettext_lazy as _
-
 from rukhsa.catalogue.conditions import Comparison
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question
 from rukhsa.catalogue.questions.reading import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.questions.wording import Words
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.values.names import Text
 
 _CODES = {0: Text(ar="لا", en="No"), 1: Text(ar="نعم", en="Yes")}
@@ -32,12 +31,12 @@ class YesNoQuestion(Question):
     def read(self, typed: Any, context: Context) -> str:
         """ "yes" or "no"."""
         if str(typed) not in _OPTIONS:
-            raise BadAnswer("choice-unknown", _("Choose yes or no."))
+            raise BadAnswer("choice-unknown", Sentence("Choose yes or no."))
         return str(typed)
 
     def in_words(self, answer: str) -> Words:
         """Yes or no."""
-        return (_("Yes") if answer == "yes" else _("No"),)
+        return (Sentence("Yes") if answer == "yes" else Sentence("No"),)
 
     def option(self, value: str) -> Text:
         """Yes or no."""

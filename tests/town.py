@@ -26,15 +26,15 @@ from rukhsa.catalogue.territory import definition_files, territory_folder
 from rukhsa.issuance import key_creation
 from rukhsa.issuance.models import Instrument
 from rukhsa.outside import believed
-from rukhsa.payments.collect import Addresses, collect
+from rukhsa.payments.collection import Addresses, collect
 from rukhsa.payments.models import Charge
 from rukhsa.project.config import PROJECT
-from rukhsa.project.story import samples
-from rukhsa.project.story.plots import plots
 from rukhsa.review import assign, check, decide, inspection, propose, referral, return_, sit
 from rukhsa.review.errors import StepNotOpen
 from rukhsa.review.models import Decision, Inspection, Referral
 from rukhsa.review.sittings import Sitting
+from rukhsa_rehearsal.story import samples
+from rukhsa_rehearsal.story.plots import plots
 from tests import ceremony
 from tests.kept import kept
 from tests.waiting import LONGEST

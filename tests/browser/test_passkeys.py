@@ -8,8 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, CDPSession, expect
 
-from rukhsa.authorities.staff import CAST
-from rukhsa.project.world import World
+from rukhsa.authorities.cast import CAST
+from rukhsa_rehearsal.deployment import World
 from tests.browser import people
 from tests.browser.window import DESK, PHONE, Window
 from tests.waiting import LONGEST, wait_until

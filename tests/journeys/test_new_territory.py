@@ -15,7 +15,7 @@ from rukhsa.catalogue.compiler import problems_in
 from rukhsa.catalogue.territory import read_territory
 from rukhsa.issuance import time_stamp
 from rukhsa.issuance.models import Instrument
-from rukhsa.project.story import samples
+from rukhsa_rehearsal.story import samples
 from tests import town as towns
 from tests.journeys import facts
 from tests.town import Town

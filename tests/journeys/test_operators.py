@@ -19,7 +19,6 @@ from rukhsa.issuance.sequencer import ClockWentBack, LogRolledBack
 from rukhsa.issuance.signers.holder import HeldKey
 from rukhsa.issuance.witnesses import cosign
 from rukhsa.project.config import SANDBOX_WITNESS, Witnesses
-from rukhsa.sandbox.serve import Running, running
 from rukhsa.trust import checkpoint, tlog, witness
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog
@@ -27,6 +26,7 @@ from rukhsa.trust.expected import load
 from rukhsa.trust.monitor import Monitor, witness_source
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.tiles import MemoryTiles
+from rukhsa_rehearsal.sandbox.serve import Running, running
 from tests import town as towns
 from tests.journeys import facts
 from tests.town import Town

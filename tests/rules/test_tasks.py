@@ -33,10 +33,10 @@ from rukhsa.journey import advance_now
 from rukhsa.payments.models import Receipt
 from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
 from rukhsa.project.stalled import take_up_stalled
-from rukhsa.sandbox.serve import Running
 from rukhsa.staff.letter import Letter, send_letter, tell
 from rukhsa.staff.tasks import forget
 from rukhsa.sweeps import remind, sweep, sweep_payments
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests import ceremony
 from tests.kept import kept
 from tests.outside import begin_anew, shared

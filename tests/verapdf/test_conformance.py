@@ -13,8 +13,8 @@ from pyhanko.sign import signers
 from rukhsa.issuance.compose import FONTS, compose
 from rukhsa.issuance.signature import sign_pdf, signature_of
 from rukhsa.issuance.time_stamp import completed
-from rukhsa.sandbox.tsa import make_stamper, token_over
 from rukhsa.trust import coverage
+from rukhsa_rehearsal.sandbox.tsa import make_stamper, token_over
 from tests.rooms.issuance.seals import AT, capital_secretariat
 from tests.rooms.issuance.sheets import english_only, overflowing, road_works
 from tests.verapdf.validator import Validation, validate

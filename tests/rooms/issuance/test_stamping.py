@@ -17,12 +17,12 @@ from rukhsa.issuance import cycle, site, time_stamp
 from rukhsa.issuance.models import Instrument, TimeStamp, WaitingStamp
 from rukhsa.issuance.time_stamp import NotStamped, TimeStampingAuthority
 from rukhsa.project.config import TimeStamping
-from rukhsa.sandbox.serve import Running, running
-from rukhsa.sandbox.tsa import POLICY
 from rukhsa.trust import coverage
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.verdict import Verdict
 from rukhsa.trust.verifier import Verifier
+from rukhsa_rehearsal.sandbox.serve import Running, running
+from rukhsa_rehearsal.sandbox.tsa import POLICY
 from tests import children
 from tests.outside import break_down, everything_works
 from tests.rooms.issuance.conftest import Grant

@@ -16,7 +16,7 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance import papers, time_stamp
 from rukhsa.issuance.models import Instrument
-from rukhsa.issuance.papers import is_refused
+from rukhsa.issuance.papers import is_stalled
 from rukhsa.payments.models import Charge, Payout, Receipt
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.reckoning import lines_of
@@ -45,7 +45,7 @@ def show(request: PortalRequest, kind: str, key: str) -> HttpResponse:
         "lines": lines_of(charge) if kind == papers.RECEIPT else [],
         "paper": paper,
         "may_ask": papers.are_issued(),
-        "is_refused": paper is None and is_refused(fact),
+        "is_refused": paper is None and is_stalled(fact),
         "is_prepared": paper is None and papers.is_waiting(fact),
         "verifier": settings.CONFIG.addresses.public_url,
     }

@@ -24,10 +24,8 @@ from rukhsa.places.routing import blocks_asked_once
 from rukhsa.web import one_line
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.fields import Field, field_of, typed_in
-from rukhsa.web.portal import anew
-from rukhsa.web.portal.findings import findings_about
-from rukhsa.web.portal.path import next_address, position_of
-from rukhsa.web.portal.reach import application_of
+from rukhsa.web.portal.draft import show_expired
+from rukhsa.web.portal.pages import application_of, findings_about, next_address, position_of
 
 
 @requires(Permission.APPLY)
@@ -45,7 +43,7 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     typed = typed_in(request.POST, part.questions)
     typed = one_line.fill_in(typed, application.typed, anew="fill" in request.POST)
     if draft.is_expired(application, at=now):
-        return anew.page(request, application, status=409)
+        return show_expired(request, application, status=409)
     application = draft.save(application, typed, actor=request.actor, at=now)
     if request.headers.get("HX-Request") == "true":
         return _live(request, application, part, now)

@@ -18,7 +18,7 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import read_territory, service_files
 from rukhsa.issuance.compose import QUIET_ZONE, TEMPLATE, compose, draw_code
 from rukhsa.issuance.errors import ReleaseRefused
-from rukhsa.issuance.gate import legible, longest, table, zbar
+from rukhsa.issuance.gate import legible, longest, zbar
 from rukhsa.issuance.gate.decoders import zxing
 from rukhsa.issuance.gate.examine import Examination, examine, require
 from rukhsa.issuance.gate.legible import NotLegible
@@ -28,9 +28,12 @@ from rukhsa.issuance.page import Page
 from rukhsa.issuance.readback import read_back
 from rukhsa.values.names import Text
 from tests.rooms.issuance.sheets import QR_TEXT, road_works
+from tools import gate_page
 
 # Of each territory the service whose code says least, and most: any other says less than one and more than the other.
-EACH = [(folder.name, end) for folder in sorted(table.TERRITORIES.glob("*/")) for end in ("least", "most")]
+EACH = [
+    (folder.name, end) for folder in sorted(gate_page.TERRITORIES.glob("*/")) for end in ("least", "most")
+]
 LONG_TEXT = "https://v.mun.example/#" + "0123456789" * 230
 
 # What a template does wrong, and what it is refused for.
@@ -52,7 +55,7 @@ WRONG = {
 @cache
 def measured() -> dict[str, Path]:
     """The file of each of these services, by its name."""
-    return table.measured_files()
+    return gate_page.measured_files()
 
 
 @cache
@@ -72,7 +75,7 @@ def test_the_longest_document_of_a_service_passes(each: tuple[str, str]) -> None
     assert [each.wear.id for each in found.outcomes] == [wear.id for wear in WEARS]
 
 
-@pytest.mark.parametrize("folder", sorted(table.TERRITORIES.glob("*/")), ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", sorted(gate_page.TERRITORIES.glob("*/")), ids=lambda folder: folder.name)
 def test_the_longest_document_of_every_service_fits_into_a_seal(folder: Path) -> None:
     territory = read_territory(folder)
     for file in service_files(folder):
@@ -82,7 +85,9 @@ def test_the_longest_document_of_every_service_fits_into_a_seal(folder: Path) ->
 @pytest.mark.slow
 @pytest.mark.xdist_group("gate")
 def test_the_table_tells_what_was_measured() -> None:
-    assert table.FILE.read_text() == table.page({service: examined(service) for service in measured()})
+    assert gate_page.FILE.read_text() == gate_page.page(
+        {service: examined(service) for service in measured()}
+    )
 
 
 @pytest.mark.slow
@@ -229,7 +234,7 @@ def test_nothing_is_published_while_its_longest_document_would_not_be_released(
     wrong: tuple[Path, str], tmp_path: Path, settings: Settings
 ) -> None:
     folder = tmp_path / "bahrain"
-    shutil.copytree(table.TERRITORIES / "bahrain", folder)
+    shutil.copytree(gate_page.TERRITORIES / "bahrain", folder)
     (folder / "documents").mkdir()
     own = shutil.copy(wrong[0], folder / "documents/instrument.typ")
     settings.RUKHSA_TERRITORY = folder
@@ -242,7 +247,7 @@ def test_nothing_is_published_while_its_longest_document_would_not_be_released(
 
 
 def test_a_service_whose_facts_do_not_fit_into_a_seal_is_refused() -> None:
-    file = table.TERRITORIES / "bahrain/services/drawings-amendment.yaml"
+    file = gate_page.TERRITORIES / "bahrain/services/drawings-amendment.yaml"
     definition = read_definition(file).value
     fact = next(each for each in definition.instrument.facts if each.part == "name")
     more = tuple(fact.model_copy(update={"id": f"{fact.id}-{number}", "sealed": True}) for number in range(3))

@@ -19,7 +19,7 @@ from rukhsa.accounts.models import Company, Person, PersonKind
 from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.errors import RukhsaError
-from rukhsa.staff.proof import is_fresh
+from rukhsa.staff.sign_in import is_fresh
 
 SECRETS = frozenset({"password", "current", "new", "code"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

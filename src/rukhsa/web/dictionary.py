@@ -15,13 +15,16 @@ from django.utils.translation.template import templatize
 from rukhsa.errors import RukhsaError
 
 SOURCE = Path(__file__).resolve().parents[1]
-# Functions of django.utils.translation, with the places of singular and plural among their arguments.
+# Functions of the modules that translate, with the places of singular and plural among their arguments.
+MODULES = {"django.utils.translation", "rukhsa.catalogue.sentence"}
 FUNCTIONS = {
     "gettext": (0,),
     "gettext_lazy": (0,),
     "gettext_noop": (0,),
     "ngettext": (0, 1),
     "ngettext_lazy": (0, 1),
+    "Sentence": (0,),
+    "Counted": (0, 1),
 }
 _LITERAL = r"""(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 _SINGULAR = re.compile(rf"\b(?:_|gettext)\(\s*(?:u)?({_LITERAL})\s*\)")
@@ -158,7 +161,7 @@ def _names(tree: ast.Module) -> dict[str, str]:
     return {
         alias.asname or alias.name: alias.name
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        if isinstance(node, ast.ImportFrom) and node.module in MODULES
         for alias in node.names
         if alias.name in FUNCTIONS
     }

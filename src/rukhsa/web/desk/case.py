@@ -20,7 +20,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import Definition, asked, wanted
-from rukhsa.catalogue.questions import Document
+from rukhsa.catalogue.form import Document
 from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep, Step, recorded_by
 from rukhsa.catalogue.territory import territory
 from rukhsa.files.kind import PDF

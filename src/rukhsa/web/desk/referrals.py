@@ -25,9 +25,6 @@ from rukhsa.web.desk.queue import service_names
 MOST_OPEN = 100
 MOST_ANSWERED = 20
 
-# What an agency is never told: it does not bear on any question put to it.
-_PRIVATE = frozenset({"iban", "phone", "email", "personal-number"})
-
 
 @requires(Permission.ANSWER_REFERRAL)
 @require_GET
@@ -97,7 +94,7 @@ def _page(request: PortalRequest, referral: Referral, *, status: int = 200, **ty
     sections = [
         case.SectionShown(
             title=section.title,
-            answers=[shown for shown in section.answers if shown.question.type not in _PRIVATE],
+            answers=[shown for shown in section.answers if not shown.question.is_private],
         )
         for section in case.sections(application)
     ]

@@ -26,8 +26,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.staff import change as changes
 from rukhsa.staff.change import StaffChange, StaffError
 from rukhsa.staff.invitation import Invitation
-from rukhsa.staff.letter import tell
-from rukhsa.staff.session import end_sessions
+from rukhsa.staff.session import sign_out
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
@@ -122,7 +121,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
         "end": lambda: changes.end(_post(request, person), actor=request.actor, at=at),
         "reset": lambda: changes.reset(person, _place(person, request.actor), actor=request.actor, at=at),
         "link": lambda: changes.link_again(person, _place(person, request.actor), actor=request.actor, at=at),
-        "sign-out": lambda: _sign_out(person, request.actor, at),
+        "sign-out": lambda: sign_out(person, why="administrator", by=request.actor.person, at=at),
     }
     if verb not in acts:
         raise Http404
@@ -204,11 +203,6 @@ def _give(request: PortalRequest, person: Person, at: datetime) -> object:
         return form
     other = _post(request, person) if request.POST.get("post") else None
     return changes.give(person, form.wanted(instead_of=other), actor=request.actor, at=at)
-
-
-def _sign_out(person: Person, actor: Actor, at: datetime) -> None:
-    end_sessions(person, why="administrator", by=actor.person, at=at)
-    tell(person, "sessions-ended", at=at)
 
 
 def _post(request: PortalRequest, person: Person) -> Post:

@@ -1,4 +1,4 @@
-"""Why a stranger's file is not taken, as a lasting code; people read a sentence for it at the edge of the web."""
+"""Why an uploaded file is refused, as a lasting code; the pages have a sentence for each."""
 
 from typing import Final
 
@@ -26,7 +26,7 @@ CODES: Final = (
 
 
 class Refused(RukhsaError):
-    """A file that is not taken: one of `CODES`, and the name that its sentence needs, where it needs one."""
+    """A refused file: one of `CODES`, and the name that its sentence needs, where it needs one."""
 
     def __init__(self, code: str, name: str = "") -> None:
         super().__init__(code, name)

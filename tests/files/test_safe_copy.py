@@ -6,11 +6,10 @@ import pikepdf
 import pytest
 from PIL import Image, ImageCms
 
+from rukhsa.files.accepted import REPAIRED, Accepted
+from rukhsa.files.errors import Refused
 from rukhsa.files.kind import HEIC
-from rukhsa.files.picture import LARGEST_SHOWN
-from rukhsa.files.refused import Refused
-from rukhsa.files.take import take
-from rukhsa.files.taken import REPAIRED, Taken
+from rukhsa.files.safe_copy import LARGEST_SHOWN, accept
 from rukhsa_rehearsal.story import samples
 from tests.files.pdfs import PAGE, PAGES, holding, written
 
@@ -18,13 +17,13 @@ BOTH = ("pdf", "image")
 HTML = b"<html><script>alert(1)</script></html>"
 
 
-def refusal(content: bytes, accept: tuple[str, ...] = BOTH) -> str:
+def refusal(content: bytes, words: tuple[str, ...] = BOTH) -> str:
     with pytest.raises(Refused) as refused:
-        take(content, accept)
+        accept(content, words)
     return refused.value.code
 
 
-def shown(taken: Taken) -> Image.Image:
+def shown(taken: Accepted) -> Image.Image:
     assert taken.shown_media_type == "image/jpeg"
     return Image.open(io.BytesIO(taken.shown), formats=["JPEG"])
 
@@ -53,7 +52,7 @@ def exif(**more: int) -> Image.Exif:
 
 @pytest.mark.parametrize("form", ["WEBP", "AVIF", "TIFF", "PNG", "JPEG"])
 def test_every_kind_of_picture_is_shown_as_a_jpeg_upright_and_without_its_place(form: str) -> None:
-    taken = take(saved(left_red(), form, exif=exif()), ("image",))
+    taken = accept(saved(left_red(), form, exif=exif()), ("image",))
     assert taken.media_type == f"image/{form.lower()}"
     picture = shown(taken)
     assert picture.size == (32, 64)  # turned by a quarter
@@ -73,43 +72,43 @@ def test_a_heic_of_a_telephone_is_told_by_any_of_its_brands() -> None:
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
 def test_a_png_of_any_depth_is_shown(mode: str) -> None:
-    assert shown(take(saved(Image.new(mode, (40, 30)), "PNG"), ("image",))).size == (40, 30)
+    assert shown(accept(saved(Image.new(mode, (40, 30)), "PNG"), ("image",))).size == (40, 30)
 
 
 def test_grey_of_sixteen_bits_keeps_its_brightness() -> None:
-    picture = shown(take(saved(Image.new("I;16", (40, 30), 0x8000), "PNG"), ("image",)))
+    picture = shown(accept(saved(Image.new("I;16", (40, 30), 0x8000), "PNG"), ("image",)))
     assert abs(picture.convert("L").getpixel((5, 5)) - 128) < 4  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("how", [{}, {"progressive": True}, {"exif": exif(turned=1)}])
 def test_a_jpeg_of_four_inks_or_in_several_passes_is_shown(how: dict[str, object]) -> None:
-    assert shown(take(saved(Image.new("CMYK", (40, 30)), "JPEG", **how), ("image",))).mode == "RGB"
+    assert shown(accept(saved(Image.new("CMYK", (40, 30)), "JPEG", **how), ("image",))).mode == "RGB"
 
 
 def test_what_is_transparent_is_shown_on_white() -> None:
-    picture = shown(take(saved(Image.new("RGBA", (40, 30), (0, 0, 0, 0)), "PNG"), ("image",)))
+    picture = shown(accept(saved(Image.new("RGBA", (40, 30), (0, 0, 0, 0)), "PNG"), ("image",)))
     assert picture.convert("L").getpixel((5, 5)) == 255
 
 
 def test_a_picture_keeps_its_colours() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    picture = shown(take(saved(left_red(), "JPEG", icc_profile=profile), ("image",)))
+    picture = shown(accept(saved(left_red(), "JPEG", icc_profile=profile), ("image",)))
     assert picture.info["icc_profile"] == profile
 
 
 def test_a_large_picture_is_shown_no_larger_than_anyone_needs() -> None:
-    picture = shown(take(saved(Image.new("L", (2 * LARGEST_SHOWN, 40)), "JPEG"), ("image",)))
+    picture = shown(accept(saved(Image.new("L", (2 * LARGEST_SHOWN, 40)), "JPEG"), ("image",)))
     assert picture.width == LARGEST_SHOWN
 
 
 def test_a_picture_with_a_page_behind_it_is_shown_without_the_page() -> None:
-    taken = take(samples.photograph() + HTML, ("image",))
+    taken = accept(samples.photograph() + HTML, ("image",))
     assert taken.media_type == "image/jpeg"
     assert HTML not in taken.shown
 
 
 def test_a_page_with_a_pdf_behind_it_is_shown_without_the_page() -> None:
-    taken = take(HTML + b"\n" + samples.letter(), ("pdf",))
+    taken = accept(HTML + b"\n" + samples.letter(), ("pdf",))
     assert taken.shown.startswith(b"%PDF-")
     assert HTML not in taken.shown
 
@@ -125,27 +124,27 @@ def test_a_page_with_a_pdf_behind_it_is_shown_without_the_page() -> None:
 )
 def test_a_program_or_an_archive_with_a_pdf_behind_its_beginning_is_refused(before: bytes, code: str) -> None:
     with pytest.raises(Refused) as refused:
-        take(before + bytes(40) + samples.letter(), ("pdf",))
+        accept(before + bytes(40) + samples.letter(), ("pdf",))
     assert refused.value.code == code
 
 
 @pytest.mark.parametrize("before", [b"\n", b"\r\n", b"\xef\xbb\xbf", b" " * 1000])
 def test_a_pdf_may_begin_with_a_line_or_a_byte_order_mark(before: bytes) -> None:
-    assert take(before + samples.letter(), ("pdf",)).media_type == "application/pdf"
+    assert accept(before + samples.letter(), ("pdf",)).media_type == "application/pdf"
 
 
 def test_a_pdf_that_was_cut_or_is_followed_by_zeros_is_taken_and_said_to_be_repaired() -> None:
     whole = written("<</Type/Catalog/Pages 2 0 R>>", PAGES, PAGE)
-    assert take(whole, ("pdf",)).notes == ()
-    assert take(whole[: whole.index(b"startxref")], ("pdf",)).notes == (REPAIRED,)
-    assert take(whole + b"\0" * 4096, ("pdf",)).shown
+    assert accept(whole, ("pdf",)).notes == ()
+    assert accept(whole[: whole.index(b"startxref")], ("pdf",)).notes == (REPAIRED,)
+    assert accept(whole + b"\0" * 4096, ("pdf",)).shown
 
 
 def test_a_pdf_under_a_password_of_its_owner_alone_is_shown_without_it() -> None:
     with pikepdf.open(io.BytesIO(samples.letter())) as document, io.BytesIO() as out:
         document.save(out, encryption=pikepdf.Encryption(owner="owner", user=""))
         content = out.getvalue()
-    with pikepdf.open(io.BytesIO(take(content, ("pdf",)).shown)) as document:
+    with pikepdf.open(io.BytesIO(accept(content, ("pdf",)).shown)) as document:
         assert not document.is_encrypted
 
 
@@ -155,7 +154,7 @@ def test_two_hundred_pages_are_taken_and_no_more() -> None:
         tree = f"<</Type/Pages/Count {pages}/Kids[{kids}]>>"
         return written("<</Type/Catalog/Pages 2 0 R>>", tree, *[PAGE] * pages)
 
-    assert take(of(200), ("pdf",))
+    assert accept(of(200), ("pdf",))
     assert refusal(of(201)) == "file-too-long"
     assert refusal(of(0)) == "file-broken"
 

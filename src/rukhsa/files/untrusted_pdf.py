@@ -1,4 +1,4 @@
-"""A stranger's PDF: opened under limits, with every packed object seen, and what it holds counted."""
+"""A PDF that someone uploaded: opened under limits, with every compressed object read and the pages counted."""
 
 import io
 import re
@@ -9,7 +9,7 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream
 
-from rukhsa.files.refused import Refused
+from rukhsa.files.errors import Refused
 
 MOST_PAGES: Final = 200
 _LARGEST_UNPACKED: Final = 64 << 20
@@ -37,7 +37,7 @@ pikepdf.settings.set_qpdf_limits(
 
 @contextmanager
 def opened(content: bytes) -> Iterator[pikepdf.Pdf]:
-    """The document, wholly readable. Raises Refused: file-locked, file-broken, file-too-long."""
+    """The document, readable to its end. Raises Refused: file-locked, file-broken, file-too-long."""
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as document:
             _unpack(document)
@@ -50,10 +50,10 @@ def opened(content: bytes) -> Iterator[pikepdf.Pdf]:
 
 
 def _unpack(document: pikepdf.Pdf) -> None:
-    """Read whatever objects are packed in.
+    """Read the streams that contain other objects. Raises Refused: too-much-memory.
 
-    Under a limit of memory qpdf drops what it cannot unpack with no more than a warning: a script in there would be
-    unseen, while a reader with more memory runs it. Reading the stream itself raises. Raises Refused: too-much-memory.
+    Under a memory limit qpdf drops objects that it cannot decompress, with only a warning: a script in them would not
+    be examined, but would run in a viewer with more memory. Reading the stream itself raises.
     """
     for each in document.objects:
         if isinstance(each, Stream) and each.stream_dict.get("/Type") in (Name.ObjStm, Name.XRef):
@@ -64,7 +64,7 @@ def _unpack(document: pikepdf.Pdf) -> None:
 
 
 def _count(document: pikepdf.Pdf) -> None:
-    """Raises Refused where there is no page, or more than `MOST_PAGES`; the tree is not walked further than that."""
+    """Raises Refused where there is no page, or more than `MOST_PAGES`; the tree is read no further than that."""
     waiting, pages, seen = [document.Root.Pages], 0, 0
     while waiting:
         node, seen = waiting.pop(), seen + 1
@@ -82,9 +82,9 @@ def _count(document: pikepdf.Pdf) -> None:
 
 
 def dictionaries(document: pikepdf.Pdf, spelling: re.Pattern[bytes]) -> Iterator[tuple[Object, bool]]:
-    """Every dictionary of the objects in which a name of `spelling` stands, each once, and whether it is a stream's.
+    """Every dictionary in the objects that contain a name of `spelling`, each once, and whether it is a stream's.
 
-    Written out, an object has its names without escapes, and shows at once whether it needs to be walked.
+    The text of an object has its names without escapes, so that one search shows whether to look at its dictionaries.
     """
     for each in document.objects:
         if not isinstance(each, Object):  # an indirect number, truth value or null comes as Python's own
@@ -99,7 +99,7 @@ def dictionaries(document: pikepdf.Pdf, spelling: re.Pattern[bytes]) -> Iterator
 
 
 def _within(holder: Object) -> Iterator[tuple[Object, bool]]:
-    """The dictionaries that stand directly in a dictionary or list; what is referred to is met on its own."""
+    """The dictionaries directly inside a dictionary or list; indirect ones are objects of their own."""
     waiting = [holder]
     while waiting:
         held = waiting.pop()

@@ -36,7 +36,7 @@ from rukhsa.review.facts import standing_decision
 from rukhsa.review.models import Referral
 from rukhsa.standing import Headline, Turn, standing
 from rukhsa.values.writing import date_in_words
-from rukhsa.web.portal.contest import contests_of
+from rukhsa.web.portal.application import contests_of
 from rukhsa.web.templatetags.texts import day
 from tests import applicants, proved
 from tests import town as people

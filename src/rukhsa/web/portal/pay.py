@@ -23,8 +23,8 @@ from rukhsa.payments.gateways.registry import usable
 from rukhsa.payments.models import Charge
 from rukhsa.payments.outcome import ask_soon
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.portal.overview import charge_to_pay
-from rukhsa.web.portal.reach import application_of
+from rukhsa.web.portal.application import charge_to_pay
+from rukhsa.web.portal.pages import application_of
 from rukhsa.web.reckoning import lines_of
 
 NO_ANSWER = _("This way of paying does not answer now. Nothing was charged. Try another.")

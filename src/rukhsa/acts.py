@@ -16,7 +16,7 @@ from rukhsa.issuance import parent
 from rukhsa.payments.attempt import require_standstill
 from rukhsa.payments.models import Charge
 from rukhsa.review import reconsider
-from rukhsa.verification import attached
+from rukhsa.verification import sealed_attachment
 
 
 @transaction.atomic
@@ -25,8 +25,8 @@ def attach(
 ) -> Attachment:
     """Add a file for one of the documents asked for; a sealed document is verified at once. Raise `BadFile`."""
     attachment = attachments.attach(application, document, upload, actor=actor, at=at)
-    attached.recognise(attachment)
-    attached.verdict_on(attachment, at=at)
+    sealed_attachment.recognise(attachment)
+    sealed_attachment.verdict_on(attachment, at=at)
     return attachment
 
 

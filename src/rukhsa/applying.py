@@ -15,7 +15,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.issuance import parent
 from rukhsa.payments.attempt import require_standstill
 from rukhsa.review import reconsider
-from rukhsa.verification import attached
+from rukhsa.verification import sealed_attachment
 
 
 @transaction.atomic
@@ -24,8 +24,8 @@ def attach(
 ) -> Attachment:
     """Add a file for one of the documents asked for; a sealed document is verified at once. Raise `BadFile`."""
     attachment = attachments.attach(application, document, upload, actor=actor, at=at)
-    attached.recognise(attachment)
-    attached.verdict_on(attachment, at=at)
+    sealed_attachment.recognise(attachment)
+    sealed_attachment.verdict_on(attachment, at=at)
     return attachment
 
 

@@ -15,7 +15,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application, Attachment, AttachmentVerdict
 from rukhsa.issuance import instrument, publishing, time_stamp
 from rukhsa.issuance.models import Instrument
-from rukhsa.verification.attached import verdict_on
+from rukhsa.verification.sealed_attachment import verdict_on
 from tests import town as towns
 from tests.town import Town
 from tests.web.inputs.conftest import LANGUAGES, Browser, Built

@@ -13,9 +13,8 @@ from rukhsa.accounts.models import PersonKind
 from rukhsa.authorities.actor import NotPermitted
 from rukhsa.staff.password import SHORTEST, change_password
 from rukhsa.staff.session import renew, sessions_of, sign_out
-from rukhsa.web.access import PortalRequest, requires, signed_in
+from rukhsa.web.access import PortalRequest, proof_asked, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.step_up import proof_asked
 
 
 class PasswordForm(forms.Form):

@@ -19,8 +19,8 @@ from rukhsa.review.models import OPEN_STAGES, Referral, WaitingReferral
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.records import fields_of, typed_for
-from rukhsa.web.desk.rows import service_names
+from rukhsa.web.desk.case import fields_of, typed_for
+from rukhsa.web.desk.queue import service_names
 
 MOST_OPEN = 100
 MOST_ANSWERED = 20

@@ -29,8 +29,7 @@ from rukhsa.staff.invitation import Invitation
 from rukhsa.staff.session import sign_out
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.agreements import offered
+from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.desk.posts import ROLES, InvitationForm, PostForm
 from rukhsa.web.sentences import sentence_of
 
@@ -263,7 +262,7 @@ def _change_page(
     request: PortalRequest, change: StaffChange, *, error: Promise | None = None, reason: str = ""
 ) -> HttpResponse:
     is_about_me = change.person == request.actor.person
-    may = offered(
+    may = agreement_offered(
         proposer=change.proposed_by,
         waits=change.state == State.PROPOSED and not is_about_me,
         may_decide=request.actor.holds(Permission.APPROVE_STAFF, at=change.scope),

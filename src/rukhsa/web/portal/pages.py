@@ -15,8 +15,6 @@ from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest
 
 _NEEDED = ("service_version", "authority", "company", "applicant")
-
-
 # Long, and known to the process: the definition is read once.
 _KNOWN = ("service_version__source_text", "service_version__meaning")
 

@@ -11,6 +11,15 @@ from rukhsa.authorities.models import Authority
 from rukhsa.authorities.scope import Scope, Scoped, ScopedQuerySet, committee
 
 
+class SittingQuerySet(ScopedQuerySet["Sitting"]):
+    """The sittings of committees."""
+
+    def attended(self, member: Person, *, authority: str, committee: str) -> "Sitting | None":
+        """The committee's newest sitting at which the member was present, at which the member may vote."""
+        held = self.filter(authority=authority, committee=committee, attendances__member=member)
+        return held.order_by("-at").first()
+
+
 class Sitting(Scoped):
     """That a committee of an authority met on a day."""
 
@@ -21,7 +30,7 @@ class Sitting(Scoped):
     convened_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    objects = ScopedQuerySet["Sitting"].as_manager()
+    objects = SittingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at"]

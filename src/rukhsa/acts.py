@@ -5,9 +5,9 @@ from datetime import datetime
 from django.core.files.base import File
 from django.db import transaction
 
-from rukhsa.applications import attachments
-from rukhsa.applications import submit as submission
-from rukhsa.applications import withdraw as withdrawal
+from rukhsa.applications import attachment as attachments_
+from rukhsa.applications import submission
+from rukhsa.applications import submission as withdrawal
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.stages import Act, NotPossible, Stage
@@ -15,7 +15,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.issuance import parent
 from rukhsa.payments.models import Charge
 from rukhsa.payments.standstill import require_standstill, unpaid
-from rukhsa.review import reconsider
+from rukhsa.review import reconsideration
 from rukhsa.verification import attached
 
 
@@ -24,7 +24,7 @@ def attach(
     application: Application, document: str, upload: "File[bytes]", *, actor: Actor, at: datetime
 ) -> Attachment:
     """Add a file for one of the documents asked for; a sealed document is verified at once. Raise `BadFile`."""
-    attachment = attachments.attach(application, document, upload, actor=actor, at=at)
+    attachment = attachments_.attach(application, document, upload, actor=actor, at=at)
     attached.recognise(attachment)
     attached.verdict_on(attachment, at=at)
     return attachment
@@ -37,7 +37,7 @@ def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
 
 def _earlier(application: Application, at: datetime) -> tuple[Problem, ...]:
     """What is wrong with the earlier instruments and decisions that an application names."""
-    return (*parent.problems(application, at=at), *reconsider.problems(application, at=at))
+    return (*parent.problems(application, at=at), *reconsideration.problems(application, at=at))
 
 
 def grant_problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:

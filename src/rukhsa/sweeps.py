@@ -18,7 +18,7 @@ from rukhsa.journey import advance_later
 from rukhsa.payments import deposits, unclaimed
 from rukhsa.payments import sweep as late_payments
 from rukhsa.payments.models import Charge, ChargeLine, HeldDeposit
-from rukhsa.review.models import QueueEntry
+from rukhsa.review.queue import QueueEntry
 
 # Assumed: a deposit is forgotten when so long after the end of its instrument nobody has asked for it.
 FORGOTTEN = timedelta(days=30)

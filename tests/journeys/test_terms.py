@@ -15,7 +15,7 @@ from rukhsa.payments import sweep
 from rukhsa.payments.models import Attempt, Receipt, Refund
 from rukhsa.places.models import OccupiedCell
 from rukhsa.project.fsck.rules import RULES
-from rukhsa.review.models import QueueEntry
+from rukhsa.review.queue import QueueEntry
 from rukhsa.standing import Headline, standing
 from rukhsa.values.periods import shifted
 from tests import applicants

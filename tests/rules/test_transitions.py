@@ -11,8 +11,8 @@ from rukhsa.payments.gateways.port import Fate
 from rukhsa.payments.models import Attempt
 from tests.rules.source import MODULES, SOURCE, tree
 
-# `take` in submit.py asks the table; stages.py keeps the stage in its error.
-MAY_SET_A_STAGE = {"applications/submit.py", "applications/stages.py"}
+# `move` in application.py asks the table; stages.py keeps the stage in its error.
+MAY_SET_A_STAGE = {"applications/application.py", "applications/stages.py"}
 # settle.py asks the table; collect.py tells what we did ourselves: the page was given, or could not be.
 # agreement.py and payouts.py speak of other states, those of what two people agree on.
 MAY_SET_A_STATE = {"payments/settle.py", "payments/collect.py", "payments/payouts.py", "agreement.py"}

@@ -35,7 +35,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.errors import RukhsaError
 from rukhsa.places.address import AddressError, parse_address
 from rukhsa.places.geometry import GeometryError, parse_area, parse_line
-from rukhsa.places.parcels import NoSuchParcel, UnreadableParcel, parcel_number, parcel_on
+from rukhsa.places.parcel import NoSuchParcel, UnreadableParcel, parcel_number, parcel_on
 from rukhsa.values import identifiers
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.values.names import Text

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from rukhsa.accounts.models import Person
-from rukhsa.applications import renewing
+from rukhsa.applications import renewal
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.instrument import Closing, RegisterEntry
@@ -15,7 +15,7 @@ from rukhsa.issuance.errors import NoSuchInstrument
 from rukhsa.issuance.models import Closure, Instrument, Intent
 from rukhsa.issuance.tasks import publish_status_later
 from rukhsa.payments import deposits
-from rukhsa.places import occupation, slots
+from rukhsa.places import occupation, seat
 from rukhsa.places.register import change_register
 
 
@@ -30,7 +30,7 @@ def apply(instrument: Instrument, *, at: datetime) -> list[Application]:
     if intent.application is None:
         return []
     occupation.license_works(intent.application.reference or "", intent.number, instrument.period)
-    renewing.end(intent.application)
+    renewal.end(intent.application)
     freed: list[Application] = []
     for effect in intent.service_version.definition.instrument.effects:
         match effect:
@@ -93,7 +93,7 @@ def _close(number: str, by: Instrument, at: datetime) -> None:
             record("close", each, actor=None, at=at, by=str(by.pk))
             publish_status_later(each)
             if each.intent.application:
-                slots.free(each.intent.application.reference or "")
+                seat.free(each.intent.application.reference or "")
                 occupation.vacate(each.intent.application.reference or "")
 
 

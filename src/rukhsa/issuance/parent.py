@@ -6,17 +6,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
-from rukhsa.applications.conflicts import held_by
+from rukhsa.applications.conflict import held_by
 from rukhsa.applications.models import Application
-from rukhsa.applications.renewing import question_of
-from rukhsa.applications.submit import authority_for
+from rukhsa.applications.renewal import question_of
+from rukhsa.applications.submission import authority_for
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.instrument import Renewal
 from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.questions import InstrumentQuestion
 from rukhsa.issuance.models import Instrument, InstrumentQuerySet, Intent
 from rukhsa.places.occupation import AlreadyOccupied, require_free
-from rukhsa.review import ground
+from rukhsa.review import decision
 
 
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
@@ -68,7 +68,7 @@ def _place_is_taken(application: Application, question: InstrumentQuestion, at: 
     if question_of(application) != question.id:
         return None
     try:
-        if place := ground.wanted(application, at=at):
+        if place := decision.wanted_ground(application, at=at):
             require_free(place.geometry, place.period)
     except AlreadyOccupied as other:
         return Problem(about=question.id, code=other.code, text=held_by(other))

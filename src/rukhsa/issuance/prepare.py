@@ -24,7 +24,7 @@ from rukhsa.issuance.errors import NoSuchInstrument, NotGranted, NotPaid, Versio
 from rukhsa.issuance.models import Instrument, Intent
 from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge
-from rukhsa.review.models import Decision
+from rukhsa.review.decision import Decision
 from rukhsa.trust import profiles, text
 from rukhsa.trust.seal import Fact
 from rukhsa.trust.statuslist import SHARD

@@ -11,7 +11,7 @@ from rukhsa.issuance.errors import AlreadyRevoked
 from rukhsa.issuance.held import held, the_reason
 from rukhsa.issuance.models import Instrument, Revocation
 from rukhsa.issuance.tasks import publish_status_later
-from rukhsa.places import occupation, slots
+from rukhsa.places import occupation, seat
 
 
 @transaction.atomic
@@ -31,7 +31,7 @@ def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -
     if instrument.intent.application:
         # The place was taken when the application was granted, under its reference.
         occupation.vacate(instrument.intent.application.reference or "")
-        slots.free(instrument.intent.application.reference or "")
+        seat.free(instrument.intent.application.reference or "")
     record("revoke", instrument, actor=actor, at=at)
     publish_status_later(instrument)
     return revocation

@@ -12,7 +12,7 @@ from rukhsa.catalogue.banks import bank_named, is_of_no_known_bank
 from rukhsa.catalogue.questions import Question, SlotQuestion
 from rukhsa.catalogue.slots import Slot, slot_list
 from rukhsa.catalogue.territory import territory
-from rukhsa.places.address_line import spoken_parts
+from rukhsa.places.address import spoken_parts
 from rukhsa.values.names import Text
 from rukhsa.web.one_line import LINE
 from rukhsa.web.parts import parts_of

@@ -16,8 +16,8 @@ from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion, Question
 from rukhsa.catalogue.slots import slot_list
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.address import address_in_words
-from rukhsa.places.routing import areas_of
-from rukhsa.review.models import Recording
+from rukhsa.places.block import areas_of
+from rukhsa.review.recording import Recording
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.web.templatetags.texts import both_calendars, day, iban, money, text, unit

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.places.models import ParcelEntry
-from rukhsa.places.parcels import parcels_on
+from rukhsa.places.parcel import parcels_on
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.places import A_PAGE, reached, trail
 

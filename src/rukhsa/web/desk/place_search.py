@@ -5,8 +5,8 @@ from datetime import date
 
 from django.urls import reverse
 
-from rukhsa.places.address_line import spoken_parts
-from rukhsa.places.parcels import ParcelError, parcel_number, parcel_on
+from rukhsa.places.address import spoken_parts
+from rukhsa.places.parcel import ParcelError, parcel_number, parcel_on
 from rukhsa.values.writing import latin_digits
 
 

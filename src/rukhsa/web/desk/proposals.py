@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
-from rukhsa.review import propose as proposing
-from rukhsa.review.models import Decision, Proposal
+from rukhsa.review import proposal as proposing
+from rukhsa.review.decision import Decision
+from rukhsa.review.proposal import Proposal
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE, carry_out

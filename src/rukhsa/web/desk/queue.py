@@ -19,8 +19,8 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.review.models import QueueEntry, QueueEntryQuerySet
-from rukhsa.review.search import search
+from rukhsa.review.participant import search
+from rukhsa.review.queue import QueueEntry, QueueEntryQuerySet
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.rows import Row, rows
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import QueryDict
 
 from rukhsa.catalogue.steps import Step, recorded_by
-from rukhsa.review.errors import RecordsIncomplete
+from rukhsa.review.recording import RecordsIncomplete
 from rukhsa.web.fields import Field, field_of, typed_in
 
 

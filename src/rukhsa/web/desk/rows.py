@@ -8,7 +8,7 @@ from uuid import UUID
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.review.models import QueueEntry
+from rukhsa.review.queue import QueueEntry
 from rukhsa.values.names import Text
 
 

@@ -8,8 +8,8 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import Reconsidering
 from rukhsa.catalogue.questions import DecisionQuestion
-from rukhsa.review.models import Decision
-from rukhsa.review.reconsider import contestable_until
+from rukhsa.review.decision import Decision
+from rukhsa.review.reconsideration import contestable_until
 from rukhsa.web.portal.first_page import offered
 from rukhsa.web.portal.offer import may_apply
 

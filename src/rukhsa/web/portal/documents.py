@@ -17,8 +17,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa import acts
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import attachments, blobs
-from rukhsa.applications.draft import is_open
+from rukhsa.applications import attachment as attachments_
+from rukhsa.applications import blobs
+from rukhsa.applications.application import is_open
 from rukhsa.applications.file_check import BadFile
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.catalogue.definition import wanted
@@ -92,8 +93,8 @@ def add(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
 @require_POST
 def remove_file(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Take a file away again; twice is the same as once."""
-    attachment = attachments.reach(request.actor, pk, at=timezone.now())
-    attachments.remove(attachment, actor=request.actor, at=timezone.now())
+    attachment = attachments_.see(request.actor, pk, at=timezone.now())
+    attachments_.remove(attachment, actor=request.actor, at=timezone.now())
     if _is_partial(request):
         return _page(request, attachment.application, {})
     return redirect("portal:documents", attachment.application_id)
@@ -103,7 +104,7 @@ def remove_file(request: PortalRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def open_file(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     """An applicant's own file, as a download that no browser takes for a page of ours."""
-    attachment = attachments.reach(request.actor, pk, at=timezone.now())
+    attachment = attachments_.see(request.actor, pk, at=timezone.now())
     response = FileResponse(
         blobs.open_file(attachment.digest),
         as_attachment=True,

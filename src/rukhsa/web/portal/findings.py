@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
-from rukhsa.review.models import Finding
+from rukhsa.review.finding import Finding
 from rukhsa.web.portal.path import Place, place_of
 
 

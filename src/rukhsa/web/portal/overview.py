@@ -10,15 +10,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.draft import DRAFT_LASTS, is_expired
+from rukhsa.applications.application import DRAFT_LASTS, is_expired
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.payments.settle import PAYABLE
-from rukhsa.places.routing import blocks_asked_once
-from rukhsa.review.facts import standing_decision
+from rukhsa.places.block import blocks_asked_once
+from rukhsa.review.decision import standing_decision
 from rukhsa.standing import standing
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires

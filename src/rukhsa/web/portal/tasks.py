@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import read_all
 from rukhsa.applications.models import Application
-from rukhsa.applications.submit import missing_documents
+from rukhsa.applications.submission import missing_documents
 from rukhsa.values.names import Text
 from rukhsa.web.portal.path import needs_documents, sections_of
 

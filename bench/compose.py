@@ -23,9 +23,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from weasyprint.text.fonts import FontConfiguration
 
 from bench.figure import Figure, best_rates
-from rukhsa.issuance import compose as composing
-from rukhsa.issuance import qr
-from rukhsa.issuance.compose import compose
+from rukhsa.issuance.compose import FONTS, compose, draw_code
 from rukhsa.issuance.page import Page
 from rukhsa.issuance.signature import sign_pdf
 from tests.rooms.issuance.sheets import road_works
@@ -101,7 +99,7 @@ def _style() -> str:
 
 
 def _font(face: str) -> str:
-    (file,) = Path(composing.FONTS / face).glob("*.ttf")
+    (file,) = Path(FONTS / face).glob("*.ttf")
     return file.as_uri()
 
 
@@ -123,13 +121,13 @@ def _page_in_html(page: Page) -> str:
         + "</ol>"
         for language in page.languages
     )
-    side = f"{qr.draw(page.qr_text).side_mm:.1f}mm"
+    side = f"{draw_code(page.qr_text).side_mm:.1f}mm"
     return (
         f"<!doctype html><html lang=ar><title>{page.title.ar} {page.number}</title><body>"
         f"<table><tr><td>{page.authority.ar}<br>{page.country.ar}<td>{_sized(page.crest, '27mm')}"
         f"<td class=en>{page.authority.en}<br>{page.country.en}</table>"
         f"<h1>{page.title.ar}</h1><p class=m>{page.title.en}</p><table>{rows}</table>{conditions}"
-        f"<p class=m>{_sized(qr.draw(page.qr_text).svg, side)}</p><p>تحقق من هذه الوثيقة: {page.verifier}</p>"
+        f"<p class=m>{_sized(draw_code(page.qr_text).svg, side)}</p><p>تحقق من هذه الوثيقة: {page.verifier}</p>"
         f"<p class=code>{page.number} · {page.verification_code}</p>"
     )
 

@@ -36,15 +36,17 @@ def figures() -> Iterator[Figure]:
 
 def _prepare() -> None:
     """Applications that are paid for, enough for all rounds, and the page of a first one for the peer."""
-    from rukhsa.issuance import cycle, evidence, printing
+    from rukhsa.issuance import cycle, page
+    from rukhsa.issuance.intent import seal_of
+    from rukhsa.issuance.log import place_of, proof_of
 
     at = datetime.now(UTC)
     applications = paid(1500 * (os.cpu_count() or 1), at=at)
     intent = cycle.issue(applications.pop(), at=at).intent
-    place = evidence.place_of(intent, "seal")
+    place = place_of(intent, "seal")
     assert place is not None
-    seal_bytes = evidence.seal_of(intent.sealing, log_index=place.index)
-    page = printing.page_of(intent, seal_bytes=seal_bytes, proof=evidence.proof_of(place))
+    seal_bytes = seal_of(intent.sealing, log_index=place.index)
+    page = page.page_of(intent, seal_bytes=seal_bytes, proof=proof_of(place))
     PAGE.write_bytes(pickle.dumps(page))
     WAITING.write_bytes(pickle.dumps([each.pk for each in applications]))
 
@@ -52,8 +54,8 @@ def _prepare() -> None:
 def _ours(waiting: Path) -> Act:
     enter_town()
     from rukhsa.applications.models import Application
-    from rukhsa.issuance.prepare import grants_of
-    from rukhsa.issuance.together import issue_together
+    from rukhsa.issuance.cycle import issue_together
+    from rukhsa.issuance.grant import grants_of
 
     batches = list(batched(pickle.loads(waiting.read_bytes()), BATCH))
     whole = Application.objects.select_related("applicant", "company", "authority")

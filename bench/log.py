@@ -85,11 +85,11 @@ def _beside(name: str, ours: float, least: Cost, peer: float, unit: str, wanted:
 
 
 def _costs() -> Iterator[Cost]:
-    from rukhsa.issuance import keys, site
+    from rukhsa.issuance import key_index, site
     from rukhsa.issuance.signers import HeldKey
 
     folder = site.log_tiles("CAP").folder
-    key = HeldKey(key=keys.key_for("CAP", "log", at=datetime.now(UTC)))
+    key = HeldKey(key=key_index.key_for("CAP", "log", at=datetime.now(UTC)))
     synthetic = Synthetic(folder=folder)
     for size in SIZES:
         started = time.perf_counter()

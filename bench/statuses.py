@@ -26,7 +26,7 @@ ROUNDS = 5
 def figures() -> Iterator[Figure]:
     """Sizes against their limits, and seconds of the clock against ten, with a worker as in a deployment."""
     yield _size("a status list of 1 M, 1 % revoked", MILLION // 100)
-    # Half of the places are given to instruments; each of the revoked has a decoy beside it (issuance/decoys.py).
+    # Half of the places are given to instruments; each of the revoked has a decoy beside it (issuance/status_list.py).
     decoys = MILLION // 2 // 100
     yield _size(
         "a status list in full use, 1 % of its instruments revoked, with decoys", MILLION // 200 + decoys
@@ -115,8 +115,8 @@ def _until_published(instrument: Any) -> float:
     from rukhsa.accounts.permissions import Role
     from rukhsa.authorities.actor import actor_for
     from rukhsa.authorities.models import Post
-    from rukhsa.issuance import keys, site
-    from rukhsa.issuance.revoke import revoke
+    from rukhsa.issuance import key_index, site
+    from rukhsa.issuance.instrument import revoke
     from rukhsa.trust.keys import PublicKey
 
     now, intent = datetime.now(UTC), instrument.intent
@@ -124,7 +124,7 @@ def _until_published(instrument: Any) -> float:
     assert post is not None
     supervisor = actor_for(Person.objects.get(pk=post.person_id), at=now)
     uri = site.status_address(intent.authority_id, intent.status_list)
-    signers = [PublicKey(jwk=key.jwk) for key in keys.of(intent.authority_id, "status")]
+    signers = [PublicKey(jwk=key.jwk) for key in key_index.of(intent.authority_id, "status")]
     revoke(instrument, reason="Obtained by a forged lease", actor=supervisor, at=now)
     start = time.perf_counter()
     while time.perf_counter() - start < 60:

@@ -15,7 +15,7 @@ from typing import Any
 from rukhsa.project import postgres
 from rukhsa.project.config import PROJECT
 from rukhsa.project.ports import held_ports
-from rukhsa.project.world import PORTS, empty, environment_in
+from rukhsa_rehearsal.deployment import PORTS, empty, environment_in
 
 FOLDER = PROJECT / "var" / "bench"
 HOME = {"building": "1024", "road": 1705, "block": 317, "flat": "12"}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from rukhsa.issuance import create_keys, published, trust_list
+from rukhsa.issuance import key_creation, site, trust_list
 from rukhsa.trust import ceremony
 
 OPERATOR = "the tests"
@@ -13,7 +13,7 @@ OPERATOR = "the tests"
 
 def make_keys(*, at: datetime, ahead: int = 0) -> None:
     """What is missing for the month, of every authority."""
-    create_keys.create_missing(at=at, ahead=ahead, operator=OPERATOR)
+    key_creation.create_missing(at=at, ahead=ahead, operator=OPERATOR)
 
 
 def offline() -> Path:
@@ -33,5 +33,5 @@ def hold(*, at: datetime, again: bool = False) -> None:
     if not (offline() / ceremony.PRIVATE).exists():
         ceremony.create_root(offline())
     root = ceremony.open_root(offline() / ceremony.PRIVATE)
-    signed = ceremony.sign_draft(trust_list.draft(at=at), root, previous=published.trust_list())
+    signed = ceremony.sign_draft(trust_list.draft(at=at), root, previous=site.trust_list())
     trust_list.publish(signed, root=root.jwk, at=at, operator=OPERATOR)

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 from pytest_django import Settings
 
-from rukhsa.project import postgres
+from rukhsa.project import postgres, rehearsal
 from rukhsa.project.config import config as configuration
 from rukhsa.web.dictionary import compile_catalogue
 from tests import opinions
@@ -40,6 +40,8 @@ HELD = pytest.StashKey[postgres.Hold]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the embedded server, one for all workers of all runs, unless DATABASE_URL names another."""
+    if not rehearsal.is_installed():
+        pytest.exit("The rehearsal is not installed beside the product: run `make prepare`.", returncode=4)
     for folder in LOCALE_PATHS:
         for source in folder.glob("*/LC_MESSAGES/*.po"):
             # A fresh checkout holds the sentences only as they are written, and Django has looked for them by now.

@@ -37,7 +37,7 @@ def _next(now: datetime, is_it: Callable[[datetime], bool]) -> datetime:
     return day
 
 
-# Keys that sign documents last a calendar month where the territory is (issuance/create_keys.py).
+# Keys that sign documents last a calendar month where the territory is (issuance/key_creation.py).
 DAYS: dict[str, Callable[[datetime], datetime]] = {
     "last-minute-of-a-month": lambda now: _next(now, lambda day: day.day == 1) - timedelta(minutes=1),
     "leap-day": lambda now: _next(now, lambda day: (day.month, day.day) == (2, 29)) + NOON,

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from rukhsa.outside import believed
-from rukhsa.sandbox.serve import Running, running
+from rukhsa_rehearsal.sandbox.serve import Running, running
 from tests.waiting import LONGEST
 
 LOGS = "logs"  # a link in the folder of a shared sandbox, to the public files of the test at hand

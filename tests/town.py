@@ -23,14 +23,12 @@ from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.publish import publish
 from rukhsa.catalogue.territory import definition_files, territory_folder
-from rukhsa.issuance import create_keys
+from rukhsa.issuance import key_creation
 from rukhsa.issuance.models import Instrument
 from rukhsa.outside import believed
 from rukhsa.payments.collect import Addresses, collect
 from rukhsa.payments.models import Charge
 from rukhsa.project.config import PROJECT
-from rukhsa.project.story import samples
-from rukhsa.project.story.plots import plots
 from rukhsa.review import assignment, check, decision, finding, inspection, referral
 from rukhsa.review import proposal as proposals_
 from rukhsa.review import sitting as sittings_
@@ -39,6 +37,8 @@ from rukhsa.review.errors import StepNotOpen
 from rukhsa.review.inspection import Inspection
 from rukhsa.review.referral import Referral
 from rukhsa.review.sitting import Sitting
+from rukhsa_rehearsal.story import samples
+from rukhsa_rehearsal.story.plots import plots
 from tests import ceremony
 from tests.kept import kept
 from tests.waiting import LONGEST
@@ -255,7 +255,7 @@ def _settle(at: datetime) -> None:
     for file in definition_files(territory_folder()):
         publish(file, actor=None, at=at - timedelta(days=1))
     make_cast()
-    ceremony.make_keys(at=at, ahead=create_keys.AHEAD)  # a test's calendar runs on
+    ceremony.make_keys(at=at, ahead=key_creation.AHEAD)  # a test's calendar runs on
     ceremony.hold(at=at)
 
 

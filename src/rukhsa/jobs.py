@@ -15,10 +15,17 @@ def advance_soon(application_id: UUID, *, priority: int = 1) -> None:
     what the sweep finds: the person who acted looks at the page that says what came of it.
     """
     application = str(application_id)
-    deferred = configure_task(
-        name="journey.advance", queue="journey", lock=application, priority=priority, job_manager=_jobs()
+    run_named_later(
+        "journey.advance", queue="journey", lock=application, priority=priority, application=application
     )
-    deferred.defer(application=application)
+
+
+def run_named_later(
+    name: str, *, queue: str, lock: str | None = None, priority: int = 0, **arguments: Any
+) -> None:
+    """Queue one run of the task of this name, which stands above the module that asks for it."""
+    deferred = configure_task(name=name, queue=queue, lock=lock, priority=priority, job_manager=_jobs())
+    deferred.defer(**arguments)
 
 
 def run_later(

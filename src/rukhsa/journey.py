@@ -14,7 +14,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.delivery.notice import tell
 from rukhsa.issuance import cycle, effects, stall
-from rukhsa.issuance.errors import IssuingStopped
+from rukhsa.issuance.issuing_stop import IssuingStopped
 from rukhsa.issuance.models import Instrument
 from rukhsa.jobs import run_later
 from rukhsa.payments import deposits, settle

@@ -12,7 +12,8 @@ from rukhsa.applications.models import Application, Term
 from rukhsa.applications.stages import Stage
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import tell
-from rukhsa.issuance import ending, issuing
+from rukhsa.issuance import renewal
+from rukhsa.issuance.issuing_stop import current_stop
 from rukhsa.issuance.models import Instrument
 from rukhsa.journey import advance_later
 from rukhsa.payments import deposits, unclaimed
@@ -64,11 +65,11 @@ def remind(timestamp: int) -> None:
 
 def remind_of_ends(*, at: datetime) -> None:
     """Tell the holders of documents that end in 60, 30 and 7 days, each time once."""
-    for days in ending.REMINDERS:
-        for instrument in ending.to_remind_of(days, at=at):
+    for days in renewal.REMINDERS:
+        for instrument in renewal.to_remind_of(days, at=at):
             day = str(instrument.intent.valid_until)
             event = f"ending:{instrument.pk}-{days}"
-            tell(ending.application_of(instrument), event, at=at, number=instrument.number, day=day)
+            tell(renewal.application_of(instrument), event, at=at, number=instrument.number, day=day)
 
 
 def _remind(held: HeldDeposit, number: int, at: datetime) -> None:
@@ -95,7 +96,7 @@ def unfinished(limit: int = 500) -> list[Application]:
     )
     unpaid_of = Charge.objects.filter(~Exists(newer), application=OuterRef("pk"), receipt=None)
     lost = Q(~Exists(queued), stage=Stage.SUBMITTED)
-    if issuing.stopped() is None:
+    if current_stop() is None:
         lost |= Q(~Exists(issued), ~Exists(unpaid_of), stage=Stage.GRANTED)
     lost |= Q(Exists(issued), ~Exists(told), stage=Stage.GRANTED)
     endless = ~Exists(Term.objects.filter(application=OuterRef("pk")))

@@ -14,7 +14,7 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rukhsa.project.settings")
     django.setup()
     from rukhsa.project.config import config
-    from rukhsa.project.world import world
+    from rukhsa_rehearsal.deployment import world
     from tests.attack import every, page
     from tests.attack.ground import SETTINGS, prepared
     from tests.attack.tally import Tally

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rukhsa.project.world import World
+from rukhsa_rehearsal.deployment import World
 
 # A web process at rest has some 200 MB, and one body of 17 MB may lie in it four times.
 BOUND = 600  # MB of the most that a process ever had

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from rukhsa.project.story.plots import plots
+from rukhsa_rehearsal.story.plots import plots
 from tests.attack.browser import Browser
 from tests.attack.ground import Ground
 from tests.attack.tries import Tries, answered, judged, kind

@@ -12,12 +12,12 @@ from typing import IO, Any
 import httpx
 
 from rukhsa.project.config import PROJECT
-from rukhsa.project.story.applicant import Applicant, Applied, Document
-from rukhsa.project.story.checks import read_qr
-from rukhsa.project.story.plots import Plot, plots
-from rukhsa.project.story.staff import Staff
-from rukhsa.project.story.visitor import Page
-from rukhsa.project.world import World
+from rukhsa_rehearsal.deployment import World
+from rukhsa_rehearsal.story.applicant import Applicant, Applied, Document
+from rukhsa_rehearsal.story.checks import read_qr
+from rukhsa_rehearsal.story.plots import Plot, plots
+from rukhsa_rehearsal.story.staff import Staff
+from rukhsa_rehearsal.story.visitor import Page
 from tests.attack.browser import Browser
 
 # Our own requests come through a proxy that is believed, so that each try can have an address of its own.

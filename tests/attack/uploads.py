@@ -6,7 +6,7 @@ from collections.abc import Callable
 import httpx
 import pikepdf
 
-from rukhsa.project.story import samples
+from rukhsa_rehearsal.story import samples
 from tests.attack.browser import Browser
 from tests.attack.ground import Ground
 from tests.attack.tries import Tries, Try, answered, kind

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
 from rukhsa.project.config import config as configuration
-from rukhsa.project.story.staff import Staff
-from rukhsa.project.world import World, world
+from rukhsa_rehearsal.deployment import World, world
+from rukhsa_rehearsal.story.staff import Staff
 from tests.browser.chromium import chromium
 from tests.browser.window import Window
 from tests.database import copied

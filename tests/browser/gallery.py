@@ -8,8 +8,8 @@ import pypdfium2
 from PIL import Image
 from playwright.sync_api import Browser
 
-from rukhsa.project.story.checks import read_qr
-from rukhsa.project.story.stage import Stage
+from rukhsa_rehearsal.story.checks import read_qr
+from rukhsa_rehearsal.story.stage import Stage
 from tests.browser import people
 from tests.browser.scenery import Scenery, scenery
 from tests.browser.subjects import ALL, Subject, subjects

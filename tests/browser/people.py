@@ -8,9 +8,9 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from rukhsa.accounts.one_time_code import code_of
 from rukhsa.authorities.staff import CAST
-from rukhsa.project.story import samples
-from rukhsa.project.story.applicant import Applicant
-from rukhsa.project.story.staff import Staff
+from rukhsa_rehearsal.story import samples
+from rukhsa_rehearsal.story.applicant import Applicant
+from rukhsa_rehearsal.story.staff import Staff
 from tests.browser.chromium import PATIENCE
 from tests.browser.window import Window
 

@@ -12,9 +12,9 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rukhsa.project.settings")
     django.setup()
     from rukhsa.project.config import config
-    from rukhsa.project.story.playing import play
-    from rukhsa.project.story.stage import Stage
-    from rukhsa.project.world import world
+    from rukhsa_rehearsal.deployment import world
+    from rukhsa_rehearsal.story.playing import play
+    from rukhsa_rehearsal.story.stage import Stage
     from tests.browser.chromium import chromium
     from tests.browser.gallery import take_all
     from tests.programs import ProgramMissing

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from rukhsa.project.story.plots import plots
+from rukhsa_rehearsal.story.plots import plots
 
 TURN = 500  # places of their own
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from rukhsa.project.story.applicant import Applicant, Applied, Document
-from rukhsa.project.story.staff import Staff
-from rukhsa.project.story.stage import Stage
+from rukhsa_rehearsal.story.applicant import Applicant, Applied, Document
+from rukhsa_rehearsal.story.staff import Staff
+from rukhsa_rehearsal.story.stage import Stage
 from tests.browser.scenes.money import money
 from tests.browser.scenes.players import Players, apply, awaited, plot_of, where, works
 from tests.browser.scenes.review import review

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from rukhsa.project.story.applicant import Applicant, Applied
-from rukhsa.project.story.plots import Plot
-from rukhsa.project.story.staff import Staff
+from rukhsa_rehearsal.story.applicant import Applicant, Applied
+from rukhsa_rehearsal.story.plots import Plot
+from rukhsa_rehearsal.story.staff import Staff
 from tests.browser import people
 from tests.browser.conftest import Opened
 from tests.browser.people import LAYLA

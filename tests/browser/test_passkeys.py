@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, CDPSession, expect
 
 from rukhsa.authorities.staff import CAST
-from rukhsa.project.world import World
+from rukhsa_rehearsal.deployment import World
 from tests.browser import people
 from tests.browser.window import DESK, PHONE, Window
 from tests.waiting import LONGEST, wait_until

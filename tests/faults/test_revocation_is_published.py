@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from rukhsa import journey
 from rukhsa.applications.models import Application
 from rukhsa.issuance import site
+from rukhsa.issuance.instrument import revoke
 from rukhsa.issuance.models import Instrument
-from rukhsa.issuance.revoke import revoke
 from rukhsa.trust import statuslist
 from rukhsa.trust.keys import PublicKey
 from tests.faults.test_killed_workers import work
@@ -20,10 +20,10 @@ TASK = "issuance.publish_status"
 
 def published_status(instrument: Instrument) -> int:
     """How the instrument stands in the file that is served."""
-    from rukhsa.issuance import keys
+    from rukhsa.issuance import key_index
 
     uri = site.status_address(instrument.intent.authority_id, instrument.intent.status_list)
-    signers = [PublicKey(jwk=key.jwk) for key in keys.of(instrument.intent.authority_id, "status")]
+    signers = [PublicKey(jwk=key.jwk) for key in key_index.of(instrument.intent.authority_id, "status")]
     read = statuslist.read(site.path_of(uri).read_bytes(), uri=uri, keys=signers)
     return read.get(instrument.intent.status_index)
 

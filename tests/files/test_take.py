@@ -11,7 +11,7 @@ from rukhsa.files.picture import LARGEST_SHOWN
 from rukhsa.files.refused import Refused
 from rukhsa.files.take import take
 from rukhsa.files.taken import REPAIRED, Taken
-from rukhsa.project.story import samples
+from rukhsa_rehearsal.story import samples
 from tests.files.pdfs import PAGE, PAGES, holding, written
 
 BOTH = ("pdf", "image")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from rukhsa.sandbox.serve import Running, running
+from rukhsa_rehearsal.sandbox.serve import Running, running
 from tests import outside as world_outside
 from tests import town as towns
 from tests.town import Town

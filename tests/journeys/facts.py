@@ -11,8 +11,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rukhsa.applications.models import Application
 from rukhsa.delivery.models import Notice
-from rukhsa.issuance import files, published
-from rukhsa.issuance.evidence import seal_bytes_of
+from rukhsa.issuance import site, time_stamp
+from rukhsa.issuance.log import seal_bytes_of
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import ChargeLine, Entry
 from rukhsa.trust import trustlist
@@ -23,7 +23,7 @@ from rukhsa.trust.verifier import Verifier
 
 def verdict_on(instrument: Instrument, *, at: datetime) -> Verdict:
     """What anyone reads from the file, with the public folder alone."""
-    return anyone().verify_pdf(files.handed_out(instrument), at=at)
+    return anyone().verify_pdf(time_stamp.handed_out(instrument), at=at)
 
 
 def verdict_on_seal(instrument: Instrument, *, at: datetime) -> Verdict:
@@ -34,8 +34,8 @@ def verdict_on_seal(instrument: Instrument, *, at: datetime) -> Verdict:
 def anyone() -> Verifier:
     """A stranger, who has the root's key and fetches the rest."""
     folder = Path(settings.RUKHSA_PUBLIC)
-    root = json.loads((folder / published.ROOT_KEY).read_text())
-    trust_list = trustlist.read((folder / published.TRUST_LIST).read_text(), root)
+    root = json.loads((folder / site.ROOT_KEY).read_text())
+    trust_list = trustlist.read((folder / site.TRUST_LIST).read_text(), root)
     source = FolderSource(folder=folder, stands_for=f"https://{trust_list.verifiers[0]}/")
     return Verifier(trust_list=trust_list, status=source, log=source)
 

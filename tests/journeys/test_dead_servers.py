@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from rukhsa.issuance.specimens.overlay import picture_of
 from rukhsa.trust.__main__ import main
+from rukhsa_rehearsal.specimens.overlay import picture_of
 from tests.trust import files, world
 from tests.web.public.conftest import PublicSite, living, public_site, verifier_process
 

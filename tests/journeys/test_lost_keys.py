@@ -9,10 +9,12 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.utils import timezone
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance import compromise, create_keys, evidence, files, keys, publish, sequencer, site
+from rukhsa.issuance import key_creation, key_index, keys, publishing, sequencer, site, time_stamp
 from rukhsa.issuance.errors import IssuanceError
+from rukhsa.issuance.instrument import revoke
+from rukhsa.issuance.intent import claims_of
+from rukhsa.issuance.log import head_of, place_of
 from rukhsa.issuance.models import Instrument
-from rukhsa.issuance.revoke import revoke
 from rukhsa.issuance.signers import STATUS_LASTS
 from rukhsa.trust import seal, statuslist, tlog, trustlist
 from rukhsa.trust.keys import MemorySigner
@@ -35,28 +37,28 @@ def town(town: Town) -> Town:
     return town
 
 
-def steal(purpose: str, at: datetime) -> tuple[keys.IndexedKey, MemorySigner]:
+def steal(purpose: str, at: datetime) -> tuple[key_index.IndexedKey, MemorySigner]:
     """The file of the Capital's key, in other hands."""
-    key = keys.key_for("CAP", purpose, at=at)
-    secret = load_pem_private_key((keys.folder() / f"{key.name}.pem").read_bytes(), None)
+    key = key_index.key_for("CAP", purpose, at=at)
+    secret = load_pem_private_key((key_index.folder() / f"{key.name}.pem").read_bytes(), None)
     return key, MemorySigner(private=secret)  # type: ignore[arg-type]
 
 
 def forge(thief: MemorySigner, like: Instrument, at: datetime, *, index: int | None) -> bytes:
     """A licence that nobody granted, under the stolen key."""
-    claims = evidence.claims_of(like.intent, issued_at=at)
+    claims = claims_of(like.intent, issued_at=at)
     forged = replace(claims, instrument=claims.instrument[:-1] + "X", facts=claims.facts | {2: "منتحل الصفة"})
     return seal.assemble(forged, thief.kid, thief.sign(seal.to_be_signed(forged, thief.kid)), index)
 
 
-def lose(town: Town, key: keys.IndexedKey, since: datetime) -> None:
+def lose(town: Town, key: key_index.IndexedKey, since: datetime) -> None:
     """The whole of what the page of operating says: mark, follow, draft, sign, publish."""
-    compromise.mark(key, since=since, reason="a drill", operator="the tests", at=town.at)
-    create_keys.create(
+    keys.mark_compromised(key, since=since, reason="a drill", operator="the tests", at=town.at)
+    key_creation.create(
         key.authority, key.purpose, (key.not_before, key.not_after), at=town.at, operator="the tests"
     )
     ceremony.hold(at=town.at)
-    publish.everything(at=town.at)
+    publishing.everything(at=town.at)
 
 
 def word(sealed: bytes, at: datetime) -> tuple[str, str]:
@@ -79,7 +81,7 @@ def test_a_stolen_seal_key_signs_off_the_log_and_within_it(town: Town) -> None:
     key, thief = steal("seal", town.at)
 
     # Off the log: "not registered", whatever place it names.
-    place = evidence.place_of(before.intent, "seal")
+    place = place_of(before.intent, "seal")
     assert place is not None
     for index, reason in ((None, "no-log-index"), (place.index, "not-in-log"), (10**6, "log-behind")):
         expected = "cannot-tell" if reason == "log-behind" else "not-registered"
@@ -118,7 +120,7 @@ def test_a_stolen_status_key_cannot_undo_a_revocation(town: Town) -> None:
     town.later(hours=1)
     key, thief = steal("status", town.at)
     revoke(instrument, reason="Obtained by a forged lease", actor=town.mariam, at=town.at)
-    publish.everything(at=town.at)
+    publishing.everything(at=town.at)
     assert of_file(instrument, town.at) == "revoked"
 
     false = all_valid(instrument, thief, town.at)
@@ -136,7 +138,7 @@ def test_a_stolen_log_key_cannot_show_another_log(town: Town) -> None:
     forged, proof = another_log(thief, seal_thief, before, town.at)
     assert facts.anyone().verify_seal(forged, at=town.at, proof=proof).word == "valid"
 
-    compromise.mark(key, since=town.at - HOURS, reason="a drill", operator="the tests", at=town.at)
+    keys.mark_compromised(key, since=town.at - HOURS, reason="a drill", operator="the tests", at=town.at)
     with pytest.raises(
         IssuanceError
     ):  # nothing is logged, so nothing is issued, before the next key is known
@@ -146,7 +148,7 @@ def test_a_stolen_log_key_cannot_show_another_log(town: Town) -> None:
     assert (verdict.word, verdict.reason) == ("not-registered", "not-in-log")
     assert [of_file(before, town.at), by_number(before, town.at)] == ["valid", "valid"]
     offline = Verifier(trust_list=facts.anyone().trust_list, status=status_alone(before), log=NoSource())
-    assert offline.verify_pdf(files.handed_out(before), at=town.at).reason == "log-unavailable"
+    assert offline.verify_pdf(time_stamp.handed_out(before), at=town.at).reason == "log-unavailable"
     town.later(minutes=1)
     assert of_file(town.issue("proof-of-residence"), town.at) == "valid"
 
@@ -174,7 +176,7 @@ def enter(forged: bytes, town: Town) -> bytes:
     entry = seal.leaf_entry(seal.read(forged))
     sequencer.add(capital, kind="seal", entry=entry, at=town.at)
     sequencer.integrate(capital, at=town.at)
-    head = evidence.head_of("CAP")
+    head = head_of("CAP")
     assert head is not None
     read = seal.read(forged)
     return seal.assemble(read.claims, read.kid, read.signature, head.size - 1)
@@ -194,7 +196,7 @@ def told(instrument: Instrument, false: dict[str, bytes], at: datetime) -> tuple
     """The verdict of whoever is shown a false status list."""
     honest = facts.anyone()
     deceived = Verifier(trust_list=honest.trust_list, status=MemorySource(files=false), log=honest.log)
-    verdict = deceived.verify_pdf(files.handed_out(instrument), at=at)
+    verdict = deceived.verify_pdf(time_stamp.handed_out(instrument), at=at)
     return verdict.word, verdict.reason
 
 

@@ -13,9 +13,9 @@ from rukhsa import acts
 from rukhsa.applications import attachment, draft
 from rukhsa.catalogue.compiler import problems_in
 from rukhsa.catalogue.territory import read_territory
-from rukhsa.issuance import files
+from rukhsa.issuance import time_stamp
 from rukhsa.issuance.models import Instrument
-from rukhsa.project.story import samples
+from rukhsa_rehearsal.story import samples
 from tests import town as towns
 from tests.journeys import facts
 from tests.town import Town
@@ -62,7 +62,7 @@ def test_a_territory_from_nothing_issues_a_document_that_verifies(
     verdict = facts.verdict_on(instrument, at=town.at)
     assert verdict.word == "valid"
     assert "8 Corniche Street" in [shown.value for shown in verdict.facts("en")]
-    altered = files.handed_out(instrument).replace(b"/Title", b"/Titel", 1)
+    altered = time_stamp.handed_out(instrument).replace(b"/Title", b"/Titel", 1)
     assert facts.anyone().verify_pdf(altered, at=town.at).word != "valid"
 
 

@@ -12,13 +12,13 @@ from django.db import connection
 from pytest_django import Settings
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance import evidence, files, keys, publish, sequencer, site
-from rukhsa.issuance.cosign import cosign
-from rukhsa.issuance.errors import ClockWentBack, LogRolledBack
+from rukhsa.issuance import key_index, publishing, sequencer, site, time_stamp
+from rukhsa.issuance.log import read_note, seal_bytes_of
 from rukhsa.issuance.models import LogCheckpoint
+from rukhsa.issuance.sequencer import ClockWentBack, LogRolledBack
 from rukhsa.issuance.signers.holder import HeldKey
+from rukhsa.issuance.witnesses import cosign
 from rukhsa.project.config import SANDBOX_WITNESS, Witnesses
-from rukhsa.sandbox.serve import Running, running
 from rukhsa.trust import checkpoint, tlog, witness
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadLog
@@ -26,6 +26,7 @@ from rukhsa.trust.expected import load
 from rukhsa.trust.monitor import Monitor, witness_source
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.tiles import MemoryTiles
+from rukhsa_rehearsal.sandbox.serve import Running, running
 from tests import town as towns
 from tests.journeys import facts
 from tests.town import Town
@@ -85,11 +86,11 @@ def capital() -> Authority:
 def shown() -> Checkpoint:
     note = tlog.published(site.log_tiles("CAP"))
     assert note is not None
-    return evidence.believed(note, "CAP")
+    return read_note(note, "CAP")
 
 
 def log_key(at: datetime) -> HeldKey:
-    return HeldKey(key=keys.key_for("CAP", "log", at=at))
+    return HeldKey(key=key_index.key_for("CAP", "log", at=at))
 
 
 def another_history(size: int, at: datetime) -> tuple[MemoryTiles, Checkpoint]:
@@ -115,7 +116,7 @@ def test_an_honest_town_is_followed_and_its_documents_are_found(
     instrument = town.issue("proof-of-residence")
     cosign(capital(), at=town.at)
     told = tmp_path / "licence.pdf"
-    told.write_bytes(files.handed_out(instrument))
+    told.write_bytes(time_stamp.handed_out(instrument))
     assert outsider.look(town.at, told) == []
     verdict = facts.verdict_on(instrument, at=town.at)
     assert (verdict.word, verdict.witnessed) == ("valid", True)
@@ -159,7 +160,7 @@ def test_a_licence_that_was_taken_out_of_the_log_is_missed(
 ) -> None:
     instrument = town.issue("proof-of-residence")
     told = tmp_path / "licence.pdf"
-    told.write_bytes(files.handed_out(instrument))
+    told.write_bytes(time_stamp.handed_out(instrument))
     storage, _ = another_history(shown().size, town.at)
     put_in_place(storage)
     assert outsider.look(town.at, told).count("entry-missing") == 2  # the seal and the file
@@ -178,7 +179,7 @@ def test_the_database_is_edited_by_hand(town: Town, outsider: Outsider) -> None:
         )
         cursor.execute("ALTER TABLE issuance_intent ENABLE TRIGGER USER")
     intent = type(instrument.intent).objects.get(pk=instrument.intent.pk)
-    forged = evidence.seal_bytes_of(intent)
+    forged = seal_bytes_of(intent)
     assert forged is not None
     answer = facts.anyone().verify_seal(forged, at=town.at)
     assert (answer.word, answer.reason) == ("altered", "bad-signature")
@@ -252,7 +253,7 @@ def test_the_clock_goes_back(town: Town, outsider: Outsider) -> None:
     cosign(capital(), at=town.at)
     assert outsider.look(town.at) == []
     with pytest.raises(ClockWentBack):
-        publish.everything(at=town.at - timedelta(hours=1))
+        publishing.everything(at=town.at - timedelta(hours=1))
     earlier = dataclasses.replace(shown(), at=shown().at - timedelta(hours=1))
     tlog.publish(site.log_tiles("CAP"), checkpoint.sign(earlier, log_key(town.at)))
     assert "time-went-back" in outsider.look(town.at)

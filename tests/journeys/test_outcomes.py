@@ -13,7 +13,7 @@ from rukhsa.applications.submission import NotComplete
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.catalogue.sentence import day_in_words
 from rukhsa.catalogue.territory import season
-from rukhsa.issuance import create_keys, publish, revoke
+from rukhsa.issuance import instrument, key_creation, publishing
 from rukhsa.issuance.models import Instrument, Status
 from rukhsa.payments.models import ChargeLine
 from rukhsa.places.models import Taking
@@ -158,7 +158,7 @@ def test_a_renewal_begins_the_day_after_the_old_end_and_the_old_one_holds_until_
     early = town.draft("licence-renewal", permit=permit.number, unchanged="yes")
     assert codes(early, town) == ["renewed-already"]
     town.later(days=(end - timezone.localdate(town.at)).days + 1)
-    publish.everything(at=town.at)
+    publishing.everything(at=town.at)
     assert words(town, permit, renewed) == ["expired", "valid"]
     assert beside(renewed).startswith("رخصة البناء")
     assert_a_late_renewal_begins_today(town, renewed)
@@ -200,8 +200,8 @@ def assert_all_are_revoked(town: Town, permit: Instrument) -> None:
     copy = town.issue("certified-copy", document=permit.number, reason="lost", undertaking="yes")
     assert copy.intent.valid_until == permit.intent.valid_until
     assert shown(town, copy)["رقم الأصل"] == permit.number
-    revoke.revoke(permit, reason="بناء خارج حدود العقار", actor=town.mariam, at=town.at)
-    publish.everything(at=town.at)
+    instrument.revoke(permit, reason="بناء خارج حدود العقار", actor=town.mariam, at=town.at)
+    publishing.everything(at=town.at)
     assert words(town, permit, renewed, copy) == ["revoked"] * 3
     again = town.draft("certified-copy", document=permit.number, reason="lost", undertaking="yes")
     assert codes(again, town) == ["instrument-unknown"]
@@ -215,7 +215,7 @@ def test_a_deposit_goes_back_for_works_that_never_began(town: Town) -> None:
     assert shown(town, letter)["رقم الرخصة"] == permit.number
     application = application_of(permit)
     assert (facts.account(application, "deposits"), facts.account(application, "releases")) == (0, held)
-    publish.everything(at=town.at)
+    publishing.everything(at=town.at)
     assert words(town, permit) == ["superseded"]
     twice = town.draft("deposit-refund", permit=permit.number, works="never", iban=IBAN)
     assert codes(twice, town) == ["instrument-unknown"]
@@ -226,7 +226,7 @@ def test_an_account_is_closed_and_its_deposit_goes_back(town: Town) -> None:
     closing = town.issue("municipal-fees-account-closing", account=account.number, **CLOSING)
     application = application_of(account)
     assert (facts.account(application, "deposits"), facts.account(application, "releases")) == (0, 50_000)
-    publish.everything(at=town.at)
+    publishing.everything(at=town.at)
     assert words(town, account, closing) == ["superseded", "valid"]
 
 
@@ -259,7 +259,7 @@ def test_a_board_that_is_gone_closes_its_licence_when_nothing_is_owed(town: Town
     left = town.draft("advertisement-removal", licence=licence.number, removed_on=TODAY, restored="no")
     assert codes(left, town) == ["not-eligible"]
     notice = town.issue("advertisement-removal", licence=licence.number, removed_on=TODAY, restored="yes")
-    publish.everything(at=town.at)
+    publishing.everything(at=town.at)
     assert words(town, licence, notice) == ["superseded", "valid"]
 
 
@@ -302,5 +302,5 @@ def neighbour(town: Town, name: str) -> Actor:
 
 def new_keys(town: Town) -> None:
     """The keys of the months to come, after a long time."""
-    ceremony.make_keys(at=town.at, ahead=create_keys.AHEAD)
+    ceremony.make_keys(at=town.at, ahead=key_creation.AHEAD)
     ceremony.hold(at=town.at, again=True)

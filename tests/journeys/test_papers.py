@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from rukhsa.issuance import papers, published
-from rukhsa.issuance.errors import ClockWentBack
-from rukhsa.issuance.models import Instrument, PaperRefusal
+from rukhsa.issuance import papers, site
+from rukhsa.issuance.models import Instrument, Stall
+from rukhsa.issuance.sequencer import ClockWentBack
 from rukhsa.payments import deposits, payouts
 from rukhsa.payments.models import ChargeLine, Payout, Receipt
 from rukhsa.trust.__main__ import main
@@ -83,7 +83,7 @@ def verified(
     file = folder / f"{paper.number}.pdf"
     file.write_bytes(b"".join(answer.streaming_content))  # type: ignore[attr-defined]
     public = Path(settings.RUKHSA_PUBLIC)
-    given = ["--public", str(public), "--root", str(public / published.ROOT_KEY), "--at", f"{town.at:%FT%TZ}"]
+    given = ["--public", str(public), "--root", str(public / site.ROOT_KEY), "--at", f"{town.at:%FT%TZ}"]
     assert main(["verify", str(file), *given]) == 0
     return capsys.readouterr().out
 
@@ -102,7 +102,7 @@ def test_a_paper_that_is_refused_is_shown_to_finance_and_tried_again(town: Town)
     for _ in range(2):
         with pytest.raises(ClockWentBack):
             papers.issue_paper(origin=origin)
-    refusal = PaperRefusal.objects.get(origin=origin)
+    refusal = Stall.objects.get(origin=origin)
     assert "could not be made yet" in layla.get(address).content.decode()
     shown = huda.get(findings).content.decode()
     assert refusal.code in shown

@@ -5,7 +5,7 @@ from django.utils.timezone import localdate
 
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
-from rukhsa.issuance import files, publish
+from rukhsa.issuance import publishing, time_stamp
 from rukhsa.issuance.models import Instrument, Status
 from rukhsa.payments.models import Charge, DepositMovement, Receipt
 from rukhsa.places.register import is_registered
@@ -74,7 +74,7 @@ def test_a_completion_closes_the_permit_and_its_deposit_goes_back(town: Town) ->
     second = town.issue("drawings-amendment", permit=first.number)
     town.later(days=30)
     completion = town.issue("building-completion", permit=first.number)
-    publish.everything(at=town.at)
+    publishing.everything(at=town.at)
     assert_issued(town, completion, "valid", fils=None)
     assert facts.verdict_on(second, at=town.at).word == "superseded"
     assert Instrument.objects.get(pk=second.pk).standing is Status.SUPERSEDED
@@ -109,7 +109,7 @@ def test_a_new_card_of_an_address_ends_the_one_before_and_a_paper_card_needs_non
     paper_was_lost = town.issue("address-card", operation="replace", **CARD)
     assert_issued(town, paper_was_lost, "valid", fils=5_000)
     changed = town.issue("address-card", operation="modify", card=paper_was_lost.number, **CARD)
-    publish.everything(at=town.at)
+    publishing.everything(at=town.at)
     assert_issued(town, changed, "valid", fils=5_000)
     assert Instrument.objects.get(pk=paper_was_lost.pk).closure.by == changed
 
@@ -174,6 +174,6 @@ def facts_of(verdict: Verdict) -> dict[str, str]:
 @pytest.mark.parametrize("service", ["proof-of-residence", "small-building-permit"])
 def test_one_byte_changed_makes_a_document_altered(town: Town, service: str) -> None:
     instrument = town.issue(service)
-    pdf = bytearray(files.handed_out(instrument))
+    pdf = bytearray(time_stamp.handed_out(instrument))
     pdf[len(pdf) // 2] ^= 1
     assert facts.anyone().verify_pdf(bytes(pdf), at=town.at).word != "valid"

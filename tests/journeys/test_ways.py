@@ -22,9 +22,9 @@ from rukhsa.authorities.actor import NotPermitted, actor_for
 from rukhsa.catalogue.territory import territory
 from rukhsa.delivery.models import Delivery, Notice
 from rukhsa.delivery.texts import sentence
-from rukhsa.issuance import cycle, files
-from rukhsa.issuance.errors import ParentEnded
+from rukhsa.issuance import cycle, time_stamp
 from rukhsa.issuance.models import Closure, Instrument, Intent, Stall
+from rukhsa.issuance.parent import ParentEnded
 from rukhsa.payments import sweep
 from rukhsa.payments.errors import OutcomeUnknown, QuoteExpired
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
@@ -391,7 +391,7 @@ def test_each_fetching_of_a_document_is_a_delivery_and_a_damaged_one_is_not_hand
     client.raise_request_exception = False
     address = reverse("portal:download", args=[application.pk])
     for _ in range(2):
-        assert b"".join(client.get(address)) == files.handed_out(instrument)  # type: ignore[arg-type]
+        assert b"".join(client.get(address)) == time_stamp.handed_out(instrument)  # type: ignore[arg-type]
     handed = Delivery.objects.filter(application=application, person=town.layla.person, channel="portal")
     assert handed.count() == 2
     assert JournalEntry.objects.filter(act="deliver", subject=str(application.pk)).count() == 2

@@ -13,9 +13,9 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from rukhsa.project import audit
-from rukhsa.project.bom import bill_of_materials
 from rukhsa.project.config import PROJECT
+from tools import audit
+from tools.bom import bill_of_materials
 
 AT = datetime(2020, 1, 1, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ from rukhsa.project.config import Config, ConfigError, Environment, read, withou
 from rukhsa.project.run import _users
 from rukhsa.project.signing import SigningConfig
 from rukhsa.project.users import SharedUser, give_back, settle, users
-from rukhsa.project.world import world
+from rukhsa_rehearsal.deployment import world
 from tests.opinions import two_users
 from tests.rooms.issuance.signer.asking import as_user
 from tests.rooms.issuance.signer.conftest import place

@@ -1,4 +1,4 @@
-"""The modules of the house and of its tests, read once for all rules."""
+"""The modules of the product, of what stands beside it, and of the tests, read once for all rules."""
 
 import ast
 import io
@@ -12,11 +12,26 @@ from rukhsa.project.config import PROJECT
 SOURCE = PROJECT / "src" / "rukhsa"
 TESTS = PROJECT / "tests"
 BENCH = PROJECT / "bench"
-MODULES = sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
+# The product, the rehearsal, and what developers run.
+PACKAGES = (SOURCE, PROJECT / "rehearsal" / "rukhsa_rehearsal", PROJECT / "tools")
+MODULES = sorted(
+    path for package in PACKAGES for path in package.rglob("*.py") if "migrations" not in path.parts
+)
 # What is written beside the product: it is read as often as the product is.
 BESIDE = sorted([*TESTS.rglob("*.py"), *BENCH.rglob("*.py")])
 
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def name(path: Path) -> str:
+    """Where a module stands in its package: "payments/models.py", "sandbox/app.py"."""
+    return next(str(path.relative_to(each)) for each in PACKAGES if path.is_relative_to(each))
+
+
+def dotted(path: Path) -> str:
+    """The name by which a module is imported."""
+    root = next(each.parent for each in PACKAGES if path.is_relative_to(each))
+    return ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
 
 
 @cache

@@ -4,8 +4,7 @@ import pytest
 
 from rukhsa.payments.models import Account
 from rukhsa.payments.postings import POSTINGS, Flow
-from rukhsa.project.diagram import Drawing, drawings
-from rukhsa.project.travels import Travels, travels
+from tools.drawings import Drawing, Travels, drawings, travels
 
 
 @pytest.mark.parametrize("drawing", drawings(), ids=lambda drawing: drawing.name)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules.source import MODULES, SOURCE
+from tests.rules.source import MODULES, SOURCE, name
 
 DESK = SOURCE / "web" / "desk"
 TEMPLATES = sorted((SOURCE / "web" / "templates").rglob("*.html"))
@@ -145,4 +145,4 @@ def _last(node: ast.expr) -> str:
 
 
 def _name(path: Path) -> str:
-    return str(path.relative_to(SOURCE))
+    return name(path)

@@ -26,15 +26,17 @@ from rukhsa.delivery.send import send_notice
 from rukhsa.issuance import cycle
 from rukhsa.issuance.models import Cosignature, Instrument, TimeStamp
 from rukhsa.issuance.papers import issue_paper
-from rukhsa.issuance.tasks import cosign_logs, publish_everything, publish_status, stamp_files
+from rukhsa.issuance.publishing import publish_everything, publish_status
+from rukhsa.issuance.time_stamp import stamp_files
+from rukhsa.issuance.witnesses import cosign_logs
 from rukhsa.journey import advance_now
 from rukhsa.payments.models import Receipt
 from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
 from rukhsa.project.stalled import take_up_stalled
-from rukhsa.sandbox.serve import Running
 from rukhsa.staff.letter import Letter, send_letter, tell
 from rukhsa.staff.tasks import forget
 from rukhsa.sweeps import remind, sweep, sweep_payments
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests import ceremony
 from tests.kept import kept
 from tests.outside import begin_anew, shared

@@ -9,7 +9,7 @@ import pytest
 
 from rukhsa.project.config import PROJECT
 
-FIRST_FOLDERS = {"", ".ci", "bench", "docs", "src", "territories", "tests"}
+FIRST_FOLDERS = {"", ".ci", "bench", "docs", "rehearsal", "src", "territories", "tests", "tools"}
 # Where packages come from is said by the machine, and where a checkout lies is nobody's business.
 REGISTRIES = (
     r"pypi\.org|pythonhosted\.org|registry\.npmjs|registry\.yarnpkg|unpkg\.com|jsdelivr\.|proxy\.golang"
@@ -39,7 +39,7 @@ def test_no_merge_was_left_half_done() -> None:
 
 
 def test_code_and_pages_use_the_words_of_the_glossary() -> None:
-    worded = [path for path in _texts() if path.suffix in WORDED and _first(path) == "src"]
+    worded = [path for path in _texts() if path.suffix in WORDED and _first(path) in ("rehearsal", "src")]
     assert [f"{path}:{line}" for path in worded for line in _lines(path, BANNED)] == []
 
 

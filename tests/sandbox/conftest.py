@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rukhsa.sandbox.serve import Running, running
+from rukhsa_rehearsal.sandbox.serve import Running, running
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.waiting import LONGEST
 
 BACK = "http://127.0.0.1:9/back"

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from rukhsa.sandbox.national import envelope
-from rukhsa.sandbox.national.terminals import MUNICIPALITIES
-from rukhsa.sandbox.serve import Running, running
+from rukhsa_rehearsal.sandbox.national import envelope
+from rukhsa_rehearsal.sandbox.national.terminals import MUNICIPALITIES
+from rukhsa_rehearsal.sandbox.serve import Running, running
 from tests.waiting import LONGEST
 
 OPEN = {

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import httpx
 import pytest
 
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.waiting import LONGEST
 
 

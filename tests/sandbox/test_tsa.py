@@ -10,8 +10,8 @@ import pytest
 from asn1crypto import tsp
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from rukhsa.sandbox.serve import Running, running
-from rukhsa.sandbox.tsa import QUERY, REPLY, Refusal, stamper
+from rukhsa_rehearsal.sandbox.serve import Running, running
+from rukhsa_rehearsal.sandbox.tsa import QUERY, REPLY, Refusal, stamper
 from tests.outside import break_down, everything_works
 from tests.waiting import LONGEST
 

@@ -14,10 +14,10 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields as pyhanko_fields
 from pyhanko.sign.fields import MDPPerm
 
-from rukhsa.issuance.cms import beside, signature_of
-from rukhsa.sandbox.tsa import Stamper, make_stamper, token_over
+from rukhsa.issuance.signature import beside, signature_of
 from rukhsa.trust import cms, coverage
 from rukhsa.trust.trustlist import TimeStamping
+from rukhsa_rehearsal.sandbox.tsa import Stamper, make_stamper, token_over
 from tests.trust import files, world
 from tests.trust.world import CLAIMS, NOON, STRANGER, TRUST_LIST, Site
 

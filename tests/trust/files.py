@@ -21,10 +21,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from rukhsa.issuance import qr
-from rukhsa.issuance.cms import beside
-from rukhsa.issuance.compose import FONTS
-from rukhsa.issuance.signature import sign_pdf
+from rukhsa.issuance.compose import FONTS, draw_code
+from rukhsa.issuance.signature import beside, sign_pdf
 from rukhsa.trust import cms, coverage, factsheet, keys, profiles, seal, tlog
 from rukhsa.trust.errors import BadPdf, BadSeal
 from rukhsa.trust.keys import MemorySigner
@@ -74,7 +72,7 @@ def compose(
     inputs = {
         "attachments": json.dumps(listed),
         "printed": says(claims) if printed is None else printed,
-        "qr": qr.draw(qr_text or world.text_of(files.get("seal.cwt", b""))).svg,
+        "qr": draw_code(qr_text or world.text_of(files.get("seal.cwt", b""))).svg,
     }
     compiled = typst.compile(
         PAGE.replace("EXTRA", extra).encode(),

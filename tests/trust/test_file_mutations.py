@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from rukhsa.issuance.cms import beside
+from rukhsa.issuance.signature import beside
 from rukhsa.trust import cms, coverage, der, keys, stamp, trustlist
 from rukhsa.trust.errors import BadPdf, BadStamp
 from rukhsa.trust.sources import MemorySource

@@ -13,7 +13,7 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from rukhsa.issuance.cms import beside
+from rukhsa.issuance.signature import beside
 from rukhsa.trust import cms, coverage, pdf
 from rukhsa.trust.errors import BadPdf
 from rukhsa.trust.verdict import Verdict

@@ -25,15 +25,15 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from rukhsa.issuance.cms import beside, signature_of
+from rukhsa.issuance.signature import beside, signature_of
 from rukhsa.project.config import PROJECT
-from rukhsa.sandbox.tsa import Stamper, make_stamper, token_over
 from rukhsa.trust import cms, coverage, stamp, trustlist
 from rukhsa.trust.errors import BadStamp
 from rukhsa.trust.sources import MemorySource
 from rukhsa.trust.trustlist import TimeStamping, TrustList
 from rukhsa.trust.verdict import to_json
 from rukhsa.trust.verifier import Verifier
+from rukhsa_rehearsal.sandbox.tsa import Stamper, make_stamper, token_over
 from tests import opinions
 from tests.trust import files, world
 from tests.trust.vectors.files import make

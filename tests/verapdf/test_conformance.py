@@ -10,12 +10,11 @@ import typst
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 
-from rukhsa.issuance.cms import signature_of
 from rukhsa.issuance.compose import FONTS, compose
-from rukhsa.issuance.files import completed
-from rukhsa.issuance.signature import sign_pdf
-from rukhsa.sandbox.tsa import make_stamper, token_over
+from rukhsa.issuance.signature import sign_pdf, signature_of
+from rukhsa.issuance.time_stamp import completed
 from rukhsa.trust import coverage
+from rukhsa_rehearsal.sandbox.tsa import make_stamper, token_over
 from tests.rooms.issuance.seals import AT, capital_secretariat
 from tests.rooms.issuance.sheets import english_only, overflowing, road_works
 from tests.verapdf.validator import Validation, validate

@@ -16,8 +16,8 @@ from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.publish import publish
 from rukhsa.catalogue.territory import read_territory
-from rukhsa.walks.account import account
-from rukhsa.walks.difference import difference
+from rukhsa.difference.account import account
+from rukhsa.difference.difference import difference
 from tests.rooms.catalogue.broken import BAHRAIN, text_of
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)

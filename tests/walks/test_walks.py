@@ -12,13 +12,13 @@ from django.test import TestCase, override_settings
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import service_files
 from rukhsa.project.config import PROJECT
-from rukhsa.walks import counter
-from rukhsa.walks.playing import Playing
-from rukhsa.walks.proof import prove
-from rukhsa.walks.telling import table
-from rukhsa.walks.walk import End
-from rukhsa.walks.whole import walk_services
-from rukhsa.walks.world import open_world
+from rukhsa_rehearsal.walks import counter
+from rukhsa_rehearsal.walks.playing import Playing
+from rukhsa_rehearsal.walks.proof import prove
+from rukhsa_rehearsal.walks.telling import table
+from rukhsa_rehearsal.walks.walk import End
+from rukhsa_rehearsal.walks.whole import walk_services
+from rukhsa_rehearsal.walks.world import open_world
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 

@@ -19,6 +19,6 @@ class IssuanceConfig(AppConfig):
 
 
 def _passes_the_gate(definition: Definition, folder: Path) -> None:
-    from rukhsa.issuance.gate.longest import prove  # numpy and two decoders, for one command
+    from rukhsa.issuance.gate.longest import prove
 
     prove(definition, folder)

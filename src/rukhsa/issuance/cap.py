@@ -13,11 +13,17 @@ from django.db.models import Sum
 
 from rukhsa.audit.journal import record
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance.errors import CapReached
+from rukhsa.issuance.errors import IssuanceError
 from rukhsa.locks import one_at_a_time
 
-logger = logging.getLogger(__name__)
 
+class CapReached(IssuanceError):
+    """The authority had as many signatures within the hour as it may have; what waits goes on as the hour passes."""
+
+    code = "cap-reached"
+
+
+logger = logging.getLogger(__name__)
 HOUR: Final = timedelta(hours=1)
 # The cap counts seals. A file that fails to read back is signed again, so signatures on files have a higher cap.
 FOR_EACH_DOCUMENT: Final = {"seal": 1, "pdf": 4}

@@ -11,9 +11,8 @@ from rukhsa.applications import renewal
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.instrument import Closing, RegisterEntry
-from rukhsa.issuance.errors import NoSuchInstrument
-from rukhsa.issuance.models import Closure, Instrument, Intent
-from rukhsa.issuance.tasks import publish_status_later
+from rukhsa.issuance.instrument import Closure, Instrument, NoSuchInstrument, publish_status_later
+from rukhsa.issuance.intent import Intent
 from rukhsa.payments import deposits
 from rukhsa.places import occupation, seat
 from rukhsa.places.register import change_register

@@ -1,164 +1,138 @@
-"""The index of keys: whose they are, for what, since when, and where their secrets are held."""
+"""What each key does now, what will be missing soon, and keys that are marked as compromised."""
 
-import fcntl
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import cached_property, lru_cache
-from pathlib import Path
-from typing import Any, Final
+from datetime import UTC, datetime, timedelta
 
-from django.conf import settings
+from django.db import models, transaction
 
-from rukhsa.issuance import published
-from rukhsa.issuance.errors import KeyFault, NoSuchKey, TrustListBehind
-from rukhsa.trust.keys import Jwk, PublicKey
-from rukhsa.trust.tiles import write_durably
-
-PURPOSES: Final = ("seal", "pdf", "status", "log")
-IN_FILE: Final = "file"
+from rukhsa.audit.journal import record
+from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.territory import territory
+from rukhsa.issuance import key_index, sequencer, site, trust_list
+from rukhsa.issuance.errors import IssuanceError, require_reason
+from rukhsa.issuance.key_index import PURPOSES, IndexedKey
+from rukhsa.issuance.log import size_at
+from rukhsa.trust import tlog, trustlist
 
 
-@dataclass(frozen=True, kw_only=True)
-class IndexedKey:
-    """A key as the index knows it: periods in UTC, the end excluded; `held` is "file" or a PKCS#11 URI (RFC 7512)."""
+class CannotMark(IssuanceError):
+    """The mark of compromise cannot be as it was asked for."""
 
-    authority: str
-    purpose: str
-    jwk: Jwk
-    not_before: datetime
-    not_after: datetime
-    held: str = IN_FILE
-    compromised_since: datetime | None = None
-    compromised_log_size: int | None = None
-
-    @cached_property
-    def public(self) -> PublicKey:
-        """The public key."""
-        return PublicKey(jwk=self.jwk)
-
-    @property
-    def kid(self) -> str:
-        """Its name in hexadecimal."""
-        return self.public.kid.hex()
-
-    @property
-    def name(self) -> str:
-        """The name of its files, without an ending, and its label in a token."""
-        return f"{self.authority}-{self.purpose}-{self.kid}"
-
-    def may_sign(self, at: datetime) -> bool:
-        """Whether its period holds a moment, and it is nobody else's too."""
-        return self.not_before <= at < self.not_after and self.compromised_since is None
+    code = "cannot-mark"
 
 
-def index() -> tuple[IndexedKey, ...]:
-    """Every key of this deployment, in the order in which they were made; the root is not among them."""
-    file = folder() / "index.json"
-    return _index(file, file.stat().st_mtime_ns) if file.exists() else ()
+class KeyCompromise(models.Model):
+    """The decision that a key is no longer its authority's alone; what it signed counts below a size of the log."""
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=10)
+    kid = models.CharField(max_length=16)  # in hexadecimal
+    since = models.DateTimeField()
+    log_size = models.PositiveBigIntegerField()
+    reason = models.TextField()
+    operator = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        # A second decision about a key can only reach further back.
+        constraints = [models.UniqueConstraint(fields=["kid", "purpose", "log_size"], name="one_mark_a_size")]
 
 
-@lru_cache(maxsize=8)
-def _index(file: Path, written: int) -> tuple[IndexedKey, ...]:
-    return tuple(_from_json(each) for each in json.loads(file.read_text()))
+def mark_compromised(
+    key: IndexedKey, *, since: datetime, reason: str, operator: str, at: datetime
+) -> IndexedKey:
+    """Record that a key may be in other hands since a moment; it signs nothing more from now on.
 
-
-def of(authority: str, purpose: str) -> list[IndexedKey]:
-    """The keys of an authority for a purpose, whatever became of them."""
-    return [key for key in index() if (key.authority, key.purpose) == (authority, purpose)]
-
-
-def key_for(authority: str, purpose: str, *, at: datetime) -> IndexedKey:
-    """The last made key of an authority for a purpose that holds at a moment, and that readers know.
-
-    A new key waits until a trust list names it; until then the one before it signs. Raises KeyFault where there is
-    none, TrustListBehind where the published list does not know it yet.
+    What stood in the authority's log by then stays good: the log's size at that moment is the border. The decision
+    is an entry of the log, and readers learn of it by the next trust list. Marking again can only reach further
+    back. Raises CannotMark, ReasonMissing.
     """
-    fitting = [key for key in of(authority, purpose) if key.may_sign(at)]
-    if not fitting:
-        raise KeyFault(
-            f"no key of {authority} for {purpose} on {at:%Y-%m-%d}: see `rukhsa keys create --help`"
+    since = since.astimezone(UTC).replace(microsecond=0)
+    if since > at:
+        raise CannotMark(
+            "that moment is still to come; a key is marked since the first moment it may have been lost"
         )
-    known = published.keys_at(at)
-    for key in reversed(fitting):
-        if (key.kid, purpose) in known:
+    size = size_at(key.authority, since)
+    if key.compromised_log_size is not None and size >= key.compromised_log_size:
+        if size == key.compromised_log_size:
             return key
-    raise TrustListBehind(
-        f"no published trust list names the {purpose} key {fitting[-1].kid} of {authority}:"
-        " see `rukhsa trust-list --help`"
+        raise CannotMark(f"it is marked since {key.compromised_since} already, and no mark is taken back")
+    _record_compromise(key, since, size, require_reason(reason), operator, at)
+    return key_index.change(key, compromised_since=since, compromised_log_size=size)
+
+
+@transaction.atomic
+def _record_compromise(
+    key: IndexedKey, since: datetime, size: int, reason: str, operator: str, at: datetime
+) -> None:
+    facts = {"purpose": key.purpose, "kid": key.kid, "log_size": size}
+    about = {"since": since, "reason": reason, "operator": operator, "at": at}
+    authority = Authority.objects.get(code=key.authority)
+    made, new = KeyCompromise.objects.get_or_create(**facts, defaults={"authority": authority, **about})
+    if not new:
+        return  # it died between this and the index
+    statement = trustlist.compromise_statement(
+        site.authority(key.authority).id, purpose=key.purpose, kid=key.public.kid, since=since, log_size=size
     )
+    entry = tlog.entry("key-compromise", statement)
+    sequencer.add(authority, kind="key-compromise", entry=entry, at=at)
+    record(
+        "mark-key-compromised", made, actor=None, at=at,
+        key=key.name, since=since.isoformat(), operator=operator, reason=reason,
+    )  # fmt: skip
 
 
-def named(kid: str) -> IndexedKey:
-    """The key of a name in hexadecimal, or of the beginning of one. Raises NoSuchKey."""
-    found = [key for key in index() if key.kid.startswith(kid.lower())] if len(kid) >= 4 else []
-    if len(found) != 1:
-        raise NoSuchKey(
-            f"{len(found)} keys have a name that begins with {kid!r}: `rukhsa keys list` has them all"
+SOON = timedelta(days=30)
+
+
+def state_of(key: IndexedKey, *, at: datetime) -> str:
+    """What a key does at a moment, in a few words."""
+    if key.compromised_since is not None:
+        return f"COMPROMISED since {key.compromised_since:%Y-%m-%d %H:%M} UTC"
+    if key.not_after <= at:
+        return "ended"
+    if not _is_listed(key):
+        return "waits for a trust list"
+    if at < key.not_before:
+        return "ready"
+    return "signs" if _signing(key.authority, key.purpose, at) == key else "in its period"
+
+
+def others_that_sign(key: IndexedKey, *, at: datetime) -> list[IndexedKey]:
+    """The keys that could sign at a moment if this one could not."""
+    known = site.keys_at(at)
+    others = [other for other in key_index.of(key.authority, key.purpose) if other.kid != key.kid]
+    return [other for other in others if other.may_sign(at) and (other.kid, other.purpose) in known]
+
+
+def missing(*, at: datetime) -> list[str]:
+    """For whom and what nothing signs at a moment."""
+    every = [(each.code, purpose) for each in territory().authorities for purpose in PURPOSES]
+    return [f"{purpose} of {code}" for code, purpose in every if _signing(code, purpose, at) is None]
+
+
+def warnings(*, at: datetime) -> list[str]:
+    """What somebody should do soon, a sentence each."""
+    listed = site.trust_list()
+    if listed is None:
+        return ["no trust list is published: rukhsa trust-list draft"]
+    said = [f"from {at + SOON:%Y-%m-%d} nothing signs for {each}" for each in missing(at=at + SOON)]
+    if said:
+        said.append("make the next keys: rukhsa keys create; then the ceremony")
+    if trust_list.is_due(at=at):
+        said.append(
+            f"the published trust list (until {listed.expires:%Y-%m-%d}) wants the next one: a ceremony is due"
         )
-    return found[0]
+    return said
 
 
-def add(*made: IndexedKey) -> None:
-    """Put new keys at the end of the index."""
-    _rewrite(lambda keys: (*keys, *made))
+def _signing(authority: str, purpose: str, at: datetime) -> IndexedKey | None:
+    try:
+        return key_index.key_for(authority, purpose, at=at)
+    except IssuanceError:
+        return None
 
 
-def change(key: IndexedKey, **fields: Any) -> IndexedKey:
-    """Write down what became of a key."""
-    changed = replace(key, **fields)
-    _rewrite(lambda keys: tuple(changed if each.name == key.name else each for each in keys))
-    return changed
-
-
-def folder() -> Path:
-    """Where the index lies, and the secrets of keys that lie in files. Raises KeyFault where it is not told."""
-    place = getattr(settings, "RUKHSA_KEYS", None)
-    if place is None:
-        raise KeyFault("this process is not told where keys lie")
-    return Path(place)
-
-
-def _rewrite(change: Callable[[tuple[IndexedKey, ...]], tuple[IndexedKey, ...]]) -> None:
-    with _alone():
-        text = json.dumps([_to_json(key) for key in change(index())], indent=1)
-        write_durably(folder() / "index.json", text.encode())
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Alone with the index: two commands at once would each forget what the other wrote."""
-    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (folder() / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _to_json(key: IndexedKey) -> dict[str, Any]:
-    since = key.compromised_since
-    return {
-        "authority": key.authority,
-        "purpose": key.purpose,
-        "jwk": dict(key.jwk),
-        "not_before": key.not_before.isoformat(),
-        "not_after": key.not_after.isoformat(),
-        "held": key.held,
-        "compromised_since": since.isoformat() if since else None,
-        "compromised_log_size": key.compromised_log_size,
-    }
-
-
-def _from_json(data: dict[str, Any]) -> IndexedKey:
-    since = data["compromised_since"]
-    return IndexedKey(
-        authority=data["authority"],
-        purpose=data["purpose"],
-        jwk=data["jwk"],
-        not_before=datetime.fromisoformat(data["not_before"]),
-        not_after=datetime.fromisoformat(data["not_after"]),
-        held=data.get("held", IN_FILE),
-        compromised_since=datetime.fromisoformat(since) if since else None,
-        compromised_log_size=data["compromised_log_size"],
-    )
+def _is_listed(key: IndexedKey) -> bool:
+    listed = site.trust_list()
+    every = [each for authority in listed.authorities for each in authority.keys] if listed else []
+    return any((each.public.kid, each.purpose) == (key.public.kid, key.purpose) for each in every)

@@ -1,7 +1,9 @@
-"""The earlier instrument that an application is about: it must be the applicant's own, and hold."""
+"""The earlier instruments that an application names: they must be the applicant's, hold, and be closed once only."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,12 +13,29 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.renewal import question_of
 from rukhsa.applications.submission import authority_for
 from rukhsa.catalogue.definition import asked
-from rukhsa.catalogue.instrument import Renewal
+from rukhsa.catalogue.instrument import Closing, Copy, NewVersion, Renewal
 from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.questions import InstrumentQuestion
-from rukhsa.issuance.models import Instrument, InstrumentQuerySet, Intent
+from rukhsa.issuance.errors import IssuanceError
+from rukhsa.issuance.grant import Grant
+from rukhsa.issuance.instrument import Instrument, InstrumentQuerySet, NoSuchInstrument, Status
+from rukhsa.issuance.intent import Intent
 from rukhsa.places.occupation import AlreadyOccupied, require_free
 from rukhsa.review import decision
+
+
+class ParentEnded(IssuanceError):
+    """The earlier document was revoked, or another one closed it, while this application was under way."""
+
+    code = "parent-ended"
+
+
+class Claim(models.Model):
+    """An intent is going to close this instrument: the first one is, and no second one."""
+
+    instrument = models.OneToOneField(Instrument, models.PROTECT, related_name="claim")
+    intent = models.OneToOneField(Intent, models.PROTECT, related_name="claim")
+    at = models.DateTimeField()
 
 
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
@@ -78,11 +97,9 @@ def _place_is_taken(application: Application, question: InstrumentQuestion, at: 
 
 
 _RENEWED = _("This document was renewed already, and its next period has not begun.")
-
 _NOT_YOURS = _(
     "None of your documents in force has this number. Copy it from the document, as it is printed."
 )
-
 _NOT_HERE = _(
     "Another municipality issued this document. Check the address: it must be that of the document."
 )
@@ -98,3 +115,60 @@ def _held(application: Application, question: InstrumentQuestion, at: datetime) 
     return instruments.filter(
         intent__application__applicant=application.applicant_id, intent__application__company=None
     )
+
+
+def lock_parents(grants: Sequence[Grant]) -> dict[str, Instrument]:
+    """Lock the earlier instruments of grants until the transaction ends; for each origin the one that it will close.
+
+    Two applications may have named one while it was open. Raises ParentEnded for one that was closed, claimed or
+    revoked meanwhile, and NoSuchInstrument.
+    """
+    closed: dict[str, Instrument] = {}
+    for granted in grants:
+        for number, closes in _named(granted):
+            newest = _newest_open(number, granted)
+            if newest.pk in {each.pk for each in closed.values()}:
+                raise ParentEnded(number)
+            if closes:
+                closed[granted.origin] = newest
+    return closed
+
+
+def keep_claims(closed: Mapping[str, Instrument], intents: Sequence[Intent], *, at: datetime) -> None:
+    """Write down which intent closes which instrument, in the transaction that commits the intents."""
+    named = [intent for intent in intents if intent.origin in closed]
+    Claim.objects.bulk_create(
+        Claim(instrument=closed[intent.origin], intent=intent, at=at) for intent in named
+    )
+
+
+def _named(granted: Grant) -> Iterator[tuple[str, bool]]:
+    """The number of each earlier instrument, and whether this grant closes it; an amendment closes nothing anew."""
+    effects = () if granted.amends else granted.service_version.definition.instrument.effects
+    for effect in effects:
+        if isinstance(effect, Closing):
+            # What it closes may be optional: the card that was lost may have been of paper.
+            if number := granted.answers.get(effect.closes):
+                yield str(number), True
+        elif isinstance(effect, NewVersion):
+            yield str(granted.answers.get(effect.new_version_of)), False
+        elif isinstance(effect, Renewal):
+            yield str(granted.answers.get(effect.renews)), False
+        elif isinstance(effect, Copy):
+            yield str(granted.answers.get(effect.copies)), False
+
+
+def _newest_open(number: str, granted: Grant) -> Instrument:
+    of_number = Instrument.objects.select_related("intent", "claim", "closure", "revocation")
+    versions = list(
+        of_number.filter(intent__number=number, intent__authority=granted.authority)
+        .select_for_update(of=("self",))
+        .order_by("-intent__version")
+    )
+    if not versions:
+        raise NoSuchInstrument(number)
+    if any(hasattr(each, "claim") or hasattr(each, "closure") for each in versions):
+        raise ParentEnded(number)
+    if versions[0].standing is Status.REVOKED:
+        raise ParentEnded(number)
+    return versions[0]

@@ -5,26 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
-from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record_each
-from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.facts import facts_beside, printed_conditions, sealed_facts, validity_period
 from rukhsa.catalogue.instrument import AfterParent, Copy, EndOfParent, NewVersion, Renewal
-from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
-from rukhsa.issuance import claim
+from rukhsa.issuance import parent
 from rukhsa.issuance.compose import require_letters
-from rukhsa.issuance.errors import NoSuchInstrument, NotGranted, NotPaid, VersionUnderWay
-from rukhsa.issuance.models import Instrument, Intent
-from rukhsa.payments import tariff
-from rukhsa.payments.models import Charge
-from rukhsa.review.decision import Decision
+from rukhsa.issuance.errors import IssuanceError
+from rukhsa.issuance.grant import Grant, Recorded
+from rukhsa.issuance.instrument import Instrument, NoSuchInstrument
+from rukhsa.issuance.intent import Intent
 from rukhsa.trust import profiles, text
 from rukhsa.trust.seal import Fact
 from rukhsa.trust.statuslist import SHARD
@@ -32,35 +26,15 @@ from rukhsa.values.identifiers import instrument_number, verification_code
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period
 
+
+class VersionUnderWay(IssuanceError):
+    """Another new version of the same instrument is being issued; this one follows when that one is released."""
+
+    code = "version-under-way"
+
+
 # Half of a status list's places are used, so that a random one is free at the second draw on average.
 INSTRUMENTS_A_LIST: Final = SHARD // 2
-
-
-@dataclass(frozen=True, kw_only=True)
-class Paper:
-    """What a register says of a document on paper that is issued again: its days, and what it did not record."""
-
-    issued: date | None
-    expires: date | None
-    remarks: tuple[Text, ...]  # printed as conditions are
-
-
-@dataclass(frozen=True, kw_only=True)
-class Grant:
-    """What may be issued: every step of the cycle begins with one of these.
-
-    `origin` says for what, once and for all ("application:<id>"); `holder` and `masked_id` are as sealed.
-    """
-
-    origin: str
-    application: Application | None
-    authority: Authority
-    service_version: ServiceVersion
-    answers: dict[str, Any]
-    holder: Text
-    masked_id: str | None
-    amends: Instrument | None = None
-    paper: Paper | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,60 +42,6 @@ class Prepared:
     """An intent that is committed."""
 
     intent: Intent
-
-
-def grant(application: Application, *, at: datetime) -> Grant:
-    """The grant of a decided and paid application. Raises NotGranted, NotPaid."""
-    (granted,) = grants_of([application], at=at)
-    return granted
-
-
-def grants_of(applications: Sequence[Application], *, at: datetime) -> list[Grant]:
-    """The grants of decided and paid applications. Raises NotGranted, NotPaid.
-
-    1. A decision grants it.
-    2. What was due at submission, after a visit and after the decision has its receipt.
-    """
-    decisions = Decision.objects.filter(application__in=applications, outcome=Decision.Outcome.GRANTED)
-    granted = set(decisions.values_list("application_id", flat=True))
-    charges = _charges(applications)
-    for application in applications:
-        if application.stage != Stage.GRANTED or application.pk not in granted:  # 1
-            raise NotGranted(application.reference)
-        if any(not hasattr(charge, "receipt") for charge in _due(application, charges, at)):  # 2
-            raise NotPaid(application.reference)
-    return [_grant(application) for application in applications]
-
-
-def _grant(application: Application) -> Grant:
-    assert application.authority is not None
-    company, person = application.company, application.applicant
-    return Grant(
-        origin=f"application:{application.pk}",
-        application=application,
-        authority=application.authority,
-        service_version=application.service_version,
-        answers=application.answers,
-        holder=company.name if company else person.name,
-        masked_id=(company.registration if company else person.masked_number) or None,
-    )
-
-
-def _charges(applications: Sequence[Application]) -> dict[UUID, list[Charge]]:
-    """The newest charge of each moment of each application."""
-    rows = Charge.objects.select_related("receipt").filter(application__in=applications)
-    found: dict[UUID, list[Charge]] = {}
-    for charge in rows.order_by("application", "due", "-number").distinct("application", "due"):
-        found.setdefault(charge.application_id, []).append(charge)
-    return found
-
-
-def _due(application: Application, charges: dict[UUID, list[Charge]], at: datetime) -> list[Charge]:
-    """What was due; what falls due after a visit or the decision is assessed here if nobody asked for it before."""
-    known = charges.get(application.pk, [])
-    missing = {Charge.Due.AFTER_INSPECTION, Charge.Due.AFTER_DECISION} - {charge.due for charge in known}
-    due_now = [tariff.assess(application, due, at=at) for due in sorted(missing)]
-    return [*known, *(charge for charge in due_now if charge)]
 
 
 def prepare(grants: Sequence[Grant], *, at: datetime) -> list[Prepared]:
@@ -148,13 +68,13 @@ def prepare(grants: Sequence[Grant], *, at: datetime) -> list[Prepared]:
 def _commit(grants: Sequence[Grant], at: datetime) -> dict[str, Intent]:
     if not grants:
         return {}
-    closed = claim.hold(grants)
+    closed = parent.lock_parents(grants)
     numbered = list(zip(grants, _next_sequences(len(grants)), strict=True))
     places = _free_places([(each.authority.pk, number // INSTRUMENTS_A_LIST) for each, number in numbered])
     intents = Intent.objects.bulk_create(
         intent_of(each, number, place, at) for (each, number), place in zip(numbered, places, strict=True)
     )
-    claim.keep(closed, intents, at=at)
+    parent.keep_claims(closed, intents, at=at)
     record_each("prepare", intents, actor=None, at=at)
     return {intent.origin: intent for intent in intents}
 
@@ -188,10 +108,10 @@ def intent_of(granted: Grant, sequence: int, place: int, at: datetime) -> Intent
 
 def _period(granted: Grant, parent: Instrument | None, today: date) -> Period:
     """From when until when it is in force; a document on paper keeps the dates that its register recorded."""
-    paper = granted.paper or Paper(issued=None, expires=None, remarks=())
-    start = paper.issued or min(today, paper.expires or today)
-    if paper.expires:
-        return Period(start=start, end=paper.expires)
+    recorded = granted.recorded or Recorded(issued=None, expires=None, remarks=())
+    start = recorded.issued or min(today, recorded.expires or today)
+    if recorded.expires:
+        return Period(start=start, end=recorded.expires)
     end = parent.intent.valid_until if parent else None
     return validity_period(granted.service_version.definition, granted.answers, issued=start, parent_end=end)
 
@@ -297,7 +217,7 @@ def _printed(granted: Grant, period: Period) -> dict[str, Any]:
     statement = definition.instrument.statement
     beside = facts_beside(definition, granted.answers, period=period)
     conditions = printed_conditions(definition, granted.answers)
-    remarks = granted.paper.remarks if granted.paper else ()
+    remarks = granted.recorded.remarks if granted.recorded else ()
     return {
         "beside": {str(key): fact for key, fact in beside.items()},
         "statement": vars(statement) if statement else None,

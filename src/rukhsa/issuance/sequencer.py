@@ -9,12 +9,26 @@ from typing import Final
 from django.db import connection, transaction
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance import evidence, site
-from rukhsa.issuance.errors import ClockWentBack, LogRolledBack
-from rukhsa.issuance.models import Intent, LogCheckpoint, LogLeaf, LogPlace, WaitingLeaf
+from rukhsa.issuance import site
+from rukhsa.issuance.errors import IssuanceError
+from rukhsa.issuance.intent import Intent
+from rukhsa.issuance.log import LogCheckpoint, LogLeaf, LogPlace, WaitingLeaf, head_of, read_note, state_of
 from rukhsa.issuance.signers import signer
 from rukhsa.trust import tlog
 from rukhsa.trust.checkpoint import Checkpoint
+
+
+class ClockWentBack(IssuanceError):
+    """The clock stands before the last checkpoint of the log."""
+
+    code = "clock-went-back"
+
+
+class LogRolledBack(IssuanceError):
+    """The published log is longer than the database knows: an older database was put beside it."""
+
+    code = "log-rolled-back"
+
 
 LOCK: Final = 0x6C6F67  # "log": the class of the advisory locks, one a log
 # Two machines' clocks may differ by so much; more is a fault, and nothing is logged before it is found.
@@ -57,12 +71,12 @@ def turn(authority: Authority) -> Iterator[None]:
 
 @transaction.atomic(durable=True)
 def _gather(authority: Authority, at: datetime) -> None:
-    with _locked(authority):
+    with locked(authority):
         if not WaitingLeaf.objects.filter(authority=authority).exists():
             return
-        head = _head(authority)
-        _require_whole(authority, head)
-        previous = evidence.state_of(head) if head else None
+        head = head_of(authority.code)
+        require_whole(authority, head)
+        previous = state_of(head) if head else None
         gathered = signer().checkpoint(authority.code, at=moment_after(previous.at if previous else None, at))
         storage = site.log_tiles(authority.code)
         for path, tile in gathered.tiles.items():
@@ -93,35 +107,19 @@ def publish(authority: Authority) -> None:
 
 @transaction.atomic(durable=True)
 def _publish_head(authority: Authority) -> None:
-    with _locked(authority):
-        head = _head(authority)
-        _require_whole(authority, head)
+    with locked(authority):
+        head = head_of(authority.code)
+        require_whole(authority, head)
         if head:
-            tlog.publish(site.log_tiles(authority.code), evidence.state_of(head))
+            tlog.publish(site.log_tiles(authority.code), state_of(head))
 
 
-@transaction.atomic(durable=True)
-def publish_cosigned(authority: Authority) -> None:
-    """Publish the newest checkpoint, and the newest that a quorum cosigned, with the lines of the witnesses."""
-    storage = site.log_tiles(authority.code)
-    with _locked(authority):
-        head = _head(authority)
-        _require_whole(authority, head)
-        newest = evidence.cosigned(head) if head else None
-        for state, path in (
-            (newest, tlog.CHECKPOINT_PATH),
-            (evidence.witnessed(authority), tlog.WITNESSED_PATH),
-        ):
-            if state and tlog.published(storage, path) != state.note:
-                tlog.publish(storage, state, path)
-
-
-def _require_whole(authority: Authority, head: LogCheckpoint | None) -> None:
+def require_whole(authority: Authority, head: LogCheckpoint | None) -> None:
     """Readers remember what they saw: a shorter or another log after it is a fork. Raises LogRolledBack, BadLog."""
     note = tlog.published(site.log_tiles(authority.code))
     if note is None or (head and note.startswith(head.note)):
         return
-    shown = evidence.believed(note, authority.code).size
+    shown = read_note(note, authority.code).size
     known = LogCheckpoint.objects.filter(authority=authority, size=shown).first()
     if known is None or not note.startswith(known.note):
         raise LogRolledBack(
@@ -133,10 +131,6 @@ def _require_whole(authority: Authority, head: LogCheckpoint | None) -> None:
 def _head_note(authority: Authority) -> str | None:
     notes = LogCheckpoint.objects.filter(authority=authority).order_by("-sequence")
     return notes.values_list("note", flat=True).first()
-
-
-def _head(authority: Authority) -> LogCheckpoint | None:
-    return evidence.head_of(authority.code)
 
 
 def moment_after(previous: datetime | None, at: datetime) -> datetime:
@@ -151,7 +145,7 @@ def moment_after(previous: datetime | None, at: datetime) -> datetime:
 
 
 @contextmanager
-def _locked(authority: Authority) -> Iterator[None]:
+def locked(authority: Authority) -> Iterator[None]:
     """Alone with this log until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, authority.ordinal])

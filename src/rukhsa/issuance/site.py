@@ -1,11 +1,18 @@
-"""The public site: the addresses that seals and the trust list name, and the folder that is served there."""
+"""The public site: its addresses, the folder served there, and the trust list as readers have it now."""
 
+import json
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+from typing import Any, Final
 
 from django.conf import settings
 
 from rukhsa.catalogue.territory import AuthorityRule, territory
+from rukhsa.trust import trustlist
+from rukhsa.trust.keys import PublicKey
 from rukhsa.trust.tiles import FolderTiles
+from rukhsa.trust.trustlist import TrustList
 
 
 def address() -> str:
@@ -51,3 +58,80 @@ def log_tiles(code: str) -> FolderTiles:
 def path_of(file_address: str) -> Path:
     """The file that is served at an address of the site."""
     return folder() / file_address.removeprefix(address())
+
+
+TRUST_LIST: Final = "trust-list.jws"
+ROOT_KEY: Final = "root.jwk"
+
+
+def trust_list() -> TrustList | None:
+    """The published trust list; None before the first, and where no root is pinned.
+
+    Raises BadTrustList where the root did not sign it.
+    """
+    file = folder() / TRUST_LIST
+    root, written = _root_text(), _written(file)
+    return _read(file, written, root) if root and written else None
+
+
+def keys_at(at: datetime) -> frozenset[tuple[str, str]]:
+    """The names (in hexadecimal) and purposes of the keys that the list lets sign at a moment."""
+    listed = trust_list()
+    seconds = at.timestamp()
+    return frozenset(
+        (key.public.kid.hex(), key.purpose)
+        for authority in (listed.authorities if listed else ())
+        for key in authority.keys
+        if key.period[0] <= seconds < key.period[1] and key.compromised_since is None
+    )
+
+
+def log_keys(authority: str) -> list[PublicKey]:
+    """Every log key that an authority (by its id) ever had, the lost ones last: our own log goes on from them."""
+    return keys_of(authority, "log")
+
+
+def keys_of(authority: str, purpose: str) -> list[PublicKey]:
+    """Every key that an authority (by its id) ever had for a purpose, the lost ones last."""
+    listed = trust_list()
+    found = [each for each in (listed.authorities if listed else ()) if each.id == authority]
+    return [key for each in found for key in (*each.keys_for(purpose), *each.lost_keys_for(purpose))]
+
+
+def root_jwk() -> dict[str, Any] | None:
+    """The root's public key as it is pinned here, by the first publication; None before that."""
+    text = _root_text()
+    return json.loads(text) if text else None
+
+
+def pin() -> Path:
+    """Where the root's public key is pinned: beside the keys, where no web process writes.
+
+    A process that is not told where keys lie reads it as any stranger would; it signs nothing.
+    """
+    keys = getattr(settings, "RUKHSA_KEYS", None)
+    return (Path(keys) if keys else folder()) / ROOT_KEY
+
+
+def _root_text() -> str:
+    file = pin()
+    written = _written(file)
+    return _text(file, written) if written else ""
+
+
+def _written(file: Path) -> int | None:
+    """When a file was written last, in nanoseconds; None where there is none."""
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=4)
+def _text(file: Path, written: int) -> str:
+    return file.read_text()
+
+
+@lru_cache(maxsize=4)
+def _read(file: Path, written: int, root: str) -> TrustList:
+    return trustlist.read(file.read_text(), json.loads(root))

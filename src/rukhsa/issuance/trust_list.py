@@ -10,17 +10,16 @@ from typing import Any, Final
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Max
 
 from rukhsa.audit.journal import record
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import AuthorityRule, territory
-from rukhsa.issuance import keys, published, sequencer, site
-from rukhsa.issuance.cosign import witnesses
-from rukhsa.issuance.errors import TrustListRefused
-from rukhsa.issuance.models import PublishedTrustList
+from rukhsa.issuance import key_index, sequencer, site
+from rukhsa.issuance.errors import IssuanceError
+from rukhsa.issuance.witnesses import named_witnesses
 from rukhsa.trust import tlog, trustlist
 from rukhsa.trust.errors import TrustError
 from rukhsa.trust.keys import Jwk, PublicKey
@@ -28,6 +27,21 @@ from rukhsa.trust.profiles import Profile
 from rukhsa.trust.succession import check_follows, says_the_same
 from rukhsa.trust.tiles import write_durably
 from rukhsa.trust.trustlist import Key, TrustList
+
+
+class TrustListRefused(IssuanceError):
+    """A signed list that is not the next one."""
+
+    code = "trust-list-refused"
+
+
+class PublishedTrustList(models.Model):
+    """A trust list as the offline root signed it: nobody here could make it again."""
+
+    version = models.PositiveBigIntegerField(unique=True)
+    text = models.TextField()  # the JWS
+    at = models.DateTimeField()
+
 
 # A ceremony a quarter, and a month to be late in.
 LASTS: Final = timedelta(days=120)
@@ -44,7 +58,7 @@ def draft(*, at: datetime) -> str:
 
 def is_due(*, at: datetime) -> bool:
     """Whether a ceremony is wanted: the published list says something else, or ends within the month."""
-    listed = published.trust_list()
+    listed = site.trust_list()
     if listed is None or listed.expires <= at + RENEW_BEFORE:
         return True
     return not says_the_same(trustlist.from_document(_document(at)), listed)
@@ -57,7 +71,7 @@ def publish(text: str, *, root: Jwk | None = None, at: datetime, operator: str) 
     2. It is newer than the last one and, under the same root, loses nothing of it.
     3. It holds now, and for as long as it says.
     """
-    pinned = published.root_jwk()
+    pinned = site.root_jwk()
     if root is not None and pinned is not None and dict(root) != pinned:
         raise TrustListRefused(
             "another root is pinned here; a new root is a new beginning: docs/operating/keys.md"
@@ -77,8 +91,8 @@ def publish(text: str, *, root: Jwk | None = None, at: datetime, operator: str) 
         )
     _record(text, new, at, operator)
     if pinned is None:
-        published.pin().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_durably(published.pin(), _jwk_text(believed_by))
+        site.pin().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_durably(site.pin(), _jwk_text(believed_by))
     heal()
     for authority in Authority.objects.order_by("ordinal"):
         sequencer.integrate(authority, at=at)
@@ -87,12 +101,12 @@ def publish(text: str, *, root: Jwk | None = None, at: datetime, operator: str) 
 
 def heal() -> None:
     """Put the newest list where readers fetch it, if another one or none lies there."""
-    newest, pinned = _newest(), published.root_jwk()
+    newest, pinned = _newest(), site.root_jwk()
     if newest is None or pinned is None:
         return
     for name, content in (
-        (published.ROOT_KEY, _jwk_text(pinned)),
-        (published.TRUST_LIST, newest.text.encode()),
+        (site.ROOT_KEY, _jwk_text(pinned)),
+        (site.TRUST_LIST, newest.text.encode()),
     ):
         file = site.folder() / name
         if not file.exists() or file.read_bytes() != content:
@@ -116,7 +130,7 @@ def _record(text: str, new: TrustList, at: datetime, operator: str) -> None:
 
 
 def _document(at: datetime) -> dict[str, Any]:
-    listed = published.trust_list()
+    listed = site.trust_list()
     version = max(int(at.timestamp()), listed.version + 1 if listed else 0)
     return trustlist.to_document(_trust_list(version, at))
 
@@ -160,17 +174,17 @@ def _authority(rule: AuthorityRule, profiles: frozenset[int]) -> trustlist.Autho
     return trustlist.Authority(
         id=rule.id,
         names=tuple((each.from_, each.name) for each in rule.names),
-        keys=tuple(_key(each) for each in keys.index() if each.authority == rule.code),
+        keys=tuple(_key(each) for each in key_index.index() if each.authority == rule.code),
         status=(site.status_folder(rule.code),),
         log_origin=site.log_origin(rule.code),
         log_address=site.log_address(rule.code),
         profiles=profiles,
-        witnesses=tuple(trustlist.Witness(name=each.name, public=each.public) for each in witnesses()),
+        witnesses=tuple(trustlist.Witness(name=each.name, public=each.public) for each in named_witnesses()),
         quorum=settings.RUKHSA_WITNESSES.quorum,
     )
 
 
-def _key(key: keys.IndexedKey) -> Key:
+def _key(key: key_index.IndexedKey) -> Key:
     return Key(
         public=PublicKey(jwk=key.jwk),
         purpose=key.purpose,

@@ -21,7 +21,6 @@ WITHOUT_DATABASE = {
     "static_files",
     "makemessages",
     "diffsettings",
-    "diagram",
     "gate",
     "specimen",
 }
@@ -82,19 +81,32 @@ def _run(arguments: list[str]) -> None:
     from rukhsa.project.one import AlreadyRunning
     from rukhsa.project.ports import PortsBusy
     from rukhsa.project.postgres import PlaceError, PostgresError
+    from rukhsa.project.rehearsal import NoRehearsal
     from rukhsa.project.run import SetupFailed
 
     try:
         _run_of_the_house(arguments)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
-    except (ConfigError, PlaceError, PostgresError, PortsBusy, AlreadyRunning, SetupFailed) as error:
+    except (
+        ConfigError,
+        PlaceError,
+        PostgresError,
+        PortsBusy,
+        AlreadyRunning,
+        SetupFailed,
+        NoRehearsal,
+    ) as error:
         sys.exit(str(error))
 
 
 def _run_of_the_house(arguments: list[str]) -> None:
+    from rukhsa.project import rehearsal
     from rukhsa.project.databases import at_hand
     from rukhsa.project.run import run
+
+    if rehearsed := rehearsal.command_in(arguments[1:]):
+        rehearsal.require(rehearsed, config())
 
     # Commands are typed with hyphens, and modules have none.
     arguments = ["rukhsa", *(_module(name) for name in arguments[1:2]), *arguments[2:]]

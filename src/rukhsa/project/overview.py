@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from rukhsa.project import rehearsal
+
 COMMANDS: Mapping[str, Mapping[str, str]] = {
     "To begin": {
         "run": "serve everything on one machine; the first time, play the story",
@@ -39,7 +41,6 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "cast": "make the staff of the town",
         "code": "print the one-time code of one of them",
         "amend": "issue the next version of an instrument, in a supervisor's name",
-        "diagram": "draw stages, attempts and the travels of a fils",
         "translations": "check that every sentence has its Arabic, add what is missing, compile",
     },
 }
@@ -52,11 +53,14 @@ def overview() -> str:
 
 
 def _lines() -> Iterator[str]:
+    lacking = () if rehearsal.is_installed() else rehearsal.COMMANDS
     yield "rukhsa COMMAND …        rukhsa COMMAND --help explains one, with examples\n"
     for whom, commands in COMMANDS.items():
         yield whom
-        yield from (f"  {name:{COLUMN}}{what}" for name, what in commands.items())
+        yield from (f"  {name:{COLUMN}}{what}" for name, what in commands.items() if name not in lacking)
         yield ""
+    if lacking:
+        yield f"{', '.join(lacking)}: pip install 'rukhsa[rehearsal]' brings them."
     yield "Those of Django (shell, check …) and of its task queue (procrastinate) are here too:"
     yield "rukhsa help --commands names all. Without a database, and without Django, anyone verifies a file:"
     yield "python -m rukhsa.trust --help. The settings stand in docs/operating/production.md."

@@ -16,6 +16,7 @@ from rukhsa.project.buffering import CONNECTIONS
 from rukhsa.project.config import Config
 from rukhsa.project.databases import address_of
 from rukhsa.project.postgres.place import ROLE, ROLE_OF_SIGNER
+from rukhsa.project.rehearsal import processes
 from rukhsa.project.supervisor import Part
 from rukhsa.project.users import Users
 
@@ -37,17 +38,16 @@ class NotServing(Exception):
 def parts(config: Config, users: Users | None = None) -> list[Part]:
     """Sandbox, signer, worker, verifier, portal: in the order they start, the reverse of how they end.
 
-    Without `users` they run as the user who starts them.
+    Without `users` they run as the user who starts them. Raises NoRehearsal.
     """
     addresses = config.addresses
     everything = [
+        *processes(config),
         _signer(config),
         _worker(config),
         _web("verifier", "rukhsa.project.asgi_public:application", addresses.public_port, config),
         _web("portal", "rukhsa.project.asgi:application", addresses.portal_port, config),
     ]
-    if not config.in_production:
-        everything.insert(0, _sandbox(config))
     return [_as_its_user(part, users, config) for part in everything] if users else everything
 
 
@@ -140,9 +140,3 @@ def _web(name: str, application: str, port: int, config: Config) -> Part:
             *("--workers", "1", "--log-level", "warning", "--workers-kill-timeout", "10"),
         ),
     )
-
-
-def _sandbox(config: Config) -> Part:
-    ports = ("--port", str(config.addresses.sandbox_port), "--smtp-port", str(config.mail.port))
-    folders = ("--data", str(config.data / "sandbox"), "--logs", str(config.data / "public"))
-    return Part(name="sandbox", command=(sys.executable, "-m", "rukhsa.sandbox", *ports, *folders))

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from rukhsa.authorities.staff import how_to_sign_in
-from rukhsa.project import tether
+from rukhsa.project import rehearsal, tether
 from rukhsa.project.config import Config, config
 from rukhsa.project.databases import at_hand
 from rukhsa.project.one import only_one
@@ -28,9 +28,12 @@ class SetupFailed(Exception):
 def run(*, play: bool = True) -> None:
     """Serve until told to end, and `play` the story the first time.
 
-    Raises PortsBusy, AlreadyRunning or PostgresError before anything is started, SetupFailed before anything serves.
+    Raises NoRehearsal, PortsBusy, AlreadyRunning or PostgresError before anything is started, SetupFailed before
+    anything serves.
     """
     settings = config()
+    if not settings.in_production:
+        rehearsal.require("run", settings)
     with only_one(settings.data / "running"):
         require_free(ports(settings), bind=settings.addresses.bind)
         apart = _users(settings)

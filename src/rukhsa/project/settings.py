@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
+from rukhsa.project import rehearsal
 from rukhsa.project.buffering import LARGEST_BODY
 from rukhsa.project.config import PROJECT, Environment, config
 from rukhsa.project.databases import database
@@ -25,6 +26,7 @@ if not CONFIG.in_production:
 ROOT_URLCONF = "rukhsa.project.urls"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS = [
+    *rehearsal.apps(CONFIG),
     "rukhsa.project",
     "rukhsa.web",
     "rukhsa.delivery",
@@ -301,6 +303,9 @@ PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.journey",
     "rukhsa.sweeps",
     "rukhsa.issuance.papers",
+    "rukhsa.issuance.publishing",
+    "rukhsa.issuance.time_stamp",
+    "rukhsa.issuance.witnesses",
     "rukhsa.delivery.send",
     "rukhsa.staff.letter",
     "rukhsa.project.stalled",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from rukhsa.catalogue.territory import territory
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance import site
-from rukhsa.issuance.published import ROOT_KEY, TRUST_LIST
+from rukhsa.issuance.site import ROOT_KEY, TRUST_LIST
 from rukhsa.reader.parsers import BESIDE
 from rukhsa.trust import trustlist
 from rukhsa.trust.memory import Memory

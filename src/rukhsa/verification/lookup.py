@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Final
 
 from rukhsa.errors import RukhsaError
-from rukhsa.issuance.evidence import seal_bytes_of
+from rukhsa.issuance.instrument import Successor, successor_of
 from rukhsa.issuance.legacy.document import LegacyDocument
+from rukhsa.issuance.log import seal_bytes_of
 from rukhsa.issuance.models import Intent
-from rukhsa.issuance.successor import Successor, successor_of
 from rukhsa.trust import digits
 from rukhsa.trust.qr import qr_text
 from rukhsa.trust.verdict import Verdict

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import httpx
 
-from rukhsa.project.story import samples
-from rukhsa.project.story.applicant import Applied
-from rukhsa.project.story.plots import IBAN
-from rukhsa.project.story.stage import Stage
 from rukhsa.values.money import Money
+from rukhsa_rehearsal.story import samples
+from rukhsa_rehearsal.story.applicant import Applied
+from rukhsa_rehearsal.story.plots import IBAN
+from rukhsa_rehearsal.story.stage import Stage
 from tests.browser.scenes.players import TODAY, Players, apply, awaited, path_of, pay, press, works
 from tests.waiting import LONGEST
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from rukhsa.project.story.applicant import Applicant, Applied
-from rukhsa.project.story.plots import TURNS, Plot, plots
-from rukhsa.project.story.staff import Staff
-from rukhsa.project.story.visitor import Files, Form, Lost, Page
+from rukhsa_rehearsal.story.applicant import Applicant, Applied
+from rukhsa_rehearsal.story.plots import TURNS, Plot, plots
+from rukhsa_rehearsal.story.staff import Staff
+from rukhsa_rehearsal.story.visitor import Files, Form, Lost, Page
 
 PATIENCE = 180  # seconds for the worker to do what is due, on whatever machine
 NAMES = ("salem", "mariam", "yusuf", "noor", "huda", "khalid", "fatima", "ahmed")

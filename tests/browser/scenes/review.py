@@ -1,6 +1,6 @@
 """Who decides: a committee at its sitting, two officers, a process that changed meanwhile, and what is stalled."""
 
-from rukhsa.project.story.visitor import Page
+from rukhsa_rehearsal.story.visitor import Page
 from tests.browser.scenes.players import Players, apply, awaited, path_of, pay, press, works
 
 HOME = {"flat": "12", "building": "1024", "road": "1705", "block": "317"}

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from rukhsa.project.config import PROJECT
 from rukhsa.project.ports import held_ports
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money import world as worlds
 from tests.faults.money.world import World
 from tests.faults.tally import is_whole
@@ -32,7 +32,7 @@ def sandbox(memory: Path) -> Iterator[Running]:
     """The simulators, and nothing of ours beside them."""
     with held_ports(2) as (port, mail):
         command = [
-            *(sys.executable, "-m", "rukhsa.sandbox", "--data", str(memory)),
+            *(sys.executable, "-m", "rukhsa_rehearsal.sandbox", "--data", str(memory)),
             *("--port", str(port), "--smtp-port", str(mail)),
         ]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

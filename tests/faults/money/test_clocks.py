@@ -12,7 +12,7 @@ from rukhsa.payments.errors import ChannelNotOffered, QuoteExpired
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
 from rukhsa.payments.settle import settle
 from rukhsa.payments.tariff import QUOTE_LASTS, assess
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
 from tests.faults.money.conftest import Count
 from tests.faults.money.world import CHARGED, DRIVER, World, end_of, now, pay

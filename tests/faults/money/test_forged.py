@@ -5,7 +5,7 @@ from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, GatewayNotice, Receipt, Refund
 from rukhsa.payments.notice import receive_notification
 from rukhsa.payments.settle import settle
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
 from tests.faults.money.conftest import Count
 from tests.faults.money.forgeries import forgeries

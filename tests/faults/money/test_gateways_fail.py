@@ -13,7 +13,7 @@ from rukhsa.payments.errors import GatewayError, OutcomeUnknown
 from rukhsa.payments.models import Attempt, Charge, Payout, Refund
 from rukhsa.payments.settle import settle_open
 from rukhsa.payments.sweep import sweep
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
 from tests.faults.money.conftest import Count
 from tests.faults.money.works import owed, paid, pay_again, send_back

@@ -22,7 +22,7 @@ from rukhsa.payments.models import Attempt
 from rukhsa.payments.notice import receive_notification, receive_return
 from rukhsa.payments.settle import settle, settle_open
 from rukhsa.payments.sweep import sweep
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
 from tests.faults.money.conftest import Count
 from tests.faults.money.notices import true_notice

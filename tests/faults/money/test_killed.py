@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests import children
 from tests.faults.money.checked import fsck, told
 from tests.faults.money.conftest import Count

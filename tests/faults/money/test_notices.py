@@ -11,7 +11,7 @@ from rukhsa.payments.models import Attempt, GatewayNotice, NoticeCount, Receipt
 from rukhsa.payments.notice import receive_notification
 from rukhsa.payments.settle import settle_open
 from rukhsa.payments.sweep import sweep
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
 from tests.faults.money.conftest import Count
 from tests.faults.money.door import Door, open_door

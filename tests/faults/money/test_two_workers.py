@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from rukhsa.payments import settle
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
 from rukhsa.payments.settle import settle as settle_attempt
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
 from tests.faults.money.conftest import Count
 from tests.faults.money.world import CHARGED, DRIVER, World, end_of, now, pay

@@ -16,13 +16,13 @@ from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.facts import sealed_facts
 from rukhsa.catalogue.import_parcels import import_parcels
 from rukhsa.catalogue.territory import read_territory, territory
+from rukhsa.difference.answering import Setting, answers_along
 from rukhsa.payments.tariff import price
 from rukhsa.places.models import Block, ParcelEntry
 from rukhsa.trust import profiles
 from rukhsa.values.periods import Period
-from rukhsa.walks.answering import Setting, answers_along
-from rukhsa.walks.ground import survey
 from rukhsa.web.shown import answer_shown
+from rukhsa_rehearsal.walks.ground import survey
 from tests.rooms.catalogue.broken import BAHRAIN, read
 from tests.rooms.catalogue.test_import_parcels import MADE_UP
 

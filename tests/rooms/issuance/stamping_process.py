@@ -15,20 +15,20 @@ def main() -> None:
     from rukhsa.project.config import TimeStamping
 
     settings.RUKHSA_TSA = TimeStamping(address=world["tsa"], policy="", certificates=None)
-    needs = ("rukhsa.issuance.stamping", "tests.rooms.issuance.conftest")
+    needs = ("rukhsa.issuance.time_stamp", "tests.rooms.issuance.conftest")
     die_at_each(world["die_at"], _stamp, needs=needs)
 
 
 def _stamp(point: str) -> None:
     from django.conf import settings
 
-    from rukhsa.issuance import stamping
+    from rukhsa.issuance import time_stamp
     from rukhsa.issuance.models import TimeStamp
     from tests.rooms.issuance.conftest import NOW
 
     settings.RUKHSA_FAULT_POINT = point
     say({"stamped": TimeStamp.objects.count()})
-    stamping.stamp_waiting(at=NOW)
+    time_stamp.stamp_waiting(at=NOW)
 
 
 if __name__ == "__main__":

@@ -12,16 +12,15 @@ import pytest
 from pytest_django import Settings
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance import cosign as cosigning
-from rukhsa.issuance import cycle, evidence, keys, published, site
-from rukhsa.issuance.cosign import cosign, witnesses
+from rukhsa.issuance import cycle, key_index, site, witnesses
+from rukhsa.issuance.log import read_note
 from rukhsa.issuance.models import Cosignature, LogCheckpoint
 from rukhsa.issuance.signers.holder import HeldKey
-from rukhsa.issuance.tasks import cosign_logs
+from rukhsa.issuance.witnesses import cosign, cosign_logs, named_witnesses
 from rukhsa.project.config import SANDBOX_WITNESS, Witnesses
-from rukhsa.sandbox.serve import Running, running
-from rukhsa.sandbox.witness import NAME, SIGNER
 from rukhsa.trust import checkpoint, cosignature, tlog, witness
+from rukhsa_rehearsal.sandbox.serve import Running, running
+from rukhsa_rehearsal.sandbox.witness import NAME, SIGNER
 from tests import ceremony
 from tests.outside import begin_anew, break_down, everything_works, shared
 from tests.rooms.issuance.conftest import Grant
@@ -56,7 +55,7 @@ def shown(path: str = tlog.CHECKPOINT_PATH) -> str:
 
 
 def cosigners(note: str) -> int:
-    return len(cosignature.verify(note, witnesses()))
+    return len(cosignature.verify(note, named_witnesses()))
 
 
 def test_the_witness_of_the_sandbox_is_the_one_that_production_refuses() -> None:
@@ -71,15 +70,11 @@ def test_a_checkpoint_is_published_cosigned_and_the_log_goes_on(
     cosign(capital(), at=town)
     assert cosigners(shown()) == 1
     assert shown(tlog.WITNESSED_PATH) == shown()
-    witnessed = evidence.believed(shown(tlog.WITNESSED_PATH), "CAP").size
+    witnessed = read_note(shown(tlog.WITNESSED_PATH), "CAP").size
 
     cycle.issue(granted(), at=town)
     assert cosigners(shown()) == 0
-    assert (
-        evidence.believed(shown(tlog.WITNESSED_PATH), "CAP").size
-        == witnessed
-        < evidence.believed(shown(), "CAP").size
-    )
+    assert read_note(shown(tlog.WITNESSED_PATH), "CAP").size == witnessed < read_note(shown(), "CAP").size
     cosign(capital(), at=town)
     assert cosigners(shown()) == 1
     assert shown(tlog.WITNESSED_PATH) == shown()
@@ -87,7 +82,7 @@ def test_a_checkpoint_is_published_cosigned_and_the_log_goes_on(
 
 def test_the_trust_list_names_the_witness_and_the_quorum(town: datetime, outside: Running) -> None:
     ceremony.hold(at=town)
-    listed = published.trust_list()
+    listed = site.trust_list()
     assert listed is not None
     authority = listed.authority("capital")
     assert [(each.name, each.public.kid) for each in authority.witnesses] == [(NAME, SIGNER.kid)]
@@ -108,7 +103,7 @@ def test_a_witness_that_fails_stops_nothing_and_is_asked_again(
     mode: str, granted: Grant, town: datetime, outside: Running,
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(cosigning, "SECONDS", 0.5)
+    monkeypatch.setattr(witnesses, "SECONDS", 0.5)
     break_down(outside, "witness", mode, seconds=1)
     assert cycle.issue(granted(), at=town)
     with caplog.at_level(logging.WARNING):
@@ -169,7 +164,7 @@ def test_the_witness_remembers_when_it_starts_again(
     granted: Grant, town: datetime, settings: Settings, tmp_path: Path
 ) -> None:
     instrument = cycle.issue(granted(), at=town)
-    size = evidence.believed(shown(), "CAP").size
+    size = read_note(shown(), "CAP").size
     question = witness.write(old_size=0, proof=(), note=shown())
     for answer in (200, 409):
         with running(tmp_path / "sandbox", logs=settings.RUKHSA_PUBLIC) as sandbox:
@@ -222,10 +217,10 @@ def test_a_fork_signed_with_the_log_s_own_key_is_not_cosigned(
     """The operator of the log shows the witness another history: of the same size, and of a larger one."""
     cycle.issue(granted(), at=town)
     cosign(capital(), at=town)
-    state = evidence.believed(shown(), "CAP")
+    state = read_note(shown(), "CAP")
     for size in (state.size, state.size + 1):
         fork = dataclasses.replace(state, root=bytes(32), size=size)
-        note = checkpoint.sign(fork, HeldKey(key=keys.key_for("CAP", "log", at=town))).note
+        note = checkpoint.sign(fork, HeldKey(key=key_index.key_for("CAP", "log", at=town))).note
         proof = () if size == state.size else (bytes(32),)
         question = witness.write(old_size=state.size, proof=proof, note=note)
         found = httpx.post(
@@ -239,9 +234,9 @@ def test_a_database_older_than_what_the_witness_saw_is_told(
 ) -> None:
     """Database and public folder both restored from before: only who stands outside can tell."""
     cycle.issue(granted(), at=town)
-    state = evidence.believed(shown(), "CAP")
+    state = read_note(shown(), "CAP")
     longer = checkpoint.sign(
-        dataclasses.replace(state, size=state.size + 3), HeldKey(key=keys.key_for("CAP", "log", at=town))
+        dataclasses.replace(state, size=state.size + 3), HeldKey(key=key_index.key_for("CAP", "log", at=town))
     )
     question = witness.write(old_size=0, proof=(), note=longer.note)
     httpx.post(

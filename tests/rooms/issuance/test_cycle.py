@@ -7,17 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
-from rukhsa.issuance import cycle, evidence, files, publish, sequencer
+from rukhsa.issuance import cycle, publishing, sequencer, time_stamp
 from rukhsa.issuance.compose import CannotCompose
-from rukhsa.issuance.cycle import issue_grant
-from rukhsa.issuance.errors import (
-    ClockWentBack,
-    NotGranted,
-    NotPaid,
-    ReleaseRefused,
-    SignerRefused,
-    VersionUnderWay,
-)
+from rukhsa.issuance.cycle import issue_grant, issue_together
+from rukhsa.issuance.errors import ReleaseRefused, SignerRefused
+from rukhsa.issuance.grant import NotGranted, NotPaid, grant
+from rukhsa.issuance.intent import seal_of
+from rukhsa.issuance.log import place_of
 from rukhsa.issuance.models import (
     Instrument,
     Intent,
@@ -28,9 +24,9 @@ from rukhsa.issuance.models import (
     SignedFile,
     Status,
 )
-from rukhsa.issuance.prepare import grant, prepare
+from rukhsa.issuance.prepare import VersionUnderWay, prepare
+from rukhsa.issuance.sequencer import ClockWentBack
 from rukhsa.issuance.signers import signer
-from rukhsa.issuance.together import issue_together
 from rukhsa.trust import coverage
 from rukhsa.values.identifiers import has_right_check
 from rukhsa.values.names import Text
@@ -43,19 +39,17 @@ def test_a_granted_and_paid_application_gets_its_instrument(granted: Grant, town
     assert instrument.number.startswith("CAP-PR-2026-")
     assert has_right_check(instrument.number)
     assert instrument.status(town) is Status.VALID
-    pdf = files.handed_out(instrument)
-    verdict = publish.verdict_on(pdf, qr_text=_qr(instrument), at=town)
+    pdf = time_stamp.handed_out(instrument)
+    verdict = cycle.verdict_on(pdf, qr_text=_qr(instrument), at=town)
     assert (verdict.word, verdict.failed_duty) == ("valid", None)
-    assert (
-        publish.verdict_on(pdf, qr_text=_qr(instrument), at=town + timedelta(hours=25)).word == "cannot-tell"
-    )
+    assert cycle.verdict_on(pdf, qr_text=_qr(instrument), at=town + timedelta(hours=25)).word == "cannot-tell"
 
 
 def test_one_changed_byte_of_a_released_file_does_not_verify(granted: Grant, town: datetime) -> None:
     instrument = cycle.issue(granted(), at=town)
-    pdf = bytearray(files.handed_out(instrument))
+    pdf = bytearray(time_stamp.handed_out(instrument))
     pdf[len(pdf) // 3] ^= 1
-    assert publish.verdict_on(bytes(pdf), qr_text=_qr(instrument), at=town).word == "altered"
+    assert cycle.verdict_on(bytes(pdf), qr_text=_qr(instrument), at=town).word == "altered"
 
 
 def test_issuing_again_gives_the_same_instrument(granted: Grant, town: datetime) -> None:
@@ -70,7 +64,7 @@ def test_each_step_gives_the_same_when_it_runs_again(granted: Grant, town: datet
     (sealed,) = cycle.seal(prepared, at=town)
     assert cycle.seal(prepared, at=town + timedelta(minutes=1))[0].sealing == sealed.sealing
     logged = cycle.log([sealed], at=town)
-    publish.status_list(sealed.intent.authority, 0, at=town)
+    publishing.status_list(sealed.intent.authority, 0, at=town)
     sequencer.integrate(sealed.intent.authority, at=town + timedelta(minutes=1))
     assert cycle.log([sealed], at=town) == logged
     rendered = cycle.render(logged)
@@ -211,9 +205,9 @@ def test_the_database_refuses_to_change_a_fact(granted: Grant, town: datetime) -
 
 
 def _qr(instrument: Instrument) -> str:
-    from rukhsa.issuance.printing import page_of
+    from rukhsa.issuance.page import page_of
 
-    place = evidence.place_of(instrument.intent, "seal")
+    place = place_of(instrument.intent, "seal")
     assert place is not None
-    seal_bytes = evidence.seal_of(instrument.intent.sealing, log_index=place.index)
+    seal_bytes = seal_of(instrument.intent.sealing, log_index=place.index)
     return page_of(instrument.intent, seal_bytes=seal_bytes, proof="").qr_text

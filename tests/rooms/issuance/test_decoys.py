@@ -9,8 +9,9 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance import cycle, decoys, prepare, publish, statuses
+from rukhsa.issuance import cycle, prepare, publishing
 from rukhsa.issuance.models import Decoy, Instrument, Revocation
+from rukhsa.issuance.status_list import AT_FIRST, draw_decoys, marked_places, statuses_of
 from rukhsa.trust import statuslist
 from tests.rooms.issuance.conftest import Grant
 
@@ -63,7 +64,7 @@ def test_places_that_follow_time_or_cluster_would_be_found_out() -> None:
 
 def test_decoys_cannot_be_told_from_instruments_by_place_or_status() -> None:
     true = {place: 1 + (place % 10 == 0) for place in range(0, 2000, 2)}
-    drawn = decoys.draw(MANY, avoiding=true, like=list(true.values()))
+    drawn = draw_decoys(MANY, avoiding=true, like=list(true.values()))
     assert not drawn.keys() & true.keys()
     assert unevenness(list(drawn)) < TOO_UNEVEN
     assert abs(order(list(drawn))) < TOO_ORDERED
@@ -74,12 +75,12 @@ def test_decoys_cannot_be_told_from_instruments_by_place_or_status() -> None:
 
 def marked(at: datetime) -> dict[int, int]:
     """Every place that the list does not call valid at a moment."""
-    return statuses.marked_places("CAP", 0, at=at)
+    return marked_places("CAP", 0, at=at)
 
 
 def test_a_list_in_which_nothing_happened_is_not_empty(instrument: Instrument, town: datetime) -> None:
     places = marked(town)
-    assert len(places) >= decoys.AT_FIRST
+    assert len(places) >= AT_FIRST
     assert instrument.intent.status_index not in places
     assert set(places.values()) <= {statuslist.REVOKED, statuslist.SUSPENDED, statuslist.SUPERSEDED}
 
@@ -89,12 +90,12 @@ def test_after_revocations_other_places_change_as_well(
 ) -> None:
     """How many more is drawn, and never fewer than instruments; a list that is published again draws none."""
     revoked = [instrument, cycle.issue(granted(), at=town), cycle.issue(granted(), at=town)]
-    assert Decoy.objects.count() <= decoys.AT_FIRST + 2
+    assert Decoy.objects.count() <= AT_FIRST + 2
     for each in revoked:
         revoke(each, town)
     for minute in range(1, 40):
-        publish.status_list(capital, 0, at=town + timedelta(minutes=minute))
-    assert decoys.AT_FIRST + 3 <= Decoy.objects.count() <= decoys.AT_FIRST + 5
+        publishing.status_list(capital, 0, at=town + timedelta(minutes=minute))
+    assert AT_FIRST + 3 <= Decoy.objects.count() <= AT_FIRST + 5
     places = marked(town + timedelta(hours=1))
     assert {places[each.intent.status_index] for each in revoked} == {statuslist.REVOKED}
 
@@ -128,7 +129,7 @@ def test_a_decoy_that_is_suspended_is_reinstated_one_day(capital: Authority, tow
         authority=capital, status_list=0, status_index=7, status=statuslist.SUSPENDED, until=until, at=town
     )
     for at, status in ((town, statuslist.SUSPENDED), (until, statuslist.VALID)):
-        assert statuslist.get(statuses.statuses_of("CAP", 0, at=at), 7) == status
+        assert statuslist.get(statuses_of("CAP", 0, at=at), 7) == status
 
 
 def test_a_decoy_is_a_fact_and_is_neither_changed_nor_taken_away(capital: Authority, town: datetime) -> None:

@@ -12,8 +12,8 @@ import pytest
 import segno
 from segno import consts
 
-from rukhsa.issuance import qr, readback
-from rukhsa.issuance.compose import TEMPLATE, CannotCompose, compose, template_of
+from rukhsa.issuance import readback
+from rukhsa.issuance.compose import QUIET_ZONE, TEMPLATE, CannotCompose, compose, draw_code, template_of
 from rukhsa.issuance.drawn import MILLIMETRE
 from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.page import Paper, in_words
@@ -112,13 +112,13 @@ def test_threads_compose_side_by_side() -> None:
 
 def test_the_printed_modules_are_at_least_two_fifths_of_a_millimetre() -> None:
     for digits in (100, 663, 790, 870):
-        symbol = qr.draw("https://v.mun.example/#" + "7" * digits)
+        symbol = draw_code("https://v.mun.example/#" + "7" * digits)
         assert symbol.module_mm >= 0.40 - 1e-9
         assert 28 <= symbol.side_mm <= 31
     leaf = pypdfium2.PdfDocument(compose(road_works()))[0]
     squares = [right - left for left, _, right, _ in readback._squares(leaf)]
-    symbol = qr.draw(QR_TEXT)
-    quiet = 2 * qr.QUIET_ZONE * symbol.module_mm
+    symbol = draw_code(QR_TEXT)
+    quiet = 2 * QUIET_ZONE * symbol.module_mm
     assert max(squares) / MILLIMETRE == pytest.approx(symbol.side_mm + quiet, abs=0.1)
 
 
@@ -126,7 +126,7 @@ def test_the_symbol_is_as_small_as_its_segments_allow() -> None:
     address, digits = QR_TEXT.split("#")
     segments = [(address + "#", consts.MODE_BYTE), (digits, consts.MODE_NUMERIC)]
     reference = segno.make(segments, error="M", micro=False, boost_error=False)
-    assert qr.draw(QR_TEXT).modules == len(tuple(reference.matrix))
+    assert draw_code(QR_TEXT).modules == len(tuple(reference.matrix))
 
 
 def test_dates_are_in_words_with_latin_digits() -> None:

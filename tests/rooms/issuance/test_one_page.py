@@ -8,11 +8,12 @@ import pypdfium2
 from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.territory import read_territory, service_files
 from rukhsa.issuance.compose import compose
-from rukhsa.issuance.gate import longest, table
+from rukhsa.issuance.gate import longest
 from rukhsa.issuance.page import Page, Row
 from rukhsa.values.names import Text
+from tools import gate_page
 
-BAHRAIN = table.TERRITORIES / "bahrain"
+BAHRAIN = gate_page.TERRITORIES / "bahrain"
 NAME, WORDS = 40, 60
 # With everything that they can say: fourteen facts and five conditions, and thirteen facts under a long title.
 ON_TWO = {"new-building-permit", "information-certificate"}

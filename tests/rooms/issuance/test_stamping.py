@@ -13,17 +13,16 @@ from django.db import DatabaseError, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
-from rukhsa.issuance import cycle, files, published, stamping, tasks
-from rukhsa.issuance.errors import NotStamped
+from rukhsa.issuance import cycle, site, time_stamp
 from rukhsa.issuance.models import Instrument, TimeStamp, WaitingStamp
-from rukhsa.issuance.time_stamping import TimeStampingAuthority
+from rukhsa.issuance.time_stamp import NotStamped, TimeStampingAuthority
 from rukhsa.project.config import TimeStamping
-from rukhsa.sandbox.serve import Running, running
-from rukhsa.sandbox.tsa import POLICY
 from rukhsa.trust import coverage
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.verdict import Verdict
 from rukhsa.trust.verifier import Verifier
+from rukhsa_rehearsal.sandbox.serve import Running, running
+from rukhsa_rehearsal.sandbox.tsa import POLICY
 from tests import children
 from tests.outside import break_down, everything_works
 from tests.rooms.issuance.conftest import Grant
@@ -62,33 +61,33 @@ def tsa(outside: tuple[Running, Path], settings: Settings) -> Running:
 
 def verdict(instrument: Instrument, at: datetime) -> Verdict:
     """What a stranger says of the file as it is handed out, its pages too."""
-    listed = published.trust_list()
+    listed = site.trust_list()
     assert listed is not None
     source = FolderSource(
         folder=Path(django_settings.RUKHSA_PUBLIC), stands_for=f"https://{listed.verifiers[0]}/"
     )
     verifier = Verifier(trust_list=listed, status=source, log=source)
-    return verifier.verify_pdf(files.handed_out(instrument), at=at)
+    return verifier.verify_pdf(time_stamp.handed_out(instrument), at=at)
 
 
 def test_a_file_is_stamped_after_its_issue_and_nothing_of_it_moves(
     tsa: Running, granted: Grant, town: datetime
 ) -> None:
     instrument = cycle.issue(granted(), at=town)
-    before = files.handed_out(instrument)
+    before = time_stamp.handed_out(instrument)
     assert (verdict(instrument, town).word, verdict(instrument, town).stamp) == ("valid", "not-stamped")
 
     began = int(time.time())
-    assert stamping.stamp_waiting(at=town) == 1
+    assert time_stamp.stamp_waiting(at=town) == 1
 
-    after, found = files.handed_out(instrument), verdict(instrument, town)
+    after, found = time_stamp.handed_out(instrument), verdict(instrument, town)
     assert (found.word, found.stamp) == ("valid", "stamped"), found.detail
     assert found.stamped_at is not None
     assert began <= found.stamped_at <= time.time()
     assert len(after) == len(before)
     assert after != before
     assert coverage.read(after).digest == coverage.read(before).digest
-    assert stamping.stamp_waiting(at=town) == 0
+    assert time_stamp.stamp_waiting(at=town) == 0
 
 
 @pytest.mark.parametrize("fault", FOR_EVER)
@@ -98,12 +97,12 @@ def test_an_authority_that_fails_stops_no_issuing_and_stamps_later(
     break_down(tsa, "tsa", fault)
     instrument = cycle.issue(granted(), at=town)
     with pytest.raises(NotStamped, match="tsa-unavailable"):
-        stamping.stamp_waiting(at=town)
+        time_stamp.stamp_waiting(at=town)
     assert verdict(instrument, town).stamp == "not-stamped"
     assert WaitingStamp.objects.count() == 1
 
     everything_works(tsa)
-    assert stamping.stamp_waiting(at=town + timedelta(hours=3)) == 1
+    assert time_stamp.stamp_waiting(at=town + timedelta(hours=3)) == 1
     assert verdict(instrument, town).stamp == "stamped"
 
 
@@ -114,15 +113,15 @@ def test_a_wrong_stamp_is_not_kept(
     instrument = cycle.issue(granted(), at=town)
     break_down(tsa, "tsa", fault, times=1)
     with pytest.raises(NotStamped) as refused:
-        stamping.stamp_waiting(at=town)
+        time_stamp.stamp_waiting(at=town)
     assert refused.value.code == code
     assert not TimeStamp.objects.exists()
-    assert stamping.stamp_waiting(at=town) == 1
+    assert time_stamp.stamp_waiting(at=town) == 1
     assert verdict(instrument, town).stamp == "stamped"
 
 
 def test_it_is_asked_again_with_growing_pauses_and_then_no_more(tsa: Running, town: datetime) -> None:
-    listed = published.trust_list()
+    listed = site.trust_list()
     assert listed is not None
     authority = TimeStampingAuthority(address=f"{tsa.address}/tsa", pause=0.01)
     break_down(tsa, "tsa", "error", times=2)
@@ -136,7 +135,7 @@ def test_it_is_asked_again_with_growing_pauses_and_then_no_more(tsa: Running, to
 
 
 def test_one_that_hangs_is_left_after_the_time_limit(tsa: Running, town: datetime) -> None:
-    listed = published.trust_list()
+    listed = site.trust_list()
     assert listed is not None
     authority = TimeStampingAuthority(address=f"{tsa.address}/tsa", seconds=0.3, tries=2, pause=0.01)
     break_down(tsa, "tsa", "hang", times=2)
@@ -148,8 +147,8 @@ def test_one_that_hangs_is_left_after_the_time_limit(tsa: Running, town: datetim
 def test_without_an_authority_nothing_waits(granted: Grant, town: datetime) -> None:
     instrument = cycle.issue(granted(), at=town)
     assert not WaitingStamp.objects.exists()
-    assert not ProcrastinateJob.objects.filter(task_name=tasks.stamp_files.name).exists()
-    assert stamping.stamp_waiting(at=town) == 0
+    assert not ProcrastinateJob.objects.filter(task_name=time_stamp.stamp_files.name).exists()
+    assert time_stamp.stamp_waiting(at=town) == 0
     assert verdict(instrument, town).stamp == "not-stamped"
 
 
@@ -157,19 +156,19 @@ def test_many_that_wait_share_one_job_and_one_damaged_file_stops_no_other(
     tsa: Running, granted: Grant, town: datetime
 ) -> None:
     instruments = [cycle.issue(granted(), at=town) for _ in range(3)]
-    assert ProcrastinateJob.objects.filter(task_name=tasks.stamp_files.name).count() == 1
+    assert ProcrastinateJob.objects.filter(task_name=time_stamp.stamp_files.name).count() == 1
     (stored,) = Path(django_settings.MEDIA_ROOT).rglob(instruments[0].file_digest)
     whole = stored.read_bytes()
     stored.write_bytes(whole[:-1] + b" ")
-    assert stamping.stamp_waiting(at=town) == 2
+    assert time_stamp.stamp_waiting(at=town) == 2
     stored.write_bytes(whole)
-    assert stamping.stamp_waiting(at=town) == 1
+    assert time_stamp.stamp_waiting(at=town) == 1
     assert {verdict(each, town).stamp for each in instruments} == {"stamped"}
 
 
 def test_a_stamp_is_written_once(tsa: Running, granted: Grant, town: datetime) -> None:
     cycle.issue(granted(), at=town)
-    stamping.stamp_waiting(at=town)
+    time_stamp.stamp_waiting(at=town)
     with pytest.raises(DatabaseError, match="facts are written once"), transaction.atomic():
         TimeStamp.objects.update(token=b"")
 
@@ -178,9 +177,9 @@ def test_a_stamp_that_finds_no_room_is_refused(
     tsa: Running, granted: Grant, town: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cycle.issue(granted(), at=town)
-    monkeypatch.setattr(stamping, "ROOM_FOR_PROOF", 12_000)
+    monkeypatch.setattr(time_stamp, "ROOM_FOR_PROOF", 12_000)
     with pytest.raises(NotStamped, match="stamp-too-large"):
-        stamping.stamp_waiting(at=town)
+        time_stamp.stamp_waiting(at=town)
     assert WaitingStamp.objects.count() == 1
 
 

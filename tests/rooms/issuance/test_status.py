@@ -10,21 +10,22 @@ from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.authorities.models import Authority, Post
-from rukhsa.issuance import cycle, effects, files, keys, publish, site
-from rukhsa.issuance.amend import amend
-from rukhsa.issuance.errors import (
+from rukhsa.issuance import cycle, effects, key_index, publishing, site, time_stamp
+from rukhsa.issuance.amendment import amend
+from rukhsa.issuance.errors import ReasonMissing
+from rukhsa.issuance.instrument import (
     AlreadyRevoked,
     AlreadySuspended,
-    ClockWentBack,
     NoSuchInstrument,
     NotSuspended,
-    ReasonMissing,
+    reinstate,
+    revoke,
+    suspend,
 )
-from rukhsa.issuance.evidence import place_of, seal_of
+from rukhsa.issuance.intent import seal_of
+from rukhsa.issuance.log import place_of
 from rukhsa.issuance.models import Instrument, Status
-from rukhsa.issuance.reinstate import reinstate
-from rukhsa.issuance.revoke import revoke
-from rukhsa.issuance.suspend import suspend
+from rukhsa.issuance.sequencer import ClockWentBack
 from rukhsa.places.models import Block, RegisterChange
 from rukhsa.places.register import change_register
 from rukhsa.trust import statuslist
@@ -55,13 +56,13 @@ def verdict(instrument: Instrument, at: datetime) -> str:
     place = place_of(instrument.intent, "seal")
     assert place is not None
     text = qr_text("v.mun.example", seal_of(instrument.intent.sealing, log_index=place.index))
-    return publish.verdict_on(files.handed_out(instrument), qr_text=text, at=at).word
+    return cycle.verdict_on(time_stamp.handed_out(instrument), qr_text=text, at=at).word
 
 
 def after(instrument: Instrument, minutes: int) -> str:
     """The verdict after the worker published the status list."""
     at = NOW + timedelta(minutes=minutes)
-    publish.status_list(instrument.intent.authority, instrument.intent.status_list, at=at)
+    publishing.status_list(instrument.intent.authority, instrument.intent.status_list, at=at)
     return verdict(instrument, at)
 
 
@@ -108,7 +109,7 @@ def published_list(instrument: Instrument) -> Path:
 
 def issued_at(instrument: Instrument) -> datetime:
     uri = site.status_address(instrument.intent.authority_id, instrument.intent.status_list)
-    ours = [key.public for key in keys.of(instrument.intent.authority_id, "status")]
+    ours = [key.public for key in key_index.of(instrument.intent.authority_id, "status")]
     read = statuslist.read(published_list(instrument).read_bytes(), uri=uri, keys=ours)
     return datetime.fromtimestamp(read.issued_at, UTC)
 
@@ -158,7 +159,7 @@ def test_expired_and_not_yet_valid_follow_from_the_days(instrument: Instrument) 
     assert instrument.status(later) is Status.EXPIRED
     ceremony.make_keys(at=later)
     ceremony.hold(at=later)
-    publish.status_list(instrument.intent.authority, instrument.intent.status_list, at=later)
+    publishing.status_list(instrument.intent.authority, instrument.intent.status_list, at=later)
     assert verdict(instrument, later) == "expired"
 
 

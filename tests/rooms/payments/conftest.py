@@ -20,7 +20,7 @@ from rukhsa.payments.collect import Addresses, collect
 from rukhsa.payments.models import Charge
 from rukhsa.payments.tariff import assess
 from rukhsa.project.config import PROJECT
-from rukhsa.sandbox.serve import Running, running
+from rukhsa_rehearsal.sandbox.serve import Running, running
 from tests.outside import break_down as set_fault
 from tests.outside import everything_works, gateways
 from tests.rooms.payments.definition import definition, deposit, fee

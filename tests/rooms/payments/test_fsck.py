@@ -14,7 +14,7 @@ from rukhsa.payments.settle import settle_open
 from rukhsa.project.fsck.gateways import Difference, Moved
 from rukhsa.project.fsck.report import Report, check
 from rukhsa.project.fsck.rules import RULES
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.kept import kept
 from tests.rooms.payments.conftest import Begin
 from tests.rooms.payments.test_deposits import captured

@@ -16,8 +16,8 @@ from rukhsa.payments.findings import End, Rule, findings
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund, Resolution
 from rukhsa.payments.seek import Sought, charges, seek
 from rukhsa.payments.settle import settle_open
-from rukhsa.sandbox.serve import Running
 from rukhsa.values.money import Money
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.rooms.payments.conftest import Begin, staff
 from tests.rooms.payments.merchant import Merchant
 from tests.rooms.payments.test_paying import pay

@@ -20,7 +20,7 @@ from rukhsa.payments.models import Attempt, Charge, GatewayNotice, NoticeCount, 
 from rukhsa.payments.notice import receive_notification, receive_return
 from rukhsa.payments.settle import settle, settle_open
 from rukhsa.payments.sweep import sweep
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.outside import awaiting_briefly
 from tests.queued import Queued
 from tests.rooms.payments.conftest import Begin, Break

@@ -22,7 +22,7 @@ from rukhsa.payments.errors import (
 from rukhsa.payments.ledger import balances
 from rukhsa.payments.models import Charge, DepositMovement, Payout, Refund
 from rukhsa.payments.settle import settle_open
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.rooms.payments.conftest import Begin, Break, staff
 from tests.rooms.payments.test_paying import pay
 from tests.together import at_once

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.outside import everything_works, gateways
 from tests.rooms.payments.conftest import (  # noqa: F401 - fixtures
     addresses,

@@ -23,7 +23,7 @@ from rukhsa.reconciliation import cash, explain
 from rukhsa.reconciliation.errors import AlreadyExplained, BadStatement, ExplanationMissing, NotAnOwner
 from rukhsa.reconciliation.models import Difference, SettledLine, Statement
 from rukhsa.reconciliation.take_in import take_in
-from rukhsa.sandbox.serve import Running
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.outside import break_down
 from tests.rooms.payments.conftest import Begin, staff
 from tests.rooms.payments.test_paying import pay

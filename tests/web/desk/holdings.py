@@ -11,7 +11,7 @@ from rukhsa.applications.models import Application, Attachment
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities.models import Agency, Authority
-from rukhsa.issuance.models import Instrument, Intent, PaperRefusal, Stall
+from rukhsa.issuance.models import Instrument, Intent, Stall
 from rukhsa.payments import forfeit, payouts, waive
 from rukhsa.payments.models import ChargeLine
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
@@ -160,7 +160,9 @@ def _stalled(application: Application, town: Town) -> Application:
         of=works.authority(town.code, town.ordinal),
     )
     Application.objects.filter(pk=granted.pk).update(stage="granted")
-    Stall.objects.create(application=granted, code="text-differs", at=SUNDAY)
+    Stall.objects.create(
+        origin=f"application:{granted.pk}", application=granted, code="text-differs", at=SUNDAY
+    )
     return granted
 
 
@@ -196,7 +198,7 @@ def _money(application: Application, town: Town, digest: str) -> dict[str, Argum
     line: ChargeLine = paid_deposit(application, first + 3)
     part = Money(minor=1_000, currency="BHD")
     kept = forfeit.propose(line, part, reason="كسر", photos=[digest], actor=officer, at=SUNDAY)
-    refusal = PaperRefusal.objects.create(
+    refusal = Stall.objects.create(
         origin=f"receipt:{line.charge.receipt.pk}", application=application, code="text-differs", at=SUNDAY
     )
     charge = owed_charge(application, first + 4)

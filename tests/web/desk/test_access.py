@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
-from rukhsa.issuance.models import Instrument, PaperRefusal
+from rukhsa.issuance.models import Instrument, Stall
 from rukhsa.payments import forfeit, payouts, waive
 from rukhsa.review import inspection, participant
 from rukhsa.review.inspection import InspectionReport
@@ -171,7 +171,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
     part = Money(minor=1_000, currency="BHD")
     salem = works.act_as(person("salem", works.authority()))
     kept = forfeit.propose(line, part, reason="كسر", photos=[file.digest], actor=salem, at=SUNDAY)
-    refusal = PaperRefusal.objects.create(
+    refusal = Stall.objects.create(
         origin=f"receipt:{line.charge.receipt.pk}", application=visited, code="text-differs", at=SUNDAY
     )
     charge = owed_charge(visited)

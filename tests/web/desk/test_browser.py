@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from rukhsa.applications.models import Application
-from rukhsa.issuance import issuing
+from rukhsa.issuance.issuing_stop import stop_issuing
 from rukhsa.issuance.models import Instrument
 from rukhsa.places.occupation import occupy
 from rukhsa.places.register import change_register
@@ -155,7 +155,7 @@ def test_keys_move_through_the_queue_and_open_a_line(
 def test_a_stop_of_issuing_is_told_accessibly_and_fits(
     window: Page, live_server: LiveServer, mariam: Client, language: str, width: int
 ) -> None:
-    issuing.stop(reason="a-key-with-a-name-without-any-space-" * 4, operator="root", at=SUNDAY)
+    stop_issuing(reason="a-key-with-a-name-without-any-space-" * 4, operator="root", at=SUNDAY)
     with opened(window, live_server, mariam, language, width) as page:
         looks_right(page, live_server.url + reverse("desk:queue"), width)
 

@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from rukhsa.audit.journal import record_about
-from rukhsa.issuance import issuing
-from rukhsa.issuance.create_keys import KIND
+from rukhsa.issuance.issuing_stop import start_issuing, stop_issuing
+from rukhsa.issuance.key_creation import KIND
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
@@ -24,20 +24,20 @@ def test_every_page_of_the_desk_says_that_issuing_is_stopped(
     mariam.cookies["rukhsa-language"] = language
     pages = [reverse(f"desk:{name}") for name in ("queue", "instruments", "journal", "keys")]
     assert [page for page in pages if said in mariam.get(page).text] == []
-    issuing.stop(reason=WHY, operator="root", at=NOW)
+    stop_issuing(reason=WHY, operator="root", at=NOW)
     for page in pages:
         shown = mariam.get(page).text
         assert said in shown
         assert 'role="status"' in shown
         assert "&lt;b&gt;a key&lt;/b&gt; may be lost" in shown
         assert WHY not in shown
-    issuing.start(reason="found", operator="root", at=NOW)
+    start_issuing(reason="found", operator="root", at=NOW)
     assert [page for page in pages if said in mariam.get(page).text] == []
 
 
 def test_the_journal_tells_what_was_done_to_keys_and_issuing_and_by_whom(mariam: Client) -> None:
     mariam.cookies["rukhsa-language"] = "en"
-    issuing.stop(reason=WHY, operator="operator-of-the-night", at=NOW)
+    stop_issuing(reason=WHY, operator="operator-of-the-night", at=NOW)
     record_about("create-key", KIND, "CAP-seal-f9453b93925cf568", at=NOW, operator="root")
     shown = mariam.get(reverse("desk:journal")).text
     for words in ("Stopped issuing", "operator-of-the-night", "Made a key", "CAP-seal-f9453b93925cf568"):

@@ -12,8 +12,8 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
-from rukhsa.sandbox.serve import Running, running
 from rukhsa.web.access import COMPANY_IN_SESSION
+from rukhsa_rehearsal.sandbox.serve import Running, running
 from tests import outside as world_outside
 from tests import proved
 from tests import town as towns

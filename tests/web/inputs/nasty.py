@@ -9,7 +9,7 @@ from typing import Any, Final
 import pikepdf
 from PIL import Image
 
-from rukhsa.project.story import samples
+from rukhsa_rehearsal.story import samples
 
 # Ideas from the Big List of Naughty Strings, kept to one of each kind.
 STRINGS: Final = {

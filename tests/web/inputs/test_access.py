@@ -18,9 +18,9 @@ from rukhsa.payments import forfeit, share
 from rukhsa.payments.link import PaymentLink
 from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement, Receipt
 from rukhsa.payments.receipts import settle_with
-from rukhsa.project.story import samples
 from rukhsa.values.money import Money
 from rukhsa.web.portal.urls import urlpatterns
+from rukhsa_rehearsal.story import samples
 from tests import town as people
 from tests.taken_back import taken_back
 from tests.town import Town

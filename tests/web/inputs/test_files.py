@@ -15,8 +15,8 @@ from rukhsa.applications import blobs
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.catalogue.definition import read_definition_text
 from rukhsa.catalogue.problems import DefinitionRefused
-from rukhsa.project.story import samples
 from rukhsa.reader import process
+from rukhsa_rehearsal.story import samples
 from tests.rooms.reader import bombs
 from tests.web.inputs.conftest import LANGUAGES, Browser
 from tests.web.inputs.nasty import FILES, NAMES, fine

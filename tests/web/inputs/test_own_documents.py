@@ -13,7 +13,7 @@ from django.urls import reverse
 from rukhsa import acts
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application, Attachment, AttachmentVerdict
-from rukhsa.issuance import files, publish, revoke
+from rukhsa.issuance import instrument, publishing, time_stamp
 from rukhsa.issuance.models import Instrument
 from rukhsa.verification.attached import verdict_on
 from tests import town as towns
@@ -36,7 +36,7 @@ def issued(built: Built) -> Instrument:
 @pytest.fixture
 def certificate(issued: Instrument, town: Town) -> Instrument:
     """The certificate, as it was released."""
-    publish.everything(at=town.at)
+    publishing.everything(at=town.at)
     return Instrument.objects.select_related("intent").get(pk=issued.pk)
 
 
@@ -46,8 +46,8 @@ def upload(client: Client, draft: Application, content: bytes) -> None:
 
 
 def revoked(certificate: Instrument, town: Town) -> None:
-    revoke.revoke(certificate, reason="Obtained by a forged lease", actor=town.mariam, at=town.at)
-    publish.everything(at=town.at)
+    instrument.revoke(certificate, reason="Obtained by a forged lease", actor=town.mariam, at=town.at)
+    publishing.everything(at=town.at)
 
 
 def shown(client: Client, draft: Application) -> str:
@@ -59,7 +59,7 @@ def test_a_released_document_is_taken_and_its_verdict_is_kept(
     language: str, certificate: Instrument, draft: Application, browser: Browser
 ) -> None:
     client = browser(draft.applicant, language=language)
-    upload(client, draft, files.handed_out(certificate))
+    upload(client, draft, time_stamp.handed_out(certificate))
     attachment = draft.attachments.get(name="certificate.pdf")
     assert attachment.is_sealed
     verdict = attachment.verdicts.get()
@@ -75,7 +75,7 @@ def test_a_revoked_document_is_told_to_the_applicant_at_once(
 ) -> None:
     revoked(certificate, town)
     client = browser(draft.applicant, language=language)
-    upload(client, draft, files.handed_out(certificate))
+    upload(client, draft, time_stamp.handed_out(certificate))
     page = shown(client, draft)
     assert WORDS[language]["revoked"] in page
     assert ("remove this one" if language == "en" else "فاحذف هذه") in page
@@ -86,7 +86,7 @@ def test_an_altered_document_is_told_to_the_applicant_at_once(
     language: str, certificate: Instrument, draft: Application, browser: Browser
 ) -> None:
     client = browser(draft.applicant, language=language)
-    content = files.handed_out(certificate)
+    content = time_stamp.handed_out(certificate)
     place = content.rindex(b"/Title") + 12
     upload(client, draft, content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
     assert WORDS[language]["altered"] in shown(client, draft)
@@ -95,7 +95,7 @@ def test_an_altered_document_is_told_to_the_applicant_at_once(
 def test_the_officer_sees_the_verdict_of_now_and_that_of_then_beside_the_file(
     certificate: Instrument, draft: Application, browser: Browser, town: Town
 ) -> None:
-    upload(browser(draft.applicant), draft, files.handed_out(certificate))
+    upload(browser(draft.applicant), draft, time_stamp.handed_out(certificate))
     application = acts.submit(draft, actor=town.layla, at=town.at)
     salem = browser(Person.objects.get(email="salem@mun.example"), language="en")
     address = reverse("desk:application", args=[application.pk])
@@ -118,7 +118,7 @@ def test_the_officer_sees_the_verdict_of_now_and_that_of_then_beside_the_file(
 def test_a_picture_of_a_released_document_is_recognised_by_its_code(
     form: str, certificate: Instrument, draft: Application, town: Town
 ) -> None:
-    page = pypdfium2.PdfDocument(files.handed_out(certificate))[0].render(scale=2).to_pil()
+    page = pypdfium2.PdfDocument(time_stamp.handed_out(certificate))[0].render(scale=2).to_pil()
     out = io.BytesIO()
     page.convert("RGB").save(out, form)
     file = SimpleUploadedFile(f"certificate.{form}", out.getvalue())
@@ -133,7 +133,7 @@ def test_a_picture_of_a_released_document_is_recognised_by_its_code(
 def test_a_verdict_that_has_not_changed_is_one_fact_and_stays_as_it_is(
     certificate: Instrument, draft: Application, town: Town
 ) -> None:
-    file = SimpleUploadedFile("certificate.pdf", files.handed_out(certificate), "application/pdf")
+    file = SimpleUploadedFile("certificate.pdf", time_stamp.handed_out(certificate), "application/pdf")
     attachment = acts.attach(draft, "owner-identity", file, actor=town.layla, at=town.at)
     verdict_on(attachment, at=town.later(minutes=11))
     assert attachment.verdicts.count() == 1

@@ -18,7 +18,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.urls import clear_url_caches
 from pytest_django import Settings
 
-from rukhsa.issuance.cms import beside
+from rukhsa.issuance.signature import beside
 from rukhsa.project import settings_public
 from rukhsa.trust import coverage, profiles, seal, specimen, statuslist, tlog
 from rukhsa.trust.seal import Claims

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from rukhsa.issuance import publish
+from rukhsa.issuance import publishing
 from rukhsa.issuance.models import Closure
 from rukhsa.trust import duties
 from rukhsa.trust.__main__ import main
@@ -152,7 +152,7 @@ def assert_told_what_closed_it(sealed: Sealed) -> None:
     """To whoever has number and code, in JSON and on the page, beside the one word that the status list has."""
     typed, now = {"number": sealed.number, "code": sealed.code}, timezone.now()
     Closure.objects.create(instrument=sealed.instrument, by=sealed.instrument, at=now)
-    publish.everything(at=now)
+    publishing.everything(at=now)
     told = ask(Client(), **typed).json()
     assert (told["word"], told["successor"]["number"]) == ("superseded", sealed.number)
     assert (told["successor"]["closes"], told["successor"]["version"]) == (True, 1)

@@ -8,7 +8,7 @@ import numpy as np
 import zxingcpp
 from PIL import Image
 
-from rukhsa.issuance.qr import LEAST_MODULE_MM, QUIET_ZONE
+from rukhsa.issuance.compose import LEAST_MODULE_MM, QUIET_ZONE
 from rukhsa.trust.printed import CODE_FORMAT
 
 LEAST_CONTRAST: Final = 0.70  # ISO/IEC 15415 calls it symbol contrast; its best grade begins here

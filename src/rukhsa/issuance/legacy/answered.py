@@ -9,14 +9,7 @@ from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.questions import DateQuestion, Question, WritingQuestion
 from rukhsa.catalogue.reading import Reading
 from rukhsa.issuance.legacy.issuable import unrecorded
-from rukhsa.issuance.legacy.mapping import (
-    ADDRESS,
-    COMPANY,
-    READ_BY_ITSELF,
-    BadMapping,
-    DayPart,
-    answering,
-)
+from rukhsa.issuance.legacy.mapping import ADDRESS, COMPANY, READ_BY_ITSELF, BadMapping, DayPart, answering
 from rukhsa.issuance.legacy.mapping import Mapping as RegisterMapping
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text

@@ -12,12 +12,13 @@ from django.db.models import Q
 from rukhsa.applications import blobs
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.errors import RukhsaError
-from rukhsa.issuance import errors, files
+from rukhsa.issuance import errors, key_index, sequencer, time_stamp
+from rukhsa.issuance.cycle import Outcome, issue_together
+from rukhsa.issuance.grant import Grant
+from rukhsa.issuance.instrument import Instrument
+from rukhsa.issuance.issuing_stop import IssuingStopped
 from rukhsa.issuance.legacy.document import LegacyDocument, LegacyDocumentQuerySet, LegacyRefusal
 from rukhsa.issuance.legacy.issuable import grant_of
-from rukhsa.issuance.models import Instrument
-from rukhsa.issuance.prepare import Grant
-from rukhsa.issuance.together import Outcome, issue_together
 from rukhsa.locks import HeldElsewhere, held
 from rukhsa.trust.tiles import write_durably
 
@@ -28,13 +29,13 @@ LONGEST_REASON: Final = 500
 
 # Errors that prevent every document from being issued, not only the one that met them first.
 _OF_ALL: Final = (
-    errors.IssuingStopped,
+    IssuingStopped,
     errors.SignerUnavailable,
     errors.PinRefused,
-    errors.KeyFault,
+    key_index.KeyFault,
     errors.TrustListBehind,
-    errors.ClockWentBack,
-    errors.LogRolledBack,
+    sequencer.ClockWentBack,
+    sequencer.LogRolledBack,
 )
 _OF_THE_MACHINE: Final = (OSError, MemoryError, OperationalError, InterfaceError)
 
@@ -155,7 +156,7 @@ class _Batch:
         target = self._folder / f"{outcome.number}.pdf"
         if not target.exists():
             try:
-                file = files.handed_out(outcome)
+                file = time_stamp.handed_out(outcome)
             except (blobs.Corrupt, FileNotFoundError) as error:  # the file store no longer has this one
                 return self._refused(document, error)
             write_durably(target, file)

@@ -11,13 +11,13 @@ from django.db.models import Exists, F, OuterRef, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from rukhsa.issuance.intent import Intent
 from rukhsa.issuance.legacy.document import (
     LegacyDocument,
     LegacyDocumentQuerySet,
     LegacyImport,
     LegacyOmission,
 )
-from rukhsa.issuance.models import Intent
 
 BATCH: Final = 500
 _FIELDS: Final = (

@@ -11,15 +11,17 @@ from uuid import UUID
 
 from django.conf import settings
 
-from rukhsa.issuance import cap, evidence, issuing, keys, published, site
+from rukhsa.issuance import cap, key_index, site
 from rukhsa.issuance.compose import compose
 from rukhsa.issuance.errors import SignerRefused, TrustListBehind
-from rukhsa.issuance.models import Intent
-from rukhsa.issuance.printing import page_of
+from rukhsa.issuance.intent import Intent, claims_of, seal_of
+from rukhsa.issuance.issuing_stop import require_running
+from rukhsa.issuance.log import head_of, places_of, proofs_of, state_of, waiting_of
+from rukhsa.issuance.page import page_of
 from rukhsa.issuance.signature import sign_pdf
 from rukhsa.issuance.signers import certificate
 from rukhsa.issuance.signers.holder import HeldKey, holder_of
-from rukhsa.issuance.statuses import statuses_of
+from rukhsa.issuance.status_list import statuses_of
 from rukhsa.trust import profiles, seal, statuslist, tlog
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.errors import BadFacts
@@ -67,7 +69,7 @@ class Signer:
 
     def seal(self, intents: Sequence[UUID], *, at: datetime) -> list[SealSignature]:
         """Sign the facts of committed intents that have no seal yet, if readers will know key and profile."""
-        listed, key_for = _listed(at), cache(keys.key_for)  # one moment, few authorities
+        listed, key_for = _listed(at), cache(key_index.key_for)  # one moment, few authorities
         found = _intents(intents)
         with cap.counted("seal", Counter(each.authority_id for each in found), at=at):
             return [
@@ -81,13 +83,13 @@ class Signer:
         The key is that of the moment of the seal, so that both lie in one period (docs/formats/trust-list.md).
         """
         found = _intents(intents)
-        places = evidence.places_of(intents, "seal")
+        places = places_of(intents, "seal")
         for each in found:
             if hasattr(each, "file"):
                 raise SignerRefused("the document of this intent is signed already")
             if each.pk not in places:
                 raise SignerRefused("the seal of this intent is not in the log yet")
-        proofs, key_for = evidence.proofs_of([places[each.pk] for each in found]), cache(keys.key_for)
+        proofs, key_for = proofs_of([places[each.pk] for each in found]), cache(key_index.key_for)
         with cap.counted("pdf", Counter(each.authority_id for each in found), at=at):
             return [
                 self._certify(
@@ -101,20 +103,20 @@ class Signer:
             ]
 
     def _seal(
-        self, found: Intent, indexed: keys.IndexedKey, listed: TrustList, at: datetime
+        self, found: Intent, indexed: key_index.IndexedKey, listed: TrustList, at: datetime
     ) -> SealSignature:
         if hasattr(found, "sealing"):
             raise SignerRefused("this intent has its seal already")
         key = HeldKey(key=indexed)
-        claims = evidence.claims_of(found, issued_at=at)
+        claims = claims_of(found, issued_at=at)
         _require_known(claims, listed)
         return SealSignature(kid=key.kid, signature=key.sign(seal.to_be_signed(claims, key.kid)))
 
     def _certify(
-        self, found: Intent, indexed: keys.IndexedKey, *, log_index: int, proof: str, at: datetime
+        self, found: Intent, indexed: key_index.IndexedKey, *, log_index: int, proof: str, at: datetime
     ) -> bytes:
         key = HeldKey(key=indexed)
-        seal_bytes = evidence.seal_of(found.sealing, log_index=log_index)
+        seal_bytes = seal_of(found.sealing, log_index=log_index)
         pdf = compose(page_of(found, seal_bytes=seal_bytes, proof=proof))
         return sign_pdf(
             pdf,
@@ -126,7 +128,7 @@ class Signer:
     def status_list(self, authority: str, number: int, *, at: datetime) -> StatusTokens:
         """Sign a status list as the facts are now."""
         issued_at = int(at.timestamp())
-        key = HeldKey(key=keys.key_for(authority, "status", at=at))
+        key = HeldKey(key=key_index.key_for(authority, "status", at=at))
         statuses, terms = (
             statuses_of(authority, number, at=at),
             {
@@ -148,22 +150,22 @@ class Signer:
         The caller holds the log's lock and writes the tiles, before it keeps the checkpoint. Raises BadLog where those
         that are published are not of the last checkpoint.
         """
-        head = evidence.head_of(authority)
-        leaves = evidence.waiting_of(authority, BATCH)
+        head = head_of(authority)
+        leaves = waiting_of(authority, BATCH)
         tiles = TilesBeside(under=site.log_tiles(authority))
         state = tlog.integrate(
             tiles,
-            evidence.state_of(head) if head else None,
+            state_of(head) if head else None,
             [bytes(leaf.entry) for leaf in leaves],
             origin=site.log_origin(authority),
-            signer=HeldKey(key=keys.key_for(authority, "log", at=at)),
+            signer=HeldKey(key=key_index.key_for(authority, "log", at=at)),
             at=at,
         )
         return Gathered(state=state, leaves=[leaf.pk for leaf in leaves], tiles=tiles.files)
 
     def check(self) -> None:
         """Ask every key of the index of its holder, and each certificate: it fails here and not at a signature."""
-        for key in keys.index():
+        for key in key_index.index():
             holder_of(key).check(key)
             if key.purpose == "pdf":
                 certificate.read(key)
@@ -184,14 +186,14 @@ def _while_issuing(intents: list[Intent]) -> Iterator[Intent]:
     asked = monotonic()
     for intent in intents:
         if monotonic() - asked > SECONDS_UNASKED:
-            issuing.require_running()
+            require_running()
             asked = monotonic()
         yield intent
 
 
 def _intents(intents: Sequence[UUID]) -> list[Intent]:
     """The committed intents, in the order in which they are named."""
-    issuing.require_running()
+    require_running()
     # Their versions are fetched apart: each has a whole definition, and one version has many intents.
     rows = Intent.objects.select_related("sealing", "file").prefetch_related("service_version")
     found = {row.pk: row for row in rows.filter(pk__in=intents)}
@@ -202,7 +204,7 @@ def _intents(intents: Sequence[UUID]) -> list[Intent]:
 
 def _listed(at: datetime) -> TrustList:
     """The published trust list, which holds: otherwise every reader would refuse the document."""
-    listed = published.trust_list()
+    listed = site.trust_list()
     if listed is None or listed.expires <= at:
         raise TrustListBehind("the published trust list is over: see `rukhsa trust-list --help`")
     return listed

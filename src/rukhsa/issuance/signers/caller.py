@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from rukhsa.issuance import evidence
 from rukhsa.issuance.errors import SignerUnavailable
+from rukhsa.issuance.log import read_note
 from rukhsa.issuance.signers import Gathered, SealSignature, Signer, StatusTokens
 from rukhsa.issuance.signers.frames import LONGEST_ANSWER, BadFrame, Message, error_of, receive, send
 
@@ -43,7 +43,7 @@ class SignerBehindSocket(Signer):
     def checkpoint(self, authority: str, *, at: datetime) -> Gathered:
         """Have the next checkpoint of a log signed, and verify it with the published keys, as readers do."""
         note, leaves, tiles = self._ask("checkpoint", at=at, authority=authority)
-        return Gathered(state=evidence.believed(note, authority), leaves=leaves, tiles=tiles)
+        return Gathered(state=read_note(note, authority), leaves=leaves, tiles=tiles)
 
     def check(self) -> None:
         """Have the signer try every key."""

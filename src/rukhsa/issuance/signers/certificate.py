@@ -7,9 +7,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from rukhsa.catalogue.territory import territory
-from rukhsa.issuance import keys
+from rukhsa.issuance import key_index
 from rukhsa.issuance.errors import SignerRefused
-from rukhsa.issuance.keys import IndexedKey
+from rukhsa.issuance.key_index import IndexedKey
 from rukhsa.issuance.signers.holder import holder_of
 from rukhsa.trust.keys import to_der
 
@@ -33,7 +33,7 @@ def make(key: IndexedKey) -> x509.Certificate:
 
 def read(key: IndexedKey) -> x509.Certificate:
     """The certificate of a `pdf` key. Raises SignerRefused."""
-    file = keys.folder() / f"{key.name}.crt"
+    file = key_index.folder() / f"{key.name}.crt"
     try:
         return x509.load_pem_x509_certificate(file.read_bytes())
     except (OSError, ValueError) as error:

@@ -13,9 +13,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from rukhsa.issuance import keys
-from rukhsa.issuance.errors import KeyFault
-from rukhsa.issuance.keys import IndexedKey
+from rukhsa.issuance import key_index
+from rukhsa.issuance.key_index import IndexedKey, KeyFault
 from rukhsa.trust.keys import MemorySigner
 from rukhsa.trust.tiles import write_once
 
@@ -27,11 +26,11 @@ class FileHolder:
 
     def sign(self, key: IndexedKey, message: bytes) -> bytes:
         """Sign with the key of a file."""
-        return _load(keys.folder() / f"{key.name}.pem", key.public.kid).sign(message)
+        return _load(key_index.folder() / f"{key.name}.pem", key.public.kid).sign(message)
 
     def check(self, key: IndexedKey) -> None:
         """Load the file."""
-        _load(keys.folder() / f"{key.name}.pem", key.public.kid)
+        _load(key_index.folder() / f"{key.name}.pem", key.public.kid)
 
 
 def make(purpose: str) -> Private:
@@ -44,7 +43,7 @@ def make(purpose: str) -> Private:
 def keep(key: IndexedKey, private: Private) -> None:
     """Write a new key's file; an existing one is never written over."""
     encoded = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    write_once(keys.folder() / f"{key.name}.pem", encoded, 0o400)
+    write_once(key_index.folder() / f"{key.name}.pem", encoded, 0o400)
 
 
 @lru_cache(maxsize=256)

@@ -4,9 +4,10 @@ import socket
 from typing import Final
 
 from rukhsa.errors import RukhsaError
-from rukhsa.issuance import errors
+from rukhsa.issuance import cap, errors, key_index
 from rukhsa.issuance.compose import CannotCompose
 from rukhsa.issuance.errors import SignerUnavailable
+from rukhsa.issuance.issuing_stop import IssuingStopped
 from rukhsa.issuance.signature import CannotSign
 from rukhsa.trust import cbor
 from rukhsa.trust.errors import BadCbor, BadLog
@@ -75,8 +76,8 @@ def _exactly(of: socket.socket, count: int) -> bytes:
 _KNOWN: Final[dict[str, type[Exception]]] = {
     each.code: each
     for each in (
-        *(errors.SignerRefused, errors.KeyFault, errors.SignerUnavailable, errors.PinRefused),
-        *(errors.CapReached, errors.IssuingStopped, errors.TrustListBehind, errors.NoSuchKey),
+        *(errors.SignerRefused, key_index.KeyFault, errors.SignerUnavailable, errors.PinRefused),
+        *(cap.CapReached, IssuingStopped, errors.TrustListBehind, key_index.NoSuchKey),
         *(CannotCompose, CannotSign),
     )
 }

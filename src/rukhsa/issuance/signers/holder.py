@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from rukhsa.issuance.errors import KeyFault
-from rukhsa.issuance.keys import IN_FILE, IndexedKey
+from rukhsa.issuance.key_index import IN_FILE, IndexedKey, KeyFault
 from rukhsa.trust.keys import Jwk
 
 

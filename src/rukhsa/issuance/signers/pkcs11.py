@@ -18,9 +18,9 @@ from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass, TokenFlag
 from pkcs11 import exceptions as refusals
 from pkcs11.util.ec import encode_named_curve_parameters
 
-from rukhsa.issuance import keys
-from rukhsa.issuance.errors import KeyFault, PinRefused, SignerUnavailable
-from rukhsa.issuance.keys import IndexedKey
+from rukhsa.issuance import key_index
+from rukhsa.issuance.errors import PinRefused, SignerUnavailable
+from rukhsa.issuance.key_index import IndexedKey, KeyFault
 from rukhsa.trust.errors import BadSignature
 from rukhsa.trust.keys import Jwk, PublicKey, base64url, low_s
 from rukhsa.trust.tiles import write_durably
@@ -205,7 +205,7 @@ class _Pin:
         if stat.S_IMODE(found.st_mode) != 0o400 or found.st_uid != os.geteuid():
             raise KeyFault(f"{file.name} must be of mode 0400 and ours")
         self._is = [found.st_ino, found.st_mtime_ns, found.st_size]
-        self._mark = keys.folder() / f"pin-refused-{label}.json"
+        self._mark = key_index.folder() / f"pin-refused-{label}.json"
         self._label = label
 
     def require_not_refused(self) -> None:

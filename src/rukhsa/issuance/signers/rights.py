@@ -8,25 +8,12 @@ from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.models import Authority, AuthorityName
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.errors import RukhsaError
-from rukhsa.issuance.models import (
-    CapAlarm,
-    Closure,
-    Decoy,
-    Instrument,
-    Intent,
-    IssuingStart,
-    IssuingStop,
-    LogCheckpoint,
-    LogLeaf,
-    LogPlace,
-    Reinstatement,
-    Revocation,
-    Sealing,
-    SignedFile,
-    Signing,
-    Suspension,
-    WaitingLeaf,
-)
+from rukhsa.issuance.cap import CapAlarm, Signing
+from rukhsa.issuance.instrument import Closure, Instrument, Reinstatement, Revocation, Suspension
+from rukhsa.issuance.intent import Intent, Sealing, SignedFile
+from rukhsa.issuance.issuing_stop import IssuingStart, IssuingStop
+from rukhsa.issuance.log import LogCheckpoint, LogLeaf, LogPlace, WaitingLeaf
+from rukhsa.issuance.status_list import Decoy
 
 ROLE: Final = "rukhsa_signer"
 READS: Final[tuple[type[models.Model], ...]] = (

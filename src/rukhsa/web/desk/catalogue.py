@@ -22,7 +22,7 @@ from rukhsa.catalogue.propose import propose, read_proposal
 from rukhsa.catalogue.publish import PublishedBefore
 from rukhsa.catalogue.schema import schema_text
 from rukhsa.catalogue.territory import definition_files, territory_folder
-from rukhsa.walks.account import accounts
+from rukhsa.difference.account import accounts
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.sentences import is_told, sentence_of

@@ -20,11 +20,11 @@ from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.catalogue.propose import read_proposal
 from rukhsa.catalogue.publish import PublishedBefore
 from rukhsa.catalogue.territory import territory
+from rukhsa.difference.account import account
+from rukhsa.difference.difference import difference
 from rukhsa.payments.errors import TariffGap
 from rukhsa.payments.tariff import price
 from rukhsa.values.names import Text
-from rukhsa.walks.account import account
-from rukhsa.walks.difference import difference
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.catalogue import text_in
 from rukhsa.web.fields import field_of, typed_in

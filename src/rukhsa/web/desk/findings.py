@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
-from rukhsa.issuance.refused import refused, try_again
+from rukhsa.issuance.papers import stalled_papers, try_again
 from rukhsa.payments.findings import A_LIST, End, Rule, findings
 from rukhsa.payments.gateways.registry import names
 from rukhsa.web.access import PortalRequest, requires
@@ -74,15 +74,15 @@ def show(request: PortalRequest) -> HttpResponse:
         }
         for rule, rows in found.items()
     ]
-    papers = refused(request.actor, only=A_LIST + 1)
+    papers = stalled_papers(request.actor, only=A_LIST + 1)
     context = {
         "lists": lists,
         "papers": [
             (
                 each,
-                reason_of(each.refusal.code),
+                reason_of(each.stall.code),
                 at - each.since,
-                request.actor.holds(Permission.ISSUE_PAPER, at=each.refusal.scope),
+                request.actor.holds(Permission.ISSUE_PAPER, at=each.stall.scope),
             )
             for each in papers[:A_LIST]
         ],

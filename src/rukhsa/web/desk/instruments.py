@@ -20,11 +20,8 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.delivery.notice import tell
 from rukhsa.issuance.errors import IssuanceError
+from rukhsa.issuance.instrument import reinstate, revoke, successor_of, suspend
 from rukhsa.issuance.models import Instrument, Revocation, Status
-from rukhsa.issuance.reinstate import reinstate
-from rukhsa.issuance.revoke import revoke
-from rukhsa.issuance.successor import successor_of
-from rukhsa.issuance.suspend import suspend
 from rukhsa.values.writing import latin_digits
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE

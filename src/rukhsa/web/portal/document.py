@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.delivery.deliver import deliver
-from rukhsa.issuance import files
+from rukhsa.issuance import time_stamp
+from rukhsa.issuance.instrument import successor_of
 from rukhsa.issuance.models import Instrument
-from rukhsa.issuance.successor import successor_of
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.holding import rows_of
 from rukhsa.web.portal.reach import application_of
@@ -48,7 +48,7 @@ def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     instrument = instrument_of(application)
     # Checked against its digest: a file that was changed in the store is not handed out.
     response = FileResponse(
-        io.BytesIO(files.handed_out(instrument)),
+        io.BytesIO(time_stamp.handed_out(instrument)),
         as_attachment=True,
         filename=f"{instrument.number}.pdf",
         content_type="application/pdf",

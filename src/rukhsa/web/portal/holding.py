@@ -7,11 +7,11 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from rukhsa.applications.models import Application
-from rukhsa.issuance import ending
+from rukhsa.issuance import renewal
 from rukhsa.issuance.models import Instrument, Intent
 
 # From so many days before the end it is told how many are left: the first reminder comes then.
-SOON = max(ending.REMINDERS)
+SOON = max(renewal.REMINDERS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ def rows_of(instruments: list[Instrument], *, at: datetime) -> Iterator[Row]:
         .holding()
         .values_list("pk", flat=True)
     )
-    renewable = ending.renewable(instruments, at=at)
+    renewable = renewal.renewable(instruments, at=at)
     today = timezone.localdate(at)
     applications = _applications_of(instruments)
     for instrument in instruments:

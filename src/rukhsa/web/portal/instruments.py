@@ -16,7 +16,7 @@ from rukhsa.applications import draft
 from rukhsa.applications.models import Application, Renewing
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
-from rukhsa.issuance import ending
+from rukhsa.issuance import renewal
 from rukhsa.issuance.models import Instrument, InstrumentQuerySet, Intent
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.document import instrument_of
@@ -43,7 +43,7 @@ def renew(request: PortalRequest, pk: UUID) -> HttpResponse:
     application = application_of(request, pk)
     instrument = instrument_of(application)
     at = timezone.now()
-    how = ending.renewable([instrument], at=at).get(instrument.pk)
+    how = renewal.renewable([instrument], at=at).get(instrument.pk)
     if how is None:
         return redirect("portal:document", pk)
     if begun := _begun(request.actor, how, instrument.number):
@@ -67,7 +67,7 @@ def _of(actor: Actor) -> InstrumentQuerySet:
     return found.select_related(*needed).order_by("-released_at", "pk")
 
 
-def _begun(actor: Actor, how: ending.Renewing, number: str) -> Application | None:
+def _begun(actor: Actor, how: renewal.Renewing, number: str) -> Application | None:
     """A renewal of the same document that is under way, or a draft of one."""
     mine = Application.objects.of_applicant(actor)
     under_way = mine.filter(pk__in=Renewing.objects.filter(number=number).values("application")).first()

@@ -14,9 +14,9 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.issuance import files, papers
+from rukhsa.issuance import papers, time_stamp
 from rukhsa.issuance.models import Instrument
-from rukhsa.issuance.refused import is_refused
+from rukhsa.issuance.papers import is_stalled
 from rukhsa.payments.models import Charge, Payout, Receipt
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.reckoning import lines_of
@@ -45,7 +45,7 @@ def show(request: PortalRequest, kind: str, key: str) -> HttpResponse:
         "lines": lines_of(charge) if kind == papers.RECEIPT else [],
         "paper": paper,
         "may_ask": papers.are_issued(),
-        "is_refused": paper is None and is_refused(fact),
+        "is_refused": paper is None and is_stalled(fact),
         "is_prepared": paper is None and papers.is_waiting(fact),
         "verifier": settings.CONFIG.addresses.public_url,
     }
@@ -61,7 +61,7 @@ def download(request: PortalRequest, kind: str, key: str) -> HttpResponseBase:
     if paper is None:
         raise Instrument.DoesNotExist
     response = FileResponse(
-        io.BytesIO(files.handed_out(paper)),
+        io.BytesIO(time_stamp.handed_out(paper)),
         as_attachment=True,
         filename=f"{paper.number}.pdf",
         content_type="application/pdf",

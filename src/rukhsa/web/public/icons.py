@@ -6,10 +6,12 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
+from rukhsa.web.templatetags.theme import colour
+
 # Size in pixels, and which part of it the sign fills: a system may cut all but the middle of a maskable one
 # (W3C Web Application Manifest, "purpose": a circle of 40 % of the side is safe).
 KINDS: Final = {"192": (192, 1.0), "512": (512, 1.0), "maskable-512": (512, 0.62), "touch-180": (180, 0.8)}
-_GROUND: Final = "#0b3a53"
+_GROUND: Final = colour("authority")
 _FINER: Final = 4  # drawn so many times larger, then made smaller with smooth edges
 # The sign of web/static/web/mark.svg, in its 40 units: a sheet with one corner cut, and a tick.
 _SHEET: Final = ((11, 9), (24, 9), (30, 15), (30, 32.5), (9.5, 32.5), (9.5, 9), (11, 9))

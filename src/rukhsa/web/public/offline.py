@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from rukhsa.catalogue.territory import territory
 from rukhsa.web.access import public
 from rukhsa.web.public import assets, files, page
+from rukhsa.web.templatetags.theme import colour
 
 _MAY_FETCH: Final = build_policy({"default-src": [CSP.NONE], "connect-src": [CSP.SELF]})
 _WHAT_IS_KEPT: Final = "/* what is kept */"
@@ -78,7 +79,7 @@ def _manifest(language: str) -> bytes:
             **{"name": name, "short_name": name, "description": description},
             **{"id": home, "start_url": home, "scope": "/", "display": "standalone", "lang": language},
             "dir": "rtl" if translation.get_language_info(language)["bidi"] else "ltr",
-            **{"background_color": "#ffffff", "theme_color": "#0b3a53"},
+            **{"background_color": colour("paper"), "theme_color": colour("authority")},
             "icons": [_icon("192", 192), _icon("512", 512), _icon("maskable-512", 512, purpose="maskable")],
             "share_target": {
                 **{"action": f"{home}{SHARED}", "method": "POST", "enctype": "multipart/form-data"},

@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor
-from rukhsa.issuance import cap, issuing
+from rukhsa.issuance import cap
+from rukhsa.issuance.issuing_stop import current_stop
 from rukhsa.issuance.models import IssuingStop
 from rukhsa.payments.models import ChargeLine
 from rukhsa.review.plan import PlannedStep
@@ -24,7 +25,7 @@ register = template.Library()
 @register.simple_tag
 def issuing_stop() -> IssuingStop | None:
     """The stop of issuing that holds now, which every page of the desk tells of."""
-    return issuing.stopped()
+    return current_stop()
 
 
 @register.simple_tag

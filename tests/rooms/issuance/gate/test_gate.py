@@ -16,10 +16,9 @@ from pytest_django import Settings
 from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import read_territory, service_files
-from rukhsa.issuance import qr
-from rukhsa.issuance.compose import TEMPLATE, compose
+from rukhsa.issuance.compose import QUIET_ZONE, TEMPLATE, compose, draw_code
 from rukhsa.issuance.errors import ReleaseRefused
-from rukhsa.issuance.gate import legible, longest, table, zbar
+from rukhsa.issuance.gate import legible, longest, zbar
 from rukhsa.issuance.gate.decoders import zxing
 from rukhsa.issuance.gate.examine import Examination, examine, require
 from rukhsa.issuance.gate.legible import NotLegible
@@ -29,9 +28,12 @@ from rukhsa.issuance.page import Page
 from rukhsa.issuance.readback import read_back
 from rukhsa.values.names import Text
 from tests.rooms.issuance.sheets import QR_TEXT, road_works
+from tools import gate_page
 
 # Of each territory the service whose code says least, and most: any other says less than one and more than the other.
-EACH = [(folder.name, end) for folder in sorted(table.TERRITORIES.glob("*/")) for end in ("least", "most")]
+EACH = [
+    (folder.name, end) for folder in sorted(gate_page.TERRITORIES.glob("*/")) for end in ("least", "most")
+]
 LONG_TEXT = "https://v.mun.example/#" + "0123456789" * 230
 
 # What a template does wrong, and what it is refused for.
@@ -53,7 +55,7 @@ WRONG = {
 @cache
 def measured() -> dict[str, Path]:
     """The file of each of these services, by its name."""
-    return table.measured_files()
+    return gate_page.measured_files()
 
 
 @cache
@@ -73,7 +75,7 @@ def test_the_longest_document_of_a_service_passes(each: tuple[str, str]) -> None
     assert [each.wear.id for each in found.outcomes] == [wear.id for wear in WEARS]
 
 
-@pytest.mark.parametrize("folder", sorted(table.TERRITORIES.glob("*/")), ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", sorted(gate_page.TERRITORIES.glob("*/")), ids=lambda folder: folder.name)
 def test_the_longest_document_of_every_service_fits_into_a_seal(folder: Path) -> None:
     territory = read_territory(folder)
     for file in service_files(folder):
@@ -83,7 +85,9 @@ def test_the_longest_document_of_every_service_fits_into_a_seal(folder: Path) ->
 @pytest.mark.slow
 @pytest.mark.xdist_group("gate")
 def test_the_table_tells_what_was_measured() -> None:
-    assert table.FILE.read_text() == table.page({service: examined(service) for service in measured()})
+    assert gate_page.FILE.read_text() == gate_page.page(
+        {service: examined(service) for service in measured()}
+    )
 
 
 @pytest.mark.slow
@@ -159,15 +163,15 @@ def damaged(digits: int, thousandths: int) -> tuple[str, Image.Image]:
     """A sheet of 600 dpi with a code, of whose modules so many in a thousand are turned around, never in its eyes."""
     draw = np.random.default_rng(digits)
     text = "https://v.mun.example/#" + "".join(map(str, draw.integers(0, 10, digits)))
-    side = qr.draw(text).modules + 2 * qr.QUIET_ZONE
+    side = draw_code(text).modules + 2 * QUIET_ZONE
     modules = np.full((side, side), 255, dtype=np.uint8)
-    for x, y, width in bars(qr.draw(text).svg):
+    for x, y, width in bars(draw_code(text).svg):
         modules[y, x : x + width] = 0
     turned = draw.random(modules.shape) < thousandths / 1000
-    edge, eye = qr.QUIET_ZONE, qr.QUIET_ZONE + 9
+    edge, eye = QUIET_ZONE, QUIET_ZONE + 9
     turned[:edge] = turned[-edge:] = turned[:, :edge] = turned[:, -edge:] = False
     turned[:eye, :eye] = turned[:eye, -eye:] = turned[-eye:, :eye] = False
-    dots = round(qr.draw(text).module_mm * side / 25.4 * SHEET_DPI)
+    dots = round(draw_code(text).module_mm * side / 25.4 * SHEET_DPI)
     drawn = Image.fromarray(np.where(turned, 255 - modules, modules).astype(np.uint8))
     return text, ImageOps.expand(drawn.resize((dots, dots), Image.Resampling.NEAREST), border=96, fill=255)
 
@@ -230,7 +234,7 @@ def test_nothing_is_published_while_its_longest_document_would_not_be_released(
     wrong: tuple[Path, str], tmp_path: Path, settings: Settings
 ) -> None:
     folder = tmp_path / "bahrain"
-    shutil.copytree(table.TERRITORIES / "bahrain", folder)
+    shutil.copytree(gate_page.TERRITORIES / "bahrain", folder)
     (folder / "documents").mkdir()
     own = shutil.copy(wrong[0], folder / "documents/instrument.typ")
     settings.RUKHSA_TERRITORY = folder
@@ -243,7 +247,7 @@ def test_nothing_is_published_while_its_longest_document_would_not_be_released(
 
 
 def test_a_service_whose_facts_do_not_fit_into_a_seal_is_refused() -> None:
-    file = table.TERRITORIES / "bahrain/services/drawings-amendment.yaml"
+    file = gate_page.TERRITORIES / "bahrain/services/drawings-amendment.yaml"
     definition = read_definition(file).value
     fact = next(each for each in definition.instrument.facts if each.part == "name")
     more = tuple(fact.model_copy(update={"id": f"{fact.id}-{number}", "sealed": True}) for number in range(3))

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
-from rukhsa.issuance import create_keys
+from rukhsa.issuance import key_creation
 from rukhsa.issuance.signers import pkcs11
 from tests import ceremony, opinions
 from tests.kept import kept
@@ -126,7 +126,7 @@ def _build(token: TokenOfTheTest) -> None:
     token.init()
     for rule in territory().authorities:
         Authority.objects.get_or_create(code=rule.code, defaults={"ordinal": rule.ordinal})
-    create_keys.create_missing(at=NOW, ahead=0, held=f"pkcs11:token={LABEL}", operator="the tests")
+    key_creation.create_missing(at=NOW, ahead=0, held=f"pkcs11:token={LABEL}", operator="the tests")
     published("proof-of-residence")
 
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
 from rukhsa.audit.models import JournalEntry
-from rukhsa.issuance import cycle, issuing, keys
-from rukhsa.issuance.errors import IssuingStopped
+from rukhsa.issuance import cycle, key_index
+from rukhsa.issuance.issuing_stop import IssuingStopped, current_stop
 from rukhsa.issuance.models import IssuingStart, IssuingStop, KeyCompromise, LogLeaf, Sealing
 from rukhsa.issuance.signers import signer
 from rukhsa.trust import tlog, trustlist
@@ -35,8 +35,8 @@ def run(*arguments: Any) -> str:
     return out.getvalue()
 
 
-def key_of(purpose: str, at: datetime) -> keys.IndexedKey:
-    return keys.key_for("CAP", purpose, at=at)
+def key_of(purpose: str, at: datetime) -> key_index.IndexedKey:
+    return key_index.key_for("CAP", purpose, at=at)
 
 
 def test_keys_are_made_for_the_months_ahead_once(town: datetime) -> None:
@@ -45,9 +45,9 @@ def test_keys_are_made_for_the_months_ahead_once(town: datetime) -> None:
     assert said.count("status") == said.count("log") == 0
     assert "trust-list draft" in said
     assert run("keys", "create", "--authority", "CAP", "--ahead", "2").startswith("0 keys made")
-    months = [key.not_before for key in keys.of("CAP", "seal")]
+    months = [key.not_before for key in key_index.of("CAP", "seal")]
     assert months == sorted(set(months))
-    assert [key.not_after for key in keys.of("CAP", "seal")][:-1] == months[1:]
+    assert [key.not_after for key in key_index.of("CAP", "seal")][:-1] == months[1:]
 
 
 def test_the_list_says_what_each_key_does(town: datetime) -> None:
@@ -84,14 +84,14 @@ def test_a_key_is_ended_and_what_follows_it_signs(town: datetime, monkeypatch: p
     assert (entry.subject, entry.detail["reason"]) == (old.name, "a drill")
 
 
-@pytest.mark.parametrize("purpose", keys.PURPOSES)
+@pytest.mark.parametrize("purpose", key_index.PURPOSES)
 def test_a_key_of_any_purpose_is_marked_as_lost(purpose: str, town: datetime) -> None:
-    key, before = key_of(purpose, town), len(keys.index())
+    key, before = key_of(purpose, town), len(key_index.index())
     reason = ("--reason", "a laptop was stolen", "--yes")
     said = run("keys", "compromised", key.kid, "--since", MOMENT, *reason)
     assert f"rukhsa keys rotate {key.kid}" in said
-    marked = keys.named(key.kid)
-    assert (marked.compromised_since, len(keys.index())) == (datetime.fromisoformat(MOMENT), before)
+    marked = key_index.named(key.kid)
+    assert (marked.compromised_since, len(key_index.index())) == (datetime.fromisoformat(MOMENT), before)
     decision = KeyCompromise.objects.get()
     assert (decision.kid, decision.purpose, decision.log_size) == (
         key.kid,
@@ -109,7 +109,7 @@ def test_a_key_of_any_purpose_is_marked_as_lost(purpose: str, town: datetime) ->
     run("keys", "compromised", key.kid, "--since", MOMENT, *reason)
     assert KeyCompromise.objects.count() == 1
     later = (datetime.fromisoformat(MOMENT) + timedelta(days=1)).isoformat()
-    assert not keys.named(key.kid).may_sign(town)
+    assert not key_index.named(key.kid).may_sign(town)
     with pytest.raises(CommandError, match=r"nothing signs for|no key"):
         run("keys", "check")
     with pytest.raises(CommandError):
@@ -125,11 +125,11 @@ def test_a_mark_reaches_further_back_and_never_forward(
     key = key_of("seal", town)
     about = ("--reason", "a drill", "--yes")
     run("keys", "compromised", key.kid, "--since", (town + timedelta(hours=1)).isoformat(), *about)
-    middle = keys.named(key.kid).compromised_log_size
+    middle = key_index.named(key.kid).compromised_log_size
     with pytest.raises(CommandError, match="no mark is taken back"):
         run("keys", "compromised", key.kid, "--since", (town + timedelta(hours=3)).isoformat(), *about)
     run("keys", "compromised", key.kid, "--since", (town - timedelta(days=1)).isoformat(), *about)
-    assert (keys.named(key.kid).compromised_log_size or 0) < (middle or 0)
+    assert (key_index.named(key.kid).compromised_log_size or 0) < (middle or 0)
     with pytest.raises(CommandError, match="still to come"):
         run("keys", "compromised", key_of("pdf", town).kid, "--since", "2099-01-01T00:00:00Z", *about)
 
@@ -140,12 +140,13 @@ def test_check_tells_of_what_ends_soon(town: datetime) -> None:
     assert "nothing signs for seal of CAP" in said
     run("keys", "create")
     ceremony.hold(at=town)
-    assert run("keys", "check").strip() == f"{len(keys.index())} keys in order"
+    assert run("keys", "check").strip() == f"{len(key_index.index())} keys in order"
 
 
 def test_nothing_is_sealed_or_signed_while_issuing_is_stopped(granted: Grant, town: datetime) -> None:
     application, begun = granted(), granted()
-    from rukhsa.issuance.prepare import grant, prepare
+    from rukhsa.issuance.grant import grant
+    from rukhsa.issuance.prepare import prepare
 
     sealed = cycle.seal(prepare([grant(begun, at=town)], at=town), at=town)
     rendered = cycle.render(cycle.log(sealed, at=town))
@@ -180,7 +181,7 @@ def test_a_stop_asks_why_and_who_and_is_lifted_once(town: datetime) -> None:
         run("issuing", "start", "--reason", "x")
     run("issuing", "stop", "--reason", "one")
     run("issuing", "stop", "--reason", "two")
-    assert (IssuingStop.objects.count(), issuing.stopped().reason) == (1, "one")  # type: ignore[union-attr]
+    assert (IssuingStop.objects.count(), current_stop().reason) == (1, "one")  # type: ignore[union-attr]
     run("issuing", "start", "--reason", "x")
     with pytest.raises(CommandError, match="is not stopped"):
         run("issuing", "start", "--reason", "x")

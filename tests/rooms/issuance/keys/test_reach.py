@@ -12,8 +12,8 @@ import pytest
 from django.conf import settings
 from pytest_django import Settings
 
-from rukhsa.issuance import keys
-from rukhsa.issuance.errors import KeyFault
+from rukhsa.issuance import key_index
+from rukhsa.issuance.key_index import KeyFault
 from rukhsa.issuance.signers import file, signer
 from rukhsa.project.config import PROJECT, ConfigError, config, without_keys
 
@@ -36,23 +36,25 @@ print(json.dumps({"told": told, "refused": refused, "module": settings.CONFIG.pk
 
 
 def test_another_user_reads_no_key(town: datetime) -> None:
-    secrets = sorted(keys.folder().glob("*.pem"))
+    secrets = sorted(key_index.folder().glob("*.pem"))
     assert len(secrets) == 16
     reached = as_user(NOBODY, [str(path) for path in secrets])
     assert set(reached.values()) == {"PermissionError"}
     # By the mode of each file alone, too: the folder is opened to everybody.
-    open_to_everybody(keys.folder())
+    open_to_everybody(key_index.folder())
     reached = as_user(NOBODY, [str(path) for path in secrets])
     assert set(reached.values()) == {"PermissionError"}
     # The control: the same user reads what is for everybody.
-    assert as_user(NOBODY, [str(keys.folder() / "index.json")]) == {str(keys.folder() / "index.json"): "read"}
+    assert as_user(NOBODY, [str(key_index.folder() / "index.json")]) == {
+        str(key_index.folder() / "index.json"): "read"
+    }
     secrets[0].chmod(0o444)
     assert as_user(NOBODY, [str(secrets[0])]) == {str(secrets[0]): "read"}
 
 
 @pytest.mark.parametrize("mode", [0o404, 0o440, 0o444, 0o600, 0o640, 0o777])
 def test_a_key_of_a_looser_mode_is_refused(mode: int, town: datetime) -> None:
-    (keys.folder() / f"{keys.key_for('CAP', 'seal', at=town).name}.pem").chmod(mode)
+    (key_index.folder() / f"{key_index.key_for('CAP', 'seal', at=town).name}.pem").chmod(mode)
     with pytest.raises(KeyFault, match="must be of mode 0400 and ours"):
         signer().check()
 
@@ -60,14 +62,14 @@ def test_a_key_of_a_looser_mode_is_refused(mode: int, town: datetime) -> None:
 def test_a_key_of_another_owner_is_refused(town: datetime) -> None:
     if os.geteuid():
         pytest.fail("the tests of ownership need root, as .ci/run has it")
-    path = keys.folder() / f"{keys.key_for('CAP', 'seal', at=town).name}.pem"
+    path = key_index.folder() / f"{key_index.key_for('CAP', 'seal', at=town).name}.pem"
     os.chown(path, NOBODY, NOBODY)
     with pytest.raises(KeyFault, match="must be of mode 0400 and ours"):
         signer().check()
 
 
 def test_a_key_is_not_written_over(town: datetime) -> None:
-    key = keys.key_for("CAP", "seal", at=town)
+    key = key_index.key_for("CAP", "seal", at=town)
     with pytest.raises(FileExistsError):
         file.keep(key, file.make("seal"))
 

@@ -8,10 +8,13 @@ import pytest
 from pytest_django import Settings
 
 from rukhsa.applications.models import Application
-from rukhsa.issuance import create_keys, cycle, files, issuing, keys, publish, signers
-from rukhsa.issuance.errors import IssuingStopped, KeyFault, PinRefused, SignerUnavailable
+from rukhsa.issuance import cycle, key_creation, key_index, signers, time_stamp
+from rukhsa.issuance.errors import PinRefused, SignerUnavailable
+from rukhsa.issuance.grant import grant
+from rukhsa.issuance.issuing_stop import IssuingStopped, start_issuing, stop_issuing
+from rukhsa.issuance.key_index import KeyFault
 from rukhsa.issuance.models import Instrument, Sealing, SignedFile
-from rukhsa.issuance.prepare import grant, prepare
+from rukhsa.issuance.prepare import prepare
 from rukhsa.issuance.signers import certificate, pkcs11, signer
 from rukhsa.issuance.signers.holder import HeldKey
 from rukhsa.trust.keys import is_low_s
@@ -37,15 +40,15 @@ def issue(application: Application) -> Instrument:
 def test_a_document_is_issued_with_all_keys_in_a_token(application: Application) -> None:
     instrument = issue(application)
     assert nothing_in_files()
-    assert {key.held.partition(";")[0] for key in keys.index()} == {f"pkcs11:token={LABEL}"}
-    pdf = files.handed_out(instrument)
-    assert publish.verdict_on(pdf, qr_text=_qr(instrument), at=NOW).word == "valid"
+    assert {key.held.partition(";")[0] for key in key_index.index()} == {f"pkcs11:token={LABEL}"}
+    pdf = time_stamp.handed_out(instrument)
+    assert cycle.verdict_on(pdf, qr_text=_qr(instrument), at=NOW).word == "valid"
     signer().check()
 
 
 def test_both_kinds_of_keys_sign_and_p256_gives_the_lower_s(town_of_tokens: datetime) -> None:
     for purpose in ("seal", "log"):
-        key = HeldKey(key=keys.key_for("CAP", purpose, at=NOW))
+        key = HeldKey(key=key_index.key_for("CAP", purpose, at=NOW))
         for number in range(20):
             signature = key.sign(b"%d" % number)
             key.key.public.verify(signature, b"%d" % number)
@@ -56,7 +59,7 @@ def test_a_key_cannot_be_taken_out_of_the_token(town_of_tokens: datetime) -> Non
     from pkcs11 import Attribute, ObjectClass
     from pkcs11.exceptions import AttributeSensitive
 
-    key = keys.key_for("CAP", "seal", at=NOW)
+    key = key_index.key_for("CAP", "seal", at=NOW)
     label = key.held.partition("object=")[2]
     session = pkcs11.token_of(key.held)._opened()
     private = session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=label)
@@ -66,14 +69,14 @@ def test_a_key_cannot_be_taken_out_of_the_token(town_of_tokens: datetime) -> Non
 
 
 def test_the_certificate_of_a_token_s_key_is_signed_by_it(town_of_tokens: datetime) -> None:
-    key = keys.key_for("CAP", "pdf", at=NOW)
+    key = key_index.key_for("CAP", "pdf", at=NOW)
     made = certificate.read(key)
     made.verify_directly_issued_by(made)
     assert made.public_key().public_numbers() == key.public.loaded.public_numbers()  # type: ignore[union-attr]
 
 
 def test_a_session_that_was_lost_is_opened_again(application: Application) -> None:
-    key = HeldKey(key=keys.key_for("CAP", "seal", at=NOW))
+    key = HeldKey(key=key_index.key_for("CAP", "seal", at=NOW))
     assert key.sign(b"before")
     close_all_sessions_from_outside()
     assert key.sign(b"after")
@@ -87,7 +90,7 @@ def test_without_opening_it_again_a_lost_session_is_the_end(
     """The negative control: the same loss, with one try."""
     from pkcs11.exceptions import PKCS11Error
 
-    key = HeldKey(key=keys.key_for("CAP", "seal", at=NOW))
+    key = HeldKey(key=key_index.key_for("CAP", "seal", at=NOW))
     assert key.sign(b"before")
     close_all_sessions_from_outside()
     monkeypatch.setattr(pkcs11.Token, "_twice", lambda self, work: work())
@@ -128,7 +131,7 @@ def test_a_stop_reaches_a_batch_that_a_token_is_signing(
 
     def stopped_meanwhile(key: HeldKey, message: bytes) -> bytes:
         if not signed:
-            at_once([lambda: issuing.stop(reason="a drill", operator="the tests", at=NOW)])
+            at_once([lambda: stop_issuing(reason="a drill", operator="the tests", at=NOW)])
         signed.append(message)
         return sign(key, message)
 
@@ -138,7 +141,7 @@ def test_a_stop_reaches_a_batch_that_a_token_is_signing(
     with pytest.raises(IssuingStopped):
         cycle.seal(prepared, at=NOW)
     assert (len(signed), Sealing.objects.count()) == (1, 0)
-    issuing.start(reason="a drill", operator="the tests", at=NOW)
+    start_issuing(reason="a drill", operator="the tests", at=NOW)
     assert len(cycle.seal(prepared, at=NOW)) == len(granted)
 
 
@@ -191,11 +194,11 @@ def test_a_pin_that_others_may_read_is_refused(application: Application, token: 
 
 
 def test_a_key_that_is_not_the_one_of_the_index_is_found(town_of_tokens: datetime) -> None:
-    first, second = (keys.key_for(authority, "seal", at=NOW) for authority in ("CAP", "MUH"))
-    keys.change(first, held=second.held)
+    first, second = (key_index.key_for(authority, "seal", at=NOW) for authority in ("CAP", "MUH"))
+    key_index.change(first, held=second.held)
     with pytest.raises(KeyFault, match="another key"):
         signer().check()
-    keys.change(first, held=f"pkcs11:token={LABEL};object=nothing")
+    key_index.change(first, held=f"pkcs11:token={LABEL};object=nothing")
     with pytest.raises(KeyFault, match="holds no key"):
         signer().check()
 
@@ -206,27 +209,27 @@ def test_a_process_that_is_told_of_no_token_signs_nothing(
     pkcs11.forget()
     del settings.RUKHSA_PKCS11_MODULE
     with pytest.raises(KeyFault, match="RUKHSA_PKCS11_MODULE"):
-        HeldKey(key=keys.key_for("CAP", "seal", at=NOW)).sign(b"")
+        HeldKey(key=key_index.key_for("CAP", "seal", at=NOW)).sign(b"")
 
 
 def test_files_and_tokens_may_hold_keys_side_by_side(town: datetime, token: TokenOfTheTest) -> None:
     from tests import ceremony
 
-    old = keys.key_for("CAP", "seal", at=NOW)
+    old = key_index.key_for("CAP", "seal", at=NOW)
     period = (old.not_before, old.not_after)
-    new = create_keys.create(
+    new = key_creation.create(
         "CAP", "seal", period, held=f"pkcs11:token={LABEL}", at=NOW, operator="the tests"
     )
-    assert keys.key_for("CAP", "seal", at=NOW) == old
+    assert key_index.key_for("CAP", "seal", at=NOW) == old
     ceremony.hold(at=NOW)
-    assert keys.key_for("CAP", "seal", at=NOW) == new
+    assert key_index.key_for("CAP", "seal", at=NOW) == new
     found = granted_application("proof-of-residence", RESIDENCE)
     pay(found)
     assert bytes.fromhex(issue(found).intent.sealing.kid) == new.public.kid
 
 
 def test_threads_of_one_worker_take_turns(town_of_tokens: datetime) -> None:
-    key, failures = HeldKey(key=keys.key_for("CAP", "seal", at=NOW)), []
+    key, failures = HeldKey(key=key_index.key_for("CAP", "seal", at=NOW)), []
 
     def sign(name: int) -> None:
         for number in range(10):
@@ -269,7 +272,8 @@ def give_the_token_another_pin(pin: str) -> None:
 
 
 def _qr(instrument: Instrument) -> str:
-    from rukhsa.issuance.evidence import place_of, seal_of
+    from rukhsa.issuance.intent import seal_of
+    from rukhsa.issuance.log import place_of
     from rukhsa.trust.qr import qr_text
 
     place = place_of(instrument.intent, "seal")

@@ -10,10 +10,12 @@ import pytest
 from rukhsa.accounts.permissions import Role
 from rukhsa.audit.models import JournalEntry
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.issuance import create_keys, cycle, keys, publish, published, site, trust_list
-from rukhsa.issuance.errors import KeyFault, TrustListBehind, TrustListRefused
+from rukhsa.issuance import cycle, key_creation, key_index, publishing, site, trust_list
+from rukhsa.issuance.errors import TrustListBehind
+from rukhsa.issuance.instrument import revoke
+from rukhsa.issuance.key_index import KeyFault
 from rukhsa.issuance.models import Instrument, LogLeaf, LogPlace, PublishedTrustList, Sealing
-from rukhsa.issuance.revoke import revoke
+from rukhsa.issuance.trust_list import TrustListRefused
 from rukhsa.trust import ceremony as offline_machine
 from rukhsa.trust import tlog
 from rukhsa.trust.errors import BadKey
@@ -46,9 +48,9 @@ def test_all_goes_on_without_the_root_and_nothing_here_reads_it(granted: Grant, 
 
     instrument = cycle.issue(application, at=town)
     revoke(instrument, reason="A drill", actor=staff("mariam", Role.SUPERVISOR), at=town)
-    publish.everything(at=town + HOUR)
-    old = keys.key_for("CAP", "seal", at=town)
-    create_keys.create("CAP", "seal", (old.not_before, old.not_after), at=town, operator="the tests")
+    publishing.everything(at=town + HOUR)
+    old = key_index.key_for("CAP", "seal", at=town)
+    key_creation.create("CAP", "seal", (old.not_before, old.not_after), at=town, operator="the tests")
     draft = drafted(at=town + HOUR)
     assert len(draft["authorities"][0]["keys"]) == 5
 
@@ -61,21 +63,21 @@ def test_all_goes_on_without_the_root_and_nothing_here_reads_it(granted: Grant, 
 
 
 def test_a_new_key_signs_from_the_moment_a_list_names_it(granted: Grant, town: datetime) -> None:
-    old = keys.key_for("CAP", "seal", at=town)
-    new = create_keys.create("CAP", "seal", (old.not_before, old.not_after), at=town, operator="the tests")
-    assert keys.key_for("CAP", "seal", at=town) == old
+    old = key_index.key_for("CAP", "seal", at=town)
+    new = key_creation.create("CAP", "seal", (old.not_before, old.not_after), at=town, operator="the tests")
+    assert key_index.key_for("CAP", "seal", at=town) == old
     ceremony.hold(at=town)
-    assert keys.key_for("CAP", "seal", at=town) == new
+    assert key_index.key_for("CAP", "seal", at=town) == new
     assert cycle.issue(granted(), at=town).intent.sealing.kid == new.kid
 
 
 def test_without_a_list_that_names_a_key_nothing_is_sealed(granted: Grant, town: datetime) -> None:
     application = granted()
-    for key in keys.of("CAP", "seal"):
-        keys.change(key, not_after=town)
+    for key in key_index.of("CAP", "seal"):
+        key_index.change(key, not_after=town)
     with pytest.raises(KeyFault, match="no key of CAP for seal"):
         cycle.issue(application, at=town)
-    create_keys.create_missing(at=town, ahead=0, operator="the tests")
+    key_creation.create_missing(at=town, ahead=0, operator="the tests")
     with pytest.raises(TrustListBehind, match="no published trust list names"):
         cycle.issue(application, at=town)
     assert not Sealing.objects.exists()
@@ -85,7 +87,7 @@ def test_without_a_list_that_knows_the_profile_or_still_holds_nothing_is_sealed(
     granted: Grant, town: datetime
 ) -> None:
     application = granted()
-    after = published.trust_list().expires  # type: ignore[union-attr]
+    after = site.trust_list().expires  # type: ignore[union-attr]
     ceremony.make_keys(at=after)
     with pytest.raises(TrustListBehind):
         cycle.issue(application, at=after)
@@ -93,8 +95,8 @@ def test_without_a_list_that_knows_the_profile_or_still_holds_nothing_is_sealed(
     document["profiles"] = []
     document["authorities"] = [each | {"profiles": []} for each in document["authorities"]]
     root = MemorySigner.p256()
-    published.pin().unlink()
-    (site.folder() / published.TRUST_LIST).unlink()
+    site.pin().unlink()
+    (site.folder() / site.TRUST_LIST).unlink()
     document["version"] += 1
     trust_list.publish(sign(document, root), root=root.jwk, at=town, operator="the tests")
     with pytest.raises(TrustListBehind, match="does not know profile"):
@@ -103,23 +105,23 @@ def test_without_a_list_that_knows_the_profile_or_still_holds_nothing_is_sealed(
 
 
 def test_a_published_list_stands_in_every_log_and_in_the_journal(town: datetime) -> None:
-    text = (site.folder() / published.TRUST_LIST).read_text()
+    text = (site.folder() / site.TRUST_LIST).read_text()
     leaves = LogLeaf.objects.filter(kind="trust-list", entry=tlog.entry("trust-list", text.encode()))
     assert leaves.count() == 4
     assert LogPlace.objects.filter(leaf__in=leaves).count() == 4
-    entry = JournalEntry.objects.get(act="publish-trust-list", detail__version=published.trust_list().version)  # type: ignore[union-attr]
+    entry = JournalEntry.objects.get(act="publish-trust-list", detail__version=site.trust_list().version)  # type: ignore[union-attr]
     assert entry.detail["operator"] == "the tests"
 
 
 def test_a_list_that_was_taken_away_or_put_back_is_healed(town: datetime) -> None:
-    file = site.folder() / published.TRUST_LIST
+    file = site.folder() / site.TRUST_LIST
     newest = file.read_text()
     older = PublishedTrustList.objects.order_by("version").first()
     for content in (None, older.text if older else "", "damaged"):
         file.unlink(missing_ok=True)
         if content is not None:
             file.write_text(content)
-        publish.everything(at=town)
+        publishing.everything(at=town)
         assert file.read_text() == newest
 
 
@@ -153,18 +155,18 @@ def with_a_key_cut_short(document: dict[str, Any]) -> dict[str, Any]:
     ],
 )  # fmt: skip
 def test_a_list_that_does_not_follow_is_not_published(changed: Any, said: str, town: datetime) -> None:
-    before = (site.folder() / published.TRUST_LIST).read_text()
+    before = (site.folder() / site.TRUST_LIST).read_text()
     with pytest.raises(TrustListRefused, match=said):
         publish_(changed(drafted()))
-    assert (site.folder() / published.TRUST_LIST).read_text() == before
+    assert (site.folder() / site.TRUST_LIST).read_text() == before
     publish_(drafted())  # the same without the change
 
 
 def test_a_mark_of_compromise_is_not_taken_back(town: datetime) -> None:
-    key = keys.key_for("CAP", "seal", at=town)
-    keys.change(key, compromised_since=town, compromised_log_size=5)
+    key = key_index.key_for("CAP", "seal", at=town)
+    key_index.change(key, compromised_since=town, compromised_log_size=5)
     publish_(drafted())
-    keys.change(key, compromised_since=None, compromised_log_size=None)
+    key_index.change(key, compromised_since=None, compromised_log_size=None)
     with pytest.raises(TrustListRefused, match="mark of compromise"):
         publish_(drafted(at=NOW + HOUR), at=NOW + HOUR)
 
@@ -176,7 +178,7 @@ def test_only_the_pinned_root_signs(town: datetime) -> None:
         trust_list.publish(forged, at=town, operator="the tests")
     with pytest.raises(TrustListRefused, match="another root is pinned"):
         trust_list.publish(forged, root=stranger.jwk, at=town, operator="the tests")
-    published.pin().unlink()
+    site.pin().unlink()
     with pytest.raises(TrustListRefused, match="--root-key"):
         trust_list.publish(signed(drafted()), at=town, operator="the tests")
 
@@ -185,6 +187,6 @@ def test_a_ceremony_is_wanted_when_something_changed_or_the_list_ends_soon(town:
     versions = ServiceVersion.objects.count()
     assert not trust_list.is_due(at=town)
     assert trust_list.is_due(at=town + trust_list.LASTS - trust_list.RENEW_BEFORE)
-    create_keys.create_missing(at=town, ahead=1, operator="the tests")
+    key_creation.create_missing(at=town, ahead=1, operator="the tests")
     assert trust_list.is_due(at=town)
     assert ServiceVersion.objects.count() == versions

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.publish import publish as publish_service
-from rukhsa.issuance import publish
+from rukhsa.issuance import publishing
 from rukhsa.issuance.legacy.document import LegacyDocument
 from rukhsa.issuance.legacy.register import import_register
 from rukhsa.issuance.legacy.reissue import Reissued, reissue
@@ -113,7 +113,7 @@ def city(transactional_db: None, settings: Settings, tmp_path: Path) -> City:
     )
     ceremony.make_keys(at=timezone.now(), ahead=1)
     ceremony.hold(at=timezone.now())
-    publish.everything(at=timezone.now())
+    publishing.everything(at=timezone.now())
     return City(data=tmp_path)
 
 

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from rukhsa.issuance import issuing
+from rukhsa.issuance.issuing_stop import stop_issuing
 from rukhsa.issuance.legacy.document import LegacyDocument, LegacyRefusal
 from rukhsa.issuance.legacy.reissue import NotReissuable
 from rukhsa.issuance.models import Instrument
@@ -77,7 +77,7 @@ def test_the_command_lists_what_became_of_each_row(
 
 
 def test_what_stops_all_issuing_is_no_fault_of_a_row(town: City) -> None:
-    issuing.stop(reason="a rehearsal", operator="the tests", at=timezone.now())
+    stop_issuing(reason="a rehearsal", operator="the tests", at=timezone.now())
     with pytest.raises(NotReissuable, match="issuing-stopped"):
         town.reissue()
     assert not LegacyRefusal.objects.exists()

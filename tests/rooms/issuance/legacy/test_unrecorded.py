@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone, translation
 
-from rukhsa.issuance import publish
+from rukhsa.issuance import publishing
 from rukhsa.issuance.legacy.document import LegacyDocument
 from rukhsa.issuance.legacy.issuable import NO_DAY, NO_NUMBER, ONLY_MONTH
 from rukhsa.issuance.legacy.reissue import Reissued
@@ -19,7 +19,7 @@ ROW = "2024,06,RBP-24-1,A PERSON,1 ROAD,ROOF,SELF,1.00,1.00,,"
 def issued(city: City) -> list[Reissued]:
     """Issue again what was read, by a trust list that knows the service as it is now."""
     ceremony.hold(at=timezone.now())
-    publish.everything(at=timezone.now())
+    publishing.everything(at=timezone.now())
     return city.reissue()
 
 

@@ -12,12 +12,13 @@ from pytest_django import Settings
 
 from rukhsa.audit.models import JournalEntry
 from rukhsa.issuance import cap, cycle
-from rukhsa.issuance.cap import HOUR
-from rukhsa.issuance.errors import CapReached, KeyFault
+from rukhsa.issuance.cap import HOUR, CapReached
+from rukhsa.issuance.cycle import issue_together
+from rukhsa.issuance.grant import grant
+from rukhsa.issuance.key_index import KeyFault
 from rukhsa.issuance.models import CapAlarm, Instrument, Signing
-from rukhsa.issuance.prepare import grant, prepare
+from rukhsa.issuance.prepare import prepare
 from rukhsa.issuance.signers import signer
-from rukhsa.issuance.together import issue_together
 from rukhsa.project.config import ConfigError, read
 from rukhsa.project.signing import Caps
 from tests.rooms.issuance.conftest import NOW, Grant

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from rukhsa.issuance import cycle, publish
+from rukhsa.issuance import cycle, publishing
 from rukhsa.issuance.signers import rights
 from rukhsa.issuance.signers.holder import HeldKey
 from rukhsa.issuance.signers.rights import READS, ROLE, WRITES
@@ -49,7 +49,7 @@ def test_the_whole_cycle_is_signed_under_that_role(
     monkeypatch.setattr(HeldKey, "sign", told)  # what it does is done, and as whom is asked beside it
     with listening(address):
         instrument = cycle.issue(application, at=NOW)
-        publish.status_list(instrument.intent.authority, instrument.intent.status_list, at=NOW)
+        publishing.status_list(instrument.intent.authority, instrument.intent.status_list, at=NOW)
     assert set(seen) == {ROLE}
 
 

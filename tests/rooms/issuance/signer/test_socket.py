@@ -11,14 +11,15 @@ from uuid import uuid4
 import pytest
 from pytest_django import Settings
 
-from rukhsa.issuance import cycle, publish
-from rukhsa.issuance.errors import IssuingStopped, SignerRefused, SignerUnavailable
-from rukhsa.issuance.issuing import stop
+from rukhsa.issuance import cycle, publishing
+from rukhsa.issuance.cycle import issue_together
+from rukhsa.issuance.errors import SignerRefused, SignerUnavailable
+from rukhsa.issuance.grant import grant
+from rukhsa.issuance.issuing_stop import IssuingStopped, stop_issuing
 from rukhsa.issuance.models import Instrument, Sealing
-from rukhsa.issuance.prepare import grant, prepare
+from rukhsa.issuance.prepare import prepare
 from rukhsa.issuance.signers import signer
 from rukhsa.issuance.signers.frames import LONGEST_REQUEST, receive, send
-from rukhsa.issuance.together import issue_together
 from tests.opinions import two_users
 from tests.rooms.issuance.conftest import NOW, Grant
 from tests.rooms.issuance.signer.asking import as_user
@@ -31,7 +32,7 @@ NOBODY = 65534
 def test_a_document_is_issued_through_the_socket(granted: Grant, socket_of_signer: Path) -> None:
     instrument = cycle.issue(granted(), at=NOW)
     assert instrument.intent.sealing.issued_at == NOW
-    publish.status_list(instrument.intent.authority, instrument.intent.status_list, at=NOW)
+    publishing.status_list(instrument.intent.authority, instrument.intent.status_list, at=NOW)
 
 
 def test_many_documents_are_one_request_for_each_signature(granted: Grant, socket_of_signer: Path) -> None:
@@ -46,7 +47,7 @@ def test_a_refusal_arrives_as_what_it_is(granted: Grant, socket_of_signer: Path)
     with pytest.raises(SignerRefused, match="there is no such authority"):
         signer().checkpoint("XXX", at=NOW)
     (prepared,) = prepare([grant(granted(), at=NOW)], at=NOW)
-    stop(reason="a key may be lost", operator="the tests", at=NOW)
+    stop_issuing(reason="a key may be lost", operator="the tests", at=NOW)
     with pytest.raises(IssuingStopped):
         signer().seal([prepared.intent.pk], at=NOW)
 

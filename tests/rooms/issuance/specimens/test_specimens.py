@@ -11,9 +11,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from rukhsa.catalogue.territory import territory
-from rukhsa.issuance.specimens import folder, training
-from rukhsa.issuance.specimens.forgeries import _MAKERS
-from rukhsa.issuance.specimens.training import Training
 from rukhsa.trust import picture, policy, trustlist, words
 from rukhsa.trust.__main__ import main
 from rukhsa.trust.document import open_document
@@ -23,6 +20,9 @@ from rukhsa.trust.policy import PAPER
 from rukhsa.trust.sources import FolderSource
 from rukhsa.trust.verdict import Verdict
 from rukhsa.trust.verifier import Verifier
+from rukhsa_rehearsal.specimens import folder, training
+from rukhsa_rehearsal.specimens.forgeries import _MAKERS
+from rukhsa_rehearsal.specimens.training import Training
 from tests.trust import world
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("specimens")]

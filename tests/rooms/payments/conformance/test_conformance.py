@@ -22,9 +22,9 @@ from rukhsa.payments.gateways.port import Capabilities, Fate, Gateway, Order
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.gateways.trial import Answer, try_out
 from rukhsa.payments.models import Attempt
-from rukhsa.sandbox.serve import Running
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
+from rukhsa_rehearsal.sandbox.serve import Running
 from tests.outside import awaiting_briefly
 from tests.rooms.payments.conformance.conftest import OWED, Mailbox, inquiry_of
 from tests.rooms.payments.conformance.drivers import DRIVERS, Driver

@@ -8,8 +8,8 @@ from django.utils import timezone
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.one_time_code import refuse_in_production
 from rukhsa.authorities.actor import actor_for
-from rukhsa.issuance.amend import amend
-from rukhsa.issuance.models import Instrument
+from rukhsa.issuance.amendment import amend
+from rukhsa.issuance.instrument import Instrument
 
 
 class Command(BaseCommand):

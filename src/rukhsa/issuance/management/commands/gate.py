@@ -6,7 +6,6 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from rukhsa.issuance.errors import ReleaseRefused
-from rukhsa.issuance.gate import table
 from rukhsa.issuance.gate.decoders import DECODERS
 from rukhsa.issuance.gate.examine import Examination, examine
 from rukhsa.issuance.gate.legible import NotLegible
@@ -18,7 +17,6 @@ decoders. What is asked of a document before its release is in docs/formats/gate
 
   rukhsa gate document.pdf                       a table: what each decoder read after each wear
   rukhsa gate document.pdf --pictures worn/      and leave the worn pictures in a folder, one PNG a wear
-  rukhsa gate --write                            measure the longest documents of all services anew, write the page
 
 The exit code is 0 when both decoders read all that they must, and the code is large, free and dark enough; else 1.
 The code on the last page is examined. Nothing is read from the database and nothing leaves this machine.
@@ -34,21 +32,12 @@ class Command(TeachingCommand):
     help = HELP
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """A file, or nothing with `--write`."""
-        parser.add_argument("file", nargs="?", type=Path, help="a PDF")
+        """A file."""
+        parser.add_argument("file", type=Path, help="a PDF")
         parser.add_argument("--pictures", type=Path, help="folder for the worn pictures")
-        parser.add_argument(
-            "--write", action="store_true", help="write docs/formats/gate.md from a measured run"
-        )
 
-    def handle(self, *args: Any, file: Path | None, pictures: Path | None, **options: Any) -> None:
-        """Examine the file, or measure all services."""
-        if options["write"]:
-            table.FILE.write_text(table.page(table.measure()))
-            self.stdout.write(f"written: {table.FILE.relative_to(table.REPOSITORY)}")
-            return
-        if file is None:
-            raise CommandError("name a PDF: rukhsa gate document.pdf")
+    def handle(self, *args: Any, file: Path, pictures: Path | None, **options: Any) -> None:
+        """Examine the file."""
         found = _examined(file)
         if pictures:
             _keep(found, pictures)

@@ -12,8 +12,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 from rukhsa.accounts.models import Person
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.catalogue.territory import territory
-from rukhsa.issuance import cap, issuing
-from rukhsa.issuance.errors import NotStopped, ReasonMissing
+from rukhsa.issuance import cap
+from rukhsa.issuance.errors import ReasonMissing
+from rukhsa.issuance.issuing_stop import NotStopped, current_stop, start_issuing, stop_issuing
 from rukhsa.issuance.operator import operator
 
 HELP = """\
@@ -53,12 +54,12 @@ class Command(BaseCommand):
 
     def _stop(self, options: dict[str, Any]) -> None:
         actor = _actor(options["email"])
-        made = issuing.stop(reason=options["reason"], operator=operator(), actor=actor, at=timezone.now())
+        made = stop_issuing(reason=options["reason"], operator=operator(), actor=actor, at=timezone.now())
         self.stdout.write(f"stopped since {made.at:%Y-%m-%d %H:%M:%S} UTC: {made.reason}")
 
     def _start(self, options: dict[str, Any]) -> None:
         actor = _actor(options["email"])
-        issuing.start(reason=options["reason"], operator=operator(), actor=actor, at=timezone.now())
+        start_issuing(reason=options["reason"], operator=operator(), actor=actor, at=timezone.now())
         # What waited is found now and not only at the next minute.
         with suppress(AlreadyEnqueued):
             app.configure_task("journey.sweep", queue="journey", queueing_lock="journey.sweep").defer(
@@ -68,7 +69,7 @@ class Command(BaseCommand):
 
     def _status(self, options: dict[str, Any]) -> None:
         at = timezone.now()
-        found = issuing.stopped()
+        found = current_stop()
         self.stdout.write(
             f"stopped since {found.at:%Y-%m-%d %H:%M:%S} UTC by {found.operator}: {found.reason}"
             if found

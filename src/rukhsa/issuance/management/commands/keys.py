@@ -8,9 +8,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from rukhsa.audit.journal import record_about
-from rukhsa.issuance import compromise, create_keys, key_states, keys, publish, trust_list
+from rukhsa.issuance import key_creation, key_index, keys, publishing, trust_list
 from rukhsa.issuance.errors import IssuanceError
-from rukhsa.issuance.keys import IN_FILE, PURPOSES, IndexedKey
+from rukhsa.issuance.key_index import IN_FILE, PURPOSES, IndexedKey
+from rukhsa.issuance.log import size_at
 from rukhsa.issuance.operator import operator
 from rukhsa.issuance.signers import signer
 
@@ -74,7 +75,7 @@ class Command(BaseCommand):
             raise CommandError(f"{error.code}: {error}") from error
 
     def _create(self, options: dict[str, Any]) -> None:
-        made = create_keys.create_missing(
+        made = key_creation.create_missing(
             at=timezone.now(),
             authorities=tuple(options["authority"] or ()),
             purposes=tuple(options["purpose"] or PURPOSES),
@@ -85,58 +86,58 @@ class Command(BaseCommand):
         if options["verbosity"]:
             for key in made:
                 self.stdout.write(_line(key, "made"))
-            self.stdout.write(f"{len(made)} keys made, {len(keys.index())} in all")
+            self.stdout.write(f"{len(made)} keys made, {len(key_index.index())} in all")
             self._say_what_is_next(made)
 
     def _list(self, options: dict[str, Any]) -> None:
         at = timezone.now()
-        for key in keys.index():
+        for key in key_index.index():
             if options["authority"] in (None, key.authority):
-                self.stdout.write(_line(key, key_states.state_of(key, at=at)))
+                self.stdout.write(_line(key, keys.state_of(key, at=at)))
 
     def _rotate(self, options: dict[str, Any]) -> None:
-        old = keys.named(options["kid"])
+        old = key_index.named(options["kid"])
         period = (old.not_before, old.not_after)
         held = options["signer"] or old.held
-        key = create_keys.create(
+        key = key_creation.create(
             old.authority, old.purpose, period, held=held, at=timezone.now(), operator=operator()
         )
         self.stdout.write(_line(key, f"made, to follow {old.kid}"))
         self._say_what_is_next([key])
 
     def _retire(self, options: dict[str, Any]) -> None:
-        key, at = keys.named(options["kid"]), timezone.now().replace(microsecond=0)
-        others = key_states.others_that_sign(key, at=at)
+        key, at = key_index.named(options["kid"]), timezone.now().replace(microsecond=0)
+        others = keys.others_that_sign(key, at=at)
         warning = (
             ""
             if others
             else f"\nNo other key of {key.authority} signs for {key.purpose}: it will stand still."
         )
         self._confirm(f"Retire {key.name}?{warning}", options)
-        keys.change(key, not_after=min(key.not_after, at))
+        key_index.change(key, not_after=min(key.not_after, at))
         record_about(
-            "retire-key", create_keys.KIND, key.name, at=at, operator=operator(), reason=options["reason"]
+            "retire-key", key_creation.KIND, key.name, at=at, operator=operator(), reason=options["reason"]
         )
         self.stdout.write(_line(key, "retired: it signs nothing more"))
         self._say_what_is_next([key])
 
     def _compromised(self, options: dict[str, Any]) -> None:
-        key, at = keys.named(options["kid"]), timezone.now()
-        size = compromise.size_at(key.authority, options["since"])
-        others = key_states.others_that_sign(key, at=at)
+        key, at = key_index.named(options["kid"]), timezone.now()
+        size = size_at(key.authority, options["since"])
+        others = keys.others_that_sign(key, at=at)
         self._confirm(
             f"{key.name}: what it signed counts below entry {size} of the log of {key.authority} only."
             " This is never taken back.",
             options,
         )
-        marked = compromise.mark(
+        marked = keys.mark_compromised(
             key, since=options["since"], reason=options["reason"], operator=operator(), at=at
         )
         self.stdout.write(
             _line(marked, f"compromised since {marked.compromised_since}, entry {size} and later")
         )
         if others:
-            publish.everything(at=at)
+            publishing.everything(at=at)
         else:
             self.stdout.write(f"No other key signs for {key.purpose}: rukhsa keys rotate {key.kid}")
         self._say_what_is_next([marked])
@@ -144,10 +145,10 @@ class Command(BaseCommand):
     def _check(self, options: dict[str, Any]) -> None:
         at = timezone.now()
         signer().check()
-        self.stdout.write(f"{len(keys.index())} keys in order")
-        for warning in key_states.warnings(at=at):
+        self.stdout.write(f"{len(key_index.index())} keys in order")
+        for warning in keys.warnings(at=at):
             self.stdout.write(f"! {warning}")
-        if missing := key_states.missing(at=at):
+        if missing := keys.missing(at=at):
             raise CommandError("nothing signs for " + ", ".join(missing))
 
     def _confirm(self, question: str, options: dict[str, Any]) -> None:
@@ -175,7 +176,7 @@ def _add_create(parser: argparse.ArgumentParser) -> None:
         default=IN_FILE,
         help="where they are held: file, or pkcs11:token=LABEL for a token (docs/operating/keys.md)",
     )
-    parser.add_argument("--ahead", type=int, default=create_keys.AHEAD, help="months after this one; 3")
+    parser.add_argument("--ahead", type=int, default=key_creation.AHEAD, help="months after this one; 3")
 
 
 def _line(key: IndexedKey, state: str) -> str:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from rukhsa.issuance import publish, published, trust_list
+from rukhsa.issuance import publishing, site, trust_list
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.operator import operator
 from rukhsa.trust import trustlist
@@ -79,7 +79,7 @@ class Command(BaseCommand):
         text = trust_list.draft(at=at)
         output = output or settings.CONFIG.data / "trust-list.draft.json"
         write_durably(output, text.encode())
-        for line in changes(trustlist.from_document(json.loads(text)), published.trust_list()):
+        for line in changes(trustlist.from_document(json.loads(text)), site.trust_list()):
             self.stdout.write(line)
         self.stdout.write(f"drafted: {output}. Carry it, and the published list, to the offline machine.")
 
@@ -87,11 +87,11 @@ class Command(BaseCommand):
         root = json.loads(root_key.read_text("utf-8")) if root_key else None
         new = trust_list.publish(signed.read_text("utf-8"), root=root, at=timezone.now(), operator=operator())
         # Lists under a key that was lost are worth nothing to readers of the new one.
-        publish.everything(at=timezone.now())
+        publishing.everything(at=timezone.now())
         self.stdout.write(f"published: version {new.version}, until {new.expires:%Y-%m-%d}")
 
     def _show(self) -> None:
-        listed = published.trust_list()
+        listed = site.trust_list()
         if listed is None:
             raise CommandError("no trust list is published yet")
         for line in changes(listed, None):

@@ -1,21 +1,16 @@
-"""`rukhsa services`: the acts of the catalogue, and those that need the whole house."""
+"""`rukhsa services`: the acts of the catalogue, and those that need a database of applications or a second person."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.agreement import AgreementError
-from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.catalogue.definition import Definition, read_definition
 from rukhsa.catalogue.management.commands.services import DESCRIPTION
@@ -25,32 +20,13 @@ from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.propose import ProposalError, approve, propose, refuse
 from rukhsa.catalogue.publish import digest_of
 from rukhsa.catalogue.territory import read_territory, service_files
-from rukhsa.project.config import PROJECT, Witnesses, config
-from rukhsa.project.parts import RUKHSA
-from rukhsa.project.ports import held_ports
-from rukhsa.project.world import PORTS, empty, environment_in
-from rukhsa.walks import counter
-from rukhsa.walks.account import account, accounts
-from rukhsa.walks.difference import LAST, difference
-from rukhsa.walks.proof import Unbalanced, prove
-from rukhsa.walks.reckoning import NotReckoned
-from rukhsa.walks.telling import table
-from rukhsa.walks.walk import WalkFailed
-from rukhsa.walks.whole import walk_services
-from rukhsa.walks.world import open_world
+from rukhsa.difference.account import account, accounts
+from rukhsa.difference.difference import LAST, difference
+from rukhsa.project.config import PROJECT, config
 from rukhsa.web.sentences import sentence_of
 
 PICTURES = PROJECT / "docs" / "services"
 MORE = """
-  rukhsa services walk               play every service along its paths to every end, in a database of its own
-                                     under var/walk/: for each and for all how many ways of answering there are,
-                                     how many distinct paths, how many were played, and how these ended; all paths,
-                                     played or not, are reckoned: their answers are read, every charge has
-                                     its row, and the facts fit the seal. It takes minutes and counts meanwhile. The
-                                     first path that does not end as it should is told with its answers and what
-                                     stood in the way; the exit code is then 1
-  rukhsa services walk road-works-licence        only this one, and what it needs
-
   rukhsa services draw               draw every service in both languages into docs/services/, as SVG
   rukhsa services draw road-works-licence --to FOLDER         only this one, elsewhere
 
@@ -72,7 +48,7 @@ only services that were never published.
 
 class Command(OfTheCatalogue):
     help = DESCRIPTION + MORE
-    acts = (*OfTheCatalogue.acts, "walk", "draw", "diff", "propose", "proposals", "approve", "refuse")
+    acts = (*OfTheCatalogue.acts, "draw", "diff", "propose", "proposals", "approve", "refuse")
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do, and with what."""
@@ -95,7 +71,6 @@ class Command(OfTheCatalogue):
         parser.add_argument(
             "--to", type=Path, default=PICTURES, metavar="FOLDER", help="for draw: where pictures go"
         )
-        parser.add_argument("--here", action="store_true", help="for walk: in this database, which is empty")
 
     def _publish(self, folder: Path, options: dict[str, Any]) -> None:
         if config().in_production and (changed := _changed(folder, options["services"])):
@@ -182,49 +157,6 @@ class Command(OfTheCatalogue):
             raise CommandError(f"{before.service} and {after.service} are two services")
         found = difference(before, after, at=timezone.now(), last=options["last"])
         self.stdout.write(account(found, options["language"]))
-
-    def _walk(self, folder: Path, options: dict[str, Any]) -> None:
-        if options["here"]:
-            self._walk_here(options)
-            return
-        scratch = config().data / "walk"
-        scratch.mkdir(parents=True, exist_ok=True)
-        empty(scratch)
-        command = [*RUKHSA, "services", "walk", "--here", *options["services"]]
-        with held_ports(len(PORTS)) as ports:
-            environment = environment_in(scratch, {"RUKHSA_TERRITORY": str(folder.absolute())}, ports=ports)
-            code = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - our own command
-        if code:
-            sys.exit(code)
-
-    def _walk_here(self, options: dict[str, Any]) -> None:
-        call_command("migrate", "--no-input", verbosity=0)
-        if config().in_production or ServiceVersion.objects.exists() or Application.objects.exists():
-            raise CommandError("walks are played in an empty database only: leave --here out")
-        settings.PAYMENT_GATEWAYS = counter.GATEWAYS  # nobody outside hears of a walk
-        settings.RUKHSA_WITNESSES = Witnesses(named=(), quorum=0)
-        began = timezone.now()
-        root = config().data / "offline"
-        root.mkdir(parents=True, exist_ok=True)
-        playing = open_world(root=root, at=began, tell=self._progress)
-        versions = list(ServiceVersion.objects.current())
-        if unknown := set(options["services"]) - {version.service for version in versions}:
-            raise CommandError(f"no such service: {', '.join(sorted(unknown))}")
-        chosen = [each for each in versions if each.service in options["services"] or not options["services"]]
-        start = timezone.now()
-        try:
-            walked = walk_services(playing, chosen)
-            prove([walk for each in walked for walk in each.walks], at=playing.at, tell=self._progress)
-        except (NotReckoned, Unbalanced, WalkFailed) as failed:
-            raise CommandError(str(failed)) from failed
-        self.stdout.write(table(walked, seconds=(timezone.now() - start).total_seconds()))
-
-    def _progress(self, what: str, done: int, of: int) -> None:
-        """On a terminal one line that counts; elsewhere a line now and then."""
-        if self.stderr.isatty():
-            self.stderr.write(f"\r{what}: {done} of {of}  ", ending="\n" if done == of else "")
-        elif done == of or done % 50 == 0:
-            self.stderr.write(f"{what}: {done} of {of}", ending="\n")
 
 
 def _definition(name: str, *, beside: str) -> Definition:

@@ -6,52 +6,39 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from rukhsa.catalogue.management.commands.services import Command as Services
-from rukhsa.project import ceremony
 from rukhsa.project.config import config
 
+type Steps = dict[str, tuple[str | BaseCommand, ...]]
+
 SETTINGS = ("check", "--database", "default")
-# Of a checkout everything else is looked at by `make check`, and nobody waits for it at each start.
+# `make check` looks at the rest of a checkout, so that no start waits for it.
 SETTINGS_IN_DEVELOPMENT = (*SETTINGS, "--tag", "database")
-# What is brought up to date, and by which command: each is safe to repeat.
-ALWAYS: dict[str, tuple[str, ...]] = {
-    "database": ("migrate", "--no-input"),
-    "signer's rights": ("signer", "grant"),
-    "translations": ("translations", "compile"),
-    "static files": ("static_files",),
-}
-# Keys in files, a territory and people that everybody knows: never in production.
-IN_DEVELOPMENT: dict[str, tuple[str | BaseCommand, ...]] = {
-    "territory": ("territory", "load"),
-    # The catalogue's own: the command of that name has acts that need the whole house, and imports it.
-    "services": (Services(), "publish", "--without-gate"),
-    "people": ("cast",),
-    "keys": ("keys", "create"),
-}
 
 
 class Command(BaseCommand):
+    """In development the rehearsal's command of this name adds people, keys and a trust list."""
+
     help = "Bring database, translations, static files and (in development) keys and people up to date."
-    requires_system_checks = ()  # it asks for those that are needed itself, as its first act
+    requires_system_checks = ()  # its first step asks for those that are needed
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # The first time takes a minute: each is named before it is done.
+        # The first time takes a minute: each step is named before it is done.
         self._tell("Bringing up to date:")
-        for name, command in _commands().items():
+        for name, command in self.steps().items():
             self._tell(f" {name}")
             call_command(*command, verbosity=0, stdout=StringIO())
-        if not config().in_production:
-            self._tell(" public files")
-            ceremony.hold()
-            call_command("publish", verbosity=0, stdout=StringIO())
         self._tell(".\n")
+
+    def steps(self) -> Steps:
+        """What is brought up to date, and by which command: each is safe to repeat."""
+        return {
+            "settings": SETTINGS if config().in_production else SETTINGS_IN_DEVELOPMENT,
+            "database": ("migrate", "--no-input"),
+            "signer's rights": ("signer", "grant"),
+            "translations": ("translations", "compile"),
+            "static files": ("static_files",),
+        }
 
     def _tell(self, text: str) -> None:
         self.stdout.write(text, ending="")
         self.stdout.flush()
-
-
-def _commands() -> dict[str, tuple[str | BaseCommand, ...]]:
-    if config().in_production:
-        return {"settings": SETTINGS, **ALWAYS}
-    return {"settings": SETTINGS_IN_DEVELOPMENT, **ALWAYS, **IN_DEVELOPMENT}

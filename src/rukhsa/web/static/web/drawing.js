@@ -3,7 +3,7 @@ import * as maplibre from "../vendor/maplibre/maplibre-gl.mjs";
 
 const { TerraDraw, TerraDrawLineStringMode, TerraDrawPolygonMode, TerraDrawSelectMode } = window.terraDraw;
 const { TerraDrawMapLibreGLAdapter } = window.terraDrawMaplibreGlAdapter;
-const INK = "#0b3a53";
+const INK = colour("--authority");
 const DECIMALS = 6; // about a tenth of a metre
 
 for (const place of document.querySelectorAll("[data-map]")) offerMap(place);
@@ -99,9 +99,13 @@ function graticule([lon, lat]) {
     version: 8,
     sources: { fine: lines(0.001, 60), coarse: lines(0.01, 60) },
     layers: [
-      { id: "ground", type: "background", paint: { "background-color": "#f7f9fa" } },
-      layer("fine", "#dde6eb", 1, 12),
-      layer("coarse", "#b3cad6", 1.5, 0),
+      { id: "ground", type: "background", paint: { "background-color": colour("--map-ground") } },
+      layer("fine", colour("--map-fine-line"), 1, 12),
+      layer("coarse", colour("--map-coarse-line"), 1.5, 0),
     ],
   };
+}
+
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }

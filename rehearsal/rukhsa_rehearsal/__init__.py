@@ -1,0 +1,1 @@
+"""What a municipality tries out and production does not install: the sandbox, the story, walks and specimens."""

@@ -1,0 +1,107 @@
+"""What the gateway itself knows: checkouts, the orders that were paid or not, and what was given back."""
+
+import secrets
+import time
+from typing import Any
+
+from rukhsa.values.money import Money
+from rukhsa_rehearsal.sandbox.store import Record, Store
+
+KIND = "cards-order"
+SESSIONS = "cards-session"
+# Of an order that nobody tried to pay; the gateway then says that there is none.
+UNTRIED = ""
+CAPTURED, FAILED = "CAPTURED", "FAILED"
+# The gateway's codes of a payment that did not succeed.
+GATEWAY_CODES = {
+    "DECLINED": "رفض البنك · Declined",
+    "INSUFFICIENT_FUNDS": "الرصيد غير كافٍ · Insufficient funds",
+    "EXPIRED_CARD": "بطاقة منتهية · Expired card",
+    "AUTHENTICATION_FAILED": "لم تُثبت الهوية · Authentication failed",
+    "BLOCKED": "رفض للمخاطر · Blocked",
+    "TIMED_OUT": "لم يجب البنك · Timed out",
+}
+
+
+def open_checkout(store: Store, merchant: str, body: dict[str, Any], lasts: float) -> Record | None:
+    """Open a checkout; None when this merchant has used the order's id before."""
+    order = body["order"]
+    session = f"SESSION{secrets.token_hex(12).upper()}"
+    kept = {
+        "id": order["id"], "merchant": merchant, "amount": order["amount"], "currency": order["currency"],
+        "description": str(order.get("description", "")), "status": UNTRIED, "session": session,
+        "notificationUrl": order.get("notificationUrl", ""), "returnUrl": body["interaction"]["returnUrl"],
+        "cancelUrl": body["interaction"].get("cancelUrl", ""), "indicator": secrets.token_hex(8),
+        "until": time.time() + lasts, "transactions": [],
+    }  # fmt: skip
+    if not store.add(KIND, f"{merchant}/{order['id']}", kept):
+        return None
+    store.put(SESSIONS, session, {"key": f"{merchant}/{order['id']}"})
+    return kept
+
+
+def find(store: Store, merchant: str, order: str) -> Record | None:
+    """A merchant's order that somebody tried to pay."""
+    found = store.get(KIND, f"{merchant}/{order}")
+    return found if found and found["status"] != UNTRIED else None
+
+
+def of_session(store: Store, session: str) -> Record | None:
+    """The checkout of a page."""
+    known = store.get(SESSIONS, session)
+    return store.get(KIND, known["key"]) if known else None
+
+
+def is_open(order: Record) -> bool:
+    """Whether its page still takes a card: a refused card may be followed by another."""
+    return order["status"] in (UNTRIED, FAILED) and time.time() < order["until"]
+
+
+def pay(store: Store, order: Record, *, code: str = "") -> Record:
+    """A card is tried: it is charged, or refused with the gateway's `code`; an order is paid once."""
+    now = store.get(KIND, _key(order)) or order
+    if now["status"] not in (UNTRIED, FAILED):
+        return now
+    number = sum(one["type"] == "PAYMENT" for one in now["transactions"]) + 1
+    tried = {
+        "id": str(number), "type": "PAYMENT", "amount": now["amount"], "at": time.time(),
+        "result": "FAILURE" if code else "SUCCESS", "gatewayCode": code or "APPROVED",
+        "receipt": f"{secrets.randbelow(10**12):012d}",
+    }  # fmt: skip
+    ended = {**now, "status": FAILED if code else CAPTURED, "transactions": [*now["transactions"], tried]}
+    store.put(KIND, _key(order), ended)
+    return ended
+
+
+def refund(store: Store, order: Record, number: str, amount: Money) -> Record | None:
+    """Give back under the merchant's own number, which counts once; None when it is more than what is left."""
+    known = next((one for one in order["transactions"] if one["id"] == number), None)
+    if known is not None:
+        same = known["type"] == "REFUND" and known["amount"] == str(amount)
+        return known if same else None
+    left = Money.parse(order["amount"], order["currency"]).minor - returned(order)
+    if order["status"] not in (CAPTURED, "PARTIALLY_REFUNDED") or not 0 < amount.minor <= left:
+        return None
+    done = {
+        "id": number, "type": "REFUND", "amount": str(amount), "at": time.time(), "result": "SUCCESS",
+        "gatewayCode": "APPROVED", "receipt": f"{secrets.randbelow(10**12):012d}",
+    }  # fmt: skip
+    status = "REFUNDED" if amount.minor == left else "PARTIALLY_REFUNDED"
+    store.put(KIND, _key(order), {**order, "status": status, "transactions": [*order["transactions"], done]})
+    return done
+
+
+def returned(order: Record) -> int:
+    """How much of an order was given back, in minor units."""
+    back = (one["amount"] for one in order["transactions"] if one["type"] == "REFUND")
+    return sum(Money.parse(one, order["currency"]).minor for one in back)
+
+
+def captured(order: Record) -> int:
+    """How much of it was taken, in minor units."""
+    taken = any(one["type"] == "PAYMENT" and one["result"] == "SUCCESS" for one in order["transactions"])
+    return Money.parse(order["amount"], order["currency"]).minor if taken else 0
+
+
+def _key(order: Record) -> str:
+    return f"{order['merchant']}/{order['id']}"

@@ -1,0 +1,23 @@
+"""Notices of a gateway on their way to the merchant: sent once, or as a fault says."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rukhsa_rehearsal.sandbox.faults import Fault
+
+type Message = dict[str, Any]
+type Post = Callable[[Message], Awaitable[str | None]]
+
+
+async def send(message: Message, before: Message, post: Post, fault: Fault | None) -> str | None:
+    """Post a notice as the fault says, `before` ahead of it where they come out of order; the first answer."""
+    mode = fault.mode if fault else ""
+    messages = [before, message] if mode == "out-of-order" else [message]
+    if fault and mode == "duplicate":
+        messages *= fault.copies
+    if fault and mode == "parallel":
+        answers = await asyncio.gather(*(post(one) for one in messages * max(fault.copies, 8)))
+    else:
+        answers = [await post(one) for one in messages]
+    return next((answer for answer in answers if answer is not None), None)

@@ -1,0 +1,119 @@
+"""Salem, Mariam, Yusuf and Noor: they sign in at the desk and do what their posts let them."""
+
+from datetime import UTC, datetime
+
+from rukhsa.accounts.one_time_code import code_of
+from rukhsa.authorities.staff import CAST
+from rukhsa_rehearsal.story import samples
+from rukhsa_rehearsal.story.visitor import Files, Form, Lost, Page, Visitor
+
+LEGAL_BASIS = "اللائحة التنفيذية لقانون البلديات"
+
+
+class Staff:
+    """A member of the staff in front of the desk, without JavaScript."""
+
+    def __init__(self, portal: str, name: str) -> None:
+        self.portal = portal
+        self.member = next(each for each in CAST if each.email.startswith(f"{name}@"))
+        self.visitor = Visitor(name)
+
+    def sign_in(self) -> None:
+        """By password and one-time code."""
+        page = self.visitor.open(f"{self.portal}/desk/sign-in")
+        form = page.form("main form").fill(login=self.member.email, password=self.member.password)
+        page = self.visitor.send(form)
+        for _ in range(2):  # a code may end while it is on its way
+            code = code_of(self.member.email, at=datetime.now(UTC))
+            page = self.visitor.send(page.form("main form:has([name=code])").fill(code=code))
+            if "/sign-in" not in page.address:
+                return
+        raise Lost(f"{self.member.email} could not sign in: {page.text[:600]}")
+
+    def open(self, address: str) -> Page:
+        """The page at an address of the desk; signs in again when the session has ended."""
+        page = self.visitor.open(address)
+        if "/desk/sign-in" not in page.address:
+            return page
+        self.sign_in()
+        return self.visitor.open(address)
+
+    def send(self, form: Form, button: str | None = None, files: Files | None = None) -> Page:
+        """Send a form; give a second proof of identity if it is asked for, after which the form takes effect."""
+        page = self.visitor.send(form, button=button, files=files)
+        if "/desk/sign-in/again/" not in page.address:
+            return page
+        code = code_of(self.member.email, at=datetime.now(UTC))
+        page = self.visitor.send(page.form("main form:has([name=code])").fill(code=code))
+        if "/desk/sign-in/again/" in page.address:
+            raise Lost(f"{self.member.email} could not prove who it is: {page.text[:600]}")
+        return page
+
+    def find(self, reference: str) -> Page:
+        """The application of that reference, by the search of the desk."""
+        page = self.open(f"{self.portal}/desk/queue/")
+        page = self.visitor.send(page.form("form[role=search]").fill(wanted=reference))
+        if "/desk/applications/" in page.address:
+            return page
+        return self.visitor.open(page.link("main a[href*='/desk/applications/']"))
+
+    def take(self, reference: str) -> None:
+        """Take the application in hand."""
+        page = self.find(reference)
+        if page.has("form[action$='/take']"):
+            self.visitor.send(page.form("form[action$='/take']"))
+
+    def return_with(self, reference: str, about: str, text: str) -> None:
+        """Return it to the applicant with one finding."""
+        page = self.find(reference)
+        self.visitor.send(page.form("form[action$='/return']").fill(about=about, text=text))
+
+    def check_all(self, reference: str) -> None:
+        """Find every open step of the examination in order."""
+        page = self.find(reference)
+        while page.has("form[action*='/check/']"):
+            page = self.visitor.send(page.form("form[action*='/check/']"))
+
+    def answer_referrals(self, reference: str) -> int:
+        """Answer what her agencies were asked about an application; how many there were."""
+        answered = 0
+        while True:
+            page = self.visitor.open(f"{self.portal}/desk/referrals/")
+            address = page.link_in(".card", reference)
+            if address is None:
+                return answered
+            page = self.visitor.open(address)
+            form = page.form("form.act-form").fill(answer="no-objection", text="لا مانع من جانبنا.")
+            self.visitor.send(form)
+            answered += 1
+
+    def inspect_all(self, reference: str) -> int:
+        """Visit whatever was ordered for an application, and find all in order; how many visits."""
+        visited = 0
+        while True:
+            page = self.visitor.open(f"{self.portal}/desk/inspections/")
+            address = page.link_in(".card", reference)
+            if address is None:
+                return visited
+            page = self.visitor.open(address)
+            form = page.form("form.visit")
+            form.fill_in({name: "yes" for name in form.names if name.startswith("point-")})
+            form.fill(passed="yes", text="عوين الموقع وكل شيء سليم.")
+            photo = {"photos": ("site.jpg", samples.photograph(), "image/jpeg")}
+            self.visitor.send(form, files=photo)
+            visited += 1
+
+    def decide(self, reference: str, outcome: str, reasons: str = "") -> None:
+        """Grant or refuse, and confirm it."""
+        page = self.find(reference)
+        form = page.form("form[action$='/decide']").fill(outcome=outcome, reasons=reasons)
+        page = self.visitor.send(form.fill(legal_basis=LEGAL_BASIS))
+        self.visitor.send(page.form("main form[action$='/decide']"), button="confirmed=yes")
+
+    def change_instrument(self, number: str, act: str, reason: str) -> None:
+        """Suspend, reinstate or revoke, and confirm it."""
+        page = self.open(f"{self.portal}/desk/instruments/?number={number}")
+        if not page.has(f"form[action$='/{act}']"):
+            page = self.visitor.open(page.link("main a[href*='/desk/instruments/']"))
+        page = self.send(page.form(f"form[action$='/{act}']").fill(reason=reason))
+        self.send(page.form(f"main form[action$='/{act}']"), button="confirmed=yes")

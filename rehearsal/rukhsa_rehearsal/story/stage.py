@@ -1,0 +1,73 @@
+"""Where the story is played, by whom, and what it has brought forth so far."""
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from rukhsa.project.config import Config
+from rukhsa.project.parts import RUKHSA
+from rukhsa_rehearsal.story.applicant import Applicant, Document
+from rukhsa_rehearsal.story.staff import Staff
+from rukhsa_rehearsal.story.telling import Teller
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """Where the story is played, and what it has brought forth so far."""
+
+    config: Config
+    environment: Mapping[str, str]
+    teller: Teller = field(default_factory=Teller)
+    began: date = field(default_factory=date.today)
+    documents: dict[str, Document] = field(default_factory=dict)  # by service
+
+    @property
+    def portal(self) -> str:
+        return self.config.addresses.portal_url
+
+    @property
+    def sandbox(self) -> str:
+        return self.config.addresses.sandbox_url
+
+    @property
+    def site(self) -> str:
+        return self.config.addresses.public_url
+
+    def command(self, *arguments: str) -> str:
+        """What a command of Rukhsa prints here, whatever its exit code."""
+        answer = subprocess.run(  # noqa: S603 - our own command
+            [*RUKHSA, *arguments], env=self.environment, check=False, capture_output=True, text=True
+        )
+        return (answer.stdout or answer.stderr).strip()
+
+    @property
+    def folder(self) -> Path:
+        """Where the documents are left to look at."""
+        folder = self.config.data / "documents"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+
+@dataclass(kw_only=True)
+class Cast:
+    """The people of the story, signed in."""
+
+    layla: Applicant
+    salem: Staff
+    mariam: Staff
+    yusuf: Staff
+    noor: Staff
+
+    @classmethod
+    def assembled(cls, stage: Stage) -> "Cast":
+        """Everybody signs in."""
+        layla = Applicant(stage.portal, "ekey-layla")
+        layla.sign_in()
+        stage.teller.say("Layla signs in with her eKey")
+        staff = {name: Staff(stage.portal, name) for name in ("salem", "mariam", "yusuf", "noor")}
+        for name, member in staff.items():
+            member.sign_in()
+            stage.teller.say(f"{name.capitalize()} signs in with a password and a one-time code")
+        return cls(layla=layla, **staff)

@@ -1,0 +1,62 @@
+"""The counter at which walks pay: a gateway in this process, which calls nobody and has always been paid."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from rukhsa.catalogue.territory import territory
+from rukhsa.payments.errors import UnreadableNotice
+from rukhsa.payments.gateways.port import Capabilities, Fate, Inquiry, Order, Redirect, Told
+from rukhsa.values.money import Money
+from rukhsa.values.names import Text
+
+CODE: Final = "counter"
+GATEWAYS: Final[dict[str, dict[str, Any]]] = {CODE: {"adapter": "rukhsa_rehearsal.walks.counter.Counter"}}
+"""PAYMENT_GATEWAYS while a walk is played: no other is there that it could reach."""
+
+
+class Counter:
+    """Takes whatever amount is asked for, at once."""
+
+    code = CODE
+    name = Text(ar="الصندوق", en="Counter")
+    capabilities = Capabilities(refund_within=timedelta(days=30), inquiry=True, asynchronous=False)
+    merchant = "walk"
+
+    @property
+    def currency(self) -> str:
+        """That of the territory."""
+        return territory().currency
+
+    def start(self, order: Order) -> Redirect:
+        """Nothing is opened; there is no page to go to."""
+        return Redirect(address=order.return_address, gateway_reference=f"paid-{order.reference}")
+
+    def read_notification(self, raw: bytes, headers: Mapping[str, str]) -> Told:
+        """It sends none: whatever comes is nobody's."""
+        raise UnreadableNotice("no-notifications")
+
+    def acknowledge(self, return_address: str) -> str:
+        """Nothing waits for an answer."""
+        return ""
+
+    def reference_in_return(self, params: Mapping[str, str]) -> str:
+        """Nobody comes back from it."""
+        return ""
+
+    def inquire(self, inquiry: Inquiry) -> Told:
+        """It was paid, exactly."""
+        return Told(
+            fate=Fate.CAPTURED,
+            reference=inquiry.reference,
+            gateway_reference=inquiry.gateway_reference,
+            merchant=self.merchant,
+            money=inquiry.money,
+        )
+
+    def refund(self, inquiry: Inquiry, money: Money) -> str:
+        """It gives back what it took."""
+        return f"refunded-{inquiry.reference}"
+
+    def check(self) -> None:
+        """It always works."""

@@ -1,0 +1,47 @@
+"""How a walk is decided: by an officer, by two of them, or by a committee that sits."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from rukhsa import journey
+from rukhsa.review import decision as by_officer
+from rukhsa.review import proposal as proposals_
+from rukhsa.review import sitting as sittings_
+from rukhsa.review.decision import Decision
+from rukhsa.review.sitting import Vote
+from rukhsa_rehearsal.walks.people import People
+from rukhsa_rehearsal.walks.walk import Script, Walk
+
+REASONS = {"granted": "استوفى الطلب الشروط.", "refused": "لا يستوفي الطلب الشروط."}
+MINUTES = sittings_.WrittenMinutes(text="نظرت اللجنة في الطلب وصوّت أعضاؤها عليه.")
+
+
+def decide(walk: Walk, people: People, *, at: datetime) -> None:
+    """Decide as the definition says, and as the script wants it."""
+    outcome = Decision.Outcome.REFUSED if walk.script is Script.REFUSED else Decision.Outcome.GRANTED
+    match walk.begun.definition.decision.decide:
+        case "committee":
+            _by_committee(walk, people, outcome, at)
+        case "two officers":
+            proposal = proposals_.propose(
+                walk.begun, outcome, REASONS[outcome], "", actor=people.officer, at=at
+            )
+            proposals_.confirm(proposal, actor=people.supervisor, at=at)
+        case _:
+            reasons = REASONS[outcome] if outcome == Decision.Outcome.REFUSED else ""
+            by_officer.decide(walk.begun, outcome, reasons, "", actor=people.supervisor, at=at)
+    if outcome == Decision.Outcome.REFUSED:
+        journey.advance(walk.begun.pk, at=at)
+
+
+def _by_committee(walk: Walk, people: People, outcome: str, at: datetime) -> None:
+    committee = walk.begun.definition.decision.committee or ""
+    authority, day = walk.begun.authority, timezone.localdate(at)
+    assert authority is not None
+    present = [member.person for member in people.members]
+    sitting = sittings_.convene(authority, committee, day, present, actor=people.supervisor, at=at)
+    choice = Vote.Choice.GRANT if outcome == Decision.Outcome.GRANTED else Vote.Choice.REFUSE
+    for member in people.members:
+        sittings_.vote(sitting, walk.begun, choice, "", actor=member, at=at)
+    sittings_.conclude(sitting, walk.begun, MINUTES, REASONS[outcome], "", actor=people.supervisor, at=at)

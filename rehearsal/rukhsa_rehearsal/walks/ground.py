@@ -1,0 +1,48 @@
+"""Made-up parcels for walks in a territory that has parcels: in the walks' own database, for each application."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.questions import ParcelQuestion
+from rukhsa.catalogue.territory import territory
+from rukhsa.difference.answering import Setting, parcel_of, square
+from rukhsa.places.geometry import surveyed
+from rukhsa.places.models import ParcelEntry, ParcelList
+
+SIDE: Final = 150.0  # metres: what is drawn on a walk lies within
+
+
+def survey(definition: Definition, chosen: Mapping[str, Any], setting: Setting, *, at: Any) -> None:
+    """Enter the parcels that an application will name, as large as its path wants them."""
+    if not territory().parcels:
+        return
+    for question in (*definition.questions, *definition.recorded):
+        if isinstance(question, ParcelQuestion):
+            _enter(parcel_of(question, setting), chosen.get(question.id), setting, at)
+
+
+def _enter(number: str, chosen: Any, setting: Setting, at: Any) -> None:
+    measure = None if chosen in (None, "answered") else Decimal(str(chosen))
+    corners = square(setting, SIDE if measure is None else float(measure) ** 0.5)
+    ground = surveyed({"type": "Polygon", "coordinates": [[*corners, corners[0]]]})
+    west, south, east, north = ground.polygon.bounds
+    made = ParcelList.objects.create(
+        number=ParcelList.objects.count() + 1,
+        effective_from=setting.on,
+        source="made up for a walk",
+        digest=number,
+        at=at,
+    )
+    ParcelEntry.objects.create(
+        list=made,
+        number=number,
+        block_id=setting.block,
+        geometry=ground.geometry,
+        measure=measure or ground.measure,
+        west=west,
+        south=south,
+        east=east,
+        north=north,
+    )

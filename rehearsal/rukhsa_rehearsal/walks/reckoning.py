@@ -1,0 +1,92 @@
+"""Every path reckoned, without playing it: the answers are read, every charge is priced, and the facts fit the seal."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from rukhsa.applications.answers import read_all, read_some
+from rukhsa.catalogue.definition import Definition, heard, is_due
+from rukhsa.catalogue.facts import sealed_facts, validity_period
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.problems import CatalogueError
+from rukhsa.catalogue.questions import InstrumentQuestion
+from rukhsa.catalogue.steps import DecideStep
+from rukhsa.catalogue.territory import territory
+from rukhsa.difference.answering import Setting, answers_along, typed_to
+from rukhsa.difference.paths import Path, Paths
+from rukhsa.payments.errors import TariffGap
+from rukhsa.payments.tariff import price
+from rukhsa.trust import profiles
+from rukhsa.trust.errors import BadFacts
+from rukhsa.values.identifiers import application_reference, instrument_number
+
+
+class NotReckoned(Exception):
+    """A path whose answers do not go through, with what stands in the way."""
+
+    code = "path-not-reckoned"
+
+
+def reckon(version: ServiceVersion, paths: Paths, *, block: int, authority: str, at: datetime) -> int:
+    """Reckon every path of a service that the form does not bar; how many. Raises NotReckoned.
+
+    Its cost grows with the paths, some milliseconds each.
+    """
+    reckoned = 0
+    for number, path in enumerate(paths.all):
+        if not paths.is_eligible(path):
+            continue
+        setting = Setting(number=number, on=timezone.localdate(at), block=block)
+        try:
+            _reckon(version, paths, path, setting, authority, at)
+        except (CatalogueError, TariffGap, BadFacts) as error:
+            raise NotReckoned(f"{version.service} {dict(path.answers)}: {error}") from error
+        reckoned += 1
+    return reckoned
+
+
+def _reckon(
+    version: ServiceVersion, paths: Paths, path: Path, setting: Setting, authority: str, at: datetime
+) -> None:
+    definition = version.definition
+    values = _answered(definition, path, setting, at)
+    given, currency = heard(definition, values), territory().currency
+    for rule in definition.charges:
+        price(rule, given, currency, authority=authority)
+    if paths.leads_to_instrument(path):
+        end = setting.on + timedelta(days=90)  # of the earlier instrument, where one is named
+        period = validity_period(definition, values, issued=setting.on, parent_end=end)
+        facts = sealed_facts(definition, values, holder="ليلى", masked_id=None, period=period)
+        profiles.check(facts, version.profile)
+
+
+def _answered(definition: Definition, path: Path, setting: Setting, at: datetime) -> dict[str, Any]:
+    """The answers of the applicant, and then of the review, step by step."""
+    setting = replace(setting, parents=dict(_named(definition, path, setting.on)))
+    reading = read_all(definition, answers_along(definition, path.answers, setting), at=at)
+    values, problems = reading.values, list(reading.problems)
+    for step in definition.steps:
+        if not isinstance(step, DecideStep) and step.records and is_due(step, heard(definition, values)):
+            known = heard(definition, values)
+            typed = typed_to(step.records, known, path.answers, setting)
+            recorded = read_some(step.records, typed, known, at=at)
+            values, problems = values | recorded.values, [*problems, *recorded.problems]
+    if problems:
+        told = ", ".join(f"{each.about}: {each.code}" for each in problems)
+        raise NotReckoned(f"{definition.service} {dict(path.answers)}: {told}")
+    return values
+
+
+def _named(definition: Definition, path: Path, on: date) -> Iterator[tuple[str, str]]:
+    """Numbers of earlier instruments and decisions as they might be, which are not looked for here."""
+    for question in definition.questions:
+        if isinstance(question, InstrumentQuestion):
+            service = path.answers.get(question.id) or question.services[0]
+            version = ServiceVersion.objects.newest(service)
+            code = version.definition.code if version else definition.code
+            yield question.id, instrument_number(authority="XXX", service=code, year=on.year, sequence=1)
+        elif question.type == "decision":
+            yield question.id, application_reference(authority="XXX", year=on.year, sequence=1)

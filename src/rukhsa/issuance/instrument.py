@@ -1,0 +1,297 @@
+"""Instruments: how they stand, and how they are suspended, reinstated and revoked."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import models, transaction
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.utils import timezone
+
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Permission
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import Scoped, ScopedQuerySet
+from rukhsa.issuance.errors import IssuanceError, require_reason
+from rukhsa.issuance.intent import Intent
+from rukhsa.jobs import run_named_later
+from rukhsa.places import occupation, seat
+from rukhsa.values.names import Text
+from rukhsa.values.periods import Period
+
+
+class NoSuchInstrument(IssuanceError):
+    """The earlier instrument that was named does not exist, or is no longer in force."""
+
+    code = "no-such-instrument"
+
+
+class AlreadySuspended(IssuanceError):
+    code = "already-suspended"
+
+
+class NotSuspended(IssuanceError):
+    code = "not-suspended"
+
+
+class AlreadyRevoked(IssuanceError):
+    code = "already-revoked"
+
+
+class Status(models.TextChoices):
+    """How an instrument stands on a day."""
+
+    VALID = "valid"
+    NOT_YET_VALID = "not-yet-valid"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+class InstrumentQuerySet(ScopedQuerySet["Instrument"]):
+    """Which instruments hold."""
+
+    def in_force(self, *, at: datetime) -> "InstrumentQuerySet":
+        """Those within their days, and neither revoked, suspended, superseded nor closed."""
+        today = timezone.localdate(at)
+        days = Q(intent__valid_from=None) | Q(intent__valid_from__lte=today)
+        days &= Q(intent__valid_until=None) | Q(intent__valid_until__gte=today)
+        return self.holding().filter(days)
+
+    def holding(self) -> "InstrumentQuerySet":
+        """Those that nobody ended or suspended, whatever the day; a copy holds while its original does."""
+        originals = Instrument.objects.all().not_ended()
+        return self.not_ended().filter(Q(intent__copies=None) | Q(intent__copies__in=originals))
+
+    def not_ended(self) -> "InstrumentQuerySet":
+        """Those that are themselves neither revoked, suspended, superseded nor closed."""
+        newer = Instrument.objects.filter(intent__supersedes=OuterRef("pk"))
+        suspended = Suspension.objects.filter(instrument=OuterRef("pk"), reinstatement=None)
+        standing = self.filter(revocation=None, closure=None)
+        return standing.exclude(Exists(newer)).exclude(Exists(suspended))
+
+    def with_standing(self) -> "InstrumentQuerySet":
+        """The same, each with `standing_as_read`: its own, or that of what it copies while it stands itself."""
+        own, original = _standing(OuterRef("pk")), _standing(OuterRef("intent__copies"))
+        stands = Q(standing_itself=Status.VALID)
+        return self.annotate(standing_itself=own).annotate(
+            standing_as_read=Case(When(stands, then=original), default=F("standing_itself"))
+        )
+
+    def of_services(self, services: Iterable[str]) -> "InstrumentQuerySet":
+        """Those of these services, in whatever version: an amendment and a renewal stay what they were."""
+        services = list(services)
+        first = Intent.objects.filter(
+            number=OuterRef("intent__number"), version=1, service_version__service__in=services
+        )
+        return self.filter(Exists(first) | Q(intent__service_version__service__in=services))
+
+
+class Instrument(Scoped):
+    """A released document: it exists only when everything about it was verified."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    intent = models.OneToOneField(Intent, models.PROTECT, related_name="instrument")
+    file_digest = models.CharField(max_length=64)
+    released_at = models.DateTimeField()
+
+    authority_path = "intent__authority"
+    objects = InstrumentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["-released_at", "id"], name="instruments_newest_first")]
+
+    def __str__(self) -> str:
+        return str(self.intent)
+
+    @property
+    def number(self) -> str:
+        """The public number, with its check character."""
+        return self.intent.number
+
+    @property
+    def version(self) -> int:
+        """Which version of the number it is."""
+        return self.intent.version
+
+    @property
+    def period(self) -> Period:
+        """Its first and last day; an instrument without an end has no last day."""
+        start: date = self.intent.valid_from or timezone.localdate(self.released_at)
+        return Period(start=start, end=self.intent.valid_until)
+
+    def status(self, at: datetime) -> Status:
+        """How it stands at a moment, by the facts recorded until now, or until it was read `with_standing`."""
+        standing = Status(vars(self).get("standing_as_read") or self.standing)
+        if standing is not Status.VALID:
+            return standing
+        today = timezone.localdate(at)
+        if today in self.period:
+            return Status.VALID
+        return Status.NOT_YET_VALID if today < self.period.start else Status.EXPIRED
+
+    @property
+    def standing(self) -> Status:
+        """How it stands, whatever the day: what the status list says."""
+        return Status(vars(Instrument.objects.with_standing().get(pk=self.pk))["standing_as_read"])
+
+
+def _standing(instrument: OuterRef) -> Case:
+    """The one rule of how an instrument stands by what was recorded of it, without what it copies."""
+    revoked = Revocation.objects.filter(instrument=instrument)
+    newer = Instrument.objects.filter(intent__supersedes=instrument)
+    closed = Closure.objects.filter(instrument=instrument)
+    suspended = Suspension.objects.filter(instrument=instrument, reinstatement=None)
+    return Case(
+        When(Exists(revoked), then=Value(Status.REVOKED)),
+        When(Exists(newer) | Exists(closed), then=Value(Status.SUPERSEDED)),
+        When(Exists(suspended), then=Value(Status.SUSPENDED)),
+        default=Value(Status.VALID),
+        output_field=models.CharField(),
+    )
+
+
+class Suspension(models.Model):
+    """An instrument is out of force until reinstated."""
+
+    instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="suspensions")
+    reason = models.TextField()
+    actor = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Reinstatement(models.Model):
+    """The end of a suspension."""
+
+    suspension = models.OneToOneField(Suspension, models.PROTECT, related_name="reinstatement")
+    reason = models.TextField()
+    actor = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Revocation(models.Model):
+    """The end of an instrument, for good."""
+
+    instrument = models.OneToOneField(Instrument, models.PROTECT, related_name="revocation")
+    reason = models.TextField()
+    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+
+class Closure(models.Model):
+    """The end of an instrument whose purpose another one fulfils, as a completion certificate does a permit."""
+
+    instrument = models.OneToOneField(Instrument, models.PROTECT, related_name="closure")
+    by = models.ForeignKey(Instrument, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+@transaction.atomic
+def suspend(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -> Suspension:
+    """Suspend an instrument. Raises NotPermitted, NoSuchInstrument, AlreadySuspended, AlreadyRevoked,
+    ReasonMissing.
+
+    The status list is published anew as soon as this commits.
+    """
+    instrument = _locked(instrument, actor, Permission.SUSPEND)
+    if hasattr(instrument, "revocation"):
+        raise AlreadyRevoked(instrument.number)
+    if instrument.suspensions.filter(reinstatement=None).exists():
+        raise AlreadySuspended(instrument.number)
+    suspension = Suspension.objects.create(
+        instrument=instrument, reason=require_reason(reason), actor=actor.person, at=at
+    )
+    record("suspend", instrument, actor=actor, at=at)
+    publish_status_later(instrument)
+    return suspension
+
+
+@transaction.atomic
+def reinstate(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -> Reinstatement:
+    """End the suspension. Raises NotPermitted, NoSuchInstrument, NotSuspended, AlreadyRevoked, ReasonMissing."""
+    instrument = _locked(instrument, actor, Permission.REINSTATE)
+    if hasattr(instrument, "revocation"):
+        raise AlreadyRevoked(instrument.number)
+    suspension = instrument.suspensions.filter(reinstatement=None).first()
+    if suspension is None:
+        raise NotSuspended(instrument.number)
+    reinstatement = Reinstatement.objects.create(
+        suspension=suspension, reason=require_reason(reason), actor=actor.person, at=at
+    )
+    record("reinstate", instrument, actor=actor, at=at)
+    publish_status_later(instrument)
+    return reinstatement
+
+
+@transaction.atomic
+def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -> Revocation:
+    """Revoke an instrument, and the next periods for which it was renewed.
+
+    Raises NotPermitted, NoSuchInstrument, AlreadyRevoked, ReasonMissing.
+    """
+    instrument = _locked(instrument, actor, Permission.REVOKE)
+    if hasattr(instrument, "revocation"):
+        raise AlreadyRevoked(instrument.number)
+    reason = require_reason(reason)
+    for renewal in Instrument.objects.select_related("intent").filter(intent__renews=instrument):
+        if not hasattr(renewal, "revocation"):
+            revoke(renewal, reason=reason, actor=actor, at=at)
+    revocation = Revocation.objects.create(instrument=instrument, reason=reason, actor=actor.person, at=at)
+    if instrument.intent.application:
+        # The place was taken when the application was granted, under its reference.
+        occupation.vacate(instrument.intent.application.reference or "")
+        seat.free(instrument.intent.application.reference or "")
+    record("revoke", instrument, actor=actor, at=at)
+    publish_status_later(instrument)
+    return revocation
+
+
+def _locked(instrument: Instrument, actor: Actor, permission: Permission) -> Instrument:
+    """The instrument, locked until the transaction ends, at whose authority the actor holds the permission.
+
+    Raises NotPermitted for one who holds it nowhere, and NoSuchInstrument for another authority's.
+    """
+    actor.require_somewhere(permission)
+    instruments = Instrument.objects.on_which(actor, permission).select_related("intent__authority")
+    found = instruments.select_for_update(of=("self",)).filter(pk=instrument.pk).first()
+    if found is None:
+        raise NoSuchInstrument(str(instrument.pk))
+    return found
+
+
+def publish_status_later(instrument: Instrument) -> None:
+    """Queue the publication, with that of its copies, in the open transaction: it runs when that one commits."""
+    copies = Intent.objects.filter(copies=instrument).values_list("authority_id", "status_list")
+    own = (instrument.intent.authority_id, instrument.intent.status_list)
+    for authority, number in sorted({own, *copies}):
+        run_named_later(
+            "issuance.publish_status", queue="issuance", priority=10, authority=authority, number=number
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Successor:
+    """`closes`: a document of another number fulfilled its purpose; otherwise it is the next version of the same."""
+
+    instrument: Instrument
+    closes: bool
+    on: date
+
+    @property
+    def title(self) -> Text:
+        """What kind of document it is."""
+        return self.instrument.intent.service_version.definition.instrument.title
+
+
+def successor_of(instrument: Instrument) -> Successor | None:
+    """What ended a superseded document; of a copy, what ended its original."""
+    closures = Closure.objects.select_related("by__intent__service_version")
+    if closure := closures.filter(instrument=instrument).first():
+        return Successor(instrument=closure.by, closes=True, on=timezone.localdate(closure.at))
+    versions = Instrument.objects.select_related("intent__service_version")
+    if newer := versions.filter(intent__supersedes=instrument).first():
+        return Successor(instrument=newer, closes=False, on=timezone.localdate(newer.released_at))
+    return successor_of(instrument.intent.copies) if instrument.intent.copies else None

@@ -1,0 +1,111 @@
+"""Intents: what is about to be sealed, stored before any key is used; the seal and the signed file of each."""
+
+import uuid
+from datetime import datetime
+from typing import Final
+
+from django.db import models
+from django.db.models import Q
+
+from rukhsa.applications.models import Application
+from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.territory import territory
+from rukhsa.issuance import site
+from rukhsa.trust import seal
+from rukhsa.trust.seal import Claims
+
+APPLICATION: Final = "application"  # how the origins of applications begin
+
+
+class Intent(models.Model):
+    """What is about to be sealed, committed before any key is used."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # What it is issued for, such as "application:<id>" or "legacy:<id>". Each origin has one intent at most.
+    origin = models.CharField(max_length=80, unique=True)
+    application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="+")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    service_version = models.ForeignKey(ServiceVersion, models.PROTECT, related_name="+")
+    number = models.CharField(max_length=40)
+    version = models.PositiveIntegerField(default=1)
+    verification_code = models.CharField(max_length=24, unique=True)
+    status_list = models.PositiveIntegerField()
+    status_index = models.PositiveIntegerField()
+    profile = models.PositiveIntegerField()
+    facts = models.JSONField()  # as sealed: {"2": "…", "4": [12, 1705, 317], …}
+    printed = models.JSONField()  # what else is on the page: statement, conditions, what is not sealed
+    supersedes = models.ForeignKey("issuance.Instrument", models.PROTECT, null=True, related_name="+")
+    # The version for the time before: it holds until its own last day.
+    renews = models.ForeignKey("issuance.Instrument", models.PROTECT, null=True, related_name="+")
+    # The original of a certified copy. The copy stands as its original does.
+    copies = models.ForeignKey("issuance.Instrument", models.PROTECT, null=True, related_name="+")
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number", "version"], name="number_and_version_once"),
+            models.UniqueConstraint(fields=["application"], name="one_intent_an_application"),
+            models.UniqueConstraint(
+                fields=["authority", "status_list", "status_index"], name="status_index_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["valid_until"], condition=Q(valid_until__isnull=False), name="intents_by_their_end"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.version}"
+
+
+class Sealing(models.Model):
+    """The authority's signature over an intent's facts."""
+
+    intent = models.OneToOneField(Intent, models.PROTECT, related_name="sealing")
+    kid = models.CharField(max_length=16)  # in hexadecimal
+    signature = models.CharField(max_length=128)  # r and s, in hexadecimal
+    issued_at = models.DateTimeField()
+
+
+class SignedFile(models.Model):
+    """The signed document of an intent, stored by its digest; no one receives it before its release."""
+
+    intent = models.OneToOneField(Intent, models.PROTECT, related_name="file")
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+
+def origin_of_application(application: Application) -> str:
+    """The origin of the intent of an application's document."""
+    return f"{APPLICATION}:{application.pk}"
+
+
+def claims_of(intent: Intent, *, issued_at: datetime) -> Claims:
+    """What the seal of an intent says."""
+    end = intent.valid_until
+    # The seal names the first second after the last day.
+    expires_at = int(territory().bounds(end)[1].timestamp()) if end else None
+    return Claims(
+        instrument=intent.number,
+        version=intent.version,
+        issued_at=int(issued_at.timestamp()),
+        expires_at=expires_at,
+        status_index=intent.status_index,
+        status_uri=site.status_address(intent.authority_id, intent.status_list),
+        facts={int(key): fact for key, fact in intent.facts.items()},
+    )
+
+
+def seal_of(sealing: Sealing, *, log_index: int | None) -> bytes:
+    """The bytes of a seal, read back strictly before they are returned."""
+    claims = claims_of(sealing.intent, issued_at=sealing.issued_at)
+    return seal.assemble(claims, bytes.fromhex(sealing.kid), bytes.fromhex(sealing.signature), log_index)
+
+
+def leaf_entry(sealing: Sealing) -> bytes:
+    """The seal's entry in the log."""
+    return seal.leaf_entry(seal.read(seal_of(sealing, log_index=None)))

@@ -1,0 +1,168 @@
+"""An authority's log: its leaves and checkpoints, the places of leaves, and the proofs of these places."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from django.db import models
+
+from rukhsa.authorities.models import Authority
+from rukhsa.issuance import site
+from rukhsa.issuance.intent import Intent, seal_of
+from rukhsa.trust import checkpoint, tlog
+from rukhsa.trust.checkpoint import Checkpoint
+from rukhsa.trust.errors import BadLog
+from rukhsa.trust.tiles import FolderTiles, Nodes
+
+
+class LogLeaf(models.Model):
+    """An entry of the log, recorded with what it is about; it stands in the log once it has a place."""
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    intent = models.ForeignKey(Intent, models.PROTECT, null=True, related_name="leaves")
+    kind = models.CharField(max_length=20)  # seal | file | status-list | trust-list | key-compromise
+    entry = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["intent", "kind"], name="one_leaf_of_a_kind")]
+
+
+class WaitingLeaf(models.Model):
+    """A leaf that has no place in its log yet: the sequencer's queue, and the only rows here that go away."""
+
+    leaf = models.OneToOneField(LogLeaf, models.PROTECT, primary_key=True, related_name="waiting")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+
+
+class LogCheckpoint(models.Model):
+    """A state of an authority's log. The next one is the next number: whoever comes second is refused."""
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    sequence = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "sequence"], name="one_next_checkpoint"),
+            models.UniqueConstraint(fields=["authority", "size"], name="log_only_grows"),
+        ]
+
+
+class Cosignature(models.Model):
+    """A witness's word that it saw a checkpoint and that the log had only grown: its line of the note."""
+
+    checkpoint = models.ForeignKey(LogCheckpoint, models.PROTECT, related_name="cosignatures")
+    witness = models.CharField(max_length=16)  # the kid of its key, in hexadecimal
+    line = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["checkpoint", "witness"], name="one_cosignature_a_witness")
+        ]
+
+
+class LogPlace(models.Model):
+    """Where a leaf stands in its log, and the first checkpoint that covers it."""
+
+    leaf = models.OneToOneField(LogLeaf, models.PROTECT, related_name="place")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    index = models.PositiveBigIntegerField()
+    checkpoint = models.ForeignKey(LogCheckpoint, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["authority", "index"], name="one_leaf_a_place")]
+
+
+def place_of(intent: Intent, kind: str) -> LogPlace | None:
+    """Where an intent's leaf of a kind stands in the log; None while it waits."""
+    return places_of([intent.pk], kind).get(intent.pk)
+
+
+def places_of(intents: Sequence[UUID], kind: str) -> dict[UUID, LogPlace]:
+    """Where the leaves of a kind stand in the log, by their intents; those that wait are left out."""
+    places = LogPlace.objects.select_related("leaf", "checkpoint")
+    found = {
+        place.leaf.intent_id: place for place in places.filter(leaf__intent__in=intents, leaf__kind=kind)
+    }
+    return {intent: found[intent] for intent in intents if intent in found}
+
+
+def seal_bytes_of(intent: Intent) -> bytes | None:
+    """The seal of an intent that is in the log; None before that."""
+    place = place_of(intent, "seal")
+    return seal_of(intent.sealing, log_index=place.index) if place else None
+
+
+def proof_of(place: LogPlace) -> str:
+    """The proof of a place, by the first checkpoint that covers it: the same text every time."""
+    (proof,) = proofs_of([place])
+    return proof
+
+
+def proofs_of(places: Sequence[LogPlace]) -> list[str]:
+    """The proofs of places; of many that one checkpoint covers, it is read once."""
+    rows = {place.checkpoint_id: place.checkpoint for place in places}
+    states = {pk: state_of(row) for pk, row in rows.items()}
+    tiles = {code: site.log_tiles(code) for code in {place.authority_id for place in places}}
+    return [
+        _proof(tiles[place.authority_id], place.index, state, state.note)
+        for place in places
+        for state in (states[place.checkpoint_id],)
+    ]
+
+
+def state_of(row: LogCheckpoint) -> Checkpoint:
+    """The checkpoint of a row, believed because one of the authority's log keys signed it. Raises BadLog."""
+    return read_note(row.note, row.authority_id)
+
+
+def head_of(authority: str) -> LogCheckpoint | None:
+    """The last committed checkpoint of an authority's log."""
+    return LogCheckpoint.objects.filter(authority=authority).order_by("-sequence").first()
+
+
+def size_at(authority: str, moment: datetime) -> int:
+    """How many entries an authority's log had under its last checkpoint by a moment."""
+    earlier = LogCheckpoint.objects.filter(authority=authority, at__lte=moment)
+    return earlier.order_by("-sequence").values_list("size", flat=True).first() or 0
+
+
+def waiting_of(authority: str, limit: int) -> list[LogLeaf]:
+    """The first leaves that have no place in the log yet, in the order in which they were recorded."""
+    waiting = WaitingLeaf.objects.filter(authority=authority).select_related("leaf").order_by("leaf")
+    return [each.leaf for each in waiting[:limit]]
+
+
+def read_note(note: str, authority: str) -> Checkpoint:
+    """A checkpoint's note, read with every log key that the authority ever had. Raises BadLog."""
+    kids = tuple(key.kid for key in site.log_keys(site.authority(authority).id))
+    return _read_note(note, authority, kids)
+
+
+@lru_cache(maxsize=256)
+def _read_note(note: str, authority: str, kids: tuple[bytes, ...]) -> Checkpoint:
+    # Kept, since many documents stand under one checkpoint: the same note under the same keys says the same.
+    refusal = BadLog("bad-checkpoint", "the published trust list has no log key of the authority")
+    for key in site.log_keys(site.authority(authority).id):
+        try:
+            return checkpoint.read(note, origin=site.log_origin(authority), key=key)
+        except BadLog as error:
+            refusal = error
+    raise refusal
+
+
+@lru_cache(maxsize=1024)
+def _proof(tiles: FolderTiles, index: int, state: Checkpoint, note: str) -> str:
+    # Kept, since every step of the cycle asks for it again; two states may be equal and their notes differ.
+    return tlog.proof(tiles, index, state, nodes=_nodes(tiles, state, note))
+
+
+@lru_cache(maxsize=64)
+def _nodes(tiles: FolderTiles, state: Checkpoint, note: str) -> Nodes:
+    # Many documents stand under one checkpoint: what one proof reads of its tree, the next one needs again.
+    return {}

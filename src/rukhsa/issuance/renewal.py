@@ -1,0 +1,90 @@
+"""Instruments that end soon and can be renewed: by which service, and which are not renewed yet."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from rukhsa.applications.models import Application
+from rukhsa.catalogue.instrument import Renewal
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.questions import InstrumentQuestion
+from rukhsa.issuance.instrument import Instrument, InstrumentQuerySet
+from rukhsa.issuance.intent import Intent
+
+# Days before the end (services.md: users complain of reminders that come too late).
+REMINDERS = (60, 30, 7)
+# A reminder that was missed, because no worker ran, is still given within so many days.
+CATCH_UP = timedelta(days=6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renewing:
+    """A service that renews others, and the question in which it asks for the number."""
+
+    service: str
+    question: str
+
+
+def renewing_services() -> dict[str, Renewing]:
+    """By the name of a service, the one by which its documents are renewed, of those that are offered now."""
+    found: dict[str, Renewing] = {}
+    for version in ServiceVersion.objects.offered().defer("meaning", "source_text"):
+        definition = version.definition
+        renewed = {effect.renews for effect in definition.instrument.effects if isinstance(effect, Renewal)}
+        for question in definition.questions:
+            if question.id in renewed and isinstance(question, InstrumentQuestion):
+                how = Renewing(service=version.service, question=question.id)
+                found |= dict.fromkeys(question.services, how)
+    return found
+
+
+def to_remind_of(days: int, *, at: datetime) -> Iterable[Instrument]:
+    """The documents that end within so many days, can be renewed and are not, and were issued before that.
+
+    Neither revoked, suspended, replaced nor closed. Its cost grows with what ends in those days, by an index.
+    """
+    last = timezone.localdate(at) + timedelta(days=days)
+    ending = Instrument.objects.filter(
+        intent__valid_until__gt=max(last - CATCH_UP - timedelta(days=1), timezone.localdate(at)),
+        intent__valid_until__lte=last,
+    )
+    open_ones = ending.holding().of_services(renewing_services())
+    renewed = Intent.objects.filter(renews=OuterRef("pk"))
+    for instrument in open_ones.exclude(Exists(renewed)).select_related("intent__application__applicant"):
+        end = instrument.period.end
+        if end and timezone.localdate(instrument.released_at) <= end - timedelta(days=days):
+            yield instrument
+
+
+def application_of(instrument: Instrument) -> Application:
+    """The application behind a document; of an amended one, that of the version before."""
+    if instrument.intent.application:
+        return instrument.intent.application
+    intents = Intent.objects.filter(number=instrument.number, application__isnull=False)
+    earlier = intents.filter(version__lt=instrument.version).select_related("application__applicant")
+    application = earlier.order_by("-version")[0].application
+    assert application is not None
+    return application
+
+
+def renewable(instruments: Collection[Instrument], *, at: datetime) -> dict[UUID, Renewing]:
+    """Which of some documents can be renewed now, and by which service, in four statements."""
+    services = renewing_services()
+    ids = [each.pk for each in instruments]
+    renewed = set(Intent.objects.filter(renews__in=ids).values_list("renews_id", flat=True))
+    holding: InstrumentQuerySet = Instrument.objects.filter(pk__in=ids).holding()
+    holds = set(holding.of_services(services).values_list("pk", flat=True)) - renewed
+    firsts = dict(
+        Intent.objects.filter(number__in=[each.number for each in instruments], version=1).values_list(
+            "number", "service_version__service"
+        )
+    )
+    return {
+        each.pk: services[firsts[each.number]]
+        for each in instruments
+        if each.pk in holds and firsts.get(each.number) in services
+    }

@@ -1,0 +1,193 @@
+"""Asks the witnesses of a log for cosignatures, apart from issuing, and publishes them (C2SP tlog-witness)."""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import httpx
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from procrastinate.contrib.django import app
+
+from rukhsa.authorities.models import Authority
+from rukhsa.errors import RukhsaError
+from rukhsa.issuance import site
+from rukhsa.issuance.log import Cosignature, LogCheckpoint, head_of, read_note
+from rukhsa.issuance.sequencer import LogRolledBack, locked, require_whole
+from rukhsa.outside import believed
+from rukhsa.trust import checkpoint, cosignature, tiles, tlog, witness
+from rukhsa.trust.checkpoint import Checkpoint
+from rukhsa.trust.errors import TrustError
+from rukhsa.trust.keys import PublicKey
+
+SECONDS: Final = 5.0
+_ANSWER: Final = 1 << 16  # bytes: more is no answer of a witness
+logger = logging.getLogger(__name__)
+
+
+class NotCosigned(RukhsaError):
+    """A witness gave no cosignature this time; the code says why."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Witness:
+    """A witness that this deployment asks: its name and key, and the prefix of its address."""
+
+    name: str
+    public: PublicKey
+    address: str
+
+
+def named_witnesses() -> tuple[Witness, ...]:
+    """Those that the settings name."""
+    found = []
+    for key, address in settings.RUKHSA_WITNESSES.named:
+        name, public = cosignature.read_verifier_key(key)
+        found.append(Witness(name=name, public=public, address=address))
+    return tuple(found)
+
+
+def cosign(authority: Authority, *, at: datetime) -> None:
+    """Have the newest checkpoint of a log cosigned by whoever has not yet, and publish what they gave.
+
+    A witness that is down or refuses costs a line in our log and nothing else; the next run asks it again.
+    """
+    head = LogCheckpoint.objects.filter(authority=authority).order_by("-sequence").first()
+    if head is None:
+        return
+    done = set(head.cosignatures.values_list("witness", flat=True))
+    for each in named_witnesses():
+        if each.public.kid.hex() not in done:
+            _try(each, head, at)
+    try:
+        publish_cosigned(authority)
+    except (LogRolledBack, TrustError):
+        # Issuing has stopped for the same reason, and says so; the other logs are still to be cosigned.
+        logger.exception("the cosigned checkpoint of %s was not published", authority.code)
+
+
+def _try(asked: Witness, head: LogCheckpoint, at: datetime) -> None:
+    try:
+        line = _ask(asked, head)
+    except (NotCosigned, TrustError) as error:
+        rolled_back = error.code == "witness-saw-more"
+        level = logging.ERROR if rolled_back else logging.WARNING
+        logger.log(
+            level, "witness %s did not cosign %s at %d: %s", asked.name, head.authority_id, head.size, error
+        )
+        return
+    # Whoever asked at the same time has kept one of its own: one is enough.
+    row = Cosignature(checkpoint=head, witness=asked.public.kid.hex(), line=line, at=at)
+    Cosignature.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def _ask(asked: Witness, head: LogCheckpoint) -> str:
+    """The line of the witness. Raises NotCosigned, TrustError."""
+    seen = Cosignature.objects.filter(witness=asked.public.kid.hex(), checkpoint__authority=head.authority_id)
+    size = seen.order_by("-checkpoint__size").values_list("checkpoint__size", flat=True).first() or 0
+    answer = _post(asked, head, size)
+    if answer.status_code == httpx.codes.CONFLICT:
+        # It saw another size last: we lost its answer, or it its memory.
+        answer = _post(asked, head, _size_seen(answer, head))
+    if answer.status_code != httpx.codes.OK:
+        raise NotCosigned("witness-refused", f"{answer.status_code} {answer.text[:120]!r}")
+    return _line(asked, head.note, answer.text)
+
+
+def _post(asked: Witness, head: LogCheckpoint, size: int) -> httpx.Response:
+    read = site.log_tiles(head.authority_id).read
+    proof = tiles.consistency_proof(read, size, head.size) if size else []
+    body = witness.write(old_size=size, proof=proof, note=head.note)
+    try:
+        with (
+            httpx.Client(
+                timeout=SECONDS, follow_redirects=False, trust_env=False, verify=believed()
+            ) as client,
+            client.stream("POST", f"{asked.address}/add-checkpoint", content=body) as answer,
+        ):
+            return _whole(answer)
+    except httpx.HTTPError as error:
+        raise NotCosigned("witness-unreachable", type(error).__name__) from error
+
+
+def _whole(answer: httpx.Response) -> httpx.Response:
+    body = b""
+    for chunk in answer.iter_bytes():
+        body += chunk
+        if len(body) > _ANSWER:
+            raise NotCosigned("witness-refused", "an answer without end")
+    return httpx.Response(answer.status_code, content=body)
+
+
+def _size_seen(answer: httpx.Response, head: LogCheckpoint) -> int:
+    text = answer.text.removesuffix("\n")
+    if not text.isascii() or not text.isdigit() or len(text) > 16:
+        raise NotCosigned("witness-refused", "409 without a size")
+    if int(text) > head.size:
+        raise NotCosigned(
+            "witness-saw-more", f"{text}: this database is older than the log that was published"
+        )
+    return int(text)
+
+
+def _line(asked: Witness, note: str, answer: str) -> str:
+    """The one line of the answer that is this witness's own; lines of others are passed over."""
+    known = (asked.name, cosignature.key_id(asked.name, asked.public.jwk))
+    body, _ = checkpoint.open_note(note)
+    for line in answer.splitlines(keepends=True):
+        _, (signature,) = checkpoint.open_note(f"{body}\n{line}")
+        if (signature.name, signature.key_id) == known:
+            cosignature.verify(f"{body}\n{line}", [asked])
+            return line
+    raise NotCosigned("witness-refused", "an answer without its cosignature")
+
+
+@transaction.atomic(durable=True)
+def publish_cosigned(authority: Authority) -> None:
+    """Publish the newest checkpoint, and the newest that a quorum cosigned, with the lines of the witnesses."""
+    storage = site.log_tiles(authority.code)
+    with locked(authority):
+        head = head_of(authority.code)
+        require_whole(authority, head)
+        newest = cosigned(head) if head else None
+        for state, path in (
+            (newest, tlog.CHECKPOINT_PATH),
+            (witnessed(authority), tlog.WITNESSED_PATH),
+        ):
+            if state and tlog.published(storage, path) != state.note:
+                tlog.publish(storage, state, path)
+
+
+def cosigned(row: LogCheckpoint) -> Checkpoint:
+    """The checkpoint of a row with the lines of its witnesses behind its own. Raises BadLog."""
+    lines = row.cosignatures.order_by("pk").values_list("line", flat=True)
+    return read_note(row.note + "".join(lines), row.authority_id)
+
+
+def witnessed(authority: Authority) -> Checkpoint | None:
+    """The newest checkpoint that a quorum of our witnesses cosigned; None where there is none to be shown.
+
+    One behind the last hundred that anybody cosigned was published long ago and stands where it was.
+    """
+    wanted = settings.RUKHSA_WITNESSES
+    kids = {cosignature.read_verifier_key(key)[1].kid.hex() for key, _ in wanted.named}
+    by_ours = Cosignature.objects.filter(checkpoint=OuterRef("pk"), witness__in=kids)
+    rows = LogCheckpoint.objects.filter(Exists(by_ours), authority=authority).order_by("-sequence")
+    for row in rows.prefetch_related("cosignatures")[:100]:
+        if len(kids & {each.witness for each in row.cosignatures.all()}) >= wanted.quorum:
+            return cosigned(row)
+    return None
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="issuance.cosign", queue="issuance", queueing_lock="issuance.cosign", pass_context=False)
+def cosign_logs(timestamp: int) -> None:
+    """Ask the witnesses about every log, at most once a minute: issuing neither waits for them nor asks them."""
+    for authority in Authority.objects.order_by("ordinal"):
+        cosign(authority, at=datetime.now(UTC))

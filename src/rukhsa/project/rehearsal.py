@@ -1,0 +1,56 @@
+"""Finds the rehearsal: the story, walks, specimens and sandbox, in a distribution that production does not install.
+
+Nothing of it is imported here. It names its Django app and its processes as entry points of the groups below.
+"""
+
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+from typing import Final
+
+from rukhsa.project.config import Config
+from rukhsa.project.supervisor import Part
+
+APPS: Final = (
+    "rukhsa.apps"  # the dotted name of a Django app, whose commands are found before those of the product
+)
+PROCESSES: Final = "rukhsa.processes"  # a function that takes the Config and returns a Part
+COMMANDS: Final = ("story", "specimen", "services walk")
+
+
+class NoRehearsal(Exception):
+    """The rehearsal is needed and not installed, or this is production; the text says what to do."""
+
+    code = "no-rehearsal"
+
+
+def is_installed() -> bool:
+    """Whether the rehearsal is installed."""
+    return bool(entry_points(group=APPS))
+
+
+def apps(config: Config) -> list[str]:
+    """The Django apps of the rehearsal; production loads none, installed or not."""
+    return [] if config.in_production else [each.value for each in entry_points(group=APPS)]
+
+
+def processes(config: Config) -> list[Part]:
+    """The processes that stand in for the outside world; none in production. Raises NoRehearsal."""
+    if config.in_production:
+        return []
+    require("run", config)
+    return [each.load()(config) for each in entry_points(group=PROCESSES)]
+
+
+def require(command: str, config: Config) -> None:
+    """Raise NoRehearsal when `rukhsa COMMAND` cannot run for want of the rehearsal."""
+    if config.in_production:
+        raise NoRehearsal(f"`rukhsa {command}` belongs to the rehearsal, which production does not load.")
+    if not is_installed():
+        raise NoRehearsal(
+            f"`rukhsa {command}` needs the rehearsal: pip install 'rukhsa[rehearsal]', or in a checkout `make prepare`."
+        )
+
+
+def command_in(arguments: Sequence[str]) -> str | None:
+    """The command of the rehearsal that these arguments name: "services walk" of ["services", "walk", "--here"]."""
+    return next((each for each in COMMANDS if arguments[: len(each.split())] == each.split()), None)

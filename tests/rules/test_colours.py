@@ -1,0 +1,53 @@
+"""Every colour of the pages stands in the theme, once."""
+
+import re
+from pathlib import Path
+
+from rukhsa.web.templatetags.theme import THEME, colour
+from tests.rules.source import SOURCE
+
+COLOUR = re.compile(
+    r"""(?<=[\s"':(,])\#(?:[0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})(?=[\s"';,)])|\b(?:rgb|hsl)a?\(""",
+    re.IGNORECASE | re.VERBOSE,
+)
+KINDS = (".css", ".html", ".svg", ".js", ".py")
+# What is not a page of ours, or is shown where no style sheet is.
+EXCEPTIONS = {
+    "theme.css": "the theme itself",
+    "mark.svg": "an image that stands alone: the test below compares it with the theme",
+    "new_territory.py": "the colour of an authority, which a territory brings with it",
+    "picture.py": "draws an image that stands alone: the picture of a definition",
+    "samples.py": "paints the photos that the story attaches",
+    "attachments.py": "paints the photos that a walk attaches",
+    "paper.py": "prints an old paper document as a PDF",
+    "training.py": "prints a slide as a PDF",
+    "index.html": "the page of the specimens, which is published alone",
+    "frame.html": "the pages of outside parties in the sandbox, which look like none of ours",
+}
+
+
+def test_no_colour_stands_outside_the_theme() -> None:
+    files = [path for path in SOURCE.rglob("*") if path.suffix in KINDS and path.name not in EXCEPTIONS]
+    assert {str(path): found for path in files if (found := colours(path))} == {}
+
+
+def test_every_exception_has_a_colour_still() -> None:
+    files = {path.name for path in SOURCE.rglob("*") if path.name in EXCEPTIONS and colours(path)}
+    assert files == set(EXCEPTIONS)
+
+
+def test_the_mark_has_the_colours_of_the_theme() -> None:
+    assert set(colours(THEME.with_name("mark.svg"))) == {colour("authority"), colour("paper")}
+
+
+def test_a_colour_is_found_wherever_it_stands(tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.css"
+    sheet.write_text(
+        "a { color: #0b3a53; }\n#add:hover { border: 1px solid #fff; background: rgb(0 0 0 / 1%); }\n"
+    )
+    assert colours(sheet) == ["#0b3a53", "#fff", "rgb("]
+
+
+def colours(path: Path) -> list[str]:
+    """The colours that a file names by their numbers."""
+    return COLOUR.findall(path.read_text("utf-8"))

@@ -1,0 +1,30 @@
+"""What every template has in common: lines and files that fit in sight."""
+
+from pathlib import Path
+
+from tests.rules.source import SOURCE
+
+LONGEST_LINE = 160
+LINES_OF_A_TEMPLATE = 150
+TEMPLATES = sorted(SOURCE.rglob("*.html"))
+
+
+def test_every_line_of_a_template_fits_in_sight() -> None:
+    assert {str(path): found for path in TEMPLATES if (found := long_lines(path))} == {}
+
+
+def test_every_template_shows_one_thing() -> None:
+    sizes = {str(path): len(path.read_text().splitlines()) for path in TEMPLATES}
+    assert {path: lines for path, lines in sizes.items() if lines > LINES_OF_A_TEMPLATE} == {}
+
+
+def test_a_line_that_is_too_long_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<p>\n" + "x" * LONGEST_LINE + "\n" + "x" * (LONGEST_LINE + 1) + "\n</p>\n")
+    assert long_lines(page) == [3]
+
+
+def long_lines(path: Path) -> list[int]:
+    """The numbers of the lines that are longer than a template's may be."""
+    lines = enumerate(path.read_text().splitlines(), start=1)
+    return [number for number, line in lines if len(line) > LONGEST_LINE]

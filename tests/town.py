@@ -26,17 +26,18 @@ from rukhsa.catalogue.territory import definition_files, territory_folder
 from rukhsa.issuance import key_creation
 from rukhsa.issuance.models import Instrument
 from rukhsa.outside import believed
-from rukhsa.payments.collect import Addresses, collect
+from rukhsa.payments.collection import Addresses, collect
 from rukhsa.payments.models import Charge
 from rukhsa.project.config import PROJECT
 from rukhsa.review import assignment, check, decision, finding, inspection, referral
-from rukhsa.review import proposal as proposals_
-from rukhsa.review import sitting as sittings_
 from rukhsa.review.decision import Decision
 from rukhsa.review.errors import StepNotOpen
 from rukhsa.review.inspection import Inspection
+from rukhsa.review.proposal import confirm, propose
 from rukhsa.review.referral import Referral
-from rukhsa.review.sitting import Sitting
+from rukhsa.review.sitting import Sitting, WrittenMinutes, conclude
+from rukhsa.review.sitting import convene as convene_sitting
+from rukhsa.review.sitting import vote as vote_at_sitting
 from rukhsa_rehearsal.story import samples
 from rukhsa_rehearsal.story.plots import plots
 from tests import ceremony
@@ -168,8 +169,8 @@ class Town:
         match application.definition.decision.decide:
             case "two officers":
                 said = (outcome, reasons, LEGAL_BASIS)
-                proposal = proposals_.propose(application, *said, actor=self.salem, at=self.at)
-                proposals_.confirm(proposal, actor=self.mariam, at=self.at)
+                proposal = propose(application, *said, actor=self.salem, at=self.at)
+                confirm(proposal, actor=self.mariam, at=self.at)
             case "rule":
                 pass  # it decided when its turn came
             case "committee":
@@ -185,7 +186,7 @@ class Town:
         committee = application.definition.decision.committee or ""
         assert application.authority
         today = timezone.localdate(self.at)
-        return sittings_.convene(application.authority, committee, today, there, actor=self.salem, at=self.at)
+        return convene_sitting(application.authority, committee, today, there, actor=self.salem, at=self.at)
 
     def vote(self, application: Application, votes: Mapping[str, str], reasons: str = "") -> Decision:
         """A sitting at which each of `votes` votes so, and the decision of its majority with minutes."""
@@ -193,11 +194,9 @@ class Town:
         for name, choice in votes.items():
             word = {"granted": "grant", "refused": "refuse"}.get(choice, choice)
             member = self.actor(f"{name}@mun.example")
-            sittings_.vote(sitting, application, word, "قرابة", actor=member, at=self.at)
-        minutes = sittings_.WrittenMinutes(text="نوقش الطلب، وصوّت الأعضاء الحاضرون.")
-        return sittings_.conclude(
-            sitting, application, minutes, reasons, LEGAL_BASIS, actor=self.salem, at=self.at
-        )
+            vote_at_sitting(sitting, application, word, "قرابة", actor=member, at=self.at)
+        minutes = WrittenMinutes(text="نوقش الطلب، وصوّت الأعضاء الحاضرون.")
+        return conclude(sitting, application, minutes, reasons, LEGAL_BASIS, actor=self.salem, at=self.at)
 
     def hand_back(self, application: Application, about: str, text: str) -> Application:
         """Return the application to the applicant with one finding."""

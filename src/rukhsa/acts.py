@@ -5,16 +5,16 @@ from datetime import datetime
 from django.core.files.base import File
 from django.db import transaction
 
-from rukhsa.applications import attachment as attachments_
 from rukhsa.applications import submission
 from rukhsa.applications import submission as withdrawal
 from rukhsa.applications.answers import Problem
+from rukhsa.applications.attachment import attach as attach_file
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.stages import Act, NotPossible, Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance import parent
+from rukhsa.payments.attempt import require_standstill
 from rukhsa.payments.models import Charge
-from rukhsa.payments.standstill import require_standstill, unpaid
 from rukhsa.review import reconsideration
 from rukhsa.verification import attached
 
@@ -24,7 +24,7 @@ def attach(
     application: Application, document: str, upload: "File[bytes]", *, actor: Actor, at: datetime
 ) -> Attachment:
     """Add a file for one of the documents asked for; a sealed document is verified at once. Raise `BadFile`."""
-    attachment = attachments_.attach(application, document, upload, actor=actor, at=at)
+    attachment = attach_file(application, document, upload, actor=actor, at=at)
     attached.recognise(attachment)
     attached.verdict_on(attachment, at=at)
     return attachment
@@ -69,6 +69,6 @@ def withdraw(application: Application, *, actor: Actor, at: datetime) -> Applica
     locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
     if locked.stage == Stage.GRANTED:
         require_standstill(locked)
-        if not unpaid(locked).exists():
+        if not locked.charges.unpaid().exists():
             raise NotPossible(Stage.GRANTED, Act.WITHDRAW)
     return withdrawal.withdraw(locked, actor=actor, at=at)

@@ -12,8 +12,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from rukhsa.issuance import papers, site
 from rukhsa.issuance.models import Instrument, Stall
 from rukhsa.issuance.sequencer import ClockWentBack
-from rukhsa.payments import deposits, payouts
+from rukhsa.payments import deposit
 from rukhsa.payments.models import ChargeLine, Payout, Receipt
+from rukhsa.payments.payout import approve_payout, confirm_payout, propose_payout
 from rukhsa.trust.__main__ import main
 from tests import proved
 from tests import town as people
@@ -33,11 +34,11 @@ def browser(language: str = "en") -> Client:
 def deposit_went_back(town: Town) -> Payout:
     """The deposit, released and transferred by two people."""
     line = ChargeLine.objects.get(kind="deposit", charge__receipt__isnull=False)
-    owed = deposits.release(line, iban=IBAN, actor=None, at=town.at)
+    owed = deposit.release(line, iban=IBAN, actor=None, at=town.at)
     huda, mariam = town.actor("huda@mun.example"), town.mariam
-    payout = payouts.propose(owed, Payout.TRANSFER, iban=IBAN, actor=huda, at=town.at)
-    payouts.approve(payout, actor=mariam, at=town.at)
-    return payouts.confirm(payout, "B-4711", actor=huda, at=town.at)
+    payout = propose_payout(owed, Payout.TRANSFER, iban=IBAN, actor=huda, at=town.at)
+    approve_payout(payout, actor=mariam, at=town.at)
+    return confirm_payout(payout, "B-4711", actor=huda, at=town.at)
 
 
 @pytest.mark.django_db

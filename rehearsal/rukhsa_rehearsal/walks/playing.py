@@ -25,10 +25,10 @@ from rukhsa.difference.paths import Path, Paths
 from rukhsa.issuance.cycle import issue_together
 from rukhsa.issuance.grant import grants_of
 from rukhsa.issuance.models import Instrument
-from rukhsa.payments import settle, tariff
-from rukhsa.payments.collect import Addresses, collect
+from rukhsa.payments import tariff
+from rukhsa.payments.collection import Addresses, collect
 from rukhsa.payments.models import Charge
-from rukhsa.payments.standstill import unpaid
+from rukhsa.payments.outcome import settle
 from rukhsa.places.models import Block
 from rukhsa.review import check, finding, inspection, referral
 from rukhsa.review.inspection import Inspection
@@ -307,7 +307,7 @@ class Playing:
 
     def _pay_standing(self, walk: Walk, at: datetime) -> bool:
         """Pay what fell due before the decision; true where something did."""
-        standing = unpaid(walk.begun).filter(due__in=BEFORE_DECISION)
+        standing = walk.begun.charges.unpaid().filter(due__in=BEFORE_DECISION)
         return any(self._pay(walk, each.due, at) for each in standing)
 
     def _pay(self, walk: Walk, due: str, at: datetime) -> bool:
@@ -316,7 +316,7 @@ class Playing:
             return False
         collect(charge, counter.CODE, actor=walk.applicant, addresses=NOWHERE, at=at)
         for attempt in charge.attempts.open():
-            settle.settle(attempt, at=at)
+            settle(attempt, at=at)
         if not charge.is_settled:
             raise WalkFailed(walk, "what was paid has no receipt")
         return True

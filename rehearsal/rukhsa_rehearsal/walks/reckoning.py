@@ -17,8 +17,7 @@ from rukhsa.catalogue.steps import DecideStep
 from rukhsa.catalogue.territory import territory
 from rukhsa.difference.answering import Setting, answers_along, typed_to
 from rukhsa.difference.paths import Path, Paths
-from rukhsa.payments.errors import TariffGap
-from rukhsa.payments.tariff import price
+from rukhsa.payments.tariff import TariffGap, price
 from rukhsa.trust import profiles
 from rukhsa.trust.errors import BadFacts
 from rukhsa.values.identifiers import application_reference, instrument_number

@@ -18,6 +18,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.definition import wanted
 from rukhsa.errors import RukhsaError
+from rukhsa.jobs import advance_soon
 from rukhsa.places.block import authority_of
 from rukhsa.places.seat import PlaceFull
 from rukhsa.values.identifiers import application_reference
@@ -55,6 +56,7 @@ def submit(
     files = application.attachments.present().order_by("added_at").values("document", "digest", "name")
     content = {"answers": reading.values, "files": list(files)}
     move(application, act, actor=actor, at=at, content=content)
+    advance_soon(application.pk)
     return application
 
 
@@ -69,6 +71,7 @@ def withdraw(application: Application, *, actor: Actor, at: datetime) -> Applica
     if application.stage != Stage.WITHDRAWN:
         move(application, Act.WITHDRAW, actor=actor, at=at)
         reservation.give_back(application)
+        advance_soon(application.pk)
     return application
 
 

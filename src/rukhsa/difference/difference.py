@@ -18,8 +18,7 @@ from rukhsa.catalogue.process import lacking
 from rukhsa.catalogue.territory import territory
 from rukhsa.difference.answering import CannotAnswer, Setting, answers_along
 from rukhsa.difference.paths import Paths
-from rukhsa.payments.errors import TariffGap
-from rukhsa.payments.tariff import price
+from rukhsa.payments.tariff import TariffGap, price
 from rukhsa.places.models import Block
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text

@@ -11,6 +11,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.jobs import advance_soon
 from rukhsa.review import participant, queue
 from rukhsa.review.errors import Closed, ReviewError
 from rukhsa.review.queue import OPEN_STAGES
@@ -50,4 +51,5 @@ def hand_over(application: Application, officer: Person, *, actor: Actor, at: da
     assignment = Assignment.objects.create(application=application, officer=officer, at=at)
     record("assign", application, actor=actor, at=at, officer=str(officer.pk))
     queue.refresh(application, at)
+    advance_soon(application.pk)
     return assignment

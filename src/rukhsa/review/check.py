@@ -11,6 +11,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application, Step
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.jobs import advance_soon
 from rukhsa.review import participant, plan, queue, recording
 from rukhsa.review.deadline import Pause
 from rukhsa.review.errors import StepNotOpen
@@ -72,4 +73,5 @@ def check(
     recording.keep(application, planned.defined, step, records or {}, actor=actor, at=at)
     record("check", application, actor=actor, at=at, step=step)
     queue.refresh(application, at, known.with_row(Kind.CHECK, checked))
+    advance_soon(application.pk)
     return checked

@@ -27,6 +27,7 @@ from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import heard, pay_within
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.catalogue.sentence import day_in_words
+from rukhsa.jobs import advance_soon
 from rukhsa.places.occupation import AlreadyOccupied, held_by_instrument, occupy
 from rukhsa.places.seat import PlaceFull
 from rukhsa.review import participant, plan, queue
@@ -180,7 +181,9 @@ def decide(
     if must_be_another and application.checks.filter(officer=actor.person).exists():
         raise SameOfficer
     require_no_decision_by(actor, application)
-    return write(application, outcome, reasons, legal_basis, actor=actor, at=at)
+    decision = write(application, outcome, reasons, legal_basis, actor=actor, at=at)
+    advance_soon(application.pk)
+    return decision
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from rukhsa.applications.application import move
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.authorities.actor import Actor
+from rukhsa.jobs import advance_soon
 from rukhsa.review import participant, queue
 from rukhsa.review.errors import ReviewError
 
@@ -81,6 +82,7 @@ def return_to_applicant(
         for about, text in noted
     ]
     queue.refresh(application, at)
+    advance_soon(application.pk)
     return made
 
 

@@ -21,6 +21,7 @@ from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep
+from rukhsa.jobs import advance_soon
 from rukhsa.review import plan, queue, recording
 from rukhsa.review.deadline import Pause, deadline, due_at, prolonged
 from rukhsa.review.errors import Closed, ReviewError
@@ -171,11 +172,10 @@ def report(
     actor: Actor,
     at: datetime,
 ) -> InspectionReport:
-    """What the inspector saw; `photos` are digests. A failed visit may be followed by another report.
+    """Report what the inspector saw; `photos` are digests. A failed visit may be followed by another report.
 
-    `records` are the answers, as typed, to what a visit that passes records. The same report again changes
-    nothing. Raises Inspection.DoesNotExist outside the inspector's authority, Closed, PointsMissing, PassedWithFaults,
-    FaultsWithoutText, RecordsIncomplete.
+    `records` are the typed answers to what a passed visit records. The same again changes nothing. Raises Closed,
+    PointsMissing, PassedWithFaults, FaultsWithoutText, RecordsIncomplete; Inspection.DoesNotExist out of reach.
     """
     actor.require_somewhere(Permission.INSPECT)
     inspection = Inspection.objects.on_which(actor, Permission.INSPECT).get(pk=inspection.pk)
@@ -199,6 +199,7 @@ def report(
         recording.keep(application, step, inspection.step, records or {}, actor=actor, at=at)
     record("report-inspection", inspection, actor=actor, at=at, passed=passed)
     queue.refresh(application, at)
+    advance_soon(application.pk)
     return made
 
 

@@ -11,6 +11,7 @@ from rukhsa.applications.process_change import change_process
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.steps import InspectStep, ReferStep
+from rukhsa.jobs import advance_soon
 from rukhsa.review import queue
 from rukhsa.review.inspection import Inspection
 from rukhsa.review.queue import WaitingInspection, WaitingReferral
@@ -56,4 +57,5 @@ def follow_newer_process(
         WaitingInspection.objects.filter(inspection=visit).delete()
         record("drop-inspection", visit, actor=None, at=at, step=visit.step)
     queue.refresh(application, at)
+    advance_soon(application.pk)
     return change

@@ -12,6 +12,7 @@ from rukhsa.agreement import Agreement, State
 from rukhsa.applications.models import Application, Step
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.jobs import advance_soon
 from rukhsa.review import participant, plan, queue
 from rukhsa.review.decision import Decision, decided, require_no_decision_by, require_ready, write
 from rukhsa.review.errors import ReasonsMissing, ReviewError, StepNotOpen
@@ -109,6 +110,7 @@ def propose(
     )
     agreement.propose(proposal, permission=Permission.DECIDE, actor=actor, at=at)
     queue.refresh(application, at, known)
+    advance_soon(application.pk)
     return proposal
 
 
@@ -128,7 +130,9 @@ def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> Decision:
     require_ready(application, outcome, proposal.reasons, known)
     agreed = agreement.approve(proposal, permission=Permission.DECIDE, actor=actor, at=at)
     said = (outcome, agreed.reasons, agreed.legal_basis)
-    return write(application, *said, actor=actor, at=at, proposed_by=agreed.proposed_by)
+    decision = write(application, *said, actor=actor, at=at, proposed_by=agreed.proposed_by)
+    advance_soon(application.pk)
+    return decision
 
 
 @transaction.atomic
@@ -151,6 +155,7 @@ def disagree(proposal: Proposal, reasons: str, *, actor: Actor, at: datetime) ->
         raise ReasonsMissing
     refused = agreement.refuse(proposal, reasons, permission=Permission.DECIDE, actor=actor, at=at)
     queue.refresh(application, at, known)
+    advance_soon(application.pk)
     return refused
 
 

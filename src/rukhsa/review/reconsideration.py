@@ -14,6 +14,7 @@ from rukhsa.applications.stages import Act, Stage
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.instrument import Reconsidering
 from rukhsa.catalogue.questions import DecisionQuestion
+from rukhsa.jobs import advance_soon
 from rukhsa.review import queue
 from rukhsa.review.deadline import deadline
 from rukhsa.review.decision import Decision, standing_decision
@@ -49,6 +50,7 @@ def reopen(grievance: Application, *, because: str, at: datetime) -> Application
         return None
     move(application, Act.REOPEN, actor=None, at=at, content={"because": because})
     queue.refresh(application, at)
+    advance_soon(application.pk)
     return application
 
 

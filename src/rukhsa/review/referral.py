@@ -18,6 +18,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency
 from rukhsa.authorities.scope import Scoped
 from rukhsa.catalogue.steps import ReferStep
+from rukhsa.jobs import advance_soon
 from rukhsa.review import participant, plan, queue, recording
 from rukhsa.review.deadline import Pause, deadline
 from rukhsa.review.errors import Closed, ReviewError, StepNotOpen
@@ -140,6 +141,7 @@ def refer(application: Application, step: str, *, actor: Actor | None, at: datet
         raise StepNotOpen(step)
     asked = _ask(application, planned, actor=actor, at=at)
     queue.refresh(application, at, known.with_row(Kind.REFER, asked))
+    advance_soon(application.pk)
     return asked
 
 
@@ -176,6 +178,7 @@ def answer(
     recording.keep(application, step, referral.step, records or {}, actor=actor, at=at)
     record("answer-referral", referral, actor=actor, at=at, answer=answer)
     queue.refresh(application, at)
+    advance_soon(application.pk)
     return opinion
 
 

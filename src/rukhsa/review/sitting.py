@@ -20,6 +20,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority, Post
 from rukhsa.authorities.scope import Scope, Scoped, ScopedQuerySet, committee
 from rukhsa.catalogue.territory import territory
+from rukhsa.jobs import advance_soon
 from rukhsa.review import participant
 from rukhsa.review.decision import Decision, require_ready, standing_decision, write
 from rukhsa.review.errors import AlreadyDecided, ReviewError, StepNotOpen
@@ -294,7 +295,9 @@ def conclude(
     outcome = majority(sitting, application)  # 3, 4, 5
     require_ready(application, outcome, reasons)  # 6
     _write_minutes(sitting, application, minutes, actor, at)
-    return write(application, outcome, reasons, legal_basis, actor=actor, sitting=sitting.pk, at=at)
+    decision = write(application, outcome, reasons, legal_basis, actor=actor, sitting=sitting.pk, at=at)
+    advance_soon(application.pk)
+    return decision
 
 
 def majority(sitting: Sitting, application: Application) -> Decision.Outcome:

@@ -8,7 +8,7 @@ from allauth.core.internal.httpkit import serialize_request
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from rukhsa.staff.proof import is_fresh
+from rukhsa.staff.sign_in import is_fresh
 
 SECRETS = frozenset({"password", "current", "new", "code"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -11,9 +11,9 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
-from rukhsa.accounts.cipher import cipher
+from rukhsa.accounts.development import code_of, give_fixed_secret
 from rukhsa.accounts.models import Person, PersonKind
-from rukhsa.accounts.one_time_code import code_of, give_fixed_secret
+from rukhsa.accounts.second_factor import cipher
 from rukhsa.authorities.cast import IN_POST_SINCE
 from rukhsa.authorities.models import Authority, Post
 from rukhsa.web.desk.photos import sealed

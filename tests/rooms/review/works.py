@@ -10,7 +10,7 @@ from django.db import transaction
 
 from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.accounts.permissions import Role
-from rukhsa.applications import application as applications_
+from rukhsa.applications.application import lock
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.authorities.actor import Actor, actor_for
@@ -277,7 +277,7 @@ def resubmit(application: Application, *, at: datetime) -> None:
 def asked(application: Application, at: datetime = SUNDAY) -> list[Referral]:
     """The agencies whose turn has come are asked, as `journey.advance` asks them."""
     with transaction.atomic():
-        application = applications_.lock(application)
+        application = lock(application)
         new = referral.ask_due(application, plan.steps(application), at)
         queue.refresh(application, at)
     return new
@@ -286,7 +286,7 @@ def asked(application: Application, at: datetime = SUNDAY) -> list[Referral]:
 def ordered(application: Application, at: datetime = SUNDAY) -> list[Inspection]:
     """The visits whose turn has come are ordered, as `journey.advance` orders them."""
     with transaction.atomic():
-        application = applications_.lock(application)
+        application = lock(application)
         new = inspection.order_due(application, plan.steps(application), at)
         queue.refresh(application, at)
     return new

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from rukhsa.accounts.one_time_code import code_of
+from rukhsa.accounts.development import code_of
 from rukhsa.authorities.models import Post
 from rukhsa.staff.change import StaffChange
 from rukhsa.web import step_up

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -13,7 +12,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from rukhsa import journey
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError
@@ -123,9 +121,7 @@ def carry_out(
     at = timezone.now()
     application = case.reached(request.actor, pk, needs)
     try:
-        with transaction.atomic():
-            act(application, at)
-            journey.advance_later(application)
+        act(application, at)
     except (AgreementError, ReviewError, NotPossible, ProcessError) as error:
         application = case.reached(request.actor, pk)
         sentence = getattr(error, "text", None) or sentence_of(error.code)

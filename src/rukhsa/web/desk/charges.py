@@ -15,11 +15,11 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.payments import waive
+from rukhsa.payments.charge import PAYABLE
 from rukhsa.payments.errors import PaymentsError
 from rukhsa.payments.gateways.registry import names
 from rukhsa.payments.models import Attempt, Charge
-from rukhsa.payments.settle import PAYABLE
+from rukhsa.payments.waiver import propose_waiver
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
@@ -60,13 +60,13 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.PROPOSE_WAIVER)
 @require_POST
-def propose_waiver(request: PortalRequest, pk: UUID) -> HttpResponse:
+def waive(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Ask that a part or all of one row be waived."""
     charge = reach(request.actor, pk, Permission.PROPOSE_WAIVER)
     typed = {name: request.POST.get(name, "").strip() for name in ("rule", "amount", "reason")}
     try:
         money = Money.parse(typed["amount"], charge.currency)
-        made = waive.propose(
+        made = propose_waiver(
             charge, typed["rule"], money, typed["reason"], actor=request.actor, at=timezone.now()
         )
     except MoneyError:

@@ -17,7 +17,8 @@ from rukhsa.agreement import State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.banks import bank_named
-from rukhsa.payments import deposits, unclaimed
+from rukhsa.payments import deposit
+from rukhsa.payments.deposit_account import iban_of
 from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry, Forfeiture, HeldDeposit
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
@@ -42,7 +43,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     """What nobody claims, the oldest first, each with its age and what its owner was told."""
     at = timezone.now()
     needed = ("line__charge__application__applicant", "line__charge__application__company")
-    rows = list(unclaimed.unclaimed(request.actor).select_related(*needed)[: A_PAGE + 1])
+    rows = list(deposit.unclaimed(request.actor).select_related(*needed)[: A_PAGE + 1])
     amounts = _held([row.pk for row in rows])
     record("see-unclaimed-deposits", request.actor.person, actor=request.actor, at=at)
     lines = [
@@ -53,7 +54,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     context = {
         "rows": lines,
         "has_more": len(rows) > A_PAGE,
-        "most": len(unclaimed.REMINDERS),
+        "most": len(deposit.REMINDERS),
         "asked": asked.select_related("proposed_by", "line__charge__application").order_by("proposed_at")[
             :A_PAGE
         ],
@@ -120,7 +121,7 @@ def page_of(
     refusal: str = "",
 ) -> HttpResponse:
     """The page of one deposit, with what is wrong and was typed."""
-    held = deposits.held(line)
+    held = deposit.held(line)
     application = line.charge.application
     context: dict[str, Any] = {
         "line": line,
@@ -132,7 +133,7 @@ def page_of(
         "definition": application.definition,
         "movements": movements_of(line),
         "unclaimed": HeldDeposit.objects.filter(line=line, unclaimed_since__isnull=False).first(),
-        "account": (account := deposits.iban_of(application)),
+        "account": (account := iban_of(application)),
         "bank": bank_named(account),
         "seen": seen_of(line),
         **_asked(line, request.actor),

@@ -11,8 +11,8 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import attachment as attachments_
 from rukhsa.applications import blobs
+from rukhsa.applications.attachment import with_safe_copy
 from rukhsa.applications.file_check import BadFile
 from rukhsa.applications.models import Attachment
 from rukhsa.audit.journal import record
@@ -45,7 +45,7 @@ def attachment(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     found = _reached(request, pk)
     record("see-attachment", found, actor=request.actor, at=timezone.now())
     try:
-        found = attachments_.with_safe_copy(found)
+        found = with_safe_copy(found)
     except BadFile as bad:  # it came before its kind was refused
         return HttpResponse(str(bad.text), content_type="text/plain; charset=utf-8")
     return answer_stored(found.shown_digest, found.shown_media_type)

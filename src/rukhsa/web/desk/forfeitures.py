@@ -4,7 +4,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -15,11 +14,8 @@ from django.views.decorators.http import require_POST
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError
 from rukhsa.applications.file_check import BadFile
-from rukhsa.authorities.actor import Actor
-from rukhsa.delivery.notice import tell
-from rukhsa.payments import deposits
-from rukhsa.payments import forfeit as forfeiting
 from rukhsa.payments.errors import PaymentsError
+from rukhsa.payments.forfeiture import approve_forfeiture, propose_forfeiture, refuse_forfeiture
 from rukhsa.payments.models import Forfeiture
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.web.access import PortalRequest, requires
@@ -47,7 +43,7 @@ def propose(request: PortalRequest, pk: int) -> HttpResponse:
         money = Money.parse(typed["amount"], line.charge.currency)
         if not kept:
             return page_of(request, line, error=_("Add at least one picture of the damage."), typed=typed)
-        forfeiting.propose(
+        propose_forfeiture(
             line, money, reason=typed["reason"], photos=kept, actor=request.actor, at=timezone.now()
         )
     except BadFile as bad:
@@ -67,9 +63,9 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     reached = Forfeiture.objects.on_which(request.actor, Permission.READ_MONEY)
     forfeiture = reached.select_related("line__charge__application").get(pk=pk)
     reason = request.POST.get("reason", "")
-    acts: dict[str, Callable[[], None]] = {
-        "approve": lambda: _approve(forfeiture, request.actor),
-        "refuse": lambda: _refuse(forfeiture, reason, request.actor),
+    acts: dict[str, Callable[[], object]] = {
+        "approve": lambda: approve_forfeiture(forfeiture, actor=request.actor, at=timezone.now()),
+        "refuse": lambda: refuse_forfeiture(forfeiture, reason, actor=request.actor, at=timezone.now()),
     }
     if verb not in acts:
         raise Http404
@@ -80,21 +76,3 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
         return page_of(request, line, error=sentence_of(refused.code), refusal=reason)
     messages.success(request, str(DONE[verb]))
     return redirect("desk:deposit", forfeiture.line_id)
-
-
-@transaction.atomic
-def _approve(forfeiture: Forfeiture, actor: Actor) -> None:
-    at = timezone.now()
-    movement = forfeiting.approve(forfeiture, actor=actor, at=at)
-    application, money = forfeiture.line.charge.application, forfeiture.money
-    event = f"deposit-forfeited:{movement.pk}"
-    tell(application, event, at=at, kept=str(money), currency=money.currency)
-    if deposits.release_rest(forfeiture.line, actor=actor, at=at):
-        tell(application, "deposit-released", at=at)
-
-
-@transaction.atomic
-def _refuse(forfeiture: Forfeiture, reason: str, actor: Actor) -> None:
-    at = timezone.now()
-    if forfeiting.refuse(forfeiture, reason, actor=actor, at=at):
-        tell(forfeiture.line.charge.application, "deposit-released", at=at)

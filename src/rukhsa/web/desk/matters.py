@@ -19,10 +19,9 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import committee
 from rukhsa.catalogue.territory import territory
 from rukhsa.review import participant
-from rukhsa.review import sitting as sittings_
 from rukhsa.review.errors import ReviewError
 from rukhsa.review.queue import OPEN_STAGES
-from rukhsa.review.sitting import NotPresent, Sitting, Vote
+from rukhsa.review.sitting import NotPresent, Sitting, Vote, vote
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE
@@ -72,7 +71,7 @@ def _vote(request: PortalRequest, application: Application) -> HttpResponse:
         sitting = _sitting(request.actor, application)
         if sitting is None:
             raise NotPresent
-        sittings_.vote(sitting, application, **typed, actor=request.actor, at=timezone.now())
+        vote(sitting, application, **typed, actor=request.actor, at=timezone.now())
     except ReviewError as error:
         return _page(request, application, status=UNPROCESSABLE, error=error.text, typed=typed)
     messages.success(request, _("Your vote is recorded."))

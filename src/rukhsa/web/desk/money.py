@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.territory import territory
+from rukhsa.payments.charge_search import Criteria, search
 from rukhsa.payments.models import Charge
-from rukhsa.payments.seek import Sought, seek
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.values.names import Text
 from rukhsa.values.writing import latin_digits
@@ -49,14 +49,14 @@ def show(request: PortalRequest) -> HttpResponse:
         errors = {"amount": _("Write at least one of the four.")}
     if errors:
         return render(request, "desk/money.html", context | {"errors": errors}, status=UNPROCESSABLE)
-    found = seek(sought, actor=request.actor, only=A_LIST + 1)
+    found = search(sought, actor=request.actor, only=A_LIST + 1)
     by = [name for name in FIELDS if typed[name]]
     record("seek-money", request.actor.person, actor=request.actor, at=timezone.now(), by=by)
     context |= {"sought": True, "rows": _rows(found[:A_LIST]), "has_more": len(found) > A_LIST}
     return render(request, "desk/money.html", context)
 
 
-def _read(typed: dict[str, str]) -> tuple[Sought, dict[str, Promise]]:
+def _read(typed: dict[str, str]) -> tuple[Criteria, dict[str, Promise]]:
     errors: dict[str, Promise] = {}
     money, day = None, None
     if typed["amount"]:
@@ -71,7 +71,7 @@ def _read(typed: dict[str, str]) -> tuple[Sought, dict[str, Promise]]:
             day = date.fromisoformat(typed["day"])
         except ValueError:
             errors["day"] = _("Write the day as 2026-11-26.")
-    return Sought(money=money, reference=typed["reference"].upper(), card=typed["card"], day=day), errors
+    return Criteria(money=money, reference=typed["reference"].upper(), card=typed["card"], day=day), errors
 
 
 def _rows(charges: list[Charge]) -> list[MoneyRow]:

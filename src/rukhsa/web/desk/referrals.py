@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.review import referral as asking
@@ -84,9 +83,7 @@ def _answer(request: PortalRequest, referral: Referral) -> HttpResponse:
     step = asking.step_of(referral.application, referral)
     records = typed_for(request.POST, step)
     try:
-        with transaction.atomic():
-            asking.answer(referral, answer, text, records, actor=request.actor, at=timezone.now())
-            journey.advance_later(referral.application)
+        asking.answer(referral, answer, text, records, actor=request.actor, at=timezone.now())
     except ReviewError as error:
         typed = {"answer": answer, "text": text}
         fields = fields_of(step, records, error)

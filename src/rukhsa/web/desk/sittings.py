@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_http_methods
 
-from rukhsa import journey
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import blobs
@@ -27,10 +26,19 @@ from rukhsa.authorities.actor import NotPermitted
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
 from rukhsa.review import participant
-from rukhsa.review import sitting as sittings_
 from rukhsa.review.errors import ReviewError
 from rukhsa.review.queue import WaitingMatter
-from rukhsa.review.sitting import Minutes, NotOfCommittee, Sitting, SittingUnfit
+from rukhsa.review.sitting import (
+    Minutes,
+    NotOfCommittee,
+    Sitting,
+    SittingUnfit,
+    WrittenMinutes,
+    convene,
+    majority,
+    members,
+)
+from rukhsa.review.sitting import conclude as conclude_matter
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.files import LOCKED, answer_stored
@@ -92,8 +100,7 @@ def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpRespons
             written = _written(request, typed["text"])
             at = timezone.now()
             basis = (typed["reasons"], typed["legal_basis"])
-            sittings_.conclude(sitting, matter, written, *basis, actor=request.actor, at=at)
-            journey.advance_later(matter)
+            conclude_matter(sitting, matter, written, *basis, actor=request.actor, at=at)
     except (ReviewError, NotPossible, BadFile) as error:
         sentence = getattr(error, "text", None) or sentence_of(error.code)
         status = status_of_form(error.code)
@@ -147,7 +154,7 @@ def _list(request: PortalRequest, *, status: int = 200, **typed: Any) -> HttpRes
             "committee": id,
             "rule": rule,
             "waiting": counted.get((authority.pk, id), 0),
-            "members": sittings_.members(authority.pk, id, on=today),
+            "members": members(authority.pk, id, on=today),
         }
         for authority in Authority.objects.on_which(request.actor, Permission.CONVENE).order_by("ordinal")
         for id, rule in known.items()
@@ -173,7 +180,7 @@ def _convene(request: PortalRequest) -> HttpResponse:
     problem: Promise | str
     try:
         authority, _slash, committee = chosen.partition("/")
-        sitting = sittings_.convene(
+        sitting = convene(
             _authority(authority),
             committee,
             _day(day),
@@ -210,14 +217,14 @@ def _people(typed: list[str]) -> list[Person]:
         raise NotOfCommittee from None
 
 
-def _written(request: PortalRequest, text: str) -> sittings_.WrittenMinutes:
+def _written(request: PortalRequest, text: str) -> WrittenMinutes:
     upload = request.FILES.get("file")
     if upload is None:
-        return sittings_.WrittenMinutes(text=text)
+        return WrittenMinutes(text=text)
     content = upload.read(LARGEST_FILE + 1)
     file, media_type = check_file(content, ("pdf", "image")).as_it_is(content)
     name = (upload.name or "minutes")[:200]
-    return sittings_.WrittenMinutes(text=text, digest=blobs.keep(file), media_type=media_type, file_name=name)
+    return WrittenMinutes(text=text, digest=blobs.keep(file), media_type=media_type, file_name=name)
 
 
 def _minutes_page(
@@ -239,6 +246,6 @@ def _minutes_page(
 
 def _outcome(sitting: Sitting, matter: Application) -> dict[str, Any]:
     try:
-        return {"outcome": sittings_.majority(sitting, matter)}
+        return {"outcome": majority(sitting, matter)}
     except ReviewError as error:
         return {"outcome": "", "why_not": error.text}

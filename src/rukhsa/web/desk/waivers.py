@@ -15,9 +15,9 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.payments import waive
 from rukhsa.payments.errors import PaymentsError
 from rukhsa.payments.models import Waiver
+from rukhsa.payments.waiver import approve_waiver, refuse_waiver
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.agreements import offered
@@ -66,8 +66,8 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     waiver = _reach(request.actor, pk, Permission.PROPOSE_WAIVER)
     reason = request.POST.get("reason", "")
     acts: dict[str, Callable[[], object]] = {
-        "approve": lambda: waive.approve(waiver, actor=request.actor, at=timezone.now()),
-        "refuse": lambda: waive.refuse(waiver, reason, actor=request.actor, at=timezone.now()),
+        "approve": lambda: approve_waiver(waiver, actor=request.actor, at=timezone.now()),
+        "refuse": lambda: refuse_waiver(waiver, reason, actor=request.actor, at=timezone.now()),
     }
     if verb not in acts:
         raise Http404

@@ -11,8 +11,7 @@ from rukhsa.catalogue.charges import Bands, ChargeRow, ChargeRule, Per, Waiver
 from rukhsa.catalogue.definition import Definition, heard
 from rukhsa.catalogue.questions import DecimalQuestion, Question
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments.errors import TariffGap
-from rukhsa.payments.tariff import price
+from rukhsa.payments.tariff import TariffGap, price
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 

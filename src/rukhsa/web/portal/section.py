@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import application as applications_
 from rukhsa.applications import draft, reservation
 from rukhsa.applications.answers import Problem, ineligible, read_all
+from rukhsa.applications.application import is_expired, is_open
 from rukhsa.applications.conflict import conflicts, hints
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
@@ -22,11 +22,8 @@ from rukhsa.places.block import blocks_asked_once
 from rukhsa.web import one_line
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.fields import Field, field_of, typed_in
-from rukhsa.web.portal import anew
-from rukhsa.web.portal.findings import findings_about
-from rukhsa.web.portal.known import known_answer
-from rukhsa.web.portal.path import next_address, position_of
-from rukhsa.web.portal.reach import application_of
+from rukhsa.web.portal.draft import show_expired
+from rukhsa.web.portal.pages import application_of, findings_about, next_address, position_of
 
 
 @requires(Permission.APPLY)
@@ -36,15 +33,15 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     """GET shows the questions; POST keeps the answers, then asks again, goes on, or goes home."""
     application = application_of(request, pk)
     now = timezone.now()
-    if request.method == "GET" and not applications_.is_open(application, at=now):
+    if request.method == "GET" and not is_open(application, at=now):
         return redirect("portal:application", pk)
     part = section_of(application, section)
     if request.method == "GET":
         return _page(request, application, part)
     typed = typed_in(request.POST, part.questions)
     typed = one_line.fill_in(typed, application.typed, anew="fill" in request.POST)
-    if applications_.is_expired(application, at=now):
-        return anew.page(request, application, status=409)
+    if is_expired(application, at=now):
+        return show_expired(request, application, status=409)
     application = draft.save(application, typed, actor=request.actor, at=now)
     if request.headers.get("HX-Request") == "true":
         return _live(request, application, part, now)
@@ -148,3 +145,14 @@ def typed_before(application: Application, question: Question, actor: Actor) -> 
 def _was_shown(field: Field, posted: set[str]) -> bool:
     id = field.question.id
     return any(name in {id, f"asked.{id}"} or name.startswith(f"{id}.") for name in posted)
+
+
+def known_answer(question: Question, actor: Actor, language: str) -> Any:
+    """What to show in a field that nobody has filled in yet; empty where we know nothing."""
+    if question.type == "phone":
+        return actor.person.phone
+    if question.type == "email":
+        return actor.person.email if not actor.person.email.endswith(".invalid") else ""
+    if question.type == "company" and actor.company:
+        return {"number": actor.company.registration, "name": actor.company.name.in_language(language)}
+    return ""

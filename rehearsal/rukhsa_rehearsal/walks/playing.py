@@ -18,9 +18,11 @@ from rukhsa.applications.submission import NotComplete
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.definition import asked, heard, wanted
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.questions import DecisionQuestion, InstrumentQuestion
+from rukhsa.catalogue.questions.decision import DecisionQuestion
+from rukhsa.catalogue.questions.instrument import InstrumentQuestion
+from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.steps import Step, recorded_by
-from rukhsa.difference.answering import Setting, answers_along, typed_to
+from rukhsa.difference.answering import answers_along, typed_to
 from rukhsa.difference.paths import Path, Paths
 from rukhsa.issuance.cycle import issue_together
 from rukhsa.issuance.grant import grants_of
@@ -379,5 +381,7 @@ def _number_of(parent: Walk) -> str:
 
 def _is_refused_by_officer(version: ServiceVersion) -> bool:
     """Whether one officer decides it, about nothing earlier."""
-    types = {question.type for question in version.definition.questions}
-    return version.definition.decision.decide == "officer" and not types & {"instrument", "decision"}
+    asks_for_earlier = any(
+        isinstance(each, InstrumentQuestion | DecisionQuestion) for each in version.definition.questions
+    )
+    return version.definition.decision.decide == "officer" and not asks_for_earlier

@@ -10,13 +10,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
+from rukhsa.applications.day import day_in_words, in_language_of_page
 from rukhsa.catalogue.boundaries import Boundary, boundary_left
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.catalogue.instrument import AskedPeriod, RegisterEntry
 from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.catalogue.questions import AreaQuestion, LineQuestion, parcel_around
-from rukhsa.catalogue.sentence import day_in_words, in_language_of_page
+from rukhsa.catalogue.questions.drawing import Drawing
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.block import NoSuchBlock, block_on
 from rukhsa.places.geometry import GeometryError
@@ -116,7 +116,7 @@ def outside_parcel(definition: Definition, answers: Mapping[str, Any], *, on: da
     A parcel whose number could not be checked refuses nothing.
     """
     for question in definition.questions:
-        parcel = answers.get(parcel_around(question) or "")
+        parcel = answers.get((isinstance(question, Drawing) and question.within) or "")
         drawn = answers.get(question.id)
         if drawn and parcel and "measure" in parcel and not _is_on(drawn, parcel["number"], on):
             sentence = _(
@@ -149,7 +149,7 @@ def _left(definition: Definition, answers: Mapping[str, Any], on: date) -> Itera
     drawings = [
         question.id
         for question in definition.questions
-        if isinstance(question, LineQuestion | AreaQuestion) and answers.get(question.id)
+        if isinstance(question, Drawing) and answers.get(question.id)
     ]
     authority = _authority(definition, answers, on) if drawings else None
     for question in drawings if authority else ():

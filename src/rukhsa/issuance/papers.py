@@ -67,25 +67,26 @@ def are_issued() -> bool:
     return ServiceVersion.objects.filter(service=RECEIPT).exists()
 
 
-def issue_paper_later(fact: Fact) -> None:
-    """Queue the issuing of a paper in the open transaction, unless it is queued already."""
+@transaction.atomic
+def ask_for_paper(fact: Fact, *, actor: Actor, at: datetime) -> None:
+    """Queue the paper of a fact that the actor reached; once it is issued, nothing changes."""
+    if paper_of(fact) is not None:
+        return
     if not is_waiting(fact):
         origin = origin_of(fact)
         run_later(issue_paper, lock=origin, priority=1, origin=origin)
+    record("ask-paper", fact, actor=actor, at=at)
 
 
 @transaction.atomic
 def try_again(actor: Actor, pk: int, *, at: datetime) -> Stall:
-    """Queue the paper of a stall again, unless it is issued or queued.
+    """Queue the paper of a stall again.
 
     Raises NotPermitted, and Stall.DoesNotExist where the actor may not ask for it.
     """
     actor.require_somewhere(Permission.ISSUE_PAPER)
     stalled = Stall.objects.on_which(actor, Permission.ISSUE_PAPER).of_papers().get(pk=pk)
-    fact = fact_of(stalled.origin)
-    if paper_of(fact) is None:
-        issue_paper_later(fact)
-        record("ask-paper", fact, actor=actor, at=at)
+    ask_for_paper(fact_of(stalled.origin), actor=actor, at=at)
     return stalled
 
 

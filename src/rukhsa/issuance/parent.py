@@ -15,7 +15,7 @@ from rukhsa.applications.submission import authority_for
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.instrument import AfterParent, Closing, Copy, EndOfParent, NewVersion, Renewal
 from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.catalogue.questions import InstrumentQuestion
+from rukhsa.catalogue.questions.instrument import InstrumentQuestion
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.grant import Grant
 from rukhsa.issuance.instrument import Instrument, InstrumentQuerySet, NoSuchInstrument, Status

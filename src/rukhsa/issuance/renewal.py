@@ -11,7 +11,7 @@ from django.utils import timezone
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.instrument import Renewal
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.questions import InstrumentQuestion
+from rukhsa.catalogue.questions.instrument import InstrumentQuestion
 from rukhsa.issuance.instrument import Instrument, InstrumentQuerySet
 from rukhsa.issuance.intent import Intent
 

@@ -10,6 +10,7 @@ from rukhsa.applications.models import Application
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.banks import BadAccountNumber, read_account_number
+from rukhsa.catalogue.questions.iban import IbanQuestion
 from rukhsa.jobs import advance_soon
 from rukhsa.payments.errors import PaymentsError
 
@@ -51,7 +52,7 @@ def read_account(iban: str) -> str:
     try:
         return read_account_number(iban)
     except BadAccountNumber as error:
-        raise BadIban(error.text) from error
+        raise BadIban(str(error.text)) from error
 
 
 def iban_of(application: Application) -> str:
@@ -67,5 +68,7 @@ def prefetched_iban_of(application: Application) -> str:
 
 
 def _answered_iban(application: Application) -> str:
-    questions = [question.id for question in application.definition.questions if question.type == "iban"]
+    questions = [
+        question.id for question in application.definition.questions if isinstance(question, IbanQuestion)
+    ]
     return next((str(application.answers[one]) for one in questions if application.answers.get(one)), "")

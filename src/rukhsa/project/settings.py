@@ -62,8 +62,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "rukhsa.web.language.Language",
-    "rukhsa.web.keeping.Keeping",
+    "rukhsa.web.preferences.Language",
+    "rukhsa.web.edge.Keeping",
     "rukhsa.web.intake.Intake",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -84,7 +84,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "rukhsa.web.context.shown",
+                "rukhsa.web.preferences.page_context",
             ],
         },
     },
@@ -252,7 +252,7 @@ MAILERS = {
 DEFAULT_FROM_EMAIL = CONFIG.mail.sender
 
 # Sign-in: applicants by eKey, staff by password and a second proof of identity.
-CSRF_FAILURE_VIEW = "rukhsa.web.errors.form_expired"
+CSRF_FAILURE_VIEW = "rukhsa.web.edge.form_expired"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "rukhsa.staff.sign_in.SignIn"

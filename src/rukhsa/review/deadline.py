@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.definition import days_of, heard
-from rukhsa.catalogue.facts import day_of
 from rukhsa.catalogue.shape import Moment, Span
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.periods import WorkingCalendar
@@ -41,7 +40,7 @@ def prolonged(
 
 def due_at(moment: Moment, anchors: Mapping[str, date], *, authority: str | None) -> datetime:
     """The end of the day that a moment such as "5 days after end" means; KeyError without its anchor."""
-    return _end_of(day_of(moment, anchors, territory().calendar_of(authority)))
+    return _end_of(moment.day(anchors, territory().calendar_of(authority)))
 
 
 def _prolonged(day: date, pauses: Iterable[Pause], calendar: WorkingCalendar) -> date:

@@ -18,6 +18,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import reservation
 from rukhsa.applications.application import lock, move
 from rukhsa.applications.conflict import held_by
+from rukhsa.applications.day import day_in_words
 from rukhsa.applications.models import Application
 from rukhsa.applications.quota import QuotaSpent
 from rukhsa.applications.renewal import RenewalUnderWay, question_of
@@ -26,7 +27,6 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import heard, pay_within
 from rukhsa.catalogue.facts import validity_period
-from rukhsa.catalogue.sentence import day_in_words
 from rukhsa.jobs import advance_soon
 from rukhsa.places.occupation import AlreadyOccupied, held_by_instrument, occupy
 from rukhsa.places.seat import PlaceFull

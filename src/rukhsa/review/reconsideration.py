@@ -13,7 +13,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.instrument import Reconsidering
-from rukhsa.catalogue.questions import DecisionQuestion
+from rukhsa.catalogue.questions.decision import DecisionQuestion
 from rukhsa.jobs import advance_soon
 from rukhsa.review import queue
 from rukhsa.review.deadline import deadline

@@ -16,7 +16,7 @@ from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.accounts.second_factor import cipher
 from rukhsa.authorities.cast import IN_POST_SINCE
 from rukhsa.authorities.models import Authority, Post
-from rukhsa.web.desk.photos import sealed
+from rukhsa.web.desk.files import sealed
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +109,6 @@ def unsealed(photos: list[str]) -> list[str]:
     """The digests that a form brings back."""
     from django.test import RequestFactory
 
-    from rukhsa.web.desk.photos import kept_before
+    from rukhsa.web.desk.files import kept_before
 
     return kept_before(RequestFactory().post("/", {"kept": photos}), salt="photos")  # type: ignore[arg-type]

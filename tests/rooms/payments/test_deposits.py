@@ -19,7 +19,7 @@ from rukhsa.payments.outcome import settle_with
 from rukhsa.payments.tariff import assess
 from rukhsa.values.money import Money
 from tests.rooms.payments.conftest import Apply, staff
-from tests.rooms.payments.definition import deposit
+from tests.rooms.payments.definition import deposit as deposit_rule
 from tests.together import at_once
 
 IBAN = "BH67BMAG00001299123456"
@@ -78,7 +78,7 @@ def test_a_forfeiture_has_a_reason_and_a_release_an_account(line: ChargeLine, ma
 
 @pytest.mark.django_db
 def test_a_passed_inspection_frees_the_deposit_to_the_account_given(apply_for: Apply, layla: Actor) -> None:
-    application = apply_for([deposit({"amount": "50.000"})], account=IBAN)
+    application = apply_for([deposit_rule({"amount": "50.000"})], account=IBAN)
     pay_without_gateway(application)
 
     assert deposit.release_due(application, passed=["something-else"], at=now()) == []
@@ -89,7 +89,7 @@ def test_a_passed_inspection_frees_the_deposit_to_the_account_given(apply_for: A
 
 @pytest.mark.django_db
 def test_a_deposit_without_an_account_stays_held(apply_for: Apply, layla: Actor) -> None:
-    application = apply_for([deposit({"amount": "50.000"})])
+    application = apply_for([deposit_rule({"amount": "50.000"})])
     line = pay_without_gateway(application)
 
     assert deposit.release_due(application, passed=["reinstatement"], at=now()) == []
@@ -140,7 +140,7 @@ def test_eight_releases_at_once_release_once(line: ChargeLine) -> None:
 def test_what_could_go_back_without_an_account_is_unclaimed_until_its_owner_gives_one(
     apply_for: Apply, layla: Actor, huda: Actor
 ) -> None:
-    application = apply_for([deposit({"amount": "50.000"})])
+    application = apply_for([deposit_rule({"amount": "50.000"})])
     pay_without_gateway(application)
     assert deposit.release_due(application, passed=["reinstatement"], at=now()) == []
     (row,) = deposit.unclaimed(huda)
@@ -164,7 +164,7 @@ def test_what_could_go_back_without_an_account_is_unclaimed_until_its_owner_give
 def test_nobody_keeps_a_deposit_alone_and_the_rest_goes_back(
     apply_for: Apply, layla: Actor, salem: Actor, mariam: Actor
 ) -> None:
-    application = apply_for([deposit({"amount": "50.000"})], account=IBAN)
+    application = apply_for([deposit_rule({"amount": "50.000"})], account=IBAN)
     line = pay_without_gateway(application)
     with pytest.raises(NotPermitted):
         propose_forfeiture(line, dinars("1.000"), reason="مني", actor=layla, at=now())
@@ -193,7 +193,7 @@ def test_nobody_keeps_a_deposit_alone_and_the_rest_goes_back(
 def test_what_is_freed_while_a_part_is_asked_for_waits_and_goes_back_once_that_is_refused(
     apply_for: Apply, salem: Actor, mariam: Actor
 ) -> None:
-    application = apply_for([deposit({"amount": "50.000"})], account=IBAN)
+    application = apply_for([deposit_rule({"amount": "50.000"})], account=IBAN)
     line = pay_without_gateway(application)
     asked = propose_forfeiture(line, dinars("20.000"), reason="رصيف مكسور", actor=salem, at=now())
     assert deposit.release_due(application, passed=["reinstatement"], at=now()) == []
@@ -204,7 +204,7 @@ def test_what_is_freed_while_a_part_is_asked_for_waits_and_goes_back_once_that_i
     assert release
     assert release.iban == IBAN
     assert standing()["releases"] == -50_000
-    second = pay_without_gateway(apply_for([deposit({"amount": "50.000"})], account=IBAN), "2")
+    second = pay_without_gateway(apply_for([deposit_rule({"amount": "50.000"})], account=IBAN), "2")
     again = propose_forfeiture(second, dinars("20.000"), reason="رصيف مكسور", actor=salem, at=now())
     assert refuse_forfeiture(again, "أخطأتُ في العنوان.", actor=salem, at=now()) is None, (
         "nothing had freed it"
@@ -213,7 +213,7 @@ def test_what_is_freed_while_a_part_is_asked_for_waits_and_goes_back_once_that_i
 
 @pytest.mark.django_db
 def test_the_deposit_of_an_application_that_came_to_nothing_goes_back(apply_for: Apply) -> None:
-    application = apply_for([deposit({"amount": "50.000"})], account=IBAN)
+    application = apply_for([deposit_rule({"amount": "50.000"})], account=IBAN)
     pay_without_gateway(application)
     assert len(deposit.release_closed(application, at=now())) == 1
     assert deposit.release_closed(application, at=now()) == []

@@ -14,7 +14,7 @@ from rukhsa.catalogue.instrument import InSeason, Lasting
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.profile import HOLDER
-from rukhsa.catalogue.questions import DateQuestion
+from rukhsa.catalogue.questions.date import DateQuestion
 from rukhsa.catalogue.territory import territory
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance.compose import CannotCompose, compose, require_letters

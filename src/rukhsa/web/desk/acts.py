@@ -18,6 +18,7 @@ from rukhsa.agreement import AgreementError
 from rukhsa.applications.models import Application
 from rukhsa.applications.process_change import ProcessError
 from rukhsa.applications.stages import NotPossible
+from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.steps import CheckStep
 from rukhsa.review import assignment, plan, referral
 from rukhsa.review import check as checking
@@ -26,7 +27,7 @@ from rukhsa.review.errors import ReviewError
 from rukhsa.review.finding import return_to_applicant
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
-from rukhsa.web.desk.records import typed_for
+from rukhsa.web.desk.case import typed_for
 from rukhsa.web.sentences import sentence_of
 
 UNPROCESSABLE = 422
@@ -136,3 +137,16 @@ def _chosen_officer(text: str) -> Person:
         return Person.objects.get(pk=UUID(text))
     except (ValueError, Person.DoesNotExist):
         raise NotTheirs from None
+
+
+def agreement_offered(
+    *, proposer: Person | None, waits: bool, may_decide: bool, actor: Actor
+) -> dict[str, bool]:
+    """Words for the templates `desk/approve.html` and `desk/refuse.html`; `may_decide`: the actor holds the permission
+    to approve at the authority of what is proposed."""
+    is_mine = proposer == actor.person
+    return {
+        "is_mine": is_mine,
+        "may_approve": waits and may_decide and not is_mine,
+        "may_refuse": waits and (may_decide or is_mine),
+    }

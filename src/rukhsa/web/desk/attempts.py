@@ -27,8 +27,7 @@ from rukhsa.payments.resolution import (
     refuse_resolution,
 )
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.agreements import offered
+from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.desk.charges import ATTEMPTS
 from rukhsa.web.sentences import sentence_of
 
@@ -118,7 +117,7 @@ def _page(request: PortalRequest, attempt: Attempt, *, error: Promise | None = N
         "may_ask": in_doubt or attempt.is_open,
         "waiting": waiting,
         "said": OUTCOMES[waiting.outcome] if waiting else None,
-        **offered(
+        **agreement_offered(
             proposer=waiting.proposed_by if waiting else None,
             waits=waiting is not None,
             may_decide=request.actor.holds(Permission.APPROVE_PAYOUT, at=attempt.scope),

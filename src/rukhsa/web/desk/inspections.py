@@ -28,9 +28,9 @@ from rukhsa.review.inspection import Inspection, still_wanted
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
-from rukhsa.web.desk.photos import keep_photos, kept_before, sealed
-from rukhsa.web.desk.records import fields_of, typed_for
-from rukhsa.web.desk.rows import service_names
+from rukhsa.web.desk.case import fields_of, typed_for
+from rukhsa.web.desk.files import keep_photos, kept_before, sealed
+from rukhsa.web.desk.queue import service_names
 from rukhsa.web.fields import Field
 from rukhsa.web.sentences import status_of_form
 from rukhsa.web.shown import AnswerShown

@@ -23,7 +23,7 @@ from rukhsa.issuance.models import Instrument, Revocation, Status
 from rukhsa.values.writing import latin_digits
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.rows import service_names
+from rukhsa.web.desk.queue import service_names
 from rukhsa.web.sentences import sentence_of
 
 A_PAGE = 50

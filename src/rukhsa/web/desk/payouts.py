@@ -36,8 +36,7 @@ from rukhsa.payments.payout import (
 )
 from rukhsa.values.money import Money
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.agreements import offered
+from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.sentences import sentence_of
 
 A_LIST = 50
@@ -206,7 +205,7 @@ def _page(
         "state": STATES[payout.state],
         "gateway": None if payout.channel == Payout.TRANSFER else gateway(payout.channel).name,
         "bank": bank_named(payout.iban),
-        **offered(
+        **agreement_offered(
             proposer=payout.proposed_by,
             waits=waits,
             may_decide=request.actor.holds(Permission.APPROVE_PAYOUT, at=payout.scope),

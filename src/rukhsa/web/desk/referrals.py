@@ -20,14 +20,11 @@ from rukhsa.review.referral import Referral
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.records import fields_of, typed_for
-from rukhsa.web.desk.rows import service_names
+from rukhsa.web.desk.case import fields_of, typed_for
+from rukhsa.web.desk.queue import service_names
 
 MOST_OPEN = 100
 MOST_ANSWERED = 20
-
-# What an agency is never told: it does not bear on any question put to it.
-_PRIVATE = frozenset({"iban", "phone", "email", "personal-number"})
 
 
 @requires(Permission.ANSWER_REFERRAL)
@@ -98,7 +95,7 @@ def _page(request: PortalRequest, referral: Referral, *, status: int = 200, **ty
     sections = [
         case.SectionShown(
             title=section.title,
-            answers=[shown for shown in section.answers if shown.question.type not in _PRIVATE],
+            answers=[shown for shown in section.answers if not shown.question.is_private],
         )
         for section in case.sections(application)
     ]

@@ -42,7 +42,7 @@ from rukhsa.review.sitting import conclude as conclude_matter
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.files import LOCKED, answer_stored
-from rukhsa.web.desk.rows import service_names
+from rukhsa.web.desk.queue import service_names
 from rukhsa.web.sentences import sentence_of, status_of_form
 
 MOST_SHOWN = 50

@@ -17,7 +17,7 @@ from rukhsa.audit.journal import record
 from rukhsa.issuance.models import Stall
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.rows import service_names
+from rukhsa.web.desk.queue import service_names
 
 A_PAGE = 100
 

@@ -19,8 +19,7 @@ from rukhsa.payments.errors import PaymentsError
 from rukhsa.payments.models import Waiver
 from rukhsa.payments.waiver import approve_waiver, refuse_waiver
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.agreements import offered
+from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.desk.charges import WAIVERS
 from rukhsa.web.reckoning import lines_of
 from rukhsa.web.sentences import sentence_of
@@ -99,7 +98,7 @@ def _page(
         "definition": waiver.charge.application.definition,
         "line": next(line for line in lines_of(waiver.charge) if line.rule == waiver.rule),
         "state": WAIVERS[waiver.state],
-        **offered(
+        **agreement_offered(
             proposer=waiver.proposed_by,
             waits=waits,
             may_decide=request.actor.holds(Permission.APPROVE_WAIVER, at=waiver.scope),

@@ -19,7 +19,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import Reconsidering
-from rukhsa.catalogue.questions import DecisionQuestion
+from rukhsa.catalogue.questions.decision import DecisionQuestion
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.attempt import OutcomeUnknown

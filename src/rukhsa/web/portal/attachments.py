@@ -23,7 +23,7 @@ from rukhsa.applications.attachment import remove, see
 from rukhsa.applications.file_check import BadFile
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.catalogue.definition import wanted
-from rukhsa.catalogue.questions import Document
+from rukhsa.catalogue.form import Document
 from rukhsa.files.kind import accepted, ending_of
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.attached import VerdictShown, verdict_beside

@@ -29,8 +29,6 @@ from rukhsa.web.portal.submission import ProblemShown, problems_shown
 from rukhsa.web.shown import AnswerShown, answer_shown
 
 CAME_FROM = "from"
-
-
 _NOT_ANSWERS = frozenset({"csrfmiddlewaretoken", "on", "later", "fill"})
 
 

@@ -32,8 +32,6 @@ from rukhsa.web.portal.service import current, may_apply
 
 # From so many days before the end it is told how many are left: the first reminder comes then.
 SOON = max(renewal.REMINDERS)
-
-
 A_PAGE = 20
 
 

@@ -9,14 +9,12 @@ from django.urls import reverse
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.catalogue.definition import asked, wanted
-from rukhsa.catalogue.questions import Section
+from rukhsa.catalogue.form import Section
 from rukhsa.review.finding import Finding
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest
 
 _NEEDED = ("service_version", "authority", "company", "applicant")
-
-
 # Long, and known to the process: the definition is read once.
 _KNOWN = ("service_version__source_text", "service_version__meaning")
 

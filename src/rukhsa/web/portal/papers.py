@@ -4,7 +4,6 @@ import io
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,13 +26,11 @@ from rukhsa.web.reckoning import lines_of
 def show(request: PortalRequest, kind: str, key: str) -> HttpResponse:
     """What was paid or went back; POST asks for its signed document, which is there in a moment."""
     fact = _reach(request.actor, kind, key)
-    paper = papers.paper_of(fact)
     if request.method == "POST":
-        if paper is None and papers.are_issued():
-            with transaction.atomic():
-                papers.issue_paper_later(fact)
-                record("ask-paper", fact, actor=request.actor, at=timezone.now())
+        if papers.are_issued():
+            papers.ask_for_paper(fact, actor=request.actor, at=timezone.now())
         return redirect("portal:paper", kind, key)
+    paper = papers.paper_of(fact)
     charge = charge_of(fact)
     context = {
         "kind": kind,

@@ -17,7 +17,9 @@ from rukhsa.applications.conflict import conflicts, hints
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import asked
-from rukhsa.catalogue.questions import Question, Section, SlotQuestion
+from rukhsa.catalogue.form import Section
+from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.questions.slot import SlotQuestion
 from rukhsa.places.block import blocks_asked_once
 from rukhsa.web import one_line
 from rukhsa.web.access import PortalRequest, requires
@@ -98,7 +100,7 @@ def _page(
         "section": section,
         "position": position_of(application, section),
         "fields": fields,
-        "has_drawing": any(question.type in {"line", "area"} for question in section.questions),
+        "has_drawing": any(question.is_drawn for question in section.questions),
         "problems": [field for field in fields if field.problem and field not in new],
         "new_questions": new,
         "findings": findings_about(application, [question.id for question in section.questions]),
@@ -139,20 +141,9 @@ def typed_before(application: Application, question: Question, actor: Actor) -> 
     """What was typed, or what we know already where the question was never answered."""
     if question.id in application.typed:
         return application.typed[question.id]
-    return known_answer(question, actor, application.language)
+    return question.known(actor, application.language)
 
 
 def _was_shown(field: Field, posted: set[str]) -> bool:
     id = field.question.id
     return any(name in {id, f"asked.{id}"} or name.startswith(f"{id}.") for name in posted)
-
-
-def known_answer(question: Question, actor: Actor, language: str) -> Any:
-    """What to show in a field that nobody has filled in yet; empty where we know nothing."""
-    if question.type == "phone":
-        return actor.person.phone
-    if question.type == "email":
-        return actor.person.email if not actor.person.email.endswith(".invalid") else ""
-    if question.type == "company" and actor.company:
-        return {"number": actor.company.registration, "name": actor.company.name.in_language(language)}
-    return ""

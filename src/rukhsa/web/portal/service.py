@@ -21,7 +21,7 @@ from rukhsa.catalogue.calendar import Hours
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import InSeason
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.questions import SlotQuestion
+from rukhsa.catalogue.questions.slot import SlotQuestion
 from rukhsa.catalogue.quota import Quota
 from rukhsa.catalogue.slots import slot_list
 from rukhsa.catalogue.steps import InspectStep, ReferStep, Step

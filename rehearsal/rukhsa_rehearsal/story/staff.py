@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from rukhsa.accounts.development import code_of
-from rukhsa.authorities.cast import CAST
+from rukhsa.authorities.member import CAST
 from rukhsa_rehearsal.story import samples
 from rukhsa_rehearsal.story.visitor import Files, Form, Lost, Page, Visitor
 

@@ -64,7 +64,7 @@ def submit(
 def withdraw(application: Application, *, actor: Actor, at: datetime) -> Application:
     """End the application before it has its document; withdrawing twice changes nothing. Raises NotPossible.
 
-    For an application that is granted `acts.withdraw` makes sure first that no payment is under way.
+    For an application that is granted `applying.withdraw` makes sure first that no payment is under way.
     """
     actor.require(Permission.APPLY, at=application.owner)
     application = lock(application)

@@ -9,10 +9,10 @@ from typing import Any
 from PIL import Image
 from pypdfium2 import raw
 
-from rukhsa.issuance.drawn import MILLIMETRE, opened, picture
 from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.gate import examine, legible
 from rukhsa.issuance.page import Page, in_words
+from rukhsa.issuance.page_picture import MILLIMETRE, opened, picture
 from rukhsa.trust.printed import PDFIUM, WORD, plain
 from rukhsa.values.names import Text
 

@@ -1,4 +1,4 @@
-"""What a page says beside an attached file: the verdict on a sealed document, and what the safe copy leaves out."""
+"""The verdict on an attached document, and what the safe copy leaves out."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa.applications.models import Attachment, AttachmentVerdict
 from rukhsa.files.accepted import CARRIES, QUIETENED, REPAIRED
 from rukhsa.trust import words
-from rukhsa.verification import attached
+from rukhsa.verification import sealed_attachment
 
 _COLOURS: Final = {"good": "success", "caution": "warning", "bad": "danger"}
 _NOTES: Final = {
@@ -32,7 +32,7 @@ class VerdictShown:
     issuer: str
     facts: list[tuple[str, str]]
     at: datetime
-    before: str  # the word at the time of attaching, where it was another
+    before: str  # the verdict when it was attached, if it differed
 
     @property
     def is_good(self) -> bool:
@@ -40,8 +40,8 @@ class VerdictShown:
 
 
 def verdict_beside(attachment: Attachment, *, at: datetime) -> VerdictShown | None:
-    """The verdict as it is now; None for a file that is no sealed document."""
-    now = attached.verdict_on(attachment, at=at)
+    """The verdict as of now; None for a file that is not a sealed document."""
+    now = sealed_attachment.verdict_on(attachment, at=at)
     if now is None:
         return None
     language = (get_language() or "ar")[:2]
@@ -60,7 +60,7 @@ def verdict_beside(attachment: Attachment, *, at: datetime) -> VerdictShown | No
 
 
 def notes_beside(attachment: Attachment) -> list[Promise]:
-    """What an officer is told of the view of a file."""
+    """What an officer must know about the safe copy of a file."""
     return [_NOTES[note] for note in attachment.notes if note in _NOTES]
 
 

@@ -16,7 +16,8 @@ from pytest_django import Settings
 
 from rukhsa.accounts.development import code_of, fixed_secret, give_fixed_secret
 from rukhsa.accounts.models import Person
-from rukhsa.authorities.cast import CAST, make_cast
+from rukhsa.authorities.cast import make_cast
+from rukhsa.authorities.member import CAST
 from rukhsa.authorities.models import Agency, Authority, Post
 from rukhsa.project.config import Environment
 

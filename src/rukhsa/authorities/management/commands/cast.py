@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from rukhsa.authorities.cast import TerritoryMissing, how_to_sign_in, make_cast
+from rukhsa.authorities.cast import TerritoryMissing, make_cast
+from rukhsa.authorities.member import how_to_sign_in
 
 
 class Command(BaseCommand):

@@ -86,19 +86,19 @@ def objections() -> dict[str, object] | None:
 def shown(rows: Iterable[ChargeLine]) -> list[DepositShown]:
     """Deposits with their movements."""
     rows = list(rows)
-    amounts: dict[int, dict[str, int]] = defaultdict(dict)
+    amounts: dict[int, dict[int | None, int]] = defaultdict(dict)
     entries = Entry.objects.filter(line__in=rows, account=Account.DEPOSITS)
-    for line, event, amount in entries.values_list("line_id", "posting__event", "amount"):
-        amounts[line][event] = amount
+    for line, movement, amount in entries.values_list("line_id", "posting__movement", "amount"):
+        amounts[line][movement] = amount
     return [_shown(row, amounts[row.pk]) for row in rows]
 
 
-def _shown(line: ChargeLine, amounts: dict[str, int]) -> DepositShown:
+def _shown(line: ChargeLine, amounts: dict[int | None, int]) -> DepositShown:
     currency = line.charge.currency
     movements = sorted(line.movements.all(), key=lambda each: each.pk)
     release = next((each for each in movements if each.kind == DepositMovement.Kind.RELEASED), None)
     kept = [
-        Kept(movement=each, money=Money(minor=amounts.get(f"forfeited:{each.pk}", 0), currency=currency))
+        Kept(movement=each, money=Money(minor=amounts.get(each.pk, 0), currency=currency))
         for each in movements
         if each.kind == DepositMovement.Kind.FORFEITED
     ]
@@ -111,9 +111,7 @@ def _shown(line: ChargeLine, amounts: dict[str, int]) -> DepositShown:
         held=Money(minor=-sum(amounts.values()), currency=currency),
         kept=kept,
         release=release,
-        released=Money(minor=amounts.get(f"released:{release.pk}", 0), currency=currency)
-        if release
-        else None,
+        released=Money(minor=amounts.get(release.pk, 0), currency=currency) if release else None,
         payout=next((p for p in release.payouts.all() if p.state in Payout.LIVE), None) if release else None,
         is_unclaimed=bool(held_row and held_row.unclaimed_since),
         account=(release.iban if release else prefetched_iban_of(application))[-4:],

@@ -165,7 +165,7 @@ def asked() -> dict[str, Any]:
     from rukhsa.accounts.permissions import Role
     from rukhsa.applications.models import Application
     from rukhsa.authorities.models import Agency
-    from rukhsa.review.models import Referral
+    from rukhsa.review.referral import Referral
 
     objects = objects_of("CAP")
     referral = Referral.objects.create(

@@ -21,10 +21,9 @@ from rukhsa.payments.waiver import approve_waiver, propose_waiver
 from rukhsa.reconciliation.comparison import NotAnOwner, assign_owner, possible_owners
 from rukhsa.reconciliation.explanation import explain
 from rukhsa.reconciliation.models import Difference
-from rukhsa.review import reach
-from rukhsa.review.errors import NotPresent
-from rukhsa.review.sit import vote
-from rukhsa.review.sittings import Attendance, Sitting, WaitingMatter
+from rukhsa.review import participant
+from rukhsa.review.queue import WaitingMatter
+from rukhsa.review.sitting import Attendance, NotPresent, Sitting, vote
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import SignIn, owed_charge, person
@@ -102,7 +101,7 @@ def test_a_member_votes_in_the_committee_in_which_the_seat_is_and_in_no_other(si
         )  # fmt: skip
         Attendance.objects.create(sitting=sitting, member=khalid)
         voted[town] = (sitting, application)
-    assert list(reach.matters(actor)) == [voted[A][1]]
+    assert list(participant.matters(actor)) == [voted[A][1]]
     assert vote(*voted[A], "grant", "", actor=actor, at=SUNDAY)
     with pytest.raises(NotPresent):
         vote(*voted[B], "grant", "", actor=actor, at=SUNDAY)

@@ -1,17 +1,42 @@
-"""Records what the review finds out with a step: from then on it is an answer like those of the applicant."""
+"""Recordings: answers that a step of the review found out, kept with those of the applicant."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.accounts.models import Person
 from rukhsa.applications.answers import Problem, read_some
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.steps import Step, recorded_by
-from rukhsa.review.errors import RecordsIncomplete
-from rukhsa.review.models import Recording
+from rukhsa.review.errors import ReviewError
+
+
+class RecordsIncomplete(ReviewError):
+    """What the step records is missing or wrong; `problems` says what."""
+
+    code = "records-incomplete"
+    text = _("Fill in what is recorded with this step.")
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(", ".join(f"{problem.about}: {problem.code}" for problem in self.problems))
+
+
+class Recording(models.Model):
+    """An answer that the review found out, with the step that found it; the newest of a question counts."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="recordings")
+    step = models.CharField(max_length=60)
+    question = models.CharField(max_length=60)
+    value = models.JSONField()
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
 
 
 def keep(
@@ -20,7 +45,7 @@ def keep(
     """Read what was typed to the questions that the step records, and keep it with the application.
 
     The application is locked, and is saved; the step is `id` among those of its kind. What the same step
-    recorded before no longer counts. Raise `RecordsIncomplete` with every problem at once.
+    recorded before no longer counts. Raises RecordsIncomplete with every problem at once.
     """
     if not recorded_by(step):
         return

@@ -1,30 +1,26 @@
-"""Hands an application to the authority: the first time, and again after it was returned."""
+"""Submission: an application goes to the authority, for the first time or again, or is withdrawn."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import limits
+from rukhsa.applications import reservation
 from rukhsa.applications.answers import Problem, Reading, ineligible, read_all, with_recorded
-from rukhsa.applications.conflicts import conflicts
-from rukhsa.applications.draft import locked, require_editable
-from rukhsa.applications.models import Application, Step
-from rukhsa.applications.quotas import QuotaSpent
-from rukhsa.applications.renewing import RenewalUnderWay
+from rukhsa.applications.application import Application, lock, move, require_editable
+from rukhsa.applications.conflict import conflicts
+from rukhsa.applications.quota import QuotaSpent
+from rukhsa.applications.renewal import RenewalUnderWay
 from rukhsa.applications.stages import Act, Stage
-from rukhsa.applications.stages import after as stage_after
-from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.definition import wanted
 from rukhsa.errors import RukhsaError
 from rukhsa.jobs import advance_soon
-from rukhsa.places.routing import authority_of
-from rukhsa.places.slots import PlaceFull
+from rukhsa.places.block import authority_of
+from rukhsa.places.seat import PlaceFull
 from rukhsa.values.identifiers import application_reference
 
 
@@ -44,10 +40,10 @@ def submit(
 ) -> Application:
     """Freeze what was answered and give the reference number; submitting again changes nothing.
 
-    `found` are problems that a later room found. Raise `NotComplete` with every problem at once.
+    `found` are problems that a later room found. Raises NotComplete with every problem at once.
     """
     actor.require(Permission.APPLY, at=application.owner)
-    application = locked(application)
+    application = lock(application)
     if application.stage == Stage.SUBMITTED:
         return application
     require_editable(application, at=at)
@@ -55,34 +51,28 @@ def submit(
     if wrong := (*_problems(application, reading, at), *found):
         raise NotComplete(wrong)
     _freeze(application, reading, at)
-    _take_what_is_limited(application, at)
-    take(application, _act(application), actor=actor, at=at, content=_content(application, reading))
+    _reserve(application, at)
+    act = Act.RESUBMIT if application.stage == Stage.RETURNED else Act.SUBMIT
+    files = application.attachments.present().order_by("added_at").values("document", "digest", "name")
+    content = {"answers": reading.values, "files": list(files)}
+    move(application, act, actor=actor, at=at, content=content)
     advance_soon(application.pk)
     return application
 
 
-def take(
-    application: Application,
-    act: Act,
-    *,
-    actor: Actor | None,
-    at: datetime,
-    content: dict[str, Any] | None = None,
-) -> Step:
-    """Move a locked application by one act, and record the step; raise `NotPossible`."""
-    before = Stage(application.stage)
-    application.stage = stage_after(before, act)
-    application.save()
-    record(act, application, actor=actor, at=at)
-    return Step.objects.create(
-        application=application,
-        act=act,
-        stage_before=before,
-        stage_after=application.stage,
-        actor=actor.person if actor else None,
-        at=at,
-        content=content or {},
-    )
+@transaction.atomic
+def withdraw(application: Application, *, actor: Actor, at: datetime) -> Application:
+    """End the application before it has its document; withdrawing twice changes nothing. Raises NotPossible.
+
+    For an application that is granted `applying.withdraw` makes sure first that no payment is under way.
+    """
+    actor.require(Permission.APPLY, at=application.owner)
+    application = lock(application)
+    if application.stage != Stage.WITHDRAWN:
+        move(application, Act.WITHDRAW, actor=actor, at=at)
+        reservation.give_back(application)
+        advance_soon(application.pk)
+    return application
 
 
 def missing_documents(application: Application, reading: Reading) -> tuple[Problem, ...]:
@@ -105,26 +95,22 @@ def _problems(application: Application, reading: Reading, at: datetime) -> tuple
     against = (
         *ineligible(application.definition, reading),
         *conflicts(application.definition, reading.values, at=at),
-        *limits.problems(application, reading.values, at=at),
+        *reservation.problems(application, reading.values, at=at),
     )
     return (*reading.problems, *missing, *against)
 
 
-def _take_what_is_limited(application: Application, at: datetime) -> None:
-    """The place and the quota, which somebody else may have taken in this very moment. Raises NotComplete."""
+def _reserve(application: Application, at: datetime) -> None:
+    """Reserve the slot, the quota and the renewal, which another may have taken a moment ago. Raises NotComplete."""
     try:
-        limits.take(application, at=at)
+        reservation.reserve(application, at=at)
     except PlaceFull as full:
-        question = limits.slot_question(application)
-        raise NotComplete((limits.full(question.id if question else ""),)) from full
+        question = reservation.slot_question(application)
+        raise NotComplete((reservation.full(question.id if question else ""),)) from full
     except QuotaSpent as spent:
-        raise NotComplete((limits.spent(application, spent),)) from spent
+        raise NotComplete((reservation.spent(application, spent),)) from spent
     except RenewalUnderWay as under_way:
-        raise NotComplete((limits.renewal_under_way(under_way),)) from under_way
-
-
-def _act(application: Application) -> Act:
-    return Act.RESUBMIT if application.stage == Stage.RETURNED else Act.SUBMIT
+        raise NotComplete((reservation.renewal_under_way(under_way),)) from under_way
 
 
 def _freeze(application: Application, reading: Reading, at: datetime) -> None:
@@ -156,8 +142,3 @@ def _next_reference(application: Application, at: datetime) -> str:
     return application_reference(
         authority=application.authority_id or "", year=timezone.localtime(at).year, sequence=number
     )
-
-
-def _content(application: Application, reading: Reading) -> dict[str, Any]:
-    files = application.attachments.present().order_by("added_at").values("document", "digest", "name")
-    return {"answers": reading.values, "files": list(files)}

@@ -1,4 +1,4 @@
-"""What an application takes of that of which there is only so much: a place of a list, a quota, a renewal."""
+"""Slots, quotas and renewals that an application reserves."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,21 +7,21 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from rukhsa.applications import quotas, renewing
+from rukhsa.applications import quota, renewal
 from rukhsa.applications.answers import Problem
+from rukhsa.applications.application import Application
 from rukhsa.applications.day import day_in_words
-from rukhsa.applications.models import Application
 from rukhsa.catalogue.conditions import Answers
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.questions.slot import SlotQuestion
 from rukhsa.catalogue.slots import slot_list
-from rukhsa.places import occupation, slots
+from rukhsa.places import occupation, seat
 from rukhsa.values.periods import Period
 
 
 def problems(application: Application, answers: Answers, *, at: datetime) -> tuple[Problem, ...]:
-    """A problem for the place that is full, for the quota of which nothing is left, and for a second renewal."""
+    """A problem for a place that is full, for a quota that is used up, and for a second renewal."""
     return (
         *_full(application, answers, at),
         *_spent(application, answers, at),
@@ -29,8 +29,8 @@ def problems(application: Application, answers: Answers, *, at: datetime) -> tup
     )
 
 
-def take(application: Application, *, at: datetime) -> None:
-    """Take what the application asks for, at submission and again at the grant, for the period as it is then.
+def reserve(application: Application, *, at: datetime) -> None:
+    """Reserve what the application asks for, at submission and again at the grant, for the period as it is then.
 
     Raises PlaceFull, QuotaSpent, RenewalUnderWay; again changes nothing.
     """
@@ -39,23 +39,23 @@ def take(application: Application, *, at: datetime) -> None:
         place = slot_list(question.of).place(answers[question.id])
         period = _period(application, answers, at)
         if place and period:
-            slots.take(
+            seat.take(
                 question.of,
                 place.id,
                 capacity=place.capacity,
                 period=period,
                 reference=application.reference or "",
             )
-    quotas.use(application, at=at)
-    renewing.begin(application)
+    quota.use(application, at=at)
+    renewal.begin(application)
 
 
 def give_back(application: Application) -> None:
-    """Free what an application took that ends without an instrument: seat, quota, and the ground it was granted."""
+    """Free what an application held that ends without an instrument: seat, quota, renewal, and the ground."""
     occupation.vacate(application.reference or "")
-    slots.free(application.reference or "")
-    quotas.give_back(application)
-    renewing.end(application)
+    seat.free(application.reference or "")
+    quota.give_back(application)
+    renewal.end(application)
 
 
 def slot_question(application: Application) -> SlotQuestion | None:
@@ -70,7 +70,7 @@ def left(application: Application, question: SlotQuestion, *, at: datetime) -> d
     period = _period(application, application.answers, at)
     if period is None:
         return capacities
-    return slots.left(question.of, capacities, period, but=application.reference or "-")
+    return seat.left(question.of, capacities, period, but=application.reference or "-")
 
 
 def _full(application: Application, answers: Answers, at: datetime) -> Iterator[Problem]:
@@ -83,20 +83,20 @@ def _full(application: Application, answers: Answers, at: datetime) -> Iterator[
 
 
 def full(question: str) -> Problem:
-    """What is said of a place that is full."""
+    """What is said about a place that is full."""
     sentence = _("This place is full. Choose another one: the list says how many are left in each.")
-    return Problem(about=question, code=slots.PlaceFull.code, text=sentence)
+    return Problem(about=question, code=seat.PlaceFull.code, text=sentence)
 
 
 def _spent(application: Application, answers: Answers, at: datetime) -> Iterator[Problem]:
     try:
-        quotas.require_left(application, answers, at=at)
-    except quotas.QuotaSpent as spent_now:
+        quota.require_left(application, answers, at=at)
+    except quota.QuotaSpent as spent_now:
         yield spent(application, spent_now)
 
 
-def spent(application: Application, error: quotas.QuotaSpent) -> Problem:
-    """What is said where nothing is left: from which day it is possible again."""
+def spent(application: Application, error: quota.QuotaSpent) -> Problem:
+    """What is said where a quota is used up: from which day it is possible again."""
     sentence = format_lazy(
         _("You have had all that is allowed for now. You can ask again from {day}."),
         day=day_in_words(error.next),
@@ -107,15 +107,15 @@ def spent(application: Application, error: quotas.QuotaSpent) -> Problem:
 
 def _renewed(application: Application, answers: Answers) -> Iterator[Problem]:
     try:
-        renewing.require_none(application, answers)
-    except renewing.RenewalUnderWay as under_way:
-        # Of somebody else's document it is told elsewhere that it is not theirs, and nothing else.
+        renewal.require_none(application, answers)
+    except renewal.RenewalUnderWay as under_way:
+        # About the document of another person nothing is told here: elsewhere, that it is not theirs.
         if _have_one_owner(under_way.other, application):
             yield renewal_under_way(under_way)
 
 
-def renewal_under_way(error: renewing.RenewalUnderWay) -> Problem:
-    """What is said of a second renewal: which application is the first."""
+def renewal_under_way(error: renewal.RenewalUnderWay) -> Problem:
+    """What is said about a second renewal: which application is the first."""
     sentence = format_lazy(
         _("A renewal of this document is under way already: application {reference}. Follow that one."),
         reference=error.other.reference,

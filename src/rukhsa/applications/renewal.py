@@ -1,8 +1,8 @@
-"""Renewals under way: of one document one at a time, and the database refuses a second."""
+"""Renewals under way: one at a time for each document, and the database refuses a second."""
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 
-from rukhsa.applications.models import Application, Renewing
+from rukhsa.applications.application import Application
 from rukhsa.catalogue.conditions import Answers
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import Renewal
@@ -21,19 +21,29 @@ class RenewalUnderWay(RukhsaError):
         self.other = other
 
 
+class Renewing(models.Model):
+    """An application renews the document of a number, one at a time. The row goes away when the application ends."""
+
+    application = models.OneToOneField(Application, models.PROTECT, related_name="renewing")
+    number = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number"], name="one_renewal_at_a_time")]
+
+
 def question_of(application: Application) -> str:
     """The question that names the document to be renewed; empty where the service renews nothing."""
     return renewed_by(application.definition)
 
 
 def renewed_by(definition: Definition) -> str:
-    """The same of a service."""
+    """The question of a service that names the document to be renewed; empty where the service renews nothing."""
     effects = definition.instrument.effects
     return next((effect.renews for effect in effects if isinstance(effect, Renewal)), "")
 
 
 def require_none(application: Application, answers: Answers) -> None:
-    """Raises RenewalUnderWay when another application renews what this one names."""
+    """Raise RenewalUnderWay when another application renews what this one names."""
     question = question_of(application)
     if question and (number := answers.get(question)):
         others = Renewing.objects.filter(number=number).exclude(application=application)
@@ -60,5 +70,5 @@ def begin(application: Application) -> None:
 
 
 def end(application: Application) -> None:
-    """It is issued, or came to nothing; without effect where it renews nothing."""
+    """End the renewal of an application that is issued or ended; without effect where it renews nothing."""
     Renewing.objects.filter(application=application).delete()

@@ -1,4 +1,4 @@
-"""Reading a register: every row is imported, was there already, or stands in the report with the reason."""
+"""Importing a register: every row is imported, is known already, or is in the report with the reason."""
 
 import csv
 import hashlib
@@ -16,8 +16,8 @@ from django.utils import timezone
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.issuance.legacy.answered import answers_of, require_fit
-from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport
 from rukhsa.issuance.legacy.issuable import NotIssuable, problems_of, require_settable
+from rukhsa.issuance.legacy.legacy_document import LegacyDocument, LegacyImport
 from rukhsa.issuance.legacy.mapping import BadMapping, Mapping, columns_of, read_mapping
 from rukhsa.issuance.legacy.row import BadCell, Fault, fingerprint, read_row, read_text
 from rukhsa.issuance.legacy.table import BadRegister, rows_of
@@ -32,11 +32,11 @@ MOST_REASONS: Final = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
-    """`rows` is always the sum of the five after it; `faults` counts the lines of the report about refused rows.
+    """How many rows of each kind a reading found. `rows` is the sum of the five after it.
 
-    `kept` are rows that say something else than a document that was issued; `omitted` are documents of an earlier
-    reading that were not issued and have no row now. `reasons` counts the faults of each field,
-    the most frequent first.
+    `kept` are rows that differ from a document that was issued; `faults` the faults of refused rows; `omitted` the
+    documents of an earlier reading that were not issued and have no row now. `reasons` counts the faults of each
+    column, the most frequent first.
     """
 
     rows: int
@@ -68,12 +68,11 @@ def import_register(
     part: bool = False,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Totals:
-    """Read the register whole or not at all; running it again imports nothing twice.
+    """Import a register as a whole or not at all. Running it again imports nothing twice.
 
-    A corrected register or mapping replaces what was not issued yet; a document that has no row any more is not
-    issued, unless the file is only a `part` of the register. A number in several rows names no document: all of them
-    are refused, so that a person decides. `progress` is told how many rows were dealt with. Raises `BadMapping` and
-    `BadRegister`.
+    A corrected register or mapping replaces what is not issued yet. A document that has no row any more is not issued,
+    unless the file is only a `part` of the register. Rows with the same number are all refused, so that a person
+    decides. `progress` gets the number of rows after each batch. Raises `BadMapping`, `BadRegister`.
     """
     reading, mapping_digest = read_mapping(mapping)
     meaning = reading.value
@@ -103,7 +102,7 @@ class _Import:
         self._is_tried = False
 
     def read(self, register: Path, tally: "_Tally", *, part: bool, progress: Callable[[int], None]) -> Totals:
-        """Two passes over the file: which row has which key, then the rows in batches."""
+        """Pass over the file twice: for the key of each row, then for the rows in batches."""
         self._versions.learn((self._key_of(raw), row) for row, raw in rows_of(register, self._mapping) if raw)
         for batch in batched(self._rows(register), BATCH):
             self._take(batch, tally)
@@ -151,7 +150,7 @@ class _Import:
         )
 
     def _faults(self, document: LegacyDocument) -> Iterator[Fault]:
-        """What prevents it from being issued. A register whose mapping answers no question is only for looking up."""
+        """What prevents the document from being issued. A register whose mapping has no answers is not issued again."""
         if self._version is None:
             return
         for problem in problems_of(document, self._version, at=self._at):
@@ -169,7 +168,7 @@ class _Import:
             )
 
     def _take(self, batch: Sequence[_Row], tally: "_Tally") -> None:
-        """Sort a batch into what is new, what replaces, what is there already, and rows to report."""
+        """Sort a batch into new versions, replaced ones, known ones, and rows to report."""
         rows_of_key = self._versions.rows_of([row.key for row in batch])
         known = self._versions.known([row.document for row in batch if row.document])
         for row in batch:
@@ -197,7 +196,7 @@ class _Import:
             self._add(document, known)
 
     def _add(self, document: LegacyDocument, known: Known | None) -> None:
-        """Keep a version. The first of a reading is rendered whole, since a fault of the template affects all."""
+        """Add a version. The first of a reading is composed whole, since a fault of the template affects all."""
         if self._version and not self._is_tried:
             try:
                 require_settable(document, self._version, at=self._at)
@@ -208,7 +207,7 @@ class _Import:
 
 
 def _twice(row: _Row, rows_of_key: dict[str, list[int]], mapping: Mapping) -> Iterator[Fault]:
-    """Rows of this file that claim the same number, or are the same in every cell."""
+    """The fault of a row that has the same number as another row, or is the same in every cell."""
     others = [str(other) for other in rows_of_key.get(row.key, []) if other != row.number]
     if not others:
         return
@@ -233,7 +232,7 @@ def _changed(differences: list[tuple[str, str, str]], issued_as: str) -> list[Fa
 
 
 def _version(mapping: Mapping) -> ServiceVersion | None:
-    """The service by which the register is issued again; None where the mapping answers nothing. Raises BadMapping."""
+    """The service that issues the register again; None if the mapping has no answers. Raises BadMapping."""
     if not mapping.answers:
         return None
     version = ServiceVersion.objects.current().filter(service=mapping.service).first()
@@ -262,7 +261,7 @@ def _source(mapping: Mapping, register: Path, mapping_digest: str, at: datetime)
 
 
 class _Tally:
-    """Counts what became of each row and writes the report."""
+    """Counts the outcomes of the rows and writes the report."""
 
     def __init__(self, out: IO[str]) -> None:
         self._writer = csv.writer(out)
@@ -272,20 +271,20 @@ class _Tally:
         self._reasons = Counter[str]()
 
     def refuse(self, row: int, number: str, faults: Sequence[Fault]) -> None:
-        """One line of the report for each fault of the row."""
+        """Count a refused row and report its faults."""
         self.refused += 1
         self.faults += len(faults)
         self._reasons.update(f"{fault.column} {fault.code}".strip() for fault in faults)
         self.note(row, number, faults)
 
     def note(self, row: int | str, number: str, faults: Sequence[Fault]) -> None:
-        """Lines of the report."""
+        """Write a line of the report for each fault."""
         for fault in faults:
-            told = (number, fault.column, fault.code, fault.reason[:LONGEST_REASON], fault.remedy)
-            self._writer.writerow([row, *map(inert, told)])
+            cells = (number, fault.column, fault.code, fault.reason[:LONGEST_REASON], fault.remedy)
+            self._writer.writerow([row, *map(inert, cells)])
 
     def totals(self) -> Totals:
-        """The sums."""
+        """The counts so far."""
         return Totals(
             rows=self.imported + self.replaced + self.present + self.kept + self.refused,
             imported=self.imported,

@@ -1,4 +1,4 @@
-"""Sends a refused application back to review, because a grievance against its refusal was granted."""
+"""Reconsideration: a granted grievance sends the application that was refused back to review."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,22 +8,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
+from rukhsa.applications.application import lock, move
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act, Stage
-from rukhsa.applications.submit import take
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.instrument import Reconsidering
 from rukhsa.catalogue.questions.decision import DecisionQuestion
 from rukhsa.jobs import advance_soon
-from rukhsa.review import facts, queue, reach
-from rukhsa.review.deadlines import deadline
-from rukhsa.review.models import OPEN_STAGES, Decision
+from rukhsa.review import queue
+from rukhsa.review.deadline import deadline
+from rukhsa.review.decision import Decision, standing_decision
+from rukhsa.review.queue import OPEN_STAGES
 
 
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
-    """A problem for each decision answered that is not one of the applicant's own, or of which it is too late.
+    """A problem for each answer that names a decision which this applicant cannot contest, or not any more.
 
-    Somebody else's, one that is not decided and one that does not exist look alike.
+    The application of another person, one that is not decided and one that does not exist look alike.
     """
     named = [
         question
@@ -37,18 +38,18 @@ def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
 def reopen(grievance: Application, *, because: str, at: datetime) -> Application | None:
     """Send the application whose refusal was contested back to review, from its first step.
 
-    `because` is the number of the instrument that granted the grievance. Give back what was reopened just now;
-    again, or where nothing is refused any more, nothing changes.
+    `because` is the number of the instrument that granted the grievance. Gives what was reopened just now; again, or
+    where the application is not refused any more, nothing changes.
     """
-    named = _contested(grievance)
-    if named is None:
+    contested = _contested(grievance)
+    if contested is None:
         return None
-    application = reach.lock_for_system(named)
+    application = lock(contested)
     done = application.steps.filter(act=Act.REOPEN, content__because=because).exists()
     if done or application.stage != Stage.REFUSED:
         return None
-    take(application, Act.REOPEN, actor=None, at=at, content={"because": because})
-    queue.place(application, at)
+    move(application, Act.REOPEN, actor=None, at=at, content={"because": because})
+    queue.refresh(application, at)
     advance_soon(application.pk)
     return application
 
@@ -88,7 +89,7 @@ def _own_decision(application: Application, question: DecisionQuestion) -> Decis
     )
     named = Application.objects.filter(reference=application.answers[question.id], **owner)
     found = named.exclude(pk=application.pk).first()
-    return facts.standing_decision(found) if found else None
+    return standing_decision(found) if found else None
 
 
 def _is_reconsidered(application: Application, question: DecisionQuestion) -> bool:

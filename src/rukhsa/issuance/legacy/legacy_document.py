@@ -1,4 +1,4 @@
-"""Legacy documents as facts: which register was read, each row that was accepted, and what became of it."""
+"""Legacy documents: the readings of registers, the rows that were accepted, and why some are not issued again."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from rukhsa.authorities.models import Authority
 
 
 class LegacyImport(models.Model):
-    """One reading of one register: the digests of the file and of the mapping that it was read with."""
+    """One reading of a register: the digests of its file and of the mapping."""
 
     register = models.SlugField(max_length=60)
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
@@ -30,7 +30,7 @@ class LegacyDocumentQuerySet(models.QuerySet["LegacyDocument"]):
     """Which rows are current for their document."""
 
     def newest(self) -> "LegacyDocumentQuerySet":
-        """The newest version of each document, also of those that a later reading no longer has."""
+        """The newest version of each document, with those that a later reading omits."""
         return self.filter(replaced_by=None)
 
     def current(self) -> "LegacyDocumentQuerySet":
@@ -39,7 +39,7 @@ class LegacyDocumentQuerySet(models.QuerySet["LegacyDocument"]):
 
 
 class LegacyDocument(models.Model):
-    """A version of a paper document issued under the system before, as its row in the register says.
+    """A version of a paper document of the previous system, as its row in the register describes it.
 
     A corrected register or mapping makes a new version (`replaces`); a document that was issued has no further one.
     """
@@ -89,12 +89,12 @@ class LegacyDocument(models.Model):
 
     @property
     def origin(self) -> str:
-        """What it is issued for, once and for all, whichever version of it is issued."""
+        """The origin of its intent, the same for every version of it."""
         return f"legacy:{self.first_id or self.pk}"
 
 
 class LegacyOmission(models.Model):
-    """A later reading has no row for a document that was not issued yet; it cannot be issued until a row comes back."""
+    """A later reading has no row for a document that was not issued. Until a row comes back it cannot be issued."""
 
     document = models.OneToOneField(LegacyDocument, models.PROTECT, related_name="omission")
     source = models.ForeignKey(LegacyImport, models.PROTECT, related_name="+")
@@ -105,7 +105,7 @@ class LegacyOmission(models.Model):
 
 
 class LegacyRefusal(models.Model):
-    """Why a document could not be issued again: a row for each reason, the first time it was met."""
+    """One reason why a document could not be issued again, from the first time it was met."""
 
     document = models.ForeignKey(LegacyDocument, models.PROTECT, related_name="refusals")
     code = models.CharField(max_length=40)

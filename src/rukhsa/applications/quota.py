@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from rukhsa.applications.models import Application, QuotaUse
+from rukhsa.applications.application import Application
 from rukhsa.catalogue.conditions import Answers
 from rukhsa.catalogue.instrument import InSeason
 from rukhsa.catalogue.quota import Quota
@@ -16,7 +16,7 @@ from rukhsa.values.periods import shifted
 
 
 class QuotaSpent(RukhsaError):
-    """All that is allowed in this period was used; `next` is the day from which it is possible again."""
+    """All that is allowed in this period is used; `next` is the day from which it is possible again."""
 
     code = "quota-spent"
 
@@ -26,8 +26,26 @@ class QuotaSpent(RukhsaError):
         self.next = next
 
 
+class QuotaUse(models.Model):
+    """An application uses one of those that a quota allows its holder in a period.
+
+    The row goes away when the application ends without an instrument.
+    """
+
+    application = models.OneToOneField(Application, models.PROTECT, related_name="quota_use")
+    quota = models.CharField(max_length=60)
+    holder = models.CharField(max_length=200)  # the applicant's key, or the answer by which it is counted
+    since = models.DateField()  # the first day of the month, the year or the season
+    number = models.PositiveIntegerField()  # from 1 to what is allowed
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["quota", "holder", "since", "number"], name="quota_used_once"),
+        ]
+
+
 def require_left(application: Application, answers: Answers, *, at: datetime) -> None:
-    """Raises QuotaSpent when the service has a quota of which nothing is left to this application."""
+    """Raise QuotaSpent when the service has a quota, and nothing of it is left for this application."""
     quota = application.definition.quota
     if quota and (holder := _holder(application, quota, answers)):
         since = _since(application, quota, at)
@@ -37,7 +55,7 @@ def require_left(application: Application, answers: Answers, *, at: datetime) ->
 
 @transaction.atomic
 def use(application: Application, *, at: datetime) -> None:
-    """Use one of the quota of the service, where it has one; an application uses one, once. Raises QuotaSpent."""
+    """Use one of the quota of the service, where it has one; each application uses one. Raises QuotaSpent."""
     quota = application.definition.quota
     if quota is None or QuotaUse.objects.filter(application=application).exists():
         return
@@ -62,7 +80,7 @@ def give_back(application: Application) -> None:
 
 
 def _holder(application: Application, quota: Quota, answers: Answers) -> str:
-    """By whom or by what is counted; nothing while the answer is missing."""
+    """The applicant or the answer by which it is counted; empty while the answer is missing."""
     if quota.per == "applicant":
         return f"applicant:{application.company_id or application.applicant_id}"
     answer = answers.get(quota.per)
@@ -86,7 +104,7 @@ def _next(application: Application, quota: Quota, since: date) -> date:
 
 def _season(application: Application) -> str:
     validity = application.definition.instrument.validity
-    # The compiler lets nobody count by a season without one.
+    # The compiler refuses a count by season where there is none.
     assert isinstance(validity, InSeason)
     return validity.season
 

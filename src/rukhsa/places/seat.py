@@ -1,15 +1,50 @@
-"""Places that are given out one by one: each takes so many at a time, and the database refuses one more."""
+"""Seats: places of a list that are given out one by one, of which the database refuses one too many."""
 
 from collections.abc import Mapping
 
-from django.db import IntegrityError, transaction
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import IntegrityError, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Count
+from django.db.models import Count, F, Func, Value
 
 from rukhsa.errors import RukhsaError
 from rukhsa.locks import one_at_a_time
-from rukhsa.places.models import Seat, Taking
 from rukhsa.values.periods import Period, shifted
+
+
+class Seat(models.Model):
+    """One of the many that a place of a list can take, numbered from 1."""
+
+    list = models.CharField(max_length=60)
+    place = models.CharField(max_length=60)
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["list", "place", "number"], name="each_seat_once")]
+
+
+class Taking(models.Model):
+    """A seat that an application holds during a period; the database refuses it to others meanwhile.
+
+    The row goes away when the seat is given back: what happened is told by the application's own steps.
+    """
+
+    reference = models.CharField(max_length=40, unique=True)  # of the application
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="takings")
+    period = DateRangeField()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_taking_of_a_seat_at_a_time",
+                expressions=[
+                    # A range of one number, since GiST without further extensions compares ranges only.
+                    (Func(F("seat"), F("seat"), Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
 
 
 class PlaceFull(RukhsaError):
@@ -39,15 +74,11 @@ def take(list: str, place: str, *, capacity: int, period: Period, reference: str
         raise PlaceFull(place)
     seat, _ = Seat.objects.get_or_create(list=list, place=place, number=number)
     free(reference)
-    return _occupy(seat, days, reference)
-
-
-def _occupy(seat: Seat, days: DateRange, reference: str) -> Taking:
     try:
         with transaction.atomic():
             return Taking.objects.create(reference=reference, seat=seat, period=days)
     except IntegrityError as error:
-        raise PlaceFull(seat.place) from error
+        raise PlaceFull(place) from error
 
 
 def free(reference: str) -> None:

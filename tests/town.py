@@ -55,7 +55,7 @@ class Town:
 
     at: datetime
     pace: timedelta = timedelta(hours=1)  # how long each round of an examination takes
-    records: dict[str, Any] = field(default_factory=dict)  # what whoever examines finds out, by question
+    records: dict[str, Any] = field(default_factory=dict)  # what the examiner finds out, by question
 
     def later(self, **span: float) -> datetime:
         """Let time pass."""
@@ -97,7 +97,7 @@ class Town:
         return actor_for(layla(), at=self.at, company=contractor())
 
     def advance(self, application: Application) -> Application:
-        """Do what is due, and look at the application anew."""
+        """Do what is due, and read the application again."""
         journey.advance(application.pk, at=self.at)
         return fresh(application)
 
@@ -333,7 +333,7 @@ def fresh(application: Application) -> Application:
 
 
 def pay_at_kiosk(address: str) -> None:
-    """The bill behind a page of SADAD is paid at a machine, with nobody signed in."""
+    """The bill behind a page of SADAD is paid at a machine, without a sign-in."""
     httpx.post(
         address.replace("/sadad/pay/", "/sadad/kiosk/") + "/pay",
         trust_env=False,

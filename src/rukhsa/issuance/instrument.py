@@ -18,7 +18,7 @@ from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.issuance.errors import IssuanceError, require_reason
 from rukhsa.issuance.intent import Intent
 from rukhsa.jobs import advance_soon, run_named_later
-from rukhsa.places import occupation, slots
+from rukhsa.places import occupation, seat
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period
 
@@ -255,7 +255,7 @@ def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -
     if instrument.intent.application:
         # The place was taken when the application was granted, under its reference.
         occupation.vacate(instrument.intent.application.reference or "")
-        slots.free(instrument.intent.application.reference or "")
+        seat.free(instrument.intent.application.reference or "")
     record("revoke", instrument, actor=actor, at=at)
     _publish_and_tell(instrument)
     return revocation

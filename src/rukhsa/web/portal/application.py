@@ -24,10 +24,9 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.attempt import OutcomeUnknown
 from rukhsa.payments.models import Charge
-from rukhsa.places.routing import blocks_asked_once
-from rukhsa.review.facts import standing_decision
-from rukhsa.review.models import Decision
-from rukhsa.review.reconsider import contestable_until
+from rukhsa.places.block import blocks_asked_once
+from rukhsa.review.decision import Decision, standing_decision
+from rukhsa.review.reconsideration import contestable_until
 from rukhsa.standing import standing
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application, ApplicationQuerySet
-from rukhsa.applications.stages import Stage
+from rukhsa.applications.stages import Stage, Turn
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments.models import Charge
-from rukhsa.standing import Standing, Turn, standings
+from rukhsa.standing import Standing, standings
 from rukhsa.web.access import PortalRequest, requires
 
 A_PAGE = 20

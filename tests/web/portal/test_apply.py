@@ -1,4 +1,4 @@
-"""An application from the first page to its reference number, and everything that may go wrong on the way."""
+"""An application from the first page to its reference, and everything that can go wrong on the way."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -206,7 +206,7 @@ def test_submitting_twice_gives_the_same_reference(browser: Client, complete: Ap
 
 def test_going_back_after_submission_shows_the_application(browser: Client, complete: Application) -> None:
     for page in ("", "documents", "review"):
-        # Else the browser shows on the way back what it kept: a draft that is to be submitted still.
+        # Otherwise the browser's back button shows its cached page: a draft still to be submitted.
         assert "no-store" in browser.get(f"/applications/{complete.pk}/{page}")["Cache-Control"]
     browser.post(f"/applications/{complete.pk}/review")
     for page in ("questions/home", "documents", "review"):

@@ -76,7 +76,7 @@ def test_dates_the_wrong_way_round_are_told_and_the_later_one_is_asked_again(
     assert 'value="2025-12-31"' in answer.content.decode(), "what was typed is kept"
     answer = browser.post(f"{pages}/questions/use", right.use | {"lease-end": "2026-01-31", "on": "1"})
     assert answer["Location"] == f"{pages}/documents"
-    # The first day is changed later, on the earlier page.
+    # The first day is changed afterwards, on the earlier page.
     browser.post(f"{pages}/questions/home", right.home | lease | {"lease-start": "2026-02-01"})
     assert "lease-end" not in people.fresh(draft).answers
     assert people.fresh(draft).typed["lease-end"] == "2026-01-31"
@@ -87,7 +87,7 @@ def test_dates_the_wrong_way_round_are_told_and_the_later_one_is_asked_again(
 
 
 def two_pages_of_a_lease(meaning: dict[str, Any]) -> None:
-    """Let the last day of the lease be asked on the second page."""
+    """Ask the last day of the lease on the second page."""
     home, use = (section["questions"] for section in meaning["sections"])
     (last,) = (question for question in home if question["id"] == "lease-end")
     home.remove(last)
@@ -95,7 +95,7 @@ def two_pages_of_a_lease(meaning: dict[str, Any]) -> None:
 
 
 def another_form(meaning: dict[str, Any]) -> None:
-    """Ask since when in words, and take the identity card as a PDF only."""
+    """Ask for the start of the residence in words, and accept the identity card as a PDF only."""
     (since,) = (
         each for part in meaning["sections"] for each in part["questions"] if each["id"] == "living-since"
     )

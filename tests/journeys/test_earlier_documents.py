@@ -10,12 +10,11 @@ from django.utils.translation import get_language
 
 from rukhsa import applying
 from rukhsa.applications.stages import Stage
-from rukhsa.applications.submit import NotComplete
+from rukhsa.applications.submission import NotComplete
 from rukhsa.issuance import parent
 from rukhsa.issuance.models import Closure, Instrument, Intent, Stall
 from rukhsa.issuance.parent import ParentEnded
-from rukhsa.review import decide
-from rukhsa.review.errors import PlaceTaken
+from rukhsa.review.decision import PlaceTaken, decide
 from rukhsa.values.writing import date_in_words
 from tests import proved
 from tests import town as people
@@ -42,7 +41,7 @@ def test_of_two_works_submitted_together_the_second_is_refused_at_its_decision(t
         assert town.grant(application).stage == Stage.GRANTED
     town.examine(second)
     with pytest.raises(PlaceTaken):
-        decide.decide(second, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
+        decide(second, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
     assert people.fresh(second).stage == Stage.SUBMITTED
     assert town.refuse(second).stage == Stage.REFUSED
 
@@ -87,7 +86,7 @@ def test_of_two_completions_granted_at_once_one_is_issued_and_the_other_waits_wi
     first, second = (town.apply("building-completion", permit=permit.number) for _ in range(2))
     for application in (first, second):
         town.examine(application)
-        decide.decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
+        decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
     town.advance(first)
     for _ in range(2):
         with pytest.raises(ParentEnded):

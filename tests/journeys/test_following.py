@@ -6,8 +6,10 @@ from rukhsa.issuance.models import Instrument
 from rukhsa.payments.deposit import iban_of
 from rukhsa.payments.forfeiture import approve_forfeiture, propose_forfeiture
 from rukhsa.payments.models import ChargeLine
-from rukhsa.review import assign, check, decide, referral, return_
-from rukhsa.review.models import Referral
+from rukhsa.review import assignment, check, referral
+from rukhsa.review.decision import decide
+from rukhsa.review.finding import return_to_applicant
+from rukhsa.review.referral import Referral
 from rukhsa.values.money import Money
 from tests import town as people
 from tests.journeys import facts
@@ -28,11 +30,11 @@ def test_each_act_of_an_examination_queues_one_run(town: Town) -> None:
     queues_one_run()
     town.advance(application)
     assert queued.applications == [], "the journey goes on by itself"
-    assign.assign(application, town.salem, town.at)
+    assignment.assign(application, town.salem, town.at)
     queues_one_run()
-    assign.assign(application, town.salem, town.at)
+    assignment.assign(application, town.salem, town.at)
     assert queued.applications == [], "nothing was done a second time"
-    return_.return_to_applicant(application, [("start", "اختر يومًا آخر.")], actor=town.salem, at=town.at)
+    return_to_applicant(application, [("start", "اختر يومًا آخر.")], actor=town.salem, at=town.at)
     queues_one_run()
     applying.submit(application, actor=town.layla, at=town.at)
     queues_one_run()
@@ -42,7 +44,7 @@ def test_each_act_of_an_examination_queues_one_run(town: Town) -> None:
     for asked in Referral.objects.filter(application=application):
         referral.answer(asked, "no-objection", "", actor=town.noor, at=town.at)
         queues_one_run()
-    decide.decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
+    decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
     queues_one_run()
     town.advance(application)
     applying.withdraw(application, actor=town.layla, at=town.at)

@@ -6,15 +6,16 @@ from django.utils import timezone, translation
 
 from rukhsa import applying
 from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Turn
 from rukhsa.catalogue.territory import territory
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import sentence
 from rukhsa.payments.outcome import settle_overdue
 from rukhsa.review import referral
-from rukhsa.review.expected import Clock, Expected
-from rukhsa.review.facts import standing_decision
-from rukhsa.review.models import Referral
-from rukhsa.standing import Headline, Turn, standing
+from rukhsa.review.deadline import Clock, Expected
+from rukhsa.review.decision import standing_decision
+from rukhsa.review.referral import Referral
+from rukhsa.standing import Headline, standing
 from rukhsa.web.portal.application import contests_of
 from rukhsa.web.templatetags.texts import day
 from tests import applicants

@@ -19,7 +19,7 @@ from rukhsa.delivery.models import Delivery
 from rukhsa.issuance import time_stamp
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Attempt, Charge, Receipt
-from rukhsa.review.models import Referral
+from rukhsa.review.referral import Referral
 from tests import town as people
 from tests.journeys import facts
 from tests.town import Town

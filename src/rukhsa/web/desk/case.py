@@ -1,4 +1,4 @@
-"""One application on one page: what was asked and answered, files, facts of its review, and what to do."""
+"""One application on one page: questions and answers, files, the course of its review, and what can be done."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.migrate import newer_process
 from rukhsa.applications.models import Application, Attachment
+from rukhsa.applications.process_change import newer_process
 from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -26,9 +26,12 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.files.kind import PDF
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
-from rukhsa.review import decide, facts, plan, reach
-from rukhsa.review.errors import RecordsIncomplete
-from rukhsa.review.models import Finding, Inspection, Proposal, Referral
+from rukhsa.review import decision, participant, plan
+from rukhsa.review.finding import Finding
+from rukhsa.review.inspection import Inspection
+from rukhsa.review.proposal import newest_disagreement, standing_proposal
+from rukhsa.review.recording import RecordsIncomplete
+from rukhsa.review.referral import Referral
 from rukhsa.standing import standing
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -40,7 +43,7 @@ from rukhsa.web.desk.stalled import stall_of
 from rukhsa.web.fields import Field, field_of, typed_in
 from rukhsa.web.shown import AnswerShown, answer_shown, recorded_shown
 
-# In these it may be the applicant who is waited for, with an answer or with a payment.
+# In these stages the applicant may be waited for, to answer or to pay.
 _WAITING = {Stage.RETURNED, Stage.GRANTED}
 _NEEDED = ("service_version", "applicant", "company", "authority", "queue_entry__officer")
 
@@ -55,7 +58,7 @@ class SectionShown:
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentShown:
-    """One document that was asked for, and its files."""
+    """A document that was asked for, with its files."""
 
     document: Document
     files: list["FileShown"]
@@ -63,7 +66,7 @@ class DocumentShown:
 
 @dataclass(frozen=True, kw_only=True)
 class FileShown:
-    """One file, with what is said beside it."""
+    """A file, with its verdict and notes."""
 
     pk: UUID
     name: str
@@ -80,7 +83,7 @@ _FOUND_OUT = Text(ar="ما أثبتته المراجعة", en="What the review f
 @require_GET
 @transaction.atomic
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """The page of one application; looking is a journal entry."""
+    """The page of an application; viewing it is recorded in the journal."""
     at = timezone.now()
     application = reached(request.actor, pk)
     record("see-application", application, actor=request.actor, at=at)
@@ -88,19 +91,19 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 
 def reached(actor: Actor, pk: UUID, *also: Permission) -> Application:
-    """The application with all that its page shows of it; DoesNotExist where it is out of reach.
+    """The application with everything its page shows; raise DoesNotExist if out of reach.
 
-    An act on it names the permission that it needs there besides.
+    An act names the permission that it also needs there.
     """
-    return reach.applications(actor, *also).select_related(*_NEEDED).get(pk=pk)
+    return participant.applications(actor, *also).select_related(*_NEEDED).get(pk=pk)
 
 
 def page(
     request: PortalRequest, application: Application, *, at: datetime, status: int = 200, **typed: Any
 ) -> HttpResponse:
-    """The page; after a refused act with its error and with what was typed."""
+    """Render the page; after a refused act with its error and what was typed."""
     course, charges = course_of(application), _charges(application)
-    known = facts.told_by(course.standing, application)
+    known = plan.facts_of(application, course.standing)
     planned = plan.steps(application, known)
     receipts = [charge.receipt for charge in charges if hasattr(charge, "receipt")]
     context = {
@@ -115,7 +118,7 @@ def page(
         "planned": planned,
         "submission": known.submission,
         "history": history(application, course, planned, receipts),
-        "decision": known.decision,
+        "decision": known.rows[plan.Kind.DECIDE].get(plan.DECIDE),
         **_review(application),
         **found(application, course.referrals, course.inspections),
         **_may(request.actor, application, planned),
@@ -134,7 +137,7 @@ def page(
 
 
 def sections(application: Application) -> list[SectionShown]:
-    """The questions that were asked, with their answers in words, section by section."""
+    """The questions that were asked, with their answers in words, by section."""
     definition, answers = application.definition, application.answers
     was_asked = {question.id for question in asked(definition, answers)}
     shown = (
@@ -175,7 +178,7 @@ def _file(file: Attachment, at: datetime) -> FileShown:
 
 
 def subjects(definition: Definition) -> list[tuple[str, Text]]:
-    """Everything a finding may be about, with its name."""
+    """Everything that a finding can be about, with its name."""
     questions = [(question.id, question.ask) for question in definition.questions]
     return questions + [(document.id, document.name) for document in definition.documents]
 
@@ -183,7 +186,7 @@ def subjects(definition: Definition) -> list[tuple[str, Text]]:
 def found(
     application: Application, referrals: list[Referral], inspections: list[Inspection]
 ) -> dict[str, Any]:
-    """What agencies answered and inspectors saw, as pages show it."""
+    """What agencies answered and inspectors reported."""
     visits = [(each, inspection_name(application.definition, each)) for each in inspections]
     return {"referrals": referrals, "inspections": visits}
 
@@ -204,7 +207,7 @@ def _review(application: Application) -> dict[str, Any]:
 
 
 def inspection_name(definition: Definition, inspection: Inspection) -> Text:
-    """What the definition calls the visit."""
+    """The definition's name for an inspection."""
     before = [step for step in definition.steps if isinstance(step, InspectStep)]
     visits: list[InspectStep | InspectionAfterIssue] = [*before, *definition.after_issue]
     return next((step.name for step in visits if step.inspect == inspection.step), Text(en=inspection.step))
@@ -236,7 +239,7 @@ def open_checks(
     step: str = "",
     error: Exception | None = None,
 ) -> list[tuple[plan.PlannedStep, list[Field]]]:
-    """The checks whose turn it is, each with the fields of what it records; one of them may have been sent."""
+    """The open checks, each with the fields that it records; one of them may have been posted."""
     return [
         (
             each,
@@ -249,37 +252,29 @@ def open_checks(
     ]
 
 
-def _decided_otherwise(actor: Actor, application: Application, known: facts.Facts) -> dict[str, Any]:
+def _decided_otherwise(actor: Actor, application: Application, known: plan.Facts) -> dict[str, Any]:
     """What the page needs where two officers or a committee decide."""
     decider = application.definition.decision
     is_here = application.stage == Stage.SUBMITTED
-    proposal = known.proposal if decider.decide == "two officers" and is_here else None
+    proposal = standing_proposal(application, known.submission) if is_here else None
     here = application.scope
     may = is_here and actor.holds(Permission.DECIDE, at=here)
     committee = territory().committees.get(decider.committee or "")
     return {
         "may_propose": may and decider.decide == "two officers" and proposal is None,
         "proposal": proposal,
-        "may_confirm": may and proposal is not None and proposal.officer_id != actor.person.pk,
-        "objection": _objection(application) if is_here and proposal is None else None,
+        "may_confirm": may and proposal is not None and proposal.proposed_by_id != actor.person.pk,
+        "objection": newest_disagreement(application) if is_here and proposal is None else None,
         "committee": committee.name if committee and is_here else None,
         "may_convene": actor.holds(Permission.CONVENE, at=here),
         "minutes": application.minutes.select_related("sitting").order_by("id"),
     }
 
 
-def _objection(application: Application) -> Proposal | None:
-    """What the second of two officers disagreed with last."""
-    if application.definition.decision.decide != "two officers":
-        return None
-    objections = application.proposals.exclude(disagreement=None).select_related("disagreement__officer")
-    return objections.order_by("-id").first()
-
-
 def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]) -> dict[str, Any]:
     is_here, here = application.stage == Stage.SUBMITTED, application.scope
     decides = application.definition.decision.decide in {"officer", "rule"}
-    decides &= not decide.decides_by_rule(application)
+    decides &= not decision.is_decided_by_rule(application)
     may_assign = actor.holds(Permission.ASSIGN, at=here)
     return {
         "open_checks": open_checks(planned) if actor.holds(Permission.CHECK, at=here) else [],
@@ -294,14 +289,14 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
         "may_read_journal": actor.holds(Permission.READ_JOURNAL, at=here),
         "may_migrate": actor.holds(Permission.MIGRATE_PROCESS, at=here)
         and newer_process(application, at=timezone.now()) is not None,
-        "officers": reach.officers(application, on=timezone.localdate()) if may_assign else [],
+        "officers": participant.officers(application, on=timezone.localdate()) if may_assign else [],
     }
 
 
 def fields_of(
     step: Step | None, typed: Mapping[str, Any] | None = None, error: Exception | None = None
 ) -> list[Field]:
-    """The fields of what a step records, with what was typed and what is wrong with it."""
+    """The fields that a step records, with what was typed and what is wrong with it."""
     problems = error.problems if isinstance(error, RecordsIncomplete) else ()
     wrong = {problem.about: problem for problem in problems}
     questions = recorded_by(step) if step else ()
@@ -312,5 +307,5 @@ def fields_of(
 
 
 def typed_for(posted: QueryDict, step: Step | None) -> dict[str, Any]:
-    """What was typed into those fields."""
+    """What was typed into the fields that a step records."""
     return typed_in(posted, recorded_by(step) if step else ())

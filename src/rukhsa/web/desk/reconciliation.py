@@ -1,4 +1,4 @@
-"""The pages of reconciliation: statements taken in, what differs and whose it is, and the cash report of a day."""
+"""The pages of reconciliation: statements, open differences and who handles them, and the cash report of a day."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -21,11 +21,14 @@ from rukhsa.audit.security import Event
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.payments.gateways.registry import names
-from rukhsa.reconciliation import cash, explain
-from rukhsa.reconciliation.errors import BadStatement, ReconciliationError
+from rukhsa.reconciliation import cash
+from rukhsa.reconciliation.comparison import assign_owner, possible_owners
+from rukhsa.reconciliation.errors import ReconciliationError
+from rukhsa.reconciliation.explanation import explain
 from rukhsa.reconciliation.formats import PARSERS
+from rukhsa.reconciliation.formats.read import BadStatement
+from rukhsa.reconciliation.intake import LARGEST, take_in
 from rukhsa.reconciliation.models import Difference, Statement
-from rukhsa.reconciliation.take_in import LARGEST, take_in
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.sentences import sentence_of
@@ -46,7 +49,7 @@ KINDS: dict[str, Promise] = {
 @requires(Permission.READ_MONEY, Permission.RECONCILE)
 @require_http_methods(["GET", "POST"])
 def statements(request: PortalRequest) -> HttpResponse:
-    """The statements that were taken in, the newest first; posting takes one in."""
+    """The statements, the newest first; posting takes one in."""
     error: Promise | str | None = None
     if request.method == "POST":
         try:
@@ -78,7 +81,7 @@ def statements(request: PortalRequest) -> HttpResponse:
 @requires(Permission.READ_MONEY, Permission.RECONCILE)
 @require_GET
 def differences(request: PortalRequest) -> HttpResponse:
-    """What is open, the oldest first; one's own alone where that is asked for."""
+    """The open differences, the oldest first; optionally only one's own."""
     found = Difference.objects.on_which(request.actor, *_READING).open().owned().order_by("found_at", "pk")
     is_mine = request.GET.get("mine") == "yes"
     if is_mine:
@@ -103,7 +106,7 @@ def differences(request: PortalRequest) -> HttpResponse:
 @requires(Permission.READ_MONEY, Permission.RECONCILE)
 @require_GET
 def difference(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """One difference, with all that was found out about it."""
+    """A difference, with all notes on it."""
     found = _reach(request.actor, pk)
     record("see-difference", found, actor=request.actor, at=timezone.now())
     return _page(request, found)
@@ -112,12 +115,12 @@ def difference(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.RECONCILE)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
-    """Give it to somebody, write down what was found out, or close it."""
+    """Assign a difference, add a note, or close it."""
     found, text, at = _reach(request.actor, pk), request.POST.get("text", ""), timezone.now()
     acts: dict[str, Callable[[], object]] = {
-        "give": lambda: explain.give(found, _chosen(request, found, at), actor=request.actor, at=at),
-        "explain": lambda: explain.explain(found, text, closes=False, actor=request.actor, at=at),
-        "close": lambda: explain.explain(found, text, closes=True, actor=request.actor, at=at),
+        "give": lambda: assign_owner(found, _chosen(request, found, at), actor=request.actor, at=at),
+        "explain": lambda: explain(found, text, closes=False, actor=request.actor, at=at),
+        "close": lambda: explain(found, text, closes=True, actor=request.actor, at=at),
     }
     if verb not in acts:
         raise Http404
@@ -133,7 +136,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
 @require_GET
 @transaction.atomic
 def cash_of_a_day(request: PortalRequest) -> HttpResponse:
-    """The cash report of one authority and day, as a page, a workbook or JSON."""
+    """The cash report of an authority and day, as a page, a workbook or JSON."""
     ours = Authority.objects.on_which(request.actor, *_READING).order_by("ordinal")
     authority = ours.filter(code=request.GET.get("authority", "")).first() or ours.first()
     if authority is None:
@@ -196,7 +199,7 @@ def _reach(actor: Actor, pk: UUID) -> Difference:
 
 def _chosen(request: PortalRequest, found: Difference, at: datetime) -> Person:
     wanted = request.POST.get("owner", "")
-    chosen = next((each for each in explain.owners(found, at) if str(each.pk) == wanted), None)
+    chosen = next((each for each in possible_owners(found, at) if str(each.pk) == wanted), None)
     return chosen or request.actor.person
 
 
@@ -211,7 +214,7 @@ def _page(
         "gateway": names().get(found.gateway, found.gateway),
         "days": found.age(at).days,
         "owner": Person.objects.filter(pk=found.owner).first(),  # type: ignore[attr-defined]
-        "owners": explain.owners(found, at),
+        "owners": possible_owners(found, at),
         "explanations": explanations,
         "is_open": not any(each.closes for each in explanations),
         "may_act": request.actor.holds(Permission.RECONCILE, at=found.scope),

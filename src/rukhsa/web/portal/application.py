@@ -1,4 +1,4 @@
-"""One application at a glance: where it stands, whose turn it is, what to do, and its life in sentences."""
+"""One application: where it stands, whose turn it is, what can be done, and its history."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,12 +23,10 @@ from rukhsa.catalogue.questions.decision import DecisionQuestion
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.attempt import OutcomeUnknown
-from rukhsa.payments.charge import PAYABLE
 from rukhsa.payments.models import Charge
-from rukhsa.places.routing import blocks_asked_once
-from rukhsa.review.facts import standing_decision
-from rukhsa.review.models import Decision
-from rukhsa.review.reconsider import contestable_until
+from rukhsa.places.block import blocks_asked_once
+from rukhsa.review.decision import Decision, standing_decision
+from rukhsa.review.reconsideration import contestable_until
 from rukhsa.standing import standing
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -41,12 +39,10 @@ from rukhsa.web.portal.timeline import timeline_of
 from rukhsa.web.reckoning import LineShown, lines_of
 from rukhsa.web.shown import recorded_shown
 
-OPEN = frozenset({Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED})
-
 
 @dataclass(frozen=True, kw_only=True)
 class Contest:
-    """A service by which a refusal is contested, and the moment from which it is too late."""
+    """A service by which a refusal can be contested, and until when."""
 
     definition: Definition
     until: datetime | None
@@ -57,11 +53,11 @@ class Contest:
 @require_GET
 @blocks_asked_once()
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """A draft shows what is left to do; anything later shows its life."""
+    """Show a draft's open tasks, or the standing and history of a submitted application."""
     application = application_of(request, pk)
     if application.stage == Stage.DRAFT:
         return show_draft(request, application)
-    now, to_pay = timezone.now(), charge_to_pay(application)
+    now = timezone.now()
     decision = standing_decision(application)
     context = {
         "application": application,
@@ -70,7 +66,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "authority": _asked_about(application, now),
         "events": timeline_of(application),
         "findings": open_findings(application),
-        "to_pay": to_pay,
+        "to_pay": Charge.objects.to_pay(application),
         "waived": waived_of(application),
         "has_money": Charge.objects.filter(application=application, amount__gt=0).exists(),
         "instrument": Instrument.objects.filter(intent__application=application).first(),
@@ -79,39 +75,25 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "sections": sections_shown(application),
         "recorded": recorded_shown(application),
         "just_submitted": "submitted" in request.GET,
-        "may_withdraw": may_withdraw(application, to_pay),
+        "may_withdraw": applying.may_withdraw(application),
     }
     return render(request, "portal/application.html", context)
 
 
-def may_withdraw(application: Application, to_pay: Charge | None) -> bool:
-    """Whether it can be taken back: until it is decided, and after its grant while it is unpaid."""
-    return application.stage in OPEN or (to_pay is not None and application.stage == Stage.GRANTED)
-
-
 def _asked_about(application: Application, now: datetime) -> Text | None:
-    """Whom to ask about it; nobody while it was never submitted."""
+    """The authority that answers questions about it; None before it is submitted."""
     code = application.authority_id
     return territory().authority(code).name(on=timezone.localdate(now)) if code else None
 
 
 def waived_of(application: Application) -> list[LineShown]:
-    """What a rule waived of what would have been charged, with its reason."""
+    """The charge lines that a rule of the tariff waived, with the reason."""
     charges = application.charges.settled().prefetch_related("lines")
     return [line for charge in charges for line in lines_of(charge) if line.waived_by_rule]
 
 
-def charge_to_pay(application: Application) -> Charge | None:
-    """The charge that the applicant has still to pay, if any."""
-    if application.stage not in PAYABLE:
-        return None
-    in_order = (Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION, Charge.Due.AFTER_DECISION)
-    newest = (Charge.objects.newest(application, due) for due in in_order)
-    return next((charge for charge in newest if charge and charge.amount and not charge.is_settled), None)
-
-
 def contests_of(decision: Decision | None, *, actor: Actor, at: datetime) -> list[Contest]:
-    """The ways that are open to the actor; one statement, and none where nothing was refused."""
+    """The services by which the actor can contest a refusal; one query."""
     if decision is None or decision.outcome != Decision.Outcome.REFUSED:
         return []
     return [
@@ -135,10 +117,10 @@ def _questions(definition: Definition) -> Iterator[DecisionQuestion]:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def withdraw(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """GET says what withdrawing means; POST does it, and a second time changes nothing."""
+    """GET explains what withdrawing means; POST withdraws, and a second POST changes nothing."""
     application = application_of(request, pk)
     if request.method == "GET":
-        if not may_withdraw(application, charge_to_pay(application)):
+        if not applying.may_withdraw(application):
             return redirect("portal:application", pk)
         return _confirm(request, application)
     try:

@@ -1,4 +1,4 @@
-"""A person's applications: what waits for them first, then the rest."""
+"""A person's applications: those that wait for the person first, then the rest."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,11 +12,10 @@ from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application, ApplicationQuerySet
-from rukhsa.applications.stages import Stage
+from rukhsa.applications.stages import Stage, Turn
 from rukhsa.authorities.actor import Actor
-from rukhsa.payments.charge import PAYABLE
 from rukhsa.payments.models import Charge
-from rukhsa.standing import Standing, Turn, standings
+from rukhsa.standing import Standing, standings
 from rukhsa.web.access import PortalRequest, requires
 
 A_PAGE = 20
@@ -35,7 +34,7 @@ class Row:
 @never_cache
 @require_GET
 def show(request: PortalRequest) -> HttpResponse:
-    """All applications of the actor, the last touched first."""
+    """All applications of the actor, the most recently changed first."""
     page = Paginator(_of(request.actor), A_PAGE).get_page(request.GET.get("page"))
     listed = list(page.object_list)
     rows = _rows([*listed, *(_to_look_at(request.actor) if page.number == 1 else [])])
@@ -44,14 +43,13 @@ def show(request: PortalRequest) -> HttpResponse:
 
 
 def waiting_for(actor: Actor) -> list[Row]:
-    """The applications in which the actor has something to do: to put right, to pay, or to finish."""
+    """The applications that wait for the actor: to correct, to pay, or to finish."""
     return _waiting(_rows(_to_look_at(actor)))
 
 
 def _to_look_at(actor: Actor) -> list[Application]:
-    unpaid = Charge.objects.unpaid().values("application")
     returned = _of(actor).filter(stage=Stage.RETURNED)[:MOST_WAITING]
-    to_pay = _of(actor).filter(pk__in=unpaid, stage__in=PAYABLE)[:MOST_WAITING]
+    to_pay = _of(actor).filter(pk__in=Charge.objects.owed().values("application"))[:MOST_WAITING]
     drafts = _of(actor).filter(stage=Stage.DRAFT)[:MOST_WAITING]
     return [*returned, *to_pay, *drafts]
 

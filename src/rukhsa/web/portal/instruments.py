@@ -1,15 +1,14 @@
-"""A person's documents: the list of them, one with its state and its file, and a renewal begun by one click."""
+"""A person's documents: the list, one document with its state and file, and renewal by one click."""
 
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -30,14 +29,12 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.pages import application_of
 from rukhsa.web.portal.service import current, may_apply
 
-# From so many days before the end it is told how many are left: the first reminder comes then.
-SOON = max(renewal.REMINDERS)
 A_PAGE = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A document in the list; `days` are those left, where it ends soon."""
+    """A document in the list; `days` is set when it ends soon."""
 
     instrument: Instrument
     application: Application
@@ -51,7 +48,7 @@ class Row:
 @requires(Permission.APPLY)
 @require_GET
 def show_all(request: PortalRequest) -> HttpResponse:
-    """All documents of the actor, those issued last first."""
+    """All documents of the actor, the most recently issued first."""
     page = Paginator(_of(request.actor), A_PAGE).get_page(request.GET.get("page"))
     rows = list(rows_of(list(page.object_list), at=timezone.now()))
     return render(request, "portal/instruments.html", {"page": page, "rows": rows})
@@ -60,9 +57,9 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.APPLY)
 @require_POST
 def renew(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Begin the renewal of what was issued on an application, or go to the one that is begun already."""
+    """Start the renewal of a document, or continue one that was started."""
     application = application_of(request, pk)
-    instrument = instrument_of(application)
+    instrument = Instrument.objects.newest_of(application)
     at = timezone.now()
     how = renewal.renewable([instrument], at=at).get(instrument.pk)
     if how is None:
@@ -79,11 +76,10 @@ def renew(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 
 def _of(actor: Actor) -> InstrumentQuerySet:
-    """The newest version of each period; a version that was replaced is read where it was issued."""
+    """The newest version of each period; replaced versions are not listed."""
     mine = Application.objects.of_applicant(actor)
     numbers = Intent.objects.filter(application__in=mine).values("number")
-    newer = Intent.objects.filter(supersedes=OuterRef("pk"), instrument__isnull=False)
-    found = Instrument.objects.filter(~Exists(newer), intent__number__in=numbers)
+    found = Instrument.objects.not_superseded().filter(intent__number__in=numbers)
     needed = ("intent__application__service_version", "intent__service_version")
     return found.select_related(*needed).order_by("-released_at", "pk")
 
@@ -102,9 +98,9 @@ def _begun(actor: Actor, how: renewal.Renewing, number: str) -> Application | No
 @never_cache
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """The document's number, period and state."""
+    """The number, period and state of a document."""
     application = application_of(request, pk)
-    instrument = instrument_of(application)
+    instrument = Instrument.objects.newest_of(application)
     context = {
         "application": application,
         "definition": application.definition,
@@ -120,10 +116,10 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.APPLY)
 @require_GET
 def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
-    """The file itself, with what stands beside its signature by now: the log's proof, the time stamp."""
+    """The PDF, with the log's proof and the time stamp that were added after signing."""
     application = application_of(request, pk)
-    instrument = instrument_of(application)
-    # Checked against its digest: a file that was changed in the store is not handed out.
+    instrument = Instrument.objects.newest_of(application)
+    # The store is not trusted: a file whose digest differs is not sent.
     response = FileResponse(
         io.BytesIO(time_stamp.handed_out(instrument)),
         as_attachment=True,
@@ -135,16 +131,8 @@ def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     return response
 
 
-def instrument_of(application: Application) -> Instrument:
-    """What was issued on an application, in the version that the authority last put right; or DoesNotExist."""
-    instruments = Instrument.objects.select_related("intent")
-    issued = instruments.get(intent__application=application)
-    amended = instruments.filter(intent__number=issued.number, intent__application=None)
-    return amended.order_by("-intent__version").first() or issued
-
-
 def rows_of(instruments: list[Instrument], *, at: datetime) -> Iterator[Row]:
-    """Documents as they are listed, in seven statements however many they are."""
+    """The rows of a list of documents, in seven queries for any number."""
     holding = set(
         Instrument.objects.filter(pk__in=[each.pk for each in instruments])
         .holding()
@@ -154,8 +142,7 @@ def rows_of(instruments: list[Instrument], *, at: datetime) -> Iterator[Row]:
     today = timezone.localdate(at)
     applications = _applications_of(instruments)
     for instrument in instruments:
-        end = instrument.period.end
-        left = (end - today).days if end else None
+        left = renewal.days_left(instrument, on=today)
         holds, has_begun = instrument.pk in holding, instrument.period.start <= today
         yield Row(
             instrument=instrument,
@@ -163,18 +150,13 @@ def rows_of(instruments: list[Instrument], *, at: datetime) -> Iterator[Row]:
             holds=holds,
             has_ended=left is not None and left < 0,
             has_begun=has_begun,
-            days=left if holds and has_begun and left is not None and 0 <= left <= SOON else None,
-            may_renew=instrument.pk in renewable and _is_time(instrument, left, today),
+            days=left if holds and has_begun and left is not None and 0 <= left <= renewal.SOON else None,
+            may_renew=instrument.pk in renewable and renewal.is_time(instrument, on=today),
         )
 
 
-def _is_time(instrument: Instrument, left: int | None, today: date) -> bool:
-    """What has not begun, or ends in a year, is renewed later."""
-    return left is not None and left <= SOON and instrument.period.start <= today
-
-
 def _applications_of(instruments: list[Instrument]) -> dict[str, Application]:
-    """By number the application of its newest version that has one: what the authority put right has none."""
+    """By number, the application of the newest version that has one; an amendment has none."""
     amended = [each.number for each in instruments if each.intent.application is None]
     intents = Intent.objects.filter(number__in=amended, application__isnull=False)
     found = intents.select_related("application").order_by("version")

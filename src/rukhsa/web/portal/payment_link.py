@@ -1,4 +1,4 @@
-"""Payment links: the applicant makes one for another person, who pays with it and learns nothing else."""
+"""Payment links: an applicant creates one for another person, who can pay but sees nothing else."""
 
 from uuid import UUID
 
@@ -16,10 +16,9 @@ from rukhsa.payments.collection import Addresses, collect
 from rukhsa.payments.gateways.port import GatewayNotSetUp, GatewayRefused, GatewayUnreachable
 from rukhsa.payments.gateways.registry import usable
 from rukhsa.payments.link import LinkClosed, PaymentLink, link_of, require_link_open, revoke_link, share
-from rukhsa.payments.models import Attempt, Receipt
+from rukhsa.payments.models import Attempt, Charge, Receipt
 from rukhsa.payments.outcome import ask_soon
 from rukhsa.web.access import PortalRequest, public, requires
-from rukhsa.web.portal.application import charge_to_pay
 from rukhsa.web.portal.pages import application_of
 from rukhsa.web.portal.pay import NO_ANSWER, GatewayForm
 
@@ -29,9 +28,9 @@ GONE = 410
 @requires(Permission.APPLY)
 @require_http_methods(["GET", "POST"])
 def manage(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """GET shows the link, or offers to make one; POST makes it, or revokes it."""
+    """GET shows the link or offers to create one; POST creates or revokes it."""
     application = application_of(request, pk)
-    charge, at = charge_to_pay(application), timezone.now()
+    charge, at = Charge.objects.to_pay(application), timezone.now()
     if charge is None:
         return redirect("portal:application", pk)
     if request.method == "POST":
@@ -52,7 +51,7 @@ def manage(request: PortalRequest, pk: UUID) -> HttpResponse:
 @public
 @require_http_methods(["GET", "POST"])
 def show(request: HttpRequest, link: UUID) -> HttpResponse:
-    """GET shows what is to be paid; POST goes to the gateway that was chosen."""
+    """GET shows what is to be paid; POST redirects to the chosen gateway."""
     found, at = _found(link), timezone.now()
     if found.charge.is_settled and (found.is_open(at) or _paid_by(found)):
         return render(request, "portal/by_link_paid.html", _told(found))
@@ -69,7 +68,7 @@ def show(request: HttpRequest, link: UUID) -> HttpResponse:
 @public
 @require_GET
 def checking(request: HttpRequest, link: UUID) -> HttpResponse:
-    """Where the gateway sends the browser back to; also after the link itself was revoked or is over."""
+    """Where the browser returns to from the gateway, also after the link was revoked or expired."""
     found = _found(link)
     if _paid_by(found):
         return render(request, "portal/by_link_paid.html", _told(found))
@@ -122,7 +121,7 @@ def _page(request: HttpRequest, link: PaymentLink, form: GatewayForm, *, status:
 
 
 def _told(link: PaymentLink) -> dict[str, object]:
-    """All that the page may say: the amount, the service, and the authority that claims it."""
+    """Everything the page may show: the amount, the service and the authority."""
     application = link.charge.application
     assert application.authority
     return {

@@ -1,4 +1,4 @@
-"""Asks the questions of one section, keeps what is typed, and goes on when it is right."""
+"""One section of the form: asks its questions, saves the answers, and continues when they are right."""
 
 from datetime import datetime
 from typing import Any
@@ -10,17 +10,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import draft, limits
+from rukhsa.applications import draft, reservation
 from rukhsa.applications.answers import Problem, ineligible, read_all
-from rukhsa.applications.conflicts import conflicts
-from rukhsa.applications.ground import hints
+from rukhsa.applications.application import is_expired, is_open
+from rukhsa.applications.conflict import conflicts, hints
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.form import Section
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.questions.slot import SlotQuestion
-from rukhsa.places.routing import blocks_asked_once
+from rukhsa.places.block import blocks_asked_once
 from rukhsa.web import one_line
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.fields import Field, field_of, typed_in
@@ -32,17 +32,17 @@ from rukhsa.web.portal.pages import application_of, findings_about, next_address
 @require_http_methods(["GET", "POST"])
 @blocks_asked_once()
 def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
-    """GET shows the questions; POST keeps the answers, then asks again, goes on, or goes home."""
+    """GET shows the questions; POST saves the answers, then shows problems, continues, or returns to the overview."""
     application = application_of(request, pk)
     now = timezone.now()
-    if request.method == "GET" and not draft.is_open(application, at=now):
+    if request.method == "GET" and not is_open(application, at=now):
         return redirect("portal:application", pk)
     part = section_of(application, section)
     if request.method == "GET":
         return _page(request, application, part)
     typed = typed_in(request.POST, part.questions)
     typed = one_line.fill_in(typed, application.typed, anew="fill" in request.POST)
-    if draft.is_expired(application, at=now):
+    if is_expired(application, at=now):
         return show_expired(request, application, status=409)
     application = draft.save(application, typed, actor=request.actor, at=now)
     if request.headers.get("HX-Request") == "true":
@@ -58,7 +58,7 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
 
 
 def section_of(application: Application, id: str) -> Section:
-    """The section of that id; raise `Application.DoesNotExist` when the service has no such one."""
+    """The section with this id; raise `Application.DoesNotExist` if the service has none."""
     for section in application.definition.sections:
         if section.id == id:
             return section
@@ -66,7 +66,7 @@ def section_of(application: Application, id: str) -> Section:
 
 
 def problems_of(application: Application, section: Section, *, at: datetime) -> dict[str, Problem]:
-    """What is wrong with the answers of a section, by question."""
+    """The problems with the answers of a section, by question."""
     reading = read_all(application.definition, application.typed, at=at)
     ours = {question.id for question in section.questions}
     against = (
@@ -77,7 +77,7 @@ def problems_of(application: Application, section: Section, *, at: datetime) -> 
 
 
 def conflicts_in(application: Application, section: Section, *, at: datetime) -> dict[str, Problem]:
-    """What the ground refuses of the answers of a section, by question: told as soon as they are there."""
+    """The conflicts of a section's answers with the ground, by question, shown while typing."""
     ours = {question.id for question in section.questions}
     against = conflicts(application.definition, application.answers, at=at, beside=ours)
     return {problem.about: problem for problem in against if problem.about in ours}
@@ -93,7 +93,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     fields = fields_of(application, section, problems or {}, actor=request.actor, at=timezone.now())
-    # A question that only this answer opened is news, not a mistake.
+    # A question that this very answer made appear is announced, not marked as an error.
     new = [field for field in fields if field.problem and shown is not None and not _was_shown(field, shown)]
     context = {
         "application": application,
@@ -118,7 +118,7 @@ def _live(request: PortalRequest, application: Application, section: Section, at
 def fields_of(
     application: Application, section: Section, problems: dict[str, Problem], *, actor: Actor, at: datetime
 ) -> list[Field]:
-    """The fields of those questions of a section that are asked, given the answers so far."""
+    """The fields of the questions that the answers so far ask in a section."""
     wanted: tuple[Question, ...] = asked(application.definition, application.answers)
     seen = hints(application.definition, application.answers, on=timezone.localdate(at))
     return [
@@ -128,7 +128,9 @@ def fields_of(
             problems.get(question.id),
             hint=seen.get(question.id),
             takes_line=True,
-            left=limits.left(application, question, at=at) if isinstance(question, SlotQuestion) else None,
+            left=reservation.left(application, question, at=at)
+            if isinstance(question, SlotQuestion)
+            else None,
         )
         for question in section.questions
         if question in wanted
@@ -136,7 +138,7 @@ def fields_of(
 
 
 def typed_before(application: Application, question: Question, actor: Actor) -> Any:
-    """What was typed, or what we know already where the question was never answered."""
+    """What was typed, or what we know of the applicant where nothing was."""
     if question.id in application.typed:
         return application.typed[question.id]
     return question.known(actor, application.language)

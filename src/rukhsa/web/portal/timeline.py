@@ -1,4 +1,4 @@
-"""The life of an application in sentences, the newest first."""
+"""The history of an application in sentences, the newest first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.issuance.models import Instrument, Reinstatement, Revocation, Suspension
 from rukhsa.payments.models import Receipt
-from rukhsa.review.models import InspectionReport, Opinion, Referral
+from rukhsa.review.inspection import InspectionReport
+from rukhsa.review.referral import Opinion, Referral
 from rukhsa.values.money import Money
 from rukhsa.web.templatetags.texts import code, money, text
 
@@ -39,10 +40,10 @@ class Event:
 
 
 def timeline_of(application: Application) -> list[Event]:
-    """Everything that happened to an application and to what came of it."""
+    """Everything that happened to an application and its instrument."""
     events = [*_steps(application), *_agencies(application), *_visits(application), *_money(application)]
     events += _document(application)
-    # What happened at one moment keeps the order above: the payment stands before its document.
+    # At the same moment the order above holds: the payment comes before its document.
     return sorted(events, key=lambda event: event.at)[::-1]
 
 

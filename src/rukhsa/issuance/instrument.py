@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.issuance.errors import IssuanceError, require_reason
 from rukhsa.issuance.intent import Intent
 from rukhsa.jobs import advance_soon, run_named_later
-from rukhsa.places import occupation, slots
+from rukhsa.places import occupation, seat
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period
 
@@ -73,6 +74,16 @@ class InstrumentQuerySet(ScopedQuerySet["Instrument"]):
         for _, fact in _ends(OuterRef("pk")):
             found = found.exclude(Exists(fact))
         return found
+
+    def not_superseded(self) -> "InstrumentQuerySet":
+        """The newest version of each period."""
+        return self.exclude(Exists(Instrument.objects.filter(intent__supersedes=OuterRef("pk"))))
+
+    def newest_of(self, application: Application) -> "Instrument":
+        """The instrument of an application in its newest version, with amendments. Raises DoesNotExist."""
+        issued = self.select_related("intent").get(intent__application=application)
+        amended = self.select_related("intent").filter(intent__number=issued.number, intent__application=None)
+        return amended.order_by("-intent__version").first() or issued
 
     def with_standing(self) -> "InstrumentQuerySet":
         """The same, each with `standing_as_read`: its own standing, or its original's if its own is valid."""
@@ -250,7 +261,7 @@ def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -
     if instrument.intent.application:
         # The place was taken when the application was granted, under its reference.
         occupation.vacate(instrument.intent.application.reference or "")
-        slots.free(instrument.intent.application.reference or "")
+        seat.free(instrument.intent.application.reference or "")
     record("revoke", instrument, actor=actor, at=at)
     _publish_and_tell(instrument)
     return revocation

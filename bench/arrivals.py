@@ -90,10 +90,10 @@ def _pay(attempt: Any) -> float:
     """Record what the gateway proves, as its notification leads to it; gives the moment of the commit."""
     from django.db import transaction
 
-    from rukhsa import journey
-    from rukhsa.payments import settle
+    from rukhsa.jobs import advance_soon
     from rukhsa.payments.gateways.port import Fate, Told
     from rukhsa.payments.gateways.registry import gateway
+    from rukhsa.payments.outcome import record
 
     told = Told(
         fate=Fate.CAPTURED,
@@ -104,8 +104,8 @@ def _pay(attempt: Any) -> float:
         result="CAPTURED",
     )
     with transaction.atomic():
-        settle.record(attempt.pk, told, at=datetime.now(UTC))
-        journey.advance_later(attempt.charge.application)
+        record(attempt.pk, told, at=datetime.now(UTC))
+        advance_soon(attempt.charge.application_id)
     return time.monotonic()
 
 

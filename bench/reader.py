@@ -26,11 +26,11 @@ SIDE = 1414  # of a square of two megapixels
 
 def figures() -> Iterator[Figure]:
     """A PDF of 100 kB is checked, and a code is read in two megapixels."""
-    from rukhsa.reader import attached
+    from rukhsa.reader import functions
 
     pdf, seen = a_pdf(), two_megapixels()
     ways: tuple[tuple[str, float, Asked, Callable[[], object]], ...] = (
-        ("check-file", 4.0, (pdf, {"accept": ["pdf"]}), lambda: attached.check(pdf, accept=["pdf"])),
+        ("check-file", 4.0, (pdf, {"accept": ["pdf"]}), lambda: functions.check(pdf, accept=["pdf"])),
         ("code-in-picture", 1.5, (seen, {}), lambda: picture.code_in(seen)),
     )
     for task, wanted, (content, parameters), here in ways:

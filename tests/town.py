@@ -26,7 +26,7 @@ from rukhsa.catalogue.territory import definition_files, territory_folder
 from rukhsa.issuance import key_creation
 from rukhsa.issuance.models import Instrument
 from rukhsa.outside import believed
-from rukhsa.payments.collect import Addresses, collect
+from rukhsa.payments.collection import Addresses, collect
 from rukhsa.payments.models import Charge
 from rukhsa.project.config import PROJECT
 from rukhsa.review import assign, check, decide, inspection, propose, referral, return_, sit

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rukhsa.applications.stages import TRANSITIONS as STAGES
 from rukhsa.applications.stages import Stage
+from rukhsa.payments.attempt import TRANSITIONS as STATES
+from rukhsa.payments.ledger import POSTINGS, Flow
 from rukhsa.payments.models import Account, Attempt
-from rukhsa.payments.postings import POSTINGS, Flow
-from rukhsa.payments.transitions import TRANSITIONS as STATES
 from rukhsa.project.config import PROJECT
 
 FOLDER = PROJECT / "docs" / "diagrams"
@@ -82,7 +82,7 @@ def drawings() -> tuple[Drawing | Travels, ...]:
         Drawing(
             name="attempt.md",
             title="The states of an attempt to pay",
-            source="src/rukhsa/payments/transitions.py",
+            source="src/rukhsa/payments/attempt.py",
             places=tuple(str(state.value) for state in Attempt.State),
             moves=(
                 (

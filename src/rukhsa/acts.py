@@ -13,8 +13,8 @@ from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.stages import Act, NotPossible, Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance import parent
+from rukhsa.payments.attempt import require_standstill
 from rukhsa.payments.models import Charge
-from rukhsa.payments.standstill import require_standstill, unpaid
 from rukhsa.review import reconsider
 from rukhsa.verification import attached
 
@@ -69,6 +69,6 @@ def withdraw(application: Application, *, actor: Actor, at: datetime) -> Applica
     locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
     if locked.stage == Stage.GRANTED:
         require_standstill(locked)
-        if not unpaid(locked).exists():
+        if not locked.charges.unpaid().exists():
             raise NotPossible(Stage.GRANTED, Act.WITHDRAW)
     return withdrawal.withdraw(locked, actor=actor, at=at)

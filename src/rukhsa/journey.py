@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -15,10 +16,10 @@ from rukhsa.applications.stages import Stage
 from rukhsa.delivery.notice import tell
 from rukhsa.issuance import cycle, effects, stall
 from rukhsa.issuance.issuing_stop import IssuingStopped
-from rukhsa.issuance.models import Instrument
-from rukhsa.jobs import run_later
-from rukhsa.payments import deposits, settle
-from rukhsa.payments.models import Charge
+from rukhsa.issuance.models import Instrument, Revocation
+from rukhsa.payments import deposit
+from rukhsa.payments.models import Charge, DepositMovement
+from rukhsa.payments.outcome import settle_open
 from rukhsa.review import begin, decide, facts, inspection, plan, queue, reconsider, referral
 
 Due = Charge.Due
@@ -30,7 +31,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
     It looks at the facts and not at what happened a moment ago, so that it may be called at any time and any
     number of times: when something commits, and by the sweep, which finds what was lost on the way.
     """
-    settle.settle_open(application_id, at=at)
+    settle_open(application_id, at=at)
     with transaction.atomic():
         application = _locked(application_id)
         undone.end_overdue(application, at=at)
@@ -45,6 +46,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
             case Stage.LAPSED:
                 undone.tell_of_end(application, at=at)
         _free_deposits(application, at)
+        _tell_of_deposits(application, at)
         queue.place(application, at, known)
         if application.stage != Stage.GRANTED:
             undone.wait(application, at=at)
@@ -83,9 +85,20 @@ def _examine(application: Application, at: datetime) -> facts.Facts | None:
 
 def _free_deposits(application: Application, at: datetime) -> None:
     """What is held for an application that came to nothing goes back; a fee was for the examination and stays."""
-    if application.stage not in (Stage.REFUSED, Stage.WITHDRAWN, Stage.LAPSED):
-        return
-    if deposits.release_closed(application, at=at):
+    if application.stage in (Stage.REFUSED, Stage.WITHDRAWN, Stage.LAPSED):
+        deposit.release_closed(application, at=at)
+
+
+def _tell_of_deposits(application: Application, at: datetime) -> None:
+    """Tell the applicant of each part of a deposit that was kept, and that the rest is on its way back."""
+    kinds = DepositMovement.Kind
+    moved = DepositMovement.objects.filter(line__charge__application=application).exclude(kind=kinds.HELD)
+    movements = list(moved.select_related("forfeiture").order_by("pk"))
+    for movement in movements:
+        if movement.forfeiture:
+            kept, event = movement.forfeiture.money, f"deposit-forfeited:{movement.pk}"
+            tell(application, event, at=at, kept=str(kept), currency=kept.currency)
+    if any(movement.kind == kinds.RELEASED for movement in movements):
         tell(application, "deposit-released", at=at)
 
 
@@ -106,12 +119,25 @@ def _complete(application: Application, instrument: Instrument, at: datetime) ->
         tell(freed, "deposit-released", at=at)
     if reopened := reconsider.reopen(application, because=instrument.number, at=at):
         tell(reopened, f"reopened:{instrument.number}", at=at)
-        advance_later(reopened)
     inspection.order_after_issue(application, anchors=_days(instrument), at=at)
     passed = inspection.passed_after_issue(application)
-    if deposits.release_due(application, passed=passed, at=at):
+    if deposit.release_due(application, passed=passed, at=at):
         tell(application, "deposit-released", at=at)
     tell(application, "issued", at=at, number=instrument.number)
+    _tell_of_changes(application, instrument, at)
+
+
+def _tell_of_changes(application: Application, instrument: Instrument, at: datetime) -> None:
+    """Tell the holder of each suspension, reinstatement and revocation of the document."""
+    number = instrument.number
+    for suspension in instrument.suspensions.select_related("reinstatement").order_by("pk"):
+        tell(application, f"suspended:{suspension.pk}", at=at, number=number)
+        if hasattr(suspension, "reinstatement"):
+            tell(application, f"reinstated:{suspension.reinstatement.pk}", at=at, number=number)
+    revocation = Revocation.objects.filter(instrument=instrument)
+    # A renewal is revoked together with the document that it renews: both have one number, which is told once.
+    for each in revocation.exclude(instrument__intent__renews__revocation__at=F("at")):
+        tell(application, f"revoked:{each.pk}", at=at, number=number)
 
 
 # Four minutes at most between two tries; when they are used up, the sweep queues a new run.
@@ -120,16 +146,8 @@ _RETRY = RetryStrategy(max_attempts=8, exponential_wait=2)
 
 @app.task(name="journey.advance", queue="journey", retry=_RETRY)
 def advance_now(*, application: str) -> None:
-    """The task of `advance_later`."""
+    """The task that `jobs.advance_soon` queues."""
     advance(UUID(application), at=datetime.now(UTC))
-
-
-def advance_later(application: Application, *, priority: int = 1) -> None:
-    """Queue `advance` in the transaction that is open: it runs when, and only when, that one commits.
-
-    Before the notices that wait, and what the sweep found: whoever paid looks at the page that says so.
-    """
-    run_later(advance_now, lock=str(application.pk), priority=priority, application=str(application.pk))
 
 
 def _locked(application_id: UUID) -> Application:

@@ -15,10 +15,10 @@ from rukhsa.delivery.notice import tell
 from rukhsa.issuance import renewal
 from rukhsa.issuance.issuing_stop import current_stop
 from rukhsa.issuance.models import Instrument
-from rukhsa.journey import advance_later
-from rukhsa.payments import deposits, unclaimed
-from rukhsa.payments import sweep as late_payments
+from rukhsa.jobs import advance_soon
+from rukhsa.payments import deposit
 from rukhsa.payments.models import Charge, ChargeLine, HeldDeposit
+from rukhsa.payments.outcome import settle_overdue
 from rukhsa.review.models import QueueEntry
 
 # Assumed: a deposit is forgotten when so long after the end of its instrument nobody has asked for it.
@@ -29,7 +29,7 @@ FORGOTTEN = timedelta(days=30)
 @app.task(name="journey.sweep_payments", queue="journey", queueing_lock="journey.sweep_payments")
 def sweep_payments(timestamp: int) -> None:
     """Find payments whose end nobody told us; its cost grows with what is unpaid, not with what there is."""
-    late_payments.sweep(at=datetime.now(UTC))
+    settle_overdue(at=datetime.now(UTC))
 
 
 @app.periodic(cron="* * * * *")
@@ -43,7 +43,7 @@ def sweep(timestamp: int) -> None:
     waiting = _waiting()
     for application in (*unfinished(), *undone.overdue(at=at)):
         if str(application.pk) not in waiting:
-            advance_later(application, priority=0)
+            advance_soon(application.pk, priority=0)
 
 
 @app.periodic(cron="17 6 * * *")
@@ -59,8 +59,8 @@ def remind(timestamp: int) -> None:
         intent__valid_until__lt=timezone.localdate(at) - FORGOTTEN,
     )
     held = ChargeLine.objects.filter(held_row__unclaimed_since=None, held_row__isnull=False)
-    unclaimed.mark(held.filter(Exists(forgotten)), at=at)
-    unclaimed.remind(at=at, tell=lambda held, number: _remind(held, number, at))
+    deposit.mark_unclaimed(held.filter(Exists(forgotten)), at=at)
+    deposit.remind(at=at, tell=lambda held, number: _remind(held, number, at))
 
 
 def remind_of_ends(*, at: datetime) -> None:
@@ -73,7 +73,7 @@ def remind_of_ends(*, at: datetime) -> None:
 
 
 def _remind(held: HeldDeposit, number: int, at: datetime) -> None:
-    money = deposits.held(held.line)
+    money = deposit.held(held.line)
     event = f"deposit-unclaimed:{held.pk}-{number}"
     application = held.line.charge.application
     tell(application, event, at=at, amount=str(money), currency=money.currency)
@@ -91,15 +91,12 @@ def unfinished(limit: int = 500) -> list[Application]:
     queued = QueueEntry.objects.filter(application=OuterRef("pk"))
     issued = Instrument.objects.filter(intent__application=OuterRef("pk"))
     told = Notice.objects.filter(application=OuterRef("pk"), event="issued")
-    newer = Charge.objects.filter(
-        application=OuterRef("application"), due=OuterRef("due"), number__gt=OuterRef("number")
-    )
-    unpaid_of = Charge.objects.filter(~Exists(newer), application=OuterRef("pk"), receipt=None)
+    unpaid = Charge.objects.unpaid().filter(application=OuterRef("pk"))
     lost = Q(~Exists(queued), stage=Stage.SUBMITTED)
     if current_stop() is None:
-        lost |= Q(~Exists(issued), ~Exists(unpaid_of), stage=Stage.GRANTED)
+        lost |= Q(~Exists(issued), ~Exists(unpaid), stage=Stage.GRANTED)
     lost |= Q(Exists(issued), ~Exists(told), stage=Stage.GRANTED)
     endless = ~Exists(Term.objects.filter(application=OuterRef("pk")))
     lost |= Q(endless, stage=Stage.RETURNED)
-    lost |= Q(endless, Exists(unpaid_of.filter(amount__gt=0)), stage__in=(Stage.SUBMITTED, Stage.GRANTED))
+    lost |= Q(endless, Exists(unpaid), stage__in=(Stage.SUBMITTED, Stage.GRANTED))
     return list(Application.objects.filter(lost).order_by("submitted_at")[:limit])

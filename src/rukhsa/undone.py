@@ -13,9 +13,8 @@ from rukhsa.applications.stages import Stage
 from rukhsa.catalogue.definition import complete_within, pay_within
 from rukhsa.catalogue.shape import Span
 from rukhsa.delivery.notice import tell
-from rukhsa.payments.errors import OutcomeUnknown
+from rukhsa.payments.attempt import OutcomeUnknown, require_standstill
 from rukhsa.payments.models import Attempt, Charge
-from rukhsa.payments.standstill import require_standstill, unpaid
 from rukhsa.review.deadlines import deadline
 
 Kind = Term.Kind
@@ -112,7 +111,7 @@ def _remind(term: Term, at: datetime) -> bool:
 
 
 def _owed(application: Application) -> dict[str, str]:
-    charge = unpaid(application).order_by("assessed_at")[0]
+    charge = application.charges.unpaid().order_by("assessed_at")[0]
     return {"amount": str(charge.money), "currency": charge.currency}
 
 
@@ -122,7 +121,7 @@ def _awaited(application: Application) -> Awaited | None:
         return None
     if application.stage == Stage.RETURNED:
         return Awaited(kind=Kind.COMPLETE, since=_moved_at(application))
-    owed = unpaid(application).values("due")
+    owed = application.charges.unpaid().values("due")
     first = Charge.objects.filter(application=application, due__in=owed, number=1).order_by("assessed_at")
     charge = first.first()
     if charge is None:

@@ -20,6 +20,7 @@ MODULES = (
     "processes",
     "connections",
     "desk",
+    "mandates",
 )
 for _name in MODULES:
     import_module(f"tests.attack.{_name}")

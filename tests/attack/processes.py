@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import httpx
 
-from rukhsa.accounts.one_time_code import code_of
+from rukhsa.accounts.development import code_of
 from rukhsa.project.config import PROJECT, read
 from rukhsa.project.parts import parts
 from rukhsa.project.ports import held_ports

@@ -30,6 +30,9 @@ def main() -> None:
         "invite": invited,
         "attempt": attempt_of,
         "count": count,
+        "companies": companies,
+        "end_mandate": end_mandate,
+        "asked": asked,
     }
     for line in sys.stdin:
         name, *arguments = json.loads(line)
@@ -73,8 +76,8 @@ def hired(posts: list[tuple[Any, str]]) -> tuple[str, dict[str, Any]]:
     """A person with these posts, and the cookie of a session of theirs."""
     from django.test import Client
 
+    from rukhsa.accounts.development import give_fixed_secret
     from rukhsa.accounts.models import Person, PersonKind
-    from rukhsa.accounts.one_time_code import give_fixed_secret
     from tests import proved
 
     name = "-".join(f"{role}.{town}" for role, town in posts).lower()
@@ -93,6 +96,88 @@ def hired(posts: list[tuple[Any, str]]) -> tuple[str, dict[str, Any]]:
         "posts": [[str(role), town] for role, town in posts],
         "pk": str(person.pk),
     }
+
+
+def companies() -> dict[str, dict[str, str]]:
+    """Sessions of people who act for two companies, by what they may: see `mandates.STRANGERS`."""
+    from django.utils import timezone
+
+    from rukhsa.accounts.models import Company, Person, PersonKind, Representation
+
+    first, second = (
+        Company.objects.create(registration=f"{number}-1", name_en=name, name_ar=name)
+        for number, name in (("88101", "First"), ("88102", "Second"))
+    )
+    held = {
+        "own": ([first], first),
+        "other": ([second], second),
+        "both, for the other": ([first, second], second),
+        "own name": ([first], None),
+        "ended": ([first], first),
+    }
+    sessions = {}
+    for number, (name, (represented, chosen)) in enumerate(held.items()):
+        person = Person.objects.create(
+            email=f"company-{number}@attack.example",
+            kind=PersonKind.CITIZEN,
+            personal_number=f"88000010{number}",
+            name_en=name,
+            name_ar=name,
+        )
+        for company in represented:
+            Representation.objects.create(
+                person=person, company=company, capacity="owner", starts_at=timezone.now()
+            )
+        sessions[name] = in_company(person, chosen)
+    return sessions
+
+
+def in_company(person: Any, company: Any) -> dict[str, str]:
+    """The cookie of a session in which the person acts for the company, or in their own name."""
+    from django.test import Client
+
+    from rukhsa.web.access import COMPANY_IN_SESSION
+
+    browser = Client()
+    browser.force_login(person)
+    if company:
+        session = browser.session
+        session[COMPANY_IN_SESSION] = company.registration
+        session.save()
+    return {key: morsel.value for key, morsel in browser.cookies.items()}
+
+
+def end_mandate() -> None:
+    """End the mandate of the person called `ended`, whose session goes on."""
+    from django.utils import timezone
+
+    from rukhsa.accounts.models import Representation
+
+    Representation.objects.filter(person__name_en="ended").update(ends_at=timezone.now())
+
+
+def asked() -> dict[str, Any]:
+    """A referral to one agency about what waits in the capital, a file of it, and sessions of two agencies."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from rukhsa.accounts.permissions import Role
+    from rukhsa.applications.models import Application
+    from rukhsa.authorities.models import Agency
+    from rukhsa.review.models import Referral
+
+    objects = objects_of("CAP")
+    referral = Referral.objects.create(
+        application=Application.objects.get(pk=objects["application"]),
+        step="attack",
+        agency=Agency.objects.get(code="ewa"),
+        question_en="Is there a connection?",
+        asked_at=timezone.now(),
+        due_at=timezone.now() + timedelta(days=3),
+    )
+    own, other = (hired([(Role.AGENCY_OFFICER, town)])[1]["cookies"] for town in TOWNS)
+    return {"referral": str(referral.pk), "file": objects["file"], "own": own, "other": other}
 
 
 def stale(role: str) -> dict[str, str]:

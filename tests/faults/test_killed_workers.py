@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from rukhsa import journey
 from rukhsa.applications.models import Application
 from rukhsa.issuance.models import Instrument, Intent, LogLeaf, Sealing, SignedFile
+from rukhsa.jobs import advance_soon
 from rukhsa.payments.models import Receipt
 from tests import children
 from tests import town as people
@@ -35,7 +35,7 @@ def test_without_waking_what_stalled_nothing_more_would_be_done(town_of_many: To
     application = paid(town_of_many)
     work("seal:before")
     with transaction.atomic():
-        journey.advance_later(application)
+        advance_soon(application.pk)
     # The negative control: the job of the dead worker holds the application's lock.
     states = ProcrastinateJob.objects.filter(task_name="journey.advance").values_list("status", flat=True)
     assert {"doing", "todo"} <= set(states)
@@ -51,7 +51,7 @@ def paid(town: Town) -> Application:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name LIKE 'delivery.%'")
     with transaction.atomic():
-        journey.advance_later(application)
+        advance_soon(application.pk)
     return application
 
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
-from rukhsa import journey
 from rukhsa.applications.models import Application
 from rukhsa.issuance import site
 from rukhsa.issuance.instrument import revoke
 from rukhsa.issuance.models import Instrument
+from rukhsa.jobs import advance_soon
 from rukhsa.trust import statuslist
 from rukhsa.trust.keys import PublicKey
 from tests.faults.test_killed_workers import work
@@ -50,7 +50,7 @@ def test_a_revocation_is_published_before_anything_else_that_waits(town_of_many:
     application = Application.objects.get()
     for _ in range(20):
         with transaction.atomic():
-            journey.advance_later(application)
+            advance_soon(application.pk)
     revoke(instrument, reason="Obtained by a forged lease", actor=town_of_many.mariam, at=datetime.now(UTC))
     work("")
     order = [name for name in began() if name != "project.take_up_stalled"]

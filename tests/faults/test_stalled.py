@@ -11,7 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rukhsa.applications.models import Application
 from rukhsa.delivery.models import Notice
-from rukhsa.journey import advance_later
+from rukhsa.jobs import advance_soon
 from rukhsa.project.parts import RUKHSA
 from tests.database import waiting_for_a_lock
 from tests.rooms.review import works
@@ -33,13 +33,13 @@ def application() -> Application:
 def test_a_job_whose_worker_was_killed_is_taken_up_and_does_its_work_once(
     application: Application, tmp_path: Path
 ) -> None:
-    advance_later(application)
+    advance_soon(application.pk)
     _kill_a_worker_at_work_on(application, tmp_path / "killed.log")
     assert _work(application) == ["doing"]
     _let_its_signs_grow_old()
 
     # The lock of the job that died keeps a second one for the same application waiting.
-    advance_later(application)
+    advance_soon(application.pk)
     _run_until_idle("journey", tmp_path / "without.log")
     assert _work(application) == ["doing", "todo"]
     assert not Notice.objects.exists()

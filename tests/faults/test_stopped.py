@@ -21,6 +21,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from rukhsa import journey, sweeps
 from rukhsa.applications.models import Application
 from rukhsa.issuance.models import Instrument, LogLeaf, Sealing, SignedFile
+from rukhsa.jobs import advance_soon
 from rukhsa.project.config import PROJECT
 from tests import children
 from tests import town as people
@@ -67,7 +68,7 @@ def go_on_with(applications: list[Application]) -> None:
     """Queue what is due next for each."""
     with transaction.atomic():
         for application in applications:
-            journey.advance_later(application)
+            advance_soon(application.pk)
 
 
 def signatures() -> tuple[int, int]:

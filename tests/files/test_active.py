@@ -5,9 +5,9 @@ import io
 import pikepdf
 import pytest
 
-from rukhsa.files.refused import Refused
-from rukhsa.files.take import take
-from rukhsa.files.taken import QUIETENED, Taken
+from rukhsa.files.accepted import QUIETENED, Accepted
+from rukhsa.files.errors import Refused
+from rukhsa.files.safe_copy import accept
 from tests.files.pdfs import attaching, holding, packed, with_catalogue, with_page
 
 SCRIPT = "<</S/JavaScript/JS(app.alert\\(1\\))>>"
@@ -18,12 +18,12 @@ FIELD = "/Annots[<</Subtype/Widget/FT/Tx/T(a)/Rect[0 0 9 9]{}>>]"
 
 def refusal(content: bytes) -> str:
     with pytest.raises(Refused) as refused:
-        take(content, ("pdf",))
+        accept(content, ("pdf",))
     return refused.value.code
 
 
-def taken(content: bytes) -> Taken:
-    return take(content, ("pdf",))
+def taken(content: bytes) -> Accepted:
+    return accept(content, ("pdf",))
 
 
 ACTIVE = {

@@ -8,7 +8,7 @@ from rukhsa.applications.models import Application
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.delivery.models import Notice
 from rukhsa.issuance.models import Instrument
-from rukhsa.payments.collect import collect
+from rukhsa.payments.collection import collect
 from rukhsa.payments.ledger import balances
 from rukhsa.payments.models import Charge
 from rukhsa.review import decide

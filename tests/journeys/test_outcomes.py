@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from rukhsa import acts
 from rukhsa.accounts.models import Person
+from rukhsa.applications.day import day_in_words
 from rukhsa.applications.models import Application, QuotaUse
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
 from rukhsa.authorities.actor import Actor, actor_for
-from rukhsa.catalogue.sentence import day_in_words
 from rukhsa.catalogue.territory import season
 from rukhsa.issuance import instrument, key_creation, publishing
 from rukhsa.issuance.models import Instrument, Status

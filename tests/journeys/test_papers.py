@@ -10,10 +10,11 @@ from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rukhsa.issuance import papers, site
-from rukhsa.issuance.models import Instrument, PaperRefusal
+from rukhsa.issuance.models import Instrument, Stall
 from rukhsa.issuance.sequencer import ClockWentBack
-from rukhsa.payments import deposits, payouts
+from rukhsa.payments import deposit
 from rukhsa.payments.models import ChargeLine, Payout, Receipt
+from rukhsa.payments.payout import approve_payout, confirm_payout, propose_payout
 from rukhsa.trust.__main__ import main
 from tests import proved
 from tests import town as people
@@ -33,11 +34,11 @@ def browser(language: str = "en") -> Client:
 def deposit_went_back(town: Town) -> Payout:
     """The deposit, released and transferred by two people."""
     line = ChargeLine.objects.get(kind="deposit", charge__receipt__isnull=False)
-    owed = deposits.release(line, iban=IBAN, actor=None, at=town.at)
+    owed = deposit.release(line, iban=IBAN, actor=None, at=town.at)
     huda, mariam = town.actor("huda@mun.example"), town.mariam
-    payout = payouts.propose(owed, Payout.TRANSFER, iban=IBAN, actor=huda, at=town.at)
-    payouts.approve(payout, actor=mariam, at=town.at)
-    return payouts.confirm(payout, "B-4711", actor=huda, at=town.at)
+    payout = propose_payout(owed, Payout.TRANSFER, iban=IBAN, actor=huda, at=town.at)
+    approve_payout(payout, actor=mariam, at=town.at)
+    return confirm_payout(payout, "B-4711", actor=huda, at=town.at)
 
 
 @pytest.mark.django_db
@@ -102,7 +103,7 @@ def test_a_paper_that_is_refused_is_shown_to_finance_and_tried_again(town: Town)
     for _ in range(2):
         with pytest.raises(ClockWentBack):
             papers.issue_paper(origin=origin)
-    refusal = PaperRefusal.objects.get(origin=origin)
+    refusal = Stall.objects.get(origin=origin)
     assert "could not be made yet" in layla.get(address).content.decode()
     shown = huda.get(findings).content.decode()
     assert refusal.code in shown

@@ -11,8 +11,8 @@ from rukhsa import sweeps, undone
 from rukhsa.applications.models import Application, Term
 from rukhsa.applications.stages import NotPossible, Stage
 from rukhsa.delivery.models import Notice
-from rukhsa.payments import sweep
 from rukhsa.payments.models import Attempt, Receipt, Refund
+from rukhsa.payments.outcome import settle_overdue
 from rukhsa.places.models import OccupiedCell
 from rukhsa.project.fsck.rules import RULES
 from rukhsa.review.models import QueueEntry
@@ -78,7 +78,7 @@ def test_what_is_granted_and_never_paid_ends_once_and_frees_what_it_held(
     assert not QueueEntry.objects.exists()
     assert standing(people.fresh(granted), at=town.at).headline is Headline.LAPSED
     people.pay_at_kiosk(address)
-    sweep.sweep(at=town.later(hours=2))
+    settle_overdue(at=town.later(hours=2))
     assert (Refund.objects.get().reason, Receipt.objects.count()) == (Refund.Reason.APPLICATION_CLOSED, 0)
     assert "because it was not paid in time" in browser.get(f"/applications/{granted.pk}/").text
     assert_nothing_is_found("ended-holds-nothing", "lapsed-was-undone")

@@ -25,9 +25,10 @@ from rukhsa.delivery.texts import sentence
 from rukhsa.issuance import cycle, time_stamp
 from rukhsa.issuance.models import Closure, Instrument, Intent, Stall
 from rukhsa.issuance.parent import ParentEnded
-from rukhsa.payments import sweep
-from rukhsa.payments.errors import OutcomeUnknown, QuoteExpired
+from rukhsa.payments.attempt import OutcomeUnknown
+from rukhsa.payments.charge import QuoteExpired
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
+from rukhsa.payments.outcome import settle_overdue
 from rukhsa.review import decide, referral
 from rukhsa.review.errors import PlaceTaken
 from rukhsa.review.expected import Clock, Expected
@@ -35,7 +36,7 @@ from rukhsa.review.facts import standing_decision
 from rukhsa.review.models import Referral
 from rukhsa.standing import Headline, Turn, standing
 from rukhsa.values.writing import date_in_words
-from rukhsa.web.portal.contest import contests_of
+from rukhsa.web.portal.application import contests_of
 from rukhsa.web.templatetags.texts import day
 from tests import applicants, proved
 from tests import town as people
@@ -132,7 +133,7 @@ def test_money_that_comes_after_withdrawing_is_owed_back(town: Town) -> None:
     Attempt.objects.update(state=Attempt.State.EXPIRED, ended_at=town.at)
     assert town.withdraw(granted).stage == Stage.WITHDRAWN
     people.pay_at_kiosk(address)
-    sweep.sweep(at=town.later(hours=2))
+    settle_overdue(at=town.later(hours=2))
     refund = Refund.objects.get()
     assert (refund.reason, refund.amount) == (Refund.Reason.APPLICATION_CLOSED, 5_000)
     assert not Receipt.objects.exists()
@@ -159,14 +160,14 @@ def test_the_sweep_finds_an_application_paid_by_its_second_quote(town: Town) -> 
     town.advance(application)
     address = town.begin_payment(application)
     people.pay_at_kiosk(address)
-    sweep.sweep(at=town.later(minutes=1))  # settled, and the worker died before anything came of it
+    settle_overdue(at=town.later(minutes=1))  # settled, and the worker died before anything came of it
     assert application in sweeps.unfinished()
 
 
 def test_the_sweep_finds_what_was_released_and_not_completed(town: Town) -> None:
     application = town.grant(town.apply("proof-of-residence"))
     people.pay_at_kiosk(town.begin_payment(application))
-    sweep.sweep(at=town.later(minutes=1))
+    settle_overdue(at=town.later(minutes=1))
     cycle.issue(application, at=town.at)  # released, and the worker died before anything came of it
     assert application in sweeps.unfinished()
     town.advance(application)
@@ -318,7 +319,7 @@ def test_where_an_application_stands_is_told_at_every_stage(town: Town) -> None:
     address = town.begin_payment(application)
     seen.append(headline(town, application))
     people.pay_at_kiosk(address)
-    sweep.sweep(at=town.later(minutes=1))
+    settle_overdue(at=town.later(minutes=1))
     seen.append(headline(town, application))
     town.advance(application)
     seen.append(headline(town, application))

@@ -2,8 +2,8 @@
 
 import pytest
 
+from rukhsa.payments.ledger import POSTINGS, Flow
 from rukhsa.payments.models import Account
-from rukhsa.payments.postings import POSTINGS, Flow
 from tools.drawings import Drawing, Travels, drawings, travels
 
 

@@ -6,16 +6,16 @@ from itertools import product
 import pytest
 
 from rukhsa.applications.stages import TRANSITIONS, Act, NotPossible, Stage, after
-from rukhsa.payments import transitions
+from rukhsa.payments import attempt
 from rukhsa.payments.gateways.port import Fate
 from rukhsa.payments.models import Attempt
 from tests.rules.source import MODULES, SOURCE, tree
 
 # `take` in submit.py asks the table; stages.py keeps the stage in its error.
 MAY_SET_A_STAGE = {"applications/submit.py", "applications/stages.py"}
-# settle.py asks the table; collect.py tells what we did ourselves: the page was given, or could not be.
-# agreement.py and payouts.py speak of other states, those of what two people agree on.
-MAY_SET_A_STATE = {"payments/settle.py", "payments/collect.py", "payments/payouts.py", "agreement.py"}
+# outcome.py asks the table; collection.py records what we did ourselves: the page was given, or could not be.
+# agreement.py and payout.py set other states, those of what two people agree on.
+MAY_SET_A_STATE = {"payments/outcome.py", "payments/collection.py", "payments/payout.py", "agreement.py"}
 
 
 @pytest.mark.parametrize(("stage", "act"), [*product(Stage, Act)])
@@ -38,7 +38,7 @@ def test_every_stage_is_reached_from_a_draft() -> None:
 def test_a_word_of_a_gateway_leads_where_the_table_says_or_changes_nothing(
     state: Attempt.State, fate: Fate
 ) -> None:
-    assert transitions.after(state, fate) == transitions.TRANSITIONS.get((state, fate), state)
+    assert attempt.after(state, fate) == attempt.TRANSITIONS.get((state, fate), state)
 
 
 def test_only_the_table_moves_an_application() -> None:

@@ -6,7 +6,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from rukhsa.web import dictionary
-from rukhsa.web.wording import NotLiteral, Sentence, sentences
+from rukhsa.web.dictionary import NotLiteral, Sentence, sentences
 
 WANTED = {Sentence(singular="Pay %(amount)s"), Sentence(singular="%(days)s day", plural="%(days)s days")}
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from rukhsa.accounts.one_time_code import code_of
-from rukhsa.authorities.staff import CAST
+from rukhsa.accounts.development import code_of
+from rukhsa.authorities.cast import CAST
 from rukhsa_rehearsal.story import samples
 from rukhsa_rehearsal.story.visitor import Files, Form, Lost, Page, Visitor
 

@@ -7,7 +7,7 @@ import pikepdf
 from django.core.files.base import ContentFile
 from PIL import Image
 
-from rukhsa.catalogue.questions import Document
+from rukhsa.catalogue.form import Document
 
 
 def file_for(document: Document) -> "ContentFile[bytes]":

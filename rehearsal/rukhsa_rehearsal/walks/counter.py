@@ -5,8 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments.errors import UnreadableNotice
-from rukhsa.payments.gateways.port import Capabilities, Fate, Inquiry, Order, Redirect, Told
+from rukhsa.payments.gateways.port import Capabilities, Fate, Inquiry, Order, Redirect, Told, UnreadableNotice
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 

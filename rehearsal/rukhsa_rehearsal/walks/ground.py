@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.questions import ParcelQuestion
+from rukhsa.catalogue.questions.drawing import square
+from rukhsa.catalogue.questions.parcel import ParcelQuestion
+from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.territory import territory
-from rukhsa.difference.answering import Setting, parcel_of, square
 from rukhsa.places.geometry import surveyed
 from rukhsa.places.models import ParcelEntry, ParcelList
 
@@ -20,7 +21,7 @@ def survey(definition: Definition, chosen: Mapping[str, Any], setting: Setting, 
         return
     for question in (*definition.questions, *definition.recorded):
         if isinstance(question, ParcelQuestion):
-            _enter(parcel_of(question, setting), chosen.get(question.id), setting, at)
+            _enter(question.plausible(None, setting, {}), chosen.get(question.id), setting, at)
 
 
 def _enter(number: str, chosen: Any, setting: Setting, at: Any) -> None:

@@ -18,17 +18,19 @@ from rukhsa.applications.submit import NotComplete
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.definition import asked, heard, wanted
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.questions import DecisionQuestion, InstrumentQuestion
+from rukhsa.catalogue.questions.decision import DecisionQuestion
+from rukhsa.catalogue.questions.instrument import InstrumentQuestion
+from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.steps import Step, recorded_by
-from rukhsa.difference.answering import Setting, answers_along, typed_to
+from rukhsa.difference.answering import answers_along, typed_to
 from rukhsa.difference.paths import Path, Paths
 from rukhsa.issuance.cycle import issue_together
 from rukhsa.issuance.grant import grants_of
 from rukhsa.issuance.models import Instrument
-from rukhsa.payments import settle, tariff
-from rukhsa.payments.collect import Addresses, collect
+from rukhsa.payments import tariff
+from rukhsa.payments.collection import Addresses, collect
 from rukhsa.payments.models import Charge
-from rukhsa.payments.standstill import unpaid
+from rukhsa.payments.outcome import settle
 from rukhsa.places.models import Block
 from rukhsa.review import check, inspection, referral, return_
 from rukhsa.review.models import Inspection, Referral
@@ -306,7 +308,7 @@ class Playing:
 
     def _pay_standing(self, walk: Walk, at: datetime) -> bool:
         """Pay what fell due before the decision; true where something did."""
-        standing = unpaid(walk.begun).filter(due__in=BEFORE_DECISION)
+        standing = walk.begun.charges.unpaid().filter(due__in=BEFORE_DECISION)
         return any(self._pay(walk, each.due, at) for each in standing)
 
     def _pay(self, walk: Walk, due: str, at: datetime) -> bool:
@@ -315,7 +317,7 @@ class Playing:
             return False
         collect(charge, counter.CODE, actor=walk.applicant, addresses=NOWHERE, at=at)
         for attempt in charge.attempts.open():
-            settle.settle(attempt, at=at)
+            settle(attempt, at=at)
         if not charge.is_settled:
             raise WalkFailed(walk, "what was paid has no receipt")
         return True
@@ -378,5 +380,7 @@ def _number_of(parent: Walk) -> str:
 
 def _is_refused_by_officer(version: ServiceVersion) -> bool:
     """Whether one officer decides it, about nothing earlier."""
-    types = {question.type for question in version.definition.questions}
-    return version.definition.decision.decide == "officer" and not types & {"instrument", "decision"}
+    asks_for_earlier = any(
+        isinstance(each, InstrumentQuestion | DecisionQuestion) for each in version.definition.questions
+    )
+    return version.definition.decision.decide == "officer" and not asks_for_earlier

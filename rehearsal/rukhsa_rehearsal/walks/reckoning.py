@@ -12,13 +12,14 @@ from rukhsa.catalogue.definition import Definition, heard, is_due
 from rukhsa.catalogue.facts import sealed_facts, validity_period
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.catalogue.questions import InstrumentQuestion
+from rukhsa.catalogue.questions.decision import DecisionQuestion
+from rukhsa.catalogue.questions.instrument import InstrumentQuestion
+from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.steps import DecideStep
 from rukhsa.catalogue.territory import territory
-from rukhsa.difference.answering import Setting, answers_along, typed_to
+from rukhsa.difference.answering import answers_along, typed_to
 from rukhsa.difference.paths import Path, Paths
-from rukhsa.payments.errors import TariffGap
-from rukhsa.payments.tariff import price
+from rukhsa.payments.tariff import TariffGap, price
 from rukhsa.trust import profiles
 from rukhsa.trust.errors import BadFacts
 from rukhsa.values.identifiers import application_reference, instrument_number
@@ -88,5 +89,5 @@ def _named(definition: Definition, path: Path, on: date) -> Iterator[tuple[str, 
             version = ServiceVersion.objects.newest(service)
             code = version.definition.code if version else definition.code
             yield question.id, instrument_number(authority="XXX", service=code, year=on.year, sequence=1)
-        elif question.type == "decision":
+        elif isinstance(question, DecisionQuestion):
             yield question.id, application_reference(authority="XXX", year=on.year, sequence=1)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.difference.answering import Setting
+from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.difference.paths import Path
 from rukhsa.issuance.models import Instrument
 

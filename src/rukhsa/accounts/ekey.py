@@ -1,11 +1,16 @@
-"""What eKey says of a person at sign-in, taken over: name, numbers, and the companies they act for."""
+"""Applicants as eKey describes them at sign-in: name, numbers, and the companies they act for."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.utils import timezone
 
 from rukhsa.accounts.models import Company, Person, PersonKind, Representation
 from rukhsa.errors import RukhsaError
@@ -19,9 +24,35 @@ class EkeyRefused(RukhsaError):
     code = "ekey-refused"
 
 
+class EkeyAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Connects an account at eKey with the person who has its personal number."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        claims = sociallogin.account.extra_data
+        claims = claims.get("userinfo") or claims.get("id_token") or claims
+        try:
+            person = register(claims, at=timezone.now())
+        except EkeyRefused:
+            raise ImmediateHttpResponse(redirect("sign-in-refused")) from None
+        # The tables of people and companies hold the claims; a second copy would become outdated.
+        sociallogin.account.extra_data = {}
+        sociallogin.user = person
+        sociallogin.account.user = person
+        sociallogin.account.save()
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+    def get_requests_session(self) -> Any:
+        """The HTTP session for eKey; it follows no redirect away from the configured addresses."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
+
+
 @transaction.atomic
 def register(claims: Mapping[str, Any], *, at: datetime) -> Person:
-    """The person of these claims, brought up to date with them; representations no longer claimed end."""
+    """Create or update the person of these claims; representations that are no longer claimed end."""
     person = _person(claims)
     person.name_ar = str(claims.get("name_ar") or "")
     person.name_en = str(claims.get("name") or "")
@@ -29,7 +60,7 @@ def register(claims: Mapping[str, Any], *, at: datetime) -> Person:
     person.phone = str(claims.get("phone") or "")
     person.email = _email(person, str(claims.get("email") or ""))
     person.save()
-    _take_over_companies(person, claims.get("companies") or [], at=at)
+    _update_companies(person, claims.get("companies") or [], at=at)
     return person
 
 
@@ -48,12 +79,13 @@ def _person(claims: Mapping[str, Any]) -> Person:
 
 def _email(person: Person, claimed: str) -> str:
     taken = Person.objects.filter(email__iexact=claimed).exclude(pk=person.pk).exists()
-    # A family may share one address, and the account of a colleague must never be reached by one.
+    # Relatives may share an address, and an applicant's must never reach an account of the staff.
     return claimed if claimed and not taken else f"{person.pk}@people.invalid"
 
 
-def _take_over_companies(person: Person, claimed: list[Mapping[str, Any]], *, at: datetime) -> None:
-    held = {one.company.registration: one for one in _open(person)}
+def _update_companies(person: Person, claimed: list[Mapping[str, Any]], *, at: datetime) -> None:
+    open_now = Representation.objects.filter(person=person, ends_at=None).select_related("company")
+    held = {each.company.registration: each for each in open_now}
     for claim in claimed:
         registration = str(claim["registration"])
         company = _company(registration, claim)
@@ -63,10 +95,6 @@ def _take_over_companies(person: Person, claimed: list[Mapping[str, Any]], *, at
     for ended in held.values():
         ended.ends_at = at
         ended.save(update_fields=["ends_at"])
-
-
-def _open(person: Person) -> list[Representation]:
-    return list(Representation.objects.filter(person=person, ends_at=None).select_related("company"))
 
 
 def _company(registration: str, claim: Mapping[str, Any]) -> Company:

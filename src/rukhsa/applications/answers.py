@@ -10,11 +10,11 @@ from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from rukhsa.applications.reading import READERS, BadAnswer, Context
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.eligibility import Eligibility, questions_of, unmet
 from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.questions.reading import BadAnswer, Context
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,9 +103,13 @@ def _read_one(question: Question, typed: Any, reading: Reading, context: Context
             )
         return
     try:
-        reading.values[question.id] = READERS[question.type](question, typed, context)
+        reading.values[question.id] = question.read(typed, context)
     except BadAnswer as bad:
-        reading.problems += (Problem(about=question.id, code=bad.code, text=bad.text, part=bad.part),)
+        reading.problems += (Problem(about=question.id, code=bad.code, text=_told(bad.text), part=bad.part),)
+
+
+# As str() tells it, in the language of the page.
+_told = lazy(str, str)
 
 
 def is_empty(typed: Any) -> bool:

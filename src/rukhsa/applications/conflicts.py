@@ -10,12 +10,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
+from rukhsa.applications.day import day_in_words
 from rukhsa.applications.ground import off_the_ground, off_the_parcel
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.catalogue.instrument import AskedPeriod, RegisterEntry
 from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.catalogue.sentence import day_in_words
 from rukhsa.places.geometry import GeometryError
 from rukhsa.places.occupation import AlreadyOccupied, require_free
 from rukhsa.places.register import is_registered

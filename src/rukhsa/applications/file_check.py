@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa import reader
 from rukhsa.errors import RukhsaError
+from rukhsa.files.accepted import NOTES, Accepted
 from rukhsa.files.kind import HEIC, JPEG, LARGEST_FILE, PDF, kind_of
-from rukhsa.files.taken import NOTES, Taken
 
-__all__ = ["LARGEST_FILE", "BadFile", "Taken", "check_file"]
+__all__ = ["LARGEST_FILE", "Accepted", "BadFile", "check_file"]
 
 
 class BadFile(RukhsaError):
@@ -27,7 +27,7 @@ class NotNow(BadFile):
     """A file that was not read because too many were being read: the same one may be taken in a minute."""
 
 
-def check_file(content: bytes, accept: Sequence[str]) -> Taken:
+def check_file(content: bytes, accept: Sequence[str]) -> Accepted:
     """The file's kind, found in its content and not in its name, and the copy for officers; raise `BadFile`."""
     for code, is_so in (("file-empty", not content), ("file-too-large", len(content) > LARGEST_FILE)):
         if is_so:
@@ -42,7 +42,7 @@ def check_file(content: bytes, accept: Sequence[str]) -> Taken:
     return taken
 
 
-def _believed(told: dict[str, Any], content: bytes, accept: Sequence[str]) -> Taken:
+def _believed(told: dict[str, Any], content: bytes, accept: Sequence[str]) -> Accepted:
     """The reader's answer, checked: the process that read a stranger's file may have been taken over by it.
 
     Raises reader.Refused.
@@ -50,7 +50,7 @@ def _believed(told: dict[str, Any], content: bytes, accept: Sequence[str]) -> Ta
     kind = kind_of(content)
     shown_as = PDF if kind is PDF else JPEG
     try:
-        taken = Taken(**{**told, "notes": tuple(told["notes"])})
+        taken = Accepted(**{**told, "notes": tuple(told["notes"])})
     except (TypeError, KeyError) as error:
         raise reader.Refused("cannot-be-read") from error
     is_possible = (

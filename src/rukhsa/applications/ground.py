@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa.applications.answers import Problem
 from rukhsa.catalogue.boundaries import Boundary, boundary_left
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.questions import AreaQuestion, LineQuestion, parcel_around
+from rukhsa.catalogue.questions.drawing import Drawing
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.parcels import NoSuchParcel, lies_within, parcel_on
 from rukhsa.places.routing import NoSuchBlock, block_on
@@ -33,7 +33,7 @@ def off_the_parcel(definition: Definition, answers: Mapping[str, Any], *, on: da
     A parcel whose number nobody could check holds nothing.
     """
     for question in definition.questions:
-        parcel = answers.get(parcel_around(question) or "")
+        parcel = answers.get((isinstance(question, Drawing) and question.within) or "")
         drawn = answers.get(question.id)
         if drawn and parcel and "measure" in parcel and not _is_on(drawn, parcel["number"], on):
             sentence = _(
@@ -66,7 +66,7 @@ def _left(definition: Definition, answers: Mapping[str, Any], on: date) -> Itera
     drawings = [
         question.id
         for question in definition.questions
-        if isinstance(question, LineQuestion | AreaQuestion) and answers.get(question.id)
+        if isinstance(question, Drawing) and answers.get(question.id)
     ]
     authority = _authority(definition, answers, on) if drawings else None
     for question in drawings if authority else ():

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications import quotas, renewing
 from rukhsa.applications.answers import Problem
+from rukhsa.applications.day import day_in_words
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.conditions import Answers
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.catalogue.questions import SlotQuestion
-from rukhsa.catalogue.sentence import day_in_words
+from rukhsa.catalogue.questions.slot import SlotQuestion
 from rukhsa.catalogue.slots import slot_list
 from rukhsa.places import occupation, slots
 from rukhsa.values.periods import Period

@@ -154,7 +154,7 @@ class Attachment(Scoped):
     size = models.PositiveIntegerField()
     shown_digest = models.CharField(max_length=64, default="")  # empty: not made yet
     shown_media_type = models.CharField(max_length=40, default="")
-    notes = models.JSONField(default=list)  # of rukhsa.files.taken.NOTES
+    notes = models.JSONField(default=list)  # of rukhsa.files.accepted.NOTES
     is_sealed = models.BooleanField(default=False)  # carries, or shows the code of, a document to verify
     added_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()

@@ -22,6 +22,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.definition import wanted
 from rukhsa.errors import RukhsaError
+from rukhsa.jobs import advance_soon
 from rukhsa.places.routing import authority_of
 from rukhsa.places.slots import PlaceFull
 from rukhsa.values.identifiers import application_reference
@@ -56,6 +57,7 @@ def submit(
     _freeze(application, reading, at)
     _take_what_is_limited(application, at)
     take(application, _act(application), actor=actor, at=at, content=_content(application, reading))
+    advance_soon(application.pk)
     return application
 
 

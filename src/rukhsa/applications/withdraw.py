@@ -10,6 +10,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.applications.submit import take
 from rukhsa.authorities.actor import Actor
+from rukhsa.jobs import advance_soon
 
 
 @transaction.atomic
@@ -23,4 +24,5 @@ def withdraw(application: Application, *, actor: Actor, at: datetime) -> Applica
     if application.stage != Stage.WITHDRAWN:
         take(application, Act.WITHDRAW, actor=actor, at=at)
         limits.give_back(application)
+        advance_soon(application.pk)
     return application

@@ -4,11 +4,10 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
 from pydantic import Field, StringConstraints
 
 from rukhsa.catalogue.reading import require_once, shaped
+from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Shape
 from rukhsa.catalogue.source import load
 from rukhsa.catalogue.territory import territory_folder
@@ -54,16 +53,20 @@ class BankList(Shape):
 
 
 _SENTENCES = {
-    IbanError.code: _("An IBAN begins with two letters and two digits, such as BH67 BMAG 0000 1299 1234 56."),
-    NoSuchCountry.code: _("No country with the letters {country} has IBANs. Compare the first two letters."),
-    WrongLength.code: _("An IBAN of {country} has {length} characters. Count them again."),
-    WrongForm.code: _(
+    IbanError.code: Sentence(
+        "An IBAN begins with two letters and two digits, such as BH67 BMAG 0000 1299 1234 56."
+    ),
+    NoSuchCountry.code: Sentence(
+        "No country with the letters {country} has IBANs. Compare the first two letters."
+    ),
+    WrongLength.code: Sentence("An IBAN of {country} has {length} characters. Count them again."),
+    WrongForm.code: Sentence(
         "An IBAN of {country} is not written so: somewhere a letter stands for a digit, or a digit for a letter."
     ),
-    Mistyped.code: _(
+    Mistyped.code: Sentence(
         "This IBAN was mistyped. Compare it with the one that your bank gave, letter by letter."
     ),
-    UnknownBank.code: _(
+    UnknownBank.code: Sentence(
         "We know no bank of {country} whose code is {bank}. Compare the IBAN with the one that your bank gave. If it "
         "is right, bring a letter of the bank to the municipality: the bank is added, and you can go on."
     ),
@@ -76,7 +79,7 @@ class BadAccountNumber(RukhsaError):
     def __init__(self, code: str, **facts: object) -> None:
         super().__init__(code)
         self.code = code
-        self.text = format_lazy(_SENTENCES[code], **facts)
+        self.text = _SENTENCES[code].filled(**facts)
 
 
 def read_account_number(typed: str) -> str:

@@ -7,9 +7,10 @@ from typing import Any, Literal
 from rukhsa.catalogue import course, spoken
 from rukhsa.catalogue.charges import ChargeRule
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.form import Document
 from rukhsa.catalogue.instrument import Fact
 from rukhsa.catalogue.problems import NOTHING
-from rukhsa.catalogue.questions import Document, Question
+from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.shape import Moment
 from rukhsa.catalogue.steps import DecideStep, InspectionAfterIssue, Step
 from rukhsa.catalogue.territory import Territory

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal, Self
 
@@ -132,10 +131,10 @@ def _below(first: Any, second: Any) -> bool:
     return bool(first < second)
 
 
-def _ordered(value: Any) -> Decimal | date:
-    # A drawn line or area is compared by its measure, in metres or square metres.
+def _ordered(value: Any) -> Decimal | str:
+    # What has a size is compared by it. What is no number is written so that it sorts as text: 2026-12-01.
     text = str(value["measure"] if isinstance(value, Mapping) and "measure" in value else value)
     try:
         return Decimal(text)
     except InvalidOperation:
-        return date.fromisoformat(text)
+        return text

@@ -9,9 +9,10 @@ from pydantic import Field, StringConstraints, model_validator
 from rukhsa.catalogue.charges import ChargeRule
 from rukhsa.catalogue.conditions import Answers, holds
 from rukhsa.catalogue.eligibility import Eligibility
+from rukhsa.catalogue.form import Document, Section
 from rukhsa.catalogue.instrument import Fact, InstrumentRule
 from rukhsa.catalogue.profile import common_fields, fact_field
-from rukhsa.catalogue.questions import Document, Question, Section
+from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.quota import Quota
 from rukhsa.catalogue.reading import Reading, shaped
 from rukhsa.catalogue.shape import AuthorityCode, Id, Shape, require_one

@@ -2,25 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from rukhsa.catalogue.conditions import Answers, holds
 from rukhsa.catalogue.definition import Definition, heard
 from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, Fact, InSeason, Lasting
-from rukhsa.catalogue.numbers import service_name
 from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.catalogue.profile import HOLDER, MASKED_ID, MEASURE_DECIMALS, PLACE
-from rukhsa.catalogue.questions import ChoiceQuestion, DecimalQuestion, SlotQuestion
-from rukhsa.catalogue.shape import Moment, Span
-from rukhsa.catalogue.slots import slot_list
-from rukhsa.catalogue.territory import season, territory
+from rukhsa.catalogue.profile import HOLDER, MASKED_ID, PLACE
+from rukhsa.catalogue.questions.address import address_fact
+from rukhsa.catalogue.shape import Span
+from rukhsa.catalogue.territory import season
 from rukhsa.trust.profiles import to_days
 from rukhsa.trust.seal import Fact as SealedFact
-from rukhsa.values.identifiers import masked
-from rukhsa.values.money import Money
 from rukhsa.values.names import Text
-from rukhsa.values.periods import Period, WorkingCalendar, shifted
+from rukhsa.values.periods import Period
 from rukhsa.values.seasons import SeasonError
 
 
@@ -108,26 +103,6 @@ def _lasting(start: date, span: Span) -> Period:
     return Period.lasting(start, span.count, span.unit)
 
 
-def day_of(moment: Moment, anchors: Mapping[str, date], calendar: WorkingCalendar) -> date:
-    """The day that a moment means; `anchors` has "submission", "issue", "start", "end" or answered dates.
-
-    KeyError when its anchor is not among them.
-    """
-    day = anchors[moment.anchor]
-    if moment.span is None:
-        return day
-    count, unit = moment.span.count, moment.span.unit
-    if unit == "working day":
-        return calendar.after(day, count) if moment.direction == "after" else calendar.before(day, count)
-    return shifted(day, count if moment.direction == "after" else -count, unit)
-
-
-def address_fact(address: Any) -> SealedFact:
-    """An address as it is sealed: [building, road, block] and the flat where there is one."""
-    present = ("building", "road", "block", "flat") if address.get("flat") else ("building", "road", "block")
-    return [int(part) if str(part).isdigit() else str(part) for part in map(address.get, present)]
-
-
 def _fact(definition: Definition, fact: Fact, given: Answers, period: Period) -> SealedFact:
     if fact.validity:
         day = period.start if fact.validity == "start" else period.end
@@ -135,33 +110,7 @@ def _fact(definition: Definition, fact: Fact, given: Answers, period: Period) ->
             raise FactMissing(f"{fact.id}: the instrument has no last day")
         return to_days(day)
     question = definition.question(fact.question or "")
-    answer = _answer(given, question.id)
-    if fact.part == "service":
-        return service_name(answer).in_language(territory().languages[0])
-    if fact.part == "masked":
-        return masked(answer)
-    if fact.part:
-        answer = answer[fact.part]
-    match fact.type:
-        case "code" if isinstance(question, ChoiceQuestion):
-            return list(question.options).index(answer) + 1
-        case "yes-no":
-            return int(answer == "yes")
-        case "integer":
-            return int(answer)
-        case "decimal":
-            decimals = question.decimals if isinstance(question, DecimalQuestion) else MEASURE_DECIMALS
-            return int(Decimal(str(answer)).scaleb(decimals).to_integral_value(ROUND_HALF_UP))
-        case "date":
-            return to_days(date.fromisoformat(answer))
-        case "address":
-            return address_fact(answer)
-        case "money":
-            return Money.parse(answer, territory().currency).minor
-        case "text" if isinstance(question, SlotQuestion):
-            place = slot_list(question.of).place(answer)
-            return place.name.in_language(territory().languages[0]) if place else str(answer)
-    return str(answer)
+    return question.sealed(_answer(given, question.id), fact.type, fact.part)
 
 
 def _answer(given: Answers, question: str) -> Any:

@@ -7,9 +7,7 @@ from typing import Final
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import Fact as FactRule
 from rukhsa.catalogue.instrument import Permanent
-from rukhsa.catalogue.questions import IdentifierQuestion, ParcelQuestion, Question, WritingQuestion
-from rukhsa.catalogue.reasoning.cells import bounds_of
-from rukhsa.catalogue.slots import LONGEST_ID, LONGEST_SLOT
+from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.territory import Territory
 from rukhsa.trust.profiles import Field, Profile, to_days
 from rukhsa.trust.seal import Claims, Fact
@@ -83,40 +81,18 @@ def _fact(
 
 
 def _writing(field: Field, rule: FactRule | None, question: Question | None, language: str, name: int) -> str:
-    if field.role == "masked-id" or (rule and rule.part == "masked"):
+    if field.role == "masked-id":
         return masked("9" * 9)
-    if isinstance(question, IdentifierQuestion | ParcelQuestion):
-        return "9" * question.at_most
-    if isinstance(question, WritingQuestion):
-        return _words(language, question.at_most)
-    if rule and rule.part in _LETTERS_OF_PARTS:
-        return _words(language, _LETTERS_OF_PARTS[rule.part])
-    kind = "registration" if rule and rule.part == "number" else question.type if question else ""
-    if kind == "slot":
-        return "9" * LONGEST_ID if field.type == "identifier" else _words(language, LONGEST_SLOT)
-    return _KNOWN.get(kind) or _words(language, name)
 
+    def letters(count: int) -> str:
+        return (_LETTERS[language] * (count // 20 + 1))[:count].strip()
 
-def _words(language: str, letters: int) -> str:
-    return (_LETTERS[language] * (letters // 20 + 1))[:letters].strip()
-
-
-# Letters of the name of a service, which is what an instrument is called.
-_LETTERS_OF_PARTS: Final = {"service": 80}
-
-# Of a known form: each as long as it can be.
-_KNOWN: Final = {
-    "registration": "9999999-99",
-    "phone": "+999999999999999",
-    "iban": "BH99AAAA99999999999999",
-    "personal-number": "999999999",
-    "instrument": "CAP-BP-2026-999999-W",
-    "decision": "CAP-BP-2026-999999-W",
-}
+    longest = question.longest(rule.type, rule.part, letters) if rule and question else None
+    return letters(name) if longest is None else longest
 
 
 def _number(field: Field, question: Question | None) -> int:
     """The largest one that may be answered, scaled to whole units."""
-    _, most = bounds_of(question) if question else (None, None)
+    _, most = question.bounds if question else (None, None)
     decimals = EXPONENTS[field.currency] if field.currency else field.decimals
     return _MOST if most is None else int(most.scaleb(decimals))

@@ -6,11 +6,10 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from rukhsa.catalogue.conditions import Condition
-from rukhsa.catalogue.questions import AnswerPart
+from rukhsa.catalogue.questions.question import AnswerPart, FactType
 from rukhsa.catalogue.shape import Id, Misread, Shape, Span, YesNo, require_one
 from rukhsa.values.names import Text
 
-FactType = Literal["text", "identifier", "code", "yes-no", "integer", "decimal", "date", "address", "money"]
 FIRST_KEY: Final = 5
 """Of the facts of its own; the keys before it are those of every profile (`catalogue/profile.py`)."""
 

@@ -3,21 +3,13 @@
 from collections.abc import Mapping
 
 from rukhsa.catalogue.instrument import Fact
-from rukhsa.catalogue.questions import (
-    AreaQuestion,
-    ChoiceQuestion,
-    DecimalQuestion,
-    LineQuestion,
-    ParcelQuestion,
-    Question,
-)
+from rukhsa.catalogue.questions import Question
 from rukhsa.trust.profiles import Field
 from rukhsa.values.names import Text
 
 HOLDER, MASKED_ID, PLACE = 2, 3, 4
 """Keys of the seal: the same ones in every profile."""
 
-MEASURE_DECIMALS = 1
 ADDRESS_PARTS = (
     Text(ar="مبنى", en="Building"),
     Text(ar="طريق", en="Road"),
@@ -35,7 +27,6 @@ UNITS: Mapping[str, Text] = {
     "km": Text(ar="كم", en="km"),
     "USD": Text(ar="دولار", en="USD"),
 }
-YES_NO = {0: Text(ar="لا", en="No"), 1: Text(ar="نعم", en="Yes")}
 _HOLDERS = {
     "licence": Text(ar="صاحب الرخصة", en="Holder"),
     "permit": Text(ar="صاحب الرخصة", en="Holder"),
@@ -62,38 +53,19 @@ def common_fields(kind: str, *, with_address: bool) -> tuple[Field, ...]:
 
 def fact_field(key: int, fact: Fact, question: Question | None, currency: str | None) -> Field:
     """The field of one fact, under its key; `question` is where its answer comes from."""
-    unit, decimals = _measured(question) if fact.type == "decimal" else (None, 0)
+    measured = question if fact.type == "decimal" else None
     return Field(
         key=key,
         name=fact.label,
         type=_TYPES.get(fact.type, fact.type),
         role=f"valid-{'from' if fact.validity == 'start' else 'until'}" if fact.validity else None,
         optional=fact.when is not None,
-        options=_options(fact, question),
+        options=question.codes if question and fact.type in ("code", "yes-no") else {},
         parts=ADDRESS_PARTS if fact.type == "address" else (),
-        unit=unit,
-        decimals=decimals,
+        unit=UNITS[measured.measured_in] if measured else None,
+        decimals=measured.scale if measured else 0,
         currency=currency if fact.type == "money" else None,
     )
 
 
 _TYPES = {"yes-no": "code", "decimal": "integer"}
-
-
-def _options(fact: Fact, question: Question | None) -> dict[int, Text]:
-    if fact.type == "yes-no":
-        return YES_NO
-    if fact.type == "code" and isinstance(question, ChoiceQuestion):
-        return dict(enumerate(question.options.values(), 1))
-    return {}
-
-
-def _measured(question: Question | None) -> tuple[Text | None, int]:
-    match question:
-        case DecimalQuestion():
-            return UNITS[question.unit], question.decimals
-        case LineQuestion():
-            return UNITS["m"], MEASURE_DECIMALS
-        case AreaQuestion() | ParcelQuestion():
-            return UNITS["m2"], MEASURE_DECIMALS
-    return None, 0

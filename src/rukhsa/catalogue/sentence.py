@@ -1,21 +1,51 @@
-"""A day or a text of a definition inside a sentence, in the language in which the sentence is read."""
+"""Sentences about answers: written in English, and told in the language of the page on which they are shown.
+
+They hold no Django, so that definitions are checked without it; `rukhsa translations` finds them all the same.
+"""
 
 from datetime import date
-
-from django.utils.functional import lazy
-from django.utils.translation import get_language
 
 from rukhsa.values.names import Text
 from rukhsa.values.writing import date_in_words
 
 
-def _day_in_words(day: date) -> str:
-    return date_in_words(day, get_language() or "ar")
+class Sentence:
+    """A sentence whose {names} are filled with facts: days and texts are told in the language of the page too."""
+
+    def __init__(self, english: str, **facts: object) -> None:
+        self._english = english
+        self._facts = facts
+
+    def filled(self, **facts: object) -> "Sentence":
+        """The same sentence with these facts."""
+        return Sentence(self._english, **facts)
+
+    def __str__(self) -> str:
+        from django.utils import translation
+
+        language = translation.get_language() or "ar"
+        sentence = translation.gettext(self._english)
+        told = {name: _told(fact, language) for name, fact in self._facts.items()}
+        return sentence.format(**told) if told else sentence
 
 
-def _in_language_of_page(text: Text) -> str:
-    return text.in_language(get_language() or "ar")
+class Counted:
+    """A sentence that counts something as %(count)s, with its plural."""
+
+    def __init__(self, one: str, many: str, count: int) -> None:
+        self._forms = one, many
+        self._count = count
+
+    def __str__(self) -> str:
+        from django.utils import translation
+
+        return translation.ngettext(*self._forms, self._count) % {"count": self._count}
 
 
-day_in_words = lazy(_day_in_words, str)
-in_language_of_page = lazy(_in_language_of_page, str)
+def _told(fact: object, language: str) -> object:
+    match fact:
+        case date():
+            return date_in_words(fact, language)
+        case Text():
+            return fact.in_language(language)
+    return fact

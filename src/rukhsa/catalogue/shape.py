@@ -1,6 +1,7 @@
 """The small shapes of which a definition is made: identifiers, amounts, spans of time and moments."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from inspect import cleandoc
@@ -20,6 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from rukhsa.values.names import Text
+from rukhsa.values.periods import WorkingCalendar, shifted
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 AuthorityCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,3}$")]
@@ -164,6 +166,19 @@ class Moment(Written):
             )
         span, direction, anchor = found.groups()
         return {"span": span, "direction": direction or "after", "anchor": anchor}
+
+    def day(self, anchors: Mapping[str, date], calendar: WorkingCalendar) -> date:
+        """The day that is meant; `anchors` has "submission", "issue", "start", "end" or answered dates.
+
+        KeyError when its anchor is not among them.
+        """
+        day = anchors[self.anchor]
+        if self.span is None:
+            return day
+        count, unit = self.span.count, self.span.unit
+        if unit == "working day":
+            return calendar.after(day, count) if self.direction == "after" else calendar.before(day, count)
+        return shifted(day, count if self.direction == "after" else -count, unit)
 
     def __str__(self) -> str:
         return f"{self.span} {self.direction} {self.anchor}" if self.span else self.anchor

@@ -6,7 +6,7 @@ from rukhsa.catalogue.charges import Bands, ChargeRow, Per
 from rukhsa.catalogue.conditions import AllOf, AnyOf, Comparison, Condition, Not
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, InSeason, Lasting, Validity
-from rukhsa.catalogue.questions import ChoiceQuestion, Question
+from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.shape import Moment, Span
 from rukhsa.catalogue.terms import LeftUndone, Term
 from rukhsa.values.names import Text
@@ -169,12 +169,7 @@ def _said(question: Question | None, what: Comparison) -> tuple[str, str]:
 
 
 def _value(question: Question | None, value: str) -> Text:
-    if isinstance(question, ChoiceQuestion) and value in question.options:
-        option = question.options[value]
-        return Text(ar=option.ar or option.en, en=option.en or option.ar)
-    if value in ("yes", "no"):
-        return Text(ar="نعم" if value == "yes" else "لا", en=value)
-    return Text(ar=value, en=value)
+    return question.option(value) if question else Text(ar=value, en=value)
 
 
 def _amount(amount: str, per: Per | None, currency: str) -> Text:

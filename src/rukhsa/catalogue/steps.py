@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Tag
 
 from rukhsa.catalogue.conditions import Condition
-from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.questions import AnyQuestion, Question
 from rukhsa.catalogue.shape import Id, Moment, Named, Shape, Span
 from rukhsa.values.names import Text
 
@@ -18,7 +18,7 @@ class CheckStep(Shape):
     office: Id
     within: Span
     when: Condition | None = None
-    records: tuple[Question, ...] = ()
+    records: tuple[AnyQuestion, ...] = ()
     source: str | None = None
 
 
@@ -30,7 +30,7 @@ class ReferStep(Shape):
     within: Span
     silence: Literal["escalate"] = "escalate"
     when: Condition | None = None
-    records: tuple[Question, ...] = ()
+    records: tuple[AnyQuestion, ...] = ()
     source: str | None = None
 
 
@@ -42,7 +42,7 @@ class InspectStep(Shape):
     checklist: Named
     within: Span
     when: Condition | None = None
-    records: tuple[Question, ...] = ()
+    records: tuple[AnyQuestion, ...] = ()
     source: str | None = None
 
 

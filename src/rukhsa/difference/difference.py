@@ -15,11 +15,12 @@ from rukhsa.catalogue import spoken
 from rukhsa.catalogue.comparison import Change, changes
 from rukhsa.catalogue.definition import Definition, asked, heard, is_due, wanted
 from rukhsa.catalogue.process import lacking
+from rukhsa.catalogue.questions.instrument import InstrumentQuestion
+from rukhsa.catalogue.questions.walking import CannotAnswer, Setting
 from rukhsa.catalogue.territory import territory
-from rukhsa.difference.answering import CannotAnswer, Setting, answers_along
+from rukhsa.difference.answering import answers_along
 from rukhsa.difference.paths import Paths
-from rukhsa.payments.errors import TariffGap
-from rukhsa.payments.tariff import price
+from rukhsa.payments.tariff import TariffGap, price
 from rukhsa.places.models import Block
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
@@ -156,7 +157,7 @@ def _named(definition: Definition) -> dict[str, str]:
     return {
         question.id: "XXX-XX-2026-000000-0"
         for question in definition.questions
-        if question.type == "instrument"
+        if isinstance(question, InstrumentQuestion)
     }
 
 

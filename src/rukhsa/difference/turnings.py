@@ -11,13 +11,11 @@ from pydantic import BaseModel
 from rukhsa.catalogue.charges import Bands
 from rukhsa.catalogue.conditions import AllOf, AnyOf, Comparison, Condition, Not, comparisons, holds
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.questions import (
-    ChoiceQuestion,
-    DecimalQuestion,
-    InstrumentQuestion,
-    IntegerQuestion,
-    Question,
-)
+from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.questions.choice import ChoiceQuestion
+from rukhsa.catalogue.questions.decimal import DecimalQuestion
+from rukhsa.catalogue.questions.instrument import InstrumentQuestion
+from rukhsa.catalogue.questions.integer import IntegerQuestion
 
 CONDITIONS = (Comparison, AllOf, AnyOf, Not)
 

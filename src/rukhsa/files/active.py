@@ -11,9 +11,12 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream, String
 
-from rukhsa.files import embedded
-from rukhsa.files.pdf import dictionaries
-from rukhsa.files.refused import Refused
+from rukhsa.files.errors import Refused
+from rukhsa.files.kind import KINDS, PDF, kind_of
+from rukhsa.files.untrusted_pdf import dictionaries, opened
+from rukhsa.trust import seal
+from rukhsa.trust.errors import TrustError
+from rukhsa.trust.pdf import ATTACHMENTS, PROOF, SEAL
 
 # Actions that start a program, open another file, or play sound or film, which the safe copy cannot show.
 _REFUSED: Final = frozenset(
@@ -43,17 +46,26 @@ _FORMATS: Final = re.compile(
 )
 _LONGEST_FORMAT: Final = 2000
 
+# Files inside, as PDF/A-3 has them.
+SEALED: Final = frozenset(ATTACHMENTS)  # the names of what a document of the trust list carries
+_OFFICE: Final = frozenset({"odt", "ods", "odp", "odg", "ott", "docx", "xlsx", "pptx", "doc", "xls"})
+_WRITTEN: Final = frozenset({"txt", "xml", "json", "csv", "md", "tex", "css"})
+_DRAWN: Final = frozenset({*(kind.ending for kind in KINDS), "jpeg", "tiff"})
+_CONTROL: Final = re.compile(rb"[\0-\x08\x0b\x0e-\x1f]")
+_LARGEST: Final = 10 << 20
+_DEEPEST: Final = 1  # a PDF within the PDF may carry nothing more
+
 
 @dataclass(frozen=True, kw_only=True)
-class Held:
-    """What a PDF that is accepted holds beside its pages."""
+class Contents:
+    """What an accepted PDF contains besides its pages."""
 
     acts: bool  # has active content, which the safe copy leaves out
     files: tuple[str, ...]  # the names of the files inside
     is_sealed: bool  # its attachments are named as those of an issued document
 
 
-# Every name by which something below is told or taken out, as it is written.
+# Every name that the code below looks for, as it is written in a file.
 _SPELLING: Final = re.compile(
     rb"/(?:%b)(?=[\s/<>\[\]()]|$)"
     % b"|".join(
@@ -72,7 +84,7 @@ _SPELLING: Final = re.compile(
 )
 
 
-def examine(document: pikepdf.Pdf, *, depth: int = 0) -> Held:
+def examine(document: pikepdf.Pdf, *, depth: int = 0) -> Contents:
     """Examine every dictionary. Raises Refused for active content or a file inside that is not allowed."""
     acts, names = False, []
     for each, is_stream in dictionaries(document, _SPELLING):
@@ -80,15 +92,15 @@ def examine(document: pikepdf.Pdf, *, depth: int = 0) -> Held:
         if "/Collection" in keys and "/Pages" in keys:
             raise Refused("file-collection")
         if "/EF" in keys:
-            names += embedded.examine(each, depth=depth)
-        if is_stream and "/F" in keys:  # its content lies elsewhere
+            names += _files_inside(each, depth=depth)
+        if is_stream and "/F" in keys:  # its content is in another file
             raise Refused("file-active")
         acts = _acts(each, keys) or acts
-    return Held(acts=acts, files=tuple(sorted(set(names))), is_sealed=embedded.SEALED.issubset(names))
+    return Contents(acts=acts, files=tuple(sorted(set(names))), is_sealed=SEALED.issubset(names))
 
 
 def quieten(document: pikepdf.Pdf) -> None:
-    """Remove active content and files inside; what is left shows pages and follows links when they are pressed."""
+    """Remove active content and files inside; what is left shows pages, and follows links when they are clicked."""
     for each, _ in dictionaries(document, _SPELLING):
         for key in [key for key in each.keys() if key in _LEFT_OUT]:  # noqa: SIM118 (a pikepdf dictionary)
             del each[key]
@@ -104,7 +116,7 @@ def quieten(document: pikepdf.Pdf) -> None:
 
 
 def _acts(each: Object, keys: frozenset[str]) -> bool:
-    """Whether it holds something that the safe copy leaves out. Raises Refused for what is not accepted at all."""
+    """Whether a dictionary has active content to leave out of the safe copy. Raises Refused for the rest."""
     kind, subtype = _word(each.get("/S")), _word(each.get("/Subtype"))
     if "/XFA" in keys:
         raise Refused("file-dynamic-form")
@@ -118,7 +130,7 @@ def _acts(each: Object, keys: frozenset[str]) -> bool:
 
 
 def _by_itself(each: Object) -> Iterator[Object]:
-    """The actions that a dictionary starts without a press: when the document or a page opens, and what follows."""
+    """The actions that start without a click: when the document or a page opens, and those that follow them."""
     started = [each.get("/OpenAction"), each.get("/PA")]
     if isinstance(also := each.get("/AA"), Dictionary):
         started += list(also.values())
@@ -152,3 +164,69 @@ def _only_formats(script: object) -> bool:
 
 def _word(value: object) -> str:
     return str(value) if isinstance(value, Name) else ""
+
+
+def _files_inside(specification: Object, *, depth: int) -> list[str]:
+    """The names under which a file specification carries a file: text, tables, pictures and PDFs, but no programs.
+
+    Raises Refused: file-hybrid, file-carries-file.
+    """
+    streams = specification.get("/EF")
+    names = [str(specification[key]) for key in ("/UF", "/F") if key in specification] or [""]
+    if not isinstance(streams, Dictionary):
+        return []
+    for name in names:
+        for content in streams.values():
+            _require_allowed(name, content, depth)
+    return names
+
+
+def _require_allowed(name: str, content: object, depth: int) -> None:
+    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    if ending in _OFFICE:
+        raise Refused("file-hybrid")
+    if depth > _DEEPEST or not isinstance(content, Stream) or not _fits(name, ending, content, depth):
+        shown = "".join(character for character in name if character.isprintable())
+        raise Refused("file-carries-file", shown[-60:] or "?")
+
+
+def _fits(name: str, ending: str, stream: Stream, depth: int) -> bool:
+    """Whether a file inside is what its name says, and of a kind that only shows something."""
+    content = stream.read_bytes()
+    if len(content) > _LARGEST:
+        return False
+    if name == SEAL:
+        return _is_seal(content)
+    if name == PROOF or ending in _WRITTEN:
+        return kind_of(content) is None and _is_text(content)
+    kind = kind_of(content)
+    if kind is None or ending not in _DRAWN or (kind is PDF) != (ending == PDF.ending):
+        return False
+    return kind is not PDF or _is_quiet(content, depth)
+
+
+def _is_quiet(content: bytes, depth: int) -> bool:
+    """Whether a PDF inside has no active content; it is examined as the outer one is."""
+    try:
+        with opened(content) as document:
+            return not examine(document, depth=depth + 1).acts
+    except Refused:
+        return False
+
+
+def _is_seal(content: bytes) -> bool:
+    try:
+        seal.read(content)
+    except TrustError:
+        return False
+    return True
+
+
+def _is_text(content: bytes) -> bool:
+    """Text in UTF-8, UTF-16 or an older code page. Programs contain control characters, and text does not."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            content = content.decode("utf-16").encode()
+        except UnicodeDecodeError:
+            return False
+    return _CONTROL.search(content) is None

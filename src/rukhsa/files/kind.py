@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 
 LARGEST_FILE: Final = 10 * 1024 * 1024  # the ministry's pages: 10 MB a file
-_PREFACE: Final = 1024  # readers look for %PDF- so far in: a byte order mark or a line may stand before it
+_PREFACE: Final = 1024  # PDF readers look for %PDF- within so many bytes, after a byte order mark or a line
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One kind of file that is taken."""
+    """One kind of file that is accepted."""
 
-    word: str  # of the service definition: pdf or image
-    name: str  # as Pillow calls its format, and people too
+    word: str  # in service definitions: pdf or image
+    name: str  # of its format in Pillow, and as people call it
     media_type: str
     ending: str
 
@@ -37,9 +37,9 @@ _BRANDS: Final = {  # ISO/IEC 14496-12 §4.3, ISO/IEC 23008-12: the first brand 
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), HEIC),
     **dict.fromkeys((b"avif", b"avis"), AVIF),
 }
-# Kinds that are not taken, but for which another remedy is known than for any other file.
+# Kinds that are refused with advice of their own.
 _OFFICE: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf")
-# What starts or unpacks where it is opened by its beginning: a PDF behind it is a disguise, and no preface.
+# Programs and archives that also contain %PDF- are refused: the PDF in them is a disguise.
 _PROGRAMS: Final = (
     b"MZ",
     b"\x7fELF",
@@ -53,7 +53,7 @@ _OTHER_PICTURES: Final = (b"GIF8", b"BM", b"\0\0\x01\0", b"8BPS")
 
 
 def kind_of(content: bytes) -> Kind | None:
-    """The kind that the bytes begin as; None for any other."""
+    """The kind whose first bytes these are, or None."""
     for beginning, kind in _BEGINNINGS:
         if content.startswith(beginning):
             return kind
@@ -67,7 +67,7 @@ def kind_of(content: bytes) -> Kind | None:
 
 
 def _of_boxes(content: bytes) -> Kind | None:
-    """HEIC or AVIF: many writers put the brand of all such pictures first and their own behind it."""
+    """HEIC or AVIF: many programs write the general brand first and the specific one after it."""
     size = min(int.from_bytes(content[:4], "big"), 256)
     brands = [content[8:12], *(content[start : start + 4] for start in range(16, size, 4))]
     known = [_BRANDS[brand] for brand in brands if brand in _BRANDS]
@@ -75,19 +75,19 @@ def _of_boxes(content: bytes) -> Kind | None:
 
 
 def ending_of(media_type: str) -> str:
-    """The ending under which a file of this kind is handed out, whatever name it came with."""
+    """The file extension with which a file of this media type is downloaded."""
     return next((kind.ending for kind in KINDS if kind.media_type == media_type), "bin")
 
 
 def accepted(words: Iterable[str]) -> str:
-    """What an input's `accept` names for these words of a service definition."""
-    taken = [kind.media_type for kind in KINDS if kind.word in words]
-    # Some browsers know a telephone's pictures by their ending alone.
-    return ",".join([*taken, *([".heic", ".heif"] if "image" in words else [])])
+    """The `accept` attribute of an input for these words of a service definition."""
+    types = [kind.media_type for kind in KINDS if kind.word in words]
+    # Some browsers know the pictures of phones by their extension alone.
+    return ",".join([*types, *([".heic", ".heif"] if "image" in words else [])])
 
 
 def why_not(content: bytes) -> str:
-    """The code of the refusal for bytes that are of none of our kinds."""
+    """The code of the refusal for a file of another kind."""
     if content.startswith(_OFFICE):
         return "file-for-office"
     if content.startswith(_OTHER_PICTURES):

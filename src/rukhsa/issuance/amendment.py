@@ -1,4 +1,4 @@
-"""Issues an instrument again with other answers, as a new version that supersedes it."""
+"""Amendments: an instrument issued again with other answers, as a new version that supersedes it."""
 
 import dataclasses
 from datetime import datetime
@@ -16,10 +16,10 @@ from rukhsa.issuance.instrument import Instrument, NoSuchInstrument, Status
 def amend(
     instrument: Instrument, answers: dict[str, Any], *, reason: str, actor: Actor, at: datetime
 ) -> Instrument:
-    """The next version, with the answers that changed; the same one when it is asked for again.
+    """The next version, with these answers changed. A second call returns the same one.
 
-    Raises NotPermitted, ReasonMissing, and NoSuchInstrument where it is another authority's, has no application,
-    or is no longer in force.
+    Raises NotPermitted, ReasonMissing, and NoSuchInstrument for an instrument of another authority, one without an
+    application, or one that is no longer in force.
     """
     actor.require_somewhere(Permission.REVOKE)
     reason = require_reason(reason)

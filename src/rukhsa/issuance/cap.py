@@ -1,4 +1,4 @@
-"""Caps: how many signatures an hour each authority is given at most, counted where they are given."""
+"""Caps: the most signatures an hour that the signer gives an authority, counted by the signer."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ from rukhsa.locks import one_at_a_time
 
 
 class CapReached(IssuanceError):
-    """The authority had as many signatures within the hour as it may have; what waits goes on as the hour passes."""
+    """The authority has had as many signatures in the last hour as its cap allows. Issuing goes on as time passes."""
 
     code = "cap-reached"
 
@@ -30,7 +30,7 @@ FOR_EACH_DOCUMENT: Final = {"seal": 1, "pdf": 4}
 
 
 class Signing(models.Model):
-    """Signatures that the signer counted before giving them; a negative row gives back those that failed."""
+    """Signatures that the signer counted before it gave them. A negative row takes back those that failed."""
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=10)
@@ -46,7 +46,7 @@ class Signing(models.Model):
 
 
 class CapAlarm(models.Model):
-    """That an authority reached its cap: told once an hour for each purpose."""
+    """An authority reached its cap: noted once an hour for each purpose."""
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=10)
@@ -59,7 +59,7 @@ class CapAlarm(models.Model):
 
 @dataclass(frozen=True, kw_only=True)
 class Used:
-    """What an authority was given in the hour before a moment, and its cap; None where it has none."""
+    """How many documents an authority had in the hour before a moment, and its cap, if it has one."""
 
     authority: str
     documents: int
@@ -68,9 +68,9 @@ class Used:
 
 @contextmanager
 def counted(purpose: str, authorities: dict[str, int], *, at: datetime) -> Iterator[None]:
-    """Count this many signatures for each authority before they are given; give them back when the block fails.
+    """Count so many signatures for each authority before they are given; take them back when the block fails.
 
-    Raises CapReached where one would have more than its cap.
+    Raises CapReached for an authority that would have more than its cap.
     """
     taken: list[str] = []
     try:
@@ -79,13 +79,14 @@ def counted(purpose: str, authorities: dict[str, int], *, at: datetime) -> Itera
             taken.append(authority)
         yield
     except Exception:
-        if not transaction.get_connection().needs_rollback:  # else what was counted is undone already
-            _give_back(purpose, {authority: authorities[authority] for authority in taken}, at)
+        if not transaction.get_connection().needs_rollback:  # otherwise the count is rolled back
+            for authority in taken:
+                _count(authority, purpose, -authorities[authority], at)
         raise
 
 
 def used(authorities: Iterable[str], *, at: datetime) -> list[Used]:
-    """What each of these authorities was given in the hour before a moment."""
+    """The use of each of these authorities in the hour before a moment."""
     return [
         Used(authority=code, documents=_given(code, "seal", at), cap=settings.RUKHSA_CAPS.of(code))
         for code in authorities
@@ -114,7 +115,7 @@ def _take(authority: str, purpose: str, count: int, at: datetime) -> None:
         return
     limit = cap * FOR_EACH_DOCUMENT[purpose]
     with transaction.atomic():
-        # Two that ask at once would each find room for the same signatures.
+        # Two processes at once would each count on the same signatures.
         one_at_a_time(f"cap:{authority}:{purpose}")
         given = _given(authority, purpose, at)
         if given + count <= limit:
@@ -127,7 +128,7 @@ def _take(authority: str, purpose: str, count: int, at: datetime) -> None:
 
 
 def _given(authority: str, purpose: str, at: datetime) -> int:
-    # By the index alone: what was signed before this hour costs nothing.
+    # The index alone answers this, so that older signatures cost nothing.
     rows = Signing.objects.filter(authority=authority, purpose=purpose, at__gt=at - HOUR)
     return rows.aggregate(given=Sum("count"))["given"] or 0
 
@@ -136,13 +137,8 @@ def _count(authority: str, purpose: str, count: int, at: datetime) -> None:
     Signing.objects.create(authority_id=authority, purpose=purpose, count=count, at=at)
 
 
-def _give_back(purpose: str, authorities: dict[str, int], at: datetime) -> None:
-    for authority, count in authorities.items():
-        _count(authority, purpose, -count, at)
-
-
 def _sound_alarm(authority: str, purpose: str, limit: int, at: datetime) -> None:
-    """A line of the log each time, a row and an entry of the journal once an hour."""
+    """Write a line to the log each time, and a row and an entry of the journal once an hour."""
     logger.error("cap reached: %s has had %s %s signatures within an hour", authority, limit, purpose)
     recent = CapAlarm.objects.filter(authority=authority, purpose=purpose, at__gt=at - HOUR)
     if not recent.exists():

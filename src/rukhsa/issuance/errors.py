@@ -1,10 +1,10 @@
-"""What can go wrong while issuing, each with its lasting code."""
+"""The errors of this room that stand in no module of a noun, each with its lasting code."""
 
 from rukhsa.errors import RukhsaError
 
 
 class IssuanceError(RukhsaError):
-    """The family of this room's errors."""
+    """What the errors of this room inherit from."""
 
     code = "issuance-error"
 
@@ -16,31 +16,31 @@ class SignerRefused(IssuanceError):
 
 
 class SignerUnavailable(IssuanceError):
-    """Whoever holds the key does not answer just now; what waits goes on when it does."""
+    """The holder of the key does not answer now. Issuing goes on when it does."""
 
     code = "signer-unavailable"
 
 
 class PinRefused(IssuanceError):
-    """The token refused the PIN; it is not tried again before somebody corrects it, lest the token lock itself."""
+    """The token refused the PIN. It is not tried again until the PIN is corrected, so that the token does not lock."""
 
     code = "pin-refused"
 
 
 class TrustListBehind(IssuanceError):
-    """The published trust list does not know the key or the profile yet, or is over: readers would refuse it."""
+    """The published trust list has expired or does not name the key or the profile yet: readers would refuse it."""
 
     code = "trust-list-behind"
 
 
 class ReasonMissing(IssuanceError):
-    """An act against an instrument says why."""
+    """An act on an instrument, a key or issuing needs a reason."""
 
     code = "reason-missing"
 
 
 class ReleaseRefused(RukhsaError, RuntimeError):
-    """The file does not say what was sealed; `code` says in what, and the file is not handed out."""
+    """The file does not say what was sealed and is not released; `code` names the difference."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)

@@ -1,4 +1,4 @@
-"""What may be issued: a decided and paid application, as the cycle takes it."""
+"""Grants: what may be issued, by a decision and the receipts of its charges."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.instrument import Instrument
+from rukhsa.issuance.intent import origin_of_application
 from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge
 from rukhsa.review.models import Decision
@@ -19,7 +20,7 @@ from rukhsa.values.names import Text
 
 
 class NotGranted(IssuanceError):
-    """There is no decision that grants it."""
+    """No decision grants the application."""
 
     code = "not-granted"
 
@@ -32,7 +33,7 @@ class NotPaid(IssuanceError):
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
-    """What a register says of a document on paper that is issued again: its days, and what it did not record."""
+    """What a register records of a paper document that is issued again: its days, and what is missing."""
 
     issued: date | None
     expires: date | None
@@ -41,9 +42,9 @@ class Recorded:
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """What may be issued: every step of the cycle begins with one of these.
+    """What may be issued: the first value of the cycle.
 
-    `origin` says for what, once and for all ("application:<id>"); `holder` and `masked_id` are as sealed.
+    `origin` names what it is issued for, such as "application:<id>"; `holder` and `masked_id` are as sealed.
     """
 
     origin: str
@@ -54,7 +55,7 @@ class Grant:
     holder: Text
     masked_id: str | None
     amends: Instrument | None = None
-    paper: Recorded | None = None
+    recorded: Recorded | None = None
 
 
 def grant(application: Application, *, at: datetime) -> Grant:
@@ -71,30 +72,29 @@ def grants_of(applications: Sequence[Application], *, at: datetime) -> list[Gran
     """
     decisions = Decision.objects.filter(application__in=applications, outcome=Decision.Outcome.GRANTED)
     granted = set(decisions.values_list("application_id", flat=True))
-    charges = _charges(applications)
+    charges = _newest_charges(applications)
     for application in applications:
         if application.stage != Stage.GRANTED or application.pk not in granted:  # 1
             raise NotGranted(application.reference)
-        if any(not hasattr(charge, "receipt") for charge in _due(application, charges, at)):  # 2
+        known = charges.get(application.pk, [])
+        # What falls due after a visit or the decision is assessed here if that has not been done before.
+        later = {Charge.Due.AFTER_INSPECTION, Charge.Due.AFTER_DECISION} - {each.due for each in known}
+        assessed = [tariff.assess(application, due, at=at) for due in sorted(later)]
+        if any(charge and not hasattr(charge, "receipt") for charge in (*known, *assessed)):  # 2
             raise NotPaid(application.reference)
-    return [_grant(application) for application in applications]
+    return [
+        grant_to_applicant(
+            each,
+            origin=origin_of_application(each),
+            service_version=each.service_version,
+            answers=each.answers,
+            issued_to=each,
+        )
+        for each in applications
+    ]
 
 
-def _grant(application: Application) -> Grant:
-    assert application.authority is not None
-    company, person = application.company, application.applicant
-    return Grant(
-        origin=f"application:{application.pk}",
-        application=application,
-        authority=application.authority,
-        service_version=application.service_version,
-        answers=application.answers,
-        holder=company.name if company else person.name,
-        masked_id=(company.registration if company else person.masked_number) or None,
-    )
-
-
-def _charges(applications: Sequence[Application]) -> dict[UUID, list[Charge]]:
+def _newest_charges(applications: Sequence[Application]) -> dict[UUID, list[Charge]]:
     """The newest charge of each moment of each application."""
     rows = Charge.objects.select_related("receipt").filter(application__in=applications)
     found: dict[UUID, list[Charge]] = {}
@@ -103,9 +103,23 @@ def _charges(applications: Sequence[Application]) -> dict[UUID, list[Charge]]:
     return found
 
 
-def _due(application: Application, charges: dict[UUID, list[Charge]], at: datetime) -> list[Charge]:
-    """What was due; what falls due after a visit or the decision is assessed here if nobody asked for it before."""
-    known = charges.get(application.pk, [])
-    missing = {Charge.Due.AFTER_INSPECTION, Charge.Due.AFTER_DECISION} - {charge.due for charge in known}
-    due_now = [tariff.assess(application, due, at=at) for due in sorted(missing)]
-    return [*known, *(charge for charge in due_now if charge)]
+def grant_to_applicant(
+    application: Application,
+    *,
+    origin: str,
+    service_version: ServiceVersion,
+    answers: dict[str, Any],
+    issued_to: Application | None = None,
+) -> Grant:
+    """A grant whose holder is the applicant of a submitted application, or the company that applied."""
+    assert application.authority
+    company, person = application.company, application.applicant
+    return Grant(
+        origin=origin,
+        application=issued_to,
+        authority=application.authority,
+        service_version=service_version,
+        answers=answers,
+        holder=company.name if company else person.name,
+        masked_id=(company.registration if company else person.masked_number) or None,
+    )

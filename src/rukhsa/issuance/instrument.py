@@ -1,4 +1,4 @@
-"""Instruments: how they stand, and how they are suspended, reinstated and revoked."""
+"""Instruments: which are in force, and how they are suspended, reinstated, revoked and followed by others."""
 
 import uuid
 from collections.abc import Iterable
@@ -16,14 +16,14 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.issuance.errors import IssuanceError, require_reason
 from rukhsa.issuance.intent import Intent
-from rukhsa.jobs import run_named_later
+from rukhsa.jobs import advance_soon, run_named_later
 from rukhsa.places import occupation, slots
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period
 
 
 class NoSuchInstrument(IssuanceError):
-    """The earlier instrument that was named does not exist, or is no longer in force."""
+    """No instrument with this number exists, or it is no longer in force."""
 
     code = "no-such-instrument"
 
@@ -52,29 +52,29 @@ class Status(models.TextChoices):
 
 
 class InstrumentQuerySet(ScopedQuerySet["Instrument"]):
-    """Which instruments hold."""
+    """Instruments by how they stand."""
 
     def in_force(self, *, at: datetime) -> "InstrumentQuerySet":
-        """Those within their days, and neither revoked, suspended, superseded nor closed."""
+        """Those that hold, on a day of their period."""
         today = timezone.localdate(at)
         days = Q(intent__valid_from=None) | Q(intent__valid_from__lte=today)
         days &= Q(intent__valid_until=None) | Q(intent__valid_until__gte=today)
         return self.holding().filter(days)
 
     def holding(self) -> "InstrumentQuerySet":
-        """Those that nobody ended or suspended, whatever the day; a copy holds while its original does."""
+        """Those that are not ended or suspended, whatever the day. A copy holds while its original does."""
         originals = Instrument.objects.all().not_ended()
         return self.not_ended().filter(Q(intent__copies=None) | Q(intent__copies__in=originals))
 
     def not_ended(self) -> "InstrumentQuerySet":
-        """Those that are themselves neither revoked, suspended, superseded nor closed."""
+        """Those that are not revoked, suspended, superseded or closed themselves, whatever they copy."""
         newer = Instrument.objects.filter(intent__supersedes=OuterRef("pk"))
         suspended = Suspension.objects.filter(instrument=OuterRef("pk"), reinstatement=None)
         standing = self.filter(revocation=None, closure=None)
         return standing.exclude(Exists(newer)).exclude(Exists(suspended))
 
     def with_standing(self) -> "InstrumentQuerySet":
-        """The same, each with `standing_as_read`: its own, or that of what it copies while it stands itself."""
+        """The same, each with `standing_as_read`: its own standing, or its original's if its own is valid."""
         own, original = _standing(OuterRef("pk")), _standing(OuterRef("intent__copies"))
         stands = Q(standing_itself=Status.VALID)
         return self.annotate(standing_itself=own).annotate(
@@ -82,7 +82,7 @@ class InstrumentQuerySet(ScopedQuerySet["Instrument"]):
         )
 
     def of_services(self, services: Iterable[str]) -> "InstrumentQuerySet":
-        """Those of these services, in whatever version: an amendment and a renewal stay what they were."""
+        """Those of these services. An amendment or a renewal belongs to the service of its first version, too."""
         services = list(services)
         first = Intent.objects.filter(
             number=OuterRef("intent__number"), version=1, service_version__service__in=services
@@ -91,7 +91,7 @@ class InstrumentQuerySet(ScopedQuerySet["Instrument"]):
 
 
 class Instrument(Scoped):
-    """A released document: it exists only when everything about it was verified."""
+    """A released document. It exists only once everything about it is verified."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     intent = models.OneToOneField(Intent, models.PROTECT, related_name="instrument")
@@ -124,7 +124,7 @@ class Instrument(Scoped):
         return Period(start=start, end=self.intent.valid_until)
 
     def status(self, at: datetime) -> Status:
-        """How it stands at a moment, by the facts recorded until now, or until it was read `with_standing`."""
+        """How it stands at a moment, by the facts recorded now, or when it was read `with_standing`."""
         standing = Status(vars(self).get("standing_as_read") or self.standing)
         if standing is not Status.VALID:
             return standing
@@ -135,12 +135,12 @@ class Instrument(Scoped):
 
     @property
     def standing(self) -> Status:
-        """How it stands, whatever the day: what the status list says."""
+        """How it stands, whatever the day, as the status list says."""
         return Status(vars(Instrument.objects.with_standing().get(pk=self.pk))["standing_as_read"])
 
 
 def _standing(instrument: OuterRef) -> Case:
-    """The one rule of how an instrument stands by what was recorded of it, without what it copies."""
+    """How an instrument stands by its own facts, whatever it copies. This rule is written nowhere else."""
     revoked = Revocation.objects.filter(instrument=instrument)
     newer = Instrument.objects.filter(intent__supersedes=instrument)
     closed = Closure.objects.filter(instrument=instrument)
@@ -155,7 +155,7 @@ def _standing(instrument: OuterRef) -> Case:
 
 
 class Suspension(models.Model):
-    """An instrument is out of force until reinstated."""
+    """An instrument is out of force until it is reinstated."""
 
     instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="suspensions")
     reason = models.TextField()
@@ -173,7 +173,7 @@ class Reinstatement(models.Model):
 
 
 class Revocation(models.Model):
-    """The end of an instrument, for good."""
+    """The final end of an instrument."""
 
     instrument = models.OneToOneField(Instrument, models.PROTECT, related_name="revocation")
     reason = models.TextField()
@@ -182,7 +182,7 @@ class Revocation(models.Model):
 
 
 class Closure(models.Model):
-    """The end of an instrument whose purpose another one fulfils, as a completion certificate does a permit."""
+    """The end of an instrument whose purpose another one fulfils, as a completion certificate ends a permit."""
 
     instrument = models.OneToOneField(Instrument, models.PROTECT, related_name="closure")
     by = models.ForeignKey(Instrument, models.PROTECT, related_name="+")
@@ -191,10 +191,9 @@ class Closure(models.Model):
 
 @transaction.atomic
 def suspend(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -> Suspension:
-    """Suspend an instrument. Raises NotPermitted, NoSuchInstrument, AlreadySuspended, AlreadyRevoked,
-    ReasonMissing.
+    """Put an instrument out of force until it is reinstated.
 
-    The status list is published anew as soon as this commits.
+    Raises NotPermitted, NoSuchInstrument, AlreadySuspended, AlreadyRevoked, ReasonMissing.
     """
     instrument = _locked(instrument, actor, Permission.SUSPEND)
     if hasattr(instrument, "revocation"):
@@ -205,13 +204,16 @@ def suspend(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) 
         instrument=instrument, reason=require_reason(reason), actor=actor.person, at=at
     )
     record("suspend", instrument, actor=actor, at=at)
-    publish_status_later(instrument)
+    _publish_and_tell(instrument)
     return suspension
 
 
 @transaction.atomic
 def reinstate(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -> Reinstatement:
-    """End the suspension. Raises NotPermitted, NoSuchInstrument, NotSuspended, AlreadyRevoked, ReasonMissing."""
+    """End the suspension of an instrument.
+
+    Raises NotPermitted, NoSuchInstrument, NotSuspended, AlreadyRevoked, ReasonMissing.
+    """
     instrument = _locked(instrument, actor, Permission.REINSTATE)
     if hasattr(instrument, "revocation"):
         raise AlreadyRevoked(instrument.number)
@@ -222,13 +224,13 @@ def reinstate(instrument: Instrument, *, reason: str, actor: Actor, at: datetime
         suspension=suspension, reason=require_reason(reason), actor=actor.person, at=at
     )
     record("reinstate", instrument, actor=actor, at=at)
-    publish_status_later(instrument)
+    _publish_and_tell(instrument)
     return reinstatement
 
 
 @transaction.atomic
 def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -> Revocation:
-    """Revoke an instrument, and the next periods for which it was renewed.
+    """End an instrument finally, and the later periods for which it was renewed.
 
     Raises NotPermitted, NoSuchInstrument, AlreadyRevoked, ReasonMissing.
     """
@@ -245,14 +247,14 @@ def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -
         occupation.vacate(instrument.intent.application.reference or "")
         slots.free(instrument.intent.application.reference or "")
     record("revoke", instrument, actor=actor, at=at)
-    publish_status_later(instrument)
+    _publish_and_tell(instrument)
     return revocation
 
 
 def _locked(instrument: Instrument, actor: Actor, permission: Permission) -> Instrument:
     """The instrument, locked until the transaction ends, at whose authority the actor holds the permission.
 
-    Raises NotPermitted for one who holds it nowhere, and NoSuchInstrument for another authority's.
+    Raises NotPermitted for an actor who holds it nowhere, and NoSuchInstrument for another authority's instrument.
     """
     actor.require_somewhere(permission)
     instruments = Instrument.objects.on_which(actor, permission).select_related("intent__authority")
@@ -262,8 +264,14 @@ def _locked(instrument: Instrument, actor: Actor, permission: Permission) -> Ins
     return found
 
 
+def _publish_and_tell(instrument: Instrument) -> None:
+    publish_status_later(instrument)
+    if instrument.intent.application_id:
+        advance_soon(instrument.intent.application_id)
+
+
 def publish_status_later(instrument: Instrument) -> None:
-    """Queue the publication, with that of its copies, in the open transaction: it runs when that one commits."""
+    """Queue the publication of its status list and of its copies' in the open transaction."""
     copies = Intent.objects.filter(copies=instrument).values_list("authority_id", "status_list")
     own = (instrument.intent.authority_id, instrument.intent.status_list)
     for authority, number in sorted({own, *copies}):
@@ -274,7 +282,7 @@ def publish_status_later(instrument: Instrument) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Successor:
-    """`closes`: a document of another number fulfilled its purpose; otherwise it is the next version of the same."""
+    """The instrument that took the place of another: its next version, or one that closes it."""
 
     instrument: Instrument
     closes: bool
@@ -287,7 +295,7 @@ class Successor:
 
 
 def successor_of(instrument: Instrument) -> Successor | None:
-    """What ended a superseded document; of a copy, what ended its original."""
+    """What ended a superseded instrument; of a copy, what ended its original."""
     closures = Closure.objects.select_related("by__intent__service_version")
     if closure := closures.filter(instrument=instrument).first():
         return Successor(instrument=closure.by, closes=True, on=timezone.localdate(closure.at))

@@ -1,7 +1,8 @@
-"""What we are about to seal, stored before any key is touched; its seal, and its signed file."""
+"""Intents: what is about to be sealed, stored before any key is used; the seal and the signed file of each."""
 
 import uuid
 from datetime import datetime
+from typing import Final
 
 from django.db import models
 from django.db.models import Q
@@ -14,12 +15,14 @@ from rukhsa.issuance import site
 from rukhsa.trust import seal
 from rukhsa.trust.seal import Claims
 
+APPLICATION: Final = "application"  # how the origins of applications begin
+
 
 class Intent(models.Model):
-    """What we are about to seal, committed before any key is touched."""
+    """What is about to be sealed, committed before any key is used."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # What it is issued for: "application:<id>" or "legacy:<id>". One origin, one intent.
+    # What it is issued for, such as "application:<id>" or "legacy:<id>". Each origin has one intent at most.
     origin = models.CharField(max_length=80, unique=True)
     application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="+")
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
@@ -31,13 +34,11 @@ class Intent(models.Model):
     status_index = models.PositiveIntegerField()
     profile = models.PositiveIntegerField()
     facts = models.JSONField()  # as sealed: {"2": "…", "4": [12, 1705, 317], …}
-    printed = (
-        models.JSONField()
-    )  # what is on the page beyond the facts: title, statement, conditions, languages
+    printed = models.JSONField()  # what else is on the page: statement, conditions, what is not sealed
     supersedes = models.ForeignKey("issuance.Instrument", models.PROTECT, null=True, related_name="+")
-    # The version before, which holds to its end: this one is for the time after it.
+    # The version for the time before: it holds until its own last day.
     renews = models.ForeignKey("issuance.Instrument", models.PROTECT, null=True, related_name="+")
-    # The original of a certified copy, whose state it follows.
+    # The original of a certified copy. The copy stands as its original does.
     copies = models.ForeignKey("issuance.Instrument", models.PROTECT, null=True, related_name="+")
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
@@ -71,36 +72,36 @@ class Sealing(models.Model):
 
 
 class SignedFile(models.Model):
-    """The signed document of an intent, kept by its digest; nobody is given it before its release."""
+    """The signed document of an intent, stored by its digest; no one receives it before its release."""
 
     intent = models.OneToOneField(Intent, models.PROTECT, related_name="file")
     digest = models.CharField(max_length=64)
     at = models.DateTimeField()
 
 
+def origin_of_application(application: Application) -> str:
+    """The origin of the intent of an application's document."""
+    return f"{APPLICATION}:{application.pk}"
+
+
 def claims_of(intent: Intent, *, issued_at: datetime) -> Claims:
     """What the seal of an intent says."""
+    end = intent.valid_until
+    # The seal names the first second after the last day.
+    expires_at = int(territory().bounds(end)[1].timestamp()) if end else None
     return Claims(
         instrument=intent.number,
         version=intent.version,
         issued_at=int(issued_at.timestamp()),
-        expires_at=_expires_at(intent),
+        expires_at=expires_at,
         status_index=intent.status_index,
         status_uri=site.status_address(intent.authority_id, intent.status_list),
         facts={int(key): fact for key, fact in intent.facts.items()},
     )
 
 
-def _expires_at(intent: Intent) -> int | None:
-    """The first second after the last day, where the instrument holds."""
-    if intent.valid_until is None:
-        return None
-    _, end = territory().bounds(intent.valid_until)
-    return int(end.timestamp())
-
-
 def seal_of(sealing: Sealing, *, log_index: int | None) -> bytes:
-    """The bytes of a seal, read back strictly before they are given out."""
+    """The bytes of a seal, read back strictly before they are returned."""
     claims = claims_of(sealing.intent, issued_at=sealing.issued_at)
     return seal.assemble(claims, bytes.fromhex(sealing.kid), bytes.fromhex(sealing.signature), log_index)
 

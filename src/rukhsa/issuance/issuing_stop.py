@@ -1,4 +1,4 @@
-"""Stops issuing in every worker at once, and starts it again; what is granted and paid waits meanwhile."""
+"""Stops of issuing: nothing is sealed or signed in any worker until it is started again."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from rukhsa.issuance.errors import IssuanceError, require_reason
 
 
 class IssuingStopped(IssuanceError):
-    """Issuing was stopped by command; what was granted and paid waits."""
+    """Issuing is stopped by command. What was granted and paid waits."""
 
     code = "issuing-stopped"
 
@@ -23,7 +23,7 @@ class NotStopped(IssuanceError):
 
 
 class IssuingStop(models.Model):
-    """That nothing more is sealed or signed, from this moment until the stop is lifted."""
+    """Nothing more is sealed or signed from this moment until the stop is lifted."""
 
     reason = models.TextField()
     actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -42,7 +42,7 @@ class IssuingStart(models.Model):
 
 
 def current_stop() -> IssuingStop | None:
-    """The stop that holds now, if there is one; asked of the database each time."""
+    """The stop that holds now, if there is one; the database is asked each time."""
     return IssuingStop.objects.filter(start=None).order_by("-pk").first()
 
 
@@ -54,9 +54,9 @@ def require_running() -> None:
 
 @transaction.atomic
 def stop_issuing(*, reason: str, operator: str, actor: Actor | None = None, at: datetime) -> IssuingStop:
-    """Let nothing more be sealed or signed from now on; one that holds already is given back.
+    """Let nothing more be sealed or signed; return the stop that holds already, if there is one.
 
-    Raises ReasonMissing. Status lists, the log and verifying go on.
+    Status lists, the log and verification go on. Raises ReasonMissing.
     """
     found = current_stop()
     if found is not None:

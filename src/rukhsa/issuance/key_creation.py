@@ -1,4 +1,4 @@
-"""New keys: for which authority, for what and for which period, and the certificate of those that sign files."""
+"""Creates keys: for an authority, a purpose and a period, with a certificate where they sign files."""
 
 import secrets
 from datetime import UTC, date, datetime
@@ -16,12 +16,12 @@ from rukhsa.issuance.signers import certificate, file
 from rukhsa.trust.keys import Jwk, jwk_of
 from rukhsa.trust.tiles import write_once
 
-# Keys that sign documents last a month: a lost one casts a doubt on a month of one authority. Status lists live for
-# a day and are signed anew every five minutes, so that a lost key is replaced by the next list: a year. The key of a
-# log is known to its witnesses by name, and every proof in a document rests on it: five years.
+# Keys that sign documents last a month, so that a lost one puts one month of one authority in doubt. Those of status
+# lists last a year: a list is valid for a day and signed again every five minutes, so the next one replaces a lost key.
+# The key of a log lasts five years: its witnesses know it, and the proof in every document depends on it.
 MONTHS: Final = {"seal": 1, "pdf": 1, "status": 12, "log": 60}
-AHEAD: Final = 3  # months for which keys are made before they are needed, so that one ceremony names several
-KIND: Final = "issuance.key"  # as the journal calls what such an entry is about
+AHEAD: Final = 3  # months for which keys are created in advance, so that one ceremony can list several
+KIND: Final = "issuance.key"  # the kind of object in the journal's entries about keys
 type Period = tuple[datetime, datetime]
 
 
@@ -34,9 +34,9 @@ def create_missing(
     ahead: int = AHEAD,
     operator: str,
 ) -> list[IndexedKey]:
-    """Make the keys that are wanted for now and for the months `ahead`, where there are none; gives those made.
+    """Create the keys that are missing for now and for the months `ahead`, and return them.
 
-    `authorities` are codes, of the territory; none means all. Raises KeyFault, SignerUnavailable, PinRefused.
+    `authorities` are codes of the territory; none means all. Raises KeyFault, SignerUnavailable, PinRefused.
     """
     made: list[IndexedKey] = []
     for authority in authorities or tuple(each.code for each in territory().authorities):
@@ -49,12 +49,12 @@ def create_missing(
 def create(
     authority: str, purpose: str, period: Period, *, held: str = IN_FILE, at: datetime, operator: str
 ) -> IndexedKey:
-    """Make one key, write it into the index and the journal. It signs once a published trust list names it."""
+    """Create one key and enter it in the index and the journal. It signs once a published trust list names it."""
     return _enter([_make(authority, purpose, period, held)], at, operator)[0]
 
 
 def month_of(day: date, months: int = 1) -> Period:
-    """From the first of a day's month, where the territory is, over so many months; in UTC."""
+    """So many months from the first of a day's month, in the territory's time zone; as moments in UTC."""
     zone, start = territory().zone, day.replace(day=1)
     total = start.year * 12 + start.month - 1 + months
     end = date(total // 12, total % 12 + 1, 1)
@@ -63,7 +63,7 @@ def month_of(day: date, months: int = 1) -> Period:
 
 
 def _wanted(authority: str, purpose: str, at: datetime, ahead: int) -> list[Period]:
-    """The periods from now on that no key covers; each begins where the one before ends."""
+    """The periods from now on that no key covers, one after another."""
     known = [key for key in key_index.of(authority, purpose) if key.compromised_since is None]
     until = month_of(timezone.localdate(at, territory().zone), ahead + 1)[1]
     wanted, start = [], at

@@ -1,9 +1,8 @@
-"""The index of keys: whose they are, for what, since when, and where their secrets are held."""
+"""The index of keys: their authorities, purposes and periods, and who holds their secrets."""
 
 import fcntl
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -36,7 +35,7 @@ IN_FILE: Final = "file"
 
 @dataclass(frozen=True, kw_only=True)
 class IndexedKey:
-    """A key as the index knows it: periods in UTC, the end excluded; `held` is "file" or a PKCS#11 URI (RFC 7512)."""
+    """A key of the index: its period in UTC without the end; `held` is "file" or a PKCS#11 URI (RFC 7512)."""
 
     authority: str
     purpose: str
@@ -54,7 +53,7 @@ class IndexedKey:
 
     @property
     def kid(self) -> str:
-        """Its name in hexadecimal."""
+        """Its id in hexadecimal."""
         return self.public.kid.hex()
 
     @property
@@ -63,12 +62,12 @@ class IndexedKey:
         return f"{self.authority}-{self.purpose}-{self.kid}"
 
     def may_sign(self, at: datetime) -> bool:
-        """Whether its period holds a moment, and it is nobody else's too."""
+        """Whether the moment is in its period, and it is not compromised."""
         return self.not_before <= at < self.not_after and self.compromised_since is None
 
 
 def index() -> tuple[IndexedKey, ...]:
-    """Every key of this deployment, in the order in which they were made; the root is not among them."""
+    """Every key of this deployment in the order in which they were created, without the root."""
     file = folder() / "index.json"
     return _index(file, file.stat().st_mtime_ns) if file.exists() else ()
 
@@ -79,15 +78,15 @@ def _index(file: Path, written: int) -> tuple[IndexedKey, ...]:
 
 
 def of(authority: str, purpose: str) -> list[IndexedKey]:
-    """The keys of an authority for a purpose, whatever became of them."""
+    """All keys that an authority ever had for a purpose."""
     return [key for key in index() if (key.authority, key.purpose) == (authority, purpose)]
 
 
 def key_for(authority: str, purpose: str, *, at: datetime) -> IndexedKey:
-    """The last made key of an authority for a purpose that holds at a moment, and that readers know.
+    """The newest key of an authority for a purpose that is in its period and in the published trust list.
 
-    A new key waits until a trust list names it; until then the one before it signs. Raises KeyFault where there is
-    none, TrustListBehind where the published list does not know it yet.
+    Until a trust list names a new key, the one before it signs. Raises KeyFault where no key is in its period, and
+    TrustListBehind where the published list names none of those that are.
     """
     fitting = [key for key in of(authority, purpose) if key.may_sign(at)]
     if not fitting:
@@ -105,7 +104,7 @@ def key_for(authority: str, purpose: str, *, at: datetime) -> IndexedKey:
 
 
 def named(kid: str) -> IndexedKey:
-    """The key of a name in hexadecimal, or of the beginning of one. Raises NoSuchKey."""
+    """The key with an id in hexadecimal, or with one that begins so. Raises NoSuchKey."""
     found = [key for key in index() if key.kid.startswith(kid.lower())] if len(kid) >= 4 else []
     if len(found) != 1:
         raise NoSuchKey(
@@ -115,19 +114,19 @@ def named(kid: str) -> IndexedKey:
 
 
 def add(*made: IndexedKey) -> None:
-    """Put new keys at the end of the index."""
+    """Add new keys at the end of the index."""
     _rewrite(lambda keys: (*keys, *made))
 
 
 def change(key: IndexedKey, **fields: Any) -> IndexedKey:
-    """Write down what became of a key."""
+    """Change fields of a key in the index."""
     changed = replace(key, **fields)
     _rewrite(lambda keys: tuple(changed if each.name == key.name else each for each in keys))
     return changed
 
 
 def folder() -> Path:
-    """Where the index lies, and the secrets of keys that lie in files. Raises KeyFault where it is not told."""
+    """The folder of the index and of keys in files. Raises KeyFault in a process that is not told of it."""
     place = getattr(settings, "RUKHSA_KEYS", None)
     if place is None:
         raise KeyFault("this process is not told where keys lie")
@@ -135,18 +134,12 @@ def folder() -> Path:
 
 
 def _rewrite(change: Callable[[tuple[IndexedKey, ...]], tuple[IndexedKey, ...]]) -> None:
-    with _alone():
-        text = json.dumps([_to_json(key) for key in change(index())], indent=1)
-        write_durably(folder() / "index.json", text.encode())
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Alone with the index: two commands at once would each forget what the other wrote."""
     folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder() / ".lock").open("w") as lock:
+        # Of two commands at once, each would overwrite what the other wrote.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        text = json.dumps([_to_json(key) for key in change(index())], indent=1)
+        write_durably(folder() / "index.json", text.encode())
 
 
 def _to_json(key: IndexedKey) -> dict[str, Any]:

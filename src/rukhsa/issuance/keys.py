@@ -1,4 +1,4 @@
-"""What each key does now, what will be missing soon, and keys that are marked as compromised."""
+"""Keys after they were created: what each does now, which will be missing soon, and which are compromised."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,13 +15,13 @@ from rukhsa.trust import tlog, trustlist
 
 
 class CannotMark(IssuanceError):
-    """The mark of compromise cannot be as it was asked for."""
+    """The key cannot be marked as compromised in this way."""
 
     code = "cannot-mark"
 
 
 class KeyCompromise(models.Model):
-    """The decision that a key is no longer its authority's alone; what it signed counts below a size of the log."""
+    """The decision that a key is compromised: what it signed counts only below a size of the log."""
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=10)
@@ -33,18 +33,18 @@ class KeyCompromise(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        # A second decision about a key can only reach further back.
+        # A second decision about a key may only name a smaller size.
         constraints = [models.UniqueConstraint(fields=["kid", "purpose", "log_size"], name="one_mark_a_size")]
 
 
 def mark_compromised(
     key: IndexedKey, *, since: datetime, reason: str, operator: str, at: datetime
 ) -> IndexedKey:
-    """Record that a key may be in other hands since a moment; it signs nothing more from now on.
+    """Record that a key may be in other hands since a moment. It signs nothing more.
 
-    What stood in the authority's log by then stays good: the log's size at that moment is the border. The decision
-    is an entry of the log, and readers learn of it by the next trust list. Marking again can only reach further
-    back. Raises CannotMark, ReasonMissing.
+    What stood in the authority's log at that moment stays valid: the log's size then is the border. The decision is an
+    entry of the log, and readers learn of it by the next trust list. A second mark can only be of an earlier moment.
+    Raises CannotMark, ReasonMissing.
     """
     since = since.astimezone(UTC).replace(microsecond=0)
     if since > at:
@@ -69,9 +69,13 @@ def _record_compromise(
     authority = Authority.objects.get(code=key.authority)
     made, new = KeyCompromise.objects.get_or_create(**facts, defaults={"authority": authority, **about})
     if not new:
-        return  # it died between this and the index
+        return  # an earlier run ended before the index was changed
     statement = trustlist.compromise_statement(
-        site.authority(key.authority).id, purpose=key.purpose, kid=key.public.kid, since=since, log_size=size
+        territory().authority(key.authority).id,
+        purpose=key.purpose,
+        kid=key.public.kid,
+        since=since,
+        log_size=size,
     )
     entry = tlog.entry("key-compromise", statement)
     sequencer.add(authority, kind="key-compromise", entry=entry, at=at)
@@ -85,12 +89,14 @@ SOON = timedelta(days=30)
 
 
 def state_of(key: IndexedKey, *, at: datetime) -> str:
-    """What a key does at a moment, in a few words."""
+    """What a key does at a moment, in a few words for operators."""
     if key.compromised_since is not None:
         return f"COMPROMISED since {key.compromised_since:%Y-%m-%d %H:%M} UTC"
     if key.not_after <= at:
         return "ended"
-    if not _is_listed(key):
+    listed = site.trust_list()
+    every = [each for authority in listed.authorities for each in authority.keys] if listed else []
+    if not any((each.public.kid, each.purpose) == (key.public.kid, key.purpose) for each in every):
         return "waits for a trust list"
     if at < key.not_before:
         return "ready"
@@ -98,20 +104,20 @@ def state_of(key: IndexedKey, *, at: datetime) -> str:
 
 
 def others_that_sign(key: IndexedKey, *, at: datetime) -> list[IndexedKey]:
-    """The keys that could sign at a moment if this one could not."""
+    """The other keys of the same authority and purpose that can sign at a moment."""
     known = site.keys_at(at)
     others = [other for other in key_index.of(key.authority, key.purpose) if other.kid != key.kid]
     return [other for other in others if other.may_sign(at) and (other.kid, other.purpose) in known]
 
 
 def missing(*, at: datetime) -> list[str]:
-    """For whom and what nothing signs at a moment."""
+    """The purposes and authorities for which no key can sign at a moment."""
     every = [(each.code, purpose) for each in territory().authorities for purpose in PURPOSES]
     return [f"{purpose} of {code}" for code, purpose in every if _signing(code, purpose, at) is None]
 
 
 def warnings(*, at: datetime) -> list[str]:
-    """What somebody should do soon, a sentence each."""
+    """What operators should do soon, a sentence each."""
     listed = site.trust_list()
     if listed is None:
         return ["no trust list is published: rukhsa trust-list draft"]
@@ -130,9 +136,3 @@ def _signing(authority: str, purpose: str, at: datetime) -> IndexedKey | None:
         return key_index.key_for(authority, purpose, at=at)
     except IssuanceError:
         return None
-
-
-def _is_listed(key: IndexedKey) -> bool:
-    listed = site.trust_list()
-    every = [each for authority in listed.authorities for each in authority.keys] if listed else []
-    return any((each.public.kid, each.purpose) == (key.public.kid, key.purpose) for each in every)

@@ -1,4 +1,4 @@
-"""An authority's log: its leaves and checkpoints, the places of leaves, and the proofs of these places."""
+"""An authority's log: its leaves and checkpoints, where leaves stand in it, and the proofs of that."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,14 +30,14 @@ class LogLeaf(models.Model):
 
 
 class WaitingLeaf(models.Model):
-    """A leaf that has no place in its log yet: the sequencer's queue, and the only rows here that go away."""
+    """A leaf that has no place in its log yet: the queue of the sequencer, whose rows are deleted."""
 
     leaf = models.OneToOneField(LogLeaf, models.PROTECT, primary_key=True, related_name="waiting")
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
 
 
 class LogCheckpoint(models.Model):
-    """A state of an authority's log. The next one is the next number: whoever comes second is refused."""
+    """A state of an authority's log. The next one has the next number, and a second one with it is refused."""
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     sequence = models.PositiveIntegerField()
@@ -53,7 +53,7 @@ class LogCheckpoint(models.Model):
 
 
 class Cosignature(models.Model):
-    """A witness's word that it saw a checkpoint and that the log had only grown: its line of the note."""
+    """A witness's line under a checkpoint: it saw the checkpoint, and the log had only grown."""
 
     checkpoint = models.ForeignKey(LogCheckpoint, models.PROTECT, related_name="cosignatures")
     witness = models.CharField(max_length=16)  # the kid of its key, in hexadecimal
@@ -105,7 +105,7 @@ def proof_of(place: LogPlace) -> str:
 
 
 def proofs_of(places: Sequence[LogPlace]) -> list[str]:
-    """The proofs of places; of many that one checkpoint covers, it is read once."""
+    """The proofs of places. A checkpoint that covers many of them is read once."""
     rows = {place.checkpoint_id: place.checkpoint for place in places}
     states = {pk: state_of(row) for pk, row in rows.items()}
     tiles = {code: site.log_tiles(code) for code in {place.authority_id for place in places}}
@@ -117,7 +117,7 @@ def proofs_of(places: Sequence[LogPlace]) -> list[str]:
 
 
 def state_of(row: LogCheckpoint) -> Checkpoint:
-    """The checkpoint of a row, believed because one of the authority's log keys signed it. Raises BadLog."""
+    """The checkpoint of a row, verified with the authority's log keys. Raises BadLog."""
     return read_note(row.note, row.authority_id)
 
 
@@ -127,7 +127,7 @@ def head_of(authority: str) -> LogCheckpoint | None:
 
 
 def size_at(authority: str, moment: datetime) -> int:
-    """How many entries an authority's log had under its last checkpoint by a moment."""
+    """How many entries the last checkpoint of an authority's log covered at a moment."""
     earlier = LogCheckpoint.objects.filter(authority=authority, at__lte=moment)
     return earlier.order_by("-sequence").values_list("size", flat=True).first() or 0
 
@@ -139,16 +139,16 @@ def waiting_of(authority: str, limit: int) -> list[LogLeaf]:
 
 
 def read_note(note: str, authority: str) -> Checkpoint:
-    """A checkpoint's note, read with every log key that the authority ever had. Raises BadLog."""
-    kids = tuple(key.kid for key in site.log_keys(site.authority(authority).id))
+    """A checkpoint from its note, verified with every log key that the authority ever had. Raises BadLog."""
+    kids = tuple(key.kid for key in site.keys_of(authority, "log"))
     return _read_note(note, authority, kids)
 
 
 @lru_cache(maxsize=256)
 def _read_note(note: str, authority: str, kids: tuple[bytes, ...]) -> Checkpoint:
-    # Kept, since many documents stand under one checkpoint: the same note under the same keys says the same.
+    # Cached, since one checkpoint covers many documents.
     refusal = BadLog("bad-checkpoint", "the published trust list has no log key of the authority")
-    for key in site.log_keys(site.authority(authority).id):
+    for key in site.keys_of(authority, "log"):
         try:
             return checkpoint.read(note, origin=site.log_origin(authority), key=key)
         except BadLog as error:
@@ -158,11 +158,11 @@ def _read_note(note: str, authority: str, kids: tuple[bytes, ...]) -> Checkpoint
 
 @lru_cache(maxsize=1024)
 def _proof(tiles: FolderTiles, index: int, state: Checkpoint, note: str) -> str:
-    # Kept, since every step of the cycle asks for it again; two states may be equal and their notes differ.
+    # Cached, since every step of the cycle asks again. The note is a key too: equal states may have different notes.
     return tlog.proof(tiles, index, state, nodes=_nodes(tiles, state, note))
 
 
 @lru_cache(maxsize=64)
 def _nodes(tiles: FolderTiles, state: Checkpoint, note: str) -> Nodes:
-    # Many documents stand under one checkpoint: what one proof reads of its tree, the next one needs again.
+    # What one proof reads of a checkpoint's tree, the next one needs again.
     return {}

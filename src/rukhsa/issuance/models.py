@@ -15,7 +15,6 @@ from rukhsa.issuance.issuing_stop import IssuingStart, IssuingStop
 from rukhsa.issuance.keys import KeyCompromise
 from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport, LegacyOmission, LegacyRefusal
 from rukhsa.issuance.log import Cosignature, LogCheckpoint, LogLeaf, LogPlace, WaitingLeaf
-from rukhsa.issuance.paper_refusal import PaperRefusal
 from rukhsa.issuance.parent import Claim
 from rukhsa.issuance.stall import Stall
 from rukhsa.issuance.status_list import Decoy
@@ -41,7 +40,6 @@ __all__ = [
     "LogCheckpoint",
     "LogLeaf",
     "LogPlace",
-    "PaperRefusal",
     "PublishedTrustList",
     "Reinstatement",
     "Revocation",

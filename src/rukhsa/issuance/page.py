@@ -9,7 +9,6 @@ from typing import Literal
 from django.utils import timezone
 
 from rukhsa.catalogue.territory import territory, territory_folder
-from rukhsa.issuance import site
 from rukhsa.issuance.intent import Intent, claims_of
 from rukhsa.trust import factsheet, profiles
 from rukhsa.trust.profiles import Profile, date_in_words
@@ -93,7 +92,7 @@ def in_words(day: date) -> Text:
 
 def page_of(intent: Intent, *, seal_bytes: bytes, proof: str) -> Page:
     """The page of a sealed and logged intent: the same one every time."""
-    place = site.authority(intent.authority_id)
+    place = territory().authority(intent.authority_id)
     issued_at = intent.sealing.issued_at
     issued = timezone.localdate(issued_at, territory().zone)
     claims, profile = claims_of(intent, issued_at=issued_at), intent.service_version.profile

@@ -1,7 +1,7 @@
-"""The earlier instruments that an application names: they must be the applicant's, hold, and be closed once only."""
+"""Parents: the earlier instruments that applications name, which they continue, copy or close."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.utils import timezone
@@ -13,9 +13,9 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.renewing import question_of
 from rukhsa.applications.submit import authority_for
 from rukhsa.catalogue.definition import asked
-from rukhsa.catalogue.instrument import Closing, Copy, NewVersion, Renewal
+from rukhsa.catalogue.instrument import AfterParent, Closing, Copy, EndOfParent, NewVersion, Renewal
 from rukhsa.catalogue.problems import CatalogueError
-from rukhsa.catalogue.questions import InstrumentQuestion
+from rukhsa.catalogue.questions.instrument import InstrumentQuestion
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.grant import Grant
 from rukhsa.issuance.instrument import Instrument, InstrumentQuerySet, NoSuchInstrument, Status
@@ -25,23 +25,32 @@ from rukhsa.review import ground
 
 
 class ParentEnded(IssuanceError):
-    """The earlier document was revoked, or another one closed it, while this application was under way."""
+    """The earlier instrument was revoked or closed while this application was under way."""
 
     code = "parent-ended"
 
 
 class Claim(models.Model):
-    """An intent is going to close this instrument: the first one is, and no second one."""
+    """That an intent is going to close an instrument: the first intent has the claim, and no second one."""
 
     instrument = models.OneToOneField(Instrument, models.PROTECT, related_name="claim")
     intent = models.OneToOneField(Intent, models.PROTECT, related_name="claim")
     at = models.DateTimeField()
 
 
-def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
-    """A problem for each number answered that is not an instrument of the applicant's that holds.
+_RENEWED = _("This document was renewed already, and its next period has not begun.")
+_NOT_YOURS = _(
+    "None of your documents in force has this number. Copy it from the document, as it is printed."
+)
+_NOT_HERE = _(
+    "Another municipality issued this document. Check the address: it must be that of the document."
+)
 
-    One of somebody else, one of another service and one that does not exist look alike.
+
+def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
+    """A problem for each number in the answers that is not an instrument of the applicant in force.
+
+    An instrument of another person, one of another service and one that does not exist look alike.
     """
     definition, answers = application.definition, application.answers
     named = [
@@ -54,22 +63,35 @@ def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
 
 
 def _problem(application: Application, question: InstrumentQuestion, at: datetime) -> Problem | None:
-    instrument = _held(application, question, at).select_related("intent").first()
+    instrument = _of_applicant(application, question, at).select_related("intent").first()
     if instrument is None:
         return Problem(about=question.id, code="instrument-unknown", text=_NOT_YOURS)
     if _is_renewed_already(application, question, at):
         return Problem(about=question.id, code="renewed-already", text=_RENEWED)
-    if taken := _place_is_taken(application, question, at):
+    if question_of(application) == question.id and (taken := _taken_place(application, question, at)):
         return taken
     authority = authority_for(application, on=timezone.localdate(at))
     if authority and authority.code != instrument.intent.authority_id:
-        # It would be decided and paid for here, and could not be issued: only its own authority may change it.
+        # Only the issuing authority may change it: here it would be decided and paid for, and never issued.
         return Problem(about=question.id, code="instrument-of-another-authority", text=_NOT_HERE)
     return None
 
 
+def _of_applicant(application: Application, question: InstrumentQuestion, at: datetime) -> InstrumentQuerySet:
+    """The applicant's own instruments with the number that was answered, which the question takes."""
+    holding = Instrument.objects.holding() if question.expired else Instrument.objects.in_force(at=at)
+    instruments = holding.of_services(question.services).filter(
+        intent__number=application.answers[question.id]
+    )
+    if application.company_id:
+        return instruments.filter(intent__application__company=application.company_id)
+    return instruments.filter(
+        intent__application__applicant=application.applicant_id, intent__application__company=None
+    )
+
+
 def _is_renewed_already(application: Application, question: InstrumentQuestion, at: datetime) -> bool:
-    """Whether a next period was issued that has not begun: it is renewed again when it has."""
+    """Whether the next period is issued and has not begun: until then it is not renewed again."""
     effects = application.definition.instrument.effects
     if not any(isinstance(effect, Renewal) and effect.renews == question.id for effect in effects):
         return False
@@ -82,46 +104,22 @@ def _is_renewed_already(application: Application, question: InstrumentQuestion, 
     return ahead.exclude(application=application).exists()
 
 
-def _place_is_taken(application: Application, question: InstrumentQuestion, at: datetime) -> Problem | None:
-    """Whether other works hold the place of what is renewed in the days to come."""
-    if question_of(application) != question.id:
-        return None
+def _taken_place(application: Application, question: InstrumentQuestion, at: datetime) -> Problem | None:
+    """The problem where other works hold the place of the renewal on its days."""
     try:
         if place := ground.wanted(application, at=at):
             require_free(place.geometry, place.period)
     except AlreadyOccupied as other:
         return Problem(about=question.id, code=other.code, text=held_by(other))
     except CatalogueError:
-        return None  # an answer that the days need is missing, and is asked for as such
+        return None  # an answer that decides the days is missing, and is asked for by itself
     return None
-
-
-_RENEWED = _("This document was renewed already, and its next period has not begun.")
-_NOT_YOURS = _(
-    "None of your documents in force has this number. Copy it from the document, as it is printed."
-)
-_NOT_HERE = _(
-    "Another municipality issued this document. Check the address: it must be that of the document."
-)
-
-
-def _held(application: Application, question: InstrumentQuestion, at: datetime) -> InstrumentQuerySet:
-    holding = Instrument.objects.holding() if question.expired else Instrument.objects.in_force(at=at)
-    instruments = holding.of_services(question.services).filter(
-        intent__number=application.answers[question.id]
-    )
-    if application.company_id:
-        return instruments.filter(intent__application__company=application.company_id)
-    return instruments.filter(
-        intent__application__applicant=application.applicant_id, intent__application__company=None
-    )
 
 
 def lock_parents(grants: Sequence[Grant]) -> dict[str, Instrument]:
     """Lock the earlier instruments of grants until the transaction ends; for each origin the one that it will close.
 
-    Two applications may have named one while it was open. Raises ParentEnded for one that was closed, claimed or
-    revoked meanwhile, and NoSuchInstrument.
+    Raises NoSuchInstrument, and ParentEnded for one that was closed, claimed or revoked since it was named.
     """
     closed: dict[str, Instrument] = {}
     for granted in grants:
@@ -134,20 +132,12 @@ def lock_parents(grants: Sequence[Grant]) -> dict[str, Instrument]:
     return closed
 
 
-def keep_claims(closed: Mapping[str, Instrument], intents: Sequence[Intent], *, at: datetime) -> None:
-    """Write down which intent closes which instrument, in the transaction that commits the intents."""
-    named = [intent for intent in intents if intent.origin in closed]
-    Claim.objects.bulk_create(
-        Claim(instrument=closed[intent.origin], intent=intent, at=at) for intent in named
-    )
-
-
 def _named(granted: Grant) -> Iterator[tuple[str, bool]]:
-    """The number of each earlier instrument, and whether this grant closes it; an amendment closes nothing anew."""
+    """The number of each earlier instrument, and whether this grant closes it. An amendment closes none."""
     effects = () if granted.amends else granted.service_version.definition.instrument.effects
     for effect in effects:
         if isinstance(effect, Closing):
-            # What it closes may be optional: the card that was lost may have been of paper.
+            # What it closes may be optional: a lost card may have been a paper document.
             if number := granted.answers.get(effect.closes):
                 yield str(number), True
         elif isinstance(effect, NewVersion):
@@ -159,6 +149,7 @@ def _named(granted: Grant) -> Iterator[tuple[str, bool]]:
 
 
 def _newest_open(number: str, granted: Grant) -> Instrument:
+    """The newest version of a number, locked, if no version is closed or claimed and this one is not revoked."""
     of_number = Instrument.objects.select_related("intent", "claim", "closure", "revocation")
     versions = list(
         of_number.filter(intent__number=number, intent__authority=granted.authority)
@@ -172,3 +163,45 @@ def _newest_open(number: str, granted: Grant) -> Instrument:
     if versions[0].standing is Status.REVOKED:
         raise ParentEnded(number)
     return versions[0]
+
+
+def keep_claims(closed: Mapping[str, Instrument], intents: Sequence[Intent], *, at: datetime) -> None:
+    """Record which intent closes which instrument, in the transaction that commits the intents."""
+    named = [intent for intent in intents if intent.origin in closed]
+    Claim.objects.bulk_create(
+        Claim(instrument=closed[intent.origin], intent=intent, at=at) for intent in named
+    )
+
+
+def original_of(granted: Grant, *, on: date) -> Instrument | None:
+    """The original of a certified copy: the newest version that has begun, or else the newest."""
+    if granted.amends:
+        return granted.amends.intent.copies
+    for effect in granted.service_version.definition.instrument.effects:
+        if isinstance(effect, Copy):
+            versions = _versions(granted, effect.copies)
+            begun = [each for each in versions if each.period.start <= on]
+            return (begun or versions)[0]
+    return None
+
+
+def parent_of(granted: Grant) -> Instrument | None:
+    """The newest version of the instrument that this one continues, as the definition says."""
+    if granted.amends:
+        return granted.amends
+    rule = granted.service_version.definition.instrument
+    named = [effect.new_version_of for effect in rule.effects if isinstance(effect, NewVersion)]
+    named += [effect.renews for effect in rule.effects if isinstance(effect, Renewal)]
+    named += [rule.validity.end_of] if isinstance(rule.validity, EndOfParent) else []
+    named += [rule.validity.after] if isinstance(rule.validity, AfterParent) else []
+    return _versions(granted, named[0])[0] if named else None
+
+
+def _versions(granted: Grant, question: str) -> list[Instrument]:
+    """The versions of the instrument that an answer names, the newest first. Raises NoSuchInstrument."""
+    number = granted.answers.get(question)
+    found = Instrument.objects.select_related("intent__renews").filter(intent__number=number)
+    versions = list(found.filter(intent__authority=granted.authority).order_by("-intent__version"))
+    if not versions:
+        raise NoSuchInstrument(str(number))
+    return versions

@@ -1,10 +1,9 @@
-"""Publishes the status lists when something changed, and everything by the clock."""
+"""Publishes a status list when an instrument changed, and all lists and logs every five minutes."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 from django.db import connection, transaction
@@ -25,9 +24,9 @@ LOCK: Final = 0x737461  # "sta": the class of the advisory locks, one an authori
 
 
 def everything(*, at: datetime) -> None:
-    """Publish status lists and logs anew; called by the clock, so that nothing grows old.
+    """Publish status lists and logs again, before they expire.
 
-    The trust list is only put back where it is missing: the root signs it elsewhere.
+    The trust list is only put back where it is missing, since the root signs it offline.
     """
     trust_list.heal()
     for authority in Authority.objects.order_by("ordinal"):
@@ -38,7 +37,7 @@ def everything(*, at: datetime) -> None:
 
 
 def make_current(intents: Iterable[Intent], *, at: datetime) -> None:
-    """See to it that the status lists of these intents are fresh."""
+    """Publish those status lists of these intents that are no longer fresh."""
     for authority, number in {(intent.authority, intent.status_list) for intent in intents}:
         shown = _shown_since(authority.code, number)
         if shown is None or shown < at - STATUS_TTL:
@@ -48,18 +47,19 @@ def make_current(intents: Iterable[Intent], *, at: datetime) -> None:
 def status_list(authority: Authority, number: int, *, at: datetime) -> None:
     """Sign and publish one status list from the facts as they are now.
 
-    A list never says that it is older than the one it replaces, which readers who saw that one would refuse: within
-    `CLOCK_SKEW` it takes that one's moment. Raises ClockWentBack beyond.
+    Readers refuse a list that is older than one they have seen. So where the clock is behind the published list by
+    less than `CLOCK_SKEW`, the new one takes its moment. Raises ClockWentBack beyond that.
     """
-    # First by themselves: the signer reads what is committed.
+    # In a transaction of their own, since the signer reads what is committed.
     with _alone(authority):
         add_decoys(authority, number, at=sequencer.moment_after(_shown_since(authority.code, number), at))
     with _alone(authority):
         moment = sequencer.moment_after(_shown_since(authority.code, number), at)
         tokens = signer().status_list(authority.code, number, at=moment)
         path = site.path_of(site.status_address(authority.code, number))
-        _write(path, tokens.cwt)
-        _write(path.with_suffix(".jwt"), tokens.jwt.encode())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(path, tokens.cwt)
+        write_durably(path.with_suffix(".jwt"), tokens.jwt.encode())
         sequencer.add(authority, kind="status-list", entry=tlog.entry("status-list", tokens.cwt), at=at)
 
 
@@ -73,31 +73,26 @@ def _alone(authority: Authority) -> Iterator[None]:
 
 
 def _shown_since(authority: str, number: int) -> datetime | None:
-    """When the list that readers have now was issued, as it says itself; None where there is none that holds."""
+    """When the published list says that it was issued; None where no valid one is published."""
     uri = site.status_address(authority, number)
     try:
         token = site.path_of(uri).read_bytes()
-        known = site.keys_of(site.authority(authority).id, "status")
+        known = site.keys_of(authority, "status")
         return _issued_at(token, uri, authority, tuple(key.kid for key in known))
     except (FileNotFoundError, BadStatusList):
-        return None  # then it is published anew
+        return None
 
 
 @lru_cache(maxsize=64)
 def _issued_at(token: bytes, uri: str, authority: str, kids: tuple[bytes, ...]) -> datetime:
-    known = site.keys_of(site.authority(authority).id, "status")
+    known = site.keys_of(authority, "status")
     read = statuslist.read(token, uri=uri, keys=known)
     return datetime.fromtimestamp(read.issued_at, UTC)
 
 
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_durably(path, content)
-
-
 @app.task(name="issuance.publish_status", queue="issuance", retry=_RETRY)
 def publish_status(*, authority: str, number: int) -> None:
-    """Publish one status list anew; running it twice publishes the same facts twice."""
+    """Publish one status list again. Running it twice publishes the same facts twice."""
     status_list(Authority.objects.get(code=authority), number, at=datetime.now(UTC))
 
 
@@ -106,5 +101,5 @@ def publish_status(*, authority: str, number: int) -> None:
     name="issuance.publish_everything", queue="issuance", queueing_lock="issuance.publish", pass_context=False
 )
 def publish_everything(timestamp: int) -> None:
-    """Keep trust list, status lists and logs fresh, and heal what was lost on the way."""
+    """Keep trust list, status lists and logs fresh, and restore what is missing."""
     everything(at=datetime.now(UTC))

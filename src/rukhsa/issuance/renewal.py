@@ -1,4 +1,4 @@
-"""Instruments that end soon and can be renewed: by which service, and which are not renewed yet."""
+"""Renewals: which instruments can be renewed, by which service, and which applicants are to be reminded."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from django.utils import timezone
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.instrument import Renewal
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.questions import InstrumentQuestion
+from rukhsa.catalogue.questions.instrument import InstrumentQuestion
 from rukhsa.issuance.instrument import Instrument, InstrumentQuerySet
 from rukhsa.issuance.intent import Intent
 
 # Days before the end (services.md: users complain of reminders that come too late).
 REMINDERS = (60, 30, 7)
-# A reminder that was missed, because no worker ran, is still given within so many days.
+# A reminder that was missed because no worker ran is still sent within so many days.
 CATCH_UP = timedelta(days=6)
 
 
@@ -30,7 +30,7 @@ class Renewing:
 
 
 def renewing_services() -> dict[str, Renewing]:
-    """By the name of a service, the one by which its documents are renewed, of those that are offered now."""
+    """For each service whose instruments can be renewed now, the service that renews them."""
     found: dict[str, Renewing] = {}
     for version in ServiceVersion.objects.offered().defer("meaning", "source_text"):
         definition = version.definition
@@ -43,9 +43,9 @@ def renewing_services() -> dict[str, Renewing]:
 
 
 def to_remind_of(days: int, *, at: datetime) -> Iterable[Instrument]:
-    """The documents that end within so many days, can be renewed and are not, and were issued before that.
+    """The instruments that hold, end in so many days, can be renewed, are not, and were issued before these days.
 
-    Neither revoked, suspended, replaced nor closed. Its cost grows with what ends in those days, by an index.
+    The cost grows with the number of instruments that end in these days, by an index.
     """
     last = timezone.localdate(at) + timedelta(days=days)
     ending = Instrument.objects.filter(
@@ -61,7 +61,7 @@ def to_remind_of(days: int, *, at: datetime) -> Iterable[Instrument]:
 
 
 def application_of(instrument: Instrument) -> Application:
-    """The application behind a document; of an amended one, that of the version before."""
+    """The application of an instrument; of an amendment, that of the version before."""
     if instrument.intent.application:
         return instrument.intent.application
     intents = Intent.objects.filter(number=instrument.number, application__isnull=False)
@@ -72,7 +72,7 @@ def application_of(instrument: Instrument) -> Application:
 
 
 def renewable(instruments: Collection[Instrument], *, at: datetime) -> dict[UUID, Renewing]:
-    """Which of some documents can be renewed now, and by which service, in four statements."""
+    """Which of these instruments can be renewed now, and by which service, in four statements."""
     services = renewing_services()
     ids = [each.pk for each in instruments]
     renewed = set(Intent.objects.filter(renews__in=ids).values_list("renews_id", flat=True))

@@ -1,4 +1,4 @@
-"""The one sequencer of each log: it gathers the leaves that wait, and commits them with one checkpoint."""
+"""The sequencer of each log: gives the waiting leaves their places and commits them with one checkpoint."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,19 +25,19 @@ class ClockWentBack(IssuanceError):
 
 
 class LogRolledBack(IssuanceError):
-    """The published log is longer than the database knows: an older database was put beside it."""
+    """The database does not know the published log: an older database was restored."""
 
     code = "log-rolled-back"
 
 
 LOCK: Final = 0x6C6F67  # "log": the class of the advisory locks, one a log
-# Two machines' clocks may differ by so much; more is a fault, and nothing is logged before it is found.
+# The clocks of two machines may differ by so much. More is a fault, and nothing is logged until it is corrected.
 CLOCK_SKEW: Final = timedelta(minutes=5)
 _TURNS: Final = tuple(Lock() for _ in range(16))
 
 
 def add(authority: Authority, *, kind: str, entry: bytes, intent: Intent | None = None, at: datetime) -> None:
-    """Record a leaf in the transaction that is open; it gets its place when the log is next integrated."""
+    """Record a leaf in the open transaction. It gets its place when the log is next integrated."""
     leaf = LogLeaf.objects.create(authority=authority, intent=intent, kind=kind, entry=entry, at=at)
     WaitingLeaf.objects.create(leaf=leaf, authority=authority)
 
@@ -54,34 +54,20 @@ def add_of(entries: Mapping[Intent, bytes], *, kind: str, at: datetime) -> None:
 def integrate(authority: Authority, *, at: datetime) -> None:
     """Give every waiting leaf of a log its place, and publish the checkpoint that covers them.
 
-    Whoever waits for the lock meanwhile finds its leaf placed by the one that held it. A process that dies here
-    leaves tiles that no checkpoint names, and the next one writes them anew. Raises ClockWentBack, LogRolledBack,
-    BadLog.
+    A process that waits for the lock may find that the one before it placed its leaf. A process that dies here leaves
+    tiles that no checkpoint names, and the next one writes them again. Raises ClockWentBack, LogRolledBack, BadLog.
     """
-    _gather(authority, at)
-    publish(authority)
-
-
-@contextmanager
-def turn(authority: Authority) -> Iterator[None]:
-    """Alone among the threads of this process: cheaper than to wait for the lock of the database one by one."""
-    with _TURNS[authority.ordinal % len(_TURNS)]:
-        yield
-
-
-@transaction.atomic(durable=True)
-def _gather(authority: Authority, at: datetime) -> None:
     with locked(authority):
-        if not WaitingLeaf.objects.filter(authority=authority).exists():
-            return
-        head = head_of(authority.code)
-        require_whole(authority, head)
-        previous = state_of(head) if head else None
-        gathered = signer().checkpoint(authority.code, at=moment_after(previous.at if previous else None, at))
-        storage = site.log_tiles(authority.code)
-        for path, tile in gathered.tiles.items():
-            storage.write(path, tile)
-        _record(authority, gathered.leaves, head.sequence + 1 if head else 0, gathered.state)
+        if WaitingLeaf.objects.filter(authority=authority).exists():
+            head = head_of(authority.code)
+            require_whole(authority, head)
+            moment = moment_after(state_of(head).at if head else None, at)
+            gathered = signer().checkpoint(authority.code, at=moment)
+            storage = site.log_tiles(authority.code)
+            for path, tile in gathered.tiles.items():
+                storage.write(path, tile)
+            _record(authority, gathered.leaves, head.sequence + 1 if head else 0, gathered.state)
+    publish(authority)
 
 
 def _record(authority: Authority, leaves: Sequence[int], sequence: int, state: Checkpoint) -> None:
@@ -98,24 +84,39 @@ def _record(authority: Authority, leaves: Sequence[int], sequence: int, state: C
 
 
 def publish(authority: Authority) -> None:
-    """Put the newest committed checkpoint where readers fetch it; never one that might yet be undone."""
-    # Of those that waited together the first has published for all; cosignatures may stand behind it by now.
-    note = _head_note(authority)
-    if note and not (tlog.published(site.log_tiles(authority.code)) or "").startswith(note):
-        _publish_head(authority)
-
-
-@transaction.atomic(durable=True)
-def _publish_head(authority: Authority) -> None:
+    """Publish the newest checkpoint, once it is committed and so will not be undone."""
+    storage, head = site.log_tiles(authority.code), head_of(authority.code)
+    # Another thread may have published it already, with cosignatures behind it.
+    if head is None or (tlog.published(storage) or "").startswith(head.note):
+        return
     with locked(authority):
         head = head_of(authority.code)
         require_whole(authority, head)
         if head:
-            tlog.publish(site.log_tiles(authority.code), state_of(head))
+            tlog.publish(storage, state_of(head))
+
+
+@contextmanager
+def turn(authority: Authority) -> Iterator[None]:
+    """Let one thread of this process in at a time: cheaper than to wait for the lock of the database."""
+    with _TURNS[authority.ordinal % len(_TURNS)]:
+        yield
+
+
+@contextmanager
+def locked(authority: Authority) -> Iterator[None]:
+    """A durable transaction that is alone with the authority's log."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, authority.ordinal])
+        yield
 
 
 def require_whole(authority: Authority, head: LogCheckpoint | None) -> None:
-    """Readers remember what they saw: a shorter or another log after it is a fork. Raises LogRolledBack, BadLog."""
+    """The published log is a state of ours. Readers would take any other one for a fork.
+
+    Raises LogRolledBack, BadLog.
+    """
     note = tlog.published(site.log_tiles(authority.code))
     if note is None or (head and note.startswith(head.note)):
         return
@@ -128,13 +129,8 @@ def require_whole(authority: Authority, head: LogCheckpoint | None) -> None:
         )
 
 
-def _head_note(authority: Authority) -> str | None:
-    notes = LogCheckpoint.objects.filter(authority=authority).order_by("-sequence")
-    return notes.values_list("note", flat=True).first()
-
-
 def moment_after(previous: datetime | None, at: datetime) -> datetime:
-    """The moment of what follows `previous` when the clock says `at`: never before it. Raises ClockWentBack."""
+    """The clock's moment `at`, or `previous` where the clock is slightly behind it. Raises ClockWentBack."""
     if previous is None or at >= previous:
         return at
     if previous - at > CLOCK_SKEW:
@@ -142,11 +138,3 @@ def moment_after(previous: datetime | None, at: datetime) -> datetime:
             f"{at:%Y-%m-%d %H:%M} is before what was last published, {previous:%Y-%m-%d %H:%M}"
         )
     return previous
-
-
-@contextmanager
-def locked(authority: Authority) -> Iterator[None]:
-    """Alone with this log until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, authority.ordinal])
-    yield

@@ -1,4 +1,4 @@
-"""The public site: its addresses, the folder served there, and the trust list as readers have it now."""
+"""The public site: its addresses, its folder, and the trust list that is published there now."""
 
 import json
 from datetime import datetime
@@ -8,15 +8,18 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from rukhsa.catalogue.territory import AuthorityRule, territory
+from rukhsa.catalogue.territory import territory
 from rukhsa.trust import trustlist
 from rukhsa.trust.keys import PublicKey
 from rukhsa.trust.tiles import FolderTiles
 from rukhsa.trust.trustlist import TrustList
 
+TRUST_LIST: Final = "trust-list.jws"
+ROOT_KEY: Final = "root.jwk"
+
 
 def address() -> str:
-    """The site's address, with its last slash."""
+    """The address of the site, with a slash at its end."""
     return f"https://{territory().verifier}/"
 
 
@@ -25,14 +28,9 @@ def folder() -> Path:
     return Path(settings.RUKHSA_PUBLIC)
 
 
-def authority(code: str) -> AuthorityRule:
-    """What the territory says of an authority."""
-    return territory().authority(code)
-
-
 def status_folder(code: str) -> str:
     """The address under which the status lists of an authority lie."""
-    return f"{address()}status/{authority(code).id}/"
+    return f"{address()}status/{territory().authority(code).id}/"
 
 
 def status_address(code: str, number: int) -> str:
@@ -42,12 +40,12 @@ def status_address(code: str, number: int) -> str:
 
 def log_address(code: str) -> str:
     """The address under which the log of an authority lies."""
-    return f"{address()}log/{authority(code).id}/"
+    return f"{address()}log/{territory().authority(code).id}/"
 
 
 def log_origin(code: str) -> str:
     """The name of an authority's log in its checkpoints."""
-    return f"{territory().verifier}/log/{authority(code).id}"
+    return f"{territory().verifier}/log/{territory().authority(code).id}"
 
 
 def log_tiles(code: str) -> FolderTiles:
@@ -60,22 +58,15 @@ def path_of(file_address: str) -> Path:
     return folder() / file_address.removeprefix(address())
 
 
-TRUST_LIST: Final = "trust-list.jws"
-ROOT_KEY: Final = "root.jwk"
-
-
 def trust_list() -> TrustList | None:
-    """The published trust list; None before the first, and where no root is pinned.
-
-    Raises BadTrustList where the root did not sign it.
-    """
+    """The published trust list, if there is one and a root is pinned. Raises BadTrustList."""
     file = folder() / TRUST_LIST
     root, written = _root_text(), _written(file)
     return _read(file, written, root) if root and written else None
 
 
 def keys_at(at: datetime) -> frozenset[tuple[str, str]]:
-    """The names (in hexadecimal) and purposes of the keys that the list lets sign at a moment."""
+    """The ids (in hexadecimal) and purposes of the keys that may sign at a moment, by the published trust list."""
     listed = trust_list()
     seconds = at.timestamp()
     return frozenset(
@@ -86,28 +77,23 @@ def keys_at(at: datetime) -> frozenset[tuple[str, str]]:
     )
 
 
-def log_keys(authority: str) -> list[PublicKey]:
-    """Every log key that an authority (by its id) ever had, the lost ones last: our own log goes on from them."""
-    return keys_of(authority, "log")
-
-
-def keys_of(authority: str, purpose: str) -> list[PublicKey]:
-    """Every key that an authority (by its id) ever had for a purpose, the lost ones last."""
-    listed = trust_list()
+def keys_of(code: str, purpose: str) -> list[PublicKey]:
+    """Every key that an authority ever had for a purpose, the compromised ones last: its log goes on from them."""
+    listed, authority = trust_list(), territory().authority(code).id
     found = [each for each in (listed.authorities if listed else ()) if each.id == authority]
     return [key for each in found for key in (*each.keys_for(purpose), *each.lost_keys_for(purpose))]
 
 
 def root_jwk() -> dict[str, Any] | None:
-    """The root's public key as it is pinned here, by the first publication; None before that."""
+    """The root's public key, which the first publication pins; None before that."""
     text = _root_text()
     return json.loads(text) if text else None
 
 
 def pin() -> Path:
-    """Where the root's public key is pinned: beside the keys, where no web process writes.
+    """The file in which the root's public key is pinned: beside the keys, where no web process writes.
 
-    A process that is not told where keys lie reads it as any stranger would; it signs nothing.
+    A process that is not told of the keys signs nothing, and reads the published one as any stranger does.
     """
     keys = getattr(settings, "RUKHSA_KEYS", None)
     return (Path(keys) if keys else folder()) / ROOT_KEY
@@ -120,7 +106,7 @@ def _root_text() -> str:
 
 
 def _written(file: Path) -> int | None:
-    """When a file was written last, in nanoseconds; None where there is none."""
+    """When a file was last written, in nanoseconds; None where it does not exist."""
     try:
         return file.stat().st_mtime_ns
     except FileNotFoundError:

@@ -1,9 +1,10 @@
-"""Why something that was granted, or a paper that was asked for, could not be issued."""
+"""Stalls: why a document that was granted, or a paper that was asked for, could not be issued."""
 
 from datetime import datetime
+from typing import Final
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
@@ -11,20 +12,34 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance.instrument import Instrument
+from rukhsa.issuance.intent import APPLICATION, origin_of_application
+
+UNEXPECTED: Final = "unexpected"
+_OF_APPLICATIONS: Final = Q(origin__startswith=f"{APPLICATION}:")
 
 
 class StallQuerySet(ScopedQuerySet["Stall"]):
-    """Which stalls still hold somebody up."""
+    """Which stalls are open, and what they are about."""
 
     def open(self) -> "StallQuerySet":
-        """Those of applications that are granted and have no document yet."""
-        issued = Instrument.objects.filter(intent__application=OuterRef("application"))
-        return self.filter(application__stage=Stage.GRANTED).exclude(Exists(issued))
+        """Those of papers and of granted applications for which nothing was issued since."""
+        issued = Instrument.objects.filter(intent__origin=OuterRef("origin"))
+        wanted = self.filter(~_OF_APPLICATIONS | Q(application__stage=Stage.GRANTED))
+        return wanted.exclude(Exists(issued))
+
+    def of_applications(self) -> "StallQuerySet":
+        """Those of the documents that applications ask for."""
+        return self.filter(_OF_APPLICATIONS)
+
+    def of_papers(self) -> "StallQuerySet":
+        """Those of papers about money."""
+        return self.exclude(_OF_APPLICATIONS)
 
 
 class Stall(Scoped):
-    """Why a granted and paid application could not be issued: a row for each reason, the first time it was met."""
+    """One reason why something could not be issued, from the first time it was met."""
 
+    origin = models.CharField(max_length=80)  # as of the intent: "application:<id>", "receipt:12"
     application = models.ForeignKey(Application, models.PROTECT, related_name="stalls")
     code = models.CharField(max_length=40)
     at = models.DateTimeField()
@@ -33,15 +48,24 @@ class Stall(Scoped):
     objects = StallQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["application", "code"], name="each_reason_once")]
+        constraints = [models.UniqueConstraint(fields=["origin", "code"], name="each_reason_once")]
         indexes = [models.Index(fields=["-at"], name="stalls_newest_first")]
 
 
 def note(application: Application, error: Exception, *, at: datetime) -> None:
-    """Keep the lasting code of a refusal of ours, once; an error without one is the engineer's to see."""
+    """Keep why the document of an application was refused. A fault of the software is left to the logs."""
     if not isinstance(error, RukhsaError):
         return
-    code = error.code
-    stall, is_new = Stall.objects.get_or_create(application=application, code=code, defaults={"at": at})
+    _, is_new = Stall.objects.get_or_create(
+        origin=origin_of_application(application),
+        code=error.code,
+        defaults={"application": application, "at": at},
+    )
     if is_new:
-        record("stall", stall.application, actor=None, at=at, code=code)
+        record("stall", application, actor=None, at=at, code=error.code)
+
+
+def note_paper(origin: str, application: Application, error: Exception, *, at: datetime) -> None:
+    """Keep why a paper was refused; of a fault of the software, that it was unexpected."""
+    code = error.code[:40] if isinstance(error, RukhsaError) else UNEXPECTED
+    Stall.objects.get_or_create(origin=origin, code=code, defaults={"application": application, "at": at})

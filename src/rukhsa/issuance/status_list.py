@@ -1,11 +1,16 @@
-"""What a status list says by the facts, with decoys so that no reader can count what changed."""
+"""The content of status lists: the places of instruments, how they stand, and the decoys among them.
+
+Anyone who keeps every list sees which places changed between two of them. With each change of an instrument about as
+many decoys appear in the same list, at random places and with statuses as often as the true ones have them. So a
+reader can tell neither how many instruments were revoked nor which of the changed places is one.
+"""
 
 import secrets
 from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from rukhsa.authorities.models import Authority
@@ -14,9 +19,14 @@ from rukhsa.issuance.intent import Intent
 from rukhsa.trust import statuslist
 from rukhsa.trust.statuslist import REVOKED, SHARD, SUPERSEDED, SUSPENDED
 
+# Half of a list's places are used, so that a random one is free at the second draw on average.
+INSTRUMENTS_A_LIST: Final = SHARD // 2
+AT_FIRST: Final = 64  # decoys in a list in which nothing has happened yet
+_LONGEST_SUSPENSION: Final = timedelta(days=60)
+
 
 class Decoy(models.Model):
-    """A place of a status list given to no instrument, whose status hides how many changed."""
+    """A place of a status list that is given to no instrument and has a status."""
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     status_list = models.PositiveIntegerField()
@@ -32,7 +42,7 @@ class Decoy(models.Model):
 
 
 def statuses_of(authority: str, number: int, *, at: datetime) -> bytearray:
-    """The list of an authority, with its decoys."""
+    """One list of an authority at a moment, with its decoys."""
     statuses = statuslist.new()
     for index, status in marked_places(authority, number, at=at).items():
         statuslist.put(statuses, index, status)
@@ -40,14 +50,18 @@ def statuses_of(authority: str, number: int, *, at: datetime) -> bytearray:
 
 
 def marked_places(authority: str, number: int, *, at: datetime | None) -> dict[int, int]:
-    """The places that are not valid, and how they stand; with the decoys of the moment `at`, if one is named.
+    """The places that are not valid and their statuses, with the decoys of the moment `at` if it is given.
 
-    A revocation outweighs a supersession, and that a suspension. A copy stands as its original does.
+    Revocation goes before supersession, and supersession before suspension. A copy stands as its original does.
     The place of an instrument is never a decoy's.
     """
-    marked = {} if at is None else dict(_decoys(authority, number, at).values_list("status_index", "status"))
-    here = {"intent__authority": authority, "intent__status_list": number}
-    instruments = Instrument.objects.filter(**here)
+    marked: dict[int, int] = {}
+    if at is not None:
+        here = {"authority": authority, "status_list": number}
+        taken = Intent.objects.filter(**here, status_index=OuterRef("status_index"))
+        decoys = Decoy.objects.filter(Q(until=None) | Q(until__gt=at), ~Exists(taken), **here)
+        marked |= dict(decoys.values_list("status_index", "status"))
+    instruments = Instrument.objects.filter(intent__authority=authority, intent__status_list=number)
     suspended = Suspension.objects.filter(reinstatement=None).values("instrument")
     superseded = Intent.objects.filter(instrument__isnull=False, supersedes__isnull=False).values(
         "supersedes"
@@ -64,24 +78,14 @@ def marked_places(authority: str, number: int, *, at: datetime | None) -> dict[i
         )
         for weight, (_, among) in enumerate(facts)
     )
-    # In one statement: it is asked twice whenever a list is published.
+    # In one statement, since each publication of a list asks twice.
     for index, weight in sorted(next(found).union(*found), key=lambda row: row[1]):
         marked[index] = facts[weight][0]
     return marked
 
 
-def _decoys(authority: str, number: int, at: datetime) -> QuerySet[Decoy]:
-    here = {"authority": authority, "status_list": number}
-    taken = Intent.objects.filter(**here, status_index=OuterRef("status_index"))
-    return Decoy.objects.filter(Q(until=None) | Q(until__gt=at), ~Exists(taken), **here)
-
-
-AT_FIRST: Final = 64  # in a list in which nothing has happened yet
-_LONGEST_SUSPENSION: Final = timedelta(days=60)
-
-
 def add_decoys(authority: Authority, number: int, *, at: datetime) -> None:
-    """Add the decoys that a list lacks for its changes. The caller holds the lock of the authority's lists."""
+    """Add the decoys that are missing for a list's changes. The caller holds the lock of the authority's lists."""
     marked = marked_places(authority.code, number, at=None)
     there = set(
         Decoy.objects.filter(authority=authority, status_list=number).values_list("status_index", flat=True)
@@ -89,18 +93,19 @@ def add_decoys(authority: Authority, number: int, *, at: datetime) -> None:
     lacking = AT_FIRST + len(marked) - len(there)
     if lacking <= 0:
         return
-    # Never fewer than lack: the next run would add the rest, and a task that runs twice would have done two things.
+    # Never fewer than are missing: otherwise a second run of the task would change the list once more.
     count = lacking + secrets.randbelow(3)
     drawn = draw_decoys(
         count, avoiding=there | marked.keys(), like=[*marked.values(), REVOKED, SUSPENDED, SUPERSEDED]
     )
+    longest = int(_LONGEST_SUSPENSION.total_seconds())
     Decoy.objects.bulk_create(
         Decoy(
             authority=authority,
             status_list=number,
             status_index=place,
             status=status,
-            until=at + _a_while() if status == SUSPENDED else None,
+            until=at + timedelta(seconds=3600 + secrets.randbelow(longest)) if status == SUSPENDED else None,
             at=at,
         )
         for place, status in drawn.items()
@@ -117,5 +122,29 @@ def draw_decoys(count: int, *, avoiding: Container[int], like: Sequence[int]) ->
     return drawn
 
 
-def _a_while() -> timedelta:
-    return timedelta(seconds=3600 + secrets.randbelow(int(_LONGEST_SUSPENSION.total_seconds())))
+def free_places(lists: Sequence[tuple[str, int]]) -> list[int]:
+    """A random free place in each of these lists, named by authority and number; no two are the same."""
+    chosen: list[tuple[str, int, int] | None] = [None] * len(lists)
+    while None in chosen:
+        for at, each in enumerate(chosen):
+            while chosen[at] is None:
+                drawn = (*lists[at], secrets.randbelow(SHARD))
+                chosen[at] = drawn if drawn not in chosen else each
+        taken = _taken([each for each in chosen if each])
+        chosen = [None if each in taken else each for each in chosen]
+    return [index for _, _, index in filter(None, chosen)]
+
+
+def _taken(places: Sequence[tuple[str, int, int]]) -> set[tuple[str, int, int]]:
+    """Those of these places that an instrument or a decoy has."""
+    authorities, lists, indexes = (list(each) for each in zip(*places, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT authority_id, status_list, status_index FROM ("
+            " SELECT authority_id, status_list, status_index FROM issuance_intent UNION ALL"
+            " SELECT authority_id, status_list, status_index FROM issuance_decoy) AS known"
+            " JOIN unnest(%s::text[], %s::int[], %s::int[]) AS drawn (authority, list, index)"
+            " ON (authority_id, status_list, status_index) = (authority, list, index)",
+            [authorities, lists, indexes],
+        )
+        return set(cursor.fetchall())

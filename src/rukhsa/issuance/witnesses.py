@@ -1,4 +1,4 @@
-"""Asks the witnesses of a log for cosignatures, apart from issuing, and publishes them (C2SP tlog-witness)."""
+"""Witnesses: asked every minute for cosignatures of the logs, which are then published (C2SP tlog-witness)."""
 
 import logging
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from typing import Final
 
 import httpx
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 from procrastinate.contrib.django import app
 
@@ -45,7 +44,7 @@ class Witness:
 
 
 def named_witnesses() -> tuple[Witness, ...]:
-    """Those that the settings name."""
+    """The witnesses that the settings name."""
     found = []
     for key, address in settings.RUKHSA_WITNESSES.named:
         name, public = cosignature.read_verifier_key(key)
@@ -54,25 +53,25 @@ def named_witnesses() -> tuple[Witness, ...]:
 
 
 def cosign(authority: Authority, *, at: datetime) -> None:
-    """Have the newest checkpoint of a log cosigned by whoever has not yet, and publish what they gave.
+    """Ask each witness that has not cosigned the newest checkpoint of a log to do so, and publish the cosignatures.
 
-    A witness that is down or refuses costs a line in our log and nothing else; the next run asks it again.
+    A witness that is down or refuses is noted in the worker's log, and the next run asks it again.
     """
-    head = LogCheckpoint.objects.filter(authority=authority).order_by("-sequence").first()
+    head = head_of(authority.code)
     if head is None:
         return
     done = set(head.cosignatures.values_list("witness", flat=True))
     for each in named_witnesses():
         if each.public.kid.hex() not in done:
-            _try(each, head, at)
+            _keep_cosignature(each, head, at)
     try:
         publish_cosigned(authority)
     except (LogRolledBack, TrustError):
-        # Issuing has stopped for the same reason, and says so; the other logs are still to be cosigned.
+        # Issuing stops for the same reason and reports it. The other logs are still to be cosigned.
         logger.exception("the cosigned checkpoint of %s was not published", authority.code)
 
 
-def _try(asked: Witness, head: LogCheckpoint, at: datetime) -> None:
+def _keep_cosignature(asked: Witness, head: LogCheckpoint, at: datetime) -> None:
     try:
         line = _ask(asked, head)
     except (NotCosigned, TrustError) as error:
@@ -82,7 +81,7 @@ def _try(asked: Witness, head: LogCheckpoint, at: datetime) -> None:
             level, "witness %s did not cosign %s at %d: %s", asked.name, head.authority_id, head.size, error
         )
         return
-    # Whoever asked at the same time has kept one of its own: one is enough.
+    # Another worker may have asked at the same time: one cosignature is enough.
     row = Cosignature(checkpoint=head, witness=asked.public.kid.hex(), line=line, at=at)
     Cosignature.objects.bulk_create([row], ignore_conflicts=True)
 
@@ -93,7 +92,7 @@ def _ask(asked: Witness, head: LogCheckpoint) -> str:
     size = seen.order_by("-checkpoint__size").values_list("checkpoint__size", flat=True).first() or 0
     answer = _post(asked, head, size)
     if answer.status_code == httpx.codes.CONFLICT:
-        # It saw another size last: we lost its answer, or it its memory.
+        # It saw another size last: we lost its answer, or it lost its state.
         answer = _post(asked, head, _size_seen(answer, head))
     if answer.status_code != httpx.codes.OK:
         raise NotCosigned("witness-refused", f"{answer.status_code} {answer.text[:120]!r}")
@@ -111,18 +110,14 @@ def _post(asked: Witness, head: LogCheckpoint, size: int) -> httpx.Response:
             ) as client,
             client.stream("POST", f"{asked.address}/add-checkpoint", content=body) as answer,
         ):
-            return _whole(answer)
+            whole = b""
+            for chunk in answer.iter_bytes():
+                whole += chunk
+                if len(whole) > _ANSWER:
+                    raise NotCosigned("witness-refused", "an answer without end")
+            return httpx.Response(answer.status_code, content=whole)
     except httpx.HTTPError as error:
         raise NotCosigned("witness-unreachable", type(error).__name__) from error
-
-
-def _whole(answer: httpx.Response) -> httpx.Response:
-    body = b""
-    for chunk in answer.iter_bytes():
-        body += chunk
-        if len(body) > _ANSWER:
-            raise NotCosigned("witness-refused", "an answer without end")
-    return httpx.Response(answer.status_code, content=body)
 
 
 def _size_seen(answer: httpx.Response, head: LogCheckpoint) -> int:
@@ -137,7 +132,7 @@ def _size_seen(answer: httpx.Response, head: LogCheckpoint) -> int:
 
 
 def _line(asked: Witness, note: str, answer: str) -> str:
-    """The one line of the answer that is this witness's own; lines of others are passed over."""
+    """The line of the answer that is this witness's own; lines of other witnesses are ignored."""
     known = (asked.name, cosignature.key_id(asked.name, asked.public.jwk))
     body, _ = checkpoint.open_note(note)
     for line in answer.splitlines(keepends=True):
@@ -148,7 +143,6 @@ def _line(asked: Witness, note: str, answer: str) -> str:
     raise NotCosigned("witness-refused", "an answer without its cosignature")
 
 
-@transaction.atomic(durable=True)
 def publish_cosigned(authority: Authority) -> None:
     """Publish the newest checkpoint, and the newest that a quorum cosigned, with the lines of the witnesses."""
     storage = site.log_tiles(authority.code)
@@ -171,9 +165,9 @@ def cosigned(row: LogCheckpoint) -> Checkpoint:
 
 
 def witnessed(authority: Authority) -> Checkpoint | None:
-    """The newest checkpoint that a quorum of our witnesses cosigned; None where there is none to be shown.
+    """The newest checkpoint that a quorum of our witnesses cosigned, among the last hundred that one of them did.
 
-    One behind the last hundred that anybody cosigned was published long ago and stands where it was.
+    An older one was published before and stays published.
     """
     wanted = settings.RUKHSA_WITNESSES
     kids = {cosignature.read_verifier_key(key)[1].kid.hex() for key, _ in wanted.named}
@@ -188,6 +182,6 @@ def witnessed(authority: Authority) -> Checkpoint | None:
 @app.periodic(cron="* * * * *")
 @app.task(name="issuance.cosign", queue="issuance", queueing_lock="issuance.cosign", pass_context=False)
 def cosign_logs(timestamp: int) -> None:
-    """Ask the witnesses about every log, at most once a minute: issuing neither waits for them nor asks them."""
+    """Ask the witnesses about every log, once a minute. Issuing never waits for them."""
     for authority in Authority.objects.order_by("ordinal"):
         cosign(authority, at=datetime.now(UTC))

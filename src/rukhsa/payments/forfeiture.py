@@ -1,13 +1,23 @@
-"""A forfeiture: that a part of a deposit is kept, asked for by one of the staff with pictures, approved by another."""
+"""Forfeitures: a part of a deposit is kept, proposed with a reason and pictures by one person, approved by another."""
 
 import uuid
+from collections.abc import Sequence
+from datetime import datetime
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
+from rukhsa import agreement
+from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import Agreement
+from rukhsa.audit import journal
+from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.authorities.scope import ScopedQuerySet
+from rukhsa.jobs import advance_soon
+from rukhsa.payments.charge import ChargeLine
+from rukhsa.payments.deposit import DepositMovement, lock_held, move, release_freed, release_rest
+from rukhsa.payments.ledger import Account
 from rukhsa.values.money import Money
 
 
@@ -15,7 +25,7 @@ class Forfeiture(Agreement):
     """An amount of a deposit that an authority is asked to keep, with the reason and the pictures."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    line = models.ForeignKey("payments.ChargeLine", models.PROTECT, related_name="forfeitures")
+    line = models.ForeignKey(ChargeLine, models.PROTECT, related_name="forfeitures")
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
@@ -47,5 +57,71 @@ class Forfeiture(Agreement):
         return Money(minor=self.amount, currency=self.currency)
 
     def journal_detail(self) -> dict[str, str]:
-        """How much."""
+        """What the journal says of it: how much."""
         return {"amount": str(self.money)}
+
+
+@transaction.atomic
+def propose_forfeiture(
+    line: ChargeLine, money: Money, *, reason: str, photos: Sequence[str] = (), actor: Actor, at: datetime
+) -> Forfeiture:
+    """Propose to keep a part or all of a deposit, with pictures (digests). Until a second person decides, nothing is
+    kept and nothing goes back.
+
+    Raises NotPermitted, ReasonMissing, NotHeld when that much is not held, or UnderWay."""
+    actor.require(Permission.PROPOSE_FORFEITURE, at=line.scope)
+    reason = agreement.written(reason)
+    lock_held(line, money)
+    authority = line.charge.application.authority_id
+    # What is paid was submitted, and has an authority.
+    assert authority
+    forfeiture = Forfeiture(
+        line=line,
+        amount=money.minor,
+        currency=money.currency,
+        authority_id=authority,
+        reason=reason,
+        photos=list(photos),
+    )
+    return agreement.propose(forfeiture, permission=Permission.PROPOSE_FORFEITURE, actor=actor, at=at)
+
+
+@transaction.atomic
+def approve_forfeiture(forfeiture: Forfeiture, *, actor: Actor, at: datetime) -> DepositMovement:
+    """Keep it, with the reason and the pictures that the applicant is shown: from now on it is the authority's.
+    The rest is released, and the applicant is told of both.
+
+    Raises NotPermitted, ProposedByYourself, NotToBeDecided."""
+    approving = Permission.APPROVE_FORFEITURE
+    forfeiture = agreement.approve(forfeiture, permission=approving, actor=actor, at=at)
+    line, money = forfeiture.line, forfeiture.money
+    lock_held(line, money)
+    movement = DepositMovement.objects.create(
+        line=line,
+        kind=DepositMovement.Kind.FORFEITED,
+        reason=forfeiture.reason,
+        photos=forfeiture.photos,
+        forfeiture=forfeiture,
+        actor=actor.person,
+        at=at,
+    )
+    move(movement, money, to=Account.FORFEITURES)
+    journal.record("forfeit", line.charge, actor=actor, at=at, rule=line.rule, amount=str(money))
+    release_rest(line, actor=actor, at=at)
+    advance_soon(line.charge.application_id)
+    return movement
+
+
+@transaction.atomic
+def refuse_forfeiture(
+    forfeiture: Forfeiture, reason: str, *, actor: Actor, at: datetime
+) -> DepositMovement | None:
+    """Refuse it with a reason, or withdraw it as the proposer; a deposit freed in the meantime is released now.
+
+    Raises NotPermitted, ReasonMissing, NotToBeDecided."""
+    forfeiture = agreement.refuse(
+        forfeiture, reason, permission=Permission.APPROVE_FORFEITURE, actor=actor, at=at
+    )
+    released = release_freed(forfeiture.line, at=at)
+    advance_soon(forfeiture.line.charge.application_id)
+    return released

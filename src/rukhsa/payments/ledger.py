@@ -5,21 +5,181 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Sum
+from django.db import models, transaction
+from django.db.models import Q, Sum
 
 from rukhsa.authorities.models import Authority
-from rukhsa.payments.errors import NotInTheTable, Unbalanced
-from rukhsa.payments.models import Account, ChargeLine, Entry, Posting
-from rukhsa.payments.postings import POSTINGS
+from rukhsa.payments.charge import ChargeLine
+from rukhsa.payments.errors import PaymentsError
 from rukhsa.values.money import Money
 
-# What a row of a charge becomes once it is paid.
-ACCOUNT_OF = {
-    ChargeLine.Kind.FEE: Account.FEES,
-    ChargeLine.Kind.FINE: Account.FINES,
-    ChargeLine.Kind.DEPOSIT: Account.DEPOSITS,
+
+class Unbalanced(PaymentsError):
+    """The entries of a posting do not add up to zero: a fault of ours, and nothing is written."""
+
+    code = "unbalanced"
+
+
+class NotInTheTable(PaymentsError):
+    """The table of postings has no such move of money: a fault of ours, and nothing is written."""
+
+    code = "not-in-the-table"
+
+
+class Account(models.TextChoices):
+    """Where money stands, for each authority; the comments say what an amount above or below zero means."""
+
+    CLEARING = "clearing"  # a gateway took it and owes it to us
+    BANK = "bank"  # it is in the authority's account
+    COMMISSIONS = "commissions"  # what gateways keep for themselves
+    DIFFERENCES = "differences"  # above zero: a gateway paid out less than it took, and it was explained
+    FEES = "fees"  # below zero: earned
+    FINES = "fines"  # below zero: earned
+    FORFEITURES = "forfeitures"  # below zero: earned, of deposits
+    DEPOSITS = "deposits"  # below zero: held, and owed once the works are done
+    RELEASES = "releases"  # below zero: deposits on their way back
+    OVERPAYMENTS = "overpayments"  # below zero: owed back
+    UNDERPAYMENTS = "underpayments"  # below zero: owed back
+    REFUNDS = "refunds"  # below zero: owed back for any other reason
+
+
+class Posting(models.Model):
+    """One thing that happened to money; its entries add up to zero, which the database checks.
+
+    `event` says which, such as "captured:" with the id of an attempt: what happened is posted once for ever.
+    """
+
+    event = models.CharField(max_length=80, unique=True)
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["authority", "at"], name="postings_of_a_day")]
+
+
+class Entry(models.Model):
+    """One side of a posting: an account, and what came to it (above zero, debit) or left it (below, credit)."""
+
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="entries")
+    account = models.CharField(max_length=16, choices=Account)
+    gateway = models.CharField(max_length=20, blank=True)  # of clearing: which gateway has it
+    line = models.ForeignKey(
+        ChargeLine, models.PROTECT, null=True, related_name="entries"
+    )  # what it was paid for
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="entry_is_of_something"),
+            models.CheckConstraint(
+                condition=Q(account="clearing") ^ Q(gateway=""), name="clearing_is_of_a_gateway"
+            ),
+        ]
+
+
+_OWED = frozenset({Account.OVERPAYMENTS, Account.UNDERPAYMENTS, Account.REFUNDS})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """One row of the table of postings: what happened (`of`), and which accounts it debits and credits."""
+
+    of: str
+    debit: frozenset[Account]
+    credit: frozenset[Account]
+    is_of_gateway: bool = False  # between a gateway and us: no person pays or is paid
+
+    def allows(self, account: Account, amount: int) -> bool:
+        """Whether an entry of this amount, above zero a debit, may stand on that account."""
+        return account in (self.debit if amount > 0 else self.credit)
+
+
+# By the word before the colon of a posting's event. What is not in the table cannot be posted.
+POSTINGS: dict[str, Flow] = {
+    "captured": Flow(
+        of="an attempt that pays its charge: one entry for each row of it",
+        debit=frozenset({Account.CLEARING}),
+        credit=frozenset({Account.FEES, Account.FINES, Account.DEPOSITS}),
+    ),
+    "owed": Flow(
+        of="money that a gateway took and no charge needs: its reason says on which account it is owed",
+        debit=frozenset({Account.CLEARING}),
+        credit=_OWED,
+    ),
+    "refunded": Flow(
+        of="what was owed has gone back, through its gateway or by the bank",
+        debit=_OWED,
+        credit=frozenset({Account.CLEARING, Account.BANK}),
+    ),
+    "settled": Flow(
+        of="a statement has what a gateway took, or another amount that was explained: it has come to the bank",
+        debit=frozenset({Account.BANK, Account.DIFFERENCES}),
+        credit=frozenset({Account.CLEARING, Account.DIFFERENCES}),
+        is_of_gateway=True,
+    ),
+    "netted": Flow(
+        of="a statement has what a gateway gave back: so much less has come to the bank",
+        debit=frozenset({Account.CLEARING, Account.DIFFERENCES}),
+        credit=frozenset({Account.BANK, Account.DIFFERENCES}),
+        is_of_gateway=True,
+    ),
+    "kept": Flow(
+        of="a statement has what a gateway keeps for itself: so much less has come to the bank",
+        debit=frozenset({Account.COMMISSIONS}),
+        credit=frozenset({Account.BANK}),
+        is_of_gateway=True,
+    ),
+    "forfeited": Flow(
+        of="a part of a deposit is kept, with a reason",
+        debit=frozenset({Account.DEPOSITS}),
+        credit=frozenset({Account.FORFEITURES}),
+    ),
+    "released": Flow(
+        of="what is left of a deposit is free to go back",
+        debit=frozenset({Account.DEPOSITS}),
+        credit=frozenset({Account.RELEASES}),
+    ),
+    "returned": Flow(
+        of="a released deposit has gone back by the bank",
+        debit=frozenset({Account.RELEASES}),
+        credit=frozenset({Account.BANK}),
+    ),
 }
+
+
+@transaction.atomic
+def post(event: str, authority_id: str | None, entries: Sequence[Entry], *, at: datetime) -> Posting:
+    """Write one event into the books, in the transaction of the event itself.
+
+    Raises Unbalanced when the entries do not add up to zero in each currency, and NotInTheTable when the table of
+    postings has no such move. Posting the same event twice is an IntegrityError, since the caller holds the lock of
+    what the event is about."""
+    sums: Counter[str] = Counter()
+    for entry in entries:
+        sums[entry.currency] += entry.amount
+    if not entries or any(sums.values()):
+        raise Unbalanced(f"{event}: {dict(sums)}")
+    flow = POSTINGS.get(event.partition(":")[0])
+    if flow is None or not all(flow.allows(Account(one.account), one.amount) for one in entries):
+        raise NotInTheTable(f"{event}: {[(one.account, one.amount) for one in entries]}")
+    # What is paid was submitted, and has an authority.
+    assert authority_id
+    posting = Posting.objects.create(event=event, authority_id=authority_id, at=at)
+    for entry in entries:
+        entry.posting = posting
+    Entry.objects.bulk_create(entries)
+    return posting
+
+
+def debit(account: Account, money: Money, *, gateway: str = "", line: ChargeLine | None = None) -> Entry:
+    """The entry of the account to which money comes."""
+    return Entry(account=account, gateway=gateway, line=line, amount=money.minor, currency=money.currency)
+
+
+def credit(account: Account, money: Money, *, gateway: str = "", line: ChargeLine | None = None) -> Entry:
+    """The entry of the account from which money comes, or for which it is owed."""
+    return Entry(account=account, gateway=gateway, line=line, amount=-money.minor, currency=money.currency)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,46 +192,8 @@ class Balance:
     money: Money
 
 
-def debit(account: Account, money: Money, *, gateway: str = "", line: ChargeLine | None = None) -> Entry:
-    """The side to which money comes."""
-    return Entry(account=account, gateway=gateway, line=line, amount=money.minor, currency=money.currency)
-
-
-def credit(account: Account, money: Money, *, gateway: str = "", line: ChargeLine | None = None) -> Entry:
-    """The side from which it comes, or for which it is owed."""
-    return Entry(account=account, gateway=gateway, line=line, amount=-money.minor, currency=money.currency)
-
-
-@transaction.atomic
-def post(event: str, authority_id: str | None, entries: Sequence[Entry], *, at: datetime) -> Posting:
-    """Write one event into the books, in the transaction of the event itself.
-
-    Raise Unbalanced when the entries do not add up to nothing in each currency, and NotInTheTable when the table
-    of postings knows no such move; posting the same event twice is an IntegrityError, since whoever posts holds the
-    lock of what the event is about."""
-    sums: Counter[str] = Counter()
-    for entry in entries:
-        sums[entry.currency] += entry.amount
-    if not entries or any(sums.values()):
-        raise Unbalanced(f"{event}: {dict(sums)}")
-    _require_in_table(event, entries)
-    # What is paid was submitted, and has an authority.
-    assert authority_id
-    posting = Posting.objects.create(event=event, authority_id=authority_id, at=at)
-    for entry in entries:
-        entry.posting = posting
-    Entry.objects.bulk_create(entries)
-    return posting
-
-
-def _require_in_table(event: str, entries: Sequence[Entry]) -> None:
-    flow = POSTINGS.get(event.partition(":")[0])
-    if flow is None or not all(flow.allows(Account(one.account), one.amount) for one in entries):
-        raise NotInTheTable(f"{event}: {[(one.account, one.amount) for one in entries]}")
-
-
 def balances(authority: Authority | None = None) -> list[Balance]:
-    """What stands on every account, of one authority or of all; the sum of it all is nothing, at every moment.
+    """What stands on every account, of one authority or of all; together they add up to zero at every moment.
 
     One statement; its cost grows with the entries of the authority."""
     entries = Entry.objects.filter(posting__authority=authority) if authority else Entry.objects.all()
@@ -89,6 +211,6 @@ def balances(authority: Authority | None = None) -> list[Balance]:
 
 
 def trial_balance() -> dict[str, int]:
-    """The sum of all entries by currency: nothing, unless somebody went around the database's own refusal."""
+    """The sum of all entries by currency: zero, unless the database's own checks were circumvented."""
     rows = Entry.objects.values("currency").annotate(sum=Sum("amount")).order_by("currency")
     return {row["currency"]: row["sum"] for row in rows}

@@ -1,22 +1,32 @@
-"""A resolution: what a gateway's statement says of a payment in doubt, read by one person and by another."""
+"""Resolutions: how a payment in doubt ended by the gateway's statement, read by one person, approved by another."""
 
 import uuid
+from datetime import datetime
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
-from rukhsa.agreement import Agreement
+from rukhsa import agreement
+from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import Agreement, NotToBeDecided, State
+from rukhsa.authorities.actor import Actor
+from rukhsa.jobs import advance_soon
+from rukhsa.payments.attempt import Attempt
+from rukhsa.payments.errors import ReferenceMissing
+from rukhsa.payments.gateways.port import Fate, Told
+from rukhsa.payments.gateways.registry import gateway
+from rukhsa.payments.outcome import record
 
 
 class Resolution(Agreement):
-    """That a payment in doubt was captured, or was not, by a line of the gateway's statement."""
+    """Whether a payment in doubt was captured, by a line of the gateway's statement."""
 
     class Outcome(models.TextChoices):
         CAPTURED = "captured"
         FAILED = "failed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    attempt = models.ForeignKey("payments.Attempt", models.PROTECT, related_name="resolutions")
+    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="resolutions")
     outcome = models.CharField(max_length=8, choices=Outcome)
     statement = models.CharField(max_length=80)  # which statement, and where in it
 
@@ -32,5 +42,56 @@ class Resolution(Agreement):
         ]
 
     def journal_detail(self) -> dict[str, str]:
-        """Of which attempt, and what became of it."""
+        """What the journal says of it: the attempt, and how it ended."""
         return {"attempt": str(self.attempt_id), "outcome": self.outcome}
+
+
+def propose_resolution(
+    attempt: Attempt, outcome: str, statement: str, *, actor: Actor, at: datetime
+) -> Resolution:
+    """Propose what the statement says of a payment in doubt. Nothing changes until a second person approves.
+
+    Raises NotPermitted, ReferenceMissing, NotToBeDecided for one that is not in doubt, or UnderWay."""
+    actor.require(Permission.PROPOSE_PAYOUT, at=attempt.scope)
+    if not statement.strip():
+        raise ReferenceMissing
+    is_in_doubt = Attempt.objects.in_doubt().filter(pk=attempt.pk).exists()
+    if outcome not in Resolution.Outcome.values or not is_in_doubt:
+        raise NotToBeDecided
+    resolution = Resolution(attempt=attempt, outcome=outcome, statement=statement.strip()[:80])
+    return agreement.propose(resolution, permission=Permission.PROPOSE_PAYOUT, actor=actor, at=at)
+
+
+@transaction.atomic
+def approve_resolution(resolution: Resolution, *, actor: Actor, at: datetime) -> Attempt:
+    """Record it as if the gateway had reported it: the payment is counted, or owed back where no charge needs it.
+
+    Raises NotPermitted, ProposedByYourself, NotToBeDecided."""
+    approving = Permission.APPROVE_PAYOUT
+    resolution = agreement.approve(resolution, permission=approving, actor=actor, at=at)
+    attempt = resolution.attempt
+    is_captured = resolution.outcome == Resolution.Outcome.CAPTURED
+    told = Told(
+        fate=Fate.CAPTURED if is_captured else Fate.FAILED,
+        reference=attempt.reference,
+        gateway_reference=attempt.gateway_reference,
+        merchant=gateway(attempt.gateway).merchant,
+        money=attempt.money,
+        result=f"statement {resolution.statement}"[:60],
+    )
+    settled = record(attempt.pk, told, at=at)
+    advance_soon(settled.charge.application_id)
+    return settled
+
+
+def refuse_resolution(resolution: Resolution, reason: str, *, actor: Actor, at: datetime) -> Resolution:
+    """Refuse it with a reason, or withdraw it as the proposer: the statement is read again.
+
+    Raises NotPermitted, ReasonMissing, NotToBeDecided."""
+    return agreement.refuse(resolution, reason, permission=Permission.APPROVE_PAYOUT, actor=actor, at=at)
+
+
+def pending_resolution(attempt: Attempt) -> Resolution | None:
+    """The resolution of an attempt that waits for a second person."""
+    found = attempt.resolutions.filter(state=State.PROPOSED).select_related("proposed_by")
+    return found.first()

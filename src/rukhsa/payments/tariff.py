@@ -1,4 +1,4 @@
-"""What an application owes at a moment: the definition's charge rules applied to its answers, and frozen."""
+"""The tariff: the charge rules of a definition applied to the answers of an application, and frozen as a charge."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,18 +15,24 @@ from rukhsa.catalogue.conditions import Answers, holds
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.territory import territory
 from rukhsa.jobs import advance_soon
-from rukhsa.payments.claim import claim, less, waived_before
-from rukhsa.payments.errors import TariffGap
-from rukhsa.payments.models import Charge, ChargeLine
+from rukhsa.payments.charge import Charge, ChargeLine, raise_charge
+from rukhsa.payments.errors import PaymentsError
+from rukhsa.payments.waiver import reduced, waived_before
 from rukhsa.values.money import Money, MoneyError
 
 # Assumed: no source says how long a quote holds.
 QUOTE_LASTS = timedelta(days=30)
 
 
+class TariffGap(PaymentsError):
+    """No row of a charge rule holds for these answers."""
+
+    code = "tariff-gap"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Price:
-    """What one rule comes to, and how."""
+    """What one rule comes to, and how it was worked out."""
 
     rule: ChargeRule
     money: Money
@@ -34,15 +40,15 @@ class Price:
 
 
 def assess_again(charge: Charge) -> None:
-    """Queue that a charge whose quote is over is followed by one of today's prices."""
+    """Queue the assessment that follows a charge whose quote has expired, at today's prices."""
     advance_soon(charge.application_id)
 
 
 def assess(application: Application, due: str, *, at: datetime) -> Charge | None:
-    """The charge of a moment (a value of Charge.Due), assessed once.
+    """The charge of a moment (a value of Charge.Due), assessed once; None when nothing falls due then.
 
-    None when nothing falls due then. A quote is honoured until it expires, whatever the tariff says meanwhile: one
-    that expired unpaid is followed by a new one by the tariff of that day. One of nothing is settled at once."""
+    A quote is honoured until it expires, even when the tariff changes. A quote that expired unpaid is followed by a
+    new one, by the tariff of that day. A charge of zero is settled at once."""
     definition = application.definition
     if not any(_moment(rule) == due for rule in definition.charges):
         return None  # whatever the day; most services charge at one moment
@@ -61,15 +67,15 @@ def assess(application: Application, due: str, *, at: datetime) -> Charge | None
             return standing
         authority, currency = application.authority_id, territory().currency
         prices = [price(rule, answers, currency, authority=authority) for rule in rules]
-        lines = [less(_line(one), waived_before(application, due, one.rule.id)) for one in prices]
+        lines = [reduced(_line(one), waived_before(application, due, one.rule.id)) for one in prices]
         number = standing.number + 1 if standing else 1
-        return claim(application, due, lines, number=number, expires_at=at + QUOTE_LASTS, at=at)
+        return raise_charge(application, due, lines, number=number, expires_at=at + QUOTE_LASTS, at=at)
 
 
 def price(rule: ChargeRule, answers: Answers, currency: str, *, authority: str | None = None) -> Price:
     """What a rule comes to for these answers at an authority (its code), by the first row that holds.
 
-    Nothing, with its reason, where it is waived. Raises TariffGap when no row holds, or an answer that it needs is
+    Zero, with the reason, where the rule is waived. Raises TariffGap when no row holds, or an answer that it needs is
     missing.
     """
     waiver = next((each for each in rule.waived if holds(each.when, answers)), None)
@@ -85,14 +91,14 @@ def price(rule: ChargeRule, answers: Answers, currency: str, *, authority: str |
 
 
 def _waived(waiver: Waiver, money: Money) -> dict[str, Any]:
-    """What would have been asked, and why it is not."""
+    """What would have been charged, and why it is not."""
     reason = {"ar": waiver.reason.ar, "en": waiver.reason.en}
     return {"waived": str(money), "reason": reason, "source": waiver.source}
 
 
 def _reckon(row: ChargeRow, answers: Answers, currency: str) -> tuple[Money, dict[str, Any]]:
     if row.amount_of:
-        money, reckoning = _told(row.amount_of, answers, currency), {"amount-of": row.amount_of}
+        money, reckoning = _amount_answered(row.amount_of, answers, currency), {"amount-of": row.amount_of}
     elif row.bands:
         money, reckoning = _in_bands(row.bands, answers, currency)
     else:
@@ -100,8 +106,8 @@ def _reckon(row: ChargeRow, answers: Answers, currency: str) -> tuple[Money, dic
     return _bound(money, row, currency), reckoning
 
 
-def _told(question: str, answers: Answers, currency: str) -> Money:
-    """The amount that an answer says."""
+def _amount_answered(question: str, answers: Answers, currency: str) -> Money:
+    """The amount that the applicant answered."""
     try:
         return Money.parse(str(answers.get(question, "")), currency)
     except MoneyError as error:
@@ -140,8 +146,8 @@ def _times(amount: str, per: Per | None, answers: Answers, currency: str) -> tup
         return each, {}
     measure = _measure(per.question, answers)
     units = int(measure.to_integral_value(ROUND_CEILING))
-    told = {"per": _unit(per), "question": per.question, "measure": str(measure), "units": units}
-    return Money(minor=each.minor * units, currency=currency), told
+    reckoning = {"per": _unit(per), "question": per.question, "measure": str(measure), "units": units}
+    return Money(minor=each.minor * units, currency=currency), reckoning
 
 
 def _bound(money: Money, row: ChargeRow, currency: str) -> Money:

@@ -54,14 +54,14 @@ class Strangers(logging.Filter):
         return True
 
 
-def _line(record: logging.LogRecord, then: str) -> str:
+def _line(record: logging.LogRecord, what_follows: str) -> str:
     job = getattr(record, "job", {})
     kind, _, trace = record.exc_info or (None, None, None)
     error = f"{kind.__module__}.{kind.__qualname__}" if kind else "an unknown error"
     attempt = job.get("attempts", 0) + 1
     return (
         f"task {job.get('task_name')} failed with {error} {_place(trace)}; "
-        f"job {job.get('id')}, attempt {attempt}, {then}"
+        f"job {job.get('id')}, attempt {attempt}, {what_follows}"
     )
 
 

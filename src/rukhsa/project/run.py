@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rukhsa.authorities.staff import how_to_sign_in
+from rukhsa.authorities.cast import how_to_sign_in
 from rukhsa.project import rehearsal, tether
 from rukhsa.project.config import Config, config
 from rukhsa.project.databases import at_hand

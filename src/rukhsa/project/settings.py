@@ -62,8 +62,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "rukhsa.web.language.Language",
-    "rukhsa.web.keeping.Keeping",
+    "rukhsa.web.preferences.Language",
+    "rukhsa.web.edge.Keeping",
     "rukhsa.web.intake.Intake",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -84,7 +84,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "rukhsa.web.context.shown",
+                "rukhsa.web.preferences.page_context",
             ],
         },
     },
@@ -112,7 +112,7 @@ AUTH_PASSWORD_VALIDATORS = [
 if CONFIG.environment is Environment.TEST:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if CONFIG.environment is Environment.DEVELOPMENT:
-    PASSWORD_HASHERS = ["rukhsa.accounts.known_passwords.KnownPasswordHasher"]
+    PASSWORD_HASHERS = ["rukhsa.accounts.development.KnownPasswordHasher"]
 
 LANGUAGES = [(code, NAMES_OF_LANGUAGES[code]) for code in TERRITORY.languages]
 LANGUAGE_CODE = TERRITORY.languages[0]
@@ -252,21 +252,21 @@ MAILERS = {
 DEFAULT_FROM_EMAIL = CONFIG.mail.sender
 
 # Sign-in: applicants by eKey, staff by password and a second proof of identity.
-CSRF_FAILURE_VIEW = "rukhsa.web.errors.form_expired"
+CSRF_FAILURE_VIEW = "rukhsa.web.edge.form_expired"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "rukhsa.staff.sign_in.SignIn"
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = (
     False  # they count in one process: rukhsa/staff/limit.py counts for all
 )
-ACCOUNT_FORMS = {"login": "rukhsa.accounts.forms.StaffSignIn"}
+ACCOUNT_FORMS = {"login": "rukhsa.staff.sign_in.StaffSignIn"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-SOCIALACCOUNT_ADAPTER = "rukhsa.accounts.adapters.EkeyAdapter"
+SOCIALACCOUNT_ADAPTER = "rukhsa.accounts.ekey.EkeyAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS = {
@@ -283,11 +283,11 @@ SOCIALACCOUNT_PROVIDERS = {
         ],
     }
 }
-MFA_ADAPTER = "rukhsa.accounts.adapters.FactorAdapter"
+MFA_ADAPTER = "rukhsa.accounts.second_factor.FactorAdapter"
 MFA_FORMS = {
     "authenticate": "rukhsa.staff.factor.CodeAtSignIn",
     "reauthenticate": "rukhsa.staff.factor.CodeOnceMore",
-    "add_webauthn": "rukhsa.accounts.forms.Passkey",
+    "add_webauthn": "rukhsa.staff.factor.Passkey",
     "login_webauthn": "rukhsa.staff.factor.PasskeyAtSignIn",
     "authenticate_webauthn": "rukhsa.staff.factor.PasskeyAfterPassword",
     "reauthenticate_webauthn": "rukhsa.staff.factor.PasskeyOnceMore",

@@ -23,7 +23,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "rukhsa.web.public.headers.keep_apart",
-    "rukhsa.web.keeping.Keeping",
+    "rukhsa.web.edge.Keeping",
     "rukhsa.web.public.page.Intake",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

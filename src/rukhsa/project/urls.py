@@ -13,7 +13,7 @@ urlpatterns = [
     path("", include("rukhsa.web.api.urls")),
 ]
 
-handler400 = "rukhsa.web.errors.bad_request"
-handler403 = "rukhsa.web.errors.forbidden"
-handler404 = "rukhsa.web.errors.not_found"
-handler500 = "rukhsa.web.errors.failed"
+handler400 = "rukhsa.web.edge.bad_request"
+handler403 = "rukhsa.web.edge.forbidden"
+handler404 = "rukhsa.web.edge.not_found"
+handler500 = "rukhsa.web.edge.failed"

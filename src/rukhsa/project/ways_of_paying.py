@@ -6,7 +6,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments.errors import UnknownGateway
+from rukhsa.payments.gateways.port import UnknownGateway
 from rukhsa.payments.gateways.registry import gateway
 
 

@@ -15,7 +15,7 @@ To add a file task:
    before the limits, since a child can open no file. `tests/rooms/reader/` asks each file task in a fresh reader.
 """
 
+from rukhsa.reader.errors import Busy, Refused, Unread
 from rukhsa.reader.process import ask, start
-from rukhsa.reader.refused import Busy, Refused, Unread
 
 __all__ = ["Busy", "Refused", "Unread", "ask", "start"]

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 from rukhsa.reader import confinement
-from rukhsa.reader.refused import CANNOT_BE_READ, TOO_MUCH_MEMORY, Refused
+from rukhsa.reader.errors import CANNOT_BE_READ, TOO_MUCH_MEMORY, Refused
 from rukhsa.reader.task import TASKS, Task
 from rukhsa.reader.warm import examples
 

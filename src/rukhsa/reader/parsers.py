@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from rukhsa.reader.errors import Refused, Unread
 from rukhsa.reader.process import ask
-from rukhsa.reader.refused import Refused, Unread
 from rukhsa.trust.coverage import Coverage
 from rukhsa.trust.errors import BadPdf, BadPicture
 from rukhsa.trust.parsers import Parsers

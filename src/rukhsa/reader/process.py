@@ -18,7 +18,7 @@ from signal import SIGABRT, SIGALRM, SIGKILL, SIGXCPU
 from threading import BoundedSemaphore, Lock
 from typing import IO, Any, Final
 
-from rukhsa.reader.refused import CANNOT_BE_READ, TOO_MUCH_MEMORY, TOOK_TOO_LONG, Busy, Refused, Unread
+from rukhsa.reader.errors import CANNOT_BE_READ, TOO_MUCH_MEMORY, TOOK_TOO_LONG, Busy, Refused, Unread
 from rukhsa.reader.task import TASKS, Task
 
 logger = logging.getLogger(__name__)

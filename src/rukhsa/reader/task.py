@@ -30,7 +30,7 @@ TASKS: Final = {
         # The copy that officers see comes back with the answer; a picture of 50 million pixels is unpacked whole.
         Task(
             name="check-file",
-            function="rukhsa.reader.attached:check",
+            function="rukhsa.reader.functions:check",
             seconds=4,
             megabytes=768,
             answer=32 << 20,
@@ -38,17 +38,21 @@ TASKS: Final = {
         # libde265 unpacks in a thread of its own and knows no other way.
         Task(
             name="check-heic",
-            function="rukhsa.reader.attached:check",
+            function="rukhsa.reader.functions:check",
             seconds=4,
             megabytes=768,
             answer=32 << 20,
             threads=True,
         ),
-        Task(name="code-in-picture", function="rukhsa.reader.verifying:code_in", seconds=1),
-        Task(name="read-pdf", function="rukhsa.reader.verifying:attached", seconds=2, answer=300 << 10),
-        Task(name="read-pages", function="rukhsa.reader.verifying:on_pages", seconds=5, answer=2 << 20),
+        Task(name="code-in-picture", function="rukhsa.reader.functions:code_in", seconds=1),
+        Task(name="read-pdf", function="rukhsa.reader.functions:attached", seconds=2, answer=300 << 10),
+        Task(name="read-pages", function="rukhsa.reader.functions:on_pages", seconds=5, answer=2 << 20),
         Task(
-            name="read-table", function="rukhsa.reader.table:rows", seconds=5, megabytes=1024, answer=64 << 20
+            name="read-table",
+            function="rukhsa.reader.functions:rows",
+            seconds=5,
+            megabytes=1024,
+            answer=64 << 20,
         ),
         Task(name="read-yaml", function="rukhsa.reader.yaml_events:read", seconds=2, answer=32 << 20),
     )

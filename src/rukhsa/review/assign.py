@@ -10,6 +10,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.jobs import advance_soon
 from rukhsa.review import queue, reach
 from rukhsa.review.errors import Closed, NotTheirs
 from rukhsa.review.models import OPEN_STAGES, Assignment
@@ -34,4 +35,5 @@ def hand_over(application: Application, officer: Person, *, actor: Actor, at: da
     assignment = Assignment.objects.create(application=application, officer=officer, at=at)
     record("assign", application, actor=actor, at=at, officer=str(officer.pk))
     queue.place(application, at)
+    advance_soon(application.pk)
     return assignment

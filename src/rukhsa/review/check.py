@@ -11,6 +11,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.jobs import advance_soon
 from rukhsa.review import facts, plan, queue, reach
 from rukhsa.review import record as record_step
 from rukhsa.review.errors import StepNotOpen
@@ -44,4 +45,5 @@ def check(
     record_step.keep(application, planned.defined, step, records or {}, actor=actor, at=at)
     record("check", application, actor=actor, at=at, step=step)
     queue.place(application, at, replace(known, checks={**known.checks, step: checked}))
+    advance_soon(application.pk)
     return checked

@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from rukhsa.catalogue.facts import day_of
 from rukhsa.catalogue.shape import Moment, Span
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.periods import WorkingCalendar
@@ -38,7 +37,7 @@ def prolonged(
 
 def due_at(moment: Moment, anchors: Mapping[str, date], *, authority: str | None) -> datetime:
     """The end of the day that a moment such as "5 days after end" means; KeyError without its anchor."""
-    return _end_of(day_of(moment, anchors, _calendar(authority)))
+    return _end_of(moment.day(anchors, _calendar(authority)))
 
 
 def _prolonged(day: date, pauses: Iterable[Pause], calendar: WorkingCalendar) -> date:

@@ -11,6 +11,7 @@ from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import heard
+from rukhsa.jobs import advance_soon
 from rukhsa.review import facts, plan, reach
 from rukhsa.review.errors import (
     DecidedBefore,
@@ -49,7 +50,9 @@ def decide(
     _require_one_officer(application)  # 1
     require_ready(application, outcome, reasons)  # 2
     _require_other_officer(application, actor)  # 3
-    return resolve(application, outcome, reasons, legal_basis, actor=actor, at=at)
+    decision = resolve(application, outcome, reasons, legal_basis, actor=actor, at=at)
+    advance_soon(application.pk)
+    return decision
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.conflicts import held_by
-from rukhsa.catalogue.sentence import day_in_words
+from rukhsa.applications.day import day_in_words
 from rukhsa.errors import RukhsaError
 from rukhsa.places.occupation import AlreadyOccupied
 

@@ -9,6 +9,7 @@ from rukhsa.applications.models import Application, ProcessChange
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.steps import InspectStep, ReferStep
+from rukhsa.jobs import advance_soon
 from rukhsa.review import queue, reach
 from rukhsa.review.dropped import Dropped
 from rukhsa.review.models import Inspection, Referral, WaitingInspection, WaitingReferral
@@ -35,4 +36,5 @@ def follow(application: Application, *, reason: str, actor: Actor, at: datetime)
         WaitingInspection.objects.filter(inspection=visit).delete()
         record("drop-inspection", visit, actor=None, at=at, step=visit.step)
     queue.place(application, at)
+    advance_soon(application.pk)
     return change

@@ -14,6 +14,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep
+from rukhsa.jobs import advance_soon
 from rukhsa.review import facts, plan, queue, reach
 from rukhsa.review import record as record_step
 from rukhsa.review.deadlines import deadline, due_at
@@ -70,9 +71,8 @@ def report(
 ) -> InspectionReport:
     """What the inspector saw; `photos` are digests. A failed visit may be followed by another report.
 
-    `records` are the answers, as typed, to what a visit that passes records. The same report again changes
-    nothing. Raise `Inspection.DoesNotExist` outside the inspector's authority, `Closed`, `PointsMissing`,
-    `PassedWithFaults`, `FaultsWithoutText` or `RecordsIncomplete`.
+    `records` are the typed answers to what a passed visit records. The same again changes nothing. Raise `Closed`,
+    `PointsMissing`, `PassedWithFaults`, `FaultsWithoutText`, `RecordsIncomplete`; `DoesNotExist` out of reach.
     """
     actor.require_somewhere(Permission.INSPECT)
     inspection = Inspection.objects.on_which(actor, Permission.INSPECT).get(pk=inspection.pk)
@@ -96,6 +96,7 @@ def report(
         record_step.keep(application, step, inspection.step, records or {}, actor=actor, at=at)
     record("report-inspection", inspection, actor=actor, at=at, passed=passed)
     queue.place(application, at)
+    advance_soon(application.pk)
     return made
 
 

@@ -10,6 +10,7 @@ from rukhsa.agreement import require_another
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.jobs import advance_soon
 from rukhsa.review import facts, queue, reach
 from rukhsa.review.errors import (
     AlreadyProposed,
@@ -54,6 +55,7 @@ def propose(
     )
     record("propose-decision", application, actor=actor, at=at, outcome=outcome)
     queue.place(application, at, replace(known, proposal=proposal))
+    advance_soon(application.pk)
     return proposal
 
 
@@ -72,7 +74,9 @@ def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> Decision:
     _require_second(application, known, proposal, actor)
     require_ready(application, outcome, proposal.reasons, known)
     said = (outcome, proposal.reasons, proposal.legal_basis)
-    return resolve(application, *said, actor=actor, at=at, proposed_by=proposal.officer)
+    decision = resolve(application, *said, actor=actor, at=at, proposed_by=proposal.officer)
+    advance_soon(application.pk)
+    return decision
 
 
 @transaction.atomic
@@ -94,6 +98,7 @@ def disagree(proposal: Proposal, reasons: str, *, actor: Actor, at: datetime) ->
     )
     record("disagree", application, actor=actor, at=at, proposal=proposal.pk)
     queue.place(application, at, replace(known, proposal=None))
+    advance_soon(application.pk)
     return made
 
 

@@ -13,7 +13,8 @@ from rukhsa.applications.stages import Act, Stage
 from rukhsa.applications.submit import take
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.instrument import Reconsidering
-from rukhsa.catalogue.questions import DecisionQuestion
+from rukhsa.catalogue.questions.decision import DecisionQuestion
+from rukhsa.jobs import advance_soon
 from rukhsa.review import facts, queue, reach
 from rukhsa.review.deadlines import deadline
 from rukhsa.review.models import OPEN_STAGES, Decision
@@ -48,6 +49,7 @@ def reopen(grievance: Application, *, because: str, at: datetime) -> Application
         return None
     take(application, Act.REOPEN, actor=None, at=at, content={"because": because})
     queue.place(application, at)
+    advance_soon(application.pk)
     return application
 
 

@@ -13,6 +13,7 @@ from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.steps import ReferStep
+from rukhsa.jobs import advance_soon
 from rukhsa.review import facts, plan, queue, reach
 from rukhsa.review import record as record_step
 from rukhsa.review.deadlines import deadline
@@ -50,6 +51,7 @@ def refer(application: Application, step: str, *, actor: Actor | None, at: datet
         raise StepNotOpen(step)
     asked = _ask(application, planned, actor=actor, at=at)
     queue.place(application, at, replace(known, referrals={**known.referrals, step: asked}))
+    advance_soon(application.pk)
     return asked
 
 
@@ -86,6 +88,7 @@ def answer(
     record_step.keep(application, step, referral.step, records or {}, actor=actor, at=at)
     record("answer-referral", referral, actor=actor, at=at, answer=answer)
     queue.place(application, at)
+    advance_soon(application.pk)
     return opinion
 
 

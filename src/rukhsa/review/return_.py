@@ -10,6 +10,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.applications.submit import take
 from rukhsa.authorities.actor import Actor
+from rukhsa.jobs import advance_soon
 from rukhsa.review import queue, reach
 from rukhsa.review.errors import FindingsMissing, UnknownSubject
 from rukhsa.review.models import Finding
@@ -41,6 +42,7 @@ def return_to_applicant(
         for about, text in noted
     ]
     queue.place(application, at)
+    advance_soon(application.pk)
     return made
 
 

@@ -15,6 +15,7 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority, Post
 from rukhsa.catalogue.territory import territory
+from rukhsa.jobs import advance_soon
 from rukhsa.review import facts, reach
 from rukhsa.review.errors import (
     AlreadyDecided,
@@ -143,7 +144,9 @@ def conclude(
     outcome = majority(sitting, application)  # 3, 4, 5
     require_ready(application, outcome, reasons)  # 6
     _write_minutes(sitting, application, minutes, actor, at)
-    return resolve(application, outcome, reasons, legal_basis, actor=actor, sitting=sitting, at=at)
+    decision = resolve(application, outcome, reasons, legal_basis, actor=actor, sitting=sitting, at=at)
+    advance_soon(application.pk)
+    return decision
 
 
 def majority(sitting: Sitting, application: Application) -> Decision.Outcome:

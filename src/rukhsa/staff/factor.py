@@ -6,7 +6,7 @@ from allauth.account.adapter import get_adapter as account_adapter
 from allauth.core import context
 from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.adapter import get_adapter
-from allauth.mfa.base.forms import ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import (
     authentication_failed,
@@ -17,22 +17,27 @@ from allauth.mfa.signals import (
 )
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.utils import decrypt
-from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django.core.exceptions import ValidationError
 from django.dispatch import receiver
+from django.forms import BooleanField
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.client import client_address, network_of
-from rukhsa.accounts.forms import OneTimeCode
 from rukhsa.accounts.models import Person
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
-from rukhsa.staff.guessing import limits_of_codes
 from rukhsa.staff.letter import tell
-from rukhsa.staff.limit import LimitReached, take
+from rukhsa.staff.limit import LimitReached, count_attempt, limits_of_codes
 from rukhsa.staff.session import end_sessions
-from rukhsa.staff.sign_in import limit_reached, passkey_failed
+from rukhsa.staff.sign_in import label, limit_reached, passkey_failed
 from rukhsa.staff.used_code import use_once
 
 
@@ -42,7 +47,7 @@ class _Code:
     def clean_code(self) -> str:
         form: Any = self
         try:
-            attempt = take(*limits_of_codes(context.request, form.user.email), at=timezone.now())
+            attempt = count_attempt(*limits_of_codes(context.request, form.user.email), at=timezone.now())
         except LimitReached as reached:
             limit_reached(context.request, form.user.email, reached)
             raise account_adapter().validation_error("too_many_login_attempts") from None
@@ -52,12 +57,27 @@ class _Code:
         return code
 
 
-class CodeAtSignIn(_Code, OneTimeCode):
+class CodeAtSignIn(_Code, AuthenticateForm):  # type: ignore[misc]
     """The six digits, or a recovery code, after the password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label(self.fields["code"], _("Code"), dir="ltr", inputmode="numeric", autocomplete="one-time-code")
 
 
 class CodeOnceMore(_Code, ReauthenticateForm):  # type: ignore[misc]
     """The same asked again during a session, before the acts that matter most."""
+
+
+class Passkey(AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey, for signing in without a password where the device can store it."""
+
+    passwordless = BooleanField(initial=True, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label(self.fields["name"], _("Name of the device"), dir="auto")
+        label(self.fields["passwordless"], _("Sign in with it alone, without a password"))
 
 
 class _Passkey:

@@ -9,6 +9,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in
+from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -19,6 +20,7 @@ from rukhsa.accounts.permissions import Role
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities.models import Post
+from rukhsa.staff.letter import tell
 
 KEPT = "staff"  # the name under which a session keeps its own times, in seconds since 1970
 A_WRITE = 60  # seconds: how often at most a session notes that it is in use
@@ -131,6 +133,15 @@ def sessions_of(person: Person, *, current: str, at: datetime) -> list[Shown]:
                 )
             )
     return sorted(shown, key=lambda each: each.seen_at, reverse=True)
+
+
+@transaction.atomic
+def sign_out(
+    person: Person, *, why: str, by: Person, at: datetime, but: str = "", only: int | None = None
+) -> None:
+    """End sessions of a person as `end_sessions` does, and write to the person that they were ended."""
+    end_sessions(person, why=why, by=by, at=at, but=but, only=only)
+    tell(person, "sessions-ended", at=at)
 
 
 def end_sessions(

@@ -1,8 +1,10 @@
 """How the staff sign in: who may, limits on guessing that all processes share, and what the security log has of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import LoginForm
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.signals import user_logged_in
 from allauth.core import context
@@ -14,7 +16,6 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rukhsa.accounts.adapters import AccountAdapter
 from rukhsa.accounts.client import client_address, network_of, one_subscriber, pseudonym
 from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.accounts.second_factor import has_second_factor
@@ -22,19 +23,36 @@ from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities.models import Post
 from rukhsa.staff.device import remember
-from rukhsa.staff.guessing import ADDRESS, CODES, limits_of_passwords
 from rukhsa.staff.letter import tell
-from rukhsa.staff.limit import LimitReached, Rate, take
-from rukhsa.staff.proof import is_fresh
+from rukhsa.staff.limit import ADDRESS, CODES, LimitReached, Rate, count_attempt, limits_of_passwords
 
+FRESH = timedelta(minutes=5)
+# Recovery codes are for people who lost a factor: they open the desk, but are no fresh proof.
+PROOFS = frozenset({"totp", "webauthn"})
 INVITED = "invited"  # in a session that a link of an invitation opened: whose
 # A limit that is reached is noted once per period, so that repeated guessing cannot fill the journal.
 _TOLD = Rate(name="told", burst=1, every=timedelta(minutes=15))
 _WARNED = Rate(name="warned", burst=1, every=timedelta(days=1))
 
 
-class SignIn(AccountAdapter):
-    """allauth's questions about signing in, answered for the staff."""
+class StaffSignIn(LoginForm):  # type: ignore[misc]
+    """Mail address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label(self.fields["login"], _("Mail address at work"), dir="ltr")
+        label(self.fields["password"], _("Password"), dir="ltr")
+
+
+class SignIn(DefaultAccountAdapter):  # type: ignore[misc]
+    """How allauth signs people in here: a password is for staff alone, and no form opens an account."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        staff = isinstance(request.user, Person) and request.user.kind == PersonKind.STAFF
+        return "/desk/" if staff else "/"
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request) or "0.0.0.0"  # noqa: S104 - no address to listen on: the server named none
@@ -46,15 +64,15 @@ class SignIn(AccountAdapter):
         """The person of a mail address and a password. Raises a form's error where a limit is reached."""
         email = str(credentials.get("email", ""))
         try:
-            attempt = take(*limits_of_passwords(request, email), at=timezone.now())
+            attempt = count_attempt(*limits_of_passwords(request, email), at=timezone.now())
         except LimitReached as reached:
             limit_reached(request, email, reached)
             raise self.validation_error("too_many_login_attempts") from None
         person = super().authenticate(request, **credentials)
-        if person is None:
+        if not isinstance(person, Person) or person.kind != PersonKind.STAFF:
             _note(Event.FAIL_SIGN_IN, request, email, method="password")
-        else:
-            attempt.give_back()
+            return None
+        attempt.give_back()
         return person
 
     def pre_login(self, request: HttpRequest, user: Person, **how: Any) -> HttpResponse | None:
@@ -85,19 +103,34 @@ class SignIn(AccountAdapter):
         return sorted(stronger, key=lambda each: "webauthn" not in each["id"]) or offered
 
 
+def label(field: Any, label: Any, **attributes: str) -> None:
+    """Give a field of allauth our own label and no other text."""
+    field.label = label
+    field.widget.attrs.pop("placeholder", None)
+    field.help_text = ""
+    field.widget.attrs.update(attributes)
+
+
+def is_fresh(request: HttpRequest, *, at: datetime) -> bool:
+    """Whether the person of the session used a passkey or a one-time code in the last minutes."""
+    records = get_authentication_records(request, request.user)
+    proved = [each["at"] for each in records if each["method"] == "mfa" and each.get("type") in PROOFS]
+    return any(0 <= at.timestamp() - moment < FRESH.total_seconds() for moment in proved)
+
+
 def limit_reached(request: HttpRequest, email: str, reached: LimitReached) -> None:
     """Note in the security log that a limit was reached; warn the owner by mail when the guesser knows the password."""
     at = timezone.now()
     where = pseudonym(client_address(request))
     try:
-        take((_TOLD, f"{reached.rate.name}:{pseudonym(email)}:{where}"), at=at)
+        count_attempt((_TOLD, f"{reached.rate.name}:{pseudonym(email)}:{where}"), at=at)
     except LimitReached:
         return
     _note(Event.REACH_LIMIT, request, email, limit=reached.rate.name)
     person = Person.objects.filter(email__iexact=email, kind=PersonKind.STAFF).first()
     if reached.rate == CODES and person:
         try:
-            take((_WARNED, pseudonym(email)), at=at)
+            count_attempt((_WARNED, pseudonym(email)), at=at)
         except LimitReached:
             return
         tell(person, "guessed", at=at)
@@ -107,7 +140,7 @@ def passkey_failed(request: HttpRequest, person: Person | None) -> None:
     """Note that an answer was no passkey of the person's, or of anybody's; a client that goes on is noted slowly."""
     where = pseudonym(one_subscriber(client_address(request)))
     try:
-        take((ADDRESS, f"passkey:{where}"), at=timezone.now())
+        count_attempt((ADDRESS, f"passkey:{where}"), at=timezone.now())
     except LimitReached:
         return
     event = Event.FAIL_PROOF if person else Event.FAIL_SIGN_IN

@@ -1,13 +1,17 @@
 """Who may enter a page: every view says it, with exactly one of these decorators."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows import reauthentication
+from allauth.core.internal.httpkit import serialize_request
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -15,9 +19,11 @@ from rukhsa.accounts.models import Company, Person, PersonKind
 from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.errors import RukhsaError
+from rukhsa.staff.sign_in import is_fresh
 
+SECRETS = frozenset({"password", "current", "new", "code"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 View = Callable[..., HttpResponseBase]
-
 COMPANY_IN_SESSION = "company"
 
 
@@ -62,7 +68,7 @@ def requires(*permissions: Permission, fresh: bool = False) -> Callable[[View], 
     """Only an actor who holds all of `permissions` in one scope may enter; others get 403, strangers the sign-in.
 
     It opens the page. Which objects stand on it is asked of each: `Charge.objects.on_which(actor, …)`.
-    With `fresh` an act waits for a second factor that was used in the last minutes (web/step_up.py).
+    With `fresh` an act waits for a second factor that was used in the last minutes.
     """
 
     def decorate(view: View) -> View:
@@ -119,7 +125,7 @@ def _guarded(view: View, access: Access) -> View:
 
 def _proof_asked(request: HttpRequest) -> HttpResponseBase | None:
     # The verifier's process declares public views with this module and has no second proofs installed.
-    from rukhsa.web.step_up import proof_asked
+    from rukhsa.web.access import proof_asked
 
     return proof_asked(request)
 
@@ -144,3 +150,25 @@ def _company_of(request: HttpRequest, person: Person) -> Company | None:
         del request.session[COMPANY_IN_SESSION]
         raise MandateEnded(registration)
     return representation.company
+
+
+def proof_asked(request: HttpRequest, *, to_look: bool = False) -> HttpResponse | None:
+    """Where to give a proof, or None: the request changes nothing, or a proof of the last minutes is there.
+
+    A page on which secrets are typed asks before it is looked at: a secret is never kept in a session.
+    """
+    if (request.method in SAFE and not to_look) or is_fresh(request, at=timezone.now()):
+        return None
+    first = get_adapter().get_reauthentication_methods(request.user)[0]
+    answer: HttpResponse = reauthentication.suspend_request(request, first["url"])
+    request.session.pop(reauthentication.STATE_SESSION_KEY, None)
+    if request.method == "POST" and not SECRETS & set(request.POST):
+        request.session[reauthentication.STATE_SESSION_KEY] = {"request": _kept(request)}
+    return answer
+
+
+def _kept(request: HttpRequest) -> str:
+    """The request as allauth takes it up again, without the cookies that came with it."""
+    whole = json.loads(serialize_request(request))
+    whole["META"].pop("HTTP_COOKIE", None)
+    return json.dumps(whole)

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.models import Attachment, AttachmentVerdict
-from rukhsa.files.taken import CARRIES, QUIETENED, REPAIRED
+from rukhsa.files.accepted import CARRIES, QUIETENED, REPAIRED
 from rukhsa.trust import words
 from rukhsa.verification import attached
 

@@ -1,19 +1,29 @@
-"""Where an error of a room becomes a page in the reader's language, or a problem document: once, here."""
+"""The edge of the web: where errors become pages or problem documents, and what browsers may keep of an answer."""
 
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Final
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
 
+from rukhsa.accounts.client import client_address, network_of
+from rukhsa.accounts.models import Person, PersonKind
+from rukhsa.audit.journal import record_event
+from rukhsa.audit.security import Event
+from rukhsa.authorities.actor import NotPermitted
 from rukhsa.errors import RukhsaError
-from rukhsa.web.refusal import note_refusal
 from rukhsa.web.sentences import is_told, sentence_of, status_of, title_of
 
+NOTHING: Final = "no-store"
+# The cookies of language and size of text are no secret and stay; the session's is deleted with the session.
+_AT_SIGN_OUT: Final = '"cache", "storage"'
 logger = logging.getLogger(__name__)
-
 SECRETS = frozenset({"csrfmiddlewaretoken", "password", "code", "login"})
 
 
@@ -40,6 +50,22 @@ class Edge:
             return None
         logger.info("refused: %s", error.code)
         return answer(request, status_of(error.code), error.code, detail=text)
+
+
+class Keeping:
+    """Middleware: `no-store`, unless the view allows caching and no user is signed in; sign-out clears the browser."""
+
+    def __init__(self, respond: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.respond(request)
+        response.headers.setdefault("Cache-Control", NOTHING)
+        if getattr(request, "actor", None) is not None and NOTHING not in response.headers["Cache-Control"]:
+            response.headers["Cache-Control"] = NOTHING
+        if request.method == "POST" and _url_name(request) == "account_logout":
+            response.headers["Clear-Site-Data"] = _AT_SIGN_OUT
+        return response
 
 
 def answer(
@@ -88,3 +114,71 @@ def _typed(request: HttpRequest, status: HTTPStatus) -> list[str]:
     return [
         value for name, values in posted.lists() if name not in SECRETS for value in values if " " in value
     ]
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler400: what could not be read, or was too large."""
+    if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
+        return answer_without_form(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large")
+    return answer_without_form(request, HTTPStatus.BAD_REQUEST, "bad-request")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler403."""
+    return answer(request, HTTPStatus.FORBIDDEN, "not-permitted")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler404."""
+    return answer(request, HTTPStatus.NOT_FOUND, "not-found")
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """handler500: a page that needs neither database nor session, since those may be what broke."""
+    if wants_json(request):
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "failed")
+    page = render_to_string(
+        "web/errors/failed.html", {"language": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)}
+    )
+    return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """CSRF_FAILURE_VIEW: mostly a page left open too long, so it keeps calm and keeps what was typed."""
+    return answer(request, HTTPStatus.FORBIDDEN, "form-expired")
+
+
+def answer_without_form(request: HttpRequest, status: HTTPStatus, code: str) -> HttpResponse:
+    """An error about the form itself, which therefore must not be read again."""
+    request.method = "GET"
+    return answer(request, status, code)
+
+
+def note_refusal(request: HttpRequest, error: Exception) -> None:
+    """Record that a person was refused; outside of the transaction that was rolled back with the act itself."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, Person):
+        return
+    if isinstance(error, NotPermitted):
+        permission, authority, why = " ".join(error.args), error.at.code if error.at else "", ""
+    elif isinstance(error, ObjectDoesNotExist) and person.kind == PersonKind.STAFF:
+        permission, authority, why = "", "", "absent"  # it does not exist, or belongs to another authority
+    else:
+        return
+    route = request.resolver_match.view_name if request.resolver_match else ""
+    network = network_of(client_address(request))
+    record_event(
+        Event.REFUSE_ACCESS,
+        by=person,
+        about=person,
+        at=timezone.now(),
+        route=route,
+        permission=permission,
+        authority=authority,
+        why=why,
+        network=network,
+    )
+
+
+def _url_name(request: HttpRequest) -> str:
+    return (request.resolver_match.url_name or "") if request.resolver_match else ""

@@ -1,17 +1,52 @@
 """The way in: applicants by eKey, staff by password and a second proof, and for whom one acts."""
 
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
 from django import forms
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa.accounts.models import Representation
+from rukhsa.staff.invitation import accept, opened
+from rukhsa.staff.password import SHORTEST
+from rukhsa.staff.sign_in import INVITED
 from rukhsa.web.access import COMPANY_IN_SESSION, PortalRequest, public, signed_in
 
+UNPROCESSABLE = 422
+
+
+class ChosenPassword(forms.Form):
+    """The password that the person chooses."""
+
+    password = forms.CharField(
+        label=_("Choose a password"),
+        strip=False,
+        max_length=1024,
+        widget=forms.PasswordInput({"autocomplete": "new-password", "dir": "ltr", "class": "ds-input"}),
+    )
+
+
 ONESELF = ""
+
+
+class CapacityForm(forms.Form):
+    """The choice of a company among those represented, or nobody but oneself."""
+
+    company = forms.ChoiceField(
+        required=False, error_messages={"invalid_choice": _("Choose one of the list.")}
+    )
+
+    def __init__(self, held: list[Representation], data: object = None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        registrations = [representation.company.registration for representation in held]
+        self.fields["company"].choices = [(one, one) for one in (ONESELF, *registrations)]  # type: ignore[attr-defined]
 
 
 @public
@@ -56,19 +91,6 @@ def capacity(request: PortalRequest) -> HttpResponse:
     return render(request, "web/entrance/capacity.html", context)
 
 
-class CapacityForm(forms.Form):
-    """The choice of a company among those represented, or nobody but oneself."""
-
-    company = forms.ChoiceField(
-        required=False, error_messages={"invalid_choice": _("Choose one of the list.")}
-    )
-
-    def __init__(self, held: list[Representation], data: object = None) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
-        registrations = [representation.company.registration for representation in held]
-        self.fields["company"].choices = [(one, one) for one in (ONESELF, *registrations)]  # type: ignore[attr-defined]
-
-
 def safe_next(address: str, request: HttpRequest) -> str:
     """`address` if it is one of our own, otherwise the first page."""
     ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
@@ -79,3 +101,28 @@ def safe_next(address: str, request: HttpRequest) -> str:
 def _held(request: PortalRequest) -> "list[Representation]":
     held = request.actor.person.representations.in_force(at=timezone.now())
     return list(held.select_related("company").order_by("company__registration"))
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def welcome(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what the link is for; looking at it uses nothing, so that a mail filter may look first."""
+    invitation = opened(token, at=timezone.now())
+    form = ChosenPassword(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = accept(invitation, form.cleaned_data["password"], at=timezone.now())
+        except forms.ValidationError as refused:
+            form.add_error("password", refused)
+        else:
+            logout(request)  # another person may have been signed in with this browser
+            request.session[INVITED] = str(person.pk)
+            record_authentication(request, person, "password", reauthenticated=True)
+            entered: HttpResponse = perform_login(
+                request, Login(user=person, redirect_url=reverse("mfa_add_webauthn"))
+            )
+            return entered
+    context = {"form": form, "person": invitation.person, "shortest": SHORTEST, "ends_at": invitation.ends_at}
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    return render(request, "web/entrance/welcome.html", context, status=status)

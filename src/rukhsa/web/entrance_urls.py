@@ -9,7 +9,7 @@ from allauth.socialaccount import views as social
 from django.urls import path
 
 from rukhsa.accounts import openid
-from rukhsa.web import entrance, welcome
+from rukhsa.web import entrance
 from rukhsa.web.access import public, staff_setting_up
 
 urlpatterns = [
@@ -25,7 +25,7 @@ urlpatterns = [
     path("capacity", entrance.capacity, name="capacity"),
     path("desk/sign-in", public(account.login), name="account_login"),
     path("desk/sign-in/passkey", public(passkeys.login_webauthn), name="mfa_login_webauthn"),
-    path("desk/welcome/<str:token>", welcome.welcome, name="welcome"),
+    path("desk/welcome/<str:token>", entrance.welcome, name="welcome"),
     path("desk/sign-in/inactive", public(account.account_inactive), name="account_inactive"),
     path("desk/sign-in/proof", public(factors.authenticate), name="mfa_authenticate"),
     path("desk/sign-in/again", staff_setting_up(account.reauthenticate), name="account_reauthenticate"),

@@ -1,12 +1,32 @@
-"""What a reader chooses for all pages: the language and the size of the text; kept in cookies."""
+"""What a reader chooses for all pages, the language and the size of the text, and what each page shows of it."""
+
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from rukhsa.accounts.models import Person
 from rukhsa.web.access import public
+
+
+class Language:
+    """Middleware: the cookie decides, never the browser's header, since Arabic comes first here."""
+
+    def __init__(self, respond: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = chosen_language(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.respond(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
 
 TEXT_SIZES = ("small", "medium", "large", "larger")
 USUAL_TEXT_SIZE = "medium"
@@ -57,3 +77,26 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
 def _keep(response: HttpResponse, name: str, value: str) -> None:
     secure = settings.LANGUAGE_COOKIE_SECURE
     response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", httponly=True, secure=secure)
+
+
+def chosen_language(request: HttpRequest) -> str:
+    """The language of the reader's cookie, where the territory has it."""
+    wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the actor, the other languages, and the size of text."""
+    size = text_size(request)
+    return {
+        "actor": getattr(request, "actor", None),
+        "has_accounts": hasattr(request, "user"),
+        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        "other_languages": [
+            (code, name) for code, name in settings.LANGUAGES if code != translation.get_language()
+        ],
+        "text_size": size,
+        "text_is_largest": size == TEXT_SIZES[-1],
+        "text_is_smallest": size == TEXT_SIZES[0],
+        "here": request.get_full_path() if request.method == "GET" else request.path,
+    }

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from django.db import connection
 
-from rukhsa.payments.collect import Addresses
-from rukhsa.payments.errors import UnprovenNotice
+from rukhsa.payments.collection import Addresses
+from rukhsa.payments.gateways.port import UnprovenNotice
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.notice import receive_notification
 from tests.faults.money.world import now

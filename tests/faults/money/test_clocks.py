@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rukhsa.payments import payouts
-from rukhsa.payments.errors import ChannelNotOffered, QuoteExpired
+from rukhsa.payments.charge import QuoteExpired
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
-from rukhsa.payments.settle import settle
+from rukhsa.payments.outcome import settle
+from rukhsa.payments.payout import ChannelNotOffered, gateway_of, propose_payout
 from rukhsa.payments.tariff import QUOTE_LASTS, assess
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
@@ -119,7 +119,7 @@ def test_the_last_moment_in_which_a_gateway_gives_back_is_of_its_days_and_not_of
     captured = settle(charge.attempts.get(), at=now())
     assert captured.ended_at
     refund, last = Refund.objects.get(), captured.ended_at + timedelta(days=14) - SECOND
-    assert payouts.gateway_of(refund, at=last) == "national"
+    assert gateway_of(refund, at=last) == "national"
     with pytest.raises(ChannelNotOffered):
-        payouts.propose(refund, "national", actor=world.huda, at=last + SECOND)
+        propose_payout(refund, "national", actor=world.huda, at=last + SECOND)
     count(faults=1)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.db.models import Q
 
-from rukhsa.payments import payouts
-from rukhsa.payments.errors import GatewayError, OutcomeUnknown
+from rukhsa.payments.attempt import OutcomeUnknown
+from rukhsa.payments.gateways.port import GatewayError
 from rukhsa.payments.models import Attempt, Charge, Payout, Refund
-from rukhsa.payments.settle import settle_open
-from rukhsa.payments.sweep import sweep
+from rukhsa.payments.outcome import settle_open, settle_overdue
+from rukhsa.payments.payout import approve_payout, propose_payout
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
 from tests.faults.money.conftest import Count
@@ -77,7 +77,7 @@ def inquiry_fails(world: World, broken: Broken, mode: str) -> tuple[Charge, End]
         with pytest.raises(OutcomeUnknown):
             world.begin(charge, "sadad", at=now() + timedelta(minutes=2))
     broken.mend()
-    sweep(at=now() + timedelta(hours=2))
+    settle_overdue(at=now() + timedelta(hours=2))
     return charge, PAID
 
 
@@ -85,10 +85,10 @@ def refund_fails(world: World, broken: Broken, mode: str) -> tuple[Charge, End]:
     """Money goes back while it fails; finance then looks at the gateway's statement, and never sends twice."""
     charge = owed(broken.code, world)
     refund = Refund.objects.get(attempt__charge=charge)
-    payout = payouts.propose(refund, broken.code, actor=world.huda, at=now())
+    payout = propose_payout(refund, broken.code, actor=world.huda, at=now())
     broken.fail(DRIVER[broken.code].refund, mode)
     with nullcontext() if mode == "slow" else pytest.raises(GatewayError):
-        payouts.approve(payout, actor=world.mariam, at=now())
+        approve_payout(payout, actor=world.mariam, at=now())
     payout.refresh_from_db()
     assert payout.state == {"away": "proposed", "refused": "refused", "slow": "done"}.get(mode, "sent"), mode
     broken.mend()

@@ -20,8 +20,7 @@ from rukhsa.payments.errors import PaymentsError
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt
 from rukhsa.payments.notice import receive_notification, receive_return
-from rukhsa.payments.settle import settle, settle_open
-from rukhsa.payments.sweep import sweep
+from rukhsa.payments.outcome import settle, settle_open, settle_overdue
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
 from tests.faults.money.conftest import Count
@@ -88,7 +87,7 @@ class Life:
 
     def sweep(self) -> None:
         """The sweep comes by."""
-        sweep(at=self.later(hours=2))
+        settle_overdue(at=self.later(hours=2))
 
     def cancel(self) -> None:
         """Layla withdraws her application."""

@@ -9,8 +9,7 @@ import pytest
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, GatewayNotice, NoticeCount, Receipt
 from rukhsa.payments.notice import receive_notification
-from rukhsa.payments.settle import settle_open
-from rukhsa.payments.sweep import sweep
+from rukhsa.payments.outcome import settle_open, settle_overdue
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
 from tests.faults.money.conftest import Count
@@ -94,7 +93,7 @@ def out_of_order(case: Case) -> End:
 
 def lost(case: Case) -> End:
     case.pay(fault="lost")
-    sweep(at=now() + timedelta(minutes=16))
+    settle_overdue(at=now() + timedelta(minutes=16))
     return PAID
 
 
@@ -103,7 +102,7 @@ def seven_days_late(case: Case) -> End:
     case.pay(fault="lost")
     Attempt.objects.filter(pk=case.attempt.pk).update(state="failed", ended_at=now(), result="HOST TIMEOUT")
     case.hear(days=6)
-    sweep(at=now() + timedelta(days=6, hours=23))
+    settle_overdue(at=now() + timedelta(days=6, hours=23))
     return PAID
 
 
@@ -122,7 +121,7 @@ def after_giving_up(case: Case) -> End:
     given_up = case.charge.attempts.get(gateway=case.code)
     case.pay()
     case.charge.attempts.filter(gateway="sadad").update(state="expired", ended_at=now())
-    sweep(at=now() + timedelta(hours=2))
+    settle_overdue(at=now() + timedelta(hours=2))
     given_up.refresh_from_db()
     assert given_up.state == "captured"
     return OWED
@@ -156,7 +155,7 @@ def misdirected(case: Case, *, lie: str) -> End:
     case.pay(fault=lie)
     assert case.door.queued.applications == []
     assert GatewayNotice.objects.exclude(problem="").exists() or NoticeCount.objects.exists()
-    sweep(at=now() + timedelta(minutes=16))
+    settle_overdue(at=now() + timedelta(minutes=16))
     is_answered = case.code == "cards" or lie not in ("other-merchant", "other-reference")
     return PAID if is_answered else TAKEN_BACK
 

@@ -5,9 +5,9 @@ from functools import partial
 import pytest
 from django.db import IntegrityError
 
-from rukhsa.payments import settle
+from rukhsa.payments import outcome
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
-from rukhsa.payments.settle import settle as settle_attempt
+from rukhsa.payments.outcome import settle as settle_attempt
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
 from tests.faults.money.conftest import Count
@@ -62,7 +62,7 @@ def test_without_the_lock_a_capture_is_lost_and_fsck_says_so(
 ) -> None:
     """The negative control: both believe theirs to be the first, and the database can only refuse the second."""
     charge, attempts = paid_twice(world)
-    with no_lock_before(settle, "settle_with", monkeypatch):
+    with no_lock_before(outcome, "settle_with", monkeypatch):
         assert sorted(settled_at_once(attempts)) == ["", "IntegrityError"]
     assert (Receipt.objects.count(), Refund.objects.count()) == (1, 0)
     assert end_of(charge, sandbox.address).lost == CHARGED

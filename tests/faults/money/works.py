@@ -6,12 +6,13 @@ from datetime import timedelta
 from functools import partial
 
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments import deposits, forfeit, payouts
+from rukhsa.payments import deposit
+from rukhsa.payments.forfeiture import approve_forfeiture, propose_forfeiture
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, Charge, DepositMovement, Payout, Refund
 from rukhsa.payments.notice import receive_notification
-from rukhsa.payments.settle import settle_open
-from rukhsa.payments.sweep import sweep
+from rukhsa.payments.outcome import settle_open, settle_overdue
+from rukhsa.payments.payout import approve_payout, confirm_payout, propose_payout, record_not_sent
 from rukhsa.reconciliation.take_in import take_in
 from rukhsa.values.money import Money
 from tests.faults.money.notices import true_notice
@@ -93,7 +94,7 @@ def _settle(world: World, charge: Charge) -> None:
 
 
 def _sweep(world: World, charge: Charge, sandbox: str) -> None:
-    sweep(at=now() + timedelta(hours=2))
+    settle_overdue(at=now() + timedelta(hours=2))
 
 
 def _hear(code: str, world: World, charge: Charge) -> None:
@@ -113,10 +114,10 @@ def owed(code: str, world: World) -> Charge:
 
 def _refund(channel: str, world: World, charge: Charge) -> None:
     refund = Refund.objects.get(attempt__charge=charge)
-    payout = payouts.propose(refund, channel, iban=IBAN, actor=world.huda, at=now())
-    payout = payouts.approve(payout, actor=world.mariam, at=now())
+    payout = propose_payout(refund, channel, iban=IBAN, actor=world.huda, at=now())
+    payout = approve_payout(payout, actor=world.mariam, at=now())
     if payout.state == State.SENT:
-        payouts.confirm(payout, f"B-{payout.pk}"[:80], actor=world.huda, at=now())
+        confirm_payout(payout, f"B-{payout.pk}"[:80], actor=world.huda, at=now())
 
 
 def send_back(channel: str, world: World, charge: Charge, sandbox: str) -> None:
@@ -126,11 +127,11 @@ def send_back(channel: str, world: World, charge: Charge, sandbox: str) -> None:
     if last and last.state == State.SENT:
         last = _look_up(world, last, refund.attempt, sandbox)
     if last is None:
-        last = payouts.propose(refund, channel, iban=IBAN, actor=world.huda, at=now())
+        last = propose_payout(refund, channel, iban=IBAN, actor=world.huda, at=now())
     if last.state == State.PROPOSED:
-        last = payouts.approve(last, actor=world.mariam, at=now())
+        last = approve_payout(last, actor=world.mariam, at=now())
     if last.state == State.SENT:
-        payouts.confirm(last, "B-1", actor=world.huda, at=now())
+        confirm_payout(last, "B-1", actor=world.huda, at=now())
 
 
 def _look_up(world: World, payout: Payout, attempt: Attempt, sandbox: str) -> Payout | None:
@@ -138,8 +139,8 @@ def _look_up(world: World, payout: Payout, attempt: Attempt, sandbox: str) -> Pa
         return payout
     _, returned = DRIVER[attempt.gateway].moved(sandbox, attempt.reference)
     if returned:
-        return payouts.confirm(payout, "found in the statement", actor=world.huda, at=now())
-    payouts.not_sent(payout, "It is not in the statement.", actor=world.huda, at=now())
+        return confirm_payout(payout, "found in the statement", actor=world.huda, at=now())
+    record_not_sent(payout, "It is not in the statement.", actor=world.huda, at=now())
     return None
 
 
@@ -150,24 +151,24 @@ def _held(code: str, world: World) -> Charge:
 
 
 def _release(world: World, charge: Charge) -> None:
-    deposits.release_due(charge.application, passed=["reinstatement"], at=now())
+    deposit.release_due(charge.application, passed=["reinstatement"], at=now())
     _send_deposit(world, charge)
 
 
 def _released(world: World, charge: Charge, sandbox: str) -> None:
-    deposits.release_due(charge.application, passed=["reinstatement"], at=now())
+    deposit.release_due(charge.application, passed=["reinstatement"], at=now())
     _send_deposit(world, charge)
 
 
 def _send_deposit(world: World, charge: Charge) -> None:
     release = DepositMovement.objects.get(line__charge=charge, kind="released")
-    payout = Payout.objects.filter(release=release, state__in=Payout.LIVE).first() or payouts.propose(
+    payout = Payout.objects.filter(release=release, state__in=Payout.LIVE).first() or propose_payout(
         release, Payout.TRANSFER, iban=release.iban, actor=world.huda, at=now()
     )
     if payout.state == State.PROPOSED:
-        payout = payouts.approve(payout, actor=world.mariam, at=now())
+        payout = approve_payout(payout, actor=world.mariam, at=now())
     if payout.state == State.SENT:
-        payouts.confirm(payout, "B-2", actor=world.huda, at=now())
+        confirm_payout(payout, "B-2", actor=world.huda, at=now())
 
 
 def _forfeit(world: World, charge: Charge) -> None:
@@ -177,8 +178,8 @@ def _forfeit(world: World, charge: Charge) -> None:
     asked = line.forfeitures.filter(state="proposed").first()
     if asked is None:
         part = Money(minor=12_345, currency="BHD")
-        asked = forfeit.propose(line, part, reason="The kerb is broken.", actor=world.salem, at=now())
-    forfeit.approve(asked, actor=world.mariam, at=now())
+        asked = propose_forfeiture(line, part, reason="The kerb is broken.", actor=world.salem, at=now())
+    approve_forfeiture(asked, actor=world.mariam, at=now())
 
 
 def _forfeited(world: World, charge: Charge, sandbox: str) -> None:

@@ -15,12 +15,12 @@ from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.models import Authority, Post
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.payments.collect import Addresses, collect
+from rukhsa.payments.collection import Addresses, collect
 from rukhsa.payments.models import Attempt, Charge, Payout, Receipt, Refund
 from rukhsa.payments.tariff import assess
 from rukhsa.reconciliation.models import SettledLine
 from tests.rooms.payments.conformance.drivers import DRIVERS, Driver
-from tests.rooms.payments.definition import definition, deposit, fee
+from tests.rooms.payments.definition import definition, deposit_rule, fee
 
 IBAN = "BH67BMAG00001299123456"
 NOWHERE = Addresses(notification="http://127.0.0.1:9/notice", browser="http://127.0.0.1:9/back")
@@ -66,7 +66,7 @@ def build() -> World:
     """The world, found again where it is there already."""
     day = now().date() - timedelta(days=400)
     authority, _ = Authority.objects.get_or_create(code="CAP", defaults={"ordinal": 1})
-    charges = [fee({"amount": "5.500"}), deposit({"amount": "50.000"})]
+    charges = [fee({"amount": "5.500"}), deposit_rule({"amount": "50.000"})]
     version = ServiceVersion.objects.filter(service="road-works").first() or ServiceVersion.objects.create(
         service="road-works", number=1, source_text="", meaning=definition(charges), digest=uuid.uuid4().hex,
         published_at=now(),

@@ -11,12 +11,12 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
-from rukhsa.accounts.cipher import cipher
+from rukhsa.accounts.development import code_of, give_fixed_secret
 from rukhsa.accounts.models import Person, PersonKind
-from rukhsa.accounts.one_time_code import code_of, give_fixed_secret
+from rukhsa.accounts.second_factor import cipher
 from rukhsa.authorities.cast import IN_POST_SINCE
 from rukhsa.authorities.models import Authority, Post
-from rukhsa.web.desk.photos import sealed
+from rukhsa.web.desk.files import sealed
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +109,6 @@ def unsealed(photos: list[str]) -> list[str]:
     """The digests that a form brings back."""
     from django.test import RequestFactory
 
-    from rukhsa.web.desk.photos import kept_before
+    from rukhsa.web.desk.files import kept_before
 
     return kept_before(RequestFactory().post("/", {"kept": photos}), salt="photos")  # type: ignore[arg-type]

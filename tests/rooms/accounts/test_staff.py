@@ -14,11 +14,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from rukhsa.accounts.development import code_of, fixed_secret, give_fixed_secret
 from rukhsa.accounts.models import Person
-from rukhsa.accounts.one_time_code import code_of, fixed_secret, give_fixed_secret
-from rukhsa.authorities.cast import make_cast
+from rukhsa.authorities.cast import CAST, make_cast
 from rukhsa.authorities.models import Agency, Authority, Post
-from rukhsa.authorities.staff import CAST
 from rukhsa.project.config import Environment
 
 pytestmark = pytest.mark.django_db

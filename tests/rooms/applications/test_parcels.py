@@ -15,8 +15,9 @@ from rukhsa.catalogue.compiler import problems_of
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.facts import sealed_facts
 from rukhsa.catalogue.import_parcels import import_parcels
+from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.territory import read_territory, territory
-from rukhsa.difference.answering import Setting, answers_along
+from rukhsa.difference.answering import answers_along
 from rukhsa.payments.tariff import price
 from rukhsa.places.models import Block, ParcelEntry
 from rukhsa.trust import profiles

@@ -41,14 +41,14 @@ def test_the_services_that_are_shipped_have_no_problems(folder: Path) -> None:
         (RW, "group: roads\n", "", "it stands in no group"),
         # the wrong kind
         (RW, "clashes: {place: route", "clashes: {place: days", "must be line or area"),
-        (RW, "per: {metre-of: route}", "per: {metre-of: kind}", "must be line or decimal"),
+        (RW, "per: {metre-of: route}", "per: {metre-of: kind}", "must be decimal or line"),
         (RW, "validity: {from: start", "validity: {from: days", "must be date"),
         (RW, "type: code, question: kind", "type: date, question: kind", "must be date"),
         (DA, "new-version-of: permit", "new-version-of: parcel", "must be instrument"),
         (RW, "question: closes-lane, is: yes", "question: closes-lane, at-least: 5", "cannot be compared"),
         (RW, "question: contractor, part: name", "question: contractor", "has the parts: name, number"),
         (PA, "{id: activity-code, type: identifier", "{id: activity-code, type: text",
-         "must be identifier or instrument"),
+         "must be company or decision or iban or identifier or instrument"),
         (BG, "question: guard-number, part: masked", "question: guard-number", "has the parts: masked"),
         (RW, "validity: end}", "validity: end, sealed: no}", "are always sealed"),
         # order and twice

@@ -7,7 +7,6 @@ import pytest
 
 from rukhsa.catalogue.facts import (
     FactMissing,
-    day_of,
     facts_beside,
     printed_conditions,
     sealed_facts,
@@ -114,8 +113,8 @@ def test_an_instrument_lasts_as_its_service_says(service: str, end: date | None)
 def test_a_moment_counts_working_days() -> None:
     calendar = read_territory(BAHRAIN).calendar
     moment = Moment.model_validate("5 working days after end")
-    assert day_of(moment, {"end": date(2026, 12, 3)}, calendar) == date(2026, 12, 10)
-    assert day_of(Moment.model_validate("submission"), {"submission": ISSUED}, calendar) == ISSUED
-    assert day_of(Moment.model_validate("1 month before end"), {"end": date(2026, 3, 31)}, calendar) == date(
+    assert moment.day({"end": date(2026, 12, 3)}, calendar) == date(2026, 12, 10)
+    assert Moment.model_validate("submission").day({"submission": ISSUED}, calendar) == ISSUED
+    assert Moment.model_validate("1 month before end").day({"end": date(2026, 3, 31)}, calendar) == date(
         2026, 2, 28
     )

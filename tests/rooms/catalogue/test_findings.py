@@ -68,7 +68,8 @@ def codes_in(source: Path) -> set[str]:
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
-    sources = [*(CATALOGUE / "checks").glob("*.py"), *(CATALOGUE / f"{name}.py" for name in (
+    checks, questions = ((CATALOGUE / folder).glob("*.py") for folder in ("checks", "questions"))
+    sources = [*checks, *questions, *(CATALOGUE / f"{name}.py" for name in (
         "source", "reading", "compiler", "publish", "blocks", "slots",
     ))]  # fmt: skip
     given = set().union(*map(codes_in, sources))

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from rukhsa.catalogue.conditions import Condition, comparisons, holds
-from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.questions import AnyQuestion, Question
 from rukhsa.catalogue.reasoning.formulas import every, negated, some
 from rukhsa.catalogue.reasoning.possible import Possible
 from rukhsa.catalogue.reasoning.search import TooHard
 
-QUESTION = TypeAdapter[Question](Question)
+QUESTION = TypeAdapter[Question](AnyQuestion)
 CONDITION = TypeAdapter[Condition](Condition)
 ASK = {"ar": "س", "en": "Q"}
 LEAST, MOST = -1, 4

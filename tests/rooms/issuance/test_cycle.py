@@ -136,7 +136,7 @@ def test_places_in_a_nearly_full_list_are_drawn_until_they_are_free(
     cycle.issue(granted(), at=town)
     taken = Intent.objects.get().status_index
     drawn = iter([taken, 7, taken, 7, 8])
-    monkeypatch.setattr("rukhsa.issuance.prepare.secrets.randbelow", lambda _: next(drawn))
+    monkeypatch.setattr("rukhsa.issuance.status_list.secrets.randbelow", lambda _: next(drawn))
     prepared = prepare([grant(granted(), at=town) for _ in range(2)], at=town)
     assert [each.intent.status_index for each in prepared] == [8, 7]
 

@@ -9,9 +9,9 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance import cycle, prepare, publishing
+from rukhsa.issuance import cycle, publishing
 from rukhsa.issuance.models import Decoy, Instrument, Revocation
-from rukhsa.issuance.status_list import AT_FIRST, draw_decoys, marked_places, statuses_of
+from rukhsa.issuance.status_list import AT_FIRST, draw_decoys, free_places, marked_places, statuses_of
 from rukhsa.trust import statuslist
 from tests.rooms.issuance.conftest import Grant
 
@@ -49,7 +49,7 @@ def order(places: Sequence[int]) -> float:
 
 
 def test_places_of_instruments_lie_at_random_and_do_not_follow_time(capital: Authority) -> None:
-    places = prepare._free_places([(capital.code, 0)] * MANY)
+    places = free_places([(capital.code, 0)] * MANY)
     assert unevenness(places) < TOO_UNEVEN
     assert abs(order(places)) < TOO_ORDERED
 
@@ -119,8 +119,8 @@ def test_an_instrument_is_not_given_the_place_of_a_decoy(
 ) -> None:
     Decoy.objects.create(authority=capital, status_list=0, status_index=7, status=1, at=town)
     rolls = iter([7, 8])
-    monkeypatch.setattr("rukhsa.issuance.prepare.secrets.randbelow", lambda _: next(rolls))
-    assert prepare._free_places([(capital.code, 0)]) == [8]
+    monkeypatch.setattr("rukhsa.issuance.status_list.secrets.randbelow", lambda _: next(rolls))
+    assert free_places([(capital.code, 0)]) == [8]
 
 
 def test_a_decoy_that_is_suspended_is_reinstated_one_day(capital: Authority, town: datetime) -> None:

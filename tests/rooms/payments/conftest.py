@@ -16,14 +16,14 @@ from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.models import Authority, Post
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.payments.collect import Addresses, collect
+from rukhsa.payments.collection import Addresses, collect
 from rukhsa.payments.models import Charge
 from rukhsa.payments.tariff import assess
 from rukhsa.project.config import PROJECT
 from rukhsa_rehearsal.sandbox.serve import Running, running
 from tests.outside import break_down as set_fault
 from tests.outside import everything_works, gateways
-from tests.rooms.payments.definition import definition, deposit, fee
+from tests.rooms.payments.definition import definition, deposit_rule, fee
 from tests.rooms.payments.merchant import Merchant
 
 ROUTE = {
@@ -137,7 +137,7 @@ def charge_with_deposit(apply_for: Apply) -> Charge:
     """5.000 dinars of fee and 204.000 of deposit."""
     application = apply_for([
         fee({"amount": "5.000"}),
-        deposit({"amount": "2.000", "per": {"metre-of": "route"}, "at-least": "50.000"}),
+        deposit_rule({"amount": "2.000", "per": {"metre-of": "route"}, "at-least": "50.000"}),
     ])  # fmt: skip
     assessed = assess(application, Charge.Due.AFTER_DECISION, at=datetime.now(UTC))
     assert assessed is not None

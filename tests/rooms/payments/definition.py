@@ -35,6 +35,6 @@ def fee(*rows: dict[str, Any], **other: Any) -> dict[str, Any]:
     return rule | other
 
 
-def deposit(*rows: dict[str, Any]) -> dict[str, Any]:
+def deposit_rule(*rows: dict[str, Any]) -> dict[str, Any]:
     """A deposit of these rows, freed by the inspection of the reinstated road."""
     return fee(*rows, id="reinstatement", kind="deposit", **{"released-by": {"inspection": "reinstatement"}})

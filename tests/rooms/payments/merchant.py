@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from django.db import connection, transaction
 
-from rukhsa.payments.errors import UnprovenNotice
+from rukhsa.payments.gateways.port import UnprovenNotice
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.notice import receive_notification
 from tests.queued import Queued

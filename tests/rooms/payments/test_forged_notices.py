@@ -6,13 +6,22 @@ import pytest
 from django.test import Client
 
 from rukhsa.audit.models import JournalEntry
-from rukhsa.payments.discarded import MOST_SENDERS, SAMPLE, count
-from rukhsa.payments.errors import NoNotices, NoticeTooLarge, UnprovenNotice
 from rukhsa.payments.gateways.envelope import seal_fields
+from rukhsa.payments.gateways.port import UnprovenNotice
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, Charge, GatewayNotice, NoticeCount, Receipt
-from rukhsa.payments.notice import LARGEST, MOST_OF_NOBODY, MOST_OF_ONE, receive_notification
-from rukhsa.payments.settle import settle
+from rukhsa.payments.notice import (
+    LARGEST,
+    MOST_OF_NOBODY,
+    MOST_OF_ONE,
+    MOST_SENDERS,
+    SAMPLE,
+    NoNotices,
+    NoticeTooLarge,
+    count_unkept,
+    receive_notification,
+)
+from rukhsa.payments.outcome import settle
 from tests.queued import Queued
 from tests.rooms.payments.conftest import Begin
 from tests.taken_back import taken_back
@@ -109,14 +118,14 @@ def test_a_flood_of_forged_notices_leaves_one_row_and_a_true_one_among_it_is_kep
 def test_a_flood_from_many_addresses_is_told_apart_so_far_and_swept_after_a_month(attempt: Attempt) -> None:
     at = now().replace(minute=30)
     for number in range(MOST_SENDERS + 50):
-        count("cards", f"198.51.{number // 250}.{number % 250}", b"x", reason="secret", at=at)
+        count_unkept("cards", f"198.51.{number // 250}.{number % 250}", b"x", reason="secret", at=at)
     for number in range(50):
-        count("cards", f"2001:db8:0:{number:x}::1", b"x", reason="secret", at=at)
-        count("cards", f"2001:db8:0:{number:x}::2", b"x", reason="secret", at=at)
+        count_unkept("cards", f"2001:db8:0:{number:x}::1", b"x", reason="secret", at=at)
+        count_unkept("cards", f"2001:db8:0:{number:x}::2", b"x", reason="secret", at=at)
     assert NoticeCount.objects.count() == MOST_SENDERS + 1
     assert sum(one.count for one in NoticeCount.objects.all()) == MOST_SENDERS + 150
 
-    count("cards", "198.51.100.1", b"x", reason="secret", at=at + timedelta(days=31))
+    count_unkept("cards", "198.51.100.1", b"x", reason="secret", at=at + timedelta(days=31))
     assert NoticeCount.objects.count() == 1
 
 

@@ -8,9 +8,10 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from rukhsa.authorities.actor import Actor
-from rukhsa.payments import deposits, payouts
+from rukhsa.payments import deposit
 from rukhsa.payments.models import Charge, Payout, Refund
-from rukhsa.payments.settle import settle_open
+from rukhsa.payments.outcome import settle_open
+from rukhsa.payments.payout import approve_payout, confirm_payout, propose_payout
 from rukhsa.project.fsck.gateways import Difference, Moved
 from rukhsa.project.fsck.report import Report, check
 from rukhsa.project.fsck.rules import RULES
@@ -113,9 +114,9 @@ def _pay(charge_with_deposit: Charge, huda: Actor, mariam: Actor) -> None:
     captured(charge_with_deposit)
     line = charge_with_deposit.lines.get(kind="deposit")
     at = datetime.now(UTC)
-    release = deposits.release(line, iban=IBAN, actor=None, at=at)
-    payout = payouts.propose(release, Payout.TRANSFER, iban=IBAN, actor=huda, at=at)
-    payouts.confirm(payouts.approve(payout, actor=mariam, at=at), "B-1", actor=huda, at=at)
+    release = deposit.release(line, iban=IBAN, actor=None, at=at)
+    payout = propose_payout(release, Payout.TRANSFER, iban=IBAN, actor=huda, at=at)
+    confirm_payout(approve_payout(payout, actor=mariam, at=at), "B-1", actor=huda, at=at)
     _by_hand(
         """
         INSERT INTO issuance_intent (id, origin, application_id, authority_id, service_version_id, number, version,
@@ -198,8 +199,8 @@ def test_a_refund_is_compared_with_the_gateways_books(
     charge.application.save()
     settle_open(charge.application, at=datetime.now(UTC))
     assert look().waiting == 1
-    payout = payouts.propose(Refund.objects.get(), "national", actor=huda, at=datetime.now(UTC))
-    payouts.approve(payout, actor=mariam, at=datetime.now(UTC))
+    payout = propose_payout(Refund.objects.get(), "national", actor=huda, at=datetime.now(UTC))
+    approve_payout(payout, actor=mariam, at=datetime.now(UTC))
     report = look(outside)
     reference = charge.attempts.get().reference
     assert [one for one in report.differences["national"] if one.reference == reference] == []

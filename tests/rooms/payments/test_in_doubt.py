@@ -10,12 +10,13 @@ from django.utils import timezone
 from rukhsa.accounts.permissions import Role
 from rukhsa.agreement import NotToBeDecided, ProposedByYourself, ReasonMissing, UnderWay
 from rukhsa.authorities.actor import Actor, NotPermitted
-from rukhsa.payments import resolve
-from rukhsa.payments.errors import OutcomeUnknown, ReferenceMissing
-from rukhsa.payments.findings import End, Rule, findings
+from rukhsa.payments.anomaly import End, Rule, anomalies
+from rukhsa.payments.attempt import OutcomeUnknown
+from rukhsa.payments.charge_search import Criteria, matching, search
+from rukhsa.payments.errors import ReferenceMissing
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund, Resolution
-from rukhsa.payments.seek import Sought, charges, seek
-from rukhsa.payments.settle import settle_open
+from rukhsa.payments.outcome import settle_open
+from rukhsa.payments.resolution import approve_resolution, propose_resolution, refuse_resolution
 from rukhsa.values.money import Money
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.rooms.payments.conftest import Begin, staff
@@ -47,36 +48,36 @@ def test_what_is_in_doubt_is_not_charged_again_and_two_people_end_it(
     for gateway in ("national", "sadad"):
         with pytest.raises(OutcomeUnknown):
             begin(charge, gateway)
-    assert [one.end for one in findings(huda, at=now())[Rule.NEEDS_REVIEW]] == [End.WAITS]
+    assert [one.end for one in anomalies(huda, at=now())[Rule.NEEDS_REVIEW]] == [End.WAITS]
     with pytest.raises(ReferenceMissing):
-        resolve.propose(doubtful, "captured", " ", actor=huda, at=now())
+        propose_resolution(doubtful, "captured", " ", actor=huda, at=now())
     with pytest.raises(NotPermitted):
-        resolve.propose(doubtful, "captured", "26-11/7", actor=staff("salem", Role.OFFICER), at=now())
-    said = resolve.propose(doubtful, "captured", "26-11/7", actor=huda, at=now())
+        propose_resolution(doubtful, "captured", "26-11/7", actor=staff("salem", Role.OFFICER), at=now())
+    said = propose_resolution(doubtful, "captured", "26-11/7", actor=huda, at=now())
     with pytest.raises(UnderWay):
-        resolve.propose(doubtful, "failed", "26-11", actor=huda, at=now())
+        propose_resolution(doubtful, "failed", "26-11", actor=huda, at=now())
     with pytest.raises(ProposedByYourself):
-        resolve.approve(said, actor=huda, at=now())
+        approve_resolution(said, actor=huda, at=now())
     with pytest.raises(IntegrityError), transaction.atomic():
         Resolution.objects.update(state="approved", decided_by=huda.person)
     assert not charge.is_settled
-    assert resolve.approve(said, actor=mariam, at=now()).state == State.CAPTURED
+    assert approve_resolution(said, actor=mariam, at=now()).state == State.CAPTURED
     assert charge.is_settled
     with pytest.raises(NotToBeDecided):
-        resolve.approve(said, actor=mariam, at=now())
+        approve_resolution(said, actor=mariam, at=now())
     with pytest.raises(NotToBeDecided):
-        resolve.propose(doubtful, "failed", "26-11/7", actor=huda, at=now())
+        propose_resolution(doubtful, "failed", "26-11/7", actor=huda, at=now())
 
 
 def test_what_the_statement_does_not_have_was_not_paid_and_can_be_paid(
     charge: Charge, doubtful: Attempt, begin: Begin, huda: Actor, mariam: Actor
 ) -> None:
-    misread = resolve.propose(doubtful, "captured", "26-11/7", actor=huda, at=now())
+    misread = propose_resolution(doubtful, "captured", "26-11/7", actor=huda, at=now())
     with pytest.raises(ReasonMissing):
-        resolve.refuse(misread, " ", actor=mariam, at=now())
-    resolve.refuse(misread, "That line is of another day.", actor=mariam, at=now())
-    said = resolve.propose(doubtful, "failed", "26-11, no line", actor=huda, at=now())
-    assert resolve.approve(said, actor=mariam, at=now()).state == State.FAILED
+        refuse_resolution(misread, " ", actor=mariam, at=now())
+    refuse_resolution(misread, "That line is of another day.", actor=mariam, at=now())
+    said = propose_resolution(doubtful, "failed", "26-11, no line", actor=huda, at=now())
+    assert approve_resolution(said, actor=mariam, at=now()).state == State.FAILED
     assert begin(charge, "sadad")
 
 
@@ -86,27 +87,27 @@ def test_each_rule_finds_its_own_and_says_its_end(
     pay(begin(charge), fault="lost")
     settle_open(charge.application, at=now())
     attempt = charge.attempts.get()
-    found = findings(huda, at=now())
+    found = anomalies(huda, at=now())
     assert [one.end for one in found[Rule.NO_NOTICE]] == [End.COUNTED]
     assert not found[Rule.PAID_LATE]
-    late = findings(huda, at=now() + timedelta(days=8))
+    late = anomalies(huda, at=now() + timedelta(days=8))
     assert not any(late.values())
     Attempt.objects.filter(pk=attempt.pk).update(started_at=now() - timedelta(days=1))
-    assert [one.attempt for one in findings(huda, at=now())[Rule.PAID_LATE]] == [attempt]
+    assert [one.attempt for one in anomalies(huda, at=now())[Rule.PAID_LATE]] == [attempt]
     Refund.objects.create(
         attempt=attempt, amount=1, currency="BHD", reason=Refund.Reason.APPLICATION_CLOSED, due_at=now()
     )
-    assert [one.attempt for one in findings(huda, at=now())[Rule.CLOSED]] == [attempt]
+    assert [one.attempt for one in anomalies(huda, at=now())[Rule.CLOSED]] == [attempt]
     elsewhere = staff("huda.elsewhere", Role.FINANCE, "MUH")
-    assert not any(findings(elsewhere, at=now()).values())
+    assert not any(anomalies(elsewhere, at=now()).values())
 
 
 def test_a_bill_without_an_end_is_found_after_a_quarter_of_an_hour(
     charge: Charge, begin: Begin, huda: Actor
 ) -> None:
     begin(charge, "sadad")
-    assert not findings(huda, at=now())[Rule.WITHOUT_END]
-    (found,) = findings(huda, at=now() + timedelta(minutes=16))[Rule.WITHOUT_END]
+    assert not anomalies(huda, at=now())[Rule.WITHOUT_END]
+    (found,) = anomalies(huda, at=now() + timedelta(minutes=16))[Rule.WITHOUT_END]
     assert (found.end, found.rule) == (End.OPEN, Rule.WITHOUT_END)
 
 
@@ -130,8 +131,8 @@ def test_a_payment_by_card_is_found_by_all_that_is_known_of_it(
     ]
     elsewhere = staff("huda.elsewhere", Role.FINANCE, "MUH")
     for each in known:
-        assert seek(Sought(**each), actor=huda, only=5) == [charge], each
-        assert seek(Sought(**each), actor=elsewhere, only=5) == []
+        assert search(Criteria(**each), actor=huda, only=5) == [charge], each
+        assert search(Criteria(**each), actor=elsewhere, only=5) == []
     wrong: list[dict[str, Any]] = [
         {"money": Money(minor=1, currency="BHD")},
         {"card": "0009"},
@@ -140,22 +141,22 @@ def test_a_payment_by_card_is_found_by_all_that_is_known_of_it(
         {"money": charge.money, "card": "0009"},
     ]
     for each in wrong:
-        assert seek(Sought(**each), actor=huda, only=5) == []
+        assert search(Criteria(**each), actor=huda, only=5) == []
 
 
 @pytest.mark.parametrize(
     "sought",
     [
-        Sought(money=Money(minor=25_500, currency="BHD")),
-        Sought(card="0008"),
-        Sought(day=date(2026, 11, 26)),
-        Sought(reference="2026-0000001"),
+        Criteria(money=Money(minor=25_500, currency="BHD")),
+        Criteria(card="0008"),
+        Criteria(day=date(2026, 11, 26)),
+        Criteria(reference="2026-0000001"),
     ],
     ids=["amount", "card", "day", "reference"],
 )
-def test_no_search_reads_a_whole_table_of_money(charge: Charge, sought: Sought) -> None:
+def test_no_search_reads_a_whole_table_of_money(charge: Charge, sought: Criteria) -> None:
     """With a hundred thousand rows the planner chooses so itself; here there are few, and it is told to."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = charges(sought).order_by("-assessed_at", "pk")[:51].explain()
+        plan = matching(sought).order_by("-assessed_at", "pk")[:51].explain()
     assert "Seq Scan" not in plan, plan

@@ -8,12 +8,11 @@ from django.db.utils import DatabaseError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rukhsa.payments.errors import NotInTheTable, Unbalanced
 from rukhsa.payments.gateways.port import Fate, Told
 from rukhsa.payments.gateways.registry import gateway
-from rukhsa.payments.ledger import balances, credit, debit, post, trial_balance
+from rukhsa.payments.ledger import NotInTheTable, Unbalanced, balances, credit, debit, post, trial_balance
 from rukhsa.payments.models import Account, Attempt, Charge, Entry, Posting
-from rukhsa.payments.settle import record
+from rukhsa.payments.outcome import record
 from rukhsa.values.money import Money
 
 pytestmark = pytest.mark.django_db

@@ -7,19 +7,14 @@ from typing import Any
 import httpx
 import pytest
 
-from rukhsa.payments import deposits
-from rukhsa.payments.errors import (
-    AlreadySettled,
-    GatewayUnreachable,
-    GatewayUnsure,
-    OutcomeUnknown,
-    UnprovenNotice,
-)
+from rukhsa.payments import deposit
+from rukhsa.payments.attempt import OutcomeUnknown
+from rukhsa.payments.charge import AlreadySettled
+from rukhsa.payments.gateways.port import GatewayUnreachable, GatewayUnsure, UnprovenNotice
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, Charge, GatewayNotice, NoticeCount, Receipt, Refund
 from rukhsa.payments.notice import receive_notification, receive_return
-from rukhsa.payments.settle import settle, settle_open
-from rukhsa.payments.sweep import sweep
+from rukhsa.payments.outcome import settle, settle_open, settle_overdue
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.outside import awaiting_briefly
 from tests.queued import Queued
@@ -79,11 +74,11 @@ def test_a_sadad_bill_paid_minutes_later_at_a_kiosk_is_found_by_the_sweep(
     address = begin(charge, "sadad")
     reference = the_attempt(charge).gateway_reference
     assert pay(address, "later").status_code == 200
-    assert sweep(at=later(minutes=16)) == 0
+    assert settle_overdue(at=later(minutes=16)) == 0
     httpx.post(f"{outside.address}/sadad/kiosk/{reference}/pay").raise_for_status()
 
     queued = Queued()
-    assert sweep(at=later(hours=2)) == 1
+    assert settle_overdue(at=later(hours=2)) == 1
     assert queued.applications == [charge.application_id]
     assert charge.is_settled
 
@@ -136,7 +131,7 @@ def test_a_tab_closed_after_paying_is_found_by_the_sweep(
     pay(begin(charge), fault="lost")
 
     assert merchant.heard == []
-    assert sweep(at=later(minutes=16)) == 1
+    assert settle_overdue(at=later(minutes=16)) == 1
     assert charge.is_settled
 
 
@@ -342,7 +337,7 @@ def test_money_that_comes_after_giving_up_is_owed_back(
     assert charge.is_settled
 
     pay(bill, "pay")
-    assert sweep(at=later(hours=2)) == 1
+    assert settle_overdue(at=later(hours=2)) == 1
     late = charge.attempts.get(gateway="sadad")
     assert late.state == State.CAPTURED
     assert (late.refund.amount, late.refund.reason) == (25_500, Refund.Reason.PAID_TWICE)
@@ -359,7 +354,7 @@ def test_a_bill_that_expired_and_is_paid_late_is_honoured(
     assert settled(charge).state == State.EXPIRED
 
     httpx.post(f"{outside.address}/sadad/kiosk/{reference}/pay", data={"late": "yes"}).raise_for_status()
-    assert sweep(at=later(hours=2)) == 1
+    assert settle_overdue(at=later(hours=2)) == 1
     assert charge.is_settled
     assert not Refund.objects.exists()
 
@@ -379,5 +374,5 @@ def test_a_paid_deposit_is_held_and_released_once(charge_with_deposit: Charge, b
     settled(charge_with_deposit)
 
     line = charge_with_deposit.lines.get(kind="deposit")
-    assert str(deposits.held(line)) == "204.000"
+    assert str(deposit.held(line)) == "204.000"
     assert Receipt.objects.get().amount == 209_000

@@ -10,18 +10,23 @@ from django.db import IntegrityError, transaction
 from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.agreement import NotToBeDecided, ProposedByYourself, ReasonMissing, UnderWay
 from rukhsa.authorities.actor import Actor, NotPermitted
-from rukhsa.payments import deposits, payouts
-from rukhsa.payments.errors import (
-    BadIban,
-    ChannelNotOffered,
-    GatewayRefused,
-    GatewayUnreachable,
-    GatewayUnsure,
-    ReferenceMissing,
-)
+from rukhsa.payments import deposit
+from rukhsa.payments.deposit_account import BadIban
+from rukhsa.payments.errors import ReferenceMissing
+from rukhsa.payments.gateways.port import GatewayRefused, GatewayUnreachable, GatewayUnsure
 from rukhsa.payments.ledger import balances
 from rukhsa.payments.models import Charge, DepositMovement, Payout, Refund
-from rukhsa.payments.settle import settle_open
+from rukhsa.payments.outcome import settle_open
+from rukhsa.payments.payout import (
+    ChannelNotOffered,
+    approve_payout,
+    confirm_payout,
+    gateway_of,
+    propose_payout,
+    refunds_to_send,
+    refuse_payout,
+    releases_to_send,
+)
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.rooms.payments.conftest import Begin, Break, staff
 from tests.rooms.payments.test_paying import pay
@@ -68,25 +73,25 @@ def standing() -> dict[str, int]:
 def test_a_refund_goes_back_through_its_gateway_once(
     refund: Refund, huda: Actor, mariam: Actor, outside: Running
 ) -> None:
-    payout = payouts.propose(refund, "national", actor=huda, at=now())
-    assert (given_back(outside, refund), list(payouts.refunds_to_send(huda, Permission.PROPOSE_PAYOUT))) == (
+    payout = propose_payout(refund, "national", actor=huda, at=now())
+    assert (given_back(outside, refund), list(refunds_to_send(huda, Permission.PROPOSE_PAYOUT))) == (
         [],
         [],
     )
-    assert payouts.approve(payout, actor=mariam, at=now()).state == State.DONE
+    assert approve_payout(payout, actor=mariam, at=now()).state == State.DONE
     assert given_back(outside, refund) == ["25.500"]
     assert standing() == {}
     with pytest.raises(NotToBeDecided):
-        payouts.approve(payout, actor=mariam, at=now())
+        approve_payout(payout, actor=mariam, at=now())
     with pytest.raises(UnderWay):
-        payouts.propose(refund, "national", actor=huda, at=now())
+        propose_payout(refund, "national", actor=huda, at=now())
     assert given_back(outside, refund) == ["25.500"]
 
 
 def test_nobody_approves_what_they_asked_for(refund: Refund, huda: Actor, outside: Running) -> None:
-    payout = payouts.propose(refund, "national", actor=huda, at=now())
+    payout = propose_payout(refund, "national", actor=huda, at=now())
     with pytest.raises(ProposedByYourself):
-        payouts.approve(payout, actor=huda, at=now())
+        approve_payout(payout, actor=huda, at=now())
     with pytest.raises(IntegrityError), transaction.atomic():
         Payout.objects.update(state=State.SENT, decided_by=huda.person)
     assert given_back(outside, refund) == []
@@ -94,30 +99,30 @@ def test_nobody_approves_what_they_asked_for(refund: Refund, huda: Actor, outsid
 
 def test_an_applicant_and_an_officer_send_nothing(refund: Refund, huda: Actor, layla: Actor) -> None:
     salem = staff("salem", Role.OFFICER)
-    payout = payouts.propose(refund, "national", actor=huda, at=now())
+    payout = propose_payout(refund, "national", actor=huda, at=now())
     for actor in (layla, salem):
         with pytest.raises(NotPermitted):
-            payouts.propose(refund, "national", actor=actor, at=now())
+            propose_payout(refund, "national", actor=actor, at=now())
         with pytest.raises(NotPermitted):
-            payouts.approve(payout, actor=actor, at=now())
+            approve_payout(payout, actor=actor, at=now())
 
 
 def test_another_authority_sees_none_of_it(refund: Refund, huda: Actor) -> None:
     elsewhere = staff("huda.elsewhere", Role.FINANCE, "MUH")
-    assert list(payouts.refunds_to_send(huda, Permission.PROPOSE_PAYOUT)) == [refund]
-    assert list(payouts.refunds_to_send(elsewhere, Permission.PROPOSE_PAYOUT)) == []
-    payouts.propose(refund, "national", actor=huda, at=now())
+    assert list(refunds_to_send(huda, Permission.PROPOSE_PAYOUT)) == [refund]
+    assert list(refunds_to_send(elsewhere, Permission.PROPOSE_PAYOUT)) == []
+    propose_payout(refund, "national", actor=huda, at=now())
     assert not Payout.objects.on_which(elsewhere, Permission.READ_MONEY).exists()
 
 
 def test_eight_approvals_at_once_send_once(
     refund: Refund, huda: Actor, mariam: Actor, outside: Running
 ) -> None:
-    payout = payouts.propose(refund, "national", actor=huda, at=now())
+    payout = propose_payout(refund, "national", actor=huda, at=now())
 
     def approve() -> str:
         try:
-            return payouts.approve(payout, actor=mariam, at=now()).state
+            return approve_payout(payout, actor=mariam, at=now()).state
         except NotToBeDecided:
             return "moved on"
 
@@ -128,79 +133,79 @@ def test_eight_approvals_at_once_send_once(
 def test_a_refund_whose_answer_is_lost_is_not_sent_again(
     refund: Refund, huda: Actor, mariam: Actor, outside: Running, break_down: Break
 ) -> None:
-    payout = payouts.propose(refund, "national", actor=huda, at=now())
+    payout = propose_payout(refund, "national", actor=huda, at=now())
     break_down("national.inquiry", "cut")
     with pytest.raises(GatewayUnsure):
-        payouts.approve(payout, actor=mariam, at=now())
+        approve_payout(payout, actor=mariam, at=now())
     break_down("national.inquiry", None)
-    for again in (payouts.approve, payouts.refuse):
+    for again in (approve_payout, refuse_payout):
         with pytest.raises((NotToBeDecided, TypeError)):
             again(payout, actor=mariam, at=now())  # type: ignore[operator]
     assert given_back(outside, refund) == ["25.500"]
-    assert payouts.confirm(payout, "000123", actor=huda, at=now()).state == State.DONE
+    assert confirm_payout(payout, "000123", actor=huda, at=now()).state == State.DONE
     assert standing() == {}
 
 
 def test_a_refund_that_was_never_sent_can_be_sent(
     refund: Refund, huda: Actor, mariam: Actor, outside: Running, settings: Any
 ) -> None:
-    payout = payouts.propose(refund, "national", actor=huda, at=now())
+    payout = propose_payout(refund, "national", actor=huda, at=now())
     national = settings.PAYMENT_GATEWAYS["national"]
     there, national["url"] = national["url"], "http://127.0.0.1:9"
     with pytest.raises(GatewayUnreachable):
-        payouts.approve(payout, actor=mariam, at=now())
+        approve_payout(payout, actor=mariam, at=now())
     national["url"] = there
-    payouts.approve(payout, actor=mariam, at=now())
+    approve_payout(payout, actor=mariam, at=now())
     assert given_back(outside, refund) == ["25.500"]
 
 
 def test_what_the_gateway_refuses_can_go_to_an_account(
     refund: Refund, huda: Actor, mariam: Actor, settings: Any
 ) -> None:
-    payout = payouts.propose(refund, "national", actor=huda, at=now())
+    payout = propose_payout(refund, "national", actor=huda, at=now())
     settings.PAYMENT_GATEWAYS["national"]["password"] = "wrong"
     with pytest.raises(GatewayRefused):
-        payouts.approve(payout, actor=mariam, at=now())
+        approve_payout(payout, actor=mariam, at=now())
     assert Payout.objects.get().state == State.REFUSED
-    second = payouts.propose(refund, Payout.TRANSFER, iban=IBAN, actor=huda, at=now())
-    payouts.approve(second, actor=mariam, at=now())
+    second = propose_payout(refund, Payout.TRANSFER, iban=IBAN, actor=huda, at=now())
+    approve_payout(second, actor=mariam, at=now())
     with pytest.raises(ReferenceMissing):
-        payouts.confirm(second, " ", actor=huda, at=now())
-    payouts.confirm(second, "B-77", actor=huda, at=now())
+        confirm_payout(second, " ", actor=huda, at=now())
+    confirm_payout(second, "B-77", actor=huda, at=now())
     # The gateway still owes us what the bank has given back.
     assert standing() == {"clearing": 25_500, "bank": -25_500}
 
 
 def test_what_comes_too_late_for_the_gateway_goes_to_an_account(refund: Refund, huda: Actor) -> None:
     late = now() + timedelta(days=14)
-    assert payouts.gateway_of(refund, at=now()) == "national"
-    assert payouts.gateway_of(refund, at=late) == ""
+    assert gateway_of(refund, at=now()) == "national"
+    assert gateway_of(refund, at=late) == ""
     with pytest.raises(ChannelNotOffered):
-        payouts.propose(refund, "national", actor=huda, at=late)
+        propose_payout(refund, "national", actor=huda, at=late)
     with pytest.raises(BadIban):
-        payouts.propose(refund, Payout.TRANSFER, iban="BH67BMAG00001299123457", actor=huda, at=late)
-    payouts.propose(refund, Payout.TRANSFER, iban="bh67 bmag 0000 1299 1234 56", actor=huda, at=late)
+        propose_payout(refund, Payout.TRANSFER, iban="BH67BMAG00001299123457", actor=huda, at=late)
+    propose_payout(refund, Payout.TRANSFER, iban="bh67 bmag 0000 1299 1234 56", actor=huda, at=late)
     assert Payout.objects.get().iban == IBAN
 
 
 def test_sadad_gives_nothing_back_but_a_bank_does(charge: Charge, begin: Begin, huda: Actor) -> None:
     refund = withdrawn_after_paying(charge, begin(charge, "sadad"), "pay")
-    assert payouts.gateway_of(refund, at=now()) == ""
+    assert gateway_of(refund, at=now()) == ""
     with pytest.raises(ChannelNotOffered):
-        payouts.propose(refund, "sadad", actor=huda, at=now())
+        propose_payout(refund, "sadad", actor=huda, at=now())
 
 
 def test_what_is_refused_has_a_reason_and_can_be_asked_for_anew(
     refund: Refund, huda: Actor, mariam: Actor
 ) -> None:
-    payout = payouts.propose(refund, "national", actor=huda, at=now())
+    payout = propose_payout(refund, "national", actor=huda, at=now())
     with pytest.raises(ReasonMissing):
-        payouts.refuse(payout, " ", actor=mariam, at=now())
-    payouts.refuse(payout, "The applicant asks for the account.", actor=mariam, at=now())
-    assert list(payouts.refunds_to_send(huda, Permission.PROPOSE_PAYOUT)) == [refund]
-    taken_back = payouts.propose(refund, Payout.TRANSFER, iban=IBAN, actor=huda, at=now())
-    payouts.refuse(taken_back, "Mistyped.", actor=huda, at=now())
-    assert list(payouts.refunds_to_send(huda, Permission.PROPOSE_PAYOUT)) == [refund]
+        refuse_payout(payout, " ", actor=mariam, at=now())
+    refuse_payout(payout, "The applicant asks for the account.", actor=mariam, at=now())
+    assert list(refunds_to_send(huda, Permission.PROPOSE_PAYOUT)) == [refund]
+    taken_back = propose_payout(refund, Payout.TRANSFER, iban=IBAN, actor=huda, at=now())
+    refuse_payout(taken_back, "Mistyped.", actor=huda, at=now())
+    assert list(refunds_to_send(huda, Permission.PROPOSE_PAYOUT)) == [refund]
 
 
 def test_a_released_deposit_goes_to_its_account(
@@ -209,13 +214,13 @@ def test_a_released_deposit_goes_to_its_account(
     pay(begin(charge_with_deposit))
     settle_open(charge_with_deposit.application, at=now())
     line = charge_with_deposit.lines.get(kind="deposit")
-    assert list(payouts.releases_to_send(huda, Permission.PROPOSE_PAYOUT)) == []
-    release = deposits.release(line, iban=IBAN, actor=None, at=now())
-    assert list(payouts.releases_to_send(huda, Permission.PROPOSE_PAYOUT)) == [
+    assert list(releases_to_send(huda, Permission.PROPOSE_PAYOUT)) == []
+    release = deposit.release(line, iban=IBAN, actor=None, at=now())
+    assert list(releases_to_send(huda, Permission.PROPOSE_PAYOUT)) == [
         DepositMovement.objects.get(kind="released")
     ]
-    payout = payouts.propose(release, Payout.TRANSFER, iban=release.iban, actor=huda, at=now())
+    payout = propose_payout(release, Payout.TRANSFER, iban=release.iban, actor=huda, at=now())
     assert str(payout.money) == "204.000"
-    payouts.confirm(payouts.approve(payout, actor=mariam, at=now()), "B-1", actor=huda, at=now())
+    confirm_payout(approve_payout(payout, actor=mariam, at=now()), "B-1", actor=huda, at=now())
     assert standing() == {"clearing": 209_000, "bank": -204_000, "fees": -5_000}
-    assert list(payouts.releases_to_send(huda, Permission.PROPOSE_PAYOUT)) == []
+    assert list(releases_to_send(huda, Permission.PROPOSE_PAYOUT)) == []

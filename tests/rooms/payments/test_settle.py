@@ -10,11 +10,11 @@ from django.db import IntegrityError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rukhsa.payments import settle
-from rukhsa.payments.equality import differences
+from rukhsa.payments import outcome
+from rukhsa.payments.attempt import differences
 from rukhsa.payments.gateways.port import Fate, Told
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
-from rukhsa.payments.settle import record
+from rukhsa.payments.outcome import record
 from rukhsa.values.money import Money
 from tests.rooms.payments.conftest import Begin
 from tests.taken_back import taken_back
@@ -130,7 +130,7 @@ def test_without_the_lock_the_second_payment_is_lost(
     """The negative control of the lock: two workers then both believe that theirs is the first."""
     first, second = _two_attempts(charge, begin)
 
-    with no_lock_before(settle, "settle_with", monkeypatch), pytest.raises(IntegrityError):
+    with no_lock_before(outcome, "settle_with", monkeypatch), pytest.raises(IntegrityError):
         _each_recorded(first, second)
 
     assert not Refund.objects.exists()

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.charges import ChargeRule
-from rukhsa.payments.errors import TariffGap
 from rukhsa.payments.models import Charge, Receipt
-from rukhsa.payments.tariff import QUOTE_LASTS, assess, price
+from rukhsa.payments.tariff import QUOTE_LASTS, TariffGap, assess, price
 from rukhsa.values.money import Money
 from tests.rooms.payments.conftest import Apply, Begin
-from tests.rooms.payments.definition import deposit, fee
+from tests.rooms.payments.definition import deposit_rule, fee
 
 AFTER_DECISION = Charge.Due.AFTER_DECISION
 FREE_FOR_MINISTRIES = fee(
@@ -86,7 +85,7 @@ def test_an_amount_survives_being_written_and_read(minor: int, currency: str) ->
 
 @pytest.mark.django_db
 def test_a_charge_is_assessed_once_and_says_how(apply_for: Apply) -> None:
-    application = apply_for([FREE_FOR_MINISTRIES, deposit({"amount": "50.000"})])
+    application = apply_for([FREE_FOR_MINISTRIES, deposit_rule({"amount": "50.000"})])
 
     charge = assess(application, AFTER_DECISION, at=now())
 
@@ -142,7 +141,7 @@ def _dinars(number: int) -> Money:
 
 @pytest.mark.django_db
 def test_a_quote_that_expired_is_followed_by_another(apply_for: Apply, begin: Begin, layla: Actor) -> None:
-    from rukhsa.payments.errors import QuoteExpired
+    from rukhsa.payments.charge import QuoteExpired
 
     application = apply_for([FREE_FOR_MINISTRIES])
     old = assess(application, AFTER_DECISION, at=now() - QUOTE_LASTS - timedelta(minutes=1))

@@ -5,9 +5,9 @@ from itertools import product
 import pytest
 from django.db import IntegrityError, transaction
 
+from rukhsa.payments.attempt import TRANSITIONS, after
 from rukhsa.payments.gateways.port import Fate
 from rukhsa.payments.models import Attempt, Charge
-from rukhsa.payments.transitions import TRANSITIONS, after
 from tests.rooms.payments.conftest import Begin
 
 State = Attempt.State

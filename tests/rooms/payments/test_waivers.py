@@ -8,17 +8,12 @@ from django.db import IntegrityError, transaction
 from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.agreement import NotToBeDecided, ProposedByYourself, ReasonMissing, UnderWay
 from rukhsa.authorities.actor import Actor, NotPermitted
-from rukhsa.payments import waive
-from rukhsa.payments.errors import (
-    AlreadySettled,
-    MoreThanCharged,
-    NotPayable,
-    OutcomeUnknown,
-    QuoteExpired,
-)
+from rukhsa.payments.attempt import OutcomeUnknown
+from rukhsa.payments.charge import AlreadySettled, NotPayable, QuoteExpired
 from rukhsa.payments.models import Charge, Refund, Waiver
-from rukhsa.payments.settle import settle_open
+from rukhsa.payments.outcome import settle_open
 from rukhsa.payments.tariff import assess
+from rukhsa.payments.waiver import MoreThanCharged, approve_waiver, propose_waiver, refuse_waiver
 from rukhsa.values.money import Money
 from tests.rooms.payments.conftest import Begin, staff
 from tests.rooms.payments.test_paying import pay
@@ -39,15 +34,15 @@ def test_two_people_waive_a_part_and_the_rest_is_paid(
     charge_with_deposit: Charge, begin: Begin, huda: Actor, mariam: Actor
 ) -> None:
     salem, application = staff("salem", Role.OFFICER), charge_with_deposit.application
-    waiver = waive.propose(
+    waiver = propose_waiver(
         charge_with_deposit, "works-fee", dinars("3.000"), "أسرة محتاجة", actor=salem, at=now()
     )
     assert Charge.objects.newest(application, DUE) == charge_with_deposit
     with pytest.raises(UnderWay):
-        waive.propose(charge_with_deposit, "works-fee", dinars("1.000"), "أيضا", actor=huda, at=now())
+        propose_waiver(charge_with_deposit, "works-fee", dinars("1.000"), "أيضا", actor=huda, at=now())
     with pytest.raises(NotPermitted):
-        waive.approve(waiver, actor=salem, at=now())
-    rest = waive.approve(waiver, actor=mariam, at=now())
+        approve_waiver(waiver, actor=salem, at=now())
+    rest = approve_waiver(waiver, actor=mariam, at=now())
     assert {line.rule: line.amount for line in rest.lines.all()} == {
         "works-fee": 2_000,
         "reinstatement": 204_000,
@@ -57,21 +52,21 @@ def test_two_people_waive_a_part_and_the_rest_is_paid(
     assert said["waivers"] == [{"amount": "3.000", "reason": "أسرة محتاجة"}]
     assert said["amount"] == "5.000"
     with pytest.raises(NotToBeDecided):
-        waive.approve(waiver, actor=mariam, at=now())
+        approve_waiver(waiver, actor=mariam, at=now())
     with pytest.raises(QuoteExpired):
         begin(charge_with_deposit)
     pay(begin(rest))
     settle_open(application, at=now())
     assert rest.is_settled
     with pytest.raises(AlreadySettled):
-        waive.propose(rest, "works-fee", dinars("1.000"), "بعد الدفع", actor=salem, at=now())
+        propose_waiver(rest, "works-fee", dinars("1.000"), "بعد الدفع", actor=salem, at=now())
 
 
 def test_what_was_waived_stays_waived_when_the_quote_expires(
     charge: Charge, huda: Actor, mariam: Actor
 ) -> None:
-    waiver = waive.propose(charge, "works-fee", dinars("25.000"), "جهة خيرية", actor=huda, at=now())
-    rest = waive.approve(waiver, actor=mariam, at=now())
+    waiver = propose_waiver(charge, "works-fee", dinars("25.000"), "جهة خيرية", actor=huda, at=now())
+    rest = approve_waiver(waiver, actor=mariam, at=now())
     anew = assess(charge.application, DUE, at=rest.expires_at + timedelta(seconds=1))
     assert anew
     assert (str(anew.money), anew.number) == ("0.500", 3)
@@ -80,8 +75,8 @@ def test_what_was_waived_stays_waived_when_the_quote_expires(
 def test_a_charge_of_which_all_is_waived_is_settled_and_no_gateway_sees_it(
     charge: Charge, huda: Actor, mariam: Actor
 ) -> None:
-    waiver = waive.propose(charge, "works-fee", dinars("25.500"), "مسجد", actor=huda, at=now())
-    rest = waive.approve(waiver, actor=mariam, at=now())
+    waiver = propose_waiver(charge, "works-fee", dinars("25.500"), "مسجد", actor=huda, at=now())
+    rest = approve_waiver(waiver, actor=mariam, at=now())
     assert rest.is_settled
     assert rest.receipt.attempt is None
 
@@ -94,10 +89,10 @@ def test_nobody_waives_alone_without_a_reason_or_more_than_is_charged(charge: Ch
         (("no-such-row", "1.000", "أين؟"), MoreThanCharged),
     ):
         with pytest.raises(error):
-            waive.propose(charge, wrong[0], dinars(wrong[1]), wrong[2], actor=huda, at=now())
-    waiver = waive.propose(charge, "works-fee", dinars("1.000"), "سبب", actor=huda, at=now())
+            propose_waiver(charge, wrong[0], dinars(wrong[1]), wrong[2], actor=huda, at=now())
+    waiver = propose_waiver(charge, "works-fee", dinars("1.000"), "سبب", actor=huda, at=now())
     with pytest.raises(ProposedByYourself):
-        waive.approve(waiver, actor=huda, at=now())
+        approve_waiver(waiver, actor=huda, at=now())
     with pytest.raises(IntegrityError), transaction.atomic():
         Waiver.objects.update(state="approved", decided_by=huda.person)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -106,27 +101,27 @@ def test_nobody_waives_alone_without_a_reason_or_more_than_is_charged(charge: Ch
     assert not Waiver.objects.on_which(elsewhere, Permission.READ_MONEY).exists()
     mariam_elsewhere = staff("mariam.elsewhere", Role.SUPERVISOR, "MUH")
     for act in (
-        lambda: waive.approve(waiver, actor=mariam_elsewhere, at=now()),
-        lambda: waive.refuse(waiver, "لا", actor=mariam_elsewhere, at=now()),
-        lambda: waive.propose(charge, "works-fee", dinars("1.000"), "سبب", actor=elsewhere, at=now()),
+        lambda: approve_waiver(waiver, actor=mariam_elsewhere, at=now()),
+        lambda: refuse_waiver(waiver, "لا", actor=mariam_elsewhere, at=now()),
+        lambda: propose_waiver(charge, "works-fee", dinars("1.000"), "سبب", actor=elsewhere, at=now()),
     ):
         with pytest.raises(NotPermitted):
             act()
-    waive.refuse(waiver, "أسحبه", actor=huda, at=now())
-    assert waive.propose(charge, "works-fee", dinars("2.000"), "سبب آخر", actor=huda, at=now())
+    refuse_waiver(waiver, "أسحبه", actor=huda, at=now())
+    assert propose_waiver(charge, "works-fee", dinars("2.000"), "سبب آخر", actor=huda, at=now())
 
 
 def test_nothing_is_waived_of_what_somebody_is_paying_or_of_an_earlier_amount(
     charge: Charge, begin: Begin, huda: Actor, mariam: Actor
 ) -> None:
-    waiver = waive.propose(charge, "works-fee", dinars("1.000"), "سبب", actor=huda, at=now())
+    waiver = propose_waiver(charge, "works-fee", dinars("1.000"), "سبب", actor=huda, at=now())
     page = begin(charge)
     with pytest.raises(OutcomeUnknown):
-        waive.approve(waiver, actor=mariam, at=now())
+        approve_waiver(waiver, actor=mariam, at=now())
     pay(page, "CANCELED")
     settle_open(charge.application, at=now())
-    rest = waive.approve(waiver, actor=mariam, at=now())
+    rest = approve_waiver(waiver, actor=mariam, at=now())
     with pytest.raises(NotPayable):
-        waive.propose(charge, "works-fee", dinars("1.000"), "سبب", actor=huda, at=now())
+        propose_waiver(charge, "works-fee", dinars("1.000"), "سبب", actor=huda, at=now())
     assert not Refund.objects.exists()
     assert rest.amount == 24_500

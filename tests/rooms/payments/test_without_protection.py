@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 
-from rukhsa.payments import collect, notice, settle
+from rukhsa.payments import collection, notice, outcome
 from rukhsa.payments.models import Attempt, Charge, Receipt
-from rukhsa.payments.settle import record
+from rukhsa.payments.outcome import record
 from rukhsa.values.money import Money
 from tests.rooms.payments.conftest import Begin
 from tests.rooms.payments.merchant import Merchant
@@ -31,7 +31,7 @@ def test_without_remembering_notices_each_duplicate_is_work(
 def test_without_equality_one_fils_pays_for_all(
     charge: Charge, begin: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settle, "differences", lambda *given, **how: [])
+    monkeypatch.setattr(outcome, "differences", lambda *given, **how: [])
     begin(charge)
     attempt = charge.attempts.get()
     record(attempt.pk, told(attempt, money=Money(minor=1, currency="BHD")), at=datetime.now(UTC))
@@ -45,7 +45,7 @@ def test_without_the_constraint_two_clicks_make_two_attempts(
         return begin(Charge.objects.get(pk=charge.pk))
 
     # Both have seen that nothing is under way.
-    with _without_one_open_attempt(), meeting(monkeypatch, collect, "_intend", of=2):
+    with _without_one_open_attempt(), meeting(monkeypatch, collection, "_intend", of=2):
         at_once([click] * 2)
         assert charge.attempts.count() == 2
         Attempt.objects.update(state=Attempt.State.FAILED)

@@ -13,8 +13,8 @@ import pytest
 from rukhsa import reader
 from rukhsa.catalogue.definition import read_definition_text
 from rukhsa.catalogue.problems import DefinitionRefused
-from rukhsa.files.refused import Refused
-from rukhsa.files.take import take
+from rukhsa.files.errors import Refused
+from rukhsa.files.safe_copy import accept
 from rukhsa.places.geometry import GeometryError, parse_line
 from rukhsa.project.config import PROJECT
 from tests.rooms.reader import bombs
@@ -55,14 +55,14 @@ def test_a_bomb_never_hides_a_script(megabytes: int) -> None:
 def test_without_the_unpacking_a_limit_hides_the_script() -> None:
     """The negative control, in a process of its own: qpdf goes on without what it may not unpack."""
     told = _in_a_process(
-        "from rukhsa.files import pdf, take;"
-        "pdf._unpack = lambda document: None;"
-        "print(json.dumps(take.take(content, ['pdf']).media_type))",
+        "from rukhsa.files import safe_copy, untrusted_pdf;"
+        "untrusted_pdf._unpack = lambda document: None;"
+        "print(json.dumps(safe_copy.accept(content, ['pdf']).media_type))",
         bombs.packed_objects(1000),
     )
     assert told == "application/pdf"
     with pytest.raises(Refused, match="file-active"):
-        take(bombs.packed_objects(1), ("pdf",))
+        accept(bombs.packed_objects(1), ("pdf",))
 
 
 def test_a_small_stream_of_objects_without_a_script_is_taken() -> None:

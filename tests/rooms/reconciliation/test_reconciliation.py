@@ -14,10 +14,10 @@ from rukhsa.accounts.permissions import Role
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments import payouts
 from rukhsa.payments.ledger import balances
 from rukhsa.payments.models import Charge, Refund
-from rukhsa.payments.settle import settle_open
+from rukhsa.payments.outcome import settle_open
+from rukhsa.payments.payout import approve_payout, propose_payout
 from rukhsa.project.fsck.settled import SETTLED
 from rukhsa.reconciliation import cash, explain
 from rukhsa.reconciliation.errors import AlreadyExplained, BadStatement, ExplanationMissing, NotAnOwner
@@ -116,8 +116,8 @@ def test_what_went_back_and_what_the_gateway_keeps_is_settled_with_the_payment(
     charge.application.stage = "withdrawn"
     charge.application.save()
     settle_open(charge.application, at=now())
-    payout = payouts.propose(Refund.objects.get(), "national", actor=huda, at=now())
-    payouts.approve(payout, actor=mariam, at=now())
+    payout = propose_payout(Refund.objects.get(), "national", actor=huda, at=now())
+    approve_payout(payout, actor=mariam, at=now())
     paid_line, back = (row for row in fetched(charge, outside).decode().splitlines()[1:3])
     fee = line(charge, outside, ACTION="FEE", AMOUNT="-0.250", PAYMENTID="77")
     stranger = line(charge, outside, ACTION="FEE", AMOUNT="-0.001", TRACKID="999")

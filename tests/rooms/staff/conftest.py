@@ -14,8 +14,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from rukhsa.accounts.development import code_of
 from rukhsa.accounts.models import Person
-from rukhsa.accounts.one_time_code import code_of
 from rukhsa.accounts.permissions import Role
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import Actor, actor_for

@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from rukhsa.accounts.development import give_fixed_secret
 from rukhsa.accounts.models import Person
-from rukhsa.accounts.one_time_code import give_fixed_secret
 from rukhsa.accounts.permissions import Role
 from rukhsa.authorities.models import Post
 from rukhsa.staff import change as changes

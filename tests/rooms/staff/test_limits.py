@@ -15,11 +15,11 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from rukhsa.accounts.client import client_address
+from rukhsa.accounts.development import code_of
 from rukhsa.accounts.models import Person
-from rukhsa.accounts.one_time_code import code_of
 from rukhsa.authorities.cast import make_cast
 from rukhsa.authorities.models import Agency, Authority
-from rukhsa.staff.limit import LimitReached, Rate, forget, take
+from rukhsa.staff.limit import LimitReached, Rate, count_attempt, forget
 from rukhsa.staff.models import Limit
 from tests.together import ended_at_once
 
@@ -92,7 +92,7 @@ def test_of_two_at_once_one_has_the_code(moment: datetime) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_attempts_at_the_same_moment_are_all_counted() -> None:
     at = timezone.now()
-    ended = ended_at_once([lambda: take((THREE, "one"), at=at)] * 8)
+    ended = ended_at_once([lambda: count_attempt((THREE, "one"), at=at)] * 8)
     assert sum(isinstance(each, LimitReached) for each in ended) == 5
 
 
@@ -100,25 +100,25 @@ def test_attempts_at_the_same_moment_are_all_counted() -> None:
 def test_a_limit_slows_down_and_does_not_lock() -> None:
     at = timezone.now()
     for _ in range(3):
-        take((THREE, "one"), at=at)
+        count_attempt((THREE, "one"), at=at)
     with pytest.raises(LimitReached):
-        take((THREE, "one"), at=at + timedelta(seconds=59))
-    take((THREE, "one"), at=at + timedelta(seconds=61))
+        count_attempt((THREE, "one"), at=at + timedelta(seconds=59))
+    count_attempt((THREE, "one"), at=at + timedelta(seconds=61))
     with pytest.raises(LimitReached):
-        take((THREE, "one"), at=at + timedelta(seconds=62))
+        count_attempt((THREE, "one"), at=at + timedelta(seconds=62))
 
 
 @pytest.mark.django_db
 def test_an_attempt_that_succeeds_counts_for_nothing() -> None:
     at = timezone.now()
     for _ in range(10):
-        take((THREE, "one"), at=at).give_back()
+        count_attempt((THREE, "one"), at=at).give_back()
 
 
 @pytest.mark.django_db
 def test_what_limits_nothing_any_more_is_forgotten() -> None:
     at = timezone.now()
-    take((THREE, "one"), at=at)
+    count_attempt((THREE, "one"), at=at)
     assert forget(at=at) == 0
     assert forget(at=at + timedelta(minutes=2)) == 1
     assert not Limit.objects.exists()

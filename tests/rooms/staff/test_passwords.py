@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from rukhsa.accounts.models import Person
-from rukhsa.authorities.staff import CAST
+from rukhsa.authorities.cast import CAST
 from rukhsa.staff.invitation import accept, address_of, invite
 from rukhsa.staff.password import change_password
 from tests.rooms.staff.conftest import SignedIn, named, noted

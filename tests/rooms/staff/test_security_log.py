@@ -14,8 +14,8 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from rukhsa.accounts.client import pseudonym
+from rukhsa.accounts.development import code_of
 from rukhsa.accounts.models import Person
-from rukhsa.accounts.one_time_code import code_of
 from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.audit.journal import record_about, record_event
 from rukhsa.audit.models import JournalEntry

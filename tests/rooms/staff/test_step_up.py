@@ -6,10 +6,10 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from rukhsa.accounts.one_time_code import code_of
+from rukhsa.accounts.development import code_of
 from rukhsa.authorities.models import Post
 from rukhsa.staff.change import StaffChange
-from rukhsa.web import step_up
+from rukhsa.web import access
 from tests.rooms.staff.conftest import SignedIn, named, noted, stand_still
 
 AGAIN = "/desk/sign-in/again/proof"
@@ -83,7 +83,7 @@ def test_looking_needs_no_fresh_proof(fatima: Client) -> None:
 def test_it_is_the_question_for_a_proof_that_holds_it_back(
     fatima: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(step_up, "is_fresh", lambda request, *, at: True)
+    monkeypatch.setattr(access, "is_fresh", lambda request, *, at: True)
     end_post_of_yusuf(fatima)
     assert has_ended()
 

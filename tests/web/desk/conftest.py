@@ -18,9 +18,9 @@ from rukhsa.authorities.models import Agency, Authority
 from rukhsa.catalogue.models import ServiceProposal
 from rukhsa.catalogue.territory import service_files, territory_folder
 from rukhsa.issuance.models import Instrument, Intent
-from rukhsa.payments import deposits
+from rukhsa.payments import deposit
 from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement
-from rukhsa.payments.receipts import settle_with
+from rukhsa.payments.outcome import settle_with
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import referral
@@ -159,7 +159,7 @@ def picture() -> bytes:
 
 def released(application: Application, number: int) -> DepositMovement:
     """A deposit of 50.000 dinars of an application that was paid and released."""
-    return deposits.release(paid_deposit(application, number), iban=IBAN, actor=None, at=SUNDAY)
+    return deposit.release(paid_deposit(application, number), iban=IBAN, actor=None, at=SUNDAY)
 
 
 def paid_deposit(application: Application, number: int) -> ChargeLine:

@@ -11,9 +11,11 @@ from rukhsa.applications.models import Application, Attachment
 from rukhsa.audit.journal import record_event
 from rukhsa.audit.security import Event
 from rukhsa.authorities.models import Agency, Authority
-from rukhsa.issuance.models import Instrument, Intent, PaperRefusal, Stall
-from rukhsa.payments import forfeit, payouts, waive
+from rukhsa.issuance.models import Instrument, Intent, Stall
+from rukhsa.payments.forfeiture import propose_forfeiture
 from rukhsa.payments.models import ChargeLine
+from rukhsa.payments.payout import propose_payout
+from rukhsa.payments.waiver import propose_waiver
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import inspection, referral
@@ -158,7 +160,9 @@ def _stalled(application: Application, town: Town) -> Application:
         of=works.authority(town.code, town.ordinal),
     )
     Application.objects.filter(pk=granted.pk).update(stage="granted")
-    Stall.objects.create(application=granted, code="text-differs", at=SUNDAY)
+    Stall.objects.create(
+        origin=f"application:{granted.pk}", application=granted, code="text-differs", at=SUNDAY
+    )
     return granted
 
 
@@ -190,15 +194,15 @@ def _money(application: Application, town: Town, digest: str) -> dict[str, Argum
     first = 10 * town.ordinal
     officer, finance = (works.act_as(own(town, role)) for role in (Role.OFFICER, Role.FINANCE))
     owed, asked = (released(application, number) for number in (first + 1, first + 2))
-    payout = payouts.propose(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
+    payout = propose_payout(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
     line: ChargeLine = paid_deposit(application, first + 3)
     part = Money(minor=1_000, currency="BHD")
-    kept = forfeit.propose(line, part, reason="كسر", photos=[digest], actor=officer, at=SUNDAY)
-    refusal = PaperRefusal.objects.create(
+    kept = propose_forfeiture(line, part, reason="كسر", photos=[digest], actor=officer, at=SUNDAY)
+    refusal = Stall.objects.create(
         origin=f"receipt:{line.charge.receipt.pk}", application=application, code="text-differs", at=SUNDAY
     )
     charge = owed_charge(application, first + 4)
-    waiver = waive.propose(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
+    waiver = propose_waiver(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     attempt = line.charge.attempts.get()
     return {
         **dict.fromkeys(("attempt", "act-on-attempt"), (attempt.pk,)),

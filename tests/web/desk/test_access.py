@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
-from rukhsa.issuance.models import Instrument, PaperRefusal
-from rukhsa.payments import forfeit, payouts, waive
+from rukhsa.issuance.models import Instrument, Stall
+from rukhsa.payments.forfeiture import propose_forfeiture
+from rukhsa.payments.payout import propose_payout
+from rukhsa.payments.waiver import propose_waiver
 from rukhsa.review import inspection, reach
 from rukhsa.review.models import InspectionReport, Proposal
 from rukhsa.review.sittings import Minutes, Sitting, WaitingMatter
@@ -162,18 +164,18 @@ def address(visited: Application, instrument: Instrument) -> Address:
     report = InspectionReport.objects.get()
     owed, asked = (released(visited, number) for number in (1, 2))
     finance = works.act_as(person("finance", works.authority()))
-    payout = payouts.propose(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
+    payout = propose_payout(asked, "bank-transfer", iban=IBAN, actor=finance, at=SUNDAY)
     proposal, sitting, minutes = before_others(visited, file.digest)
     line = paid_deposit(visited, 3)
     attempt = line.charge.attempts.get()
     part = Money(minor=1_000, currency="BHD")
     salem = works.act_as(person("salem", works.authority()))
-    kept = forfeit.propose(line, part, reason="كسر", photos=[file.digest], actor=salem, at=SUNDAY)
-    refusal = PaperRefusal.objects.create(
+    kept = propose_forfeiture(line, part, reason="كسر", photos=[file.digest], actor=salem, at=SUNDAY)
+    refusal = Stall.objects.create(
         origin=f"receipt:{line.charge.receipt.pk}", application=visited, code="text-differs", at=SUNDAY
     )
     charge = owed_charge(visited)
-    waiver = waive.propose(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
+    waiver = propose_waiver(charge, "works-fee", charge.money, "سبب", actor=finance, at=SUNDAY)
     difference = differing(visited)
     proposed = proposed_text()
     parcel = made_up_parcel()

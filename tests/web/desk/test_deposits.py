@@ -9,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from rukhsa import journey
 from rukhsa.applications.models import Application
 from rukhsa.delivery.models import Notice
-from rukhsa.payments import deposits
+from rukhsa.payments import deposit
 from rukhsa.payments.models import Forfeiture, HeldDeposit
 from tests.web.desk.conftest import paid_deposit, picture
 
@@ -48,17 +49,18 @@ def test_a_part_is_kept_by_two_with_its_pictures_and_the_owner_is_told(
     assert salem.post(approve).status_code == HTTPStatus.FORBIDDEN
     assert "20.000" in mariam.get(at("deposits")).content.decode()
     assert "are asked to be kept" in mariam.get(page).content.decode()
-    assert str(deposits.held(line)) == "50.000"
+    assert str(deposit.held(line)) == "50.000"
     picture_of = mariam.get(at("deposit-photo", line.pk, asked.photos[0]))
     assert picture_of["Content-Type"] == "image/png"
     assert mariam.get(at("deposit-photo", line.pk, "0" * 64)).status_code == HTTPStatus.NOT_FOUND
     assert mariam.post(approve).status_code == HTTPStatus.FOUND
     assert mariam.post(approve).status_code == UNPROCESSABLE
-    assert str(deposits.held(line)) == "30.000"
+    assert str(deposit.held(line)) == "30.000"
     shown = salem.get(page).content.decode()
     assert "The kerb is broken." in shown
     assert "approved by" in shown
     assert "It could go back since" in shown, "no account was given"
+    journey.advance(application.pk, at=timezone.now())
     assert Notice.objects.filter(application=application, event__startswith="deposit-forfeited").exists()
 
 
@@ -70,7 +72,7 @@ def test_what_is_not_kept_says_why(mariam: Client, salem: Client, application: A
     assert mariam.post(refuse, {"reason": " "}).status_code == UNPROCESSABLE
     assert mariam.post(refuse, {"reason": "It was broken before."}).status_code == HTTPStatus.FOUND
     assert "It was broken before." in salem.get(at("deposit", line.pk)).content.decode()
-    assert str(deposits.held(line)) == "50.000"
+    assert str(deposit.held(line)) == "50.000"
 
 
 def test_what_nobody_claims_is_listed_with_its_age(mariam: Client, application: Application) -> None:

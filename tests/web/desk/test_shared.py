@@ -16,8 +16,8 @@ from rukhsa.accounts.permissions import Role
 from rukhsa.agreement import ProposedByYourself
 from rukhsa.authorities.actor import NotPermitted
 from rukhsa.authorities.models import Post
-from rukhsa.payments import waive
 from rukhsa.payments.models import Attempt, Waiver
+from rukhsa.payments.waiver import approve_waiver, propose_waiver
 from rukhsa.reconciliation import explain
 from rukhsa.reconciliation.errors import NotAnOwner
 from rukhsa.reconciliation.models import Difference
@@ -111,14 +111,14 @@ def test_a_member_votes_in_the_committee_in_which_the_seat_is_and_in_no_other(si
 def test_a_second_person_approves_at_the_same_authority_and_never_what_is_their_own() -> None:
     charge = owed_charge(application_for(A))
     here, elsewhere = (works.act_as(finance_of(town)) for town in (A, B))
-    asked = waive.propose(charge, "works-fee", charge.money, "سبب", actor=here, at=SUNDAY)
+    asked = propose_waiver(charge, "works-fee", charge.money, "سبب", actor=here, at=SUNDAY)
     with pytest.raises(NotPermitted):
-        waive.approve(asked, actor=elsewhere, at=SUNDAY)
+        approve_waiver(asked, actor=elsewhere, at=SUNDAY)
     works.hire(here.person, Role.SUPERVISOR, at=B.house(Role.SUPERVISOR))
     with pytest.raises(ProposedByYourself):
-        waive.approve(asked, actor=works.act_as(here.person), at=SUNDAY)
+        approve_waiver(asked, actor=works.act_as(here.person), at=SUNDAY)
     assert Waiver.objects.get().state == "proposed"
-    assert waive.approve(asked, actor=works.act_as(own(A, Role.SUPERVISOR)), at=SUNDAY)
+    assert approve_waiver(asked, actor=works.act_as(own(A, Role.SUPERVISOR)), at=SUNDAY)
 
 
 def test_the_cash_of_another_authority_is_not_shown_whatever_the_address_says(sign_in: SignIn) -> None:

@@ -14,10 +14,10 @@ from rukhsa.applications import blobs
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import actor_for
 from rukhsa.issuance import papers
-from rukhsa.payments import forfeit, share
-from rukhsa.payments.link import PaymentLink
+from rukhsa.payments.forfeiture import approve_forfeiture, propose_forfeiture
+from rukhsa.payments.link import PaymentLink, share
 from rukhsa.payments.models import Attempt, Charge, ChargeLine, DepositMovement, Receipt
-from rukhsa.payments.receipts import settle_with
+from rukhsa.payments.outcome import settle_with
 from rukhsa.values.money import Money
 from rukhsa.web.portal.urls import urlpatterns
 from rukhsa_rehearsal.story import samples
@@ -180,7 +180,7 @@ def link_to(application: Application) -> PaymentLink:
         application=application, due=Charge.Due.AFTER_DECISION, amount=2_000, currency="BHD",
         assessed_at=now, expires_at=now + timedelta(days=1),
     )  # fmt: skip
-    return share.share(charge, actor=actor_for(people.layla(), at=now), at=now)
+    return share(charge, actor=actor_for(people.layla(), at=now), at=now)
 
 
 def paper_of(application: Application) -> Receipt:
@@ -207,8 +207,8 @@ def kept_with_a_picture(application: Application) -> DepositMovement:
     digest = blobs.keep(samples.upload("image")["file"][1])
     money = Money(minor=500, currency="BHD")
     salem = actor_for(Person.objects.get(email="salem@mun.example"), at=now)
-    asked = forfeit.propose(line, money, reason="كسر", photos=[digest], actor=salem, at=now)
-    return forfeit.approve(asked, actor=mariam, at=now)
+    asked = propose_forfeiture(line, money, reason="كسر", photos=[digest], actor=salem, at=now)
+    return approve_forfeiture(asked, actor=mariam, at=now)
 
 
 def person(who: str) -> Person | None:

@@ -14,7 +14,7 @@ from rukhsa import acts
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import actor_for
-from rukhsa.payments.collect import collect
+from rukhsa.payments.collection import collect
 from tests import town as people
 from tests.town import Town
 from tests.web.inputs.conftest import Browser

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from rukhsa.applications.models import Application
-from rukhsa.payments.held import DepositAccount
+from rukhsa.payments.deposit_account import DepositAccount
 
 pytestmark = pytest.mark.django_db
 

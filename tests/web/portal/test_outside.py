@@ -19,7 +19,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.payments.models import Charge, PaymentLink, Receipt
-from rukhsa.payments.settle import settle_open
+from rukhsa.payments.outcome import settle_open
 from rukhsa.payments.tariff import assess
 from rukhsa_rehearsal.sandbox.faults import ON_TOKENS, TOKENS
 from rukhsa_rehearsal.sandbox.serve import Running, running

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.instrument import AfterParent, Closing, Permanent, Renewal
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.questions import InstrumentQuestion
+from rukhsa.catalogue.questions.instrument import InstrumentQuestion
 from rukhsa.catalogue.reasoning.formulas import Formula, negated, some, within
 from rukhsa.catalogue.reasoning.search import TooHard
 from rukhsa.catalogue.source import PathInFile
@@ -97,7 +97,7 @@ def _frees(closer: Subject, service: str, deposit: str) -> bool:
 
 def _services_of(subject: Subject, id: str) -> tuple[str, ...]:
     question = subject.questions.get(id)
-    return question.services if isinstance(question, InstrumentQuestion) else ()
+    return question.named_services if question else ()
 
 
 def _endless(subject: Subject, known: Mapping[str, Subject]) -> Iterator[DefinitionProblem]:

@@ -54,26 +54,13 @@ def _answered(
         )
 
 
-_PARTS = {
-    "company": ("name", "number"),
-    "address": ("flat", "building", "road", "block"),
-    "line": ("measure",),
-    "area": ("measure",),
-    "parcel": ("number", "measure"),
-    "instrument": ("service",),
-    "personal-number": ("masked",),
-}
-_WHOLE = ("address", "instrument")
-
-
 def _part(subject: Subject, question: str, part: str | None, path: PathInFile) -> Iterator[DefinitionProblem]:
-    kind = subject.questions[question].type
-    parts = _PARTS.get(kind, ())
-    whole = kind in _WHOLE and part is None
+    asked = subject.questions[question]
+    parts, whole = asked.sealed_parts, asked.sealed_whole and part is None
     if (part and part not in parts) or (parts and part is None and not whole):
         yield subject.problem(
             path,
             code="wrong-part",
-            en=f"an answer of type {kind} has the parts: {', '.join(parts) or 'none'}.",
-            ar=f"أجزاء الجواب من نوع {kind}: {'، '.join(parts) or 'لا شيء'}.",
+            en=f"an answer of type {asked.type} has the parts: {', '.join(parts) or 'none'}.",
+            ar=f"أجزاء الجواب من نوع {asked.type}: {'، '.join(parts) or 'لا شيء'}.",
         )

@@ -17,42 +17,21 @@ from rukhsa.catalogue.instrument import (
     RegisterEntry,
     Renewal,
 )
-from rukhsa.catalogue.questions import parcel_around
+from rukhsa.catalogue.questions.address import AddressQuestion
+from rukhsa.catalogue.questions.area import AreaQuestion
+from rukhsa.catalogue.questions.choice import ChoiceQuestion
+from rukhsa.catalogue.questions.date import DateQuestion
+from rukhsa.catalogue.questions.decision import DecisionQuestion
+from rukhsa.catalogue.questions.drawing import Drawing
+from rukhsa.catalogue.questions.iban import IbanQuestion
+from rukhsa.catalogue.questions.instrument import InstrumentQuestion
+from rukhsa.catalogue.questions.integer import IntegerQuestion
+from rukhsa.catalogue.questions.line import LineQuestion
+from rukhsa.catalogue.questions.money import MoneyQuestion
+from rukhsa.catalogue.questions.parcel import ParcelQuestion
+from rukhsa.catalogue.questions.question import Question
+from rukhsa.catalogue.questions.registry import fitting, name_of, sealed_as
 from rukhsa.catalogue.source import PathInFile
-
-_FITTING = {
-    "text": (
-        "text",
-        "long-text",
-        "identifier",
-        "company",
-        "phone",
-        "iban",
-        "personal-number",
-        "instrument",
-        "slot",
-        "parcel",
-    ),
-    "identifier": (
-        "identifier",
-        "instrument",
-        "decision",
-        "company",
-        "iban",
-        "phone",
-        "personal-number",
-        "slot",
-        "parcel",
-    ),
-    "code": ("choice",),
-    "yes-no": ("yes-no",),
-    "integer": ("integer",),
-    "decimal": ("decimal", "line", "area", "parcel"),
-    "date": ("date",),
-    "address": ("address",),
-    "money": ("money",),
-}
-_IN_BANDS = ("integer", "decimal", "line", "area", "parcel", "money")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,22 +47,26 @@ def named_questions(subject: Subject) -> Iterator[Name]:
     """Every question that is named outside of conditions."""
     definition = subject.definition
     if definition.authority.block_of:
-        yield Name(id=definition.authority.block_of, path=("authority", "block-of"), types=("address",))
+        yield Name(
+            id=definition.authority.block_of, path=("authority", "block-of"), types=_of(AddressQuestion)
+        )
     if definition.authority.same_as:
         path: PathInFile = ("authority", "same-as")
-        yield Name(id=definition.authority.same_as, path=path, types=("instrument", "decision"))
+        yield Name(
+            id=definition.authority.same_as, path=path, types=_of(InstrumentQuestion, DecisionQuestion)
+        )
     for index, charge in enumerate(definition.charges):
         for row, tariff in enumerate(charge.rows):
             yield from _row(tariff, ("charges", index, "rows", row))
     quota = definition.quota
     if quota and quota.per != "applicant":
-        yield Name(id=quota.per, path=("quota", "per"), types=_COUNTED)
+        yield Name(id=quota.per, path=("quota", "per"), types=fitting("quota"))
     instrument = definition.instrument
     if instrument.address:
-        yield Name(id=instrument.address, path=("instrument", "address"), types=("address",))
+        yield Name(id=instrument.address, path=("instrument", "address"), types=_of(AddressQuestion))
     if instrument.clashes:
         path = ("instrument", "clashes", "place")
-        yield Name(id=instrument.clashes.place, path=path, types=("line", "area"))
+        yield Name(id=instrument.clashes.place, path=path, types=_of(LineQuestion, AreaQuestion))
     for index, fact in enumerate(instrument.facts):
         yield from _fact(fact, ("instrument", "facts", index, "question"))
     yield from _validity(subject)
@@ -91,27 +74,13 @@ def named_questions(subject: Subject) -> Iterator[Name]:
     yield from _moments(subject)
 
 
-# What a quota may be counted by: a short answer that is written in one form.
-_COUNTED = (
-    "text",
-    "identifier",
-    "integer",
-    "choice",
-    "instrument",
-    "iban",
-    "phone",
-    "personal-number",
-    "slot",
-)
-
-
 def _row(row: ChargeRow, path: PathInFile) -> Iterator[Name]:
     if row.amount_of:
-        yield Name(id=row.amount_of, path=(*path, "amount-of"), types=("money",))
+        yield Name(id=row.amount_of, path=(*path, "amount-of"), types=_of(MoneyQuestion))
     if row.per:
         yield _per(row.per, (*path, "per"))
     if row.bands:
-        yield Name(id=row.bands.of, path=(*path, "bands", "of"), types=_IN_BANDS)
+        yield Name(id=row.bands.of, path=(*path, "bands", "of"), types=fitting("bands"))
         for step, band in enumerate(row.bands.steps):
             if band.per:
                 yield _per(band.per, (*path, "bands", "steps", step, "per"))
@@ -119,32 +88,32 @@ def _row(row: ChargeRow, path: PathInFile) -> Iterator[Name]:
 
 def _per(per: Per, path: PathInFile) -> Name:
     if per.metre_of:
-        return Name(id=per.metre_of, path=path, types=("line", "decimal"))
+        return Name(id=per.metre_of, path=path, types=fitting("metres"))
     if per.square_metre_of:
-        return Name(id=per.square_metre_of, path=path, types=("area", "parcel", "decimal"))
-    return Name(id=per.question, path=path, types=("integer",))
+        return Name(id=per.square_metre_of, path=path, types=fitting("square metres"))
+    return Name(id=per.question, path=path, types=_of(IntegerQuestion))
 
 
 def _fact(fact: Fact, path: PathInFile) -> Iterator[Name]:
     if fact.question:
-        yield Name(id=fact.question, path=path, types=_FITTING[fact.type])
+        yield Name(id=fact.question, path=path, types=sealed_as(fact.type))
 
 
 def _validity(subject: Subject) -> Iterator[Name]:
     path: PathInFile = ("instrument", "validity")
     match subject.definition.instrument.validity:
         case AskedPeriod(from_=start, for_=days, until=end):
-            yield Name(id=start, path=path, types=("date",))
+            yield Name(id=start, path=path, types=_of(DateQuestion))
             if days:
-                yield Name(id=days, path=path, types=("integer",))
+                yield Name(id=days, path=path, types=_of(IntegerQuestion))
             if end:
-                yield Name(id=end, path=path, types=("date",))
+                yield Name(id=end, path=path, types=_of(DateQuestion))
         case AfterParent(after=parent, for_=days):
-            yield Name(id=parent, path=path, types=("instrument",))
+            yield Name(id=parent, path=path, types=_of(InstrumentQuestion))
             if days:
-                yield Name(id=days, path=path, types=("integer",))
+                yield Name(id=days, path=path, types=_of(IntegerQuestion))
         case EndOfParent(end_of=parent):
-            yield Name(id=parent, path=path, types=("instrument",))
+            yield Name(id=parent, path=path, types=_of(InstrumentQuestion))
 
 
 def _effects(subject: Subject) -> Iterator[Name]:
@@ -152,32 +121,40 @@ def _effects(subject: Subject) -> Iterator[Name]:
         path: PathInFile = ("instrument", "effects", index)
         match effect:
             case NewVersion():
-                yield Name(id=effect.new_version_of, path=path, types=("instrument",))
+                yield Name(id=effect.new_version_of, path=path, types=_of(InstrumentQuestion))
             case Renewal():
-                yield Name(id=effect.renews, path=path, types=("instrument",))
+                yield Name(id=effect.renews, path=path, types=_of(InstrumentQuestion))
             case Copy():
-                yield Name(id=effect.copies, path=path, types=("instrument",))
+                yield Name(id=effect.copies, path=path, types=_of(InstrumentQuestion))
             case Closing():
-                yield Name(id=effect.closes, path=path, types=("instrument",))
+                yield Name(id=effect.closes, path=path, types=_of(InstrumentQuestion))
                 if effect.to:
-                    yield Name(id=effect.to, path=path, types=("iban",))
+                    yield Name(id=effect.to, path=path, types=_of(IbanQuestion))
             case Reconsidering():
-                yield Name(id=effect.reconsiders, path=path, types=("decision",))
+                yield Name(id=effect.reconsiders, path=path, types=_of(DecisionQuestion))
             case RegisterEntry():
-                yield Name(id=effect.operation, path=path, types=("choice",))
-                yield Name(id=effect.old, path=path, types=("address",))
-                yield Name(id=effect.new, path=path, types=("address",))
+                yield Name(id=effect.operation, path=path, types=_of(ChoiceQuestion))
+                yield Name(id=effect.old, path=path, types=_of(AddressQuestion))
+                yield Name(id=effect.new, path=path, types=_of(AddressQuestion))
 
 
 def _moments(subject: Subject) -> Iterator[Name]:
     for question in subject.questions.values():
-        if parcel := parcel_around(question):
-            yield Name(id=parcel, path=(*subject.question_paths[question.id], "within"), types=("parcel",))
+        if isinstance(question, Drawing) and question.within:
+            yield Name(
+                id=question.within,
+                path=(*subject.question_paths[question.id], "within"),
+                types=_of(ParcelQuestion),
+            )
         for word in ("earliest", "latest"):
             moment = getattr(question, word, None)
             if moment and moment.anchor != "submission":
                 path = (*subject.question_paths[question.id], word)
-                yield Name(id=moment.anchor, path=path, types=("date",))
+                yield Name(id=moment.anchor, path=path, types=_of(DateQuestion))
     for index, inspection in enumerate(subject.definition.after_issue):
         if inspection.due.anchor not in ("issue", "start", "end"):
-            yield Name(id=inspection.due.anchor, path=("after-issue", index, "due"), types=("date",))
+            yield Name(id=inspection.due.anchor, path=("after-issue", index, "due"), types=_of(DateQuestion))
+
+
+def _of(*types: type[Question]) -> tuple[str, ...]:
+    return tuple(name_of(each) for each in types)

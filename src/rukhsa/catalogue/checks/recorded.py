@@ -10,9 +10,6 @@ from rukhsa.catalogue.source import PathInFile
 from rukhsa.catalogue.steps import recorded_by
 from rukhsa.values.names import Text
 
-# Earlier documents and decisions are the applicant's own to name: they are proved to be theirs at submission.
-_FOR_APPLICANTS = ("instrument", "decision", "slot")
-
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
     """Recorded answers that are used too early, and questions that only an applicant can answer."""
@@ -29,7 +26,7 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
                 ),
             )
     for question in subject.definition.recorded:
-        if question.type in _FOR_APPLICANTS:
+        if question.is_for_applicants:
             yield subject.problem(
                 (*subject.question_paths[question.id], "type"),
                 code="not-for-officers",

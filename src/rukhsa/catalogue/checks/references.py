@@ -1,23 +1,16 @@
 """What a definition names exists and is of the right kind: questions, options, offices, agencies, inspections."""
 
 from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from rukhsa.catalogue.checks.named import named_questions
 from rukhsa.catalogue.checks.subject import Placed, Subject
 from rukhsa.catalogue.conditions import Comparison, comparisons
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.questions import ChoiceQuestion, InstrumentQuestion, Question, YesNoQuestion
+from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.catalogue.steps import CheckStep, DecideStep, ReferStep
 from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
-
-_ORDERED = ("integer", "decimal", "date", "line", "area", "parcel", "money")
-
-# What is written in many ways (12.5, 12.50) or in several parts.
-_MEASURED = ("decimal", "line", "area", "parcel", "money", "address", "company")
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
@@ -40,7 +33,6 @@ def check(subject: Subject) -> Iterator[DefinitionProblem]:
     yield from _offices_and_agencies(subject)
     yield from _releases(subject)
     yield from _authority(subject)
-    yield from _addresses(subject)
 
 
 def _comparison(subject: Subject, placed: Placed, comparison: Comparison) -> Iterator[DefinitionProblem]:
@@ -66,7 +58,7 @@ def _values(
 ) -> Iterator[DefinitionProblem]:
     """What an answer is compared with must be one that it can be."""
     for value in filter(None, (comparison.is_, comparison.is_not, *(comparison.in_ or ()))):
-        if question.type in _MEASURED:
+        if not question.is_exact or (question.step and not question.is_in_order(value)):
             yield subject.problem(
                 placed.path,
                 code="wrong-comparison",
@@ -74,33 +66,25 @@ def _values(
                 ar=f'لا يُسأل "{question.id}" ({question.type}) هل هو "{value}" بعينه.',
                 instead=Text(en="Write at-least and at-most.", ar="اكتب at-least و at-most."),
             )
-    options = list(question.options) if isinstance(question, ChoiceQuestion) else None
-    options = ["yes", "no"] if isinstance(question, YesNoQuestion) else options
+    options = list(question.every_answer(()) or ())
     for value in filter(None, (comparison.is_, comparison.is_not, *(comparison.in_ or ()))):
         if options and value not in options:
             yield _unknown(subject, placed.path, value, options, "answer", "جواب")
     if comparison.of:
-        services = question.services if isinstance(question, InstrumentQuestion) else ()
+        services = question.named_services
         for service in comparison.of:
             if service not in services:
                 yield _unknown(
                     subject, placed.path, service, list(services), "service of its", "خدمة في السؤال"
                 )
     for value in filter(None, (comparison.at_least, comparison.at_most)):
-        if question.type not in _ORDERED or not _readable(value, question.type):
+        if not question.is_in_order(value):
             yield subject.problem(
                 placed.path,
                 code="wrong-comparison",
                 en=f'"{question.id}" ({question.type}) cannot be compared with "{value}" by more or less.',
                 ar=f'لا يمكن مقارنة "{question.id}" ({question.type}) بالقيمة "{value}" بأكثر أو أقل.',
             )
-
-
-def _readable(value: str, type: str) -> bool:
-    try:
-        return bool(date.fromisoformat(value)) if type == "date" else Decimal(value).is_finite()
-    except (ValueError, InvalidOperation):
-        return False
 
 
 def _group(subject: Subject) -> Iterator[DefinitionProblem]:
@@ -161,20 +145,6 @@ def _authority(subject: Subject) -> Iterator[DefinitionProblem]:
             ar="عناوين هذا النطاق بلا مجمعات.",
             instead=Text(en="Write: {always: …}.", ar="اكتب: {always: …}."),
         )
-
-
-def _addresses(subject: Subject) -> Iterator[DefinitionProblem]:
-    if subject.territory.address.form == "block":
-        return
-    for question in subject.questions.values():
-        if question.type == "address":
-            yield subject.problem(
-                (*subject.question_paths[question.id], "type"),
-                code="no-blocks",
-                en="a question of type address asks for building, road and block, and this territory has no blocks.",
-                ar="السؤال من نوع address يطلب المبنى والطريق والمجمع، ولا مجمعات في هذا النطاق.",
-                instead=Text(en="Write: text.", ar="اكتب: text."),
-            )
 
 
 def _unknown(

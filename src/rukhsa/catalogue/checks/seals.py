@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.fullest import fullest_claims
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.questions import WritingQuestion
+from rukhsa.catalogue.questions.text import Writing
 from rukhsa.trust import digits, seal
 from rukhsa.trust.errors import BadFacts, BadSeal
 from rukhsa.values.names import Text
@@ -72,5 +72,5 @@ def _texts(subject: Subject) -> list[tuple[str, int]]:
         for fact in subject.definition.instrument.sealed.values()
         if fact.question
     ]
-    texts = [(each.id, each.at_most) for each in asked if isinstance(each, WritingQuestion)]
+    texts = [(each.id, each.at_most) for each in asked if isinstance(each, Writing)]
     return sorted(texts, key=lambda each: -each[1])[:3]

@@ -6,7 +6,6 @@ from decimal import Decimal
 from rukhsa.catalogue.charges import Bands, ChargeRule
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.reasoning.cells import bounds_of
 from rukhsa.catalogue.reasoning.formulas import negated, some
 from rukhsa.catalogue.reasoning.possible import Example
 from rukhsa.catalogue.source import PathInFile
@@ -45,7 +44,7 @@ def _rows(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterator[De
 
 def _bands(subject: Subject, bands: Bands, path: PathInFile) -> Iterator[DefinitionProblem]:
     """Bands in which no answer can lie."""
-    least, most = bounds_of(subject.questions[bands.of])
+    least, most = subject.questions[bands.of].bounds
     ends = [step.to for step in bands.steps]
     for index, (start, end) in enumerate(zip([None, *ends], ends, strict=False)):
         above = most is not None and start is not None and start >= most

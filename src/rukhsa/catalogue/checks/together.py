@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.instrument import Closing
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.questions import InstrumentQuestion
 from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
 
@@ -44,8 +43,7 @@ def _services(subject: Subject, known: dict[str, Subject]) -> Iterator[Definitio
     named = [
         (service, subject.question_paths[question.id])
         for question in subject.definition.questions
-        if isinstance(question, InstrumentQuestion)
-        for service in question.services
+        for service in question.named_services
     ]
     for index, charge in enumerate(subject.definition.charges):
         if charge.released_by and charge.released_by.service:
@@ -65,7 +63,7 @@ def _deposits(subject: Subject, known: dict[str, Subject]) -> Iterator[Definitio
     for index, effect in enumerate(subject.definition.instrument.effects):
         if isinstance(effect, Closing):
             question = subject.definition.question(effect.closes)
-            services = question.services if isinstance(question, InstrumentQuestion) else ()
+            services = question.named_services
             deposits = [
                 charge.id
                 for service in services

@@ -3,39 +3,14 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from rukhsa.catalogue.conditions import Comparison, holds
-from rukhsa.catalogue.questions import (
-    AreaQuestion,
-    ChoiceQuestion,
-    DateQuestion,
-    DecimalQuestion,
-    InstrumentQuestion,
-    IntegerQuestion,
-    LineQuestion,
-    MoneyQuestion,
-    ParcelQuestion,
-    Question,
-    YesNoQuestion,
-)
+from rukhsa.catalogue.questions import Question
 
 ANY = "…"
 """Stands for any answer that is compared with nothing."""
-
-ORDERED = (
-    IntegerQuestion,
-    DecimalQuestion,
-    DateQuestion,
-    LineQuestion,
-    AreaQuestion,
-    ParcelQuestion,
-    MoneyQuestion,
-)
-_MONEY_STEP = Decimal("0.001")  # the finest that is written, of any currency
-_MEASURE_STEP = Decimal("0.1")  # places.geometry measures in tenths
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +19,8 @@ class Cells:
 
     question: str
     answers: tuple[Any, ...]
-    numbers: tuple[Decimal, ...] = ()  # the same ones, of a question that has an order
+    numbers: tuple[Decimal, ...] = ()  # their places, of a question whose answers have an order
+    number: Callable[[str], Decimal] = Decimal  # the place of what an answer is compared with
 
     @property
     def answered(self) -> int:
@@ -64,9 +40,9 @@ class Cells:
     def where(self, comparison: Comparison) -> int:
         """The bits of the cells for which the comparison holds."""
         if self.numbers and comparison.at_least is not None:
-            return self.answered & ~((1 << bisect_left(self.numbers, _number(comparison.at_least))) - 1)
+            return self.answered & ~((1 << bisect_left(self.numbers, self.number(comparison.at_least))) - 1)
         if self.numbers and comparison.at_most is not None:
-            return (1 << bisect_right(self.numbers, _number(comparison.at_most))) - 1
+            return (1 << bisect_right(self.numbers, self.number(comparison.at_most))) - 1
         given = enumerate((*self.answers, None))
         return sum(1 << bit for bit, answer in given if holds(comparison, {self.question: answer}))
 
@@ -83,37 +59,16 @@ class Cells:
 
 def cells_of(question: Question, compared: Iterable[Comparison]) -> Cells:
     """The cells of a question, given everything that it is compared with."""
-    if isinstance(question, ChoiceQuestion):
-        return Cells(question=question.id, answers=tuple(question.options))
-    if isinstance(question, YesNoQuestion):
-        return Cells(question=question.id, answers=("yes", "no"))
     compared = list(compared)
-    if isinstance(question, InstrumentQuestion) and any(each.of for each in compared):
-        return Cells(question=question.id, answers=question.services)
+    listed = question.every_answer(compared)
+    if listed is not None:
+        return Cells(question=question.id, answers=listed)
     values = list(_values(compared))
-    if isinstance(question, ORDERED) and not (isinstance(question, DateQuestion) and not values):
-        numbers = tuple(_line(question, {_number(value) for value in values}))
-        write = _writer(question)
-        return Cells(question=question.id, answers=tuple(map(write, numbers)), numbers=numbers)
+    if question.step is not None and (values or question.has_zero):
+        numbers = tuple(_line(question, question.step, {question.number(value) for value in values}))
+        answers = tuple(map(question.answer_at, numbers))
+        return Cells(question=question.id, answers=answers, numbers=numbers, number=question.number)
     return Cells(question=question.id, answers=(*dict.fromkeys(values), ANY))
-
-
-def bounds_of(question: Question) -> tuple[Decimal | None, Decimal | None]:
-    """The least and the most that may be answered, where the question says so."""
-    match question:
-        case IntegerQuestion() | DecimalQuestion():
-            least, most = question.from_, question.to
-        case LineQuestion(length=allowed) | AreaQuestion(size=allowed):
-            least = allowed.from_.amount if allowed.from_ else Decimal(0)
-            most = allowed.to.amount if allowed.to else None
-        case ParcelQuestion():
-            least, most = Decimal(0), None
-        case MoneyQuestion():
-            least = Decimal(question.from_ or 0)
-            most = Decimal(question.to) if question.to else None
-        case _:
-            return None, None
-    return (None if least is None else Decimal(least), None if most is None else Decimal(most))
 
 
 def _values(compared: Iterable[Comparison]) -> Iterator[str]:
@@ -124,12 +79,10 @@ def _values(compared: Iterable[Comparison]) -> Iterator[str]:
         yield from each.in_ or ()
 
 
-def _line(question: Question, marks: set[Decimal]) -> Iterator[Decimal]:
+def _line(question: Question, step: Decimal, marks: set[Decimal]) -> Iterator[Decimal]:
     """One number for each mark and one for each gap between marks, of those that can be answered."""
-    step = _step(question)
-    least, most = bounds_of(question)
-    # Zero is a mark of every question, so that one can ask whether a number is negative.
-    zero = None if isinstance(question, DateQuestion) else Decimal(0)
+    least, most = question.bounds
+    zero = Decimal(0) if question.has_zero else None
     points = sorted(marks | {each for each in (least, most, zero) if each is not None})
     candidates = [_floor(points[0], step, strictly=True)]
     for point in points:
@@ -141,17 +94,6 @@ def _line(question: Question, marks: set[Decimal]) -> Iterator[Decimal]:
             yield number
 
 
-def _step(question: Question) -> Decimal:
-    match question:
-        case DecimalQuestion(decimals=decimals):
-            return Decimal(1).scaleb(-decimals)
-        case MoneyQuestion():
-            return _MONEY_STEP
-        case LineQuestion() | AreaQuestion() | ParcelQuestion():
-            return _MEASURE_STEP
-    return Decimal(1)
-
-
 def _floor(number: Decimal, step: Decimal, *, strictly: bool) -> Decimal:
     found = (number / step).to_integral_value(ROUND_FLOOR) * step
     return found - step if strictly and found == number else found
@@ -160,19 +102,3 @@ def _floor(number: Decimal, step: Decimal, *, strictly: bool) -> Decimal:
 def _ceiling(number: Decimal, step: Decimal, *, strictly: bool) -> Decimal:
     found = (number / step).to_integral_value(ROUND_CEILING) * step
     return found + step if strictly and found == number else found
-
-
-def _writer(question: Question) -> Callable[[Decimal], Any]:
-    match question:
-        case IntegerQuestion():
-            return int
-        case DateQuestion():
-            return lambda number: date.fromordinal(int(number)).isoformat()
-        case LineQuestion() | AreaQuestion() | ParcelQuestion():
-            return lambda number: {"measure": str(number)}
-    return str
-
-
-def _number(value: str) -> Decimal:
-    """A number as it is written; of a day its place in the calendar."""
-    return Decimal(date.fromisoformat(value).toordinal()) if value.count("-") == 2 else Decimal(value)

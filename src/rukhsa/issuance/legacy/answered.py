@@ -1,21 +1,21 @@
 """What a register answers of its service's questions: whether a mapping fits the service, and each row's answers."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import AskedPeriod, Permanent
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.questions import DateQuestion, Question, WritingQuestion
+from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.questions.date import DateQuestion
+from rukhsa.catalogue.questions.text import Writing
 from rukhsa.catalogue.reading import Reading
 from rukhsa.issuance.legacy.issuable import unrecorded
-from rukhsa.issuance.legacy.mapping import ADDRESS, COMPANY, READ_BY_ITSELF, BadMapping, DayPart, answering
+from rukhsa.issuance.legacy.mapping import READ_BY_ITSELF, BadMapping, DayPart, answering
 from rukhsa.issuance.legacy.mapping import Mapping as RegisterMapping
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
-
-_PARTS: Final = {"address": ADDRESS, "company": COMPANY}
 
 
 def require_fit(reading: Reading[RegisterMapping], definition: Definition) -> None:
@@ -47,7 +47,7 @@ def answers_of(fields: Mapping[str, Any], mapping: RegisterMapping, definition: 
 
 
 def _is_writing(question: Question) -> bool:
-    return isinstance(question, WritingQuestion)
+    return isinstance(question, Writing)
 
 
 class _Fit:
@@ -74,7 +74,7 @@ class _Fit:
             yield from self._of_parts(question, part)
 
     def _of_parts(self, question: str, part: str) -> Iterator[DefinitionProblem]:
-        parts = _PARTS.get(self._questions[question].type, frozenset())
+        parts = {each.name for each in self._questions[question].parts}
         if part and part not in parts:
             what = Text(
                 en=f'the question "{question}" has no part "{part}".',

@@ -14,7 +14,7 @@ from rukhsa.catalogue.instrument import InSeason, Lasting
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.profile import HOLDER
-from rukhsa.catalogue.questions import DateQuestion
+from rukhsa.catalogue.questions.date import DateQuestion
 from rukhsa.catalogue.territory import territory
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance.compose import CannotCompose, compose, require_letters
@@ -118,7 +118,7 @@ def _grant(document: LegacyDocument, version: ServiceVersion, values: dict[str, 
         answers=values,
         holder=Text(en=document.holder),
         masked_id=None,
-        paper=Recorded(
+        recorded=Recorded(
             issued=whole_day(document.issued), expires=document.expires, remarks=tuple(_remarks(document))
         ),
     )
@@ -188,14 +188,14 @@ def _rehearse(grant: Grant, at: datetime) -> None:
 
 def _require_days(grant: Grant) -> None:
     """No day that the register did not record is sealed, and no end is reckoned from one."""
-    assert grant.paper
+    assert grant.recorded
     rule = grant.service_version.definition.instrument
-    if grant.paper.issued:
+    if grant.recorded.issued:
         return
     if any(fact.validity == "start" for fact in rule.facts):
         reason = "the document states its first day, and the register did not record the day of issue"
         raise NotIssuable("no-start", reason, remedy="fill in the day of issue, or issue by another service")
-    if isinstance(rule.validity, Lasting | InSeason) and grant.paper.expires is None:
+    if isinstance(rule.validity, Lasting | InSeason) and grant.recorded.expires is None:
         reason = "its end is counted from the day of issue, which the register did not record"
         raise NotIssuable("no-end", reason, remedy="fill in the day of issue, or map `expires`")
 

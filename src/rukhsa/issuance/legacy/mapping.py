@@ -25,8 +25,7 @@ Form = Literal[
 WHOLE: Final = frozenset({"year-month-day", "day-month-year", "month-day-year", "excel"})
 DELIMITERS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 READ_BY_ITSELF: Final = ("number", "kind", "holder", "place", "issued", "expires")
-ADDRESS: Final = frozenset({"flat", "building", "road", "block"})
-COMPANY: Final = frozenset({"number", "name"})
+
 
 Column = Annotated[str, StringConstraints(min_length=1)]
 Whole = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}$")]

@@ -34,11 +34,12 @@ def statements() -> list[str]:
     """The SQL statements by which the owner of the tables gives the role these rights and no others."""
     reads, writes = (", ".join(_table(model) for model in some) for some in (READS + WRITES, WRITES))
     journal = _table(JournalEntry)
+    given_back = ", ".join(str(field.column) for field in JournalEntry._meta.db_returning_fields)
     return [
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {ROLE}",
         f"GRANT SELECT ON {reads} TO {ROLE}",
         f"GRANT INSERT ON {writes}, {journal} TO {ROLE}",
-        f"GRANT SELECT (id) ON {journal} TO {ROLE}",  # what the insertion gives back
+        f"GRANT SELECT ({given_back}) ON {journal} TO {ROLE}",  # what an insertion returns
     ]
 
 

@@ -15,14 +15,19 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from rukhsa.payments.errors import (
+from rukhsa.payments.gateways.port import (
+    Capabilities,
+    Fate,
     GatewayNotSetUp,
     GatewayRefused,
     GatewayUnsure,
+    Inquiry,
+    Order,
+    Redirect,
+    Told,
     UnprovenNotice,
     UnreadableNotice,
 )
-from rukhsa.payments.gateways.port import Capabilities, Fate, Inquiry, Order, Redirect, Told
 from rukhsa.payments.gateways.wire import ask_json, once
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.values.names import Text

@@ -9,7 +9,7 @@ from urllib.parse import quote_plus, unquote_plus
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from rukhsa.payments.errors import UnprovenNotice, UnreadableNotice
+from rukhsa.payments.gateways.port import UnprovenNotice, UnreadableNotice
 from rukhsa.payments.gateways.wire import once
 
 INITIAL_VECTOR = b"PGKEYENCDECIVSPC"

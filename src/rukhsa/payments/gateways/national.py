@@ -8,16 +8,21 @@ from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import parse_qs
 
-from rukhsa.payments.errors import (
+from rukhsa.payments.gateways.envelope import read_fields, seal_fields
+from rukhsa.payments.gateways.port import (
+    Capabilities,
+    Fate,
     GatewayNotSetUp,
     GatewayRefused,
     GatewayUnsure,
+    Inquiry,
     InquiryNotOffered,
+    Order,
+    Redirect,
+    Told,
     UnprovenNotice,
     UnreadableNotice,
 )
-from rukhsa.payments.gateways.envelope import read_fields, seal_fields
-from rukhsa.payments.gateways.port import Capabilities, Fate, Inquiry, Order, Redirect, Told
 from rukhsa.payments.gateways.wire import post_json
 from rukhsa.values.money import NUMERIC_CODES, Money, MoneyError
 from rukhsa.values.names import Text

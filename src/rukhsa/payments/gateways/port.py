@@ -1,13 +1,87 @@
 """What a payment gateway is to us: the port, and the values that pass through it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from rukhsa.payments.errors import PaymentsError
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
+
+
+class GatewayError(PaymentsError):
+    """A gateway does not do what it was asked."""
+
+    code = "gateway"
+
+
+class GatewayUnreachable(GatewayError):
+    """The gateway could not be reached: nothing was sent."""
+
+    code = "gateway-unreachable"
+
+
+class GatewayUnsure(GatewayError):
+    """The gateway was asked and gave no answer that can be read: it may have acted."""
+
+    code = "gateway-unsure"
+
+
+class GatewayRefused(GatewayError):
+    """The gateway said no; `reason` is its own code."""
+
+    code = "gateway-refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class GatewayNotSetUp(GatewayError):
+    """The gateway's account is not set up in a way that can work; `lacks` names the options that are at fault."""
+
+    code = "gateway-not-set-up"
+
+    def __init__(self, gateway: str, lacks: Sequence[str]) -> None:
+        super().__init__(f"{gateway}: {', '.join(lacks)}")
+        self.lacks = tuple(lacks)
+
+    @classmethod
+    def unless_given(cls, gateway: str, account: Mapping[str, str]) -> None:
+        """Raise when a part of the account is empty."""
+        missing = [name for name, value in account.items() if not value]
+        if missing:
+            raise cls(gateway, missing)
+
+
+class InquiryNotOffered(GatewayError):
+    """The terminal may not ask how a payment ended."""
+
+    code = "inquiry-not-offered"
+
+
+class UnknownGateway(PaymentsError):
+    """No gateway of that code is set up."""
+
+    code = "unknown-gateway"
+
+
+class UnreadableNotice(PaymentsError):
+    """Not a notification of this gateway to us; `reason` says why in a word."""
+
+    code = "unreadable-notice"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class UnprovenNotice(UnreadableNotice):
+    """Nothing shows that the gateway sent it: its secret is not ours, or its envelope does not open."""
+
+    code = "unproven-notice"
 
 
 class Fate(StrEnum):

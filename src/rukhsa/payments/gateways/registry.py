@@ -6,8 +6,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments.errors import UnknownGateway
-from rukhsa.payments.gateways.port import Gateway
+from rukhsa.payments.gateways.port import Gateway, UnknownGateway
 from rukhsa.payments.gateways.trial import lacks
 from rukhsa.values.names import Text
 

@@ -7,8 +7,18 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rukhsa.payments.errors import GatewayNotSetUp, GatewayRefused, GatewayUnsure, UnprovenNotice
-from rukhsa.payments.gateways.port import Capabilities, Fate, Inquiry, Order, Redirect, Told
+from rukhsa.payments.gateways.port import (
+    Capabilities,
+    Fate,
+    GatewayNotSetUp,
+    GatewayRefused,
+    GatewayUnsure,
+    Inquiry,
+    Order,
+    Redirect,
+    Told,
+    UnprovenNotice,
+)
 from rukhsa.payments.gateways.wire import post_json
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.values.names import Text

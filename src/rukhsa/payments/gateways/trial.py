@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rukhsa.payments.errors import (
+from rukhsa.payments.gateways.port import (
+    Gateway,
     GatewayNotSetUp,
     GatewayRefused,
     GatewayUnreachable,
     GatewayUnsure,
+    Inquiry,
     InquiryNotOffered,
 )
-from rukhsa.payments.gateways.port import Gateway, Inquiry
 from rukhsa.values.money import Money
 
 # No attempt of ours has this reference: they begin with a day.

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from rukhsa.outside import believed
-from rukhsa.payments.errors import GatewayUnreachable, GatewayUnsure
+from rukhsa.payments.gateways.port import GatewayUnreachable, GatewayUnsure
 
 # A connection that was never made sent nothing; anything later may have been acted upon.
 CONNECT_SECONDS = 3.0

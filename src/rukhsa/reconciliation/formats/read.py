@@ -6,7 +6,7 @@ from datetime import datetime
 
 from rukhsa import reader
 from rukhsa.catalogue.territory import territory
-from rukhsa.reader.table import MOST_ROWS
+from rukhsa.reader.functions import MOST_ROWS
 from rukhsa.reconciliation.errors import BadStatement
 from rukhsa.values.money import Money, MoneyError
 

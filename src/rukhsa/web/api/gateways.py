@@ -9,8 +9,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rukhsa.accounts.client import client_address
-from rukhsa.payments import notice
 from rukhsa.payments.gateways.registry import gateway
+from rukhsa.payments.notice import LARGEST, receive_notification, receive_return
 from rukhsa.web.access import public
 from rukhsa.web.intake import takes_bytes
 
@@ -22,9 +22,9 @@ from rukhsa.web.intake import takes_bytes
 def notified(request: HttpRequest, code: str) -> HttpResponse:
     """A gateway tells what became of a payment; the answer is the text that it asks for."""
     # The gateway is asked itself before anything is believed: that is the work that becomes due.
-    text = notice.receive_notification(
+    text = receive_notification(
         gateway(code),
-        request.read(notice.LARGEST + 1),
+        request.read(LARGEST + 1),
         request.headers,
         timezone.now(),
         sender=client_address(request),
@@ -39,7 +39,7 @@ def notified(request: HttpRequest, code: str) -> HttpResponse:
 def returned(request: HttpRequest, code: str, application: UUID) -> HttpResponse:
     """The browser came back: a hint to ask the gateway, never a proof of anything."""
     params = {**request.GET.dict(), **request.POST.dict()}
-    notice.receive_return(gateway(code), params, timezone.now())
+    receive_return(gateway(code), params, timezone.now())
     return redirect("portal:checking", application)
 
 
@@ -50,5 +50,5 @@ def returned(request: HttpRequest, code: str, application: UUID) -> HttpResponse
 def returned_by_link(request: HttpRequest, code: str, link: UUID) -> HttpResponse:
     """The browser of somebody who paid by a link came back: a hint, as the other."""
     params = {**request.GET.dict(), **request.POST.dict()}
-    notice.receive_return(gateway(code), params, timezone.now())
+    receive_return(gateway(code), params, timezone.now())
     return redirect("portal:paid-by-link", link)

@@ -11,12 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rukhsa.accounts.models import PersonKind
 from rukhsa.authorities.actor import NotPermitted
-from rukhsa.staff.letter import tell
 from rukhsa.staff.password import SHORTEST, change_password
-from rukhsa.staff.session import end_sessions, renew, sessions_of
-from rukhsa.web.access import PortalRequest, requires, signed_in
+from rukhsa.staff.session import renew, sessions_of, sign_out
+from rukhsa.web.access import PortalRequest, proof_asked, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.step_up import proof_asked
 
 
 class PasswordForm(forms.Form):
@@ -66,8 +64,7 @@ def end_session(request: PortalRequest, pk: int) -> HttpResponse:
     """End one of one's sessions."""
     _require_staff(request)
     person, at = request.actor.person, timezone.now()
-    end_sessions(person, why="by-yourself", by=person, at=at, only=pk)
-    tell(person, "sessions-ended", at=at)
+    sign_out(person, why="by-yourself", by=person, at=at, only=pk)
     messages.success(request, _("The session was ended."))
     return redirect("desk:account")
 
@@ -78,8 +75,7 @@ def end_other_sessions(request: PortalRequest) -> HttpResponse:
     """End all of one's sessions but this one."""
     _require_staff(request)
     person, at = request.actor.person, timezone.now()
-    end_sessions(person, why="by-yourself", by=person, at=at, but=request.session.session_key or "")
-    tell(person, "sessions-ended", at=at)
+    sign_out(person, why="by-yourself", by=person, at=at, but=request.session.session_key or "")
     messages.success(request, _("You were signed out everywhere else."))
     return redirect("desk:account")
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -13,13 +12,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from rukhsa import journey
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError
 from rukhsa.applications.migrate import MigrationError
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import NotPossible
+from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.steps import CheckStep
 from rukhsa.review import assign, plan, referral
 from rukhsa.review import check as checking
@@ -27,7 +26,7 @@ from rukhsa.review.errors import NotTheirs, ReviewError
 from rukhsa.review.return_ import return_to_applicant
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
-from rukhsa.web.desk.records import typed_for
+from rukhsa.web.desk.case import typed_for
 from rukhsa.web.sentences import sentence_of
 
 UNPROCESSABLE = 422
@@ -122,9 +121,7 @@ def carry_out(
     at = timezone.now()
     application = case.reached(request.actor, pk, needs)
     try:
-        with transaction.atomic():
-            act(application, at)
-            journey.advance_later(application)
+        act(application, at)
     except (AgreementError, ReviewError, NotPossible, MigrationError) as error:
         application = case.reached(request.actor, pk)
         sentence = getattr(error, "text", None) or sentence_of(error.code)
@@ -139,3 +136,16 @@ def _chosen_officer(text: str) -> Person:
         return Person.objects.get(pk=UUID(text))
     except (ValueError, Person.DoesNotExist):
         raise NotTheirs from None
+
+
+def agreement_offered(
+    *, proposer: Person | None, waits: bool, may_decide: bool, actor: Actor
+) -> dict[str, bool]:
+    """Words for the templates `desk/approve.html` and `desk/refuse.html`; `may_decide`: the actor holds the permission
+    to approve at the authority of what is proposed."""
+    is_mine = proposer == actor.person
+    return {
+        "is_mine": is_mine,
+        "may_approve": waits and may_decide and not is_mine,
+        "may_refuse": waits and (may_decide or is_mine),
+    }

@@ -15,13 +15,19 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.payments import resolve, settle
-from rukhsa.payments.errors import GatewayError, PaymentsError
+from rukhsa.payments.errors import PaymentsError
+from rukhsa.payments.gateways.port import GatewayError
 from rukhsa.payments.gateways.registry import names
 from rukhsa.payments.models import Attempt, Resolution
+from rukhsa.payments.outcome import settle
+from rukhsa.payments.resolution import (
+    approve_resolution,
+    pending_resolution,
+    propose_resolution,
+    refuse_resolution,
+)
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.agreements import offered
+from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.desk.charges import ATTEMPTS
 from rukhsa.web.sentences import sentence_of
 
@@ -65,7 +71,7 @@ def _ask(request: PortalRequest, attempt: Attempt) -> Promise | str:
     at = timezone.now()
     record("ask-gateway", attempt, actor=request.actor, at=at)
     try:
-        settled = settle.settle(attempt, at=at)
+        settled = settle(attempt, at=at)
     except GatewayError:
         return _("The gateway does not say now. Nothing was changed.")
     return _("The gateway says: %(state)s.") % {"state": ATTEMPTS[settled.state]}
@@ -73,23 +79,23 @@ def _ask(request: PortalRequest, attempt: Attempt) -> Promise | str:
 
 def _propose(request: PortalRequest, attempt: Attempt) -> Promise:
     outcome, statement = request.POST.get("outcome", ""), request.POST.get("statement", "")
-    resolve.propose(attempt, outcome, statement, actor=request.actor, at=timezone.now())
+    propose_resolution(attempt, outcome, statement, actor=request.actor, at=timezone.now())
     return _("It waits for another person's approval.")
 
 
 def _approve(request: PortalRequest, attempt: Attempt) -> Promise:
-    settled = resolve.approve(_waiting(attempt), actor=request.actor, at=timezone.now())
+    settled = approve_resolution(_waiting(attempt), actor=request.actor, at=timezone.now())
     return ATTEMPTS[settled.state]
 
 
 def _refuse(request: PortalRequest, attempt: Attempt) -> Promise:
     reason = request.POST.get("reason", "")
-    resolve.refuse(_waiting(attempt), reason, actor=request.actor, at=timezone.now())
+    refuse_resolution(_waiting(attempt), reason, actor=request.actor, at=timezone.now())
     return _("It was refused.")
 
 
 def _waiting(attempt: Attempt) -> Resolution:
-    found = resolve.waiting(attempt)
+    found = pending_resolution(attempt)
     if found is None:
         raise Resolution.DoesNotExist
     return found
@@ -101,7 +107,7 @@ def _reach(actor: Actor, pk: UUID) -> Attempt:
 
 
 def _page(request: PortalRequest, attempt: Attempt, *, error: Promise | None = None) -> HttpResponse:
-    waiting = resolve.waiting(attempt)
+    waiting = pending_resolution(attempt)
     in_doubt = Attempt.objects.in_doubt().filter(pk=attempt.pk).exists()
     context = {
         "attempt": attempt,
@@ -111,7 +117,7 @@ def _page(request: PortalRequest, attempt: Attempt, *, error: Promise | None = N
         "may_ask": in_doubt or attempt.is_open,
         "waiting": waiting,
         "said": OUTCOMES[waiting.outcome] if waiting else None,
-        **offered(
+        **agreement_offered(
             proposer=waiting.proposed_by if waiting else None,
             waits=waiting is not None,
             may_decide=request.actor.holds(Permission.APPROVE_PAYOUT, at=attempt.scope),

@@ -1,5 +1,6 @@
 """One application on one page: what was asked and answered, files, facts of its review, and what to do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,13 +20,14 @@ from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import Definition, asked, wanted
-from rukhsa.catalogue.questions import Document
-from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep
+from rukhsa.catalogue.form import Document
+from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep, Step, recorded_by
 from rukhsa.catalogue.territory import territory
 from rukhsa.files.kind import PDF
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
 from rukhsa.review import decide, facts, plan, reach
+from rukhsa.review.errors import RecordsIncomplete
 from rukhsa.review.models import Finding, Inspection, Proposal, Referral
 from rukhsa.standing import standing
 from rukhsa.values.names import Text
@@ -33,10 +35,9 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.attached import VerdictShown, notes_beside, verdict_beside
 from rukhsa.web.desk import queue
 from rukhsa.web.desk.history import course_of, history
-from rukhsa.web.desk.records import fields_of, typed_for
-from rukhsa.web.desk.rows import entry_of
+from rukhsa.web.desk.queue import entry_of
 from rukhsa.web.desk.stalled import stall_of
-from rukhsa.web.fields import Field
+from rukhsa.web.fields import Field, field_of, typed_in
 from rukhsa.web.shown import AnswerShown, answer_shown, recorded_shown
 
 # In these it may be the applicant who is waited for, with an answer or with a payment.
@@ -70,6 +71,9 @@ class FileShown:
     is_pdf: bool
     verdict: VerdictShown | None
     notes: list[Promise]
+
+
+_FOUND_OUT = Text(ar="ما أثبتته المراجعة", en="What the review found out")
 
 
 @requires(Permission.READ_QUEUE)
@@ -146,9 +150,6 @@ def sections(application: Application) -> list[SectionShown]:
     )
     recorded = SectionShown(title=_FOUND_OUT, answers=recorded_shown(application))
     return [section for section in (*shown, recorded) if section.answers]
-
-
-_FOUND_OUT = Text(ar="ما أثبتته المراجعة", en="What the review found out")
 
 
 def documents(application: Application, *, at: datetime) -> list[DocumentShown]:
@@ -295,3 +296,21 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
         and newer_process(application, at=timezone.now()) is not None,
         "officers": reach.officers(application, on=timezone.localdate()) if may_assign else [],
     }
+
+
+def fields_of(
+    step: Step | None, typed: Mapping[str, Any] | None = None, error: Exception | None = None
+) -> list[Field]:
+    """The fields of what a step records, with what was typed and what is wrong with it."""
+    problems = error.problems if isinstance(error, RecordsIncomplete) else ()
+    wrong = {problem.about: problem for problem in problems}
+    questions = recorded_by(step) if step else ()
+    return [
+        field_of(question, (typed or {}).get(question.id, ""), wrong.get(question.id))
+        for question in questions
+    ]
+
+
+def typed_for(posted: QueryDict, step: Step | None) -> dict[str, Any]:
+    """What was typed into those fields."""
+    return typed_in(posted, recorded_by(step) if step else ())

@@ -1,8 +1,10 @@
 """The catalogue in the desk: which services there are, writing a new text of one, and asking that it be published."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
@@ -10,21 +12,25 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
+from rukhsa.catalogue.definition import read_definition_text
 from rukhsa.catalogue.findings import as_json
 from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
+from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
-from rukhsa.catalogue.propose import propose, read_proposal
+from rukhsa.catalogue.propose import approve, propose, read_proposal, refuse
 from rukhsa.catalogue.publish import PublishedBefore
 from rukhsa.catalogue.schema import schema_text
-from rukhsa.catalogue.territory import definition_files, territory_folder
+from rukhsa.catalogue.territory import definition_files, territory, territory_folder
 from rukhsa.difference.account import accounts
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.sentences import is_told, sentence_of
 
 LONGEST = 128 << 10  # bytes of a definition, as the compiler has it
@@ -37,6 +43,26 @@ class ServiceRow:
     name: str
     version: ServiceVersion | None
     waiting: ServiceProposal | None
+
+
+# The editor's modules, by the names under which they ask for each other.
+MODULES = {
+    "@codemirror/autocomplete": "vendor/codemirror/autocomplete/index.js",
+    "@codemirror/commands": "vendor/codemirror/commands/index.js",
+    "@codemirror/lang-yaml": "vendor/codemirror/lang-yaml/index.js",
+    "@codemirror/language": "vendor/codemirror/language/index.js",
+    "@codemirror/lint": "vendor/codemirror/lint/index.js",
+    "@codemirror/state": "vendor/codemirror/state/index.js",
+    "@codemirror/view": "vendor/codemirror/view/index.js",
+    "@lezer/common": "vendor/lezer/common/index.js",
+    "@lezer/highlight": "vendor/lezer/highlight/index.js",
+    "@lezer/lr": "vendor/lezer/lr/index.js",
+    "@lezer/yaml": "vendor/lezer/yaml/index.js",
+    "@marijn/find-cluster-break": "vendor/find-cluster-break/index.js",
+    "crelt": "vendor/crelt/index.js",
+    "style-mod": "vendor/style-mod/style-mod.js",
+    "w3c-keyname": "vendor/w3c-keyname/index.js",
+}
 
 
 @requires(Permission.PROPOSE_SERVICE)
@@ -160,21 +186,61 @@ def _told(problem: DefinitionProblem, language: str) -> dict[str, Any]:
     }
 
 
-# The editor's modules, by the names under which they ask for each other.
-MODULES = {
-    "@codemirror/autocomplete": "vendor/codemirror/autocomplete/index.js",
-    "@codemirror/commands": "vendor/codemirror/commands/index.js",
-    "@codemirror/lang-yaml": "vendor/codemirror/lang-yaml/index.js",
-    "@codemirror/language": "vendor/codemirror/language/index.js",
-    "@codemirror/lint": "vendor/codemirror/lint/index.js",
-    "@codemirror/state": "vendor/codemirror/state/index.js",
-    "@codemirror/view": "vendor/codemirror/view/index.js",
-    "@lezer/common": "vendor/lezer/common/index.js",
-    "@lezer/highlight": "vendor/lezer/highlight/index.js",
-    "@lezer/lr": "vendor/lezer/lr/index.js",
-    "@lezer/yaml": "vendor/lezer/yaml/index.js",
-    "@marijn/find-cluster-break": "vendor/find-cluster-break/index.js",
-    "crelt": "vendor/crelt/index.js",
-    "style-mod": "vendor/style-mod/style-mod.js",
-    "w3c-keyname": "vendor/w3c-keyname/index.js",
-}
+@requires(Permission.PROPOSE_SERVICE)
+@require_GET
+def show_proposal(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """The proposal with its text, its picture and what it changes."""
+    proposal = _reach(pk)
+    record("see-service-proposal", proposal, actor=request.actor, at=timezone.now())
+    return _page(request, proposal)
+
+
+@requires(Permission.PROPOSE_SERVICE, fresh=True)
+@require_POST
+def act_on_proposal(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
+    """Approve it, refuse it, or take it back."""
+    proposal, reason, at = _reach(pk), request.POST.get("reason", ""), timezone.now()
+    acts: dict[str, Callable[[], object]] = {
+        "approve": lambda: approve(proposal, actor=request.actor, at=at),
+        "refuse": lambda: refuse(proposal, reason, actor=request.actor, at=at),
+    }
+    if verb not in acts:
+        raise Http404
+    try:
+        acts[verb]()
+    except AgreementError as refused:
+        return _page(request, _reach(pk), error=sentence_of(refused.code), reason=reason)
+    except CatalogueError as refused:
+        return _page(request, _reach(pk), error=told(refused), reason=reason)
+    messages.success(request, _("It is published.") if verb == "approve" else _("It was refused."))
+    return redirect("desk:service-proposal", pk)
+
+
+def _reach(pk: UUID) -> ServiceProposal:
+    return ServiceProposal.objects.select_related("proposed_by", "based_on", "decided_by").get(pk=pk)
+
+
+def _page(
+    request: PortalRequest, proposal: ServiceProposal, *, error: Promise | str | None = None, reason: str = ""
+) -> HttpResponse:
+    definition = read_definition_text(proposal.source_text, file="proposal.yaml").value
+    waits = proposal.state == State.PROPOSED
+    drawn = draw(definition, territory(), request.LANGUAGE_CODE)
+    context = {
+        "proposal": proposal,
+        "definition": definition,
+        "difference": proposal.difference.get(request.LANGUAGE_CODE),
+        "picture": mark_safe(drawn),  # noqa: S308 - the drawing escapes every text of the definition
+        "waits": waits,
+        **agreement_offered(
+            proposer=proposal.proposed_by,
+            waits=waits,
+            may_decide=all(
+                request.actor.holds(Permission.PUBLISH_SERVICE, at=each) for each in proposal.scopes
+            ),
+            actor=request.actor,
+        ),
+        "error": error,
+        "reason": reason,
+    }
+    return render(request, "desk/service_proposal.html", context, status=UNPROCESSABLE if error else 200)

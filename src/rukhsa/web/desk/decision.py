@@ -1,4 +1,4 @@
-"""Takes the decision in two pages: what is meant, and whether it is meant."""
+"""The decision on an application: by one officer, or proposed by one and confirmed by another."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,11 +15,19 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.review import decide as deciding
 from rukhsa.review import plan
+from rukhsa.review import propose as proposing
 from rukhsa.review.errors import ReasonsMissing, StepsNotDone
-from rukhsa.review.models import Decision
+from rukhsa.review.models import Decision, Proposal
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE, carry_out
+
+_CHOOSE = _("Choose whether the application is granted or refused.")
+PARENT_ENDED = _(
+    "The earlier document that this application names no longer holds: it was closed, replaced or revoked meanwhile. "
+    "Refuse the application with this reason."
+)
+UNPAID = _("What fell due by the visit is not paid yet. The application can be granted when it is.")
 
 
 @requires(Permission.DECIDE)
@@ -76,8 +84,53 @@ def _problem(application: Application, typed: dict[str, str], at: datetime) -> o
     return PARENT_ENDED if acts.grant_problems(application, at=at) else None
 
 
-PARENT_ENDED = _(
-    "The earlier document that this application names no longer holds: it was closed, replaced or revoked meanwhile. "
-    "Refuse the application with this reason."
-)
-UNPAID = _("What fell due by the visit is not paid yet. The application can be granted when it is.")
+@requires(Permission.DECIDE)
+@require_POST
+def propose(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Propose to grant or to refuse, with reasons."""
+    typed = {
+        field: request.POST.get(field, "").replace("\x00", "").strip()
+        for field in ("outcome", "reasons", "legal_basis")
+    }
+    if typed["outcome"] not in Decision.Outcome.values:
+        application = case.reached(request.actor, pk, Permission.DECIDE)
+        shown = {"decision_typed": typed, "opened": "decide", "error": _CHOOSE}
+        return case.page(request, application, at=timezone.now(), status=UNPROCESSABLE, **shown)
+
+    def act(application: Application, at: datetime) -> None:
+        proposing.propose(application, **typed, actor=request.actor, at=at)
+
+    done = _("Proposed. Another officer confirms it or disagrees.")
+    return carry_out(request, pk, Permission.DECIDE, act, done=done, decision_typed=typed, opened="decide")
+
+
+@requires(Permission.DECIDE)
+@require_POST
+def confirm(request: PortalRequest, pk: UUID, proposal: int) -> HttpResponse:
+    """Confirm what the first officer proposed: the decision is taken."""
+
+    def act(application: Application, at: datetime) -> None:
+        proposing.confirm(_of(application, proposal), actor=request.actor, at=at)
+
+    return carry_out(
+        request, pk, Permission.DECIDE, act, done=_("The decision is taken. The applicant is told now.")
+    )
+
+
+@requires(Permission.DECIDE)
+@require_POST
+def disagree(request: PortalRequest, pk: UUID, proposal: int) -> HttpResponse:
+    """Do not confirm, and say why."""
+    reasons = request.POST.get("reasons", "").replace("\x00", "")
+
+    def act(application: Application, at: datetime) -> None:
+        proposing.disagree(_of(application, proposal), reasons, actor=request.actor, at=at)
+
+    done = _("Sent back to the first officer with your reasons.")
+    return carry_out(
+        request, pk, Permission.DECIDE, act, done=done, disagreement_typed=reasons, opened="disagree"
+    )
+
+
+def _of(application: Application, proposal: int) -> Proposal:
+    return Proposal.objects.get(pk=proposal, application=application)

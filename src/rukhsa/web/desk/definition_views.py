@@ -22,8 +22,7 @@ from rukhsa.catalogue.publish import PublishedBefore
 from rukhsa.catalogue.territory import territory
 from rukhsa.difference.account import account
 from rukhsa.difference.difference import difference
-from rukhsa.payments.errors import TariffGap
-from rukhsa.payments.tariff import price
+from rukhsa.payments.tariff import TariffGap, price
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.catalogue import text_in

@@ -1,32 +1,42 @@
 """The pages of deposits: what nobody claims, what is asked to be kept, and one deposit with its movements."""
 
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import Sum
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.csp import CSP
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import State
+from rukhsa.agreement import AgreementError, State
+from rukhsa.applications.file_check import BadFile
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.banks import bank_named
-from rukhsa.payments import deposits, unclaimed
+from rukhsa.payments import deposit
+from rukhsa.payments.deposit_account import iban_of
+from rukhsa.payments.errors import PaymentsError
+from rukhsa.payments.forfeiture import approve_forfeiture, propose_forfeiture, refuse_forfeiture
 from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry, Forfeiture, HeldDeposit
-from rukhsa.values.money import Money
+from rukhsa.values.money import Money, MoneyError
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.agreements import offered
-from rukhsa.web.desk.files import answer_with
-from rukhsa.web.desk.photos import sealed
+from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
+from rukhsa.web.desk.files import answer_with, keep_photos, kept_before, sealed
+from rukhsa.web.sentences import sentence_of, status_of_form
 
+DONE: dict[str, Promise] = {
+    "approve": _("It was kept. The applicant is told now, and the rest goes back."),
+    "refuse": _("Nothing was kept."),
+}
 A_PAGE = 100
 MOVEMENTS: dict[str, Promise] = {
     DepositMovement.Kind.HELD: _("Held"),
@@ -42,7 +52,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     """What nobody claims, the oldest first, each with its age and what its owner was told."""
     at = timezone.now()
     needed = ("line__charge__application__applicant", "line__charge__application__company")
-    rows = list(unclaimed.unclaimed(request.actor).select_related(*needed)[: A_PAGE + 1])
+    rows = list(deposit.unclaimed(request.actor).select_related(*needed)[: A_PAGE + 1])
     amounts = _held([row.pk for row in rows])
     record("see-unclaimed-deposits", request.actor.person, actor=request.actor, at=at)
     lines = [
@@ -53,7 +63,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     context = {
         "rows": lines,
         "has_more": len(rows) > A_PAGE,
-        "most": len(unclaimed.REMINDERS),
+        "most": len(deposit.REMINDERS),
         "asked": asked.select_related("proposed_by", "line__charge__application").order_by("proposed_at")[
             :A_PAGE
         ],
@@ -120,7 +130,7 @@ def page_of(
     refusal: str = "",
 ) -> HttpResponse:
     """The page of one deposit, with what is wrong and was typed."""
-    held = deposits.held(line)
+    held = deposit.held(line)
     application = line.charge.application
     context: dict[str, Any] = {
         "line": line,
@@ -132,7 +142,7 @@ def page_of(
         "definition": application.definition,
         "movements": movements_of(line),
         "unclaimed": HeldDeposit.objects.filter(line=line, unclaimed_since__isnull=False).first(),
-        "account": (account := deposits.iban_of(application)),
+        "account": (account := iban_of(application)),
         "bank": bank_named(account),
         "seen": seen_of(line),
         **_asked(line, request.actor),
@@ -149,7 +159,7 @@ def _asked(line: ChargeLine, actor: Actor) -> dict[str, Any]:
     """What is asked to be kept and waits, what was refused, and what the actor may do about it."""
     all_of_it = list(line.forfeitures.select_related("proposed_by", "decided_by").order_by("proposed_at"))
     waiting = next((each for each in all_of_it if each.state == State.PROPOSED), None)
-    may = offered(
+    may = agreement_offered(
         proposer=waiting.proposed_by if waiting else None,
         waits=waiting is not None,
         may_decide=actor.holds(Permission.APPROVE_FORFEITURE, at=line.scope),
@@ -180,3 +190,52 @@ def _held(lines: list[Any]) -> dict[int, int]:
 def _days(row: HeldDeposit, at: Any) -> int:
     assert row.unclaimed_since
     return int((at - row.unclaimed_since).days)
+
+
+@requires(Permission.PROPOSE_FORFEITURE, Permission.READ_MONEY)
+@require_POST
+def ask_to_keep(request: PortalRequest, pk: int) -> HttpResponse:
+    """Ask that a part be kept, with its reason and pictures; nothing changes before somebody else approves."""
+    line = reach(request.actor, pk, Permission.PROPOSE_FORFEITURE)
+    typed = {name: request.POST.get(name, "").strip() for name in ("amount", "reason")}
+    kept = kept_before(request, salt=salt_of(line))
+    if request.POST.get("seen") != seen_of(line):
+        return page_of(request, line, error=sentence_of("moved-on"), typed=typed, kept=kept)
+    try:
+        kept = keep_photos(request, kept)
+        money = Money.parse(typed["amount"], line.charge.currency)
+        if not kept:
+            return page_of(request, line, error=_("Add at least one picture of the damage."), typed=typed)
+        propose_forfeiture(
+            line, money, reason=typed["reason"], photos=kept, actor=request.actor, at=timezone.now()
+        )
+    except BadFile as bad:
+        return page_of(request, line, status=status_of_form(bad.code), error=bad.text, typed=typed, kept=kept)
+    except MoneyError:
+        return page_of(request, line, error=sentence_of("bad-amount"), typed=typed, kept=kept)
+    except (AgreementError, PaymentsError) as refused:
+        return page_of(request, line, error=sentence_of(refused.code), typed=typed, kept=kept)
+    messages.success(request, _("It waits for another person's approval."))
+    return redirect("desk:deposit", pk)
+
+
+@requires(Permission.READ_MONEY, fresh=True)
+@require_POST
+def act_on_forfeiture(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
+    """Approve or refuse; whoever asked takes it back by refusing."""
+    reached = Forfeiture.objects.on_which(request.actor, Permission.READ_MONEY)
+    forfeiture = reached.select_related("line__charge__application").get(pk=pk)
+    reason = request.POST.get("reason", "")
+    acts: dict[str, Callable[[], object]] = {
+        "approve": lambda: approve_forfeiture(forfeiture, actor=request.actor, at=timezone.now()),
+        "refuse": lambda: refuse_forfeiture(forfeiture, reason, actor=request.actor, at=timezone.now()),
+    }
+    if verb not in acts:
+        raise Http404
+    try:
+        acts[verb]()
+    except (AgreementError, PaymentsError) as refused:
+        line = reach(request.actor, forfeiture.line_id)
+        return page_of(request, line, error=sentence_of(refused.code), refusal=reason)
+    messages.success(request, str(DONE[verb]))
+    return redirect("desk:deposit", forfeiture.line_id)

@@ -3,16 +3,18 @@
 from io import BytesIO
 from uuid import UUID
 
+from django.core import signing
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.csp import CSP
+from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import attachments, blobs
-from rukhsa.applications.file_check import BadFile
+from rukhsa.applications.file_check import LARGEST_FILE, BadFile, check_file
 from rukhsa.applications.models import Attachment
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import NotPermitted
@@ -21,6 +23,7 @@ from rukhsa.review import reach
 from rukhsa.review.models import Inspection, InspectionReport
 from rukhsa.web.access import PortalRequest, signed_in
 
+MOST_PHOTOS = 12
 # A file of somebody else's making runs nothing and fetches nothing. The browser's own reader of PDF is drawn
 # with inline style inside an embedded object.
 LOCKED = {
@@ -102,3 +105,31 @@ def answer_stored(digest: str, media_type: str, *, as_attachment: bool = False) 
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def keep_photos(request: PortalRequest, kept: list[str]) -> list[str]:
+    """The digests of the photos sent now, after those kept before. Raises BadFile."""
+    uploads = request.FILES.getlist("photos")
+    if len(kept) + len(uploads) > MOST_PHOTOS:
+        raise BadFile("too-many-files", _("Add at most %(most)s photos.") % {"most": MOST_PHOTOS})
+    for upload in uploads:
+        content = upload.read(LARGEST_FILE + 1)
+        picture, _kind = check_file(content, ("image",)).as_it_is(content)
+        kept = [*dict.fromkeys([*kept, blobs.keep(picture)])]
+    return kept
+
+
+def kept_before(request: PortalRequest, *, salt: str) -> list[str]:
+    """The digests that the form brings back: a browser cannot be given a file again, so they come signed."""
+    kept = []
+    for one in request.POST.getlist("kept")[:MOST_PHOTOS]:
+        try:
+            kept.append(signing.Signer(salt=salt).unsign(one))
+        except signing.BadSignature:
+            continue
+    return kept
+
+
+def sealed(digests: list[str], *, salt: str) -> list[str]:
+    """The digests as the form carries them."""
+    return [signing.Signer(salt=salt).sign(digest) for digest in digests]

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
-from rukhsa.issuance.papers import refused_papers, try_again
-from rukhsa.payments.findings import A_LIST, End, Rule, findings
+from rukhsa.issuance.papers import stalled_papers, try_again
+from rukhsa.payments.anomaly import A_LIST, End, Rule, anomalies
 from rukhsa.payments.gateways.registry import names
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.stalled import reason_of
@@ -54,7 +54,7 @@ def show(request: PortalRequest) -> HttpResponse:
     at = timezone.now()
     gateways = names()
     record("see-findings", request.actor.person, actor=request.actor, at=at)
-    found = findings(request.actor, at=at)
+    found = anomalies(request.actor, at=at)
     lists = [
         {
             "title": TITLES[rule],
@@ -74,15 +74,15 @@ def show(request: PortalRequest) -> HttpResponse:
         }
         for rule, rows in found.items()
     ]
-    papers = refused_papers(request.actor, only=A_LIST + 1)
+    papers = stalled_papers(request.actor, only=A_LIST + 1)
     context = {
         "lists": lists,
         "papers": [
             (
                 each,
-                reason_of(each.refusal.code),
+                reason_of(each.stall.code),
                 at - each.since,
-                request.actor.holds(Permission.ISSUE_PAPER, at=each.refusal.scope),
+                request.actor.holds(Permission.ISSUE_PAPER, at=each.stall.scope),
             )
             for each in papers[:A_LIST]
         ],

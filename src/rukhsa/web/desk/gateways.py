@@ -15,8 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
-from rukhsa.payments.errors import UnknownGateway
-from rukhsa.payments.gateways.port import Gateway
+from rukhsa.payments.gateways.port import Gateway, UnknownGateway
 from rukhsa.payments.gateways.registry import gateways
 from rukhsa.payments.gateways.trial import Answer, lacks, try_out
 from rukhsa.payments.models import Attempt

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.file_check import BadFile
 from rukhsa.audit.journal import record
@@ -29,9 +28,9 @@ from rukhsa.review.models import Inspection, still_wanted
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
-from rukhsa.web.desk.photos import keep_photos, kept_before, sealed
-from rukhsa.web.desk.records import fields_of, typed_for
-from rukhsa.web.desk.rows import service_names
+from rukhsa.web.desk.case import fields_of, typed_for
+from rukhsa.web.desk.files import keep_photos, kept_before, sealed
+from rukhsa.web.desk.queue import service_names
 from rukhsa.web.fields import Field
 from rukhsa.web.sentences import status_of_form
 from rukhsa.web.shown import AnswerShown
@@ -115,7 +114,6 @@ def _report(request: PortalRequest, inspection: Inspection) -> HttpResponse:
     return _page(request, inspection, status=status, error=problem, typed=typed, kept=kept, fields=fields)
 
 
-@transaction.atomic
 def _send(request: PortalRequest, inspection: Inspection, typed: dict[str, Any], kept: list[str]) -> None:
     points = {point: mark == "yes" for point, mark in typed["marked"].items() if mark in {"yes", "no"}}
     visiting.report(
@@ -128,7 +126,6 @@ def _send(request: PortalRequest, inspection: Inspection, typed: dict[str, Any],
         actor=request.actor,
         at=timezone.now(),
     )
-    journey.advance_later(inspection.application)
 
 
 def _salt(inspection: Inspection) -> str:

@@ -14,18 +14,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.delivery.notice import tell
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.instrument import reinstate, revoke, successor_of, suspend
 from rukhsa.issuance.models import Instrument, Revocation, Status
 from rukhsa.values.writing import latin_digits
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.rows import service_names
+from rukhsa.web.desk.queue import service_names
 from rukhsa.web.sentences import sentence_of
 
 A_PAGE = 50
@@ -37,7 +35,6 @@ class Change:
 
     permission: Permission
     verb: Callable[..., Any]
-    event: str  # what the holder is told
     label: Promise
     sure: Promise
     done: Promise
@@ -47,7 +44,6 @@ CHANGES = {
     "suspend": Change(
         permission=Permission.SUSPEND,
         verb=suspend,
-        event="suspended",
         label=_("Suspend"),
         sure=_("From now on whoever checks it reads that it is suspended. A supervisor can reinstate it."),
         done=_("The instrument is suspended."),
@@ -55,7 +51,6 @@ CHANGES = {
     "reinstate": Change(
         permission=Permission.REINSTATE,
         verb=reinstate,
-        event="reinstated",
         label=_("Reinstate"),
         sure=_("From now on whoever checks it reads that it is in force again."),
         done=_("The instrument is in force again."),
@@ -63,7 +58,6 @@ CHANGES = {
     "revoke": Change(
         permission=Permission.REVOKE,
         verb=revoke,
-        event="revoked",
         label=_("Revoke"),
         sure=_("A revocation is for good. The holder needs a new application for a new instrument."),
         done=_("The instrument is revoked."),
@@ -133,12 +127,7 @@ def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
         context = {"instrument": instrument, "act": act, "meant": meant, "reason": reason}
         return render(request, "desk/confirm_change.html", context)
     try:
-        with transaction.atomic():
-            at = timezone.now()
-            changed = meant.verb(instrument, reason=reason, actor=request.actor, at=at)
-            if application := instrument.intent.application:
-                tell(application, f"{meant.event}:{changed.pk}", at=at, number=instrument.number)
-                journey.advance_later(application)
+        meant.verb(instrument, reason=reason, actor=request.actor, at=timezone.now())
     except IssuanceError as error:
         return _page(
             request, _reached(request.actor, pk), status=UNPROCESSABLE, error=sentence_of(error.code)

@@ -26,7 +26,7 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.history import inspections_of, referrals_of
-from rukhsa.web.desk.rows import service_names
+from rukhsa.web.desk.queue import service_names
 
 MOST_SHOWN = 100
 

@@ -19,15 +19,24 @@ from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.banks import bank_named, is_of_no_known_bank
-from rukhsa.payments import payouts
-from rukhsa.payments.deposits import iban_of
-from rukhsa.payments.errors import BadIban, GatewayRefused, PaymentsError
+from rukhsa.payments.deposit_account import BadIban, iban_of
+from rukhsa.payments.errors import PaymentsError
+from rukhsa.payments.gateways.port import GatewayRefused
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import DepositMovement, Payout, Refund
+from rukhsa.payments.payout import (
+    approve_payout,
+    confirm_payout,
+    gateway_of,
+    propose_payout,
+    record_not_sent,
+    refunds_to_send,
+    refuse_payout,
+    releases_to_send,
+)
 from rukhsa.values.money import Money
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.agreements import offered
+from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.sentences import sentence_of
 
 A_LIST = 50
@@ -57,8 +66,8 @@ def show_all(request: PortalRequest) -> HttpResponse:
     """What waits for somebody, and what went last; each list is short and says when there is more."""
     ours = Payout.objects.on_which(request.actor, *_READING).select_related(*_ABOUT)
     under_way = list(ours.filter(state__in=["proposed", "sent"]).order_by("proposed_at")[: A_LIST + 1])
-    refunds = list(payouts.refunds_to_send(request.actor, *_READING)[: A_LIST + 1])
-    releases = list(payouts.releases_to_send(request.actor, *_READING)[: A_LIST + 1])
+    refunds = list(refunds_to_send(request.actor, *_READING)[: A_LIST + 1])
+    releases = list(releases_to_send(request.actor, *_READING)[: A_LIST + 1])
     owed: list[Refund | DepositMovement] = [*refunds[:A_LIST], *releases[:A_LIST]]
     ended = ours.filter(state__in=["done", "refused"]).order_by("-ended_at")[:20]
     record("see-payouts", request.actor.person, actor=request.actor, at=timezone.now())
@@ -80,7 +89,7 @@ def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
     """One amount that is owed; posting asks that it be sent back."""
     owed = _reach_owed(request.actor, kind, pk)
     at = timezone.now()
-    through = payouts.gateway_of(owed, at=at)
+    through = gateway_of(owed, at=at)
     typed = {
         "channel": request.POST.get("channel", through or Payout.TRANSFER),
         "iban": request.POST.get("iban", _iban(owed)),
@@ -110,7 +119,7 @@ def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
 
 
 def _propose(owed: Refund | DepositMovement, typed: dict[str, str], request: PortalRequest) -> Payout:
-    return payouts.propose(
+    return propose_payout(
         owed,
         typed["channel"],
         iban=typed["iban"],
@@ -136,12 +145,12 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     payout = _reach(request.actor, pk)
     written = {name: request.POST.get(name, "") for name in ("reason", "reference")}
     acts: dict[str, Callable[[], Payout]] = {
-        "approve": lambda: payouts.approve(payout, actor=request.actor, at=timezone.now()),
-        "refuse": lambda: payouts.refuse(payout, written["reason"], actor=request.actor, at=timezone.now()),
-        "not-sent": lambda: payouts.not_sent(
+        "approve": lambda: approve_payout(payout, actor=request.actor, at=timezone.now()),
+        "refuse": lambda: refuse_payout(payout, written["reason"], actor=request.actor, at=timezone.now()),
+        "not-sent": lambda: record_not_sent(
             payout, written["reason"], actor=request.actor, at=timezone.now()
         ),
-        "confirm": lambda: payouts.confirm(
+        "confirm": lambda: confirm_payout(
             payout, written["reference"], actor=request.actor, at=timezone.now()
         ),
     }
@@ -173,9 +182,9 @@ def _reach(actor: Actor, pk: UUID) -> Payout:
 def _reach_owed(actor: Actor, kind: str, pk: int) -> Refund | DepositMovement:
     match kind:
         case "refund":
-            return payouts.refunds_to_send(actor, Permission.PROPOSE_PAYOUT).get(pk=pk)
+            return refunds_to_send(actor, Permission.PROPOSE_PAYOUT).get(pk=pk)
         case "deposit":
-            return payouts.releases_to_send(actor, Permission.PROPOSE_PAYOUT).get(pk=pk)
+            return releases_to_send(actor, Permission.PROPOSE_PAYOUT).get(pk=pk)
         case _:
             raise Http404
 
@@ -196,7 +205,7 @@ def _page(
         "state": STATES[payout.state],
         "gateway": None if payout.channel == Payout.TRANSFER else gateway(payout.channel).name,
         "bank": bank_named(payout.iban),
-        **offered(
+        **agreement_offered(
             proposer=payout.proposed_by,
             waits=waits,
             may_decide=request.actor.holds(Permission.APPROVE_PAYOUT, at=payout.scope),

@@ -1,7 +1,8 @@
 """The register of addresses, to be looked up: governorate, block, road, building, flats, and what happened to each."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,15 +22,16 @@ from rukhsa.authorities.scope import authority
 from rukhsa.catalogue.territory import Governorate, territory
 from rukhsa.issuance.models import Instrument
 from rukhsa.places import register
-from rukhsa.places.models import Block, Occupation, RegisterChange
+from rukhsa.places.address_line import spoken_parts
+from rukhsa.places.models import Block, Occupation, ParcelEntry, RegisterChange
 from rukhsa.places.occupation import under_way
-from rukhsa.places.parcels import parcels_on
+from rukhsa.places.parcels import ParcelError, parcel_number, parcel_on, parcels_on
 from rukhsa.places.routing import BlockOnDay, blocks_on
 from rukhsa.review import reach
 from rukhsa.values.names import Text
+from rukhsa.values.writing import latin_digits
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.place_search import found_place
 
 A_PAGE = 50
 NAMELESS = Text()
@@ -43,6 +45,15 @@ class PlaceRow:
     number: str = ""
     name: Text = NAMELESS
     standing: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeShown:
+    """One change of the register, the page of its instrument where it may be read, and what it did beside it."""
+
+    change: RegisterChange
+    instrument: UUID | None
+    other: RegisterChange | None  # struck for this one, or entered for it, by the same instrument
 
 
 @requires(Permission.READ_PLACES)
@@ -204,15 +215,6 @@ def trail(actor: Actor, here: BlockOnDay, road: int | None = None) -> dict[str, 
     return {"governorate": id, "inside": inside, "in_block": here, "in_road": road}
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChangeShown:
-    """One change of the register, the page of its instrument where it may be read, and what it did beside it."""
-
-    change: RegisterChange
-    instrument: UUID | None
-    other: RegisterChange | None  # struck for this one, or entered for it, by the same instrument
-
-
 def _changes(actor: Actor, shown: Iterable[RegisterChange]) -> list[ChangeShown]:
     """The changes as the page tells them; two queries for all."""
     shown = list(shown)
@@ -239,3 +241,59 @@ def _works(actor: Actor, shown: Iterable[Occupation]) -> list[tuple[Occupation, 
     ours = reach.applications(actor).filter(reference__in={each.reference for each in shown})
     pages = dict(ours.values_list("reference", "pk"))
     return [(each, pages.get(each.reference)) for each in shown]
+
+
+@requires(Permission.READ_PLACES)
+@require_GET
+def show_parcels(request: PortalRequest, block: int) -> HttpResponse:
+    """The parcels that a block has today, page by page."""
+    here = reached(request, block)
+    found = parcels_on(timezone.localdate()).filter(block=block).order_by("number").defer("geometry")
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    context = {**trail(request.actor, here), "page": page}
+    return render(request, "desk/parcels.html", context)
+
+
+@requires(Permission.READ_PLACES)
+@require_GET
+def show_parcel(request: PortalRequest, block: int, pk: int) -> HttpResponse:
+    """One parcel: its area, its corners, and every list that said something of it, the newest first."""
+    here = reached(request, block)
+    parcel = ParcelEntry.objects.select_related("list").get(pk=pk, block=block)
+    said = ParcelEntry.objects.filter(number=parcel.number).select_related("list").defer("geometry")
+    context = {
+        **trail(request.actor, here),
+        "parcel": parcel,
+        "said": said.order_by("-list__effective_from", "-list__number"),
+        "today": parcels_on(timezone.localdate()).filter(number=parcel.number).first(),
+    }
+    return render(request, "desk/parcel.html", context)
+
+
+def found_place(written: str, blocks: Container[int], *, on: date) -> str | None:
+    """Where the place has its page, as far as it was written; None where no block of `blocks` and no parcel is."""
+    parts = spoken_parts(written)
+    alone = latin_digits(written).strip()
+    block = parts.get("block", alone if alone.isascii() and alone.isdigit() else "")
+    if block.isdigit() and int(block) in blocks:
+        return _in_block(int(block), parts)
+    return None if parts else _parcel(written, blocks, on)
+
+
+def _in_block(block: int, parts: dict[str, str]) -> str:
+    road, building = parts.get("road", ""), parts.get("building", "")
+    if not road.isdigit():
+        return reverse("desk:block", args=[block])
+    if not building:
+        return reverse("desk:road", args=[block, int(road)])
+    return reverse("desk:building", args=[block, int(road), building])
+
+
+def _parcel(written: str, blocks: Container[int], on: date) -> str | None:
+    try:
+        parcel = parcel_on(parcel_number(written), on=on)
+    except ParcelError:
+        return None
+    if parcel.block_id not in blocks:
+        return None
+    return reverse("desk:parcel", args=[parcel.block_id, parcel.pk])

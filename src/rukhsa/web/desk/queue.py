@@ -1,6 +1,6 @@
-"""The officers' queue, page by page, and the search through everything that was submitted."""
+"""The queue: the applications that wait for an authority's officers, one line each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,12 +17,31 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.review.models import QueueEntry, QueueEntryQuerySet
 from rukhsa.review.search import search
+from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.rows import Row, rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What a list shows of an application."""
+
+    pk: UUID
+    reference: str
+    service: Text
+    applicant: Text
+    stage: str
+    turn: str  # empty once it is closed
+    officer: Text | None
+    submitted_at: datetime | None
+    due_at: datetime | None
+    is_late: bool
+
 
 A_PAGE = 50
 BESIDE_A_CASE = 12
@@ -155,3 +174,39 @@ def _next_page(show: str, entries: list[QueueEntry]) -> str:
     last = entries[A_PAGE - 1]
     cursor = f"{last.submitted_at.isoformat()},{last.application_id}"
     return f"{reverse('desk:queue')}?{urlencode({'show': show, 'after': cursor})}"
+
+
+def rows(applications: Iterable[Application], *, at: datetime) -> list[Row]:
+    """The applications as lines; their people and their entries in the queue are fetched already."""
+    shown = list(applications)
+    names = service_names({application.service_version_id for application in shown})
+    return [_row(application, names[application.service_version_id], at) for application in shown]
+
+
+def service_names(versions: set[int]) -> dict[int, Text]:
+    """The names of service versions, without reading whole definitions."""
+    found = ServiceVersion.objects.filter(pk__in=versions).values_list("pk", "meaning__name")
+    return {pk: Text(ar=name.get("ar", ""), en=name.get("en", "")) for pk, name in found}
+
+
+def entry_of(application: Application) -> QueueEntry | None:
+    """The application's place in the queue while it is open."""
+    entry = getattr(application, "queue_entry", None)
+    return entry if application.stage in {Stage.SUBMITTED, Stage.RETURNED} else None
+
+
+def _row(application: Application, service: Text, at: datetime) -> Row:
+    entry = entry_of(application)
+    holder = application.company or application.applicant
+    return Row(
+        pk=application.pk,
+        reference=application.reference or "",
+        service=service,
+        applicant=holder.name,
+        stage=application.stage,
+        turn=entry.turn if entry else "",
+        officer=entry.officer.name if entry and entry.officer else None,
+        submitted_at=application.submitted_at,
+        due_at=entry.due_at if entry else None,
+        is_late=bool(entry and entry.due_at and entry.due_at <= at),
+    )

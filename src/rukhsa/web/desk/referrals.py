@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from rukhsa import journey
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.review import referral as asking
@@ -20,14 +19,11 @@ from rukhsa.review.models import OPEN_STAGES, Referral, WaitingReferral
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.records import fields_of, typed_for
-from rukhsa.web.desk.rows import service_names
+from rukhsa.web.desk.case import fields_of, typed_for
+from rukhsa.web.desk.queue import service_names
 
 MOST_OPEN = 100
 MOST_ANSWERED = 20
-
-# What an agency is never told: it does not bear on any question put to it.
-_PRIVATE = frozenset({"iban", "phone", "email", "personal-number"})
 
 
 @requires(Permission.ANSWER_REFERRAL)
@@ -83,9 +79,7 @@ def _answer(request: PortalRequest, referral: Referral) -> HttpResponse:
     step = asking.step_of(referral.application, referral)
     records = typed_for(request.POST, step)
     try:
-        with transaction.atomic():
-            asking.answer(referral, answer, text, records, actor=request.actor, at=timezone.now())
-            journey.advance_later(referral.application)
+        asking.answer(referral, answer, text, records, actor=request.actor, at=timezone.now())
     except ReviewError as error:
         typed = {"answer": answer, "text": text}
         fields = fields_of(step, records, error)
@@ -100,7 +94,7 @@ def _page(request: PortalRequest, referral: Referral, *, status: int = 200, **ty
     sections = [
         case.SectionShown(
             title=section.title,
-            answers=[shown for shown in section.answers if shown.question.type not in _PRIVATE],
+            answers=[shown for shown in section.answers if not shown.question.is_private],
         )
         for section in case.sections(application)
     ]

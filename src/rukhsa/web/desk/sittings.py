@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_http_methods
 
-from rukhsa import journey
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import blobs
@@ -32,7 +31,7 @@ from rukhsa.review.sittings import Minutes, Sitting, WaitingMatter
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.files import LOCKED, answer_stored
-from rukhsa.web.desk.rows import service_names
+from rukhsa.web.desk.queue import service_names
 from rukhsa.web.sentences import sentence_of, status_of_form
 
 MOST_SHOWN = 50
@@ -91,7 +90,6 @@ def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpRespons
             at = timezone.now()
             basis = (typed["reasons"], typed["legal_basis"])
             sit.conclude(sitting, matter, written, *basis, actor=request.actor, at=at)
-            journey.advance_later(matter)
     except (ReviewError, NotPossible, BadFile) as error:
         sentence = getattr(error, "text", None) or sentence_of(error.code)
         status = status_of_form(error.code)

@@ -26,12 +26,10 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.staff import change as changes
 from rukhsa.staff.change import StaffChange, StaffError
 from rukhsa.staff.invitation import Invitation
-from rukhsa.staff.letter import tell
-from rukhsa.staff.session import end_sessions
+from rukhsa.staff.session import sign_out
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.agreements import offered
+from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.desk.posts import ROLES, InvitationForm, PostForm
 from rukhsa.web.sentences import sentence_of
 
@@ -123,7 +121,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
         "end": lambda: changes.end(_post(request, person), actor=request.actor, at=at),
         "reset": lambda: changes.reset(person, _place(person, request.actor), actor=request.actor, at=at),
         "link": lambda: changes.link_again(person, _place(person, request.actor), actor=request.actor, at=at),
-        "sign-out": lambda: _sign_out(person, request.actor, at),
+        "sign-out": lambda: sign_out(person, why="administrator", by=request.actor.person, at=at),
     }
     if verb not in acts:
         raise Http404
@@ -207,11 +205,6 @@ def _give(request: PortalRequest, person: Person, at: datetime) -> object:
     return changes.give(person, form.wanted(instead_of=other), actor=request.actor, at=at)
 
 
-def _sign_out(person: Person, actor: Actor, at: datetime) -> None:
-    end_sessions(person, why="administrator", by=actor.person, at=at)
-    tell(person, "sessions-ended", at=at)
-
-
 def _post(request: PortalRequest, person: Person) -> Post:
     pk = request.POST.get("post", "")
     places = request.actor.authorities_where(Permission.MANAGE_STAFF)
@@ -269,7 +262,7 @@ def _change_page(
     request: PortalRequest, change: StaffChange, *, error: Promise | None = None, reason: str = ""
 ) -> HttpResponse:
     is_about_me = change.person == request.actor.person
-    may = offered(
+    may = agreement_offered(
         proposer=change.proposed_by,
         waits=change.state == State.PROPOSED and not is_about_me,
         may_decide=request.actor.holds(Permission.APPROVE_STAFF, at=change.scope),

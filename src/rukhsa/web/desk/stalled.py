@@ -17,7 +17,7 @@ from rukhsa.audit.journal import record
 from rukhsa.issuance.models import Stall
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.rows import service_names
+from rukhsa.web.desk.queue import service_names
 
 A_PAGE = 100
 
@@ -84,6 +84,7 @@ def show(request: PortalRequest) -> HttpResponse:
     stalls = (
         Stall.objects.on_which(request.actor, Permission.READ_QUEUE, Permission.CHECK)
         .open()
+        .of_applications()
         .select_related("application")
     )
     newest = {stall.application_id: stall for stall in stalls.order_by("at", "pk")[: A_PAGE + 1]}
@@ -104,5 +105,5 @@ def show(request: PortalRequest) -> HttpResponse:
 
 def stall_of(application: Application) -> tuple[str, Promise] | None:
     """The newest reason why one application has no document yet: its code, and what to do."""
-    stall = Stall.objects.open().filter(application=application).order_by("at", "pk").last()
+    stall = Stall.objects.open().of_applications().filter(application=application).order_by("at", "pk").last()
     return (stall.code, reason_of(stall.code)) if stall else None

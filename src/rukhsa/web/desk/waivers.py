@@ -15,12 +15,11 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.payments import waive
 from rukhsa.payments.errors import PaymentsError
 from rukhsa.payments.models import Waiver
+from rukhsa.payments.waiver import approve_waiver, refuse_waiver
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.agreements import offered
+from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.desk.charges import WAIVERS
 from rukhsa.web.reckoning import lines_of
 from rukhsa.web.sentences import sentence_of
@@ -66,8 +65,8 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     waiver = _reach(request.actor, pk, Permission.PROPOSE_WAIVER)
     reason = request.POST.get("reason", "")
     acts: dict[str, Callable[[], object]] = {
-        "approve": lambda: waive.approve(waiver, actor=request.actor, at=timezone.now()),
-        "refuse": lambda: waive.refuse(waiver, reason, actor=request.actor, at=timezone.now()),
+        "approve": lambda: approve_waiver(waiver, actor=request.actor, at=timezone.now()),
+        "refuse": lambda: refuse_waiver(waiver, reason, actor=request.actor, at=timezone.now()),
     }
     if verb not in acts:
         raise Http404
@@ -99,7 +98,7 @@ def _page(
         "definition": waiver.charge.application.definition,
         "line": next(line for line in lines_of(waiver.charge) if line.rule == waiver.rule),
         "state": WAIVERS[waiver.state],
-        **offered(
+        **agreement_offered(
             proposer=waiver.proposed_by,
             waits=waits,
             may_decide=request.actor.holds(Permission.APPROVE_WAIVER, at=waiver.scope),

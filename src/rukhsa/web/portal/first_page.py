@@ -12,7 +12,7 @@ from rukhsa.catalogue.search import find
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.names import Text
 from rukhsa.web.access import public
-from rukhsa.web.portal.mine import waiting_for
+from rukhsa.web.portal.applications import waiting_for
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,14 +1,20 @@
-"""A person's documents in a list, and a renewal begun by one click."""
+"""A person's documents: the list of them, one with its state and its file, and a renewal begun by one click."""
 
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa.accounts.permissions import Permission
@@ -16,20 +22,35 @@ from rukhsa.applications import draft
 from rukhsa.applications.models import Application, Renewing
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
-from rukhsa.issuance import renewal
+from rukhsa.delivery.deliver import deliver
+from rukhsa.issuance import renewal, time_stamp
+from rukhsa.issuance.instrument import successor_of
 from rukhsa.issuance.models import Instrument, InstrumentQuerySet, Intent
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.portal.document import instrument_of
-from rukhsa.web.portal.holding import rows_of
-from rukhsa.web.portal.offer import current, may_apply
-from rukhsa.web.portal.reach import application_of
+from rukhsa.web.portal.pages import application_of
+from rukhsa.web.portal.service import current, may_apply
 
+# From so many days before the end it is told how many are left: the first reminder comes then.
+SOON = max(renewal.REMINDERS)
 A_PAGE = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A document in the list; `days` are those left, where it ends soon."""
+
+    instrument: Instrument
+    application: Application
+    holds: bool
+    has_ended: bool
+    has_begun: bool
+    days: int | None
+    may_renew: bool
 
 
 @requires(Permission.APPLY)
 @require_GET
-def show(request: PortalRequest) -> HttpResponse:
+def show_all(request: PortalRequest) -> HttpResponse:
     """All documents of the actor, those issued last first."""
     page = Paginator(_of(request.actor), A_PAGE).get_page(request.GET.get("page"))
     rows = list(rows_of(list(page.object_list), at=timezone.now()))
@@ -75,3 +96,86 @@ def _begun(actor: Actor, how: renewal.Renewing, number: str) -> Application | No
         return under_way
     drafts = mine.filter(stage=Stage.DRAFT, service_version__service=how.service)
     return drafts.filter(**{f"answers__{how.question}": number}).order_by("-saved_at").first()
+
+
+@requires(Permission.APPLY)
+@never_cache
+@require_GET
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """The document's number, period and state."""
+    application = application_of(request, pk)
+    instrument = instrument_of(application)
+    context = {
+        "application": application,
+        "definition": application.definition,
+        "instrument": instrument,
+        "status": str(instrument.status(timezone.now())),
+        "successor": successor_of(instrument),
+        "row": next(rows_of([instrument], at=timezone.now())),
+        "verifier": settings.CONFIG.addresses.public_url,
+    }
+    return render(request, "portal/document.html", context)
+
+
+@requires(Permission.APPLY)
+@require_GET
+def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
+    """The file itself, with what stands beside its signature by now: the log's proof, the time stamp."""
+    application = application_of(request, pk)
+    instrument = instrument_of(application)
+    # Checked against its digest: a file that was changed in the store is not handed out.
+    response = FileResponse(
+        io.BytesIO(time_stamp.handed_out(instrument)),
+        as_attachment=True,
+        filename=f"{instrument.number}.pdf",
+        content_type="application/pdf",
+    )
+    response["Cache-Control"] = "private, no-store"
+    deliver(application, "portal", actor=request.actor, at=timezone.now())
+    return response
+
+
+def instrument_of(application: Application) -> Instrument:
+    """What was issued on an application, in the version that the authority last put right; or DoesNotExist."""
+    instruments = Instrument.objects.select_related("intent")
+    issued = instruments.get(intent__application=application)
+    amended = instruments.filter(intent__number=issued.number, intent__application=None)
+    return amended.order_by("-intent__version").first() or issued
+
+
+def rows_of(instruments: list[Instrument], *, at: datetime) -> Iterator[Row]:
+    """Documents as they are listed, in seven statements however many they are."""
+    holding = set(
+        Instrument.objects.filter(pk__in=[each.pk for each in instruments])
+        .holding()
+        .values_list("pk", flat=True)
+    )
+    renewable = renewal.renewable(instruments, at=at)
+    today = timezone.localdate(at)
+    applications = _applications_of(instruments)
+    for instrument in instruments:
+        end = instrument.period.end
+        left = (end - today).days if end else None
+        holds, has_begun = instrument.pk in holding, instrument.period.start <= today
+        yield Row(
+            instrument=instrument,
+            application=instrument.intent.application or applications[instrument.number],
+            holds=holds,
+            has_ended=left is not None and left < 0,
+            has_begun=has_begun,
+            days=left if holds and has_begun and left is not None and 0 <= left <= SOON else None,
+            may_renew=instrument.pk in renewable and _is_time(instrument, left, today),
+        )
+
+
+def _is_time(instrument: Instrument, left: int | None, today: date) -> bool:
+    """What has not begun, or ends in a year, is renewed later."""
+    return left is not None and left <= SOON and instrument.period.start <= today
+
+
+def _applications_of(instruments: list[Instrument]) -> dict[str, Application]:
+    """By number the application of its newest version that has one: what the authority put right has none."""
+    amended = [each.number for each in instruments if each.intent.application is None]
+    intents = Intent.objects.filter(number__in=amended, application__isnull=False)
+    found = intents.select_related("application").order_by("version")
+    return {intent.number: intent.application for intent in found if intent.application}

@@ -4,7 +4,6 @@ import io
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance import papers, time_stamp
 from rukhsa.issuance.models import Instrument
-from rukhsa.issuance.papers import is_refused
+from rukhsa.issuance.papers import is_stalled
 from rukhsa.payments.models import Charge, Payout, Receipt
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.reckoning import lines_of
@@ -27,13 +26,11 @@ from rukhsa.web.reckoning import lines_of
 def show(request: PortalRequest, kind: str, key: str) -> HttpResponse:
     """What was paid or went back; POST asks for its signed document, which is there in a moment."""
     fact = _reach(request.actor, kind, key)
-    paper = papers.paper_of(fact)
     if request.method == "POST":
-        if paper is None and papers.are_issued():
-            with transaction.atomic():
-                papers.issue_paper_later(fact)
-                record("ask-paper", fact, actor=request.actor, at=timezone.now())
+        if papers.are_issued():
+            papers.ask_for_paper(fact, actor=request.actor, at=timezone.now())
         return redirect("portal:paper", kind, key)
+    paper = papers.paper_of(fact)
     charge = charge_of(fact)
     context = {
         "kind": kind,
@@ -45,7 +42,7 @@ def show(request: PortalRequest, kind: str, key: str) -> HttpResponse:
         "lines": lines_of(charge) if kind == papers.RECEIPT else [],
         "paper": paper,
         "may_ask": papers.are_issued(),
-        "is_refused": paper is None and is_refused(fact),
+        "is_refused": paper is None and is_stalled(fact),
         "is_prepared": paper is None and papers.is_waiting(fact),
         "verifier": settings.CONFIG.addresses.public_url,
     }

@@ -14,22 +14,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application, Term
-from rukhsa.payments import collect, tariff
-from rukhsa.payments.errors import (
-    AlreadySettled,
-    GatewayNotSetUp,
-    GatewayRefused,
-    GatewayUnreachable,
-    NotPayable,
-    OutcomeUnknown,
-    QuoteExpired,
-)
+from rukhsa.payments import tariff
+from rukhsa.payments.attempt import OutcomeUnknown
+from rukhsa.payments.charge import AlreadySettled, NotPayable, QuoteExpired
+from rukhsa.payments.collection import Addresses, collect
+from rukhsa.payments.gateways.port import GatewayNotSetUp, GatewayRefused, GatewayUnreachable
 from rukhsa.payments.gateways.registry import usable
 from rukhsa.payments.models import Charge
-from rukhsa.payments.settle import ask_soon
+from rukhsa.payments.outcome import ask_soon
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.portal.overview import charge_to_pay
-from rukhsa.web.portal.reach import application_of
+from rukhsa.web.portal.application import charge_to_pay
+from rukhsa.web.portal.pages import application_of
 from rukhsa.web.reckoning import lines_of
 
 NO_ANSWER = _("This way of paying does not answer now. Nothing was charged. Try another.")
@@ -74,9 +69,7 @@ def _go(request: PortalRequest, application: Application, charge: Charge, form: 
     gateway = form.cleaned_data["gateway"]
     addresses = addresses_of(charge, gateway)
     try:
-        return redirect(
-            collect.collect(charge, gateway, actor=request.actor, addresses=addresses, at=timezone.now())
-        )
+        return redirect(collect(charge, gateway, actor=request.actor, addresses=addresses, at=timezone.now()))
     except (AlreadySettled, NotPayable):
         return redirect("portal:application", application.pk)
     except OutcomeUnknown:
@@ -117,10 +110,10 @@ def _assess_anew(request: PortalRequest, application: Application, charge: Charg
     return _page(request, application, charge, GatewayForm(), status=200)
 
 
-def addresses_of(charge: Charge, gateway: str) -> collect.Addresses:
+def addresses_of(charge: Charge, gateway: str) -> Addresses:
     """Where the gateway tells us, and where it sends the browser back to."""
     origin = settings.CONFIG.addresses.portal_url
-    return collect.Addresses(
+    return Addresses(
         notification=origin + reverse("api:notified", args=[gateway]),
         browser=origin + reverse("api:returned", args=[gateway, charge.application_id]),
     )

@@ -9,10 +9,9 @@ from rukhsa.applications.models import Application
 from rukhsa.catalogue import spoken
 from rukhsa.catalogue.charges import Bands, ChargeRow, ChargeRule, Per, Waiver
 from rukhsa.catalogue.definition import Definition, heard
-from rukhsa.catalogue.questions import DecimalQuestion, Question
+from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments.errors import TariffGap
-from rukhsa.payments.tariff import price
+from rukhsa.payments.tariff import TariffGap, price
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 
@@ -111,18 +110,12 @@ def _bands(question: Question, bands: Bands) -> list[PriceBand]:
     return [
         PriceBand(
             to="" if step.to is None else str(step.to),
-            measured_in=_measured_in(question),
+            measured_in=question.measured_in,
             amount=Money.parse(step.amount, territory().currency),
             unit=_("for each unit within it") if bands.counted == "marginal" else _unit(step.per),
         )
         for step in bands.steps
     ]
-
-
-def _measured_in(question: Question) -> str:
-    if isinstance(question, DecimalQuestion):
-        return question.unit
-    return {"line": "m", "area": "m2", "parcel": "m2"}.get(question.type, "")
 
 
 def _unit(per: Per | None) -> str:

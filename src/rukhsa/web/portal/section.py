@@ -17,16 +17,15 @@ from rukhsa.applications.ground import hints
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import asked
-from rukhsa.catalogue.questions import Question, Section, SlotQuestion
+from rukhsa.catalogue.form import Section
+from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.questions.slot import SlotQuestion
 from rukhsa.places.routing import blocks_asked_once
 from rukhsa.web import one_line
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.fields import Field, field_of, typed_in
-from rukhsa.web.portal import anew
-from rukhsa.web.portal.findings import findings_about
-from rukhsa.web.portal.known import known_answer
-from rukhsa.web.portal.path import next_address, position_of
-from rukhsa.web.portal.reach import application_of
+from rukhsa.web.portal.draft import show_expired
+from rukhsa.web.portal.pages import application_of, findings_about, next_address, position_of
 
 
 @requires(Permission.APPLY)
@@ -44,7 +43,7 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     typed = typed_in(request.POST, part.questions)
     typed = one_line.fill_in(typed, application.typed, anew="fill" in request.POST)
     if draft.is_expired(application, at=now):
-        return anew.page(request, application, status=409)
+        return show_expired(request, application, status=409)
     application = draft.save(application, typed, actor=request.actor, at=now)
     if request.headers.get("HX-Request") == "true":
         return _live(request, application, part, now)
@@ -101,7 +100,7 @@ def _page(
         "section": section,
         "position": position_of(application, section),
         "fields": fields,
-        "has_drawing": any(question.type in {"line", "area"} for question in section.questions),
+        "has_drawing": any(question.is_drawn for question in section.questions),
         "problems": [field for field in fields if field.problem and field not in new],
         "new_questions": new,
         "findings": findings_about(application, [question.id for question in section.questions]),
@@ -140,7 +139,7 @@ def typed_before(application: Application, question: Question, actor: Actor) -> 
     """What was typed, or what we know already where the question was never answered."""
     if question.id in application.typed:
         return application.typed[question.id]
-    return known_answer(question, actor, application.language)
+    return question.known(actor, application.language)
 
 
 def _was_shown(field: Field, posted: set[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import io
 from base64 import b64encode
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
@@ -13,12 +14,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.csp import CSP, build_policy
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+from PIL import Image, ImageDraw
 
 from rukhsa.trust import words
 from rukhsa.web.access import public
-from rukhsa.web.public import icons
 from rukhsa.web.public.files import unchanged_or
+from rukhsa.web.templatetags.theme import colour
 
+# Size in pixels, and which part of it the sign fills: a system may cut all but the middle of a maskable one
+# (W3C Web Application Manifest, "purpose": a circle of 40 % of the side is safe).
+ICONS: Final = {"192": (192, 1.0), "512": (512, 1.0), "maskable-512": (512, 0.62), "touch-180": (180, 0.8)}
+_GROUND: Final = colour("authority")
+_FINER: Final = 4  # drawn so many times larger, then made smaller with smooth edges
+# The sign of web/static/web/mark.svg, in its 40 units: a sheet with one corner cut, and a tick.
+_SHEET: Final = ((11, 9), (24, 9), (30, 15), (30, 32.5), (9.5, 32.5), (9.5, 9), (11, 9))
+_TICK: Final = ((14.5, 22), (18.5, 26), (26, 18))
 _FOLDER: Final = Path(__file__).parent / "static" / "public"
 _LOOK: Final = Path(__file__).parents[1] / "static" / "web"
 _WORDS: Final = Path(words.__file__).with_name("words.json")
@@ -44,7 +54,6 @@ _SCANNER_POLICY: Final = build_policy(
         "connect-src": [CSP.SELF],
     }
 )
-
 type Content = Callable[[], bytes]
 
 
@@ -99,7 +108,7 @@ def _packed(body: bytes) -> bytes:
 @cache
 def _assets() -> dict[str, Content]:
     return {name: path.read_bytes for name, path in _paths().items()} | {
-        f"icon-{kind}.png": partial(icons.draw, kind) for kind in icons.KINDS
+        f"icon-{kind}.png": partial(draw_icon, kind) for kind in ICONS
     }
 
 
@@ -127,3 +136,28 @@ def _paths() -> dict[str, Path]:
             for name in ("es/reader/index.js", "es/share.js", "reader/zxing_reader.wasm")
         },
     }
+
+
+@cache
+def draw_icon(kind: str) -> bytes:
+    """The icon of a kind of `KINDS`, as PNG."""
+    size, part = ICONS[kind]
+    side = size * _FINER
+    picture = Image.new("RGBA", (side, side), (0, 0, 0, 0) if part == 1 else _GROUND)
+    pencil = ImageDraw.Draw(picture)
+    if part == 1:
+        pencil.rounded_rectangle((0, 0, side - 1, side - 1), radius=side // 5, fill=_GROUND)
+    unit = side * part / 40
+    start = (side - 40 * unit) / 2
+    for line, width in ((_SHEET, 2.0), (_TICK, 2.6)):
+        _stroke(pencil, [(start + x * unit, start + y * unit) for x, y in line], width * unit)
+    out = io.BytesIO()
+    picture.resize((size, size), Image.Resampling.LANCZOS).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _stroke(pencil: ImageDraw.ImageDraw, points: list[tuple[float, float]], width: float) -> None:
+    """A white line with round corners and ends."""
+    pencil.line(points, fill="white", width=round(width), joint="curve")
+    for x, y in points:
+        pencil.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill="white")

@@ -23,7 +23,7 @@ from rukhsa.verification.rate import TooMany
 from rukhsa.web import intake
 from rukhsa.web.access import public
 from rukhsa.web.edge import problem
-from rukhsa.web.public import assets, shown, wording
+from rukhsa.web.public import assets, wording
 from rukhsa.web.sentences import sentence_of, status_of
 
 _FORM_AROUND: Final = 64 * 1024  # bytes that the form itself may weigh
@@ -114,7 +114,7 @@ def by_number(request: HttpRequest, language: str) -> HttpResponse:
         except lookup.NoSuchDocument:
             return _page(request, language, **typed, refusal=wording.no_such_document(), status=404)
         successor = lookup.successor_by_number(**typed) if answer.word == "superseded" else None
-        return _answer(request, language, shown.context(answer, language) | {"successor": successor})
+        return _answer(request, language, wording.answer_context(answer, language) | {"successor": successor})
 
 
 @public
@@ -140,7 +140,7 @@ def by_file(request: HttpRequest, language: str) -> HttpResponse:
         except upload.NothingToVerify:
             return _page(request, language, refusal=str(wording.sentences()["noCode"]), status=422)
         submitted = upload.submitted_picture(file) if answer.claims else None
-        return _answer(request, language, shown.context(answer, language) | {"submitted": submitted})
+        return _answer(request, language, wording.answer_context(answer, language) | {"submitted": submitted})
 
 
 def _language(request: HttpRequest) -> str:

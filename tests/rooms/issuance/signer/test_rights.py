@@ -8,11 +8,14 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from rukhsa.issuance import cycle, publishing
+from rukhsa.audit.models import JournalEntry
+from rukhsa.issuance import cap, cycle, publishing
+from rukhsa.issuance.cap import CapReached
 from rukhsa.issuance.signers import rights
 from rukhsa.issuance.signers.holder import HeldKey
 from rukhsa.issuance.signers.rights import READS, ROLE, WRITES
 from rukhsa.project.postgres.place import ROLE_OF_SIGNER
+from rukhsa.project.signing import Caps
 from tests.rooms.issuance.conftest import NOW, Grant
 from tests.rooms.issuance.signer.conftest import listening
 
@@ -51,6 +54,26 @@ def test_the_whole_cycle_is_signed_under_that_role(
         instrument = cycle.issue(application, at=NOW)
         publishing.status_list(instrument.intent.authority, instrument.intent.status_list, at=NOW)
     assert set(seen) == {ROLE}
+
+
+def test_a_cap_that_is_reached_is_told_under_that_role(
+    granted: Grant, as_signer: object, settings: Settings, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import connections
+
+    address = place / "socket"
+    settings.RUKHSA_SIGNER_SOCKET = str(address)
+    settings.RUKHSA_CAPS = Caps(others=1)
+    first, second = granted(), granted()
+    with monkeypatch.context() as during:
+        during.setitem(connections.settings["default"], "USER", ROLE)
+        with listening(address):
+            cycle.issue(first, at=NOW)
+            with pytest.raises(CapReached):
+                cycle.issue(second, at=NOW)
+        connection.close()  # the next one is the owner's again
+    assert cap.is_reached(at=NOW)
+    assert JournalEntry.objects.filter(act="reach-cap").count() == 1
 
 
 @pytest.mark.parametrize("model", [*READS, *WRITES], ids=lambda model: model.__name__)

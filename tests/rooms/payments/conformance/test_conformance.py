@@ -10,15 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rukhsa.payments.equality import differences
-from rukhsa.payments.errors import (
+from rukhsa.payments.attempt import differences
+from rukhsa.payments.gateways.port import (
+    Capabilities,
+    Fate,
+    Gateway,
     GatewayNotSetUp,
     GatewayRefused,
     GatewayUnreachable,
     GatewayUnsure,
+    Order,
     UnreadableNotice,
 )
-from rukhsa.payments.gateways.port import Capabilities, Fate, Gateway, Order
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.gateways.trial import Answer, try_out
 from rukhsa.payments.models import Attempt

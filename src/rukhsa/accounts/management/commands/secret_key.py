@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from rukhsa.accounts.cipher import encrypt_again
+from rukhsa.accounts.second_factor import encrypt_again
 
 
 class Command(BaseCommand):

@@ -4,8 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from rukhsa.authorities.cast import TerritoryMissing, make_cast
-from rukhsa.authorities.staff import how_to_sign_in
+from rukhsa.authorities.cast import TerritoryMissing, how_to_sign_in, make_cast
 
 
 class Command(BaseCommand):

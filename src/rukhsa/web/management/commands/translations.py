@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from rukhsa.web import dictionary
-from rukhsa.web.wording import sentences
+from rukhsa.web.dictionary import sentences
 
 
 class Command(BaseCommand):

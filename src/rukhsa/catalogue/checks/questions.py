@@ -1,0 +1,80 @@
+"""Every question can be answered, and each type's own check of its questions holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rukhsa.catalogue.checks.named import named_questions
+from rukhsa.catalogue.checks.subject import Subject
+from rukhsa.catalogue.conditions import comparisons
+from rukhsa.catalogue.instrument import Permanent
+from rukhsa.catalogue.problems import NOTHING, DefinitionProblem
+from rukhsa.catalogue.questions import Question
+from rukhsa.catalogue.source import PathInFile
+from rukhsa.catalogue.territory import Territory
+from rukhsa.values.names import Text
+
+
+def check(subject: Subject) -> Iterator[DefinitionProblem]:
+    """Limits that leave no answer, and what the types find."""
+    for question in subject.questions.values():
+        if question.has_no_answer:
+            yield subject.problem(
+                subject.question_paths[question.id],
+                code="unanswerable",
+                en=f'"{question.id}" allows no answer: its least is more than its most.',
+                ar=f'لا جواب ممكن للسؤال "{question.id}": أقله أكبر من أكثره.',
+                instead=Text(en="Correct one of the bounds.", ar="صحح أحد الحدين."),
+            )
+        yield from question.check(_Place(subject=subject, question=question))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """A question in the definition, as `Question.check` sees it."""
+
+    subject: Subject
+    question: Question
+
+    @property
+    def territory(self) -> Territory:
+        """The territory of the definition."""
+        return self.subject.territory
+
+    @property
+    def earlier(self) -> list[Question]:
+        """The questions that are asked before this one."""
+        order = list(self.subject.questions)
+        return [self.subject.questions[id] for id in order[: order.index(self.question.id)]]
+
+    @property
+    def is_of_permanent(self) -> bool:
+        """Whether the instrument has no end."""
+        return isinstance(self.subject.definition.instrument.validity, Permanent)
+
+    @property
+    def measured(self) -> Iterator[PathInFile]:
+        """Where the size of the answer counts: in a charge, a fact or a condition."""
+        id = self.question.id
+        yield from (
+            name.path for name in named_questions(self.subject) if name.id == id and name.path[0] == "charges"
+        )
+        for index, fact in enumerate(self.subject.definition.instrument.facts):
+            if fact.question == id and fact.part == "measure":
+                yield ("instrument", "facts", index)
+        for placed in self.subject.conditions:
+            for each in comparisons(placed.condition):
+                if each.question == id and (each.at_least or each.at_most):
+                    yield placed.path
+
+    def is_later(self, id: str) -> bool:
+        """Whether that question is asked after this one, or is this one."""
+        order = list(self.subject.questions)
+        return id in order and order.index(id) >= order.index(self.question.id)
+
+    def problem(
+        self, *, code: str, en: str, ar: str, instead: Text = NOTHING, at: PathInFile | str = ""
+    ) -> DefinitionProblem:
+        """A problem with this question: at one of its words, or elsewhere in the definition."""
+        own = self.subject.question_paths[self.question.id]
+        path = at if isinstance(at, tuple) else (*own, at) if at else own
+        return self.subject.problem(path, code=code, en=en, ar=ar, instead=instead)

@@ -1,0 +1,16 @@
+"""A question that is answered with a paragraph of writing."""
+
+from typing import ClassVar, Literal
+
+from rukhsa.catalogue.questions.question import Use
+from rukhsa.catalogue.questions.text import Writing
+
+
+class LongTextQuestion(Writing):
+    """A paragraph of writing."""
+
+    type: Literal["long-text"]
+
+    template: ClassVar[str] = "paragraph"
+    has_lines: ClassVar[bool] = True
+    fits: ClassVar[frozenset[Use]] = frozenset()

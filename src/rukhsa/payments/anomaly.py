@@ -1,0 +1,118 @@
+"""Anomalies: payments that did not go their usual way, each with the rule that shows it, its age and its end."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Exists, F, OuterRef
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.authorities.actor import Actor
+from rukhsa.payments.attempt import Attempt, AttemptQuerySet
+from rukhsa.payments.gateways.registry import gateways
+from rukhsa.payments.notice import GatewayNotice
+from rukhsa.payments.payout import Payout
+from rukhsa.payments.refund import Refund
+from rukhsa.values.money import Money
+
+# A payment on a gateway's page takes minutes; what takes longer is shown.
+USUAL = timedelta(minutes=15)
+# How long an anomaly is shown after the payment ended.
+SHOWN_FOR = timedelta(days=7)
+A_LIST = 50
+
+
+class Rule(StrEnum):
+    """How a payment can go another way than the usual one."""
+
+    NEEDS_REVIEW = "needs-review"
+    WITHOUT_END = "without-end"
+    PAID_LATE = "paid-late"
+    NO_NOTICE = "no-notice"
+    CLOSED = "closed"
+
+
+class End(StrEnum):
+    """How it ended."""
+
+    OPEN = "open"  # the sweep asks the gateway again
+    WAITS = "waits"  # for a person
+    COUNTED = "counted"  # it has its receipt
+    OWED = "owed"  # it is owed back
+    SENT_BACK = "sent-back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anomaly:
+    """One payment, the rule that shows it, since when, and its end."""
+
+    rule: Rule
+    attempt: Attempt
+    money: Money
+    since: datetime
+    end: End
+
+
+def anomalies(actor: Actor, *, at: datetime) -> dict[Rule, list[Anomaly]]:
+    """The anomalies where the actor reads about money, by rule; at most 51 of each. Each rule reads an index of its
+    own."""
+    ours = Attempt.objects.on_which(actor, Permission.READ_MONEY)
+    ours = ours.select_related("charge__application", "receipt", "refund")
+    ours = ours.prefetch_related("refund__payouts")
+    rules: dict[Rule, Callable[[AttemptQuerySet, datetime], Iterable[Attempt]]] = {
+        Rule.NEEDS_REVIEW: _in_doubt,
+        Rule.WITHOUT_END: _without_end,
+        Rule.PAID_LATE: _paid_late,
+        Rule.NO_NOTICE: _without_notice,
+        Rule.CLOSED: _for_a_closed_application,
+    }
+    return {rule: [_anomaly(rule, one) for one in find(ours, at)] for rule, find in rules.items()}
+
+
+def _in_doubt(ours: AttemptQuerySet, at: datetime) -> AttemptQuerySet:
+    doubtful = ours.in_doubt()
+    return doubtful.order_by("started_at")[: A_LIST + 1]
+
+
+def _without_end(ours: AttemptQuerySet, at: datetime) -> AttemptQuerySet:
+    started = ours.filter(state__in=Attempt.OPEN, started_at__lte=at - USUAL)
+    return started.order_by("started_at")[: A_LIST + 1]
+
+
+def _paid_late(ours: AttemptQuerySet, at: datetime) -> AttemptQuerySet:
+    late = _captured(ours, at).filter(ended_at__gt=F("started_at") + USUAL)
+    return late.order_by("-ended_at")[: A_LIST + 1]
+
+
+def _without_notice(ours: AttemptQuerySet, at: datetime) -> AttemptQuerySet:
+    """Captured without a notice, at the gateways that send one for each payment."""
+    notifying = [one.code for one in gateways() if not one.capabilities.asynchronous]
+    notices = GatewayNotice.objects.filter(attempt=OuterRef("pk"))
+    silent = _captured(ours, at).filter(~Exists(notices), gateway__in=notifying)
+    return silent.order_by("-ended_at")[: A_LIST + 1]
+
+
+def _for_a_closed_application(ours: AttemptQuerySet, at: datetime) -> AttemptQuerySet:
+    closed = _captured(ours, at).filter(refund__reason=Refund.Reason.APPLICATION_CLOSED)
+    return closed.order_by("-ended_at")[: A_LIST + 1]
+
+
+def _captured(ours: AttemptQuerySet, at: datetime) -> AttemptQuerySet:
+    return ours.filter(state=Attempt.State.CAPTURED, ended_at__gt=at - SHOWN_FOR)
+
+
+def _anomaly(rule: Rule, attempt: Attempt) -> Anomaly:
+    since = attempt.started_at if attempt.ended_at is None else attempt.ended_at
+    return Anomaly(rule=rule, attempt=attempt, money=attempt.money, since=since, end=_end(attempt))
+
+
+def _end(attempt: Attempt) -> End:
+    if attempt.is_open:
+        return End.OPEN
+    if hasattr(attempt, "receipt"):
+        return End.COUNTED
+    if not hasattr(attempt, "refund"):
+        return End.WAITS
+    is_gone = any(each.state == Payout.State.DONE for each in attempt.refund.payouts.all())
+    return End.SENT_BACK if is_gone else End.OWED

@@ -1,0 +1,177 @@
+"""Attempts: each try to pay a charge at a gateway, and the states it passes through."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from rukhsa.accounts.models import Person
+from rukhsa.applications.models import Application
+from rukhsa.authorities.scope import Scoped, ScopedQuerySet
+from rukhsa.payments.charge import Charge
+from rukhsa.payments.gateways.port import Fate, GatewayError, Told
+from rukhsa.values.money import Money
+
+
+class OutcomeUnknown(GatewayError):
+    """An attempt is under way and its gateway does not say how it ended; nothing new begins."""
+
+    code = "outcome-unknown"
+
+
+class AttemptQuerySet(ScopedQuerySet["Attempt"]):
+    """Which attempts are still under way, or in doubt."""
+
+    def open(self) -> "AttemptQuerySet":
+        """Attempts whose end is not known."""
+        return self.filter(state__in=Attempt.OPEN)
+
+    def in_doubt(self) -> "AttemptQuerySet":
+        """Attempts that may have taken money which is not owed back: a person must find out."""
+        return self.filter(state=Attempt.State.NEEDS_REVIEW, refund=None)
+
+    def unsettled(self) -> "AttemptQuerySet":
+        """Attempts that may still bring money: under way, or in doubt."""
+        return self.filter(Q(state__in=Attempt.OPEN) | Q(state=Attempt.State.NEEDS_REVIEW, refund=None))
+
+
+class Attempt(Scoped):
+    """One try to pay a charge at a gateway."""
+
+    class State(models.TextChoices):
+        INITIATED = "initiated"
+        REDIRECTED = "redirected"
+        CAPTURED = "captured"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+        VOIDED = "voided"
+        DENIED = "denied"
+        EXPIRED = "expired"
+        NEEDS_REVIEW = "needs-review"
+
+    OPEN = (State.INITIATED, State.REDIRECTED)
+    # As far as is known: only money, or a doubt about money, changes these.
+    UNPAID = (State.FAILED, State.CANCELLED, State.DENIED, State.EXPIRED)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    charge = models.ForeignKey(Charge, models.PROTECT, related_name="attempts")
+    gateway = models.CharField(max_length=20)
+    reference = models.CharField(max_length=40, unique=True)  # ours, told to the gateway (trackId)
+    gateway_reference = models.CharField(
+        max_length=80, blank=True
+    )  # theirs (PaymentID, transaction-reference)
+    address = models.URLField(max_length=500, blank=True)  # of the hosted page
+    return_address = models.URLField(max_length=500)  # where the payer comes back to us
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=12, choices=State, default=State.INITIATED)
+    result = models.CharField(max_length=60, blank=True)
+    card = models.CharField(max_length=4, blank=True)  # the last digits, by which a payer finds a payment
+    started_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    link = models.ForeignKey(
+        "payments.PaymentLink", models.PROTECT, null=True, related_name="attempts"
+    )  # by which another paid
+    started_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)  # when we last asked the gateway
+    given_up_at = models.DateTimeField(null=True)  # when the applicant left it for another attempt
+    ended_at = models.DateTimeField(null=True)
+
+    authority_path = "charge__application__authority"
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["charge"],
+                condition=Q(state__in=["initiated", "redirected"]),
+                name="one_open_attempt",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="attempt_of_something"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["started_at"],
+                condition=Q(state__in=["initiated", "redirected"]),
+                name="attempts_without_an_end",
+            ),
+            # For the anomalies, and for finance's search.
+            models.Index(
+                fields=["started_at"], condition=Q(state="needs-review"), name="attempts_to_look_at"
+            ),
+            models.Index(fields=["-ended_at"], condition=Q(state="captured"), name="captures_newest_first"),
+            models.Index(
+                fields=["gateway_reference"],
+                condition=~Q(gateway_reference=""),
+                name="attempts_by_their_reference",
+            ),
+            models.Index(
+                fields=["card", "-started_at"], condition=~Q(card=""), name="attempts_by_last_digits"
+            ),
+        ]
+
+    @property
+    def money(self) -> Money:
+        """The amount as a value."""
+        return Money(minor=self.amount, currency=self.currency)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its end is not known."""
+        return self.state in self.OPEN
+
+
+State = Attempt.State
+
+_ENDS = {
+    Fate.CAPTURED: State.CAPTURED,
+    Fate.FAILED: State.FAILED,
+    Fate.CANCELLED: State.CANCELLED,
+    Fate.VOIDED: State.VOIDED,
+    Fate.DENIED: State.DENIED,
+    Fate.EXPIRED: State.EXPIRED,
+    Fate.DOUBTFUL: State.NEEDS_REVIEW,
+}
+
+TRANSITIONS: dict[tuple[State, Fate], State] = {
+    **{(state, fate): end for state in (State.INITIATED, State.REDIRECTED) for fate, end in _ENDS.items()},
+    **{(State.NEEDS_REVIEW, fate): end for fate, end in _ENDS.items()},
+    **{(state, Fate.CAPTURED): State.CAPTURED for state in Attempt.UNPAID},
+    **{(state, Fate.DOUBTFUL): State.NEEDS_REVIEW for state in Attempt.UNPAID},
+    **{(state, Fate.VOIDED): State.VOIDED for state in Attempt.UNPAID},
+    # Voided and yet paid: a person must look.
+    (State.VOIDED, Fate.CAPTURED): State.NEEDS_REVIEW,
+}
+
+
+def after(state: str, fate: Fate) -> State:
+    """The state after a gateway's report. What is not in the table changes nothing: a capture is final."""
+    return TRANSITIONS.get((State(state), fate), State(state))
+
+
+def differences(attempt: Attempt, told: Told, *, merchant: str) -> list[str]:
+    """How a gateway's report differs from the attempt: an empty list when every part is equal, not merely enough.
+
+    1. our reference; 2. our account; 3. the gateway's reference, once we know it; 4. currency; 5. amount."""
+    problems = []
+    if told.reference != attempt.reference:  # 1
+        problems.append("other-reference")
+    if told.merchant != merchant:  # 2
+        problems.append("other-merchant")
+    if attempt.gateway_reference and told.gateway_reference != attempt.gateway_reference:  # 3
+        problems.append("other-payment")
+    if told.money is None or told.money.currency != attempt.currency:  # 4
+        problems.append("other-currency")
+    elif told.money.minor != attempt.amount:  # 5
+        problems.append("underpaid" if told.money.minor < attempt.amount else "overpaid")
+    return problems
+
+
+def require_standstill(application: Application) -> None:
+    """Let no payment of the application begin or end until the open transaction does; its row is locked already.
+
+    Raises OutcomeUnknown while a payment is under way or in doubt.
+    """
+    charges = Charge.objects.select_for_update(of=("self",)).filter(application=application)
+    attempts = Attempt.objects.filter(charge__in=list(charges.order_by("pk")))
+    if attempts.unsettled().exists():
+        raise OutcomeUnknown(application.reference)

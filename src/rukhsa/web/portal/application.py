@@ -1,0 +1,157 @@
+"""One application at a glance: where it stands, whose turn it is, what to do, and its life in sentences."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rukhsa import acts
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.instrument import Reconsidering
+from rukhsa.catalogue.questions.decision import DecisionQuestion
+from rukhsa.catalogue.territory import territory
+from rukhsa.issuance.models import Instrument
+from rukhsa.payments.attempt import OutcomeUnknown
+from rukhsa.payments.charge import PAYABLE
+from rukhsa.payments.models import Charge
+from rukhsa.places.routing import blocks_asked_once
+from rukhsa.review.facts import standing_decision
+from rukhsa.review.models import Decision
+from rukhsa.review.reconsider import contestable_until
+from rukhsa.standing import standing
+from rukhsa.values.names import Text
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.portal.draft import show_draft
+from rukhsa.web.portal.first_page import offered
+from rukhsa.web.portal.pages import application_of, open_findings
+from rukhsa.web.portal.service import may_apply
+from rukhsa.web.portal.submission import sections_shown
+from rukhsa.web.portal.timeline import timeline_of
+from rukhsa.web.reckoning import LineShown, lines_of
+from rukhsa.web.shown import recorded_shown
+
+OPEN = frozenset({Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contest:
+    """A service by which a refusal is contested, and the moment from which it is too late."""
+
+    definition: Definition
+    until: datetime | None
+
+
+@requires(Permission.APPLY)
+@never_cache
+@require_GET
+@blocks_asked_once()
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """A draft shows what is left to do; anything later shows its life."""
+    application = application_of(request, pk)
+    if application.stage == Stage.DRAFT:
+        return show_draft(request, application)
+    now, to_pay = timezone.now(), charge_to_pay(application)
+    decision = standing_decision(application)
+    context = {
+        "application": application,
+        "definition": application.definition,
+        "standing": standing(application, at=now),
+        "authority": _asked_about(application, now),
+        "events": timeline_of(application),
+        "findings": open_findings(application),
+        "to_pay": to_pay,
+        "waived": waived_of(application),
+        "has_money": Charge.objects.filter(application=application, amount__gt=0).exists(),
+        "instrument": Instrument.objects.filter(intent__application=application).first(),
+        "decision": decision,
+        "contests": contests_of(decision, actor=request.actor, at=now),
+        "sections": sections_shown(application),
+        "recorded": recorded_shown(application),
+        "just_submitted": "submitted" in request.GET,
+        "may_withdraw": may_withdraw(application, to_pay),
+    }
+    return render(request, "portal/application.html", context)
+
+
+def may_withdraw(application: Application, to_pay: Charge | None) -> bool:
+    """Whether it can be taken back: until it is decided, and after its grant while it is unpaid."""
+    return application.stage in OPEN or (to_pay is not None and application.stage == Stage.GRANTED)
+
+
+def _asked_about(application: Application, now: datetime) -> Text | None:
+    """Whom to ask about it; nobody while it was never submitted."""
+    code = application.authority_id
+    return territory().authority(code).name(on=timezone.localdate(now)) if code else None
+
+
+def waived_of(application: Application) -> list[LineShown]:
+    """What a rule waived of what would have been charged, with its reason."""
+    charges = application.charges.settled().prefetch_related("lines")
+    return [line for charge in charges for line in lines_of(charge) if line.waived_by_rule]
+
+
+def charge_to_pay(application: Application) -> Charge | None:
+    """The charge that the applicant has still to pay, if any."""
+    if application.stage not in PAYABLE:
+        return None
+    in_order = (Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION, Charge.Due.AFTER_DECISION)
+    newest = (Charge.objects.newest(application, due) for due in in_order)
+    return next((charge for charge in newest if charge and charge.amount and not charge.is_settled), None)
+
+
+def contests_of(decision: Decision | None, *, actor: Actor, at: datetime) -> list[Contest]:
+    """The ways that are open to the actor; one statement, and none where nothing was refused."""
+    if decision is None or decision.outcome != Decision.Outcome.REFUSED:
+        return []
+    return [
+        Contest(definition=definition, until=until)
+        for definition in offered()
+        if may_apply(actor, definition)
+        for question in _questions(definition)
+        if (until := contestable_until(question, decision)) is None or at < until
+    ]
+
+
+def _questions(definition: Definition) -> Iterator[DecisionQuestion]:
+    for effect in definition.instrument.effects:
+        if isinstance(effect, Reconsidering):
+            question = definition.question(effect.reconsiders)
+            if isinstance(question, DecisionQuestion):
+                yield question
+
+
+@requires(Permission.APPLY)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withdraw(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """GET says what withdrawing means; POST does it, and a second time changes nothing."""
+    application = application_of(request, pk)
+    if request.method == "GET":
+        if not may_withdraw(application, charge_to_pay(application)):
+            return redirect("portal:application", pk)
+        return _confirm(request, application)
+    try:
+        application = acts.withdraw(application, actor=request.actor, at=timezone.now())
+    except OutcomeUnknown:
+        return _confirm(request, application, status=409)
+    return redirect("portal:application", pk)
+
+
+def _confirm(request: PortalRequest, application: Application, *, status: int = 200) -> HttpResponse:
+    context = {
+        "application": application,
+        "is_granted": application.stage == Stage.GRANTED,
+        "under_way": status != HTTPStatus.OK,
+    }
+    return render(request, "portal/withdraw.html", context, status=status)

@@ -1,0 +1,164 @@
+"""The documents that an application needs: attached one at a time, listed, opened and removed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import PurePath
+from uuid import UUID
+
+from django import forms
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from rukhsa import acts
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import attachments, blobs
+from rukhsa.applications.draft import is_open
+from rukhsa.applications.file_check import BadFile
+from rukhsa.applications.models import Application, Attachment
+from rukhsa.catalogue.definition import wanted
+from rukhsa.catalogue.form import Document
+from rukhsa.files.kind import accepted, ending_of
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.attached import VerdictShown, verdict_beside
+from rukhsa.web.portal.pages import (
+    FindingShown,
+    application_of,
+    last_section_address,
+    open_findings,
+    pages_in,
+)
+from rukhsa.web.sentences import status_of_form
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """One document asked for, with the files attached for it."""
+
+    document: Document
+    files: list[tuple[Attachment, VerdictShown | None]]
+    problem: Promise | str = ""
+    findings: list[FindingShown] = field(default_factory=list)
+
+    @property
+    def accept(self) -> str:
+        """What the field lets choose."""
+        return accepted(self.document.accept)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.files) >= self.document.at_most
+
+
+class UploadForm(forms.Form):
+    """One file."""
+
+    file = forms.FileField(
+        allow_empty_file=True,
+        error_messages={"required": _("Choose a file first."), "invalid": _("Choose a file first.")},
+    )
+
+
+@requires(Permission.APPLY)
+@never_cache
+@require_GET
+def show(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """The list of documents, each with its files and a way to add one."""
+    application = application_of(request, pk)
+    if not is_open(application, at=timezone.now()):
+        return redirect("portal:application", pk)
+    return _page(request, application, {})
+
+
+@requires(Permission.APPLY)
+@require_POST
+def add(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
+    """Attach one file; what is wrong with it is said beside its document."""
+    application = application_of(request, pk)
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, application, {document: str(form.errors["file"][0])})
+    try:
+        acts.attach(application, document, form.cleaned_data["file"], actor=request.actor, at=timezone.now())
+    except BadFile as bad:
+        return _page(request, application, {document: bad.text}, status_of_form(bad.code))
+    if _is_partial(request):
+        return _page(request, application, {})
+    return redirect("portal:documents", pk)
+
+
+@requires(Permission.APPLY)
+@require_POST
+def remove_file(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Take a file away again; twice is the same as once."""
+    attachment = attachments.reach(request.actor, pk, at=timezone.now())
+    attachments.remove(attachment, actor=request.actor, at=timezone.now())
+    if _is_partial(request):
+        return _page(request, attachment.application, {})
+    return redirect("portal:documents", attachment.application_id)
+
+
+@requires(Permission.APPLY)
+@require_GET
+def open_file(request: PortalRequest, pk: UUID) -> HttpResponseBase:
+    """An applicant's own file, as a download that no browser takes for a page of ours."""
+    attachment = attachments.reach(request.actor, pk, at=timezone.now())
+    response = FileResponse(
+        blobs.open_file(attachment.digest),
+        as_attachment=True,
+        filename=_name(attachment),
+        content_type=attachment.media_type,
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _name(attachment: Attachment) -> str:
+    """The applicant's own name for the file, with the ending of what it holds."""
+    return f"{PurePath(attachment.name).stem or 'file'}.{ending_of(attachment.media_type)}"
+
+
+def slots_of(application: Application, problems: Mapping[str, Promise | str]) -> list[Slot]:
+    """Every document asked for, given the answers."""
+    at = timezone.now()
+    present = list(application.attachments.present().order_by("added_at"))
+    findings = open_findings(application)
+    return [
+        Slot(
+            document=document,
+            files=[(one, verdict_beside(one, at=at)) for one in present if one.document == document.id],
+            problem=problems.get(document.id, ""),
+            findings=[one for one in findings if one.about == document.id],
+        )
+        for document in wanted(application.definition, application.answers)
+    ]
+
+
+def _page(
+    request: PortalRequest,
+    application: Application,
+    problems: Mapping[str, Promise | str],
+    status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
+) -> HttpResponse:
+    total = pages_in(application)
+    context = {
+        "application": application,
+        "slots": slots_of(application, problems),
+        "problems": problems,
+        "number": total - 1,
+        "total": total,
+        "back": last_section_address(application),
+    }
+    template = "portal/document_slots.html" if _is_partial(request) else "portal/documents.html"
+    # htmx shows the answer whatever its status; without it the status tells the truth.
+    return render(request, template, context, status=status if problems and not _is_partial(request) else 200)
+
+
+def _is_partial(request: PortalRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"

@@ -1,0 +1,165 @@
+"""Deposits on their way back: what is held, what was kept and why, where the rest goes, and how far it is."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BytesIO
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.csp import CSP
+from django.utils.translation import get_language
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import blobs
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.banks import bank_named
+from rukhsa.catalogue.territory import territory
+from rukhsa.payments.deposit_account import BadIban, give_account, iban_of, prefetched_iban_of, read_account
+from rukhsa.payments.models import Account, ChargeLine, DepositMovement, Entry, Payout
+from rukhsa.values.money import Money
+from rukhsa.values.names import Text
+from rukhsa.values.writing import span_in_words
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.portal.pages import application_of
+
+MOST_SHOWN = 20
+UNPROCESSABLE = 422
+_LOCKED = {"default-src": [CSP.NONE], "img-src": [CSP.SELF]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A part that was kept: how much, why, and the pictures."""
+
+    movement: DepositMovement
+    money: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepositShown:
+    """One deposit, as its owner sees it."""
+
+    application: Application
+    name: Text
+    paid: Money
+    held: Money
+    kept: list[Kept]
+    release: DepositMovement | None
+    released: Money | None
+    payout: Payout | None
+    is_unclaimed: bool
+    account: str  # where it goes: the last four characters, or nothing
+
+
+def deposits_of(actor: Actor) -> list[DepositShown]:
+    """The deposits of the actor, the newest first, in a number of statements that does not grow with them."""
+    mine = Application.objects.of_applicant(actor)
+    lines = ChargeLine.objects.filter(
+        kind=ChargeLine.Kind.DEPOSIT,
+        amount__gt=0,
+        charge__receipt__isnull=False,
+        charge__application__in=mine,
+    )
+    needed = ("charge__application__service_version", "held_row")
+    rows = lines.select_related(*needed).prefetch_related(
+        "movements__payouts", "charge__application__deposit_accounts"
+    )
+    return shown(rows.order_by("-charge__receipt__at", "-pk")[:MOST_SHOWN])
+
+
+def objections() -> dict[str, object] | None:
+    """Within which time and where somebody objects to what was kept, as the territory has it."""
+    rule = territory().objections
+    if rule is None:
+        return None
+    time = span_in_words(rule.within.count, rule.within.unit, get_language() or "ar")
+    return {"time": time, "where": rule.where}
+
+
+def shown(rows: Iterable[ChargeLine]) -> list[DepositShown]:
+    """Deposits with what happened to them."""
+    rows = list(rows)
+    amounts: dict[int, dict[str, int]] = defaultdict(dict)
+    entries = Entry.objects.filter(line__in=rows, account=Account.DEPOSITS)
+    for line, event, amount in entries.values_list("line_id", "posting__event", "amount"):
+        amounts[line][event] = amount
+    return [_shown(row, amounts[row.pk]) for row in rows]
+
+
+def _shown(line: ChargeLine, amounts: dict[str, int]) -> DepositShown:
+    currency = line.charge.currency
+    movements = sorted(line.movements.all(), key=lambda each: each.pk)
+    release = next((each for each in movements if each.kind == DepositMovement.Kind.RELEASED), None)
+    kept = [
+        Kept(movement=each, money=Money(minor=amounts.get(f"forfeited:{each.pk}", 0), currency=currency))
+        for each in movements
+        if each.kind == DepositMovement.Kind.FORFEITED
+    ]
+    application = line.charge.application
+    held_row = getattr(line, "held_row", None)
+    return DepositShown(
+        application=application,
+        name=Text(**line.explanation["name"]) if "name" in line.explanation else Text(en=line.rule),
+        paid=Money(minor=line.amount, currency=currency),
+        held=Money(minor=-sum(amounts.values()), currency=currency),
+        kept=kept,
+        release=release,
+        released=Money(minor=amounts.get(f"released:{release.pk}", 0), currency=currency)
+        if release
+        else None,
+        payout=next((p for p in release.payouts.all() if p.state in Payout.LIVE), None) if release else None,
+        is_unclaimed=bool(held_row and held_row.unclaimed_since),
+        account=(release.iban if release else prefetched_iban_of(application))[-4:],
+    )
+
+
+@requires(Permission.APPLY)
+@require_http_methods(["GET", "POST"])
+def account(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Where the deposits of an application go back to; POST names the bank, and once that is confirmed writes it down:
+    what waited for it goes on."""
+    application = application_of(request, pk)
+    typed, error, checked = request.POST.get("iban", ""), None, ""
+    if request.method == "POST":
+        try:
+            checked = read_account(typed)
+            if request.POST.get("confirmed") == checked:
+                give_account(application, checked, actor=request.actor, at=timezone.now())
+                return redirect("portal:money")
+        except BadIban as bad:
+            error = bad.text
+    context = {
+        "checked": checked,
+        "bank": bank_named(checked),
+        "application": application,
+        "definition": application.definition,
+        "known": iban_of(application),
+        "typed": typed,
+        "error": error,
+    }
+    return render(request, "portal/deposit_account.html", context, status=UNPROCESSABLE if error else 200)
+
+
+@requires(Permission.APPLY)
+@require_GET
+@csp_override(_LOCKED)
+def photo(request: PortalRequest, movement: int, digest: str) -> FileResponse:
+    """A picture of what was kept, to whose deposit it was."""
+    mine = Application.objects.of_applicant(request.actor)
+    found = DepositMovement.objects.filter(line__charge__application__in=mine).get(pk=movement)
+    if digest not in found.photos:
+        raise Http404
+    record("see-photo", found, actor=request.actor, at=timezone.now())
+    content = blobs.fetch(digest)
+    kind = "image/png" if content.startswith(b"\x89PNG") else "image/jpeg"
+    response = FileResponse(BytesIO(content), content_type=kind, filename="photo")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

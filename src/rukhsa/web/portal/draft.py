@@ -1,0 +1,146 @@
+"""A draft: what is left to do in it, and what happens when it waited too long."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import anew
+from rukhsa.applications.answers import read_all
+from rukhsa.applications.draft import DRAFT_LASTS, is_expired
+from rukhsa.applications.models import Application, Attachment
+from rukhsa.applications.submit import missing_documents
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.values.names import Text
+from rukhsa.web.access import PortalRequest, requires
+from rukhsa.web.fields import typed_in
+from rukhsa.web.portal.pages import application_of, needs_documents, sections_of
+from rukhsa.web.portal.service import may_apply
+from rukhsa.web.portal.submission import ProblemShown, problems_shown
+from rukhsa.web.shown import AnswerShown, answer_shown
+
+CAME_FROM = "from"
+_NOT_ANSWERS = frozenset({"csrfmiddlewaretoken", "on", "later", "fill"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A page to be filled in."""
+
+    title: Text | Promise
+    address: str
+    done: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenOver:
+    """What became of an older draft's answers and files in a new one."""
+
+    unasked: list[AnswerShown]
+    files: list[Attachment]
+    wrong: list[ProblemShown]
+
+
+def show_draft(request: PortalRequest, application: Application) -> HttpResponse:
+    """What is left to do in a draft, or that it waited too long."""
+    now = timezone.now()
+    if is_expired(application, at=now):
+        return show_expired(request, application)
+    tasks = tasks_of(application, at=now)
+    context = {
+        "application": application,
+        "definition": application.definition,
+        "tasks": tasks,
+        "next": next(task for task in tasks if not task.done),
+        "keeps_until": application.saved_at + DRAFT_LASTS,
+        "taken_over": taken_over(request, application, at=now),
+    }
+    return render(request, "portal/draft.html", context)
+
+
+def tasks_of(application: Application, *, at: datetime) -> list[Task]:
+    """The sections, the documents, and the review."""
+    reading = read_all(application.definition, application.typed, at=at)
+    wrong = {problem.about for problem in reading.problems}
+    tasks = [
+        Task(
+            title=section.title,
+            address=reverse("portal:section", args=[application.pk, section.id]),
+            done=not any(question.id in wrong for question in section.questions),
+        )
+        for section in sections_of(application)
+    ]
+    if needs_documents(application):
+        address = reverse("portal:documents", args=[application.pk])
+        complete = not missing_documents(application, reading)
+        tasks.append(Task(title=_("Documents"), address=address, done=complete))
+    address = reverse("portal:review", args=[application.pk])
+    return [*tasks, Task(title=_("Check and submit"), address=address, done=False)]
+
+
+def show_expired(request: PortalRequest, application: Application, *, status: int = 200) -> HttpResponse:
+    """Say that the draft waited too long, and keep in the page what was posted to it."""
+    definition = application.definition
+    version = _offered(application)
+    context = {
+        "application": application,
+        "definition": definition,
+        "may_begin": version is not None and may_apply(request.actor, version.definition),
+        "posted": [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name not in _NOT_ANSWERS
+            for value in values
+        ],
+    }
+    return render(request, "portal/expired.html", context, status=status)
+
+
+@requires(Permission.APPLY)
+@require_POST
+def begin_again(request: PortalRequest, pk: UUID) -> HttpResponse:
+    """Begin anew with the answers and files of the draft, and with what was typed into it just now."""
+    old = application_of(request, pk)
+    version = _offered(old)
+    if version is None or not may_apply(request.actor, version.definition):
+        return redirect("portal:application", pk)
+    new = anew.begin_anew(
+        old,
+        version,
+        typed=typed_in(request.POST, old.definition.questions),
+        actor=request.actor,
+        language=get_language() or "ar",
+        at=timezone.now(),
+    )
+    told = f"?{CAME_FROM}={old.pk}" if new.pk != old.pk else ""
+    return redirect(reverse("portal:application", args=[new.pk]) + told)
+
+
+def taken_over(request: PortalRequest, new: Application, *, at: datetime) -> TakenOver | None:
+    """What became of the draft from which this one was begun, where the address names it."""
+    try:
+        old = application_of(request, UUID(request.GET.get(CAME_FROM, "")))
+    except (ValueError, Application.DoesNotExist):
+        return None
+    return TakenOver(
+        unasked=[
+            answer_shown(question, old.answers.get(question.id))
+            for question in anew.no_longer_asked(old, new)
+            if question.id in old.typed
+        ],
+        files=anew.left_behind(old, new),
+        wrong=[problem for problem in problems_shown(new, at=at) if problem.about in new.typed],
+    )
+
+
+def _offered(application: Application) -> ServiceVersion | None:
+    return ServiceVersion.objects.offered().filter(service=application.definition.service).first()

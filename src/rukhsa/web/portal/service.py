@@ -1,0 +1,176 @@
+"""The page of a service: what it costs, what is needed, how long it takes and who decides; then start."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from rukhsa.accounts.models import PersonKind
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import draft
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue import spoken
+from rukhsa.catalogue.calendar import Hours
+from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.instrument import InSeason
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.questions.slot import SlotQuestion
+from rukhsa.catalogue.quota import Quota
+from rukhsa.catalogue.slots import slot_list
+from rukhsa.catalogue.steps import InspectStep, ReferStep, Step
+from rukhsa.catalogue.territory import territory
+from rukhsa.places import slots
+from rukhsa.values.names import Text
+from rukhsa.values.periods import Period
+from rukhsa.values.seasons import SeasonError
+from rukhsa.web.access import PortalRequest, public, requires
+from rukhsa.web.portal.prices import prices
+
+
+@dataclass(frozen=True, kw_only=True)
+class Party:
+    """Who has how many working days for their part; `sometimes` when not every application needs it."""
+
+    name: Text | Promise
+    days: int
+    sometimes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """The working days of a review in all and by party, the last day of one that begins today, and who decides."""
+
+    days: int
+    by: date
+    parties: tuple[Party, ...]
+    hours: tuple[tuple[Hours, Text | None], ...]  # with the name of the season in which they hold
+    decider: str  # "officer", "two officers", "committee" or "rule"
+    committee: Text | None
+    authority: Text | None  # None where the address or an earlier document decides which
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The season with its days, how many places are left in it, and the quota with what it is counted by."""
+
+    season: Text | None = None
+    days: Period | None = None
+    left: int | None = None
+    quota: Quota | None = None
+    counted_by: Text | None = None  # the question; None where each applicant is counted
+
+
+@public
+@require_GET
+def show(request: HttpRequest, service: str) -> HttpResponse:
+    """Everything that somebody wants to know before the first question."""
+    definition = current(service).definition
+    context = {
+        "definition": definition,
+        "prices": prices(definition),
+        "limits": limits_of(definition, on=timezone.localdate()),
+        "documents": [(each, spoken.condition(definition, each.when)) for each in definition.documents],
+        "outlook": outlook(definition, today=timezone.localdate()),
+        "may_apply": may_apply(request.actor, definition),  # type: ignore[attr-defined]
+    }
+    return render(request, "portal/service.html", context)
+
+
+@requires(Permission.APPLY)
+@require_POST
+def start(request: PortalRequest, service: str) -> HttpResponse:
+    """Begin an application and ask the first question."""
+    version = current(service)
+    if not may_apply(request.actor, version.definition):
+        # The page of the service says for whom it is.
+        return redirect("portal:service", service)
+    language = get_language() or "ar"
+    application = draft.start(version, actor=request.actor, language=language, at=timezone.now())
+    return redirect("portal:section", application.pk, application.definition.sections[0].id)
+
+
+def may_apply(actor: Actor | None, definition: Definition) -> bool:
+    """Whether the service is for people like the actor; a stranger may be anyone."""
+    if actor is None:
+        return True
+    kind = PersonKind.INVESTOR if actor.company else actor.person.kind
+    return kind in definition.applicants
+
+
+def current(service: str) -> ServiceVersion:
+    """The version of a service that is offered now; raise `ServiceVersion.DoesNotExist`."""
+    return ServiceVersion.objects.offered().get(service=service)
+
+
+def limits_of(definition: Definition, *, on: date) -> Limits:
+    """What limits a service on a day; one statement, where it gives out places."""
+    validity, quota = definition.instrument.validity, definition.quota
+    name = territory().seasons[validity.season].name if isinstance(validity, InSeason) else None
+    days = _days(definition, on)
+    counted = definition.question(quota.per).ask if quota and quota.per != "applicant" else None
+    return Limits(season=name, days=days, left=_left(definition, days), quota=quota, counted_by=counted)
+
+
+def _days(definition: Definition, on: date) -> Period | None:
+    validity = definition.instrument.validity
+    try:
+        return territory().season(validity.season, near=on) if isinstance(validity, InSeason) else None
+    except SeasonError:
+        return None
+
+
+def _left(definition: Definition, days: Period | None) -> int | None:
+    question = next((each for each in definition.questions if isinstance(each, SlotQuestion)), None)
+    if question is None or days is None:
+        return None
+    capacities = {place.id: place.capacity for place in slot_list(question.of).places}
+    return sum(slots.left(question.of, capacities, days).values())
+
+
+def outlook(definition: Definition, *, today: date) -> Outlook:
+    """What may be promised: steps side by side take as long as the longest of them."""
+    place, always, decision = territory(), definition.authority.always, definition.decision
+    days = definition.review_days
+    return Outlook(
+        days=days,
+        by=place.calendar_of(always).after(today, days),
+        parties=tuple(party for party in _parties(definition) if party.days),
+        hours=tuple(
+            (hours, place.seasons[hours.season].name if hours.season else None)
+            for hours in place.working_hours
+        ),
+        decider=decision.decide,
+        committee=place.committees[decision.committee].name if decision.committee else None,
+        authority=place.authority(always).name(on=today) if always else None,
+    )
+
+
+def _parties(definition: Definition) -> list[Party]:
+    """The authority's officers, its inspectors, then each agency: the days that each has for all its steps."""
+    agencies = territory().agencies
+    steps = definition.steps
+    asked = [step for step in steps if isinstance(step, ReferStep)]
+    visits = [step for step in steps if isinstance(step, InspectStep)]
+    desk = [step for step in steps if not isinstance(step, ReferStep | InspectStep)]
+    return [
+        _party(_("The municipality"), desk),
+        _party(_("A visit to the place"), visits),
+        *(
+            _party(agencies[agency], [step for step in asked if step.refer == agency])
+            for agency in dict.fromkeys(step.refer for step in asked)
+        ),
+    ]
+
+
+def _party(name: Text | Promise, steps: Sequence[Step]) -> Party:
+    sometimes = all(getattr(step, "when", None) for step in steps)
+    return Party(
+        name=name, days=sum(step.within.working_days for step in steps if step.within), sometimes=sometimes
+    )

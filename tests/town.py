@@ -11,7 +11,7 @@ import httpx
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from rukhsa import acts, journey
+from rukhsa import applying, journey
 from rukhsa.accounts.models import Company, Person, Representation
 from rukhsa.applications import attachments, draft
 from rukhsa.applications.models import Application
@@ -111,7 +111,7 @@ class Town:
     def apply(self, service: str, *, actor: Actor | None = None, **changes: Any) -> Application:
         """A submitted application."""
         application = self.draft(service, actor=actor, **changes)
-        acts.submit(application, actor=actor or self.layla, at=self.at)
+        applying.submit(application, actor=actor or self.layla, at=self.at)
         return self.advance(application)
 
     def examine(self, application: Application) -> Application:
@@ -200,12 +200,12 @@ class Town:
 
     def resubmit(self, application: Application) -> Application:
         """Submit what was returned again."""
-        acts.submit(application, actor=self.layla, at=self.at)
+        applying.submit(application, actor=self.layla, at=self.at)
         return self.advance(application)
 
     def withdraw(self, application: Application) -> Application:
         """Take it back."""
-        acts.withdraw(application, actor=self.layla, at=self.at)
+        applying.withdraw(application, actor=self.layla, at=self.at)
         return self.advance(application)
 
     def begin_payment(self, application: Application, gateway: str = "sadad") -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from rukhsa import dues, undone
+from rukhsa import assessment, lapsing
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.delivery.notice import tell
@@ -34,7 +34,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
     settle_open(application_id, at=at)
     with transaction.atomic():
         application = _locked(application_id)
-        undone.end_overdue(application, at=at)
+        lapsing.lapse_overdue(application, at=at)
         known: facts.Facts | None = None
         match application.stage:
             case Stage.SUBMITTED:
@@ -44,19 +44,20 @@ def advance(application_id: UUID, *, at: datetime) -> None:
             case Stage.REFUSED:
                 tell(application, _refusal(application), at=at)
             case Stage.LAPSED:
-                undone.tell_of_end(application, at=at)
+                lapsing.tell_of_lapse(application, at=at)
         _free_deposits(application, at)
         _tell_of_deposits(application, at)
         queue.place(application, at, known)
         if application.stage != Stage.GRANTED:
-            undone.wait(application, at=at)
+            lapsing.set_term(application, at=at)
             return
     # What is charged after the decision may have no row in the tariff: the queue is drawn all the same.
     with transaction.atomic():
         application = _locked(application_id)
-        is_paid = application.stage == Stage.GRANTED and dues.all_paid(application, at=at)
-        undone.wait(application, at=at)
-    if is_paid:
+        is_granted = application.stage == Stage.GRANTED
+        charges = assessment.assess_all(application, at=at) if is_granted else []
+        lapsing.set_term(application, at=at)
+    if is_granted and all(assessment.is_paid(charge) for charge in charges):
         # Issuing may be stopped, before or amid this document: it waits, and the sweep finds it after the start.
         with suppress(IssuingStopped):
             _complete(application, _issue(application, at), at)
@@ -64,8 +65,8 @@ def advance(application_id: UUID, *, at: datetime) -> None:
 
 def _examine(application: Application, at: datetime) -> facts.Facts | None:
     """Let the review go on; gives its facts, unless something was done meanwhile that they do not tell."""
-    tell(application, "submitted", at=at, **dues.promised_at_submission(application))
-    if not dues.is_paid(application, Due.AT_SUBMISSION, at=at):
+    tell(application, "submitted", at=at, **assessment.promised_at_submission(application))
+    if not assessment.is_paid(assessment.assess_and_tell(application, Due.AT_SUBMISSION, at=at)):
         return None
     known = facts.read(application)
     if known.begun_at is None:
@@ -73,9 +74,9 @@ def _examine(application: Application, at: datetime) -> facts.Facts | None:
         known = facts.read(application)
     planned = plan.steps(application, known)
     opened = [*referral.ask_due(application, planned, at), *inspection.order_due(application, planned, at)]
-    may_decide = not inspection.visited_before_decision(planned) or dues.is_paid(
-        application, Due.AFTER_INSPECTION, at=at
-    )
+    may_decide = True
+    if inspection.visited_before_decision(planned):
+        may_decide = assessment.is_paid(assessment.assess_and_tell(application, Due.AFTER_INSPECTION, at=at))
     if may_decide and plan.is_systems_turn(planned):
         decide.by_rule(application, at)
         application.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Advisory locks: for work that one transaction, or one process, does at a time and that has no row to lock."""
+"""Advisory locks, for work without a row to lock that one transaction or process does at a time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from rukhsa.errors import RukhsaError
 
 
 def one_at_a_time(name: str) -> None:
-    """Wait until nobody else does what has this name, and be alone with it until the open transaction ends."""
+    """Wait for the lock of this name, and hold it until the open transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
 

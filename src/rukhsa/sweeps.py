@@ -7,7 +7,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from rukhsa import undone
+from rukhsa import lapsing
 from rukhsa.applications.models import Application, Term
 from rukhsa.applications.stages import Stage
 from rukhsa.delivery.models import Notice
@@ -39,9 +39,9 @@ def sweep(timestamp: int) -> None:
 
     And those whose term is over, or whose applicant is to be reminded of it: these by what is due."""
     at = datetime.now(UTC)
-    undone.remind(at=at)
+    lapsing.remind(at=at)
     waiting = _waiting()
-    for application in (*unfinished(), *undone.overdue(at=at)):
+    for application in (*unfinished(), *lapsing.overdue(at=at)):
         if str(application.pk) not in waiting:
             advance_soon(application.pk, priority=0)
 

@@ -7,9 +7,9 @@ from django.db.migrations.state import ProjectState
 
 
 class CreateTables(Operation):
-    """The models given, which may refer to one another in any order.
+    """Creates several models, which may refer to one another in any order.
 
-    Django's own step makes one model, and computes anew every model that is related to it: all of ours, each time.
+    Django's CreateModel creates one, and renders every related model again each time: all of ours.
     """
 
     category = OperationCategory.ADDITION
@@ -18,7 +18,7 @@ class CreateTables(Operation):
         self.models = models
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Tell the models without computing any: that is done once, by whoever asks for them next."""
+        """Add the models without rendering any; they are rendered once, when first needed."""
         state.__dict__.pop("apps", None)
         for model in self.models:
             model.state_forwards(app_label, state)
@@ -30,7 +30,7 @@ class CreateTables(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        """Make the tables; keys that refer to a table are added when all stand."""
+        """Create the tables; foreign keys are added when all tables exist."""
         for model in self.models:
             model.database_forwards(app_label, schema_editor, from_state, to_state)
 
@@ -46,5 +46,5 @@ class CreateTables(Operation):
             model.database_backwards(app_label, schema_editor, from_state, to_state)
 
     def describe(self) -> str:
-        """What is told while it is done."""
+        """The line that `migrate` prints."""
         return "Create " + ", ".join(model.name for model in self.models)

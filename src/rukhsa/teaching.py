@@ -1,4 +1,4 @@
-"""Commands whose --help teaches: it is printed in the lines in which it was written."""
+"""Commands whose --help keeps the lines in which it was written."""
 
 import argparse
 from typing import Any
@@ -9,11 +9,11 @@ from django.core.management.base import BaseCommand, CommandParser
 class TeachingCommand(BaseCommand):
     """A command whose description keeps its lines."""
 
-    # `rukhsa setup` asks for them once; each reads every page of the portal, for a second.
+    # `rukhsa setup` runs the checks once; they import every page of the portal, which takes a second.
     requires_system_checks = ()
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """A parser that fills no paragraphs."""
+        """A parser that does not reflow paragraphs."""
         return super().create_parser(
             prog_name, subcommand, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
         )

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from rukhsa import acts
+from rukhsa import assessment
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.delivery.models import Notice
@@ -89,7 +89,7 @@ def test_the_fee_comes_first_and_the_deposit_after_the_visit(town: Town) -> None
     assert Inspection.objects.filter(application=application).exists()
     assert headline(town, application) is Headline.PAY_VISITED
     assert clock(town, application) is Clock.STANDS
-    assert acts.waits_for_payment(application)
+    assert assessment.waits_for_payment(application)
     decide.decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
     application = town.advance(application)
     assert headline(town, application) is Headline.PAY

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from rukhsa import acts
+from rukhsa import applying
 from rukhsa.agreement import ProposedByYourself
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
@@ -126,12 +126,12 @@ def test_a_sign_says_what_the_language_review_approved(town: Town) -> None:
 
 def test_who_is_not_eligible_is_told_and_keeps_the_draft(town: Town) -> None:
     young = town.draft("street-vendor-licence", **VENDOR | {"age": "19"})
-    told = acts.problems(young, at=town.at)
+    told = applying.problems(young, at=town.at)
     assert [(problem.about, problem.code, str(problem.text)) for problem in told] == [
         ("age", "not-eligible", "الرخصة لمن أتم الحادية والعشرين.")
     ]
     with pytest.raises(NotComplete, match="not-eligible"):
-        acts.submit(young, actor=town.layla, at=town.at)
+        applying.submit(young, actor=town.layla, at=town.at)
     young.refresh_from_db()
     assert (young.stage, young.typed["age"]) == (Stage.DRAFT, "19")
 
@@ -162,7 +162,7 @@ def test_a_grievance_that_is_granted_sends_the_refused_application_back(town: To
     town.records = {"brief": "العقد مسجل منذ السنة الماضية."}
     claim = {"decision": refused.reference, "ground": "papers", "argument": "أرفقت ما يثبت التسجيل."}
     stranger = town.draft("grievance", **claim | {"decision": refused.reference}, actor=town.company)
-    assert [each.code for each in acts.problems(stranger, at=town.at)] == ["decision-unknown"]
+    assert [each.code for each in applying.problems(stranger, at=town.at)] == ["decision-unknown"]
     grievance = town.grant(town.apply("grievance", **claim))
     assert facts.verdict_on(instrument_of(grievance), at=town.at).word == "valid"
     refused.refresh_from_db()

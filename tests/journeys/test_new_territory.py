@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from rukhsa import acts
+from rukhsa import applying
 from rukhsa.applications import attachments, draft
 from rukhsa.catalogue.compiler import problems_in
 from rukhsa.catalogue.territory import read_territory
@@ -47,7 +47,7 @@ def issued(town: Town, answers: dict[str, Any]) -> Instrument:
     file = samples.upload("pdf")["file"]
     proof = ContentFile(file[1], name=file[0])
     attachments.attach(application, "proof", proof, actor=town.layla, at=town.at)
-    acts.submit(application, actor=town.layla, at=town.at)
+    applying.submit(application, actor=town.layla, at=town.at)
     return towns.instrument_of(town.grant(town.advance(application)))
 
 

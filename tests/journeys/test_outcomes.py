@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from rukhsa import acts
+from rukhsa import applying
 from rukhsa.accounts.models import Person
 from rukhsa.applications.day import day_in_words
 from rukhsa.applications.models import Application, QuotaUse
@@ -81,9 +81,9 @@ def test_a_camping_site_is_for_a_season_and_is_refused_to_one_more_than_it_takes
     last = town.draft("camping-registration", actor=third, **CAMP)
     assert codes(last, town) == ["place-full"]
     with pytest.raises(NotComplete, match="place-full"):
-        acts.submit(last, actor=third, at=town.at)
+        applying.submit(last, actor=third, at=town.at)
     town.refuse(theirs)
-    acts.submit(last, actor=third, at=town.at)
+    applying.submit(last, actor=third, at=town.at)
     assert Taking.objects.count() == 2
     assert_one_a_season(town)
     town.later(days=(season.end - timezone.localdate(town.at)).days + 1)
@@ -102,7 +102,7 @@ def in_one_season(town: Town) -> None:
 def assert_one_a_season(town: Town) -> None:
     """Who has a site is told from when another one is possible."""
     again = town.draft("camping-registration", **CAMP | {"site": "sakhir-a"})
-    (problem,) = acts.problems(again, at=town.at)
+    (problem,) = applying.problems(again, at=town.at)
     assert problem.code == "quota-spent"
     assert "20 نوفمبر" in str(problem.text)  # the day on which the season begins
 
@@ -112,15 +112,15 @@ def test_bags_are_given_once_a_month_for_an_account_however_it_is_written(town: 
     assert shown(town, voucher)["رقم حساب الكهرباء والماء"] == "2020123456"
     neighbours = neighbour(town, "maha")
     again = town.draft("refuse-bags", actor=neighbours, **BAGS | {"account": "٢٠٢٠١٢٣٤٥٦"})
-    (problem,) = acts.problems(again, at=town.at)
+    (problem,) = applying.problems(again, at=town.at)
     first = shifted(timezone.localdate(town.at).replace(day=1), 1, "month")
     assert (problem.about, problem.code) == ("account", "quota-spent")
     assert str(day_in_words(first)) in str(problem.text)
     town.later(days=(first - timezone.localdate(town.at)).days)
-    acts.submit(again, actor=neighbours, at=town.at)
+    applying.submit(again, actor=neighbours, at=town.at)
     assert QuotaUse.objects.count() == 2
     taken_back = town.draft("refuse-bags", **BAGS | {"account": "2020999999"})
-    acts.submit(taken_back, actor=town.layla, at=town.at)
+    applying.submit(taken_back, actor=town.layla, at=town.at)
     assert QuotaUse.objects.count() == 3
     town.withdraw(taken_back)
     assert QuotaUse.objects.count() == 2
@@ -271,7 +271,7 @@ def application_of(instrument: Instrument) -> Application:
 
 def codes(application: Application, town: Town) -> list[str]:
     """What keeps it from being submitted."""
-    return [problem.code for problem in acts.problems(application, at=town.at)]
+    return [problem.code for problem in applying.problems(application, at=town.at)]
 
 
 def shown(town: Town, instrument: Instrument) -> dict[str, str]:

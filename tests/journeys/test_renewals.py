@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from rukhsa import acts, sweeps
+from rukhsa import applying, sweeps
 from rukhsa.applications.models import Application, Renewing
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
@@ -101,7 +101,7 @@ def test_works_are_extended_once_at_a_time_where_the_place_is_free(town: Town) -
     theirs = town.grant(town.apply("road-works-licence", actor=town.company, start=start))
     town.later(days=15)
     long = town.draft("works-extension", permit=licence.number, **MORE)
-    (problem,) = acts.problems(long, at=town.at)
+    (problem,) = applying.problems(long, at=town.at)
     assert (problem.about, problem.code) == ("permit", "already-occupied")
     assert theirs.reference
     assert theirs.reference in str(problem.text)
@@ -117,12 +117,12 @@ def test_works_are_extended_once_at_a_time_where_the_place_is_free(town: Town) -
 def assert_refused_a_second_time(town: Town, licence: Instrument, first: Application) -> None:
     """The applicant is told which is under way; the database refuses it whoever asks."""
     second = town.draft("works-extension", permit=licence.number, **MORE | {"days": "2"})
-    (problem,) = acts.problems(second, at=town.at)
+    (problem,) = applying.problems(second, at=town.at)
     assert problem.code == "renewal-under-way"
     assert first.reference
     assert first.reference in str(problem.text)
     with pytest.raises(NotComplete, match="renewal-under-way"):
-        acts.submit(second, actor=town.layla, at=town.at)
+        applying.submit(second, actor=town.layla, at=town.at)
     with pytest.raises(IntegrityError), transaction.atomic():
         Renewing.objects.create(application=second, number=licence.number)
     stranger = town.draft("works-extension", actor=town.company, permit=licence.number, **MORE)
@@ -135,7 +135,7 @@ def test_a_rule_refuses_a_renewal_whose_place_was_given_away_meanwhile(town: Tow
     held = Occupation.objects.get()
     assert held.end == tower.period.end
     draft = town.draft("licence-renewal", actor=town.company, permit=tower.number, unchanged="yes")
-    acts.submit(draft, actor=town.company, at=town.at)
+    applying.submit(draft, actor=town.company, at=town.at)
     days = Period(start=held.end + DAY, end=held.end + 9 * DAY)
     occupy("CAP-2099-000001", held.geometry, days)
     refused = town.advance(draft)

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from rukhsa import sweeps, undone
+from rukhsa import lapsing, sweeps
 from rukhsa.applications.models import Application, Term
 from rukhsa.applications.stages import NotPossible, Stage
 from rukhsa.delivery.models import Notice
@@ -60,10 +60,11 @@ def test_what_is_granted_and_never_paid_ends_once_and_frees_what_it_held(
     assert "go on here" in browser.get(f"/applications/{granted.pk}/").text
     town.at = term.ends_at
     assert town.advance(granted).stage == Stage.GRANTED  # somebody is paying
-    assert granted not in undone.overdue(at=town.at)
+    assert granted not in lapsing.overdue(at=town.at)
     with monkeypatch.context() as unprotected, transaction.atomic():
-        unprotected.setattr(undone, "require_standstill", lambda _application: None)
-        assert undone.end_overdue(granted, at=town.at)
+        unprotected.setattr(lapsing, "require_standstill", lambda _application: None)
+        lapsing.lapse_overdue(granted, at=town.at)
+        assert granted.stage == Stage.LAPSED
         transaction.set_rollback(True)
     Attempt.objects.update(state=Attempt.State.EXPIRED, ended_at=town.at)
     Term.objects.update(ends_at=datetime.now(UTC) - timedelta(minutes=1))
@@ -99,7 +100,7 @@ def assert_reminded(town: Town, granted: Application) -> None:
     for before, told in ((8, 0), (7, 1), (6, 1), (1, 2)):
         town.at = end - timedelta(days=before)
         for _ in range(2):
-            undone.remind(at=town.at)
+            lapsing.remind(at=town.at)
         assert facts.notices(granted).count("pay-soon/sms") == told
     notice = Notice.objects.filter(event__startswith="pay-soon", channel="sms").first()
     assert notice
@@ -125,7 +126,7 @@ def test_what_was_returned_ends_after_48_hours_unless_it_is_answered(town: Town)
         town.hand_back(application, "deed", "نرجو إرفاق صورة أوضح.")
     term = Term.objects.get(application=left)
     assert term.ends_at - term.since == timedelta(hours=48)
-    undone.remind(at=term.ends_at - timedelta(days=1))
+    lapsing.remind(at=term.ends_at - timedelta(days=1))
     assert facts.notices(left).count("complete-soon/sms") == 1
     desk, page = applicants.signed_in(applicants.salem()), f"/desk/applications/{left.pk}/"
     assert "after that the application ends by itself" in desk.get(page).text

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from pytest_django import Settings
 
-from rukhsa import acts, journey, sweeps
+from rukhsa import applying, journey, sweeps
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.applications.submit import NotComplete
@@ -21,8 +21,8 @@ from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import NotPermitted, actor_for
 from rukhsa.catalogue.territory import territory
 from rukhsa.delivery.models import Delivery, Notice
-from rukhsa.delivery.texts import sentence
-from rukhsa.issuance import cycle, time_stamp
+from rukhsa.delivery.notice import sentence
+from rukhsa.issuance import cycle, parent, time_stamp
 from rukhsa.issuance.models import Closure, Instrument, Intent, Stall
 from rukhsa.issuance.parent import ParentEnded
 from rukhsa.payments.attempt import OutcomeUnknown
@@ -179,7 +179,7 @@ def test_the_second_works_at_a_place_and_time_are_refused_at_submission(town: To
     first = town.issue("road-works-licence")
     second = town.draft("road-works-licence")
     with pytest.raises(NotComplete) as refused:
-        acts.submit(second, actor=town.layla, at=town.at)
+        applying.submit(second, actor=town.layla, at=town.at)
     (problem,) = refused.value.problems
     assert (problem.about, problem.code) == ("route", "already-occupied")
     start = datetime.fromisoformat(people.answers_to("road-works-licence")["start"])
@@ -205,7 +205,7 @@ def test_an_earlier_instrument_of_somebody_else_is_unknown(town: Town, service: 
     theirs = town.issue("small-building-permit", actor=town.company)
     own = town.issue("small-building-permit")
     for number, codes in ((theirs.number, ["instrument-unknown"]), (own.number, [])):
-        problems = acts.problems(town.draft(service, permit=number), at=town.at)
+        problems = applying.problems(town.draft(service, permit=number), at=town.at)
         assert [problem.code for problem in problems] == codes
 
 
@@ -213,7 +213,7 @@ def test_an_earlier_instrument_of_another_municipality_cannot_be_closed_here(tow
     permit = town.issue("small-building-permit")
     elsewhere = {"building": "88", "road": "1132", "block": "202"}
     for service in ("drawings-amendment", "building-completion"):
-        problems = acts.problems(town.draft(service, permit=permit.number, place=elsewhere), at=town.at)
+        problems = applying.problems(town.draft(service, permit=permit.number, place=elsewhere), at=town.at)
         assert [problem.code for problem in problems] == ["instrument-of-another-authority"]
 
 
@@ -221,7 +221,7 @@ def test_of_two_completions_of_one_permit_the_second_is_refused_at_the_decision(
     permit = town.issue("small-building-permit")
     first, second = (town.apply("building-completion", permit=permit.number) for _ in range(2))
     town.examine(second)
-    assert not acts.grant_problems(second, at=town.at)
+    assert not parent.problems(second, at=town.at)
     town.grant(first)
     page = _salem(town).post(
         reverse("desk:decide", args=[second.pk]),
@@ -300,7 +300,7 @@ def advance_and_close(application: Application, at: datetime) -> None:
 def test_where_an_application_stands_is_told_at_every_stage(town: Town) -> None:
     application = town.draft("road-works-licence")
     seen = [headline(town, application)]
-    acts.submit(application, actor=town.layla, at=town.later(hours=1))
+    applying.submit(application, actor=town.layla, at=town.later(hours=1))
     town.advance(application)
     seen.append(headline(town, application))
     town.hand_back(application, "start", "اختر يومًا آخر.")
@@ -357,7 +357,7 @@ def test_somebody_else_cannot_submit_or_withdraw_ones_application(town: Town) ->
     other = actor_for(people.layla(), at=town.at, company=people.contractor())
     assert Application.objects.of_applicant(town.layla).filter(pk=own.pk).exists()
     assert not Application.objects.of_applicant(other).filter(pk=own.pk).exists()
-    for act in (acts.submit, acts.withdraw):
+    for act in (applying.submit, applying.withdraw):
         with pytest.raises(NotPermitted):
             act(own, actor=other, at=town.at)
 

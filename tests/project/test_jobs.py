@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from rukhsa.delivery.send import send_notice
+from rukhsa.delivery.notice import send_notice
 from rukhsa.jobs import run_later
 
 pytestmark = pytest.mark.django_db(transaction=True)

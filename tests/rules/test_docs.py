@@ -7,9 +7,12 @@ import pytest
 from django.core.management import get_commands
 
 from rukhsa.project.config import PROJECT, ConfigError, read
+from tests.rules.source import BESIDE, MODULES
 
 DOCS = PROJECT / "docs"
 PAGES = sorted([*PROJECT.glob("*.md"), *DOCS.rglob("*.md")])
+# What is true today: decisions and the changelog tell what was.
+NOW = [page for page in PAGES if page.parent.name != "decisions" and page.name != "CHANGELOG.md"]
 PRODUCTION = DOCS / "operating" / "production.md"
 # Not a management command: it starts the processes (project/command.py).
 OF_THE_COMMAND_ITSELF = {"run"}
@@ -20,6 +23,9 @@ _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _MAKE = re.compile(r"(?:`|^ {4,})make ([a-z]+)", re.MULTILINE)
 _RUKHSA = re.compile(r"(?:`|^ {4,})rukhsa ([a-z][a-z-]*)\b(?!:)", re.MULTILINE)
 _TEST = re.compile(r"`(test_\w+)`")
+_FILE = re.compile(r"`((?:[\w-]+/)*\w+\.py)\b")
+_MODULE = re.compile(r"`(?:python -m )?((?:rukhsa|rukhsa_rehearsal|tools|tests|bench)\.[a-z]\w*(?:\.\w+)*)\b")
+_LOGGERS = {"rukhsa.security"}
 _SETTING = re.compile(r"^\| `((?:RUKHSA|DATABASE)_\w+)` \|[^|]*\| ([^|]*) \|", re.MULTILINE)
 _READ = re.compile(
     r'(?:reader|self)\.(?:text|https|number|switch|folder|networks|never_in_production)\("([A-Z0-9_]+)"'
@@ -71,6 +77,15 @@ def test_every_test_that_is_named_exists() -> None:
     assert _named(_TEST) - tests == set()
 
 
+def test_every_file_of_python_that_is_named_exists() -> None:
+    assert [f"{page.name}: {name}" for page in NOW for name in _absent(page.read_text())] == []
+
+
+def test_a_file_and_a_module_that_do_not_exist_are_found() -> None:
+    text = "`trust/qr.py` `qr.py` `trust/money.py` `rukhsa.trust.qr.svg` `rukhsa.trust.qr.png` `python -m rukhsa.gone`"
+    assert _absent(text) == ["trust/money.py", "rukhsa.gone", "rukhsa.trust.qr.png"]
+
+
 def test_the_table_of_settings_is_that_of_the_code() -> None:
     project = PROJECT / "src" / "rukhsa" / "project"
     source = "".join((project / name).read_text() for name in ("config.py", "signing.py", "variables.py"))
@@ -83,8 +98,33 @@ def test_the_table_of_settings_is_that_of_the_code() -> None:
     assert {name for name, production in told.items() if production.startswith("required")} == missing
 
 
+_PATHS = [str(path.relative_to(PROJECT)) for path in [*MODULES, *BESIDE]]
+
+
 def _named(form: re.Pattern[str]) -> set[str]:
     return {name for page in PAGES for name in form.findall(page.read_text())}
+
+
+def _absent(text: str) -> list[str]:
+    """The files and modules of Python that a text names and that do not exist."""
+    files = sorted(name for name in set(_FILE.findall(text)) if not _is_file(name))
+    return files + sorted(name for name in set(_MODULE.findall(text)) - _LOGGERS if not _is_module(name))
+
+
+def _is_file(name: str) -> bool:
+    """Whether a path ends so: pages name `trust/qr.py`, or `qr.py` in a page about `trust`."""
+    return any(f"/{path}".endswith(f"/{name}") for path in _PATHS)
+
+
+def _is_module(name: str) -> bool:
+    """Whether there is a module or a package of this name, or one that holds the last part of it."""
+    holder, _, last = name.rpartition(".")
+    path = holder.replace(".", "/")
+    inside = [PROJECT / each for each in _PATHS if each.endswith((f"{path}.py", f"{path}/__init__.py"))]
+    return any(
+        f"/{each}".endswith((f"/{name.replace('.', '/')}.py", f"/{name.replace('.', '/')}/__init__.py"))
+        for each in _PATHS
+    ) or any(re.search(rf"^(?:def |class )?{last}\b", file.read_text(), re.MULTILINE) for file in inside)
 
 
 def _broken_links(page: Path) -> list[str]:

@@ -22,7 +22,7 @@ from rukhsa.applications.models import Application
 from rukhsa.catalogue.publish import publish
 from rukhsa.catalogue.territory import territory_folder
 from rukhsa.delivery.models import Notice
-from rukhsa.delivery.send import send_notice
+from rukhsa.delivery.notice import send_notice
 from rukhsa.issuance import cycle
 from rukhsa.issuance.models import Cosignature, Instrument, TimeStamp
 from rukhsa.issuance.papers import issue_paper

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from rukhsa import acts, journey
+from rukhsa import applying, journey
 from rukhsa.applications import attachments, draft
 from rukhsa.applications.draft import DRAFT_LASTS, DraftExpired
 from rukhsa.applications.models import Application, Term
@@ -180,7 +180,7 @@ class Playing:
 
     def _submit(self, walk: Walk, at: datetime) -> None:
         try:
-            acts.submit(walk.begun, actor=walk.applicant, at=at)
+            applying.submit(walk.begun, actor=walk.applicant, at=at)
         except NotComplete as refused:
             if not Paths(walk.version.definition).is_eligible(walk.path):
                 walk.end = End.BARRED
@@ -189,13 +189,13 @@ class Playing:
             raise WalkFailed(walk, f"it cannot be submitted: {told}") from refused
 
     def _withdraw(self, walk: Walk, at: datetime) -> None:
-        acts.withdraw(walk.begun, actor=walk.applicant, at=at)
+        applying.withdraw(walk.begun, actor=walk.applicant, at=at)
         journey.advance(walk.begun.pk, at=at)
         walk.end = End.WITHDRAWN
 
     def _forget(self, walk: Walk) -> None:
         try:
-            acts.submit(walk.begun, actor=walk.applicant, at=self.at + DRAFT_LASTS + HOUR)
+            applying.submit(walk.begun, actor=walk.applicant, at=self.at + DRAFT_LASTS + HOUR)
         except DraftExpired:
             walk.end = End.EXPIRED
         else:

@@ -96,7 +96,7 @@ class RepresentationQuerySet(models.QuerySet["Representation"]):
 
 
 class Representation(models.Model):
-    """The right of a person to act for a company during a period, as the register of companies told us."""
+    """The right of a person to act for a company during a period, according to the register of companies."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="representations")
     company = models.ForeignKey(Company, models.PROTECT, related_name="+")

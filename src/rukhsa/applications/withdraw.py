@@ -17,7 +17,7 @@ from rukhsa.jobs import advance_soon
 def withdraw(application: Application, *, actor: Actor, at: datetime) -> Application:
     """End the application before it has its document; withdrawing twice changes nothing. Raise `NotPossible`.
 
-    Of what is granted `acts.withdraw` asks first whether money is under way.
+    Of what is granted `applying.withdraw` asks first whether money is under way.
     """
     actor.require(Permission.APPLY, at=application.owner)
     application = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)

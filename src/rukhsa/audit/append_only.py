@@ -1,4 +1,4 @@
-"""Keeps what was written as it was, in the database itself."""
+"""Triggers by which the database refuses to change or delete facts."""
 
 from django.db import migrations
 
@@ -12,7 +12,7 @@ END $$;
 
 
 def append_only(*tables: str) -> migrations.RunSQL:
-    """A migration step after which the database refuses UPDATE and DELETE in the tables, whoever asks."""
+    """A migration step after which the database refuses UPDATE and DELETE in the tables to every role."""
     forward = [_FUNCTION]
     for table in tables:
         forward.append(

@@ -1,17 +1,6 @@
-"""The security log: which entries of the journal it has, and the line that each writes for a collector of logs."""
+"""The events of the security log, which is the part of the journal about accounts, refusals and keys."""
 
-import json
-import logging
-from collections.abc import Iterable
 from enum import StrEnum
-from functools import partial
-
-from django.db import transaction
-
-from rukhsa.accounts.client import pseudonym
-from rukhsa.audit.models import JournalEntry
-
-logger = logging.getLogger("rukhsa.security")
 
 
 class Event(StrEnum):
@@ -49,7 +38,7 @@ class Event(StrEnum):
     START_ISSUING = "start-issuing"
 
 
-# Every authority sees what operators did with keys and with issuing.
+# Every authority sees what operators did with keys and with the issuing of documents.
 OF_THE_HOUSE = (
     Event.CREATE_KEY,
     Event.RETIRE_KEY,
@@ -60,47 +49,8 @@ OF_THE_HOUSE = (
 )
 ACCOUNT = "account"  # the subject of an attempt to sign in: a mail address, as its pseudonym
 _EVENTS = frozenset(Event)
-# Of the detail of an entry a line repeats these: codes and ids, none of them free text.
-_REPEATED = (
-    "authority",
-    "route",
-    "permission",
-    "method",
-    "why",
-    "role",
-    "limit",
-    "session",
-    "change",
-    "person",
-)
 
 
 def is_security(act: str) -> bool:
     """Whether entries of this act belong to the security log."""
     return act in _EVENTS
-
-
-def announce(entries: Iterable[JournalEntry]) -> None:
-    """Write a log line for each new entry of the security log, after its transaction has committed."""
-    lines = [_line(entry) for entry in entries if entry.is_security]
-    if lines:
-        transaction.on_commit(partial(_write, lines))
-
-
-def _write(lines: list[str]) -> None:
-    for line in lines:
-        logger.info(line)
-
-
-def _line(entry: JournalEntry) -> str:
-    told = {
-        "at": entry.at.isoformat(),
-        "event": entry.act,
-        "entry": entry.pk,
-        "by": str(entry.actor) if entry.actor else None,
-        "subject": f"{entry.subject_kind}:{entry.subject}",
-        **{name: entry.detail[name] for name in _REPEATED if entry.detail.get(name)},
-    }
-    if network := entry.detail.get("network"):
-        told["network"] = pseudonym(network)
-    return json.dumps(told, ensure_ascii=True)

@@ -90,7 +90,7 @@ class Actor:
 
 
 def actor_for(person: Person, *, at: datetime, company: Company | None = None) -> Actor:
-    """The actor that a person is at a moment; posts are read anew, so that a lost one ends at once."""
+    """The actor that a person is at a moment; posts are read each time, so that an ended one counts no longer."""
     posts = list(Post.objects.in_force(on=timezone.localdate(at)).filter(person=person))
     own = scope.applicant(person.pk, company.pk if company else None)
     powers = powers_of(posts) if posts else frozenset((own, each) for each in APPLICANT)

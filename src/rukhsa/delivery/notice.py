@@ -1,15 +1,58 @@
-"""Decides whom to tell of an event, once for each channel, and starts the sending."""
+"""A notice: what the applicant is told of an event, once over each channel; what fails to be sent is tried again."""
 
-from datetime import datetime
+import uuid
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
 
-from django.db import transaction
+import httpx
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
 
+from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
-from rukhsa.delivery.models import Notice
-from rukhsa.delivery.send import send_notice
 from rukhsa.jobs import run_later
+from rukhsa.outside import believed
+from rukhsa.payments.currencies import WRITTEN
+from rukhsa.values.writing import date_in_words
+
+# Waits of 2 s, 4 s, 8 s and so on: more than two hours of tries.
+_RETRY = RetryStrategy(max_attempts=13, exponential_wait=2, retry_exceptions=[httpx.HTTPError, OSError])
+
+
+class Notice(models.Model):
+    """One message to one person about one event of an application, over one channel."""
+
+    class Channel(models.TextChoices):
+        SMS = "sms"
+        MAIL = "mail"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    event = models.CharField(max_length=60)
+    channel = models.CharField(max_length=10, choices=Channel)
+    language = models.CharField(max_length=2)
+    facts = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    last_failure = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "event", "channel"], name="told_once_a_channel")
+        ]
+        indexes = [models.Index(fields=["created_at"], condition=Q(sent_at=None), name="notices_to_send")]
 
 
 def tell(application: Application, event: str, *, at: datetime, **facts: Any) -> None:
@@ -17,41 +60,149 @@ def tell(application: Application, event: str, *, at: datetime, **facts: Any) ->
 
     The same event of the same application is told once, however often this is called.
     """
-    told = Notice.objects.filter(application=application, event=event).values_list("channel", flat=True)
-    reachable = [channel for channel in Notice.Channel if _reachable(application, channel)]
-    if reachable and (untold := set(reachable) - set(told)):
-        _tell([channel for channel in reachable if channel in untold], application, event, facts, at)
+    person = application.applicant
+    addresses = {Notice.Channel.SMS: person.phone, Notice.Channel.MAIL: person.email}
+    channels = {channel for channel, address in addresses.items() if address}
+    if not channels:
+        return
+    known = Notice.objects.filter(application=application, event=event).values_list("channel", flat=True)
+    if missing := channels - set(known):
+        notices = [
+            Notice(
+                application=application,
+                person=person,
+                event=event,
+                channel=channel,
+                language=application.language,
+                facts=facts,
+                created_at=at,
+            )
+            for channel in Notice.Channel
+            if channel in missing
+        ]
+        _keep_and_send(notices)
 
 
 @transaction.atomic
-def _tell(
-    channels: list[Notice.Channel], application: Application, event: str, facts: dict[str, Any], at: datetime
-) -> None:
-    notices = [
-        Notice(
-            application=application,
-            person=application.applicant,
-            event=event,
-            channel=channel,
-            language=application.language,
-            facts=facts,
-            created_at=at,
-        )
-        for channel in channels
-    ]
-    # Whoever tells of the same at the same moment has made it first, and sends it.
+def _keep_and_send(notices: list[Notice]) -> None:
+    # A run at the same moment may have made the same notices first: that run sends them.
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     made = set(Notice.objects.filter(pk__in=[notice.pk for notice in notices]).values_list("pk", flat=True))
     for notice in notices:
         if notice.pk in made:
-            send_later(notice.pk)
+            run_later(send_notice, notice=str(notice.pk))
 
 
-def send_later(notice: UUID) -> None:
-    """Queue the sending in the transaction that is open."""
-    run_later(send_notice, notice=str(notice))
+@app.task(name="delivery.send_notice", queue="delivery", retry=_RETRY)
+def send_notice(*, notice: str) -> None:
+    """Send a notice now unless it was sent, and record the outcome; raise what the channel raised."""
+    try:
+        _send_once(notice)
+    except (httpx.HTTPError, OSError) as error:
+        failed = Notice.objects.get(pk=notice)
+        failed.failures += 1
+        failed.last_failure = type(error).__name__
+        failed.save(update_fields=["failures", "last_failure"])
+        raise
 
 
-def _reachable(application: Application, channel: str) -> bool:
-    person = application.applicant
-    return bool(person.phone if channel == Notice.Channel.SMS else person.email)
+@transaction.atomic
+def _send_once(pk: str) -> None:
+    notice = Notice.objects.select_for_update(of=("self",)).select_related("application", "person").get(pk=pk)
+    if notice.sent_at:
+        return
+    with translation.override(notice.language):
+        _CHANNELS[notice.channel](notice, _text(notice))
+    notice.sent_at = datetime.now(UTC)
+    notice.save(update_fields=["sent_at"])
+
+
+def _send_sms(notice: Notice, text: str) -> None:
+    # The gateway keeps one message for one id, so that a lost answer does not become two messages.
+    body = {"id": str(notice.pk), "to": notice.person.phone, "text": text}
+    certificates = believed(named_by_environment=True)
+    answer = httpx.post(f"{settings.CONFIG.sms_url}/messages", json=body, timeout=10, verify=certificates)
+    answer.raise_for_status()
+
+
+def _send_mail(notice: Notice, text: str) -> None:
+    subject = text.splitlines()[0]
+    message = EmailMessage(
+        subject, text, to=[notice.person.email], headers={"Message-ID": f"<{notice.pk}@rukhsa>"}
+    )
+    message.send()
+
+
+_CHANNELS: dict[str, Callable[[Notice, str], None]] = {
+    Notice.Channel.SMS: _send_sms,
+    Notice.Channel.MAIL: _send_mail,
+}
+
+
+def _text(notice: Notice) -> str:
+    """The sentence of the notice, and the address of the application's page."""
+    application = notice.application
+    facts: dict[str, Any] = {
+        "reference": application.reference,
+        "service": application.definition.name.in_language(notice.language),
+        **notice.facts,
+    }
+    path = reverse("portal:application", args=[notice.application_id])
+    return f"{sentence(notice.event, facts)}\n{settings.CONFIG.addresses.portal_url}{path}"
+
+
+def sentence(event: str, facts: dict[str, Any]) -> str:
+    """The sentence of an event, in the language that is active."""
+    written = dict(facts)
+    if "currency" in facts:
+        written["currency"] = WRITTEN.get(facts["currency"], facts["currency"])
+    if "day" in facts:  # in words: digits with dashes turn round among Arabic letters
+        written["day"] = date_in_words(date.fromisoformat(facts["day"]), get_language() or "ar")
+    name = event.partition(":")[0]
+    # Some events have a second text, for the case in which a day is promised.
+    promised = f"{name}-promised" if "day" in facts else name
+    return str(SENTENCES.get(promised, SENTENCES[name])).format(**written)
+
+
+# What each event says, in one short sentence that fits an SMS. The word before the colon of an event names its text;
+# what follows the colon tells two events of one kind apart.
+SENTENCES: dict[str, Promise | str] = {
+    "submitted": _("We have received your application {reference}: {service}."),
+    "submitted-promised": _(
+        "We have received your application {reference}: {service}. We answer by {day} at the latest."
+    ),
+    "returned": _("Your application {reference} needs something from you. Please sign in and answer."),
+    "payment-due": _("Your application {reference} is granted. Please pay {amount} {currency}."),
+    "payment-due-first": _(
+        "Please pay {amount} {currency} for your application {reference}. The review begins when you have paid."
+    ),
+    "payment-due-visited": _(
+        "The visit for {reference} passed. Please pay {amount} {currency}; the decision follows then."
+    ),
+    "paid": _("We have received your payment for {reference}. Thank you."),
+    "paid-promised": _(
+        "We have received your payment for {reference}. Thank you. We answer by {day} at the latest."
+    ),
+    "reopened": _(
+        "Your grievance was granted: your application {reference} is examined again. You need to do nothing."
+    ),
+    "refused": _("Your application {reference} was refused. Sign in to read the reasons."),
+    "pay-soon": _(
+        "Your application {reference} ends by itself after {day}. Please pay {amount} {currency} by then."
+    ),
+    "complete-soon": _("Your application {reference} ends by itself after {day}. Please answer by then."),
+    "lapsed-unpaid": _("Your application {reference} has ended, because it was not paid in time."),
+    "lapsed-incomplete": _("Your application {reference} has ended, because it was not completed in time."),
+    "issued": _("Your document {number} is ready: {service}."),
+    "ending": _("Your document {number} ends on {day}. Sign in to renew it before then."),
+    "suspended": _("Your document {number} has been suspended. Sign in to read the reason."),
+    "reinstated": _("Your document {number} is in force again."),
+    "revoked": _("Your document {number} has been revoked. Sign in to read the reason."),
+    "deposit-released": _("Your deposit for {reference} is on its way back to your account."),
+    "deposit-forfeited": _(
+        "{kept} {currency} of your deposit for {reference} were kept. Sign in to read why and how to object."
+    ),
+    "deposit-unclaimed": _(
+        "We hold {amount} {currency} of yours as a deposit for {reference}. Sign in to have it back."
+    ),
+}

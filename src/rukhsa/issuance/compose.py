@@ -1,4 +1,4 @@
-"""Setting a page: facts in, an unsigned PDF/A-3a and PDF/UA-1 file out, the same bytes every time."""
+"""Composes a page: an unsigned PDF/A-3a and PDF/UA-1 file with the QR of its seal, the same bytes every time."""
 
 import json
 import re
@@ -16,7 +16,7 @@ import zxingcpp
 
 from rukhsa.catalogue.territory import territory_folder
 from rukhsa.errors import RukhsaError
-from rukhsa.issuance.page import Attachment, Page, Row, in_words
+from rukhsa.issuance.page import Page, Row, in_words
 from rukhsa.values.names import Text
 
 REPOSITORY: Final = Path(__file__).resolve().parents[3]
@@ -45,23 +45,23 @@ class Symbol:
 _VOWEL_MARKS: Final = re.compile(r"[\u064b-\u0652\u0670]")
 _NUMBER_AFTER_WORD: Final = re.compile(r"(?<=\w) (?=[0-9])")
 _PROFILE_OF_INTENT: Final = re.compile(rb"/OutputIntent/DestOutputProfile (\d+) 0 R")
-# What stands before it is looked at where it is found: a pattern that begins with what it looks back at is slow.
+# What stands before a match is checked afterwards: a pattern that began with it would be slow.
 _PROFILED: Final = re.compile(rb"\[/ICCBased (\d+) 0 R\](?=\nendobj)")
 _BEGINS_OBJECT: Final = b" 0 obj\n"
 _of_this_thread = threading.local()
-_LETTERS: Final[set[str]] = set()  # those that were set before in this process
+_LETTERS: Final[set[str]] = set()  # those that the font is known to have
 
 
 class CannotCompose(RukhsaError, RuntimeError):
-    """The page cannot be set: a letter that the font lacks, a missing font, a broken template."""
+    """The page cannot be composed: the font lacks a letter, a font is missing, or the template is broken."""
 
     code = "cannot-compose"
 
 
 def compose(page: Page, *, template: Path | None = None) -> bytes:
-    """Set the page with the template, or that of the territory; the file ends with a newline, ready for a signature.
+    """Compose the page with a template, by default the territory's. The file ends with a newline, for the signature.
 
-    Raises `CannotCompose` where the template or a font cannot set what the page says.
+    Raises `CannotCompose`.
     """
     template = template or template_of(territory_folder())
     try:
@@ -77,9 +77,9 @@ def compose(page: Page, *, template: Path | None = None) -> bytes:
 
 
 def require_letters(texts: Iterable[str]) -> None:
-    """Ask, before anything is sealed, whether the font of documents can set these texts.
+    """Check, before anything is sealed, that the font of documents has every letter of these texts.
 
-    Raises `CannotCompose` that names the letters it lacks.
+    Raises `CannotCompose`, which names the missing letters.
     """
     said = set().union(*map(_set, texts)) - _LETTERS
     new = {letter for letter in said if not letter.isspace()}
@@ -91,7 +91,7 @@ def require_letters(texts: Iterable[str]) -> None:
 
 
 def _can_set(letters: set[str]) -> bool:
-    """What typst says itself, in both weights; a mark is set over a letter, since alone it stands on nothing."""
+    """Ask typst, in both weights. A combining mark is set over a letter, since it does not stand alone."""
     if not letters:
         return True
     said = " ".join(f"ا{letter}" if unicodedata.combining(letter) else letter for letter in sorted(letters))
@@ -104,33 +104,29 @@ def _can_set(letters: set[str]) -> bool:
 
 
 def template_of(territory: Path) -> Path:
-    """The territory's own template where it has one, `documents/instrument.typ`; else the common one."""
+    """The territory's own template, `documents/instrument.typ`, if it has one; else the common one."""
     own = territory / "documents/instrument.typ"
     return own if own.exists() else TEMPLATE
 
 
 def _readable(file: bytes) -> bytes:
-    """The file as others need to read it; neither change moves a byte that an offset points at."""
+    """Correct the file for its readers. No change moves a byte, so that all offsets stay right."""
     # 1. typst writes /R2L for Arabic, with which pdfium (Chrome) returns every English line backwards. The entry
     #    only says on which side of a double page the first one lies (ISO 32000-2 table 147).
     file = file.replace(b"/Direction/R2L", b"/Direction/L2R").replace(b"/Direction /R2L", b"/Direction /L2R")
-    # 2. typst gives every page the profile of its colours again, and pdfium works it out at every look at a page, for
-    #    longer than the rest takes. The file has the same profile as its output intent, so plain RGB and grey mean the
-    #    same colours (ISO 19005-3 §6.2.4.3).
-    file = _in_colours_of_the_intent(file)
+    # 2. typst gives every page a colour profile of its own, which pdfium works out each time it draws a page: slower
+    #    than all the rest. The output intent of the file is the same profile, so plain RGB and grey mean the same
+    #    colours (ISO 19005-3 §6.2.4.3).
+    intent = _PROFILE_OF_INTENT.search(file)
+    if intent is None:
+        raise CannotCompose("the file has no output intent, which PDF/A asks for")
+    file = _PROFILED.sub(lambda found: _plain(found, file, of_intent=intent[1]), file)
     # 3. An update appended without this newline breaks PDF/A (6.1.9-1), and typst ends its file without one.
     return file if file.endswith(b"\n") else file + b"\n"
 
 
-def _in_colours_of_the_intent(file: bytes) -> bytes:
-    intent = _PROFILE_OF_INTENT.search(file)
-    if intent is None:
-        raise CannotCompose("the file has no output intent, which PDF/A asks for")
-    return _PROFILED.sub(lambda found: _plain(found, file, of_intent=intent[1]), file)
-
-
 def _plain(profiled: re.Match[bytes], file: bytes, *, of_intent: bytes) -> bytes:
-    """The name of plain colours in as many bytes; a profile that is neither the intent's nor grey stays."""
+    """The name of plain colours in as many bytes. A profile that is neither the intent's nor grey stays."""
     whole, profile = profiled[0], profiled[1]
     if not file.endswith(_BEGINS_OBJECT, 0, profiled.start()):
         return whole
@@ -141,7 +137,7 @@ def _plain(profiled: re.Match[bytes], file: bytes, *, of_intent: bytes) -> bytes
 
 
 def _compiler(folder: Path) -> Any:
-    """The compiler of this thread for the templates of a folder: it keeps fonts, templates and what it laid out."""
+    """This thread's compiler for the templates of a folder. It caches fonts, templates and layout."""
     compilers: dict[Path, Any] = _of_this_thread.__dict__.setdefault("compilers", {})
     if folder not in compilers:
         compilers[folder] = typst.Compiler(
@@ -161,7 +157,7 @@ def _fonts() -> Any:
 def _call_of(template: str, page: Page) -> str:
     """The text that calls the template's function with this page.
 
-    Not by `sys.inputs`: whoever changes these makes typst lay out everything anew, whether it differs or not.
+    `sys.inputs` would not do: a change of these makes typst lay out everything again.
     """
     symbol = draw_code(page.qr_text)
     content = json.dumps(_content(page, symbol), ensure_ascii=False)
@@ -170,7 +166,7 @@ def _call_of(template: str, page: Page) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A text as typst's own string: in quotation marks, of which none can end it early."""
+    """A text as a string of typst, in quotation marks, with those inside escaped."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -196,21 +192,20 @@ def _content(page: Page, symbol: Symbol) -> dict[str, Any]:
         "issued_on": [page.issued.year, page.issued.month, page.issued.day],
         "specimen": page.specimen,
         "qr_side": symbol.side_mm * (symbol.modules + 2 * QUIET_ZONE) / symbol.modules,
-        "attachments": [_attached(each) for each in page.attachments],
-    }
-
-
-def _attached(attachment: Attachment) -> dict[str, Any]:
-    return {
-        "name": attachment.name,
-        "content": _bytes(attachment.content),
-        "type": attachment.media_type,
-        "description": attachment.description,
+        "attachments": [
+            {
+                "name": each.name,
+                "content": _bytes(each.content),
+                "type": each.media_type,
+                "description": each.description,
+            }
+            for each in page.attachments
+        ],
     }
 
 
 def _bytes(content: bytes) -> str | list[int]:
-    """Bytes as typst's `bytes` takes them: a text where they are one, since a list of numbers is read slowly."""
+    """Bytes as typst's `bytes` takes them: as text if possible, since typst reads a list of numbers slowly."""
     try:
         return content.decode()
     except UnicodeDecodeError:
@@ -227,25 +222,24 @@ def _text(text: Text) -> dict[str, str]:
 
 
 def _set(text: str) -> str:
-    """A text as it is set: without vowel marks, its numbers on the line of the word they count (مجمع 317).
+    """A text as it is set: without vowel marks, and with a number on the line of the word before it (مجمع 317).
 
-    Official pages leave vowel marks out; and with one of them pdfium returns the letters of the word in disorder,
-    so that the page can neither be searched nor read aloud.
+    Official pages leave vowel marks out. With one of them, pdfium returns the letters of a word in the wrong order,
+    and the page can be neither searched nor read aloud.
     """
     return _NUMBER_AFTER_WORD.sub("\N{NO-BREAK SPACE}", _VOWEL_MARKS.sub("", text))
 
 
-# One mask for all: to weigh all eight takes six times as long as the rest, and digits that look random leave little to
-# weigh (docs/decisions/0019). The gate reads every code before it is released.
+# One mask for all codes: to compare all eight takes six times as long as the rest, and makes little difference with
+# digits that look random (docs/decisions/0019). The gate reads every code before it is released.
 _MASK: Final = 3
-_RUN: Final = re.compile(rb"\x00+\xff*")  # dark modules, and the light ones after them in the row
+_RUN: Final = re.compile(rb"\x00+\xff*")  # dark modules and the light ones behind them in a row
 
 
 def draw_code(text: str) -> Symbol:
     """Draw the QR of a seal: its address in bytes, its digits as digits, error correction M.
 
-    Copies of copies still decode at 0.40 mm a module and not below, so a long seal makes a larger symbol and
-    not a finer one.
+    Copies of copies decode at 0.40 mm a module and not below. So a long seal makes a larger symbol, not a finer one.
     """
     barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M", data_mask=_MASK)
     image = barcode.to_image(scale=1, add_quiet_zones=False)
@@ -258,7 +252,7 @@ def draw_code(text: str) -> Symbol:
 
 
 class _Bars(dict[bytes, str]):
-    """For each run of modules its bar, and the way to the next one: a few dozen differ, and none is written twice."""
+    """The path of a run of dark modules and the step to the next run, cached, since only a few dozen differ."""
 
     def __missing__(self, run: bytes) -> str:
         dark = run.count(0)

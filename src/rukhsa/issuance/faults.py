@@ -1,4 +1,4 @@
-"""Where tests kill the process: before or after a step, as `RUKHSA_FAULTPOINT=seal:before` says."""
+"""Fault points: tests kill the process before or after a step, as in `RUKHSA_FAULTPOINT=seal:before`."""
 
 import os
 import signal

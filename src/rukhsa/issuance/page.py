@@ -1,4 +1,4 @@
-"""The page of a document: what the template may print, made from an intent with its seal and proof."""
+"""Pages: every word, code and attachment of a document that the template may print, and nothing else."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from rukhsa.values.hijri import hijri_in_words
 from rukhsa.values.names import Text
 
 Direction = Literal["auto", "ltr"]
-Paper = Literal["a4", "us-letter"]
+PaperSize = Literal["a4", "us-letter"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +51,8 @@ class Page:
 
     `languages` in the territory's order ("ar", "en"); `colour` as "#rrggbb"; `crest` the text of an SVG file;
     `statement` a sentence under the title; `rows` what is sealed, `beside` what is printed and not sealed;
-    `verification_code` in its groups of four; `qr_text` the whole text of the seal's QR; `verifier` the one true host,
-    such as "v.mun.example"; `issued` by the territory's calendar, with `issued_hijri` beside it where the territory
-    has it so.
+    `verification_code` in its groups of four; `qr_text` the whole text of the seal's QR; `verifier` the official host,
+    such as "v.mun.example"; `issued` by the territory's calendar, with `issued_hijri` where the territory prints both.
     """
 
     languages: tuple[str, ...]
@@ -74,13 +73,13 @@ class Page:
     issued: date
     issued_hijri: Text | None = None
     specimen: bool
-    paper: Paper = "a4"
+    paper: PaperSize = "a4"
     attachments: tuple[Attachment, ...] = ()
 
 
 def in_hijri_words(day: date) -> Text | None:
     """The day in the Hijri calendar: 15 ربيع الأول 1442 للهجرة; None outside the tables."""
-    # In full: extractors lose the stroke of the short sign هـ, and the page could not be compared with its words.
+    # In full: text extractors lose the stroke of the short sign هـ, and the page could not be read back.
     arabic = hijri_in_words(day, "ar").replace("هـ", "للهجرة")
     return Text(ar=arabic, en=hijri_in_words(day, "en")) if arabic else None
 
@@ -91,22 +90,24 @@ def in_words(day: date) -> Text:
 
 
 def page_of(intent: Intent, *, seal_bytes: bytes, proof: str) -> Page:
-    """The page of a sealed and logged intent: the same one every time."""
-    place = territory().authority(intent.authority_id)
+    """The page of a sealed and logged intent: the same page every time."""
+    rule = territory().authority(intent.authority_id)
     issued_at = intent.sealing.issued_at
     issued = timezone.localdate(issued_at, territory().zone)
     claims, profile = claims_of(intent, issued_at=issued_at), intent.service_version.profile
     statement = intent.printed["statement"]
+    # Intents that are older than facts beside the seal have none.
+    beside = {int(key): fact for key, fact in intent.printed.get("beside", {}).items()}
     return Page(
         languages=territory().languages,
-        authority=place.name(on=issued),
+        authority=rule.name(on=issued),
         country=territory().name,
-        colour=place.colour,
-        crest=_crest(place.crest or ""),
+        colour=rule.colour,
+        crest=_crest(rule.crest or ""),
         title=profile.name,
         statement=Text(**statement) if statement else None,
         rows=rows_of(claims.facts, profile),
-        beside=_beside(intent),
+        beside=rows_of(beside, intent.service_version.definition.beside(territory().currency)),
         conditions=tuple(Text(**each) for each in intent.printed["conditions"]),
         number=intent.number,
         version=intent.version,
@@ -119,12 +120,6 @@ def page_of(intent: Intent, *, seal_bytes: bytes, proof: str) -> Page:
         paper=territory().paper,
         attachments=_attachments(seal_bytes, factsheet.write(claims, profile), proof),
     )
-
-
-def _beside(intent: Intent) -> tuple[Row, ...]:
-    # Intents from before anything was printed beside the seal have none.
-    facts = {int(key): fact for key, fact in intent.printed.get("beside", {}).items()}
-    return rows_of(facts, intent.service_version.definition.beside(territory().currency))
 
 
 def rows_of(facts: Mapping[int, Fact], profile: Profile) -> tuple[Row, ...]:

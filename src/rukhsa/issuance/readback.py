@@ -1,4 +1,4 @@
-"""The last look before release: what a phone and an extractor read from the file is what was sealed and meant."""
+"""Reads a finished file back before its release: its QR, text and attachments must be those of its page."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,17 +9,17 @@ from typing import Any
 from PIL import Image
 from pypdfium2 import raw
 
-from rukhsa.issuance.drawn import MILLIMETRE, opened, picture
 from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.gate import examine, legible
 from rukhsa.issuance.page import Page, in_words
+from rukhsa.issuance.page_picture import MILLIMETRE, opened, picture
 from rukhsa.trust.printed import PDFIUM, WORD, plain
 from rukhsa.values.names import Text
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What stands in a file: the QR as a picture at 200 dpi with what is around it cut off, text, attachments."""
+    """What a file holds: the QR as a picture at 200 dpi without what is around it, the text, the attachments."""
 
     picture: Image.Image
     text: str
@@ -27,11 +27,11 @@ class Reading:
 
 
 def read_back(pdf: bytes, page: Page) -> Reading:
-    """Compare a finished file with the page it was set from; what was read is given back, for whoever looks closer.
+    """Compare a finished file with its page, and return what was read, for closer looks.
 
-    1. The QR is the seal's own text and legible: `gate.legible.require`. Of a code whose tired copy a decoder misses,
-       one in a thousand, every wear that it must live through is tried: `gate.examine.require`.
-    2. Every word of the facts comes back from the text, and number, code and address whole.
+    1. The QR has the text of the seal and is legible: `gate.legible.require`. A code whose worn copy a decoder misses,
+       one in a thousand, is tried after every wear that it must survive: `gate.examine.require`.
+    2. Every word of the facts comes back from the text, with number, code and address whole.
     3. The attachments are those of the page, byte for byte.
 
     Raises `ReleaseRefused` with one of: qr-not-found, qr-differs, qr-too-fine, qr-too-close, qr-too-pale,
@@ -52,23 +52,25 @@ def _reading_of(pdf: bytes) -> Reading:
     with PDFIUM:
         document = opened(pdf)
         try:
-            # Each is loaded once: that takes longer than to draw it or to take its text.
+            # Each page is loaded once: that takes longer than to draw it or to extract its text.
             leaves = list(document)
             return Reading(
-                picture=_picture_of_qr(leaves[-1]), text=_text_of(leaves), attached=_attachments(document)
+                picture=_picture_of_qr(leaves[-1]),
+                text=_text_of(leaves),
+                attached=_attachments(document),
             )
         finally:
             document.close()
 
 
 def _picture_of_qr(leaf: Any) -> Image.Image:
-    """Cut the QR out by its white square: reading the whole page takes five times as long."""
+    """Draw the QR alone, by its white square: to draw the whole page takes five times as long."""
     squares = [bounds for bounds in _squares(leaf) if bounds[2] - bounds[0] >= 28 * MILLIMETRE]
     if not squares:
         raise ReleaseRefused("qr-not-found", "no square of 28 mm on the last page")
     left, bottom, right, top = max(squares, key=lambda bounds: bounds[2] - bounds[0])
     width, height = leaf.get_size()
-    # One dot more on every side: the cut takes up to one, and of a fine code the white would be measured too narrow.
+    # One dot more on every side, since the cut may take one: otherwise the white around a fine code seems too narrow.
     dot = 72 / legible.DOTS_PER_INCH
     crop = (max(left - dot, 0), max(bottom - dot, 0), width - right - dot, height - top - dot)
     return picture(leaf, legible.DOTS_PER_INCH, crop)
@@ -102,7 +104,7 @@ def _compare_text(found: str, page: Page) -> None:
 
 
 def printed(page: Page) -> list[str]:
-    """Every text of the page that must be found in the file, in each of its languages."""
+    """Every text of the page that must be in the file, in each of its languages."""
     texts = [page.authority, page.country, page.title, *page.conditions]
     if page.statement:
         texts.append(page.statement)
@@ -116,7 +118,7 @@ def printed(page: Page) -> list[str]:
 
 
 def _said(text: Text, languages: tuple[str, ...]) -> list[str]:
-    """What a text says in these languages, once where it says the same."""
+    """A text in these languages, without repetition."""
     return list(dict.fromkeys(text.in_language(language) for language in languages))
 
 
@@ -126,5 +128,5 @@ def _attachments(document: Any) -> dict[str, bytes]:
 
 
 def _compare_attachments(attached: dict[str, bytes], page: Page) -> None:
-    if attached != {attachment.name: attachment.content for attachment in page.attachments}:
+    if attached != {each.name: each.content for each in page.attachments}:
         raise ReleaseRefused("attachments-differ")

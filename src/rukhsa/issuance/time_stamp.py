@@ -1,4 +1,4 @@
-"""Time stamps of signed files, apart from issuing: asked for, kept, and put beside the signature (RFC 3161)."""
+"""Time stamps: asked for once a file is signed, without delaying its release, and put beside its signature."""
 
 import logging
 import secrets
@@ -33,7 +33,7 @@ from rukhsa.trust.trustlist import TrustList
 
 
 class NotStamped(IssuanceError):
-    """No time stamp this time; the code says why, and the file waits on."""
+    """The file got no time stamp this time and waits on; the code says why."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
@@ -41,13 +41,13 @@ class NotStamped(IssuanceError):
 
 
 class WaitingStamp(models.Model):
-    """A signed file that has no time stamp yet: a queue, whose rows go away."""
+    """A signed file that has no time stamp yet: a queue, whose rows are deleted."""
 
     file = models.OneToOneField(SignedFile, models.PROTECT, primary_key=True, related_name="waiting_stamp")
 
 
 class TimeStamp(models.Model):
-    """A third party's word that a file was signed by then; put beside the signature whenever the file is handed out."""
+    """A third party's time stamp of a file, which is put beside the signature whenever the file is handed out."""
 
     file = models.OneToOneField(SignedFile, models.PROTECT, related_name="stamp")
     token = models.BinaryField()  # a TimeStampToken (RFC 3161) in DER
@@ -68,10 +68,10 @@ class _Response(core.Sequence):  # type: ignore[misc]
 
 @dataclass(kw_only=True)
 class TimeStampingAuthority:
-    """An authority at an address; `policy` is asked for and then required, where it is given.
+    """A time stamping authority over HTTP (RFC 3161), on one connection; a `policy` is asked for and required.
 
-    A request waits `seconds` at most. One that fails on the way is made `tries` times, the pause doubling; one that
-    is refused, or answered wrongly, is not: asking again would not mend it.
+    A request waits at most `seconds`. One that fails on the way is made up to `tries` times, with pauses that double.
+    One that is refused or answered wrongly is not repeated, since the answer would be the same.
     """
 
     address: str
@@ -81,7 +81,7 @@ class TimeStampingAuthority:
     pause: float = 0.5
 
     def __post_init__(self) -> None:
-        # No redirect and no proxy of the environment: the address is the operator's.
+        # No redirect and no proxy of the environment: the operator names the address.
         self._client = httpx.Client(
             timeout=self.seconds,
             follow_redirects=False,
@@ -96,7 +96,7 @@ class TimeStampingAuthority:
         1. The status is granted.
         2. The token holds and is over this signature.
         3. Nonce and policy are those that were asked for.
-        4. The trust list names the authority, for that moment.
+        4. The trust list names the authority for that moment.
         """
         nonce = secrets.randbits(63) | 1 << 63
         answer = _Response.load(self._asked(self._query(signature, nonce)))
@@ -147,7 +147,7 @@ class TimeStampingAuthority:
                 whole = b""
                 for part in answer.iter_bytes():
                     whole += part
-                    # The limit of httpx is for each part; a slow drip has one limit for the whole.
+                    # The limit of httpx is for each part, and this one for the whole.
                     if len(whole) > _ANSWER or time.monotonic() > until:
                         raise NotStamped("tsa-unavailable", "an answer without an end")
         except httpx.HTTPError as error:
@@ -164,26 +164,19 @@ class TimeStampingAuthority:
 
 
 def stamp_later(files: Sequence[SignedFile]) -> None:
-    """Have files stamped that were just signed, in the transaction that is open; many that wait share one run."""
-    if not wait(files):
+    """Queue the stamping of files that were just signed, in the open transaction; many files share one run."""
+    if not files or not settings.RUKHSA_TSA.address:
         return
+    WaitingStamp.objects.bulk_create(WaitingStamp(file=file) for file in files)
     todo = ProcrastinateJob.objects.filter(task_name=stamp_files.name, status="todo")
     if not todo.exists():
         run_later(stamp_files, lock="issuance.stamp", timestamp=0)
 
 
-def wait(files: Sequence[SignedFile]) -> bool:
-    """Let files that were just signed wait for their stamps, in the open transaction; False where none is wanted."""
-    if not files or not settings.RUKHSA_TSA.address:
-        return False
-    WaitingStamp.objects.bulk_create(WaitingStamp(file=file) for file in files)
-    return True
-
-
 @app.periodic(cron="* * * * *")
 @app.task(name="issuance.stamp_files", queue="issuance", queueing_lock="issuance.stamp", pass_context=False)
 def stamp_files(timestamp: int) -> None:
-    """Stamp the files that wait; what fails now is tried again within the minute, and nothing else waits for it."""
+    """Stamp the files that wait. What fails now is tried again within a minute, and nothing waits for it."""
     try:
         stamp_waiting(at=datetime.now(UTC))
     except NotStamped as error:
@@ -192,7 +185,7 @@ def stamp_files(timestamp: int) -> None:
 
 BATCH: Final = 256
 AT_ONCE: Final = 4  # connections
-# The proof of the file's place comes beside the signature too: ten million leaves and some witnesses.
+# The proof of the file's place goes beside the signature too: for ten million leaves and some witnesses.
 ROOM_FOR_PROOF: Final = 2560
 logger = logging.getLogger(__name__)
 
@@ -205,10 +198,10 @@ class _Stamped:
 
 
 def stamp_waiting(*, at: datetime) -> int:
-    """Stamp what waits, oldest first, until nothing does; gives how many. Raises NotStamped at the first failure.
+    """Stamp all files that wait, the oldest first, and return how many. Raises NotStamped at the first failure.
 
-    A process that dies here has stamped some, each in a transaction of its own; the others wait on. What the
-    authority answered and was not kept is asked for again.
+    Each is stamped in a transaction of its own. If the process dies, the others wait on, and a stamp that was not kept
+    is asked for again.
     """
     listed = site.trust_list()
     if not settings.RUKHSA_TSA.address or listed is None:
@@ -224,7 +217,7 @@ def _stamp_all(authority: TimeStampingAuthority, listed: TrustList, at: datetime
     done, last = 0, 0
     while files := _waiting(after=last):
         last = files[-1].pk
-        # The first alone: an authority that is down is asked by one and not by four at a time.
+        # The first alone, so that an authority that is down gets one request and not four.
         done += _keep(_asked(authority, listed, files[0]), at)
         with ThreadPoolExecutor(AT_ONCE) as pool:
             try:
@@ -243,7 +236,7 @@ def _waiting(*, after: int) -> list[SignedFile]:
 def _asked(authority: TimeStampingAuthority, listed: TrustList, file: SignedFile) -> _Stamped | None:
     """The stamp over a file's signature, which fits into the room kept for it. Raises NotStamped.
 
-    None for a file that is damaged in the store: it is not handed out either, and must not keep the others waiting.
+    None for a file that is damaged in the store. It is not handed out either, and the others must not wait for it.
     """
     with faults.step("stamp"):
         try:
@@ -261,23 +254,18 @@ def _asked(authority: TimeStampingAuthority, listed: TrustList, file: SignedFile
 
 
 def _keep(stamped: _Stamped | None, at: datetime) -> int:
+    """Keep the stamp, unless another worker has: a file that no longer waits has its stamp."""
     if stamped is None:
         return 0
-    with faults.step("keep-stamp"):
-        return _commit(stamped, at)
-
-
-@transaction.atomic(durable=True)
-def _commit(stamped: _Stamped, at: datetime) -> int:
-    """Keep the stamp, if nobody else did meanwhile; what no longer waits has one."""
-    deleted, _ = WaitingStamp.objects.filter(file=stamped.file).delete()
-    if deleted:
-        TimeStamp.objects.create(
-            file=stamped.file,
-            token=stamped.token,
-            stamped_at=datetime.fromtimestamp(stamped.stamped_at, at.tzinfo),
-            at=at,
-        )
+    with faults.step("keep-stamp"), transaction.atomic(durable=True):
+        deleted, _ = WaitingStamp.objects.filter(file=stamped.file).delete()
+        if deleted:
+            TimeStamp.objects.create(
+                file=stamped.file,
+                token=stamped.token,
+                stamped_at=datetime.fromtimestamp(stamped.stamped_at, at.tzinfo),
+                at=at,
+            )
     return deleted
 
 
@@ -297,5 +285,5 @@ def handed_out(instrument: Instrument) -> bytes:
 
 
 def completed(signed: Coverage, *, proof: str, stamp: bytes | None = None) -> bytes:
-    """A signed file with these put beside its signature: nothing that the signature covers changes."""
+    """A signed file with a proof and a stamp beside its signature: nothing that the signature covers changes."""
     return signed.filled(beside(signed.contents, proof=proof.encode(), stamp=stamp))

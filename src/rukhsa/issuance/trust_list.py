@@ -1,6 +1,6 @@
-"""The trust list, on this side of the ceremony: drafted from keys and territory, and published once the root signed.
+"""Trust lists: drafted from keys and territory, and published once the offline root has signed them.
 
-The root signs elsewhere (`rukhsa.trust.ceremony`); nothing here reads it.
+The root signs on another machine (`rukhsa.trust.ceremony`). Nothing here reads it.
 """
 
 import json
@@ -22,42 +22,41 @@ from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.witnesses import named_witnesses
 from rukhsa.trust import tlog, trustlist
 from rukhsa.trust.errors import TrustError
-from rukhsa.trust.keys import Jwk, PublicKey
-from rukhsa.trust.profiles import Profile
+from rukhsa.trust.keys import Jwk
 from rukhsa.trust.succession import check_follows, says_the_same
 from rukhsa.trust.tiles import write_durably
 from rukhsa.trust.trustlist import Key, TrustList
 
 
 class TrustListRefused(IssuanceError):
-    """A signed list that is not the next one."""
+    """The signed list is not the next one."""
 
     code = "trust-list-refused"
 
 
 class PublishedTrustList(models.Model):
-    """A trust list as the offline root signed it: nobody here could make it again."""
+    """A trust list as the offline root signed it. It cannot be made again here."""
 
     version = models.PositiveBigIntegerField(unique=True)
     text = models.TextField()  # the JWS
     at = models.DateTimeField()
 
 
-# A ceremony a quarter, and a month to be late in.
+# One ceremony a quarter, which may be a month late.
 LASTS: Final = timedelta(days=120)
 RENEW_BEFORE: Final = timedelta(days=30)
 
 
 def draft(*, at: datetime) -> str:
-    """The next trust list for the root to sign, as JSON for people to read: what keys and territory say now.
+    """The next trust list for the root to sign, as JSON that people can read, from keys and territory as they are now.
 
-    Its version is the moment in seconds since 1970, and above that of any list that was published.
+    Its version is the moment in seconds since 1970, or one above the published list's if that is higher.
     """
     return trustlist.to_json(_document(at)) + "\n"
 
 
 def is_due(*, at: datetime) -> bool:
-    """Whether a ceremony is wanted: the published list says something else, or ends within the month."""
+    """Whether a ceremony is due: the published list differs from what is true now, or ends within a month."""
     listed = site.trust_list()
     if listed is None or listed.expires <= at + RENEW_BEFORE:
         return True
@@ -65,11 +64,11 @@ def is_due(*, at: datetime) -> bool:
 
 
 def publish(text: str, *, root: Jwk | None = None, at: datetime, operator: str) -> TrustList:
-    """Check a signed list, enter it in every log, keep it, and let readers have it. Raises TrustListRefused.
+    """Check a signed list, enter it in every log, and publish it. Raises TrustListRefused.
 
     1. The pinned root signed it; the first publication pins `root`.
-    2. It is newer than the last one and, under the same root, loses nothing of it.
-    3. It holds now, and for as long as it says.
+    2. It is newer than the last one and, under the same root, omits nothing of it.
+    3. It is valid now.
     """
     pinned = site.root_jwk()
     if root is not None and pinned is not None and dict(root) != pinned:
@@ -100,7 +99,7 @@ def publish(text: str, *, root: Jwk | None = None, at: datetime, operator: str) 
 
 
 def heal() -> None:
-    """Put the newest list where readers fetch it, if another one or none lies there."""
+    """Put the newest list and the root's key back on the public site, if they are missing or others."""
     newest, pinned = _newest(), site.root_jwk()
     if newest is None or pinned is None:
         return
@@ -130,28 +129,26 @@ def _record(text: str, new: TrustList, at: datetime, operator: str) -> None:
 
 
 def _document(at: datetime) -> dict[str, Any]:
-    listed = site.trust_list()
-    version = max(int(at.timestamp()), listed.version + 1 if listed else 0)
-    return trustlist.to_document(_trust_list(version, at))
-
-
-def _trust_list(version: int, at: datetime) -> TrustList:
-    place = territory()
-    profiles = _profiles()
-    return TrustList(
+    published, here = site.trust_list(), territory()
+    version = max(int(at.timestamp()), published.version + 1 if published else 0)
+    # The newest profile of each code, of all published service versions.
+    versions = ServiceVersion.objects.order_by("service", "number")
+    profiles = {profile.code: profile for profile in (version.profile for version in versions)}
+    drafted = TrustList(
         version=version,
         issued=at,
         expires=at + LASTS,
-        time_zone=place.time_zone,
-        verifiers=place.official_domains,
-        authorities=tuple(_authority(each, frozenset(profiles)) for each in place.authorities),
+        time_zone=here.time_zone,
+        verifiers=here.official_domains,
+        authorities=tuple(_authority(each, frozenset(profiles)) for each in here.authorities),
         profiles=profiles,
         time_stamping=_time_stamping(),
     )
+    return trustlist.to_document(drafted)
 
 
 def _time_stamping() -> tuple[trustlist.TimeStamping, ...]:
-    """The authorities whose certificates the settings name, each for the period of its certificate."""
+    """The time stamping authorities of the settings, each for the period of its certificate."""
     file = settings.RUKHSA_TSA.certificates
     listed = x509.load_pem_x509_certificates(file.read_bytes()) if file is not None and file.exists() else []
     return tuple(
@@ -164,34 +161,29 @@ def _time_stamping() -> tuple[trustlist.TimeStamping, ...]:
     )
 
 
-def _profiles() -> dict[int, Profile]:
-    """The profiles of every service version that was published, the newest of each code."""
-    versions = ServiceVersion.objects.order_by("service", "number")
-    return {profile.code: profile for profile in (version.profile for version in versions)}
-
-
 def _authority(rule: AuthorityRule, profiles: frozenset[int]) -> trustlist.Authority:
+    keys = tuple(
+        Key(
+            public=key.public,
+            purpose=key.purpose,
+            not_before=key.not_before,
+            not_after=key.not_after,
+            compromised_since=key.compromised_since,
+            compromised_log_size=key.compromised_log_size,
+        )
+        for key in key_index.index()
+        if key.authority == rule.code
+    )
     return trustlist.Authority(
         id=rule.id,
         names=tuple((each.from_, each.name) for each in rule.names),
-        keys=tuple(_key(each) for each in key_index.index() if each.authority == rule.code),
+        keys=keys,
         status=(site.status_folder(rule.code),),
         log_origin=site.log_origin(rule.code),
         log_address=site.log_address(rule.code),
         profiles=profiles,
         witnesses=tuple(trustlist.Witness(name=each.name, public=each.public) for each in named_witnesses()),
         quorum=settings.RUKHSA_WITNESSES.quorum,
-    )
-
-
-def _key(key: key_index.IndexedKey) -> Key:
-    return Key(
-        public=PublicKey(jwk=key.jwk),
-        purpose=key.purpose,
-        not_before=key.not_before,
-        not_after=key.not_after,
-        compromised_since=key.compromised_since,
-        compromised_log_size=key.compromised_log_size,
     )
 
 

@@ -17,7 +17,7 @@ from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.payments.charge import ChargeLine
 from rukhsa.payments.deposit_account import iban_of
 from rukhsa.payments.errors import PaymentsError
-from rukhsa.payments.ledger import Account, Entry, credit, debit, post
+from rukhsa.payments.ledger import Account, Entry, Posting, credit, debit, post
 from rukhsa.values.money import Money
 
 # Assumed: no source says how often an owner is reminded.
@@ -209,7 +209,7 @@ def move(movement: DepositMovement, money: Money, *, to: Account) -> None:
     line = movement.line
     entries = [debit(Account.DEPOSITS, money, line=line), credit(to, money, line=line)]
     authority = line.charge.application.authority_id
-    post(f"{movement.kind}:{movement.pk}", authority, entries, at=movement.at)
+    post(Posting.Kind(movement.kind), authority, entries, at=movement.at, movement=movement)
     if held(line).minor == 0:
         HeldDeposit.objects.filter(line=line).delete()
 

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import Q, Sum
+from django.db.models import CharField, Q, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from rukhsa.authorities.models import Authority
-from rukhsa.payments.charge import ChargeLine
+from rukhsa.payments.charge import ChargeLine, Receipt
 from rukhsa.payments.errors import PaymentsError
 from rukhsa.values.money import Money
 
@@ -43,18 +45,66 @@ class Account(models.TextChoices):
     REFUNDS = "refunds"  # below zero: owed back for any other reason
 
 
-class Posting(models.Model):
-    """One thing that happened to money; its entries add up to zero, which the database checks.
+# Which fact each kind of posting is about: a foreign key of the posting.
+CAUSES = {
+    "receipt": ["captured"],
+    "refund": ["owed"],
+    "payout": ["refunded", "returned"],
+    "movement": ["forfeited", "released"],
+    "settlement": ["settled", "netted", "kept"],
+}
 
-    `event` says which, such as "captured:" with the id of an attempt: what happened is posted once for ever.
+
+def _names_its_cause_alone() -> Q:
+    found = Q()
+    for cause, kinds in CAUSES.items():
+        found |= Q(kind__in=kinds, **{f"{each}__isnull": each != cause for each in CAUSES})
+    return found
+
+
+class Posting(models.Model):
+    """One thing that happened to money: the fact that caused it, and entries that add up to zero.
+
+    The database checks both, and takes each fact once for ever.
     """
 
-    event = models.CharField(max_length=80, unique=True)
+    class Kind(models.TextChoices):
+        CAPTURED = "captured"
+        OWED = "owed"
+        REFUNDED = "refunded"
+        SETTLED = "settled"
+        NETTED = "netted"
+        KEPT = "kept"
+        FORFEITED = "forfeited"
+        RELEASED = "released"
+        RETURNED = "returned"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    receipt = models.OneToOneField(Receipt, models.PROTECT, null=True, related_name="posting")
+    refund = models.OneToOneField("payments.Refund", models.PROTECT, null=True, related_name="posting")
+    payout = models.OneToOneField("payments.Payout", models.PROTECT, null=True, related_name="posting")
+    movement = models.OneToOneField(
+        "payments.DepositMovement", models.PROTECT, null=True, related_name="posting"
+    )
+    # Settlements are of a later room, reconciliation: its migration makes this a foreign key.
+    settlement = models.UUIDField(null=True)
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(condition=_names_its_cause_alone(), name="posting_of_one_fact"),
+            models.UniqueConstraint(fields=["settlement", "kind"], name="settlement_posted_once"),
+        ]
         indexes = [models.Index(fields=["authority", "at"], name="postings_of_a_day")]
+
+
+def event_of(path: str = "") -> Concat:
+    """What reports call a posting, such as `captured:` with the id of an attempt; `path` leads to the posting."""
+    about = ("receipt__attempt", "refund", "payout__refund", "payout__release", "movement", "settlement")
+    return Concat(
+        f"{path}kind", Value(":"), Coalesce(*(Cast(f"{path}{each}", CharField()) for each in about))
+    )
 
 
 class Entry(models.Model):
@@ -95,52 +145,52 @@ class Flow:
         return account in (self.debit if amount > 0 else self.credit)
 
 
-# By the word before the colon of a posting's event. What is not in the table cannot be posted.
+# What is not in the table cannot be posted.
 POSTINGS: dict[str, Flow] = {
-    "captured": Flow(
+    Posting.Kind.CAPTURED: Flow(
         of="an attempt that pays its charge: one entry for each row of it",
         debit=frozenset({Account.CLEARING}),
         credit=frozenset({Account.FEES, Account.FINES, Account.DEPOSITS}),
     ),
-    "owed": Flow(
+    Posting.Kind.OWED: Flow(
         of="money that a gateway took and no charge needs: its reason says on which account it is owed",
         debit=frozenset({Account.CLEARING}),
         credit=_OWED,
     ),
-    "refunded": Flow(
+    Posting.Kind.REFUNDED: Flow(
         of="what was owed has gone back, through its gateway or by the bank",
         debit=_OWED,
         credit=frozenset({Account.CLEARING, Account.BANK}),
     ),
-    "settled": Flow(
+    Posting.Kind.SETTLED: Flow(
         of="a statement has what a gateway took, or another amount that was explained: it has come to the bank",
         debit=frozenset({Account.BANK, Account.DIFFERENCES}),
         credit=frozenset({Account.CLEARING, Account.DIFFERENCES}),
         is_of_gateway=True,
     ),
-    "netted": Flow(
+    Posting.Kind.NETTED: Flow(
         of="a statement has what a gateway gave back: so much less has come to the bank",
         debit=frozenset({Account.CLEARING, Account.DIFFERENCES}),
         credit=frozenset({Account.BANK, Account.DIFFERENCES}),
         is_of_gateway=True,
     ),
-    "kept": Flow(
+    Posting.Kind.KEPT: Flow(
         of="a statement has what a gateway keeps for itself: so much less has come to the bank",
         debit=frozenset({Account.COMMISSIONS}),
         credit=frozenset({Account.BANK}),
         is_of_gateway=True,
     ),
-    "forfeited": Flow(
+    Posting.Kind.FORFEITED: Flow(
         of="a part of a deposit is kept, with a reason",
         debit=frozenset({Account.DEPOSITS}),
         credit=frozenset({Account.FORFEITURES}),
     ),
-    "released": Flow(
+    Posting.Kind.RELEASED: Flow(
         of="what is left of a deposit is free to go back",
         debit=frozenset({Account.DEPOSITS}),
         credit=frozenset({Account.RELEASES}),
     ),
-    "returned": Flow(
+    Posting.Kind.RETURNED: Flow(
         of="a released deposit has gone back by the bank",
         debit=frozenset({Account.RELEASES}),
         credit=frozenset({Account.BANK}),
@@ -149,23 +199,29 @@ POSTINGS: dict[str, Flow] = {
 
 
 @transaction.atomic
-def post(event: str, authority_id: str | None, entries: Sequence[Entry], *, at: datetime) -> Posting:
-    """Write one event into the books, in the transaction of the event itself.
+def post(
+    kind: Posting.Kind,
+    authority_id: str | None,
+    entries: Sequence[Entry],
+    *,
+    at: datetime,
+    **cause: models.Model | UUID,
+) -> Posting:
+    """Write what happened into the books, in its own transaction; `cause` is the fact, such as `receipt=receipt`.
 
     Raises Unbalanced when the entries do not add up to zero in each currency, and NotInTheTable when the table of
-    postings has no such move. Posting the same event twice is an IntegrityError, since the caller holds the lock of
-    what the event is about."""
+    postings has no such move. Posting a fact twice is an IntegrityError, since the caller holds the lock of what the
+    fact is about."""
     sums: Counter[str] = Counter()
     for entry in entries:
         sums[entry.currency] += entry.amount
     if not entries or any(sums.values()):
-        raise Unbalanced(f"{event}: {dict(sums)}")
-    flow = POSTINGS.get(event.partition(":")[0])
-    if flow is None or not all(flow.allows(Account(one.account), one.amount) for one in entries):
-        raise NotInTheTable(f"{event}: {[(one.account, one.amount) for one in entries]}")
+        raise Unbalanced(f"{kind} {cause}: {dict(sums)}")
+    if not all(POSTINGS[kind].allows(Account(one.account), one.amount) for one in entries):
+        raise NotInTheTable(f"{kind} {cause}: {[(one.account, one.amount) for one in entries]}")
     # What is paid was submitted, and has an authority.
     assert authority_id
-    posting = Posting.objects.create(event=event, authority_id=authority_id, at=at)
+    posting = Posting.objects.create(kind=kind, authority_id=authority_id, at=at, **cause)
     for entry in entries:
         entry.posting = posting
     Entry.objects.bulk_create(entries)

@@ -15,7 +15,7 @@ from rukhsa.payments.attempt import Attempt, after, differences
 from rukhsa.payments.charge import PAYABLE, Charge, ChargeLine, Receipt, write_receipt
 from rukhsa.payments.gateways.port import Fate, GatewayError, Inquiry, InquiryNotOffered, Told
 from rukhsa.payments.gateways.registry import gateway
-from rukhsa.payments.ledger import Account, credit, debit, post
+from rukhsa.payments.ledger import Account, Posting, credit, debit, post
 from rukhsa.payments.notice import GatewayNotice
 from rukhsa.payments.refund import Refund, owe
 
@@ -207,7 +207,8 @@ def settle_with(attempt: Attempt, *, at: datetime) -> Receipt:
     lines = list(charge.lines.filter(amount__gt=0))
     paid = [credit(ACCOUNT_OF[ChargeLine.Kind(line.kind)], line.money, line=line) for line in lines]
     taken = debit(Account.CLEARING, charge.money, gateway=attempt.gateway)
-    post(f"captured:{attempt.pk}", charge.application.authority_id, [taken, *paid], at=at)
+    authority = charge.application.authority_id
+    post(Posting.Kind.CAPTURED, authority, [taken, *paid], at=at, receipt=receipt)
     for line in lines:
         if line.kind == ChargeLine.Kind.DEPOSIT:
             deposit.hold(line, at=at)

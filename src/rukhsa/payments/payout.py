@@ -4,8 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.db import models, transaction
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from rukhsa import agreement
 from rukhsa.accounts.models import Person
@@ -21,7 +20,7 @@ from rukhsa.payments.deposit_account import read_account
 from rukhsa.payments.errors import PaymentsError, ReferenceMissing
 from rukhsa.payments.gateways.port import GatewayRefused, GatewayUnreachable, Inquiry
 from rukhsa.payments.gateways.registry import gateway
-from rukhsa.payments.ledger import Account, Entry, credit, debit, post
+from rukhsa.payments.ledger import Account, Entry, Posting, credit, debit, post
 from rukhsa.payments.refund import Refund
 from rukhsa.values.money import Money
 
@@ -125,9 +124,7 @@ def releases_to_send(actor: Actor, permission: Permission, *also: Permission) ->
     `released` of each is its amount in minor units."""
     begun = Payout.objects.filter(release=OuterRef("pk"), state__in=Payout.LIVE)
     ours = DepositMovement.objects.on_which(actor, permission, *also)
-    entry = Entry.objects.filter(
-        posting__event=Concat(Value("released:"), Cast(OuterRef("pk"), CharField())), account=Account.RELEASES
-    )
+    entry = Entry.objects.filter(posting__movement=OuterRef("pk"), account=Account.RELEASES)
     released = ours.filter(~Exists(begun), kind=DepositMovement.Kind.RELEASED)
     annotated = released.annotate(released=-Subquery(entry.values("amount")))
     return annotated.select_related("line__charge__application__applicant").order_by("at", "pk")
@@ -137,7 +134,7 @@ def amount_of(owed: Refund | DepositMovement) -> Money:
     """How much is owed."""
     if isinstance(owed, Refund):
         return owed.money
-    entry = Entry.objects.get(posting__event=f"released:{owed.pk}", account=Account.RELEASES)
+    entry = Entry.objects.get(posting__movement=owed, account=Account.RELEASES)
     return Money(minor=-entry.amount, currency=entry.currency)
 
 
@@ -262,10 +259,10 @@ def _book(payout: Payout, *, at: datetime) -> None:
     else:
         source = credit(Account.CLEARING, money, gateway=payout.channel)
     if payout.refund:
-        event, owed = f"refunded:{payout.refund_id}", debit(payout.refund.account, money)
+        kind, owed = Posting.Kind.REFUNDED, debit(payout.refund.account, money)
     else:
-        event, owed = f"returned:{payout.release_id}", debit(Account.RELEASES, money, line=line)
-    post(event, payout.authority_id, [owed, source], at=at)
+        kind, owed = Posting.Kind.RETURNED, debit(Account.RELEASES, money, line=line)
+    post(kind, payout.authority_id, [owed, source], at=at, payout=payout)
 
 
 def _lock_sent(payout: Payout) -> Payout:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from rukhsa.audit import journal
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.payments.attempt import Attempt
-from rukhsa.payments.ledger import Account, credit, debit, post
+from rukhsa.payments.ledger import Account, Posting, credit, debit, post
 from rukhsa.values.money import Money
 
 
@@ -61,6 +61,7 @@ def owe(attempt: Attempt, money: Money, reason: Refund.Reason, *, at: datetime) 
     if new:
         taken = debit(Account.CLEARING, money, gateway=attempt.gateway)
         authority = attempt.charge.application.authority_id
-        post(f"owed:{refund.pk}", authority, [taken, credit(refund.account, money)], at=at)
+        entries = [taken, credit(refund.account, money)]
+        post(Posting.Kind.OWED, authority, entries, at=at, refund=refund)
         journal.record("refund-due", attempt, actor=None, at=at, reason=reason.value, amount=str(money))
     return refund

@@ -306,7 +306,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.issuance.publishing",
     "rukhsa.issuance.time_stamp",
     "rukhsa.issuance.witnesses",
-    "rukhsa.delivery.send",
+    "rukhsa.delivery.notice",
     "rukhsa.staff.letter",
     "rukhsa.project.stalled",
 ]

@@ -1,4 +1,4 @@
-"""The reader's process: loads the parsers, then forks once for each file and tells how that child ended."""
+"""The reader's process: loads the parsers, then forks once for each file and reports how that child ended."""
 
 import contextlib
 import gc
@@ -50,7 +50,7 @@ def _warm_up(functions: dict[str, Function]) -> None:
 
 
 def _filter_holds() -> bool:
-    """Whether this kernel takes our list of system calls; tried in a child, and told where it does not."""
+    """Whether this kernel accepts our filter of system calls; tried in a child. A line on stderr says if not."""
     if confinement.machine():
         child = os.fork()
         if not child:
@@ -69,14 +69,14 @@ def _filter_holds() -> bool:
 
 
 class Reader:
-    """Takes requests from its worker, and runs a child for each."""
+    """Receives requests from its worker, and runs a child for each."""
 
     def __init__(self, worker: socket.socket, functions: dict[str, Function], *, filtered: bool) -> None:
         self._worker = worker
         self._functions = functions
         self._filtered = filtered
         self._random = tuple(_random_device())
-        self._running: dict[int, int] = {}  # children, and where to tell their end
+        self._running: dict[int, int] = {}  # children, and the pipe for the report of each
         self._wakes, wakes = socket.socketpair()
         for each in (self._wakes, wakes):
             each.setblocking(False)
@@ -85,7 +85,7 @@ class Reader:
         self._wake = wakes
 
     def serve(self) -> None:
-        """Until the worker is gone; its children end with us."""
+        """Serve until the worker is gone; the children end with this process."""
         with selectors.DefaultSelector() as selector:
             selector.register(self._worker, selectors.EVENT_READ)
             selector.register(self._wakes, selectors.EVENT_READ)
@@ -94,15 +94,15 @@ class Reader:
                 if self._wakes in ready:
                     with contextlib.suppress(BlockingIOError):
                         self._wakes.recv(4096)
-                    self._tell_ends()
-                if self._worker in ready and not self._take():
+                    self._report_ends()
+                if self._worker in ready and not self._receive():
                     break
         for child in self._running:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
 
-    def _take(self) -> bool:
-        """One request: one byte, and what comes with it."""
+    def _receive(self) -> bool:
+        """Receive one request: one byte, with descriptors. Returns False when the worker has closed the socket."""
         byte, descriptors, _, _ = socket.recv_fds(self._worker, 1, DESCRIPTORS)
         if not byte:
             return False
@@ -119,7 +119,7 @@ class Reader:
         return True
 
     def _be_child(self, parent: int, content: int, answer: int) -> NoReturn:
-        """Never returns: whatever happens, this process ends here."""
+        """Read one file and end the process; this never returns."""
         try:
             signal.set_wakeup_fd(-1)
             confinement.tie_to_parent(parent)
@@ -137,7 +137,7 @@ class Reader:
         finally:
             os._exit(1)
 
-    def _tell_ends(self) -> None:
+    def _report_ends(self) -> None:
         while self._running:
             child, status, usage = os.wait4(-1, os.WNOHANG)
             if not child:
@@ -191,8 +191,8 @@ def _run(task: Task, function: Function, content: bytes, parameters: dict[str, A
         told = json.dumps({"refused": refused.code, "detail": refused.detail[:500]}).encode()
     except MemoryError:
         told = json.dumps({"refused": TOO_MUCH_MEMORY, "detail": "MemoryError"}).encode()
-    except Exception as fault:  # a parser of others may raise anything; it is told, and alarms
-        # Not its message, which may hold a piece of the file: the line goes into the operator's log.
+    except Exception as fault:  # third-party parsers may raise anything; the caller reports it
+        # Without its message, which may quote the file: the line goes into the operator's log.
         *_, (frame, line) = traceback.walk_tb(fault.__traceback__)
         where = f"{type(fault).__name__} in {os.path.basename(frame.f_code.co_filename)}:{line}"
         told = json.dumps({"fault": CANNOT_BE_READ, "detail": where}).encode()

@@ -1,4 +1,4 @@
-"""Why the reader gives no answer: the codes that a caller turns into a sentence."""
+"""Why the reader gives no answer: codes for which the pages have sentences."""
 
 from rukhsa.trust import errors
 from rukhsa.trust.errors import TrustError

@@ -1,4 +1,4 @@
-"""The parsers of the verifier in the reader's children, for a server that opens strangers' files."""
+"""The parsers of the verifier, run in the reader's children for servers that open uploaded files."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -22,7 +22,7 @@ _OF_FILES: Final = (
 
 
 class ParsersBeside(Parsers):
-    """Each file in a child of its own. What a child says is checked for its form; every method raises Unread too."""
+    """Reads each file in a child of its own and checks the form of the answer. Every method may also raise Unread."""
 
     def code_in(self, data: bytes) -> str:
         try:

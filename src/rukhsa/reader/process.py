@@ -31,7 +31,7 @@ _CHUNK: Final = 1 << 16
 
 
 class Died(Exception):
-    """The reader's process ended before it told how its child ended."""
+    """The reader's process ended before it reported how its child ended."""
 
 
 def ask(task: str, content: bytes, **parameters: Any) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def start() -> None:
 
 
 class Slots:
-    """How many may be under way or waiting; who comes then is refused at once."""
+    """Limits how many calls run or wait; further calls are refused at once."""
 
     def __init__(self, at_once: int, waiting: int) -> None:
         self._at_work = BoundedSemaphore(at_once)
@@ -80,7 +80,7 @@ class Slots:
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """How a child ended, as the reader saw it."""
+    """How a child ended, as the reader reports it."""
 
     signal: int
     exit: int | None
@@ -98,7 +98,7 @@ class Process:
         self._socket: socket.socket | None = None
 
     def start(self) -> socket.socket:
-        """The socket to a reader that runs."""
+        """The socket to a running reader, which is started if needed."""
         with self._lock:
             if self._socket is None or self._owner != os.getpid() or not self._is_running():
                 self._start()
@@ -129,7 +129,7 @@ class Process:
 
     @property
     def pid(self) -> int | None:
-        """Of the reader that runs."""
+        """The process id of the running reader."""
         return self._process.pid if self._process else None
 
     def _give_up(self, asked: socket.socket) -> None:
@@ -167,7 +167,7 @@ class Process:
 def _send(
     reader: socket.socket, task: Task, content: bytes, parameters: dict[str, Any], open_now: ExitStack
 ) -> tuple[int, int]:
-    """Hand over the file and two pipes; the ends that are ours. Raises Died."""
+    """Send the file and two pipes to the reader. Returns our ends of the pipes. Raises Died."""
     request = open_now.enter_context(_in_memory())
     request.write(json.dumps({"task": task.name, "parameters": parameters}).encode() + b"\n")
     request.write(content)
@@ -192,7 +192,7 @@ def _in_memory() -> IO[bytes]:
 
 
 def _read(descriptor: int, most: int, until: float) -> bytes:
-    """What comes until the other side closes, cut above `most` bytes. Raises TimeoutError."""
+    """Read until the other side closes, `most` bytes at most. Raises TimeoutError."""
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
     found = bytearray()
@@ -213,7 +213,7 @@ def _ended(told: bytes) -> Ended:
 
 
 def _answer(told: bytes, ended: Ended, task: Task, content: bytes) -> dict[str, Any]:
-    """What a child said, believed as far as its form goes. Raises Refused, Unread."""
+    """The answer of a child, after a check of its form. Raises Refused, Unread."""
     if ended.signal or ended.exit:
         raise _unread(
             _code_of(ended, task), task, content, f"signal {ended.signal}, exit {ended.exit}", ended
@@ -242,15 +242,15 @@ def _with_bytes(value: dict[str, Any]) -> Any:
 def _code_of(ended: Ended, task: Task) -> str:
     if ended.signal in (SIGALRM, SIGXCPU) or (ended.signal == SIGKILL and ended.seconds >= task.seconds):
         return TOOK_TOO_LONG
-    # A library of C++ or Rust aborts when memory ends; the machine itself kills when its own ends.
+    # C++ and Rust abort without memory; the kernel kills when the machine has none left.
     return TOO_MUCH_MEMORY if ended.signal in (SIGABRT, SIGKILL) else CANNOT_BE_READ
 
 
 def _unread(code: str, task: Task, content: bytes, why: str, ended: Ended | None = None) -> Unread:
-    """The refusal, told to the operator as well: such a file is rare, and a crash may be an attack."""
+    """The refusal, which is also logged for the operator: such files are rare, and a crash may be an attack."""
     level = logging.ERROR if code == CANNOT_BE_READ else logging.WARNING
     digest = hashlib.sha256(content).hexdigest()
-    # A child that a file took over may answer anything: none of its text goes into the log.
+    # An attacker's file may control the child, whose text therefore stays out of the log.
     why = "".join(letter if letter.isprintable() else " " for letter in why[:200])
     logger.log(
         level,

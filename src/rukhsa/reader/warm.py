@@ -1,4 +1,4 @@
-"""Tiny files of each kind, read once before the first fork: what a parser imports late is then there."""
+"""Tiny files of each kind, read once before the first fork so that parsers have imported all that they need."""
 
 import codecs
 import io
@@ -11,7 +11,7 @@ from PIL import Image
 
 from rukhsa.reader.task import TASKS
 
-# A grey square of 16 pixels as telephones write pictures: none of our libraries can write one.
+# A grey square of 16 pixels in HEIC, which none of our libraries can write.
 HEIC: Final = b64decode(
     "AAAAHGZ0eXBoZWl4AAAAAG1pZjFoZWl4bWlhZgAAAXZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAA"
     "ACJpbG9jAAAAAERAAAEAAQAAAAABmgABAAAAAAAAABoAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRt"
@@ -20,7 +20,7 @@ HEIC: Final = b64decode(
     "DQAGgAAAABRpc3BlAAAAAAAAAEAAAABAAAAAKGNsYXAAAAAQAAAAAQAAABAAAAAB////0AAAAAL////QAAAAAgAAAA5waXhpAAAA"
     "AAEIAAAAGGlwbWEAAAAAAAAAAQABBYECAwWEAAAAIm1kYXQAAAAWKAGuCCRtuOBr0zWyQStQpn9mwJUBEQ=="
 )
-# What files are written in: Python loads each with its first use.
+# Encodings of files: Python loads each with its first use.
 ENCODINGS = (
     "utf-8",
     "utf-8-sig",
@@ -76,7 +76,7 @@ def _pdf() -> bytes:
 
 
 def _locked() -> bytes:
-    """With keys of 256 bits: only its owner's password is asked for, so anyone may read it."""
+    """Encrypted with 256 bits and readable by anyone: only changing it needs a password."""
     document = pikepdf.new()
     document.add_blank_page(page_size=(72, 72))
     file = io.BytesIO()

@@ -29,7 +29,7 @@ class Event:
 
 
 class NotYaml(Exception):
-    """Where a text stops being YAML, and why."""
+    """A text that is not YAML: where, and why."""
 
     def __init__(self, problem: str, line: int = 1, column: int = 1) -> None:
         super().__init__(problem)

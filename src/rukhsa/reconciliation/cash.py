@@ -13,6 +13,7 @@ from django.db.models import Count, Q, Sum
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
 from rukhsa.payments.gateways.registry import names
+from rukhsa.payments.ledger import event_of
 from rukhsa.payments.models import Account, Entry
 from rukhsa.reconciliation.models import Difference
 from rukhsa.values.money import EXPONENTS, Money
@@ -106,13 +107,14 @@ def movements(report: CashReport) -> Iterator[dict[str, Any]]:
     )
     wanted = (
         "posting__at",
-        "posting__event",
+        "event",
         "account",
         "gateway",
         "amount",
         "currency",
         "line__charge__application__reference",
     )
+    entries = entries.annotate(event=event_of("posting__"))
     for row in entries.order_by("posting__at", "pk").values_list(*wanted).iterator(chunk_size=1000):
         at, event, account, gateway, minor, currency, reference = row
         yield {

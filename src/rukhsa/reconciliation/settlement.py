@@ -12,7 +12,7 @@ from typing import Final
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments.ledger import credit, debit, post
-from rukhsa.payments.models import Account, Entry
+from rukhsa.payments.models import Account, Entry, Posting
 from rukhsa.reconciliation.compare import AT_ONCE, Booked, booked
 from rukhsa.reconciliation.models import (
     Difference,
@@ -26,7 +26,11 @@ from rukhsa.values.money import Money
 Of = StatementLine.Of
 STATEMENTS: Final = "reconciliation.statements"
 """What whoever takes a statement in, or settles, is alone with."""
-_EVENTS = {Of.PAYMENT: "settled", Of.RETURN: "netted", Of.COMMISSION: "kept"}
+_KINDS = {
+    Of.PAYMENT: Posting.Kind.SETTLED,
+    Of.RETURN: Posting.Kind.NETTED,
+    Of.COMMISSION: Posting.Kind.KEPT,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,9 +122,10 @@ def _post(
         ),
         batch_size=2000,
     )  # fmt: skip
-    for of, event in _EVENTS.items():
+    for of, kind in _KINDS.items():
         if some := [each for each in agreed if each.line.of == of]:
-            post(f"{event}:{settlement.pk}", authority, list(_entries(statement, some, of)), at=at)
+            entries = list(_entries(statement, some, of))
+            post(kind, authority, entries, at=at, settlement=settlement.pk)
     money = Money(minor=net, currency=statement.currency)
     journal.record("settle-statement", settlement, actor=actor, at=at, lines=len(agreed), amount=str(money))
     return settlement

@@ -37,7 +37,7 @@ SHORTEST = 15  # NIST SP 800-63B-4 section 3.1.1.2, for a password that stands a
 
 
 class Varied:
-    """No password of one or two characters again and again, which no list of breached ones has at every length."""
+    """Refuses one or two characters repeated, which lists of leaked passwords do not contain at every length."""
 
     def validate(self, password: str, user: Any = None) -> None:
         if len(set(password)) < FEWEST:
@@ -61,7 +61,7 @@ class NotKnownToThieves:
 
 
 class NotOfThePlace:
-    """No password that is little more than words anybody connects with this place (NIST SP 800-63B-4, 3.1.1.2)."""
+    """Refuses a password that is little more than words connected with this place (NIST SP 800-63B-4, 3.1.1.2)."""
 
     def validate(self, password: str, user: Any = None) -> None:
         left = password.casefold()

@@ -137,7 +137,7 @@ def limit_reached(request: HttpRequest, email: str, reached: LimitReached) -> No
 
 
 def passkey_failed(request: HttpRequest, person: Person | None) -> None:
-    """Note that an answer was no passkey of the person's, or of anybody's; a client that goes on is noted slowly."""
+    """Note a failed passkey in the security log; repeated failures of one client are noted at a limited rate."""
     where = pseudonym(one_subscriber(client_address(request)))
     try:
         count_attempt((ADDRESS, f"passkey:{where}"), at=timezone.now())

@@ -69,7 +69,7 @@ _NUMBER = re.compile(r"(?=.*[0-9])[A-Za-z0-9]+([-/ ]+[A-Za-z0-9]+)+", re.ASCII)
 
 
 class Undecided(Exception):
-    """The command was not told where to look, or what for."""
+    """The command lacks an argument: where to look, or for what."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

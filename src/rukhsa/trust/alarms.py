@@ -1,4 +1,4 @@
-"""The alarms of whoever follows a log: their codes, and what each says in both languages."""
+"""The alarms of a log's monitor: their codes and sentences in both languages."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

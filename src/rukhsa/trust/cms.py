@@ -158,7 +158,7 @@ def _check_signer(signer: cms.SignerInfo, certificate: Certificate, digest: byte
         raise BadPdf("pdf-bad-signature", "it names another certificate")
     beside = _unsigned(signer)
     # RFC 5652 §5.4: the signature is over the attributes as a SET, not under their implicit tag; and over their
-    # bytes as they came, which asn1crypto writes anew once it has read what is in them.
+    # original bytes, which asn1crypto encodes again once it has parsed them.
     signed = b"\x31" + signer["signed_attrs"].dump()[1:]
     said = attributes(signer)
     if said["content_type"].native != "data" or said["message_digest"].native != digest:

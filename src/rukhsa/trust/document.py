@@ -32,7 +32,7 @@ def open_document(name: str) -> Document:
 
 
 def is_text(name: str) -> bool:
-    """Whether `name` is the text of a code: an address, or whatever names no file and looks like no path of one."""
+    """Whether `name` is the text of a code: an address, or anything that neither names a file nor looks like a path."""
     if name.startswith(_ADDRESSES):
         return True
     return not names_file(name) and not _PATH.search(name)

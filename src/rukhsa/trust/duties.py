@@ -212,7 +212,7 @@ class Duties:
             raise Failed("altered", "foreign-status-list", claims.status_uri)
         try:
             status_list = self.statuses.status_list(claims.status_uri, case.issuer)
-            case.status_issued_at = status_list.issued_at  # told of a list that is too old as well
+            case.status_issued_at = status_list.issued_at  # also given for a list that is too old
             statuslist.check_fresh(status_list, at=case.seconds)
             status = status_list.get(claims.status_index)
         except Unavailable as error:

@@ -1,4 +1,4 @@
-"""Entries that somebody was told of, and that must therefore be in a log: seals, released files, hashes."""
+"""Entries that must be in a log, since someone was given evidence of them: seals, released files, hashes."""
 
 import re
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def load(paths: list[Path], trust_list: TrustList) -> list[Expected]:
 
 
 def find(wanted: Expected, read: Read, state: State, *, start: int) -> int | None:
-    """Where it stands in the log at `state`: at the place it names, or anywhere from `start` on; None if nowhere."""
+    """Its index in the log at `state`: the one it names, or any from `start` on; None if it is not in the log."""
     if wanted.index is not None and wanted.index < state.size:
         return _within(wanted, read, state, wanted.index // WIDTH)
     for number in range(start // WIDTH, -(-state.size // WIDTH)):

@@ -102,7 +102,7 @@ class Kept:
 
 @dataclass(frozen=True, kw_only=True)
 class FirstOf:
-    """Asks one source after the other; `told` hears of each file that only a later one had."""
+    """Asks one source after the other, and calls `told` for each file that only a later one had."""
 
     sources: tuple[Source, ...]
     missed: list[str]

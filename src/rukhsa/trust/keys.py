@@ -159,7 +159,7 @@ def from_der(der: bytes) -> bytes:
 
 
 def is_low_s(raw: bytes) -> bool:
-    """Whether s is the smaller of the two that verify, so that nobody can make a second signature."""
+    """Whether s is the smaller of the two valid values, so that no one can make a second signature from the first."""
     return int.from_bytes(raw[32:]) <= _HALF_ORDER
 
 

@@ -154,7 +154,7 @@ def _bare(shown: str) -> str:
 
 
 def _apart(shown: str) -> str:
-    """The labels between bounds, whatever separates them."""
+    """The labels between bounds, with any separator."""
     return "-" + re.sub("[._-]", "-", shown) + "-"
 
 

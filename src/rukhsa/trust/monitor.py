@@ -168,7 +168,7 @@ class _Look:
             try:
                 note = witness(self.authority.log_origin).decode("utf-8", "replace")
             except Unavailable:
-                continue  # a witness that is down, or was never asked about this log, accuses nobody
+                continue  # a witness that does not answer, or does not watch this log, is no evidence
             seen = self._believed(note)
             if seen is None:
                 continue

@@ -137,7 +137,7 @@ def _text(content: bytes, name: str) -> str:
 
 
 def _stamp(signed: cms.Signed) -> Stamp | None:
-    """The time stamp beside the signature, if there is one: nobody honest leaves a broken one there."""
+    """The time stamp beside the signature, if there is one; a broken one is refused: honest software writes none."""
     if signed.stamp is None:
         return None
     try:

@@ -36,7 +36,7 @@ class Rule:
     name: Text = field(default=Text())
 
     def covers(self, kind: str, profile: int | None, purpose: str | None) -> bool:
-        """Whether the rule speaks of such a document, whatever the day."""
+        """Whether the rule is about such a document, on any day."""
         of_profile = self.profiles is None or profile in self.profiles
         return kind == self.kind and of_profile and self.purpose in (None, purpose)
 

@@ -16,7 +16,7 @@ _SAVE_EVERY = 256  # tiles
 
 @dataclass(kw_only=True)
 class Reading:
-    """How far a log was read: so many whole tiles, the roots over them, and what was counted, by day and kind.
+    """How far a log was read: the number of whole tiles, the roots over them, and the counts by day and kind.
 
     `peaks` are the roots of the perfect trees into which the tiles divide, the largest first.
     """
@@ -42,7 +42,7 @@ class Reading:
 def read_on(reading: Reading, read: Read, state: State, *, day: str, save: Callable[[Reading], None]) -> None:
     """Read from where `reading` stopped to the end of the log at `state`, counting what is new under `day`.
 
-    Every 65,536 entries `save` is told how far it came. Raises BadLog where entries, tiles and root do not agree
+    `save` is called every 65,536 entries with the progress. Raises BadLog where entries, tiles and root do not agree
     (`reading` is then worth nothing), and Unavailable.
     """
     while (reading.tiles + 1) * WIDTH <= state.size:
@@ -94,7 +94,7 @@ def _count(reading: Reading, entries: Iterator[bytes], day: str) -> list[bytes]:
 
 
 def kind_of(entry: bytes) -> str:
-    """The kind of an entry, of those that are known; "other" for all else."""
+    """The kind of an entry, or "other" where it is unknown."""
     try:
         value = cbor.read(entry)
     except BadCbor:

@@ -91,7 +91,7 @@ class HttpSource:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Whoever sends a reader elsewhere is not believed."""
+    """Refuses redirects: a site that sends the reader elsewhere is not trusted."""
 
     def redirect_request(self, *_: object) -> None:
         return None

@@ -1,4 +1,4 @@
-"""The specimen key: its secret is public, so that anyone can make a specimen and nobody can pass one off."""
+"""The specimen key: its secret is public, so that anyone can make a specimen and none passes for a document."""
 
 import hashlib
 from functools import cache

@@ -55,7 +55,7 @@ class Stamp:
     nonce: int | None
 
     def is_known(self, trust_list: TrustList) -> bool:
-        """Whether the trust list names whoever made it, for that moment."""
+        """Whether the trust list names the authority that made it, for that moment."""
         return any(
             each.certificate == self.certificate
             and int(each.not_before.timestamp()) <= self.at < int(each.not_after.timestamp())
@@ -165,7 +165,7 @@ def _contents(token: bytes) -> tuple[cms.SignedData, tsp.TSTInfo]:
 
 
 def _signer_certificate(signed_data: cms.SignedData, signer: cms.SignerInfo) -> bytes:
-    """The certificate that the signed attributes name, out of those that came along."""
+    """The certificate that the signed attributes name, among those in the time stamp."""
     content, said = signed_data["encap_content_info"]["content"], attributes(signer)
     digest = hashlib.new(_hash_name(signer), bytes(content)).digest()
     if said["content_type"].native != "tst_info" or said["message_digest"].native != digest:

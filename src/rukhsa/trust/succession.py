@@ -20,7 +20,7 @@ def check_follows(new: TrustList, old: TrustList) -> None:
 
 
 def changes(new: TrustList, old: TrustList | None) -> list[str]:
-    """What a list says that the last one did not, a sentence each, for whoever is about to sign it."""
+    """What a list changes against the previous one, a sentence each, for the person who is about to sign it."""
     said = [f"version {new.version}, from {new.issued:%Y-%m-%d} until {new.expires:%Y-%m-%d}"]
     earlier = {authority.id: authority for authority in old.authorities} if old else {}
     for authority in new.authorities:

@@ -158,8 +158,8 @@ def inclusion_proof(
 ) -> list[bytes]:
     """RFC 9162 §2.1.3.1: the proof that the entry at `index` is in the log of `size`. Raises BadLog.
 
-    With `width` 256 it is the proof of the whole tile of leaves around `index`. Whoever asks for many proofs of one
-    tree gives `nodes`, in which what is worked out for one is kept for the next.
+    With `width` 256 it is the proof of the whole tile of leaves around `index`. For many proofs of one
+    tree pass `nodes`, a cache that keeps computed hashes from one proof to the next.
     """
     nodes = {} if nodes is None else nodes
     if not 0 <= index < size:

@@ -130,7 +130,7 @@ def _edge(storage: Tiles, level: int, start: int) -> _Edge:
 
 
 def _append_level(storage: Tiles, edge: _Edge, new: list[bytes]) -> list[bytes]:
-    """Write the tiles of one level; the hashes of those that became full go to the level above."""
+    """Write the tiles of one level; the hashes of the full ones go to the level above."""
     hashes, number, full = edge.hashes + new, edge.start // WIDTH, []
     for at in range(0, len(hashes), WIDTH):
         tile = hashes[at : at + WIDTH]

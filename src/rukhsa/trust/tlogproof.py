@@ -47,7 +47,7 @@ def write(*, index: int, hashes: Sequence[bytes], note: str) -> str:
 
 
 def read(text: str) -> LogProof:
-    """Read the text of a proof; extra data is passed over, as nobody vouches for it. Raises BadLog("bad-proof")."""
+    """Read the text of a proof; extra data is ignored, as it is not signed. Raises BadLog("bad-proof")."""
     head, gap, note = text.partition("\n\n")
     header, *lines = head.split("\n")
     if lines and _EXTRA.fullmatch(lines[0]):

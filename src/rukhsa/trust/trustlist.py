@@ -39,7 +39,7 @@ class Key:
 
 @dataclass(frozen=True, kw_only=True)
 class Witness:
-    """Whoever cosigns an authority's checkpoints, by the C2SP tlog-cosignature (Ed25519)."""
+    """A witness: it cosigns an authority's checkpoints by the C2SP tlog-cosignature (Ed25519)."""
 
     name: str
     public: PublicKey
@@ -66,7 +66,7 @@ class Authority:
     log_address: str  # ends with a slash; checkpoint and tiles lie under it
     profiles: frozenset[int]
     witnesses: tuple[Witness, ...] = ()
-    quorum: int = 0  # of so many witnesses a checkpoint needs the cosignature; 0: of none
+    quorum: int = 0  # how many witnesses must cosign a checkpoint
 
     def name_on(self, day: date) -> Text:
         """What the authority was called on that day."""
@@ -74,7 +74,7 @@ class Authority:
         return earlier[-1] if earlier else self.names[0][1]
 
     def keys_for(self, purpose: str) -> list[PublicKey]:
-        """Its keys of a purpose that are its own: a list or a checkpoint under a lost one is anybody's."""
+        """Its keys of a purpose that are its own: a list or checkpoint under a lost key may come from anyone."""
         return [key.public for key in self.keys if key.purpose == purpose and key.compromised_since is None]
 
     def lost_keys_for(self, purpose: str) -> list[PublicKey]:

@@ -29,7 +29,7 @@ class Duty:
 class Verdict:
     """What was found about one document at one moment.
 
-    Facts, authority and profile are given only where the signature holds: before that they are anybody's.
+    Facts, authority and profile are given only where the signature holds: without it anyone may have written them.
     """
 
     word: str
@@ -100,7 +100,7 @@ class Verdict:
 
     @property
     def witness_known(self) -> Text | None:
-        """Whether independent witnesses have seen it in the log, in words; None where nobody asks."""
+        """Whether independent witnesses have seen it in the log, in words; None where none are required."""
         return None if self.witnessed is None else words.witnessed(self.witnessed)
 
     def facts(self, language: str) -> list[Shown]:

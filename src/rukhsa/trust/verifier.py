@@ -112,7 +112,7 @@ class Verifier:
             return self._answer(case, failed)
         except Unread:
             raise  # no verdict: the same file may be read another time
-        except Exception as error:  # whatever breaks, the answer is never "valid"
+        except Exception as error:  # an unexpected failure is never "valid"
             logger.exception("the verifier broke at duty %d", case.duty)
             return self._answer(case, Failed("cannot-tell", "fault", type(error).__name__))
         return self._answer(case, None)

@@ -71,7 +71,7 @@ def status_known(age_seconds: int | None) -> Text:
     )
 
 
-# Each unit with its seconds, and from how many seconds on an age is told in it.
+# Each unit with its seconds, and the age in seconds from which it is used.
 _UNITS = (("day", 86_400, 172_800), ("hour", 3600, 7200), ("minute", 60, 120), ("second", 1, 0))
 
 

@@ -7,8 +7,8 @@ from importlib.resources import files
 
 from rukhsa.errors import RukhsaError
 
-# ISO 4217: the digits after the point, and the numeric code that gateways ask for. A currency that ends stays in the
-# list: documents and books name it for ever.
+# ISO 4217: the digits after the point, and the numeric code that gateways ask for. Currencies that
+# no longer exist stay in the list, since documents and books still name them.
 _CURRENCIES = files("rukhsa.values").joinpath("currencies.csv").read_text("ascii")
 _ROWS = tuple(csv.DictReader(_CURRENCIES.splitlines()))
 EXPONENTS = {row["code"]: int(row["decimals"]) for row in _ROWS}

@@ -1,4 +1,4 @@
-"""Suggestions: what somebody meant who wrote an unknown word."""
+"""Suggestions for an unknown word in a text."""
 
 import difflib
 from collections.abc import Iterable

@@ -16,7 +16,7 @@ _TATWEEL = "\u0640"
 
 
 class WritingError(RukhsaError, ValueError):
-    """A text that holds what nobody can see or type."""
+    """A text with characters that people can neither see nor type."""
 
     code = "bad-text"
 

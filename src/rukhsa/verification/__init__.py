@@ -1,1 +1,1 @@
-"""Says what is true of a document that somebody holds."""
+"""Verifies documents that people hold: by their code, their file, or their number."""

@@ -1,4 +1,4 @@
-"""A number with its verification code becomes a verdict, for whoever holds a document and cannot scan it."""
+"""The verdict on a document by its number and verification code, for a person who cannot scan it."""
 
 import hmac
 from datetime import datetime
@@ -13,13 +13,13 @@ from rukhsa.trust import digits
 from rukhsa.trust.qr import qr_text
 from rukhsa.trust.verdict import Verdict
 from rukhsa.values.identifiers import IdentifierError, parse_number, parse_verification_code
-from rukhsa.verification import evidence, paper
+from rukhsa.verification import acceptance, own_verifier
 
 _LONGEST: Final = 60
 
 
 class NoSuchDocument(RukhsaError, LookupError):
-    """No released document has the number with the code: absent and wrong are one answer."""
+    """No released document has this number with this code. An absent number and a wrong code look alike."""
 
     code = "no-such-document"
 
@@ -27,61 +27,57 @@ class NoSuchDocument(RukhsaError, LookupError):
 def by_number(number: str, code: str, *, at: datetime) -> Verdict:
     """The verdict at a moment on the document with this number and code. Raises `NoSuchDocument`.
 
-    The seal is put together from what was stored and verified like anybody's: a row that was edited makes it
-    altered. A paper document of before has no code; of it, no name and no place are told.
+    The seal is put together from the database and verified as any other, so that an edited row makes it `altered`. A
+    paper document has no code, and its verdict tells no name and no place.
     """
     if intent := _released(number, code):
-        # As the code at our own address: what our register calls its document is never a stranger's.
+        # As a code at our own address: a document of our register is never `not-ours`.
         digits_of_the_seal = digits.encode(seal_bytes_of(intent) or b"")
-        return evidence.verifier().verify_text(f"https://{evidence.host()}/#{digits_of_the_seal}", at=at)
+        return own_verifier.verifier().verify_text(
+            f"https://{own_verifier.host()}/#{digits_of_the_seal}", at=at
+        )
     typed = number.strip()[:_LONGEST]
     written = LegacyDocument.objects.current().filter(number__in=[typed, typed.upper()])
     if typed and (document := written.order_by("pk").first()):
-        return paper.verdict_on(document, at=at)
+        return acceptance.verdict_on(document, at=at)
     raise NoSuchDocument
 
 
 def text_by_number(number: str, code: str) -> str | None:
-    """The text of the QR of the document with this number and code, for whoever verifies it on their own.
+    """The text of the QR of the document with this number and code, for a person who verifies it independently.
 
-    None for a document on paper, and for one that does not exist.
+    None for a paper document, and for one that does not exist.
     """
     intent = _released(number, code)
     seal_bytes = seal_bytes_of(intent) if intent else None
-    return qr_text(evidence.host(), seal_bytes) if seal_bytes else None
+    return qr_text(own_verifier.host(), seal_bytes) if seal_bytes else None
 
 
 def successor_by_number(number: str, code: str) -> Successor | None:
-    """What took the place of the document with this number and code, or closed it.
+    """The successor of the document with this number and code.
 
-    The status list has one state for both (docs/decisions/0030): only whoever has the code is told which.
+    The status list has one state for replaced and closed (docs/decisions/0030). Only a person who has the code is told
+    which of the two it is.
     """
     intent = _released(number, code)
     return successor_of(intent.instrument) if intent else None
 
 
 def _released(number: str, code: str) -> Intent | None:
-    """The released version with this number and code, as they were typed."""
-    return _with_code(_versions(number.strip()[:_LONGEST]), code[:_LONGEST])
+    """The released version with this number and code, as they were typed.
 
-
-def _versions(typed: str) -> list[Intent]:
-    """The released versions of the instrument with this number."""
+    Codes are compared in constant time, and an absent number takes the same way as a wrong code.
+    """
     try:
-        number = parse_number(typed)
+        number = parse_number(number.strip()[:_LONGEST])
     except IdentifierError:
         number = ""
-    return list(Intent.objects.filter(number=number, instrument__isnull=False).order_by("version"))
-
-
-def _with_code(intents: list[Intent], typed: str) -> Intent | None:
-    """The version whose code was typed, compared in constant time; an absent number and a wrong code go one way."""
     try:
-        code = parse_verification_code(typed)
+        code = parse_verification_code(code[:_LONGEST])
     except IdentifierError:
         code = ""
     found = None
-    for intent in intents:
+    for intent in Intent.objects.filter(number=number, instrument__isnull=False).order_by("version"):
         if hmac.compare_digest(intent.verification_code, code):
             found = intent
     return found

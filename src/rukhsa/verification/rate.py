@@ -1,4 +1,4 @@
-"""A limit on questions that the server answers; codes checked in the browser never come here."""
+"""Limits the questions of an address that the server answers. Codes checked in the browser never come here."""
 
 import hmac
 from datetime import datetime, timedelta
@@ -6,25 +6,40 @@ from hashlib import sha256
 from typing import Final
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, models
 
 from rukhsa.errors import RukhsaError
-from rukhsa.verification.models import AskedCount
 
 A_MINUTE: Final = {"number": 20, "file": 20, "text": 600}
 _KEPT: Final = timedelta(hours=1)
 
 
+class AskedCount(models.Model):
+    """The questions of one address in one minute. The address is a keyed digest, and the row is kept for an hour."""
+
+    address = models.CharField(max_length=64)
+    what = models.CharField(max_length=10)
+    minute = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["address", "what", "minute"], name="one_count_an_address_a_minute"
+            )
+        ]
+
+
 class TooMany(RukhsaError):
-    """The address has asked too often in this minute."""
+    """The address has asked too often within a minute."""
 
     code = "too-many-questions"
 
 
 def count(address: str, what: str, *, at: datetime) -> None:
-    """Count one question of an address, in the database that all processes share. Raises `TooMany`.
+    """Count one question of an address, for all processes together. Raises `TooMany`.
 
-    The address is the peer's: behind a proxy the server in front must pass on the true one.
+    The address is that of the peer. A proxy in front must pass on the address of the client.
     """
     minute = at.replace(second=0, microsecond=0)
     key = hmac.new(settings.SECRET_KEY.encode(), address.encode(), sha256).hexdigest()

@@ -1,4 +1,4 @@
-"""A file that somebody holds becomes a verdict: a released PDF, or a picture with its code."""
+"""The verdict on a file that a person uploads: a released PDF, or a picture with a code."""
 
 from base64 import b64encode
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from rukhsa.reader.parsers import BESIDE
 from rukhsa.trust.document import MAXIMUM_SIZE, tell_apart
 from rukhsa.trust.errors import BadPicture
 from rukhsa.trust.verdict import Verdict
-from rukhsa.verification import evidence
+from rukhsa.verification import own_verifier
 
 __all__ = [
     "MAXIMUM_SHOWN",
@@ -26,21 +26,21 @@ _PICTURES: Final = {b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg", 
 
 
 class NothingToVerify(RukhsaError, ValueError):
-    """A picture in which no code was found."""
+    """No code was found in the picture."""
 
     code = "nothing-to-verify"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submitted:
-    """The picture that was sent, to be shown beside the sealed facts: it is in the response only and is not stored."""
+    """The uploaded picture, shown in the response beside the sealed facts and stored nowhere."""
 
-    address: str  # data:, empty where it is too large
+    address: str  # of the scheme `data:`; empty if the picture is too large
     too_large: bool
 
 
 def submitted_picture(file: IO[bytes]) -> Submitted | None:
-    """The file as a page can show it, if it is a picture; it is not opened here, only the browser draws it."""
+    """The file as a page can show it, if it is a picture. It is not opened here: only the browser draws it."""
     file.seek(0)
     data = file.read(MAXIMUM_SIZE + 1)
     kind = next((kind for start, kind in _PICTURES.items() if data.startswith(start)), None)
@@ -52,11 +52,11 @@ def submitted_picture(file: IO[bytes]) -> Submitted | None:
 
 
 def verify_file(file: IO[bytes], *, at: datetime) -> Verdict:
-    """The verdict on a file of at most 16 MB; nothing of it is kept. Raises `NothingToVerify`, `Unread`.
+    """The verdict on a file of at most 16 MB, which is not stored. Raises `NothingToVerify`, `Unread`.
 
-    A picture is read for its code; anything else must be a released file, or is altered or not one of ours.
+    Of a picture, the code is verified. Any other file is a released one, or altered, or not one of ours.
     """
-    data, verifier = file.read(MAXIMUM_SIZE + 1), evidence.verifier()
+    data, verifier = file.read(MAXIMUM_SIZE + 1), own_verifier.verifier()
     try:
         document = tell_apart(data, BESIDE)
     except BadPicture as error:

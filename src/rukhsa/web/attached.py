@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa.applications.models import Attachment, AttachmentVerdict
 from rukhsa.files.accepted import CARRIES, QUIETENED, REPAIRED
 from rukhsa.trust import words
-from rukhsa.verification import attached
+from rukhsa.verification import sealed_attachment
 
 _COLOURS: Final = {"good": "success", "caution": "warning", "bad": "danger"}
 _NOTES: Final = {
@@ -41,7 +41,7 @@ class VerdictShown:
 
 def verdict_beside(attachment: Attachment, *, at: datetime) -> VerdictShown | None:
     """The verdict as it is now; None for a file that is no sealed document."""
-    now = attached.verdict_on(attachment, at=at)
+    now = sealed_attachment.verdict_on(attachment, at=at)
     if now is None:
         return None
     language = (get_language() or "ar")[:2]

@@ -14,9 +14,9 @@ from segno import consts
 
 from rukhsa.issuance import readback
 from rukhsa.issuance.compose import QUIET_ZONE, TEMPLATE, CannotCompose, compose, draw_code, template_of
-from rukhsa.issuance.drawn import MILLIMETRE
 from rukhsa.issuance.errors import ReleaseRefused
-from rukhsa.issuance.page import Paper, in_words
+from rukhsa.issuance.page import PaperSize, in_words
+from rukhsa.issuance.page_picture import MILLIMETRE
 from rukhsa.values.names import Text
 from tests import opinions
 from tests.rooms.issuance.sheets import QR_TEXT, english_only, overflowing, road_works
@@ -44,7 +44,7 @@ def test_a_territory_may_bring_a_template_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("us-letter", (612, 792))])
-def test_the_page_is_of_the_territory_s_paper(paper: Paper, size: tuple[int, int]) -> None:
+def test_the_page_is_of_the_territory_s_paper(paper: PaperSize, size: tuple[int, int]) -> None:
     document = pypdfium2.PdfDocument(compose(dataclasses.replace(english_only(), paper=paper)))
     assert len(document) == 1
     assert tuple(map(round, document[0].get_size())) == size

@@ -1,6 +1,7 @@
 """The ledger: what each event of a payment does to the books, and what the database refuses."""
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -8,14 +9,25 @@ from django.db.utils import DatabaseError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rukhsa.payments.charge import write_receipt
 from rukhsa.payments.gateways.port import Fate, Told
 from rukhsa.payments.gateways.registry import gateway
-from rukhsa.payments.ledger import NotInTheTable, Unbalanced, balances, credit, debit, post, trial_balance
-from rukhsa.payments.models import Account, Attempt, Charge, Entry, Posting
+from rukhsa.payments.ledger import (
+    NotInTheTable,
+    Unbalanced,
+    balances,
+    credit,
+    debit,
+    event_of,
+    post,
+    trial_balance,
+)
+from rukhsa.payments.models import Account, Attempt, Charge, Entry, Posting, Receipt
 from rukhsa.payments.outcome import record
 from rukhsa.values.money import Money
 
 pytestmark = pytest.mark.django_db
+Kind = Posting.Kind
 ONE = Money(minor=1, currency="BHD")
 
 
@@ -34,6 +46,11 @@ def captured(charge: Charge, minor: int) -> Attempt:
         gateway_reference="P", money=Money(minor=minor, currency="BHD"), result="CAPTURED",
     )  # fmt: skip
     return record(attempt.pk, told, at=now())
+
+
+def receipt_of(charge: Charge) -> Receipt:
+    """A receipt that nothing was posted for."""
+    return write_receipt(charge, attempt_id=None, at=now())
 
 
 def standing() -> dict[str, int]:
@@ -67,25 +84,51 @@ def test_the_same_word_again_is_posted_once(charge: Charge) -> None:
     attempt = captured(charge, 25_500)
     taken = [debit(Account.CLEARING, ONE, gateway="national"), credit(Account.FEES, ONE)]
     with pytest.raises(IntegrityError), transaction.atomic():
-        post(f"captured:{attempt.pk}", "CAP", taken, at=now())
+        post(Kind.CAPTURED, "CAP", taken, at=now(), receipt=attempt.receipt)
     assert Posting.objects.count() == 1
 
 
 def test_sides_that_do_not_add_up_are_not_posted(charge: Charge) -> None:
     dollar = Money(minor=1, currency="USD")
+    receipt = receipt_of(charge)
     for entries in ([], [debit(Account.BANK, ONE)], [debit(Account.BANK, ONE), credit(Account.FEES, dollar)]):
         with pytest.raises(Unbalanced):
-            post("odd", "CAP", entries, at=now())
+            post(Kind.CAPTURED, "CAP", entries, at=now(), receipt=receipt)
     assert not Posting.objects.exists()
 
 
 def test_a_move_that_is_not_in_the_table_is_not_posted(charge: Charge) -> None:
-    kept = [debit(Account.DEPOSITS, ONE), credit(Account.FORFEITURES, ONE)]
-    for event, entries in {"odd:1": kept, "released:1": kept, "captured:1": kept[::-1]}.items():
+    receipt = receipt_of(charge)
+    earned = [debit(Account.CLEARING, ONE, gateway="national"), credit(Account.FEES, ONE)]
+    undone = [debit(Account.FEES, ONE), credit(Account.CLEARING, ONE, gateway="national")]
+    for kind, entries in [(Kind.RELEASED, earned), (Kind.OWED, earned), (Kind.CAPTURED, undone)]:
         with pytest.raises(NotInTheTable):
-            post(event, "CAP", entries, at=now())
+            post(kind, "CAP", entries, at=now(), receipt=receipt)
     assert not Posting.objects.exists()
-    post("forfeited:1", "CAP", kept, at=now())
+    post(Kind.CAPTURED, "CAP", earned, at=now(), receipt=receipt)
+
+
+def test_the_database_takes_a_posting_with_the_one_fact_of_its_kind(charge: Charge) -> None:
+    attempt = captured(charge, 25_600)
+    taken = Posting.objects.get(kind=Kind.CAPTURED)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS payments_posting_of_a_settlement IMMEDIATE")
+    for fact in (
+        {"kind": Kind.RELEASED},
+        {"kind": Kind.OWED, "refund": None, "receipt": taken.receipt},
+        {"kind": Kind.OWED, "refund": attempt.refund, "settlement": uuid4()},
+        {"kind": Kind.OWED, "refund": attempt.refund},  # it has its posting
+        {"kind": Kind.SETTLED, "settlement": uuid4()},  # of no settlement that there is
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Posting.objects.create(authority_id="CAP", at=now(), **fact)
+    assert Posting.objects.count() == 2
+
+
+def test_a_posting_is_called_by_its_kind_and_what_it_is_about(charge: Charge) -> None:
+    attempt = captured(charge, 25_600)
+    called = Posting.objects.annotate(event=event_of()).values_list("event", flat=True)
+    assert set(called) == {f"captured:{attempt.pk}", f"owed:{attempt.refund.pk}"}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -94,7 +137,7 @@ def test_the_database_refuses_a_posting_that_does_not_add_up(
     charge: Charge, entries: tuple[int, ...]
 ) -> None:
     with pytest.raises(DatabaseError, match="add up"), transaction.atomic():
-        _write(list(entries))
+        _write(charge, list(entries))
     assert not Posting.objects.exists()
 
 
@@ -129,7 +172,7 @@ def test_the_database_takes_what_adds_up_and_nothing_else(
     with transaction.atomic():
         try:
             with transaction.atomic():
-                _write(amounts)
+                _write(charge, amounts)
         except DatabaseError:
             assert sum(amounts) != 0
         else:
@@ -137,8 +180,9 @@ def test_the_database_takes_what_adds_up_and_nothing_else(
         transaction.set_rollback(True)
 
 
-def _write(amounts: list[int]) -> None:
-    posting = Posting.objects.create(event="any", authority_id="CAP", at=now())
+def _write(charge: Charge, amounts: list[int]) -> None:
+    receipt = receipt_of(charge)
+    posting = Posting.objects.create(kind=Kind.CAPTURED, receipt=receipt, authority_id="CAP", at=now())
     Entry.objects.bulk_create(
         [Entry(posting=posting, account="fees", amount=amount, currency="BHD") for amount in amounts]
     )

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from rukhsa.issuance.legacy.document import LegacyDocument
 from rukhsa.trust.verdict import to_json
+from rukhsa.verification.acceptance import PaperVerdict
 from rukhsa.verification.lookup import NoSuchDocument, by_number
-from rukhsa.verification.paper import PaperVerdict
 from tests.rooms.verification.conftest import Sealed
 
 # In Bahrain, three hours ahead of UTC.

@@ -8,7 +8,7 @@ from django.utils import timezone
 from PIL import Image
 
 from rukhsa.trust.verdict import Verdict
-from rukhsa.verification import evidence
+from rukhsa.verification import own_verifier
 from rukhsa.verification.upload import NothingToVerify, verify_file
 from tests.rooms.verification.conftest import Sealed
 
@@ -60,4 +60,4 @@ def test_what_bears_no_mark_of_ours_is_not_one_of_ours_and_never_an_error(
 
 
 def test_a_cut_code_of_ours_is_altered(sealed: Sealed) -> None:
-    assert verdict_on(f"https://{evidence.host()}/#123".encode()).word == "altered"
+    assert verdict_on(f"https://{own_verifier.host()}/#123".encode()).word == "altered"

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from rukhsa import acts
+from rukhsa import applying
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import actor_for
@@ -68,7 +68,7 @@ def play(town: Town, person: Person) -> Application:
     """Road works of the canary, from the draft to the document."""
     actor = actor_for(person, at=town.at)
     application = town.draft("road-works-licence", actor=actor, iban=IBAN, site_phone=PHONE)
-    acts.submit(application, actor=actor, at=town.at)
+    applying.submit(application, actor=actor, at=town.at)
     town.advance(application)
     town.grant(application)
     page = collect(people.charge_of(application), "sadad", actor=actor, addresses=people.NOWHERE, at=town.at)

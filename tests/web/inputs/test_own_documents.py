@@ -10,12 +10,12 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from rukhsa import acts
+from rukhsa import applying
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application, Attachment, AttachmentVerdict
 from rukhsa.issuance import instrument, publishing, time_stamp
 from rukhsa.issuance.models import Instrument
-from rukhsa.verification.attached import verdict_on
+from rukhsa.verification.sealed_attachment import verdict_on
 from tests import town as towns
 from tests.town import Town
 from tests.web.inputs.conftest import LANGUAGES, Browser, Built
@@ -96,7 +96,7 @@ def test_the_officer_sees_the_verdict_of_now_and_that_of_then_beside_the_file(
     certificate: Instrument, draft: Application, browser: Browser, town: Town
 ) -> None:
     upload(browser(draft.applicant), draft, time_stamp.handed_out(certificate))
-    application = acts.submit(draft, actor=town.layla, at=town.at)
+    application = applying.submit(draft, actor=town.layla, at=town.at)
     salem = browser(Person.objects.get(email="salem@mun.example"), language="en")
     address = reverse("desk:application", args=[application.pk])
     page = fine(salem.get(address), 200)
@@ -122,7 +122,7 @@ def test_a_picture_of_a_released_document_is_recognised_by_its_code(
     out = io.BytesIO()
     page.convert("RGB").save(out, form)
     file = SimpleUploadedFile(f"certificate.{form}", out.getvalue())
-    attachment = acts.attach(draft, "owner-identity", file, actor=town.layla, at=town.at)
+    attachment = applying.attach(draft, "owner-identity", file, actor=town.layla, at=town.at)
     assert attachment.verdicts.get().word == "valid"
     revoked(certificate, town)
     later = verdict_on(attachment, at=town.later(minutes=11))
@@ -134,7 +134,7 @@ def test_a_verdict_that_has_not_changed_is_one_fact_and_stays_as_it_is(
     certificate: Instrument, draft: Application, town: Town
 ) -> None:
     file = SimpleUploadedFile("certificate.pdf", time_stamp.handed_out(certificate), "application/pdf")
-    attachment = acts.attach(draft, "owner-identity", file, actor=town.layla, at=town.at)
+    attachment = applying.attach(draft, "owner-identity", file, actor=town.layla, at=town.at)
     verdict_on(attachment, at=town.later(minutes=11))
     assert attachment.verdicts.count() == 1
     for act in (attachment.verdicts.all().delete, lambda: attachment.verdicts.update(word="revoked")):

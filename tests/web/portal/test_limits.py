@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from rukhsa import acts
+from rukhsa import applying
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.territory import season
 from rukhsa.places import slots
@@ -41,7 +41,7 @@ def test_who_was_served_this_month_is_told_from_when_it_is_possible_again(browse
     first = begin(browser, "refuse-bags", "home")
     browser.post(first, BAGS)
     application = Application.objects.get()
-    acts.submit(application, actor=applicants.acting(applicants.layla()), at=timezone.now())
+    applying.submit(application, actor=applicants.acting(applicants.layla()), at=timezone.now())
     browser.post(begin(browser, "refuse-bags", "home"), BAGS | {"account": "2020123456"})
     again = Application.objects.exclude(pk=application.pk).get()
     page = browser.get(f"/applications/{again.pk}/review").content.decode()

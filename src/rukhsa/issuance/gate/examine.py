@@ -6,12 +6,12 @@ from typing import Final
 
 from PIL import Image
 
-from rukhsa.issuance.drawn import last_page
 from rukhsa.issuance.gate.decoders import DECODERS
 from rukhsa.issuance.gate.legible import NotLegible
 from rukhsa.issuance.gate.symbol import Symbol, symbols
 from rukhsa.issuance.gate.wear import SCAN_DPI, SHEET_DPI
 from rukhsa.issuance.gate.wears import WEARS, Wear
+from rukhsa.issuance.page_picture import last_page
 
 AROUND_MM: Final = 8  # of the page around the code: what is printed there wears with it
 

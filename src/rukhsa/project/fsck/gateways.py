@@ -19,9 +19,14 @@ SELECT attempt.reference,
        coalesce(sum(entry.amount) FILTER (WHERE entry.amount > 0), 0),
        coalesce(-sum(entry.amount) FILTER (WHERE entry.amount < 0), 0)
 FROM payments_attempt AS attempt
+LEFT JOIN payments_receipt AS receipt ON receipt.attempt_id = attempt.id
 LEFT JOIN payments_refund AS refund ON refund.attempt_id = attempt.id
-JOIN payments_posting AS posting
-  ON posting.event IN ('captured:' || attempt.id, 'owed:' || refund.id, 'refunded:' || refund.id)
+LEFT JOIN payments_payout AS payout ON payout.refund_id = refund.id AND payout.state = 'done'
+JOIN LATERAL (
+  SELECT id FROM payments_posting WHERE receipt_id = receipt.id
+  UNION ALL SELECT id FROM payments_posting WHERE refund_id = refund.id
+  UNION ALL SELECT id FROM payments_posting WHERE payout_id = payout.id
+) AS posting ON true
 JOIN payments_entry AS entry
   ON entry.posting_id = posting.id AND entry.account = 'clearing' AND entry.gateway = attempt.gateway
 WHERE attempt.gateway = %(gateway)s GROUP BY attempt.reference

@@ -48,7 +48,7 @@ HELD = (
         query="""
         SELECT movement.id, coalesce(forfeiture.amount, 0) FROM payments_depositmovement AS movement
         LEFT JOIN payments_forfeiture AS forfeiture ON forfeiture.id = movement.forfeiture_id
-        LEFT JOIN payments_posting AS posting ON posting.event = 'forfeited:' || movement.id
+        LEFT JOIN payments_posting AS posting ON posting.movement_id = movement.id
         LEFT JOIN payments_entry AS entry ON entry.posting_id = posting.id AND entry.account = 'forfeitures'
         WHERE movement.kind = 'forfeited' AND (
               forfeiture.state IS DISTINCT FROM 'approved' OR forfeiture.proposed_by_id = forfeiture.decided_by_id

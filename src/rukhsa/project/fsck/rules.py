@@ -11,11 +11,17 @@ from rukhsa.project.fsck.held import HELD
 from rukhsa.project.fsck.rule import Rule
 from rukhsa.project.fsck.settled import SETTLED
 
-# What was posted for an event, on one account: NULL where nothing was.
+# What was posted for a fact, on one account: NULL where nothing was.
 _POSTED = """(SELECT sum(entry.amount) FROM payments_posting AS posting
               JOIN payments_entry AS entry ON entry.posting_id = posting.id
-              WHERE posting.event = {event} AND entry.account {account})"""
+              WHERE posting.{fact} AND entry.account {account})"""
+# What reports call a posting.
+_EVENT = """posting.kind || ':' || coalesce(
+    (SELECT attempt_id::text FROM payments_receipt WHERE id = posting.receipt_id), posting.refund_id::text,
+    (SELECT coalesce(refund_id, release_id)::text FROM payments_payout WHERE id = posting.payout_id),
+    posting.movement_id::text, posting.settlement::text)"""
 _CLEARING = "= 'clearing'"
+_SENT = "NOT IN ('clearing', 'bank')"
 
 RULES = (
     Rule(
@@ -26,12 +32,12 @@ RULES = (
     Rule(
         code="posting-balance",
         holds="each posting adds up to nothing",
-        query="""
-        SELECT posting.event, coalesce(sum(entry.amount), 0)
+        query=f"""
+        SELECT {_EVENT}, coalesce(sum(entry.amount), 0)
         FROM payments_posting AS posting LEFT JOIN payments_entry AS entry ON entry.posting_id = posting.id
-        GROUP BY posting.id, posting.event, entry.currency
+        GROUP BY posting.id, entry.currency
         HAVING coalesce(sum(entry.amount), 0) <> 0 OR count(entry.id) = 0
-        """,
+        """,  # noqa: S608 - put together of the words above
     ),
     Rule(
         code="receipt-is-paid",
@@ -63,7 +69,7 @@ RULES = (
         SELECT charge.id, sum(-entry.amount) - charge.amount
         FROM payments_charge AS charge JOIN payments_chargeline AS line ON line.charge_id = charge.id
         JOIN payments_entry AS entry ON entry.line_id = line.id
-        JOIN payments_posting AS posting ON posting.id = entry.posting_id AND posting.event LIKE 'captured:%%'
+        JOIN payments_posting AS posting ON posting.id = entry.posting_id AND posting.kind = 'captured'
         GROUP BY charge.id, charge.amount HAVING sum(-entry.amount) <> charge.amount
         UNION ALL
         SELECT charge_id, count(*) FROM payments_attempt WHERE state IN ('initiated', 'redirected')
@@ -72,49 +78,28 @@ RULES = (
     ),
     Rule(
         code="facts-are-posted",
-        holds="each receipt, refund, and movement of a deposit is in the books with its amount",
+        holds="each receipt, refund, payout and movement of a deposit is in the books as what it is, with its amount",
         query=f"""
         SELECT event, amount FROM (
-            SELECT 'captured:' || attempt_id AS event, amount,
-                   {_POSTED.format(event="'captured:' || attempt_id", account=_CLEARING)} AS posted
+            SELECT 'captured:' || attempt_id AS event, amount, amount AS due,
+                   {_POSTED.format(fact="receipt_id = payments_receipt.id", account=_CLEARING)} AS posted
             FROM payments_receipt WHERE attempt_id IS NOT NULL
             UNION ALL
-            SELECT 'owed:' || id, amount, {_POSTED.format(event="'owed:' || payments_refund.id", account=_CLEARING)}
+            SELECT 'owed:' || id, amount, amount,
+                   {_POSTED.format(fact="refund_id = payments_refund.id", account=_CLEARING)}
             FROM payments_refund
             UNION ALL
-            SELECT 'refunded:' || refund.id, refund.amount,
-                   {_POSTED.format(event="'refunded:' || refund.id", account="NOT IN ('clearing', 'bank')")}
-            FROM payments_payout AS payout JOIN payments_refund AS refund ON refund.id = payout.refund_id
-            WHERE payout.state = 'done'
-            UNION ALL
-            SELECT 'returned:' || release_id, amount,
-                   {_POSTED.format(event="'returned:' || payments_payout.release_id", account="= 'releases'")}
-            FROM payments_payout WHERE state = 'done' AND release_id IS NOT NULL
-        ) AS facts WHERE posted IS DISTINCT FROM amount
+            SELECT CASE WHEN refund_id IS NULL THEN 'returned:' || release_id ELSE 'refunded:' || refund_id END,
+                   amount, CASE state WHEN 'done' THEN amount END,
+                   {_POSTED.format(fact="payout_id = payments_payout.id", account=_SENT)}
+            FROM payments_payout
+        ) AS facts WHERE posted IS DISTINCT FROM due
         UNION ALL
         SELECT movement.kind || ':' || movement.id, line.amount FROM payments_depositmovement AS movement
         JOIN payments_chargeline AS line ON line.id = movement.line_id
-        WHERE movement.kind <> 'held' AND NOT EXISTS (
-            SELECT FROM payments_posting WHERE event = movement.kind || ':' || movement.id)
+        WHERE movement.kind IS DISTINCT FROM coalesce(
+            (SELECT kind FROM payments_posting WHERE movement_id = movement.id), 'held')
         """,  # noqa: S608 - put together of the words above
-    ),
-    Rule(
-        code="postings-are-facts",
-        holds="nothing is in the books without the fact that it is about",
-        query="""
-        SELECT event, 0 FROM payments_posting WHERE event NOT IN (
-            SELECT 'captured:' || attempt_id FROM payments_receipt WHERE attempt_id IS NOT NULL
-            UNION ALL SELECT 'owed:' || id FROM payments_refund
-            UNION ALL SELECT 'refunded:' || refund_id FROM payments_payout
-                      WHERE state = 'done' AND refund_id IS NOT NULL
-            UNION ALL SELECT 'returned:' || release_id FROM payments_payout
-                      WHERE state = 'done' AND release_id IS NOT NULL
-            UNION ALL SELECT kind || ':' || id FROM payments_depositmovement
-            UNION ALL SELECT CASE settled.of WHEN 'payment' THEN 'settled:' WHEN 'return' THEN 'netted:'
-                             ELSE 'kept:' END || settled.settlement_id
-                      FROM reconciliation_settledline AS settled
-        )
-        """,
     ),
     Rule(
         code="deposits-add-up",

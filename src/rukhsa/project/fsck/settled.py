@@ -54,11 +54,11 @@ SETTLED = (
                    FROM reconciliation_settledline AS settled
                    JOIN reconciliation_statementline AS line ON line.id = settled.line_id
                    GROUP BY settled.settlement_id) AS lines ON lines.settlement_id = settlement.id
-        LEFT JOIN (SELECT split_part(posting.event, ':', 2) AS settlement, sum(entry.amount) AS amount
+        LEFT JOIN (SELECT posting.settlement, sum(entry.amount) AS amount
                    FROM payments_posting AS posting JOIN payments_entry AS entry
                      ON entry.posting_id = posting.id AND entry.account = 'bank'
-                   WHERE posting.event ~ '^(settled|netted|kept):' GROUP BY 1) AS books
-          ON books.settlement = settlement.id::text
+                   WHERE posting.settlement IS NOT NULL GROUP BY 1) AS books
+          ON books.settlement = settlement.id
         WHERE coalesce(lines.stated, 0) <> coalesce(books.amount, 0) OR lines.stated <> settlement.net
            OR lines.count IS DISTINCT FROM settlement.count OR NOT lines.agreed
         """,

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from rukhsa import acts
+from rukhsa import assessment
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
+from rukhsa.issuance import parent
 from rukhsa.review import decide as deciding
 from rukhsa.review import plan
 from rukhsa.review import propose as proposing
@@ -79,9 +80,9 @@ def _problem(application: Application, typed: dict[str, str], at: datetime) -> o
         return None if typed["reasons"] else ReasonsMissing.text
     if plan.missing_before_decision(plan.steps(application)):
         return StepsNotDone.text
-    if acts.waits_for_payment(application):
+    if assessment.waits_for_payment(application):
         return UNPAID
-    return PARENT_ENDED if acts.grant_problems(application, at=at) else None
+    return PARENT_ENDED if parent.problems(application, at=at) else None
 
 
 @requires(Permission.DECIDE)

@@ -99,12 +99,12 @@ def photo(request: PortalRequest, pk: int, digest: str) -> FileResponse:
 def movements_of(line: ChargeLine) -> list[tuple[DepositMovement, Money, Promise]]:
     """What happened to a deposit, in order, with its amounts."""
     entries = Entry.objects.filter(line=line, account=Account.DEPOSITS).select_related("posting")
-    amounts = {entry.posting.event: abs(entry.amount) for entry in entries}
+    amounts = {entry.posting.movement_id: abs(entry.amount) for entry in entries}
     currency = line.charge.currency
     return [
         (
             each,
-            Money(minor=amounts.get(f"{each.kind}:{each.pk}", line.amount), currency=currency),
+            Money(minor=amounts.get(each.pk, line.amount), currency=currency),
             MOVEMENTS[each.kind],
         )
         for each in line.movements.select_related("actor", "forfeiture__proposed_by").order_by("pk")

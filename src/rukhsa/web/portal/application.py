@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from rukhsa import acts
+from rukhsa import applying
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
@@ -142,7 +142,7 @@ def withdraw(request: PortalRequest, pk: UUID) -> HttpResponse:
             return redirect("portal:application", pk)
         return _confirm(request, application)
     try:
-        application = acts.withdraw(application, actor=request.actor, at=timezone.now())
+        application = applying.withdraw(application, actor=request.actor, at=timezone.now())
     except OutcomeUnknown:
         return _confirm(request, application, status=409)
     return redirect("portal:application", pk)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from rukhsa import acts
+from rukhsa import applying
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import attachments, blobs
 from rukhsa.applications.draft import is_open
@@ -84,7 +84,9 @@ def add(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, application, {document: str(form.errors["file"][0])})
     try:
-        acts.attach(application, document, form.cleaned_data["file"], actor=request.actor, at=timezone.now())
+        applying.attach(
+            application, document, form.cleaned_data["file"], actor=request.actor, at=timezone.now()
+        )
     except BadFile as bad:
         return _page(request, application, {document: bad.text}, status_of_form(bad.code))
     if _is_partial(request):

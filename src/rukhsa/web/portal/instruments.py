@@ -22,7 +22,7 @@ from rukhsa.applications import draft
 from rukhsa.applications.models import Application, Renewing
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
-from rukhsa.delivery.deliver import deliver
+from rukhsa.delivery.delivery import deliver
 from rukhsa.issuance import renewal, time_stamp
 from rukhsa.issuance.instrument import successor_of
 from rukhsa.issuance.models import Instrument, InstrumentQuerySet, Intent

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from rukhsa import acts
+from rukhsa import applying
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.answers import Problem, is_empty
 from rukhsa.applications.draft import is_open
@@ -67,7 +67,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
             return redirect("portal:application", pk)
         return _page(request, application)
     try:
-        application = acts.submit(application, actor=request.actor, at=timezone.now())
+        application = applying.submit(application, actor=request.actor, at=timezone.now())
     except NotComplete as incomplete:
         return _page(request, application, found=incomplete.problems, status=422)
     return redirect(reverse("portal:application", args=[pk]) + "?submitted=1")
@@ -121,7 +121,7 @@ def _answer(application: Application, question: Question) -> AnswerShown:
 
 def problems_shown(application: Application, *, at: datetime) -> list[ProblemShown]:
     """Everything that keeps the application from being submitted, with the way there."""
-    return shown_with_their_place(application, acts.problems(application, at=at))
+    return shown_with_their_place(application, applying.problems(application, at=at))
 
 
 def shown_with_their_place(application: Application, problems: tuple[Problem, ...]) -> list[ProblemShown]:

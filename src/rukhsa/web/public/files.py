@@ -8,7 +8,7 @@ from typing import Final
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from rukhsa.verification.evidence import public_folder
+from rukhsa.verification.own_verifier import public_folder
 from rukhsa.web.access import public
 
 # Where a file lies decides what it is and for how long it may be kept. What changes is asked for again each time,

@@ -18,7 +18,7 @@ from rukhsa.accounts.client import client_address
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust import specimen
 from rukhsa.trust.errors import Unread
-from rukhsa.verification import evidence, lookup, rate, upload
+from rukhsa.verification import lookup, own_verifier, rate, upload
 from rukhsa.verification.rate import TooMany
 from rukhsa.web import intake
 from rukhsa.web.access import public
@@ -36,7 +36,7 @@ def where_published(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     def answer(request: HttpRequest, **of_the_address: str) -> HttpResponse:
         try:
             return view(request, **of_the_address)
-        except evidence.NoTrustList:
+        except own_verifier.NoTrustList:
             return HttpResponse(status=503, headers={"Retry-After": "60"})
 
     return answer
@@ -59,7 +59,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     with translation.override(language):
         try:
             return _page(request, language, refusal=wording.no_such_page(), status=404)
-        except evidence.NoTrustList:
+        except own_verifier.NoTrustList:
             return HttpResponse(status=404)
 
 
@@ -89,7 +89,7 @@ def refused(request: HttpRequest, code: str, typed: Mapping[str, str] | None = N
     with translation.override(language):
         try:
             return _page(request, language, refusal=str(sentence_of(code)), status=status, **typed or {})
-        except evidence.NoTrustList:
+        except own_verifier.NoTrustList:
             return problem(status, code)
 
 
@@ -171,7 +171,7 @@ def _frame(language: str) -> dict[str, Any]:
     return {
         "language": language,
         "direction": "rtl" if language in settings.LANGUAGES_BIDI else "ltr",
-        "host": evidence.host(),
+        "host": own_verifier.host(),
         "home": reverse(f"public:page-{language}"),
         "manifest": reverse(f"public:manifest-{language}"),
         "number_address": reverse(f"public:number-{language}"),
@@ -188,9 +188,9 @@ def _settings(language: str) -> dict[str, Any]:
     """What the page's modules are told: the root they trust, the specimens' key, and what to say."""
     return {
         "language": language,
-        "root": evidence.root_jwk(),
+        "root": own_verifier.root_jwk(),
         "specimen": dict(specimen.public_key().jwk),
-        "host": evidence.host(),
+        "host": own_verifier.host(),
         "words": reverse("public:asset", args=["words.json"]),
         "scanner": reverse("public:asset", args=[assets.SCANNER]),
         "serviceWorker": reverse("public:service-worker"),

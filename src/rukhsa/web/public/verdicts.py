@@ -17,7 +17,7 @@ from rukhsa.trust import policy
 from rukhsa.trust.errors import Unread
 from rukhsa.trust.policy import Policy
 from rukhsa.trust.verdict import to_json
-from rukhsa.verification import evidence, lookup, rate, upload
+from rukhsa.verification import lookup, own_verifier, rate, upload
 from rukhsa.verification.rate import TooMany
 from rukhsa.web.access import public
 from rukhsa.web.edge import problem
@@ -68,7 +68,7 @@ def _answered(request: HttpRequest) -> JsonResponse:
         return answer
     except upload.NothingToVerify as refused:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, refused.code, "No code was found in the picture.")
-    except evidence.NoTrustList as refused:
+    except own_verifier.NoTrustList as refused:
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, refused.code, "Nothing is published here yet.")
 
 
@@ -94,7 +94,7 @@ def _on_question(request: HttpRequest, asked: dict[str, Any]) -> dict[str, Any]:
         raise BadQuestion("bad-question", HTTPStatus.BAD_REQUEST, _ASK)
     rate.count(client_address(request), "text", at=now)
     seen = asked.get("minimum_version", 0)
-    verifier = evidence.verifier(policy=_policy(asked.get("policy")), minimum_version=seen)
+    verifier = own_verifier.verifier(policy=_policy(asked.get("policy")), minimum_version=seen)
     return to_json(
         verifier.verify_text(asked["text"], at=now, purpose=asked.get("purpose"), proof=asked.get("proof"))
     )

@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 
 from rukhsa.trust.profiles import date_in_words, fact_in_role, from_days
 from rukhsa.trust.verdict import Verdict
-from rukhsa.verification.evidence import time_zone
-from rukhsa.verification.paper import PaperVerdict
+from rukhsa.verification.acceptance import PaperVerdict
+from rukhsa.verification.own_verifier import time_zone
 
 _ARABIC = re.compile("[\u0600-\u06ff]")
 

@@ -1,4 +1,4 @@
-"""`rukhsa verify`: the verdict on a document by its number, at any moment, for whoever sits at the register."""
+"""`rukhsa verify`: the verdict on a document by its number, at any moment."""
 
 import json
 import sys
@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from rukhsa.trust.verdict import to_json
-from rukhsa.verification.evidence import time_zone
 from rukhsa.verification.lookup import NoSuchDocument, by_number
+from rukhsa.verification.own_verifier import time_zone
 
 
 class Command(BaseCommand):
@@ -35,8 +35,8 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(to_json(verdict), ensure_ascii=False))
         else:
-            told = (verdict.sentence.en, verdict.because.en, verdict.policy_name.en)
-            self.stdout.write(f"{verdict.word}: {' '.join(filter(None, told))}")
+            sentences = (verdict.sentence.en, verdict.because.en, verdict.policy_name.en)
+            self.stdout.write(f"{verdict.word}: {' '.join(filter(None, sentences))}")
         sys.exit(0 if verdict.word in {"valid", "paper"} else 1)
 
 

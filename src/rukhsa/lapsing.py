@@ -1,4 +1,4 @@
-"""What an applicant leaves undone: until when it is waited for, the reminders before, and the end by itself."""
+"""Lapsing: until when an applicant is waited for, the reminders before that, and the end by itself."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,9 +18,9 @@ from rukhsa.payments.models import Attempt, Charge
 from rukhsa.review.deadlines import deadline
 
 Kind = Term.Kind
-# Assumed: how long before the end somebody is reminded, where at least as long has passed by then.
+# Assumed: how long before the end the applicant is reminded, where at least as long has passed by then.
 REMINDERS = (timedelta(days=7), timedelta(days=1))
-# A term is written down in the moment in which it begins, or soon after it by the sweep.
+# A term is usually set in the moment in which it begins, or soon after that by the sweep.
 NOTICED = timedelta(hours=6)
 
 
@@ -32,8 +32,8 @@ class Awaited:
     since: datetime
 
 
-def wait(application: Application, *, at: datetime) -> None:
-    """Write down until when the applicant of a locked application is waited for; again changes nothing."""
+def set_term(application: Application, *, at: datetime) -> None:
+    """Set, keep or remove the term of a locked application, by what it waits for; again changes nothing."""
     awaited = _awaited(application)
     known = Term.objects.filter(application=application).first()
     if awaited and known and known.is_of(awaited.kind, awaited.since):
@@ -41,7 +41,7 @@ def wait(application: Application, *, at: datetime) -> None:
     if known:
         known.delete()
     if awaited:
-        # Who was not told from the beginning has the whole time from now, as after an outage.
+        # An applicant who was not told from the beginning has the whole time from now, as after an outage.
         ends_at = _end(application, awaited, after=at if at - awaited.since > NOTICED else awaited.since)
         Term.objects.create(
             application=application,
@@ -52,62 +52,56 @@ def wait(application: Application, *, at: datetime) -> None:
         )
 
 
-def end_overdue(application: Application, *, at: datetime) -> bool:
-    """End a locked application whose term is over; true where it did.
+def lapse_overdue(application: Application, *, at: datetime) -> None:
+    """End a locked application whose term is over.
 
-    1. What was waited for is still undone. 2. No payment is under way or in doubt, and none begins meanwhile: money
-    that comes later is owed back.
+    1. No payment is under way or in doubt, and none begins meanwhile: money that comes later is owed back.
+    2. What was waited for is still not done.
     """
     term = Term.objects.filter(application=application, ends_at__lte=at).first()
     if term is None:
-        return False
+        return
     try:
-        require_standstill(application)  # 2
+        require_standstill(application)  # 1
     except OutcomeUnknown:
-        return False
+        return
     awaited = _awaited(application)
-    if awaited is None or not term.is_of(awaited.kind, awaited.since):  # 1
-        return False
-    lapse(application, at=at)
-    return True
+    if awaited and term.is_of(awaited.kind, awaited.since):  # 2
+        lapse(application, at=at)
 
 
-def tell_of_end(application: Application, *, at: datetime) -> None:
-    """Tell the applicant that it ended, and by what."""
+def tell_of_lapse(application: Application, *, at: datetime) -> None:
+    """Tell the applicant that the application ended, and why."""
     step = application.steps.order_by("-id").first()
     is_incomplete = step is not None and step.stage_before == Stage.RETURNED
     tell(application, "lapsed-incomplete" if is_incomplete else "lapsed-unpaid", at=at)
 
 
 def overdue(*, at: datetime, limit: int = 200) -> QuerySet[Application]:
-    """The applications whose term is over and no payment of which is under way; its cost grows with what is overdue."""
+    """The applications whose term is over and that have no payment under way; its cost grows with what is overdue."""
     under_way = Attempt.objects.filter(charge__application=OuterRef("pk")).unsettled()
     found = Application.objects.filter(~Exists(under_way), term__ends_at__lte=at)
     return found.order_by("term__ends_at")[:limit]
 
 
-def remind(*, at: datetime, limit: int = 200) -> int:
-    """Remind those whose turn it is, each time once; how many. Its cost grows with the reminders that are due."""
+def remind(*, at: datetime, limit: int = 200) -> None:
+    """Send the reminders that are due, each once; its cost grows with them."""
     due = Term.objects.filter(remind_at__lte=at).select_related("application__applicant")
-    reminded = 0
     for term in due.order_by("remind_at")[:limit]:
-        with transaction.atomic():
-            reminded += _remind(term, at)
-    return reminded
+        _remind(term, at)
 
 
-def _remind(term: Term, at: datetime) -> bool:
+@transaction.atomic
+def _remind(term: Term, at: datetime) -> None:
     application = Application.objects.select_for_update(of=("self",)).get(pk=term.application_id)
     awaited = _awaited(application)
-    holds = awaited is not None and term.is_of(awaited.kind, awaited.since) and at < term.ends_at
-    if holds:
+    if awaited and term.is_of(awaited.kind, awaited.since) and at < term.ends_at:
         facts = _owed(application) if term.kind == Kind.PAY else {}
         day = timezone.localtime(term.ends_at - timedelta(microseconds=1)).date().isoformat()
         event = f"{term.kind}-soon:{term.ends_at:%Y%m%d%H%M}-{term.remind_at:%Y%m%d%H%M}"
         tell(application, event, at=at, day=day, **facts)
     following = _next_reminder(term.since, term.ends_at, after=at)
     Term.objects.filter(pk=term.pk, ends_at=term.ends_at).update(remind_at=following)
-    return holds
 
 
 def _owed(application: Application) -> dict[str, str]:
@@ -116,7 +110,7 @@ def _owed(application: Application) -> dict[str, str]:
 
 
 def _awaited(application: Application) -> Awaited | None:
-    """What is waited for: the answer to a return, or the payment of what fell due first."""
+    """What the application waits for: the answer to a return, or the payment of what fell due first."""
     if application.stage not in (Stage.SUBMITTED, Stage.RETURNED, Stage.GRANTED):
         return None
     if application.stage == Stage.RETURNED:
@@ -126,12 +120,12 @@ def _awaited(application: Application) -> Awaited | None:
     charge = first.first()
     if charge is None:
         return None
-    # A quote that is worked out anew gives no new time; what the authority did meanwhile does.
+    # A new quote gives no new time; what the authority did meanwhile does.
     return Awaited(kind=Kind.PAY, since=max(charge.assessed_at, _moved_at(application)))
 
 
 def _moved_at(application: Application) -> datetime:
-    """When it was submitted, or the last act after that."""
+    """The moment of the last act, or of the submission."""
     last = application.steps.order_by("-id").values_list("at", flat=True).first()
     moved_at = last or application.submitted_at
     assert moved_at is not None  # it was submitted
@@ -139,7 +133,7 @@ def _moved_at(application: Application) -> datetime:
 
 
 def _end(application: Application, awaited: Awaited, *, after: datetime) -> datetime:
-    """The moment at which it ends: after so many hours, or with the last of so many days, a working day."""
+    """The moment at which it ends: after a number of hours, or with the last of a number of days, a working day."""
     length = (pay_within if awaited.kind == Kind.PAY else complete_within)(application.definition)
     if length.unit == "hour":
         return after + timedelta(hours=length.count)

@@ -1,4 +1,4 @@
-"""The pages of a file as pictures, as pdfium draws them."""
+"""Pictures of the pages of a file, as pdfium draws them."""
 
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ MILLIMETRE: Final = 72 / 25.4  # in points
 def last_page(
     pdf: bytes, *, dots_per_inch: int, within: tuple[float, float, float, float] | None = None
 ) -> Image.Image:
-    """A grey picture of the page that has the QR, or of a part of it.
+    """A grey picture of the last page, which has the QR, or of a part of it.
 
     `within` is left, top, right, bottom in millimetres from the upper left corner. Raises ReleaseRefused("unreadable").
     """
@@ -22,22 +22,18 @@ def last_page(
         document = opened(pdf)
         try:
             leaf = document[len(document) - 1]
-            return picture(leaf, dots_per_inch, _crop(leaf, within))
+            if within is None:
+                return picture(leaf, dots_per_inch, (0, 0, 0, 0))
+            left, top, right, bottom = (max(each, 0) * MILLIMETRE for each in within)
+            width, height = leaf.get_size()
+            crop = (left, max(height - bottom, 0), max(width - right, 0), top)
+            return picture(leaf, dots_per_inch, crop)
         finally:
             document.close()
 
 
-def _crop(leaf: Any, within: tuple[float, float, float, float] | None) -> tuple[float, float, float, float]:
-    """What to leave out on the left, below, on the right and above, in points."""
-    if within is None:
-        return 0, 0, 0, 0
-    left, top, right, bottom = (max(each, 0) * MILLIMETRE for each in within)
-    width, height = leaf.get_size()
-    return left, max(height - bottom, 0), max(width - right, 0), top
-
-
 def picture(leaf: Any, dots_per_inch: float, crop: tuple[float, float, float, float]) -> Image.Image:
-    """A grey picture of a page; `crop` in points is left out on the left, below, on the right and above."""
+    """A grey picture of a page; `crop` is what to cut off on the left, below, on the right and above, in points."""
     bitmap = leaf.render(scale=dots_per_inch / 72, crop=crop, grayscale=True)
     try:
         return Image.Image.copy(bitmap.to_pil())
@@ -46,7 +42,7 @@ def picture(leaf: Any, dots_per_inch: float, crop: tuple[float, float, float, fl
 
 
 def opened(pdf: bytes) -> Any:
-    """The document of pdfium, to be closed; hold `PDFIUM` meanwhile. Raises ReleaseRefused("unreadable")."""
+    """A document of pdfium, which the caller closes, holding `PDFIUM`. Raises ReleaseRefused("unreadable")."""
     try:
         return pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError as error:

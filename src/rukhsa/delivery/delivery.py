@@ -1,13 +1,22 @@
-"""Hands a released document over, and records that we did."""
+"""A delivery: the handing over of a released document, and the record of it."""
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import models, transaction
 
+from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.delivery.models import Delivery
+
+
+class Delivery(models.Model):
+    """The holder fetched the document."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    channel = models.CharField(max_length=20)
+    at = models.DateTimeField()
 
 
 @transaction.atomic

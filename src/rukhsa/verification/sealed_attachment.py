@@ -1,4 +1,4 @@
-"""Sealed documents that applicants attach: verified when attached and when shown; each change is stored as a fact."""
+"""Sealed documents among attachments: verified when they are attached and when they are shown."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,13 +11,13 @@ from rukhsa.reader.parsers import BESIDE
 from rukhsa.trust.errors import BadPicture, BadText
 from rukhsa.trust.qr import read_qr_text
 from rukhsa.trust.verdict import Verdict, to_json
-from rukhsa.verification import evidence
+from rukhsa.verification import own_verifier
 
-_FRESH: Final = timedelta(minutes=10)  # for so long a verdict is shown without being asked for again
+_FRESH: Final = timedelta(minutes=10)  # for so long a verdict is shown before it is asked for again
 
 
 def recognise(attachment: Attachment) -> None:
-    """Note that a picture shows the code of a sealed document: a photograph or a scan of one."""
+    """Mark an attached picture as sealed if it shows the code of a sealed document."""
     if attachment.is_sealed or attachment.shown_media_type != JPEG.media_type:
         return
     try:
@@ -29,10 +29,10 @@ def recognise(attachment: Attachment) -> None:
 
 
 def verdict_on(attachment: Attachment, *, at: datetime) -> AttachmentVerdict | None:
-    """The verdict on an attached document as it is now; None for a file that carries no seal.
+    """The verdict on an attached document as it is now; None for a file without a seal.
 
-    A status may have changed since the last look, so an older verdict is asked for again; it is written down again only
-    where it differs. Where nothing can be told just now, the last verdict stands with its moment.
+    A verdict of some minutes ago is asked for again, since a status may have changed, and stored again only if it
+    differs. If the document cannot be verified now, the last verdict stands.
     """
     if not attachment.is_sealed:
         return None
@@ -41,23 +41,21 @@ def verdict_on(attachment: Attachment, *, at: datetime) -> AttachmentVerdict | N
         return last
     try:
         verdict = _verdict(attachment, at)
-    except (evidence.NoTrustList, BadPicture, Unread):
+    except (own_verifier.NoTrustList, BadPicture, Unread):
         return last
-    if last is not None and (verdict.word == "cannot-tell" or _is_same(verdict, last)):
-        return last
+    if last is not None:
+        is_same = (verdict.word, verdict.reason) == (last.word, last.reason)
+        if is_same or verdict.word == "cannot-tell":
+            return last
     return attachment.verdicts.create(word=verdict.word, reason=verdict.reason, told=to_json(verdict), at=at)
 
 
 def _verdict(attachment: Attachment, at: datetime) -> Verdict:
-    """Of a file the whole; of a picture the code in it, whose facts are to be compared with what it shows."""
+    """The verdict on a PDF as a whole, or on the code in a picture, whose facts officers compare with the picture."""
     if attachment.media_type == PDF.media_type:
-        return evidence.verifier().verify_pdf(blobs.fetch(attachment.digest), at=at)
-    return evidence.verifier().verify_text(_code_in(attachment), at=at)
+        return own_verifier.verifier().verify_pdf(blobs.fetch(attachment.digest), at=at)
+    return own_verifier.verifier().verify_text(_code_in(attachment), at=at)
 
 
 def _code_in(attachment: Attachment) -> str:
     return BESIDE.code_in(blobs.fetch(attachment.shown_digest))
-
-
-def _is_same(verdict: Verdict, last: AttachmentVerdict) -> bool:
-    return (verdict.word, verdict.reason) == (last.word, last.reason)

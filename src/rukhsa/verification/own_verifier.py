@@ -1,4 +1,4 @@
-"""What this deployment verifies with: its own public files, read as any stranger would read them."""
+"""The verifier of this deployment: over its own public files, read as any stranger reads them."""
 
 import json
 from functools import lru_cache
@@ -20,7 +20,7 @@ from rukhsa.trust.verifier import Verifier
 
 
 class NoTrustList(RukhsaError, RuntimeError):
-    """The trust list or its root has not been published here."""
+    """No trust list or no root key is published here."""
 
     code = "no-trust-list"
 
@@ -31,7 +31,7 @@ def public_folder() -> Path:
 
 
 def host() -> str:
-    """The one true host of the verifier, as it is printed on documents."""
+    """The official host of the verifier, as documents print it."""
     return territory().verifier
 
 
@@ -47,10 +47,10 @@ def root_jwk() -> dict[str, Any]:
 
 
 def verifier(*, policy: Policy | None = None, minimum_version: int = 0) -> Verifier:
-    """A verifier over the public files as they are now, with what a relying party asks for. Raises `NoTrustList`.
+    """A verifier over the public files as they are now, with the policy of a relying party. Raises `NoTrustList`.
 
-    `minimum_version` is the highest version of the trust list that the relying party has seen. What files it
-    is given are opened beside this process: `verify_pdf` raises `Unread` where one cannot be read.
+    `minimum_version` is the highest version of the trust list that the relying party has seen. Files are opened in the
+    reader's process: `verify_pdf` raises `Unread` for one that cannot be read.
     """
     source = FolderSource(folder=site.folder(), stands_for=site.address())
     trust_list = _read(_text(TRUST_LIST), json.dumps(root_jwk()))

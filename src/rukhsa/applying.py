@@ -1,4 +1,4 @@
-"""What a person does with an application in which more than one room has a part: attach, submit, grant, withdraw."""
+"""What an applicant does with an application that more than one room has to allow: attach, submit, withdraw."""
 
 from datetime import datetime
 
@@ -14,9 +14,8 @@ from rukhsa.applications.stages import Act, NotPossible, Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance import parent
 from rukhsa.payments.attempt import require_standstill
-from rukhsa.payments.models import Charge
 from rukhsa.review import reconsider
-from rukhsa.verification import attached
+from rukhsa.verification import sealed_attachment
 
 
 @transaction.atomic
@@ -25,30 +24,9 @@ def attach(
 ) -> Attachment:
     """Add a file for one of the documents asked for; a sealed document is verified at once. Raise `BadFile`."""
     attachment = attachments.attach(application, document, upload, actor=actor, at=at)
-    attached.recognise(attachment)
-    attached.verdict_on(attachment, at=at)
+    sealed_attachment.recognise(attachment)
+    sealed_attachment.verdict_on(attachment, at=at)
     return attachment
-
-
-def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
-    """Everything that keeps an application from being submitted."""
-    return (*submission.problems(application, at=at), *_earlier(application, at))
-
-
-def _earlier(application: Application, at: datetime) -> tuple[Problem, ...]:
-    """What is wrong with the earlier instruments and decisions that an application names."""
-    return (*parent.problems(application, at=at), *reconsider.problems(application, at=at))
-
-
-def grant_problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
-    """What keeps an application from being granted by now, though it was in order when it was submitted."""
-    return parent.problems(application, at=at)
-
-
-def waits_for_payment(application: Application) -> bool:
-    """Whether what fell due by a visit is not paid yet, so that a grant would come too early."""
-    charge = Charge.objects.newest(application, Charge.Due.AFTER_INSPECTION)
-    return charge is not None and not charge.is_settled
 
 
 def submit(application: Application, *, actor: Actor, at: datetime) -> Application:
@@ -56,8 +34,17 @@ def submit(application: Application, *, actor: Actor, at: datetime) -> Applicati
 
     Raise `NotComplete` with every problem at once.
     """
-    found = _earlier(application, at)
-    return submission.submit(application, actor=actor, at=at, found=found)
+    return submission.submit(application, actor=actor, at=at, found=_problems_of_earlier(application, at))
+
+
+def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
+    """Everything that keeps an application from being submitted."""
+    return (*submission.problems(application, at=at), *_problems_of_earlier(application, at))
+
+
+def _problems_of_earlier(application: Application, at: datetime) -> tuple[Problem, ...]:
+    """What is wrong with the earlier instruments and decisions that an application names."""
+    return (*parent.problems(application, at=at), *reconsider.problems(application, at=at))
 
 
 @transaction.atomic

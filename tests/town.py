@@ -17,7 +17,6 @@ from rukhsa.applications import attachments, draft
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor, actor_for
-from rukhsa.authorities.cast import make_cast
 from rukhsa.catalogue.definition import wanted
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import ServiceVersion
@@ -33,6 +32,7 @@ from rukhsa.review import assign, check, decide, inspection, propose, referral, 
 from rukhsa.review.errors import StepNotOpen
 from rukhsa.review.models import Decision, Inspection, Referral
 from rukhsa.review.sittings import Sitting
+from rukhsa_rehearsal.staffing import make_cast
 from rukhsa_rehearsal.story import samples
 from rukhsa_rehearsal.story.plots import plots
 from tests import ceremony

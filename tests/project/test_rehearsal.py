@@ -73,7 +73,9 @@ def test_the_list_of_commands_leaves_out_those_that_are_not_there() -> None:
 def test_where_it_is_installed_its_commands_and_its_sandbox_are_found() -> None:
     assert "rukhsa_rehearsal" in settings.INSTALLED_APPS
     commands = get_commands()
-    assert {commands[name] for name in ("story", "specimen", "services", "setup", "cast", "code", "amend")} == {"rukhsa_rehearsal"}
+    assert {
+        commands[name] for name in ("story", "specimen", "services", "setup", "cast", "code", "amend")
+    } == {"rukhsa_rehearsal"}
     assert [part.name for part in rehearsal.processes(read(DEVELOPMENT))] == ["sandbox"]
 
 

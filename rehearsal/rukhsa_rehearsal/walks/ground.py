@@ -9,6 +9,7 @@ from rukhsa.catalogue.questions.drawing import square
 from rukhsa.catalogue.questions.parcel import ParcelQuestion
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.territory import territory
+from rukhsa.difference.turnings import ANSWERED
 from rukhsa.places.geometry import surveyed
 from rukhsa.places.models import ParcelEntry, ParcelList
 
@@ -25,7 +26,7 @@ def survey(definition: Definition, chosen: Mapping[str, Any], setting: Setting, 
 
 
 def _enter(number: str, chosen: Any, setting: Setting, at: Any) -> None:
-    measure = None if chosen in (None, "answered") else Decimal(str(chosen))
+    measure = None if chosen in (None, ANSWERED) else Decimal(str(chosen))
     corners = square(setting, SIDE if measure is None else float(measure) ** 0.5)
     ground = surveyed({"type": "Polygon", "coordinates": [[*corners, corners[0]]]})
     west, south, east, north = ground.polygon.bounds

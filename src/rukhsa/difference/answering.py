@@ -8,6 +8,7 @@ from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.difference.paths import Answers
+from rukhsa.difference.turnings import ANSWERED
 
 
 def answers_along(definition: Definition, chosen: Answers, setting: Setting) -> dict[str, Any]:
@@ -27,6 +28,6 @@ def typed_to(
         value = chosen.get(question.id)
         if question.optional and value is None and (question.id in chosen or setting.number % 2):
             continue
-        typed[question.id] = question.plausible(None if value == "answered" else value, setting, typed)
+        typed[question.id] = question.plausible(None if value == ANSWERED else value, setting, typed)
         given[question.id] = typed[question.id] if value is None else value
     return typed

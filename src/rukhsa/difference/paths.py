@@ -10,7 +10,7 @@ from rukhsa.catalogue.conditions import Condition, comparisons, holds
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.steps import recorded_by
-from rukhsa.difference.turnings import Branch, Turning, branches, compared_with, turnings
+from rukhsa.difference.turnings import Turning, branches, compared_with, turnings
 
 MOST = 4_000  # ways that are looked at one by one; of more, so many are drawn
 
@@ -125,11 +125,8 @@ class Paths:
         if not all(holds(condition, known) for condition in self._guards(question)):
             yield known
             return
-        for branch in self._branches_of(question):
-            yield known if branch.value is None else known | {question.id: branch.value}
-
-    def _branches_of(self, question: Question) -> tuple[Branch, ...]:
-        return self.branches[question.id]
+        for answer in self.branches[question.id]:
+            yield known if answer is None else known | {question.id: answer}
 
     def _tails(self) -> Iterator[list[Question]]:
         return (self.questions[number:] for number in range(1, len(self.questions) + 1))

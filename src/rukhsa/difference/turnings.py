@@ -1,8 +1,7 @@
 """Where ways part: every condition of a definition, wherever it stands, and the answers that it tells apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,12 +11,11 @@ from rukhsa.catalogue.charges import Bands
 from rukhsa.catalogue.conditions import AllOf, AnyOf, Comparison, Condition, Not, comparisons, holds
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.questions import Question
-from rukhsa.catalogue.questions.choice import ChoiceQuestion
-from rukhsa.catalogue.questions.decimal import DecimalQuestion
-from rukhsa.catalogue.questions.instrument import InstrumentQuestion
-from rukhsa.catalogue.questions.integer import IntegerQuestion
+from rukhsa.catalogue.reasoning.cells import ANY, cells_of, compared_values
 
 CONDITIONS = (Comparison, AllOf, AnyOf, Not)
+ANSWERED = "answered"
+"""Stands on a path for any answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,30 +26,49 @@ class Turning:
     condition: Condition
 
 
-@dataclass(frozen=True, kw_only=True)
-class Branch:
-    """Answers to one question that no condition tells apart; of an answer left out the one value is None."""
-
-    values: tuple[Any, ...]
-
-    @property
-    def value(self) -> Any:
-        """One that stands for all."""
-        return self.values[0]
-
-
 def turnings(definition: Definition) -> tuple[Turning, ...]:
     """Every condition, in the order of the file."""
     return tuple(_turnings(definition, ()))
 
 
-def branches(question: Question, compared: list[Comparison]) -> tuple[Branch, ...]:
-    """The answers to a question, put together where every comparison finds them alike."""
-    found: dict[tuple[bool, ...], list[Any]] = {}
-    for value in _values(question, compared):
-        given = {question.id: value}
-        found.setdefault(tuple(holds(each, given) for each in compared), []).append(value)
-    return tuple(Branch(values=tuple(values)) for values in found.values())
+def branches(question: Question, compared: list[Comparison]) -> tuple[Any, ...]:
+    """The answers to a question, one for all that no comparison tells apart; None where it may be left out.
+
+    It is the first that lies within a step of what is compared, so that each limit is tried from both sides.
+    """
+    step = question.step or Decimal(0)
+    marks = {question.number(value) for value in compared_values(compared)} if step else set()
+    found: dict[tuple[bool, ...], tuple[Decimal, Any]] = {}
+    if question.optional:
+        found[_told_by(compared, question, None)] = Decimal(0), None
+    for number, value in _answers(question, compared):
+        alike = _told_by(compared, question, value)
+        distance = max(step, min((abs(number - mark) for mark in marks), default=step))
+        if alike not in found or distance < found[alike][0]:
+            found[alike] = distance, value
+    return tuple(value for _distance, value in found.values())
+
+
+def _told_by(compared: list[Comparison], question: Question, answer: Any) -> tuple[bool, ...]:
+    return tuple(holds(each, {question.id: answer}) for each in compared)
+
+
+def _answers(question: Question, compared: list[Comparison]) -> Iterator[tuple[Decimal, Any]]:
+    """One answer out of each cell, with its place in the order of answers where they have one."""
+    cells = cells_of(question, compared)
+    if question.named_services:
+        answers: tuple[Any, ...] = question.named_services
+    elif cells.numbers and not any(compared_values(compared)):
+        answers = (ANSWERED,)
+    else:
+        answers = tuple(ANSWERED if each == ANY else _plain(each) for each in cells.answers)
+    numbers = cells.numbers or (Decimal(0),) * len(answers)
+    yield from zip(numbers, answers, strict=False)
+
+
+def _plain(answer: Any) -> Any:
+    """The size of what is compared by it."""
+    return answer["measure"] if isinstance(answer, Mapping) else answer
 
 
 def compared_with(found: tuple[Turning, ...]) -> dict[str, list[Comparison]]:
@@ -81,57 +98,3 @@ def _bands(bands: Bands, place: tuple[str, ...]) -> Iterator[Turning]:
     for step in bands.steps[:-1]:
         below = Comparison.model_validate({"question": bands.of, "at-most": str(step.to)})
         yield Turning(place="/".join((*place, str(step.to))), condition=below)
-
-
-def _values(question: Question, compared: list[Comparison]) -> Iterator[Any]:
-    if question.optional:
-        yield None
-    if isinstance(question, ChoiceQuestion):
-        yield from question.options
-    elif question.type == "yes-no":
-        yield from ("yes", "no")
-    elif question.type == "date":
-        yield from _days(compared)
-    elif isinstance(question, InstrumentQuestion):
-        yield from question.services
-    else:
-        yield from _numbers(question, compared)
-
-
-def _marks(compared: list[Comparison]) -> list[str]:
-    bounds = (mark for each in compared for mark in (each.at_least, each.at_most, each.is_, each.is_not))
-    listed = (mark for each in compared for mark in each.in_ or ())
-    return [mark for mark in (*bounds, *listed) if mark is not None]
-
-
-def _days(compared: list[Comparison]) -> Iterator[str]:
-    days = {
-        date.fromisoformat(mark) + timedelta(days=near) for mark in _marks(compared) for near in (-1, 0, 1)
-    }
-    yield from (day.isoformat() for day in sorted(days))
-
-
-def _numbers(question: Question, compared: list[Comparison]) -> Iterator[str]:
-    """Each number that an answer is compared with, and its neighbours, as far as they may be answered."""
-    step = _step(question)
-    try:
-        marks = {Decimal(mark) for mark in _marks(compared)}
-    except ArithmeticError:
-        marks = set()  # it is compared with words, or only asked for whether it is answered
-    near = sorted({mark + side for mark in marks for side in (-step, Decimal(0), step)})
-    yield from (str(number) for number in near if _is_allowed(question, number))
-    if not marks:
-        yield "answered"
-
-
-def _step(question: Question) -> Decimal:
-    if isinstance(question, IntegerQuestion):
-        return Decimal(1)
-    return Decimal(1).scaleb(-question.decimals) if isinstance(question, DecimalQuestion) else Decimal("0.1")
-
-
-def _is_allowed(question: Question, number: Decimal) -> bool:
-    bounds = getattr(question, "length", None) or getattr(question, "size", None) or question
-    least, most = getattr(bounds, "from_", None), getattr(bounds, "to", None)
-    least, most = (getattr(bound, "amount", bound) for bound in (least, most))
-    return number >= (0 if least is None else least) and (most is None or number <= most)

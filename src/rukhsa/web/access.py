@@ -1,4 +1,4 @@
-"""Who may enter a page: every view says it, with exactly one of these decorators."""
+"""Who may enter a page: every view carries exactly one of these decorators."""
 
 import json
 from collections.abc import Callable
@@ -39,17 +39,17 @@ class Access:
 
     signed_in: bool
     permissions: frozenset[Permission] = frozenset()
-    fresh: bool = False  # whether it is one of the acts that matter most, which need a fresh proof
+    fresh: bool = False  # whether it needs a fresh proof
 
 
 class PortalRequest(HttpRequest):
-    """A request of somebody who signed in: the actor is known."""
+    """A request of a person who signed in: the actor is known."""
 
     actor: Actor
 
 
 def public(view: View) -> View:
-    """Anyone may enter; `request.actor` is the actor, or None for somebody who has not signed in."""
+    """Anyone may enter; `request.actor` is the actor, or None before sign-in."""
 
     @wraps(view)
     def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -60,15 +60,15 @@ def public(view: View) -> View:
 
 
 def signed_in(view: View) -> View:
-    """Whoever signed in may enter."""
+    """Anyone who signed in may enter."""
     return _guarded(view, Access(signed_in=True))
 
 
 def requires(*permissions: Permission, fresh: bool = False) -> Callable[[View], View]:
-    """Only an actor who holds all of `permissions` in one scope may enter; others get 403, strangers the sign-in.
+    """Only an actor who holds all of `permissions` in one scope may enter.
 
-    It opens the page. Which objects stand on it is asked of each: `Charge.objects.on_which(actor, …)`.
-    With `fresh` an act waits for a second factor that was used in the last minutes.
+    Others get 403, strangers the sign-in page. This opens the page; each object on it is checked by itself:
+    `Charge.objects.on_which(actor, …)`. With `fresh`, a POST needs a second factor used in the last minutes.
     """
 
     def decorate(view: View) -> View:
@@ -78,7 +78,7 @@ def requires(*permissions: Permission, fresh: bool = False) -> Callable[[View], 
 
 
 def staff_setting_up(view: View) -> View:
-    """Staff may enter, even those whose second proof of identity is still to be set up here."""
+    """Staff may enter, even those who have still to set up their second factor."""
 
     @wraps(view)
     def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -94,8 +94,8 @@ def staff_setting_up(view: View) -> View:
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
-    """The actor behind a request, with the company of the session while it may still be represented."""
-    # The verifier's process knows no accounts at all.
+    """The actor of a request, with the session's company while the representation is in force."""
+    # The verifier's process has no accounts.
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
         return None
@@ -146,16 +146,16 @@ def _company_of(request: HttpRequest, person: Person) -> Company | None:
     held = person.representations.in_force(at=timezone.now()).filter(company__registration=registration)
     representation = held.select_related("company").first()
     if representation is None:
-        # The mandate ended meanwhile: to go on silently in one's own name would be a surprise.
+        # The representation ended: to continue silently in one's own name would surprise.
         del request.session[COMPANY_IN_SESSION]
         raise MandateEnded(registration)
     return representation.company
 
 
 def proof_asked(request: HttpRequest, *, to_look: bool = False) -> HttpResponse | None:
-    """Where to give a proof, or None: the request changes nothing, or a proof of the last minutes is there.
+    """The redirect to give a fresh proof, or None if the request changes nothing or has one.
 
-    A page on which secrets are typed asks before it is looked at: a secret is never kept in a session.
+    A page on which secrets are typed asks before it is shown: a secret is never stored in a session.
     """
     if (request.method in SAFE and not to_look) or is_fresh(request, at=timezone.now()):
         return None
@@ -168,7 +168,7 @@ def proof_asked(request: HttpRequest, *, to_look: bool = False) -> HttpResponse 
 
 
 def _kept(request: HttpRequest) -> str:
-    """The request as allauth takes it up again, without the cookies that came with it."""
+    """The request as allauth resumes it, without its cookies."""
     whole = json.loads(serialize_request(request))
     whole["META"].pop("HTTP_COOKIE", None)
     return json.dumps(whole)

@@ -1,4 +1,4 @@
-"""What a page says beside an attached file: the verdict on a sealed document, and what the safe copy leaves out."""
+"""The verdict on an attached document, and what the safe copy leaves out."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +32,7 @@ class VerdictShown:
     issuer: str
     facts: list[tuple[str, str]]
     at: datetime
-    before: str  # the word at the time of attaching, where it was another
+    before: str  # the verdict when it was attached, if it differed
 
     @property
     def is_good(self) -> bool:
@@ -40,7 +40,7 @@ class VerdictShown:
 
 
 def verdict_beside(attachment: Attachment, *, at: datetime) -> VerdictShown | None:
-    """The verdict as it is now; None for a file that is no sealed document."""
+    """The verdict as of now; None for a file that is not a sealed document."""
     now = sealed_attachment.verdict_on(attachment, at=at)
     if now is None:
         return None
@@ -60,7 +60,7 @@ def verdict_beside(attachment: Attachment, *, at: datetime) -> VerdictShown | No
 
 
 def notes_beside(attachment: Attachment) -> list[Promise]:
-    """What an officer is told of the view of a file."""
+    """What an officer must know about the safe copy of a file."""
     return [_NOTES[note] for note in attachment.notes if note in _NOTES]
 
 

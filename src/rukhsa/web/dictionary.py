@@ -1,4 +1,4 @@
-"""The sentences of the pages and their Arabic: what is missing, bringing the catalogue up to date, compiling it."""
+"""The sentences of the pages and their Arabic: finding them, checking the catalogue, updating and compiling it."""
 
 import ast
 import os
@@ -15,7 +15,7 @@ from django.utils.translation.template import templatize
 from rukhsa.errors import RukhsaError
 
 SOURCE = Path(__file__).resolve().parents[1]
-# Functions of the modules that translate, with the places of singular and plural among their arguments.
+# The functions that translate, with the positions of singular and plural among their arguments.
 MODULES = {"django.utils.translation", "rukhsa.catalogue.sentence"}
 FUNCTIONS = {
     "gettext": (0,),
@@ -34,21 +34,21 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class Sentence:
-    """A sentence in English, with its plural where it counts something."""
+    """A sentence in English, with its plural if it counts something."""
 
     singular: str
     plural: str = ""
 
 
 class NotLiteral(RukhsaError):
-    """A sentence that is put together while the program runs cannot be translated."""
+    """A sentence that is composed at run time cannot be translated."""
 
     code = "sentence-not-literal"
 
 
 ARABIC = Path(__file__).with_name("locale") / "ar" / "LC_MESSAGES" / "django.po"
 WIDEST_LINE = 110
-# No dates and no names: they would differ in every branch. The forms are those of CLDR, in gettext's order.
+# No dates or names: they would conflict in every merge. The plural forms are CLDR's, in gettext's order.
 HEADER = """msgid ""
 msgstr ""
 "Content-Type: text/plain; charset=utf-8\\n"
@@ -60,7 +60,7 @@ msgstr ""
 
 
 def read(path: Path = ARABIC) -> Catalog:
-    """The catalogue in a file, or an empty one of Arabic."""
+    """The catalogue in a file, or an empty Arabic one."""
     if not path.exists():
         return Catalog(locale="ar", charset="utf-8")
     with path.open("rb") as file:
@@ -68,7 +68,7 @@ def read(path: Path = ARABIC) -> Catalog:
 
 
 def faults(catalogue: Catalog, wanted: Iterable[Sentence]) -> list[str]:
-    """A line for each sentence that is missing, unconfirmed, incomplete, no longer used, or filled wrongly."""
+    """A line for each sentence that is missing, fuzzy, untranslated, unused, or has other placeholders."""
     known = {message.id: message for message in catalogue if message.id}
     ids = {_id(sentence) for sentence in wanted}
     found = [f"missing: {_shown(id)}" for id in ids - known.keys()]
@@ -78,7 +78,7 @@ def faults(catalogue: Catalog, wanted: Iterable[Sentence]) -> list[str]:
 
 
 def update(catalogue: Catalog, wanted: Iterable[Sentence]) -> int:
-    """Add what is missing, untranslated, and drop what is no longer used; how many were added."""
+    """Add the missing sentences, untranslated, and remove unused ones; return how many were added."""
     ids = {_id(sentence) for sentence in wanted}
     known = {message.id for message in catalogue if message.id}
     for id in known - ids:
@@ -89,7 +89,7 @@ def update(catalogue: Catalog, wanted: Iterable[Sentence]) -> int:
 
 
 def write(catalogue: Catalog, path: Path = ARABIC) -> None:
-    """Write the catalogue by the order of its sentences, so that two changes meet as seldom as can be."""
+    """Write the catalogue sorted by sentence, to avoid merge conflicts."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.write(HEADER.encode())
@@ -97,7 +97,7 @@ def write(catalogue: Catalog, path: Path = ARABIC) -> None:
 
 
 def compile_catalogue(source: Path) -> bool:
-    """Write the .mo beside a .po; False when it is younger already."""
+    """Write the .mo beside a .po; return False if it is up to date."""
     target = source.with_suffix(".mo")
     if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
         return False
@@ -117,7 +117,7 @@ def _fault(message: Message) -> str:
     if not texts or not all(texts):
         return "not translated"
     wanted = placeholders(message.id if isinstance(message.id, str) else message.id[1])
-    # The forms for one and two may say the number in words; no form may name what is not given.
+    # The forms for one and two may write the number in words; no form may use an unknown placeholder.
     if any(placeholders(text) - wanted for text in texts) or placeholders(texts[-1]) != wanted:
         return "other placeholders"
     return ""
@@ -132,7 +132,7 @@ def _shown(id: str | Sequence[str]) -> str:
 
 
 def sentences(source: Path = SOURCE) -> set[Sentence]:
-    """Every sentence in the templates and in the Python files under a folder."""
+    """Every sentence in the templates and Python files under a folder."""
     found: set[Sentence] = set()
     for file in sorted(source.rglob("*.py")):
         found.update(_in_python(file))
@@ -143,7 +143,7 @@ def sentences(source: Path = SOURCE) -> set[Sentence]:
 
 
 def placeholders(text: str) -> set[str]:
-    """The names in a sentence that stand for something else, such as %(count)s and {reference}."""
+    """The placeholders of a sentence, such as %(count)s and {reference}."""
     return set(_PLACEHOLDER.findall(text))
 
 
@@ -157,7 +157,7 @@ def _in_python(file: Path) -> Iterator[Sentence]:
 
 
 def _names(tree: ast.Module) -> dict[str, str]:
-    """Under which names a file knows the functions."""
+    """The local names under which a file imports the functions."""
     return {
         alias.asname or alias.name: alias.name
         for node in ast.walk(tree)

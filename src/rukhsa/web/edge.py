@@ -1,4 +1,4 @@
-"""The edge of the web: where errors become pages or problem documents, and what browsers may keep of an answer."""
+"""The edge of the web: turns errors into pages or problem documents, and limits what browsers cache."""
 
 import logging
 from collections.abc import Callable
@@ -21,14 +21,14 @@ from rukhsa.errors import RukhsaError
 from rukhsa.web.sentences import is_told, sentence_of, status_of, title_of
 
 NOTHING: Final = "no-store"
-# The cookies of language and size of text are no secret and stay; the session's is deleted with the session.
+# The cookies for language and text size are not secret and stay; the session's is deleted with the session.
 _AT_SIGN_OUT: Final = '"cache", "storage"'
 logger = logging.getLogger(__name__)
 SECRETS = frozenset({"csrfmiddlewaretoken", "password", "code", "login"})
 
 
 class Edge:
-    """Middleware: answers for errors of a room, by their lasting `code`; anything else stays a 500."""
+    """Middleware: answer errors of the rooms by their `code`; any other error stays a 500."""
 
     def __init__(self, respond: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.respond = respond
@@ -40,10 +40,10 @@ class Edge:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """The answer to an error of a room; None for what we do not know."""
+        """The response to an error of a room; None for any other error."""
         note_refusal(request, error)
         if isinstance(error, ObjectDoesNotExist):
-            # Absent and forbidden look alike: what `on_which` does not give does not exist.
+            # Absent and forbidden look alike: what `on_which` does not return does not exist.
             return answer(request, HTTPStatus.NOT_FOUND, "not-found")
         text = getattr(error, "text", None)
         if not isinstance(error, RukhsaError) or not (text or is_told(error.code)):
@@ -53,7 +53,7 @@ class Edge:
 
 
 class Keeping:
-    """Middleware: `no-store`, unless the view allows caching and no user is signed in; sign-out clears the browser."""
+    """Middleware: `no-store`, unless the view allows caching and no user is signed in; clear it at sign-out."""
 
     def __init__(self, respond: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.respond = respond
@@ -76,7 +76,7 @@ def answer(
     detail: object = None,
     typed: list[str] | None = None,
 ) -> HttpResponse:
-    """An error as a page, or as a problem document (RFC 9457) for a caller who asks for JSON."""
+    """An error as a page, or as a problem document (RFC 9457) for a client that asks for JSON."""
     if wants_json(request):
         return problem(status, code, detail)
     context = {
@@ -90,7 +90,7 @@ def answer(
 
 
 def problem(status: HTTPStatus, code: str, detail: object = None) -> JsonResponse:
-    """RFC 9457: a problem document, in the language of the caller."""
+    """A problem document (RFC 9457) in the client's language."""
     body = {
         "type": f"urn:rukhsa:problem:{code}",
         "title": str(title_of(status, code)),
@@ -101,13 +101,13 @@ def problem(status: HTTPStatus, code: str, detail: object = None) -> JsonRespons
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Whether the caller asked for JSON rather than a page."""
+    """Whether the client asked for JSON rather than a page."""
     accepted = request.get_preferred_type(["text/html", "application/json", "application/problem+json"])
     return accepted is not None and accepted != "text/html"
 
 
 def _typed(request: HttpRequest, status: HTTPStatus) -> list[str]:
-    """What somebody wrote in a form that was refused, so that no work is lost; no secrets among it."""
+    """What was written in a form that was refused, so that no work is lost; without secrets."""
     if request.method != "POST" or status == HTTPStatus.NOT_FOUND:
         return []
     posted = request.POST
@@ -117,7 +117,7 @@ def _typed(request: HttpRequest, status: HTTPStatus) -> list[str]:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """handler400: what could not be read, or was too large."""
+    """handler400: the request could not be read, or was too large."""
     if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
         return answer_without_form(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large")
     return answer_without_form(request, HTTPStatus.BAD_REQUEST, "bad-request")
@@ -134,7 +134,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """handler500: a page that needs neither database nor session, since those may be what broke."""
+    """handler500: a page that needs neither database nor session, since either may be what failed."""
     if wants_json(request):
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "failed")
     page = render_to_string(
@@ -144,25 +144,25 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """CSRF_FAILURE_VIEW: mostly a page left open too long, so it keeps calm and keeps what was typed."""
+    """CSRF_FAILURE_VIEW: usually a page left open too long, so it shows what was typed."""
     return answer(request, HTTPStatus.FORBIDDEN, "form-expired")
 
 
 def answer_without_form(request: HttpRequest, status: HTTPStatus, code: str) -> HttpResponse:
-    """An error about the form itself, which therefore must not be read again."""
+    """An error about the form itself, which must not be parsed again."""
     request.method = "GET"
     return answer(request, status, code)
 
 
 def note_refusal(request: HttpRequest, error: Exception) -> None:
-    """Record that a person was refused; outside of the transaction that was rolled back with the act itself."""
+    """Record in the security log that a person was refused; the act's own transaction was rolled back."""
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
         return
     if isinstance(error, NotPermitted):
         permission, authority, why = " ".join(error.args), error.at.code if error.at else "", ""
     elif isinstance(error, ObjectDoesNotExist) and person.kind == PersonKind.STAFF:
-        permission, authority, why = "", "", "absent"  # it does not exist, or belongs to another authority
+        permission, authority, why = "", "", "absent"  # absent, or of another authority
     else:
         return
     route = request.resolver_match.view_name if request.resolver_match else ""

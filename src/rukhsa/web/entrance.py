@@ -1,4 +1,4 @@
-"""The way in: applicants by eKey, staff by password and a second proof, and for whom one acts."""
+"""Signing in: applicants by eKey, staff by password and second factor or an invitation; and acting for a company."""
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
@@ -23,7 +23,7 @@ UNPROCESSABLE = 422
 
 
 class ChosenPassword(forms.Form):
-    """The password that the person chooses."""
+    """The password that an invited person chooses."""
 
     password = forms.CharField(
         label=_("Choose a password"),
@@ -37,7 +37,7 @@ ONESELF = ""
 
 
 class CapacityForm(forms.Form):
-    """The choice of a company among those represented, or nobody but oneself."""
+    """The choice of a represented company, or of oneself."""
 
     company = forms.ChoiceField(
         required=False, error_messages={"invalid_choice": _("Choose one of the list.")}
@@ -52,7 +52,7 @@ class CapacityForm(forms.Form):
 @public
 @require_GET
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """The page with the one button of eKey; whoever is signed in already goes on."""
+    """The page with the eKey button; a person who is signed in already is redirected."""
     address = safe_next(request.GET.get("next", ""), request)
     if request.user.is_authenticated:
         return redirect(address)
@@ -63,7 +63,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @public
 @require_GET
 def refused(request: HttpRequest) -> HttpResponse:
-    """What somebody sees whom eKey did not name as an applicant."""
+    """The page for a person whom eKey does not identify as an applicant."""
     return render(request, "web/entrance/refused.html", status=403)
 
 
@@ -77,7 +77,7 @@ def unproven(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def capacity(request: PortalRequest) -> HttpResponse:
-    """Choose for whom to act: oneself, or a company that one represents."""
+    """Choose to act for oneself or for a company that one represents."""
     held = list(_held(request))
     address = safe_next(request.POST.get("next") or request.GET.get("next", ""), request)
     if not held and request.method == "GET":
@@ -92,9 +92,9 @@ def capacity(request: PortalRequest) -> HttpResponse:
 
 
 def safe_next(address: str, request: HttpRequest) -> str:
-    """`address` if it is one of our own, otherwise the first page."""
+    """`address` if it is on this site, otherwise the first page."""
     ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    # A bare word would be taken for the name of a page.
+    # redirect() would take a bare word for the name of a route.
     return address if ours and address.startswith("/") else "/"
 
 
@@ -107,7 +107,7 @@ def _held(request: PortalRequest) -> "list[Representation]":
 @never_cache
 @require_http_methods(["GET", "POST"])
 def welcome(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what the link is for; looking at it uses nothing, so that a mail filter may look first."""
+    """Show an invitation, and accept it; opening the link uses nothing up, since mail filters open links."""
     invitation = opened(token, at=timezone.now())
     form = ChosenPassword(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -116,7 +116,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         except forms.ValidationError as refused:
             form.add_error("password", refused)
         else:
-            logout(request)  # another person may have been signed in with this browser
+            logout(request)  # another person may be signed in in this browser
             request.session[INVITED] = str(person.pk)
             record_authentication(request, person, "password", reauthenticated=True)
             entered: HttpResponse = perform_login(

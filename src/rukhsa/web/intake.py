@@ -14,7 +14,7 @@ from rukhsa.values.writing import is_broken
 from rukhsa.web.edge import SECRETS, answer, problem, wants_json
 from rukhsa.web.sentences import status_of
 
-REFUSED: Final = "rukhsa.refused"  # set by the server where it took no body (project/buffering.py)
+REFUSED: Final = "rukhsa.refused"  # set by the server when it refused the body (project/buffering.py)
 BROKEN: Final = "broken-text"
 SHOWN: Final = "\ufffd"
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -32,13 +32,13 @@ type View = Callable[..., HttpResponseBase]
 
 
 def takes_bytes(view: View) -> View:
-    """Mark a view for other systems, whose encoding is theirs: it checks its own input."""
+    """Mark a view for other systems that checks the encoding of its input itself."""
     view.takes_bytes = True  # type: ignore[attr-defined]
     return view
 
 
 class Intake:
-    """Middleware: 400 for broken text anywhere in a request; 413, 408 and 503 for what the server refused."""
+    """Middleware: 400 for broken text anywhere in a request; 413, 408 and 503 for a body that the server refused."""
 
     def __init__(self, respond: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.respond = respond
@@ -48,29 +48,27 @@ class Intake:
             return self._refuse(request, code)
         if broken := [name for name, text in request.COOKIES.items() if is_broken(text)]:
             return _without(broken, self._refuse(request, BROKEN))
-        # Django has percent-encoded again what was not UTF-8 in the path.
+        # Django percent-encodes what was not UTF-8 in the path.
         if _are_broken(unquote_to_bytes(request.path_info)):
             return self._refuse(request, BROKEN)
         return self.respond(request)
 
     def process_view(self, request: HttpRequest, view: View, *_: Any) -> HttpResponseBase | None:
-        """The answer to broken text in query or body; what is no JSON or no form at all is the view's to refuse."""
+        """The response to broken text in query or body; the view itself refuses what is not JSON or not a form."""
         if getattr(view, "takes_bytes", False):
             return None
         broken = _is_broken_in_query(request) or _is_broken_in_body(request)
         return self._refuse(request, BROKEN) if broken else None
 
     def page(self, request: HttpRequest, code: str) -> HttpResponse:
-        """The refusal for a person, in their language, with what they had written."""
+        """The refusal for a person, in their language, with what they wrote."""
         asked = request.POST if code == BROKEN and request.method == "POST" else request.GET
-        request.method = (
-            "GET" if code != BROKEN else request.method
-        )  # a body that was not taken is not read again
+        request.method = "GET" if code != BROKEN else request.method  # a refused body is not read
         return answer(request, status_of(code), code, typed=written(asked) if code == BROKEN else [])
 
     def _refuse(self, request: HttpRequest, code: str) -> HttpResponse:
         if wants_json(request) or _is_json(request):
-            with translation.override("en"):  # a problem document is for engineers
+            with translation.override("en"):  # a problem document is for engineers, in English
                 response: HttpResponse = problem(status_of(code), code, _FOR_ENGINEERS.get(code))
         else:
             response = self.page(request, code)
@@ -91,7 +89,7 @@ def written(fields: QueryDict) -> list[str]:
 
 
 def _without(cookies: list[str], response: HttpResponse) -> HttpResponse:
-    """The answer, which also deletes our broken cookies: otherwise every later page would be refused."""
+    """The response, which also deletes broken cookies: otherwise every later page would be refused."""
     for name in set(cookies) & _COOKIES:
         response.delete_cookie(name)
     return response
@@ -158,7 +156,7 @@ def _length(request: HttpRequest) -> int:
 
 
 def _most(request: HttpRequest) -> int:
-    """How much of a body is read here; a larger one is refused where it is parsed."""
+    """How many bytes of a body are read here; a larger one is refused where it is parsed."""
     if request.content_type == _PARTS:
         return int(settings.RUKHSA_LARGEST_BODY)
     return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)

@@ -1,4 +1,4 @@
-"""What a page says after an act, kept until the next page in a cookie of this host alone."""
+"""Messages that a page shows after an act, kept in a cookie of this host until the next page."""
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -7,7 +7,7 @@ from django.contrib.messages.storage.session import SessionStorage
 
 
 class OfThisHost(CookieStorage):
-    """Django's cookie, under a name that no other host can give."""
+    """Django's cookie storage, under a name with the prefix that binds it to this host."""
 
     cookie_name = settings.MESSAGE_COOKIE_NAME
 

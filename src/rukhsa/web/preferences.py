@@ -1,4 +1,4 @@
-"""What a reader chooses for all pages, the language and the size of the text, and what each page shows of it."""
+"""What a reader chooses for all pages, language and text size, and the context that every page needs."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ from rukhsa.web.access import public
 
 
 class Language:
-    """Middleware: the cookie decides, never the browser's header, since Arabic comes first here."""
+    """Middleware: the reader's cookie decides, never the browser's header, since Arabic comes first here."""
 
     def __init__(self, respond: Callable[[HttpRequest], HttpResponse]) -> None:
         self.respond = respond
@@ -36,7 +36,7 @@ _YEAR = 365 * 24 * 3600
 @public
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Show all pages in a language from now on, beginning with the one it was chosen on."""
+    """Set the language of all pages, and return to the page on which it was chosen."""
     language = request.POST.get("language", "")
     response = _back(request)
     if language in dict(settings.LANGUAGES):
@@ -57,13 +57,13 @@ def choose_text_size(request: HttpRequest) -> HttpResponse:
 
 
 def text_size(request: HttpRequest) -> str:
-    """The size of text that the reader chose."""
+    """The text size that the reader chose."""
     size = request.COOKIES.get(settings.TEXT_SIZE_COOKIE_NAME, "")
     return size if size in TEXT_SIZES else USUAL_TEXT_SIZE
 
 
 def _write_to_them_in(language: str, reader: object) -> None:
-    # Notices are written in the language last read.
+    # Notices are sent in the language that the person reads.
     if isinstance(reader, Person):
         Person.objects.filter(pk=reader.pk).update(language=language)
 
@@ -80,13 +80,13 @@ def _keep(response: HttpResponse, name: str, value: str) -> None:
 
 
 def chosen_language(request: HttpRequest) -> str:
-    """The language of the reader's cookie, where the territory has it."""
+    """The language of the reader's cookie, if the territory has it."""
     wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the actor, the other languages, and the size of text."""
+    """Context processor: the actor, the other languages, and the text size."""
     size = text_size(request)
     return {
         "actor": getattr(request, "actor", None),

@@ -1,4 +1,4 @@
-"""How a charge came to its amount, row by row, as people read it: for the applicant and the desk alike."""
+"""The lines of a charge as people read them: how each came to its amount, for applicants and the desk."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _PER: dict[str, Promise] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Waived:
-    """What two people waived of a row, and why."""
+    """What two of the staff waived of a line, and why."""
 
     money: Money
     reason: str
@@ -30,9 +30,9 @@ class Waived:
 
 @dataclass(frozen=True, kw_only=True)
 class LineShown:
-    """One row of a charge: its name, the quantity times the amount for each, the bounds, and what it came to."""
+    """One line of a charge: its name, quantity times unit amount, the bounds, and the result."""
 
-    line: int  # the row's own number
+    line: int  # the line's primary key
     rule: str
     name: Text
     kind: str
@@ -40,16 +40,16 @@ class LineShown:
     units: int | None
     each: Money | None
     per: Promise | str
-    measure: str  # of what is charged by bands
+    measure: str  # the value that selected the band
     at_least: Money | None
     at_most: Money | None
-    reason: Text | None  # of the row, or of the rule that waives it
+    reason: Text | None  # of the tariff's row, or of the rule that waives it
     waived: tuple[Waived, ...]
     waived_by_rule: Money | None
 
 
 def lines_of(charge: Charge) -> list[LineShown]:
-    """The rows of a charge; without a query where its lines were fetched before."""
+    """The lines of a charge; without a query where they were prefetched."""
     lines: Iterable[ChargeLine] = charge.lines.all()
     return [_shown(line, charge.currency) for line in sorted(lines, key=lambda line: line.pk)]
 

@@ -1,4 +1,4 @@
-"""What people are told when something is refused: one sentence for each lasting code."""
+"""What people read when something is refused: one sentence for each error code."""
 
 from http import HTTPStatus
 
@@ -126,27 +126,27 @@ _TITLES: dict[int, Promise] = {
 
 
 def is_told(code: str) -> bool:
-    """Whether people are told of an error of this code; of any other we only say that something broke."""
+    """Whether there is a sentence for this code; without one, people read that something failed."""
     return code in _SENTENCES
 
 
 def sentence_of(code: str) -> Promise:
-    """The sentence for a code; a code without one of its own gets a general sentence."""
+    """The sentence for a code, or a general one."""
     return _SENTENCES.get(code, _("This was not possible. Nothing was changed."))
 
 
 def status_of(code: str) -> HTTPStatus:
-    """The status that goes with a code."""
+    """The HTTP status for a code."""
     return _STATUSES.get(code, HTTPStatus.CONFLICT)
 
 
 def status_of_form(code: str) -> HTTPStatus:
-    """The status of a form that is shown again: what is wrong with it, or that it may be sent again as it is."""
+    """The status of a form that is shown again: invalid, or to be sent again unchanged."""
     return _STATUSES[code] if code == "reader-busy" else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def title_of(status: int, code: str = "") -> Promise:
-    """The heading of the page for a status; what needs only another try is nobody's fault."""
+    """The heading of the page for a status; an error that only needs another try blames no one."""
     return (
         _("Please send it again")
         if code == "form-expired"

@@ -1,4 +1,4 @@
-"""Answers as people read them: one sentence or line for each type of question, in the reader's language."""
+"""Answers in words: one sentence or line for each type of question, in the reader's language."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,13 +20,13 @@ from rukhsa.web.templatetags.texts import both_calendars, code, day, iban, money
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerShown:
-    """A question with its answer in words; `answer` is empty where there is none."""
+    """A question with its answer in words; `answer` is empty if there is none."""
 
     question: Question
     ask: Text
     answer: SafeString | str
-    is_unchecked: bool = False  # a number that nothing here could confirm
-    is_wrong: bool = False  # something was typed that is no answer
+    is_unchecked: bool = False  # a number that could not be confirmed
+    is_wrong: bool = False  # something was typed that is not a valid answer
 
 
 def answer_shown(question: Question, value: Any) -> AnswerShown:
@@ -40,7 +40,7 @@ def answer_shown(question: Question, value: Any) -> AnswerShown:
 
 
 def recorded_shown(application: Application) -> list[AnswerShown]:
-    """What the review recorded and what of it still counts, with who recorded it and when."""
+    """What the review recorded, whether it still counts, and who recorded it when."""
     given = heard(application.definition, application.answers)
     newest = {
         each.question: each

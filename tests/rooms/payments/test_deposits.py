@@ -19,7 +19,7 @@ from rukhsa.payments.outcome import settle_with
 from rukhsa.payments.tariff import assess
 from rukhsa.values.money import Money
 from tests.rooms.payments.conftest import Apply, staff
-from tests.rooms.payments.definition import deposit as deposit_rule
+from tests.rooms.payments.definition import deposit_rule
 from tests.together import at_once
 
 IBAN = "BH67BMAG00001299123456"

@@ -98,7 +98,7 @@ class Drawing(Question):
     def size_of(self, wanted: Any, usual: float) -> float:
         """The size that a path asks for, or a usual one that is allowed."""
         if wanted is not None:
-            return float(wanted["measure"])
+            return float(wanted)
         least = float(self.allowed.from_.amount) if self.allowed.from_ else 0.0
         most = float(self.allowed.to.amount) if self.allowed.to else 4 * usual
         return min(max(usual, least), most * 0.9)

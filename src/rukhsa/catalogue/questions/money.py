@@ -1,7 +1,7 @@
 """A question that is answered with an amount of money."""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any, ClassVar, Literal
 
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
@@ -11,7 +11,7 @@ from rukhsa.catalogue.questions.wording import Words
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Amount
 from rukhsa.catalogue.territory import territory
-from rukhsa.values.money import Money, MoneyError
+from rukhsa.values.money import EXPONENTS, Money, MoneyError
 from rukhsa.values.writing import latin_digits
 
 
@@ -77,4 +77,7 @@ class MoneyQuestion(Question):
         least, most = self._limits(currency)
         usual = Money.parse("25", currency)
         bounded = max(usual, least) if least else usual
-        return str(wanted or (min(bounded, most) if most else bounded))
+        if wanted:
+            coin = Decimal(1).scaleb(-EXPONENTS[currency])
+            return str(Decimal(wanted).quantize(coin, ROUND_FLOOR))
+        return str(min(bounded, most) if most else bounded)

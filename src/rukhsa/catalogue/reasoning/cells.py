@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from rukhsa.catalogue.conditions import Comparison, holds
@@ -63,7 +63,7 @@ def cells_of(question: Question, compared: Iterable[Comparison]) -> Cells:
     listed = question.every_answer(compared)
     if listed is not None:
         return Cells(question=question.id, answers=listed)
-    values = list(_values(compared))
+    values = list(compared_values(compared))
     if question.step is not None and (values or question.has_zero):
         numbers = tuple(_line(question, question.step, {question.number(value) for value in values}))
         answers = tuple(map(question.answer_at, numbers))
@@ -71,7 +71,8 @@ def cells_of(question: Question, compared: Iterable[Comparison]) -> Cells:
     return Cells(question=question.id, answers=(*dict.fromkeys(values), ANY))
 
 
-def _values(compared: Iterable[Comparison]) -> Iterator[str]:
+def compared_values(compared: Iterable[Comparison]) -> Iterator[str]:
+    """Every value with which an answer is compared."""
     for each in compared:
         yield from (
             value for value in (each.is_, each.is_not, each.at_least, each.at_most) if value is not None
@@ -84,21 +85,15 @@ def _line(question: Question, step: Decimal, marks: set[Decimal]) -> Iterator[De
     least, most = question.bounds
     zero = Decimal(0) if question.has_zero else None
     points = sorted(marks | {each for each in (least, most, zero) if each is not None})
-    candidates = [_floor(points[0], step, strictly=True)]
+    candidates = set(points)
     for point in points:
-        candidates += [point, _ceiling(point, step, strictly=True)]
-    candidates += [_floor(point, step, strictly=True) for point in points]
-    for number in sorted(set(candidates)):
+        candidates |= {_before(point, step), -_before(-point, step)}
+    for number in sorted(candidates):
         fits = (least is None or number >= least) and (most is None or number <= most)
         if fits and number % step == 0:
             yield number
 
 
-def _floor(number: Decimal, step: Decimal, *, strictly: bool) -> Decimal:
-    found = (number / step).to_integral_value(ROUND_FLOOR) * step
-    return found - step if strictly and found == number else found
-
-
-def _ceiling(number: Decimal, step: Decimal, *, strictly: bool) -> Decimal:
-    found = (number / step).to_integral_value(ROUND_CEILING) * step
-    return found + step if strictly and found == number else found
+def _before(number: Decimal, step: Decimal) -> Decimal:
+    """The last multiple of the step below a number."""
+    return ((number / step).to_integral_value(ROUND_CEILING) - 1) * step

@@ -1,4 +1,4 @@
-"""The doors for payment gateways: their notification, and the browser that they send back."""
+"""Endpoints for payment gateways: their notices, and the browsers that they send back."""
 
 from uuid import UUID
 
@@ -20,8 +20,8 @@ from rukhsa.web.intake import takes_bytes
 @csrf_exempt
 @require_POST
 def notified(request: HttpRequest, code: str) -> HttpResponse:
-    """A gateway tells what became of a payment; the answer is the text that it asks for."""
-    # The gateway is asked itself before anything is believed: that is the work that becomes due.
+    """Accept a gateway's notice; the response is the text that the gateway expects."""
+    # A notice is not believed: the job that it queues asks the gateway.
     text = receive_notification(
         gateway(code),
         request.read(LARGEST + 1),
@@ -37,7 +37,7 @@ def notified(request: HttpRequest, code: str) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def returned(request: HttpRequest, code: str, application: UUID) -> HttpResponse:
-    """The browser came back: a hint to ask the gateway, never a proof of anything."""
+    """The browser came back: a reason to ask the gateway, never proof of payment."""
     params = {**request.GET.dict(), **request.POST.dict()}
     receive_return(gateway(code), params, timezone.now())
     return redirect("portal:checking", application)
@@ -48,7 +48,7 @@ def returned(request: HttpRequest, code: str, application: UUID) -> HttpResponse
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def returned_by_link(request: HttpRequest, code: str, link: UUID) -> HttpResponse:
-    """The browser of somebody who paid by a link came back: a hint, as the other."""
+    """The browser of a person who paid by a link came back; no proof of payment either."""
     params = {**request.GET.dict(), **request.POST.dict()}
     receive_return(gateway(code), params, timezone.now())
     return redirect("portal:paid-by-link", link)

@@ -1,4 +1,4 @@
-"""One's own account: the password, and the sessions that are open."""
+"""One's own account: the password and the open sessions."""
 
 from allauth.account.adapter import get_adapter
 from django import forms
@@ -18,7 +18,7 @@ from rukhsa.web.desk.acts import UNPROCESSABLE
 
 
 class PasswordForm(forms.Form):
-    """The current password, and the new one."""
+    """The current password and the new one."""
 
     current = forms.CharField(
         label=_("Current password"),
@@ -36,7 +36,7 @@ class PasswordForm(forms.Form):
 @signed_in
 @require_GET
 def show(request: PortalRequest) -> HttpResponse:
-    """The state of one's account, and the sessions that are open."""
+    """The state of the account, and the open sessions."""
     _require_staff(request)
     key = request.session.session_key or ""
     shown = sessions_of(request.actor.person, current=key, at=timezone.now())
@@ -46,7 +46,7 @@ def show(request: PortalRequest) -> HttpResponse:
 @requires(fresh=True)
 @require_http_methods(["GET", "POST"])
 def password(request: PortalRequest) -> HttpResponse:
-    """Choose another password; every other session ends."""
+    """Change the password; every other session ends."""
     _require_staff(request)
     if asked := proof_asked(request, to_look=True):
         return asked
@@ -61,7 +61,7 @@ def password(request: PortalRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def end_session(request: PortalRequest, pk: int) -> HttpResponse:
-    """End one of one's sessions."""
+    """End one of one's own sessions."""
     _require_staff(request)
     person, at = request.actor.person, timezone.now()
     sign_out(person, why="by-yourself", by=person, at=at, only=pk)
@@ -72,7 +72,7 @@ def end_session(request: PortalRequest, pk: int) -> HttpResponse:
 @signed_in
 @require_POST
 def end_other_sessions(request: PortalRequest) -> HttpResponse:
-    """End all of one's sessions but this one."""
+    """End all of one's sessions except this one."""
     _require_staff(request)
     person, at = request.actor.person, timezone.now()
     sign_out(person, why="by-yourself", by=person, at=at, but=request.session.session_key or "")
@@ -81,7 +81,7 @@ def end_other_sessions(request: PortalRequest) -> HttpResponse:
 
 
 def _changed(request: PortalRequest, form: PasswordForm) -> bool:
-    """Change the password; False when it was refused, and then the form says why."""
+    """Change the password; False if it was refused, with the reason in the form."""
     person = request.actor.person
     try:
         if not get_adapter().reauthenticate(person, form.cleaned_data["current"]):

@@ -1,4 +1,4 @@
-"""What an officer does to an application, each act one form: parse, call one verb, go back to the page."""
+"""What an officer does to an application: each act is one form and calls one verb."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -58,7 +58,7 @@ def hand_over(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.CHECK)
 @require_POST
 def check(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
-    """Say that one step of the examination is in order."""
+    """Record that a step of the examination is in order."""
 
     def act(application: Application, at: datetime) -> None:
         defined = (each for each in application.definition.steps if isinstance(each, CheckStep))
@@ -75,7 +75,7 @@ def check(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
 @requires(Permission.REFER)
 @require_POST
 def refer(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
-    """Ask an agency now."""
+    """Refer the application to an agency now."""
 
     def act(application: Application, at: datetime) -> None:
         referral.refer(application, step, actor=request.actor, at=at)
@@ -86,7 +86,7 @@ def refer(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
 @requires(Permission.RETURN)
 @require_POST
 def return_(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Return the application with findings; "one more" gives another line and keeps the rest."""
+    """Return the application with findings; "one more" adds a line and keeps the rest."""
     texts = [text.replace("\x00", "") for text in request.POST.getlist("text")]  # PostgreSQL takes no NUL
     noted = list(zip(request.POST.getlist("about"), texts, strict=False))
     if "more" in request.POST:
@@ -113,10 +113,10 @@ def carry_out(
     again: Callable[[Application, Exception], dict[str, object]] | None = None,
     **typed: object,
 ) -> HttpResponse:
-    """Do one act and what is due after it; where it is refused show the page again with what was typed.
+    """Perform one act; if it is refused, show the page again with what was typed.
 
-    The actor `needs` a permission at the application's authority: without it the application looks absent. `again` says
-    what the page shows then, where that depends on the error.
+    The actor `needs` a permission at the application's authority; without it the application looks absent. `again`
+    gives what the page then shows, where that depends on the error.
     """
     at = timezone.now()
     application = case.reached(request.actor, pk, needs)
@@ -141,8 +141,10 @@ def _chosen_officer(text: str) -> Person:
 def agreement_offered(
     *, proposer: Person | None, waits: bool, may_decide: bool, actor: Actor
 ) -> dict[str, bool]:
-    """Words for the templates `desk/approve.html` and `desk/refuse.html`; `may_decide`: the actor holds the permission
-    to approve at the authority of what is proposed."""
+    """What `desk/approve.html` and `desk/refuse.html` offer: approving, refusing, or withdrawing one's own proposal.
+
+    `may_decide`: the actor holds the permission to approve at the authority.
+    """
     is_mine = proposer == actor.person
     return {
         "is_mine": is_mine,

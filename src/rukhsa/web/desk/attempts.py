@@ -1,4 +1,4 @@
-"""One attempt in doubt or without an end: asking its gateway, and ending it by the gateway's statement, by two."""
+"""An attempt in doubt: asking its gateway, and resolving it by the gateway's statement, by two of the staff."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -40,7 +40,7 @@ OUTCOMES: dict[str, Promise] = {
 @requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """The attempt, and what may be done with it."""
+    """The attempt, and what can be done with it."""
     attempt = _reach(request.actor, pk)
     record("see-attempt", attempt, actor=request.actor, at=timezone.now())
     return _page(request, attempt)
@@ -49,7 +49,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT, fresh=True)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
-    """Ask the gateway; say what the statement says; approve or refuse what another said."""
+    """Ask the gateway, propose a resolution, approve it or refuse it."""
     attempt = _reach(request.actor, pk)
     acts: dict[str, Callable[[PortalRequest, Attempt], Promise | str]] = {
         "ask": _ask,

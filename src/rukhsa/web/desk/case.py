@@ -1,4 +1,4 @@
-"""One application on one page: what was asked and answered, files, facts of its review, and what to do."""
+"""One application on one page: questions and answers, files, the course of its review, and what can be done."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ from rukhsa.web.desk.stalled import stall_of
 from rukhsa.web.fields import Field, field_of, typed_in
 from rukhsa.web.shown import AnswerShown, answer_shown, recorded_shown
 
-# In these it may be the applicant who is waited for, with an answer or with a payment.
+# In these stages the applicant may be waited for, to answer or to pay.
 _WAITING = {Stage.RETURNED, Stage.GRANTED}
 _NEEDED = ("service_version", "applicant", "company", "authority", "queue_entry__officer")
 
@@ -55,7 +55,7 @@ class SectionShown:
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentShown:
-    """One document that was asked for, and its files."""
+    """A document that was asked for, with its files."""
 
     document: Document
     files: list["FileShown"]
@@ -63,7 +63,7 @@ class DocumentShown:
 
 @dataclass(frozen=True, kw_only=True)
 class FileShown:
-    """One file, with what is said beside it."""
+    """A file, with its verdict and notes."""
 
     pk: UUID
     name: str
@@ -80,7 +80,7 @@ _FOUND_OUT = Text(ar="ما أثبتته المراجعة", en="What the review f
 @require_GET
 @transaction.atomic
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """The page of one application; looking is a journal entry."""
+    """The page of an application; viewing it is recorded in the journal."""
     at = timezone.now()
     application = reached(request.actor, pk)
     record("see-application", application, actor=request.actor, at=at)
@@ -88,9 +88,9 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 
 def reached(actor: Actor, pk: UUID, *also: Permission) -> Application:
-    """The application with all that its page shows of it; DoesNotExist where it is out of reach.
+    """The application with everything its page shows; raise DoesNotExist if out of reach.
 
-    An act on it names the permission that it needs there besides.
+    An act names the permission that it also needs there.
     """
     return reach.applications(actor, *also).select_related(*_NEEDED).get(pk=pk)
 
@@ -98,7 +98,7 @@ def reached(actor: Actor, pk: UUID, *also: Permission) -> Application:
 def page(
     request: PortalRequest, application: Application, *, at: datetime, status: int = 200, **typed: Any
 ) -> HttpResponse:
-    """The page; after a refused act with its error and with what was typed."""
+    """Render the page; after a refused act with its error and what was typed."""
     course, charges = course_of(application), _charges(application)
     known = facts.told_by(course.standing, application)
     planned = plan.steps(application, known)
@@ -134,7 +134,7 @@ def page(
 
 
 def sections(application: Application) -> list[SectionShown]:
-    """The questions that were asked, with their answers in words, section by section."""
+    """The questions that were asked, with their answers in words, by section."""
     definition, answers = application.definition, application.answers
     was_asked = {question.id for question in asked(definition, answers)}
     shown = (
@@ -175,7 +175,7 @@ def _file(file: Attachment, at: datetime) -> FileShown:
 
 
 def subjects(definition: Definition) -> list[tuple[str, Text]]:
-    """Everything a finding may be about, with its name."""
+    """Everything that a finding can be about, with its name."""
     questions = [(question.id, question.ask) for question in definition.questions]
     return questions + [(document.id, document.name) for document in definition.documents]
 
@@ -183,7 +183,7 @@ def subjects(definition: Definition) -> list[tuple[str, Text]]:
 def found(
     application: Application, referrals: list[Referral], inspections: list[Inspection]
 ) -> dict[str, Any]:
-    """What agencies answered and inspectors saw, as pages show it."""
+    """What agencies answered and inspectors reported."""
     visits = [(each, inspection_name(application.definition, each)) for each in inspections]
     return {"referrals": referrals, "inspections": visits}
 
@@ -204,7 +204,7 @@ def _review(application: Application) -> dict[str, Any]:
 
 
 def inspection_name(definition: Definition, inspection: Inspection) -> Text:
-    """What the definition calls the visit."""
+    """The definition's name for an inspection."""
     before = [step for step in definition.steps if isinstance(step, InspectStep)]
     visits: list[InspectStep | InspectionAfterIssue] = [*before, *definition.after_issue]
     return next((step.name for step in visits if step.inspect == inspection.step), Text(en=inspection.step))
@@ -236,7 +236,7 @@ def open_checks(
     step: str = "",
     error: Exception | None = None,
 ) -> list[tuple[plan.PlannedStep, list[Field]]]:
-    """The checks whose turn it is, each with the fields of what it records; one of them may have been sent."""
+    """The open checks, each with the fields that it records; one of them may have been posted."""
     return [
         (
             each,
@@ -269,7 +269,7 @@ def _decided_otherwise(actor: Actor, application: Application, known: facts.Fact
 
 
 def _objection(application: Application) -> Proposal | None:
-    """What the second of two officers disagreed with last."""
+    """The last disagreement of a second officer."""
     if application.definition.decision.decide != "two officers":
         return None
     objections = application.proposals.exclude(disagreement=None).select_related("disagreement__officer")
@@ -301,7 +301,7 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
 def fields_of(
     step: Step | None, typed: Mapping[str, Any] | None = None, error: Exception | None = None
 ) -> list[Field]:
-    """The fields of what a step records, with what was typed and what is wrong with it."""
+    """The fields that a step records, with what was typed and what is wrong with it."""
     problems = error.problems if isinstance(error, RecordsIncomplete) else ()
     wrong = {problem.about: problem for problem in problems}
     questions = recorded_by(step) if step else ()
@@ -312,5 +312,5 @@ def fields_of(
 
 
 def typed_for(posted: QueryDict, step: Step | None) -> dict[str, Any]:
-    """What was typed into those fields."""
+    """What was typed into the fields that a step records."""
     return typed_in(posted, recorded_by(step) if step else ())

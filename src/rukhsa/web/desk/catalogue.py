@@ -1,4 +1,4 @@
-"""The catalogue in the desk: which services there are, writing a new text of one, and asking that it be published."""
+"""The catalogue on the desk: the services, writing a new text of one, and proposing and approving it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,19 +33,19 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
 from rukhsa.web.sentences import is_told, sentence_of
 
-LONGEST = 128 << 10  # bytes of a definition, as the compiler has it
+LONGEST = 128 << 10  # bytes of a definition, the compiler's limit
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceRow:
-    """One service as it is published, and what waits for a second person."""
+    """A published service, and its proposal if one waits."""
 
     name: str
     version: ServiceVersion | None
     waiting: ServiceProposal | None
 
 
-# The editor's modules, by the names under which they ask for each other.
+# The editor's modules, by the names under which they import each other.
 MODULES = {
     "@codemirror/autocomplete": "vendor/codemirror/autocomplete/index.js",
     "@codemirror/commands": "vendor/codemirror/commands/index.js",
@@ -69,9 +69,9 @@ MODULES = {
 @require_GET
 @transaction.atomic
 def show_all(request: PortalRequest) -> HttpResponse:
-    """Every service: its version, and whether a new one waits.
+    """Every service with its version, and whether a proposal waits.
 
-    Two statements, and one for each version that this process has not read before.
+    Two queries, and one for each version that this process has not read before.
     """
     current = ServiceVersion.objects.current().defer("meaning", "source_text")
     versions = {each.service: each for each in current}
@@ -79,7 +79,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     files = {file.stem for file in definition_files(territory_folder())}
     rows = [
         ServiceRow(name=name, version=versions.get(name), waiting=waiting.get(name))
-        # What waits for somebody stands first.
+        # Services with a waiting proposal stand first.
         for name in sorted(files | set(versions) | set(waiting), key=lambda name: (name not in waiting, name))
     ]
     record("see-catalogue", request.actor.person, actor=request.actor, at=timezone.now())
@@ -89,7 +89,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.PROPOSE_SERVICE)
 @require_http_methods(["GET", "POST"])
 def edit(request: PortalRequest, service: str) -> HttpResponse:
-    """The text of a service; posting asks that it be published from a day on."""
+    """The text of a service; posting proposes it for publication from a day on."""
     published = ServiceVersion.objects.newest(service)
     text = text_in(request) if request.method == "POST" else _text_of(service, published)
     day = request.POST.get("day", str(timezone.localdate()))
@@ -124,19 +124,19 @@ def edit(request: PortalRequest, service: str) -> HttpResponse:
 @requires(Permission.PROPOSE_SERVICE)
 @require_http_methods(["POST"])
 def check(request: PortalRequest) -> HttpResponse:
-    """What is wrong in a text, for the editor: JSON of findings with line and column."""
+    """The findings in a text as JSON with line and column, for the editor."""
     return JsonResponse({"problems": [as_json(each) for each in problems_of(text_in(request))]})
 
 
 @requires(Permission.PROPOSE_SERVICE)
 @require_GET
 def schema(request: PortalRequest) -> HttpResponse:
-    """The words of the language, for completion."""
+    """The schema of the language, for completion in the editor."""
     return HttpResponse(schema_text(), content_type="application/schema+json")
 
 
 def problems_of(text: str) -> tuple[DefinitionProblem, ...]:
-    """What is wrong with a text, alone and beside the services as they are published."""
+    """What is wrong with a text, by itself and beside the published services."""
     try:
         read_proposal(text, on=timezone.localdate())
     except DefinitionRefused as refused:
@@ -152,7 +152,7 @@ def told(refused: CatalogueError) -> Promise | str:
 
 
 def text_in(request: PortalRequest) -> str:
-    """The text that was sent, with the ends of lines of a file. Raises Http404 for what is longer than any may be."""
+    """The posted text with a file's line endings; raise Http404 if it is longer than allowed."""
     text = request.POST.get("__text", "").replace("\r\n", "\n").replace("\x00", "")
     if len(text.encode()) > LONGEST:
         raise Http404
@@ -160,7 +160,7 @@ def text_in(request: PortalRequest) -> str:
 
 
 def _text_of(service: str, published: ServiceVersion | None) -> str:
-    """The text as it was published; of one that never was, the file of the territory."""
+    """The published text; of a service that was never published, the territory's file."""
     if published and published.source_text:
         return published.source_text
     files = definition_files(territory_folder())
@@ -189,7 +189,7 @@ def _told(problem: DefinitionProblem, language: str) -> dict[str, Any]:
 @requires(Permission.PROPOSE_SERVICE)
 @require_GET
 def show_proposal(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """The proposal with its text, its picture and what it changes."""
+    """A proposal with its text, its picture and what it changes."""
     proposal = _reach(pk)
     record("see-service-proposal", proposal, actor=request.actor, at=timezone.now())
     return _page(request, proposal)
@@ -198,7 +198,7 @@ def show_proposal(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.PROPOSE_SERVICE, fresh=True)
 @require_POST
 def act_on_proposal(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
-    """Approve it, refuse it, or take it back."""
+    """Approve, refuse or withdraw a proposal."""
     proposal, reason, at = _reach(pk), request.POST.get("reason", ""), timezone.now()
     acts: dict[str, Callable[[], object]] = {
         "approve": lambda: approve(proposal, actor=request.actor, at=at),

@@ -1,4 +1,4 @@
-"""One charge for finance and officers: its rows, who tried to pay it, what came of it, and asking for a waiver."""
+"""Charges for finance and officers: searching them, and one with its lines, attempts and waivers."""
 
 import re
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ FIELDS = ("amount", "reference", "card", "day")
 
 @dataclass(frozen=True, kw_only=True)
 class MoneyRow:
-    """One charge in the list."""
+    """A charge in the list."""
 
     charge: Charge
     service: Text
@@ -73,7 +73,7 @@ WAIVERS: dict[str, Promise] = {
 @requires(Permission.READ_MONEY)
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """The charge; looking is a journal entry."""
+    """A charge; viewing it is recorded in the journal."""
     charge = reach(request.actor, pk, Permission.READ_MONEY)
     record("see-charge", charge, actor=request.actor, at=timezone.now())
     return _page(request, charge)
@@ -82,7 +82,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.PROPOSE_WAIVER)
 @require_POST
 def waive(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Ask that a part or all of one row be waived."""
+    """Propose to waive part or all of a line."""
     charge = reach(request.actor, pk, Permission.PROPOSE_WAIVER)
     typed = {name: request.POST.get(name, "").strip() for name in ("rule", "amount", "reason")}
     try:
@@ -99,7 +99,7 @@ def waive(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 
 def reach(actor: Actor, pk: UUID, permission: Permission) -> Charge:
-    """A charge at whose authority the actor holds the permission; DoesNotExist out of reach."""
+    """A charge at an authority where the actor holds the permission; raise DoesNotExist otherwise."""
     needed = ("application__applicant", "application__company", "application__service_version", "receipt")
     charges = Charge.objects.on_which(actor, permission)
     return charges.select_related(*needed).prefetch_related("lines").get(pk=pk)
@@ -139,7 +139,7 @@ def _page(
 @requires(Permission.READ_MONEY)
 @require_http_methods(["GET", "POST"])
 def find(request: PortalRequest) -> HttpResponse:
-    """GET asks what is known; POST finds, so that what was sought stands in no address."""
+    """GET shows the search; POST searches, so that no search term stands in an address."""
     typed = {name: latin_digits(request.POST.get(name, "")).strip()[:80] for name in FIELDS}
     context: dict[str, object] = {"typed": typed, "sought": False}
     if request.method == "GET":

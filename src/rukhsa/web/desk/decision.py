@@ -34,7 +34,7 @@ UNPAID = _("What fell due by the visit is not paid yet. The application can be g
 @requires(Permission.DECIDE)
 @require_POST
 def decide(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Ask once more what cannot be undone, and then decide."""
+    """Ask for confirmation, and then decide."""
     typed = {field: request.POST.get(field, "").strip() for field in ("outcome", "reasons", "legal_basis")}
     if "change" in request.POST or typed["outcome"] not in Decision.Outcome.values:
         return _again(request, pk, typed, chosen="change" in request.POST)
@@ -75,7 +75,7 @@ def _confirm(request: PortalRequest, pk: UUID, typed: dict[str, str]) -> HttpRes
 
 
 def _problem(application: Application, typed: dict[str, str], at: datetime) -> object:
-    # The verbs refuse the same; here it is said before anybody is asked to confirm.
+    # The verbs refuse the same; here it is shown before the confirmation.
     if typed["outcome"] == Decision.Outcome.REFUSED:
         return None if typed["reasons"] else ReasonsMissing.text
     if plan.missing_before_decision(plan.steps(application)):
@@ -108,7 +108,7 @@ def propose(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.DECIDE)
 @require_POST
 def confirm(request: PortalRequest, pk: UUID, proposal: int) -> HttpResponse:
-    """Confirm what the first officer proposed: the decision is taken."""
+    """Confirm the first officer's proposal, which takes the decision."""
 
     def act(application: Application, at: datetime) -> None:
         proposing.confirm(_of(application, proposal), actor=request.actor, at=at)
@@ -121,7 +121,7 @@ def confirm(request: PortalRequest, pk: UUID, proposal: int) -> HttpResponse:
 @requires(Permission.DECIDE)
 @require_POST
 def disagree(request: PortalRequest, pk: UUID, proposal: int) -> HttpResponse:
-    """Do not confirm, and say why."""
+    """Disagree with the proposal, and say why."""
     reasons = request.POST.get("reasons", "").replace("\x00", "")
 
     def act(application: Application, at: datetime) -> None:

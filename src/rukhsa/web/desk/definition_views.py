@@ -1,4 +1,4 @@
-"""What a text of a service would be: the form in both languages, what it costs whom, its picture, what it changes."""
+"""What a text of a service will produce: the form in both languages, its costs, its picture and its changes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,7 +32,7 @@ type Context = dict[str, Any]
 
 
 def _view(template: str) -> Callable[[Callable[[PortalRequest, Definition], Context]], Any]:
-    """A view of a posted text: a part of the page for the editor, a page of its own without its script."""
+    """A view of a posted text: part of the editor's page, or a page of its own without script."""
 
     def decorate(make: Callable[[PortalRequest, Definition], Context]) -> Any:
         @requires(Permission.PROPOSE_SERVICE)
@@ -56,13 +56,13 @@ def _view(template: str) -> Callable[[Callable[[PortalRequest, Definition], Cont
 
 @_view("desk/definition_form.html")
 def form(request: PortalRequest, definition: Definition) -> Context:
-    """The form as the applicant has it, in every language, at the width of a telephone."""
+    """The form as applicants see it, in every language, at a telephone's width."""
     return {"forms": [_form(request, definition, code) for code in territory().languages]}
 
 
 @_view("desk/definition_price.html")
 def cost(request: PortalRequest, definition: Definition) -> Context:
-    """What tried answers bring: the documents, and every charge with its reason."""
+    """What sample answers lead to: the documents, and every charge with its reason."""
     typed = typed_in(request.POST, definition.questions)
     reading = read_all(definition, typed, at=timezone.now())
     given = heard(definition, reading.values)
@@ -83,19 +83,19 @@ def cost(request: PortalRequest, definition: Definition) -> Context:
 
 @_view("desk/definition_picture.html")
 def picture(request: PortalRequest, definition: Definition) -> Context:
-    """The course of the service, from the first question to the visits after issue."""
+    """The course of the service, from the first question to the inspections after issue."""
     drawn = draw(definition, territory(), request.LANGUAGE_CODE)
     return {"picture": mark_safe(drawn)}  # noqa: S308 - the drawing escapes every text of the definition
 
 
 @_view("desk/definition_difference.html")
 def changes(request: PortalRequest, definition: Definition) -> Context:
-    """What changes for whom against the version that is published."""
+    """What changes against the published version, and for whom."""
     return {"account": account_of(definition, request.LANGUAGE_CODE)}
 
 
 def account_of(definition: Definition, language: str) -> str | None:
-    """What a text changes, in words; None where the service was never published."""
+    """What a text changes, in words; None if the service was never published."""
     published = ServiceVersion.objects.newest(definition.service)
     if published is None:
         return None

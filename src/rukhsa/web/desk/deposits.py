@@ -1,4 +1,4 @@
-"""The pages of deposits: what nobody claims, what is asked to be kept, and one deposit with its movements."""
+"""Deposits: those that are unclaimed, one with its movements, and forfeiting a part by agreement of two."""
 
 from collections.abc import Callable
 from typing import Any
@@ -49,7 +49,7 @@ _LOCKED = {"default-src": [CSP.NONE], "img-src": [CSP.SELF]}
 @requires(Permission.READ_MONEY)
 @require_GET
 def show_all(request: PortalRequest) -> HttpResponse:
-    """What nobody claims, the oldest first, each with its age and what its owner was told."""
+    """The unclaimed deposits, the oldest first, each with its age and the notices sent to its owner."""
     at = timezone.now()
     needed = ("line__charge__application__applicant", "line__charge__application__company")
     rows = list(deposit.unclaimed(request.actor).select_related(*needed)[: A_PAGE + 1])
@@ -74,7 +74,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.READ_MONEY)
 @require_GET
 def show(request: PortalRequest, pk: int) -> HttpResponse:
-    """One deposit; looking is a journal entry."""
+    """A deposit; viewing it is recorded in the journal."""
     line = reach(request.actor, pk)
     record("see-deposit", line, actor=request.actor, at=timezone.now())
     return page_of(request, line)
@@ -84,7 +84,7 @@ def show(request: PortalRequest, pk: int) -> HttpResponse:
 @require_GET
 @csp_override(_LOCKED)
 def photo(request: PortalRequest, pk: int, digest: str) -> FileResponse:
-    """A picture of what was kept, or is asked to be."""
+    """A picture of the damage, of a forfeiture or of a proposed one."""
     line = reach(request.actor, pk)
     shown = [
         *line.movements.values_list("photos", flat=True),
@@ -97,7 +97,7 @@ def photo(request: PortalRequest, pk: int, digest: str) -> FileResponse:
 
 
 def movements_of(line: ChargeLine) -> list[tuple[DepositMovement, Money, Promise]]:
-    """What happened to a deposit, in order, with its amounts."""
+    """The movements of a deposit, in order, with their amounts."""
     entries = Entry.objects.filter(line=line, account=Account.DEPOSITS).select_related("posting")
     amounts = {entry.posting.movement_id: abs(entry.amount) for entry in entries}
     currency = line.charge.currency
@@ -112,7 +112,7 @@ def movements_of(line: ChargeLine) -> list[tuple[DepositMovement, Money, Promise
 
 
 def reach(actor: Actor, pk: int, *also: Permission) -> ChargeLine:
-    """A deposit where the actor reads about money, and holds what an act on it needs besides."""
+    """A deposit where the actor may read about money, and holds what an act on it also needs."""
     needed = ("charge__application__applicant", "charge__application__company")
     lines = ChargeLine.objects.on_which(actor, Permission.READ_MONEY, *also)
     held = lines.filter(kind=ChargeLine.Kind.DEPOSIT, charge__receipt__isnull=False)
@@ -129,7 +129,7 @@ def page_of(
     kept: list[str] | None = None,
     refusal: str = "",
 ) -> HttpResponse:
-    """The page of one deposit, with what is wrong and was typed."""
+    """Render the page of a deposit, with an error and what was typed."""
     held = deposit.held(line)
     application = line.charge.application
     context: dict[str, Any] = {
@@ -156,7 +156,7 @@ def page_of(
 
 
 def _asked(line: ChargeLine, actor: Actor) -> dict[str, Any]:
-    """What is asked to be kept and waits, what was refused, and what the actor may do about it."""
+    """The proposed forfeiture, the last refused one, and what the actor may do about it."""
     all_of_it = list(line.forfeitures.select_related("proposed_by", "decided_by").order_by("proposed_at"))
     waiting = next((each for each in all_of_it if each.state == State.PROPOSED), None)
     may = agreement_offered(
@@ -169,12 +169,12 @@ def _asked(line: ChargeLine, actor: Actor) -> dict[str, Any]:
 
 
 def seen_of(line: ChargeLine) -> str:
-    """What a form says that was there when it was shown: another act since then makes it look again."""
+    """The state that a form was shown for: after another act, the form must be reviewed again."""
     return f"{line.movements.count()}-{line.forfeitures.count()}"
 
 
 def salt_of(line: ChargeLine) -> str:
-    """What seals the pictures that a form about this deposit brings back."""
+    """The salt of the signed pictures in a form about this deposit."""
     return f"desk.deposit.{line.pk}"
 
 
@@ -195,7 +195,7 @@ def _days(row: HeldDeposit, at: Any) -> int:
 @requires(Permission.PROPOSE_FORFEITURE, Permission.READ_MONEY)
 @require_POST
 def ask_to_keep(request: PortalRequest, pk: int) -> HttpResponse:
-    """Ask that a part be kept, with its reason and pictures; nothing changes before somebody else approves."""
+    """Propose that a part be kept, with reason and pictures; nothing changes until another person approves."""
     line = reach(request.actor, pk, Permission.PROPOSE_FORFEITURE)
     typed = {name: request.POST.get(name, "").strip() for name in ("amount", "reason")}
     kept = kept_before(request, salt=salt_of(line))
@@ -222,7 +222,7 @@ def ask_to_keep(request: PortalRequest, pk: int) -> HttpResponse:
 @requires(Permission.READ_MONEY, fresh=True)
 @require_POST
 def act_on_forfeiture(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
-    """Approve or refuse; whoever asked takes it back by refusing."""
+    """Approve or refuse a forfeiture; its proposer withdraws it by refusing."""
     reached = Forfeiture.objects.on_which(request.actor, Permission.READ_MONEY)
     forfeiture = reached.select_related("line__charge__application").get(pk=pk)
     reason = request.POST.get("reason", "")

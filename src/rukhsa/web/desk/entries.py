@@ -1,4 +1,4 @@
-"""What each act of the journal is called."""
+"""The name of each act in the journal."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Shows the safe copies of files to those who may see them, and the originals on request; every look is journalled."""
+"""Files on the desk: safe copies, originals on request, photos of inspections and uploads; every view is recorded."""
 
 from io import BytesIO
 from uuid import UUID
@@ -24,7 +24,7 @@ from rukhsa.review.models import Inspection, InspectionReport
 from rukhsa.web.access import PortalRequest, signed_in
 
 MOST_PHOTOS = 12
-# A file of somebody else's making runs nothing and fetches nothing. The browser's own reader of PDF is drawn
+# A stranger's file runs nothing and fetches nothing. The browser's own PDF viewer is drawn
 # with inline style inside an embedded object.
 LOCKED = {
     "default-src": [CSP.NONE],
@@ -40,15 +40,15 @@ _READERS = (Permission.READ_QUEUE, Permission.ANSWER_REFERRAL, Permission.VOTE)
 @require_GET
 @csp_override(LOCKED)
 def attachment(request: PortalRequest, pk: UUID) -> HttpResponseBase:
-    """A file of an application, to officers of its authority and to the agencies that were asked about it.
+    """The safe copy of an application's file, for its authority's officers and the agencies consulted.
 
-    They see the copy that we wrote: no script, no file within, no place where a picture was taken.
+    The copy was written by us: no script, no embedded file, no location of a photo.
     """
     found = _reached(request, pk)
     record("see-attachment", found, actor=request.actor, at=timezone.now())
     try:
         found = attachments.shown(found)
-    except BadFile as bad:  # it came before its kind was refused
+    except BadFile as bad:  # it was sent before its type was refused
         return HttpResponse(str(bad.text), content_type="text/plain; charset=utf-8")
     return answer_stored(found.shown_digest, found.shown_media_type)
 
@@ -57,7 +57,7 @@ def attachment(request: PortalRequest, pk: UUID) -> HttpResponseBase:
 @require_GET
 @csp_override(LOCKED)
 def original(request: PortalRequest, pk: UUID) -> FileResponse:
-    """The bytes as they were sent, for officers who need the evidence itself: a download, which the page warns of."""
+    """The file as it was sent, for officers who need it as evidence: a download, with a warning on the page."""
     found = _reached(request, pk)
     record("see-original", found, actor=request.actor, at=timezone.now())
     response = answer_stored(found.digest, found.media_type, as_attachment=True)
@@ -87,7 +87,7 @@ def photo(request: PortalRequest, report: int, digest: str) -> FileResponse:
 
 
 def answer_with(digest: str) -> FileResponse:
-    """A picture that was kept under its digest."""
+    """Send a stored picture."""
     return answer_stored(digest, _media_type(digest))
 
 
@@ -98,7 +98,7 @@ def _media_type(digest: str) -> str:
 
 
 def answer_stored(digest: str, media_type: str, *, as_attachment: bool = False) -> FileResponse:
-    """A stored file, not cached anywhere, named after its digest and not by the name that the sender chose."""
+    """Send a stored file without caching, named by its digest and not by its sender."""
     name = f"{digest[:16]}.{ending_of(media_type)}"
     content = BytesIO(blobs.fetch(digest))
     response = FileResponse(content, as_attachment=as_attachment, content_type=media_type, filename=name)
@@ -108,7 +108,7 @@ def answer_stored(digest: str, media_type: str, *, as_attachment: bool = False) 
 
 
 def keep_photos(request: PortalRequest, kept: list[str]) -> list[str]:
-    """The digests of the photos sent now, after those kept before. Raises BadFile."""
+    """Store the photos sent now, after those sent before; return all digests. Raise BadFile."""
     uploads = request.FILES.getlist("photos")
     if len(kept) + len(uploads) > MOST_PHOTOS:
         raise BadFile("too-many-files", _("Add at most %(most)s photos.") % {"most": MOST_PHOTOS})
@@ -120,7 +120,7 @@ def keep_photos(request: PortalRequest, kept: list[str]) -> list[str]:
 
 
 def kept_before(request: PortalRequest, *, salt: str) -> list[str]:
-    """The digests that the form brings back: a browser cannot be given a file again, so they come signed."""
+    """The digests that the form brings back, signed: a browser cannot resend a file by itself."""
     kept = []
     for one in request.POST.getlist("kept")[:MOST_PHOTOS]:
         try:
@@ -131,5 +131,5 @@ def kept_before(request: PortalRequest, *, salt: str) -> list[str]:
 
 
 def sealed(digests: list[str], *, salt: str) -> list[str]:
-    """The digests as the form carries them."""
+    """The digests, signed for a form."""
     return [signing.Signer(salt=salt).sign(digest) for digest in digests]

@@ -1,4 +1,4 @@
-"""What the sweep found: payments that did not go their usual way, by rule, with age and end."""
+"""Payments that did not go their usual way, by rule, with age and outcome."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -94,7 +94,7 @@ def show(request: PortalRequest) -> HttpResponse:
 @requires(Permission.ISSUE_PAPER)
 @require_POST
 def issue_paper(request: PortalRequest, pk: int) -> HttpResponse:
-    """Ask once more for a paper that could not be issued."""
+    """Try again to issue a paper that was refused."""
     try_again(request.actor, pk, at=timezone.now())
     messages.success(request, _("It is tried again. If it succeeds, it leaves this list."))
     return redirect("desk:findings")

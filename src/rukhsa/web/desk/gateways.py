@@ -1,4 +1,4 @@
-"""The payment gateways as finance sees them: whether each is set up, what it can, what is under way, and asking it."""
+"""The payment gateways as finance sees them: configured or not, what each can do, open attempts, and a test."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,7 +37,7 @@ _SAID: dict[str, Promise] = {
 
 @dataclass(frozen=True, kw_only=True)
 class GatewayRow:
-    """One gateway, what its account lacks, and how many attempts have no end yet, since when."""
+    """A gateway, what its account lacks, and how many attempts are open since when."""
 
     gateway: Gateway
     lacks: tuple[str, ...]
@@ -46,7 +46,7 @@ class GatewayRow:
 
     @property
     def refund_days(self) -> int | None:
-        """How many days money can go back through it; None: never."""
+        """For how many days a payment can be refunded through it; None: never."""
         within = self.gateway.capabilities.refund_within
         return within.days if within else None
 
@@ -55,8 +55,10 @@ class GatewayRow:
 @require_GET
 @transaction.atomic
 def show_all(request: PortalRequest) -> HttpResponse:
-    """Each gateway of the territory, with what is under way where the actor reads about money. One statement; its cost
-    grows with the attempts that have no end."""
+    """Each gateway of the territory, with the open attempts of the actor's authorities.
+
+    One query; its cost grows with the open attempts.
+    """
     ours = Attempt.objects.on_which(request.actor, Permission.READ_MONEY, Permission.APPROVE_PAYOUT).open()
     waiting = ours.values_list("gateway").annotate(count=Count("pk"), since=Min("started_at"))
     by_gateway = {code: (count, since) for code, count, since in waiting}
@@ -71,7 +73,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
 @require_POST
 def ask(request: PortalRequest, code: str) -> HttpResponse:
-    """Ask one of them after a payment that does not exist, and say what it answered."""
+    """Ask a gateway about a payment that does not exist, and show its answer."""
     asked = next((one for one in gateways() if one.code == code), None)
     if asked is None:
         raise UnknownGateway(code)

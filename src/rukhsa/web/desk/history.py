@@ -1,4 +1,4 @@
-"""What happened to an application, as the desk tells it: the newest first, with who did it."""
+"""What happened to an application, as the desk shows it: the newest first, with who did it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _ACTS: dict[str, Promise] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One thing that happened, about what, and who did it; nobody means the system."""
+    """One thing that happened: about what, and by whom; None means the system."""
 
     at: datetime
     what: Promise | str
@@ -41,7 +41,7 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """The rows of one review with the people in them, and what was dropped: asked once for all that a page shows."""
+    """The rows of one review with their people, read once for everything that a page shows."""
 
     steps: list[Step]
     checks: list[Check]
@@ -50,7 +50,7 @@ class Course:
 
     @property
     def standing(self) -> Rows:
-        """Those that tell the facts."""
+        """The rows that still count."""
         return Rows(
             steps=self.steps,
             checks=self.checks,
@@ -60,7 +60,7 @@ class Course:
 
 
 def course_of(application: Application) -> Course:
-    """The course of an application's review, in four statements and two for the reports of visits."""
+    """The course of an application's review, in four queries and two for inspection reports."""
     return Course(
         steps=list(application.steps.select_related("actor").order_by("id")),
         checks=list(application.checks.select_related("officer")),
@@ -70,13 +70,13 @@ def course_of(application: Application) -> Course:
 
 
 def referrals_of(application: Application) -> list[Referral]:
-    """What agencies were asked, with who asked and who answered."""
+    """The referrals, with who asked and who answered."""
     people = ("asked_by", "opinion__officer", "dropped__change__officer")
     return list(application.referrals.select_related("agency", *people))
 
 
 def inspections_of(application: Application) -> list[Inspection]:
-    """The visits in the order in which they were ordered, with their reports."""
+    """The inspections in the order in which they were ordered, with their reports."""
     visits = application.inspections.select_related("dropped__change__officer").order_by("ordered_at")
     return list(visits.prefetch_related("reports__inspector"))
 

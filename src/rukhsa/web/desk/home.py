@@ -1,4 +1,4 @@
-"""Where the desk begins for each kind of its people, and which keys it knows."""
+"""The first page of the desk for each kind of its people, and its keyboard shortcuts."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -8,7 +8,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.web.access import PortalRequest, signed_in
 
-# The first page is the first of these for which the actor holds the permission somewhere.
+# The first of these for which the actor holds the permission in any scope.
 _FIRST_PAGES = (
     (Permission.CHECK, "desk:queue"),
     (Permission.INSPECT, "desk:inspections"),
@@ -25,14 +25,14 @@ _FIRST_PAGES = (
 @signed_in
 @require_GET
 def show(request: PortalRequest) -> HttpResponse:
-    """Send each to the page that waits for them."""
+    """Redirect to the first page of this person."""
     return redirect(_first_page(request.actor))
 
 
 @signed_in
 @require_GET
 def keys(request: PortalRequest) -> HttpResponse:
-    """The keys that the desk knows."""
+    """The keyboard shortcuts of the desk."""
     _first_page(request.actor)
     return render(request, "desk/keys.html")
 

@@ -1,4 +1,4 @@
-"""The pages of an inspector: the visits by day, and the report of one, made for a telephone on the site."""
+"""The pages of an inspector: the inspections by day, and reporting one, for a telephone on site."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -37,7 +37,7 @@ from rukhsa.web.shown import AnswerShown
 from rukhsa.web.templatetags.texts import text
 
 MOST_SHOWN = 100
-# The definition itself is read once a process.
+# Cached by the process: a definition is read from the database once.
 SELDOM_READ = (
     "application__typed",
     "application__service_version__meaning",
@@ -49,7 +49,7 @@ SELDOM_READ = (
 @require_GET
 @transaction.atomic
 def show_all(request: PortalRequest) -> HttpResponse:
-    """The visits that wait, by the day on which they are due."""
+    """The open inspections, by the day on which they are due."""
     at = timezone.now()
     waiting = Inspection.objects.on_which(request.actor, Permission.INSPECT)
     here = request.actor.authorities_where(Permission.INSPECT)
@@ -75,7 +75,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.INSPECT)
 @require_http_methods(["GET", "POST"])
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """One visit with its checklist; posting reports it."""
+    """An inspection with its checklist; posting reports it."""
     needed = ("application__service_version", "application__applicant", "application__company")
     inspection = (
         Inspection.objects.on_which(request.actor, Permission.INSPECT).select_related(*needed).get(pk=pk)
@@ -87,7 +87,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 
 def due_on(inspection: Inspection) -> date:
-    """The last day of a visit, whose deadline is the end of that day."""
+    """The day on which an inspection is due: its deadline is the end of that day."""
     return timezone.localdate(inspection.due_at - timedelta(microseconds=1))
 
 
@@ -166,7 +166,7 @@ def _page(
 
 
 def _places(inspection: Inspection, areas: Mapping[int, Text]) -> list[AnswerShown]:
-    """Where to go: the addresses among the answers."""
+    """The addresses among the answers."""
     return [
         AnswerShown(question=question, ask=question.ask, answer=text(address_in_words(address, areas=areas)))
         for question, address in _addresses(inspection)

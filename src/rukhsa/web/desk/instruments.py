@@ -1,4 +1,4 @@
-"""The authority's instruments: find one by its number, read its state, suspend, reinstate and revoke it."""
+"""The authority's instruments: find one by its number, read its state, suspend, reinstate or revoke it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ A_PAGE = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One thing that can be done to an instrument."""
+    """An act on an instrument, with its words."""
 
     permission: Permission
     verb: Callable[..., Any]
@@ -86,7 +86,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     found = ours.order_by("-released_at", "pk")
     if wanted:
         found = found.filter(intent__number__startswith=wanted)
-    # First which, then their states: asked in one, the states would be worked out of every instrument there is.
+    # The keys first: in one query, the standing of every instrument would be computed.
     page = list(found.values_list("pk", flat=True)[: A_PAGE + 1])
     shown = list(found.filter(pk__in=page).with_standing().select_related("intent"))
     record("see-instruments", request.actor.person, actor=request.actor, at=at)
@@ -102,7 +102,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.READ_INSTRUMENTS)
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """One instrument: its state, what happened to it, and what may be done."""
+    """An instrument: its state, what happened to it, and what can be done."""
     instrument = _reached(request.actor, pk)
     record("see-instrument", instrument, actor=request.actor, at=timezone.now())
     return _page(request, instrument)
@@ -111,7 +111,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.READ_INSTRUMENTS, fresh=True)
 @require_POST
 def change(request: PortalRequest, pk: UUID, act: str) -> HttpResponse:
-    """Suspend, reinstate or revoke: first what is meant, then whether it is meant."""
+    """Suspend, reinstate or revoke: first the reason, then a confirmation."""
     if act not in CHANGES:
         raise Http404
     meant = CHANGES[act]

@@ -1,4 +1,4 @@
-"""The journal, for those who watch over the desk: who did or saw what."""
+"""The journal, for auditors: who did or saw what."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ A_PAGE = 50
 
 APPLICATION = "applications.application"
 KEY = "issuance.key"
-# What the operators of keys and issuing do concerns every authority.
+# Acts of the operators of keys and issuing concern every authority.
 OF_THE_HOUSE = (
     *("stop-issuing", "start-issuing", "create-key", "retire-key"),
     *("mark-key-compromised", "publish-trust-list"),
@@ -38,7 +38,7 @@ OF_THE_HOUSE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One entry as it is read: the act in words, and the names of who acted and of what it is about."""
+    """An entry in words, with the names of who acted and what it is about."""
 
     entry: JournalEntry
     act: Promise | str
@@ -73,7 +73,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 
 def _entries(authorities: Iterable[str]) -> QuerySet[JournalEntry]:
-    """What people of these authorities did, but for what they did at another: a person may hold posts in several."""
+    """What people of these authorities did, except at other authorities where they also hold posts."""
     people = Post.objects.filter(authority__in=authorities).values("person")
     here = Q(detail__authority__in=list(authorities)) | Q(detail__authority__isnull=True)
     return JournalEntry.objects.filter(Q(actor__in=people) & here | Q(act__in=OF_THE_HOUSE))
@@ -109,7 +109,7 @@ def _lines(entries: list[JournalEntry]) -> list[Line]:
 
 
 def _about(entry: JournalEntry) -> str:
-    """What an entry is about, where that is no application: a key's name, or the beginning of an id."""
+    """What an entry is about if not an application: a key's name, or the beginning of an id."""
     key = str(entry.detail.get("key", "")) or (entry.subject if entry.subject_kind == KEY else "")
     return key or entry.subject[:8]
 

@@ -1,4 +1,4 @@
-"""The pages of a member of a committee: what waits for a decision, and the vote on one of them."""
+"""The pages of a committee's member: the applications that wait for a decision, and voting on one."""
 
 from typing import Any
 from uuid import UUID
@@ -55,7 +55,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.VOTE)
 @require_http_methods(["GET", "POST"])
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """One application as the committee needs it; posting votes."""
+    """An application as the committee needs it; posting votes."""
     needed = ("service_version", "applicant", "company", "authority")
     application = reach.matters(request.actor).select_related(*needed).get(pk=pk)
     if request.method == "POST":
@@ -99,7 +99,7 @@ def _page(
 
 
 def _sitting(actor: Actor, application: Application) -> Sitting | None:
-    """The newest sitting at which the member is present and this application may be decided."""
+    """The newest sitting at which the member is present and this application can be decided."""
     matter = getattr(application, "waiting_matter", None)
     if matter is None:
         return None

@@ -1,4 +1,4 @@
-"""The pages of finance: what is owed to people, asking that it be sent back, approving it, and that it has gone."""
+"""The pages of finance: amounts owed to people, proposing a payout, approving it, and confirming that it was sent."""
 
 from collections.abc import Callable
 from typing import Any
@@ -63,7 +63,7 @@ STATES: dict[str, Promise] = {
 @require_GET
 @transaction.atomic
 def show_all(request: PortalRequest) -> HttpResponse:
-    """What waits for somebody, and what went last; each list is short and says when there is more."""
+    """What waits, and what was sent last; each list is short and says when there is more."""
     ours = Payout.objects.on_which(request.actor, *_READING).select_related(*_ABOUT)
     under_way = list(ours.filter(state__in=["proposed", "sent"]).order_by("proposed_at")[: A_LIST + 1])
     refunds = list(refunds_to_send(request.actor, *_READING)[: A_LIST + 1])
@@ -86,7 +86,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.PROPOSE_PAYOUT, fresh=True)
 @require_http_methods(["GET", "POST"])
 def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
-    """One amount that is owed; posting asks that it be sent back."""
+    """An amount that is owed; posting proposes its payout."""
     owed = _reach_owed(request.actor, kind, pk)
     at = timezone.now()
     through = gateway_of(owed, at=at)
@@ -132,7 +132,7 @@ def _propose(owed: Refund | DepositMovement, typed: dict[str, str], request: Por
 @requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT)
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """One payout, and what may be done with it."""
+    """A payout, and what can be done with it."""
     payout = _reach(request.actor, pk)
     record("see-payout", payout, actor=request.actor, at=timezone.now())
     return _page(request, payout)
@@ -141,7 +141,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.READ_MONEY, Permission.APPROVE_PAYOUT, fresh=True)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
-    """Approve, refuse, or confirm that it has gone, or that it was never sent."""
+    """Approve, refuse, or confirm that it was sent or never sent."""
     payout = _reach(request.actor, pk)
     written = {name: request.POST.get(name, "") for name in ("reason", "reference")}
     acts: dict[str, Callable[[], Payout]] = {
@@ -221,7 +221,7 @@ def _page(
 
 def _owed(payout: Payout) -> Refund | DepositMovement:
     owed = payout.refund or payout.release
-    assert owed  # one of the two, says the database
+    assert owed  # the database demands exactly one of the two
     return owed
 
 
@@ -251,6 +251,6 @@ def _line(owed: Refund | DepositMovement, actor: Actor) -> dict[str, Any]:
 
 
 def _released(release: DepositMovement) -> Money:
-    # Annotated by `releases_to_send`, for a whole list in one statement.
+    # Annotated by `releases_to_send`, for a whole list in one query.
     minor: int = release.released  # type: ignore[attr-defined]
     return Money(minor=minor, currency=release.line.charge.currency)

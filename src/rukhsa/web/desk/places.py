@@ -1,4 +1,4 @@
-"""The register of addresses, to be looked up: governorate, block, road, building, flats, and what happened to each."""
+"""The address register and the parcels: governorate, block, road, building, and the changes of each."""
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ NAMELESS = Text()
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceRow:
-    """One place of a list: where it leads, its name, and how many addresses stand there."""
+    """A place in a list: its address, its name, and how many registered addresses it has."""
 
     address: str
     number: str = ""
@@ -49,17 +49,17 @@ class PlaceRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeShown:
-    """One change of the register, the page of its instrument where it may be read, and what it did beside it."""
+    """A change of the register, a link to its instrument if readable, and its other effects."""
 
     change: RegisterChange
     instrument: UUID | None
-    other: RegisterChange | None  # struck for this one, or entered for it, by the same instrument
+    other: RegisterChange | None  # removed for this one, or entered for it, by the same instrument
 
 
 @requires(Permission.READ_PLACES)
 @require_GET
 def show_all(request: PortalRequest) -> HttpResponse:
-    """The governorates in which the actor's authorities have blocks, and a search."""
+    """The governorates of the actor's authorities, and a search."""
     return _first_page(request)
 
 
@@ -77,7 +77,7 @@ def _first_page(request: PortalRequest, *, wanted: str = "", error: Promise | No
 @requires(Permission.READ_PLACES)
 @require_http_methods(["GET", "POST"])
 def find(request: PortalRequest) -> HttpResponse:
-    """Lead to the place that was written: posted, so that what somebody types stands in no address."""
+    """Redirect to the place that was written; posted, so that no search term stands in an address."""
     if request.method == "GET":
         return redirect("desk:places")
     wanted = request.POST.get("wanted", "")[:200]
@@ -93,7 +93,7 @@ def find(request: PortalRequest) -> HttpResponse:
 @requires(Permission.READ_PLACES)
 @require_GET
 def governorate(request: PortalRequest, governorate: str) -> HttpResponse:
-    """The blocks of a governorate that are the actor's, page by page."""
+    """The actor's blocks of a governorate, by page."""
     here = governorates(request.actor).get(governorate)
     if here is None:
         raise Http404
@@ -117,7 +117,7 @@ def governorate(request: PortalRequest, governorate: str) -> HttpResponse:
 @requires(Permission.READ_PLACES)
 @require_GET
 def block(request: PortalRequest, block: int) -> HttpResponse:
-    """The roads of a block that the register knows, page by page, and the works that are under way there."""
+    """The roads of a block in the register, by page, and the works under way there."""
     here = reached(request, block)
     page = Paginator(register.roads_known(block), A_PAGE).get_page(request.GET.get("page"))
     counts = register.how_many_stand("road", page.object_list, block=block)
@@ -142,7 +142,7 @@ def block(request: PortalRequest, block: int) -> HttpResponse:
 @requires(Permission.READ_PLACES)
 @require_GET
 def road(request: PortalRequest, block: int, road: int) -> HttpResponse:
-    """The buildings of a road that the register knows, page by page."""
+    """The buildings of a road in the register, by page."""
     here = reached(request, block)
     page = Paginator(register.buildings_known(block, road), A_PAGE).get_page(request.GET.get("page"))
     counts = register.how_many_stand("building", page.object_list, block=block, road=road)
@@ -161,7 +161,7 @@ def road(request: PortalRequest, block: int, road: int) -> HttpResponse:
 @requires(Permission.READ_PLACES)
 @require_GET
 def building(request: PortalRequest, block: int, road: int, building: str) -> HttpResponse:
-    """A building with its flats: which stand, what entered or struck each, and the works that are under way there."""
+    """A building with its flats, the changes of each, and the works under way there."""
     here = reached(request, block, road=road, building=building.upper()[:6])
     building = building.upper()
     happened = register.history_of(block, road, building).select_related("actor")
@@ -181,7 +181,7 @@ def building(request: PortalRequest, block: int, road: int, building: str) -> Ht
 
 
 def governorates(actor: Actor) -> dict[str, Governorate]:
-    """The governorates in which the actor's authorities have blocks; where a territory names none, its authorities."""
+    """The governorates of the actor's authorities; where the territory has none, its authorities."""
     here, on = territory(), timezone.localdate()
     named = here.governorates or {
         each.id: Governorate(name=each.name(on=on), authorities=(each.code,), source=each.source)
@@ -192,14 +192,14 @@ def governorates(actor: Actor) -> dict[str, Governorate]:
 
 
 def blocks_of(actor: Actor) -> dict[int, BlockOnDay]:
-    """The blocks of the actor's authorities today; the cost grows with the blocks of the territory."""
+    """The blocks of the actor's authorities today; the cost grows with the territory's blocks."""
     known = blocks_on(timezone.localdate())
     mine = actor.authorities_where(Permission.READ_PLACES)
     return {number: block for number, block in known.items() if block.authority in mine}
 
 
 def reached(request: PortalRequest, number: int, **looked_at: Any) -> BlockOnDay:
-    """A block of the actor's authorities, of which the journal now says that it was looked at; else Http404."""
+    """A block of the actor's authorities, recorded in the journal as seen; Http404 otherwise."""
     found = blocks_on(timezone.localdate(), numbers=[number]).get(number)
     if found is None or not request.actor.holds(Permission.READ_PLACES, at=authority(found.authority)):
         raise Http404
@@ -209,14 +209,14 @@ def reached(request: PortalRequest, number: int, **looked_at: Any) -> BlockOnDay
 
 
 def trail(actor: Actor, here: BlockOnDay, road: int | None = None) -> dict[str, Any]:
-    """Where a page lies: its governorate, its block, its road."""
+    """The governorate, block and road of a page."""
     around = (item for item in governorates(actor).items() if here.authority in item[1].authorities)
     id, inside = next(around, ("", None))
     return {"governorate": id, "inside": inside, "in_block": here, "in_road": road}
 
 
 def _changes(actor: Actor, shown: Iterable[RegisterChange]) -> list[ChangeShown]:
-    """The changes as the page tells them; two queries for all."""
+    """The changes in words; two queries for all."""
     shown = list(shown)
     others = {
         (each.instrument, each.entered): each
@@ -236,7 +236,7 @@ def _changes(actor: Actor, shown: Iterable[RegisterChange]) -> list[ChangeShown]
 
 
 def _works(actor: Actor, shown: Iterable[Occupation]) -> list[tuple[Occupation, Any]]:
-    """Each of the works with its application, where the actor may read it; one query for all."""
+    """The works, each with its application if the actor may read it; one query for all."""
     shown = list(shown)
     ours = reach.applications(actor).filter(reference__in={each.reference for each in shown})
     pages = dict(ours.values_list("reference", "pk"))
@@ -246,7 +246,7 @@ def _works(actor: Actor, shown: Iterable[Occupation]) -> list[tuple[Occupation, 
 @requires(Permission.READ_PLACES)
 @require_GET
 def show_parcels(request: PortalRequest, block: int) -> HttpResponse:
-    """The parcels that a block has today, page by page."""
+    """The parcels of a block today, by page."""
     here = reached(request, block)
     found = parcels_on(timezone.localdate()).filter(block=block).order_by("number").defer("geometry")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
@@ -257,7 +257,7 @@ def show_parcels(request: PortalRequest, block: int) -> HttpResponse:
 @requires(Permission.READ_PLACES)
 @require_GET
 def show_parcel(request: PortalRequest, block: int, pk: int) -> HttpResponse:
-    """One parcel: its area, its corners, and every list that said something of it, the newest first."""
+    """A parcel: its area, its corners, and every list that mentions it, the newest first."""
     here = reached(request, block)
     parcel = ParcelEntry.objects.select_related("list").get(pk=pk, block=block)
     said = ParcelEntry.objects.filter(number=parcel.number).select_related("list").defer("geometry")
@@ -271,7 +271,7 @@ def show_parcel(request: PortalRequest, block: int, pk: int) -> HttpResponse:
 
 
 def found_place(written: str, blocks: Container[int], *, on: date) -> str | None:
-    """Where the place has its page, as far as it was written; None where no block of `blocks` and no parcel is."""
+    """The address of the place's page, as far as it was written; None if no such block or parcel is in reach."""
     parts = spoken_parts(written)
     alone = latin_digits(written).strip()
     block = parts.get("block", alone if alone.isascii() and alone.isdigit() else "")

@@ -1,4 +1,4 @@
-"""Posts on pages: what each role is called, and the forms in which one is asked for."""
+"""Roles in words, and the forms in which a post is proposed."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ class PostForm(forms.Form):
             field.widget.attrs.setdefault("class", "ds-input")
 
     def clean_starts_on(self) -> object:
-        """A post cannot begin before the day on which it is given."""
+        """A post cannot start before the day on which it is given."""
         if self.cleaned_data["starts_on"] < timezone.localdate():
             raise forms.ValidationError(_("Choose today or a later day."))
         return self.cleaned_data["starts_on"]
@@ -66,7 +66,7 @@ class PostForm(forms.Form):
         return cleaned
 
     def wanted(self, *, instead_of: Post | None = None) -> Wanted:
-        """The post that was asked for."""
+        """The post that the form asks for."""
         said = self.cleaned_data
         return Wanted(
             role=Role(said["role"]),
@@ -78,7 +78,7 @@ class PostForm(forms.Form):
 
 
 class InvitationForm(PostForm):
-    """A new member of staff and the first post. It asks for no password: the person chooses it by the link."""
+    """A new member of staff and the first post; the person chooses the password by the link."""
 
     email = forms.EmailField(label=_("Mail address at work"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
     name_ar = forms.CharField(
@@ -90,7 +90,7 @@ class InvitationForm(PostForm):
     field_order = ("email", "name_ar", "name_en", "role", "authority", "committee", "starts_on")
 
     def newcomer(self, language: str) -> Newcomer:
-        """Who was invited; letters go out in the language of the page until the person chooses another."""
+        """The invited person; mail is sent in the language of the page until the person chooses another."""
         said = self.cleaned_data
         names = {name: said[name].strip() for name in ("name_ar", "name_en")}
         return Newcomer(email=said["email"].strip(), language=language, **names)

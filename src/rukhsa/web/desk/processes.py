@@ -1,4 +1,4 @@
-"""Has an open application follow the process of a newer version, after its difference was shown."""
+"""Moves an open application to the process of a newer version, after showing the difference."""
 
 from datetime import datetime
 from uuid import UUID
@@ -26,7 +26,7 @@ from rukhsa.web.desk.acts import carry_out
 @requires(Permission.MIGRATE_PROCESS)
 @require_http_methods(["GET", "POST"])
 def migrate(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Show what would change; with a reason, let it."""
+    """GET shows what would change; POST with a reason changes it."""
     if request.method == "GET":
         return _show(request, pk)
     reason = request.POST.get("reason", "").replace("\x00", "")

@@ -29,14 +29,14 @@ from rukhsa.web.access import PortalRequest, requires
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """What a list shows of an application."""
+    """One application as a line of a list."""
 
     pk: UUID
     reference: str
     service: Text
     applicant: Text
     stage: str
-    turn: str  # empty once it is closed
+    turn: str  # empty when it is closed
     officer: Text | None
     submitted_at: datetime | None
     due_at: datetime | None
@@ -49,11 +49,11 @@ BESIDE_A_CASE = 12
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """One way to look at the queue."""
+    """A filter of the queue."""
 
     id: str
     label: Promise
-    empty: Promise  # what to do when it has nothing
+    empty: Promise  # what to do when it is empty
     narrow: Callable[[QueueEntryQuerySet, Actor, datetime], QueueEntryQuerySet]
 
 
@@ -97,7 +97,7 @@ USUAL_FILTER = "all"
 @require_GET
 @transaction.atomic
 def show(request: PortalRequest) -> HttpResponse:
-    """One page of the queue, by one filter, the oldest first."""
+    """A page of the queue by one filter, the oldest first."""
     at = timezone.now()
     chosen = _BY_ID.get(request.GET.get("show", ""), _BY_ID[USUAL_FILTER])
     entries = list(_after(queue_of(request.actor, chosen.id, at), request.GET.get("after", ""))[: A_PAGE + 1])
@@ -116,7 +116,7 @@ def show(request: PortalRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @transaction.atomic
 def find(request: PortalRequest) -> HttpResponse:
-    """What the search finds; names are posted, so that none stands in an address. A reference may stand there."""
+    """The search results; names are posted, so that none stands in an address. A reference may stand there."""
     at = timezone.now()
     wanted = _wanted(request)
     found = search(request.actor, wanted, most=A_PAGE + 1)
@@ -140,7 +140,7 @@ def _wanted(request: PortalRequest) -> str:
 
 
 def beside(actor: Actor, application: Application, show: str, at: datetime) -> list[Row]:
-    """The few lines of the queue around an application, for the list at its side."""
+    """The lines of the queue around an application, for the list at its side."""
     queue = queue_of(actor, show if show in _BY_ID else USUAL_FILTER, at)
     if application.submitted_at:
         queue = queue.filter(submitted_at__gte=application.submitted_at)
@@ -157,7 +157,7 @@ def queue_of(actor: Actor, show: str, at: datetime) -> QueueEntryQuerySet:
 
 def _lines(entries: list[QueueEntry], at: datetime) -> list[Row]:
     for entry in entries:
-        # Otherwise the way back from the application would ask the database again, line by line.
+        # Otherwise each line would query its application again.
         entry.application.queue_entry = entry
     return rows([entry.application for entry in entries], at=at)
 
@@ -167,7 +167,7 @@ def _after(queue: QueueEntryQuerySet, cursor: str) -> QueueEntryQuerySet:
     try:
         return queue.after(datetime.fromisoformat(moment), UUID(application))
     except ValueError:
-        return queue  # an address that somebody changed shows the first page
+        return queue  # an edited address shows the first page
 
 
 def _next_page(show: str, entries: list[QueueEntry]) -> str:
@@ -177,7 +177,7 @@ def _next_page(show: str, entries: list[QueueEntry]) -> str:
 
 
 def rows(applications: Iterable[Application], *, at: datetime) -> list[Row]:
-    """The applications as lines; their people and their entries in the queue are fetched already."""
+    """The applications as lines; their people and queue entries are prefetched."""
     shown = list(applications)
     names = service_names({application.service_version_id for application in shown})
     return [_row(application, names[application.service_version_id], at) for application in shown]
@@ -190,7 +190,7 @@ def service_names(versions: set[int]) -> dict[int, Text]:
 
 
 def entry_of(application: Application) -> QueueEntry | None:
-    """The application's place in the queue while it is open."""
+    """The application's entry in the queue while it is open."""
     entry = getattr(application, "queue_entry", None)
     return entry if application.stage in {Stage.SUBMITTED, Stage.RETURNED} else None
 

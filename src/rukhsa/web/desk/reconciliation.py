@@ -1,4 +1,4 @@
-"""The pages of reconciliation: statements taken in, what differs and whose it is, and the cash report of a day."""
+"""The pages of reconciliation: statements, open differences and who handles them, and the cash report of a day."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -46,7 +46,7 @@ KINDS: dict[str, Promise] = {
 @requires(Permission.READ_MONEY, Permission.RECONCILE)
 @require_http_methods(["GET", "POST"])
 def statements(request: PortalRequest) -> HttpResponse:
-    """The statements that were taken in, the newest first; posting takes one in."""
+    """The statements, the newest first; posting takes one in."""
     error: Promise | str | None = None
     if request.method == "POST":
         try:
@@ -78,7 +78,7 @@ def statements(request: PortalRequest) -> HttpResponse:
 @requires(Permission.READ_MONEY, Permission.RECONCILE)
 @require_GET
 def differences(request: PortalRequest) -> HttpResponse:
-    """What is open, the oldest first; one's own alone where that is asked for."""
+    """The open differences, the oldest first; optionally only one's own."""
     found = Difference.objects.on_which(request.actor, *_READING).open().owned().order_by("found_at", "pk")
     is_mine = request.GET.get("mine") == "yes"
     if is_mine:
@@ -103,7 +103,7 @@ def differences(request: PortalRequest) -> HttpResponse:
 @requires(Permission.READ_MONEY, Permission.RECONCILE)
 @require_GET
 def difference(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """One difference, with all that was found out about it."""
+    """A difference, with all notes on it."""
     found = _reach(request.actor, pk)
     record("see-difference", found, actor=request.actor, at=timezone.now())
     return _page(request, found)
@@ -112,7 +112,7 @@ def difference(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.RECONCILE)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
-    """Give it to somebody, write down what was found out, or close it."""
+    """Assign a difference, add a note, or close it."""
     found, text, at = _reach(request.actor, pk), request.POST.get("text", ""), timezone.now()
     acts: dict[str, Callable[[], object]] = {
         "give": lambda: explain.give(found, _chosen(request, found, at), actor=request.actor, at=at),
@@ -133,7 +133,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
 @require_GET
 @transaction.atomic
 def cash_of_a_day(request: PortalRequest) -> HttpResponse:
-    """The cash report of one authority and day, as a page, a workbook or JSON."""
+    """The cash report of an authority and day, as a page, a workbook or JSON."""
     ours = Authority.objects.on_which(request.actor, *_READING).order_by("ordinal")
     authority = ours.filter(code=request.GET.get("authority", "")).first() or ours.first()
     if authority is None:

@@ -1,4 +1,4 @@
-"""The pages of an agency: what it was asked, what it needs to know, and its answer."""
+"""The pages of an agency: what it was asked, what it needs to know, and its opinion."""
 
 from typing import Any
 from uuid import UUID
@@ -30,14 +30,14 @@ MOST_ANSWERED = 20
 @require_GET
 @transaction.atomic
 def show_all(request: PortalRequest) -> HttpResponse:
-    """What waits for the agency's answer, the most urgent first, and what it answered last."""
+    """What waits for the agency's opinion, the most urgent first, and its last opinions."""
     at = timezone.now()
     agencies = request.actor.agencies_where(Permission.ANSWER_REFERRAL)
     asked = Referral.objects.on_which(request.actor, Permission.ANSWER_REFERRAL).select_related(
         "application", "agency"
     )
     asked = asked.defer("application__typed", "application__answers")
-    # Taken first, so that the page costs what it shows; of what closed a moment ago the row may still be there.
+    # The keys first, so that the page costs what it shows; the row of a closed application may still exist.
     urgent = WaitingReferral.objects.filter(agency__in=agencies).order_by("due_at", "referral")
     wanted = asked.filter(pk__in=urgent.values("pk")[: MOST_OPEN + 1], application__stage__in=OPEN_STAGES)
     waiting = list(wanted.order_by("waiting__due_at", "waiting"))
@@ -57,7 +57,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.ANSWER_REFERRAL)
 @require_http_methods(["GET", "POST"])
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """One question with what is needed to answer it; posting gives the answer."""
+    """A referral with what is needed to answer it; posting gives the opinion."""
     referral = _reached(request, pk)
     if request.method == "POST":
         return _answer(request, referral)

@@ -1,4 +1,4 @@
-"""The security log, for the security officer of an authority: filtered by kind, person and day, and as a file."""
+"""The security log of an authority for its security officer: filtered by event, person and day, and as a file."""
 
 import csv
 import io
@@ -28,7 +28,7 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.entries import ACTS
 
 A_PAGE = 50
-A_FILE = 50_000  # lines
+A_FILE = 50_000  # rows of the exported file
 _PERSON = Person._meta.label_lower
 _TOLD = ("authority", "route", "permission", "method", "why", "role", "limit", "network", "operator")
 
@@ -43,14 +43,14 @@ class Sought:
 
     @property
     def query(self) -> str:
-        """The same filter as the query of an address."""
+        """The filter as the query string of an address."""
         told = {"kind": self.event, "person": self.person, "day": self.day.isoformat() if self.day else ""}
         return urlencode({name: value for name, value in told.items() if value})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One entry as it is read."""
+    """An entry in words."""
 
     entry: JournalEntry
     act: Promise | str
@@ -62,7 +62,7 @@ class Line:
 @requires(Permission.READ_SECURITY_LOG)
 @require_GET
 def show(request: PortalRequest) -> HttpResponse:
-    """The newest entries, a page at a time."""
+    """The newest entries, by page."""
     sought = _sought(request.GET)
     entries = _entries(request.actor, sought)
     before = request.GET.get("before", "")
@@ -84,7 +84,7 @@ def show(request: PortalRequest) -> HttpResponse:
 @requires(Permission.READ_SECURITY_LOG, fresh=True)
 @require_POST
 def export(request: PortalRequest) -> HttpResponse:
-    """What was asked for as a file of comma-separated values, the newest first."""
+    """The filtered entries as comma-separated values, the newest first."""
     sought, at = _sought(request.POST), timezone.now()
     entries = list(_entries(request.actor, sought).order_by("-pk")[:A_FILE])
     asked = {"kind": sought.event, "day": str(sought.day or ""), "lines": len(entries)}
@@ -103,7 +103,7 @@ def export(request: PortalRequest) -> HttpResponse:
 
 
 def _entries(actor: Actor, sought: Sought) -> QuerySet[JournalEntry]:
-    """What is of the reader's authorities: named in the entry, or else by the posts of who acted or is meant."""
+    """The entries of the reader's authorities: named in the entry, or else by the posts of the people in it."""
     places = actor.authorities_where(Permission.READ_SECURITY_LOG)
     staff = [str(person.pk) for person in _staff(actor)]
     unplaced = Q(detail__authority__isnull=True)
@@ -162,7 +162,7 @@ def _lines(entries: list[JournalEntry]) -> list[Line]:
 
 
 def _meant(entry: JournalEntry) -> str:
-    """The id of the person whom an entry is about, itself or by what was proposed; empty where it is about none."""
+    """The id of the person whom an entry concerns, directly or through a proposal; empty if none."""
     return entry.subject if entry.subject_kind == _PERSON else str(entry.detail.get("person", ""))
 
 
@@ -171,6 +171,6 @@ def _actors(entries: list[JournalEntry]) -> set[str]:
 
 
 def _harmless(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula (ASVS 1.2.10)."""
+    """A cell that no spreadsheet treats as a formula (ASVS 1.2.10)."""
     text = str(value)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠") else text

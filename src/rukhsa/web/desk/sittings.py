@@ -1,4 +1,4 @@
-"""The pages of whoever keeps a committee's sittings: convening one, its votes, and the decision with its minutes."""
+"""The pages for keeping a committee's sittings: convening one, its votes, and the decision with its minutes."""
 
 from datetime import date
 from typing import Any
@@ -40,7 +40,7 @@ MOST_SHOWN = 50
 @requires(Permission.CONVENE)
 @require_http_methods(["GET", "POST"])
 def show_all(request: PortalRequest) -> HttpResponse:
-    """The committees with what waits for each, and the sittings held; posting records a sitting."""
+    """The committees with what waits for each, and their sittings; posting convenes one."""
     if request.method == "POST":
         return _convene(request)
     record("see-sittings", request.actor.person, actor=request.actor, at=timezone.now())
@@ -50,7 +50,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.CONVENE)
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """One sitting: who was present, and how each voted on what waits for the committee."""
+    """A sitting: who was present, and the votes on what waits for the committee."""
     sitting = _reached(request, pk)
     record("see-sitting", sitting, actor=request.actor, at=timezone.now())
     votes: dict[UUID, list[Any]] = {}
@@ -71,7 +71,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.CONVENE)
 @require_http_methods(["GET", "POST"])
 def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpResponse:
-    """Write the minutes on one application, and with them the decision of the majority."""
+    """Write the minutes on an application, and with them the majority's decision."""
     sitting = _reached(request, pk)
     matter = (
         reach.applications(request.actor, Permission.CONVENE)
@@ -102,7 +102,7 @@ def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpRespons
 @require_GET
 @csp_override(LOCKED)
 def minutes(request: PortalRequest, pk: int) -> FileResponse:
-    """The file of the minutes, to those who may open the application."""
+    """The file of the minutes, for anyone who may open the application."""
     if not any(map(request.actor.holds_somewhere, (Permission.READ_QUEUE, Permission.VOTE))):
         raise NotPermitted
     may_open = Q(application__in=reach.applications(request.actor)) | Q(

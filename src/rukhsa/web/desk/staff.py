@@ -1,4 +1,5 @@
-"""The pages of an administrator: who works at the authority, invitations, posts, resets, and what waits for two."""
+"""The pages of an administrator: the authority's staff, invitations, posts, resets, and changes that wait for a second
+person."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ WAITS = _("It waits for another person's approval.")
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """A post as it is read."""
+    """A post in words."""
 
     post: Post
     role: Promise
@@ -63,7 +64,7 @@ class Held:
 @requires(Permission.APPROVE_STAFF)
 @require_GET
 def show_all(request: PortalRequest) -> HttpResponse:
-    """What waits for a second person, and who works at the reader's authorities, a page at a time."""
+    """The changes that wait for approval, and the staff of the reader's authorities, by page."""
     after = request.GET.get("after", "").replace("\x00", "")[:254]
     people = list(_people(request.actor).filter(email__gt=after).order_by("email")[: A_PAGE + 1])
     waiting = (
@@ -86,7 +87,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.MANAGE_STAFF, fresh=True)
 @require_http_methods(["GET", "POST"])
 def invite(request: PortalRequest) -> HttpResponse:
-    """Invite a new member of staff: the link is sent by mail when the post is given."""
+    """Invite a new member of staff; the link is mailed when the post is given."""
     form = InvitationForm(request.actor, request.POST or None)
     error = None
     if request.method == "POST" and form.is_valid():
@@ -105,7 +106,7 @@ def invite(request: PortalRequest) -> HttpResponse:
 @requires(Permission.APPROVE_STAFF)
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """One of the staff: posts, the state of the account, and what may be done."""
+    """A member of staff: posts, state of the account, and what can be done."""
     person = _people(request.actor).get(pk=pk)
     record("see-staff-member", person, actor=request.actor, at=timezone.now())
     return _page(request, person)
@@ -114,7 +115,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.MANAGE_STAFF, fresh=True)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
-    """Give a post, in place of another or beside it; end one; reset the account; send a new link; sign out."""
+    """Give, replace or end a post; reset the account; send a new link; or sign the person out."""
     person, at = _people(request.actor, Permission.MANAGE_STAFF).get(pk=pk), timezone.now()
     acts: dict[str, Callable[[], object]] = {
         "give": lambda: _give(request, person, at),
@@ -132,7 +133,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     if isinstance(made, PostForm):
         return _page(request, person, form=made)
     messages.success(request, WAITS if isinstance(made, StaffChange) else DONE[verb])
-    # Whose last post has ended is no longer among the staff that the reader sees.
+    # A person without a post is no longer among the staff that the reader sees.
     return (
         redirect("desk:staff-member", pk)
         if _people(request.actor).filter(pk=pk).exists()
@@ -143,7 +144,7 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
 @requires(Permission.APPROVE_STAFF)
 @require_GET
 def show_change(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """What is proposed of one of the staff, and what may be done with it."""
+    """A proposed change, and what can be done with it."""
     change = _reach(request.actor, pk)
     record("see-staff-change", change, actor=request.actor, at=timezone.now())
     return _change_page(request, change)
@@ -152,7 +153,7 @@ def show_change(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.APPROVE_STAFF, fresh=True)
 @require_POST
 def act_on_change(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
-    """Approve or refuse; who proposed it takes it back by refusing."""
+    """Approve or refuse a change; its proposer withdraws it by refusing."""
     change, reason, at = _reach(request.actor, pk), request.POST.get("reason", ""), timezone.now()
     acts: dict[str, Callable[[], object]] = {
         "approve": lambda: changes.approve(change, actor=request.actor, at=at),
@@ -171,7 +172,7 @@ def act_on_change(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
 
 
 def _people(actor: Actor, permission: Permission = Permission.APPROVE_STAFF) -> QuerySet[Person]:
-    """The staff with a post at the authorities where the actor holds a permission, now or later or before."""
+    """The staff with a past, present or future post at the authorities where the actor holds a permission."""
     waiting = StaffChange.objects.on_which(actor, permission).filter(state=State.PROPOSED)
     posts = Post.objects.filter(authority__in=actor.authorities_where(permission))
     return Person.objects.filter(Q(pk__in=posts.values("person")) | Q(pk__in=waiting.values("person")))
@@ -197,7 +198,7 @@ def _held(person: Person, actor: Actor) -> list[Held]:
 
 
 def _give(request: PortalRequest, person: Person, at: datetime) -> object:
-    """Give the post of the form; returns the form when it is not valid."""
+    """Give the post of the form; return the form if it is invalid."""
     form = PostForm(request.actor, request.POST)
     if not form.is_valid():
         return form
@@ -213,7 +214,7 @@ def _post(request: PortalRequest, person: Person) -> Post:
 
 
 def _place(person: Person, actor: Actor) -> str:
-    """One of the actor's authorities where the person holds a post, or held one."""
+    """One of the actor's authorities where the person holds or held a post."""
     places = actor.authorities_where(Permission.MANAGE_STAFF)
     return str(Post.objects.filter(person=person, authority__in=places).latest("starts_on").authority_id)
 

@@ -1,4 +1,4 @@
-"""What is granted and paid and could not be issued: which, since when, why, and what to do."""
+"""Applications that are granted and paid but could not be issued: since when, why, and what to do."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,7 +61,7 @@ _REASONS: dict[str, Promise] = {
 
 @dataclass(frozen=True, kw_only=True)
 class StalledRow:
-    """One application that waits for its document."""
+    """An application that waits for its document."""
 
     application: Application
     service: Text
@@ -71,7 +71,7 @@ class StalledRow:
 
 
 def reason_of(code: str) -> Promise:
-    """Why, and what to do."""
+    """The reason in words, and what to do."""
     return _REASONS.get(code, _OTHER)
 
 
@@ -79,7 +79,7 @@ def reason_of(code: str) -> Promise:
 @require_GET
 @transaction.atomic
 def show(request: PortalRequest) -> HttpResponse:
-    """The stalled ones, those that wait longest first, each with its newest reason."""
+    """The stalled applications, the longest first, each with its newest reason."""
     at = timezone.now()
     stalls = (
         Stall.objects.on_which(request.actor, Permission.READ_QUEUE, Permission.CHECK)
@@ -104,6 +104,6 @@ def show(request: PortalRequest) -> HttpResponse:
 
 
 def stall_of(application: Application) -> tuple[str, Promise] | None:
-    """The newest reason why one application has no document yet: its code, and what to do."""
+    """Why an application has no document yet: the newest code and its reason; None if it is not stalled."""
     stall = Stall.objects.open().of_applications().filter(application=application).order_by("at", "pk").last()
     return (stall.code, reason_of(stall.code)) if stall else None

@@ -1,4 +1,4 @@
-"""The pages of waivers: what waits for a second person, one of them, approving and refusing it."""
+"""The pages of waivers: those that wait for a second person, and approving or refusing one."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -36,7 +36,7 @@ _ABOUT = (
 @requires(Permission.READ_MONEY)
 @require_GET
 def show_all(request: PortalRequest) -> HttpResponse:
-    """Those that wait, longest first, and those decided last."""
+    """The waiting ones, the longest first, and the last decided ones."""
     ours = Waiver.objects.on_which(request.actor, Permission.READ_MONEY).select_related(*_ABOUT)
     waiting = list(ours.filter(state=State.PROPOSED).order_by("proposed_at")[: A_LIST + 1])
     decided = ours.exclude(state=State.PROPOSED).order_by("-decided_at")[:20]
@@ -52,7 +52,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.READ_MONEY)
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """One waiver, and what may be done with it."""
+    """A waiver, and what can be done with it."""
     waiver = _reach(request.actor, pk, Permission.READ_MONEY)
     record("see-waiver", waiver, actor=request.actor, at=timezone.now())
     return _page(request, waiver)
@@ -61,7 +61,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.PROPOSE_WAIVER, fresh=True)
 @require_POST
 def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
-    """Approve or refuse; whoever asked takes it back by refusing."""
+    """Approve or refuse a waiver; its proposer withdraws it by refusing."""
     waiver = _reach(request.actor, pk, Permission.PROPOSE_WAIVER)
     reason = request.POST.get("reason", "")
     acts: dict[str, Callable[[], object]] = {

@@ -1,4 +1,4 @@
-"""One application at a glance: where it stands, whose turn it is, what to do, and its life in sentences."""
+"""One application: where it stands, whose turn it is, what can be done, and its history."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ OPEN = frozenset({Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED})
 
 @dataclass(frozen=True, kw_only=True)
 class Contest:
-    """A service by which a refusal is contested, and the moment from which it is too late."""
+    """A service by which a refusal can be contested, and until when."""
 
     definition: Definition
     until: datetime | None
@@ -57,7 +57,7 @@ class Contest:
 @require_GET
 @blocks_asked_once()
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """A draft shows what is left to do; anything later shows its life."""
+    """Show a draft's open tasks, or the standing and history of a submitted application."""
     application = application_of(request, pk)
     if application.stage == Stage.DRAFT:
         return show_draft(request, application)
@@ -85,18 +85,18 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 
 def may_withdraw(application: Application, to_pay: Charge | None) -> bool:
-    """Whether it can be taken back: until it is decided, and after its grant while it is unpaid."""
+    """Whether the applicant can withdraw it: until it is decided, and after the grant while it is unpaid."""
     return application.stage in OPEN or (to_pay is not None and application.stage == Stage.GRANTED)
 
 
 def _asked_about(application: Application, now: datetime) -> Text | None:
-    """Whom to ask about it; nobody while it was never submitted."""
+    """The authority that answers questions about it; None before it is submitted."""
     code = application.authority_id
     return territory().authority(code).name(on=timezone.localdate(now)) if code else None
 
 
 def waived_of(application: Application) -> list[LineShown]:
-    """What a rule waived of what would have been charged, with its reason."""
+    """The charge lines that a rule of the tariff waived, with the reason."""
     charges = application.charges.settled().prefetch_related("lines")
     return [line for charge in charges for line in lines_of(charge) if line.waived_by_rule]
 
@@ -111,7 +111,7 @@ def charge_to_pay(application: Application) -> Charge | None:
 
 
 def contests_of(decision: Decision | None, *, actor: Actor, at: datetime) -> list[Contest]:
-    """The ways that are open to the actor; one statement, and none where nothing was refused."""
+    """The services by which the actor can contest a refusal; one query."""
     if decision is None or decision.outcome != Decision.Outcome.REFUSED:
         return []
     return [
@@ -135,7 +135,7 @@ def _questions(definition: Definition) -> Iterator[DecisionQuestion]:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def withdraw(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """GET says what withdrawing means; POST does it, and a second time changes nothing."""
+    """GET explains what withdrawing means; POST withdraws, and a second POST changes nothing."""
     application = application_of(request, pk)
     if request.method == "GET":
         if not may_withdraw(application, charge_to_pay(application)):

@@ -1,4 +1,4 @@
-"""A person's applications: what waits for them first, then the rest."""
+"""A person's applications: those that wait for the person first, then the rest."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Row:
 @never_cache
 @require_GET
 def show(request: PortalRequest) -> HttpResponse:
-    """All applications of the actor, the last touched first."""
+    """All applications of the actor, the most recently changed first."""
     page = Paginator(_of(request.actor), A_PAGE).get_page(request.GET.get("page"))
     listed = list(page.object_list)
     rows = _rows([*listed, *(_to_look_at(request.actor) if page.number == 1 else [])])
@@ -44,7 +44,7 @@ def show(request: PortalRequest) -> HttpResponse:
 
 
 def waiting_for(actor: Actor) -> list[Row]:
-    """The applications in which the actor has something to do: to put right, to pay, or to finish."""
+    """The applications that wait for the actor: to correct, to pay, or to finish."""
     return _waiting(_rows(_to_look_at(actor)))
 
 

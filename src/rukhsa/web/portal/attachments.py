@@ -1,4 +1,4 @@
-"""The documents that an application needs: attached one at a time, listed, opened and removed."""
+"""The documents that an application asks for: listed, attached one at a time, opened and removed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ from rukhsa.web.sentences import status_of_form
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
-    """One document asked for, with the files attached for it."""
+    """A document that is asked for, with the files attached for it."""
 
     document: Document
     files: list[tuple[Attachment, VerdictShown | None]]
@@ -47,7 +47,7 @@ class Slot:
 
     @property
     def accept(self) -> str:
-        """What the field lets choose."""
+        """The `accept` attribute of the file field."""
         return accepted(self.document.accept)
 
     @property
@@ -68,7 +68,7 @@ class UploadForm(forms.Form):
 @never_cache
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """The list of documents, each with its files and a way to add one."""
+    """List the documents, each with its files and a form to add one."""
     application = application_of(request, pk)
     if not is_open(application, at=timezone.now()):
         return redirect("portal:application", pk)
@@ -78,7 +78,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.APPLY)
 @require_POST
 def add(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
-    """Attach one file; what is wrong with it is said beside its document."""
+    """Attach one file; show what is wrong with it beside its document."""
     application = application_of(request, pk)
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -97,7 +97,7 @@ def add(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
 @requires(Permission.APPLY)
 @require_POST
 def remove_file(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Take a file away again; twice is the same as once."""
+    """Remove a file; removing it twice is the same as once."""
     attachment = attachments.reach(request.actor, pk, at=timezone.now())
     attachments.remove(attachment, actor=request.actor, at=timezone.now())
     if _is_partial(request):
@@ -108,7 +108,7 @@ def remove_file(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.APPLY)
 @require_GET
 def open_file(request: PortalRequest, pk: UUID) -> HttpResponseBase:
-    """An applicant's own file, as a download that no browser takes for a page of ours."""
+    """Send an applicant's own file as a download that no browser treats as a page of this site."""
     attachment = attachments.reach(request.actor, pk, at=timezone.now())
     response = FileResponse(
         blobs.open_file(attachment.digest),
@@ -122,12 +122,12 @@ def open_file(request: PortalRequest, pk: UUID) -> HttpResponseBase:
 
 
 def _name(attachment: Attachment) -> str:
-    """The applicant's own name for the file, with the ending of what it holds."""
+    """The applicant's name for the file, with the extension of its real type."""
     return f"{PurePath(attachment.name).stem or 'file'}.{ending_of(attachment.media_type)}"
 
 
 def slots_of(application: Application, problems: Mapping[str, Promise | str]) -> list[Slot]:
-    """Every document asked for, given the answers."""
+    """Every document that the answers so far ask for."""
     at = timezone.now()
     present = list(application.attachments.present().order_by("added_at"))
     findings = open_findings(application)
@@ -158,7 +158,7 @@ def _page(
         "back": last_section_address(application),
     }
     template = "portal/document_slots.html" if _is_partial(request) else "portal/documents.html"
-    # htmx shows the answer whatever its status; without it the status tells the truth.
+    # htmx swaps in a page only when its status is 200; without htmx the status is that of the form.
     return render(request, template, context, status=status if problems and not _is_partial(request) else 200)
 
 

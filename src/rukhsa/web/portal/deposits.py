@@ -1,4 +1,4 @@
-"""Deposits on their way back: what is held, what was kept and why, where the rest goes, and how far it is."""
+"""An applicant's deposits: what is held, what was kept and why, and how the rest is returned."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ _LOCKED = {"default-src": [CSP.NONE], "img-src": [CSP.SELF]}
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A part that was kept: how much, why, and the pictures."""
+    """A part that was kept, with its reason and pictures."""
 
     movement: DepositMovement
     money: Money
@@ -44,7 +44,7 @@ class Kept:
 
 @dataclass(frozen=True, kw_only=True)
 class DepositShown:
-    """One deposit, as its owner sees it."""
+    """One deposit as the applicant sees it."""
 
     application: Application
     name: Text
@@ -55,11 +55,11 @@ class DepositShown:
     released: Money | None
     payout: Payout | None
     is_unclaimed: bool
-    account: str  # where it goes: the last four characters, or nothing
+    account: str  # the last four characters of the account, or empty
 
 
 def deposits_of(actor: Actor) -> list[DepositShown]:
-    """The deposits of the actor, the newest first, in a number of statements that does not grow with them."""
+    """The actor's deposits, the newest first, in a fixed number of queries."""
     mine = Application.objects.of_applicant(actor)
     lines = ChargeLine.objects.filter(
         kind=ChargeLine.Kind.DEPOSIT,
@@ -75,7 +75,7 @@ def deposits_of(actor: Actor) -> list[DepositShown]:
 
 
 def objections() -> dict[str, object] | None:
-    """Within which time and where somebody objects to what was kept, as the territory has it."""
+    """Within which time and where a forfeiture can be contested, as the territory defines it."""
     rule = territory().objections
     if rule is None:
         return None
@@ -84,21 +84,21 @@ def objections() -> dict[str, object] | None:
 
 
 def shown(rows: Iterable[ChargeLine]) -> list[DepositShown]:
-    """Deposits with what happened to them."""
+    """Deposits with their movements."""
     rows = list(rows)
-    amounts: dict[int, dict[str, int]] = defaultdict(dict)
+    amounts: dict[int, dict[int | None, int]] = defaultdict(dict)
     entries = Entry.objects.filter(line__in=rows, account=Account.DEPOSITS)
-    for line, event, amount in entries.values_list("line_id", "posting__event", "amount"):
-        amounts[line][event] = amount
+    for line, movement, amount in entries.values_list("line_id", "posting__movement", "amount"):
+        amounts[line][movement] = amount
     return [_shown(row, amounts[row.pk]) for row in rows]
 
 
-def _shown(line: ChargeLine, amounts: dict[str, int]) -> DepositShown:
+def _shown(line: ChargeLine, amounts: dict[int | None, int]) -> DepositShown:
     currency = line.charge.currency
     movements = sorted(line.movements.all(), key=lambda each: each.pk)
     release = next((each for each in movements if each.kind == DepositMovement.Kind.RELEASED), None)
     kept = [
-        Kept(movement=each, money=Money(minor=amounts.get(f"forfeited:{each.pk}", 0), currency=currency))
+        Kept(movement=each, money=Money(minor=amounts.get(each.pk, 0), currency=currency))
         for each in movements
         if each.kind == DepositMovement.Kind.FORFEITED
     ]
@@ -111,9 +111,7 @@ def _shown(line: ChargeLine, amounts: dict[str, int]) -> DepositShown:
         held=Money(minor=-sum(amounts.values()), currency=currency),
         kept=kept,
         release=release,
-        released=Money(minor=amounts.get(f"released:{release.pk}", 0), currency=currency)
-        if release
-        else None,
+        released=Money(minor=amounts.get(release.pk, 0), currency=currency) if release else None,
         payout=next((p for p in release.payouts.all() if p.state in Payout.LIVE), None) if release else None,
         is_unclaimed=bool(held_row and held_row.unclaimed_since),
         account=(release.iban if release else prefetched_iban_of(application))[-4:],
@@ -123,8 +121,10 @@ def _shown(line: ChargeLine, amounts: dict[str, int]) -> DepositShown:
 @requires(Permission.APPLY)
 @require_http_methods(["GET", "POST"])
 def account(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Where the deposits of an application go back to; POST names the bank, and once that is confirmed writes it down:
-    what waited for it goes on."""
+    """The account to which the deposits of an application are returned.
+
+    POST names the bank for confirmation; once confirmed, it records the account, and waiting payouts continue.
+    """
     application = application_of(request, pk)
     typed, error, checked = request.POST.get("iban", ""), None, ""
     if request.method == "POST":
@@ -151,7 +151,7 @@ def account(request: PortalRequest, pk: UUID) -> HttpResponse:
 @require_GET
 @csp_override(_LOCKED)
 def photo(request: PortalRequest, movement: int, digest: str) -> FileResponse:
-    """A picture of what was kept, to whose deposit it was."""
+    """A picture of the damage, for the applicant whose deposit was kept."""
     mine = Application.objects.of_applicant(request.actor)
     found = DepositMovement.objects.filter(line__charge__application__in=mine).get(pk=movement)
     if digest not in found.photos:

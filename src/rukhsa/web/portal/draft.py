@@ -1,4 +1,4 @@
-"""A draft: what is left to do in it, and what happens when it waited too long."""
+"""A draft: what is left to do, and beginning again when it has expired."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +34,7 @@ _NOT_ANSWERS = frozenset({"csrfmiddlewaretoken", "on", "later", "fill"})
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """A page to be filled in."""
+    """A page of the draft, complete or not."""
 
     title: Text | Promise
     address: str
@@ -43,7 +43,7 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class TakenOver:
-    """What became of an older draft's answers and files in a new one."""
+    """Which answers and files of an expired draft the new one did not take over, and which are now wrong."""
 
     unasked: list[AnswerShown]
     files: list[Attachment]
@@ -51,7 +51,7 @@ class TakenOver:
 
 
 def show_draft(request: PortalRequest, application: Application) -> HttpResponse:
-    """What is left to do in a draft, or that it waited too long."""
+    """List what is left to do, or say that the draft has expired."""
     now = timezone.now()
     if is_expired(application, at=now):
         return show_expired(request, application)
@@ -68,7 +68,7 @@ def show_draft(request: PortalRequest, application: Application) -> HttpResponse
 
 
 def tasks_of(application: Application, *, at: datetime) -> list[Task]:
-    """The sections, the documents, and the review."""
+    """The sections, the documents and the review, as tasks."""
     reading = read_all(application.definition, application.typed, at=at)
     wrong = {problem.about for problem in reading.problems}
     tasks = [
@@ -88,7 +88,7 @@ def tasks_of(application: Application, *, at: datetime) -> list[Task]:
 
 
 def show_expired(request: PortalRequest, application: Application, *, status: int = 200) -> HttpResponse:
-    """Say that the draft waited too long, and keep in the page what was posted to it."""
+    """Say that the draft has expired, and keep what was posted in the page."""
     definition = application.definition
     version = _offered(application)
     context = {
@@ -108,7 +108,7 @@ def show_expired(request: PortalRequest, application: Application, *, status: in
 @requires(Permission.APPLY)
 @require_POST
 def begin_again(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Begin anew with the answers and files of the draft, and with what was typed into it just now."""
+    """Start a new draft with the answers and files of the expired one, and with what was just typed."""
     old = application_of(request, pk)
     version = _offered(old)
     if version is None or not may_apply(request.actor, version.definition):
@@ -126,7 +126,7 @@ def begin_again(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 
 def taken_over(request: PortalRequest, new: Application, *, at: datetime) -> TakenOver | None:
-    """What became of the draft from which this one was begun, where the address names it."""
+    """What became of the expired draft named in the address."""
     try:
         old = application_of(request, UUID(request.GET.get(CAME_FROM, "")))
     except (ValueError, Application.DoesNotExist):

@@ -1,4 +1,4 @@
-"""The first page: what do you want to do? Signed in, it begins with what waits for this person."""
+"""The first page: the services by group or by search; first the applications that wait for the person."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from rukhsa.web.portal.applications import waiting_for
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Services that belong together, under the name that the territory gives them; those of no group have none."""
+    """Services under the name that the territory gives their group; None for services without one."""
 
     title: Text | None
     definitions: list[Definition]
@@ -26,7 +26,7 @@ class Group:
 @public
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
-    """All services, or those that fit the words asked for."""
+    """All services, or those that match the search."""
     asked = "".join(filter(str.isprintable, request.GET.get("q", ""))).strip()[:100]
     definitions = offered()
     groups = _fitting(definitions, asked) if asked else grouped(definitions)
@@ -42,20 +42,20 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def offered() -> list[Definition]:
-    """The services that may be applied for now."""
+    """The services that can be applied for now."""
     return [
         version.definition for version in ServiceVersion.objects.offered().defer("meaning", "source_text")
     ]
 
 
 def _fitting(definitions: list[Definition], asked: str) -> list[Group]:
-    """The services that the words fit, the best first: groups would hide which that is."""
+    """The services that match the search, the best first; groups would hide the order."""
     found = find(definitions, asked)
     return [Group(title=None, definitions=found)] if found else []
 
 
 def grouped(definitions: list[Definition]) -> list[Group]:
-    """The services by group, in the order of the territory; at the end those published before there were groups."""
+    """The services by group, in the territory's order; those without a group last."""
     titles = territory().groups or {}
     groups = [
         Group(title=title, definitions=[one for one in definitions if one.group == group])

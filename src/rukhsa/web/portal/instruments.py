@@ -1,4 +1,4 @@
-"""A person's documents: the list of them, one with its state and its file, and a renewal begun by one click."""
+"""A person's documents: the list, one document with its state and file, and renewal by one click."""
 
 import io
 from collections.abc import Iterator
@@ -30,14 +30,14 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.pages import application_of
 from rukhsa.web.portal.service import current, may_apply
 
-# From so many days before the end it is told how many are left: the first reminder comes then.
+# The days left are shown from the day of the first reminder on.
 SOON = max(renewal.REMINDERS)
 A_PAGE = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A document in the list; `days` are those left, where it ends soon."""
+    """A document in the list; `days` is set when it ends soon."""
 
     instrument: Instrument
     application: Application
@@ -51,7 +51,7 @@ class Row:
 @requires(Permission.APPLY)
 @require_GET
 def show_all(request: PortalRequest) -> HttpResponse:
-    """All documents of the actor, those issued last first."""
+    """All documents of the actor, the most recently issued first."""
     page = Paginator(_of(request.actor), A_PAGE).get_page(request.GET.get("page"))
     rows = list(rows_of(list(page.object_list), at=timezone.now()))
     return render(request, "portal/instruments.html", {"page": page, "rows": rows})
@@ -60,7 +60,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 @requires(Permission.APPLY)
 @require_POST
 def renew(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Begin the renewal of what was issued on an application, or go to the one that is begun already."""
+    """Start the renewal of a document, or continue one that was started."""
     application = application_of(request, pk)
     instrument = instrument_of(application)
     at = timezone.now()
@@ -79,7 +79,7 @@ def renew(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 
 def _of(actor: Actor) -> InstrumentQuerySet:
-    """The newest version of each period; a version that was replaced is read where it was issued."""
+    """The newest version of each period; replaced versions are not listed."""
     mine = Application.objects.of_applicant(actor)
     numbers = Intent.objects.filter(application__in=mine).values("number")
     newer = Intent.objects.filter(supersedes=OuterRef("pk"), instrument__isnull=False)
@@ -102,7 +102,7 @@ def _begun(actor: Actor, how: renewal.Renewing, number: str) -> Application | No
 @never_cache
 @require_GET
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """The document's number, period and state."""
+    """The number, period and state of a document."""
     application = application_of(request, pk)
     instrument = instrument_of(application)
     context = {
@@ -120,10 +120,10 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.APPLY)
 @require_GET
 def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
-    """The file itself, with what stands beside its signature by now: the log's proof, the time stamp."""
+    """The PDF, with the log's proof and the time stamp that were added after signing."""
     application = application_of(request, pk)
     instrument = instrument_of(application)
-    # Checked against its digest: a file that was changed in the store is not handed out.
+    # The store is not trusted: a file whose digest differs is not sent.
     response = FileResponse(
         io.BytesIO(time_stamp.handed_out(instrument)),
         as_attachment=True,
@@ -136,7 +136,7 @@ def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
 
 
 def instrument_of(application: Application) -> Instrument:
-    """What was issued on an application, in the version that the authority last put right; or DoesNotExist."""
+    """The newest version of an application's instrument, amendments included; raise `DoesNotExist`."""
     instruments = Instrument.objects.select_related("intent")
     issued = instruments.get(intent__application=application)
     amended = instruments.filter(intent__number=issued.number, intent__application=None)
@@ -144,7 +144,7 @@ def instrument_of(application: Application) -> Instrument:
 
 
 def rows_of(instruments: list[Instrument], *, at: datetime) -> Iterator[Row]:
-    """Documents as they are listed, in seven statements however many they are."""
+    """The rows of a list of documents, in seven queries for any number."""
     holding = set(
         Instrument.objects.filter(pk__in=[each.pk for each in instruments])
         .holding()
@@ -169,12 +169,12 @@ def rows_of(instruments: list[Instrument], *, at: datetime) -> Iterator[Row]:
 
 
 def _is_time(instrument: Instrument, left: int | None, today: date) -> bool:
-    """What has not begun, or ends in a year, is renewed later."""
+    """Whether it ends soon and is in force: anything else is renewed later."""
     return left is not None and left <= SOON and instrument.period.start <= today
 
 
 def _applications_of(instruments: list[Instrument]) -> dict[str, Application]:
-    """By number the application of its newest version that has one: what the authority put right has none."""
+    """By number, the application of the newest version that has one; an amendment has none."""
     amended = [each.number for each in instruments if each.intent.application is None]
     intents = Intent.objects.filter(number__in=amended, application__isnull=False)
     found = intents.select_related("application").order_by("version")

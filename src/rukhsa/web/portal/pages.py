@@ -1,4 +1,4 @@
-"""The pages of an application for its applicant: how it is reached, their order, and where a question is answered."""
+"""The pages of an application for its applicant: access, their order, and where a question is answered."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest
 
 _NEEDED = ("service_version", "authority", "company", "applicant")
-# Long, and known to the process: the definition is read once.
+# Long, and cached by the process: a definition is read from the database once.
 _KNOWN = ("service_version__source_text", "service_version__meaning")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Position:
-    """Which page of how many this is, and the one before it."""
+    """The number of a page, the total, and the address of the page before."""
 
     number: int
     total: int
@@ -30,7 +30,7 @@ class Position:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A question or a document: what it is called, and where it is answered."""
+    """The name of a question or document, and the address where it is answered."""
 
     name: Text
     address: str
@@ -38,7 +38,7 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class FindingShown:
-    """A finding, and the question or document that it is about; none when it is about the whole."""
+    """A finding with the place it is about; no place when it is about the whole application."""
 
     about: str
     text: str
@@ -46,7 +46,7 @@ class FindingShown:
 
 
 def sections_of(application: Application) -> list[Section]:
-    """The sections in which at least one question is asked."""
+    """The sections that ask at least one question."""
     questions = asked(application.definition, application.answers)
     return [
         section
@@ -61,7 +61,7 @@ def needs_documents(application: Application) -> bool:
 
 
 def next_address(application: Application, section: Section) -> str:
-    """Where a complete section leads."""
+    """The page after a complete section."""
     sections = sections_of(application)
     place = sections.index(section) + 1 if section in sections else len(sections)
     if place < len(sections):
@@ -71,7 +71,7 @@ def next_address(application: Application, section: Section) -> str:
 
 
 def position_of(application: Application, section: Section) -> Position:
-    """Where a section stands among the pages."""
+    """The position of a section among the pages."""
     sections = sections_of(application)
     place = sections.index(section) if section in sections else 0
     if place:
@@ -82,17 +82,17 @@ def position_of(application: Application, section: Section) -> Position:
 
 
 def pages_in(application: Application) -> int:
-    """How many pages there are, the review included."""
+    """The number of pages, the review included."""
     return len(sections_of(application)) + needs_documents(application) + 1
 
 
 def last_section_address(application: Application) -> str:
-    """The page before the documents."""
+    """The last section, which comes before the documents."""
     return reverse("portal:section", args=[application.pk, sections_of(application)[-1].id])
 
 
 def place_of(application: Application, about: str) -> Place | None:
-    """Where the question or the document of that id is answered; None for what is about the whole."""
+    """The place of the question or document with this id; None if there is none."""
     for section in application.definition.sections:
         for question in section.questions:
             if question.id == about:
@@ -112,7 +112,7 @@ def application_of(request: PortalRequest, pk: UUID) -> Application:
 
 
 def open_findings(application: Application) -> list[FindingShown]:
-    """The findings of a returned application, in the order in which they were noted; no other has any open."""
+    """The open findings of a returned application, oldest first; empty in any other stage."""
     if application.stage != Stage.RETURNED:
         return []
     findings = Finding.objects.open().filter(application=application).order_by("id")
@@ -123,6 +123,6 @@ def open_findings(application: Application) -> list[FindingShown]:
 
 
 def findings_about(application: Application, ids: Iterable[str]) -> list[FindingShown]:
-    """Those of them about some questions or documents."""
+    """The open findings about some questions or documents."""
     wanted = set(ids)
     return [finding for finding in open_findings(application) if finding.about in wanted]

@@ -1,4 +1,4 @@
-"""Receipts and notes of money returned as signed documents: asked for once, then downloaded again and again."""
+"""Receipts and refund notes as signed documents: requested once, then downloaded at any time."""
 
 import io
 from uuid import UUID
@@ -24,7 +24,7 @@ from rukhsa.web.reckoning import lines_of
 @requires(Permission.APPLY)
 @require_http_methods(["GET", "POST"])
 def show(request: PortalRequest, kind: str, key: str) -> HttpResponse:
-    """What was paid or went back; POST asks for its signed document, which is there in a moment."""
+    """Show a payment or refund; POST requests its signed document."""
     fact = _reach(request.actor, kind, key)
     if request.method == "POST":
         if papers.are_issued():
@@ -52,7 +52,7 @@ def show(request: PortalRequest, kind: str, key: str) -> HttpResponse:
 @requires(Permission.APPLY)
 @require_GET
 def download(request: PortalRequest, kind: str, key: str) -> HttpResponseBase:
-    """The file itself."""
+    """The signed PDF."""
     fact = _reach(request.actor, kind, key)
     paper = papers.paper_of(fact)
     if paper is None:
@@ -69,7 +69,7 @@ def download(request: PortalRequest, kind: str, key: str) -> HttpResponseBase:
 
 
 def charge_of(fact: Receipt | Payout) -> Charge:
-    """The charge that a receipt or a payout belongs to."""
+    """The charge of a receipt or payout."""
     return fact.charge if isinstance(fact, Receipt) else papers.charge_of(fact)
 
 

@@ -1,4 +1,4 @@
-"""Pays a charge: what it is made of, which gateway, and the wait until the gateway has answered."""
+"""Paying a charge: its lines, the choice of a gateway, and waiting for the gateway's answer."""
 
 from uuid import UUID
 
@@ -49,11 +49,11 @@ class GatewayForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """GET shows the amount and the gateways; POST goes to the one chosen, a second time to the same page."""
+    """GET shows the amount and the gateways; POST redirects to the chosen one, a second time to the same page."""
     application = application_of(request, pk)
     charge = charge_to_pay(application)
     if charge is None:
-        # Paid meanwhile, perhaps at a kiosk: nothing is left to do here.
+        # Already paid, perhaps at a kiosk.
         return redirect("portal:application", pk)
     if charge.attempts.in_doubt().exists():
         return redirect("portal:checking", pk)
@@ -84,7 +84,7 @@ def _go(request: PortalRequest, application: Application, charge: Charge, form: 
 @requires(Permission.APPLY)
 @require_GET
 def checking(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """Where the browser comes back to: the gateway's own word is awaited, not the browser's."""
+    """Where the browser returns to: the gateway itself is asked, the browser is not believed."""
     application = application_of(request, pk)
     charge = charge_to_pay(application)
     if charge is None:
@@ -100,18 +100,18 @@ def checking(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 
 def is_expired(charge: Charge) -> bool:
-    """Whether the quote is over; while somebody is paying it, it is honoured."""
+    """Whether the quote has expired; a quote is honoured while a payment of it is open."""
     return timezone.now() > charge.expires_at and not charge.attempts.open().exists()
 
 
 def _assess_anew(request: PortalRequest, application: Application, charge: Charge) -> HttpResponse:
-    """The amount that is over, without a way to pay it; the new one is there in a moment."""
+    """Show the expired amount without a way to pay it; it is assessed again in the background."""
     tariff.assess_again(charge)
     return _page(request, application, charge, GatewayForm(), status=200)
 
 
 def addresses_of(charge: Charge, gateway: str) -> Addresses:
-    """Where the gateway tells us, and where it sends the browser back to."""
+    """The addresses for the gateway's notice and for the returning browser."""
     origin = settings.CONFIG.addresses.portal_url
     return Addresses(
         notification=origin + reverse("api:notified", args=[gateway]),

@@ -1,4 +1,4 @@
-"""Payment links: the applicant makes one for another person, who pays with it and learns nothing else."""
+"""Payment links: an applicant creates one for another person, who can pay but sees nothing else."""
 
 from uuid import UUID
 
@@ -29,7 +29,7 @@ GONE = 410
 @requires(Permission.APPLY)
 @require_http_methods(["GET", "POST"])
 def manage(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """GET shows the link, or offers to make one; POST makes it, or revokes it."""
+    """GET shows the link or offers to create one; POST creates or revokes it."""
     application = application_of(request, pk)
     charge, at = charge_to_pay(application), timezone.now()
     if charge is None:
@@ -52,7 +52,7 @@ def manage(request: PortalRequest, pk: UUID) -> HttpResponse:
 @public
 @require_http_methods(["GET", "POST"])
 def show(request: HttpRequest, link: UUID) -> HttpResponse:
-    """GET shows what is to be paid; POST goes to the gateway that was chosen."""
+    """GET shows what is to be paid; POST redirects to the chosen gateway."""
     found, at = _found(link), timezone.now()
     if found.charge.is_settled and (found.is_open(at) or _paid_by(found)):
         return render(request, "portal/by_link_paid.html", _told(found))
@@ -69,7 +69,7 @@ def show(request: HttpRequest, link: UUID) -> HttpResponse:
 @public
 @require_GET
 def checking(request: HttpRequest, link: UUID) -> HttpResponse:
-    """Where the gateway sends the browser back to; also after the link itself was revoked or is over."""
+    """Where the browser returns to from the gateway, also after the link was revoked or expired."""
     found = _found(link)
     if _paid_by(found):
         return render(request, "portal/by_link_paid.html", _told(found))
@@ -122,7 +122,7 @@ def _page(request: HttpRequest, link: PaymentLink, form: GatewayForm, *, status:
 
 
 def _told(link: PaymentLink) -> dict[str, object]:
-    """All that the page may say: the amount, the service, and the authority that claims it."""
+    """Everything the page may show: the amount, the service and the authority."""
     application = link.charge.application
     assert application.authority
     return {

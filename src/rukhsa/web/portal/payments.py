@@ -1,4 +1,4 @@
-"""A person's money across all applications: what is to be paid and why, what was paid, and what comes back."""
+"""A person's payments over all applications: what is owed, what was paid, and what is returned."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from rukhsa.web.portal.deposits import deposits_of, objections
 from rukhsa.web.reckoning import LineShown, lines_of
 
 A_PAGE = 20
-# The definition itself is read once a process.
+# Cached by the process: a definition is read from the database once.
 SELDOM_READ = ("application__service_version__meaning", "application__service_version__source_text")
 MOST_OWED = 20
 
@@ -38,7 +38,7 @@ REASONS: dict[str, Promise] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ChargeShown:
-    """A charge with its rows; whether a payment of it was begun, and whether one is in doubt."""
+    """A charge with its lines, and whether a payment of it is open or in doubt."""
 
     charge: Charge
     lines: list[LineShown]
@@ -49,7 +49,7 @@ class ChargeShown:
 @requires(Permission.APPLY)
 @require_GET
 def show(request: PortalRequest) -> HttpResponse:
-    """What is owed first, then what comes back, then what was paid, newest first."""
+    """What is owed first, then what is returned, then what was paid, the newest first."""
     paid = _charges(request.actor).filter(receipt__isnull=False, amount__gt=0).order_by("-receipt__at", "-pk")
     page = Paginator(paid, A_PAGE).get_page(request.GET.get("page"))
     first = page.number == 1
@@ -65,7 +65,7 @@ def show(request: PortalRequest) -> HttpResponse:
 
 
 def owed_by(actor: Actor) -> list[Charge]:
-    """What the actor has still to pay, the oldest first; an amount that was replaced is not owed."""
+    """The charges the actor has still to pay, the oldest first; a replaced charge is not owed."""
     unpaid = _charges(actor).unpaid()
     return list(unpaid.filter(application__stage__in=PAYABLE).order_by("assessed_at")[:MOST_OWED])
 
@@ -93,7 +93,7 @@ def _charges_of(attempts: QuerySet[Attempt], charges: list[Charge]) -> set[UUID]
 
 
 def _refunds(actor: Actor) -> list[tuple[Refund, Promise, Payout | None]]:
-    """Refunds of the actor, newest first, each with the payout by which it goes."""
+    """The actor's refunds, the newest first, each with its payout."""
     mine = Refund.objects.filter(attempt__charge__application__in=Application.objects.of_applicant(actor))
     rows = mine.select_related("attempt__charge__application__service_version").prefetch_related("payouts")
     return [(each, REASONS[each.reason], _way(each)) for each in rows.order_by("-due_at")[:MOST_OWED]]

@@ -1,4 +1,4 @@
-"""What a service may cost, told before one begins: its charges with their rows, bands and waivers in words."""
+"""What a service costs, before an application is started: its charges with their rows, bands and waivers in words."""
 
 from dataclasses import dataclass
 
@@ -18,21 +18,21 @@ from rukhsa.values.names import Text
 
 @dataclass(frozen=True, kw_only=True)
 class Price:
-    """A fee, a fine or a deposit, the rows of its tariff in words, and what it comes to by the answers so far."""
+    """A fee, a fine or a deposit: the rows of its tariff in words, and the amount by the answers so far."""
 
     name: Text
     kind: str
     due: str
     rows: list["PriceRow"]
     waived: tuple[Waiver, ...]
-    reckoned: Money | None  # None where the answers do not tell it, or nobody answered yet
+    reckoned: Money | None  # None while the answers do not determine it
 
 
 @dataclass(frozen=True, kw_only=True)
 class PriceRow:
-    """One row: the amount, for what, within which bounds, at which authorities (none named: at all), for which answers.
+    """One row of the tariff: the amount, its unit, bounds, authorities and condition.
 
-    `amount` is None where the bands say it, or where it is set for each case.
+    `amount` is None where bands give it, or where it is set case by case. Without authorities it applies to all.
     """
 
     amount: Money | None
@@ -44,12 +44,12 @@ class PriceRow:
     at_least: Money | None
     at_most: Money | None
     reason: Text | None
-    is_rest: bool  # for all whom no row before it is for
+    is_rest: bool  # applies where no row before it does
 
 
 @dataclass(frozen=True, kw_only=True)
 class PriceBand:
-    """The amount up to a value, included; the last band has no end."""
+    """The amount up to and including a value; the last band has no upper limit."""
 
     to: str
     measured_in: str
@@ -58,7 +58,7 @@ class PriceBand:
 
 
 def prices(definition: Definition, application: Application | None = None) -> list[Price]:
-    """What may be charged today, and to an application that is being answered."""
+    """The charges in force today, with the amounts for an application if one is given."""
     today = timezone.localdate()
     in_force = [
         rule for rule in definition.charges if rule.from_ <= today and not (rule.until and rule.until < today)
@@ -78,7 +78,7 @@ def _price(definition: Definition, rule: ChargeRule, application: Application | 
 
 
 def _reckoned(rule: ChargeRule, application: Application) -> Money | None:
-    """What the rule comes to; which authority's tariff holds may be known only when it is submitted."""
+    """The amount by the rule; None while it depends on an authority that submission will determine."""
     authority = application.authority_id
     if authority is None and any(row.authorities for row in rule.rows):
         return None

@@ -1,4 +1,4 @@
-"""Asks the questions of one section, keeps what is typed, and goes on when it is right."""
+"""One section of the form: asks its questions, saves the answers, and continues when they are right."""
 
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,7 @@ from rukhsa.web.portal.pages import application_of, findings_about, next_address
 @require_http_methods(["GET", "POST"])
 @blocks_asked_once()
 def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
-    """GET shows the questions; POST keeps the answers, then asks again, goes on, or goes home."""
+    """GET shows the questions; POST saves the answers, then shows problems, continues, or returns to the overview."""
     application = application_of(request, pk)
     now = timezone.now()
     if request.method == "GET" and not draft.is_open(application, at=now):
@@ -58,7 +58,7 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
 
 
 def section_of(application: Application, id: str) -> Section:
-    """The section of that id; raise `Application.DoesNotExist` when the service has no such one."""
+    """The section with this id; raise `Application.DoesNotExist` if the service has none."""
     for section in application.definition.sections:
         if section.id == id:
             return section
@@ -66,7 +66,7 @@ def section_of(application: Application, id: str) -> Section:
 
 
 def problems_of(application: Application, section: Section, *, at: datetime) -> dict[str, Problem]:
-    """What is wrong with the answers of a section, by question."""
+    """The problems with the answers of a section, by question."""
     reading = read_all(application.definition, application.typed, at=at)
     ours = {question.id for question in section.questions}
     against = (
@@ -77,7 +77,7 @@ def problems_of(application: Application, section: Section, *, at: datetime) -> 
 
 
 def conflicts_in(application: Application, section: Section, *, at: datetime) -> dict[str, Problem]:
-    """What the ground refuses of the answers of a section, by question: told as soon as they are there."""
+    """The conflicts of a section's answers with the ground, by question, shown while typing."""
     ours = {question.id for question in section.questions}
     against = conflicts(application.definition, application.answers, at=at, beside=ours)
     return {problem.about: problem for problem in against if problem.about in ours}
@@ -93,7 +93,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     fields = fields_of(application, section, problems or {}, actor=request.actor, at=timezone.now())
-    # A question that only this answer opened is news, not a mistake.
+    # A question that this very answer made appear is announced, not marked as an error.
     new = [field for field in fields if field.problem and shown is not None and not _was_shown(field, shown)]
     context = {
         "application": application,
@@ -118,7 +118,7 @@ def _live(request: PortalRequest, application: Application, section: Section, at
 def fields_of(
     application: Application, section: Section, problems: dict[str, Problem], *, actor: Actor, at: datetime
 ) -> list[Field]:
-    """The fields of those questions of a section that are asked, given the answers so far."""
+    """The fields of the questions that the answers so far ask in a section."""
     wanted: tuple[Question, ...] = asked(application.definition, application.answers)
     seen = hints(application.definition, application.answers, on=timezone.localdate(at))
     return [
@@ -136,7 +136,7 @@ def fields_of(
 
 
 def typed_before(application: Application, question: Question, actor: Actor) -> Any:
-    """What was typed, or what we know already where the question was never answered."""
+    """What was typed, or what we know of the applicant where nothing was."""
     if question.id in application.typed:
         return application.typed[question.id]
     return question.known(actor, application.language)

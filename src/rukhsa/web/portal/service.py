@@ -1,4 +1,4 @@
-"""The page of a service: what it costs, what is needed, how long it takes and who decides; then start."""
+"""The page of a service: what it costs, what is needed, how long it takes and who decides; and the start button."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ from rukhsa.web.portal.prices import prices
 
 @dataclass(frozen=True, kw_only=True)
 class Party:
-    """Who has how many working days for their part; `sometimes` when not every application needs it."""
+    """The working days that a party has; `sometimes` when not every application needs it."""
 
     name: Text | Promise
     days: int
@@ -45,32 +45,32 @@ class Party:
 
 @dataclass(frozen=True, kw_only=True)
 class Outlook:
-    """The working days of a review in all and by party, the last day of one that begins today, and who decides."""
+    """The working days of a review, in all and by party, the last day if submitted today, and who decides."""
 
     days: int
     by: date
     parties: tuple[Party, ...]
-    hours: tuple[tuple[Hours, Text | None], ...]  # with the name of the season in which they hold
+    hours: tuple[tuple[Hours, Text | None], ...]  # with the name of the season in which they apply
     decider: str  # "officer", "two officers", "committee" or "rule"
     committee: Text | None
-    authority: Text | None  # None where the address or an earlier document decides which
+    authority: Text | None  # None where the address or an earlier document determines it
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """The season with its days, how many places are left in it, and the quota with what it is counted by."""
+    """The season and its days, the places left in it, and the quota with what it is counted by."""
 
     season: Text | None = None
     days: Period | None = None
     left: int | None = None
     quota: Quota | None = None
-    counted_by: Text | None = None  # the question; None where each applicant is counted
+    counted_by: Text | None = None  # the question; None where it is counted by applicant
 
 
 @public
 @require_GET
 def show(request: HttpRequest, service: str) -> HttpResponse:
-    """Everything that somebody wants to know before the first question."""
+    """Everything one wants to know before the first question."""
     definition = current(service).definition
     context = {
         "definition": definition,
@@ -86,10 +86,10 @@ def show(request: HttpRequest, service: str) -> HttpResponse:
 @requires(Permission.APPLY)
 @require_POST
 def start(request: PortalRequest, service: str) -> HttpResponse:
-    """Begin an application and ask the first question."""
+    """Start an application and ask the first question."""
     version = current(service)
     if not may_apply(request.actor, version.definition):
-        # The page of the service says for whom it is.
+        # The page of the service says who can apply.
         return redirect("portal:service", service)
     language = get_language() or "ar"
     application = draft.start(version, actor=request.actor, language=language, at=timezone.now())
@@ -97,7 +97,7 @@ def start(request: PortalRequest, service: str) -> HttpResponse:
 
 
 def may_apply(actor: Actor | None, definition: Definition) -> bool:
-    """Whether the service is for people like the actor; a stranger may be anyone."""
+    """Whether the service is for this kind of applicant; anyone who has not signed in may be."""
     if actor is None:
         return True
     kind = PersonKind.INVESTOR if actor.company else actor.person.kind
@@ -110,7 +110,7 @@ def current(service: str) -> ServiceVersion:
 
 
 def limits_of(definition: Definition, *, on: date) -> Limits:
-    """What limits a service on a day; one statement, where it gives out places."""
+    """The limits of a service on a day; one query where it gives out places."""
     validity, quota = definition.instrument.validity, definition.quota
     name = territory().seasons[validity.season].name if isinstance(validity, InSeason) else None
     days = _days(definition, on)
@@ -135,7 +135,7 @@ def _left(definition: Definition, days: Period | None) -> int | None:
 
 
 def outlook(definition: Definition, *, today: date) -> Outlook:
-    """What may be promised: steps side by side take as long as the longest of them."""
+    """What can be promised: parallel steps take as long as the longest of them."""
     place, always, decision = territory(), definition.authority.always, definition.decision
     days = definition.review_days
     return Outlook(
@@ -153,7 +153,7 @@ def outlook(definition: Definition, *, today: date) -> Outlook:
 
 
 def _parties(definition: Definition) -> list[Party]:
-    """The authority's officers, its inspectors, then each agency: the days that each has for all its steps."""
+    """The authority's officers, its inspectors, then each agency, with the days for all their steps."""
     agencies = territory().agencies
     steps = definition.steps
     asked = [step for step in steps if isinstance(step, ReferStep)]

@@ -1,4 +1,4 @@
-"""The last page before submission: everything as it was answered, what it will cost, and one button."""
+"""The last page before submission: all answers, the cost, and the button."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -47,7 +47,7 @@ class SectionShown:
 
 @dataclass(frozen=True, kw_only=True)
 class ProblemShown:
-    """What is still wrong, what it is about, and where to put it right."""
+    """A problem, what it is about, and where to correct it."""
 
     about: str  # the id of the question or of the document
     name: Text
@@ -60,7 +60,7 @@ class ProblemShown:
 @require_http_methods(["GET", "POST"])
 @blocks_asked_once()
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
-    """GET shows the whole; POST submits it, and a second time changes nothing."""
+    """GET shows everything; POST submits, and a second POST changes nothing."""
     application = application_of(request, pk)
     if request.method == "GET":
         if not is_open(application, at=timezone.now()):
@@ -120,12 +120,12 @@ def _answer(application: Application, question: Question) -> AnswerShown:
 
 
 def problems_shown(application: Application, *, at: datetime) -> list[ProblemShown]:
-    """Everything that keeps the application from being submitted, with the way there."""
+    """Everything that prevents submission, with the address where it is corrected."""
     return shown_with_their_place(application, applying.problems(application, at=at))
 
 
 def shown_with_their_place(application: Application, problems: tuple[Problem, ...]) -> list[ProblemShown]:
-    """Problems that were found, each with the way to where it is put right."""
+    """Problems, each with the address where it is corrected."""
     return [_problem(application, problem) for problem in problems]
 
 

@@ -1,4 +1,4 @@
-"""The life of an application in sentences, the newest first."""
+"""The history of an application in sentences, the newest first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,10 +39,10 @@ class Event:
 
 
 def timeline_of(application: Application) -> list[Event]:
-    """Everything that happened to an application and to what came of it."""
+    """Everything that happened to an application and its instrument."""
     events = [*_steps(application), *_agencies(application), *_visits(application), *_money(application)]
     events += _document(application)
-    # What happened at one moment keeps the order above: the payment stands before its document.
+    # At the same moment the order above holds: the payment comes before its document.
     return sorted(events, key=lambda event: event.at)[::-1]
 
 

@@ -1,4 +1,4 @@
-"""The page's own files: they verify in the browser, so they come from this house and from nowhere else."""
+"""The files of the verifier page, all served from this site: they verify in the browser."""
 
 import gzip
 import hashlib
@@ -25,7 +25,7 @@ from rukhsa.web.templatetags.theme import colour
 # (W3C Web Application Manifest, "purpose": a circle of 40 % of the side is safe).
 ICONS: Final = {"192": (192, 1.0), "512": (512, 1.0), "maskable-512": (512, 0.62), "touch-180": (180, 0.8)}
 _GROUND: Final = colour("authority")
-_FINER: Final = 4  # drawn so many times larger, then made smaller with smooth edges
+_FINER: Final = 4  # drawn larger and then reduced, for smooth edges
 # The sign of web/static/web/mark.svg, in its 40 units: a sheet with one corner cut, and a tick.
 _SHEET: Final = ((11, 9), (24, 9), (30, 15), (30, 32.5), (9.5, 32.5), (9.5, 9), (11, 9))
 _TICK: Final = ((14.5, 22), (18.5, 26), (26, 18))
@@ -42,9 +42,9 @@ _TYPES: Final = {
     ".woff2": "font/woff2",
 }
 _PACKED_ALREADY: Final = (".png", ".woff2")
-SERVICE_WORKER: Final = "sw.js"  # served at the root of the house, with what it keeps written into it
+SERVICE_WORKER: Final = "sw.js"  # served at the root, with the list of files to cache filled in
 SCANNER: Final = "scanner.js"
-# Only what the scanner is made of is not fetched before somebody asks to scan.
+# Only the scanner's files are fetched on demand.
 WHEN_ASKED_FOR: Final = (SCANNER, "zxing/")
 # The decoder is WebAssembly: it runs in a worker whose own policy allows that, and the page's does not.
 _SCANNER_POLICY: Final = build_policy(
@@ -61,8 +61,8 @@ type Content = Callable[[], bytes]
 @require_safe
 @vary_on_headers("Accept-Encoding")
 def asset(request: HttpRequest, name: str) -> HttpResponse:
-    """A module, a style, a font, the words of the verdict, or the scanner; asked for anew by its ETag."""
-    # One module never meets another of an older release: each is kept, and none is used without asking.
+    """A module, style, font, the words of the verdict, or the scanner; revalidated by its ETag."""
+    # Each file is revalidated, so that modules of two releases never mix.
     if name not in names():
         raise Http404
     body = content(name)
@@ -86,17 +86,17 @@ def names() -> tuple[str, ...]:
 
 
 def content(name: str) -> bytes:
-    """The bytes that are served under a name of `names()`."""
+    """The bytes of one of `names()`."""
     return _assets()[name]()
 
 
 def integrity(body: bytes) -> str:
-    """What a browser compares with the bytes that it gets (W3C Subresource Integrity)."""
+    """The digest that a browser compares with what it receives (W3C Subresource Integrity)."""
     return f"sha256-{b64encode(hashlib.sha256(body).digest()).decode()}"
 
 
 def service_worker() -> str:
-    """The service worker as it is written, before it is told what to keep."""
+    """The service worker's source, before the list of files to cache is filled in."""
     return (_FOLDER / SERVICE_WORKER).read_text("utf-8")
 
 
@@ -140,7 +140,7 @@ def _paths() -> dict[str, Path]:
 
 @cache
 def draw_icon(kind: str) -> bytes:
-    """The icon of a kind of `KINDS`, as PNG."""
+    """An icon of a kind of `ICONS`, as PNG."""
     size, part = ICONS[kind]
     side = size * _FINER
     picture = Image.new("RGBA", (side, side), (0, 0, 0, 0) if part == 1 else _GROUND)

@@ -1,4 +1,4 @@
-"""The signed public files: trust list, root key, status lists, log. Anyone may fetch and keep them."""
+"""The signed public files: trust list, root key, status lists and log. Anyone may fetch and cache them."""
 
 import hashlib
 import re
@@ -28,7 +28,7 @@ _PATH: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-
 @public
 @require_safe
 def public_file(request: HttpRequest, path: str) -> HttpResponse:
-    """One public file, for anyone and from any page (CORS *), with an ETag of its content."""
+    """A public file, for any site (CORS *), with an ETag of its content."""
     path = _as_accepted(request, path)
     media_type, caching = _kind(path)
     content = _read(public_folder(), path)
@@ -43,13 +43,13 @@ def public_file(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def unchanged_or(response: HttpResponse, request: HttpRequest) -> HttpResponse:
-    """304 without a body where the reader has these bytes already (RFC 9110 §13.1.2)."""
+    """304 without a body if the client has these bytes already (RFC 9110 §13.1.2)."""
     known = {tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")}
     if response.headers["ETag"] not in known:
         return response
     unchanged = HttpResponse(status=304)
     del unchanged.headers["Content-Type"]
-    # What is said anew here takes the place of what the reader holds: a policy of its own has to be said again.
+    # The headers of a 304 replace those that the client has stored, so its own policy must be sent again.
     for name in (
         "Content-Security-Policy",
         "ETag",
@@ -64,7 +64,7 @@ def unchanged_or(response: HttpResponse, request: HttpRequest) -> HttpResponse:
 
 
 def _as_accepted(request: HttpRequest, path: str) -> str:
-    """The list that a seal names, as a JWT for whoever asks for that alone (the draft, §8.1); else as named."""
+    """The status list as a JWT for a client that accepts only that (the draft, §8.1); otherwise as named."""
     if not (path.startswith("status/") and path.endswith(".cwt")):
         return path
     named, other = "application/statuslist+cwt", "application/statuslist+jwt"

@@ -1,4 +1,4 @@
-"""Headers of every answer of the verifier: it shares nothing with another site and may ask for the camera only."""
+"""Headers of every response of the verifier: nothing is shared with other sites; only the camera may be asked for."""
 
 from collections.abc import Callable
 from typing import Final
@@ -28,7 +28,7 @@ _NOTHING: Final = "default-src 'none'"
 
 
 def keep_apart(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware that adds what an answer does not say itself: the signed public files are for any site."""
+    """Middleware that adds the headers a response does not set itself: signed public files are for any site."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

@@ -1,4 +1,4 @@
-"""What makes the page an app: its manifest, and the service worker that keeps the page's own files."""
+"""The verifier as an installable app: its manifest, and the service worker that caches its files."""
 
 import hashlib
 import json
@@ -18,9 +18,9 @@ from rukhsa.web.templatetags.theme import colour
 
 _MAY_FETCH: Final = build_policy({"default-src": [CSP.NONE], "connect-src": [CSP.SELF]})
 _WHAT_IS_KEPT: Final = "/* what is kept */"
-# Where a file comes in that another app shares: only the service worker answers there.
+# Where files shared by other apps arrive: only the service worker answers there.
 SHARED: Final = "shared"
-_NOT_KEPT: Final = ("icon-",)  # the system keeps the icon of an app that it installed
+_NOT_KEPT: Final = ("icon-",)  # the system stores the icon of an installed app
 _ENDINGS: Final = {
     "application/pdf": [".pdf"],
     "image/png": [".png"],
@@ -40,14 +40,14 @@ def manifest(request: HttpRequest, language: str) -> HttpResponse:
 @require_safe
 @page.where_published
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """The service worker, with every file of this release and its digest: what differs is not kept."""
+    """The service worker, with the digest of every file of this release: a file that differs is not cached."""
     kept = json.dumps(_release(request), indent=1)
     script = assets.service_worker().replace(_WHAT_IS_KEPT, kept, 1).encode()
     return _asked_anew(script, "text/javascript; charset=utf-8", request, policy=_MAY_FETCH)
 
 
 def _release(request: HttpRequest) -> dict[str, Any]:
-    """What belongs to this release: address and digest of each file, and where a shared file comes in."""
+    """The files of this release: address and digest of each, and where shared files arrive."""
     languages = territory().languages
     pages = {reverse(f"public:page-{each}"): page.shell(request, each).content for each in languages}
     manifests = {reverse(f"public:manifest-{each}"): _manifest(each) for each in languages}

@@ -30,7 +30,7 @@ _FORM_AROUND: Final = 64 * 1024  # bytes that the form itself may weigh
 
 
 def where_published(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view that answers 503 until trust list and root are there: without them it could only believe anybody."""
+    """A view that answers 503 until trust list and root are published."""
 
     @wraps(view)
     def answer(request: HttpRequest, **of_the_address: str) -> HttpResponse:
@@ -47,12 +47,12 @@ def where_published(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 @gzip_page  # the answers to questions are never packed: they hold what was typed beside what is told
 @where_published
 def verifier(request: HttpRequest, language: str) -> HttpResponse:
-    """The page behind every QR; what stands behind the # never arrives here."""
+    """The page behind every QR; what follows the # never reaches the server."""
     return shell(request, language)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """handler404: whoever looks at pages is asked what to check; a program that wants a file gets no page."""
+    """handler404: a browser gets the question of what to check; a client that wants a file gets no page."""
     if "text/html" not in request.headers.get("Accept", ""):
         return HttpResponse(status=404)
     language = _language(request)
@@ -64,13 +64,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """handler400: a form that cannot be read, or is larger than any of ours."""
+    """handler400: a form that cannot be read or is too large."""
     too_large = isinstance(exception, RequestDataTooBig | TooManyFilesSent)
     return refused(request, "too-large" if too_large else "bad-request")
 
 
 class Intake(intake.Intake):
-    """What is not taken at the door of the verifier: told on its own page, with the number as it was typed."""
+    """What the intake refuses at the verifier: shown on its own page, with the number as it was typed."""
 
     def page(self, request: HttpRequest, code: str) -> HttpResponse:
         """The page with its question again."""
@@ -81,7 +81,7 @@ class Intake(intake.Intake):
 
 
 def refused(request: HttpRequest, code: str, typed: Mapping[str, str] | None = None) -> HttpResponse:
-    """The page with a sentence for a code in place of an answer; a problem document for who wants no page."""
+    """The page with the sentence for a code instead of an answer; a problem document for other clients."""
     status = HTTPStatus.BAD_REQUEST if code == "bad-request" else status_of(code)
     if "text/html" not in request.headers.get("Accept", "*/*").replace("*/*", "text/html"):
         return problem(status, code)
@@ -94,7 +94,7 @@ def refused(request: HttpRequest, code: str, typed: Mapping[str, str] | None = N
 
 
 def shell(request: HttpRequest, language: str) -> HttpResponse:
-    """The page with nothing asked and nothing answered: the same bytes for everybody. Raises `NoTrustList`."""
+    """The page without question or answer: the same bytes for everyone. Raise `NoTrustList`."""
     with translation.override(language):
         return _page(request, language)
 
@@ -103,7 +103,7 @@ def shell(request: HttpRequest, language: str) -> HttpResponse:
 @require_POST
 @where_published
 def by_number(request: HttpRequest, language: str) -> HttpResponse:
-    """The verdict on a document number with its code, for whoever cannot scan."""
+    """The verdict on a document number with its code, for readers who cannot scan."""
     typed = {name: request.POST.get(name, "") for name in ("number", "code")}
     with translation.override(language):
         try:
@@ -121,7 +121,7 @@ def by_number(request: HttpRequest, language: str) -> HttpResponse:
 @require_POST
 @where_published
 def by_file(request: HttpRequest, language: str) -> HttpResponse:
-    """The verdict on a file; it is read in memory and not kept."""
+    """The verdict on a file, which is read in memory and not stored."""
     with translation.override(language):
         if _length(request) > upload.MAXIMUM_SIZE + _FORM_AROUND:
             # Refused before it is read.
@@ -167,7 +167,7 @@ def _answer(request: HttpRequest, language: str, context: dict[str, Any]) -> Htt
 
 
 def _frame(language: str) -> dict[str, Any]:
-    """What stands around every page of the verifier."""
+    """The context of every page of the verifier."""
     return {
         "language": language,
         "direction": "rtl" if language in settings.LANGUAGES_BIDI else "ltr",
@@ -185,7 +185,7 @@ def _frame(language: str) -> dict[str, Any]:
 
 
 def _settings(language: str) -> dict[str, Any]:
-    """What the page's modules are told: the root they trust, the specimens' key, and what to say."""
+    """The settings of the page's modules: the root they trust, the specimens' key, and their sentences."""
     return {
         "language": language,
         "root": own_verifier.root_jwk(),
@@ -200,6 +200,6 @@ def _settings(language: str) -> dict[str, Any]:
 
 
 def _length(request: HttpRequest) -> int:
-    """What the body is said to weigh, in bytes; a server in front refuses bodies that do not say."""
+    """The declared length of a body in bytes; a server in front refuses bodies that do not declare it."""
     said = request.META.get("CONTENT_LENGTH") or "0"
     return int(said) if said.isdigit() else 0

@@ -1,4 +1,4 @@
-"""Addresses of the verifier: the page in each language, the questions to the server, the public files."""
+"""Addresses of the verifier: the page in each language, the questions to the server, and the public files."""
 
 from django.urls import URLPattern, path
 
@@ -9,7 +9,7 @@ app_name = "public"
 
 
 def _pages(language: str, prefix: str) -> list[URLPattern]:
-    """The pages in one language: the first language of the territory needs no prefix, as the QR has none."""
+    """The pages in one language: the territory's first needs no prefix, as the QR has none."""
     options = {"language": language}
     return [
         path(prefix, page.verifier, options, name=f"page-{language}"),

@@ -1,4 +1,4 @@
-"""The verdict for other systems: a question as JSON or as a file, the whole verdict as JSON."""
+"""Verdicts for other systems: a question as JSON or as a file, the whole verdict as JSON."""
 
 import json
 from datetime import datetime
@@ -33,7 +33,7 @@ _TEXTS: Final = {"text", "proof", "purpose", "number", "code"}
 
 
 class BadQuestion(RukhsaError):
-    """A question that cannot be asked so; `code` says why, `detail` what to do."""
+    """A malformed question; `code` says why, `detail` what to do."""
 
     def __init__(self, code: str, status: HTTPStatus, detail: str) -> None:
         super().__init__(code)
@@ -44,11 +44,11 @@ class BadQuestion(RukhsaError):
 @csrf_exempt
 @require_POST
 def verdict(request: HttpRequest) -> JsonResponse:
-    """The verdict on the text of a QR, a number with its code, or a file; nothing of it is kept.
+    """The verdict on the text of a QR, a number with its code, or a file; nothing is stored.
 
-    Nobody is signed in and nothing is changed, so that a question of another site is no risk (no CSRF token).
+    There is no session and nothing changes, so requests from other sites do no harm (no CSRF token).
     """
-    with translation.override("en"):  # a problem document is for engineers: one language, title and all
+    with translation.override("en"):  # a problem document is for engineers, in English
         return _answered(request)
 
 
@@ -101,7 +101,7 @@ def _on_question(request: HttpRequest, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _on_number(number: str, code: str, *, at: datetime) -> dict[str, Any]:
-    """The verdict, and what only the register knows: the text of the code, and what came after."""
+    """The verdict, and what only the register knows: the text of the QR, and the successor."""
     verdict = lookup.by_number(number, code, at=at)
     after = lookup.successor_by_number(number, code) if verdict.word == "superseded" else None
     return to_json(verdict) | {
@@ -124,7 +124,7 @@ def _on_file(request: HttpRequest) -> dict[str, Any]:
 
 
 def _question(request: HttpRequest) -> dict[str, Any]:
-    """A JSON object of known names, each a text but the policy and the version."""
+    """A JSON object of known names, with texts as values except for policy and version."""
     try:
         asked = json.loads(_body(request, _LONGEST_QUESTION))
     except (ValueError, RecursionError) as error:
@@ -149,7 +149,7 @@ def _policy(asked: Any) -> Policy | None:
 
 
 def _body(request: HttpRequest, limit: int) -> bytes:
-    """The body, refused before it is read where it says that it is larger than `limit` bytes."""
+    """The body, refused before reading if it declares more than `limit` bytes."""
     said = request.META.get("CONTENT_LENGTH") or "0"
     if not said.isdigit() or int(said) > limit:
         raise BadQuestion("too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {limit} bytes.")

@@ -1,4 +1,4 @@
-"""What the verifier page says around a verdict: the same sentences for the server and for the browser."""
+"""The sentences of the verifier page around a verdict: the same for the server and for the browser."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _ARABIC = re.compile("[\u0600-\u06ff]")
 
 @dataclass(frozen=True, kw_only=True)
 class ShownFact:
-    """One line to compare: `first` is set large, `left_to_right` isolates numbers and codes."""
+    """A line to compare; `first` is set large, `left_to_right` isolates numbers and codes."""
 
     label: str
     value: str
@@ -27,7 +27,7 @@ class ShownFact:
 
 
 def outcome_in_words(outcome: str) -> str:
-    """How a duty ended: met, failed, not reached, not asked."""
+    """The outcome of a duty: met, failed, not reached, not asked."""
     return {
         "met": gettext("met"),
         "failed": gettext("not met"),
@@ -37,7 +37,7 @@ def outcome_in_words(outcome: str) -> str:
 
 
 def sentences() -> dict[str, object]:
-    """Every sentence that the page's JavaScript fills in; `{…}` marks where."""
+    """Every sentence that the page's JavaScript shows; `{…}` are placeholders."""
     return {
         "until": _until(),
         "number": gettext("Document number"),
@@ -59,7 +59,7 @@ def sentences() -> dict[str, object]:
 
 
 def _troubles() -> dict[str, str]:
-    """What went wrong before there was anything to judge, and what to do instead."""
+    """What can go wrong before there is anything to verify, and what to do instead."""
     return {
         "noTrustList": gettext(
             "The list of issuing authorities could not be had just now. Try again with a connection."
@@ -99,7 +99,7 @@ def _troubles() -> dict[str, str]:
 
 
 def _of_the_device() -> dict[str, str]:
-    """What the device keeps for times without a network."""
+    """The sentences about what the device stores for offline use."""
     return {
         "keepsNothing": gettext("This browser keeps nothing for this site. Every check needs a connection."),
         "keepsNothingYet": gettext("Nothing is kept on this device yet. Renew with a connection."),
@@ -114,7 +114,7 @@ def _of_the_device() -> dict[str, str]:
 
 
 def _until() -> dict[str, str]:
-    """The line under the word, for the words that have a day to name."""
+    """The sentences under the verdict's word that name a day."""
     return {
         "valid": gettext("until {date}"),
         "expired": gettext("Ended on {date}"),
@@ -123,7 +123,7 @@ def _until() -> dict[str, str]:
 
 
 def until(verdict: Verdict, language: str) -> str:
-    """The line under the verdict's word: until when, since when, from when."""
+    """The line under the verdict's word: until when, since when, or from when."""
     if isinstance(verdict, PaperVerdict):
         return _paper_until(verdict, language)
     if verdict.claims is None or verdict.profile is None or verdict.word not in _until():
@@ -144,7 +144,7 @@ def _paper_until(verdict: PaperVerdict, language: str) -> str:
 
 
 def recorded_in_words(recorded: str, language: str) -> str:
-    """A day as a register recorded it: 4 November 2020, November 2020, 2020, or that it did not."""
+    """A date as a register recorded it: 4 November 2020, November 2020, 2020, or not recorded."""
     if not recorded:
         return gettext("The register did not record it.")
     words = date_in_words(date.fromisoformat(f"{recorded}-01-01"[:10]), language).split(" ")
@@ -152,36 +152,36 @@ def recorded_in_words(recorded: str, language: str) -> str:
 
 
 def moment_in_words(moment: datetime, zone: ZoneInfo, language: str) -> str:
-    """A moment where the instrument holds: 24 November 2026, 10:05."""
+    """A moment in the instrument's time zone: 24 November 2026, 10:05."""
     local = moment.astimezone(zone)
     comma = "، " if language == "ar" else ", "
     return f"{date_in_words(local.date(), language)}{comma}{local:%H:%M}"
 
 
 def too_many() -> str:
-    """Said to an address that asks too often."""
+    """For an address that asks too often."""
     return gettext("Too many questions came from your address. Wait a minute and ask again.")
 
 
 def no_such_document() -> str:
-    """Said of an absent number and of a wrong code alike."""
+    """For an absent number and for a wrong code alike."""
     return gettext(
         "No document has this number with this code. Compare both with the paper, letter by letter."
     )
 
 
 def no_such_page() -> str:
-    """Said of an address that leads nowhere."""
+    """For an address that leads nowhere."""
     return gettext("There is no such page here. You can check a document below.")
 
 
 def no_file() -> str:
-    """Said where the file is missing or empty."""
+    """For a missing or empty file."""
     return gettext("Choose a file that is not empty.")
 
 
 def answer_context(verdict: Verdict, language: str) -> dict[str, Any]:
-    """What the template of the answer needs."""
+    """The context of the answer's template."""
     zone = time_zone()
     moment = moment_in_words(verdict.at, zone, language)
     return {
@@ -197,7 +197,7 @@ def answer_context(verdict: Verdict, language: str) -> dict[str, Any]:
 
 
 def _facts(verdict: Verdict, language: str) -> list[ShownFact]:
-    """The holder first, then the profile's order, then number and version; of a paper the little that is told."""
+    """The holder first, then in the profile's order, then number and version; of a paper document its few facts."""
     if isinstance(verdict, PaperVerdict):
         return [
             ShownFact(label=gettext("Document number"), value=verdict.number, left_to_right=True, first=True),
@@ -225,7 +225,7 @@ def _facts(verdict: Verdict, language: str) -> list[ShownFact]:
 
 def _known(verdict: Verdict, language: str) -> str:
     if isinstance(verdict, PaperVerdict) or verdict.word == "not-ours":
-        return ""  # of paper there is no list, and a stranger's document has no status here
+        return ""  # a paper document has no status list, and a stranger's document no status here
     if verdict.status_issued_at is None:
         return gettext("Suspensions and revocations are not known.")
     issued = datetime.fromtimestamp(verdict.status_issued_at, UTC)
@@ -234,7 +234,7 @@ def _known(verdict: Verdict, language: str) -> str:
 
 
 def _stamp(verdict: Verdict, language: str) -> str:
-    """What a file's time stamp is worth, and when it was given; nothing where no file was handed in."""
+    """What a file's time stamp proves, and when it was made; empty if no file was given."""
     if isinstance(verdict, PaperVerdict) or verdict.stamp_sentence is None:
         return ""
     sentence = verdict.stamp_sentence.in_language(language)

@@ -1,4 +1,4 @@
-"""Small questions that the desk's templates ask of what they show."""
+"""Filters and tags of the desk's templates."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -24,19 +24,19 @@ register = template.Library()
 
 @register.simple_tag
 def issuing_stop() -> IssuingStop | None:
-    """The stop of issuing that holds now, which every page of the desk tells of."""
+    """The stop of issuing that is in effect, for every page of the desk."""
     return current_stop()
 
 
 @register.simple_tag
 def cap_reached(actor: Actor) -> bool:
-    """Whether one of the actor's authorities had as many signatures within the hour as it may have."""
+    """Whether one of the actor's authorities has reached its cap of documents within the hour."""
     return bool(cap.alarms(actor.authorities_where(Permission.READ_INSTRUMENTS), at=timezone.now()))
 
 
 @register.filter
 def holds_somewhere(actor: Actor, permission: str) -> bool:
-    """Whether a menu offers what the permission opens; the page itself asks for the scope of what it shows."""
+    """Whether a menu offers a page; the page itself checks the scope of what it shows."""
     return actor.holds_somewhere(Permission(permission))
 
 
@@ -56,7 +56,7 @@ def late_at(waiting: PlannedStep | Referral, at: datetime) -> bool:
 
 @register.filter
 def of(mapping: Mapping[str, Any], key: str) -> Any:
-    """The value under a key that the template holds in a variable."""
+    """The value under a key that is in a variable."""
     return mapping.get(key)
 
 
@@ -68,14 +68,14 @@ def amount(line: ChargeLine, currency: str) -> Money:
 
 @register.filter
 def agency_of(step: PlannedStep, referrals: Iterable[Referral]) -> str:
-    """The name of the agency that a step asks, once it was asked; before that the question."""
+    """The name of the agency that a referral step asks; before it is asked, the name of the step."""
     asked = next((referral for referral in referrals if referral.step == step.id), None)
     return text(asked.agency.name if asked else step.name)
 
 
 @register.filter
 def lasting(age: timedelta) -> str:
-    """How long something has lasted, in its greatest unit."""
+    """How long something has lasted, in its largest unit."""
     if age >= timedelta(days=1):
         return ngettext("%(count)s day", "%(count)s days", age.days) % {"count": age.days}
     hours = age // timedelta(hours=1)

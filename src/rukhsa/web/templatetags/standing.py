@@ -1,4 +1,4 @@
-"""Shows where an application stands, and the lines of a charge, in words."""
+"""The standing of an application in words."""
 
 from datetime import datetime, time, timedelta
 
@@ -67,7 +67,7 @@ COLOURS = {Headline.ISSUED: "success", Headline.REFUSED: "danger"}
 
 @register.filter
 def standing_sentence(standing: Standing) -> Promise | str:
-    """Whose turn it is and what is to be done, in one sentence; the agencies that are waited for by name."""
+    """Whose turn it is and what is to be done, in one sentence, naming the agencies that are awaited."""
     known = territory().agencies
     if names := [text(known[code]) for code in standing.agencies if code in known]:
         return gettext("We wait for the opinion of: %(agencies)s.") % {"agencies": gettext(", ").join(names)}
@@ -76,13 +76,13 @@ def standing_sentence(standing: Standing) -> Promise | str:
 
 @register.filter
 def standing_tag(standing: Standing) -> Promise:
-    """Where it stands, in two words."""
+    """The standing in two words."""
     return TAGS[standing.headline]
 
 
 @register.filter
 def standing_colour(standing: Standing) -> str:
-    """The colour that goes with the words."""
+    """The colour of the standing's tag."""
     if standing.turn == Turn.APPLICANT:
         return "warning"
     return COLOURS.get(standing.headline, "neutral")
@@ -90,14 +90,14 @@ def standing_colour(standing: Standing) -> str:
 
 @register.filter
 def expected_sentence(expected: Expected) -> str:
-    """By which day an answer is promised, or that it is late; or when the days begin to count, or count again."""
+    """By which day a decision is promised, that it is late, or when the clock starts or continues."""
     sentence = (LATE if expected.is_late else EXPECTED)[expected.clock]
     return str(sentence) % {"day": both_calendars(expected.day)}
 
 
 @register.filter
 def expected_in_a_list(expected: Expected | None) -> str:
-    """The same in a few words, while the days count."""
+    """The same in a few words, while the clock runs."""
     if expected is None or expected.clock != Clock.RUNS:
         return ""
     return str(IN_A_LIST[expected.is_late]) % {"day": day(expected.day)}
@@ -105,6 +105,6 @@ def expected_in_a_list(expected: Expected | None) -> str:
 
 @register.filter
 def last_moment(end: datetime) -> str:
-    """Until when there is time: the day alone where a whole day is, else with the hour."""
+    """A deadline: the day alone when it is the end of a day, otherwise with the time."""
     local = timezone.localtime(end)
     return moment(end) if local.time() != time.min else both_calendars(local - timedelta(days=1))

@@ -1,4 +1,4 @@
-"""Shows bilingual texts, amounts, dates and codes in the language of the page."""
+"""Bilingual texts, amounts, dates and codes in the language of the page."""
 
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +24,7 @@ register = template.Library()
 
 @register.filter
 def text(value: Any) -> str:
-    """A `Text`, or a mapping with ar and en, in the language of the page; anything else as it is."""
+    """A `Text`, or a mapping with ar and en, in the language of the page; anything else unchanged."""
     if isinstance(value, dict):
         value = Text(ar=value.get("ar", ""), en=value.get("en", ""))
     return value.in_language(get_language() or "ar") if isinstance(value, Text) else str(value or "")
@@ -32,7 +32,7 @@ def text(value: Any) -> str:
 
 @register.filter
 def money(value: Money) -> SafeString:
-    """An amount with its unit, such as 25.500 BD, which keeps its direction."""
+    """An amount with its currency, such as 25.500 BD, isolated from the direction of the page."""
     return format_html('<span class="amount"><bdi dir="ltr">{}</bdi> {}</span>', str(value), _unit(value))
 
 
@@ -45,19 +45,19 @@ def _unit(value: Money) -> str:
 
 @register.filter
 def unit(value: str) -> str:
-    """The unit of a number, as it is written in the language of the page."""
+    """The name of a unit, in the language of the page."""
     return str(WRITTEN.get(value) or {"m": _("m"), "m2": _("m²")}.get(value, value))
 
 
 @register.filter
 def code(value: object) -> SafeString:
-    """A number or a code, left to right in any page."""
+    """A number or code, left to right on any page."""
     return format_html('<bdi dir="ltr" class="code">{}</bdi>', value)
 
 
 @register.filter
 def iban(value: str) -> SafeString:
-    """An account number in groups of four, as banks write it and people compare it."""
+    """An account number in groups of four, as banks print it."""
     bare = "".join(value.split())
     return code(" ".join(bare[at : at + 4] for at in range(0, len(bare), 4)))
 
@@ -70,13 +70,13 @@ def day(value: date | str) -> str:
 
 @register.filter
 def weekday(value: date | str) -> str:
-    """A date in words with the day of the week, for where somebody must come or act."""
+    """A date in words with the day of the week, for appointments and deadlines."""
     return _in_words(value, "EEEE d MMMM y")
 
 
 @register.filter
 def both_calendars(value: date | datetime | str) -> str:
-    """A date in words, with the Hijri one beside it where the territory has it so: for days that bind somebody."""
+    """A date in words, with the Hijri date where the territory uses it: for binding days."""
     gregorian = _date(value)
     hijri = hijri_in_words(gregorian, get_language() or "ar") if territory().hijri else ""
     return _("%(day)s (%(hijri)s)") % {"day": day(gregorian), "hijri": hijri} if hijri else day(gregorian)
@@ -101,7 +101,7 @@ def moment(value: datetime) -> str:
 
 
 def _in_words(value: date | str, pattern: str) -> str:
-    # Latin digits in Arabic too, as the official pages of Bahrain write them.
+    # Latin digits in Arabic too, as on the official pages of Bahrain.
     locale = "ar_BH" if get_language() == "ar" else "en_GB"
     return format_date(_date(value), pattern, locale=locale).translate(_LATIN)
 

@@ -1,4 +1,4 @@
-"""Gives the theme's colours to what no style sheet reaches: the head of a page, the icons, the manifest."""
+"""The theme's colours for what no style sheet reaches: the head of a page, the icons, the manifest."""
 
 import re
 from functools import cache

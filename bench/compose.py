@@ -24,7 +24,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from bench.figure import Figure, best_rates
 from rukhsa.issuance.compose import FONTS, compose, draw_code
-from rukhsa.issuance.page import Page
+from rukhsa.issuance.printed_page import Page
 from rukhsa.issuance.signature import sign_pdf
 from tests.rooms.issuance.sheets import road_works
 

@@ -1,4 +1,4 @@
-"""The town in which figures are taken: a deployment under var/bench/, made anew in every run, with nothing served."""
+"""The town in which figures are taken: a deployment under var/bench/, made again in every run, with nothing served."""
 
 import os
 import shutil
@@ -163,7 +163,7 @@ def granted(count: int, *, at: datetime) -> list[Any]:
 def _record_grants(applications: list[Any], at: datetime) -> None:
     from rukhsa.applications.models import Step
     from rukhsa.applications.stages import Act, Stage
-    from rukhsa.review.models import Decision
+    from rukhsa.review.decision import Decision
 
     stages = {Act.SUBMIT: (Stage.DRAFT, Stage.SUBMITTED), Act.GRANT: (Stage.SUBMITTED, Stage.GRANTED)}
     Step.objects.bulk_create(

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from rukhsa import applying, journey
 from rukhsa.accounts.models import Company, Person, Representation
-from rukhsa.applications import attachments, draft
+from rukhsa.applications import attachment, draft
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor, actor_for
@@ -28,10 +28,15 @@ from rukhsa.outside import believed
 from rukhsa.payments.collection import Addresses, collect
 from rukhsa.payments.models import Charge
 from rukhsa.project.config import PROJECT
-from rukhsa.review import assign, check, decide, inspection, propose, referral, return_, sit
+from rukhsa.review import assignment, check, decision, finding, inspection, referral
+from rukhsa.review.decision import Decision
 from rukhsa.review.errors import StepNotOpen
-from rukhsa.review.models import Decision, Inspection, Referral
-from rukhsa.review.sittings import Sitting
+from rukhsa.review.inspection import Inspection
+from rukhsa.review.proposal import confirm, propose
+from rukhsa.review.referral import Referral
+from rukhsa.review.sitting import Sitting, WrittenMinutes, conclude
+from rukhsa.review.sitting import convene as convene_sitting
+from rukhsa.review.sitting import vote as vote_at_sitting
 from rukhsa_rehearsal.staffing import make_cast
 from rukhsa_rehearsal.story import samples
 from rukhsa_rehearsal.story.plots import plots
@@ -50,7 +55,7 @@ class Town:
 
     at: datetime
     pace: timedelta = timedelta(hours=1)  # how long each round of an examination takes
-    records: dict[str, Any] = field(default_factory=dict)  # what whoever examines finds out, by question
+    records: dict[str, Any] = field(default_factory=dict)  # what the examiner finds out, by question
 
     def later(self, **span: float) -> datetime:
         """Let time pass."""
@@ -92,7 +97,7 @@ class Town:
         return actor_for(layla(), at=self.at, company=contractor())
 
     def advance(self, application: Application) -> Application:
-        """Do what is due, and look at the application anew."""
+        """Do what is due, and read the application again."""
         journey.advance(application.pk, at=self.at)
         return fresh(application)
 
@@ -103,7 +108,7 @@ class Town:
         application = draft.save(application, answers_to(service, **changes), actor=actor, at=self.at)
         for document in wanted(application.definition, application.answers):
             file = samples.upload(" ".join(document.accept))["file"]
-            attachments.attach(
+            attachment.attach(
                 application, document.id, ContentFile(file[1], name=file[0]), actor=actor, at=self.at
             )
         return application
@@ -124,7 +129,7 @@ class Town:
     def _examine_once(self, application: Application) -> bool:
         if fresh(application).stage != Stage.SUBMITTED:  # a rule has decided
             return False
-        assign.assign(application, self.salem, self.at)
+        assignment.assign(application, self.salem, self.at)
         acted = False
         for step in check_steps(application):
             acted |= self._check(application, step)
@@ -164,15 +169,15 @@ class Town:
         match application.definition.decision.decide:
             case "two officers":
                 said = (outcome, reasons, LEGAL_BASIS)
-                proposal = propose.propose(application, *said, actor=self.salem, at=self.at)
-                propose.confirm(proposal, actor=self.mariam, at=self.at)
+                proposal = propose(application, *said, actor=self.salem, at=self.at)
+                confirm(proposal, actor=self.mariam, at=self.at)
             case "rule":
                 pass  # it decided when its turn came
             case "committee":
                 self.vote(application, dict.fromkeys(MEMBERS[:3], outcome), reasons)
             case _:
                 said = (outcome, "" if outcome == "granted" else reasons, LEGAL_BASIS)
-                decide.decide(application, *said, actor=self.salem, at=self.at)
+                decision.decide(application, *said, actor=self.salem, at=self.at)
         return self.advance(application)
 
     def convene(self, application: Application, names: Iterable[str]) -> Sitting:
@@ -181,7 +186,7 @@ class Town:
         committee = application.definition.decision.committee or ""
         assert application.authority
         today = timezone.localdate(self.at)
-        return sit.convene(application.authority, committee, today, there, actor=self.salem, at=self.at)
+        return convene_sitting(application.authority, committee, today, there, actor=self.salem, at=self.at)
 
     def vote(self, application: Application, votes: Mapping[str, str], reasons: str = "") -> Decision:
         """A sitting at which each of `votes` votes so, and the decision of its majority with minutes."""
@@ -189,13 +194,13 @@ class Town:
         for name, choice in votes.items():
             word = {"granted": "grant", "refused": "refuse"}.get(choice, choice)
             member = self.actor(f"{name}@mun.example")
-            sit.vote(sitting, application, word, "قرابة", actor=member, at=self.at)
-        minutes = sit.Written(text="نوقش الطلب، وصوّت الأعضاء الحاضرون.")
-        return sit.conclude(sitting, application, minutes, reasons, LEGAL_BASIS, actor=self.salem, at=self.at)
+            vote_at_sitting(sitting, application, word, "قرابة", actor=member, at=self.at)
+        minutes = WrittenMinutes(text="نوقش الطلب، وصوّت الأعضاء الحاضرون.")
+        return conclude(sitting, application, minutes, reasons, LEGAL_BASIS, actor=self.salem, at=self.at)
 
     def hand_back(self, application: Application, about: str, text: str) -> Application:
         """Return the application to the applicant with one finding."""
-        return_.return_to_applicant(application, [(about, text)], actor=self.salem, at=self.at)
+        finding.return_to_applicant(application, [(about, text)], actor=self.salem, at=self.at)
         return self.advance(application)
 
     def resubmit(self, application: Application) -> Application:
@@ -328,7 +333,7 @@ def fresh(application: Application) -> Application:
 
 
 def pay_at_kiosk(address: str) -> None:
-    """The bill behind a page of SADAD is paid at a machine, with nobody signed in."""
+    """The bill behind a page of SADAD is paid at a machine, without a sign-in."""
     httpx.post(
         address.replace("/sadad/pay/", "/sadad/kiosk/") + "/pay",
         trust_env=False,

@@ -5,16 +5,16 @@ from datetime import datetime
 from django.core.files.base import File
 from django.db import transaction
 
-from rukhsa.applications import attachments
-from rukhsa.applications import submit as submission
-from rukhsa.applications import withdraw as withdrawal
+from rukhsa.applications import submission
+from rukhsa.applications import submission as withdrawal
 from rukhsa.applications.answers import Problem
+from rukhsa.applications.attachment import attach as attach_file
 from rukhsa.applications.models import Application, Attachment
-from rukhsa.applications.stages import Act, NotPossible, Stage
+from rukhsa.applications.stages import TRANSITIONS, Act, NotPossible, Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance import parent
 from rukhsa.payments.attempt import require_standstill
-from rukhsa.review import reconsider
+from rukhsa.review import reconsideration
 from rukhsa.verification import sealed_attachment
 
 
@@ -23,7 +23,7 @@ def attach(
     application: Application, document: str, upload: "File[bytes]", *, actor: Actor, at: datetime
 ) -> Attachment:
     """Add a file for one of the documents asked for; a sealed document is verified at once. Raise `BadFile`."""
-    attachment = attachments.attach(application, document, upload, actor=actor, at=at)
+    attachment = attach_file(application, document, upload, actor=actor, at=at)
     sealed_attachment.recognise(attachment)
     sealed_attachment.verdict_on(attachment, at=at)
     return attachment
@@ -44,7 +44,14 @@ def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
 
 def _problems_of_earlier(application: Application, at: datetime) -> tuple[Problem, ...]:
     """What is wrong with the earlier instruments and decisions that an application names."""
-    return (*parent.problems(application, at=at), *reconsider.problems(application, at=at))
+    return (*parent.problems(application, at=at), *reconsideration.problems(application, at=at))
+
+
+def may_withdraw(application: Application) -> bool:
+    """Whether it can be withdrawn: until it is decided, and after its grant while it is unpaid."""
+    if application.stage == Stage.GRANTED:
+        return application.charges.unpaid().exists()
+    return (application.stage, Act.WITHDRAW) in TRANSITIONS
 
 
 @transaction.atomic
@@ -56,6 +63,6 @@ def withdraw(application: Application, *, actor: Actor, at: datetime) -> Applica
     locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
     if locked.stage == Stage.GRANTED:
         require_standstill(locked)
-        if not locked.charges.unpaid().exists():
+        if not may_withdraw(locked):
             raise NotPossible(Stage.GRANTED, Act.WITHDRAW)
     return withdrawal.withdraw(locked, actor=actor, at=at)

@@ -6,8 +6,8 @@ from rukhsa.applications.models import Application
 from rukhsa.delivery.notice import tell
 from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge
-from rukhsa.review.expected import expected
-from rukhsa.review.facts import is_paid_first
+from rukhsa.review.deadline import expected
+from rukhsa.review.examination import is_paid_first
 
 Due = Charge.Due
 # What the applicant is told to pay, by the moment at which it falls due; in the order of these moments.

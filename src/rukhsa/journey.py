@@ -20,7 +20,7 @@ from rukhsa.issuance.models import Instrument, Revocation
 from rukhsa.payments import deposit
 from rukhsa.payments.models import Charge, DepositMovement
 from rukhsa.payments.outcome import settle_open
-from rukhsa.review import begin, decide, facts, inspection, plan, queue, reconsider, referral
+from rukhsa.review import decision, examination, inspection, plan, queue, reconsideration, referral
 
 Due = Charge.Due
 
@@ -35,7 +35,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
     with transaction.atomic():
         application = _locked(application_id)
         lapsing.lapse_overdue(application, at=at)
-        known: facts.Facts | None = None
+        known: plan.Facts | None = None
         match application.stage:
             case Stage.SUBMITTED:
                 known = _examine(application, at)
@@ -47,7 +47,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
                 lapsing.tell_of_lapse(application, at=at)
         _free_deposits(application, at)
         _tell_of_deposits(application, at)
-        queue.place(application, at, known)
+        queue.refresh(application, at, known)
         if application.stage != Stage.GRANTED:
             lapsing.set_term(application, at=at)
             return
@@ -63,22 +63,22 @@ def advance(application_id: UUID, *, at: datetime) -> None:
             _complete(application, _issue(application, at), at)
 
 
-def _examine(application: Application, at: datetime) -> facts.Facts | None:
+def _examine(application: Application, at: datetime) -> plan.Facts | None:
     """Let the review go on; gives its facts, unless something was done meanwhile that they do not tell."""
     tell(application, "submitted", at=at, **assessment.promised_at_submission(application))
     if not assessment.is_paid(assessment.assess_and_tell(application, Due.AT_SUBMISSION, at=at)):
         return None
-    known = facts.read(application)
+    known = plan.read(application)
     if known.begun_at is None:
-        begin.begin(application, at=at)
-        known = facts.read(application)
+        examination.begin(application, at=at)
+        known = plan.read(application)
     planned = plan.steps(application, known)
     opened = [*referral.ask_due(application, planned, at), *inspection.order_due(application, planned, at)]
     may_decide = True
     if inspection.visited_before_decision(planned):
         may_decide = assessment.is_paid(assessment.assess_and_tell(application, Due.AFTER_INSPECTION, at=at))
     if may_decide and plan.is_systems_turn(planned):
-        decide.by_rule(application, at)
+        decision.decide_by_rule(application, at)
         application.refresh_from_db()
         return None
     return None if opened else known
@@ -118,7 +118,7 @@ def _issue(application: Application, at: datetime) -> Instrument:
 def _complete(application: Application, instrument: Instrument, at: datetime) -> None:
     for freed in effects.apply(instrument, at=at):
         tell(freed, "deposit-released", at=at)
-    if reopened := reconsider.reopen(application, because=instrument.number, at=at):
+    if reopened := reconsideration.reopen(application, because=instrument.number, at=at):
         tell(reopened, f"reopened:{instrument.number}", at=at)
     inspection.order_after_issue(application, anchors=_days(instrument), at=at)
     passed = inspection.passed_after_issue(application)
@@ -160,7 +160,7 @@ def _locked(application_id: UUID) -> Application:
 
 def _refusal(application: Application) -> str:
     # An application that was reconsidered may be refused again, and its applicant is told again.
-    round = facts.round_of(application.steps.all())
+    round = examination.round_of(application.steps.all())
     return "refused" if round == 1 else f"refused:{round}"
 
 

@@ -7,15 +7,15 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from rukhsa.applications.lapse import lapse
 from rukhsa.applications.models import Application, Term
 from rukhsa.applications.stages import Stage
+from rukhsa.applications.term import lapse
 from rukhsa.catalogue.definition import complete_within, pay_within
 from rukhsa.catalogue.shape import Span
 from rukhsa.delivery.notice import tell
 from rukhsa.payments.attempt import OutcomeUnknown, require_standstill
 from rukhsa.payments.models import Attempt, Charge
-from rukhsa.review.deadlines import deadline
+from rukhsa.review.deadline import deadline
 
 Kind = Term.Kind
 # Assumed: how long before the end the applicant is reminded, where at least as long has passed by then.

@@ -9,24 +9,12 @@ from uuid import UUID
 from django.db.models.functions import Coalesce
 
 from rukhsa.applications.models import Application, Step, Term
-from rukhsa.applications.stages import Act, Stage
+from rukhsa.applications.stages import Act, Stage, Turn
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Attempt, Charge, Receipt
-from rukhsa.review.deadlines import Pause
-from rukhsa.review.expected import Expected, expected
-from rukhsa.review.facts import is_paid_first, pauses_in
-from rukhsa.review.models import Beginning, Referral
-
-
-class Turn(StrEnum):
-    """Who has to do something now."""
-
-    APPLICANT = "applicant"
-    AUTHORITY = "authority"
-    AGENCY = "agency"
-    GATEWAY = "gateway"
-    SYSTEM = "system"
-    NOBODY = "nobody"
+from rukhsa.review.deadline import Expected, Pause, expected
+from rukhsa.review.examination import Beginning, is_paid_first, pauses_in
+from rukhsa.review.referral import Referral
 
 
 class Headline(StrEnum):

@@ -19,7 +19,7 @@ from rukhsa.jobs import advance_soon
 from rukhsa.payments import deposit
 from rukhsa.payments.models import Charge, ChargeLine, HeldDeposit
 from rukhsa.payments.outcome import settle_overdue
-from rukhsa.review.models import QueueEntry
+from rukhsa.review.queue import QueueEntry
 
 # Assumed: a deposit is forgotten when so long after the end of its instrument nobody has asked for it.
 FORGOTTEN = timedelta(days=30)

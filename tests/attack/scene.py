@@ -61,7 +61,7 @@ def count(model: str) -> int:
 
 
 def people() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Everybody with two posts, one in each town, and some with three; each signed in and freshly proved."""
+    """All staff with two posts, one in each town, and some with three; each signed in with a fresh proof."""
     from rukhsa.accounts.permissions import Role
 
     for first, second in itertools.product(Role, repeat=2):
@@ -165,7 +165,7 @@ def asked() -> dict[str, Any]:
     from rukhsa.accounts.permissions import Role
     from rukhsa.applications.models import Application
     from rukhsa.authorities.models import Agency
-    from rukhsa.review.models import Referral
+    from rukhsa.review.referral import Referral
 
     objects = objects_of("CAP")
     referral = Referral.objects.create(
@@ -181,7 +181,7 @@ def asked() -> dict[str, Any]:
 
 
 def stale(role: str) -> dict[str, str]:
-    """The cookie of a session of somebody with the role in both towns, whose proof is an hour old."""
+    """The session cookie of a person with the role in both towns, whose proof is an hour old."""
     from django.test import Client
 
     from rukhsa.accounts.models import Person

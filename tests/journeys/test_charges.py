@@ -11,9 +11,9 @@ from rukhsa.issuance.models import Instrument
 from rukhsa.payments.collection import collect
 from rukhsa.payments.ledger import balances
 from rukhsa.payments.models import Charge
-from rukhsa.review import decide
-from rukhsa.review.expected import Clock
-from rukhsa.review.models import Inspection
+from rukhsa.review import decision
+from rukhsa.review.deadline import Clock
+from rukhsa.review.inspection import Inspection
 from rukhsa.standing import Headline, standing
 from tests import town as people
 from tests.town import LEGAL_BASIS, NOWHERE, Town
@@ -90,7 +90,7 @@ def test_the_fee_comes_first_and_the_deposit_after_the_visit(town: Town) -> None
     assert headline(town, application) is Headline.PAY_VISITED
     assert clock(town, application) is Clock.STANDS
     assert assessment.waits_for_payment(application)
-    decide.decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
+    decision.decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
     application = town.advance(application)
     assert headline(town, application) is Headline.PAY
     assert not Instrument.objects.exists()

@@ -9,20 +9,17 @@ from rukhsa import applying
 from rukhsa.agreement import ProposedByYourself
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
-from rukhsa.applications.submit import NotComplete
+from rukhsa.applications.submission import NotComplete
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge, ChargeLine
-from rukhsa.review import check, decide, plan, propose
-from rukhsa.review.errors import (
-    DecidedBefore,
-    DecidedByCommittee,
-    DecidedByTwo,
-    NoMajority,
-    NoQuorum,
-    NothingProposed,
-    RecordsIncomplete,
-)
-from rukhsa.review.models import Inspection, QueueEntry, Recording
+from rukhsa.review import check, decision, plan, proposal
+from rukhsa.review.decision import DecidedByCommittee, DecidedByTwo
+from rukhsa.review.errors import DecidedBefore
+from rukhsa.review.inspection import Inspection
+from rukhsa.review.proposal import NothingProposed
+from rukhsa.review.queue import QueueEntry
+from rukhsa.review.recording import Recording, RecordsIncomplete
+from rukhsa.review.sitting import NoMajority, NoQuorum
 from tests.journeys import facts
 from tests.town import LEGAL_BASIS, MEMBERS, Town
 
@@ -59,7 +56,7 @@ def test_a_committee_decides_a_wall_at_the_height_that_was_recorded(town: Town) 
     town.records = {"approved-height": "2.00", "setback": "yes"}
     application = town.examine(town.apply("boundary-wall-permit", **WALL))
     with pytest.raises(DecidedByCommittee):
-        decide.decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
+        decision.decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
     with pytest.raises(NoQuorum):
         town.convene(application, MEMBERS[:2])
     # One of four has an interest and steps out: three are left, which is the quorum, and the majority decides.
@@ -96,15 +93,15 @@ def test_two_officers_sell_a_corner_at_the_price_of_its_valuation(town: Town) ->
     town.records = {"area": "38.50", "found-services": "no", "price": "4620.000"}
     application = town.examine(application)
     with pytest.raises(DecidedByTwo):
-        decide.decide(application, "granted", "", LEGAL_BASIS, actor=town.mariam, at=town.at)
-    first = propose.propose(
+        decision.decide(application, "granted", "", LEGAL_BASIS, actor=town.mariam, at=town.at)
+    first = proposal.propose(
         application, "granted", "الزاوية خالية.", LEGAL_BASIS, actor=town.salem, at=town.at
     )
     with pytest.raises(ProposedByYourself):
-        propose.confirm(first, actor=town.salem, at=town.at)
-    propose.disagree(first, "الثمن يحتاج إلى تسبيب.", actor=town.mariam, at=town.at)
+        proposal.confirm(first, actor=town.salem, at=town.at)
+    proposal.disagree(first, "الثمن يحتاج إلى تسبيب.", actor=town.mariam, at=town.at)
     with pytest.raises(NothingProposed):
-        propose.confirm(first, actor=town.mariam, at=town.at)
+        proposal.confirm(first, actor=town.mariam, at=town.at)
     notice = paid(town, town.decide(application, "granted", "الثمن بسعر المثل."))
     assert application.decisions.get().proposed_by == town.salem.person
     assert fils_of(application) == 4_620_000
@@ -171,8 +168,8 @@ def test_a_grievance_that_is_granted_sends_the_refused_application_back(town: To
     # Who refused it does not decide it again; somebody else does, and it is issued like any other.
     town.examine(refused)
     with pytest.raises(DecidedBefore):
-        decide.decide(refused, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
-    decide.decide(refused, "granted", "", LEGAL_BASIS, actor=town.mariam, at=town.at)
+        decision.decide(refused, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
+    decision.decide(refused, "granted", "", LEGAL_BASIS, actor=town.mariam, at=town.at)
     certificate = paid(town, town.advance(refused))
     assert facts.verdict_on(certificate, at=town.at).word == "valid"
     assert list(refused.decisions.values_list("round", "outcome")) == [(1, "refused"), (2, "granted")]

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from rukhsa import applying
-from rukhsa.applications import attachments, draft
+from rukhsa.applications import attachment, draft
 from rukhsa.catalogue.compiler import problems_in
 from rukhsa.catalogue.territory import read_territory
 from rukhsa.issuance import time_stamp
@@ -46,7 +46,7 @@ def issued(town: Town, answers: dict[str, Any]) -> Instrument:
     application = draft.save(application, answers, actor=town.layla, at=town.at)
     file = samples.upload("pdf")["file"]
     proof = ContentFile(file[1], name=file[0])
-    attachments.attach(application, "proof", proof, actor=town.layla, at=town.at)
+    attachment.attach(application, "proof", proof, actor=town.layla, at=town.at)
     applying.submit(application, actor=town.layla, at=town.at)
     return towns.instrument_of(town.grant(town.advance(application)))
 

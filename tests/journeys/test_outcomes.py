@@ -10,7 +10,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications.day import day_in_words
 from rukhsa.applications.models import Application, QuotaUse
 from rukhsa.applications.stages import Stage
-from rukhsa.applications.submit import NotComplete
+from rukhsa.applications.submission import NotComplete
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.catalogue.territory import season
 from rukhsa.issuance import instrument, key_creation, publishing
@@ -18,8 +18,8 @@ from rukhsa.issuance.models import Instrument, Status
 from rukhsa.payments.models import ChargeLine
 from rukhsa.places.models import Taking
 from rukhsa.review import check
-from rukhsa.review.facts import standing_decision
-from rukhsa.review.models import Inspection
+from rukhsa.review.decision import standing_decision
+from rukhsa.review.inspection import Inspection
 from rukhsa.values.periods import shifted
 from tests import applicants, ceremony
 from tests.journeys import facts

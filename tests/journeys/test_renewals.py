@@ -10,12 +10,12 @@ from django.utils import timezone
 from rukhsa import applying, sweeps
 from rukhsa.applications.models import Application, Renewing
 from rukhsa.applications.stages import Stage
-from rukhsa.applications.submit import NotComplete
+from rukhsa.applications.submission import NotComplete
 from rukhsa.issuance import instrument
 from rukhsa.issuance.models import Instrument
 from rukhsa.places.models import Occupation, OccupiedCell
 from rukhsa.places.occupation import occupy
-from rukhsa.review.facts import standing_decision
+from rukhsa.review.decision import standing_decision
 from rukhsa.values.periods import Period
 from rukhsa.values.writing import date_in_words
 from tests import applicants

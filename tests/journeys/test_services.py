@@ -9,7 +9,7 @@ from rukhsa.issuance import publishing, time_stamp
 from rukhsa.issuance.models import Instrument, Status
 from rukhsa.payments.models import Charge, DepositMovement, Receipt
 from rukhsa.places.register import is_registered
-from rukhsa.review.models import Inspection
+from rukhsa.review.inspection import Inspection
 from rukhsa.trust.verdict import Verdict
 from rukhsa.verification.lookup import successor_by_number
 from tests import town as people

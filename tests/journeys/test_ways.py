@@ -15,8 +15,8 @@ from pytest_django import Settings
 
 from rukhsa import applying, journey, sweeps
 from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Stage
-from rukhsa.applications.submit import NotComplete
+from rukhsa.applications.stages import Stage, Turn
+from rukhsa.applications.submission import NotComplete
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import NotPermitted, actor_for
 from rukhsa.catalogue.territory import territory
@@ -29,12 +29,11 @@ from rukhsa.payments.attempt import OutcomeUnknown
 from rukhsa.payments.charge import QuoteExpired
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
 from rukhsa.payments.outcome import settle_overdue
-from rukhsa.review import decide, referral
-from rukhsa.review.errors import PlaceTaken
-from rukhsa.review.expected import Clock, Expected
-from rukhsa.review.facts import standing_decision
-from rukhsa.review.models import Referral
-from rukhsa.standing import Headline, Turn, standing
+from rukhsa.review import referral
+from rukhsa.review.deadline import Clock, Expected
+from rukhsa.review.decision import PlaceTaken, decide, standing_decision
+from rukhsa.review.referral import Referral
+from rukhsa.standing import Headline, standing
 from rukhsa.values.writing import date_in_words
 from rukhsa.web.portal.application import contests_of
 from rukhsa.web.templatetags.texts import day
@@ -195,7 +194,7 @@ def test_of_two_works_submitted_together_the_second_is_refused_at_its_decision(t
         assert town.grant(application).stage == Stage.GRANTED
     town.examine(second)
     with pytest.raises(PlaceTaken):
-        decide.decide(second, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
+        decide(second, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
     assert people.fresh(second).stage == Stage.SUBMITTED
     assert town.refuse(second).stage == Stage.REFUSED
 
@@ -240,7 +239,7 @@ def test_of_two_completions_granted_at_once_one_is_issued_and_the_other_waits_wi
     first, second = (town.apply("building-completion", permit=permit.number) for _ in range(2))
     for application in (first, second):
         town.examine(application)
-        decide.decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
+        decide(application, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)
     town.advance(first)
     for _ in range(2):
         with pytest.raises(ParentEnded):

@@ -1,4 +1,4 @@
-"""What we ship: a bill of materials that says all of it, and a wheel that everybody builds to the byte."""
+"""What we ship: a bill of materials that says all of it, and a wheel that is the same to the byte on every machine."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What stands in the tables of transitions is possible, nothing else is, and nobody goes round them."""
+"""The transitions in the tables are possible, no others are, and no module goes round the tables."""
 
 import ast
 from itertools import product
@@ -11,8 +11,8 @@ from rukhsa.payments.gateways.port import Fate
 from rukhsa.payments.models import Attempt
 from tests.rules.source import MODULES, SOURCE, tree
 
-# `take` in submit.py asks the table; stages.py keeps the stage in its error.
-MAY_SET_A_STAGE = {"applications/submit.py", "applications/stages.py"}
+# `move` in application.py asks the table; stages.py keeps the stage in its error.
+MAY_SET_A_STAGE = {"applications/application.py", "applications/stages.py"}
 # outcome.py asks the table; collection.py records what we did ourselves: the page was given, or could not be.
 # agreement.py and payout.py set other states, those of what two people agree on.
 MAY_SET_A_STATE = {"payments/outcome.py", "payments/collection.py", "payments/payout.py", "agreement.py"}

@@ -6,7 +6,7 @@ from datetime import date
 import typst
 
 from rukhsa.issuance.compose import FONTS
-from rukhsa.issuance.page import in_words
+from rukhsa.issuance.printed_page import in_words
 from rukhsa_rehearsal.specimens.training import LAYLA, NAME, PROFILE, Training
 
 _PAGE = """

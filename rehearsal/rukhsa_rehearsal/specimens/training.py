@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from rukhsa.catalogue.territory import Territory
 from rukhsa.issuance.compose import compose
-from rukhsa.issuance.page import Attachment, Page, rows_of
+from rukhsa.issuance.printed_page import Attachment, Page, rows_of
 from rukhsa.issuance.signature import sign_pdf
 from rukhsa.issuance.time_stamp import completed
 from rukhsa.trust import coverage, factsheet, keys, qr, seal, statuslist, tlog, trustlist

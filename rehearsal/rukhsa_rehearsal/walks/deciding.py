@@ -5,15 +5,15 @@ from datetime import datetime
 from django.utils import timezone
 
 from rukhsa import journey
-from rukhsa.review import decide as by_officer
-from rukhsa.review import propose, sit
-from rukhsa.review.models import Decision
-from rukhsa.review.sittings import Vote
+from rukhsa.review import decision as by_officer
+from rukhsa.review.decision import Decision
+from rukhsa.review.proposal import confirm, propose
+from rukhsa.review.sitting import Vote, WrittenMinutes, conclude, convene, vote
 from rukhsa_rehearsal.walks.people import People
 from rukhsa_rehearsal.walks.walk import Script, Walk
 
 REASONS = {"granted": "استوفى الطلب الشروط.", "refused": "لا يستوفي الطلب الشروط."}
-MINUTES = sit.Written(text="نظرت اللجنة في الطلب وصوّت أعضاؤها عليه.")
+MINUTES = WrittenMinutes(text="نظرت اللجنة في الطلب وصوّت أعضاؤها عليه.")
 
 
 def decide(walk: Walk, people: People, *, at: datetime) -> None:
@@ -23,8 +23,8 @@ def decide(walk: Walk, people: People, *, at: datetime) -> None:
         case "committee":
             _by_committee(walk, people, outcome, at)
         case "two officers":
-            proposal = propose.propose(walk.begun, outcome, REASONS[outcome], "", actor=people.officer, at=at)
-            propose.confirm(proposal, actor=people.supervisor, at=at)
+            proposal = propose(walk.begun, outcome, REASONS[outcome], "", actor=people.officer, at=at)
+            confirm(proposal, actor=people.supervisor, at=at)
         case _:
             reasons = REASONS[outcome] if outcome == Decision.Outcome.REFUSED else ""
             by_officer.decide(walk.begun, outcome, reasons, "", actor=people.supervisor, at=at)
@@ -37,8 +37,8 @@ def _by_committee(walk: Walk, people: People, outcome: str, at: datetime) -> Non
     authority, day = walk.begun.authority, timezone.localdate(at)
     assert authority is not None
     present = [member.person for member in people.members]
-    sitting = sit.convene(authority, committee, day, present, actor=people.supervisor, at=at)
+    sitting = convene(authority, committee, day, present, actor=people.supervisor, at=at)
     choice = Vote.Choice.GRANT if outcome == Decision.Outcome.GRANTED else Vote.Choice.REFUSE
     for member in people.members:
-        sit.vote(sitting, walk.begun, choice, "", actor=member, at=at)
-    sit.conclude(sitting, walk.begun, MINUTES, REASONS[outcome], "", actor=people.supervisor, at=at)
+        vote(sitting, walk.begun, choice, "", actor=member, at=at)
+    conclude(sitting, walk.begun, MINUTES, REASONS[outcome], "", actor=people.supervisor, at=at)

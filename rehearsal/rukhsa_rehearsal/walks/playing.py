@@ -9,12 +9,12 @@ from uuid import UUID
 from django.utils import timezone
 
 from rukhsa import applying, journey
-from rukhsa.applications import attachments, draft
-from rukhsa.applications.draft import DRAFT_LASTS, DraftExpired
+from rukhsa.applications import attachment, draft
+from rukhsa.applications.application import DRAFT_LASTS, DraftExpired
 from rukhsa.applications.models import Application, Term
-from rukhsa.applications.renewing import renewed_by
-from rukhsa.applications.stages import Stage
-from rukhsa.applications.submit import NotComplete
+from rukhsa.applications.renewal import renewed_by
+from rukhsa.applications.stages import Stage, Turn
+from rukhsa.applications.submission import NotComplete
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.definition import asked, heard, wanted
 from rukhsa.catalogue.models import ServiceVersion
@@ -32,10 +32,11 @@ from rukhsa.payments.collection import Addresses, collect
 from rukhsa.payments.models import Charge
 from rukhsa.payments.outcome import settle
 from rukhsa.places.models import Block
-from rukhsa.review import check, inspection, referral, return_
-from rukhsa.review.models import Inspection, Referral
-from rukhsa.review.plan import Kind, PlannedStep, Turn
+from rukhsa.review import check, finding, inspection, referral
+from rukhsa.review.inspection import Inspection
+from rukhsa.review.plan import Kind, PlannedStep
 from rukhsa.review.plan import steps as plan_steps
+from rukhsa.review.referral import Referral
 from rukhsa_rehearsal.walks import counter, deciding
 from rukhsa_rehearsal.walks.attachments import file_for
 from rukhsa_rehearsal.walks.ground import survey
@@ -176,7 +177,7 @@ class Playing:
         application, actor = walk.begun, walk.applicant
         for document in wanted(walk.version.definition, application.answers):
             if not document.optional or walk.setting.number % 2:
-                attachments.attach(application, document.id, file_for(document), actor=actor, at=self.at)
+                attachment.attach(application, document.id, file_for(document), actor=actor, at=self.at)
 
     def _submit(self, walk: Walk, at: datetime) -> None:
         try:
@@ -259,7 +260,7 @@ class Playing:
             self._withdraw(walk, at)
         elif walk.script in (Script.RETURNED, Script.WITHDRAWN_WHEN_RETURNED, Script.UNANSWERED):
             about = walk.version.definition.questions[0].id
-            return_.return_to_applicant(walk.begun, [(about, FINDING)], actor=self.people.officer, at=at)
+            finding.return_to_applicant(walk.begun, [(about, FINDING)], actor=self.people.officer, at=at)
             journey.advance(walk.begun.pk, at=at)
             if walk.script is Script.RETURNED:
                 self._submit(walk, at)

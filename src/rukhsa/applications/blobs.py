@@ -1,14 +1,17 @@
 """Keeps bytes under their digest in Django's storage: the same bytes are kept once and never replaced."""
 
 import hashlib
+import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Final
 
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 
 from rukhsa.errors import RukhsaError
+from rukhsa.trust.tiles import write_durably
 
 _AT_ONCE: Final = 8
 
@@ -34,7 +37,7 @@ def keep_each(contents: Iterable[bytes]) -> list[str]:
 
 
 def fetch(digest: str) -> bytes:
-    """The bytes under a digest, checked; raise `Corrupt` where they changed, or FileNotFoundError."""
+    """The bytes under a digest, checked. Raises Corrupt where they changed, and FileNotFoundError."""
     with open_file(digest) as file:
         content: bytes = file.read()
     if hashlib.sha256(content).hexdigest() != digest:
@@ -49,3 +52,30 @@ def open_file(digest: str) -> "File[bytes]":
 
 def _path(digest: str) -> str:
     return f"blobs/{digest[:2]}/{digest[2:4]}/{digest}"
+
+
+class DurableFileSystemStorage(FileSystemStorage):
+    """Files in folders that survive a loss of power: a file is there whole, or not at all.
+
+    It is kept only once its bytes and its name are on the disk, so that a row that names it may then be committed.
+    """
+
+    def _save(self, name: str, content: "File[bytes]") -> str:
+        path = Path(self.path(name))
+        self._make_folders(path.parent)
+        write_durably(path, content.read())
+        if self.file_permissions_mode is not None:
+            path.chmod(self.file_permissions_mode)
+        return name
+
+    def _make_folders(self, folder: Path) -> None:
+        """Make what is missing, from the top; each new name is written down in the folder above."""
+        if folder.is_dir():
+            return
+        self._make_folders(folder.parent)
+        folder.mkdir(mode=self.directory_permissions_mode or 0o777, exist_ok=True)
+        above = os.open(folder.parent, os.O_RDONLY)
+        try:
+            os.fsync(above)
+        finally:
+            os.close(above)

@@ -1,36 +1,25 @@
-"""Begins an application, and keeps what is typed."""
+"""Drafts: an application begins, what is typed is saved, and a draft that waited too long is begun again."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import blobs
 from rukhsa.applications.answers import read_all, with_recorded
-from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Stage
+from rukhsa.applications.application import Application, NotEditable, editable, is_expired, lock, move
+from rukhsa.applications.attachment import Attachment, attach
+from rukhsa.applications.file_check import BadFile, NotNow
+from rukhsa.applications.stages import Act, Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.errors import RukhsaError
-
-# How long a draft waits for the applicant. Assumed: no source states a period.
-DRAFT_LASTS = timedelta(days=90)
+from rukhsa.catalogue.questions import Question
 
 LONGEST_TYPED = 20_000  # characters in one answer, a drawn route of 500 points included
-
-
-class NotEditable(RukhsaError):
-    """The application is with the authority, or closed: the applicant can change nothing now."""
-
-    code = "not-editable"
-
-
-class DraftExpired(RukhsaError):
-    """The draft waited longer than drafts are kept."""
-
-    code = "draft-expired"
 
 
 @transaction.atomic
@@ -65,37 +54,63 @@ def save(application: Application, typed: Mapping[str, Any], *, actor: Actor, at
     return application
 
 
-def editable(application: Application, *, at: datetime | None = None) -> Application:
-    """The same application, locked and fresh; raise `NotEditable` or `DraftExpired`."""
-    application = locked(application)
-    require_editable(application, at=at)
-    return application
+@transaction.atomic
+def begin_again(
+    old: Application,
+    version: ServiceVersion,
+    *,
+    typed: Mapping[str, Any],
+    actor: Actor,
+    language: str,
+    at: datetime,
+) -> Application:
+    """A draft of this version with what the old one holds, and `typed` beside it; the old one is withdrawn.
+
+    1. A draft that still holds is given back as it is, and where another click was first, what that one began.
+    2. What was typed comes along where the question is asked in the same form; 3. each file where it is still
+    asked for and still passes. Raises NotEditable for what is no draft, and NotNow.
+    """
+    old = lock(old)
+    if old.stage != Stage.DRAFT or not is_expired(old, at=at):  # 1
+        return _begun(old, actor)
+    new = start(version, actor=actor, language=language, at=at)
+    kept = {**old.typed, **typed}
+    left = {question.id for question in no_longer_asked(old, new)}
+    new = save(new, {id: kept[id] for id in kept if id not in left}, actor=actor, at=at)  # 2
+    for file in old.attachments.present().order_by("added_at"):  # 3
+        content = ContentFile(blobs.fetch(file.digest), name=file.name)
+        try:
+            attach(new, file.document, content, actor=actor, at=at)
+        except NotNow:
+            raise
+        except BadFile:
+            continue
+    move(old, Act.WITHDRAW, actor=actor, at=at)
+    return new
 
 
-def locked(application: Application) -> Application:
-    """The same application, locked and fresh."""
-    fresh = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
-    # That with which it began never changes.
-    fresh.service_version = application.service_version
-    return fresh
+def no_longer_asked(old: Application, new: Application) -> Iterator[Question]:
+    """The questions of one application that the other does not ask, or in another form."""
+    asked = {question.id: question.type for question in new.definition.questions}
+    return (question for question in old.definition.questions if asked.get(question.id) != question.type)
 
 
-def require_editable(application: Application, *, at: datetime | None = None) -> None:
-    """Raise `NotEditable` or `DraftExpired` unless the applicant may still change it; `at` is for drafts."""
-    if application.stage not in {Stage.DRAFT, Stage.RETURNED}:
-        raise NotEditable(application.stage)
-    if at and is_expired(application, at=at):
-        raise DraftExpired
+def left_behind(old: Application, new: Application) -> list[Attachment]:
+    """The files of one application that the other does not have."""
+    here = set(new.attachments.present().values_list("document", "digest"))
+    present = old.attachments.present().order_by("added_at")
+    return [file for file in present if (file.document, file.digest) not in here]
 
 
-def is_open(application: Application, *, at: datetime) -> bool:
-    """Whether the applicant may still change it."""
-    return application.stage in {Stage.DRAFT, Stage.RETURNED} and not is_expired(application, at=at)
-
-
-def is_expired(application: Application, *, at: datetime) -> bool:
-    """Whether it is a draft that waited too long."""
-    return application.stage == Stage.DRAFT and at - application.saved_at > DRAFT_LASTS
+def _begun(old: Application, actor: Actor) -> Application:
+    if old.stage == Stage.DRAFT:
+        return old
+    drafts = Application.objects.of_applicant(actor).filter(stage=Stage.DRAFT)
+    same = drafts.filter(service_version__service=old.service_version.service)
+    begun = same.order_by("-created_at").first() if old.reference is None else None
+    if begun is None:
+        raise NotEditable(old.stage)
+    return begun
 
 
 def _short(value: Any) -> Any:

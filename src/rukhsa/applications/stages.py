@@ -1,4 +1,4 @@
-"""The officer's loop: the stages of an application, and which act leads from which to which."""
+"""The officer's loop: the stages of an application, which act leads from which to which, and whose turn it is."""
 
 from django.db import models
 
@@ -15,6 +15,18 @@ class Stage(models.TextChoices):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
+
+
+class Turn(models.TextChoices):
+    """Who has to act next, on an application or on a step of its review."""
+
+    APPLICANT = "applicant"
+    AUTHORITY = "authority"
+    AGENCY = "agency"
+    INSPECTOR = "inspector"
+    GATEWAY = "gateway"
+    SYSTEM = "system"
+    NOBODY = "nobody"
 
 
 class Act(models.TextChoices):
@@ -59,7 +71,7 @@ class NotPossible(RukhsaError):
 
 
 def after(stage: Stage, act: Act) -> Stage:
-    """The stage to which an act leads; raise `NotPossible` where it leads nowhere."""
+    """The stage to which an act leads. Raises NotPossible where it leads nowhere."""
     try:
         return TRANSITIONS[stage, act]
     except KeyError:

@@ -1,8 +1,12 @@
-"""A term: until when an applicant is waited for; a list of those who are, whose rows go away when it is done."""
+"""Terms: until when an applicant is waited for. A row goes away when the applicant has acted."""
 
 from datetime import datetime
 
 from django.db import models
+
+from rukhsa.applications import reservation
+from rukhsa.applications.application import Application, move
+from rukhsa.applications.stages import Act
 
 
 class Term(models.Model):
@@ -12,9 +16,7 @@ class Term(models.Model):
         PAY = "pay"
         COMPLETE = "complete"
 
-    application = models.OneToOneField(
-        "applications.Application", models.PROTECT, primary_key=True, related_name="term"
-    )
+    application = models.OneToOneField(Application, models.PROTECT, primary_key=True, related_name="term")
     kind = models.CharField(max_length=8, choices=Kind)
     since = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -29,5 +31,11 @@ class Term(models.Model):
         ]
 
     def is_of(self, kind: str, since: datetime) -> bool:
-        """Whether it is the term of this waiting, and not of an earlier one."""
+        """Whether it is about this wait, and not an earlier one."""
         return (self.kind, self.since) == (kind, since)
+
+
+def lapse(application: Application, *, at: datetime) -> None:
+    """End a locked application by itself, and free what it holds. Raises NotPossible."""
+    move(application, Act.LAPSE, actor=None, at=at)
+    reservation.give_back(application)

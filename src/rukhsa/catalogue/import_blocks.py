@@ -13,8 +13,8 @@ from rukhsa.catalogue.blocks import COLUMNS, BlockRow, BlockTable, read_table
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.territory import Territory
 from rukhsa.locks import one_at_a_time
+from rukhsa.places.block import blocks_on
 from rukhsa.places.models import Block, BlockEntry, BlockList
-from rukhsa.places.routing import blocks_on
 from rukhsa.values.names import Text
 
 

@@ -17,9 +17,9 @@ from rukhsa.catalogue.parcel_files import refused, row_problem, rows_in
 from rukhsa.catalogue.parcel_rows import Parcel, WrongRow, judge
 from rukhsa.catalogue.problems import NOTHING, DefinitionProblem, DefinitionRefused
 from rukhsa.locks import one_at_a_time
+from rukhsa.places.block import BlockOnDay, blocks_on
 from rukhsa.places.models import ParcelEntry, ParcelList
-from rukhsa.places.parcels import METRE, UnreadableParcel, near, parcel_number, parcels_on
-from rukhsa.places.routing import BlockOnDay, blocks_on
+from rukhsa.places.parcel import METRE, UnreadableParcel, near, parcel_number, parcels_on
 from rukhsa.values.names import Text
 
 AT_ONCE: Final = 200  # rows that are looked up together

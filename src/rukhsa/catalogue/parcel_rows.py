@@ -6,9 +6,9 @@ from typing import Final
 
 from rukhsa.catalogue.boundaries import boundary_left
 from rukhsa.catalogue.parcel_files import ParcelRow
+from rukhsa.places.block import BlockOnDay
 from rukhsa.places.geometry import GeometryError, Ground, surveyed
-from rukhsa.places.parcels import UnreadableParcel, parcel_number
-from rukhsa.places.routing import BlockOnDay
+from rukhsa.places.parcel import UnreadableParcel, parcel_number
 from rukhsa.values.names import Text
 from rukhsa.values.writing import latin_digits
 

@@ -14,7 +14,7 @@ class IssuanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have every service's longest document pass the gate before the service is published."""
+        """Require that the longest document of a service passes the gate before the service is published."""
         proofs.register(_passes_the_gate)
 
 

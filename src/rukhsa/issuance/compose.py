@@ -16,7 +16,7 @@ import zxingcpp
 
 from rukhsa.catalogue.territory import territory_folder
 from rukhsa.errors import RukhsaError
-from rukhsa.issuance.page import Page, Row, in_words
+from rukhsa.issuance.printed_page import Page, Row, in_words
 from rukhsa.values.names import Text
 
 REPOSITORY: Final = Path(__file__).resolve().parents[3]

@@ -5,14 +5,14 @@ from typing import Any
 
 from django.db import transaction
 
-from rukhsa.applications import renewing
+from rukhsa.applications import renewal
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.instrument import Closing, RegisterEntry
 from rukhsa.issuance.instrument import Closure, Instrument, NoSuchInstrument, publish_status_later
 from rukhsa.issuance.intent import Intent
 from rukhsa.payments import deposit
-from rukhsa.places import occupation, slots
+from rukhsa.places import occupation, seat
 from rukhsa.places.register import change_register
 
 
@@ -27,7 +27,7 @@ def apply(instrument: Instrument, *, at: datetime) -> list[Application]:
     if intent.application is None:
         return []
     occupation.license_works(intent.application.reference or "", intent.number, instrument.period)
-    renewing.end(intent.application)
+    renewal.end(intent.application)
     answers = intent.application.answers
     released: list[Application] = []
     for effect in intent.service_version.definition.instrument.effects:
@@ -70,6 +70,6 @@ def _close(number: str, by: Instrument, at: datetime) -> None:
             record("close", closed, actor=None, at=at, by=str(by.pk))
             publish_status_later(closed)
             if closed.intent.application:
-                slots.free(closed.intent.application.reference or "")
+                seat.free(closed.intent.application.reference or "")
                 occupation.vacate(closed.intent.application.reference or "")
         closed = closed.intent.renews

@@ -15,7 +15,7 @@ from rukhsa.issuance.instrument import Instrument
 from rukhsa.issuance.intent import origin_of_application
 from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge
-from rukhsa.review.models import Decision
+from rukhsa.review.decision import Decision
 from rukhsa.values.names import Text
 
 

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.issuance.errors import IssuanceError, require_reason
 from rukhsa.issuance.intent import Intent
 from rukhsa.jobs import advance_soon, run_named_later
-from rukhsa.places import occupation, slots
+from rukhsa.places import occupation, seat
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period
 
@@ -68,10 +69,19 @@ class InstrumentQuerySet(ScopedQuerySet["Instrument"]):
 
     def not_ended(self) -> "InstrumentQuerySet":
         """Those that are not revoked, suspended, superseded or closed themselves, whatever they copy."""
-        newer = Instrument.objects.filter(intent__supersedes=OuterRef("pk"))
         suspended = Suspension.objects.filter(instrument=OuterRef("pk"), reinstatement=None)
-        standing = self.filter(revocation=None, closure=None)
-        return standing.exclude(Exists(newer)).exclude(Exists(suspended))
+        standing = self.not_superseded().filter(revocation=None, closure=None)
+        return standing.exclude(Exists(suspended))
+
+    def not_superseded(self) -> "InstrumentQuerySet":
+        """The newest version of each period."""
+        return self.exclude(Exists(Instrument.objects.filter(intent__supersedes=OuterRef("pk"))))
+
+    def newest_of(self, application: Application) -> "Instrument":
+        """What was issued on an application, in its newest version, amendments included; raise `DoesNotExist`."""
+        issued = self.select_related("intent").get(intent__application=application)
+        amended = self.select_related("intent").filter(intent__number=issued.number, intent__application=None)
+        return amended.order_by("-intent__version").first() or issued
 
     def with_standing(self) -> "InstrumentQuerySet":
         """The same, each with `standing_as_read`: its own standing, or its original's if its own is valid."""
@@ -245,7 +255,7 @@ def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -
     if instrument.intent.application:
         # The place was taken when the application was granted, under its reference.
         occupation.vacate(instrument.intent.application.reference or "")
-        slots.free(instrument.intent.application.reference or "")
+        seat.free(instrument.intent.application.reference or "")
     record("revoke", instrument, actor=actor, at=at)
     _publish_and_tell(instrument)
     return revocation

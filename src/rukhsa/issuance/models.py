@@ -13,7 +13,7 @@ from rukhsa.issuance.instrument import (
 from rukhsa.issuance.intent import Intent, Sealing, SignedFile
 from rukhsa.issuance.issuing_stop import IssuingStart, IssuingStop
 from rukhsa.issuance.keys import KeyCompromise
-from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport, LegacyOmission, LegacyRefusal
+from rukhsa.issuance.legacy.legacy_document import LegacyDocument, LegacyImport, LegacyOmission, LegacyRefusal
 from rukhsa.issuance.log import Cosignature, LogCheckpoint, LogLeaf, LogPlace, WaitingLeaf
 from rukhsa.issuance.parent import Claim
 from rukhsa.issuance.stall import Stall

@@ -1,9 +1,9 @@
-"""Who runs a command: the name under which they came to this machine."""
+"""The operator: the person who runs a command on this machine."""
 
 import getpass
 import os
 
 
 def operator() -> str:
-    """The user's name at the machine, and through whom they became another user, if they did."""
+    """The name of the user, or of the user before `sudo`."""
     return os.environ.get("SUDO_USER") or getpass.getuser()

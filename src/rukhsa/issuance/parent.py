@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.applications.answers import Problem
-from rukhsa.applications.conflicts import held_by
+from rukhsa.applications.conflict import held_by
 from rukhsa.applications.models import Application
-from rukhsa.applications.renewing import question_of
-from rukhsa.applications.submit import authority_for
+from rukhsa.applications.renewal import question_of
+from rukhsa.applications.submission import authority_for
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.instrument import AfterParent, Closing, Copy, EndOfParent, NewVersion, Renewal
 from rukhsa.catalogue.problems import CatalogueError
@@ -21,7 +21,7 @@ from rukhsa.issuance.grant import Grant
 from rukhsa.issuance.instrument import Instrument, InstrumentQuerySet, NoSuchInstrument, Status
 from rukhsa.issuance.intent import Intent
 from rukhsa.places.occupation import AlreadyOccupied, require_free
-from rukhsa.review import ground
+from rukhsa.review import decision
 
 
 class ParentEnded(IssuanceError):
@@ -107,7 +107,7 @@ def _is_renewed_already(application: Application, question: InstrumentQuestion, 
 def _taken_place(application: Application, question: InstrumentQuestion, at: datetime) -> Problem | None:
     """The problem where other works hold the place of the renewal on its days."""
     try:
-        if place := ground.wanted(application, at=at):
+        if place := decision.wanted_ground(application, at=at):
             require_free(place.geometry, place.period)
     except AlreadyOccupied as other:
         return Problem(about=question.id, code=other.code, text=held_by(other))

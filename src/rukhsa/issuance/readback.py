@@ -11,8 +11,8 @@ from pypdfium2 import raw
 
 from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.gate import examine, legible
-from rukhsa.issuance.page import Page, in_words
 from rukhsa.issuance.page_picture import MILLIMETRE, opened, picture
+from rukhsa.issuance.printed_page import Page, in_words
 from rukhsa.trust.printed import PDFIUM, WORD, plain
 from rukhsa.values.names import Text
 

@@ -1,23 +1,24 @@
-"""An address of the block form: flat, building, road and block, as it is typed, kept and written."""
+"""An address of the block form: flat, building, road and block, as it is typed, in parts or in one line, kept and
+written."""
 
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rukhsa.errors import RukhsaError
-from rukhsa.places.routing import NoSuchBlock, block_on
+from rukhsa.places.block import NoSuchBlock, block_on
 from rukhsa.values.names import Text
-from rukhsa.values.writing import latin_digits
+from rukhsa.values.writing import WritingError, folded, latin_digits
 
 PARTS = ("flat", "building", "road", "block")
 
 
 class AddressError(RukhsaError, ValueError):
-    """An address that cannot be one; `part` is what must be typed anew."""
+    """An address that cannot be one; `part` is what must be typed again."""
 
     def __init__(self, code: str, part: str, text: Promise | str) -> None:
         super().__init__(code)
@@ -27,7 +28,7 @@ class AddressError(RukhsaError, ValueError):
 
 
 def parse_address(typed: Mapping[str, Any], *, on: date) -> dict[str, int | str]:
-    """The address that was typed, Arabic digits understood: {flat?, building, road, block}. Raise `AddressError`.
+    """The address that was typed, Arabic digits understood: {flat?, building, road, block}. Raises AddressError.
 
     Its block must be there on that day.
     A building is text, since it may carry a letter (1024A); road and block are numbers.
@@ -99,3 +100,46 @@ _UNREADABLE = {
     "road": _("Write the number of the road in digits, such as 1705."),
     "block": _("Write the number of the block in digits, such as 317."),
 }
+
+
+LONGEST_LINE: Final = 200  # characters; what is longer is not one address
+
+# "Flat 12", "bldg. no: 345A", "الطريق رقم ١٢٠٣": a word, then a number with at most one letter.
+_NAMED: Final = re.compile(
+    r"([^\W\d_]+)[ .:#=/-]*(?:(?:no|num|number|nr|رقم)\b[ .:#=/-]*)?(\d{1,6}[a-z]?)(?![^\W_])"
+)
+# As people write them, folded: other words and short forms.
+_SPOKEN: Final = {
+    "flat": "شقه ش مكتب محل flat apartment apt app unit office shop f",
+    "building": "مبني بنايه منزل بيت عماره فيلا م building bldg bld house villa h b",
+    "road": "طريق شارع ط road rd street st avenue ave r",
+    "block": "مجمع مج block blk",
+}
+_PART_OF: Final = {word: part for part, words in _SPOKEN.items() for word in words.split()}
+
+
+def spoken_parts(text: str) -> dict[str, str]:
+    """The parts that a line names, as text in Latin digits: "شقة ١٢، مبنى 345" gives {flat: 12, building: 345}.
+
+    A part that is named twice counts as it was named first; what is not understood is left out, and nothing raises.
+    """
+    try:
+        line = folded(text[:LONGEST_LINE])
+    except WritingError:
+        return {}
+    parts: dict[str, str] = {}
+    for word, number in _NAMED.findall(line):
+        if part := _PART_OF.get(word) or _PART_OF.get(word.removeprefix("و").removeprefix("ال")):
+            parts.setdefault(part, number.upper())
+    return parts
+
+
+def filled(parts: Mapping[str, str], line: str) -> dict[str, str]:
+    """The parts that were typed, with those that the line names in their place.
+
+    A line that names a whole address clears a flat that it does not name: that was another address.
+    """
+    spoken = spoken_parts(line)
+    is_whole = {"building", "road", "block"} <= set(spoken)
+    kept = {part: typed for part, typed in parts.items() if part != "flat"} if is_whole else parts
+    return {**kept, **spoken}

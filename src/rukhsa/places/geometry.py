@@ -1,16 +1,18 @@
-"""Lines and areas on the ground: read from what was drawn or typed, and measured on the ellipsoid."""
+"""Lines and areas on the ground: read from what was drawn or typed, measured on the ellipsoid, and cut into squares."""
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
+from math import ceil, floor
 from typing import Any
 
 import shapely
 from pyproj import Geod
 from shapely.errors import ShapelyError
-from shapely.geometry import LineString, MultiPolygon, Polygon, mapping, shape
+from shapely.geometry import LineString, MultiPolygon, Polygon, box, mapping, shape
 from shapely.validation import explain_validity
 
 from rukhsa.errors import RukhsaError
@@ -19,8 +21,8 @@ from rukhsa.values.writing import latin_digits
 Point = tuple[float, float]  # longitude, latitude in degrees, as in GeoJSON (RFC 7946 §3.1.1)
 
 WGS84 = Geod(ellps="WGS84")
-MOST_POINTS = 500  # of what somebody draws
-MOST_CORNERS = 5_000  # of what was surveyed
+MOST_POINTS = 500  # of a drawing
+MOST_CORNERS = 5_000  # of a survey
 # 7 decimals of a degree are a centimetre: finer is noise.
 _DECIMALS = 7
 
@@ -34,7 +36,7 @@ class GeometryError(RukhsaError, ValueError):
 
 
 def parse_line(text: str) -> dict[str, Any]:
-    """A line of 2 to 500 points as {geometry: GeoJSON, measure: metres as text}. Raise `GeometryError`."""
+    """A line of 2 to 500 points as {geometry: GeoJSON, measure: metres as text}. Raises GeometryError."""
     points = _points(text, least=2)
     length = WGS84.geometry_length(LineString(points))
     if length <= 0:
@@ -43,7 +45,7 @@ def parse_line(text: str) -> dict[str, Any]:
 
 
 def parse_area(text: str) -> dict[str, Any]:
-    """An area of 3 to 500 corners as {geometry: GeoJSON, measure: square metres as text}. Raise `GeometryError`."""
+    """An area of 3 to 500 corners as {geometry: GeoJSON, measure: square metres as text}. Raises GeometryError."""
     points = _points(text, least=3)
     ring = points if points[0] == points[-1] else [*points, points[0]]
     if len(ring) < 4:
@@ -65,7 +67,7 @@ class Ground:
 
 
 def surveyed(given: Mapping[str, Any] | str) -> Ground:
-    """The ground of a GeoJSON geometry, or of its text as WKT; longitude first. Raise `GeometryError`."""
+    """The ground of a GeoJSON geometry, or of its text as WKT; longitude first. Raises GeometryError."""
     polygon = _polygon(given)
     if polygon.is_empty or shapely.get_num_coordinates(polygon) > MOST_CORNERS:
         raise GeometryError("too-few-or-too-many-points")
@@ -146,3 +148,51 @@ def _from_json(text: str) -> list[Point]:
 
 def _measure(number: float) -> str:
     return str(Decimal(str(round(number, 1))))
+
+
+# The ground is cut into squares of about ten metres, each with a number.
+MOST_SQUARES = 20_000
+IN_A_DEGREE = 10_000
+
+
+def squares(geometry: dict[str, Any]) -> frozenset[int]:
+    """The numbers of all squares that a GeoJSON line or polygon touches. Raises GeometryError for too many."""
+    if geometry["type"] == "LineString":
+        found = frozenset(_squares_along(geometry["coordinates"]))
+    else:
+        found = frozenset(_squares_within(Polygon(geometry["coordinates"][0])))
+    if len(found) > MOST_SQUARES:
+        raise GeometryError("drawing-too-large")
+    return found
+
+
+def _squares_along(points: list[Point]) -> Iterator[int]:
+    for (x1, y1), (x2, y2) in pairwise(points):
+        steps = ceil(max(abs(x2 - x1), abs(y2 - y1)) * IN_A_DEGREE * 4) or 1
+        if steps > MOST_SQUARES * 4:
+            raise GeometryError("drawing-too-large")
+        for step in range(steps + 1):
+            yield from _squares_around(x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps)
+
+
+def _squares_within(shape: Polygon) -> Iterator[int]:
+    west, south, east, north = (floor(edge * IN_A_DEGREE) for edge in shape.bounds)
+    if (east - west + 1) * (north - south + 1) > MOST_SQUARES * 10:
+        raise GeometryError("drawing-too-large")
+    for column in range(west, east + 1):
+        for row in range(south, north + 1):
+            edges = (edge / IN_A_DEGREE for edge in (column, row, column + 1, row + 1))
+            if shape.intersects(box(*edges)):
+                yield _square(column, row)
+
+
+def _squares_around(longitude: float, latitude: float) -> Iterator[int]:
+    # Works have a width: a quarter of a square to each side, so that two lines that cross share one even where
+    # they cross at the corner of four.
+    for column in {floor(longitude * IN_A_DEGREE + side) for side in (-0.25, 0.25)}:
+        for row in {floor(latitude * IN_A_DEGREE + side) for side in (-0.25, 0.25)}:
+            yield _square(column, row)
+
+
+def _square(column: int, row: int) -> int:
+    return (row + 90 * IN_A_DEGREE) * 10_000_000 + column + 180 * IN_A_DEGREE

@@ -1,17 +1,57 @@
-"""Works at a place and time: the database refuses two, and the second is told who has the first."""
+"""Occupations: works at a place and time, where the database refuses other works meanwhile."""
 
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
+from django.db import IntegrityError, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rukhsa.errors import RukhsaError
 from rukhsa.locks import one_at_a_time
-from rukhsa.places.models import Occupation, OccupiedCell
-from rukhsa.places.squares import squares
+from rukhsa.places.geometry import squares
 from rukhsa.values.periods import Period, PeriodError
+
+
+class Occupation(models.Model):
+    """Works that a granted application may do at a place during a period; `instrument` once one is issued for it."""
+
+    reference = models.CharField(max_length=40, unique=True)
+    instrument = models.CharField(max_length=40, blank=True)
+    geometry = models.JSONField()
+    address = models.JSONField(null=True)  # where the works belong to, as the application gives it
+    block = models.PositiveIntegerField(null=True, db_index=True)  # of that address
+    start = models.DateField()
+    end = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(start__lte=models.F("end")), name="starts_before_it_ends")
+        ]
+        indexes = [
+            models.Index(
+                fields=["instrument", "-end"], condition=~Q(instrument=""), name="occupations_by_licence"
+            )
+        ]
+
+
+class OccupiedCell(models.Model):
+    """One square of about ten metres that works occupy; the database refuses it to others meanwhile."""
+
+    occupation = models.ForeignKey(Occupation, models.CASCADE, related_name="cells")
+    # A range of one number, since GiST without further extensions compares ranges and not numbers.
+    cell = BigIntegerRangeField()
+    period = DateRangeField()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_occupation_at_a_place_and_time",
+                expressions=[("cell", RangeOperators.OVERLAPS), ("period", RangeOperators.OVERLAPS)],
+            )
+        ]
 
 
 class AlreadyOccupied(RukhsaError):

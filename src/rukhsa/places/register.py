@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from rukhsa.accounts.models import Person
 from rukhsa.errors import RukhsaError
 from rukhsa.locks import one_at_a_time
 from rukhsa.places.address import address_key
-from rukhsa.places.models import RegisterChange
+from rukhsa.places.block import Block
 
 
 class RegisterError(RukhsaError):
@@ -32,6 +32,33 @@ class NotRegistered(RegisterError):
     code = "address-not-registered"
 
 
+class RegisterChange(models.Model):
+    """One address entered into the register or struck from it, by an instrument. Written once."""
+
+    building = models.CharField(max_length=6)
+    road = models.PositiveIntegerField()
+    block = models.ForeignKey(Block, models.PROTECT, related_name="+")
+    flat = models.CharField(max_length=6, blank=True)
+    entered = models.BooleanField()  # False: struck
+    instrument = models.CharField(max_length=40)
+    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instrument", "entered"], name="one_entry_and_one_strike_an_instrument"
+            )
+        ]
+        indexes = [models.Index(fields=["block", "road", "building", "flat"], name="register_by_address")]
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """The address as a value."""
+        address = {"building": self.building, "road": self.road, "block": self.block_id}
+        return address | ({"flat": self.flat} if self.flat else {})
+
+
 @transaction.atomic
 def change_register(
     operation: str,
@@ -44,7 +71,7 @@ def change_register(
 ) -> None:
     """Apply "add" (of `old`), "amend" (`old` becomes `new`) or "delete" (of `old`), once for each instrument.
 
-    An address that the register never heard of may be amended or deleted: the town is older than it.
+    An address that the register does not know may be amended or deleted: the town is older than its register.
     Raises AlreadyRegistered, NotRegistered.
     """
     one_at_a_time("places.register")
@@ -59,7 +86,7 @@ def change_register(
 
 
 def is_registered(address: Mapping[str, Any]) -> bool | None:
-    """Whether the address stands in the register; None when the register never heard of it."""
+    """Whether the address stands in the register; None when the register does not know it."""
     latest = history(address).last()
     return latest.entered if latest else None
 

@@ -174,7 +174,7 @@ _STATIC_STORAGE = (
     "StaticFilesStorage" if CONFIG.environment is Environment.TEST else "ManifestStaticFilesStorage"
 )
 STORAGES = {
-    "default": {"BACKEND": "rukhsa.applications.storage.DurableFileSystemStorage"},
+    "default": {"BACKEND": "rukhsa.applications.blobs.DurableFileSystemStorage"},
     "staticfiles": {"BACKEND": f"django.contrib.staticfiles.storage.{_STATIC_STORAGE}"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -1,21 +1,49 @@
-"""Records that an officer found one step of the examination in order."""
+"""Checks: an officer finds one step of the examination in order."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 
+from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.models import Application
+from rukhsa.applications.models import Application, Step
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.jobs import advance_soon
-from rukhsa.review import facts, plan, queue, reach
-from rukhsa.review import record as record_step
+from rukhsa.review import participant, plan, queue, recording
+from rukhsa.review.deadline import Pause
 from rukhsa.review.errors import StepNotOpen
-from rukhsa.review.models import Check
+from rukhsa.review.plan import Kind
+
+
+class Check(models.Model):
+    """An officer found one step of the examination in order, as it was submitted that time."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="checks")
+    step = models.CharField(max_length=60)
+    submission = models.ForeignKey(Step, models.PROTECT, related_name="+")
+    officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "step", "submission"], name="step_checked_once_a_submission"
+            )
+        ]
+
+    @property
+    def done_at(self) -> datetime:
+        """When it was found in order."""
+        return self.at
+
+    def due_by(self, pauses: Sequence[Pause]) -> None:
+        """A check is begun and done at once."""
+
+    def queued(self, pauses: Sequence[Pause]) -> None:
+        """A check is the authority's own."""
 
 
 @transaction.atomic
@@ -29,21 +57,21 @@ def check(
 ) -> Check:
     """The step is in order; a second time changes nothing.
 
-    `records` are the answers, as typed, to what the step records. Raise `StepNotOpen` when it is not its turn,
-    or `RecordsIncomplete`.
+    `records` are the answers, as typed, to what the step records. Raises StepNotOpen when it is not its turn, and
+    RecordsIncomplete.
     """
-    application = reach.lock(application, actor, Permission.CHECK)
-    known = facts.read(application)
-    if step in known.checks:
-        return known.checks[step]
-    planned = plan.find(plan.steps(application, known), plan.Kind.CHECK, step)
+    application = participant.lock_for(application, actor, Permission.CHECK)
+    known = plan.read(application)
+    planned = plan.find(plan.steps(application, known), Kind.CHECK, step)
+    if planned and isinstance(planned.row, Check):
+        return planned.row
     if planned is None or not planned.is_open or known.submission is None:
         raise StepNotOpen(step)
     checked = Check.objects.create(
         application=application, step=step, submission=known.submission, officer=actor.person, at=at
     )
-    record_step.keep(application, planned.defined, step, records or {}, actor=actor, at=at)
+    recording.keep(application, planned.defined, step, records or {}, actor=actor, at=at)
     record("check", application, actor=actor, at=at, step=step)
-    queue.place(application, at, replace(known, checks={**known.checks, step: checked}))
+    queue.refresh(application, at, known.with_row(Kind.CHECK, checked))
     advance_soon(application.pk)
     return checked

@@ -1,33 +1,134 @@
-"""Orders visits, and takes the inspectors' reports."""
+"""Inspections: visits that a definition asks for, before the decision or after the issue, and their reports."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.application import lock
 from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep
 from rukhsa.jobs import advance_soon
-from rukhsa.review import facts, plan, queue, reach
-from rukhsa.review import record as record_step
-from rukhsa.review.deadlines import deadline, due_at
-from rukhsa.review.errors import Closed, FaultsWithoutText, PassedWithFaults, PointsMissing
-from rukhsa.review.models import Inspection, InspectionReport
+from rukhsa.review import plan, queue, recording
+from rukhsa.review.deadline import Pause, deadline, due_at, prolonged
+from rukhsa.review.errors import Closed, ReviewError
+from rukhsa.review.plan import Kind
+from rukhsa.review.queue import WaitingInspection
+
+
+class PointsMissing(ReviewError):
+    """A report that leaves a point of the checklist out."""
+
+    code = "points-missing"
+    text = _("Mark every point of the checklist.")
+
+
+class PassedWithFaults(ReviewError):
+    """A report that passes although a point failed."""
+
+    code = "passed-with-faults"
+    text = _("A point failed, so the inspection cannot pass. Correct the point or choose failed.")
+
+
+class FaultsWithoutText(ReviewError):
+    """A failed inspection that does not say what to do."""
+
+    code = "faults-without-text"
+    text = _("Say what is wrong and what must be done.")
+
+
+def still_wanted(inspection: str = "") -> Q:
+    """Whether the report of a visit is wanted; `inspection` is the path to it, such as "inspection__"."""
+    return Q(**{f"{inspection}after_issue": True}) | Q(**{f"{inspection}application__stage": Stage.SUBMITTED})
+
+
+class InspectionQuerySet(ScopedQuerySet["Inspection"]):
+    """Which inspections still wait."""
+
+    def open(self) -> "InspectionQuerySet":
+        """Those that wait for a report that passes, as long as one is wanted."""
+        passed = InspectionReport.objects.filter(inspection=OuterRef("pk"), passed=True)
+        return self.filter(still_wanted(), dropped=None).exclude(Exists(passed))
+
+
+class Inspection(Scoped):
+    """A visit that the definition asks for, before the decision or after the issue."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="inspections")
+    step = models.CharField(max_length=60)
+    number = models.PositiveSmallIntegerField(default=1)  # a step that was dropped may come back
+    after_issue = models.BooleanField(default=False)
+    checklist = models.JSONField(default=list)  # of {"id", "ar", "en"}, as the definition orders them
+    ordered_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+
+    authority_path = "application__authority"
+    objects = InspectionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "step", "number"], name="step_inspected_once")
+        ]
+
+    @property
+    def newest_report(self) -> "InspectionReport | None":
+        """The report that counts: the last one."""
+        return max(self.reports.all(), key=lambda report: report.pk, default=None)
+
+    @property
+    def done_at(self) -> datetime | None:
+        """When the newest report said that it passed."""
+        report = self.newest_report
+        return report.at if report and report.passed else None
+
+    def due_by(self, pauses: Sequence[Pause]) -> datetime:
+        """Its deadline, moved by what the applicant had of that time."""
+        if self.after_issue:
+            return self.due_at
+        authority = self.application.authority_id
+        return prolonged(self.due_at, after=self.ordered_at, authority=authority, pauses=pauses)
+
+    def queued(self, pauses: Sequence[Pause]) -> WaitingInspection:
+        """Its row in the list of the inspectors."""
+        # A draft that was withdrawn has no authority, and no visits; what is inspected was submitted, and has one.
+        authority = self.application.authority_id or ""
+        return WaitingInspection(inspection=self, authority_id=authority, due_at=self.due_by(pauses))
+
+
+class InspectionReport(Scoped):
+    """What the inspector saw: each point of the checklist, and whether the whole passed."""
+
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="reports")
+    passed = models.BooleanField()
+    points = models.JSONField(default=dict)  # the id of each point and whether it is in order
+    text = models.TextField(blank=True)
+    photos = models.JSONField(default=list)  # digests of stored pictures
+    inspector = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    authority_path = "inspection__application__authority"
 
 
 def order_due(application: Application, planned: list[plan.PlannedStep], at: datetime) -> list[Inspection]:
     """Order every visit before the decision whose turn has come; again changes nothing.
 
-    For a locked application, by its plan as it is now; whoever calls places it in the queue.
+    For a locked application, by its plan as it is now; the caller refreshes the queue.
     """
-    due = [step for step in planned if step.is_open and step.kind is plan.Kind.INSPECT]
+    due = [step for step in planned if step.is_open and step.kind is Kind.INSPECT]
     return [_order(application, step, at) for step in due if step.row is None]
 
 
@@ -36,16 +137,18 @@ def order_after_issue(
     application: Application, *, anchors: Mapping[str, date], at: datetime
 ) -> list[Inspection]:
     """Order the visits that follow the issue, due by days such as {"end": …}; again changes nothing."""
-    application = reach.lock_for_system(application)
-    given = heard(application.definition, application.answers)
-    known = {**_submission(application), **anchors}
-    asked = [step for step in application.definition.after_issue if holds(step.when, given)]
+    application = lock(application)
+    answers = heard(application.definition, application.answers)
+    known = dict(anchors)
+    if application.submitted_at:
+        known["submission"] = timezone.localdate(application.submitted_at)
+    asked = [step for step in application.definition.after_issue if holds(step.when, answers)]
     return [_order_after(application, step, known, at) for step in asked]
 
 
 def visited_before_decision(planned: list[plan.PlannedStep]) -> bool:
     """Whether there were visits to be made before the decision, and all of them passed."""
-    visits = [step for step in planned if step.kind is plan.Kind.INSPECT]
+    visits = [step for step in planned if step.kind is Kind.INSPECT]
     asked = [step for step in visits if step.state is not plan.State.NOT_ASKED]
     return bool(asked) and all(step.state is plan.State.DONE for step in asked)
 
@@ -53,7 +156,7 @@ def visited_before_decision(planned: list[plan.PlannedStep]) -> bool:
 def passed_after_issue(application: Application) -> list[str]:
     """The visits after issue whose newest report says that they passed."""
     visits = Inspection.objects.filter(application=application, after_issue=True).prefetch_related("reports")
-    newest = ((visit.step, facts.newest_report(visit)) for visit in visits)
+    newest = ((visit.step, visit.newest_report) for visit in visits)
     return [step for step, report in newest if report and report.passed]
 
 
@@ -69,14 +172,14 @@ def report(
     actor: Actor,
     at: datetime,
 ) -> InspectionReport:
-    """What the inspector saw; `photos` are digests. A failed visit may be followed by another report.
+    """Report what the inspector saw; `photos` are digests. A failed visit may be followed by another report.
 
-    `records` are the typed answers to what a passed visit records. The same again changes nothing. Raise `Closed`,
-    `PointsMissing`, `PassedWithFaults`, `FaultsWithoutText`, `RecordsIncomplete`; `DoesNotExist` out of reach.
+    `records` are the typed answers to what a passed visit records. The same again changes nothing. Raises Closed,
+    PointsMissing, PassedWithFaults, FaultsWithoutText, RecordsIncomplete; Inspection.DoesNotExist out of reach.
     """
     actor.require_somewhere(Permission.INSPECT)
     inspection = Inspection.objects.on_which(actor, Permission.INSPECT).get(pk=inspection.pk)
-    application = reach.lock_for_system(inspection.application)
+    application = lock(inspection.application)
     text = text.strip()
     _require_sense(inspection, passed, points, text)
     if same := _reported_already(inspection, passed, points, text, photos):
@@ -93,9 +196,9 @@ def report(
         at=at,
     )
     if passed and (step := step_of(application, inspection)):
-        record_step.keep(application, step, inspection.step, records or {}, actor=actor, at=at)
+        recording.keep(application, step, inspection.step, records or {}, actor=actor, at=at)
     record("report-inspection", inspection, actor=actor, at=at, passed=passed)
-    queue.place(application, at)
+    queue.refresh(application, at)
     advance_soon(application.pk)
     return made
 
@@ -138,17 +241,12 @@ def _order_after(
     )
     if new:
         record("order-inspection", ordered, actor=None, at=at, step=step.inspect)
-        queue.place(application, at)
+        queue.refresh(application, at)
     return ordered
 
 
 def _checklist(step: InspectStep | InspectionAfterIssue) -> list[dict[str, str]]:
     return [{"id": point, "ar": text.ar, "en": text.en} for point, text in step.checklist.items()]
-
-
-def _submission(application: Application) -> dict[str, date]:
-    submitted_at = application.submitted_at
-    return {"submission": timezone.localdate(submitted_at)} if submitted_at else {}
 
 
 def _require_sense(inspection: Inspection, passed: bool, points: Mapping[str, bool], text: str) -> None:
@@ -163,7 +261,7 @@ def _require_sense(inspection: Inspection, passed: bool, points: Mapping[str, bo
 def _reported_already(
     inspection: Inspection, passed: bool, points: Mapping[str, bool], text: str, photos: Sequence[str]
 ) -> InspectionReport | None:
-    newest = facts.newest_report(inspection)
+    newest = inspection.newest_report
     if newest is None:
         return None
     said = (newest.passed, newest.points, newest.text, newest.photos)

@@ -1,17 +1,20 @@
 """The steps that a review asks for, in order, with their state, their deadline, and whose turn it is."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Protocol
 
-from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Stage
+from django.db import models
+
+from rukhsa.applications.models import Application, Step
+from rukhsa.applications.stages import Stage, Turn
 from rukhsa.catalogue.definition import heard, is_due
 from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep
 from rukhsa.catalogue.steps import Step as DefinedStep
-from rukhsa.review.deadlines import deadline, prolonged
-from rukhsa.review.facts import Facts, read
-from rukhsa.review.models import Check, Decision, Inspection, Referral
+from rukhsa.review.deadline import Pause, deadline
+from rukhsa.review.examination import begun_at, newest_submission, pauses_in
 from rukhsa.values.names import Text
 
 
@@ -30,19 +33,98 @@ class State(StrEnum):
     WAITING = "waiting"  # for a step before it, or for the applicant
     OPEN = "open"
     DONE = "done"
-    NOT_ASKED = "not-asked"  # by these answers, or any more
-
-
-class Turn(StrEnum):
-    """Who must act for a step to be done."""
-
-    AUTHORITY = "authority"
-    AGENCY = "agency"
-    INSPECTOR = "inspector"
-    SYSTEM = "system"
+    NOT_ASKED = "not-asked"  # by these answers, or no longer
 
 
 DECIDE = "decide"  # the id of the one step that has none of its own
+
+
+class StepRow(Protocol):
+    """The row of a step that was begun: a check, a referral, an inspection, or the decision."""
+
+    @property
+    def pk(self) -> Any:
+        """Its key."""
+
+    @property
+    def step(self) -> str:
+        """The id of the step among those of its kind."""
+
+    @property
+    def done_at(self) -> datetime | None:
+        """When the step was done; None while it is not."""
+
+    def due_by(self, pauses: Sequence[Pause]) -> datetime | None:
+        """Its own deadline, where one was set when it was begun."""
+
+    def queued(self, pauses: Sequence[Pause]) -> models.Model | None:
+        """Its row in the list of the agency or the inspectors that must act; None where nobody outside must."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """The rows of one review: its acts in their order, the checks of the newest submission, and the referrals and
+    visits that were not dropped."""
+
+    steps: Sequence[Step]
+    checks: Iterable[StepRow]
+    referrals: Iterable[StepRow]
+    inspections: Iterable[StepRow]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What has happened in one review. Its clock runs from `begun_at`, and stands still in the `pauses`."""
+
+    submission: Step | None
+    begun_at: datetime | None
+    pauses: tuple[Pause, ...]
+    rows: Mapping[Kind, Mapping[str, StepRow]]
+
+    def row(self, step: DefinedStep) -> StepRow | None:
+        """The row of a step, once it was begun."""
+        return self.rows[_kind(step)].get(step_id(step))
+
+    def with_row(self, kind: Kind, row: StepRow) -> "Facts":
+        """The facts once this row was written too."""
+        return replace(self, rows={**self.rows, kind: {**self.rows[kind], row.step: row}})
+
+
+def read(application: Application) -> Facts:
+    """The facts of the application's review, without the people in them.
+
+    No table is read of which the process has no step: this is done at every turn of a review.
+    """
+    kinds = {type(step) for step in application.definition.steps}
+    steps = list(application.steps.order_by("id"))
+    submission = newest_submission(steps)
+    visits = application.inspections.filter(dropped=None).prefetch_related("reports").order_by("ordered_at")
+    rows = Rows(
+        steps=steps,
+        checks=application.checks.filter(submission=submission) if CheckStep in kinds and submission else (),
+        referrals=application.referrals.filter(dropped=None).select_related("opinion")
+        if ReferStep in kinds
+        else (),
+        inspections=visits if InspectStep in kinds or application.definition.after_issue else (),
+    )
+    return facts_of(application, rows)
+
+
+def facts_of(application: Application, rows: Rows) -> Facts:
+    """The facts of the application's review, from rows that were read already."""
+    is_decided = application.stage in {Stage.GRANTED, Stage.REFUSED}
+    decision = application.decisions.newest() if is_decided else None
+    return Facts(
+        submission=newest_submission(rows.steps),
+        begun_at=begun_at(application, rows.steps),
+        pauses=pauses_in(rows.steps),
+        rows={
+            Kind.CHECK: {row.step: row for row in rows.checks},
+            Kind.REFER: {row.step: row for row in rows.referrals},
+            Kind.INSPECT: {row.step: row for row in rows.inspections},
+            Kind.DECIDE: {DECIDE: decision} if decision else {},
+        },
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +138,14 @@ class PlannedStep:
     stretch: int
     name: Text
     defined: DefinedStep
-    row: Check | Referral | Inspection | Decision | None = None
+    row: StepRow | None = None
     opened_at: datetime | None = None
     due_at: datetime | None = None
     done_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody can do it now."""
+        """Whether it can be done now."""
         return self.state is State.OPEN
 
     def is_late(self, at: datetime) -> bool:
@@ -75,11 +157,11 @@ def steps(application: Application, facts: Facts | None = None) -> list[PlannedS
     """Every step of the definition, in order; those that these answers do not ask for say so."""
     facts = facts or read(application)
     definition = application.definition
-    given = heard(definition, application.answers)
+    answers = heard(definition, application.answers)
     planned: list[PlannedStep] = []
     opened_at = (facts.begun_at or facts.submission.at) if facts.submission else None
     for number, stretch in enumerate(definition.stretches):
-        here = [_plan(application, step, number, is_due(step, given), opened_at, facts) for step in stretch]
+        here = [_plan(application, step, number, is_due(step, answers), opened_at, facts) for step in stretch]
         planned += here
         opened_at = _next_opening(here, opened_at)
     return planned
@@ -111,14 +193,14 @@ def _plan(
     opened_at: datetime | None,
     facts: Facts,
 ) -> PlannedStep:
-    done_at = facts.done_at(step) if asked else None
+    row = facts.row(step)
+    done_at = row.done_at if row and asked else None
     state = _state(
         Stage(application.stage), asked=asked, reached=opened_at is not None, done=done_at is not None
     )
     started = opened_at if state in {State.OPEN, State.DONE} else None
     if started and state is State.OPEN and facts.submission:
         started = max(started, facts.submission.at)
-    row = facts.row(step)
     return PlannedStep(
         id=step_id(step),
         kind=_kind(step),
@@ -150,13 +232,10 @@ def _next_opening(stretch: list[PlannedStep], opened_at: datetime | None) -> dat
 
 
 def _due_at(
-    step: DefinedStep, row: object, opened_at: datetime | None, facts: Facts, authority: str | None
+    step: DefinedStep, row: StepRow | None, opened_at: datetime | None, facts: Facts, authority: str | None
 ) -> datetime | None:
-    match row:
-        case Referral():  # an agency answers while the applicant mends something else
-            return row.due_at
-        case Inspection():
-            return prolonged(row.due_at, after=row.ordered_at, authority=authority, pauses=facts.pauses)
+    if row and (due_by := row.due_by(facts.pauses)):
+        return due_by
     if opened_at is None or step.within is None or facts.begun_at is None:
         return None  # the clock has not begun
     return deadline(step.within, after=opened_at, authority=authority, pauses=facts.pauses)

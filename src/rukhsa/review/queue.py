@@ -1,61 +1,172 @@
-"""The queue of an authority: what is open, who has it, whose turn it is, and until when."""
+"""What waits for an authority, its committees, the agencies and the inspectors: lists that are drawn from the facts."""
 
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
+from typing import Any, Self
 
+from django.db import models
+from django.db.models import Q
+
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Stage
-from rukhsa.review import facts, plan
-from rukhsa.review.deadlines import Pause, prolonged
-from rukhsa.review.models import (
-    OPEN_STAGES,
-    Assignment,
-    Inspection,
-    QueueEntry,
-    Referral,
-    WaitingInspection,
-    WaitingReferral,
-)
-from rukhsa.review.sittings import WaitingMatter
+from rukhsa.applications.stages import Stage, Turn
+from rukhsa.authorities.models import Agency, Authority
+from rukhsa.authorities.scope import Holder, Scoped, ScopedQuerySet
+from rukhsa.review import plan
+from rukhsa.review.examination import pauses_in
+from rukhsa.review.plan import Kind, StepRow
 
-_TURNS = {
-    plan.Turn.AUTHORITY: QueueEntry.Turn.AUTHORITY,
-    plan.Turn.SYSTEM: QueueEntry.Turn.AUTHORITY,
-    plan.Turn.AGENCY: QueueEntry.Turn.AGENCY,
-    plan.Turn.INSPECTOR: QueueEntry.Turn.INSPECTOR,
-}
+# An agency answers while the applicant mends something else.
+OPEN_STAGES = (Stage.SUBMITTED, Stage.RETURNED)
+
+
+class QueueEntryQuerySet(ScopedQuerySet["QueueEntry"]):
+    """Parts of the queue."""
+
+    def on_which(self, actor: Holder, permission: Permission, *also: Permission) -> Self:
+        """What is open where the actor holds all of these permissions; what closed a moment ago is left out."""
+        return super().on_which(actor, permission, *also).filter(application__stage__in=OPEN_STAGES)
+
+    def in_hand_of(self, officer: Person) -> "QueueEntryQuerySet":
+        """What the officer took in hand."""
+        return self.filter(officer=officer)
+
+    def unassigned(self) -> "QueueEntryQuerySet":
+        """What no officer took in hand yet."""
+        return self.filter(officer=None)
+
+    def late(self, at: datetime) -> "QueueEntryQuerySet":
+        """What had to be done before `at`."""
+        return self.filter(due_at__lte=at)
+
+    def with_applicant(self) -> "QueueEntryQuerySet":
+        """What was returned and not answered yet."""
+        return self.filter(turn=Turn.APPLICANT)
+
+    def oldest_first(self) -> "QueueEntryQuerySet":
+        """In the order of submission."""
+        return self.order_by("submitted_at", "application")
+
+    def after(self, submitted_at: datetime, application: uuid.UUID) -> "QueueEntryQuerySet":
+        """What follows one entry in the order of submission: the next page, found without counting."""
+        later = Q(submitted_at__gt=submitted_at) | Q(application__gt=application)
+        return self.filter(later, submitted_at__gte=submitted_at)
+
+
+class QueueEntry(Scoped):
+    """Where an open application stands in its authority's queue.
+
+    `refresh` draws it from the facts whenever something happens: nothing rests on it.
+    """
+
+    application = models.OneToOneField(
+        Application, models.PROTECT, primary_key=True, related_name="queue_entry"
+    )
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    officer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    turn = models.CharField(max_length=10, choices=Turn)
+    step = models.CharField(max_length=60, blank=True)
+    since = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField()
+
+    objects = QueueEntryQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["authority", "submitted_at", "application"], name="queue_all"),
+            models.Index(fields=["authority", "officer", "submitted_at", "application"], name="queue_mine"),
+            models.Index(fields=["authority", "due_at"], name="queue_late"),
+            models.Index(fields=["authority", "turn", "submitted_at", "application"], name="queue_turn"),
+            # For officers of several authorities: one walk in the order of submission, and no sorting.
+            models.Index(fields=["submitted_at", "application"], name="queue_all_of_several"),
+            models.Index(fields=["officer", "submitted_at", "application"], name="queue_mine_of_several"),
+            models.Index(fields=["turn", "submitted_at", "application"], name="queue_turn_of_several"),
+        ]
+
+
+class WaitingReferral(models.Model):
+    """A referral that waits for its agency: the open rows of `Referral`, without its history.
+
+    An agency's page costs what waits, not what was.
+    """
+
+    referral = models.OneToOneField(
+        "review.Referral", models.PROTECT, primary_key=True, related_name="waiting"
+    )
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["agency", "due_at", "referral"], name="referrals_most_urgent_first"),
+            models.Index(fields=["due_at", "referral"], name="referrals_of_several"),
+        ]
+
+
+class WaitingInspection(models.Model):
+    """A visit that waits for a report: the open rows of `Inspection`, without its history."""
+
+    inspection = models.OneToOneField(
+        "review.Inspection", models.PROTECT, primary_key=True, related_name="waiting"
+    )
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["authority", "due_at", "inspection"], name="visits_most_urgent_first"),
+            models.Index(fields=["due_at", "inspection"], name="visits_of_several"),
+        ]
+
+
+class WaitingMatter(Scoped):
+    """An application that waits for its committee."""
+
+    application = models.OneToOneField(
+        Application, models.PROTECT, primary_key=True, related_name="waiting_matter"
+    )
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    committee = models.SlugField(max_length=60)
+    due_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet["WaitingMatter"].as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["authority", "committee", "due_at"], name="matters_most_urgent_first")
+        ]
+
 
 _DRAWN = ("authority", "submitted_at", "officer", "turn", "step", "since", "due_at")
 
 
-def place(application: Application, at: datetime, known: facts.Facts | None = None) -> None:
-    """Draw from the facts where the application stands: in the queue of its authority until it is closed, and
-    in the lists of the agencies and inspectors who are asked about it. Drawing again changes nothing.
+def refresh(application: Application, at: datetime, known: plan.Facts | None = None) -> None:
+    """Draw from the facts where the application stands in the queue of its authority, until it is closed, and in the
+    lists of those who are asked about it. Again changes nothing.
 
     `known` are its facts, where the caller has read them and nothing has happened since.
     """
     if known is None and application.stage == Stage.SUBMITTED:
-        known = facts.read(application)
-    # Nobody waits for what the facts do not have; what was dropped is taken off as it is.
-    if known is None or known.referrals:
-        _place_referrals(application, known)
-    if known is None or known.inspections:
-        _place_inspections(application, known)
+        known = plan.read(application)
+    _refresh_referrals(application, known)
+    _refresh_inspections(application, known)
     planned = plan.steps(application, known) if application.stage == Stage.SUBMITTED else []
-    _place_matter(application, planned)
+    _refresh_matter(application, planned)
     if application.stage not in OPEN_STAGES:
         QueueEntry.objects.filter(application=application).delete()
         return
     # What was submitted has both; the database keeps that promise.
     assert application.authority_id
     assert application.submitted_at
-    holder = Assignment.objects.filter(application=application).order_by("-id").first()
+    assignment = application.assignments.order_by("-id").first()
     entry = QueueEntry(
         application=application,
         authority_id=application.authority_id,
         submitted_at=application.submitted_at,
-        officer_id=holder.officer_id if holder else None,
+        officer_id=assignment.officer_id if assignment else None,
         **_standing(application, planned, at),
     )
     QueueEntry.objects.bulk_create(
@@ -63,68 +174,49 @@ def place(application: Application, at: datetime, known: facts.Facts | None = No
     )
 
 
-def _place_referrals(application: Application, known: facts.Facts | None) -> None:
-    opened = _open_referrals(application, known)
-    listed = WaitingReferral.objects.filter(referral__application=application)
-    gone, new = _compared(listed.values_list("referral", flat=True), opened)
-    if gone:
-        listed.filter(referral__in=gone).delete()
-    if new:
-        rows = [WaitingReferral(referral=each, agency_id=each.agency_id, due_at=each.due_at) for each in new]
-        WaitingReferral.objects.bulk_create(rows, ignore_conflicts=True)
+def _refresh_referrals(application: Application, known: plan.Facts | None) -> None:
+    waiting: Iterable[StepRow]
+    if known is None:
+        waiting = application.referrals.open() if application.stage in OPEN_STAGES else ()
+    elif known.rows[Kind.REFER]:
+        waiting = (row for row in known.rows[Kind.REFER].values() if row.done_at is None)
+    else:
+        return  # what was dropped was taken off its list with it
+    _refresh_list(
+        WaitingReferral.objects.filter(referral__application=application), waiting, application, known
+    )
 
 
-def _open_referrals(application: Application, known: facts.Facts | None) -> list[Referral]:
-    if known:
-        return [each for each in known.referrals.values() if facts.answered_at(each) is None]
-    if application.stage not in OPEN_STAGES:
-        return []
-    return list(Referral.objects.filter(application=application).open())
-
-
-def _place_inspections(application: Application, known: facts.Facts | None) -> None:
-    opened = _open_inspections(application, known)
-    listed = WaitingInspection.objects.filter(inspection__application=application)
-    gone, new = _compared(listed.values_list("inspection", flat=True), opened)
-    if gone:
-        listed.filter(inspection__in=gone).delete()
-    if not new:
+def _refresh_inspections(application: Application, known: plan.Facts | None) -> None:
+    waiting: Iterable[StepRow]
+    if known is None:
+        waiting = application.inspections.open()
+    elif known.rows[Kind.INSPECT]:
+        waiting = (row for row in known.rows[Kind.INSPECT].values() if row.done_at is None)
+    else:
         return
-    # A draft that was withdrawn has no authority, and no visits; what is inspected was submitted, and has one.
-    authority = application.authority_id or ""
-    pauses = known.pauses if known else facts.pauses_of(application)
-    rows = [
-        WaitingInspection(
-            inspection=each, authority_id=authority, due_at=_visit_due(each, application, pauses)
-        )
-        for each in new
-    ]
-    WaitingInspection.objects.bulk_create(rows, ignore_conflicts=True)
+    _refresh_list(
+        WaitingInspection.objects.filter(inspection__application=application), waiting, application, known
+    )
 
 
-def _open_inspections(application: Application, known: facts.Facts | None) -> list[Inspection]:
-    if known:
-        return [each for each in known.inspections.values() if not facts.is_passed(each)]
-    return list(Inspection.objects.filter(application=application).open())
+def _refresh_list(
+    listed: models.QuerySet[Any],
+    waiting: Iterable[StepRow],
+    application: Application,
+    known: plan.Facts | None,
+) -> None:
+    """Delete what is listed and waits no more, and add what waits and is not listed."""
+    before, now = set(listed.values_list("pk", flat=True)), {row.pk: row for row in waiting}
+    if gone := before - set(now):
+        listed.filter(pk__in=gone).delete()
+    if new := [row for pk, row in now.items() if pk not in before]:
+        pauses = known.pauses if known else pauses_in(application.steps.order_by("id"))
+        listed.model._default_manager.bulk_create([row.queued(pauses) for row in new], ignore_conflicts=True)
 
 
-def _compared[Row: (Referral, Inspection)](
-    listed: Iterable[UUID], opened: Sequence[Row]
-) -> tuple[set[UUID], list[Row]]:
-    """What is listed and waits no more, and what waits and is not listed."""
-    before = set(listed)
-    return before - {each.pk for each in opened}, [each for each in opened if each.pk not in before]
-
-
-def _visit_due(visit: Inspection, application: Application, pauses: tuple[Pause, ...]) -> datetime:
-    if visit.after_issue:
-        return visit.due_at
-    authority = application.authority_id
-    return prolonged(visit.due_at, after=visit.ordered_at, authority=authority, pauses=pauses)
-
-
-def _place_matter(application: Application, planned: list[plan.PlannedStep]) -> None:
-    turn = plan.find(planned, plan.Kind.DECIDE, plan.DECIDE)
+def _refresh_matter(application: Application, planned: list[plan.PlannedStep]) -> None:
+    turn = plan.find(planned, Kind.DECIDE, plan.DECIDE)
     committee = application.definition.decision.committee
     if not committee and not application.process_version_id:
         return  # it never had one
@@ -140,16 +232,20 @@ def _standing(application: Application, planned: list[plan.PlannedStep], at: dat
     if application.stage == Stage.RETURNED:
         returned = application.steps.order_by("-id").first()
         since = returned.at if returned else at
-        return {"turn": QueueEntry.Turn.APPLICANT, "step": "", "since": since, "due_at": None}
+        return {"turn": Turn.APPLICANT, "step": "", "since": since, "due_at": None}
     opened = [step for step in planned if step.is_open]
     if not opened:
-        return {"turn": QueueEntry.Turn.AUTHORITY, "step": "", "since": at, "due_at": None}
+        return {"turn": Turn.AUTHORITY, "step": "", "since": at, "due_at": None}
     # Of steps side by side the authority's own comes first: that one an officer can do something about.
-    own_first = sorted(opened, key=lambda step: _TURNS[step.turn] != QueueEntry.Turn.AUTHORITY)
-    due = [step.due_at for step in opened if step.due_at]
+    first = min(opened, key=lambda step: _in_queue(step.turn) != Turn.AUTHORITY)
     return {
-        "turn": _TURNS[own_first[0].turn],
-        "step": own_first[0].id,
-        "since": own_first[0].opened_at or at,
-        "due_at": min(due, default=None),
+        "turn": _in_queue(first.turn),
+        "step": first.id,
+        "since": first.opened_at or at,
+        "due_at": min((step.due_at for step in opened if step.due_at), default=None),
     }
+
+
+def _in_queue(turn: Turn) -> Turn:
+    """What a rule decides stands among what waits for the authority."""
+    return Turn.AUTHORITY if turn is Turn.SYSTEM else turn

@@ -1,56 +1,146 @@
-"""Asks agencies, and takes their answers."""
+"""Referrals: questions put to agencies, and their opinions."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import transaction
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 
+from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.application import lock
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Agency
+from rukhsa.authorities.scope import Scoped
 from rukhsa.catalogue.steps import ReferStep
 from rukhsa.jobs import advance_soon
-from rukhsa.review import facts, plan, queue, reach
-from rukhsa.review import record as record_step
-from rukhsa.review.deadlines import deadline
-from rukhsa.review.errors import (
-    AlreadyAnswered,
-    AnswerUnknown,
-    Closed,
-    ObjectionWithoutReason,
-    StepNotOpen,
-)
-from rukhsa.review.models import Opinion, Referral
+from rukhsa.review import participant, plan, queue, recording
+from rukhsa.review.deadline import Pause, deadline
+from rukhsa.review.errors import Closed, ReviewError, StepNotOpen
+from rukhsa.review.plan import Kind
+from rukhsa.review.queue import OPEN_STAGES, WaitingReferral
+from rukhsa.values.names import Text
+
+
+class AnswerUnknown(ReviewError):
+    """An opinion that is neither an objection nor its absence."""
+
+    code = "answer-unknown"
+    text = _("Choose whether you object.")
+
+
+class ObjectionWithoutReason(ReviewError):
+    """An objection that does not say why."""
+
+    code = "objection-without-reason"
+    text = _("Say why you object, so that the officer and the applicant can act on it.")
+
+
+class AlreadyAnswered(ReviewError):
+    """The referral has another answer."""
+
+    code = "already-answered"
+    text = _("This referral was answered before, and an answer is given once.")
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    """Which referrals an actor may reach."""
+
+    def on_which(self, actor: Actor, permission: Permission, *also: Permission) -> "ReferralQuerySet":
+        """What the agencies were asked in which the actor holds all of these permissions."""
+        return self.filter(agency__in=actor.agencies_where(permission, *also))
+
+    def open(self) -> "ReferralQuerySet":
+        """Those without an opinion whose application still wants one."""
+        return self.filter(opinion=None, dropped=None, application__stage__in=OPEN_STAGES)
+
+
+class Referral(Scoped):
+    """A question put to an agency, about what belongs to an authority: the people of the agency answer it, as
+    `on_which` has it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="referrals")
+    step = models.CharField(max_length=60)
+    number = models.PositiveSmallIntegerField(default=1)  # a step that was dropped may come back
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    question_ar = models.TextField(blank=True)
+    question_en = models.TextField(blank=True)
+    asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+
+    authority_path = "application__authority"
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "step", "number"], name="step_referred_once")
+        ]
+
+    @property
+    def question(self) -> Text:
+        """What the agency was asked."""
+        return Text(ar=self.question_ar, en=self.question_en)
+
+    @property
+    def done_at(self) -> datetime | None:
+        """When the agency answered."""
+        opinion = given(self)
+        return opinion.at if opinion else None
+
+    def due_by(self, pauses: Sequence[Pause]) -> datetime:
+        """Its deadline: an agency answers while the applicant mends something else."""
+        return self.due_at
+
+    def queued(self, pauses: Sequence[Pause]) -> WaitingReferral:
+        """Its row in the list of the agency."""
+        return WaitingReferral(referral=self, agency_id=self.agency_id, due_at=self.due_at)
+
+
+class Opinion(models.Model):
+    """An agency's answer."""
+
+    class Answer(models.TextChoices):
+        NO_OBJECTION = "no-objection"
+        OBJECTION = "objection"
+
+    referral = models.OneToOneField(Referral, models.PROTECT, related_name="opinion")
+    answer = models.CharField(max_length=20, choices=Answer)
+    text = models.TextField(blank=True)
+    officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"], name="opinions_newest_first")]
 
 
 def ask_due(application: Application, planned: list[plan.PlannedStep], at: datetime) -> list[Referral]:
     """Ask every agency whose turn has come and that was not asked yet; again changes nothing.
 
-    For a locked application, by its plan as it is now; whoever calls places it in the queue.
+    For a locked application, by its plan as it is now; the caller refreshes the queue.
     """
-    due = [step for step in planned if step.is_open and step.kind is plan.Kind.REFER]
+    due = [step for step in planned if step.is_open and step.kind is Kind.REFER]
     return [_ask(application, step, actor=None, at=at) for step in due if step.row is None]
 
 
 @transaction.atomic
 def refer(application: Application, step: str, *, actor: Actor | None, at: datetime) -> Referral:
-    """Ask the agency of one step; asking again changes nothing. Raise `StepNotOpen` before its turn."""
-    if actor is None:
-        application = reach.lock_for_system(application)
-    else:
-        application = reach.lock(application, actor, Permission.REFER)
-    known = facts.read(application)
-    planned = plan.find(plan.steps(application, known), plan.Kind.REFER, step)
+    """Ask the agency of one step; asking again changes nothing. Raises StepNotOpen before its turn."""
+    application = participant.lock_for(application, actor, Permission.REFER) if actor else lock(application)
+    known = plan.read(application)
+    planned = plan.find(plan.steps(application, known), Kind.REFER, step)
     if planned and isinstance(planned.row, Referral):
         return planned.row
     if planned is None or not planned.is_open:
         raise StepNotOpen(step)
     asked = _ask(application, planned, actor=actor, at=at)
-    queue.place(application, at, replace(known, referrals={**known.referrals, step: asked}))
+    queue.refresh(application, at, known.with_row(Kind.REFER, asked))
     advance_soon(application.pk)
     return asked
 
@@ -65,15 +155,15 @@ def answer(
     actor: Actor,
     at: datetime,
 ) -> Opinion:
-    """The agency's opinion, given once by one of its own people; the same again changes nothing.
+    """Give the opinion of an agency, once, as one of its own people; the same again changes nothing.
 
     An objection decides nothing by itself: the officer weighs it. `records` are the answers, as typed, to what
-    the step records. Raise `Referral.DoesNotExist` for another agency's, `AlreadyAnswered`, `Closed`,
-    `AnswerUnknown`, `ObjectionWithoutReason` or `RecordsIncomplete`.
+    the step records. Raises Referral.DoesNotExist for that of another agency, AlreadyAnswered, Closed, AnswerUnknown,
+    ObjectionWithoutReason, RecordsIncomplete.
     """
     actor.require_somewhere(Permission.ANSWER_REFERRAL)
     referral = Referral.objects.on_which(actor, Permission.ANSWER_REFERRAL).get(pk=referral.pk)
-    application = reach.lock_for_system(referral.application)
+    application = lock(referral.application)
     text = text.strip()
     _require_sense(answer, text)
     if present := given(referral):
@@ -85,15 +175,15 @@ def answer(
     opinion = Opinion.objects.create(referral=referral, answer=answer, text=text, officer=actor.person, at=at)
     step = step_of(application, referral)
     assert step is not None  # what is open is a step
-    record_step.keep(application, step, referral.step, records or {}, actor=actor, at=at)
+    recording.keep(application, step, referral.step, records or {}, actor=actor, at=at)
     record("answer-referral", referral, actor=actor, at=at, answer=answer)
-    queue.place(application, at)
+    queue.refresh(application, at)
     advance_soon(application.pk)
     return opinion
 
 
 def step_of(application: Application, referral: Referral) -> ReferStep | None:
-    """The step of the definition by which the agency was asked; None where the process has it no more."""
+    """The step of the definition by which the agency was asked; None where the process no longer has it."""
     steps = (step for step in application.definition.steps if isinstance(step, ReferStep))
     return next((step for step in steps if step.refer == referral.step), None)
 

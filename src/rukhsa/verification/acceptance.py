@@ -6,7 +6,7 @@ from datetime import date, datetime
 from rukhsa.catalogue.policies import AcceptancePolicy, DocumentKind
 from rukhsa.catalogue.territory import policies, territory
 from rukhsa.errors import RukhsaError
-from rukhsa.issuance.legacy.document import LegacyDocument
+from rukhsa.issuance.legacy.legacy_document import LegacyDocument
 from rukhsa.trust import words
 from rukhsa.trust.verdict import Verdict
 from rukhsa.values.names import Text

@@ -6,7 +6,7 @@ from typing import Final
 
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance.instrument import Successor, successor_of
-from rukhsa.issuance.legacy.document import LegacyDocument
+from rukhsa.issuance.legacy.legacy_document import LegacyDocument
 from rukhsa.issuance.log import seal_bytes_of
 from rukhsa.issuance.models import Intent
 from rukhsa.trust import digits

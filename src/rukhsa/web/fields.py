@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 from rukhsa.applications.answers import Problem
 from rukhsa.catalogue.questions import Question
-from rukhsa.places.address_line import spoken_parts
+from rukhsa.places.address import spoken_parts
 from rukhsa.web.one_line import LINE
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rukhsa.places.address_line import filled
+from rukhsa.places.address import filled
 
 LINE = "line"  # its name among the parts of an address, as it was typed
 

@@ -12,7 +12,7 @@ from rukhsa.applications.models import Application
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.questions.wording import Account, Code, Name, Piece, Size, Written
-from rukhsa.review.models import Recording
+from rukhsa.review.recording import Recording
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 from rukhsa.web.templatetags.texts import both_calendars, code, day, iban, money, text, unit

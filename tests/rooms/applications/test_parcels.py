@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from rukhsa.applications.answers import Reading, read_all
-from rukhsa.applications.conflicts import conflicts
+from rukhsa.applications.conflict import conflicts
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.compiler import problems_of
 from rukhsa.catalogue.definition import Definition

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 
-from rukhsa.applications.storage import DurableFileSystemStorage
+from rukhsa.applications.blobs import DurableFileSystemStorage
 
 
 def _flushed(storage: FileSystemStorage, monkeypatch: pytest.MonkeyPatch) -> int:

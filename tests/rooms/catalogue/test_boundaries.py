@@ -9,8 +9,7 @@ import pytest
 from django.utils import translation
 from pytest_django import Settings
 
-from rukhsa.applications.conflicts import conflicts
-from rukhsa.applications.ground import hints
+from rukhsa.applications.conflict import conflicts, hints
 from rukhsa.catalogue.boundaries import BadBoundaries, boundary_left, read_boundaries
 from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.load import load

@@ -228,7 +228,7 @@ def test_the_findings_are_told_in_words_and_as_json(
     assert acts.main(["check"], folder) == 1
     told = capsys.readouterr().err
     assert "row-gap.yaml:54:7: charges.0.rows: no row holds, for example when area = 49.01." in told
-    assert "row-gap: Whoever answers like this has no fee" in told
+    assert "row-gap: An applicant with such answers has no known fee" in told
     # One text alone, wherever it lies or by its service's name.
     assert acts.main(["check", "--language", "ar", str(BROKEN / "row-gap.yaml")], folder) == 1
     assert "مثلًا عندما area = 49.01" in capsys.readouterr().err

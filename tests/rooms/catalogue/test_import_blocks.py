@@ -13,8 +13,8 @@ from rukhsa.catalogue.import_blocks import Report, import_blocks
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.catalogue.territory import read_territory
+from rukhsa.places.block import NoSuchBlock, areas_of, authority_of, block_on, blocks_asked_once
 from rukhsa.places.models import BlockEntry, BlockList
-from rukhsa.places.routing import NoSuchBlock, areas_of, authority_of, block_on, blocks_asked_once
 from tests.rooms.catalogue.broken import BAHRAIN
 
 pytestmark = pytest.mark.django_db

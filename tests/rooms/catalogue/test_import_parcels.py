@@ -18,7 +18,7 @@ from rukhsa.catalogue.import_parcels import Outcome, Report, import_parcels
 from rukhsa.catalogue.parcel_files import rows_in
 from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
-from rukhsa.places.parcels import NoSuchParcel, lies_within, parcel_on
+from rukhsa.places.parcel import NoSuchParcel, lies_within, parcel_on
 from tests.rooms.catalogue.broken import BAHRAIN
 
 AT = datetime(2026, 11, 26, 9, tzinfo=UTC)

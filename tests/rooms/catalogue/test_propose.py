@@ -10,10 +10,10 @@ from rukhsa import agreement
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.agreement import NotToBeDecided, ProposedByYourself, ReasonMissing, State
-from rukhsa.applications import draft, migrate
+from rukhsa.applications import draft, process_change
+from rukhsa.applications.application import move
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act
-from rukhsa.applications.submit import take
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.authorities.models import Authority, Post
@@ -179,19 +179,19 @@ def test_an_application_keeps_its_form_and_follows_the_newer_process_when_an_off
     application = draft.start(version, actor=actor_for(layla, at=AT), language="ar", at=AT)
     application.authority, application.reference = Authority.objects.get(code="CAP"), "CAP-2026-000001-0"
     application.submitted_at = AT
-    take(application, Act.SUBMIT, actor=actor_for(layla, at=AT), at=AT)
-    with pytest.raises(migrate.NoNewerProcess):
-        migrate.migrate(application, reason="لا جديد", actor=town["salem"], at=AT)
+    move(application, Act.SUBMIT, actor=actor_for(layla, at=AT), at=AT)
+    with pytest.raises(process_change.NoNewerProcess):
+        process_change.change_process(application, reason="لا جديد", actor=town["salem"], at=AT)
     other = changed(RW, "    name: {ar: مراجعة الطلب والوثائق", "    name: {ar: مراجعة أخرى")
     approve(kept(other, by=town["salem"], effective_on=TODAY), actor=town["maria"], at=AT)
-    change = migrate.migrate(application, reason="قرار إداري", actor=town["salem"], at=AT)
+    change = process_change.change_process(application, reason="قرار إداري", actor=town["salem"], at=AT)
     moved = Application.objects.get(pk=application.pk)
     assert (change.before.number, change.after.number, moved.service_version.number) == (1, 2, 1)
     assert moved.definition.steps[0].name.ar == "مراجعة أخرى"
     assert moved.definition.sections == version.definition.sections
     assert JournalEntry.objects.filter(act="migrate-process", subject=str(application.pk)).exists()
-    with pytest.raises(migrate.NoNewerProcess):
-        migrate.migrate(moved, reason="مرة أخرى", actor=town["salem"], at=AT)
+    with pytest.raises(process_change.NoNewerProcess):
+        process_change.change_process(moved, reason="مرة أخرى", actor=town["salem"], at=AT)
 
 
 def test_a_process_that_leans_on_what_the_form_does_not_ask_is_not_followed(town: dict[str, Actor]) -> None:

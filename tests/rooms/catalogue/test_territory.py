@@ -12,8 +12,8 @@ from rukhsa.catalogue.load import load
 from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.catalogue.schema import FILE_NAME, schema_text
 from rukhsa.catalogue.territory import read_policies, read_territory
+from rukhsa.places.block import authority_of
 from rukhsa.places.models import Block
-from rukhsa.places.routing import authority_of
 from tests.rooms.catalogue.broken import BAHRAIN, SPEARFISH, TERRITORIES
 
 

@@ -20,7 +20,7 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
 from rukhsa.payments import tariff
 from rukhsa.payments.models import Charge, Receipt
-from rukhsa.review.models import Decision
+from rukhsa.review.decision import Decision
 from tests import ceremony
 from tests.kept import kept
 

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from rukhsa.issuance.page import Attachment, Page, Row, in_hijri_words, in_words
+from rukhsa.issuance.printed_page import Attachment, Page, Row, in_hijri_words, in_words
 from rukhsa.values.names import Text
 
 CREST = (Path(__file__).parents[3] / "territories/bahrain/crests/capital.svg").read_text()

@@ -15,8 +15,8 @@ from segno import consts
 from rukhsa.issuance import readback
 from rukhsa.issuance.compose import QUIET_ZONE, TEMPLATE, CannotCompose, compose, draw_code, template_of
 from rukhsa.issuance.errors import ReleaseRefused
-from rukhsa.issuance.page import PaperSize, in_words
 from rukhsa.issuance.page_picture import MILLIMETRE
+from rukhsa.issuance.printed_page import PaperSize, in_words
 from rukhsa.values.names import Text
 from tests import opinions
 from tests.rooms.issuance.sheets import QR_TEXT, english_only, overflowing, road_works

@@ -9,7 +9,7 @@ from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.territory import read_territory, service_files
 from rukhsa.issuance.compose import compose
 from rukhsa.issuance.gate import longest
-from rukhsa.issuance.page import Page, Row
+from rukhsa.issuance.printed_page import Page, Row
 from rukhsa.values.names import Text
 from tools import gate_page
 

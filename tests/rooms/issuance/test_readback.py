@@ -9,7 +9,7 @@ from rukhsa.issuance.compose import compose
 from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.gate import examine, legible
 from rukhsa.issuance.gate.wears import WEARS
-from rukhsa.issuance.page import Page, Row
+from rukhsa.issuance.printed_page import Page, Row
 from rukhsa.issuance.readback import read_back
 from rukhsa.values.names import Text
 from tests.rooms.issuance.sheets import QR_TEXT, english_only, overflowing, road_works

@@ -9,9 +9,9 @@ from rukhsa.places.address import (
     address_in_words,
     address_key,
     parse_address,
+    spoken_parts,
 )
-from rukhsa.places.address_line import spoken_parts
-from rukhsa.places.routing import NoSuchBlock, areas_of, authority_of
+from rukhsa.places.block import NoSuchBlock, areas_of, authority_of
 
 pytestmark = pytest.mark.usefixtures("blocks")
 TODAY = date(2026, 11, 26)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rukhsa.places.address_line import spoken_parts
+from rukhsa.places.address import spoken_parts
 
 WORDS = {
     "flat": ["شقة", "الشقة", "شَقّة", "مكتب", "Flat", "APT.", "apartment"],

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from rukhsa.places.geometry import GeometryError, parse_area, parse_line
+from rukhsa.places.geometry import GeometryError, parse_area, parse_line, squares
 from rukhsa.places.models import Occupation, OccupiedCell
 from rukhsa.places.occupation import AlreadyOccupied, occupy, require_free, vacate
-from rukhsa.places.squares import squares
 from rukhsa.values.periods import Period, PeriodError
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from rukhsa.places import slots
+from rukhsa.places import seat
 from rukhsa.places.models import Seat, Taking
-from rukhsa.places.slots import PlaceFull, free, left, take
+from rukhsa.places.seat import PlaceFull, free, left, take
 from rukhsa.values.periods import Period
 
 SEASON = Period(start=date(2026, 11, 20), end=date(2027, 3, 20))
@@ -75,7 +75,7 @@ def test_the_database_refuses_a_seat_twice_and_without_its_constraint_it_would_n
 @pytest.mark.django_db
 def test_what_another_connection_took_meanwhile_is_told_as_full(monkeypatch: pytest.MonkeyPatch) -> None:
     camp("A", capacity=1)
-    monkeypatch.setattr(slots, "_first_free", lambda *given, **how: 1)
+    monkeypatch.setattr(seat, "_first_free", lambda *given, **how: 1)
     with pytest.raises(PlaceFull):
         camp("B", capacity=1)
 

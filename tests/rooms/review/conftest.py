@@ -7,14 +7,9 @@ import pytest
 from rukhsa.accounts.permissions import Role
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
-from rukhsa.review.models import (
-    OPEN_STAGES,
-    Inspection,
-    Referral,
-    WaitingInspection,
-    WaitingReferral,
-    still_wanted,
-)
+from rukhsa.review.inspection import Inspection, still_wanted
+from rukhsa.review.queue import OPEN_STAGES, WaitingInspection, WaitingReferral
+from rukhsa.review.referral import Referral
 from tests.rooms.review import works
 
 

@@ -9,15 +9,14 @@ from django.db import IntegrityError, transaction
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act, NotPossible, Stage
-from rukhsa.applications.withdraw import withdraw
+from rukhsa.applications.submission import withdraw
 from rukhsa.authorities.actor import Actor
-from rukhsa.review import decide as deciding
-from rukhsa.review import reach
+from rukhsa.review import decision, participant
 from rukhsa.review.check import check
-from rukhsa.review.decide import by_rule, decide
-from rukhsa.review.errors import AlreadyDecided, DecidedByRule, ReasonsMissing, SameOfficer, StepsNotDone
-from rukhsa.review.models import Decision, QueueEntry
-from rukhsa.review.return_ import return_to_applicant
+from rukhsa.review.decision import DecidedByRule, Decision, SameOfficer, decide, decide_by_rule
+from rukhsa.review.errors import AlreadyDecided, ReasonsMissing, StepsNotDone
+from rukhsa.review.finding import return_to_applicant
+from rukhsa.review.queue import QueueEntry
 from tests.rooms.review import works
 from tests.rooms.review.works import BY_OFFICER, BY_RULE, BY_TWO, CHECK, SUNDAY
 from tests.together import LONGEST, ended_at_once
@@ -87,14 +86,14 @@ def test_a_rule_decides_what_no_officer_decides(db: None, salem: Actor, days: in
     application = works.submitted(works.publish(works.works(BY_RULE)), days=days)
     with pytest.raises(DecidedByRule):
         grant(application, salem)
-    decision = by_rule(application, SUNDAY)
+    decision = decide_by_rule(application, SUNDAY)
     assert decision is not None
     assert (decision.outcome, decision.officer) == (outcome, None)
-    assert by_rule(application, SUNDAY) == decision
+    assert decide_by_rule(application, SUNDAY) == decision
 
 
 def test_no_rule_decides_for_an_officer(short: Application) -> None:
-    assert by_rule(short, SUNDAY) is None
+    assert decide_by_rule(short, SUNDAY) is None
 
 
 def test_the_database_refuses_a_second_decision_one_without_reasons_and_one_confirmed_by_its_proposer(
@@ -141,8 +140,8 @@ def test_it_is_the_lock_that_gives_the_slower_officer_an_answer(
     def decided(application: Application, outcome: str) -> None:
         both_have_looked.wait()
 
-    monkeypatch.setattr(reach, "lock", unlocked)
-    monkeypatch.setattr(deciding, "decided", decided)
+    monkeypatch.setattr(participant, "lock_for", unlocked)
+    monkeypatch.setattr(decision, "decided", decided)
     ended = ended_at_once([lambda: grant(application, salem), lambda: refuse(application, mariam)])
     # Without the lock only the database is left: still one decision, but an error nobody can read.
     assert sorted(type(each).__name__ for each in ended) == ["Decision", "IntegrityError"]

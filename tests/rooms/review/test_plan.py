@@ -8,8 +8,8 @@ from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.review import plan, referral
 from rukhsa.review.check import check
+from rukhsa.review.finding import return_to_applicant
 from rukhsa.review.plan import Kind, State
-from rukhsa.review.return_ import return_to_applicant
 from tests.rooms.review import works
 from tests.rooms.review.works import BAHRAIN, SUNDAY
 

@@ -3,6 +3,7 @@
 import pytest
 
 from rukhsa.accounts.permissions import Role
+from rukhsa.applications import stages
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
@@ -11,10 +12,10 @@ from rukhsa.catalogue.publish import publish
 from rukhsa.catalogue.territory import territory_folder
 from rukhsa.review import inspection, plan, referral
 from rukhsa.review.check import check
-from rukhsa.review.decide import by_rule, decide
-from rukhsa.review.errors import PlaceTaken
-from rukhsa.review.models import Inspection, Referral
+from rukhsa.review.decision import PlaceTaken, decide, decide_by_rule
+from rukhsa.review.inspection import Inspection
 from rukhsa.review.plan import Kind
+from rukhsa.review.referral import Referral
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 
@@ -66,7 +67,7 @@ def do(application: Application, step: plan.PlannedStep, salem: Actor, mariam: A
         case Kind.INSPECT, Inspection() as visit:
             points = {point["id"]: True for point in visit.checklist}
             inspection.report(visit, True, points, "", [], actor=yusuf, at=SUNDAY)
-        case Kind.DECIDE, _ if step.turn is plan.Turn.SYSTEM:
-            by_rule(application, SUNDAY)
+        case Kind.DECIDE, _ if step.turn is stages.Turn.SYSTEM:
+            decide_by_rule(application, SUNDAY)
         case Kind.DECIDE, _:
             decide(application, "granted", "", "", actor=mariam, at=SUNDAY)

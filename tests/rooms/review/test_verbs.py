@@ -9,22 +9,13 @@ from rukhsa.applications.stages import NotPossible, Stage
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.review import inspection, referral
-from rukhsa.review.assign import assign, hand_over
+from rukhsa.review.assignment import NotTheirs, assign, hand_over
 from rukhsa.review.check import check
-from rukhsa.review.errors import (
-    AlreadyAnswered,
-    Closed,
-    FaultsWithoutText,
-    FindingsMissing,
-    NotTheirs,
-    ObjectionWithoutReason,
-    PassedWithFaults,
-    PointsMissing,
-    StepNotOpen,
-    UnknownSubject,
-)
-from rukhsa.review.models import Finding, Inspection, QueueEntry, Referral
-from rukhsa.review.return_ import return_to_applicant
+from rukhsa.review.errors import Closed, StepNotOpen
+from rukhsa.review.finding import Finding, FindingsMissing, UnknownSubject, return_to_applicant
+from rukhsa.review.inspection import FaultsWithoutText, Inspection, PassedWithFaults, PointsMissing
+from rukhsa.review.queue import QueueEntry
+from rukhsa.review.referral import AlreadyAnswered, ObjectionWithoutReason, Referral
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 

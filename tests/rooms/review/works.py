@@ -10,14 +10,16 @@ from django.db import transaction
 
 from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.accounts.permissions import Role
+from rukhsa.applications.application import lock
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.authorities.models import Agency, Authority, AuthorityName, Post
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.review import inspection, plan, queue, reach, referral
-from rukhsa.review.models import Inspection, Referral
+from rukhsa.review import inspection, plan, queue, referral
+from rukhsa.review.inspection import Inspection
+from rukhsa.review.referral import Referral
 
 BAHRAIN = ZoneInfo("Asia/Bahrain")
 SUNDAY = datetime(2026, 11, 1, 9, 0, tzinfo=BAHRAIN)
@@ -275,16 +277,16 @@ def resubmit(application: Application, *, at: datetime) -> None:
 def asked(application: Application, at: datetime = SUNDAY) -> list[Referral]:
     """The agencies whose turn has come are asked, as `journey.advance` asks them."""
     with transaction.atomic():
-        application = reach.lock_for_system(application)
+        application = lock(application)
         new = referral.ask_due(application, plan.steps(application), at)
-        queue.place(application, at)
+        queue.refresh(application, at)
     return new
 
 
 def ordered(application: Application, at: datetime = SUNDAY) -> list[Inspection]:
     """The visits whose turn has come are ordered, as `journey.advance` orders them."""
     with transaction.atomic():
-        application = reach.lock_for_system(application)
+        application = lock(application)
         new = inspection.order_due(application, plan.steps(application), at)
-        queue.place(application, at)
+        queue.refresh(application, at)
     return new

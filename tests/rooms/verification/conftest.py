@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport
+from rukhsa.issuance.legacy.legacy_document import LegacyDocument, LegacyImport
 from rukhsa.issuance.models import Instrument
 from tests.rooms.issuance.legacy.conftest import SMALL, City, city
 

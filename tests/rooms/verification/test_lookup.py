@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from rukhsa.issuance.legacy.document import LegacyDocument
+from rukhsa.issuance.legacy.legacy_document import LegacyDocument
 from rukhsa.trust.verdict import to_json
 from rukhsa.verification.acceptance import PaperVerdict
 from rukhsa.verification.lookup import NoSuchDocument, by_number

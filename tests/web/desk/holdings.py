@@ -20,8 +20,10 @@ from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.reconciliation.models import Difference, Statement
 from rukhsa.review import inspection, referral
 from rukhsa.review.check import check
-from rukhsa.review.models import InspectionReport, Proposal
-from rukhsa.review.sittings import Minutes, Sitting, WaitingMatter
+from rukhsa.review.inspection import InspectionReport
+from rukhsa.review.proposal import Proposal
+from rukhsa.review.queue import WaitingMatter
+from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.staff.change import StaffChange
 from rukhsa.values.money import Money
 from tests.rooms.review import works
@@ -171,7 +173,7 @@ def _before_others(application: Application, town: Town, digest: str) -> dict[st
     officer, authority = own(town, Role.OFFICER), works.authority(town.code, town.ordinal)
     proposal = Proposal.objects.create(
         application=application, submission=application.steps.get(), outcome="granted", reasons="In order.",
-        officer=officer, at=SUNDAY,
+        proposed_by=officer, proposed_at=SUNDAY,
     )  # fmt: skip
     sitting = Sitting.objects.create(
         authority=authority, committee="building", held_on=SUNDAY.date(), convened_by=officer, at=SUNDAY

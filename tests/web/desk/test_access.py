@@ -13,9 +13,11 @@ from rukhsa.issuance.models import Instrument, Stall
 from rukhsa.payments.forfeiture import propose_forfeiture
 from rukhsa.payments.payout import propose_payout
 from rukhsa.payments.waiver import propose_waiver
-from rukhsa.review import inspection, reach
-from rukhsa.review.models import InspectionReport, Proposal
-from rukhsa.review.sittings import Minutes, Sitting, WaitingMatter
+from rukhsa.review import inspection, participant
+from rukhsa.review.inspection import InspectionReport
+from rukhsa.review.proposal import Proposal
+from rukhsa.review.queue import WaitingMatter
+from rukhsa.review.sitting import Minutes, Sitting
 from rukhsa.values.money import Money
 from rukhsa.web.desk.urls import urlpatterns
 from tests.rooms.review import works
@@ -246,8 +248,8 @@ def before_others(application: Application, digest: str) -> tuple[Proposal, Sitt
         submission=application.steps.get(),
         outcome="granted",
         reasons="In order.",
-        officer=salem,
-        at=SUNDAY,
+        proposed_by=salem,
+        proposed_at=SUNDAY,
     )
     sitting = Sitting.objects.create(
         authority=works.authority(),
@@ -306,7 +308,7 @@ def test_it_is_the_reach_that_hides_what_belongs_to_another_authority(
 ) -> None:
     elsewhere = sign_in(person("salem", works.authority("MUH", 2)))
     assert enter(elsewhere, "application", address("application")) == ABSENT
-    monkeypatch.setattr(reach, "applications", lambda actor, *also: Application.objects.all())
+    monkeypatch.setattr(participant, "applications", lambda actor, *also: Application.objects.all())
     assert enter(elsewhere, "application", address("application")) == HTTPStatus.OK
 
 

@@ -16,10 +16,10 @@ from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import Actor, NotPermitted
 from rukhsa.issuance.instrument import NoSuchInstrument, reinstate, revoke, suspend
 from rukhsa.issuance.models import Instrument, Revocation
-from rukhsa.review import reach, sit
+from rukhsa.review import participant, sitting
 from rukhsa.review.check import check
-from rukhsa.review.errors import SittingUnfit
-from rukhsa.review.return_ import return_to_applicant
+from rukhsa.review.finding import return_to_applicant
+from rukhsa.review.sitting import SittingUnfit
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY
 from tests.web.desk.conftest import SignIn
@@ -144,7 +144,7 @@ def test_the_verbs_refuse_without_a_page_in_front_of_them(towns: dict[Town, Appl
         assert act(towns[B])
     assert revoke(here, reason="مخالفة", actor=fatima, at=SUNDAY)
     with pytest.raises(SittingUnfit):
-        sit.convene(A.house(Role.OFFICER), "building", SUNDAY.date(), [], actor=fatima, at=SUNDAY)  # type: ignore[arg-type]
+        sitting.convene(A.house(Role.OFFICER), "building", SUNDAY.date(), [], actor=fatima, at=SUNDAY)  # type: ignore[arg-type]
 
 
 def test_it_is_the_place_that_keeps_her_out(
@@ -185,7 +185,7 @@ def test_asking_needs_a_place(towns: dict[Town, Application]) -> None:
     with pytest.raises(NotPermitted):
         fatima.require(Permission.REVOKE, at=towns[A].scope)
     fatima.require(Permission.REVOKE, at=towns[B].scope)
-    assert list(reach.applications(fatima)) == [towns[B]]
+    assert list(participant.applications(fatima)) == [towns[B]]
 
 
 def _post(client: Client, route: str, arguments: list[object], posted: dict[str, str]) -> int:

@@ -14,8 +14,10 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.audit.models import JournalEntry
 from rukhsa.review import queue
-from rukhsa.review.models import Inspection, Recording, Referral
-from rukhsa.review.sittings import Minutes, Sitting, Vote
+from rukhsa.review.inspection import Inspection
+from rukhsa.review.recording import Recording
+from rukhsa.review.referral import Referral
+from rukhsa.review.sitting import Minutes, Sitting, Vote
 from tests.rooms.review import works
 from tests.rooms.review.works import CHECK, EWA, SUNDAY, VISIT
 from tests.web.desk.conftest import SignIn, person, picture
@@ -41,7 +43,7 @@ def at(route: str, *arguments: object) -> str:
 def submitted(*review: object) -> Application:
     works.agency()
     made = works.submitted(works.publish(works.works(*review)))
-    queue.place(made, SUNDAY)
+    queue.refresh(made, SUNDAY)
     return made
 
 

@@ -17,7 +17,9 @@ from rukhsa.applications.stages import Stage
 from rukhsa.audit.models import JournalEntry
 from rukhsa.delivery.models import Notice
 from rukhsa.issuance.models import Instrument
-from rukhsa.review.models import Finding, Inspection, InspectionReport, Opinion
+from rukhsa.review.finding import Finding
+from rukhsa.review.inspection import Inspection, InspectionReport
+from rukhsa.review.referral import Opinion
 from tests.rooms.review import works
 from tests.rooms.review.works import BY_OFFICER, CHECK, SUNDAY
 from tests.web.desk.conftest import picture

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from rukhsa.applications.models import Application
 from rukhsa.review import plan
-from rukhsa.review.models import Dropped, Opinion, Referral, WaitingReferral
+from rukhsa.review.newer_process import Dropped
+from rukhsa.review.queue import WaitingReferral
+from rukhsa.review.referral import Opinion, Referral
 from tests.rooms.review import works
 
 

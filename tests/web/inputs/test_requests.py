@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from rukhsa import journey
 from rukhsa.accounts.models import Person
-from rukhsa.applications.draft import DRAFT_LASTS
+from rukhsa.applications.application import DRAFT_LASTS
 from rukhsa.applications.models import Application, Step
 from rukhsa.payments.models import Attempt
 from rukhsa.values.writing import is_broken

@@ -12,12 +12,12 @@ from django.test import Client
 from django.utils import timezone
 
 from rukhsa.applications import blobs
-from rukhsa.applications.draft import DRAFT_LASTS
+from rukhsa.applications.application import DRAFT_LASTS
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.places.geometry import parse_line
 from rukhsa.places.occupation import license_works, occupy
-from rukhsa.review.return_ import return_to_applicant
+from rukhsa.review.finding import return_to_applicant
 from rukhsa.values.periods import Period
 from rukhsa.values.writing import date_in_words
 from tests import applicants

@@ -9,7 +9,7 @@ from django.utils import timezone
 from rukhsa import applying
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.territory import season
-from rukhsa.places import slots
+from rukhsa.places.seat import take
 from rukhsa.values.writing import date_in_words
 from tests import applicants
 
@@ -27,7 +27,7 @@ def test_the_list_of_places_says_how_many_are_left_and_takes_none_that_is_full(b
     assert "At most 1 in a month" in browser.get("/services/refuse-bags").content.decode()
     winter = season("camping", near=timezone.localdate())
     for seat in ("A", "B"):
-        slots.take("camp-sites", "accessible", capacity=2, period=winter, reference=seat)
+        take("camp-sites", "accessible", capacity=2, period=winter, reference=seat)
     form = begin(browser, "camping-registration", "camp")
     page = browser.get(form).content.decode()
     assert '<option value="accessible" disabled>' in page

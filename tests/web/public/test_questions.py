@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from rukhsa.issuance.legacy.document import LegacyDocument
+from rukhsa.issuance.legacy.legacy_document import LegacyDocument
 from rukhsa.verification import rate, upload
 from tests.rooms.verification.conftest import Sealed, city, paper, sealed
 from tests.web.public.conftest import PublicSite

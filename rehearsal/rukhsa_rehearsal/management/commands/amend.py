@@ -1,4 +1,4 @@
-"""`rukhsa amend`: issue an instrument again with answers put right, in development."""
+"""`rukhsa amend`: issue an instrument again with corrected answers, in development."""
 
 from typing import Any
 

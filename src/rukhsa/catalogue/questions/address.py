@@ -45,7 +45,7 @@ class AddressQuestion(Question):
         from django.utils import timezone
 
         from rukhsa.places.address import address_in_words
-        from rukhsa.places.routing import areas_of
+        from rukhsa.places.block import areas_of
 
         return (address_in_words(answer, areas=areas_of([answer["block"]], on=timezone.localdate())),)
 

@@ -38,7 +38,7 @@ class ParcelQuestion(Question):
     def read(self, typed: Any, context: Context) -> dict[str, Any]:
         """The number, with the area and block of the parcel where the territory has parcels."""
         # Needs the database, without which a definition is checked.
-        from rukhsa.places.parcels import NoSuchParcel, UnreadableParcel, parcel_number, parcel_on
+        from rukhsa.places.parcel import NoSuchParcel, UnreadableParcel, parcel_number, parcel_on
 
         try:
             number = parcel_number(str(typed))

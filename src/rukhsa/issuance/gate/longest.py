@@ -12,7 +12,7 @@ from rukhsa.issuance.compose import compose, template_of
 from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.gate import examine
 from rukhsa.issuance.gate.legible import NotLegible
-from rukhsa.issuance.page import Attachment, Page, in_hijri_words, rows_of
+from rukhsa.issuance.printed_page import Attachment, Page, in_hijri_words, rows_of
 from rukhsa.issuance.readback import read_back
 from rukhsa.trust import seal, specimen
 from rukhsa.trust.errors import BadSeal

@@ -1,1 +1,1 @@
-"""Paper documents of the system before: read from their registers, and issued again with a seal."""
+"""Paper documents of the previous system: imported from their registers, and issued again with a seal."""

@@ -1,4 +1,4 @@
-"""What a register answers of its service's questions: whether a mapping fits the service, and each row's answers."""
+"""Answers from a register: whether a mapping fits its service, and the answers of each row."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ from rukhsa.values.suggestions import nearest
 
 
 def require_fit(reading: Reading[RegisterMapping], definition: Definition) -> None:
-    """A mapping answers questions that the service asks, all that its document says, and no day it does not know.
+    """Check that a mapping answers the service's questions, all that its document needs, and no day it does not know.
 
     Raises BadMapping, which lists each fault with its line and what to write.
     """
@@ -29,7 +29,7 @@ def require_fit(reading: Reading[RegisterMapping], definition: Definition) -> No
 
 
 def answers_of(fields: Mapping[str, Any], mapping: RegisterMapping, definition: Definition) -> dict[str, Any]:
-    """The answers of a row, as a person would type them; where the register says nothing, a text that says so."""
+    """The answers of a row, as a person would type them. Where the register is empty, a text that says so."""
     amounts = {name: str(Money(**amount)) for name, amount in fields["amounts"].items()}
     expires = fields["expires"].isoformat() if fields["expires"] else ""
     own = {name: fields[name] for name in READ_BY_ITSELF if name != "expires"}
@@ -58,7 +58,7 @@ class _Fit:
         self._questions = {question.id: question for question in definition.questions}
 
     def of_names(self) -> Iterator[DefinitionProblem]:
-        """The questions are the service's, and what answers them is read."""
+        """Each answered question is one of the service, and each answer is a part that is read."""
         readable = {*self._mapping.parts, "number", "issued"}
         for question, part, name in answering(self._mapping.answers):
             if question not in self._questions:
@@ -84,7 +84,7 @@ class _Fit:
             yield self._problem(("answers", question, part), what, remedy)
 
     def of_days(self) -> Iterator[DefinitionProblem]:
-        """A question for a date is answered by a whole date: otherwise the seal would hold an invented one."""
+        """A question for a date is answered by a whole date, so that the seal never holds an invented one."""
         for question, _part, name in answering(self._mapping.answers):
             asked, part = self._questions.get(question), self._mapping.parts.get(name)
             if asked is None or _is_writing(asked) or (part is None and name not in ("number", "issued")):
@@ -106,7 +106,7 @@ class _Fit:
         return self._problem(("answers", question), what, remedy)
 
     def of_document(self) -> Iterator[DefinitionProblem]:
-        """Everything that the document always prints has an answer, and it changes or continues no other document."""
+        """All that the document always prints has an answer, and it does not change or continue another document."""
         rule = self._definition.instrument
         if rule.effects:
             what = Text(

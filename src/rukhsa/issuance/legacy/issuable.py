@@ -1,4 +1,4 @@
-"""Whether a legacy document can be issued: its answers by the service's own questions, its facts, letters and seal."""
+"""Whether a legacy document can be issued: its answers fit the service, and its facts, letters and seal are valid."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,10 +21,10 @@ from rukhsa.issuance.compose import CannotCompose, compose, require_letters
 from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.grant import Grant, Recorded
 from rukhsa.issuance.intent import Intent, Sealing, claims_of
-from rukhsa.issuance.legacy.document import LegacyDocument
+from rukhsa.issuance.legacy.legacy_document import LegacyDocument
 from rukhsa.issuance.legacy.recorded_day import whole_day
-from rukhsa.issuance.page import page_of
 from rukhsa.issuance.prepare import intent_of
+from rukhsa.issuance.printed_page import page_of
 from rukhsa.trust import seal, statuslist
 from rukhsa.trust.errors import BadFacts, BadSeal
 from rukhsa.trust.seal import Claims
@@ -54,7 +54,7 @@ _UNRECORDED: Final = Text(en="not recorded in the register", ar="لم يدوّن
 
 
 class NotIssuable(RukhsaError, ValueError):
-    """A document that the service cannot issue; `question` is the one at fault, where there is one."""
+    """The service cannot issue the document; `question` is the one at fault, if there is one."""
 
     def __init__(self, code: str, reason: str, *, remedy: str = "", question: str = "") -> None:
         super().__init__(reason)
@@ -62,12 +62,12 @@ class NotIssuable(RukhsaError, ValueError):
 
 
 def unrecorded() -> str:
-    """What a text says where the register says nothing, in the languages of the territory."""
+    """The text for what the register did not record, in the languages of the territory."""
     return " / ".join(_UNRECORDED.in_language(language) for language in territory().languages)
 
 
 def problems_of(document: LegacyDocument, version: ServiceVersion, *, at: datetime) -> Iterator[NotIssuable]:
-    """Everything that prevents a document from being issued: the fault of each answer, or else what its facts lack."""
+    """All that prevents a document from being issued: the fault of each answer, or else of its facts."""
     values, problems = _answers(document, version.definition, at)
     if problems:
         yield from (_of_answer(each, document) for each in problems)
@@ -79,7 +79,7 @@ def problems_of(document: LegacyDocument, version: ServiceVersion, *, at: dateti
 
 
 def require_settable(document: LegacyDocument, version: ServiceVersion, *, at: datetime) -> None:
-    """Render a whole document and read it back, as before a release: a fault of its template affects all documents.
+    """Compose a whole document and read it back, as before a release: a fault of the template affects all documents.
 
     Raises NotIssuable.
     """
@@ -98,7 +98,7 @@ def require_settable(document: LegacyDocument, version: ServiceVersion, *, at: d
 
 
 def grant_of(document: LegacyDocument, version: ServiceVersion, *, at: datetime) -> Grant:
-    """A grant of the old register, in the form that the first step of the cycle takes. Raises NotIssuable."""
+    """The grant of a legacy document, for the first step of the cycle. Raises NotIssuable."""
     if document.answers is None:
         raise NotIssuable(
             "read-before", "an earlier program read the register", remedy="import the register again"
@@ -173,7 +173,7 @@ def _of_answer(problem: Problem, document: LegacyDocument) -> NotIssuable:
 
 
 def _rehearse(grant: Grant, at: datetime) -> None:
-    """Everything that the cycle does before it uses a key, without storing anything. Raises NotIssuable."""
+    """Do all that the cycle does before it uses a key, without storing anything. Raises NotIssuable."""
     _require_days(grant)
     try:
         intent = intent_of(grant, LAST_NUMBER, statuslist.SHARD - 1, at)
@@ -187,7 +187,7 @@ def _rehearse(grant: Grant, at: datetime) -> None:
 
 
 def _require_days(grant: Grant) -> None:
-    """No day that the register did not record is sealed, and no end is reckoned from one."""
+    """Refuse to seal a day that the register did not record, or an end that depends on one."""
     assert grant.recorded
     rule = grant.service_version.definition.instrument
     if grant.recorded.issued:
@@ -214,7 +214,7 @@ def _with_letters_missing(grant: Grant) -> str:
 
 
 def _require_seal(intent: Intent, at: datetime) -> None:
-    """The seal fits a code of version 15-M, where a longer name than 40 letters counts as 40 (see seal.md)."""
+    """The seal fits a QR of version 15-M; a name of more than 40 letters counts as 40 (docs/formats/seal.md)."""
     claims = claims_of(intent, issued_at=at.replace(microsecond=0))
     short = replace(claims, facts={**claims.facts, HOLDER: str(claims.facts[HOLDER])[:NAME].strip()})
     try:

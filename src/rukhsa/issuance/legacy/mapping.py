@@ -1,4 +1,4 @@
-"""A mapping says how the columns of a register become a legacy document; it is data of the territory."""
+"""Mappings: how the columns of a register become a legacy document. They are data of the territory."""
 
 import hashlib
 import re
@@ -40,7 +40,7 @@ Required = Annotated[YesNo, BeforeValidator(_as_yes_or_no)]
 
 
 class BadMapping(RukhsaError, ValueError):
-    """The mapping file cannot be used; the text names the file, the place, the fault and what to write."""
+    """The mapping file cannot be used; the text names the file, the line, the fault and what to write."""
 
     code = "bad-mapping"
 
@@ -111,7 +111,7 @@ class DayPart(Shape):
 
     @property
     def is_whole(self) -> bool:
-        """Whether a day comes of it, and not a month or a year."""
+        """Whether it gives a whole day, not a month or a year."""
         return self.form in WHOLE
 
     @model_validator(mode="after")
@@ -201,7 +201,7 @@ class AmountPart(NumberPart):
 
 
 class SwitchPart(Shape):
-    """A yes or a no, each by its word or words; an empty cell says neither."""
+    """A yes or a no, each by its words; an empty cell is neither."""
 
     column: Column
     yes: str | tuple[str, ...]
@@ -209,7 +209,7 @@ class SwitchPart(Shape):
 
     @property
     def words(self) -> dict[str, str]:
-        """Each word of the register with the answer that it is."""
+        """Each word of the register with its answer."""
         listed = {"yes": self.yes, "no": self.no}
         return {
             word: answer
@@ -250,17 +250,17 @@ class Mapping(Shape):
 
     @cached_property
     def parts(self) -> dict[str, Part]:
-        """What is read, by its name."""
+        """The parts that are read, by name."""
         own = {name: getattr(self, name) for name in READ_BY_ITSELF if getattr(self, name) is not None}
         return own | self.amounts | self.numbers | self.details | self.days | self.switches
 
     @cached_property
     def columns(self) -> frozenset[str]:
-        """Every column that the register must have."""
+        """The columns that the register must have."""
         return frozenset(column for part in self.parts.values() for column in columns_of(part))
 
     def columns_answering(self, question: str) -> str:
-        """The columns from which a question is answered, for a person to find."""
+        """The columns from which a question is answered, for people to find."""
         given = self.answers.get(question, {})
         names = [given] if isinstance(given, str) else list(given.values())
         parts = (self.parts[name] for name in names if name in self.parts)

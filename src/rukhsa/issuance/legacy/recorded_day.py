@@ -1,4 +1,4 @@
-"""A day as a register recorded it: whole, a month, or a year, and never more exact than it was written."""
+"""Days as a register recorded them: a whole day, a month or a year, and never more exact than it was written."""
 
 import re
 from datetime import date, timedelta
@@ -9,14 +9,14 @@ from rukhsa.issuance.legacy.mapping import DayPart
 from rukhsa.values.hijri import from_hijri
 from rukhsa.values.writing import latin_digits
 
-# What spreadsheets and databases write behind a day: the beginning of it, which says nothing of another day.
+# The midnight that spreadsheets and databases write behind a day.
 _TIME: Final = re.compile(r"[ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AP]M)?$", re.IGNORECASE)
 _ORDINAL: Final = re.compile(r"(?<=\d)(er|st|nd|rd|th|ère|º|ª|°)(?!\w)", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"[\s./,،\-\u2010-\u2015]+")
 _LITTLE_WORDS: Final = frozenset({"de", "del", "di", "d", "of", "do", "da"})
 _EXCEL_EPOCH: Final = date(1899, 12, 30)
 _FIRST_OF_MARCH_1900: Final = (
-    61  # Excel knows a 29 February 1900; before it, its days are not those of the calendar
+    61  # Excel has a 29 February 1900; its earlier days are not those of the calendar
 )
 _ORDERS: Final = {
     "year-month-day": ("year", "month", "day"),
@@ -30,7 +30,7 @@ _WIDTHS: Final = {"year": 4, "month": 2, "day": 2}
 
 
 class NoSuchDay(RukhsaError, ValueError):
-    """A cell that is not a day of the form that the mapping names."""
+    """The cell is not a day in the form of the mapping."""
 
     code = "wrong-date"
 
@@ -44,7 +44,7 @@ def read_day(text: str, part: DayPart) -> str:
 
 
 def whole_day(recorded: str) -> date | None:
-    """The day, where the register recorded one whole."""
+    """The day, if the register recorded a whole one."""
     return date.fromisoformat(recorded) if len(recorded) == 10 else None
 
 
@@ -79,7 +79,7 @@ def _named_as_numbers(text: str, names: dict[str, int]) -> str:
 
 
 def _cut(digits: str, order: tuple[str, ...]) -> list[str]:
-    """20190304, which has nothing between its parts."""
+    """The parts of a day that is written without separators, such as 20190304."""
     parts = []
     for each in order:
         parts.append(digits[: _WIDTHS[each]])

@@ -1,4 +1,4 @@
-"""Legacy documents issued again: each becomes a sealed instrument by the ordinary cycle, once and for all."""
+"""Reissuing legacy documents: each becomes a sealed instrument by the cycle, once."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from rukhsa.issuance.cycle import Outcome, issue_together
 from rukhsa.issuance.grant import Grant
 from rukhsa.issuance.instrument import Instrument
 from rukhsa.issuance.issuing_stop import IssuingStopped
-from rukhsa.issuance.legacy.document import LegacyDocument, LegacyDocumentQuerySet, LegacyRefusal
 from rukhsa.issuance.legacy.issuable import grant_of
+from rukhsa.issuance.legacy.legacy_document import LegacyDocument, LegacyDocumentQuerySet, LegacyRefusal
 from rukhsa.locks import HeldElsewhere, held
 from rukhsa.trust.tiles import write_durably
 
-# So many share the checkpoints of the log; a kill costs at most the composing of so many pages.
+# So many documents share a checkpoint. If the process dies, at most so many pages are composed again.
 BATCH: Final = 64
 UNEXPECTED: Final = "unexpected"
 LONGEST_REASON: Final = 500
@@ -41,14 +41,14 @@ _OF_THE_MACHINE: Final = (OSError, MemoryError, OperationalError, InterfaceError
 
 
 class NotReissuable(RukhsaError, ValueError):
-    """The register cannot be issued again: nothing of it was imported, or something stops all issuing."""
+    """The register cannot be issued again: nothing of it is imported, or all issuing is prevented."""
 
     code = "not-reissuable"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reissued:
-    """What became of one document: the number that it was issued under, or a lasting code and the reason."""
+    """The outcome of one document: the number under which it was issued, or a code and the reason."""
 
     row: int
     paper_number: str
@@ -113,7 +113,7 @@ def _windows(register: str, *, size: int, limit: int | None) -> Iterator[list[Le
 
 
 class _Batch:
-    """Documents that go through the cycle together."""
+    """A batch of documents that go through the cycle together."""
 
     def __init__(self, batch: Sequence[LegacyDocument], folder: Path, at: datetime) -> None:
         self._documents, self._folder, self._at = batch, folder, at
@@ -122,7 +122,7 @@ class _Batch:
         self._versions = {version.service: version for version in current}
 
     def issued(self) -> Iterator[Reissued]:
-        """What became of each, in their order."""
+        """The outcome of each document, in their order."""
         rows = Instrument.objects.select_related("intent")
         rows = rows.filter(intent__origin__in=[each.origin for each in self._documents])
         outcomes: dict[str, Outcome] = {row.intent.origin: row for row in rows}
@@ -137,7 +137,7 @@ class _Batch:
                 yield grant_of(document, self._version(document), at=self._at)
             except (NotReissuable, *_OF_THE_MACHINE):
                 raise
-            except Exception as error:  # of this row, foreseen (NotIssuable) or not: the others go on
+            except Exception as error:  # it concerns this row alone, and the others go on
                 outcomes[document.origin] = error
 
     def _version(self, document: LegacyDocument) -> ServiceVersion:
@@ -147,7 +147,7 @@ class _Batch:
         return version
 
     def _left(self, document: LegacyDocument, outcome: Outcome) -> Reissued:
-        """Put the released file where it is asked for, whole or not at all; or record why there is none.
+        """Write the released file into the folder, whole or not at all, or record why there is none.
 
         It is named by the number that we gave: what a register says is never part of a path.
         """
@@ -172,7 +172,7 @@ class _Batch:
 
 
 def _together(grants: Sequence[Grant], *, at: datetime) -> dict[str, Outcome]:
-    """For each origin its instrument or its own fault; where something unexpected stops all, each is tried alone.
+    """For each origin its instrument or its own error. After an unexpected error each document is tried alone.
 
     Raises NotReissuable for what stops every document.
     """

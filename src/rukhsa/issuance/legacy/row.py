@@ -1,4 +1,4 @@
-"""One row of a register becomes the fields of a legacy document, or a list of what is wrong with it."""
+"""Rows of a register, read as the fields of a legacy document or as a list of faults."""
 
 import hashlib
 import json
@@ -46,7 +46,7 @@ class Fault:
 
 
 class BadCell(RukhsaError, ValueError):
-    """A cell that cannot be believed."""
+    """The value of a cell is not one that it can have."""
 
     def __init__(self, code: str, reason: str, remedy: str = "") -> None:
         super().__init__(reason)
@@ -55,14 +55,14 @@ class BadCell(RukhsaError, ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What a row gave: `fields` of a LegacyDocument, complete only where there is no fault."""
+    """What was read from a row: `fields` of a LegacyDocument, complete only if there is no fault."""
 
     fields: dict[str, Any]
     faults: tuple[Fault, ...]
 
 
 def read_row(raw: Columns[str, str] | None, mapping: Mapping, *, on: date) -> Reading:
-    """Read one row, part by part, and collect every fault rather than the first; None has another width.
+    """Read one row, part by part, and collect every fault. None stands for a row of another width.
 
     `on` is the day of the reading, after which nothing was issued.
     """
@@ -70,7 +70,9 @@ def read_row(raw: Columns[str, str] | None, mapping: Mapping, *, on: date) -> Re
         reason, remedy = "the row has more or fewer cells than the heading", "look for a delimiter in a text"
         fault = Fault(column="", code="wrong-width", reason=reason, remedy=f"{remedy}: it stands in quotes")
         return Reading(fields={}, faults=(fault,))
-    if broken := [column for column, cell in raw.items() if "\0" in cell]:  # no column of text may hold it
+    if broken := [
+        column for column, cell in raw.items() if "\0" in cell
+    ]:  # PostgreSQL stores no text with it
         reason = "the cell holds a character that is none (U+0000)"
         fault = Fault(column=broken[0], code="unsealable-text", reason=reason, remedy="type it again")
         return Reading(fields={}, faults=(fault,))
@@ -95,7 +97,7 @@ def fingerprint(raw: Columns[str, str]) -> str:
 
 
 def read_text(cells: Columns[str, str], part: TextPart, longest: int) -> str:
-    """A text of the row, cleaned and called as the mapping says. Raises `BadCell`."""
+    """A text of the row, cleaned and renamed as the mapping says. Raises `BadCell`."""
     text = _joined(cells, part)
     if not text:
         if part.required:
@@ -122,7 +124,7 @@ def _joined(cells: Columns[str, str], part: TextPart) -> str:
 
 
 def clean(cell: str, part: TextPart) -> str:
-    """The cell in NFC, with spaces, hyphens, digits and capitals put right as the mapping allows."""
+    """The cell in NFC, with spaces, hyphens, digits and capitals corrected as the mapping allows."""
     text = unicodedata.normalize("NFC", cell).strip(" ")
     if "spaces" in part.clean:
         text = _SPACES.sub(" ", text).strip()
@@ -134,7 +136,7 @@ def clean(cell: str, part: TextPart) -> str:
 
 
 def _plain(cell: str, part: NumberPart) -> str:
-    """A number in Latin digits with a point and nothing between its groups; nothing for what is not one."""
+    """A number in Latin digits with a point and no group separators; empty if the cell is no number."""
     mark = "," if part.decimal == "comma" else "."
     text = _SPACES.sub(" ", latin_digits(cell).replace("٫", mark).replace("\u2019", "'")).strip()
     whole, point, decimals = text.partition(mark)
@@ -149,19 +151,19 @@ def _plain(cell: str, part: NumberPart) -> str:
 
 
 class _Reader:
-    """Takes the parts of a row one after the other and remembers the faults."""
+    """Reads the parts of a row one after another and collects the faults."""
 
     def __init__(self, cells: Columns[str, str], mapping: Mapping) -> None:
         self._cells, self._mapping = cells, mapping
         self.faults: list[Fault] = []
 
     def text(self, name: str, longest: int) -> str | None:
-        """A text; nothing where the register has none of this name."""
+        """A text; empty if the mapping has no part for it."""
         part = self._mapping.parts.get(name)
         return self._taken(part, lambda: read_text(self._cells, part, longest)) if part else None  # type: ignore[arg-type]
 
     def day(self, name: str) -> str | None:
-        """A day, as exactly as it was recorded."""
+        """A day, a month or a year, as it was recorded."""
         part = self._mapping.parts.get(name)
         return self._taken(part, lambda: self._day(part)) if isinstance(part, DayPart) else None
 
@@ -181,12 +183,12 @@ class _Reader:
         return self._taken(part, lambda: self._switch(part))
 
     def present(self, parts: Columns[str, Any], read: Any) -> dict[str, Any]:
-        """Those of a kind that the row has, by name."""
+        """The parts of one kind that the row has, by name."""
         found = {name: read(name) for name in parts}
         return {name: value for name, value in found.items() if value not in (None, "")}
 
     def in_order(self, issued: str, expires: date | None, on: date) -> None:
-        """Nothing was issued after the day of the reading, and nothing ends before it was issued."""
+        """A document is not issued after the day of the reading and does not end before it is issued."""
         if issued and issued > on.isoformat()[: len(issued)]:
             self._refuse("issued", "wrong-date", f"{issued} is still to come", "correct the day of issue")
         if issued and expires and expires.isoformat()[: len(issued)] < issued:

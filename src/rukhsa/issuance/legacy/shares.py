@@ -1,4 +1,4 @@
-"""Issuing again with several processes, each taking its share; a share dies with the process that started it."""
+"""Reissuing in several processes, each with its share of the documents."""
 
 import json
 import queue
@@ -12,7 +12,7 @@ from rukhsa.issuance.legacy.reissue import NotReissuable, Reissued
 
 
 def report_share(done: Iterable[Reissued]) -> None:
-    """Tell the starting process of each document, a line each.
+    """Report each document to the starting process, one line each.
 
     Where it has died, the line cannot be written (BrokenPipeError), and the share ends with it.
     """
@@ -24,8 +24,8 @@ def report_share(done: Iterable[Reissued]) -> None:
 def run_shares(register: str, *, folder: Path, processes: int, limit: int | None) -> Iterator[Reissued]:
     """Start the shares and yield the lines that they print, as they arrive.
 
-    Raises `NotReissuable` as soon as one of them fails, and ends the others: a run that goes on at half its speed, or
-    waits for a share that is not there, would be noticed hours later.
+    Raises `NotReissuable` as soon as one of them fails, and ends the others: otherwise a run at half its speed, or one
+    that waits for a missing share, would be noticed hours later.
     """
     started = [_start(register, folder, share, processes, limit) for share in range(processes)]
     try:
@@ -47,13 +47,13 @@ def _start(
 
 
 def _merged(started: "list[subprocess.Popen[str]]") -> Iterator[Reissued]:
-    """The lines of several processes, in the order in which they come. Raises NotReissuable."""
-    told: queue.SimpleQueue[str | int] = queue.SimpleQueue()
+    """The lines of several processes, in the order of their arrival. Raises NotReissuable."""
+    lines: queue.SimpleQueue[str | int] = queue.SimpleQueue()
     for process in started:
-        threading.Thread(target=_pour, args=(process, told), daemon=True).start()
+        threading.Thread(target=_pour, args=(process, lines), daemon=True).start()
     running = len(started)
     while running:
-        line = told.get()
+        line = lines.get()
         if isinstance(line, str):
             yield Reissued(**json.loads(line))
             continue
@@ -63,7 +63,7 @@ def _merged(started: "list[subprocess.Popen[str]]") -> Iterator[Reissued]:
 
 
 def _pour(process: "subprocess.Popen[str]", told: "queue.SimpleQueue[str | int]") -> None:
-    """Each line that a process prints, and in the end its exit code."""
+    """Put each line that a process prints into the queue, and at the end its exit code."""
     assert process.stdout
     for line in process.stdout:
         told.put(line)

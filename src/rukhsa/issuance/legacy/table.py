@@ -1,4 +1,4 @@
-"""The rows of a register's file, read as a stream and counted as a spreadsheet counts them."""
+"""The file of a register, read row by row and counted as a spreadsheet counts rows."""
 
 import codecs
 import csv
@@ -10,9 +10,7 @@ from typing import IO, Final
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance.legacy.mapping import DELIMITERS, Mapping
 
-LONGEST_LINE: Final = (
-    1 << 20
-)  # characters: what is longer is no line of a register, and is not held in memory
+LONGEST_LINE: Final = 1 << 20  # characters, so that a file of another kind is not read into memory
 _WORKBOOKS: Final = {".xlsx", ".xlsm", ".xls", ".ods"}
 
 type Row = tuple[int, dict[str, str] | None]
@@ -25,7 +23,7 @@ class BadRegister(RukhsaError, ValueError):
 
 
 def rows_of(register: Path, mapping: Mapping) -> Iterator[Row]:
-    """Each row that is not blank: its number, and its cells by their columns; None for one of another width.
+    """Each row that is not blank: its number, and its cells by column, or None for a row of another width.
 
     The first row of the file is 1. Raises `BadRegister`.
     """
@@ -34,7 +32,7 @@ def rows_of(register: Path, mapping: Mapping) -> Iterator[Row]:
             f"{register.name} is a workbook: save the sheet as CSV (UTF-8), and read that file instead"
         )
     try:
-        # A file of UTF-8 may begin with its mark, whether the mapping says so or not.
+        # A file in UTF-8 may begin with a byte order mark.
         encoding = "utf-8-sig" if codecs.lookup(mapping.encoding).name == "utf-8" else mapping.encoding
         with register.open(encoding=encoding, newline="") as file:
             yield from _rows(register.name, _lines(file), mapping)

@@ -1,4 +1,4 @@
-"""The versions of a register's documents: what is known of each, what a reading adds, and what it leaves out."""
+"""Versions of a register's documents: those that are known, and those that a reading adds or omits."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from rukhsa.issuance.intent import Intent
-from rukhsa.issuance.legacy.document import (
+from rukhsa.issuance.legacy.legacy_document import (
     LegacyDocument,
     LegacyDocumentQuerySet,
     LegacyImport,
@@ -28,14 +28,14 @@ _FIELDS: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """The newest version of a document, whether the reading before left it out, and the number it was issued under."""
+    """The newest version of a document, whether the last reading omitted it, and the number it was issued under."""
 
     document: LegacyDocument
     is_omitted: bool
     issued_as: str
 
     def differences(self, other: LegacyDocument) -> list[tuple[str, str, str]]:
-        """What a row says otherwise: the name, what stands here, and what the row says."""
+        """The values that differ from a row: name, value here, value in the row."""
         mine, theirs = _content(self.document), _content(other)
         if self.document.answers is None:  # an earlier program kept none
             theirs = {name: value for name, value in theirs.items() if name in mine}
@@ -45,7 +45,7 @@ class Known:
 
 
 class Versions:
-    """What one reading finds of its register, kept in tables of the database that last as long as its transaction."""
+    """The keys and documents that one reading meets, in temporary tables for the length of its transaction."""
 
     def __init__(self, source: LegacyImport, *, at: datetime) -> None:
         self._source, self._at = source, at
@@ -57,7 +57,7 @@ class Versions:
             cursor.execute("CREATE TEMPORARY TABLE legacy_seen (document bigint PRIMARY KEY) ON COMMIT DROP")
 
     def learn(self, keys: Iterable[tuple[str, int]]) -> None:
-        """Take in the key of each row, so that a number in several rows is known before the first is read."""
+        """Store the key of each row, so that a number in several rows is known before the first is read."""
         with connection.cursor() as cursor:
             with cursor.copy("COPY legacy_key (key, row) FROM STDIN") as copy:
                 for key, row in keys:
@@ -66,7 +66,7 @@ class Versions:
             cursor.execute("ANALYZE legacy_key")
 
     def rows_of(self, keys: Sequence[str]) -> dict[str, list[int]]:
-        """The rows of those keys that stand in more than one."""
+        """The rows of each key that stands in more than one row."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT key, array_agg(row ORDER BY row) FROM legacy_key WHERE key = ANY(%s)"
@@ -76,7 +76,7 @@ class Versions:
             return dict(cursor.fetchall())
 
     def known(self, documents: Sequence[LegacyDocument]) -> dict[str, Known]:
-        """What is known of these documents, by the keys of their rows."""
+        """The known versions of these documents, by the keys of their rows."""
         numbers = [each.number for each in documents if each.number]
         fingerprints = [each.fingerprint for each in documents if each.fingerprint]
         asked = models.Q(number__in=numbers) | models.Q(fingerprint__in=fingerprints)
@@ -93,18 +93,18 @@ class Versions:
         }
 
     def add(self, document: LegacyDocument, known: Known | None) -> None:
-        """A first version, or one in the place of what is known."""
+        """Add a first version, or one that replaces the known version."""
         if known:
             document.replaces = known.document
             document.first_id = known.document.first_id or known.document.pk
         self._new.append(document)
 
     def see(self, known: Known) -> None:
-        """The reading has a row for it."""
+        """Note that the reading has a row for a document."""
         self._seen.append(known.document.pk)
 
     def write(self) -> None:
-        """Keep what was added and seen since the last time."""
+        """Store what was added and seen since the last call."""
         created = LegacyDocument.objects.bulk_create(self._new)
         seen = [*self._seen, *(each.pk for each in created)]
         self._new, self._seen = [], []
@@ -112,7 +112,7 @@ class Versions:
             cursor.execute("INSERT INTO legacy_seen SELECT unnest(%s::bigint[])", [seen])
 
     def omit_others(self) -> int:
-        """Leave out what has no row now and was not issued; how many."""
+        """Omit the documents that have no row now and were not issued, and return how many."""
         omitted = 0
         left_out = self._without_row(issued=False).values_list("pk", flat=True)
         for batch in batched(left_out.iterator(), BATCH):
@@ -123,14 +123,14 @@ class Versions:
         return omitted
 
     def issued_without_row(self) -> Iterator[tuple[LegacyDocument, str]]:
-        """What has no row now and was issued, with the number that it was issued under."""
+        """The documents that have no row now and were issued, each with its number."""
         issued = self._without_row(issued=True).order_by("row_number", "pk")
         for batch in batched(issued.iterator(), BATCH):
             numbers = issued_as([document.origin for document in batch])
             yield from ((document, numbers[document.origin]) for document in batch)
 
     def _without_row(self, *, issued: bool) -> LegacyDocumentQuerySet:
-        """What the reading has not seen, of those that were issued or of the others."""
+        """The current documents without a row in this reading, either issued or not."""
         first = Cast(Coalesce("first_id", "pk"), models.CharField())
         intents = Intent.objects.annotate(of=Concat(Value("legacy:"), OuterRef("key"))).filter(origin=F("of"))
         seen = RawSQL(
@@ -145,7 +145,7 @@ class Versions:
 
 
 def issued_as(origins: Sequence[str]) -> dict[str, str]:
-    """The number of each that is issued, or whose facts are committed to be sealed."""
+    """The numbers of the documents that are issued, or whose intents are committed."""
     return dict(Intent.objects.filter(origin__in=origins).values_list("origin", "number"))
 
 
@@ -154,7 +154,7 @@ def _key(document: LegacyDocument) -> str:
 
 
 def _content(document: LegacyDocument) -> dict[str, Any]:
-    """What a version says, by names that a person finds again."""
+    """The values of a version, by names that people recognise."""
     content: dict[str, Any] = {"authority": document.source.authority_id}
     for field in _FIELDS:
         value = getattr(document, field)

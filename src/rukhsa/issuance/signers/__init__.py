@@ -1,4 +1,4 @@
-"""The only door to the keys: it is told of what is to be signed, by id, and reads the rest itself; never bytes."""
+"""The signer, the only access to the keys: it is given ids and never bytes, and reads what they name itself."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from rukhsa.issuance.errors import SignerRefused, TrustListBehind
 from rukhsa.issuance.intent import Intent, claims_of, seal_of
 from rukhsa.issuance.issuing_stop import require_running
 from rukhsa.issuance.log import head_of, places_of, proofs_of, state_of, waiting_of
-from rukhsa.issuance.page import page_of
+from rukhsa.issuance.printed_page import page_of
 from rukhsa.issuance.signature import sign_pdf
 from rukhsa.issuance.signers import certificate
 from rukhsa.issuance.signers.holder import HeldKey, holder_of
@@ -32,12 +32,12 @@ from rukhsa.trust.trustlist import TrustList
 STATUS_LASTS: Final = timedelta(hours=24)
 STATUS_TTL: Final = timedelta(minutes=15)
 BATCH: Final = 4096
-SECONDS_UNASKED: Final = 1.0  # then the database is asked again whether issuing was stopped
+SECONDS_UNASKED: Final = 1.0  # until the database is asked again whether issuing is stopped
 
 
 @dataclass(frozen=True, kw_only=True)
 class SealSignature:
-    """The signature over an intent's facts: the key's name of 8 bytes, and r and s of 32 bytes each."""
+    """The signature over an intent's facts: the key's id of 8 bytes, and r and s of 32 bytes each."""
 
     kid: bytes
     signature: bytes
@@ -53,7 +53,7 @@ class StatusTokens:
 
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
-    """The next checkpoint of a log, signed; the leaves that it covers first, in order; the tiles to write for it."""
+    """The next checkpoint of a log, signed, with its new leaves in order and the tiles to write before it is kept."""
 
     state: Checkpoint
     leaves: Sequence[int]
@@ -68,8 +68,8 @@ class Signer:
     """
 
     def seal(self, intents: Sequence[UUID], *, at: datetime) -> list[SealSignature]:
-        """Sign the facts of committed intents that have no seal yet, if readers will know key and profile."""
-        listed, key_for = _listed(at), cache(key_index.key_for)  # one moment, few authorities
+        """Sign the facts of committed intents that have no seal yet, if the trust list names key and profile."""
+        listed, key_for = _listed(at), cache(key_index.key_for)
         found = _intents(intents)
         with cap.counted("seal", Counter(each.authority_id for each in found), at=at):
             return [
@@ -78,9 +78,9 @@ class Signer:
             ]
 
     def certify(self, intents: Sequence[UUID], *, at: datetime) -> list[bytes]:
-        """Set the pages of intents that are in the log, and sign the files; it is a page's only way to a signature.
+        """Compose the pages of intents that are in the log, and sign the files. No page is signed in another way.
 
-        The key is that of the moment of the seal, so that both lie in one period (docs/formats/trust-list.md).
+        The key is that of the moment of the seal, so that both are in one period (docs/formats/trust-list.md).
         """
         found = _intents(intents)
         places = places_of(intents, "seal")
@@ -126,7 +126,7 @@ class Signer:
         )
 
     def status_list(self, authority: str, number: int, *, at: datetime) -> StatusTokens:
-        """Sign a status list as the facts are now."""
+        """Sign a status list from the facts as they are now."""
         issued_at = int(at.timestamp())
         key = HeldKey(key=key_index.key_for(authority, "status", at=at))
         statuses, terms = (
@@ -145,10 +145,10 @@ class Signer:
         )
 
     def checkpoint(self, authority: str, *, at: datetime) -> Gathered:
-        """Append the leaves that wait, after the last committed checkpoint, and sign the next one.
+        """Append the waiting leaves after the last committed checkpoint, and sign the next one.
 
-        The caller holds the log's lock and writes the tiles, before it keeps the checkpoint. Raises BadLog where those
-        that are published are not of the last checkpoint.
+        The caller holds the log's lock, and writes the tiles before it keeps the checkpoint. Raises BadLog if the
+        published tiles are not those of the last checkpoint.
         """
         head = head_of(authority)
         leaves = waiting_of(authority, BATCH)
@@ -164,7 +164,7 @@ class Signer:
         return Gathered(state=state, leaves=[leaf.pk for leaf in leaves], tiles=tiles.files)
 
     def check(self) -> None:
-        """Ask every key of the index of its holder, and each certificate: it fails here and not at a signature."""
+        """Try every key of the index and read each certificate, so that a fault shows before a signature is due."""
         for key in key_index.index():
             holder_of(key).check(key)
             if key.purpose == "pdf":
@@ -172,8 +172,8 @@ class Signer:
 
 
 def signer() -> Signer:
-    """The signer that the settings name: a process of its own behind a socket, or else this process."""
-    # A web process is told of none, and of no keys either.
+    """The signer of the settings: a process behind a socket, or this process."""
+    # A web process has neither this setting nor any keys.
     if address := getattr(settings, "RUKHSA_SIGNER_SOCKET", ""):
         from rukhsa.issuance.signers.caller import SignerBehindSocket
 
@@ -182,7 +182,7 @@ def signer() -> Signer:
 
 
 def _while_issuing(intents: list[Intent]) -> Iterator[Intent]:
-    """One after the other, asking again on the way whether issuing was stopped: many may take long."""
+    """Each intent, asking again every second whether issuing is stopped, since many may take long."""
     asked = monotonic()
     for intent in intents:
         if monotonic() - asked > SECONDS_UNASKED:
@@ -192,9 +192,9 @@ def _while_issuing(intents: list[Intent]) -> Iterator[Intent]:
 
 
 def _intents(intents: Sequence[UUID]) -> list[Intent]:
-    """The committed intents, in the order in which they are named."""
+    """The committed intents with these ids, in the same order, unless issuing is stopped."""
     require_running()
-    # Their versions are fetched apart: each has a whole definition, and one version has many intents.
+    # Service versions are fetched apart: each holds a whole definition, and many intents share one.
     rows = Intent.objects.select_related("sealing", "file").prefetch_related("service_version")
     found = {row.pk: row for row in rows.filter(pk__in=intents)}
     if len(found) < len(set(intents)):
@@ -203,7 +203,7 @@ def _intents(intents: Sequence[UUID]) -> list[Intent]:
 
 
 def _listed(at: datetime) -> TrustList:
-    """The published trust list, which holds: otherwise every reader would refuse the document."""
+    """The published trust list. Raises TrustListBehind once it has expired: readers would refuse the document."""
     listed = site.trust_list()
     if listed is None or listed.expires <= at:
         raise TrustListBehind("the published trust list is over: see `rukhsa trust-list --help`")
@@ -211,7 +211,7 @@ def _listed(at: datetime) -> TrustList:
 
 
 def _require_known(claims: seal.Claims, listed: TrustList) -> None:
-    """The list knows the profile: readers read it by what stands there."""
+    """The trust list has the profile, by which readers read the facts. Raises TrustListBehind."""
     try:
         profiles.check(claims.facts, listed.profiles[claims.profile])
     except (KeyError, BadFacts) as error:

@@ -1,4 +1,4 @@
-"""The signer as other processes reach it: each act is a request of ids over its socket."""
+"""Asks the signer's process over its socket: each act is one request with ids."""
 
 import socket
 from collections.abc import Sequence
@@ -11,15 +11,15 @@ from rukhsa.issuance.log import read_note
 from rukhsa.issuance.signers import Gathered, SealSignature, Signer, StatusTokens
 from rukhsa.issuance.signers.frames import LONGEST_ANSWER, BadFrame, Message, error_of, receive, send
 
-# Many pages are set and signed in one request; a token may take seconds for each.
+# One request may compose and sign many pages, and a token may take seconds for each.
 SECONDS: Final = 600.0
-SECONDS_TO_BE_HEARD: Final = 5.0
+SECONDS_TO_CONNECT: Final = 5.0
 
 
 class SignerBehindSocket(Signer):
     """Asks the signer's process. Raises SignerUnavailable while it is down or restarting; the job is tried again.
 
-    Each act has a connection of its own, so that a signer that was started again is simply reached by the next.
+    Each act has a connection of its own, so that after a restart the next one reaches the signer.
     """
 
     def __init__(self, address: str) -> None:
@@ -31,7 +31,7 @@ class SignerBehindSocket(Signer):
         return [SealSignature(kid=kid, signature=signature) for kid, signature in answer]
 
     def certify(self, intents: Sequence[UUID], *, at: datetime) -> list[bytes]:
-        """Have the pages of intents set and the files signed."""
+        """Have the pages of intents composed and the files signed."""
         files: list[bytes] = self._ask("certify", at=at, intents=intents)
         return files
 
@@ -57,7 +57,7 @@ class SignerBehindSocket(Signer):
             request["intents"] = [intent.bytes for intent in about["intents"]]
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-                line.settimeout(SECONDS_TO_BE_HEARD)
+                line.settimeout(SECONDS_TO_CONNECT)
                 line.connect(self._address)
                 send(line, request)
                 line.settimeout(SECONDS)

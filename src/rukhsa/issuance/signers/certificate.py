@@ -1,4 +1,4 @@
-"""The certificate that a `pdf` key gives itself, whoever holds the key."""
+"""The self-signed certificate of a `pdf` key."""
 
 from asn1crypto import x509 as asn1
 from cryptography import x509
@@ -15,10 +15,10 @@ from rukhsa.trust.keys import to_der
 
 
 def make(key: IndexedKey) -> x509.Certificate:
-    """A new certificate; the public key in it counts, by the trust list.
+    """A new certificate. Readers find its public key in the trust list.
 
-    The library signs with keys of its own only. So a key that is thrown away makes the part that is to be signed, and
-    the holder of the true one signs it.
+    The library signs only with keys that it holds. So a key that is thrown away makes the part to be signed, and the
+    holder of the true key signs this part.
     """
     part = _builder(key).sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256()).tbs_certificate_bytes
     whole = asn1.Certificate(

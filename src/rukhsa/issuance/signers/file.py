@@ -1,4 +1,4 @@
-"""Keys in files of mode 0400, owned by whoever signs."""
+"""Keys in files of mode 0400 that the signer's user owns."""
 
 import os
 import stat
@@ -22,7 +22,7 @@ type Private = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 
 class FileHolder:
-    """The holder of a small deployment: it signs where its key files are readable."""
+    """The holder of keys in files: it signs in the process that may read them."""
 
     def sign(self, key: IndexedKey, message: bytes) -> bytes:
         """Sign with the key of a file."""
@@ -34,14 +34,14 @@ class FileHolder:
 
 
 def make(purpose: str) -> Private:
-    """A new private key of the kind that a purpose wants."""
+    """A new private key of the kind for a purpose."""
     return (
         ed25519.Ed25519PrivateKey.generate() if purpose == "log" else ec.generate_private_key(ec.SECP256R1())
     )
 
 
 def keep(key: IndexedKey, private: Private) -> None:
-    """Write a new key's file; an existing one is never written over."""
+    """Write the file of a new key. An existing file is never overwritten."""
     encoded = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     write_once(key_index.folder() / f"{key.name}.pem", encoded, 0o400)
 
@@ -64,5 +64,5 @@ def _load(path: Path, kid: bytes) -> MemorySigner:
 
 
 def _owners(folder: Path) -> set[int]:
-    """Whose a key may be: ours; and where root signs by hand, theirs whose the folder is."""
+    """The users who may own a key: ours; where root signs by hand, also the owner of the folder."""
     return {os.geteuid()} if os.geteuid() else {0, folder.stat().st_uid}

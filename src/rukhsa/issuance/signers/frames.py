@@ -1,4 +1,4 @@
-"""What crosses the signer's socket: a request and its answer, each CBOR behind its length, and errors by codes."""
+"""The messages on the signer's socket: requests and answers in CBOR behind their length, and errors by code."""
 
 import socket
 from typing import Final
@@ -20,7 +20,7 @@ type Message = dict[str, cbor.Value]
 
 
 class BadFrame(RukhsaError):
-    """The bytes are not a message of this protocol, or the connection ended in the middle of one."""
+    """The bytes are not a message of this protocol, or the connection ended within one."""
 
     code = "bad-frame"
 
@@ -45,7 +45,7 @@ def receive(of: socket.socket, *, longest: int) -> Message:
     return {str(key): value for key, value in message.items()}
 
 
-def told(error: Exception) -> Message:
+def message_of(error: Exception) -> Message:
     """An error as a message: a known error with its code and text, any other one without details."""
     if isinstance(error, BadLog):
         return {"error": "bad-log", "code": error.code, "text": error.detail}
@@ -55,7 +55,7 @@ def told(error: Exception) -> Message:
 
 
 def error_of(message: Message) -> Exception:
-    """The error that `told` told."""
+    """The error of a message of `message_of`."""
     text = str(message.get("text", ""))
     if message["error"] == "bad-log":
         return BadLog(str(message["code"]), text)

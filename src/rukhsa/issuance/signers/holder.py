@@ -1,4 +1,4 @@
-"""The port to whoever holds the secret of a key: a file, or a token behind PKCS#11."""
+"""Holders of the secrets of keys: files, or a token behind PKCS#11."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,18 +8,18 @@ from rukhsa.trust.keys import Jwk
 
 
 class Holder(Protocol):
-    """Holds secrets and gives none out. Methods raise KeyFault, SignerUnavailable or PinRefused."""
+    """Holds secrets and never returns one. Methods raise KeyFault, SignerUnavailable or PinRefused."""
 
     def sign(self, key: IndexedKey, message: bytes) -> bytes:
-        """The raw signature of 64 bytes: r and s with low s, or Ed25519's. For `rukhsa.issuance.signers` alone."""
+        """The raw signature of 64 bytes: r and s with low s, or Ed25519's. Only for `rukhsa.issuance.signers`."""
 
     def check(self, key: IndexedKey) -> None:
-        """Find the key, as the index says it is."""
+        """Find the key and compare it with the index."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class HeldKey:
-    """A key of the index as `rukhsa.trust` takes a signer; it does not leave this package."""
+    """A key of the index in the form that `rukhsa.trust` takes as a signer. It does not leave this package."""
 
     key: IndexedKey
 
@@ -30,16 +30,16 @@ class HeldKey:
 
     @property
     def kid(self) -> bytes:
-        """Its name."""
+        """Its id."""
         return self.key.public.kid
 
     def sign(self, message: bytes) -> bytes:
-        """Have it signed by whoever holds it."""
+        """Have a message signed by the holder."""
         return holder_of(self.key).sign(self.key, message)
 
 
 def holder_of(key: IndexedKey) -> Holder:
-    """Whoever holds a key, as the index says."""
+    """The holder of a key, by the index."""
     if key.held == IN_FILE:
         from rukhsa.issuance.signers.file import FileHolder
 

@@ -1,4 +1,4 @@
-"""The signer's process: it answers only the worker's user, on a socket, and signs what the ids name."""
+"""The signer's process: on a socket it answers the worker's user only, and signs what ids name."""
 
 import ctypes
 import logging
@@ -24,13 +24,20 @@ from django.db import close_old_connections
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance.errors import SignerRefused
 from rukhsa.issuance.signers import Signer
-from rukhsa.issuance.signers.frames import LONGEST_REQUEST, BadFrame, Message, receive, send, told
+from rukhsa.issuance.signers.frames import (
+    LONGEST_REQUEST,
+    BadFrame,
+    Message,
+    message_of,
+    receive,
+    send,
+)
 
 logger = logging.getLogger(__name__)
 
-# A moment further from our own clock is refused, so that no caller can have a document backdated.
+# Requests with a moment further from our own clock are refused, so that no caller can backdate a document.
 SKEW: Final = timedelta(minutes=10)
-SECONDS_TO_ASK: Final = 5.0  # and to take the answer, while nothing of it goes through
+SECONDS_TO_ASK: Final = 5.0  # also for each part of the answer
 AT_ONCE: Final = 8
 _PEER: Final = struct.Struct("3i")  # SO_PEERCRED: process, user, group
 _PR_SET_DUMPABLE: Final = 4
@@ -38,7 +45,7 @@ _PR_SET_DUMPABLE: Final = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """The parameters of a request: ids, a code, a number; never bytes to be signed."""
+    """The parameters of a request: ids, a code, a number, and never bytes to be signed."""
 
     intents: list[UUID]
     authority: str
@@ -49,7 +56,7 @@ type Act = Callable[[Signer, Asked, datetime], Any]
 
 
 class Listener:
-    """Answers one request per connection, several at once, until it is told to end."""
+    """Answers one request per connection, several at once, until `end` is called."""
 
     def __init__(
         self,
@@ -64,7 +71,7 @@ class Listener:
         self._ending = Event()
 
     def listen(self, when_ready: Callable[[], None] = lambda: None) -> None:
-        """Answer until `end`. A socket that an earlier process left is replaced."""
+        """Answer until `end` is called. A socket that an earlier process left is replaced."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door, ThreadPoolExecutor(AT_ONCE) as crew:
             self._address.unlink(missing_ok=True)
             door.bind(str(self._address))
@@ -75,14 +82,14 @@ class Listener:
             while not self._ending.is_set():
                 with suppress(TimeoutError):
                     caller, _ = door.accept()
-                    crew.submit(self._hear, caller)
+                    crew.submit(self._serve, caller)
         self._address.unlink(missing_ok=True)
 
     def end(self) -> None:
-        """Accept no more callers; requests already accepted are finished."""
+        """Accept no more callers, and finish the requests that are accepted."""
         self._ending.set()
 
-    def _hear(self, caller: socket.socket) -> None:
+    def _serve(self, caller: socket.socket) -> None:
         try:
             with caller:
                 caller.settimeout(SECONDS_TO_ASK)
@@ -105,9 +112,9 @@ class Listener:
         try:
             return {"done": self._done(request)}
         except Exception as error:
-            answer = told(error)
+            answer = message_of(error)
             if answer["error"] == "signer-unavailable":
-                # The message of the error may contain a person's name, so it is not logged.
+                # The text of the error is not logged, since it may contain a person's name.
                 last = traceback.extract_tb(error.__traceback__)[-1]
                 logger.error(
                     "a request failed: %s at %s:%s", type(error).__name__, last.filename, last.lineno
@@ -132,14 +139,14 @@ class Listener:
 
 
 def keep_to_ourselves() -> None:
-    """Let no process of our own user read our memory, files or environment, and leave no core behind."""
+    """Let no process of our user read our memory, files or environment, and leave no core file."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux" and ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "the kernel keeps our memory open to others")
 
 
-def users_heard(worker: str) -> frozenset[int]:
-    """Users who may ask: the worker's, if it exists; the signer's own; and root, who can do everything anyway."""
+def users_served(worker: str) -> frozenset[int]:
+    """The users who may ask: the worker's, if it exists; the signer's own; and root, who may do anything."""
     named = set()
     with suppress(KeyError):
         named = {pwd.getpwnam(worker).pw_uid}
@@ -187,7 +194,7 @@ def _check(signer: Signer, asked: Asked, at: datetime) -> Any:
     signer.check()
 
 
-# Every request there is: each takes ids, none takes bytes to sign.
+# All requests: each takes ids, and none takes bytes to sign.
 _ACTS: Final[dict[str, Act]] = {
     "seal": _seal,
     "certify": _certify,

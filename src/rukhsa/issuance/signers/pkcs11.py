@@ -1,4 +1,4 @@
-"""Keys in a token behind PKCS#11 (v2.40): they are made in it and never leave it."""
+"""Keys in a token behind PKCS#11 (v2.40): they are created in it and never leave it."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ from rukhsa.trust.errors import BadSignature
 from rukhsa.trust.keys import Jwk, PublicKey, base64url, low_s
 from rukhsa.trust.tiles import write_durably
 
-# Longer is no answer: what waits for the signature is tried again later, and a stop of issuing holds within 5 s.
+# After this time a signature is tried again later, so that a stop of issuing takes effect within 5 s.
 SECONDS: Final = 4.0
 P256: Final = encode_named_curve_parameters("secp256r1")
 EDWARDS25519: Final = bytes.fromhex("130c656477617264733235353139")  # PrintableString, as PKCS#11 v3.0 §6.3.3
@@ -45,28 +45,28 @@ def token_of(uri: str) -> "Token":
 
 @cache
 def _token(label: str, process: int) -> "Token":
-    # A process that was forked has nothing of its parent's sessions.
+    # A forked process has none of its parent's sessions.
     return Token(label, forked=process not in _STARTED)
 
 
 def forget() -> None:
-    """Begin anew with every token, as a process that has just started."""
+    """Forget every token, as in a process that has just started."""
     _token.cache_clear()
     _STARTED.clear()
 
 
 class Token:
-    """A token with one session, used by one thread at a time; it is opened when it is first asked."""
+    """A token with one session, opened at its first use and used by one thread at a time."""
 
     def __init__(self, label: str, *, forked: bool) -> None:
         self._label = label
         self._session: Any = None
-        self._keys: dict[str, Any] = {}  # those of this session, by label
+        self._keys: dict[str, Any] = {}  # of this session, by label
         self._start_over = forked
         self._turn = Lock()
 
     def sign(self, key: IndexedKey, message: bytes) -> bytes:
-        """Have a message signed within the time; a session that was lost is opened once more.
+        """Have a message signed within the time limit. A lost session is opened once more.
 
         Raises SignerUnavailable, PinRefused, KeyFault.
         """
@@ -78,11 +78,11 @@ class Token:
         return signature
 
     def check(self, key: IndexedKey) -> None:
-        """The token holds the key of the index: it signs, and the index's public key verifies."""
+        """Have the key sign, and verify that with the public key of the index."""
         self.sign(key, b"rukhsa keys check")
 
     def make(self, purpose: str, label: str) -> Jwk:
-        """Make a key that cannot be taken out, under a label; gives the public key."""
+        """Create a key that cannot be extracted, under a label, and return its public key."""
         return self._in_time(lambda: self._twice(lambda: self._made(purpose, label)), seconds=60)
 
     def uri_of(self, label: str) -> str:
@@ -93,7 +93,7 @@ class Token:
         private = self._found(_part(key.held, "object"))
         if key.public.algorithm == "EdDSA":
             return bytes(private.sign(message, mechanism=Mechanism.EDDSA))
-        # A token signs a digest and gives r and s; either s verifies, and ours is the lower.
+        # A token signs a digest and returns r and s. Both values of s verify; seals have the lower one.
         return low_s(bytes(private.sign(hashlib.sha256(message).digest(), mechanism=Mechanism.ECDSA)))
 
     def _found(self, label: str) -> Any:
@@ -123,7 +123,7 @@ class Token:
         return _jwk(bytes(public[Attribute.EC_POINT]), edwards=edwards)
 
     def _twice[Answer](self, work: Callable[[], Answer]) -> Answer:
-        """Do it, and once more in a new session where the token has forgotten ours."""
+        """Do the work, and once more in a new session if the token has lost ours."""
         try:
             return work()
         except _PIN_REFUSED:
@@ -162,7 +162,7 @@ class Token:
         return self._session
 
     def _in_time[Answer](self, work: Callable[[], Answer], *, seconds: float | None = None) -> Answer:
-        """Do it in a thread of its own: a token that hangs holds up nobody but itself."""
+        """Do the work in a thread of its own, so that a token that hangs delays nothing else."""
         answer: Future[Answer] = Future()
         given_up = Event()
 
@@ -172,7 +172,7 @@ class Token:
                     return
                 try:
                     answer.set_result(work())
-                except BaseException as error:  # handed to whoever waits for the answer
+                except BaseException as error:  # raised in the thread that waits for the answer
                     answer.set_exception(error)
 
         Thread(target=in_turn, name=f"token {self._label}", daemon=True).start()
@@ -186,7 +186,7 @@ class Token:
 
 
 class _Pin:
-    """The PIN, from a file of mode 0400; one that was refused is not tried again, by no process of this machine."""
+    """The PIN, from a file of mode 0400. A refused PIN is not tried again by any process of this machine."""
 
     ADVICE = (
         "it is not tried again until the file of the PIN is replaced, so that the token does not lock itself"
@@ -209,12 +209,12 @@ class _Pin:
         self._label = label
 
     def require_not_refused(self) -> None:
-        """Raise PinRefused where the token has refused this very file."""
+        """Raise PinRefused if the token has refused this file before."""
         if self._mark.exists() and json.loads(self._mark.read_text()) == self._is:
             raise PinRefused(f"the token {self._label} refused this PIN before; {self.ADVICE}")
 
     def remember_refusal(self) -> None:
-        """Write down which file it was, and nothing of the PIN."""
+        """Record which file was refused, and nothing of the PIN."""
         write_durably(self._mark, json.dumps(self._is).encode())
 
 
@@ -253,5 +253,5 @@ def _jwk(point: bytes, *, edwards: bool) -> Jwk:
     return jwk
 
 
-# The processes in which the module was loaded by themselves.
+# The processes that loaded the module themselves.
 _STARTED: Final = {os.getpid()}

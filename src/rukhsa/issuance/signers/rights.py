@@ -1,4 +1,4 @@
-"""What the signer's role may do in the database: read what it signs, and record that it signed; nothing else."""
+"""The rights of the signer's role in the database: to read what it signs and to record that it signed."""
 
 from typing import Final
 
@@ -31,7 +31,7 @@ class TooManyRights(RukhsaError):
 
 
 def statements() -> list[str]:
-    """The SQL statements by which the owner of the tables gives the role these rights and no others."""
+    """The SQL statements by which the owner of the tables gives the role these rights only."""
     reads, writes = (", ".join(_table(model) for model in some) for some in (READS + WRITES, WRITES))
     journal = _table(JournalEntry)
     given_back = ", ".join(str(field.column) for field in JournalEntry._meta.db_returning_fields)
@@ -44,7 +44,7 @@ def statements() -> list[str]:
 
 
 def grant() -> bool:
-    """Give the role its rights; False when the server has no role of this name."""
+    """Give the role its rights; False if the server has no such role."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
         if cursor.fetchone() is None:
@@ -55,7 +55,7 @@ def grant() -> bool:
 
 
 def require_no_more() -> None:
-    """Raise TooManyRights where this connection may change what it signs, or what was signed."""
+    """Raise TooManyRights if this connection may change what it signs or has signed."""
     facts = [model._meta.db_table for model in READS]
     with connection.cursor() as cursor:
         cursor.execute(

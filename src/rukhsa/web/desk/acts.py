@@ -15,15 +15,16 @@ from django.views.decorators.http import require_POST
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError
-from rukhsa.applications.migrate import MigrationError
 from rukhsa.applications.models import Application
+from rukhsa.applications.process_change import ProcessError
 from rukhsa.applications.stages import NotPossible
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.steps import CheckStep
-from rukhsa.review import assign, plan, referral
+from rukhsa.review import assignment, plan, referral
 from rukhsa.review import check as checking
-from rukhsa.review.errors import NotTheirs, ReviewError
-from rukhsa.review.return_ import return_to_applicant
+from rukhsa.review.assignment import NotTheirs
+from rukhsa.review.errors import ReviewError
+from rukhsa.review.finding import return_to_applicant
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.case import typed_for
@@ -38,7 +39,7 @@ def take(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Take the application in hand."""
 
     def act(application: Application, at: datetime) -> None:
-        assign.assign(application, request.actor, at)
+        assignment.assign(application, request.actor, at)
 
     return carry_out(request, pk, Permission.ASSIGN, act, done=_("You have the application in hand."))
 
@@ -50,7 +51,7 @@ def hand_over(request: PortalRequest, pk: UUID) -> HttpResponse:
 
     def act(application: Application, at: datetime) -> None:
         officer = _chosen_officer(request.POST.get("officer", ""))
-        assign.hand_over(application, officer, actor=request.actor, at=at)
+        assignment.hand_over(application, officer, actor=request.actor, at=at)
 
     return carry_out(request, pk, Permission.ASSIGN, act, done=_("The application was handed over."))
 
@@ -122,7 +123,7 @@ def carry_out(
     application = case.reached(request.actor, pk, needs)
     try:
         act(application, at)
-    except (AgreementError, ReviewError, NotPossible, MigrationError) as error:
+    except (AgreementError, ReviewError, NotPossible, ProcessError) as error:
         application = case.reached(request.actor, pk)
         sentence = getattr(error, "text", None) or sentence_of(error.code)
         shown = again(application, error) if again else typed

@@ -14,8 +14,8 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.migrate import newer_process
 from rukhsa.applications.models import Application, Attachment
+from rukhsa.applications.process_change import newer_process
 from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -26,9 +26,12 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.files.kind import PDF
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Charge
-from rukhsa.review import decide, facts, plan, reach
-from rukhsa.review.errors import RecordsIncomplete
-from rukhsa.review.models import Finding, Inspection, Proposal, Referral
+from rukhsa.review import decision, participant, plan
+from rukhsa.review.finding import Finding
+from rukhsa.review.inspection import Inspection
+from rukhsa.review.proposal import newest_disagreement, standing_proposal
+from rukhsa.review.recording import RecordsIncomplete
+from rukhsa.review.referral import Referral
 from rukhsa.standing import standing
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -92,7 +95,7 @@ def reached(actor: Actor, pk: UUID, *also: Permission) -> Application:
 
     An act names the permission that it also needs there.
     """
-    return reach.applications(actor, *also).select_related(*_NEEDED).get(pk=pk)
+    return participant.applications(actor, *also).select_related(*_NEEDED).get(pk=pk)
 
 
 def page(
@@ -100,7 +103,7 @@ def page(
 ) -> HttpResponse:
     """Render the page; after a refused act with its error and what was typed."""
     course, charges = course_of(application), _charges(application)
-    known = facts.told_by(course.standing, application)
+    known = plan.facts_of(application, course.standing)
     planned = plan.steps(application, known)
     receipts = [charge.receipt for charge in charges if hasattr(charge, "receipt")]
     context = {
@@ -115,7 +118,7 @@ def page(
         "planned": planned,
         "submission": known.submission,
         "history": history(application, course, planned, receipts),
-        "decision": known.decision,
+        "decision": known.rows[plan.Kind.DECIDE].get(plan.DECIDE),
         **_review(application),
         **found(application, course.referrals, course.inspections),
         **_may(request.actor, application, planned),
@@ -249,37 +252,29 @@ def open_checks(
     ]
 
 
-def _decided_otherwise(actor: Actor, application: Application, known: facts.Facts) -> dict[str, Any]:
+def _decided_otherwise(actor: Actor, application: Application, known: plan.Facts) -> dict[str, Any]:
     """What the page needs where two officers or a committee decide."""
     decider = application.definition.decision
     is_here = application.stage == Stage.SUBMITTED
-    proposal = known.proposal if decider.decide == "two officers" and is_here else None
+    proposal = standing_proposal(application, known.submission) if is_here else None
     here = application.scope
     may = is_here and actor.holds(Permission.DECIDE, at=here)
     committee = territory().committees.get(decider.committee or "")
     return {
         "may_propose": may and decider.decide == "two officers" and proposal is None,
         "proposal": proposal,
-        "may_confirm": may and proposal is not None and proposal.officer_id != actor.person.pk,
-        "objection": _objection(application) if is_here and proposal is None else None,
+        "may_confirm": may and proposal is not None and proposal.proposed_by_id != actor.person.pk,
+        "objection": newest_disagreement(application) if is_here and proposal is None else None,
         "committee": committee.name if committee and is_here else None,
         "may_convene": actor.holds(Permission.CONVENE, at=here),
         "minutes": application.minutes.select_related("sitting").order_by("id"),
     }
 
 
-def _objection(application: Application) -> Proposal | None:
-    """The last disagreement of a second officer."""
-    if application.definition.decision.decide != "two officers":
-        return None
-    objections = application.proposals.exclude(disagreement=None).select_related("disagreement__officer")
-    return objections.order_by("-id").first()
-
-
 def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]) -> dict[str, Any]:
     is_here, here = application.stage == Stage.SUBMITTED, application.scope
     decides = application.definition.decision.decide in {"officer", "rule"}
-    decides &= not decide.decides_by_rule(application)
+    decides &= not decision.is_decided_by_rule(application)
     may_assign = actor.holds(Permission.ASSIGN, at=here)
     return {
         "open_checks": open_checks(planned) if actor.holds(Permission.CHECK, at=here) else [],
@@ -294,7 +289,7 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
         "may_read_journal": actor.holds(Permission.READ_JOURNAL, at=here),
         "may_migrate": actor.holds(Permission.MIGRATE_PROCESS, at=here)
         and newer_process(application, at=timezone.now()) is not None,
-        "officers": reach.officers(application, on=timezone.localdate()) if may_assign else [],
+        "officers": participant.officers(application, on=timezone.localdate()) if may_assign else [],
     }
 
 

@@ -14,11 +14,12 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.issuance import parent
-from rukhsa.review import decide as deciding
+from rukhsa.review import decision as deciding
 from rukhsa.review import plan
-from rukhsa.review import propose as proposing
+from rukhsa.review import proposal as proposing
+from rukhsa.review.decision import Decision
 from rukhsa.review.errors import ReasonsMissing, StepsNotDone
-from rukhsa.review.models import Decision, Proposal
+from rukhsa.review.proposal import Proposal
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE, carry_out

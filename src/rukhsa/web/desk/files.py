@@ -13,14 +13,15 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import attachments, blobs
+from rukhsa.applications import blobs
+from rukhsa.applications.attachment import with_safe_copy
 from rukhsa.applications.file_check import LARGEST_FILE, BadFile, check_file
 from rukhsa.applications.models import Attachment
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import NotPermitted
 from rukhsa.files.kind import ending_of, kind_of
-from rukhsa.review import reach
-from rukhsa.review.models import Inspection, InspectionReport
+from rukhsa.review import participant
+from rukhsa.review.inspection import Inspection, InspectionReport
 from rukhsa.web.access import PortalRequest, signed_in
 
 MOST_PHOTOS = 12
@@ -47,7 +48,7 @@ def attachment(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     found = _reached(request, pk)
     record("see-attachment", found, actor=request.actor, at=timezone.now())
     try:
-        found = attachments.shown(found)
+        found = with_safe_copy(found)
     except BadFile as bad:  # it was sent before its type was refused
         return HttpResponse(str(bad.text), content_type="text/plain; charset=utf-8")
     return answer_stored(found.shown_digest, found.shown_media_type)
@@ -68,7 +69,7 @@ def original(request: PortalRequest, pk: UUID) -> FileResponse:
 def _reached(request: PortalRequest, pk: UUID) -> Attachment:
     if not any(map(request.actor.holds_somewhere, _READERS)):
         raise NotPermitted
-    return reach.attachments(request.actor).select_related("application").get(pk=pk)
+    return participant.attachments(request.actor).select_related("application").get(pk=pk)
 
 
 @signed_in

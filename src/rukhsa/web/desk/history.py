@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.payments.models import Receipt
-from rukhsa.review.facts import Rows
-from rukhsa.review.models import Check, Inspection, Referral
-from rukhsa.review.plan import PlannedStep
-from rukhsa.review.referral import given
+from rukhsa.review.check import Check
+from rukhsa.review.examination import newest_submission
+from rukhsa.review.inspection import Inspection
+from rukhsa.review.plan import PlannedStep, Rows
+from rukhsa.review.referral import Referral, given
 from rukhsa.values.names import Text
 
 _ACTS: dict[str, Promise] = {
@@ -51,9 +52,10 @@ class Course:
     @property
     def standing(self) -> Rows:
         """The rows that still count."""
+        submission = newest_submission(self.steps)
         return Rows(
             steps=self.steps,
-            checks=self.checks,
+            checks=[each for each in self.checks if submission and each.submission_id == submission.pk],
             referrals=[each for each in self.referrals if not hasattr(each, "dropped")],
             inspections=[each for each in self.inspections if not hasattr(each, "dropped")],
         )

@@ -21,10 +21,10 @@ from rukhsa.applications.file_check import BadFile
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.questions import Question
 from rukhsa.places.address import address_in_words
-from rukhsa.places.routing import areas_of
+from rukhsa.places.block import areas_of
 from rukhsa.review import inspection as visiting
 from rukhsa.review.errors import ReviewError
-from rukhsa.review.models import Inspection, still_wanted
+from rukhsa.review.inspection import Inspection, still_wanted
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case

@@ -18,10 +18,10 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import committee
 from rukhsa.catalogue.territory import territory
-from rukhsa.review import reach, sit
-from rukhsa.review.errors import NotPresent, ReviewError
-from rukhsa.review.models import OPEN_STAGES
-from rukhsa.review.sittings import Sitting, Vote
+from rukhsa.review import participant
+from rukhsa.review.errors import ReviewError
+from rukhsa.review.queue import OPEN_STAGES
+from rukhsa.review.sitting import NotPresent, Sitting, Vote, vote
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE
@@ -37,7 +37,7 @@ MOST_SHOWN = 100
 def show_all(request: PortalRequest) -> HttpResponse:
     """What waits for the member's committees, the most urgent first; the cost grows with what is shown."""
     at = timezone.now()
-    waiting = reach.matters(request.actor).exclude(waiting_matter=None).filter(stage__in=OPEN_STAGES)
+    waiting = participant.matters(request.actor).exclude(waiting_matter=None).filter(stage__in=OPEN_STAGES)
     waiting = waiting.select_related("waiting_matter").defer("typed", "answers")
     found = list(waiting.order_by("waiting_matter__due_at", "pk")[: MOST_SHOWN + 1])
     names = service_names({each.service_version_id for each in found})
@@ -57,7 +57,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """An application as the committee needs it; posting votes."""
     needed = ("service_version", "applicant", "company", "authority")
-    application = reach.matters(request.actor).select_related(*needed).get(pk=pk)
+    application = participant.matters(request.actor).select_related(*needed).get(pk=pk)
     if request.method == "POST":
         return _vote(request, application)
     record("see-matter", application, actor=request.actor, at=timezone.now())
@@ -71,7 +71,7 @@ def _vote(request: PortalRequest, application: Application) -> HttpResponse:
         sitting = _sitting(request.actor, application)
         if sitting is None:
             raise NotPresent
-        sit.vote(sitting, application, **typed, actor=request.actor, at=timezone.now())
+        vote(sitting, application, **typed, actor=request.actor, at=timezone.now())
     except ReviewError as error:
         return _page(request, application, status=UNPROCESSABLE, error=error.text, typed=typed)
     messages.success(request, _("Your vote is recorded."))
@@ -105,8 +105,7 @@ def _sitting(actor: Actor, application: Application) -> Sitting | None:
         return None
     if not actor.holds(Permission.VOTE, at=committee(matter.authority_id, matter.committee)):
         return None
-    there = Sitting.objects.filter(authority=matter.authority_id, committee=matter.committee)
-    return there.filter(attendances__member=actor.person).order_by("-at").first()
+    return Sitting.objects.attended(actor.person, authority=matter.authority_id, committee=matter.committee)
 
 
 CHOICES = (

@@ -22,12 +22,12 @@ from rukhsa.authorities.scope import authority
 from rukhsa.catalogue.territory import Governorate, territory
 from rukhsa.issuance.models import Instrument
 from rukhsa.places import register
-from rukhsa.places.address_line import spoken_parts
+from rukhsa.places.address import spoken_parts
+from rukhsa.places.block import BlockOnDay, blocks_on
 from rukhsa.places.models import Block, Occupation, ParcelEntry, RegisterChange
 from rukhsa.places.occupation import under_way
-from rukhsa.places.parcels import ParcelError, parcel_number, parcel_on, parcels_on
-from rukhsa.places.routing import BlockOnDay, blocks_on
-from rukhsa.review import reach
+from rukhsa.places.parcel import ParcelError, parcel_number, parcel_on, parcels_on
+from rukhsa.review import participant
 from rukhsa.values.names import Text
 from rukhsa.values.writing import latin_digits
 from rukhsa.web.access import PortalRequest, requires
@@ -238,7 +238,7 @@ def _changes(actor: Actor, shown: Iterable[RegisterChange]) -> list[ChangeShown]
 def _works(actor: Actor, shown: Iterable[Occupation]) -> list[tuple[Occupation, Any]]:
     """The works, each with its application if the actor may read it; one query for all."""
     shown = list(shown)
-    ours = reach.applications(actor).filter(reference__in={each.reference for each in shown})
+    ours = participant.applications(actor).filter(reference__in={each.reference for each in shown})
     pages = dict(ours.values_list("reference", "pk"))
     return [(each, pages.get(each.reference)) for each in shown]
 

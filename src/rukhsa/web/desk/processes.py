@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications.migrate import newer_process
 from rukhsa.applications.models import Application
+from rukhsa.applications.process_change import newer_process
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.comparison import changes
 from rukhsa.catalogue.process import follow, lacking
 from rukhsa.catalogue.territory import territory
-from rukhsa.review import follow as following
+from rukhsa.review import newer_process as following
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import carry_out
@@ -36,7 +36,7 @@ def migrate(request: PortalRequest, pk: UUID) -> HttpResponse:
         )
 
     def act(application: Application, at: datetime) -> None:
-        following.follow(application, reason=reason, actor=request.actor, at=at)
+        following.follow_newer_process(application, reason=reason, actor=request.actor, at=at)
 
     return carry_out(
         request,

@@ -21,8 +21,8 @@ from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.review.models import QueueEntry, QueueEntryQuerySet
-from rukhsa.review.search import search
+from rukhsa.review.participant import search
+from rukhsa.review.queue import QueueEntry, QueueEntryQuerySet
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 

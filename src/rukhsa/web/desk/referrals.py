@@ -15,7 +15,8 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.review import referral as asking
 from rukhsa.review.errors import ReviewError
-from rukhsa.review.models import OPEN_STAGES, Referral, WaitingReferral
+from rukhsa.review.queue import OPEN_STAGES, WaitingReferral
+from rukhsa.review.referral import Referral
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE

@@ -25,9 +25,20 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import NotPermitted
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
-from rukhsa.review import reach, sit
-from rukhsa.review.errors import NotOfCommittee, ReviewError, SittingUnfit
-from rukhsa.review.sittings import Minutes, Sitting, WaitingMatter
+from rukhsa.review import participant
+from rukhsa.review.errors import ReviewError
+from rukhsa.review.queue import WaitingMatter
+from rukhsa.review.sitting import (
+    Minutes,
+    NotOfCommittee,
+    Sitting,
+    SittingUnfit,
+    WrittenMinutes,
+    convene,
+    majority,
+    members,
+)
+from rukhsa.review.sitting import conclude as conclude_matter
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.files import LOCKED, answer_stored
@@ -74,7 +85,7 @@ def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpRespons
     """Write the minutes on an application, and with them the majority's decision."""
     sitting = _reached(request, pk)
     matter = (
-        reach.applications(request.actor, Permission.CONVENE)
+        participant.applications(request.actor, Permission.CONVENE)
         .select_related("service_version")
         .get(pk=application)
     )
@@ -89,7 +100,7 @@ def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpRespons
             written = _written(request, typed["text"])
             at = timezone.now()
             basis = (typed["reasons"], typed["legal_basis"])
-            sit.conclude(sitting, matter, written, *basis, actor=request.actor, at=at)
+            conclude_matter(sitting, matter, written, *basis, actor=request.actor, at=at)
     except (ReviewError, NotPossible, BadFile) as error:
         sentence = getattr(error, "text", None) or sentence_of(error.code)
         status = status_of_form(error.code)
@@ -105,8 +116,8 @@ def minutes(request: PortalRequest, pk: int) -> FileResponse:
     """The file of the minutes, for anyone who may open the application."""
     if not any(map(request.actor.holds_somewhere, (Permission.READ_QUEUE, Permission.VOTE))):
         raise NotPermitted
-    may_open = Q(application__in=reach.applications(request.actor)) | Q(
-        application__in=reach.matters(request.actor)
+    may_open = Q(application__in=participant.applications(request.actor)) | Q(
+        application__in=participant.matters(request.actor)
     )
     found = Minutes.objects.exclude(digest="").filter(may_open).distinct().get(pk=pk)
     record("see-minutes", found.application, actor=request.actor, at=timezone.now())
@@ -143,7 +154,7 @@ def _list(request: PortalRequest, *, status: int = 200, **typed: Any) -> HttpRes
             "committee": id,
             "rule": rule,
             "waiting": counted.get((authority.pk, id), 0),
-            "members": sit.members(authority.pk, id, on=today),
+            "members": members(authority.pk, id, on=today),
         }
         for authority in Authority.objects.on_which(request.actor, Permission.CONVENE).order_by("ordinal")
         for id, rule in known.items()
@@ -169,7 +180,7 @@ def _convene(request: PortalRequest) -> HttpResponse:
     problem: Promise | str
     try:
         authority, _slash, committee = chosen.partition("/")
-        sitting = sit.convene(
+        sitting = convene(
             _authority(authority),
             committee,
             _day(day),
@@ -206,14 +217,14 @@ def _people(typed: list[str]) -> list[Person]:
         raise NotOfCommittee from None
 
 
-def _written(request: PortalRequest, text: str) -> sit.Written:
+def _written(request: PortalRequest, text: str) -> WrittenMinutes:
     upload = request.FILES.get("file")
     if upload is None:
-        return sit.Written(text=text)
+        return WrittenMinutes(text=text)
     content = upload.read(LARGEST_FILE + 1)
     file, media_type = check_file(content, ("pdf", "image")).as_it_is(content)
     name = (upload.name or "minutes")[:200]
-    return sit.Written(text=text, digest=blobs.keep(file), media_type=media_type, file_name=name)
+    return WrittenMinutes(text=text, digest=blobs.keep(file), media_type=media_type, file_name=name)
 
 
 def _minutes_page(
@@ -235,6 +246,6 @@ def _minutes_page(
 
 def _outcome(sitting: Sitting, matter: Application) -> dict[str, Any]:
     try:
-        return {"outcome": sit.majority(sitting, matter)}
+        return {"outcome": majority(sitting, matter)}
     except ReviewError as error:
         return {"outcome": "", "why_not": error.text}

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rukhsa import applying
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import attachments, blobs
-from rukhsa.applications.draft import is_open
+from rukhsa.applications import blobs
+from rukhsa.applications.application import is_open
+from rukhsa.applications.attachment import remove, see
 from rukhsa.applications.file_check import BadFile
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.catalogue.definition import wanted
@@ -98,8 +99,8 @@ def add(request: PortalRequest, pk: UUID, document: str) -> HttpResponse:
 @require_POST
 def remove_file(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Remove a file; removing it twice is the same as once."""
-    attachment = attachments.reach(request.actor, pk, at=timezone.now())
-    attachments.remove(attachment, actor=request.actor, at=timezone.now())
+    attachment = see(request.actor, pk, at=timezone.now())
+    remove(attachment, actor=request.actor, at=timezone.now())
     if _is_partial(request):
         return _page(request, attachment.application, {})
     return redirect("portal:documents", attachment.application_id)
@@ -109,7 +110,7 @@ def remove_file(request: PortalRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def open_file(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     """Send an applicant's own file as a download that no browser treats as a page of this site."""
-    attachment = attachments.reach(request.actor, pk, at=timezone.now())
+    attachment = see(request.actor, pk, at=timezone.now())
     response = FileResponse(
         blobs.open_file(attachment.digest),
         as_attachment=True,

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import anew
+from rukhsa.applications import draft
 from rukhsa.applications.answers import read_all
-from rukhsa.applications.draft import DRAFT_LASTS, is_expired
+from rukhsa.applications.application import DRAFT_LASTS, is_expired
 from rukhsa.applications.models import Application, Attachment
-from rukhsa.applications.submit import missing_documents
+from rukhsa.applications.submission import missing_documents
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
@@ -113,7 +113,7 @@ def begin_again(request: PortalRequest, pk: UUID) -> HttpResponse:
     version = _offered(old)
     if version is None or not may_apply(request.actor, version.definition):
         return redirect("portal:application", pk)
-    new = anew.begin_anew(
+    new = draft.begin_again(
         old,
         version,
         typed=typed_in(request.POST, old.definition.questions),
@@ -134,10 +134,10 @@ def taken_over(request: PortalRequest, new: Application, *, at: datetime) -> Tak
     return TakenOver(
         unasked=[
             answer_shown(question, old.answers.get(question.id))
-            for question in anew.no_longer_asked(old, new)
+            for question in draft.no_longer_asked(old, new)
             if question.id in old.typed
         ],
-        files=anew.left_behind(old, new),
+        files=draft.left_behind(old, new),
         wrong=[problem for problem in problems_shown(new, at=at) if problem.about in new.typed],
     )
 

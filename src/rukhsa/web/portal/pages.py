@@ -10,7 +10,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.catalogue.definition import asked, wanted
 from rukhsa.catalogue.form import Section
-from rukhsa.review.models import Finding
+from rukhsa.review.finding import Finding
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest
 

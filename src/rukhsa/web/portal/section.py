@@ -10,17 +10,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.applications import draft, limits
+from rukhsa.applications import draft, reservation
 from rukhsa.applications.answers import Problem, ineligible, read_all
-from rukhsa.applications.conflicts import conflicts
-from rukhsa.applications.ground import hints
+from rukhsa.applications.application import is_expired, is_open
+from rukhsa.applications.conflict import conflicts, hints
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.form import Section
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.questions.slot import SlotQuestion
-from rukhsa.places.routing import blocks_asked_once
+from rukhsa.places.block import blocks_asked_once
 from rukhsa.web import one_line
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.fields import Field, field_of, typed_in
@@ -35,14 +35,14 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     """GET shows the questions; POST saves the answers, then shows problems, continues, or returns to the overview."""
     application = application_of(request, pk)
     now = timezone.now()
-    if request.method == "GET" and not draft.is_open(application, at=now):
+    if request.method == "GET" and not is_open(application, at=now):
         return redirect("portal:application", pk)
     part = section_of(application, section)
     if request.method == "GET":
         return _page(request, application, part)
     typed = typed_in(request.POST, part.questions)
     typed = one_line.fill_in(typed, application.typed, anew="fill" in request.POST)
-    if draft.is_expired(application, at=now):
+    if is_expired(application, at=now):
         return show_expired(request, application, status=409)
     application = draft.save(application, typed, actor=request.actor, at=now)
     if request.headers.get("HX-Request") == "true":
@@ -128,7 +128,9 @@ def fields_of(
             problems.get(question.id),
             hint=seen.get(question.id),
             takes_line=True,
-            left=limits.left(application, question, at=at) if isinstance(question, SlotQuestion) else None,
+            left=reservation.left(application, question, at=at)
+            if isinstance(question, SlotQuestion)
+            else None,
         )
         for question in section.questions
         if question in wanted

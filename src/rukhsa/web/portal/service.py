@@ -26,7 +26,7 @@ from rukhsa.catalogue.quota import Quota
 from rukhsa.catalogue.slots import slot_list
 from rukhsa.catalogue.steps import InspectStep, ReferStep, Step
 from rukhsa.catalogue.territory import territory
-from rukhsa.places import slots
+from rukhsa.places import seat
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period
 from rukhsa.values.seasons import SeasonError
@@ -131,7 +131,7 @@ def _left(definition: Definition, days: Period | None) -> int | None:
     if question is None or days is None:
         return None
     capacities = {place.id: place.capacity for place in slot_list(question.of).places}
-    return sum(slots.left(question.of, capacities, days).values())
+    return sum(seat.left(question.of, capacities, days).values())
 
 
 def outlook(definition: Definition, *, today: date) -> Outlook:

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods
 from rukhsa import applying
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.answers import Problem, is_empty
-from rukhsa.applications.draft import is_open
+from rukhsa.applications.application import is_open
 from rukhsa.applications.models import Application
-from rukhsa.applications.submit import NotComplete
+from rukhsa.applications.submission import NotComplete
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.questions import Question
-from rukhsa.places.routing import blocks_asked_once
+from rukhsa.places.block import blocks_asked_once
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.attachments import slots_of

@@ -13,7 +13,8 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.issuance.models import Instrument, Reinstatement, Revocation, Suspension
 from rukhsa.payments.models import Receipt
-from rukhsa.review.models import InspectionReport, Opinion, Referral
+from rukhsa.review.inspection import InspectionReport
+from rukhsa.review.referral import Opinion, Referral
 from rukhsa.values.money import Money
 from rukhsa.web.templatetags.texts import code, money, text
 

@@ -14,8 +14,8 @@ from rukhsa.issuance import cap
 from rukhsa.issuance.issuing_stop import current_stop
 from rukhsa.issuance.models import IssuingStop
 from rukhsa.payments.models import ChargeLine
-from rukhsa.review.models import Referral
 from rukhsa.review.plan import PlannedStep
+from rukhsa.review.referral import Referral
 from rukhsa.values.money import Money
 from rukhsa.web.templatetags.texts import text
 

@@ -8,9 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from rukhsa.applications.stages import Turn
 from rukhsa.catalogue.territory import territory
-from rukhsa.review.expected import Clock, Expected
-from rukhsa.standing import Headline, Standing, Turn
+from rukhsa.review.deadline import Clock, Expected
+from rukhsa.standing import Headline, Standing
 from rukhsa.web.templatetags.texts import both_calendars, day, moment, text
 
 register = template.Library()

@@ -24,7 +24,7 @@ from rukhsa.issuance.gate.examine import Examination, examine, require
 from rukhsa.issuance.gate.legible import NotLegible
 from rukhsa.issuance.gate.wear import SCAN_DPI, SHEET_DPI, darkest_around, sampled
 from rukhsa.issuance.gate.wears import WEARS
-from rukhsa.issuance.page import Page
+from rukhsa.issuance.printed_page import Page
 from rukhsa.issuance.readback import read_back
 from rukhsa.values.names import Text
 from tests.rooms.issuance.sheets import QR_TEXT, road_works

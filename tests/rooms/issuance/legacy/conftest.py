@@ -15,8 +15,8 @@ from pytest_django import Settings
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.publish import publish as publish_service
 from rukhsa.issuance import publishing
-from rukhsa.issuance.legacy.document import LegacyDocument
-from rukhsa.issuance.legacy.register import import_register
+from rukhsa.issuance.legacy.legacy_document import LegacyDocument
+from rukhsa.issuance.legacy.register_import import import_register
 from rukhsa.issuance.legacy.reissue import Reissued, reissue
 from rukhsa.issuance.models import Intent
 from rukhsa.trust.__main__ import main as verify_command

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from rukhsa.catalogue.publish import publish as publish_service
 from rukhsa.issuance.legacy.mapping import Mapping, read_mapping
-from rukhsa.issuance.legacy.register import Totals, import_register
+from rukhsa.issuance.legacy.register_import import Totals, import_register
 
 ROOT = Path(__file__).parents[4]
 SPEARFISH = ROOT / "territories/spearfish"

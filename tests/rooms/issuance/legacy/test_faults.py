@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from rukhsa.issuance.issuing_stop import stop_issuing
-from rukhsa.issuance.legacy.document import LegacyDocument, LegacyRefusal
+from rukhsa.issuance.legacy.legacy_document import LegacyDocument, LegacyRefusal
 from rukhsa.issuance.legacy.reissue import NotReissuable
 from rukhsa.issuance.models import Instrument
 from tests.rooms.issuance.legacy.conftest import REGISTER, City

@@ -8,9 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-from rukhsa.issuance.legacy.document import LegacyDocument, LegacyImport
+from rukhsa.issuance.legacy.legacy_document import LegacyDocument, LegacyImport
 from rukhsa.issuance.legacy.mapping import BadMapping
-from rukhsa.issuance.legacy.register import Totals, import_register
+from rukhsa.issuance.legacy.register_import import Totals, import_register
 from rukhsa.issuance.legacy.table import BadRegister
 from tests.rooms.issuance.legacy.conftest import MAPPING, SMALL
 

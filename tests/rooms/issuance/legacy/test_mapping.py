@@ -2,7 +2,7 @@
 
 import pytest
 
-from rukhsa.issuance.legacy.document import LegacyDocument
+from rukhsa.issuance.legacy.legacy_document import LegacyDocument
 from rukhsa.issuance.legacy.mapping import BadMapping, DayPart, NumberPart
 from rukhsa.issuance.legacy.recorded_day import NoSuchDay, read_day
 from rukhsa.issuance.legacy.row import BadCell, _Reader, read_row

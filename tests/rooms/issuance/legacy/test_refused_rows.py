@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from rukhsa.issuance.legacy.document import LegacyDocument
+from rukhsa.issuance.legacy.legacy_document import LegacyDocument
 from rukhsa.issuance.legacy.mapping import BadMapping
 from tests.rooms.issuance.legacy.registers import Desk
 

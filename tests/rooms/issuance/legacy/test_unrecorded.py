@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone, translation
 
 from rukhsa.issuance import publishing
-from rukhsa.issuance.legacy.document import LegacyDocument
 from rukhsa.issuance.legacy.issuable import NO_DAY, NO_NUMBER, ONLY_MONTH
+from rukhsa.issuance.legacy.legacy_document import LegacyDocument
 from rukhsa.issuance.legacy.reissue import Reissued
 from rukhsa.issuance.models import Instrument
 from rukhsa.web.public.wording import recorded_in_words

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from rukhsa.issuance.legacy.document import LegacyDocument
-from rukhsa.issuance.legacy.register import Totals
+from rukhsa.issuance.legacy.legacy_document import LegacyDocument
+from rukhsa.issuance.legacy.register_import import Totals
 from rukhsa.issuance.legacy.table import BadRegister
 from rukhsa.issuance.models import Instrument
 from tests.rooms.issuance.legacy.conftest import REGISTER, City

@@ -12,8 +12,8 @@ from django.utils import timezone
 from rukhsa.catalogue.import_parcels import Outcome, Report, import_parcels
 from rukhsa.catalogue.management.entering import add_entering, add_telling, headline, refusals
 from rukhsa.catalogue.territory import territory
-from rukhsa.places.parcels import ParcelError, parcel_number, parcel_on
-from rukhsa.places.routing import block_on
+from rukhsa.places.block import block_on
+from rukhsa.places.parcel import ParcelError, parcel_number, parcel_on
 from rukhsa.teaching import TeachingCommand
 
 DESCRIPTION = """\

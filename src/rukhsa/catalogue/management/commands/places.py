@@ -12,7 +12,7 @@ from django.utils import timezone
 from rukhsa.catalogue.import_blocks import Report, import_blocks
 from rukhsa.catalogue.management.entering import add_entering, add_telling, headline, refusals
 from rukhsa.catalogue.territory import territory
-from rukhsa.places.routing import NoSuchBlock, block_on
+from rukhsa.places.block import NoSuchBlock, block_on
 from rukhsa.teaching import TeachingCommand
 
 DESCRIPTION = """\

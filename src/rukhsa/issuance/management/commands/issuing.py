@@ -60,7 +60,7 @@ class Command(BaseCommand):
     def _start(self, options: dict[str, Any]) -> None:
         actor = _actor(options["email"])
         start_issuing(reason=options["reason"], operator=operator(), actor=actor, at=timezone.now())
-        # What waited is found now and not only at the next minute.
+        # The sweep finds what waits now, and not only at the next minute.
         with suppress(AlreadyEnqueued):
             app.configure_task("journey.sweep", queue="journey", queueing_lock="journey.sweep").defer(
                 timestamp=int(timezone.now().timestamp())
@@ -76,10 +76,14 @@ class Command(BaseCommand):
             else "issuing"
         )
         codes = [rule.code for rule in territory().authorities]
-        told = {alarm.authority_id: alarm for alarm in cap.alarms(codes, at=at)}
+        alarms_of = {alarm.authority_id: alarm for alarm in cap.alarms(codes, at=at)}
         for used in cap.used(codes, at=at):
             limit = "no cap" if used.cap is None else f"of {used.cap}"
-            alarm = f"  cap reached at {told[used.authority].at:%H:%M} UTC" if used.authority in told else ""
+            alarm = (
+                f"  cap reached at {alarms_of[used.authority].at:%H:%M} UTC"
+                if used.authority in alarms_of
+                else ""
+            )
             self.stdout.write(
                 f"{used.authority:<4} {used.documents:>6} documents in the hour, {limit}{alarm}"
             )

@@ -1,4 +1,4 @@
-"""`rukhsa keys`: make, list, follow, end and check the keys, and mark one that was lost."""
+"""`rukhsa keys`: create, list, rotate, retire and check keys, and mark one as compromised."""
 
 import argparse
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""`rukhsa legacy`: read the registers of the paper documents of before, and issue them again with a seal."""
+"""`rukhsa legacy`: import the registers of paper documents, and issue the documents again with a seal."""
 
 import argparse
 import csv
@@ -14,12 +14,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from rukhsa.issuance.legacy.mapping import BadMapping
-from rukhsa.issuance.legacy.register import import_register, inert
+from rukhsa.issuance.legacy.register_import import import_register, inert
 from rukhsa.issuance.legacy.reissue import NotReissuable, Reissued, documents, reissue
 from rukhsa.issuance.legacy.shares import report_share, run_shares
 from rukhsa.issuance.legacy.table import BadRegister, count_rows
 
-INDEX: Final = "index.csv"  # which row became which document, beside the documents
+INDEX: Final = "index.csv"  # the outcome of each row, beside the documents
 TOLD: Final = 20
 
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         issuing.add_argument("--folder", type=Path, help="where the files are left; var/legacy/REGISTER")
         issuing.add_argument("--processes", type=int, default=os.cpu_count() or 1)
         issuing.add_argument("--limit", type=int, help="only the first so many documents")
-        # One of the processes that --processes starts: its number among how many.
+        # For the processes that --processes starts: the number of this one, and how many there are.
         issuing.add_argument("--share", type=int, nargs=2, help=argparse.SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -109,8 +109,8 @@ class Command(BaseCommand):
             task = bar.add_task(f"Issuing {register} again", total=_wanted(register, limit))
             for done in run_shares(register, folder=folder, processes=max(1, processes), limit=limit):
                 bar.update(task, advance=1)
-                told = (done.paper_number, done.number, done.code, done.reason)
-                listed.writerow([done.row, *map(inert, told)])
+                cells = (done.paper_number, done.number, done.code, done.reason)
+                listed.writerow([done.row, *map(inert, cells)])
                 if done.code:
                     refused[done.code] += 1
                     self._tell(done, refused.total())
@@ -125,7 +125,7 @@ class Command(BaseCommand):
             )
 
     def _tell(self, refused: Reissued, count: int) -> None:
-        """The first few on the terminal; all of them stand in the index."""
+        """Write the first few refusals to the terminal. The index has all of them."""
         if count <= TOLD:
             named = f" ({refused.paper_number})" if refused.paper_number else ""
             self.stderr.write(f"row {refused.row}{named}: {refused.reason}")
@@ -137,12 +137,12 @@ def _wanted(register: str, limit: int | None) -> int:
 
 
 def _folder() -> Path:
-    """Where the reports and the files of this deployment lie."""
+    """The folder of the reports and files of this deployment."""
     return Path(settings.MEDIA_ROOT).parent / "legacy"
 
 
 def _progress() -> Progress:
-    """A bar on a terminal, and nothing elsewhere, so that a log holds the closing line only."""
+    """A bar on a terminal, and nothing elsewhere, so that a log gets only the last line."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columns, console=console, disable=not console.is_terminal)

@@ -86,7 +86,7 @@ class Command(BaseCommand):
     def _publish(self, signed: Path, root_key: Path | None) -> None:
         root = json.loads(root_key.read_text("utf-8")) if root_key else None
         new = trust_list.publish(signed.read_text("utf-8"), root=root, at=timezone.now(), operator=operator())
-        # Lists under a key that was lost are worth nothing to readers of the new one.
+        # Readers of the new list refuse status lists under a compromised key.
         publishing.everything(at=timezone.now())
         self.stdout.write(f"published: version {new.version}, until {new.expires:%Y-%m-%d}")
 

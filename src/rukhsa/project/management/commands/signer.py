@@ -44,7 +44,7 @@ class Command(BaseCommand):
         getattr(self, f"_{verb}")(options)
 
     def _serve(self, options: dict[str, Any]) -> None:
-        from rukhsa.issuance.signers.listener import Listener, keep_to_ourselves, users_heard
+        from rukhsa.issuance.signers.listener import Listener, keep_to_ourselves, users_served
 
         listens_at = getattr(settings, "SIGNER_LISTENS_AT", None)
         if listens_at is None:
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         _require_its_place()
         address.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         with only_one(address.with_name(f"{address.name}.running")):
-            listener = Listener(str(address), users=users_heard(config().signing.workers_user))
+            listener = Listener(str(address), users=users_served(config().signing.workers_user))
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: listener.end())
             listener.listen(lambda: self.stdout.write(f"listens as process {os.getpid()}"))

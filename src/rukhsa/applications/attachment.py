@@ -1,0 +1,134 @@
+"""Attachments: files given for the documents that a service asks for, with their safe copies for officers."""
+
+import uuid
+from datetime import datetime
+
+from django.core.files.base import File
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.accounts.models import Person
+from rukhsa.applications import blobs
+from rukhsa.applications.application import Application, editable
+from rukhsa.applications.file_check import LARGEST_FILE, BadFile, check_file
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import Scoped
+from rukhsa.catalogue.definition import wanted
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    """Which files count."""
+
+    def present(self) -> "AttachmentQuerySet":
+        """Those that were not taken away again."""
+        return self.filter(removed_at=None)
+
+
+class Attachment(Scoped):
+    """A file given for one of the documents that the service asks for; bytes are stored by digest.
+
+    `digest` is of the bytes as they were sent, which are evidence; `shown_digest` of the copy that officers see
+    (docs/decisions/0051).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="attachments")
+    document = models.CharField(max_length=60)
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    shown_digest = models.CharField(max_length=64, default="")  # empty: not made yet
+    shown_media_type = models.CharField(max_length=40, default="")
+    notes = models.JSONField(default=list)  # of rukhsa.files.accepted.NOTES
+    is_sealed = models.BooleanField(default=False)  # carries, or shows the code of, a document to verify
+    added_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    authority_path = "application__authority"
+    objects = AttachmentQuerySet.as_manager()
+
+
+class AttachmentVerdict(models.Model):
+    """What verification said about an attached document at one moment; a later row says what has changed since."""
+
+    attachment = models.ForeignKey(Attachment, models.PROTECT, related_name="verdicts")
+    word = models.CharField(max_length=20)
+    reason = models.CharField(max_length=40)
+    told = models.JSONField()  # docs/formats/verdict.md: the facts and sentences in both languages
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+
+@transaction.atomic
+def attach(
+    application: Application, document: str, upload: "File[bytes]", *, actor: Actor, at: datetime
+) -> Attachment:
+    """Add a file for one of the documents asked for; the same file again changes nothing. Raises BadFile."""
+    application = editable(application)
+    rule = next((d for d in wanted(application.definition, application.answers) if d.id == document), None)
+    if rule is None:
+        raise BadFile("document-not-asked", _("This document is not asked for."))
+    content = upload.read(LARGEST_FILE + 1)
+    taken = check_file(content, rule.accept)
+    present = list(application.attachments.present().filter(document=document))
+    digest = blobs.keep(content)
+    if same := next((each for each in present if each.digest == digest), None):
+        return same
+    if len(present) >= rule.at_most:
+        raise BadFile("too-many-files", _("All files for this document are here. Remove one first."))
+    attachment = Attachment.objects.create(
+        application=application,
+        document=document,
+        name=_plain_name(upload.name or ""),
+        digest=digest,
+        media_type=taken.media_type,
+        size=len(content),
+        shown_digest=blobs.keep(taken.shown),
+        shown_media_type=taken.shown_media_type,
+        notes=list(taken.notes),
+        is_sealed=taken.is_sealed,
+        added_by=actor.person,
+        added_at=at,
+    )
+    record("attach", attachment, actor=actor, at=at, document=document)
+    return attachment
+
+
+@transaction.atomic
+def remove(attachment: Attachment, *, actor: Actor, at: datetime) -> None:
+    """Take a file away while the application may still be changed; its record and bytes stay."""
+    editable(attachment.application)
+    if attachment.removed_at is None:
+        attachment.removed_at = at
+        attachment.save(update_fields=["removed_at"])
+        record("remove-attachment", attachment, actor=actor, at=at)
+
+
+def see(actor: Actor, attachment: uuid.UUID, *, at: datetime) -> Attachment:
+    """A file of one of the actor's own applications; looking is a journal entry. Raises DoesNotExist."""
+    found = Attachment.objects.select_related("application").get(
+        pk=attachment, application__in=Application.objects.of_applicant(actor)
+    )
+    record("see-attachment", found, actor=actor, at=at)
+    return found
+
+
+def with_safe_copy(attachment: Attachment) -> Attachment:
+    """The attachment with its safe copy, made now where it came before there were any. Raises BadFile."""
+    if not attachment.shown_digest:
+        taken = check_file(blobs.fetch(attachment.digest), ("pdf", "image"))
+        attachment.shown_digest = blobs.keep(taken.shown)
+        attachment.shown_media_type = taken.shown_media_type
+        attachment.notes, attachment.is_sealed = list(taken.notes), taken.is_sealed
+        attachment.save(update_fields=["shown_digest", "shown_media_type", "notes", "is_sealed"])
+    return attachment
+
+
+def _plain_name(name: str) -> str:
+    name = "".join(character for character in name if character.isprintable())
+    return name.replace("\\", "/").rsplit("/", 1)[-1][-200:] or "file"

@@ -1,0 +1,144 @@
+"""Submission: an application goes to the authority, for the first time or again, or is withdrawn."""
+
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications import reservation
+from rukhsa.applications.answers import Problem, Reading, ineligible, read_all, with_recorded
+from rukhsa.applications.application import Application, lock, move, require_editable
+from rukhsa.applications.conflict import conflicts
+from rukhsa.applications.quota import QuotaSpent
+from rukhsa.applications.renewal import RenewalUnderWay
+from rukhsa.applications.stages import Act, Stage
+from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.definition import wanted
+from rukhsa.errors import RukhsaError
+from rukhsa.jobs import advance_soon
+from rukhsa.places.block import authority_of
+from rukhsa.places.seat import PlaceFull
+from rukhsa.values.identifiers import application_reference
+
+
+class NotComplete(RukhsaError):
+    """Answers or documents are missing or wrong; `problems` says which."""
+
+    code = "not-complete"
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(", ".join(f"{problem.about}: {problem.code}" for problem in problems))
+        self.problems = problems
+
+
+@transaction.atomic
+def submit(
+    application: Application, *, actor: Actor, at: datetime, found: tuple[Problem, ...] = ()
+) -> Application:
+    """Freeze what was answered and give the reference number; submitting again changes nothing.
+
+    `found` are problems that a later room found. Raises NotComplete with every problem at once.
+    """
+    actor.require(Permission.APPLY, at=application.owner)
+    application = lock(application)
+    if application.stage == Stage.SUBMITTED:
+        return application
+    require_editable(application, at=at)
+    reading = read_all(application.definition, application.typed, at=at)
+    if wrong := (*_problems(application, reading, at), *found):
+        raise NotComplete(wrong)
+    _freeze(application, reading, at)
+    _reserve(application, at)
+    act = Act.RESUBMIT if application.stage == Stage.RETURNED else Act.SUBMIT
+    files = application.attachments.present().order_by("added_at").values("document", "digest", "name")
+    content = {"answers": reading.values, "files": list(files)}
+    move(application, act, actor=actor, at=at, content=content)
+    advance_soon(application.pk)
+    return application
+
+
+@transaction.atomic
+def withdraw(application: Application, *, actor: Actor, at: datetime) -> Application:
+    """End the application before it has its document; withdrawing twice changes nothing. Raises NotPossible.
+
+    For an application that is granted `applying.withdraw` makes sure first that no payment is under way.
+    """
+    actor.require(Permission.APPLY, at=application.owner)
+    application = lock(application)
+    if application.stage != Stage.WITHDRAWN:
+        move(application, Act.WITHDRAW, actor=actor, at=at)
+        reservation.give_back(application)
+        advance_soon(application.pk)
+    return application
+
+
+def missing_documents(application: Application, reading: Reading) -> tuple[Problem, ...]:
+    """A problem for each document that is asked for, not optional, and not attached."""
+    present = set(application.attachments.present().values_list("document", flat=True))
+    return tuple(
+        Problem(about=document.id, code="document-missing", text=_("Attach this document."))
+        for document in wanted(application.definition, reading.values)
+        if not document.optional and document.id not in present
+    )
+
+
+def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
+    """Everything in the application itself that keeps it from being submitted."""
+    return _problems(application, read_all(application.definition, application.typed, at=at), at)
+
+
+def _problems(application: Application, reading: Reading, at: datetime) -> tuple[Problem, ...]:
+    missing = missing_documents(application, reading)
+    against = (
+        *ineligible(application.definition, reading),
+        *conflicts(application.definition, reading.values, at=at),
+        *reservation.problems(application, reading.values, at=at),
+    )
+    return (*reading.problems, *missing, *against)
+
+
+def _reserve(application: Application, at: datetime) -> None:
+    """Reserve the slot, the quota and the renewal, which another may have taken a moment ago. Raises NotComplete."""
+    try:
+        reservation.reserve(application, at=at)
+    except PlaceFull as full:
+        question = reservation.slot_question(application)
+        raise NotComplete((reservation.full(question.id if question else ""),)) from full
+    except QuotaSpent as spent:
+        raise NotComplete((reservation.spent(application, spent),)) from spent
+    except RenewalUnderWay as under_way:
+        raise NotComplete((reservation.renewal_under_way(under_way),)) from under_way
+
+
+def _freeze(application: Application, reading: Reading, at: datetime) -> None:
+    application.answers = with_recorded(application.definition, reading.values, application.answers)
+    application.saved_at = at
+    if application.reference is None:
+        application.authority = authority_for(application, on=timezone.localdate(at))
+        application.reference = _next_reference(application, at)
+        application.submitted_at = at
+
+
+def authority_for(application: Application, *, on: date) -> Authority | None:
+    """The authority to which an application goes on a day, by its answers; None while the address is missing."""
+    routing = application.definition.authority
+    if routing.always:
+        return Authority.objects.get(code=routing.always.upper())
+    if routing.same_as:
+        # Instrument numbers and references begin with the code of the authority that gave them.
+        number = str(application.answers.get(routing.same_as, ""))
+        return Authority.objects.filter(code=number.partition("-")[0]).first()
+    address = application.answers.get(routing.block_of or "")
+    return authority_of(address["block"], on=on) if address else None
+
+
+def _next_reference(application: Application, at: datetime) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('applications_reference')")
+        (number,) = cursor.fetchone()
+    return application_reference(
+        authority=application.authority_id or "", year=timezone.localtime(at).year, sequence=number
+    )

@@ -1,0 +1,99 @@
+"""Findings: what is to be changed in an application that goes back to the applicant."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.accounts.models import Person
+from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.application import move
+from rukhsa.applications.models import Application, Step
+from rukhsa.applications.stages import Act, Stage
+from rukhsa.authorities.actor import Actor
+from rukhsa.jobs import advance_soon
+from rukhsa.review import participant, queue
+from rukhsa.review.errors import ReviewError
+
+# (the id of a question or of a document, or "" for the whole; what is to be changed)
+Noted = tuple[str, str]
+
+
+class FindingsMissing(ReviewError):
+    """A return that says nothing."""
+
+    code = "findings-missing"
+    text = _("Write at least one finding, so that the applicant knows what to change.")
+
+
+class UnknownSubject(ReviewError):
+    """A finding about something that is neither a question nor a document of the service."""
+
+    code = "unknown-subject"
+    text = _("Choose the question or the document that the finding is about.")
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    """Which findings still wait for the applicant."""
+
+    def open(self) -> "FindingQuerySet":
+        """Those of the return that the applicant has not answered yet."""
+        newer = Step.objects.filter(application=OuterRef("application"), id__gt=OuterRef("returned_by"))
+        return self.filter(application__stage=Stage.RETURNED).exclude(Exists(newer))
+
+
+class Finding(models.Model):
+    """One fault noted, about a question or a document, and sent to the applicant with a return."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="findings")
+    about = models.CharField(max_length=60, blank=True)  # the id of a question or of a document; empty: all
+    text = models.TextField()
+    officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    returned_by = models.ForeignKey(Step, models.PROTECT, related_name="+")
+
+    objects = FindingQuerySet.as_manager()
+
+
+@transaction.atomic
+def return_to_applicant(
+    application: Application, findings: Sequence[Noted], *, actor: Actor, at: datetime
+) -> list[Finding]:
+    """Return the application with at least one finding; returning it again with the same changes nothing.
+
+    Raises FindingsMissing, UnknownSubject, and NotPossible when it is not with the authority.
+    """
+    application = participant.lock_for(application, actor, Permission.RETURN)
+    noted = [(about, text.strip()) for about, text in findings if text.strip()]
+    if not noted:
+        raise FindingsMissing
+    known = {"", *subjects(application)}
+    if unknown := [about for about, _text in noted if about not in known]:
+        raise UnknownSubject(unknown[0])
+    if same := _returned_already(application, noted):
+        return same
+    step = move(application, Act.RETURN, actor=actor, at=at, content={"findings": len(noted)})
+    made = [
+        Finding.objects.create(
+            application=application, about=about, text=text, officer=actor.person, at=at, returned_by=step
+        )
+        for about, text in noted
+    ]
+    queue.refresh(application, at)
+    advance_soon(application.pk)
+    return made
+
+
+def subjects(application: Application) -> list[str]:
+    """The ids of everything a finding may be about."""
+    definition = application.definition
+    return [*(question.id for question in definition.questions), *(each.id for each in definition.documents)]
+
+
+def _returned_already(application: Application, noted: Sequence[Noted]) -> list[Finding]:
+    if application.stage != Stage.RETURNED:
+        return []
+    present = list(Finding.objects.open().filter(application=application).order_by("id"))
+    return present if [(each.about, each.text) for each in present] == list(noted) else []

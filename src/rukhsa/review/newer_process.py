@@ -1,0 +1,61 @@
+"""Moves an application to the newer process of its service, and drops the referrals and visits that it leaves out."""
+
+from datetime import datetime
+
+from django.db import models, transaction
+from django.db.models import Q
+
+from rukhsa.applications.application import lock
+from rukhsa.applications.models import Application, ProcessChange
+from rukhsa.applications.process_change import change_process
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.steps import InspectStep, ReferStep
+from rukhsa.jobs import advance_soon
+from rukhsa.review import queue
+from rukhsa.review.inspection import Inspection
+from rukhsa.review.queue import WaitingInspection, WaitingReferral
+from rukhsa.review.referral import Referral
+
+
+class Dropped(models.Model):
+    """A referral or a visit is no step any more, because of a change of process. Written once."""
+
+    referral = models.OneToOneField("review.Referral", models.PROTECT, null=True, related_name="dropped")
+    inspection = models.OneToOneField("review.Inspection", models.PROTECT, null=True, related_name="dropped")
+    change = models.ForeignKey(ProcessChange, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(referral=None) ^ Q(inspection=None), name="dropped_a_referral_or_a_visit"
+            )
+        ]
+
+
+@transaction.atomic
+def follow_newer_process(
+    application: Application, *, reason: str, actor: Actor, at: datetime
+) -> ProcessChange:
+    """Follow the newer process; open referrals and visits that are no step of it are dropped.
+
+    Raises what `change_process` raises. A step that a still newer process brings back is asked for again.
+    """
+    change = change_process(application, reason=reason, actor=actor, at=at)
+    application = lock(application)
+    steps = application.definition.steps
+    asked = {step.refer for step in steps if isinstance(step, ReferStep)}
+    visited = {step.inspect for step in steps if isinstance(step, InspectStep)}
+    for referral in Referral.objects.filter(application=application).open().exclude(step__in=asked):
+        Dropped.objects.create(referral=referral, change=change, at=at)
+        WaitingReferral.objects.filter(referral=referral).delete()
+        record("drop-referral", referral, actor=None, at=at, step=referral.step)
+    visits = Inspection.objects.filter(application=application, after_issue=False).open()
+    for visit in visits.exclude(step__in=visited):
+        Dropped.objects.create(inspection=visit, change=change, at=at)
+        WaitingInspection.objects.filter(inspection=visit).delete()
+        record("drop-inspection", visit, actor=None, at=at, step=visit.step)
+    queue.refresh(application, at)
+    advance_soon(application.pk)
+    return change

@@ -1,0 +1,118 @@
+"""Those who take part in a review: what officers, inspectors, agencies and committees may open, and lock to act on."""
+
+import re
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
+
+from rukhsa.accounts.models import Company, Person
+from rukhsa.accounts.permissions import PERMISSIONS, Permission
+from rukhsa.applications.application import lock
+from rukhsa.applications.models import Application, ApplicationQuerySet, Attachment, AttachmentQuerySet
+from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.models import Post
+from rukhsa.values.writing import latin_digits
+
+
+def applications(actor: Actor, *also: Permission) -> ApplicationQuerySet:
+    """What the actor may open: officers those of their authorities, inspectors those with a visit ordered.
+
+    Narrowed to the authorities in which the actor holds each of `also` besides.
+    """
+    whole = actor.authorities_where(Permission.READ_QUEUE, Permission.CHECK, *also)
+    visited = actor.authorities_where(Permission.READ_QUEUE, *also) - whole
+    opened = Application.objects.on_which(actor, Permission.READ_QUEUE, *also)
+    if not visited:
+        return opened
+    with_visit = Application.objects.filter(pk=OuterRef("pk"), inspections__isnull=False)
+    return opened.filter(Q(authority__in=whole) | Exists(with_visit))
+
+
+def matters(actor: Actor) -> ApplicationQuerySet:
+    """What a member of committees may open: what waits for them, and what the member voted on in them."""
+    mine = Q(pk=None)
+    for authority, committee in actor.committees_where(Permission.VOTE):
+        mine |= Q(waiting_matter__authority=authority, waiting_matter__committee=committee)
+        voted = Application.objects.filter(
+            votes__member=actor.person,
+            votes__sitting__authority=authority,
+            votes__sitting__committee=committee,
+        )
+        mine |= Q(pk__in=voted.values("pk"))
+    return Application.objects.filter(mine)
+
+
+def attachments(actor: Actor) -> AttachmentQuerySet:
+    """The files of what the actor may open, of what waits for the actor's committees, and of what was referred to
+    the actor's agencies."""
+    may_see = Q(application__in=applications(actor))
+    if actor.holds_somewhere(Permission.ANSWER_REFERRAL):
+        agencies = actor.agencies_where(Permission.ANSWER_REFERRAL)
+        may_see |= Q(application__in=Application.objects.filter(referrals__agency__in=agencies).values("pk"))
+    if actor.holds_somewhere(Permission.VOTE):
+        may_see |= Q(application__in=matters(actor))
+    return Attachment.objects.present().filter(may_see)
+
+
+def lock_for(application: Application, actor: Actor, permission: Permission) -> Application:
+    """The same application, fresh and locked until the transaction ends, for an act that needs the permission there.
+
+    Raises NotPermitted if the actor holds it nowhere, and DoesNotExist out of reach.
+    """
+    actor.require_somewhere(permission)
+    opened = applications(actor, permission).order_by().values("pk")
+    return lock(Application.objects.filter(pk__in=opened).get(pk=application.pk))
+
+
+def officers(application: Application, *, on: date) -> QuerySet[Person]:
+    """The people who may take the application in hand on a day."""
+    roles = [role for role, granted in PERMISSIONS.items() if Permission.CHECK in granted]
+    posts = Post.objects.in_force(on=on).filter(authority=application.authority_id, role__in=roles)
+    return Person.objects.filter(pk__in=posts.values("person"), is_active=True).order_by("name_en", "pk")
+
+
+# Letters that people mix up are one letter; the migration builds its indexes on the same expression.
+_MIXED_UP, _FOLDED = "أإآٱةى", "ااااهي"
+_FOLD = str.maketrans(_MIXED_UP, _FOLDED)
+
+# A name that more people bear is no name to search by: a second word or the reference tells them apart.
+MOST_HOLDERS = 200
+_NEWEST_FIRST = ("-submitted_at", "pk")
+
+
+class Words(Func):
+    """The words of a name, folded, as PostgreSQL's full text search reads them."""
+
+    template = f"to_tsvector('simple'::regconfig, translate(%(expressions)s, '{_MIXED_UP}', '{_FOLDED}'))"
+    output_field = SearchVectorField()
+
+
+def search(actor: Actor, typed: str, *, most: int) -> list[Application]:
+    """At most `most` applications that the actor may open and examine, by their reference or words of a name, the
+    newest first; none for an empty search."""
+    typed = latin_digits(typed).strip()
+    if not typed:
+        return []
+    found = applications(actor, Permission.CHECK).filter(_about(typed)).order_by(*_NEWEST_FIRST)
+    # Found first and then read: the people are joined to what is shown only, and not to all that is found.
+    shown = Application.objects.filter(pk__in=found.values("pk")[:most])
+    shown = shown.select_related("applicant", "company", "queue_entry__officer").defer("typed", "answers")
+    return list(shown.order_by(*_NEWEST_FIRST))
+
+
+def _about(typed: str) -> Q:
+    if re.search(r"\d", typed):
+        return Q(reference__startswith=typed.upper())
+    people = _named(Person.objects.all(), typed)
+    return Q(applicant__in=people) | Q(company__in=_named(Company.objects.all(), typed))
+
+
+def _named(holders: QuerySet[Any], typed: str) -> list[Any]:
+    words = re.findall(r"\w+", typed.translate(_FOLD))
+    query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+    vectors = {f"words_{language}": Words(F(f"name_{language}")) for language in ("ar", "en")}
+    found = holders.alias(**vectors).filter(Q(words_ar=query) | Q(words_en=query))
+    # Fetched and not joined: a name too common to tell people apart must not read every application.
+    return list(found.values_list("pk", flat=True)[:MOST_HOLDERS])

@@ -1,0 +1,117 @@
+"""Reconsideration: a granted grievance sends the application that was refused back to review."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.applications.answers import Problem
+from rukhsa.applications.application import lock, move
+from rukhsa.applications.models import Application
+from rukhsa.applications.stages import Act, Stage
+from rukhsa.catalogue.definition import asked
+from rukhsa.catalogue.instrument import Reconsidering
+from rukhsa.catalogue.questions.decision import DecisionQuestion
+from rukhsa.jobs import advance_soon
+from rukhsa.review import queue
+from rukhsa.review.deadline import deadline
+from rukhsa.review.decision import Decision, standing_decision
+from rukhsa.review.queue import OPEN_STAGES
+
+
+def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:
+    """A problem for each answer that names a decision which this applicant cannot contest, or not any more.
+
+    The application of another person, one that is not decided and one that does not exist look alike.
+    """
+    named = [
+        question
+        for question in asked(application.definition, application.answers)
+        if isinstance(question, DecisionQuestion) and application.answers.get(question.id)
+    ]
+    return tuple(problem for question in named for problem in _problems(application, question, at))
+
+
+@transaction.atomic
+def reopen(grievance: Application, *, because: str, at: datetime) -> Application | None:
+    """Send the application whose refusal was contested back to review, from its first step.
+
+    `because` is the number of the instrument that granted the grievance. Gives what was reopened just now; again, or
+    where the application is not refused any more, nothing changes.
+    """
+    contested = _contested(grievance)
+    if contested is None:
+        return None
+    application = lock(contested)
+    done = application.steps.filter(act=Act.REOPEN, content__because=because).exists()
+    if done or application.stage != Stage.REFUSED:
+        return None
+    move(application, Act.REOPEN, actor=None, at=at, content={"because": because})
+    queue.refresh(application, at)
+    advance_soon(application.pk)
+    return application
+
+
+def _contested(grievance: Application) -> Application | None:
+    for effect in grievance.definition.instrument.effects:
+        if isinstance(effect, Reconsidering):
+            number = grievance.answers.get(effect.reconsiders)
+            return Application.objects.filter(reference=number).first() if number else None
+    return None
+
+
+def _problems(application: Application, question: DecisionQuestion, at: datetime) -> Iterator[Problem]:
+    decision = _own_decision(application, question)
+    if decision is None:
+        yield Problem(about=question.id, code="decision-unknown", text=_NOT_YOURS)
+    elif _is_reconsidered(application, question) and decision.outcome != Decision.Outcome.REFUSED:
+        yield Problem(about=question.id, code="not-refused", text=_NOT_REFUSED)
+    elif (ends_at := contestable_until(question, decision)) and at >= ends_at:
+        yield Problem(about=question.id, code="too-late", text=_TOO_LATE)
+    elif _is_reconsidered(application, question) and _another(application, question):
+        yield Problem(about=question.id, code="under-way", text=_UNDER_WAY)
+
+
+def contestable_until(question: DecisionQuestion, decision: Decision) -> datetime | None:
+    """The moment from which it is too late to name the decision in answer to the question; None where it never is."""
+    if question.within is None:
+        return None
+    return deadline(question.within, after=decision.at, authority=decision.application.authority_id)
+
+
+def _own_decision(application: Application, question: DecisionQuestion) -> Decision | None:
+    owner = (
+        {"company": application.company_id}
+        if application.company_id
+        else {"applicant": application.applicant_id, "company": None}
+    )
+    named = Application.objects.filter(reference=application.answers[question.id], **owner)
+    found = named.exclude(pk=application.pk).first()
+    return standing_decision(found) if found else None
+
+
+def _is_reconsidered(application: Application, question: DecisionQuestion) -> bool:
+    effects = application.definition.instrument.effects
+    return any(isinstance(each, Reconsidering) and each.reconsiders == question.id for each in effects)
+
+
+def _another(application: Application, question: DecisionQuestion) -> bool:
+    """Whether another request of the same kind about the same decision is open."""
+    same = {f"answers__{question.id}": application.answers[question.id]}
+    others = Application.objects.filter(
+        service_version__service=application.service_version.service,
+        applicant=application.applicant_id,
+        stage__in=OPEN_STAGES,
+        **same,
+    )
+    return others.exclude(pk=application.pk).exists()
+
+
+_NOT_YOURS: Promise = _(
+    "None of your applications that were decided has this number. Copy it from the page of the application."
+)
+_NOT_REFUSED: Promise = _("This application was granted. A grievance is against a refusal.")
+_TOO_LATE: Promise = _("The time in which this decision could be contested is over.")
+_UNDER_WAY: Promise = _("You have contested this decision already. Follow that application.")

@@ -1,0 +1,76 @@
+"""Recordings: answers that a step of the review found out, kept with those of the applicant."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from rukhsa.accounts.models import Person
+from rukhsa.applications.answers import Problem, read_some
+from rukhsa.applications.models import Application
+from rukhsa.audit.journal import record
+from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.definition import heard
+from rukhsa.catalogue.steps import Step, recorded_by
+from rukhsa.review.errors import ReviewError
+
+
+class RecordsIncomplete(ReviewError):
+    """What the step records is missing or wrong; `problems` says what."""
+
+    code = "records-incomplete"
+    text = _("Fill in what is recorded with this step.")
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(", ".join(f"{problem.about}: {problem.code}" for problem in self.problems))
+
+
+class Recording(models.Model):
+    """An answer that the review found out, with the step that found it; the newest of a question counts."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="recordings")
+    step = models.CharField(max_length=60)
+    question = models.CharField(max_length=60)
+    value = models.JSONField()
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+def keep(
+    application: Application, step: Step, id: str, typed: Mapping[str, Any], *, actor: Actor, at: datetime
+) -> None:
+    """Read what was typed to the questions that the step records, and keep it with the application.
+
+    The application is locked, and is saved; the step is `id` among those of its kind. What the same step
+    recorded before no longer counts. Raises RecordsIncomplete with every problem at once.
+    """
+    if not recorded_by(step):
+        return
+    values, problems = read(application, step, typed, at=at)
+    if problems:
+        raise RecordsIncomplete(problems)
+    Recording.objects.bulk_create(
+        Recording(
+            application=application, step=id, question=question, value=value, person=actor.person, at=at
+        )
+        for question, value in values.items()
+    )
+    ours = {question.id for question in recorded_by(step)}
+    kept = {question: answer for question, answer in application.answers.items() if question not in ours}
+    application.answers = kept | values
+    application.save(update_fields=["answers"])
+    record("record-answers", application, actor=actor, at=at, step=id, questions=sorted(values))
+
+
+def read(
+    application: Application, step: Step, typed: Mapping[str, Any], *, at: datetime
+) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+    """The values of what was typed, and what is wrong with it."""
+    questions = recorded_by(step)
+    known = heard(application.definition, application.answers)
+    reading = read_some(questions, typed, known, at=at)
+    ours = {question.id for question in questions}
+    return {id: value for id, value in reading.values.items() if id in ours}, reading.problems

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
@@ -68,10 +69,19 @@ class InstrumentQuerySet(ScopedQuerySet["Instrument"]):
 
     def not_ended(self) -> "InstrumentQuerySet":
         """Those that are not revoked, suspended, superseded or closed themselves, whatever they copy."""
-        newer = Instrument.objects.filter(intent__supersedes=OuterRef("pk"))
         suspended = Suspension.objects.filter(instrument=OuterRef("pk"), reinstatement=None)
-        standing = self.filter(revocation=None, closure=None)
-        return standing.exclude(Exists(newer)).exclude(Exists(suspended))
+        standing = self.not_superseded().filter(revocation=None, closure=None)
+        return standing.exclude(Exists(suspended))
+
+    def not_superseded(self) -> "InstrumentQuerySet":
+        """The newest version of each period."""
+        return self.exclude(Exists(Instrument.objects.filter(intent__supersedes=OuterRef("pk"))))
+
+    def newest_of(self, application: Application) -> "Instrument":
+        """What was issued on an application, in its newest version, amendments included; raise `DoesNotExist`."""
+        issued = self.select_related("intent").get(intent__application=application)
+        amended = self.select_related("intent").filter(intent__number=issued.number, intent__application=None)
+        return amended.order_by("-intent__version").first() or issued
 
     def with_standing(self) -> "InstrumentQuerySet":
         """The same, each with `standing_as_read`: its own standing, or its original's if its own is valid."""

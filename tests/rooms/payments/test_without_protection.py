@@ -13,8 +13,8 @@ from rukhsa.payments.outcome import record
 from rukhsa.values.money import Money
 from tests.rooms.payments.conftest import Begin
 from tests.rooms.payments.merchant import Merchant
-from tests.rooms.payments.test_paying import pay
 from tests.rooms.payments.test_outcome import report
+from tests.rooms.payments.test_paying import pay
 from tests.together import at_once, meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,8 +6,8 @@ from typing import Any
 
 from playwright.sync_api import FilePayload, Page, expect
 
-from rukhsa.accounts.development import code_of
-from rukhsa.authorities.member import CAST
+from rukhsa_rehearsal.cast import CAST
+from rukhsa_rehearsal.known_secrets import code_of
 from rukhsa_rehearsal.story import samples
 from rukhsa_rehearsal.story.applicant import Applicant
 from rukhsa_rehearsal.story.staff import Staff

@@ -15,9 +15,9 @@ type Act = Callable[[int], object]
 
 
 class Crew:
-    """A process for each core, each of which repeats the act that `make` made there.
+    """A process for each core; each repeats the act that `make` made there.
 
-    The act is given a number that nobody else in the crew is given.
+    The act is given a number that no other process of the crew is given.
     """
 
     def __init__(self, make: Callable[[], Act]) -> None:

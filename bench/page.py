@@ -144,7 +144,7 @@ class Count:
 
 @contextmanager
 def relay(address: str) -> Iterator[tuple[str, Count]]:
-    """An address in front of `address` that counts every byte of every answer, whoever in the browser asked."""
+    """An address in front of `address` that counts every byte of every answer to the browser."""
     target, count = ("127.0.0.1", int(address.rstrip("/").rpartition(":")[2])), Count()
     with socket.create_server(("127.0.0.1", 0)) as listening:
 

@@ -1,4 +1,4 @@
-"""The town in which figures are taken: a deployment under var/bench/, made anew in every run, with nothing served."""
+"""The town in which figures are taken: a deployment under var/bench/, made again in every run, with nothing served."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Those who apply, as eKey names them, with their browsers and answers, in a town opened by its commands."""
+"""The applicants, as eKey names them, with their browsers and answers, in a town opened by its commands."""
 
 import io
 from dataclasses import dataclass, field
@@ -14,8 +14,8 @@ from PIL import Image
 from rukhsa.accounts.ekey import register
 from rukhsa.accounts.models import Person
 from rukhsa.authorities.actor import Actor, actor_for
-from rukhsa.authorities.cast import make_cast
 from rukhsa.catalogue.territory import territory_folder
+from rukhsa_rehearsal.staffing import make_cast
 from tests.kept import kept
 
 GULF = {
@@ -58,7 +58,7 @@ def layla(**changes: Any) -> Person:
 
 
 def neighbour() -> Person:
-    """Somebody else who applies."""
+    """Another applicant."""
     return layla(sub="ekey-george", personal_number="900798765", name="George", email="george@people.example")
 
 

@@ -1,4 +1,4 @@
-"""A process that enters the database of a test and works there in children, each of which may die on the way."""
+"""A process that enters the database of a test and works there in children, and each of them may die on the way."""
 
 import importlib
 import json

@@ -65,7 +65,7 @@ def empty() -> None:
     full = filled_tables()
     with connection.cursor() as cursor:
         guarded = [table for table in full if table in _guarded()]
-        for table in guarded:  # facts that nobody may delete
+        for table in guarded:  # facts, which no role may delete
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         if full:  # in one statement, so that it does not matter which refers to which
             deleted = ", ".join(f"_{table} AS (DELETE FROM {table})" for table in full)

@@ -96,7 +96,7 @@ def _run_on(shift: timedelta, library: str, pytest: Sequence[str]) -> int:
         outcome = subprocess.run(
             ["unshare", "--mount", *user, "sh", "-euc", script],
             cwd=PROJECT,
-            # Where a process is killed within its library's lock, the next of that number would wait for ever.
+            # Where a process is killed within its library's lock, the next of that number would never start.
             env=os.environ | {"FAKETIME_DISABLE_SHM": "1"},
             check=False,
         )

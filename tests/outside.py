@@ -20,7 +20,7 @@ ADAPTERS = "rukhsa.payments.gateways"
 
 @contextmanager
 def shared(folder: Path) -> Iterator[Running]:
-    """A sandbox for many tests, each of which begins by `begin_anew`."""
+    """A sandbox for many tests; each begins by `begin_anew`."""
     with running(folder, logs=folder / LOGS) as sandbox:
         yield sandbox
 

@@ -1,4 +1,4 @@
-"""Sign somebody in at once, as one who has just used a second factor."""
+"""Sign a person in at once, with a second factor that was just used."""
 
 import time
 

@@ -17,7 +17,6 @@ from rukhsa.applications import attachment, draft
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor, actor_for
-from rukhsa.authorities.cast import make_cast
 from rukhsa.catalogue.definition import wanted
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import ServiceVersion
@@ -38,6 +37,7 @@ from rukhsa.review.referral import Referral
 from rukhsa.review.sitting import Sitting, WrittenMinutes, conclude
 from rukhsa.review.sitting import convene as convene_sitting
 from rukhsa.review.sitting import vote as vote_at_sitting
+from rukhsa_rehearsal.staffing import make_cast
 from rukhsa_rehearsal.story import samples
 from rukhsa_rehearsal.story.plots import plots
 from tests import ceremony
@@ -55,7 +55,7 @@ class Town:
 
     at: datetime
     pace: timedelta = timedelta(hours=1)  # how long each round of an examination takes
-    records: dict[str, Any] = field(default_factory=dict)  # what whoever examines finds out, by question
+    records: dict[str, Any] = field(default_factory=dict)  # what the examiner finds out, by question
 
     def later(self, **span: float) -> datetime:
         """Let time pass."""
@@ -97,7 +97,7 @@ class Town:
         return actor_for(layla(), at=self.at, company=contractor())
 
     def advance(self, application: Application) -> Application:
-        """Do what is due, and look at the application anew."""
+        """Do what is due, and read the application again."""
         journey.advance(application.pk, at=self.at)
         return fresh(application)
 
@@ -333,7 +333,7 @@ def fresh(application: Application) -> Application:
 
 
 def pay_at_kiosk(address: str) -> None:
-    """The bill behind a page of SADAD is paid at a machine, with nobody signed in."""
+    """The bill behind a page of SADAD is paid at a machine, without a sign-in."""
     httpx.post(
         address.replace("/sadad/pay/", "/sadad/kiosk/") + "/pay",
         trust_env=False,

@@ -10,7 +10,7 @@ from rukhsa.applications import submission as withdrawal
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.attachment import attach as attach_file
 from rukhsa.applications.models import Application, Attachment
-from rukhsa.applications.stages import Act, NotPossible, Stage
+from rukhsa.applications.stages import TRANSITIONS, Act, NotPossible, Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance import parent
 from rukhsa.payments.attempt import require_standstill
@@ -47,6 +47,13 @@ def _problems_of_earlier(application: Application, at: datetime) -> tuple[Proble
     return (*parent.problems(application, at=at), *reconsideration.problems(application, at=at))
 
 
+def may_withdraw(application: Application) -> bool:
+    """Whether it can be withdrawn: until it is decided, and after its grant while it is unpaid."""
+    if application.stage == Stage.GRANTED:
+        return application.charges.unpaid().exists()
+    return (application.stage, Act.WITHDRAW) in TRANSITIONS
+
+
 @transaction.atomic
 def withdraw(application: Application, *, actor: Actor, at: datetime) -> Application:
     """Take an application back: until it is decided, and after its grant while it is unpaid.
@@ -56,6 +63,6 @@ def withdraw(application: Application, *, actor: Actor, at: datetime) -> Applica
     locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
     if locked.stage == Stage.GRANTED:
         require_standstill(locked)
-        if not locked.charges.unpaid().exists():
+        if not may_withdraw(locked):
             raise NotPossible(Stage.GRANTED, Act.WITHDRAW)
     return withdrawal.withdraw(locked, actor=actor, at=at)

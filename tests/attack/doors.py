@@ -1,4 +1,4 @@
-"""Doors without a key: no sign-in, what is somebody else's, forms of other sites, sessions that are over."""
+"""Doors without a key: no sign-in, another applicant's objects, forms of other sites, ended sessions."""
 
 import re
 import uuid

@@ -64,7 +64,7 @@ class Ground:
         return read_qr(self.documents["CAP"].pdf)
 
     def stranger(self) -> Browser:
-        """A browser of the portal in which nobody is signed in, with an address of its own."""
+        """A browser of the portal without a sign-in, with an address of its own."""
         return Browser(self.portal)
 
     def asker(self) -> Browser:

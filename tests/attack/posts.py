@@ -32,7 +32,7 @@ PATHS = {
     "act-on-attempt": "attempts/{attempt}",
     "block": "places/{block}/",
 }
-# An agency is asked, and a committee has matters, of which these objects have none.
+# These objects have no agency that is asked, and no committee with matters.
 TRIED = [door for door in DOORS if door.route in PATHS]
 PLAIN = [
     door

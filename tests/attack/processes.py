@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 
 import httpx
 
-from rukhsa.accounts.development import code_of
 from rukhsa.project.config import PROJECT, read
 from rukhsa.project.parts import parts
 from rukhsa.project.ports import held_ports
+from rukhsa_rehearsal.known_secrets import code_of
 from tests.attack.browser import Browser
 from tests.attack.deployment import processes
 from tests.attack.ground import Ground

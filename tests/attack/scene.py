@@ -61,7 +61,7 @@ def count(model: str) -> int:
 
 
 def people() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Everybody with two posts, one in each town, and some with three; each signed in and freshly proved."""
+    """All staff with two posts, one in each town, and some with three; each signed in with a fresh proof."""
     from rukhsa.accounts.permissions import Role
 
     for first, second in itertools.product(Role, repeat=2):
@@ -76,8 +76,8 @@ def hired(posts: list[tuple[Any, str]]) -> tuple[str, dict[str, Any]]:
     """A person with these posts, and the cookie of a session of theirs."""
     from django.test import Client
 
-    from rukhsa.accounts.development import give_fixed_secret
     from rukhsa.accounts.models import Person, PersonKind
+    from rukhsa_rehearsal.known_secrets import give_fixed_secret
     from tests import proved
 
     name = "-".join(f"{role}.{town}" for role, town in posts).lower()
@@ -181,7 +181,7 @@ def asked() -> dict[str, Any]:
 
 
 def stale(role: str) -> dict[str, str]:
-    """The cookie of a session of somebody with the role in both towns, whose proof is an hour old."""
+    """The session cookie of a person with the role in both towns, whose proof is an hour old."""
     from django.test import Client
 
     from rukhsa.accounts.models import Person

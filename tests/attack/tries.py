@@ -89,7 +89,7 @@ def answered(
 
 
 def judged(sent: str, came: str, *, must: str, holds: bool, control: bool = False) -> Try:
-    """The try of which `came` tells what came of it."""
+    """The try, with the result that `came` gives."""
     outcome = Outcome.HELD if holds else Outcome.THROUGH
     return Try(sent=sent, must=must, came=came, outcome=outcome, control=control)
 

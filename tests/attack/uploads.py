@@ -219,7 +219,7 @@ def _inert(name: str, opened: httpx.Response) -> Try:
 
 
 def _refused(name: str, answer: httpx.Response) -> Try:
-    """Only a page with what is wrong is a refusal of the file; that somebody may not attach at all would be none."""
+    """Only a page with the reason is a refusal of the file; a person who may not attach at all gets none."""
     return answered(
         name, answer, must="422", holds=answer.status_code in (413, 422) or answer.status_code == 503
     )

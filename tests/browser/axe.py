@@ -9,7 +9,7 @@ SOURCE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 # What is right is not asked for, nor where else a fault could be selected, nor any rule whose own impact, which is
 # that of each of its findings, is lower than what is looked for: most of the time goes there.
 # Frames, which hold files and no axe, are not asked for an answer: half a second would be waited for each.
-# To fetch the styles of a shadow root anew would break the page's content security policy.
+# Fetching the styles of a shadow root again would break the page's content security policy.
 _RUN = """() => {
   const low = axe._audit.rules.filter((rule) => ["minor", "moderate"].includes(rule.impact));
   const rules = Object.fromEntries(low.map((rule) => [rule.id, { enabled: false }]));

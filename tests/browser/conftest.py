@@ -20,7 +20,7 @@ Opened = Callable[..., Window]
 @pytest.fixture(scope="package")
 def town(django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """All processes on ports of their own, with the services published and nothing applied for."""
-    # A world for each process of the tests: whichever gets a browser test finds its own.
+    # A world for each process of the tests: one that gets a browser test finds its own.
     name = f"browser-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     with pytest.MonkeyPatch.context() as environment, django_db_blocker.unblock():
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser may be there already

@@ -6,8 +6,8 @@ from typing import Any
 
 from playwright.sync_api import FilePayload, Page, expect
 
-from rukhsa.accounts.development import code_of
-from rukhsa.authorities.member import CAST
+from rukhsa_rehearsal.cast import CAST
+from rukhsa_rehearsal.known_secrets import code_of
 from rukhsa_rehearsal.story import samples
 from rukhsa_rehearsal.story.applicant import Applicant
 from rukhsa_rehearsal.story.staff import Staff
@@ -29,7 +29,7 @@ def sign_in_by_ekey(window: Window, portal: str, person: str = LAYLA) -> None:
 
 
 def be(window: Window, person: Applicant | Staff) -> None:
-    """Go on where somebody signed in already: a one-time code opens the desk only once."""
+    """Go on with an existing sign-in: a one-time code opens the desk only once."""
     window.keep(person.visitor.cookies, person.portal)
 
 
@@ -94,7 +94,7 @@ def submit(window: Window) -> tuple[str, str]:
 
 
 def wait_for(window: Window, address: str, selector: str) -> Page:
-    """Look again until something is on the page, as somebody who waits would."""
+    """Reload until something is on the page, as a person who waits would."""
     window.open(address)
     for _ in range(2 * PATIENCE // 500):
         if window.page.locator(selector).count():

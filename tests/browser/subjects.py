@@ -10,7 +10,7 @@ from tests.browser.window import DESK, PHONE, Window
 View = tuple[str, int]  # a language and a width
 ALL: tuple[View, ...] = tuple((language, width) for language in ("ar", "en") for width in (PHONE, DESK))
 IN_HAND = tuple(view for view in ALL if view[1] == PHONE)
-# The citizen holds a telephone and reads Arabic; whoever reviews the project sits before a screen and reads English.
+# The citizen holds a telephone and reads Arabic; a reviewer of the project sits before a screen and reads English.
 TWO: tuple[View, ...] = (("ar", PHONE), ("en", DESK))
 
 
@@ -61,7 +61,7 @@ def _of_the_portal(portal: str, scene: Scenery) -> Iterator[Subject]:
 
 
 def _of_a_payer(portal: str, pages: dict[str, str]) -> Iterator[Subject]:
-    """What is owed, paid and on its way back, and the page of whoever pays for another."""
+    """What is owed, paid and on its way back, and the page of a person who pays for another."""
     shown = {
         "documents": "/documents/",
         "returned": pages["returned"],

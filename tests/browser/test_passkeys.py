@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, CDPSession, expect
 
-from rukhsa.authorities.member import CAST
+from rukhsa_rehearsal.cast import CAST
 from rukhsa_rehearsal.deployment import World
 from tests.browser import people
 from tests.browser.window import DESK, PHONE, Window

@@ -1,4 +1,4 @@
-"""A window of somebody's browser, which notices whatever goes wrong in it."""
+"""A browser window of a person, which notes every error in it."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -81,7 +81,7 @@ class Window:
         return Path(coming.value.path()).read_bytes()
 
     def keep(self, cookies: Mapping[str, str], site: str) -> None:
-        """Be signed in as whoever was given these cookies."""
+        """Be signed in as the person who was given these cookies."""
         self.context.add_cookies(
             [{"name": name, "value": value, "url": site} for name, value in cookies.items()]
         )

@@ -30,7 +30,7 @@ LOG_KEY = PublicKey(jwk=world.LOG_SIGNER.jwk)
 
 
 class Accepted(AssertionError):
-    """Something that nobody signed was taken for genuine."""
+    """An unsigned document was taken for genuine."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Settings of somebody's own, in which the inside of a failure would be shown."""
+"""Settings of a developer, with which a failure would show its details."""
 
 from rukhsa.project.settings import *  # noqa: F403
 

@@ -1,4 +1,4 @@
-"""A database that could lose what it confirmed is told before anything serves, whoever runs it."""
+"""A database that could lose what it confirmed is reported before anything serves, whatever user runs it."""
 
 import pytest
 from django.core.management import call_command

@@ -64,7 +64,7 @@ def test_a_pid_file_that_names_a_stranger_hinders_nobody(folder: Path) -> None:
     account = place.account if os.geteuid() == 0 else None
     stranger = subprocess.Popen(["/bin/sleep", "3600"], user=account, cwd="/")
     stale = place.data / "postmaster.pid"
-    # Whoever stops the server waits for its pid file to go: this one comes when nobody does so any more.
+    # The process that stops the server waits until its pid file is gone: this one comes when none waits any more.
     with (place.folder / "starting").open() as at_rest:
         fcntl.flock(at_rest, fcntl.LOCK_EX)
         assert not is_running(place)

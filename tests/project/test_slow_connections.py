@@ -1,4 +1,4 @@
-"""The real server, as a deployment starts it: hundreds of connections that send or read slowly stop nobody else."""
+"""The real server, as a deployment starts it: hundreds of connections that send or read slowly stop no other client."""
 
 import http.client
 import os
@@ -19,7 +19,7 @@ from tests.waiting import LONGEST, wait_until
 pytestmark = pytest.mark.slow
 
 OF_EACH = 200
-# Long for an answer that is a select, and short for somebody who waits for it.
+# Long for an answer that is a select, and short for a person who waits for it.
 SECONDS_OF_THE_CONTROL = 3
 BLOCKING = ("--interface", "wsgi", "--blocking-threads", "4")
 
@@ -73,7 +73,7 @@ def test_a_body_in_chunks_that_are_none_is_refused_and_no_failure_of_ours(chunk:
                 answer = http.client.HTTPResponse(connection)
                 answer.begin()
                 assert answer.status == 400
-        # Who goes away in the middle of a body is answered nothing, and nobody else is hurt.
+        # A client that goes away in the middle of a body gets no answer, and no other client is affected.
         with _slow(port, "POST /verdict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nnum"):
             pass
         assert _asked(port, "/healthz") == 200
@@ -97,7 +97,7 @@ def served(application: str = "", options: tuple[str, ...] = ()) -> Iterator[int
             wait_until(lambda: _answers(port))
             yield port
         finally:
-            # Not killed: its worker, which listens, would go on by itself for ever.
+            # Not killed: its worker, which listens, would go on by itself.
             process.terminate()
             process.wait(LONGEST)
 

@@ -1,4 +1,4 @@
-"""A deployment whose territory offers a gateway that cannot take its money is told so before anybody is charged."""
+"""A deployment whose territory offers a gateway that cannot take its money is refused before anyone is charged."""
 
 from pathlib import Path
 

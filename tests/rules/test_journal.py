@@ -1,4 +1,4 @@
-"""Whoever reads the journal reads words: every act that is recorded has some, in every language."""
+"""A reader of the journal reads words: every recorded act has some, in every language."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The signer is told of what to sign by an id and reads the rest itself: nobody hands it bytes or signs beside it."""
+"""The signer is given ids and reads the rest itself: no other process hands it bytes or signs beside it."""
 
 import ast
 import inspect
@@ -20,7 +20,7 @@ __all__ = ["town"]
 # What an act may be about: an intent's id, an authority's code, a list's number, a moment.
 IDS = {UUID, Sequence[UUID], str, int, datetime}
 DOOR = "rukhsa.issuance.signers"
-# Whoever makes, holds or opens private keys, and what in `trust` takes one.
+# The modules that make, hold or open private keys, and what in `trust` takes one.
 HOLDS = {"HeldKey", "holder_of", "MemorySigner", "load_pem_private_key", "sign_pdf", "token_of"}
 TAKES = {
     *("statuslist.sign_cwt", "statuslist.sign_jwt", "checkpoint.sign", "trustlist.sign", "jws.sign"),
@@ -31,7 +31,7 @@ TAKES = {
 MAY = (
     *("issuance/signers/", "issuance/key_creation.py", "trust/", "sandbox/", "story/afterwards.py"),
     "project/management/commands/signer.py",
-    "specimens/",  # of an authority that does not exist, with keys that everybody knows
+    "specimens/",  # of an authority that does not exist, with public secrets
 )
 
 
@@ -72,7 +72,7 @@ def test_a_route_that_reaches_a_key_is_found(source: str) -> None:
 
 
 def test_the_modules_that_may_are_those_that_do() -> None:
-    """Else the list above would let through what nobody needs."""
+    """Otherwise the list above would allow what no module needs."""
     for allowed in MAY:
         paths = [path for path in MODULES if name(path).startswith(allowed)]
         assert any(list(_reached(tree(path))) for path in paths), allowed

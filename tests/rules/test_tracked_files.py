@@ -10,7 +10,7 @@ import pytest
 from rukhsa.project.config import PROJECT
 
 FIRST_FOLDERS = {"", ".ci", "bench", "docs", "rehearsal", "src", "territories", "tests", "tools"}
-# Where packages come from is said by the machine, and where a checkout lies is nobody's business.
+# The machine says where packages come from, and no file names the folder of a checkout.
 REGISTRIES = (
     r"pypi\.org|pythonhosted\.org|registry\.npmjs|registry\.yarnpkg|unpkg\.com|jsdelivr\.|proxy\.golang"
 )

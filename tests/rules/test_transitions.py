@@ -1,4 +1,4 @@
-"""What stands in the tables of transitions is possible, nothing else is, and nobody goes round them."""
+"""The transitions in the tables are possible, no others are, and no module goes round the tables."""
 
 import ast
 from itertools import product

@@ -73,7 +73,7 @@ class Genuine:
         return covered.filled(beside(bare, stamp=token, proof=files.proof_in(file)))
 
     def insider(self, unsigned: bytes, **options: object) -> bytes:
-        """What somebody with the file key and the log can do: sign and log something else."""
+        """What an attacker with the file key and the log can do: sign and log something else."""
         return files.log(self.site, files.sign_by_pyhanko(unsigned, **options))
 
 

@@ -33,7 +33,7 @@ LOG_KEY = PublicKey(jwk=world.LOG_SIGNER.jwk)
 
 
 def whole(data: bytes) -> Verdict:
-    """What the command and the page's server do with a file that somebody hands in."""
+    """What the command and the page's server do with a file that a person hands in."""
     handed_in = document.tell_apart(data)
     if handed_in.text is not None:
         return SITE.verifier.verify_text(handed_in.text, at=world.NOON)

@@ -123,7 +123,7 @@ def test_a_stamp_has_one_form_and_is_brought_into_it() -> None:
 
 
 def lengthened(whole: bytes, old: bytes, new: bytes) -> bytes:
-    """An element in which one inside is another one, wherever it first stands; every length around it written anew."""
+    """An element with another one inside replaced, at its first place; every length around it written again."""
     if whole == old:
         return new
     if old not in whole or not whole[0] & 0x20:

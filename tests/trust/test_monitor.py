@@ -36,7 +36,7 @@ def entries(start: int, end: int) -> list[bytes]:
 
 @dataclass(kw_only=True)
 class Outsider:
-    """Somebody with a file of state, a site to look at, and a clock."""
+    """A monitor with a file of state, a site to look at, and a clock."""
 
     state: Path
     site: Site = field(default_factory=Site)
@@ -49,7 +49,7 @@ class Outsider:
         return Monitor(trust_list=self.trust_list, source=source, state=self.state, **self.more)
 
     def look(self) -> list[str]:
-        """The codes of the alarms of one look, by a monitor that starts anew."""
+        """The codes of the alarms of one look, by a monitor that has just started."""
         return [alarm.code for alarm in self.alarms()]
 
     def alarms(self) -> list[Any]:

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("package")]
 
 AT = "2020-11-15T09:00:00Z"
 BIN = Path(sys.executable).parent
-# Run before the command: whoever reaches for the network is stopped.
+# Run before the command: any use of the network is stopped.
 WITHOUT_NETWORK = """
 import runpy, sys
 def stop(event, _):

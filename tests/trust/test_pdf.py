@@ -205,7 +205,7 @@ def test_a_file_that_was_logged_before_its_key_was_stolen_stays_valid(unsigned: 
 def test_a_file_that_is_not_in_the_log_is_not_registered(
     site: Site, unsigned: bytes, released: bytes
 ) -> None:
-    """Whoever has the key and the seal of a genuine document still needs the log, which all can see."""
+    """An attacker with the key and the seal of a genuine document still needs the log, which all can see."""
     assert found(site, files.sign(unsigned)) == ("not-registered", "pdf-not-in-log")
     another = files.sign(unsigned, at=NOON + timedelta(seconds=1))
     theirs = cms_of(released)

@@ -207,7 +207,7 @@ def test_a_stamp_that_does_not_hold_makes_the_file_altered(site: Site, released:
 def test_a_stamp_from_before_the_seal_makes_the_file_altered(
     site: Site, released: bytes, tsa: Stamper
 ) -> None:
-    """Somebody dated the seal later than it was made."""
+    """The seal is dated later than it was made."""
     verdict = site.verifier.verify_pdf(stamped(released, tsa, world.ISSUED - timedelta(minutes=6)), at=NOON)
     assert (verdict.word, verdict.reason) == ("altered", "pdf-bad-stamp")
     just = site.verifier.verify_pdf(stamped(released, tsa, world.ISSUED - timedelta(minutes=4)), at=NOON)

@@ -97,7 +97,7 @@ def text_of(name: str) -> str:
 
 
 def entry_of(name: str) -> dict[str, Any]:
-    """The {"bits", "lst"} of a published example, in whichever encoding."""
+    """The {"bits", "lst"} of a published example, in either encoding."""
     _, _, body = text_of(name).rpartition("encoded:")
     body = "".join(body.split())
     if name.endswith("json.md"):

@@ -64,7 +64,7 @@ class Territory:
             assert {End.ISSUED, End.WITHDRAWN, End.EXPIRED} <= each.ends.keys()
 
 
-# Both are issued by a rule on the way, one of them in a later hour: together they show that time goes back for nobody.
+# Both are issued by a rule on the way, one of them in a later hour: together they show that time never goes back.
 TOGETHER = ("advertisement-removal", "refuse-bags")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -19,6 +19,7 @@ from rukhsa.issuance.intent import Intent
 REMINDERS = (60, 30, 7)
 # A reminder that was missed because no worker ran is still sent within so many days.
 CATCH_UP = timedelta(days=6)
+SOON = max(REMINDERS)  # days before the end from which an instrument can be renewed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,3 +89,15 @@ def renewable(instruments: Collection[Instrument], *, at: datetime) -> dict[UUID
         for each in instruments
         if each.pk in holds and firsts.get(each.number) in services
     }
+
+
+def is_time(instrument: Instrument, *, on: date) -> bool:
+    """Whether an instrument ends soon and is in its period: any other is renewed later."""
+    days = days_left(instrument, on=on)
+    return days is not None and days <= SOON and instrument.period.start <= on
+
+
+def days_left(instrument: Instrument, *, on: date) -> int | None:
+    """The days until the last day of an instrument, negative after it; None where it has no end."""
+    end = instrument.period.end
+    return (end - on).days if end else None

@@ -56,6 +56,16 @@ class ChargeQuerySet(ScopedQuerySet["Charge"]):
         )
         return self.filter(~Exists(newer), receipt=None, amount__gt=0)
 
+    def owed(self) -> "ChargeQuerySet":
+        """The unpaid charges of applications that still wait for payment."""
+        return self.unpaid().filter(application__stage__in=PAYABLE)
+
+    def to_pay(self, application: Application) -> "Charge | None":
+        """The charge that the applicant has to pay now: of several, the one that fell due first."""
+        owed = {charge.due: charge for charge in self.filter(application=application).owed()}
+        in_order = (Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION, Charge.Due.AFTER_DECISION)
+        return next((owed[due] for due in in_order if due in owed), None)
+
 
 class Charge(Scoped):
     """An amount claimed from one applicant at one moment of the application, frozen when assessed."""
@@ -88,6 +98,10 @@ class Charge(Scoped):
     def money(self) -> Money:
         """The amount as a value."""
         return Money(minor=self.amount, currency=self.currency)
+
+    def is_expired(self, at: datetime) -> bool:
+        """Whether the quote has expired; it is honoured while a payment of it is open."""
+        return at > self.expires_at and not self.attempts.open().exists()
 
     @property
     def is_settled(self) -> bool:

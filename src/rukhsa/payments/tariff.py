@@ -205,4 +205,4 @@ def _moment(rule: ChargeRule) -> str:
 
 
 def _stands(charge: Charge, at: datetime) -> bool:
-    return at <= charge.expires_at or charge.is_settled or charge.attempts.open().exists()
+    return charge.is_settled or not charge.is_expired(at)

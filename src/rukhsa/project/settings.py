@@ -111,8 +111,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 if CONFIG.environment is Environment.TEST:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-if CONFIG.environment is Environment.DEVELOPMENT:
-    PASSWORD_HASHERS = ["rukhsa.accounts.development.KnownPasswordHasher"]
+if CONFIG.environment is Environment.DEVELOPMENT and rehearsal.is_installed():
+    PASSWORD_HASHERS = rehearsal.password_hashers(CONFIG)
 
 LANGUAGES = [(code, NAMES_OF_LANGUAGES[code]) for code in TERRITORY.languages]
 LANGUAGE_CODE = TERRITORY.languages[0]

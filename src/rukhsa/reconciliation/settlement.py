@@ -1,31 +1,27 @@
-"""Settlement: what a statement has and our books agree to moves from the gateway to the bank, each payment once.
+"""Settlements: what a statement and our books have alike moves from the gateway to the bank, each payment once.
 
-A line that the books do not agree to stays where it is, with its difference, until somebody has closed that."""
+A line that differs from the books stays where it is, with its difference, until that is closed.
+"""
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
-from typing import Final
 
+from django.db import models
+
+from rukhsa.accounts.models import Person
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
-from rukhsa.payments.ledger import credit, debit, post
-from rukhsa.payments.models import Account, Entry, Posting
-from rukhsa.reconciliation.compare import AT_ONCE, Booked, booked
-from rukhsa.reconciliation.models import (
-    Difference,
-    SettledLine,
-    Settlement,
-    Statement,
-    StatementLine,
-)
+from rukhsa.authorities.models import Authority
+from rukhsa.payments.ledger import Account, Entry, Posting, credit, debit, post
+from rukhsa.reconciliation.comparison import AT_ONCE, Booked, Difference, booked
+from rukhsa.reconciliation.statement import Statement, StatementLine
 from rukhsa.values.money import Money
 
 Of = StatementLine.Of
-STATEMENTS: Final = "reconciliation.statements"
-"""What whoever takes a statement in, or settles, is alone with."""
 _KINDS = {
     Of.PAYMENT: Posting.Kind.SETTLED,
     Of.RETURN: Posting.Kind.NETTED,
@@ -33,9 +29,39 @@ _KINDS = {
 }
 
 
+class Settlement(models.Model):
+    """The lines of a statement that agreed with our books at one moment, of one authority: it is in the bank."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="settlements")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    count = models.IntegerField()
+    net = models.BigIntegerField()
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="+"
+    )  # who took it in, or closed a difference
+    at = models.DateTimeField()
+
+
+class SettledLine(models.Model):
+    """One settled line. A payment is settled once, as are its return and its commission."""
+
+    settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="lines")
+    line = models.OneToOneField(StatementLine, models.PROTECT, related_name="settled")
+    gateway = models.CharField(max_length=20)
+    reference = models.CharField(max_length=40)
+    of = models.CharField(max_length=10, choices=StatementLine.Of)
+    booked = models.BigIntegerField()  # what our books had; of a commission nothing
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "reference", "of"], name="payment_settled_once")
+        ]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Agreed:
-    """A line, what our books have for it in minor units, and whose money it is."""
+    """A line, what our books have for it in minor units, and the authority whose money it is."""
 
     line: StatementLine
     booked: int
@@ -45,10 +71,10 @@ class Agreed:
 def settle(
     statement: Statement, lines: Sequence[StatementLine], *, actor: Actor, at: datetime
 ) -> list[Settlement]:
-    """Post what the books agree to of these lines of a statement, one settlement for each authority.
+    """Post the lines of a statement that agree with the books, in one settlement for each authority.
 
-    The caller holds the lock of the statements. Any number of times with one effect: what was settled before stays as
-    it is. Its cost grows with the lines: three statements of SQL a thousand."""
+    The caller holds the lock of the statements. Safe any number of times: what was settled before stays as it is.
+    Its cost grows with the lines: three queries for a thousand."""
     by_authority: dict[str, list[Agreed]] = defaultdict(list)
     for each in _agreed(statement, lines):
         by_authority[each.authority].append(each)
@@ -59,7 +85,7 @@ def settle(
 
 
 def settle_reference(gateway: str, reference: str, *, actor: Actor, at: datetime) -> list[Settlement]:
-    """The same for every line of one payment in the statements that count, once its difference was closed."""
+    """Settle every line of one payment in the current statements, once its difference was closed."""
     lines = StatementLine.objects.filter(
         statement__in=Statement.objects.current().filter(gateway=gateway), reference=reference
     ).select_related("statement")
@@ -81,7 +107,7 @@ def _agreed(statement: Statement, lines: Sequence[StatementLine]) -> Iterator[Ag
         known, explained = booked(statement.gateway, some), _explained(statement.gateway, references)
         for line in some:
             ours = known.get(line.pk)
-            # Of two lines of one payment the second is a difference, and settles nothing.
+            # The second of two lines of one payment is a difference, and settles nothing.
             if (line.reference, line.of) not in seen and _agrees(line, ours, explained):
                 assert ours
                 assert ours.authority
@@ -98,7 +124,7 @@ def _agrees(line: StatementLine, ours: Booked | None, explained: set[tuple[str, 
 
 
 def _explained(gateway: str, references: Sequence[str]) -> set[tuple[str, int | None]]:
-    """Payments with the other amount that was explained: they settle at that, as the statement says."""
+    """Payments with another amount that was explained: they settle at the amount of the statement."""
     found = Difference.objects.filter(
         gateway=gateway, kind=Difference.Kind.AMOUNT, reference__in=references, explanations__closes=True
     )
@@ -132,7 +158,7 @@ def _post(
 
 
 def _entries(statement: Statement, agreed: Sequence[Agreed], of: str) -> Iterator[Entry]:
-    """What came to the bank, or left it, and where from; what differs stands by itself, more and less apart."""
+    """What came to the bank or left it, and from where; differences stand apart, more and less in an entry each."""
     yield _entry(statement, Account.BANK, sum(each.line.amount for each in agreed))
     if of == Of.COMMISSION:
         yield _entry(statement, Account.COMMISSIONS, -sum(each.line.amount for each in agreed))

@@ -103,6 +103,15 @@ class MinutesMissing(ReviewError):
     text = _("Write the minutes, or attach them as a file.")
 
 
+class SittingQuerySet(ScopedQuerySet["Sitting"]):
+    """The sittings of committees."""
+
+    def attended(self, member: Person, *, authority: str, committee: str) -> "Sitting | None":
+        """The committee's newest sitting at which the member was present, at which the member may vote."""
+        held = self.filter(authority=authority, committee=committee, attendances__member=member)
+        return held.order_by("-at").first()
+
+
 class Sitting(Scoped):
     """A committee of an authority met on a day."""
 
@@ -113,7 +122,7 @@ class Sitting(Scoped):
     convened_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    objects = ScopedQuerySet["Sitting"].as_manager()
+    objects = SittingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at"]

@@ -13,8 +13,7 @@ from rukhsa.trust import answer, keys, memory, policy, trustlist, watch
 from rukhsa.trust.document import Document, is_text, names_file, open_document
 from rukhsa.trust.errors import TrustError, Unavailable
 from rukhsa.trust.inspection import describe, dissect
-from rukhsa.trust.kept import ROOT, TRUST_LIST, Kept, usual_folder
-from rukhsa.trust.place import Place, text_at
+from rukhsa.trust.kept import ROOT, TRUST_LIST, Kept, PublicFiles, text_at, usual_folder
 from rukhsa.trust.sources import HttpSource
 from rukhsa.trust.trustlist import TrustList
 from rukhsa.trust.verdict import Verdict
@@ -165,23 +164,23 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _place(options: argparse.Namespace) -> Place:
+def _public_files(options: argparse.Namespace) -> PublicFiles:
     kept, offline = Kept(folder=options.kept or usual_folder()), getattr(options, "offline", False)
     if offline:
         if not kept.exists:
             raise Undecided(f"nothing was kept in {kept.folder}: run `python -m rukhsa.trust keep` first")
-        return Place(public=str(kept.folder), kept=kept, offline=True, missed=[])
+        return PublicFiles(public=str(kept.folder), kept=kept, offline=True, missed=[])
     if not options.public and not kept.exists:
         raise Undecided("say where the public files are: --public https://… or a folder")
-    return Place(public=options.public or kept.public, kept=kept, offline=False, missed=[])
+    return PublicFiles(public=options.public or kept.public, kept=kept, offline=False, missed=[])
 
 
-def _root(options: argparse.Namespace, place: Place) -> Any:
+def _root(options: argparse.Namespace, public_files: PublicFiles) -> Any:
     if options.root:
         return json.loads(options.root.read_text("utf-8"))
-    if not place.kept.exists:
+    if not public_files.kept.exists:
         raise Undecided("say which root is trusted: --root root.jwk")
-    return json.loads((place.kept.folder / ROOT).read_text("utf-8"))
+    return json.loads((public_files.kept.folder / ROOT).read_text("utf-8"))
 
 
 def _site(options: argparse.Namespace, trust_list: TrustList) -> str:
@@ -189,29 +188,29 @@ def _site(options: argparse.Namespace, trust_list: TrustList) -> str:
 
 
 def _keep(options: argparse.Namespace) -> int:
-    place = _place(options)
+    public_files = _public_files(options)
     root, text = (
-        _root(options, place),
-        text_at(options.trust_list or f"{place.public.rstrip('/')}/{TRUST_LIST}"),
+        _root(options, public_files),
+        text_at(options.trust_list or f"{public_files.public.rstrip('/')}/{TRUST_LIST}"),
     )
-    source = place.source(_site(options, trustlist.read(text, root)))
-    count = place.kept.keep(text, root, place.public, source)
-    print(f"{count} files are kept in {place.kept.folder}")
+    source = public_files.source(_site(options, trustlist.read(text, root)))
+    count = public_files.kept.keep(text, root, public_files.public, source)
+    print(f"{count} files are kept in {public_files.kept.folder}")
     return 0
 
 
 def _verify(options: argparse.Namespace) -> int:
-    place = _place(options)
-    root = _root(options, place)
-    trust_list = trustlist.read(place.trust_list(options.trust_list), root)
-    source = place.source(_site(options, trust_list))
+    public_files = _public_files(options)
+    root = _root(options, public_files)
+    trust_list = trustlist.read(public_files.trust_list(options.trust_list), root)
+    source = public_files.source(_site(options, trust_list))
     seen = memory.Memory() if options.no_memory else memory.load(_memory_file(options), keys.kid(root))
     rules = policy.from_json(json.loads(options.policy.read_text("utf-8"))) if options.policy else None
     verifier = Verifier(trust_list=trust_list, status=source, log=source, policy=rules, memory=seen)
     names = list(_documents(options.documents))
-    words = [_say(name, verifier, place, options, alone=len(names) == 1) for name in names]
+    words = [_say(name, verifier, public_files, options, alone=len(names) == 1) for name in names]
     _remember(verifier, keys.kid(root), options)
-    if place.missed:
+    if public_files.missed:
         print("the site did not answer: the copy that was kept was used", file=sys.stderr)
     valid = sum(word in _GOOD for word in words)
     if len(words) > 1 and not options.json:
@@ -251,13 +250,13 @@ def _documents(given: Sequence[str]) -> Iterator[str]:
 
 
 def _say(
-    name: str, verifier: Verifier, place: Place, options: argparse.Namespace, *, alone: bool
+    name: str, verifier: Verifier, public_files: PublicFiles, options: argparse.Namespace, *, alone: bool
 ) -> str | None:
     """Print the verdict on one document, and give its word; None where it could not be asked."""
     # The text of a QR fills the screen; the path of a file is needed whole.
     shown = f"{name[:48]}…" if is_text(name) and len(name) > 60 else name
     try:
-        told = _told(name, verifier, place, options)
+        told = _told(name, verifier, public_files, options)
     except (TrustError, OSError, Undecided) as error:
         print(f"cannot verify {shown}: {error}", file=sys.stderr)
         return None
@@ -271,13 +270,17 @@ def _say(
     return word
 
 
-def _told(name: str, verifier: Verifier, place: Place, options: argparse.Namespace) -> dict[str, Any]:
+def _told(
+    name: str, verifier: Verifier, public_files: PublicFiles, options: argparse.Namespace
+) -> dict[str, Any]:
     at = options.at or datetime.now(UTC)
     if names_file(name) or not _is_number(name):
         return answer.to_json(_verdict(verifier, _opened(name), at, options.purpose))
-    if not place.is_site:
+    if not public_files.is_site:
         raise Undecided("a number says nothing on its own, and no site is asked: verify the file or the code")
-    site = HttpSource(stands_for=_site(options, verifier.trust_list), base=place.public.rstrip("/") + "/")
+    site = HttpSource(
+        stands_for=_site(options, verifier.trust_list), base=public_files.public.rstrip("/") + "/"
+    )
     question = json.dumps({"number": name, "code": options.code}).encode()
     try:
         told: dict[str, Any] = json.loads(site.ask("verdict", question))

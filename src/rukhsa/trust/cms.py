@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any, Final
 
 from asn1crypto import cms, core, tsp, x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -13,8 +14,17 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from rukhsa.trust import der, keys
 from rukhsa.trust.errors import BadKey, BadPdf, BadSignature
 from rukhsa.trust.keys import Jwk, PublicKey
-from rukhsa.trust.signer import PARSER_ERRORS, attributes
 
+# What asn1crypto raises for bytes that it cannot parse.
+PARSER_ERRORS: Final = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    IndexError,
+    OverflowError,
+    RuntimeError,
+)
 _PARSER_ERRORS = (*PARSER_ERRORS, BadKey, UnsupportedAlgorithm)
 _SHA256 = bytes.fromhex("300b0609608648016503040201")
 _DATA = bytes.fromhex("06092a864886f70d010701")
@@ -197,3 +207,14 @@ def _verify(signer: cms.SignerInfo, signed: bytes, public: PublicKey) -> None:
 
 def _seconds(moment: object) -> int | None:
     return int(moment.timestamp()) if isinstance(moment, datetime) else None
+
+
+def attributes(signer: cms.SignerInfo) -> dict[str, Any]:
+    """The signed attributes by their names (RFC 5652 §5.3), each once and with one value. Raises PARSER_ERRORS."""
+    found: dict[str, Any] = {}
+    for attribute in signer["signed_attrs"]:
+        name = attribute["type"].native
+        if name in found or len(attribute["values"]) != 1:
+            raise ValueError(f"attribute {name} twice")
+        found[name] = attribute["values"][0]
+    return found

@@ -1,4 +1,4 @@
-"""A copy of everything that verification needs, kept for the day on which no server answers."""
+"""The public files that verification needs, and the copy of them that is kept for when no server answers."""
 
 import json
 import os
@@ -10,11 +10,12 @@ from rukhsa.trust import statuslist, tiles, trustlist
 from rukhsa.trust.errors import BadLog, BadStatusList, BadTrustList, TrustError, Unavailable
 from rukhsa.trust.evidence import read_checkpoint
 from rukhsa.trust.keys import Jwk
-from rukhsa.trust.sources import Source
+from rukhsa.trust.sources import CachedSource, FolderSource, HttpSource, Source
 from rukhsa.trust.tiles import write_durably
 from rukhsa.trust.trustlist import Authority, TrustList
 
 TRUST_LIST, ROOT, PLACE = "trust-list.jws", "root.jwk", "kept.json"
+_WEB = ("https://", "http://")
 _LISTS_AT_MOST = 4096
 
 
@@ -119,6 +120,50 @@ class FirstOf:
                 self.missed.append(address)
             return data
         raise refusal
+
+
+@dataclass(kw_only=True)
+class PublicFiles:
+    """Where the command reads public files: a site or a folder, and the kept copy where the site does not answer."""
+
+    public: str
+    kept: Kept
+    offline: bool
+    missed: list[str]
+
+    def trust_list(self, elsewhere: str | None) -> str:
+        """The signed trust list. Raises Unavailable, OSError."""
+        try:
+            return text_at(elsewhere or f"{self.public.rstrip('/')}/{TRUST_LIST}")
+        except Unavailable:
+            if elsewhere or not self._has_copy:
+                raise
+            self.missed.append(TRUST_LIST)
+            return text_at(str(self.kept.folder / TRUST_LIST))
+
+    def source(self, site: str) -> Source:
+        """The public files, and behind a site its copy."""
+        if not self.is_site:
+            return FolderSource(folder=Path(self.public), stands_for=site)
+        web = HttpSource(stands_for=site, base=self.public.rstrip("/") + "/")
+        copies = [FolderSource(folder=self.kept.folder, stands_for=site)] if self._has_copy else []
+        return CachedSource(source=FirstOf(sources=(web, *copies), missed=self.missed), seconds=60)
+
+    @property
+    def is_site(self) -> bool:
+        """Whether a site is asked, and no folder."""
+        return self.public.startswith(_WEB)
+
+    @property
+    def _has_copy(self) -> bool:
+        return self.kept.exists and self.kept.public == self.public
+
+
+def text_at(where: str) -> str:
+    """The text of a file or an address. Raises OSError, Unavailable."""
+    if not where.startswith(_WEB):
+        return Path(where).read_text("utf-8")
+    return HttpSource(stands_for=where.rpartition("/")[0] + "/").fetch(where).decode("utf-8")
 
 
 def _if_there(source: Source, address: str) -> Iterator[bytes]:

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from rukhsa.trust import der, keys
+from rukhsa.trust.cms import PARSER_ERRORS, attributes
 from rukhsa.trust.errors import BadStamp
-from rukhsa.trust.signer import PARSER_ERRORS, attributes
 from rukhsa.trust.trustlist import TrustList
 
 MAXIMUM_SIZE: Final = 16 << 10

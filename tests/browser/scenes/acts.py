@@ -1,4 +1,4 @@
-"""What somebody does on a page before its picture is taken."""
+"""What a person does on a page before its picture is taken."""
 
 from collections.abc import Callable
 

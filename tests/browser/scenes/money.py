@@ -60,7 +60,7 @@ def _owed(players: Players, bill: Applied) -> dict[str, str]:
 
 
 def _under_way(stage: Stage, players: Players) -> dict[str, str]:
-    """A payment of which the gateway has not said anything, one in doubt, and one that came twice."""
+    """A payment without an answer from the gateway, one in doubt, and one that came twice."""
     begun, doubted, twice = (players.proof(purpose) for purpose in ("bank", "school", "bank"))
     players.layla.begin_payment(begun.application, "national")
     _let(stage, "unclear")
@@ -78,7 +78,7 @@ def _under_way(stage: Stage, players: Players) -> dict[str, str]:
 
 
 def _let(stage: Stage, mode: str | None) -> None:
-    """Let the national gateway answer a question so that nobody understands it, or rightly again."""
+    """Let the national gateway give an unreadable answer, or correct ones again."""
     fault = {"operation": "national.inquiry", "mode": mode}
     httpx.post(f"{stage.sandbox}/control", json=fault, trust_env=False, timeout=LONGEST).raise_for_status()
 
@@ -96,7 +96,7 @@ def _pay_twice(stage: Stage, players: Players, applied: Applied) -> None:
 
 
 def _deposits(stage: Stage, players: Players) -> dict[str, str]:
-    """Of one a part is asked to be kept, of one it was kept, and of one nobody said where it goes back to."""
+    """One with a proposed forfeiture, one with a forfeiture, and one without an account to return it to."""
     held = players.paid(players.granted(works(players.layla, turn=2)))
     licence = stage.documents["road-works-licence"].application
     reference = players.layla.visitor.open(f"{stage.portal}/applications/{licence}/").read(".caption")

@@ -25,7 +25,7 @@ class Players:
 
     @classmethod
     def assembled(cls, portal: str) -> "Players":
-        """Everybody signs in."""
+        """All sign in."""
         layla = Applicant(portal, "ekey-layla")
         layla.sign_in()
         staff = {name: Staff(portal, name) for name in NAMES}

@@ -74,7 +74,7 @@ def test_what_is_not_ours_has_a_word_a_tone_and_a_shape_of_its_own(
 
 
 def fits(page: Page) -> None:
-    """Nothing on the page shuts anybody out, and nothing is wider than a telephone or a desk."""
+    """The page is accessible to everyone, and nothing is wider than a phone or a desktop screen."""
     for viewport in (PHONE, DESK):
         page.set_viewport_size(viewport)  # type: ignore[arg-type]
         assert axe.faults(page) == []

@@ -1,4 +1,4 @@
-"""The ways in which somebody hands a document to the page: camera, file, text, and who asks."""
+"""The ways in which a person hands a document to the page: camera, file, text, and who asks."""
 
 import io
 import re

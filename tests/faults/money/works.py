@@ -13,7 +13,7 @@ from rukhsa.payments.models import Attempt, Charge, DepositMovement, Payout, Ref
 from rukhsa.payments.notice import receive_notification
 from rukhsa.payments.outcome import settle_open, settle_overdue
 from rukhsa.payments.payout import approve_payout, confirm_payout, propose_payout, record_not_sent
-from rukhsa.reconciliation.take_in import take_in
+from rukhsa.reconciliation.intake import take_in
 from rukhsa.values.money import Money
 from tests.faults.money.notices import true_notice
 from tests.faults.money.world import DRIVER, IBAN, World, now, pay

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rukhsa.reconciliation.errors import BadStatement
 from rukhsa.reconciliation.formats import PARSERS
+from rukhsa.reconciliation.formats.read import BadStatement
 
 NATIONAL = """TERMINAL,PAYMENTID,TRACKID,ACTION,AMOUNT,CURRENCY,POSTED
 T1,100,11,PURCHASE,25.500,048,20261126 09:15:00

@@ -19,10 +19,12 @@ from rukhsa.payments.models import Charge, Refund
 from rukhsa.payments.outcome import settle_open
 from rukhsa.payments.payout import approve_payout, propose_payout
 from rukhsa.project.fsck.settled import SETTLED
-from rukhsa.reconciliation import cash, explain
-from rukhsa.reconciliation.errors import AlreadyExplained, BadStatement, ExplanationMissing, NotAnOwner
+from rukhsa.reconciliation import cash
+from rukhsa.reconciliation.comparison import AlreadyExplained, NotAnOwner, assign_owner
+from rukhsa.reconciliation.explanation import ExplanationMissing, explain
+from rukhsa.reconciliation.formats.read import BadStatement
+from rukhsa.reconciliation.intake import take_in
 from rukhsa.reconciliation.models import Difference, SettledLine, Statement
-from rukhsa.reconciliation.take_in import take_in
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.outside import break_down
 from tests.rooms.payments.conftest import Begin, staff
@@ -136,7 +138,7 @@ def test_another_amount_settles_once_it_is_explained_and_the_rest_is_named(
     content = written(line(charge, outside, AMOUNT="25.499"), net="25.499")
     take_in("national", content, day=today(), actor=huda, at=now())
     assert standing()["clearing"] == 25_500
-    explain.explain(Difference.objects.get(), "فرق تقريب.", closes=True, actor=huda, at=now())
+    explain(Difference.objects.get(), "فرق تقريب.", closes=True, actor=huda, at=now())
     assert standing() == {"clearing": 0, "bank": 25_499, "differences": 1, "fees": -25_500}
     assert faults() == []
     again = written(line(charge, outside), net="25.500")
@@ -157,22 +159,22 @@ def test_money_that_nobody_told_us_of_is_found_and_stays_until_it_is_explained(
     assert Difference.objects.open().get() == difference, "it does not resolve itself in silence"
 
     noor = staff("noor", Role.FINANCE)
-    explain.give(difference, noor.person, actor=huda, at=now())
+    assign_owner(difference, noor.person, actor=huda, at=now())
     assert Difference.objects.owned().get().owner == noor.person.pk
     with pytest.raises(NotAnOwner):
-        explain.give(difference, mariam.person, actor=huda, at=now())
+        assign_owner(difference, mariam.person, actor=huda, at=now())
     with pytest.raises(ExplanationMissing):
-        explain.explain(difference, " ", closes=True, actor=noor, at=now())
-    explain.explain(difference, "سُئلت البوابة.", closes=False, actor=noor, at=now())
+        explain(difference, " ", closes=True, actor=noor, at=now())
+    explain(difference, "سُئلت البوابة.", closes=False, actor=noor, at=now())
     assert Difference.objects.open().count() == 1
     assert standing()["bank"] == 25_500, "the second statement found it paid"
-    explain.explain(difference, "وصل الإشعار متأخرًا.", closes=True, actor=noor, at=now() + timedelta(days=2))
+    explain(difference, "وصل الإشعار متأخرًا.", closes=True, actor=noor, at=now() + timedelta(days=2))
     assert not Difference.objects.open().exists()
     assert difference.age(now() + timedelta(days=9)).days == 2
     with pytest.raises(AlreadyExplained):
-        explain.explain(difference, "مرة أخرى", closes=True, actor=noor, at=now())
+        explain(difference, "مرة أخرى", closes=True, actor=noor, at=now())
     with pytest.raises(NotPermitted):
-        explain.give(difference, huda.person, actor=mariam, at=now())
+        assign_owner(difference, huda.person, actor=mariam, at=now())
 
 
 @pytest.mark.parametrize(

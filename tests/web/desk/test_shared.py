@@ -18,8 +18,8 @@ from rukhsa.authorities.actor import NotPermitted
 from rukhsa.authorities.models import Post
 from rukhsa.payments.models import Attempt, Waiver
 from rukhsa.payments.waiver import approve_waiver, propose_waiver
-from rukhsa.reconciliation import explain
-from rukhsa.reconciliation.errors import NotAnOwner
+from rukhsa.reconciliation.comparison import NotAnOwner, assign_owner, possible_owners
+from rukhsa.reconciliation.explanation import explain
 from rukhsa.reconciliation.models import Difference
 from rukhsa.review import participant
 from rukhsa.review.queue import WaitingMatter
@@ -56,20 +56,20 @@ def test_a_gateway_is_told_of_by_what_is_under_way_in_the_readers_authorities(si
 def test_a_difference_is_explained_and_given_away_at_its_authority() -> None:
     found = Difference.objects.get(pk=differing_at(application_for(A), A))
     here, elsewhere = (works.act_as(finance_of(town)) for town in (A, B))
-    assert set(explain.owners(found, SUNDAY)) == {here.person, own(A, Role.FINANCE)}
+    assert set(possible_owners(found, SUNDAY)) == {here.person, own(A, Role.FINANCE)}
     with pytest.raises(NotPermitted):
-        explain.explain(found, "سبب", closes=True, actor=elsewhere, at=SUNDAY)
+        explain(found, "سبب", closes=True, actor=elsewhere, at=SUNDAY)
     with pytest.raises(NotPermitted):
-        explain.give(found, here.person, actor=elsewhere, at=SUNDAY)
+        assign_owner(found, here.person, actor=elsewhere, at=SUNDAY)
     with pytest.raises(NotAnOwner):
-        explain.give(found, elsewhere.person, actor=here, at=SUNDAY)
-    assert explain.give(found, here.person, actor=here, at=SUNDAY)
+        assign_owner(found, elsewhere.person, actor=here, at=SUNDAY)
+    assert assign_owner(found, here.person, actor=here, at=SUNDAY)
     unknown = Difference.objects.create(  # nobody knows whose it is: it concerns each of them
         statement=found.statement, kind=Difference.Kind.MISSING_HERE, gateway="national", reference="?",
         theirs=1_000, currency="BHD", found_at=SUNDAY,
     )  # fmt: skip
-    assert set(explain.owners(unknown, SUNDAY)) == {here.person, elsewhere.person, own(A, Role.FINANCE)}
-    assert explain.give(unknown, elsewhere.person, actor=elsewhere, at=SUNDAY)
+    assert set(possible_owners(unknown, SUNDAY)) == {here.person, elsewhere.person, own(A, Role.FINANCE)}
+    assert assign_owner(unknown, elsewhere.person, actor=elsewhere, at=SUNDAY)
 
 
 def test_the_command_lists_differences_to_those_who_reconcile_there() -> None:

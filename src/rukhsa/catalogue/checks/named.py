@@ -146,11 +146,11 @@ def _moments(subject: Subject) -> Iterator[Name]:
                 path=(*subject.question_paths[question.id], "within"),
                 types=_of(ParcelQuestion),
             )
-        for word in ("earliest", "latest"):
-            moment = getattr(question, word, None)
-            if moment and moment.anchor != "submission":
-                path = (*subject.question_paths[question.id], word)
-                yield Name(id=moment.anchor, path=path, types=_of(DateQuestion))
+        if isinstance(question, DateQuestion):
+            for word, moment in (("earliest", question.earliest), ("latest", question.latest)):
+                if moment and moment.anchor != "submission":
+                    path = (*subject.question_paths[question.id], word)
+                    yield Name(id=moment.anchor, path=path, types=_of(DateQuestion))
     for index, inspection in enumerate(subject.definition.after_issue):
         if inspection.due.anchor not in ("issue", "start", "end"):
             yield Name(id=inspection.due.anchor, path=("after-issue", index, "due"), types=_of(DateQuestion))

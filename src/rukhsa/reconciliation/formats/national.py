@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from rukhsa.reconciliation.errors import BadStatement
 from rukhsa.reconciliation.formats.read import (
+    BadStatement,
     Movement,
     Parsed,
     Row,

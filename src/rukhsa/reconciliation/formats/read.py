@@ -1,4 +1,4 @@
-"""What all statements have: rows of cells, amounts, moments, and a trailer that counts and adds up."""
+"""The reading of every statement: rows of cells, amounts, moments, and a trailer that counts and adds up."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,15 +7,27 @@ from datetime import datetime
 from rukhsa import reader
 from rukhsa.catalogue.territory import territory
 from rukhsa.reader.functions import MOST_ROWS
-from rukhsa.reconciliation.errors import BadStatement
+from rukhsa.reconciliation.errors import ReconciliationError
 from rukhsa.values.money import Money, MoneyError
+from rukhsa.values.names import Text
 
 type Row = tuple[int, list[str]]
 
 
+class BadStatement(ReconciliationError):
+    """The file is not the statement that it should be: nothing of it is kept. `text` says where and why."""
+
+    code = "bad-statement"
+
+    def __init__(self, *, en: str, ar: str, row: int | None = None) -> None:
+        at_en, at_ar = (f"Row {row}: ", f"السطر {row}: ") if row else ("", "")
+        self.text = Text(en=at_en + en, ar=at_ar + ar)
+        super().__init__(self.text.en)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Movement:
-    """One line: which payment (our reference), the gateway's own number, what came or, below zero, went, and when."""
+    """One line: our reference, the gateway's own number, what came or, below zero, went, and when."""
 
     row: int
     merchant: str
@@ -99,7 +111,7 @@ def closed(movements: Iterator[Movement], trailer: Row, *, count: str, net: str)
     found = tuple(movements)
     row, _ = trailer
     total = Money(minor=sum(each.money.minor for each in found), currency=territory().currency)
-    # Letter by letter: of a file that was cut in its last number the sum would still be right.
+    # Letter by letter: the sum of a file that was cut in its last number would still be right.
     if (count, net) != (str(len(found)), str(total)):
         raise BadStatement(
             row=row,

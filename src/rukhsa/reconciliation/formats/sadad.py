@@ -1,7 +1,7 @@
 """SADAD's statement: semicolons, no heading, D for a line, F for a fee, T for the trailer. The form is assumed."""
 
-from rukhsa.reconciliation.errors import BadStatement
 from rukhsa.reconciliation.formats.read import (
+    BadStatement,
     Movement,
     Parsed,
     Row,

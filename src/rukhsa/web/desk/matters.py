@@ -105,8 +105,7 @@ def _sitting(actor: Actor, application: Application) -> Sitting | None:
         return None
     if not actor.holds(Permission.VOTE, at=committee(matter.authority_id, matter.committee)):
         return None
-    there = Sitting.objects.filter(authority=matter.authority_id, committee=matter.committee)
-    return there.filter(attendances__member=actor.person).order_by("-at").first()
+    return Sitting.objects.attended(actor.person, authority=matter.authority_id, committee=matter.committee)
 
 
 CHOICES = (

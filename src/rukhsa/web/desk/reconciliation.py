@@ -21,11 +21,14 @@ from rukhsa.audit.security import Event
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.payments.gateways.registry import names
-from rukhsa.reconciliation import cash, explain
-from rukhsa.reconciliation.errors import BadStatement, ReconciliationError
+from rukhsa.reconciliation import cash
+from rukhsa.reconciliation.comparison import assign_owner, possible_owners
+from rukhsa.reconciliation.errors import ReconciliationError
+from rukhsa.reconciliation.explanation import explain
 from rukhsa.reconciliation.formats import PARSERS
+from rukhsa.reconciliation.formats.read import BadStatement
+from rukhsa.reconciliation.intake import LARGEST, take_in
 from rukhsa.reconciliation.models import Difference, Statement
-from rukhsa.reconciliation.take_in import LARGEST, take_in
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.sentences import sentence_of
@@ -115,9 +118,9 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Assign a difference, add a note, or close it."""
     found, text, at = _reach(request.actor, pk), request.POST.get("text", ""), timezone.now()
     acts: dict[str, Callable[[], object]] = {
-        "give": lambda: explain.give(found, _chosen(request, found, at), actor=request.actor, at=at),
-        "explain": lambda: explain.explain(found, text, closes=False, actor=request.actor, at=at),
-        "close": lambda: explain.explain(found, text, closes=True, actor=request.actor, at=at),
+        "give": lambda: assign_owner(found, _chosen(request, found, at), actor=request.actor, at=at),
+        "explain": lambda: explain(found, text, closes=False, actor=request.actor, at=at),
+        "close": lambda: explain(found, text, closes=True, actor=request.actor, at=at),
     }
     if verb not in acts:
         raise Http404
@@ -196,7 +199,7 @@ def _reach(actor: Actor, pk: UUID) -> Difference:
 
 def _chosen(request: PortalRequest, found: Difference, at: datetime) -> Person:
     wanted = request.POST.get("owner", "")
-    chosen = next((each for each in explain.owners(found, at) if str(each.pk) == wanted), None)
+    chosen = next((each for each in possible_owners(found, at) if str(each.pk) == wanted), None)
     return chosen or request.actor.person
 
 
@@ -211,7 +214,7 @@ def _page(
         "gateway": names().get(found.gateway, found.gateway),
         "days": found.age(at).days,
         "owner": Person.objects.filter(pk=found.owner).first(),  # type: ignore[attr-defined]
-        "owners": explain.owners(found, at),
+        "owners": possible_owners(found, at),
         "explanations": explanations,
         "is_open": not any(each.closes for each in explanations),
         "may_act": request.actor.holds(Permission.RECONCILE, at=found.scope),

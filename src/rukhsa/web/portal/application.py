@@ -23,7 +23,6 @@ from rukhsa.catalogue.questions.decision import DecisionQuestion
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.attempt import OutcomeUnknown
-from rukhsa.payments.charge import PAYABLE
 from rukhsa.payments.models import Charge
 from rukhsa.places.block import blocks_asked_once
 from rukhsa.review.decision import Decision, standing_decision
@@ -39,8 +38,6 @@ from rukhsa.web.portal.submission import sections_shown
 from rukhsa.web.portal.timeline import timeline_of
 from rukhsa.web.reckoning import LineShown, lines_of
 from rukhsa.web.shown import recorded_shown
-
-OPEN = frozenset({Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +57,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     application = application_of(request, pk)
     if application.stage == Stage.DRAFT:
         return show_draft(request, application)
-    now, to_pay = timezone.now(), charge_to_pay(application)
+    now = timezone.now()
     decision = standing_decision(application)
     context = {
         "application": application,
@@ -69,7 +66,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "authority": _asked_about(application, now),
         "events": timeline_of(application),
         "findings": open_findings(application),
-        "to_pay": to_pay,
+        "to_pay": Charge.objects.to_pay(application),
         "waived": waived_of(application),
         "has_money": Charge.objects.filter(application=application, amount__gt=0).exists(),
         "instrument": Instrument.objects.filter(intent__application=application).first(),
@@ -78,14 +75,9 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
         "sections": sections_shown(application),
         "recorded": recorded_shown(application),
         "just_submitted": "submitted" in request.GET,
-        "may_withdraw": may_withdraw(application, to_pay),
+        "may_withdraw": applying.may_withdraw(application),
     }
     return render(request, "portal/application.html", context)
-
-
-def may_withdraw(application: Application, to_pay: Charge | None) -> bool:
-    """Whether the applicant can withdraw it: until it is decided, and after the grant while it is unpaid."""
-    return application.stage in OPEN or (to_pay is not None and application.stage == Stage.GRANTED)
 
 
 def _asked_about(application: Application, now: datetime) -> Text | None:
@@ -98,15 +90,6 @@ def waived_of(application: Application) -> list[LineShown]:
     """The charge lines that a rule of the tariff waived, with the reason."""
     charges = application.charges.settled().prefetch_related("lines")
     return [line for charge in charges for line in lines_of(charge) if line.waived_by_rule]
-
-
-def charge_to_pay(application: Application) -> Charge | None:
-    """The charge that the applicant has still to pay, if any."""
-    if application.stage not in PAYABLE:
-        return None
-    in_order = (Charge.Due.AT_SUBMISSION, Charge.Due.AFTER_INSPECTION, Charge.Due.AFTER_DECISION)
-    newest = (Charge.objects.newest(application, due) for due in in_order)
-    return next((charge for charge in newest if charge and charge.amount and not charge.is_settled), None)
 
 
 def contests_of(decision: Decision | None, *, actor: Actor, at: datetime) -> list[Contest]:
@@ -137,7 +120,7 @@ def withdraw(request: PortalRequest, pk: UUID) -> HttpResponse:
     """GET explains what withdrawing means; POST withdraws, and a second POST changes nothing."""
     application = application_of(request, pk)
     if request.method == "GET":
-        if not may_withdraw(application, charge_to_pay(application)):
+        if not applying.may_withdraw(application):
             return redirect("portal:application", pk)
         return _confirm(request, application)
     try:

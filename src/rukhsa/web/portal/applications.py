@@ -14,7 +14,6 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application, ApplicationQuerySet
 from rukhsa.applications.stages import Stage, Turn
 from rukhsa.authorities.actor import Actor
-from rukhsa.payments.charge import PAYABLE
 from rukhsa.payments.models import Charge
 from rukhsa.standing import Standing, standings
 from rukhsa.web.access import PortalRequest, requires
@@ -49,9 +48,8 @@ def waiting_for(actor: Actor) -> list[Row]:
 
 
 def _to_look_at(actor: Actor) -> list[Application]:
-    unpaid = Charge.objects.unpaid().values("application")
     returned = _of(actor).filter(stage=Stage.RETURNED)[:MOST_WAITING]
-    to_pay = _of(actor).filter(pk__in=unpaid, stage__in=PAYABLE)[:MOST_WAITING]
+    to_pay = _of(actor).filter(pk__in=Charge.objects.owed().values("application"))[:MOST_WAITING]
     drafts = _of(actor).filter(stage=Stage.DRAFT)[:MOST_WAITING]
     return [*returned, *to_pay, *drafts]
 

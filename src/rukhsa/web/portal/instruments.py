@@ -3,13 +3,12 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -30,8 +29,6 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.pages import application_of
 from rukhsa.web.portal.service import current, may_apply
 
-# The days left are shown from the day of the first reminder on.
-SOON = max(renewal.REMINDERS)
 A_PAGE = 20
 
 
@@ -62,7 +59,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
 def renew(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Start the renewal of a document, or continue one that was started."""
     application = application_of(request, pk)
-    instrument = instrument_of(application)
+    instrument = Instrument.objects.newest_of(application)
     at = timezone.now()
     how = renewal.renewable([instrument], at=at).get(instrument.pk)
     if how is None:
@@ -82,8 +79,7 @@ def _of(actor: Actor) -> InstrumentQuerySet:
     """The newest version of each period; replaced versions are not listed."""
     mine = Application.objects.of_applicant(actor)
     numbers = Intent.objects.filter(application__in=mine).values("number")
-    newer = Intent.objects.filter(supersedes=OuterRef("pk"), instrument__isnull=False)
-    found = Instrument.objects.filter(~Exists(newer), intent__number__in=numbers)
+    found = Instrument.objects.not_superseded().filter(intent__number__in=numbers)
     needed = ("intent__application__service_version", "intent__service_version")
     return found.select_related(*needed).order_by("-released_at", "pk")
 
@@ -104,7 +100,7 @@ def _begun(actor: Actor, how: renewal.Renewing, number: str) -> Application | No
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """The number, period and state of a document."""
     application = application_of(request, pk)
-    instrument = instrument_of(application)
+    instrument = Instrument.objects.newest_of(application)
     context = {
         "application": application,
         "definition": application.definition,
@@ -122,7 +118,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     """The PDF, with the log's proof and the time stamp that were added after signing."""
     application = application_of(request, pk)
-    instrument = instrument_of(application)
+    instrument = Instrument.objects.newest_of(application)
     # The store is not trusted: a file whose digest differs is not sent.
     response = FileResponse(
         io.BytesIO(time_stamp.handed_out(instrument)),
@@ -133,14 +129,6 @@ def download(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     response["Cache-Control"] = "private, no-store"
     deliver(application, "portal", actor=request.actor, at=timezone.now())
     return response
-
-
-def instrument_of(application: Application) -> Instrument:
-    """The newest version of an application's instrument, amendments included; raise `DoesNotExist`."""
-    instruments = Instrument.objects.select_related("intent")
-    issued = instruments.get(intent__application=application)
-    amended = instruments.filter(intent__number=issued.number, intent__application=None)
-    return amended.order_by("-intent__version").first() or issued
 
 
 def rows_of(instruments: list[Instrument], *, at: datetime) -> Iterator[Row]:
@@ -154,8 +142,7 @@ def rows_of(instruments: list[Instrument], *, at: datetime) -> Iterator[Row]:
     today = timezone.localdate(at)
     applications = _applications_of(instruments)
     for instrument in instruments:
-        end = instrument.period.end
-        left = (end - today).days if end else None
+        left = renewal.days_left(instrument, on=today)
         holds, has_begun = instrument.pk in holding, instrument.period.start <= today
         yield Row(
             instrument=instrument,
@@ -163,14 +150,9 @@ def rows_of(instruments: list[Instrument], *, at: datetime) -> Iterator[Row]:
             holds=holds,
             has_ended=left is not None and left < 0,
             has_begun=has_begun,
-            days=left if holds and has_begun and left is not None and 0 <= left <= SOON else None,
-            may_renew=instrument.pk in renewable and _is_time(instrument, left, today),
+            days=left if holds and has_begun and left is not None and 0 <= left <= renewal.SOON else None,
+            may_renew=instrument.pk in renewable and renewal.is_time(instrument, on=today),
         )
-
-
-def _is_time(instrument: Instrument, left: int | None, today: date) -> bool:
-    """Whether it ends soon and is in force: anything else is renewed later."""
-    return left is not None and left <= SOON and instrument.period.start <= today
 
 
 def _applications_of(instruments: list[Instrument]) -> dict[str, Application]:

@@ -23,7 +23,6 @@ from rukhsa.payments.gateways.registry import usable
 from rukhsa.payments.models import Charge
 from rukhsa.payments.outcome import ask_soon
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.portal.application import charge_to_pay
 from rukhsa.web.portal.pages import application_of
 from rukhsa.web.reckoning import lines_of
 
@@ -51,13 +50,13 @@ class GatewayForm(forms.Form):
 def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     """GET shows the amount and the gateways; POST redirects to the chosen one, a second time to the same page."""
     application = application_of(request, pk)
-    charge = charge_to_pay(application)
+    charge = Charge.objects.to_pay(application)
     if charge is None:
         # Already paid, perhaps at a kiosk.
         return redirect("portal:application", pk)
     if charge.attempts.in_doubt().exists():
         return redirect("portal:checking", pk)
-    if is_expired(charge):
+    if charge.is_expired(timezone.now()):
         return _assess_anew(request, application, charge)
     form = GatewayForm(request.POST if request.method == "POST" else None)
     if request.method == "GET" or not form.is_valid():
@@ -86,7 +85,7 @@ def _go(request: PortalRequest, application: Application, charge: Charge, form: 
 def checking(request: PortalRequest, pk: UUID) -> HttpResponse:
     """Where the browser returns to: the gateway itself is asked, the browser is not believed."""
     application = application_of(request, pk)
-    charge = charge_to_pay(application)
+    charge = Charge.objects.to_pay(application)
     if charge is None:
         return _moved(request, reverse("portal:application", args=[pk]))
     attempt = charge.attempts.open().first()
@@ -97,11 +96,6 @@ def checking(request: PortalRequest, pk: UUID) -> HttpResponse:
     ask_soon(attempt, at=timezone.now())
     context = {"application": application, "charge": charge, "attempt": attempt}
     return render(request, "portal/checking.html", context)
-
-
-def is_expired(charge: Charge) -> bool:
-    """Whether the quote has expired; a quote is honoured while a payment of it is open."""
-    return timezone.now() > charge.expires_at and not charge.attempts.open().exists()
 
 
 def _assess_anew(request: PortalRequest, application: Application, charge: Charge) -> HttpResponse:
@@ -132,7 +126,7 @@ def _page(
         "gateways": usable(),
         "form": form,
         "again": "again" in request.GET,
-        "expired": is_expired(charge),
+        "expired": charge.is_expired(timezone.now()),
         "earlier": charges.filter(due=charge.due, number=charge.number - 1).first(),
         "under_way": charge.attempts.open().exists(),
     }

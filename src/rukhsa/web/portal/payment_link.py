@@ -16,10 +16,9 @@ from rukhsa.payments.collection import Addresses, collect
 from rukhsa.payments.gateways.port import GatewayNotSetUp, GatewayRefused, GatewayUnreachable
 from rukhsa.payments.gateways.registry import usable
 from rukhsa.payments.link import LinkClosed, PaymentLink, link_of, require_link_open, revoke_link, share
-from rukhsa.payments.models import Attempt, Receipt
+from rukhsa.payments.models import Attempt, Charge, Receipt
 from rukhsa.payments.outcome import ask_soon
 from rukhsa.web.access import PortalRequest, public, requires
-from rukhsa.web.portal.application import charge_to_pay
 from rukhsa.web.portal.pages import application_of
 from rukhsa.web.portal.pay import NO_ANSWER, GatewayForm
 
@@ -31,7 +30,7 @@ GONE = 410
 def manage(request: PortalRequest, pk: UUID) -> HttpResponse:
     """GET shows the link or offers to create one; POST creates or revokes it."""
     application = application_of(request, pk)
-    charge, at = charge_to_pay(application), timezone.now()
+    charge, at = Charge.objects.to_pay(application), timezone.now()
     if charge is None:
         return redirect("portal:application", pk)
     if request.method == "POST":

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.authorities.actor import Actor
-from rukhsa.payments.charge import PAYABLE, ChargeQuerySet
+from rukhsa.payments.charge import ChargeQuerySet
 from rukhsa.payments.models import Attempt, Charge, Payout, Refund
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.portal.deposits import deposits_of, objections
@@ -66,8 +66,7 @@ def show(request: PortalRequest) -> HttpResponse:
 
 def owed_by(actor: Actor) -> list[Charge]:
     """The charges the actor has still to pay, the oldest first; a replaced charge is not owed."""
-    unpaid = _charges(actor).unpaid()
-    return list(unpaid.filter(application__stage__in=PAYABLE).order_by("assessed_at")[:MOST_OWED])
+    return list(_charges(actor).owed().order_by("assessed_at")[:MOST_OWED])
 
 
 def _charges(actor: Actor) -> ChargeQuerySet:

@@ -22,7 +22,7 @@ AT = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
 
 class Desk:
-    """Somebody who reads a register, looks at the report, and corrects one or the other."""
+    """A desk at which a person imports a register, reads the report, and corrects register or mapping."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

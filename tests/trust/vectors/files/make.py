@@ -1,4 +1,4 @@
-"""Released files for other verifiers: `python -m tests.trust.vectors.files.make` writes them anew, by a new key.
+"""Released files for other verifiers: `python -m tests.trust.vectors.files.make` writes them again, by a new key.
 
 The ECDSA of a time stamp is random and typst's bytes change with its version, so these are kept and not compared.
 """

@@ -13,10 +13,10 @@ from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.authorities.models import Authority
 from rukhsa.payments.errors import PaymentsError
 from rukhsa.reconciliation import cash
-from rukhsa.reconciliation.errors import BadStatement
 from rukhsa.reconciliation.formats import PARSERS
+from rukhsa.reconciliation.formats.read import BadStatement
+from rukhsa.reconciliation.intake import take_in
 from rukhsa.reconciliation.models import Difference
-from rukhsa.reconciliation.take_in import take_in
 from rukhsa.teaching import TeachingCommand
 
 DESCRIPTION = """\

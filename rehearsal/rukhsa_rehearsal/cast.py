@@ -1,4 +1,4 @@
-"""The members of the cast, as values: the supervisor of the processes names them, and runs without Django."""
+"""The cast: the staff of the town with whom development, the story and the tests sign in."""
 
 from dataclasses import dataclass
 

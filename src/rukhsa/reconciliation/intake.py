@@ -1,4 +1,4 @@
-"""Takes in a gateway's statement: read, stored once, compared with the books, each difference given an owner."""
+"""The intake of a gateway's statement: read, stored once, compared with the books, and settled as far as it agrees."""
 
 import hashlib
 from datetime import date, datetime
@@ -13,24 +13,23 @@ from rukhsa.authorities.scope import TERRITORY
 from rukhsa.catalogue.territory import territory
 from rukhsa.locks import one_at_a_time
 from rukhsa.payments.gateways.registry import gateway
-from rukhsa.reconciliation.compare import differences
-from rukhsa.reconciliation.errors import BadStatement
+from rukhsa.reconciliation.comparison import Difference, Ownership, differences
 from rukhsa.reconciliation.formats import PARSERS
-from rukhsa.reconciliation.formats.read import Parsed
-from rukhsa.reconciliation.models import Difference, Ownership, Statement, StatementLine
-from rukhsa.reconciliation.settlement import STATEMENTS, settle
+from rukhsa.reconciliation.formats.read import BadStatement, Parsed
+from rukhsa.reconciliation.settlement import settle
+from rukhsa.reconciliation.statement import STATEMENTS, Statement, StatementLine
 
 LARGEST: Final = 32 << 20  # bytes: some 200,000 lines
 
 
 def take_in(code: str, content: bytes, *, day: date, actor: Actor, at: datetime) -> Statement:
-    """The statement of a gateway and a day; the same file again gives the first one back and changes nothing.
+    """Store the statement of a gateway and a day; the same file again returns the first and changes nothing.
 
-    1. It is whole: its trailer agrees with its lines, and they are of our account. 2. It is stored as it is. 3. What
-    it and our books tell differently is stored and belongs to whoever takes it in; what was found before stays as it
-    was found. 4. What they tell alike moves in the ledger from the gateway to the bank. A later file of the same day
-    replaces the first where listed payments are looked up. A gateway has one account for all authorities, so that who
-    reconciles in any of them takes its statement in. Raise BadStatement, UnknownGateway, NotPermitted.
+    1. It is whole: its trailer agrees with its lines, and they are of our account. 2. It is stored as it is. 3. Each
+    difference from our books is stored and owned by the actor; a difference found before stays as it was. 4. What
+    agrees moves in the ledger from the gateway to the bank. A later file of the same day replaces the first where
+    listed payments are looked up. A gateway has one account for all authorities, so a person who reconciles at any of
+    them takes its statement in. Raises BadStatement, UnknownGateway, NotPermitted.
     """
     actor.require(Permission.RECONCILE, at=TERRITORY)
     parsed = _read(code, content, day, at)
@@ -49,11 +48,11 @@ def take_in(code: str, content: bytes, *, day: date, actor: Actor, at: datetime)
             taken_by=actor.person,
             taken_at=at,
         )
-        _store(statement, parsed)
-        found = _find(statement, actor, at)
+        _store_lines(statement, parsed)
+        count = _store_differences(statement, actor, at)
         settle(statement, list(statement.lines.order_by("row")), actor=actor, at=at)
         journal.record(
-            "take-in-statement", statement, actor=actor, at=at, gateway=code, day=f"{day}", differences=found
+            "take-in-statement", statement, actor=actor, at=at, gateway=code, day=f"{day}", differences=count
         )
     return statement
 
@@ -81,7 +80,7 @@ def _read(code: str, content: bytes, day: date, at: datetime) -> Parsed:
     return parsed
 
 
-def _store(statement: Statement, parsed: Parsed) -> None:
+def _store_lines(statement: Statement, parsed: Parsed) -> None:
     StatementLine.objects.bulk_create(
         (
             StatementLine(
@@ -100,7 +99,7 @@ def _store(statement: Statement, parsed: Parsed) -> None:
     )
 
 
-def _find(statement: Statement, actor: Actor, at: datetime) -> int:
+def _store_differences(statement: Statement, actor: Actor, at: datetime) -> int:
     found = list(differences(statement))
     before = set(
         Difference.objects.filter(

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from rukhsa.accounts.development import code_of, refuse_in_production
 from rukhsa.accounts.models import Person, PersonKind
+from rukhsa_rehearsal.known_secrets import code_of, refuse_in_production
 
 
 class Command(BaseCommand):

@@ -1,16 +1,16 @@
-"""The cast: makes the staff of the town with whom development, the story and the tests sign in."""
+"""Creates the accounts and posts of the cast, in development and in tests."""
 
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 
-from rukhsa.accounts.development import give_fixed_secret, refuse_in_production
 from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.accounts.permissions import Role
-from rukhsa.authorities.member import CAST, COMMITTEES, Member
 from rukhsa.authorities.models import Agency, Authority, Post
 from rukhsa.errors import RukhsaError
+from rukhsa_rehearsal.cast import CAST, COMMITTEES, Member
+from rukhsa_rehearsal.known_secrets import give_fixed_secret, refuse_in_production
 
 IN_POST_SINCE = date(2020, 1, 1)
 

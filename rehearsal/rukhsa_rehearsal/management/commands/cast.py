@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from rukhsa.authorities.cast import TerritoryMissing, make_cast
-from rukhsa.authorities.member import how_to_sign_in
+from rukhsa_rehearsal.cast import how_to_sign_in
+from rukhsa_rehearsal.staffing import TerritoryMissing, make_cast
 
 
 class Command(BaseCommand):

@@ -5,11 +5,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from rukhsa.accounts.development import refuse_in_production
 from rukhsa.accounts.models import Person
 from rukhsa.authorities.actor import actor_for
 from rukhsa.issuance.amendment import amend
 from rukhsa.issuance.instrument import Instrument
+from rukhsa_rehearsal.known_secrets import refuse_in_production
 
 
 class Command(BaseCommand):

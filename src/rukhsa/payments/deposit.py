@@ -31,7 +31,7 @@ class NotHeld(PaymentsError):
 
 
 class HeldDeposit(Scoped):
-    """A deposit of which some is still held. The row is derived from the movements, and deleted when all has gone."""
+    """A deposit that is held in whole or in part. Its row is deleted once all of it has gone."""
 
     line = models.OneToOneField(ChargeLine, models.PROTECT, primary_key=True, related_name="held_row")
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")

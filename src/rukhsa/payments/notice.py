@@ -119,16 +119,18 @@ def receive_return(gateway: Gateway, params: Mapping[str, str], at: datetime) ->
 
 def _recognise(gateway: Gateway, raw: bytes, headers: Mapping[str, str]) -> tuple[Attempt | None, str]:
     try:
-        told = gateway.read_notification(raw, headers)
+        report = gateway.read_notification(raw, headers)
     except UnprovenNotice:
         raise
     except UnreadableNotice as error:
         return None, f"unreadable: {error.reason}"
     found = Attempt.objects.select_related("charge__application").filter(gateway=gateway.code)
-    attempt = found.filter(reference=told.reference).first() if REFERENCE.fullmatch(told.reference) else None
+    attempt = (
+        found.filter(reference=report.reference).first() if REFERENCE.fullmatch(report.reference) else None
+    )
     if attempt is None:
         return None, "unknown-reference"
-    return attempt, " ".join(differences(attempt, told, merchant=gateway.merchant))
+    return attempt, " ".join(differences(attempt, report, merchant=gateway.merchant))
 
 
 def _keep(
@@ -139,7 +141,7 @@ def _keep(
     if _is_full(gateway_code, attempt, problem, at=at):
         count_unkept(gateway_code, sender, raw, reason="too-many", at=at)
         return True
-    # The digest of the whole message is its identity, for ever: a forged one cannot take a true one's place.
+    # The digest of the whole message is its identity: a forged one cannot take a true one's place.
     _, new = GatewayNotice.objects.get_or_create(
         gateway=gateway_code,
         event=hashlib.sha256(raw).hexdigest(),

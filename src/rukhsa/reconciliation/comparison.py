@@ -185,12 +185,13 @@ def _of_line(statement: Statement, line: StatementLine, ours: Booked | None) -> 
 
 def _twice(statement: Statement, lines: Sequence[StatementLine]) -> Iterator[Difference]:
     """A second movement of the same kind under one reference, in this statement or another that counts."""
+    others = Statement.objects.current().filter(gateway=statement.gateway).exclude(day=statement.day)
     earlier: set[tuple[str, str]] = set()
     for some in batched(lines, AT_ONCE):
-        others = StatementLine.objects.filter(
-            reference__in=[each.reference for each in some], statement__in=_others(statement)
+        listed = StatementLine.objects.filter(
+            reference__in=[each.reference for each in some], statement__in=others
         )
-        earlier |= {(each.reference, each.of) for each in others}
+        earlier |= {(each.reference, each.of) for each in listed}
     for line in lines:
         if (line.reference, line.of) in earlier:
             yield _difference(statement, Kind.TWICE, line, None)
@@ -308,10 +309,6 @@ def _absent(statement: Statement, reference: str, minor: int, authority: str | N
         currency=statement.currency,
         found_at=statement.taken_at,
     )
-
-
-def _others(statement: Statement) -> QuerySet[Statement]:
-    return Statement.objects.current().filter(gateway=statement.gateway).exclude(day=statement.day)
 
 
 def _authority_of(attempt: Attempt) -> str | None:

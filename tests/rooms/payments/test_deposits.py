@@ -1,4 +1,4 @@
-"""The ledger of deposits."""
+"""Deposits are held, forfeited by two people and released, and the ledger has every fils."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -99,7 +99,7 @@ def test_a_deposit_without_an_account_stays_held(apply_for: Apply, layla: Actor)
 
 
 def kept(line: ChargeLine, amount: str, *, by: Actor, with_: Actor) -> DepositMovement:
-    """A part of a deposit that two people kept."""
+    """A part of a deposit that two people forfeited."""
     asked = propose_forfeiture(
         line, dinars(amount), reason="The kerb was not reinstated.", actor=by, at=now()
     )

@@ -1,4 +1,4 @@
-"""Notices made by somebody who knows the key and nothing else, or who knows nothing: none changes a thing."""
+"""Forged notices change nothing, whether or not the forger knows the key."""
 
 from datetime import UTC, datetime, timedelta
 

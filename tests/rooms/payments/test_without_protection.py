@@ -13,8 +13,8 @@ from rukhsa.payments.outcome import record
 from rukhsa.values.money import Money
 from tests.rooms.payments.conftest import Begin
 from tests.rooms.payments.merchant import Merchant
+from tests.rooms.payments.test_outcome import report
 from tests.rooms.payments.test_paying import pay
-from tests.rooms.payments.test_settle import told
 from tests.together import at_once, meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +34,7 @@ def test_without_equality_one_fils_pays_for_all(
     monkeypatch.setattr(outcome, "differences", lambda *given, **how: [])
     begin(charge)
     attempt = charge.attempts.get()
-    record(attempt.pk, told(attempt, money=Money(minor=1, currency="BHD")), at=datetime.now(UTC))
+    record(attempt.pk, report(attempt, money=Money(minor=1, currency="BHD")), at=datetime.now(UTC))
     assert Receipt.objects.get().amount == 25_500
 
 

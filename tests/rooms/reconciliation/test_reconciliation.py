@@ -1,4 +1,4 @@
-"""A gateway's statement beside our books: every difference found once, with an owner until somebody explains it."""
+"""A gateway's statement beside our books: every difference found once, with an owner until it is explained."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -59,7 +59,7 @@ def taken(charge: Charge, begin: Begin, outside: Running) -> Charge:
 
 
 def paid(charge: Charge, begin: Begin, outside: Running) -> Charge:
-    """Paid, and asked after."""
+    """Paid, and settled with the gateway."""
     settle_open(taken(charge, begin, outside).application, at=now())
     return charge
 
@@ -70,7 +70,7 @@ def standing() -> dict[str, int]:
 
 
 def faults() -> list[str]:
-    """What fsck finds of settlements, from the rules alone."""
+    """What fsck finds by the rules of settlements alone."""
     found = []
     with connection.cursor() as cursor:
         for rule in SETTLED:
@@ -127,7 +127,7 @@ def test_what_went_back_and_what_the_gateway_keeps_is_settled_with_the_payment(
     statement = take_in("national", content, day=today(), actor=huda, at=now())
     assert (statement.settled_count, str(statement.settled)) == (3, "-0.250")
     assert standing() == {"clearing": 0, "bank": -250, "commissions": 250, "refunds": 0}
-    assert kinds() == [Kind.MISSING_HERE], "whose fee the other is nobody knows"
+    assert kinds() == [Kind.MISSING_HERE], "the payment of the other fee is not known"
     assert faults() == []
 
 

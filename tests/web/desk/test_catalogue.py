@@ -1,4 +1,4 @@
-"""Writing the text of a service in the desk: what is wrong, what it would be, and two people who publish it."""
+"""Writing the text of a service on the desk: its findings, its preview, and publishing it by two."""
 
 from http import HTTPStatus
 

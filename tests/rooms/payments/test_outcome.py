@@ -1,4 +1,4 @@
-"""Settling: equality, money that comes at the wrong time, and the lock that makes it once."""
+"""Settling: a report must be equal, money may come at the wrong time, and the lock lets it count once."""
 
 import itertools
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rukhsa.payments import outcome
 from rukhsa.payments.attempt import differences
-from rukhsa.payments.gateways.port import Fate, Told
+from rukhsa.payments.gateways.port import Fate, GatewayReport
 from rukhsa.payments.models import Attempt, Charge, Receipt, Refund
 from rukhsa.payments.outcome import record
 from rukhsa.values.money import Money
@@ -29,7 +29,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def told(attempt: Attempt, **other: Any) -> Told:
+def report(attempt: Attempt, **other: Any) -> GatewayReport:
     same: dict[str, Any] = {
         "fate": Fate.CAPTURED,
         "reference": attempt.reference,
@@ -38,7 +38,7 @@ def told(attempt: Attempt, **other: Any) -> Told:
         "money": attempt.money,
         "result": "CAPTURED 00",
     }
-    return Told(**(same | other))
+    return GatewayReport(**(same | other))
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def attempt(charge: Charge, begin: Begin) -> Attempt:
 
 
 def test_what_is_equal_in_every_part_settles(attempt: Attempt) -> None:
-    assert record(attempt.pk, told(attempt), at=now()).state == State.CAPTURED
+    assert record(attempt.pk, report(attempt), at=now()).state == State.CAPTURED
     assert Receipt.objects.get().attempt == attempt
 
 
@@ -69,19 +69,19 @@ DIFFERING: list[dict[str, Any]] = [
 def test_what_differs_in_one_part_never_settles(attempt: Attempt) -> None:
     for other in DIFFERING:
         with taken_back():
-            assert record(attempt.pk, told(attempt, **other), at=now()).state == State.NEEDS_REVIEW, other
+            assert record(attempt.pk, report(attempt, **other), at=now()).state == State.NEEDS_REVIEW, other
             assert not Receipt.objects.exists(), other
 
 
 def test_too_little_is_owed_back_and_too_much_in_part(attempt: Attempt) -> None:
     less = Money(minor=25_499, currency="BHD")
-    record(attempt.pk, told(attempt, money=less), at=now())
+    record(attempt.pk, report(attempt, money=less), at=now())
     refund = Refund.objects.get()
     assert (refund.amount, refund.reason) == (25_499, Refund.Reason.UNDERPAID)
 
 
 def test_too_much_settles_and_the_difference_is_owed_back(attempt: Attempt) -> None:
-    record(attempt.pk, told(attempt, money=Money(minor=25_501, currency="BHD")), at=now())
+    record(attempt.pk, report(attempt, money=Money(minor=25_501, currency="BHD")), at=now())
     assert Receipt.objects.get().amount == 25_500
     refund = Refund.objects.get()
     assert (refund.amount, refund.reason) == (1, Refund.Reason.OVERPAID)
@@ -90,7 +90,7 @@ def test_too_much_settles_and_the_difference_is_owed_back(attempt: Attempt) -> N
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(minor=st.integers(-(10**9), 25_499), currency=st.sampled_from(["BHD", "USD"]))
 def test_no_lesser_amount_is_ever_equal(attempt: Attempt, minor: int, currency: str) -> None:
-    word = told(attempt, money=Money(minor=minor, currency=currency))
+    word = report(attempt, money=Money(minor=minor, currency=currency))
     assert differences(attempt, word, merchant="10000001") not in ([], ["overpaid"])
 
 
@@ -98,7 +98,7 @@ def test_in_any_order_money_settles_once(attempt: Attempt) -> None:
     for words in itertools.permutations([Fate.FAILED, Fate.CAPTURED, Fate.CANCELLED, Fate.OPEN]):
         with taken_back():
             for fate in words + words:
-                record(attempt.pk, told(attempt, fate=fate), at=now())
+                record(attempt.pk, report(attempt, fate=fate), at=now())
 
             attempt.refresh_from_db()
             assert attempt.state == State.CAPTURED, words
@@ -107,7 +107,7 @@ def test_in_any_order_money_settles_once(attempt: Attempt) -> None:
 
 
 def test_a_payment_that_the_gateway_never_knew_has_failed_only_after_a_while(attempt: Attempt) -> None:
-    word = told(attempt, fate=Fate.NOT_FOUND)
+    word = report(attempt, fate=Fate.NOT_FOUND)
     assert record(attempt.pk, word, at=now()).state == State.REDIRECTED
     assert record(attempt.pk, word, at=now() + timedelta(minutes=2)).state == State.FAILED
 
@@ -127,7 +127,7 @@ def test_two_payments_of_one_charge_make_one_receipt_and_one_refund(charge: Char
 def test_without_the_lock_the_second_payment_is_lost(
     charge: Charge, begin: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The negative control of the lock: two workers then both believe that theirs is the first."""
+    """The negative control of the lock: without it two workers both take theirs for the first."""
     first, second = _two_attempts(charge, begin)
 
     with no_lock_before(outcome, "settle_with", monkeypatch), pytest.raises(IntegrityError):
@@ -146,4 +146,4 @@ def _two_attempts(charge: Charge, begin: Begin) -> tuple[Attempt, Attempt]:
 
 
 def _each_recorded(*attempts: Attempt) -> None:
-    at_once([partial(record, one.pk, told(one), at=now()) for one in attempts])
+    at_once([partial(record, one.pk, report(one), at=now()) for one in attempts])

@@ -1,4 +1,4 @@
-"""What is looked for again and again: payments without an end, applications left behind, who is to be reminded."""
+"""Sweeps: they look regularly for payments without an end, applications left behind, and people to be reminded."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -21,14 +21,14 @@ from rukhsa.payments.models import Charge, ChargeLine, HeldDeposit
 from rukhsa.payments.outcome import settle_overdue
 from rukhsa.review.queue import QueueEntry
 
-# Assumed: a deposit is forgotten when so long after the end of its instrument nobody has asked for it.
+# Assumed: a deposit is forgotten when this long after the end of its instrument no one has asked for it.
 FORGOTTEN = timedelta(days=30)
 
 
 @app.periodic(cron="* * * * * */10")
 @app.task(name="journey.sweep_payments", queue="journey", queueing_lock="journey.sweep_payments")
 def sweep_payments(timestamp: int) -> None:
-    """Find payments whose end nobody told us; its cost grows with what is unpaid, not with what there is."""
+    """Find payments whose end no gateway reported; its cost grows with what is unpaid, not with what there is."""
     settle_overdue(at=datetime.now(UTC))
 
 
@@ -49,7 +49,7 @@ def sweep(timestamp: int) -> None:
 @app.periodic(cron="17 6 * * *")
 @app.task(name="journey.remind", queue="journey", queueing_lock="journey.remind")
 def remind(timestamp: int) -> None:
-    """Tell owners of deposits that nobody claims, and holders of documents that end soon and can be renewed.
+    """Tell owners of unclaimed deposits, and holders of documents that end soon and can be renewed.
 
     Its cost grows with what is held, and with what ends within those days."""
     at = datetime.now(UTC)
@@ -80,7 +80,7 @@ def _remind(held: HeldDeposit, number: int, at: datetime) -> None:
 
 
 def _waiting() -> set[str | None]:
-    """The applications whose next run is queued: while nothing can be issued, more of them help nobody."""
+    """The applications whose next run is queued: while nothing can be issued, further runs are useless."""
     queued = ProcrastinateJob.objects.filter(task_name="journey.advance", status__in=["todo", "doing"])
     return set(queued.values_list("lock", flat=True))
 

@@ -59,7 +59,7 @@ def test_what_is_granted_and_never_paid_ends_once_and_frees_what_it_held(
     address = town.begin_payment(town.advance(granted))
     assert "go on here" in browser.get(f"/applications/{granted.pk}/").text
     town.at = term.ends_at
-    assert town.advance(granted).stage == Stage.GRANTED  # somebody is paying
+    assert town.advance(granted).stage == Stage.GRANTED  # a payment is under way
     assert granted not in lapsing.overdue(at=town.at)
     with monkeypatch.context() as unprotected, transaction.atomic():
         unprotected.setattr(lapsing, "require_standstill", lambda _application: None)

@@ -24,7 +24,7 @@ NATIONAL = "TERMINAL,PAYMENTID,TRACKID,ACTION,AMOUNT,CURRENCY,POSTED"
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """One piece of work on one charge; `go_on` is what happens to it in any case, with nobody remembering a kill."""
+    """One piece of work on one charge; `go_on` is what happens to it in any case, also after a kill."""
 
     name: str
     begin: Callable[[World], Charge]

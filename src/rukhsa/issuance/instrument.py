@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import require_reason
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
-from rukhsa.issuance.errors import IssuanceError, require_reason
+from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.intent import Intent
 from rukhsa.jobs import advance_soon, run_named_later
 from rukhsa.places import occupation, seat

@@ -74,7 +74,7 @@ def propose_waiver(
     Raises NotPermitted, ReasonMissing, MoreThanCharged, AlreadySettled, NotPayable, or UnderWay when the row
     has one already."""
     actor.require(Permission.PROPOSE_WAIVER, at=charge.scope)
-    reason = agreement.written(reason)
+    reason = agreement.require_reason(reason, at_most=400)
     line = charge.lines.filter(rule=rule).first()
     if line is None or money.currency != charge.currency or not 0 < money.minor <= line.amount:
         raise MoreThanCharged(str(money))

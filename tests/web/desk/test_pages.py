@@ -1,4 +1,4 @@
-"""The desk's pages: what they show, what their forms do, and what they keep when refused."""
+"""The desk's pages: what they show, what their forms do, and what a refused form keeps."""
 
 from datetime import timedelta
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""What authorities share, and what of it is each one's own: gateways, statements, committees."""
+"""What authorities share, and what belongs to each: gateways, statements, committees."""
 
 import io
 import re
@@ -64,7 +64,7 @@ def test_a_difference_is_explained_and_given_away_at_its_authority() -> None:
     with pytest.raises(NotAnOwner):
         assign_owner(found, elsewhere.person, actor=here, at=SUNDAY)
     assert assign_owner(found, here.person, actor=here, at=SUNDAY)
-    unknown = Difference.objects.create(  # nobody knows whose it is: it concerns each of them
+    unknown = Difference.objects.create(  # unassigned: it concerns each of them
         statement=found.statement, kind=Difference.Kind.MISSING_HERE, gateway="national", reference="?",
         theirs=1_000, currency="BHD", found_at=SUNDAY,
     )  # fmt: skip

@@ -38,7 +38,7 @@ type Objects = dict[Town, dict[str, Arguments]]
 
 @dataclass(frozen=True, kw_only=True)
 class Tried:
-    """What was tried, what came of it, and what the table says."""
+    """What was tried, its outcome, and what the table says."""
 
     what: str
     door: Door
@@ -114,13 +114,13 @@ def test_three_posts_are_three_sets_of_powers_and_no_more() -> None:
 
 @pytest.fixture
 def objects() -> Objects:
-    """Everything there is to look at in both towns."""
+    """Every object of both towns."""
     return {town: everything(town) for town in TOWNS}
 
 
 @pytest.fixture
 def plainly(settings: Settings) -> None:
-    """Pages without words: the matrix asks which door opens, and what stands behind it is asked of the lists."""
+    """Pages without words: the matrix asks which doors open, and the lists what is behind them."""
 
     class Empty(dict[str, str]):
         def __missing__(self, name: str) -> str:
@@ -133,7 +133,7 @@ def plainly(settings: Settings) -> None:
 
 
 def opened_by(posts: Sequence[Held], town: Town) -> int:
-    """How many doors one of the posts opens at a town."""
+    """How many doors a post opens at a town."""
     here = {role for role, where in posts if where == town}
     return sum(bool(here & door.opens) for door in DOORS)
 
@@ -143,8 +143,8 @@ def tries(
 ) -> list[Tried]:
     """A person with these posts at each door, with an object of each town.
 
-    What one post opens is opened with that post alone and with one other beside it; with all the others it is left out,
-    where only `what_stays_closed` is asked.
+    What one post opens is tried with that post alone and with one other; combinations with the others are left out if
+    only `what_stays_closed` is asked.
     """
     said = " and ".join(f"{role} of {where.code}" for role, where in posts)
     with taken_back():
@@ -173,7 +173,7 @@ def allowed(door: Door, town: Town, posts: Sequence[Held]) -> object:
 
 
 def entered(client: Client, door: Door, arguments: Arguments) -> object:
-    """What a route answers; what it did is undone for the next one."""
+    """The status of a route; its effects are rolled back for the next one."""
     address = reverse(f"desk:{door.route}", args=[*arguments, *([door.after] if door.after else [])])
     if door.posted is None:
         status = client.get(address).status_code
@@ -184,14 +184,14 @@ def entered(client: Client, door: Door, arguments: Arguments) -> object:
 
 
 def mark(route: str, town: Town, of_town: dict[str, Arguments]) -> str:
-    """What stands on a list for those who may read there."""
+    """The text that a list shows to those who may read there."""
     named = ("inspection", "payout", "waiver", "deposit", "staff-member")
     pages = {name: reverse(f"desk:{name}", args=of_town[name]) for name in named}
     return LISTS[route].mark.format(town=town, pages=pages)
 
 
 def hired(posts: Sequence[Held]) -> Person:
-    """A person with these posts, who has set up the second proof."""
+    """A person with these posts and a second factor."""
     name = "-".join(f"{role}.{town.code}" for role, town in posts)
     person = Person.objects.create(email=f"{name}@town.example", kind=PersonKind.STAFF, name_en=name)
     for role, town in posts:

@@ -107,7 +107,7 @@ def test_a_payment_that_nobody_opened_is_not_found(adapter: Gateway, order: Orde
 
 def test_a_page_that_nobody_used_ends_some_day(adapter: Gateway, driver: Driver, order: Order) -> None:
     opened = adapter.start(order)
-    # The simulators read the clock of the machine: one that ends a payment by its own clock ends nothing here.
+    # The simulators read the machine's clock: where they end a payment, asking about tomorrow ends nothing.
     report = adapter.inquire(inquiry_of(order, opened.gateway_reference, age=timedelta(days=1)))
     assert report.fate in (Fate.OPEN, *UNPAID)
 

@@ -20,7 +20,7 @@ from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.catalogue.definition import wanted
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.publish import publish
+from rukhsa.catalogue.service_version import publish
 from rukhsa.catalogue.territory import definition_files, territory_folder
 from rukhsa.issuance import key_creation
 from rukhsa.issuance.models import Instrument

@@ -19,7 +19,7 @@ from pytest_django import Settings
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
-from rukhsa.catalogue.publish import publish
+from rukhsa.catalogue.service_version import publish
 from rukhsa.catalogue.territory import territory_folder
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import send_notice

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.eligibility import Eligibility, questions_of, unmet
+from rukhsa.catalogue.form import Eligibility, questions_of, unmet
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.questions.reading import BadAnswer, Context
 

@@ -15,7 +15,8 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.authorities.scope import Holder, Scope, Scoped, ScopedQuerySet, applicant
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.models import ServiceVersion, followed
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.service_version import followed
 from rukhsa.errors import RukhsaError
 
 # How long a draft waits for the applicant. Assumed: no source states a period.

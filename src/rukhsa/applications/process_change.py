@@ -14,8 +14,8 @@ from rukhsa.applications.application import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.definition import lacking
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.process import lacking
 from rukhsa.errors import RukhsaError
 
 OPEN = (Stage.SUBMITTED, Stage.RETURNED)

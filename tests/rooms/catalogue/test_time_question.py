@@ -8,13 +8,12 @@ from django.utils import translation
 
 from rukhsa.applications.answers import read_some
 from rukhsa.catalogue.conditions import Comparison, holds
-from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.definition import Definition, schema_text
 from rukhsa.catalogue.facts import printed_conditions
 from rukhsa.catalogue.questions.reading import BadAnswer, Context
 from rukhsa.catalogue.questions.time import TimeQuestion
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.reasoning.cells import cells_of
-from rukhsa.catalogue.schema import schema_text
 from rukhsa.difference.turnings import branches
 from rukhsa.trust import profiles
 from rukhsa.values.names import Text

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.policies import Policies
+from rukhsa.catalogue.policies import Policies, Term
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.reading import Reading
 from rukhsa.catalogue.source import PathInFile, Source
-from rukhsa.catalogue.terms import Term
 from rukhsa.values.names import Text
 
 SHORTEST, LONGEST = 24, 2 * 365 * 24  # hours: a reminder comes a day before, and nothing is kept for ever

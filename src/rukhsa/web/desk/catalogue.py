@@ -19,14 +19,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
-from rukhsa.catalogue.definition import read_definition_text
+from rukhsa.catalogue.definition import read_definition_text, schema_text
 from rukhsa.catalogue.findings import as_json
 from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
-from rukhsa.catalogue.propose import approve, propose, read_proposal, refuse
-from rukhsa.catalogue.publish import PublishedBefore
-from rukhsa.catalogue.schema import schema_text
+from rukhsa.catalogue.service_proposal import approve, propose, read_proposal, refuse
+from rukhsa.catalogue.service_version import PublishedBefore
 from rukhsa.catalogue.territory import definition_files, territory, territory_folder
 from rukhsa.difference.account import accounts
 from rukhsa.web.access import PortalRequest, requires

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from rukhsa.catalogue.publish import publish as publish_service
+from rukhsa.catalogue.service_version import publish as publish_service
 from rukhsa.issuance.legacy.mapping import Mapping, read_mapping
 from rukhsa.issuance.legacy.register_import import Totals, import_register
 

@@ -1,27 +1,99 @@
-"""Publishing by two people: one proposes a text from a day on, another approves it, and both are in the journal."""
+"""A proposal to publish a text as the next version of a service, which a second person approves or refuses."""
 
 import hashlib
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from rukhsa import agreement
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import State
+from rukhsa.agreement import Agreement, State
+from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.authorities.scope import TERRITORY, Scope, authority
 from rukhsa.catalogue.checks import together
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.compiler import problems_of
 from rukhsa.catalogue.definition import Definition, read_definition_text
-from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
-from rukhsa.catalogue.proofs import prove
-from rukhsa.catalogue.publish import alone_with, freeze, require_publishable
 from rukhsa.catalogue.reading import Reading
+from rukhsa.catalogue.service_version import ServiceVersion, alone_with, freeze, prove, require_publishable
 from rukhsa.catalogue.source import loads
 from rukhsa.catalogue.territory import territory, territory_folder
+
+
+class ServiceProposalQuerySet(models.QuerySet["ServiceProposal"]):
+    """Which proposals wait."""
+
+    def open(self) -> "ServiceProposalQuerySet":
+        """Those that were neither approved nor refused."""
+        return self.filter(state=State.PROPOSED)
+
+
+class ServiceProposal(Agreement):
+    """A text that one of the staff asks to be published from a day on, which another must approve."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.SlugField(max_length=60)
+    source_text = models.TextField()
+    text_digest = models.CharField(
+        max_length=64
+    )  # SHA-256 of the text in UTF-8: what was read is what is approved
+    based_on = models.ForeignKey(ServiceVersion, models.PROTECT, null=True, related_name="+")
+    # What it changes against that one, told in each language when it was proposed: what is seen is what is approved.
+    difference = models.JSONField(default=dict)
+    effective_on = models.DateField()
+    version = models.OneToOneField(
+        ServiceVersion, models.PROTECT, null=True, related_name="+"
+    )  # once approved
+
+    objects = ServiceProposalQuerySet.as_manager()
+
+    class Meta(Agreement.Meta):
+        constraints = [
+            *Agreement.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(state="approved", version__isnull=False)
+                | (~Q(state="approved") & Q(version=None)),
+                name="an_approved_proposal_is_a_version",
+            ),
+        ]
+        indexes = [models.Index(fields=["service", "-proposed_at"], name="proposals_of_a_service")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def scope(self) -> Scope:
+        """The text of a service belongs to no one authority."""
+        return TERRITORY
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """Each authority that alone offers the service, by the new text or by the one before; any authority where each
+        offers it."""
+        proposed = read_definition_text(self.source_text, file="proposal.yaml").value
+        routings = (
+            each.authority for each in (proposed, self.based_on.definition if self.based_on else proposed)
+        )
+        return frozenset(authority(each.always.upper()) if each.always else TERRITORY for each in routings)
+
+    def journal(self, act: str, *, actor: Actor, at: datetime) -> None:
+        """Write "propose", "approve" or "refuse" in the journal."""
+        match act:
+            case "propose":
+                text = self.text_digest
+                record("propose-service", self, actor=actor, at=at, service=self.service, text=text)
+            case "approve":
+                version = str(self.version)
+                record("approve-service", self, actor=actor, at=at, version=version, text=self.text_digest)
+            case "refuse":
+                record("refuse-service", self, actor=actor, at=at)
+
 
 type Telling = Callable[[Definition, Definition], dict[str, str]]
 

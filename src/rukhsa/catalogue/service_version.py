@@ -1,24 +1,117 @@
-"""Freezes a checked definition as a version of its service."""
+"""A version of a service: a checked definition, frozen with the digest of its meaning; and how one is published."""
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any, Final
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.compiler import require_sound
-from rukhsa.catalogue.definition import Definition, read_definition
-from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.definition import Definition, follow, read_definition
 from rukhsa.catalogue.problems import CatalogueError, DefinitionRefused
 from rukhsa.catalogue.reading import Reading
 from rukhsa.catalogue.territory import territory
 from rukhsa.locks import one_at_a_time
+from rukhsa.trust.profiles import Profile
 from rukhsa.values.names import Text
+
+PAPERS = ("receipt", "money-back")
+
+
+class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
+    """Which definitions are in force."""
+
+    def current(self, *, on: date | None = None) -> "ServiceVersionQuerySet":
+        """The version of each service that is in effect on a day, today unless said: that of the latest start."""
+        begun = Q(effective_on=None) | Q(effective_on__lte=on or timezone.localdate())
+        since = Coalesce("effective_on", TruncDate("published_at"))
+        return self.filter(begun).order_by("service", since.desc(), "-number").distinct("service")
+
+    def newest(self, service: str) -> "ServiceVersion | None":
+        """The version published last, in effect or not yet."""
+        return self.filter(service=service).order_by("-number").first()
+
+    def newest_of(self, services: Collection[str]) -> "ServiceVersionQuerySet":
+        """The version published last of each of these services, without what it says until that is asked for."""
+        newest = self.filter(service__in=services).order_by("service", "-number").distinct("service")
+        return newest.defer("source_text", "meaning")
+
+    def offered(self) -> "ServiceVersionQuerySet":
+        """The newest version of each service that people apply for: papers are issued for facts of money."""
+        return self.current().exclude(service__in=PAPERS)
+
+
+class ServiceVersion(models.Model):
+    """A service definition as it was published: its text, its meaning, and the digest of the meaning."""
+
+    service = models.SlugField(max_length=60)
+    number = models.PositiveIntegerField()
+    source_text = models.TextField()
+    meaning = models.JSONField()
+    digest = models.CharField(max_length=64)
+    published_at = models.DateTimeField()
+    published_by = models.UUIDField(null=True)
+    effective_on = models.DateField(null=True)  # the first day of drafts that begin with it; none: at once
+
+    objects = ServiceVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["service", "number"], name="service_version_once"),
+            models.UniqueConstraint(fields=["service", "digest"], name="service_meaning_once"),
+        ]
+
+    @cached_property
+    def definition(self) -> Definition:
+        """What was published, read once a process: it never changes."""
+        return stored_definition(self.pk, self.digest) if self.pk else _read(self.meaning)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The profile of the seals that this version makes."""
+        return (
+            stored_profile(self.pk, self.digest) if self.pk else self.definition.profile(territory().currency)
+        )
+
+    def __str__(self) -> str:
+        return f"{self.service} v{self.number}"
+
+
+@lru_cache(maxsize=512)
+def stored_definition(pk: int, digest: str) -> Definition:
+    """The definition of a version as the database has it.
+
+    Never one that is still in memory from before it was stored: the codes of options are their places, and
+    sealing and printing must count them alike.
+    """
+    return _read(ServiceVersion.objects.values_list("meaning", flat=True).get(pk=pk, digest=digest))
+
+
+def _read(meaning: Mapping[str, Any]) -> Definition:
+    # A word of versions published before every seal had to fit; it said nothing about what is issued.
+    instrument = {word: said for word, said in meaning["instrument"].items() if word != "dense-code"}
+    return Definition.model_validate({**meaning, "instrument": instrument})
+
+
+@lru_cache(maxsize=512)
+def followed(form: ServiceVersion, process: ServiceVersion) -> Definition:
+    """The form, charges and instrument of one version, with the review and the visits after issue of another."""
+    return follow(form.definition, process.definition)
+
+
+@lru_cache(maxsize=512)
+def stored_profile(pk: int, digest: str) -> Profile:
+    """The profile of a stored definition, made once a process."""
+    return stored_definition(pk, digest).profile(territory().currency)
 
 
 class PublishedBefore(CatalogueError):
@@ -124,3 +217,19 @@ def _require_same_profile(reading: Reading[Definition], newest: ServiceVersion |
 def alone_with(service: str) -> None:
     """Alone with the versions of a service until the transaction ends."""
     one_at_a_time(f"catalogue.publish.{service}")
+
+
+type Proof = Callable[[Definition, Path], None]
+
+_PROOFS: Final[list[Proof]] = []
+
+
+def register_proof(proof: Proof) -> None:
+    """Ask `proof` of every definition; it takes the definition and the territory's folder, raises CatalogueError."""
+    _PROOFS.append(proof)
+
+
+def prove(definition: Definition, folder: Path) -> None:
+    """Hold a definition against everything that was registered. Raises CatalogueError."""
+    for proof in _PROOFS:
+        proof(definition, folder)

@@ -13,8 +13,7 @@ from shapely import STRtree
 from shapely.geometry import shape
 
 from rukhsa.audit.journal import record
-from rukhsa.catalogue.parcel_files import refused, row_problem, rows_in
-from rukhsa.catalogue.parcel_rows import Parcel, WrongRow, judge
+from rukhsa.catalogue.parcel_file import Parcel, WrongRow, judge, refused, row_problem, rows_in
 from rukhsa.catalogue.problems import NOTHING, DefinitionProblem, DefinitionRefused
 from rukhsa.locks import one_at_a_time
 from rukhsa.places.block import BlockOnDay, blocks_on

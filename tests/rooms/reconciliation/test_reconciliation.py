@@ -18,7 +18,7 @@ from rukhsa.payments.ledger import balances
 from rukhsa.payments.models import Charge, Refund
 from rukhsa.payments.outcome import settle_open
 from rukhsa.payments.payout import approve_payout, propose_payout
-from rukhsa.project.fsck.settled import SETTLED
+from rukhsa.project.fsck.money_rules import SETTLEMENTS
 from rukhsa.reconciliation import cash
 from rukhsa.reconciliation.comparison import AlreadyExplained, NotAnOwner, assign_owner
 from rukhsa.reconciliation.explanation import ExplanationMissing, explain
@@ -73,7 +73,7 @@ def faults() -> list[str]:
     """What fsck finds by the rules of settlements alone."""
     found = []
     with connection.cursor() as cursor:
-        for rule in SETTLED:
+        for rule in SETTLEMENTS:
             cursor.execute(rule.query, {})
             found += [f"{rule.code}: {row}" for row in cursor.fetchall()]
     return found

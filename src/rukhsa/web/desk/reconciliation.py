@@ -22,13 +22,13 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.payments.gateways.registry import names
 from rukhsa.reconciliation import cash
-from rukhsa.reconciliation.comparison import assign_owner, possible_owners
 from rukhsa.reconciliation.errors import ReconciliationError
 from rukhsa.reconciliation.explanation import explain
 from rukhsa.reconciliation.formats import PARSERS
 from rukhsa.reconciliation.formats.read import BadStatement
-from rukhsa.reconciliation.intake import LARGEST, take_in
 from rukhsa.reconciliation.models import Difference, Statement
+from rukhsa.reconciliation.statement_difference import assign_owner, possible_owners
+from rukhsa.reconciliation.statement_intake import LARGEST, take_in
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, day_in
 from rukhsa.web.sentences import sentence_of

@@ -91,11 +91,11 @@ def _pay(attempt: Any) -> float:
     from django.db import transaction
 
     from rukhsa.jobs import advance_soon
-    from rukhsa.payments.gateways.port import Fate, Told
+    from rukhsa.payments.gateways.port import Fate, GatewayReport
     from rukhsa.payments.gateways.registry import gateway
     from rukhsa.payments.outcome import record
 
-    told = Told(
+    report = GatewayReport(
         fate=Fate.CAPTURED,
         reference=attempt.reference,
         gateway_reference=attempt.gateway_reference,
@@ -104,7 +104,7 @@ def _pay(attempt: Any) -> float:
         result="CAPTURED",
     )
     with transaction.atomic():
-        record(attempt.pk, told, at=datetime.now(UTC))
+        record(attempt.pk, report, at=datetime.now(UTC))
         advance_soon(attempt.charge.application_id)
     return time.monotonic()
 
@@ -139,11 +139,11 @@ def _running(*names: str) -> Iterator[None]:
     """Some of the processes of the deployment, with the command lines they have in production."""
     from rukhsa.project import tether
     from rukhsa.project.config import config
-    from rukhsa.project.parts import parts
+    from rukhsa.project.processes import processes
 
     with ExitStack() as stack:
         log = stack.enter_context((FOLDER / "processes.log").open("wb"))
-        for part in parts(config()):
+        for part in processes(config()):
             if part.name in names:
                 process = subprocess.Popen(tether.command(*part.command), stdout=log, stderr=log)
                 stack.callback(process.wait, 30)

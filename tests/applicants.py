@@ -14,8 +14,8 @@ from PIL import Image
 from rukhsa.accounts.ekey import register
 from rukhsa.accounts.models import Person
 from rukhsa.authorities.actor import Actor, actor_for
-from rukhsa.authorities.cast import make_cast
 from rukhsa.catalogue.territory import territory_folder
+from rukhsa_rehearsal.staffing import make_cast
 from tests.kept import kept
 
 GULF = {

@@ -17,11 +17,10 @@ from rukhsa.applications import attachment, draft
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor, actor_for
-from rukhsa.authorities.cast import make_cast
 from rukhsa.catalogue.definition import wanted
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.publish import publish
+from rukhsa.catalogue.service_version import publish
 from rukhsa.catalogue.territory import definition_files, territory_folder
 from rukhsa.issuance import key_creation
 from rukhsa.issuance.models import Instrument
@@ -38,6 +37,7 @@ from rukhsa.review.referral import Referral
 from rukhsa.review.sitting import Sitting, WrittenMinutes, conclude
 from rukhsa.review.sitting import convene as convene_sitting
 from rukhsa.review.sitting import vote as vote_at_sitting
+from rukhsa_rehearsal.staffing import make_cast
 from rukhsa_rehearsal.story import samples
 from rukhsa_rehearsal.story.plots import plots
 from tests import ceremony

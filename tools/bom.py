@@ -104,8 +104,9 @@ def _component(purl: PackageURL, *, licence: str | None, shipped: bool, **more: 
 
 
 def _shipped(project: Mapping[str, Any]) -> set[str]:
-    """The packages that a deployment has, as against those with which we build and test."""
-    ours = (project["dependencies"], *project["optional-dependencies"].values())
+    """The packages that a deployment has; those with which people build, test and rehearse are not among them."""
+    extras = project["optional-dependencies"]
+    ours = (project["dependencies"], *(extras[name] for name in extras.keys() - {"rehearsal"}))
     wanted = [Requirement(each) for some in ours for each in some]
     found: set[str] = set()
     asked: set[tuple[str, str]] = set()

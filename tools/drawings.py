@@ -89,7 +89,7 @@ def drawings() -> tuple[Drawing | Travels, ...]:
                     "initiated",
                     "page given",
                     "redirected",
-                ),  # by us, in collect.py; all others by a gateway's word
+                ),  # by us, in collection.py; all others by a gateway's word
                 *_moves(STATES),
             ),
         ),
@@ -134,7 +134,7 @@ def travels() -> Travels:
 
 
 def _flows(table: dict[str, Flow]) -> Iterator[str]:
-    yield "payer((whoever pays))"
+    yield "payer((the payer))"
     yield from (f"{place.value}[({place.value})]" for place in WHERE_MONEY_LIES)
     for place, events in _touching(table, comes=True).items():
         yield f"payer --> |{', '.join(events)}| {place.value}"

@@ -144,7 +144,7 @@ def refuse[A: Agreement](
     if agreement.proposed_by_id != actor.person.pk:
         require(permission, actor, agreement.scopes)
     proposed = _lock(agreement)
-    proposed.refusal = written(reason, at_most=agreement.longest_refusal)
+    proposed.refusal = require_reason(reason, at_most=agreement.longest_refusal)
     return close(proposed, State.REFUSED, actor=actor, at=at)
 
 
@@ -162,11 +162,11 @@ def require_another(proposer: UUID | None, actor: Actor) -> None:
         raise ProposedByYourself
 
 
-def written(reason: str, *, at_most: int | None = 400) -> str:
-    """A reason as it is kept, cut to so many characters. Raises ReasonMissing."""
-    if not reason.strip():
+def require_reason(typed: str, *, at_most: int | None = None) -> str:
+    """The reason for an act as it is kept, cut to so many characters. Raises ReasonMissing."""
+    if not typed.strip():
         raise ReasonMissing
-    return reason.strip()[:at_most]
+    return typed.strip()[:at_most]
 
 
 def require(permission: Permission, actor: Actor, scopes: frozenset[Scope]) -> None:

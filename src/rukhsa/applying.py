@@ -6,7 +6,6 @@ from django.core.files.base import File
 from django.db import transaction
 
 from rukhsa.applications import submission
-from rukhsa.applications import submission as withdrawal
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.attachment import attach as attach_file
 from rukhsa.applications.models import Application, Attachment
@@ -65,4 +64,4 @@ def withdraw(application: Application, *, actor: Actor, at: datetime) -> Applica
         require_standstill(locked)
         if not may_withdraw(locked):
             raise NotPossible(Stage.GRANTED, Act.WITHDRAW)
-    return withdrawal.withdraw(locked, actor=actor, at=at)
+    return submission.withdraw(locked, actor=actor, at=at)

@@ -25,11 +25,20 @@ from rukhsa.review import decision, examination, inspection, plan, queue, recons
 Due = Charge.Due
 
 
-def advance(application_id: UUID, *, at: datetime) -> None:
-    """Do whatever is due in the life of an application, in order, each thing once.
+# Four minutes at most between two tries; when they are used up, the sweep queues a new run.
+_RETRY = RetryStrategy(max_attempts=8, exponential_wait=2)
 
-    It looks at the facts and not at what happened a moment ago, so that it may be called at any time and any
-    number of times: when something commits, and by the sweep, which finds what was lost on the way.
+
+@app.task(name="journey.advance", queue="journey", retry=_RETRY)
+def advance_now(*, application: str) -> None:
+    """The task that the verbs queue by `jobs.advance_soon`."""
+    advance(UUID(application), at=datetime.now(UTC))
+
+
+def advance(application_id: UUID, *, at: datetime) -> None:
+    """Do whatever is due in the life of an application, in order, each thing once, and tell the applicant.
+
+    It reads the facts, and not which verb queued it, so that it may run at any time and any number of times.
     """
     settle_open(application_id, at=at)
     with transaction.atomic():
@@ -40,31 +49,34 @@ def advance(application_id: UUID, *, at: datetime) -> None:
             case Stage.SUBMITTED:
                 known = _examine(application, at)
             case Stage.RETURNED:
-                tell(application, f"returned:{_last_step(application)}", at=at)
+                # Each return is an event of its own, so that the applicant is told of every one.
+                tell(application, f"returned:{application.steps.latest('id').pk}", at=at)
             case Stage.REFUSED:
                 tell(application, _refusal(application), at=at)
             case Stage.LAPSED:
                 lapsing.tell_of_lapse(application, at=at)
-        _free_deposits(application, at)
+        if application.stage in (Stage.REFUSED, Stage.WITHDRAWN, Stage.LAPSED):
+            # It came to nothing: its deposits go back; a fee was for the examination and stays.
+            deposit.release_closed(application, at=at)
         _tell_of_deposits(application, at)
         queue.refresh(application, at, known)
         if application.stage != Stage.GRANTED:
             lapsing.set_term(application, at=at)
             return
-    # What is charged after the decision may have no row in the tariff: the queue is drawn all the same.
+    # Assessing fails where the tariff has no row: in a transaction of its own, it leaves the queue as it was placed.
     with transaction.atomic():
         application = _locked(application_id)
         is_granted = application.stage == Stage.GRANTED
         charges = assessment.assess_all(application, at=at) if is_granted else []
         lapsing.set_term(application, at=at)
     if is_granted and all(assessment.is_paid(charge) for charge in charges):
-        # Issuing may be stopped, before or amid this document: it waits, and the sweep finds it after the start.
+        # Issuing may be stopped, before this document or in the middle of it: the sweep finds it after the start.
         with suppress(IssuingStopped):
             _complete(application, _issue(application, at), at)
 
 
 def _examine(application: Application, at: datetime) -> plan.Facts | None:
-    """Let the review go on; gives its facts, unless something was done meanwhile that they do not tell."""
+    """Carry the review on; gives its facts, or None where something was done here that they do not include."""
     tell(application, "submitted", at=at, **assessment.promised_at_submission(application))
     if not assessment.is_paid(assessment.assess_and_tell(application, Due.AT_SUBMISSION, at=at)):
         return None
@@ -84,12 +96,6 @@ def _examine(application: Application, at: datetime) -> plan.Facts | None:
     return None if opened else known
 
 
-def _free_deposits(application: Application, at: datetime) -> None:
-    """What is held for an application that came to nothing goes back; a fee was for the examination and stays."""
-    if application.stage in (Stage.REFUSED, Stage.WITHDRAWN, Stage.LAPSED):
-        deposit.release_closed(application, at=at)
-
-
 def _tell_of_deposits(application: Application, at: datetime) -> None:
     """Tell the applicant of each part of a deposit that was kept, and that the rest is on its way back."""
     kinds = DepositMovement.Kind
@@ -104,7 +110,7 @@ def _tell_of_deposits(application: Application, at: datetime) -> None:
 
 
 def _issue(application: Application, at: datetime) -> Instrument:
-    """The document; where it is refused, the reason is kept for the desk, and the next run tries again."""
+    """Issue the document; where that is refused, the reason is kept for the desk, and the next run tries again."""
     try:
         return cycle.issue(application, at=at)
     except IssuingStopped:
@@ -136,19 +142,9 @@ def _tell_of_changes(application: Application, instrument: Instrument, at: datet
         if hasattr(suspension, "reinstatement"):
             tell(application, f"reinstated:{suspension.reinstatement.pk}", at=at, number=number)
     revocation = Revocation.objects.filter(instrument=instrument)
-    # A renewal is revoked together with the document that it renews: both have one number, which is told once.
+    # A renewal is revoked together with the document that it renews: both have one number, and one notice.
     for each in revocation.exclude(instrument__intent__renews__revocation__at=F("at")):
         tell(application, f"revoked:{each.pk}", at=at, number=number)
-
-
-# Four minutes at most between two tries; when they are used up, the sweep queues a new run.
-_RETRY = RetryStrategy(max_attempts=8, exponential_wait=2)
-
-
-@app.task(name="journey.advance", queue="journey", retry=_RETRY)
-def advance_now(*, application: str) -> None:
-    """The task that `jobs.advance_soon` queues."""
-    advance(UUID(application), at=datetime.now(UTC))
 
 
 def _locked(application_id: UUID) -> Application:
@@ -162,12 +158,6 @@ def _refusal(application: Application) -> str:
     # An application that was reconsidered may be refused again, and its applicant is told again.
     round = examination.round_of(application.steps.all())
     return "refused" if round == 1 else f"refused:{round}"
-
-
-def _last_step(application: Application) -> int:
-    # Each return is an event of its own: the applicant is told of every one.
-    step = application.steps.last()
-    return step.pk if step else 0
 
 
 def _days(instrument: Instrument) -> dict[str, date]:

@@ -96,17 +96,15 @@ def _remind(term: Term, at: datetime) -> None:
     application = Application.objects.select_for_update(of=("self",)).get(pk=term.application_id)
     awaited = _awaited(application)
     if awaited and term.is_of(awaited.kind, awaited.since) and at < term.ends_at:
-        facts = _owed(application) if term.kind == Kind.PAY else {}
+        facts = {}
+        if term.kind == Kind.PAY:
+            charge = application.charges.unpaid().order_by("assessed_at")[0]
+            facts = {"amount": str(charge.money), "currency": charge.currency}
         day = timezone.localtime(term.ends_at - timedelta(microseconds=1)).date().isoformat()
         event = f"{term.kind}-soon:{term.ends_at:%Y%m%d%H%M}-{term.remind_at:%Y%m%d%H%M}"
         tell(application, event, at=at, day=day, **facts)
     following = _next_reminder(term.since, term.ends_at, after=at)
     Term.objects.filter(pk=term.pk, ends_at=term.ends_at).update(remind_at=following)
-
-
-def _owed(application: Application) -> dict[str, str]:
-    charge = application.charges.unpaid().order_by("assessed_at")[0]
-    return {"amount": str(charge.money), "currency": charge.currency}
 
 
 def _awaited(application: Application) -> Awaited | None:

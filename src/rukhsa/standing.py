@@ -59,7 +59,7 @@ class Standing:
     headline: Headline
     since: datetime
     waited: dict[Turn, timedelta]  # how long each party has had it so far
-    agencies: tuple[str, ...] = ()  # the codes of those asked and not yet heard
+    agencies: tuple[str, ...] = ()  # the codes of those that were asked and have not answered
     instrument: Instrument | None = None
     until: datetime | None = None  # the moment at which it ends by itself, where the applicant is waited for
     expected: Expected | None = None  # by when it is decided, while it is open
@@ -110,7 +110,7 @@ def _standing(application: Application, facts: _Facts, at: datetime) -> Standing
     )
 
 
-# A term that is answered stands for a moment more, until somebody looks at the facts.
+# A term that is answered remains for a moment, until the journey has looked at the facts.
 _WAITED_FOR: dict[str, set[Headline]] = {
     Term.Kind.COMPLETE: {Headline.RETURNED},
     Term.Kind.PAY: {Headline.PAY_AT_SUBMISSION, Headline.PAY_VISITED, Headline.PAY},

@@ -1,4 +1,4 @@
-"""What is looked for again and again: payments without an end, applications left behind, who is to be reminded."""
+"""Sweeps: they look regularly for payments without an end, applications left behind, and people to be reminded."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,77 +17,40 @@ from rukhsa.issuance.issuing_stop import current_stop
 from rukhsa.issuance.models import Instrument
 from rukhsa.jobs import advance_soon
 from rukhsa.payments import deposit
-from rukhsa.payments.models import Charge, ChargeLine, HeldDeposit
+from rukhsa.payments.models import Charge, ChargeLine
 from rukhsa.payments.outcome import settle_overdue
 from rukhsa.review.queue import QueueEntry
 
-# Assumed: a deposit is forgotten when so long after the end of its instrument nobody has asked for it.
+# Assumed: a deposit is forgotten when this long after the end of its instrument no one has asked for it.
 FORGOTTEN = timedelta(days=30)
 
 
 @app.periodic(cron="* * * * * */10")
 @app.task(name="journey.sweep_payments", queue="journey", queueing_lock="journey.sweep_payments")
 def sweep_payments(timestamp: int) -> None:
-    """Find payments whose end nobody told us; its cost grows with what is unpaid, not with what there is."""
+    """Find payments whose end no gateway reported; its cost grows with what is unpaid, not with what there is."""
     settle_overdue(at=datetime.now(UTC))
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="journey.sweep", queue="journey", queueing_lock="journey.sweep")
 def sweep(timestamp: int) -> None:
-    """Find applications whose next thing is due and was lost; its cost grows with all that was ever granted.
+    """Send the reminders of terms that are due, and queue the applications whose next step was lost or is overdue.
 
-    And those whose term is over, or whose applicant is to be reminded of it: these by what is due."""
+    Finding what was lost costs more with all that was ever granted; the rest with what is due."""
     at = datetime.now(UTC)
     lapsing.remind(at=at)
-    waiting = _waiting()
+    queued = ProcrastinateJob.objects.filter(task_name="journey.advance", status__in=["todo", "doing"])
+    # While nothing can be issued, a second run of the same application is useless.
+    waiting = set(queued.values_list("lock", flat=True))
     for application in (*unfinished(), *lapsing.overdue(at=at)):
         if str(application.pk) not in waiting:
             advance_soon(application.pk, priority=0)
 
 
-@app.periodic(cron="17 6 * * *")
-@app.task(name="journey.remind", queue="journey", queueing_lock="journey.remind")
-def remind(timestamp: int) -> None:
-    """Tell owners of deposits that nobody claims, and holders of documents that end soon and can be renewed.
-
-    Its cost grows with what is held, and with what ends within those days."""
-    at = datetime.now(UTC)
-    remind_of_ends(at=at)
-    forgotten = Instrument.objects.filter(
-        intent__application=OuterRef("charge__application"),
-        intent__valid_until__lt=timezone.localdate(at) - FORGOTTEN,
-    )
-    held = ChargeLine.objects.filter(held_row__unclaimed_since=None, held_row__isnull=False)
-    deposit.mark_unclaimed(held.filter(Exists(forgotten)), at=at)
-    deposit.remind(at=at, tell=lambda held, number: _remind(held, number, at))
-
-
-def remind_of_ends(*, at: datetime) -> None:
-    """Tell the holders of documents that end in 60, 30 and 7 days, each time once."""
-    for days in renewal.REMINDERS:
-        for instrument in renewal.to_remind_of(days, at=at):
-            day = str(instrument.intent.valid_until)
-            event = f"ending:{instrument.pk}-{days}"
-            tell(renewal.application_of(instrument), event, at=at, number=instrument.number, day=day)
-
-
-def _remind(held: HeldDeposit, number: int, at: datetime) -> None:
-    money = deposit.held(held.line)
-    event = f"deposit-unclaimed:{held.pk}-{number}"
-    application = held.line.charge.application
-    tell(application, event, at=at, amount=str(money), currency=money.currency)
-
-
-def _waiting() -> set[str | None]:
-    """The applications whose next run is queued: while nothing can be issued, more of them help nobody."""
-    queued = ProcrastinateJob.objects.filter(task_name="journey.advance", status__in=["todo", "doing"])
-    return set(queued.values_list("lock", flat=True))
-
-
 def unfinished(limit: int = 500) -> list[Application]:
-    """Applications whose next thing is due and not done: not yet in the queue, paid for and not issued,
-    issued and not told so, or waiting for their applicant without a term."""
+    """Applications whose next step is due and not done: not yet in the queue, paid for and not issued, issued without
+    a notice of it, or waiting for their applicant without a term."""
     queued = QueueEntry.objects.filter(application=OuterRef("pk"))
     issued = Instrument.objects.filter(intent__application=OuterRef("pk"))
     told = Notice.objects.filter(application=OuterRef("pk"), event="issued")
@@ -100,3 +63,38 @@ def unfinished(limit: int = 500) -> list[Application]:
     lost |= Q(endless, stage=Stage.RETURNED)
     lost |= Q(endless, Exists(unpaid), stage__in=(Stage.SUBMITTED, Stage.GRANTED))
     return list(Application.objects.filter(lost).order_by("submitted_at")[:limit])
+
+
+@app.periodic(cron="17 6 * * *")
+@app.task(name="journey.remind", queue="journey", queueing_lock="journey.remind")
+def remind(timestamp: int) -> None:
+    """Tell owners of unclaimed deposits, and holders of documents that end soon and can be renewed.
+
+    Its cost grows with what is held, and with what ends within those days."""
+    at = datetime.now(UTC)
+    remind_of_ends(at=at)
+    remind_of_deposits(at=at)
+
+
+def remind_of_ends(*, at: datetime) -> None:
+    """Tell the holders of documents that end in 60, 30 and 7 days, each time once."""
+    for days in renewal.REMINDERS:
+        for instrument in renewal.to_remind_of(days, at=at):
+            day = str(instrument.intent.valid_until)
+            event = f"ending:{instrument.pk}-{days}"
+            tell(renewal.application_of(instrument), event, at=at, number=instrument.number, day=day)
+
+
+def remind_of_deposits(*, at: datetime) -> None:
+    """Mark the forgotten deposits as unclaimed, and tell the owners of unclaimed ones, each time once."""
+    forgotten = Instrument.objects.filter(
+        intent__application=OuterRef("charge__application"),
+        intent__valid_until__lt=timezone.localdate(at) - FORGOTTEN,
+    )
+    held = ChargeLine.objects.filter(held_row__unclaimed_since=None, held_row__isnull=False)
+    deposit.mark_unclaimed(held.filter(Exists(forgotten)), at=at)
+    for each, number in deposit.reminders_due(at=at):
+        money, application = deposit.held(each.line), each.line.charge.application
+        event = f"deposit-unclaimed:{each.pk}-{number}"
+        tell(application, event, at=at, amount=str(money), currency=money.currency)
+        deposit.note_reminder(each, number)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import httpx
 
-from rukhsa.accounts.development import code_of
-from rukhsa.authorities.member import CAST
+from rukhsa_rehearsal.cast import CAST
+from rukhsa_rehearsal.known_secrets import code_of
 from tests.attack.browser import Browser
 from tests.attack.ground import Ground
 from tests.attack.tries import Tries, Try, answered, judged, kind

@@ -76,8 +76,8 @@ def hired(posts: list[tuple[Any, str]]) -> tuple[str, dict[str, Any]]:
     """A person with these posts, and the cookie of a session of theirs."""
     from django.test import Client
 
-    from rukhsa.accounts.development import give_fixed_secret
     from rukhsa.accounts.models import Person, PersonKind
+    from rukhsa_rehearsal.known_secrets import give_fixed_secret
     from tests import proved
 
     name = "-".join(f"{role}.{town}" for role, town in posts).lower()

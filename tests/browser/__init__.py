@@ -1,1 +1,1 @@
-"""What people see and press: one Chromium serves all tests of this folder that follow each other in a process."""
+"""Tests in a browser: one Chromium serves all tests of this folder that follow each other in a process."""

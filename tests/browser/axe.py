@@ -1,4 +1,4 @@
-"""What axe finds wrong on a page for people who see, hear or move otherwise."""
+"""The accessibility faults that axe finds on a page."""
 
 from pathlib import Path
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from playwright.sync_api import Page
 
 SOURCE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-# What is right is not asked for, nor where else a fault could be selected, nor any rule whose own impact, which is
-# that of each of its findings, is lower than what is looked for: most of the time goes there.
-# Frames, which hold files and no axe, are not asked for an answer: half a second would be waited for each.
+# To save time, axe reports faults only, without other selectors, and skips rules whose impact, which is
+# that of each of their findings, is lower than what we look for.
+# Frames hold files without axe: waiting for their answers would cost half a second each.
 # Fetching the styles of a shadow root again would break the page's content security policy.
 _RUN = """() => {
   const low = axe._audit.rules.filter((rule) => ["minor", "moderate"].includes(rule.impact));
@@ -19,8 +19,8 @@ _RUN = """() => {
 
 
 def faults(page: Page) -> list[str]:
-    """The serious and critical ones, each with its rule, the piece of the page and what would mend it."""
-    # Evaluated by the debugger, so that the page's own content security policy stays switched on.
+    """The serious and critical faults, each with its rule, the element and what would fix it."""
+    # Evaluated by the debugger, so that the page's content security policy stays in effect.
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(SOURCE.read_text("utf-8"))
     found: list[dict[str, Any]] = page.evaluate(_RUN)

@@ -16,13 +16,13 @@ ARGUMENTS = [
     "--no-first-run",
     "--use-fake-device-for-media-stream=device-count=2",  # this machine has no camera
 ]
-PATIENCE = 120_000  # milliseconds: the machine may be busy
+PATIENCE = 120_000  # milliseconds, for a busy machine
 expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser for as long as a block lasts; raises ProgramMissing with what to do."""
+    """A browser for the duration of a block; raises ProgramMissing with what to do."""
     programs.chromium()  # before Playwright starts
     with sync_playwright() as playwright:
         browser = launched(playwright.chromium, ARGUMENTS)

@@ -1,4 +1,4 @@
-"""A town that runs, a browser, and the officer who answers from the other side."""
+"""A running town, a browser, and the officer who answers from the other side."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -19,11 +19,11 @@ Opened = Callable[..., Window]
 
 @pytest.fixture(scope="package")
 def town(django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """All processes on ports of their own, with the services published and nothing applied for."""
+    """All processes on their own ports, with the services published and no applications."""
     # A world for each process of the tests: one that gets a browser test finds its own.
     name = f"browser-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     with pytest.MonkeyPatch.context() as environment, django_db_blocker.unblock():
-        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser may be there already
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser may be installed already
         database = copied(name)
     with world(configuration().data / name, settings={"DATABASE_URL": database}) as running:
         yield running
@@ -31,13 +31,13 @@ def town(django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
 
 @pytest.fixture(scope="package")
 def portal(town: World) -> str:
-    """Where the portal and the desk are."""
+    """The address of the portal and the desk."""
     return town.config.addresses.portal_url
 
 
 @pytest.fixture(scope="package")
 def verifier(town: World) -> str:
-    """Where the verifier is."""
+    """The address of the verifier."""
     return town.config.addresses.public_url
 
 
@@ -52,15 +52,15 @@ def salem(portal: str) -> Iterator[Staff]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium; without it every test says which package is missing."""
-    # Not for longer: Playwright keeps an event loop in this thread, in which Django would refuse to ask the database.
+    """Chromium; without it every test names the missing package."""
+    # For this folder only: Playwright runs an event loop in this thread, in which Django refuses database queries.
     with chromium() as launched:
         yield launched
 
 
 @pytest.fixture
 def opened(browser: Browser, portal: str) -> Opened:
-    """Opens a window: `with opened("en", 1280) as window`."""
+    """Open a window: `with opened("en", 1280) as window`."""
 
     def open_window(language: str, width: int, *, scripts: bool = True) -> Window:
         return Window(browser=browser, language=language, width=width, scripts=scripts, sites=(portal,))

@@ -1,4 +1,4 @@
-"""Which pages are taken, and how a page becomes a small file."""
+"""Takes the pictures of pages, and makes a small file of each."""
 
 import io
 from collections.abc import Iterator
@@ -16,16 +16,16 @@ from tests.browser.subjects import ALL, Subject, subjects
 from tests.browser.window import DESK, HEIGHTS, PHONE, Window
 
 FOLDER = Path(__file__).parents[2] / "docs/pictures"
-LANGUAGE = "ar"  # whose pages stand at the short addresses
-ROOM_ABOVE = 120  # pixels over where a picture begins
-COLOURS = 40  # enough for flat pages with smooth letters
+LANGUAGE = "ar"  # whose pages have the short addresses
+ROOM_ABOVE = 120  # pixels above the start of a picture
+COLOURS = 40  # enough for flat pages with anti-aliased text
 LONGEST = {PHONE: 1100, DESK: 860}  # pixels of a page that are shown
 DOTS_PER_INCH = 90
 TO_ALTER = -40  # a place within the signature
 
 
 def take_all(browser: Browser, stage: Stage) -> None:
-    """Every subject in both languages and at each of its widths, and the document."""
+    """Take every subject in both languages and at each of its widths, and the document."""
     scene = scenery(stage)
     FOLDER.mkdir(parents=True, exist_ok=True)
     take_pages(browser, stage, scene)
@@ -34,7 +34,7 @@ def take_all(browser: Browser, stage: Stage) -> None:
 
 
 def _documents(scene: Scenery) -> dict[str, bytes]:
-    """A licence, a receipt and a note of money returned, as they are released."""
+    """A licence, a receipt and a refund note, as released."""
     layla = scene.people["layla"]
     papers = {
         name: layla.visitor.download(f"{scene.portal}{scene.pages[name]}/file")
@@ -44,7 +44,7 @@ def _documents(scene: Scenery) -> dict[str, bytes]:
 
 
 def take_pages(browser: Browser, stage: Stage, scene: Scenery) -> None:
-    """The pages, person by person, so that each signs in once for a language and a width."""
+    """Take the pages, person by person, so that each signs in once for each language and width."""
     every = [*subjects(stage.portal, scene), *_of_the_verifier(stage, scene)]
     for view in ALL:
         for person in dict.fromkeys(subject.person for subject in every):
@@ -73,7 +73,7 @@ def _seen(window: Window, subject: Subject) -> Image.Image:
         window.look()
     window.page.locator(subject.shows).first.wait_for()
     picture = _picture(window, subject)
-    window.page.evaluate("localStorage.clear()")  # what is kept of a text is not offered on the next page
+    window.page.evaluate("localStorage.clear()")  # text kept by the browser is not offered on the next page
     return picture
 
 
@@ -81,7 +81,7 @@ def _picture(window: Window, subject: Subject) -> Image.Image:
     page, width = window.page, window.width
     top = _top(window, subject.top) if subject.top else 0
     whole = int(page.evaluate("document.documentElement.scrollHeight")) - top
-    # The window grows instead of a picture of more than it shows: the foot of the desk stays at its foot.
+    # The window grows, instead of capturing beyond it, so that the desk's foot stays at the bottom.
     height = min(whole, LONGEST[width])
     page.set_viewport_size({"width": width, "height": height})
     page.locator(subject.shows).first.scroll_into_view_if_needed()
@@ -116,11 +116,11 @@ def _of_the_verifier(stage: Stage, scene: Scenery) -> Iterator[Subject]:
 
 
 def fragment_of(pdf: bytes) -> str:
-    """What stands behind the # in the QR of a document."""
+    """The fragment of the address in the QR of a document."""
     return read_qr(pdf).partition("#")[2]
 
 
 def altered(fragment: str) -> str:
-    """The same with one digit of the sealed content changed."""
+    """The fragment with one digit of the sealed content changed."""
     digit = str((int(fragment[TO_ALTER]) + 1) % 10)
     return f"{fragment[:TO_ALTER]}{digit}{fragment[TO_ALTER + 1 :]}"

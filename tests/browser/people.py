@@ -1,4 +1,4 @@
-"""Layla and the staff in front of a window of Chromium."""
+"""Layla and the staff in a Chromium window."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -6,8 +6,8 @@ from typing import Any
 
 from playwright.sync_api import FilePayload, Page, expect
 
-from rukhsa.accounts.development import code_of
-from rukhsa.authorities.member import CAST
+from rukhsa_rehearsal.cast import CAST
+from rukhsa_rehearsal.known_secrets import code_of
 from rukhsa_rehearsal.story import samples
 from rukhsa_rehearsal.story.applicant import Applicant
 from rukhsa_rehearsal.story.staff import Staff
@@ -29,17 +29,17 @@ def sign_in_by_ekey(window: Window, portal: str, person: str = LAYLA) -> None:
 
 
 def be(window: Window, person: Applicant | Staff) -> None:
-    """Go on with an existing sign-in: a one-time code opens the desk only once."""
+    """Continue as a person who has signed in already: a one-time code opens the desk only once."""
     window.keep(person.visitor.cookies, person.portal)
 
 
 def sign_in_at_the_desk(window: Window, portal: str, name: str) -> None:
-    """By password and one-time code, with the keyboard alone."""
+    """Sign in by password and one-time code, with the keyboard alone."""
     member = next(each for each in CAST if each.email.startswith(f"{name}@"))
     window.open(f"{portal}/desk/sign-in")
     window.fill({"login": member.email, "password": member.password})
     _enter(window, "main [name=password]")
-    for _ in range(2):  # a code may end while it is typed
+    for _ in range(2):  # a code can expire while it is typed
         window.fill({"code": code_of(member.email, at=datetime.now(UTC))})
         _enter(window, "main [name=code]")
         if not window.page.url.endswith("/sign-in/proof"):
@@ -53,7 +53,7 @@ def start(window: Window, portal: str, service: str) -> None:
 
 
 def answer_all(window: Window, answers: Mapping[str, Any]) -> None:
-    """Answer page after page, each question once, until no questions are left."""
+    """Answer page after page, each question once, until none is left."""
     page = window.page
     for _ in range(40):
         if page.locator("#section-form").count() == 0:
@@ -87,14 +87,14 @@ def attach_all(window: Window) -> None:
 
 
 def submit(window: Window) -> tuple[str, str]:
-    """Check and submit; the address of the application, and its reference."""
+    """Check and submit; return the address of the application and its reference."""
     window.press("main form button")
     address, reference = window.page.url, window.page.locator(".reference").inner_text().strip()
     return f"{address.partition('?')[0]}", reference
 
 
 def wait_for(window: Window, address: str, selector: str) -> Page:
-    """Reload until something is on the page, as a person who waits would."""
+    """Reload until something is on the page, as a waiting person would."""
     window.open(address)
     for _ in range(2 * PATIENCE // 500):
         if window.page.locator(selector).count():

@@ -1,4 +1,4 @@
-"""`make pictures`: the main pages and the document, from a world in which the story was played, into docs/pictures/."""
+"""`make pictures`: pictures of the main pages and of a document, from a played story, into docs/pictures/."""
 
 import os
 import sys

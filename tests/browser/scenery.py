@@ -1,4 +1,4 @@
-"""What stands open when the pictures are taken: a draft, a question to an agency, a visit, and every scene."""
+"""The scenes that are open when the pictures are taken: a draft, a referral, an inspection, and more."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from tests.browser.scenes.services import services
 
 @dataclass(frozen=True, kw_only=True)
 class Scenery:
-    """Where to look: addresses of pages, beginning with a slash."""
+    """Addresses of pages, beginning with a slash."""
 
     portal: str
     draft: str
@@ -27,7 +27,7 @@ class Scenery:
 
 
 def scenery(stage: Stage) -> Scenery:
-    """Set the scene after the story was played."""
+    """Set up the scenes after the story was played."""
     players = Players.assembled(stage.portal)
     case = _works(players)
     change, inspection = _inspection(players)
@@ -50,7 +50,7 @@ def scenery(stage: Stage) -> Scenery:
 
 
 def _works(players: Players) -> Applied:
-    """An application for road works further up the road, in the hands of the agencies."""
+    """An application for road works further up the road, referred to the agencies."""
     applied = works(players.layla, turn=0)
     players.salem.take(applied.reference)
     players.salem.check_all(applied.reference)
@@ -65,7 +65,7 @@ def _draft(layla: Applicant) -> str:
 
 
 def _inspection(players: Players) -> tuple[str, str]:
-    """An application for a change of address, and the visit that it waits for."""
+    """An application for a change of address, and the inspection that it waits for."""
     applied = apply(players.layla, "address-change", plot_of("address-change").answers)
     players.salem.take(applied.reference)
     players.salem.check_all(applied.reference)
@@ -73,6 +73,6 @@ def _inspection(players: Players) -> tuple[str, str]:
 
 
 def _listed(member: Staff, address: str, reference: str) -> str:
-    """Where the line about an application leads, once it is there."""
+    """The link in the line about an application, once it is listed."""
     found = awaited(lambda: where(member, address, reference), f"line about {reference} on {address}")
     return found.removeprefix(member.portal)

@@ -16,7 +16,7 @@ TWO: tuple[View, ...] = (("ar", PHONE), ("en", DESK))
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """One page to be taken: its name, who looks at it, and where it is."""
+    """A page to be taken: its name, who looks at it, and its address."""
 
     name: str
     person: str  # layla, a member of the staff, or anyone
@@ -24,7 +24,7 @@ class Subject:
     views: tuple[View, ...] = ALL
     shows: str = "main h1"  # what must be seen before the picture is taken
     act: Callable[[Window], None] | None = None  # what the person does first
-    top: str = ""  # where the picture begins, if not at the head of the page
+    top: str = ""  # where the picture begins, if not at the top of the page
 
 
 def subjects(portal: str, scene: Scenery) -> Iterator[Subject]:
@@ -61,7 +61,7 @@ def _of_the_portal(portal: str, scene: Scenery) -> Iterator[Subject]:
 
 
 def _of_a_payer(portal: str, pages: dict[str, str]) -> Iterator[Subject]:
-    """What is owed, paid and on its way back, and the page of a person who pays for another."""
+    """The pages about what is owed, paid and returned, and the page of a payment link."""
     shown = {
         "documents": "/documents/",
         "returned": pages["returned"],

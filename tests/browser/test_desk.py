@@ -1,4 +1,4 @@
-"""The desk as Salem and Mariam see it: by mouse, and once through a case by keyboard alone."""
+"""The desk as Salem and Mariam see it: by mouse, and one whole case by keyboard alone."""
 
 from collections.abc import Iterator
 
@@ -30,7 +30,7 @@ def layla(portal: str) -> Iterator[Applicant]:
 
 @pytest.fixture
 def applied(layla: Applicant) -> Applied:
-    """An application of hers that was submitted."""
+    """A submitted application of hers."""
     plot = Plot(service=SERVICE, answers=answers_of(SERVICE), gateway="national")
     return layla.apply(plot, plot.answers)
 
@@ -85,19 +85,19 @@ def test_mariam_signs_in_and_grants_with_the_keyboard_alone(
 
 
 def open_from_the_queue(window: Window, portal: str, applied: Applied) -> None:
-    """All that is open, and of it this one."""
+    """Open this application from the list of all open ones."""
     window.press(wait_in_the_queue(window, portal, applied))
 
 
 def wait_in_the_queue(window: Window, portal: str, applied: Applied) -> str:
-    """Until a worker has put it into the queue; its line there."""
+    """Wait until a worker has put it into the queue; return its line."""
     line = f"main a[href*='{applied.application}']"
     people.wait_for(window, f"{portal}/desk/queue/?show=all", line)
     return line
 
 
 def unfold_the_menu(window: Window) -> None:
-    """It is folded on a telephone, opens and closes by the keyboard, and lies open before a screen."""
+    """The menu is folded on a telephone, opens and closes by the keyboard, and is open on a screen."""
     link = window.page.locator(".desk-menu a[href$='/desk/instruments/']")
     if window.width != PHONE:
         expect(link).to_be_visible()
@@ -113,7 +113,7 @@ def unfold_the_menu(window: Window) -> None:
 
 
 def find_by_keyboard(window: Window, applied: Applied) -> None:
-    """The slash leads into the search."""
+    """The slash moves the focus to the search."""
     window.page.keyboard.press("/")
     assert window.page.evaluate("document.activeElement.id") == "wanted"
     window.page.keyboard.type(applied.reference)
@@ -131,7 +131,7 @@ def press_by_keyboard(window: Window, selector: str) -> None:
 
 
 def tab_to(window: Window, selector: str) -> None:
-    """Press the tabulator until the focus stands there, and can be seen."""
+    """Press the tabulator until the element has the focus, visibly."""
     for _ in range(TABS):
         window.page.keyboard.press("Tab")
         if window.page.evaluate("wanted => document.activeElement.matches(wanted)", selector):

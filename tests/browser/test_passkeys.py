@@ -1,4 +1,4 @@
-"""A member of the staff signs in by a passkey, kept by an authenticator that Chromium plays."""
+"""A member of the staff signs in by a passkey, kept by an authenticator that Chromium emulates."""
 
 import re
 import secrets
@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, CDPSession, expect
 
-from rukhsa.authorities.member import CAST
+from rukhsa_rehearsal.cast import CAST
 from rukhsa_rehearsal.deployment import World
 from tests.browser import people
 from tests.browser.window import DESK, PHONE, Window
@@ -16,8 +16,8 @@ from tests.waiting import LONGEST, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("town")]
 
-REFUSED = "NotAllowedError"  # what a browser says when the finger is a stranger's
-# One that is built in, and asks for the finger each time.
+REFUSED = "NotAllowedError"  # what a browser reports when the fingerprint is not recognised
+# Built into the device, asking for the fingerprint each time.
 BUILT_IN = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -39,28 +39,28 @@ class Authenticator:
 
     @property
     def credentials(self) -> list[dict[str, object]]:
-        """The passkeys that it keeps."""
+        """The passkeys that it stores."""
         kept: list[dict[str, object]] = self._session.send("WebAuthn.getCredentials", self._which)[
             "credentials"
         ]
         return kept
 
     def refuse(self) -> None:
-        """From now on the finger is a stranger's."""
+        """From now on the fingerprint is not recognised."""
         self._session.send("WebAuthn.setUserVerified", {**self._which, "isUserVerified": False})
 
     def accept(self) -> None:
-        """The finger is known again."""
+        """The fingerprint is recognised again."""
         self._session.send("WebAuthn.setUserVerified", {**self._which, "isUserVerified": True})
 
 
 def test_a_passkey_is_added_opens_the_desk_and_is_removed(browser: Browser, portal: str) -> None:
-    # A passkey belongs to a name, and 127.0.0.1 is none.
+    # A passkey belongs to a host name, and 127.0.0.1 is not one.
     portal = portal.replace("127.0.0.1", "localhost")
     with Window(browser=browser, language="en", width=DESK, sites=(portal,)) as window:
         finger = Authenticator(window)
         people.sign_in_at_the_desk(window, portal, "yusuf")
-        # Who has just given a code is asked for nothing more.
+        # A person who has just given a code is not asked again.
         window.open(f"{portal}/desk/proofs/passkeys/add")
         window.fill({"name": "Telephone"})
         window.press("#mfa_webauthn_add")
@@ -120,7 +120,7 @@ def test_an_invited_one_comes_in_by_the_link_a_password_and_a_passkey(
 
 
 def link_for(email: str, sandbox: str) -> str:
-    """The link in the letter to a mail address, as the box of the sandbox has it."""
+    """The link in the mail to an address, from the sandbox's mailbox."""
     found: list[str] = []
 
     def arrived() -> bool:
@@ -138,7 +138,7 @@ def password(name: str) -> str:
 
 
 def sign_out_and_in_to_the_second_proof(window: Window, portal: str) -> None:
-    """Out, and in by the password alone."""
+    """Sign out, and in again by the password alone."""
     sign_out(window)
     window.open(f"{portal}/desk/sign-in")
     window.fill({"login": "yusuf@mun.example", "password": password("yusuf")})

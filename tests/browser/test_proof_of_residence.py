@@ -1,4 +1,4 @@
-"""The whole line as Layla sees it: apply, pay, download, and anyone's check in the browser itself."""
+"""The whole course as Layla sees it: apply, pay, download, and verification by anyone in the browser itself."""
 
 from pathlib import Path
 
@@ -58,7 +58,7 @@ def test_the_language_and_the_size_of_the_text_change_on_the_page_where_one_is(
 
 
 def proof_of_residence(window: Window, portal: str, salem: Staff) -> bytes:
-    """From the sign-in to the file on the disk."""
+    """From the sign-in to the downloaded file."""
     people.sign_in_by_ekey(window, portal)
     people.start(window, portal, SERVICE)
     people.answer_all(window, answers_of(SERVICE))
@@ -76,7 +76,7 @@ def proof_of_residence(window: Window, portal: str, salem: Staff) -> bytes:
 
 
 def verdict_on_the_code(window: Window, address: str, fragment: str) -> str | None:
-    """What the page itself makes of the code: the server never hears of it."""
+    """The page's own verdict on the code: the server does not learn of it."""
     window.page.goto("about:blank")
     window.page.goto(f"{address}#{fragment}")
     window.page.locator("#verdict article").wait_for()
@@ -85,7 +85,7 @@ def verdict_on_the_code(window: Window, address: str, fragment: str) -> str | No
 
 
 def verdict_on_the_file(window: Window, address: str, pdf: bytes, folder: Path) -> str | None:
-    """What the site says of the file."""
+    """The server's verdict on the file."""
     file = folder / "document.pdf"
     file.write_bytes(pdf)
     window.page.goto("about:blank")

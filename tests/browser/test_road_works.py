@@ -1,4 +1,4 @@
-"""The road works licence: its route drawn on the map, or written down where there is no map."""
+"""The road works licence: its route drawn on the map, or written where there is no map."""
 
 import re
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def test_without_javascript_a_route_is_written_as_coordinates(opened: Opened, po
 
 @contextmanager
 def saved(window: Window, name: str, *, is_empty: bool) -> Iterator[None]:
-    """Whatever is done in the block is saved by itself, and the page has heard so: it puts there what it had saved."""
+    """The block's own saving, awaited: the page replaces the block by what was saved."""
 
     def told(response: Response) -> bool:
         typed = dict(parse_qsl(response.request.post_data or "", keep_blank_values=True))
@@ -67,7 +67,7 @@ def saved(window: Window, name: str, *, is_empty: bool) -> Iterator[None]:
 
 
 def draw(window: Window) -> None:
-    """Press for each point, and on the last one once more: the points stand in the field beside the map."""
+    """Click each point, and the last one twice: the points then stand in the field beside the map."""
     window.page.locator(".map canvas").first.scroll_into_view_if_needed()
     expect(window.page.locator("[data-map]")).to_have_attribute("aria-busy", "false")
     box = window.page.locator(".map canvas").first.bounding_box()

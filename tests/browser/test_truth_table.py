@@ -1,4 +1,4 @@
-"""The truth table of the verdict, by the page's own modules and the browser's own cryptography."""
+"""The truth table of the verdict, by the page's own modules with the browser's cryptography."""
 
 import json
 from pathlib import Path

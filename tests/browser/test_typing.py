@@ -1,4 +1,4 @@
-"""What is typed while the page saves by itself is not taken back by the answer to what stood there before."""
+"""What is typed while the page saves by itself is not overwritten by the response."""
 
 from urllib.parse import parse_qsl
 

@@ -1,4 +1,4 @@
-"""The watch that every window keeps would be worth nothing if it noticed nothing."""
+"""The checks of every window find the faults that they look for."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def test_a_window_notices_every_kind_of_fault(opened: Opened, portal: str) -> No
         window.page.evaluate(BROKEN)
     window.look()
     found = "\n".join(window.wrong)
-    # The style attribute is a breach of the policy, so the page is made too wide by a sheet that is allowed.
+    # A style attribute would breach the policy, so an allowed sheet makes the page too wide.
     for fault in ("image-alt", "status 404", "said aloud", "thrown", "Content Security Policy"):
         assert fault in found, found
     with pytest.raises(AssertionError, match="said aloud"):

@@ -1,4 +1,4 @@
-"""A browser window of a person, which notes every error in it."""
+"""A window of a person's browser, which records everything that goes wrong in it."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Download, Locator, Page
 from tests.browser import axe
 from tests.browser.chromium import PATIENCE
 
-ASKS_AGAIN = 422  # the page comes back with what is wrong, or with one more question
-# The verifier asks for one status list after the other until there is none.
+ASKS_AGAIN = 422  # the page returns with a problem, or with one more question
+# The verifier requests one status list after the other until one is missing.
 BEYOND_THE_LAST = re.compile(r"/status/[a-z-]+/[0-9]+[.]cwt$")
 PHONE, DESK = 360, 1280
 HEIGHTS = {PHONE: 740, DESK: 900}
@@ -47,12 +47,12 @@ class Window:
         self._watch()
 
     def open(self, address: str) -> Page:
-        """Go to an address and look at the page."""
+        """Open an address and examine the page."""
         self.page.goto(address)
         return self.look()
 
     def press(self, target: str | Locator) -> Page:
-        """Press what leads to another page, and look at that page."""
+        """Follow a link or button to another page, and examine that page."""
         found = self.page.locator(target).first if isinstance(target, str) else target
         with self.page.expect_navigation():
             found.click()
@@ -64,7 +64,7 @@ class Window:
             _fill(self.page, name, value)
 
     def look(self) -> Page:
-        """Find on the page no serious fault of accessibility, and nothing that is too wide."""
+        """Find no serious accessibility fault, and nothing that is too wide."""
         self.page.wait_for_load_state("load")
         address = urlsplit(self.page.url).path
         for fault in axe.faults(self.page) if self.scripts else ():
@@ -75,25 +75,25 @@ class Window:
         return self.page
 
     def downloaded(self, target: str) -> bytes:
-        """The file that comes when something is pressed."""
+        """The file that a click downloads."""
         with self.page.expect_download() as coming:
             self.page.locator(target).first.click()
         return Path(coming.value.path()).read_bytes()
 
     def keep(self, cookies: Mapping[str, str], site: str) -> None:
-        """Be signed in as the person who was given these cookies."""
+        """Be signed in as the person of these cookies."""
         self.context.add_cookies(
             [{"name": name, "value": value, "url": site} for name, value in cookies.items()]
         )
 
     @property
     def wrong(self) -> list[str]:
-        """Everything that went wrong; a download ends the visit that began it, which is no fault."""
+        """Everything that went wrong; a download aborts the navigation that started it, which is no fault."""
         found = [fault for fault in self.faults if not any(each in fault for each in self.downloads)]
         return list(dict.fromkeys(found))
 
     def close(self) -> None:
-        """Close the window, and fail for whatever went wrong in it."""
+        """Close the window, and fail if anything went wrong in it."""
         self.context.close()
         assert self.wrong == [], "\n".join(self.wrong)
 
@@ -119,7 +119,7 @@ class Window:
         page.on("download", self._downloaded)
 
     def _heard(self, message: ConsoleMessage) -> None:
-        # A page that asks again is an answer, though Chromium calls its status an error.
+        # A form that is shown again is an answer, though Chromium reports its status as an error.
         asked_again = f"status of {ASKS_AGAIN}" in message.text
         if (
             message.type == "error"
@@ -129,7 +129,7 @@ class Window:
             self.faults.append(f"console on {self.page.url}: {message.text}")
 
     def _failed(self, request: Request) -> None:
-        # Leaving a page ends what it still asks for, a file shown in it too.
+        # Leaving a page aborts its pending requests, also those of files shown in it.
         is_page = request.is_navigation_request() and request.frame.parent_frame is None
         if request.failure != "net::ERR_ABORTED" or is_page:
             self.faults.append(f"no answer: {request.method} {request.url}: {request.failure}")
@@ -157,7 +157,7 @@ def _fill(page: Page, name: str, value: str) -> None:
 
 
 def _choose(page: Page, name: str, value: str, choose: Callable[[], object]) -> None:
-    """Choose, and wait until the page has been told what this answer changes, where it asks."""
+    """Choose an answer, and wait until the page has been updated for it, where it asks the server."""
     if not page.evaluate("'htmx' in window && document.querySelector('#live') !== null"):
         choose()
         return

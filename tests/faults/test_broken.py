@@ -77,7 +77,7 @@ def test_connections_that_are_cut_leave_nothing_half_done(
 
 
 def paid(town: Town) -> Application:
-    """An application whose bill was paid, which nobody has noticed."""
+    """An application whose bill was paid, and not yet noticed by us."""
     application = town.grant(town.apply("proof-of-residence"))
     people.pay_at_kiosk(town.begin_payment(application))
     town.later(minutes=1)
@@ -156,7 +156,7 @@ def cut_connections(there: dict[str, Any]) -> None:
 
 
 def advance_until_it_is_done(application: Application, at: datetime) -> None:
-    """Advance anew after each cut, as a worker's retries would."""
+    """Advance again after each cut, as a worker's retries would."""
     while True:
         try:
             return journey.advance(application.pk, at=at)
@@ -172,7 +172,7 @@ def assert_whole_files_only() -> None:
 
 
 def assert_issued_once(application: Application, town: Town) -> None:
-    """One of everything, told once a channel, and genuine."""
+    """One of everything, one notice for each channel, and genuine."""
     assert [model.objects.count() for model in (Receipt, Intent, Sealing, Instrument)] == [1, 1, 1, 1]
     told = facts.notices(application)
     assert len(told) == len(set(told))

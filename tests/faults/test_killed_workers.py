@@ -56,12 +56,12 @@ def paid(town: Town) -> Application:
 
 
 def work(*points: str) -> list[dict[str, Any]]:
-    """Workers, one after another, each of which dies at its point; "" is to live."""
+    """Workers, one after another; each dies at its point, and "" lets one live."""
     return children.run("tests.faults.worker", settings, die_at=points, sms_url=settings.CONFIG.sms_url)
 
 
 def assert_issued_once(application: Application, town: Town) -> None:
-    """One of everything, told once a channel, and genuine."""
+    """One of everything, one notice for each channel, and genuine."""
     counts = [model.objects.count() for model in (Receipt, Intent, Sealing, SignedFile, Instrument)]
     assert counts == [1, 1, 1, 1, 1]
     instrument = people.instrument_of(application)

@@ -1,4 +1,4 @@
-"""A job whose worker is killed by `kill -9` in the middle of it is done by the next worker, with nobody's help."""
+"""A job whose worker is killed by `kill -9` in the middle of it is done by the next worker, without help."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from rukhsa.applications.models import Application
 from rukhsa.delivery.models import Notice
 from rukhsa.jobs import advance_soon
-from rukhsa.project.parts import RUKHSA
+from rukhsa.project.processes import RUKHSA
 from tests.database import waiting_for_a_lock
 from tests.rooms.review import works
 from tests.waiting import LONGEST, wait_until
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def application() -> Application:
-    """Layla's road works, just submitted: she is to be told so."""
+    """Layla's road works, just submitted: a notice to her is due."""
     works.agency()
     works.agency("traffic")
     application = works.submitted(works.publish(works.works()))

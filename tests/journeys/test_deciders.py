@@ -165,7 +165,7 @@ def test_a_grievance_that_is_granted_sends_the_refused_application_back(town: To
     refused.refresh_from_db()
     assert (refused.stage, states(refused)["completeness"]) == (Stage.SUBMITTED, "open")
     assert "reopened/sms" in facts.notices(refused)
-    # Who refused it does not decide it again; somebody else does, and it is issued like any other.
+    # The officer who refused it does not decide it again; another officer does, and it is issued like any other.
     town.examine(refused)
     with pytest.raises(DecidedBefore):
         decision.decide(refused, "granted", "", LEGAL_BASIS, actor=town.salem, at=town.at)

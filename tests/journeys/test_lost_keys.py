@@ -45,7 +45,7 @@ def steal(purpose: str, at: datetime) -> tuple[key_index.IndexedKey, MemorySigne
 
 
 def forge(thief: MemorySigner, like: Instrument, at: datetime, *, index: int | None) -> bytes:
-    """A licence that nobody granted, under the stolen key."""
+    """A licence that was never granted, under the stolen key."""
     claims = claims_of(like.intent, issued_at=at)
     forged = replace(claims, instrument=claims.instrument[:-1] + "X", facts=claims.facts | {2: "منتحل الصفة"})
     return seal.assemble(forged, thief.kid, thief.sign(seal.to_be_signed(forged, thief.kid)), index)
@@ -87,7 +87,7 @@ def test_a_stolen_seal_key_signs_off_the_log_and_within_it(town: Town) -> None:
         expected = "cannot-tell" if reason == "log-behind" else "not-registered"
         assert word(forge(thief, before, town.at, index=index), town.at) == (expected, reason)
 
-    # Whoever has the database too enters it: it is valid, until the key is marked.
+    # A thief who has the database too enters it: it is valid, until the key is marked.
     town.later(hours=1)
     forged = enter(forge(thief, before, town.at, index=None), town)
     assert word(forged, town.at) == ("valid", "in-force")
@@ -183,7 +183,7 @@ def enter(forged: bytes, town: Town) -> bytes:
 
 
 def all_valid(instrument: Instrument, thief: MemorySigner, at: datetime) -> dict[str, bytes]:
-    """The public files with a status list in which nobody is revoked."""
+    """The public files with a status list in which nothing is revoked."""
     uri, issued_at = site.status_address("CAP", instrument.intent.status_list), int(at.timestamp())
     terms: dict[str, Any] = {"uri": uri, "issued_at": issued_at, "ttl": 900, "signer": thief}
     token = statuslist.sign_cwt(
@@ -193,7 +193,7 @@ def all_valid(instrument: Instrument, thief: MemorySigner, at: datetime) -> dict
 
 
 def told(instrument: Instrument, false: dict[str, bytes], at: datetime) -> tuple[str, str]:
-    """The verdict of whoever is shown a false status list."""
+    """The verdict of a person who is shown a false status list."""
     honest = facts.anyone()
     deceived = Verifier(trust_list=honest.trust_list, status=MemorySource(files=false), log=honest.log)
     verdict = deceived.verify_pdf(time_stamp.handed_out(instrument), at=at)

@@ -1,4 +1,4 @@
-"""Drills: whoever runs the log forks it, edits it, restores an older one or turns the clock, and is found out."""
+"""Drills: an operator forks the log, edits it, restores an older one or turns the clock, and is found out."""
 
 import dataclasses
 import shutil
@@ -51,7 +51,7 @@ def town(db: None, surroundings: None, outside: Running, settings: Settings) -> 
 
 
 class Outsider:
-    """Somebody who follows the logs, and asks the witness too."""
+    """A monitor that follows the logs, and asks the witness too."""
 
     def __init__(self, state: Path, outside: Running) -> None:
         self.state = state
@@ -146,7 +146,7 @@ def test_the_operator_forks_the_log(town: Town, outsider: Outsider, outside: Run
 def test_the_operator_shows_the_public_one_history_and_the_witness_another(
     town: Town, outsider: Outsider
 ) -> None:
-    """Somebody who looks for the first time has nothing to compare with, but the witness has."""
+    """A monitor that looks for the first time has nothing to compare with, but the witness has."""
     instrument = town.issue("proof-of-residence")
     cosign(capital(), at=town.at)
     storage, _ = another_history(shown().size, town.at)
@@ -220,7 +220,7 @@ def test_an_old_backup_of_the_database_is_restored(town: Town, outsider: Outside
 def test_an_old_backup_of_everything_is_restored(
     town: Town, outsider: Outsider, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Database and files agree with each other; the witness and whoever followed know better."""
+    """Database and files agree with each other; the witness and the monitor that followed know better."""
     town.issue("proof-of-residence")
     folder, backup = site.log_tiles("CAP").folder, tmp_path / "backup"
     shutil.copytree(folder, backup)

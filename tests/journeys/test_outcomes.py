@@ -75,7 +75,7 @@ def test_a_camping_site_is_for_a_season_and_is_refused_to_one_more_than_it_takes
     assert (season.end.month, season.end.day) == (3, 20)
     assert facts.account(application_of(ours), "deposits") == 100_000
     assert "مواقع ذوي الإعاقة" in beside(ours)
-    # The second seat is held from the submission on; whoever is refused gives it back.
+    # The second seat is held from the submission on; a refusal gives it back.
     second, third = (neighbour(town, name) for name in ("maha", "isa"))
     theirs = town.apply("camping-registration", actor=second, **CAMP)
     last = town.draft("camping-registration", actor=third, **CAMP)
@@ -93,14 +93,14 @@ def test_a_camping_site_is_for_a_season_and_is_refused_to_one_more_than_it_takes
 
 
 def in_one_season(town: Town) -> None:
-    """Whoever asks today does so in the season of whoever asks tomorrow."""
+    """Today and tomorrow are in the same season."""
     today = timezone.localdate(town.at)
     if season("camping", near=today) != season("camping", near=today + DAY):
         town.later(days=1)
 
 
 def assert_one_a_season(town: Town) -> None:
-    """Who has a site is told from when another one is possible."""
+    """An applicant who has a site is told from when another one is possible."""
     again = town.draft("camping-registration", **CAMP | {"site": "sakhir-a"})
     (problem,) = applying.problems(again, at=town.at)
     assert problem.code == "quota-spent"

@@ -115,7 +115,7 @@ def test_works_are_extended_once_at_a_time_where_the_place_is_free(town: Town) -
 
 
 def assert_refused_a_second_time(town: Town, licence: Instrument, first: Application) -> None:
-    """The applicant is told which is under way; the database refuses it whoever asks."""
+    """The applicant is told which is under way; the database refuses it in any case."""
     second = town.draft("works-extension", permit=licence.number, **MORE | {"days": "2"})
     (problem,) = applying.problems(second, at=town.at)
     assert problem.code == "renewal-under-way"

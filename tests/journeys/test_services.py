@@ -143,7 +143,7 @@ def assert_visit_frees_deposit(town: Town, application: Application) -> None:
 
 
 def assert_issued(town: Town, instrument: Instrument, word: str, *, fils: int | None = -1) -> None:
-    """Granted, paid once, told once a channel, and genuine by the file and by the seal."""
+    """Granted, paid once, notified once over each channel, and genuine by the file and by the seal."""
     application = application_of(instrument)
     assert application.stage == Stage.GRANTED
     charge = Charge.objects.newest(application, Charge.Due.AFTER_DECISION)

@@ -14,7 +14,7 @@ from rukhsa.delivery.models import Notice
 from rukhsa.payments.models import Attempt, Receipt, Refund
 from rukhsa.payments.outcome import settle_overdue
 from rukhsa.places.models import OccupiedCell
-from rukhsa.project.fsck.rules import RULES
+from rukhsa.project.fsck.report import RULES
 from rukhsa.review.queue import QueueEntry
 from rukhsa.standing import Headline, standing
 from rukhsa.values.periods import shifted
@@ -59,7 +59,7 @@ def test_what_is_granted_and_never_paid_ends_once_and_frees_what_it_held(
     address = town.begin_payment(town.advance(granted))
     assert "go on here" in browser.get(f"/applications/{granted.pk}/").text
     town.at = term.ends_at
-    assert town.advance(granted).stage == Stage.GRANTED  # somebody is paying
+    assert town.advance(granted).stage == Stage.GRANTED  # a payment is under way
     assert granted not in lapsing.overdue(at=town.at)
     with monkeypatch.context() as unprotected, transaction.atomic():
         unprotected.setattr(lapsing, "require_standstill", lambda _application: None)

@@ -19,7 +19,7 @@ from pytest_django import Settings
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
-from rukhsa.catalogue.publish import publish
+from rukhsa.catalogue.service_version import publish
 from rukhsa.catalogue.territory import territory_folder
 from rukhsa.delivery.models import Notice
 from rukhsa.delivery.notice import send_notice
@@ -32,7 +32,7 @@ from rukhsa.issuance.witnesses import cosign_logs
 from rukhsa.journey import advance_now
 from rukhsa.payments.models import Receipt
 from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
-from rukhsa.project.stalled import take_up_stalled
+from rukhsa.project.stalled_jobs import take_up_stalled
 from rukhsa.staff.letter import Letter, send_letter, tell
 from rukhsa.staff.tasks import forget
 from rukhsa.sweeps import remind, sweep, sweep_payments

@@ -14,7 +14,7 @@ from rukhsa.catalogue.comparison import changes
 from rukhsa.catalogue.definition import Definition, read_definition, read_definition_text
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.publish import publish
+from rukhsa.catalogue.service_version import publish
 from rukhsa.catalogue.territory import read_territory
 from rukhsa.difference.account import account
 from rukhsa.difference.difference import difference

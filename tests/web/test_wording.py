@@ -1,4 +1,4 @@
-"""Sentences are found where they stand, and a catalogue that lacks one says so."""
+"""Sentences are found in templates and code, and the check names those that the catalogue lacks."""
 
 from pathlib import Path
 

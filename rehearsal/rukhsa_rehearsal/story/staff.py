@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from rukhsa.accounts.development import code_of
-from rukhsa.authorities.member import CAST
+from rukhsa_rehearsal.cast import CAST
+from rukhsa_rehearsal.known_secrets import code_of
 from rukhsa_rehearsal.story import samples
 from rukhsa_rehearsal.story.visitor import Files, Form, Lost, Page, Visitor
 

@@ -5,7 +5,15 @@ from datetime import timedelta
 from typing import Any, Final
 
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments.gateways.port import Capabilities, Fate, Inquiry, Order, Redirect, Told, UnreadableNotice
+from rukhsa.payments.gateways.port import (
+    Capabilities,
+    Fate,
+    GatewayReport,
+    Inquiry,
+    Order,
+    Redirect,
+    UnreadableNotice,
+)
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 
@@ -31,7 +39,7 @@ class Counter:
         """Nothing is opened; there is no page to go to."""
         return Redirect(address=order.return_address, gateway_reference=f"paid-{order.reference}")
 
-    def read_notification(self, raw: bytes, headers: Mapping[str, str]) -> Told:
+    def read_notification(self, raw: bytes, headers: Mapping[str, str]) -> GatewayReport:
         """It sends none: whatever comes is nobody's."""
         raise UnreadableNotice("no-notifications")
 
@@ -43,9 +51,9 @@ class Counter:
         """Nobody comes back from it."""
         return ""
 
-    def inquire(self, inquiry: Inquiry) -> Told:
+    def inquire(self, inquiry: Inquiry) -> GatewayReport:
         """It was paid, exactly."""
-        return Told(
+        return GatewayReport(
             fate=Fate.CAPTURED,
             reference=inquiry.reference,
             gateway_reference=inquiry.gateway_reference,

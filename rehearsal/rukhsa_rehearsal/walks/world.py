@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from rukhsa.catalogue.load import load
-from rukhsa.catalogue.publish import publish
+from rukhsa.catalogue.service_version import publish
 from rukhsa.catalogue.territory import service_files, territory_folder
 from rukhsa.issuance import key_creation, publishing, site, trust_list
 from rukhsa.trust import ceremony

@@ -1,4 +1,4 @@
-"""Reads what was typed into values, question by question, and says in words what is wrong."""
+"""Answers: what was typed is read into values, question by question, and each mistake becomes a problem in words."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise, lazy
-from django.utils.translation import get_language
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from rukhsa.applications.day import in_language_of_page
 from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.eligibility import Eligibility, questions_of, unmet
+from rukhsa.catalogue.form import Eligibility, questions_of, unmet
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.questions.reading import BadAnswer, Context
 
@@ -43,7 +44,7 @@ def read_all(definition: Definition, typed: Mapping[str, Any], *, at: datetime) 
 def read_some(
     questions: Iterable[Question], typed: Mapping[str, Any], known: Mapping[str, Any], *, at: datetime
 ) -> Reading:
-    """Read the answers to some questions, on which the answers `known` before may bear."""
+    """Read the answers to some questions, whose conditions may depend on the answers `known` before."""
     questions = tuple(questions)
     reading = Reading(values=dict(known))
     asks = {question.id: question.ask for question in questions}
@@ -58,7 +59,7 @@ def read_some(
 def with_recorded(
     definition: Definition, values: Mapping[str, Any], before: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The applicant's answers, and beside them what the review recorded: no applicant writes or wipes that."""
+    """The applicant's answers, with what the review recorded, which applicants cannot change."""
     recorded = [question.id for question in definition.recorded if question.id in before]
     return {**values, **{id: before[id] for id in recorded}}
 
@@ -66,33 +67,31 @@ def with_recorded(
 def ineligible(
     definition: Definition, reading: Reading, *, about: Collection[str] | None = None
 ) -> tuple[Problem, ...]:
-    """A problem for each rule of eligibility that the answers break, about the last question that it judges by.
+    """A problem for each rule of eligibility that the answers break, about the last question that the rule names.
 
-    `about`: only those about these questions. A rule one of whose answers is still to come is not judged.
+    `about`: only problems about these questions. A rule is not judged while one of its answers is missing.
     """
     missing = {problem.about for problem in reading.problems}
     broken = unmet(definition.eligible, reading.values, waited_for=missing)
     found = [(_judged_by(definition, rule, reading.values), rule) for rule in broken]
     return tuple(
-        Problem(about=question, code="not-eligible", text=_in_language_of_page(rule))
+        Problem(about=question, code="not-eligible", text=_in_words(rule))
         for question, rule in found
         if about is None or question in about
     )
+
+
+def _in_words(rule: Eligibility) -> Promise | str:
+    otherwise = in_language_of_page(rule.otherwise)
+    if not rule.legal_basis:
+        return otherwise
+    return format_lazy("{} ({})", otherwise, in_language_of_page(rule.legal_basis))
 
 
 def _judged_by(definition: Definition, rule: Eligibility, values: Mapping[str, Any]) -> str:
     order = [question.id for question in definition.questions]
     named = questions_of(rule)
     return max([id for id in named if id in values] or named, key=order.index)
-
-
-def _in_language_of_page(rule: Eligibility) -> Promise | str:
-    def told() -> str:
-        language = get_language() or "ar"
-        basis = rule.legal_basis.in_language(language) if rule.legal_basis else ""
-        return f"{rule.otherwise.in_language(language)}{f' ({basis})' if basis else ''}"
-
-    return lazy(told, str)()
 
 
 def _read_one(question: Question, typed: Any, reading: Reading, context: Context) -> None:
@@ -105,11 +104,11 @@ def _read_one(question: Question, typed: Any, reading: Reading, context: Context
     try:
         reading.values[question.id] = question.read(typed, context)
     except BadAnswer as bad:
-        reading.problems += (Problem(about=question.id, code=bad.code, text=_told(bad.text), part=bad.part),)
+        reading.problems += (Problem(about=question.id, code=bad.code, text=_shown(bad.text), part=bad.part),)
 
 
-# As str() tells it, in the language of the page.
-_told = lazy(str, str)
+# The sentence of a question, put into the language of the page when it is shown.
+_shown = lazy(str, str)
 
 
 def is_empty(typed: Any) -> bool:

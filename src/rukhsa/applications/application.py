@@ -15,7 +15,8 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.authorities.scope import Holder, Scope, Scoped, ScopedQuerySet, applicant
 from rukhsa.catalogue.definition import Definition
-from rukhsa.catalogue.models import ServiceVersion, followed
+from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.service_version import followed
 from rukhsa.errors import RukhsaError
 
 # How long a draft waits for the applicant. Assumed: no source states a period.
@@ -53,7 +54,7 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
 class Application(Scoped):
     """A request for a service, with the answers given so far.
 
-    It keeps the form, the charges and the instrument of the version it began with; its process may be migrated.
+    It keeps the form, the charges and the instrument of the version it began with; its process may be changed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -66,7 +67,7 @@ class Application(Scoped):
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.DRAFT)
     language = models.CharField(max_length=2, default="ar")
     typed = models.JSONField(default=dict)  # as it was typed, so that nothing is lost while it is wrong
-    answers = models.JSONField(default=dict)  # what of it is right, as values
+    answers = models.JSONField(default=dict)  # the part that is right, as values
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -101,7 +102,7 @@ class Application(Scoped):
 
     @property
     def owner(self) -> Scope:
-        """Whose own it is: the applicant's, or the company's."""
+        """The scope of the applicant, or of the company."""
         return applicant(self.applicant_id, self.company_id)
 
 
@@ -155,7 +156,7 @@ def move(
     )
 
 
-def editable(application: Application, *, at: datetime | None = None) -> Application:
+def lock_editable(application: Application, *, at: datetime | None = None) -> Application:
     """The same application, locked and fresh. Raises NotEditable, DraftExpired."""
     application = lock(application)
     require_editable(application, at=at)
@@ -176,5 +177,5 @@ def is_open(application: Application, *, at: datetime) -> bool:
 
 
 def is_expired(application: Application, *, at: datetime) -> bool:
-    """Whether it is a draft that waited too long."""
+    """Whether it is a draft that waited longer than drafts are kept."""
     return application.stage == Stage.DRAFT and at - application.saved_at > DRAFT_LASTS

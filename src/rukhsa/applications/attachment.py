@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Person
 from rukhsa.applications import blobs
-from rukhsa.applications.application import Application, editable
+from rukhsa.applications.application import Application, lock_editable
 from rukhsa.applications.file_check import LARGEST_FILE, BadFile, check_file
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
@@ -21,7 +21,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     """Which files count."""
 
     def present(self) -> "AttachmentQuerySet":
-        """Those that were not taken away again."""
+        """Those that were not removed."""
         return self.filter(removed_at=None)
 
 
@@ -69,12 +69,12 @@ def attach(
     application: Application, document: str, upload: "File[bytes]", *, actor: Actor, at: datetime
 ) -> Attachment:
     """Add a file for one of the documents asked for; the same file again changes nothing. Raises BadFile."""
-    application = editable(application)
+    application = lock_editable(application)
     rule = next((d for d in wanted(application.definition, application.answers) if d.id == document), None)
     if rule is None:
         raise BadFile("document-not-asked", _("This document is not asked for."))
     content = upload.read(LARGEST_FILE + 1)
-    taken = check_file(content, rule.accept)
+    accepted = check_file(content, rule.accept)
     present = list(application.attachments.present().filter(document=document))
     digest = blobs.keep(content)
     if same := next((each for each in present if each.digest == digest), None):
@@ -86,12 +86,12 @@ def attach(
         document=document,
         name=_plain_name(upload.name or ""),
         digest=digest,
-        media_type=taken.media_type,
+        media_type=accepted.media_type,
         size=len(content),
-        shown_digest=blobs.keep(taken.shown),
-        shown_media_type=taken.shown_media_type,
-        notes=list(taken.notes),
-        is_sealed=taken.is_sealed,
+        shown_digest=blobs.keep(accepted.shown),
+        shown_media_type=accepted.shown_media_type,
+        notes=list(accepted.notes),
+        is_sealed=accepted.is_sealed,
         added_by=actor.person,
         added_at=at,
     )
@@ -102,7 +102,7 @@ def attach(
 @transaction.atomic
 def remove(attachment: Attachment, *, actor: Actor, at: datetime) -> None:
     """Take a file away while the application may still be changed; its record and bytes stay."""
-    editable(attachment.application)
+    lock_editable(attachment.application)
     if attachment.removed_at is None:
         attachment.removed_at = at
         attachment.save(update_fields=["removed_at"])
@@ -121,10 +121,10 @@ def see(actor: Actor, attachment: uuid.UUID, *, at: datetime) -> Attachment:
 def with_safe_copy(attachment: Attachment) -> Attachment:
     """The attachment with its safe copy, made now where it came before there were any. Raises BadFile."""
     if not attachment.shown_digest:
-        taken = check_file(blobs.fetch(attachment.digest), ("pdf", "image"))
-        attachment.shown_digest = blobs.keep(taken.shown)
-        attachment.shown_media_type = taken.shown_media_type
-        attachment.notes, attachment.is_sealed = list(taken.notes), taken.is_sealed
+        accepted = check_file(blobs.fetch(attachment.digest), ("pdf", "image"))
+        attachment.shown_digest = blobs.keep(accepted.shown)
+        attachment.shown_media_type = accepted.shown_media_type
+        attachment.notes, attachment.is_sealed = list(accepted.notes), accepted.is_sealed
         attachment.save(update_fields=["shown_digest", "shown_media_type", "notes", "is_sealed"])
     return attachment
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications import blobs
 from rukhsa.applications.answers import read_all, with_recorded
-from rukhsa.applications.application import Application, NotEditable, editable, is_expired, lock, move
+from rukhsa.applications.application import Application, NotEditable, is_expired, lock, lock_editable, move
 from rukhsa.applications.attachment import Attachment, attach
 from rukhsa.applications.file_check import BadFile, NotNow
 from rukhsa.applications.stages import Act, Stage
@@ -40,11 +40,11 @@ def start(version: ServiceVersion, *, actor: Actor, language: str, at: datetime)
 
 @transaction.atomic
 def save(application: Application, typed: Mapping[str, Any], *, actor: Actor, at: datetime) -> Application:
-    """Keep what was typed, right or wrong, and what of it is right as values.
+    """Save what was typed, right or wrong, and the part that is right as values.
 
     Only the questions named in `typed` change, so that two open pages do not wipe each other.
     """
-    application = editable(application, at=at)
+    application = lock_editable(application, at=at)
     known = {question.id for question in application.definition.questions}
     application.typed |= {id: _short(value) for id, value in typed.items() if id in known}
     values = read_all(application.definition, application.typed, at=at).values
@@ -64,11 +64,11 @@ def begin_again(
     language: str,
     at: datetime,
 ) -> Application:
-    """A draft of this version with what the old one holds, and `typed` beside it; the old one is withdrawn.
+    """Start a draft of this version with what an expired one holds, and `typed` besides; withdraw the old one.
 
-    1. A draft that still holds is given back as it is, and where another click was first, what that one began.
-    2. What was typed comes along where the question is asked in the same form; 3. each file where it is still
-    asked for and still passes. Raises NotEditable for what is no draft, and NotNow.
+    1. A draft that has not expired is given back as it is, and after a second click the draft that the first one began.
+    2. What was typed is kept where the question is asked in the same form; 3. each file where it is still asked for and
+    still accepted. Raises NotEditable for what is no draft, and NotNow.
     """
     old = lock(old)
     if old.stage != Stage.DRAFT or not is_expired(old, at=at):  # 1

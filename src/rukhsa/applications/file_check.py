@@ -15,7 +15,7 @@ __all__ = ["LARGEST_FILE", "Accepted", "BadFile", "check_file"]
 
 
 class BadFile(RukhsaError):
-    """A file that cannot be taken, with a sentence that says what to do."""
+    """A file that cannot be accepted, with a sentence that says what to do."""
 
     def __init__(self, code: str, text: Promise | str) -> None:
         super().__init__(code)
@@ -24,17 +24,17 @@ class BadFile(RukhsaError):
 
 
 class NotNow(BadFile):
-    """A file that was not read because too many were being read: the same one may be taken in a minute."""
+    """A file that was not read because too many were being read: the same file may be accepted in a minute."""
 
 
 def check_file(content: bytes, accept: Sequence[str]) -> Accepted:
-    """The file's kind, found in its content and not in its name, and the copy for officers; raise `BadFile`."""
+    """The file's kind, found in its content and not in its name, and the safe copy. Raises BadFile."""
     for code, is_so in (("file-empty", not content), ("file-too-large", len(content) > LARGEST_FILE)):
         if is_so:
             raise BadFile(code, SENTENCES[code])
     try:
         task = "check-heic" if kind_of(content) is HEIC else "check-file"
-        taken = _believed(reader.ask(task, content, accept=list(accept)), content, accept)
+        taken = _checked(reader.ask(task, content, accept=list(accept)), content, accept)
     except reader.Busy as busy:
         raise NotNow(busy.code, SENTENCES[busy.code]) from busy
     except reader.Refused as refused:
@@ -42,15 +42,15 @@ def check_file(content: bytes, accept: Sequence[str]) -> Accepted:
     return taken
 
 
-def _believed(told: dict[str, Any], content: bytes, accept: Sequence[str]) -> Accepted:
-    """The reader's answer, checked: the process that read a stranger's file may have been taken over by it.
+def _checked(answer: dict[str, Any], content: bytes, accept: Sequence[str]) -> Accepted:
+    """The reader's answer, once it is checked: a file may have taken over the process that read it.
 
     Raises reader.Refused.
     """
     kind = kind_of(content)
     shown_as = PDF if kind is PDF else JPEG
     try:
-        taken = Accepted(**{**told, "notes": tuple(told["notes"])})
+        taken = Accepted(**{**answer, "notes": tuple(answer["notes"])})
     except (TypeError, KeyError) as error:
         raise reader.Refused("cannot-be-read") from error
     is_possible = (

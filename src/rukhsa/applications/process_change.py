@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import ReasonMissing, written
+from rukhsa.agreement import ReasonMissing, require_reason
 from rukhsa.applications.application import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.definition import lacking
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.process import lacking
 from rukhsa.errors import RukhsaError
 
 OPEN = (Stage.SUBMITTED, Stage.RETURNED)
@@ -85,7 +85,7 @@ def change_process(application: Application, *, reason: str, actor: Actor, at: d
     reached = Application.objects.on_which(actor, Permission.MIGRATE_PROCESS).select_for_update(of=("self",))
     application = reached.select_related("service_version", "process_version").get(pk=application.pk)
     try:
-        reason = written(reason)
+        reason = require_reason(reason, at_most=400)
     except ReasonMissing:
         raise ProcessReasonMissing from None
     after = newer_process(application, at=at)

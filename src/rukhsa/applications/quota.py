@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from rukhsa.applications.application import Application
 from rukhsa.catalogue.conditions import Answers
+from rukhsa.catalogue.definition import Quota
 from rukhsa.catalogue.instrument import InSeason
-from rukhsa.catalogue.quota import Quota
 from rukhsa.catalogue.territory import season
 from rukhsa.errors import RukhsaError
 from rukhsa.locks import one_at_a_time

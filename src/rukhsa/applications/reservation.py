@@ -1,6 +1,5 @@
 """Slots, quotas and renewals that an application reserves."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.utils import timezone
@@ -11,28 +10,70 @@ from rukhsa.applications import quota, renewal
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.application import Application
 from rukhsa.applications.day import day_in_words
+from rukhsa.applications.quota import QuotaSpent
+from rukhsa.applications.renewal import RenewalUnderWay
 from rukhsa.catalogue.conditions import Answers
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.questions.slot import SlotQuestion
 from rukhsa.catalogue.slots import slot_list
 from rukhsa.places import occupation, seat
+from rukhsa.places.seat import PlaceFull
 from rukhsa.values.periods import Period
+
+# What `reserve` raises.
+TAKEN = (PlaceFull, QuotaSpent, RenewalUnderWay)
 
 
 def problems(application: Application, answers: Answers, *, at: datetime) -> tuple[Problem, ...]:
     """A problem for a place that is full, for a quota that is used up, and for a second renewal."""
-    return (
-        *_full(application, answers, at),
-        *_spent(application, answers, at),
-        *_renewed(application, answers),
-    )
+    found: list[Problem] = []
+    question = slot_question(application)
+    place = answers.get(question.id) if question else None
+    if question and place and not left(application, question, at=at).get(place):
+        found.append(problem_of(application, PlaceFull(place)))
+    try:
+        quota.require_left(application, answers, at=at)
+    except QuotaSpent as spent:
+        found.append(problem_of(application, spent))
+    try:
+        renewal.require_none(application, answers)
+    except RenewalUnderWay as under_way:
+        # The document of another person has a problem of its own, which says nothing about its renewal.
+        if under_way.other.owner == application.owner:
+            found.append(problem_of(application, under_way))
+    return tuple(found)
+
+
+def problem_of(application: Application, taken: PlaceFull | QuotaSpent | RenewalUnderWay) -> Problem:
+    """What is said about a reservation that is not possible, and what to do about it."""
+    match taken:
+        case PlaceFull():
+            question = slot_question(application)
+            about = question.id if question else ""
+            text = _("This place is full. Choose another one: the list says how many are left in each.")
+        case QuotaSpent():
+            per = taken.quota.per
+            about = application.definition.questions[0].id if per == "applicant" else per
+            text = format_lazy(
+                _("You have had all that is allowed for now. You can ask again from {day}."),
+                day=day_in_words(taken.next),
+            )
+        case RenewalUnderWay():
+            about = taken.question
+            text = format_lazy(
+                _(
+                    "A renewal of this document is under way already: application {reference}. Follow that one."
+                ),
+                reference=taken.other.reference,
+            )
+    return Problem(about=about, code=taken.code, text=text)
 
 
 def reserve(application: Application, *, at: datetime) -> None:
     """Reserve what the application asks for, at submission and again at the grant, for the period as it is then.
 
-    Raises PlaceFull, QuotaSpent, RenewalUnderWay; again changes nothing.
+    Raises PlaceFull, QuotaSpent, RenewalUnderWay (`TAKEN`); again changes nothing.
     """
     question, answers = slot_question(application), application.answers
     if question and question.id in answers:
@@ -71,62 +112,6 @@ def left(application: Application, question: SlotQuestion, *, at: datetime) -> d
     if period is None:
         return capacities
     return seat.left(question.of, capacities, period, but=application.reference or "-")
-
-
-def _full(application: Application, answers: Answers, at: datetime) -> Iterator[Problem]:
-    question = slot_question(application)
-    if question is None or question.id not in answers:
-        return
-    there = left(application, question, at=at)
-    if there.get(answers[question.id], 0) == 0:
-        yield full(question.id)
-
-
-def full(question: str) -> Problem:
-    """What is said about a place that is full."""
-    sentence = _("This place is full. Choose another one: the list says how many are left in each.")
-    return Problem(about=question, code=seat.PlaceFull.code, text=sentence)
-
-
-def _spent(application: Application, answers: Answers, at: datetime) -> Iterator[Problem]:
-    try:
-        quota.require_left(application, answers, at=at)
-    except quota.QuotaSpent as spent_now:
-        yield spent(application, spent_now)
-
-
-def spent(application: Application, error: quota.QuotaSpent) -> Problem:
-    """What is said where a quota is used up: from which day it is possible again."""
-    sentence = format_lazy(
-        _("You have had all that is allowed for now. You can ask again from {day}."),
-        day=day_in_words(error.next),
-    )
-    about = application.definition.questions[0].id if error.quota.per == "applicant" else error.quota.per
-    return Problem(about=about, code=error.code, text=sentence)
-
-
-def _renewed(application: Application, answers: Answers) -> Iterator[Problem]:
-    try:
-        renewal.require_none(application, answers)
-    except renewal.RenewalUnderWay as under_way:
-        # About the document of another person nothing is told here: elsewhere, that it is not theirs.
-        if _have_one_owner(under_way.other, application):
-            yield renewal_under_way(under_way)
-
-
-def renewal_under_way(error: renewal.RenewalUnderWay) -> Problem:
-    """What is said about a second renewal: which application is the first."""
-    sentence = format_lazy(
-        _("A renewal of this document is under way already: application {reference}. Follow that one."),
-        reference=error.other.reference,
-    )
-    return Problem(about=error.question, code=error.code, text=sentence)
-
-
-def _have_one_owner(one: Application, other: Application) -> bool:
-    if one.company_id or other.company_id:
-        return one.company_id == other.company_id
-    return one.applicant_id == other.applicant_id
 
 
 def _period(application: Application, answers: Answers, at: datetime) -> Period | None:

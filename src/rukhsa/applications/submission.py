@@ -11,8 +11,6 @@ from rukhsa.applications import reservation
 from rukhsa.applications.answers import Problem, Reading, ineligible, read_all, with_recorded
 from rukhsa.applications.application import Application, lock, move, require_editable
 from rukhsa.applications.conflict import conflicts
-from rukhsa.applications.quota import QuotaSpent
-from rukhsa.applications.renewal import RenewalUnderWay
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
@@ -20,7 +18,6 @@ from rukhsa.catalogue.definition import wanted
 from rukhsa.errors import RukhsaError
 from rukhsa.jobs import advance_soon
 from rukhsa.places.block import authority_of
-from rukhsa.places.seat import PlaceFull
 from rukhsa.values.identifiers import application_reference
 
 
@@ -51,7 +48,10 @@ def submit(
     if wrong := (*_problems(application, reading, at), *found):
         raise NotComplete(wrong)
     _freeze(application, reading, at)
-    _reserve(application, at)
+    try:
+        reservation.reserve(application, at=at)
+    except reservation.TAKEN as taken:  # by another, a moment ago
+        raise NotComplete((reservation.problem_of(application, taken),)) from taken
     act = Act.RESUBMIT if application.stage == Stage.RETURNED else Act.SUBMIT
     files = application.attachments.present().order_by("added_at").values("document", "digest", "name")
     content = {"answers": reading.values, "files": list(files)}
@@ -98,19 +98,6 @@ def _problems(application: Application, reading: Reading, at: datetime) -> tuple
         *reservation.problems(application, reading.values, at=at),
     )
     return (*reading.problems, *missing, *against)
-
-
-def _reserve(application: Application, at: datetime) -> None:
-    """Reserve the slot, the quota and the renewal, which another may have taken a moment ago. Raises NotComplete."""
-    try:
-        reservation.reserve(application, at=at)
-    except PlaceFull as full:
-        question = reservation.slot_question(application)
-        raise NotComplete((reservation.full(question.id if question else ""),)) from full
-    except QuotaSpent as spent:
-        raise NotComplete((reservation.spent(application, spent),)) from spent
-    except RenewalUnderWay as under_way:
-        raise NotComplete((reservation.renewal_under_way(under_way),)) from under_way
 
 
 def _freeze(application: Application, reading: Reading, at: datetime) -> None:

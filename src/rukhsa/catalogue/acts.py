@@ -10,10 +10,9 @@ from pathlib import Path
 
 from rukhsa.catalogue import overview
 from rukhsa.catalogue.compiler import problems_in, problems_of
-from rukhsa.catalogue.definition import read_definition
+from rukhsa.catalogue.definition import SCHEMA_FILE, read_definition, schema_text
 from rukhsa.catalogue.findings import as_json, codes, page
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
-from rukhsa.catalogue.schema import FILE_NAME, schema_text
 from rukhsa.catalogue.territory import Territory, definition_files, read_territory, service_files
 
 NAMES = ("check", "explain", "schema", "table")
@@ -63,7 +62,7 @@ def act(
         case "explain":
             return Told(text=explain(wanted, language))
         case "schema":
-            return _kept(folder.parent / FILE_NAME, schema_text(), name, dry=dry)
+            return _kept(folder.parent / SCHEMA_FILE, schema_text(), name, dry=dry)
     file = folder.parent.parent / "docs" / "services.md"
     return _kept(file, overview.text(folder.parent), name, dry=dry)
 

@@ -1,28 +1,41 @@
 """The definition of a service: the whole of what a municipality offers, as data that can be checked."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from rukhsa.catalogue.charges import ChargeRule
-from rukhsa.catalogue.conditions import Answers, holds
-from rukhsa.catalogue.eligibility import Eligibility
-from rukhsa.catalogue.form import Document, Section
+from rukhsa.catalogue.conditions import Answers, Comparison, holds
+from rukhsa.catalogue.form import Document, Eligibility, Section
 from rukhsa.catalogue.instrument import Fact, InstrumentRule
+from rukhsa.catalogue.policies import LeftUndone, Term
 from rukhsa.catalogue.profile import common_fields, fact_field
 from rukhsa.catalogue.questions import Question
-from rukhsa.catalogue.quota import Quota
 from rukhsa.catalogue.reading import Reading, shaped
 from rukhsa.catalogue.shape import AuthorityCode, Id, Shape, require_one
 from rukhsa.catalogue.source import load, loads_beside
 from rukhsa.catalogue.steps import DecideStep, InspectionAfterIssue, Step, Stretch, recorded_by
-from rukhsa.catalogue.terms import LeftUndone, Term
 from rukhsa.catalogue.territory import terms
 from rukhsa.trust.profiles import Field as FieldOfProfile
 from rukhsa.trust.profiles import Profile
 from rukhsa.values.names import Text
+
+
+class Quota(Shape):
+    """At most so many of `of` for each applicant or each answer; services that name the same `of` share it.
+
+    `season` is the one of the instrument's validity.
+    """
+
+    of: Id
+    per: Id = Field(description="applicant, or the question whose answer is counted")
+    at_most: int = Field(ge=1, le=1000)
+    each: Literal["month", "year", "season"]
+    source: str | None = None
+
 
 Applicant = Literal["citizen", "resident", "investor"]
 
@@ -209,3 +222,42 @@ def _recorded(step: Step, answers: Answers, given: Answers) -> dict[str, Any]:
         if answers.get(question.id) is not None and holds(question.when, {**given, **found}):
             found[question.id] = answers[question.id]
     return found
+
+
+def follow(form: Definition, process: Definition) -> Definition:
+    """The form, charges and instrument of one definition, with the review and the visits after issue of another."""
+    return form.model_copy(update={"review": process.review, "after_issue": process.after_issue})
+
+
+def lacking(form: Definition, process: Definition) -> tuple[str, ...]:
+    """The ids of questions and visits without which the process does not fit the form; none where it does."""
+    both = follow(form, process)
+    known = {question.id for question in (*both.questions, *both.recorded)}
+    needed = {each.question for part in (*both.review, *both.after_issue) for each in _comparisons_in(part)}
+    recorded = {question.id for question in form.recorded}
+    freed = (charge.released_by.inspection for charge in form.charges if charge.released_by)
+    visits = {visit for visit in freed if visit} - {visit.inspect for visit in both.after_issue}
+    return tuple(sorted((needed | recorded) - known | visits))
+
+
+def _comparisons_in(part: object) -> Iterator[Comparison]:
+    if isinstance(part, Comparison):
+        yield part
+    elif isinstance(part, BaseModel):
+        yield from (
+            found for name in type(part).model_fields for found in _comparisons_in(getattr(part, name))
+        )
+    elif isinstance(part, tuple):
+        yield from (found for each in part for found in _comparisons_in(each))
+
+
+SCHEMA_FILE = "service.schema.json"
+
+
+def schema_text() -> str:
+    """The schema as it stands in territories/service.schema.json."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Definition.model_json_schema(by_alias=True, mode="validation"),
+    }
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"

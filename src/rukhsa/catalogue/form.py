@@ -1,10 +1,11 @@
-"""The form of a service: sections of questions, and documents to be attached."""
+"""The form of a service: sections of questions, documents to be attached, and the rules about who may apply."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
 
-from rukhsa.catalogue.conditions import Condition
+from rukhsa.catalogue.conditions import Answers, Condition, comparisons, holds
 from rukhsa.catalogue.questions import AnyQuestion
 from rukhsa.catalogue.shape import Id, Shape, YesNo
 from rukhsa.values.names import Text
@@ -29,3 +30,27 @@ class Document(Shape):
     accept: tuple[Literal["pdf", "image"], ...] = ("pdf", "image")
     at_most: int = Field(1, ge=1, le=20, description="files")
     source: str | None = None
+
+
+class Eligibility(Shape):
+    """A rule that the answers must meet, and what is said to those whose answers do not."""
+
+    rule: Condition
+    otherwise: Text
+    legal_basis: Text | None = None
+    source: str
+
+
+def unmet(rules: Iterable[Eligibility], answers: Answers, *, waited_for: Iterable[str]) -> list[Eligibility]:
+    """The rules that these answers break.
+
+    `waited_for` are questions whose answer is still to come: a rule over one of them is not judged yet.
+    """
+    pending = set(waited_for)
+    judged = [rule for rule in rules if pending.isdisjoint(questions_of(rule))]
+    return [rule for rule in judged if not holds(rule.rule, answers)]
+
+
+def questions_of(rule: Eligibility) -> list[str]:
+    """The questions over which a rule judges, in the order in which it names them."""
+    return list(dict.fromkeys(each.question for each in comparisons(rule.rule)))

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from rukhsa.authorities.models import Agency, Authority, AuthorityName, Office
-from rukhsa.catalogue.blocks import read_blocks
+from rukhsa.catalogue.block_list import read_blocks
 from rukhsa.catalogue.boundaries import read_boundaries
 from rukhsa.catalogue.territory import Territory, read_territory
 from rukhsa.places.models import Block

@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 from typing import Final, Literal
 
-from rukhsa.catalogue.blocks import read_blocks
+from rukhsa.catalogue.block_list import read_blocks
 from rukhsa.catalogue.compiler import problems_in
 from rukhsa.catalogue.problems import CatalogueError, DefinitionRefused
 from rukhsa.catalogue.territory import read_territory

@@ -6,9 +6,9 @@ from rukhsa.catalogue.charges import Bands, ChargeRow, Per
 from rukhsa.catalogue.conditions import AllOf, AnyOf, Comparison, Condition, Not
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, InSeason, Lasting, Validity
+from rukhsa.catalogue.policies import LeftUndone, Term
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.shape import Moment, Span
-from rukhsa.catalogue.terms import LeftUndone, Term
 from rukhsa.values.names import Text
 
 # One, two, few (3 to 10), many: as Arabic counts.

@@ -10,11 +10,10 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from rukhsa.catalogue.calendar import ClosedDay, Hours, SeasonRule
-from rukhsa.catalogue.policies import AcceptancePolicy, Policies
+from rukhsa.catalogue.policies import AcceptancePolicy, Policies, Terms
 from rukhsa.catalogue.reading import shaped
 from rukhsa.catalogue.shape import AuthorityCode, Day, Id, Misread, Named, Shape, Span, YesNo
 from rukhsa.catalogue.source import load
-from rukhsa.catalogue.terms import Terms
 from rukhsa.values.money import EXPONENTS
 from rukhsa.values.names import Text
 from rukhsa.values.periods import Period, WorkingCalendar

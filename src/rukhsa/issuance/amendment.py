@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import require_reason
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.issuance import cycle
-from rukhsa.issuance.errors import require_reason
 from rukhsa.issuance.grant import grant
 from rukhsa.issuance.instrument import Instrument, NoSuchInstrument, Status
 

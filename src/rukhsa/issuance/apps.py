@@ -4,7 +4,6 @@ from pathlib import Path
 
 from django.apps import AppConfig
 
-from rukhsa.catalogue import proofs
 from rukhsa.catalogue.definition import Definition
 
 
@@ -15,7 +14,9 @@ class IssuanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Require that the longest document of a service passes the gate before the service is published."""
-        proofs.register(_passes_the_gate)
+        from rukhsa.catalogue.service_version import register_proof
+
+        register_proof(_passes_the_gate)
 
 
 def _passes_the_gate(definition: Definition, folder: Path) -> None:

@@ -64,9 +64,14 @@ def compose(page: Page, *, template: Path | None = None) -> bytes:
     Raises `CannotCompose`.
     """
     template = template or template_of(territory_folder())
+    symbol = draw_code(page.qr_text)
+    content = json.dumps(_content(page, symbol), ensure_ascii=False)
+    # A call of the template's function, since a change of `sys.inputs` makes typst lay out everything again.
+    given = f"json(bytes({_quoted(content)})), {_quoted(page.crest)}, {_quoted(symbol.svg)}"
+    call = f'#import "/{template.name}": instrument\n#instrument({given})\n'
     try:
         file = _compiler(template.parent).compile(
-            input=_call_of(template.name, page).encode(),
+            input=call.encode(),
             format="pdf",
             pdf_standards=STANDARDS,
             timestamp=datetime.combine(page.issued, time.min, UTC),
@@ -152,17 +157,6 @@ def _fonts() -> Any:
     if not all(face.is_dir() for face in faces):
         raise CannotCompose("the fonts of documents are missing: run `npm ci --ignore-scripts`")
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(faces))
-
-
-def _call_of(template: str, page: Page) -> str:
-    """The text that calls the template's function with this page.
-
-    `sys.inputs` would not do: a change of these makes typst lay out everything again.
-    """
-    symbol = draw_code(page.qr_text)
-    content = json.dumps(_content(page, symbol), ensure_ascii=False)
-    given = f"json(bytes({_quoted(content)})), {_quoted(page.crest)}, {_quoted(symbol.svg)}"
-    return f'#import "/{template}": instrument\n#instrument({given})\n'
 
 
 def _quoted(text: str) -> str:

@@ -33,22 +33,9 @@ class TrustListBehind(IssuanceError):
     code = "trust-list-behind"
 
 
-class ReasonMissing(IssuanceError):
-    """An act on an instrument, a key or issuing needs a reason."""
-
-    code = "reason-missing"
-
-
 class ReleaseRefused(RukhsaError, RuntimeError):
     """The file does not say what was sealed and is not released; `code` names the difference."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
-
-
-def require_reason(text: str) -> str:
-    """The reason as given, trimmed. Raises ReasonMissing."""
-    if not text.strip():
-        raise ReasonMissing
-    return text.strip()

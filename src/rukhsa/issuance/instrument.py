@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
@@ -11,11 +12,12 @@ from django.utils import timezone
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
+from rukhsa.agreement import require_reason
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
-from rukhsa.issuance.errors import IssuanceError, require_reason
+from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.intent import Intent
 from rukhsa.jobs import advance_soon, run_named_later
 from rukhsa.places import occupation, seat
@@ -69,16 +71,17 @@ class InstrumentQuerySet(ScopedQuerySet["Instrument"]):
 
     def not_ended(self) -> "InstrumentQuerySet":
         """Those that are not revoked, suspended, superseded or closed themselves, whatever they copy."""
-        suspended = Suspension.objects.filter(instrument=OuterRef("pk"), reinstatement=None)
-        standing = self.not_superseded().filter(revocation=None, closure=None)
-        return standing.exclude(Exists(suspended))
+        found = self
+        for _, fact in _ends(OuterRef("pk")):
+            found = found.exclude(Exists(fact))
+        return found
 
     def not_superseded(self) -> "InstrumentQuerySet":
         """The newest version of each period."""
         return self.exclude(Exists(Instrument.objects.filter(intent__supersedes=OuterRef("pk"))))
 
     def newest_of(self, application: Application) -> "Instrument":
-        """What was issued on an application, in its newest version, amendments included; raise `DoesNotExist`."""
+        """The instrument of an application in its newest version, with amendments. Raises DoesNotExist."""
         issued = self.select_related("intent").get(intent__application=application)
         amended = self.select_related("intent").filter(intent__number=issued.number, intent__application=None)
         return amended.order_by("-intent__version").first() or issued
@@ -150,18 +153,22 @@ class Instrument(Scoped):
 
 
 def _standing(instrument: OuterRef) -> Case:
-    """How an instrument stands by its own facts, whatever it copies. This rule is written nowhere else."""
-    revoked = Revocation.objects.filter(instrument=instrument)
-    newer = Instrument.objects.filter(intent__supersedes=instrument)
-    closed = Closure.objects.filter(instrument=instrument)
-    suspended = Suspension.objects.filter(instrument=instrument, reinstatement=None)
+    """How an instrument stands by its own facts, whatever it copies."""
     return Case(
-        When(Exists(revoked), then=Value(Status.REVOKED)),
-        When(Exists(newer) | Exists(closed), then=Value(Status.SUPERSEDED)),
-        When(Exists(suspended), then=Value(Status.SUSPENDED)),
+        *(When(Exists(fact), then=Value(status)) for status, fact in _ends(instrument)),
         default=Value(Status.VALID),
         output_field=models.CharField(),
     )
+
+
+def _ends(instrument: OuterRef) -> list[tuple[Status, models.QuerySet[Any]]]:
+    """The facts that end or suspend an instrument, the strongest first. This rule is written nowhere else."""
+    return [
+        (Status.REVOKED, Revocation.objects.filter(instrument=instrument)),
+        (Status.SUPERSEDED, Instrument.objects.filter(intent__supersedes=instrument)),
+        (Status.SUPERSEDED, Closure.objects.filter(instrument=instrument)),
+        (Status.SUSPENDED, Suspension.objects.filter(instrument=instrument, reinstatement=None)),
+    ]
 
 
 class Suspension(models.Model):

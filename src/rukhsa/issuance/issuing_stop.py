@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db import models, transaction
 
 from rukhsa.accounts.models import Person
+from rukhsa.agreement import require_reason
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.issuance.errors import IssuanceError, require_reason
+from rukhsa.issuance.errors import IssuanceError
 
 
 class IssuingStopped(IssuanceError):

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import models, transaction
 
+from rukhsa.agreement import require_reason
 from rukhsa.audit.journal import record
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import key_index, sequencer, site, trust_list
-from rukhsa.issuance.errors import IssuanceError, require_reason
+from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.key_index import PURPOSES, IndexedKey
 from rukhsa.issuance.log import size_at
 from rukhsa.trust import tlog, trustlist

@@ -71,7 +71,12 @@ class _Original:
             raise CannotSign("the file does not end as composed files do")
         self.pdf = pdf
         self.xref_at = int(tail[1])
-        self.offsets = self._offsets()
+        head = re.compile(rb"xref\n0 (\d+)\n").match(pdf, self.xref_at)
+        if head is None:
+            raise CannotSign("the file has no plain cross-reference table")
+        # Each line of the table has 20 bytes, and begins with the offset of an object in ten digits.
+        lines = range(head.end(), head.end() + 20 * int(head[1]), 20)
+        self.offsets = [int(pdf[line : line + 10]) for line in lines]
         trailer = self._match(rb"trailer\n<<(.*?)>>\nstartxref", self.xref_at)
         self.size = int(self._found(rb"/Size (\d+)", trailer))
         self.catalog_number = int(self._found(rb"/Root (\d+) 0 R", trailer))
@@ -89,13 +94,6 @@ class _Original:
         except IndexError as error:
             raise CannotSign(f"object {number} is missing") from error
         return self._match(rb"%d 0 obj\n(<<.*?)>>\nendobj" % number, start)
-
-    def _offsets(self) -> list[int]:
-        head = re.compile(rb"xref\n0 (\d+)\n").match(self.pdf, self.xref_at)
-        if head is None:
-            raise CannotSign("the file has no plain cross-reference table")
-        count = int(head[1])
-        return [int(self.pdf[head.end() + 20 * n : head.end() + 20 * n + 10]) for n in range(count)]
 
     def _match(self, pattern: bytes, start: int) -> bytes:
         found = re.compile(pattern, re.DOTALL).search(self.pdf, start)
@@ -122,8 +120,15 @@ class _Update:
         self._body = bytearray()
         self._offsets: dict[int, int] = {}
         self._add(original.page_number, original.page + b"/Annots[%d 0 R]>>" % self._field_number)
-        self._add(original.catalog_number, original.catalog + self._form())
-        self._add(self._field_number, self._field())
+        form = b"/AcroForm<</Fields[%d 0 R]/SigFlags 3>>/Perms<</DocMDP %d 0 R>>>>"
+        self._add(
+            original.catalog_number,
+            original.catalog + form % (self._field_number, self._signature_number),
+        )
+        field = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(Seal)/TU(Seal)/Rect[0 0 0 0]/F %d/P %d 0 R/V %d 0 R>>"
+        self._add(
+            self._field_number, field % (PRINT_AND_LOCKED, original.page_number, self._signature_number)
+        )
         self._add_signature(at)
         self._add_table()
 
@@ -148,22 +153,6 @@ class _Update:
     def _add(self, number: int, content: bytes) -> None:
         self._offsets[number] = self._end()
         self._body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-
-    def _form(self) -> bytes:
-        return b"/AcroForm<</Fields[%d 0 R]/SigFlags 3>>/Perms<</DocMDP %d 0 R>>>>" % (
-            self._field_number,
-            self._signature_number,
-        )
-
-    def _field(self) -> bytes:
-        return (
-            b"<</Type/Annot/Subtype/Widget/FT/Sig/T(Seal)/TU(Seal)/Rect[0 0 0 0]/F %d/P %d 0 R/V %d 0 R>>"
-            % (
-                PRINT_AND_LOCKED,
-                self._original.page_number,
-                self._signature_number,
-            )
-        )
 
     def _add_signature(self, at: datetime) -> None:
         self._offsets[self._signature_number] = self._end()
@@ -210,13 +199,19 @@ def signed_data(digest: bytes, *, sign: Sign, certificates: tuple[x509.Certifica
     stands in /M (EN 319 142-1 §6.3).
     """
     chain = [certificate.public_bytes(Encoding.DER) for certificate in certificates]
-    attributes = _attributes(digest, chain[0])
+    attributes = _signed_attributes(digest, chain[0])
     # RFC 5652 §5.4: what is signed is the explicit SET, not the implicit tag under which it is written.
     signature = sign(write(SET, attributes))
+    serial = certificates[0].serial_number
+    issuer_and_serial = write(
+        SEQUENCE,
+        certificates[0].issuer.public_bytes(),
+        write(INTEGER, serial.to_bytes(serial.bit_length() // 8 + 1, "big")),
+    )
     signer = write(
         SEQUENCE,
         VERSION_1,
-        _issuer_and_serial(certificates[0]),
+        issuer_and_serial,
         SHA256,
         write(EXPLICIT_0, attributes),
         ECDSA_WITH_SHA256,
@@ -231,6 +226,18 @@ def signed_data(digest: bytes, *, sign: Sign, certificates: tuple[x509.Certifica
         write(SET, signer),
     )
     return write(SEQUENCE, SIGNED_DATA, write(EXPLICIT_0, signed))
+
+
+def _signed_attributes(digest: bytes, certificate: bytes) -> bytes:
+    """The signed attributes in the order of DER: content type, digest, and the certificate (RFC 5035)."""
+    # SHA-256 is the default of the certificate's digest, and is not written.
+    this_certificate = write(SEQUENCE, write(OCTETS, hashlib.sha256(certificate).digest()))
+    attributes = (
+        (CONTENT_TYPE, DATA),
+        (MESSAGE_DIGEST, write(OCTETS, digest)),
+        (SIGNING_CERTIFICATE_V2, write(SEQUENCE, write(SEQUENCE, this_certificate))),
+    )
+    return b"".join(sorted(write(SEQUENCE, kind, write(SET, value)) for kind, value in attributes))
 
 
 def beside(signed: bytes, *, stamp: bytes | None = None, proof: bytes | None = None) -> bytes:
@@ -286,30 +293,3 @@ def _end(element: bytes) -> int:
         return 2 + length
     size = length & 0x7F
     return 2 + size + int.from_bytes(element[2 : 2 + size])
-
-
-def _attributes(digest: bytes, certificate: bytes) -> bytes:
-    """The signed attributes in the order of DER: content type, digest, and the certificate (RFC 5035)."""
-    this_certificate = write(
-        SEQUENCE, write(OCTETS, hashlib.sha256(certificate).digest())
-    )  # SHA-256 is the default
-    named = write(SEQUENCE, write(SEQUENCE, this_certificate))
-    return b"".join(
-        sorted(
-            write(SEQUENCE, kind, write(SET, value))
-            for kind, value in (
-                (CONTENT_TYPE, DATA),
-                (MESSAGE_DIGEST, write(OCTETS, digest)),
-                (SIGNING_CERTIFICATE_V2, named),
-            )
-        )
-    )
-
-
-def _issuer_and_serial(certificate: x509.Certificate) -> bytes:
-    serial = certificate.serial_number
-    return write(
-        SEQUENCE,
-        certificate.issuer.public_bytes(),
-        write(INTEGER, serial.to_bytes(serial.bit_length() // 8 + 1, "big")),
-    )

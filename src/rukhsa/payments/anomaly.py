@@ -1,6 +1,5 @@
 """Anomalies: payments that did not go their usual way, each with the rule that shows it, its age and its end."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,9 +8,9 @@ from django.db.models import Exists, F, OuterRef
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor
-from rukhsa.payments.attempt import Attempt, AttemptQuerySet
+from rukhsa.payments.attempt import Attempt
+from rukhsa.payments.gateway_notice import GatewayNotice
 from rukhsa.payments.gateways.registry import gateways
-from rukhsa.payments.notice import GatewayNotice
 from rukhsa.payments.payout import Payout
 from rukhsa.payments.refund import Refund
 from rukhsa.values.money import Money
@@ -55,51 +54,29 @@ class Anomaly:
 
 
 def anomalies(actor: Actor, *, at: datetime) -> dict[Rule, list[Anomaly]]:
-    """The anomalies where the actor reads about money, by rule; at most 51 of each. Each rule reads an index of its
-    own."""
+    """The anomalies where the actor reads about money, by rule; at most 51 of each. Each rule reads its own index."""
     ours = Attempt.objects.on_which(actor, Permission.READ_MONEY)
     ours = ours.select_related("charge__application", "receipt", "refund")
     ours = ours.prefetch_related("refund__payouts")
-    rules: dict[Rule, Callable[[AttemptQuerySet, datetime], Iterable[Attempt]]] = {
-        Rule.NEEDS_REVIEW: _in_doubt,
-        Rule.WITHOUT_END: _without_end,
-        Rule.PAID_LATE: _paid_late,
-        Rule.NO_NOTICE: _without_notice,
-        Rule.CLOSED: _for_a_closed_application,
-    }
-    return {rule: [_anomaly(rule, one) for one in find(ours, at)] for rule, find in rules.items()}
-
-
-def _in_doubt(ours: AttemptQuerySet, at: datetime) -> AttemptQuerySet:
-    doubtful = ours.in_doubt()
-    return doubtful.order_by("started_at")[: A_LIST + 1]
-
-
-def _without_end(ours: AttemptQuerySet, at: datetime) -> AttemptQuerySet:
-    started = ours.filter(state__in=Attempt.OPEN, started_at__lte=at - USUAL)
-    return started.order_by("started_at")[: A_LIST + 1]
-
-
-def _paid_late(ours: AttemptQuerySet, at: datetime) -> AttemptQuerySet:
-    late = _captured(ours, at).filter(ended_at__gt=F("started_at") + USUAL)
-    return late.order_by("-ended_at")[: A_LIST + 1]
-
-
-def _without_notice(ours: AttemptQuerySet, at: datetime) -> AttemptQuerySet:
-    """Captured without a notice, at the gateways that send one for each payment."""
+    captured = ours.filter(state=Attempt.State.CAPTURED, ended_at__gt=at - SHOWN_FOR)
+    # A gateway that is paid later by its nature sends no notice of each payment.
     notifying = [one.code for one in gateways() if not one.capabilities.asynchronous]
     notices = GatewayNotice.objects.filter(attempt=OuterRef("pk"))
-    silent = _captured(ours, at).filter(~Exists(notices), gateway__in=notifying)
-    return silent.order_by("-ended_at")[: A_LIST + 1]
-
-
-def _for_a_closed_application(ours: AttemptQuerySet, at: datetime) -> AttemptQuerySet:
-    closed = _captured(ours, at).filter(refund__reason=Refund.Reason.APPLICATION_CLOSED)
-    return closed.order_by("-ended_at")[: A_LIST + 1]
-
-
-def _captured(ours: AttemptQuerySet, at: datetime) -> AttemptQuerySet:
-    return ours.filter(state=Attempt.State.CAPTURED, ended_at__gt=at - SHOWN_FOR)
+    found = {
+        Rule.NEEDS_REVIEW: ours.in_doubt(),
+        Rule.WITHOUT_END: ours.filter(state__in=Attempt.OPEN, started_at__lte=at - USUAL),
+        Rule.PAID_LATE: captured.filter(ended_at__gt=F("started_at") + USUAL),
+        Rule.NO_NOTICE: captured.filter(~Exists(notices), gateway__in=notifying),
+        Rule.CLOSED: captured.filter(refund__reason=Refund.Reason.APPLICATION_CLOSED),
+    }
+    under_way = (Rule.NEEDS_REVIEW, Rule.WITHOUT_END)
+    return {
+        rule: [
+            _anomaly(rule, one)
+            for one in attempts.order_by("started_at" if rule in under_way else "-ended_at")[: A_LIST + 1]
+        ]
+        for rule, attempts in found.items()
+    }
 
 
 def _anomaly(rule: Rule, attempt: Attempt) -> Anomaly:

@@ -9,7 +9,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.payments.charge import Charge
-from rukhsa.payments.gateways.port import Fate, GatewayError, Told
+from rukhsa.payments.gateways.port import Fate, GatewayError, GatewayReport
 from rukhsa.values.money import Money
 
 
@@ -148,21 +148,21 @@ def after(state: str, fate: Fate) -> State:
     return TRANSITIONS.get((State(state), fate), State(state))
 
 
-def differences(attempt: Attempt, told: Told, *, merchant: str) -> list[str]:
+def differences(attempt: Attempt, report: GatewayReport, *, merchant: str) -> list[str]:
     """How a gateway's report differs from the attempt: an empty list when every part is equal, not merely enough.
 
     1. our reference; 2. our account; 3. the gateway's reference, once we know it; 4. currency; 5. amount."""
     problems = []
-    if told.reference != attempt.reference:  # 1
+    if report.reference != attempt.reference:  # 1
         problems.append("other-reference")
-    if told.merchant != merchant:  # 2
+    if report.merchant != merchant:  # 2
         problems.append("other-merchant")
-    if attempt.gateway_reference and told.gateway_reference != attempt.gateway_reference:  # 3
+    if attempt.gateway_reference and report.gateway_reference != attempt.gateway_reference:  # 3
         problems.append("other-payment")
-    if told.money is None or told.money.currency != attempt.currency:  # 4
+    if report.money is None or report.money.currency != attempt.currency:  # 4
         problems.append("other-currency")
-    elif told.money.minor != attempt.amount:  # 5
-        problems.append("underpaid" if told.money.minor < attempt.amount else "overpaid")
+    elif report.money.minor != attempt.amount:  # 5
+        problems.append("underpaid" if report.money.minor < attempt.amount else "overpaid")
     return problems
 
 

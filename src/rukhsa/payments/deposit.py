@@ -1,6 +1,6 @@
 """Deposits: held with the payment that brought them, forfeited in part, and released; the ledger has the amounts."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
@@ -31,7 +31,7 @@ class NotHeld(PaymentsError):
 
 
 class HeldDeposit(Scoped):
-    """A deposit of which some is still held. The row is derived from the movements, and deleted when all has gone."""
+    """A deposit that is held in whole or in part. Its row is deleted once all of it has gone."""
 
     line = models.OneToOneField(ChargeLine, models.PROTECT, primary_key=True, related_name="held_row")
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
@@ -232,16 +232,17 @@ def mark_unclaimed(lines: QuerySet[ChargeLine], *, at: datetime) -> int:
     return found.update(unclaimed_since=at)
 
 
-def remind(*, at: datetime, tell: Callable[[HeldDeposit, int], None], only: int = 200) -> int:
-    """Tell the owners of unclaimed deposits whose reminder is due, each reminder once; return how many were told.
+def reminders_due(*, at: datetime, only: int = 200) -> Iterator[tuple[HeldDeposit, int]]:
+    """The unclaimed deposits whose owner is to be reminded, each with the number of the reminder.
 
     Its cost grows with the number of unclaimed deposits."""
-    count = 0
     for number, after in enumerate(REMINDERS):
         due = HeldDeposit.objects.filter(reminders=number, unclaimed_since__lte=at - after)
         needed = ("line__charge__application__applicant",)
         for each in due.select_related(*needed).order_by("unclaimed_since")[:only]:
-            tell(each, number)
-            HeldDeposit.objects.filter(pk=each.pk, reminders=number).update(reminders=number + 1)
-            count += 1
-    return count
+            yield each, number
+
+
+def note_reminder(deposit: HeldDeposit, number: int) -> None:
+    """Record that the owner of a deposit was reminded, so that each reminder is sent once."""
+    HeldDeposit.objects.filter(pk=deposit.pk, reminders=number).update(reminders=number + 1)

@@ -70,7 +70,7 @@ def propose_forfeiture(
 
     Raises NotPermitted, ReasonMissing, NotHeld when that much is not held, or UnderWay."""
     actor.require(Permission.PROPOSE_FORFEITURE, at=line.scope)
-    reason = agreement.written(reason)
+    reason = agreement.require_reason(reason, at_most=400)
     lock_held(line, money)
     authority = line.charge.application.authority_id
     # What is paid was submitted, and has an authority.

@@ -65,7 +65,7 @@ def _names_its_cause_alone() -> Q:
 class Posting(models.Model):
     """One thing that happened to money: the fact that caused it, and entries that add up to zero.
 
-    The database checks both, and takes each fact once for ever.
+    The database checks both, and takes each fact once.
     """
 
     class Kind(models.TextChoices):

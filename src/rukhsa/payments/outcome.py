@@ -13,10 +13,10 @@ from rukhsa.jobs import advance_soon
 from rukhsa.payments import deposit
 from rukhsa.payments.attempt import Attempt, after, differences
 from rukhsa.payments.charge import PAYABLE, Charge, ChargeLine, Receipt, write_receipt
-from rukhsa.payments.gateways.port import Fate, GatewayError, Inquiry, InquiryNotOffered, Told
+from rukhsa.payments.gateway_notice import GatewayNotice
+from rukhsa.payments.gateways.port import Fate, GatewayError, GatewayReport, Inquiry, InquiryNotOffered
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.ledger import Account, Posting, credit, debit, post
-from rukhsa.payments.notice import GatewayNotice
 from rukhsa.payments.refund import Refund, owe
 
 logger = logging.getLogger(__name__)
@@ -102,15 +102,15 @@ def settle(attempt: Attempt, *, at: datetime) -> Attempt:
 
     Called outside any transaction, because it calls the gateway. Raises GatewayUnreachable, GatewayUnsure or
     GatewayRefused when the gateway does not say: the attempt then stays as it was, since unknown is not failed."""
-    told = _ask(attempt, at=at)
+    report = _ask(attempt, at=at)
     with transaction.atomic():
-        settled = _record_answer(attempt, told, at=at)
+        settled = _record_answer(attempt, report, at=at)
         if settled.state != attempt.state:
             advance_soon(settled.charge.application_id)
     return settled
 
 
-def _ask(attempt: Attempt, *, at: datetime) -> Told | None:
+def _ask(attempt: Attempt, *, at: datetime) -> GatewayReport | None:
     """What the gateway reports about an attempt; None where it answers no inquiry."""
     Attempt.objects.filter(pk=attempt.pk).update(asked_at=at)
     inquiry = Inquiry(
@@ -125,22 +125,22 @@ def _ask(attempt: Attempt, *, at: datetime) -> Told | None:
         return None
 
 
-def _record_answer(attempt: Attempt, told: Told | None, *, at: datetime) -> Attempt:
-    return record(attempt.pk, told, at=at) if told else _settle_by_notice(attempt, at=at)
+def _record_answer(attempt: Attempt, report: GatewayReport | None, *, at: datetime) -> Attempt:
+    return record(attempt.pk, report, at=at) if report else _settle_by_notice(attempt, at=at)
 
 
-def record(attempt_id: UUID, told: Told, *, at: datetime) -> Attempt:
+def record(attempt_id: UUID, report: GatewayReport, *, at: datetime) -> Attempt:
     """Record what a gateway proved about an attempt, under the lock of its charge: parent first."""
     with transaction.atomic():
         charge, attempt = _lock(attempt_id)
-        problems = differences(attempt, told, merchant=gateway(attempt.gateway).merchant)
-        state = after(attempt.state, _weigh(attempt, told, problems, at))
+        problems = differences(attempt, report, merchant=gateway(attempt.gateway).merchant)
+        state = after(attempt.state, _weigh(attempt, report, problems, at))
         if state == attempt.state and attempt.gateway_reference:
             return attempt
         was_captured = attempt.state == Attempt.State.CAPTURED
-        _write(attempt, state, told, problems, at=at)
+        _write(attempt, state, report, problems, at=at)
         if state == Attempt.State.CAPTURED and not was_captured:
-            _count(attempt, charge, told, at=at)
+            _count(attempt, charge, report, at=at)
         return attempt
 
 
@@ -150,22 +150,22 @@ def _lock(attempt_id: UUID) -> tuple[Charge, Attempt]:
     return charge, attempt
 
 
-def _weigh(attempt: Attempt, told: Told, problems: list[str], at: datetime) -> Fate:
-    if told.fate == Fate.NOT_FOUND:
+def _weigh(attempt: Attempt, report: GatewayReport, problems: list[str], at: datetime) -> Fate:
+    if report.fate == Fate.NOT_FOUND:
         gone = at - attempt.started_at > IN_FLIGHT
         return Fate.FAILED if gone else Fate.OPEN
     # A report that differs counts only where it says that money moved; a person must then look.
     if problems and problems != ["overpaid"]:
-        return Fate.DOUBTFUL if told.fate in (Fate.CAPTURED, Fate.DOUBTFUL) else Fate.OPEN
-    return told.fate
+        return Fate.DOUBTFUL if report.fate in (Fate.CAPTURED, Fate.DOUBTFUL) else Fate.OPEN
+    return report.fate
 
 
-def _write(attempt: Attempt, state: str, told: Told, problems: list[str], *, at: datetime) -> None:
+def _write(attempt: Attempt, state: str, report: GatewayReport, problems: list[str], *, at: datetime) -> None:
     before, attempt.state = attempt.state, state
-    attempt.result = " ".join([told.result, *problems])[:60]
+    attempt.result = " ".join([report.result, *problems])[:60]
     if not problems:
-        attempt.gateway_reference = attempt.gateway_reference or told.gateway_reference[:80]
-        attempt.card = attempt.card or told.card[-4:]
+        attempt.gateway_reference = attempt.gateway_reference or report.gateway_reference[:80]
+        attempt.card = attempt.card or report.card[-4:]
     if not attempt.is_open and attempt.ended_at is None:
         attempt.ended_at = at
     attempt.save()
@@ -173,20 +173,20 @@ def _write(attempt: Attempt, state: str, told: Told, problems: list[str], *, at:
         journal.record("attempt", attempt, actor=None, at=at, before=before, after=state)
     if state == Attempt.State.NEEDS_REVIEW:
         logger.error("attempt %s needs review: %s", attempt.pk, attempt.result)
-        if "underpaid" in problems and told.money is not None and told.money.minor > 0:
-            owe(attempt, told.money, Refund.Reason.UNDERPAID, at=at)
+        if "underpaid" in problems and report.money is not None and report.money.minor > 0:
+            owe(attempt, report.money, Refund.Reason.UNDERPAID, at=at)
 
 
-def _count(attempt: Attempt, charge: Charge, told: Told, *, at: datetime) -> None:
+def _count(attempt: Attempt, charge: Charge, report: GatewayReport, *, at: datetime) -> None:
     """Give captured money its one home: the receipt of its charge, or a refund; both where it was overpaid."""
     reason = _reason_against(attempt, charge)
-    assert told.money is not None
+    assert report.money is not None
     if reason is not None:
-        owe(attempt, told.money, reason, at=at)
+        owe(attempt, report.money, reason, at=at)
         return
     settle_with(attempt, at=at)
-    if told.money.minor > attempt.amount:
-        owe(attempt, told.money - attempt.money, Refund.Reason.OVERPAID, at=at)
+    if report.money.minor > attempt.amount:
+        owe(attempt, report.money - attempt.money, Refund.Reason.OVERPAID, at=at)
 
 
 def _reason_against(attempt: Attempt, charge: Charge) -> Refund.Reason | None:
@@ -222,11 +222,11 @@ def _settle_by_notice(attempt: Attempt, *, at: datetime) -> Attempt:
     notice = attempt.notices.filter(problem="").order_by("-pk").first()
     if notice is None:
         return attempt
-    told = gateway(attempt.gateway).read_notification(bytes(notice.raw), {})
-    fate = Fate.DOUBTFUL if told.fate == Fate.CAPTURED else told.fate
+    report = gateway(attempt.gateway).read_notification(bytes(notice.raw), {})
+    fate = Fate.DOUBTFUL if report.fate == Fate.CAPTURED else report.fate
     with transaction.atomic():
         _, locked = _lock(attempt.pk)
         state = after(locked.state, fate)
         if state != locked.state:
-            _write(locked, state, told, [], at=at)
+            _write(locked, state, report, [], at=at)
         return locked

@@ -223,7 +223,7 @@ def record_not_sent(payout: Payout, reason: str, *, actor: Actor, at: datetime) 
     """Record that the gateway or the bank never sent it, as its statement shows: it is still owed, and can be
     proposed again. Raises NotPermitted, ReasonMissing, NotToBeDecided."""
     actor.require(Permission.PROPOSE_PAYOUT, at=payout.scope)
-    refusal = agreement.written(reason)
+    refusal = agreement.require_reason(reason, at_most=400)
     payout = _lock_sent(payout)
     payout.state, payout.refusal, payout.ended_at = State.REFUSED, refusal, at
     payout.save()

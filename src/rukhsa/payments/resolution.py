@@ -13,7 +13,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.jobs import advance_soon
 from rukhsa.payments.attempt import Attempt
 from rukhsa.payments.errors import ReferenceMissing
-from rukhsa.payments.gateways.port import Fate, Told
+from rukhsa.payments.gateways.port import Fate, GatewayReport
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.outcome import record
 
@@ -71,7 +71,7 @@ def approve_resolution(resolution: Resolution, *, actor: Actor, at: datetime) ->
     resolution = agreement.approve(resolution, permission=approving, actor=actor, at=at)
     attempt = resolution.attempt
     is_captured = resolution.outcome == Resolution.Outcome.CAPTURED
-    told = Told(
+    report = GatewayReport(
         fate=Fate.CAPTURED if is_captured else Fate.FAILED,
         reference=attempt.reference,
         gateway_reference=attempt.gateway_reference,
@@ -79,7 +79,7 @@ def approve_resolution(resolution: Resolution, *, actor: Actor, at: datetime) ->
         money=attempt.money,
         result=f"statement {resolution.statement}"[:60],
     )
-    settled = record(attempt.pk, told, at=at)
+    settled = record(attempt.pk, report, at=at)
     advance_soon(settled.charge.application_id)
     return settled
 

@@ -38,6 +38,12 @@ class Price:
     money: Money
     explanation: dict[str, Any]
 
+    @property
+    def line(self) -> ChargeLine:
+        """The row of a charge, which is not stored yet."""
+        rule, explanation = self.rule, self.explanation
+        return ChargeLine(rule=rule.id, kind=rule.kind, amount=self.money.minor, explanation=explanation)
+
 
 def assess_again(charge: Charge) -> None:
     """Queue the assessment that follows a charge whose quote has expired, at today's prices."""
@@ -67,7 +73,7 @@ def assess(application: Application, due: str, *, at: datetime) -> Charge | None
             return standing
         authority, currency = application.authority_id, territory().currency
         prices = [price(rule, answers, currency, authority=authority) for rule in rules]
-        lines = [reduced(_line(one), waived_before(application, due, one.rule.id)) for one in prices]
+        lines = [reduced(one.line, waived_before(application, due, one.rule.id)) for one in prices]
         number = standing.number + 1 if standing else 1
         return raise_charge(application, due, lines, number=number, expires_at=at + QUOTE_LASTS, at=at)
 
@@ -146,7 +152,8 @@ def _times(amount: str, per: Per | None, answers: Answers, currency: str) -> tup
         return each, {}
     measure = _measure(per.question, answers)
     units = int(measure.to_integral_value(ROUND_CEILING))
-    reckoning = {"per": _unit(per), "question": per.question, "measure": str(measure), "units": units}
+    unit = per.measure.removesuffix("_of").replace("_", "-")  # such as `square-metre`
+    reckoning = {"per": unit, "question": per.question, "measure": str(measure), "units": units}
     return Money(minor=each.minor * units, currency=currency), reckoning
 
 
@@ -183,16 +190,6 @@ def _explain(rule: ChargeRule, row: ChargeRow, number: int) -> dict[str, Any]:
         **{name: value for name, value in known.items() if value is not None},
         **({"reason": {"ar": row.reason.ar, "en": row.reason.en}} if row.reason else {}),
     }
-
-
-def _unit(per: Per) -> str:
-    """The unit as the explanation names it: `square-metre`."""
-    return per.measure.removesuffix("_of").replace("_", "-")
-
-
-def _line(price: Price) -> ChargeLine:
-    rule = price.rule
-    return ChargeLine(rule=rule.id, kind=rule.kind, amount=price.money.minor, explanation=price.explanation)
 
 
 def _falls_due(rule: ChargeRule, due: str, on: date) -> bool:

@@ -74,7 +74,7 @@ def propose_waiver(
     Raises NotPermitted, ReasonMissing, MoreThanCharged, AlreadySettled, NotPayable, or UnderWay when the row
     has one already."""
     actor.require(Permission.PROPOSE_WAIVER, at=charge.scope)
-    reason = agreement.written(reason)
+    reason = agreement.require_reason(reason, at_most=400)
     line = charge.lines.filter(rule=rule).first()
     if line is None or money.currency != charge.currency or not 0 < money.minor <= line.amount:
         raise MoreThanCharged(str(money))
@@ -144,7 +144,7 @@ def waived_before(application: Application, due: str, rule: str) -> Iterable[Wai
 def reduced(line: ChargeLine, waivers: Iterable[Waiver]) -> ChargeLine:
     """The line less what was waived of it, with the waivers in its explanation; never below zero."""
     for waiver in waivers:
-        told = {"amount": str(waiver.money), "reason": waiver.reason}
-        line.explanation = line.explanation | {"waivers": [*line.explanation.get("waivers", []), told]}
+        waived = {"amount": str(waiver.money), "reason": waiver.reason}
+        line.explanation = line.explanation | {"waivers": [*line.explanation.get("waivers", []), waived]}
         line.amount = max(line.amount - waiver.amount, 0)
     return line

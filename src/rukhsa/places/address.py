@@ -38,7 +38,11 @@ def parse_address(typed: Mapping[str, Any], *, on: date) -> dict[str, int | str]
         address["flat"] = _matched("flat", flat, r"[0-9A-Z]{1,6}")
     address["building"] = _matched("building", _written(typed, "building"), r"[0-9]{1,5}[A-Z]?")
     address["road"] = int(_matched("road", _written(typed, "road"), r"[0-9]{1,5}"))
-    address["block"] = _block(_matched("block", _written(typed, "block"), r"[0-9]{1,6}"), on)
+    block = int(_matched("block", _written(typed, "block"), r"[0-9]{1,6}"))
+    try:
+        address["block"] = block_on(block, on=on).number
+    except NoSuchBlock as unknown:
+        raise AddressError(unknown.code, "block", unknown.text) from unknown
     return address
 
 
@@ -80,13 +84,6 @@ def _matched(part: str, text: str, pattern: str) -> str:
     if not re.fullmatch(pattern, text):
         raise AddressError("address-part-unreadable", part, _UNREADABLE[part])
     return text
-
-
-def _block(text: str, on: date) -> int:
-    try:
-        return block_on(int(text), on=on).number
-    except NoSuchBlock as unknown:
-        raise AddressError(unknown.code, "block", unknown.text) from unknown
 
 
 _MISSING = {

@@ -94,7 +94,11 @@ def occupy(
                 start=first,
                 end=last,
             )
-            OccupiedCell.objects.bulk_create(_cells(occupation, geometry, period), batch_size=2000)
+            cells = (
+                OccupiedCell(occupation=occupation, cell=NumericRange(cell, cell + 1), period=_days(period))
+                for cell in sorted(squares(geometry))
+            )
+            OccupiedCell.objects.bulk_create(cells, batch_size=2000)
     except IntegrityError:
         require_free(geometry, period)
         raise
@@ -103,8 +107,10 @@ def occupy(
 
 def require_free(geometry: dict[str, Any], period: Period) -> None:
     """Raises AlreadyOccupied when other works hold one of the squares on one of the days."""
-    other = _overlapping(geometry, period).order_by("-end").first()
-    if other:
+    wanted = [NumericRange(cell, cell + 1) for cell in squares(geometry)]
+    taken = OccupiedCell.objects.filter(cell__in=wanted, period__overlap=_days(period))
+    others = Occupation.objects.filter(pk__in=taken.values("occupation"))
+    if other := others.order_by("-end").first():
         raise AlreadyOccupied(other)
 
 
@@ -140,20 +146,6 @@ def license_works(reference: str, instrument: str, period: Period) -> None:
 def vacate(reference: str) -> None:
     """Free what an application occupied, as when its instrument ends early; without effect when it is nothing."""
     OccupiedCell.objects.filter(occupation__reference=reference).delete()
-
-
-def _overlapping(geometry: dict[str, Any], period: Period) -> QuerySet[Occupation]:
-    held = [NumericRange(cell, cell + 1) for cell in squares(geometry)]
-    taken = OccupiedCell.objects.filter(cell__in=held, period__overlap=_days(period))
-    return Occupation.objects.filter(pk__in=taken.values("occupation"))
-
-
-def _cells(occupation: Occupation, geometry: dict[str, Any], period: Period) -> list[OccupiedCell]:
-    days = _days(period)
-    return [
-        OccupiedCell(occupation=occupation, cell=NumericRange(cell, cell + 1), period=days)
-        for cell in sorted(squares(geometry))
-    ]
 
 
 def _days(period: Period) -> DateRange:

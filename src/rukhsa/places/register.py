@@ -80,9 +80,13 @@ def change_register(
     entered = {"add": old, "amend": new, "delete": None}[operation]
     struck = None if operation == "add" else old
     if struck is not None:
-        _strike(struck, instrument, actor, at)
+        if is_registered(struck) is False:
+            raise NotRegistered
+        _write(struck, False, instrument, actor, at)
     if entered is not None:
-        _enter(entered, instrument, actor, at)
+        if is_registered(entered):
+            raise AlreadyRegistered
+        _write(entered, True, instrument, actor, at)
 
 
 def is_registered(address: Mapping[str, Any]) -> bool | None:
@@ -130,18 +134,6 @@ def history_of(block: int, road: int, building: str) -> QuerySet[RegisterChange]
     """All that happened to the addresses of a building, flat by flat, the oldest first."""
     happened = RegisterChange.objects.filter(block=block, road=road, building=building)
     return happened.order_by("flat", "pk")
-
-
-def _enter(address: Mapping[str, Any], instrument: str, actor: Person | None, at: datetime) -> None:
-    if is_registered(address):
-        raise AlreadyRegistered
-    _write(address, True, instrument, actor, at)
-
-
-def _strike(address: Mapping[str, Any], instrument: str, actor: Person | None, at: datetime) -> None:
-    if is_registered(address) is False:
-        raise NotRegistered
-    _write(address, False, instrument, actor, at)
 
 
 def _write(

@@ -1,4 +1,4 @@
-"""Seats: places of a list that are given out one by one, of which the database refuses one too many."""
+"""Seats: how many times a place of a list can be given out; the database refuses one more."""
 
 from collections.abc import Mapping
 
@@ -27,7 +27,7 @@ class Seat(models.Model):
 class Taking(models.Model):
     """A seat that an application holds during a period; the database refuses it to others meanwhile.
 
-    The row goes away when the seat is given back: what happened is told by the application's own steps.
+    The row goes away when the seat is given back: the steps of the application say what happened.
     """
 
     reference = models.CharField(max_length=40, unique=True)  # of the application

@@ -1,20 +1,27 @@
 """Finds the rehearsal: the story, walks, specimens and sandbox, in a distribution that production does not install.
 
-Nothing of it is imported here. It names its Django app and its processes as entry points of the groups below.
+Nothing of it is imported here: it offers what it has as entry points of the groups below, and production asks for none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
-from typing import Final
+from typing import Final, Protocol
 
 from rukhsa.project.config import Config
-from rukhsa.project.supervisor import Part
+from rukhsa.project.supervisor import Process
 
-APPS: Final = (
-    "rukhsa.apps"  # the dotted name of a Django app, whose commands are found before those of the product
-)
-PROCESSES: Final = "rukhsa.processes"  # a function that takes the Config and returns a Part
-COMMANDS: Final = ("story", "specimen", "services walk")
+# Groups of entry points. A Django app, whose commands are found before those of the product:
+APPS: Final = "rukhsa.apps"
+HASHERS: Final = "rukhsa.password_hashers"  # a hasher for passwords that are public
+PROCESSES: Final = "rukhsa.processes"  # a function that takes the Config and returns a Process
+WELCOMES: Final = "rukhsa.welcomes"  # a Welcome
+COMMANDS: Final = ("story", "specimen", "services walk", "cast", "code", "amend")
+
+
+class Welcome(Protocol):
+    """Runs once all processes serve; returns what to print after their addresses."""
+
+    async def __call__(self, config: Config, *, play: bool, say: Callable[[str], None]) -> str: ...
 
 
 class NoRehearsal(Exception):
@@ -33,7 +40,19 @@ def apps(config: Config) -> list[str]:
     return [] if config.in_production else [each.value for each in entry_points(group=APPS)]
 
 
-def processes(config: Config) -> list[Part]:
+def password_hashers(config: Config) -> list[str]:
+    """The password hashers of the rehearsal, for passwords that are public; none in production."""
+    return (
+        [] if config.in_production else [each.value.replace(":", ".") for each in entry_points(group=HASHERS)]
+    )
+
+
+def welcomes(config: Config) -> list[Welcome]:
+    """What runs once all processes serve; nothing in production."""
+    return [] if config.in_production else [each.load() for each in entry_points(group=WELCOMES)]
+
+
+def processes(config: Config) -> list[Process]:
     """The processes that stand in for the outside world; none in production. Raises NoRehearsal."""
     if config.in_production:
         return []

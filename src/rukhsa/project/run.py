@@ -1,22 +1,15 @@
 """`rukhsa run`: everything on one machine, from an empty folder to a town hall that answers."""
 
 import asyncio
-import os
 import subprocess
-import sys
-from pathlib import Path
 
-from rukhsa.authorities.member import how_to_sign_in
-from rukhsa.project import rehearsal, tether
+from rukhsa.project import rehearsal
 from rukhsa.project.config import Config, config
 from rukhsa.project.databases import at_hand
-from rukhsa.project.one import only_one
-from rukhsa.project.parts import RUKHSA, parts, socket_of_signer, wait_until_serving
 from rukhsa.project.ports import ports, require_free
-from rukhsa.project.supervisor import say, supervise
+from rukhsa.project.processes import RUKHSA, processes, socket_of_signer, wait_until_serving
+from rukhsa.project.supervisor import only_one, say, supervise
 from rukhsa.project.users import SharedUser, Users, settle, users
-
-MARK = "story-played"
 
 
 class SetupFailed(Exception):
@@ -41,7 +34,7 @@ def run(*, play: bool = True) -> None:
             set_up()
             if apart:
                 settle(settings, apart, socket_of_signer(settings))
-            supervise(parts(settings, apart), say=say, when_started=lambda: _welcome(settings, play=play))
+            supervise(processes(settings, apart), say=say, when_started=lambda: _welcome(settings, play=play))
 
 
 def set_up() -> None:
@@ -67,39 +60,9 @@ def _users(settings: Config) -> Users | None:
 
 async def _welcome(settings: Config, *, play: bool) -> None:
     await asyncio.to_thread(wait_until_serving, settings)
-    mark = settings.data / MARK
-    if play and not settings.in_production and not mark.exists():
-        await _play_the_story(mark)
-    say(_addresses(settings))
-    if not settings.in_production:
-        say(_people())
-
-
-async def _play_the_story(mark: Path) -> None:
-    say("Playing the story once: seven services, from application to verification.")
-    # Tethered: it ends with us, whoever ends us.
-    process = await asyncio.create_subprocess_exec(*tether.command(*RUKHSA, "story", "--here"))
-    try:
-        code = await process.wait()
-    except asyncio.CancelledError:
-        process.terminate()
-        await process.wait()
-        raise
-    if code == 0:
-        mark.touch()
-    else:
-        say("The story did not end well; its last lines say where. It is played again at the next start.")
-
-
-def _people() -> str:
-    """How to sign in as each of the cast."""
-    staff = "\n".join(f"  {line}" for line in how_to_sign_in())
-    ours = os.path.relpath(Path(sys.executable).with_name("rukhsa"))
-    return (
-        "  Applicants: choose eKey on the portal, then one of the people there (no password).\n"
-        f"  Staff: at the desk, by mail address and password, then the code that `{ours} code salem` prints:\n"
-        f"{staff}\n"
-    )
+    told = [await welcome(settings, play=play, say=say) for welcome in rehearsal.welcomes(settings)]
+    for text in (_addresses(settings), *told):
+        say(text)
 
 
 def _addresses(settings: Config) -> str:

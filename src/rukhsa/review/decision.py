@@ -20,8 +20,7 @@ from rukhsa.applications.application import lock, move
 from rukhsa.applications.conflict import held_by
 from rukhsa.applications.day import day_in_words
 from rukhsa.applications.models import Application
-from rukhsa.applications.quota import QuotaSpent
-from rukhsa.applications.renewal import RenewalUnderWay, question_of
+from rukhsa.applications.renewal import question_of
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.conditions import holds
@@ -29,7 +28,6 @@ from rukhsa.catalogue.definition import heard, pay_within
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.jobs import advance_soon
 from rukhsa.places.occupation import AlreadyOccupied, held_by_instrument, occupy
-from rukhsa.places.seat import PlaceFull
 from rukhsa.review import participant, plan, queue
 from rukhsa.review.deadline import Pause
 from rukhsa.review.errors import AlreadyDecided, DecidedBefore, ReasonsMissing, ReviewError, StepsNotDone
@@ -273,7 +271,7 @@ def write(
         _occupy(application, at)
         try:
             reservation.reserve(application, at=at)
-        except (PlaceFull, QuotaSpent, RenewalUnderWay) as reached:
+        except reservation.TAKEN as reached:
             raise LimitReached(reached.code) from reached
     else:
         reservation.give_back(application)

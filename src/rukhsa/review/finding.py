@@ -72,8 +72,10 @@ def return_to_applicant(
     known = {"", *subjects(application)}
     if unknown := [about for about, _text in noted if about not in known]:
         raise UnknownSubject(unknown[0])
-    if same := _returned_already(application, noted):
-        return same
+    if application.stage == Stage.RETURNED:
+        present = list(Finding.objects.open().filter(application=application).order_by("id"))
+        if present and [(each.about, each.text) for each in present] == noted:
+            return present
     step = move(application, Act.RETURN, actor=actor, at=at, content={"findings": len(noted)})
     made = [
         Finding.objects.create(
@@ -90,10 +92,3 @@ def subjects(application: Application) -> list[str]:
     """The ids of everything a finding may be about."""
     definition = application.definition
     return [*(question.id for question in definition.questions), *(each.id for each in definition.documents)]
-
-
-def _returned_already(application: Application, noted: Sequence[Noted]) -> list[Finding]:
-    if application.stage != Stage.RETURNED:
-        return []
-    present = list(Finding.objects.open().filter(application=application).order_by("id"))
-    return present if [(each.about, each.text) for each in present] == list(noted) else []

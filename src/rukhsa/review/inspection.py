@@ -96,7 +96,7 @@ class Inspection(Scoped):
         return report.at if report and report.passed else None
 
     def due_by(self, pauses: Sequence[Pause]) -> datetime:
-        """Its deadline, moved by what the applicant had of that time."""
+        """Its deadline, moved by the time that the applicant had the application."""
         if self.after_issue:
             return self.due_at
         authority = self.application.authority_id

@@ -58,7 +58,7 @@ class StepRow(Protocol):
         """Its own deadline, where one was set when it was begun."""
 
     def queued(self, pauses: Sequence[Pause]) -> models.Model | None:
-        """Its row in the list of the agency or the inspectors that must act; None where nobody outside must."""
+        """Its row in the list of the agency or the inspectors that must act; None for a step of the authority."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +93,7 @@ class Facts:
 def read(application: Application) -> Facts:
     """The facts of the application's review, without the people in them.
 
-    No table is read of which the process has no step: this is done at every turn of a review.
+    Tables for which the process has no step are not read: this is done at every turn of a review.
     """
     kinds = {type(step) for step in application.definition.steps}
     steps = list(application.steps.order_by("id"))

@@ -1,4 +1,4 @@
-"""Recordings: answers that a step of the review found out, kept with those of the applicant."""
+"""Recordings: answers that a step of the review establishes, kept with those of the applicant."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -29,7 +29,7 @@ class RecordsIncomplete(ReviewError):
 
 
 class Recording(models.Model):
-    """An answer that the review found out, with the step that found it; the newest of a question counts."""
+    """An answer that a step of the review established; the newest for a question counts."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="recordings")
     step = models.CharField(max_length=60)

@@ -165,7 +165,10 @@ def answer(
     referral = Referral.objects.on_which(actor, Permission.ANSWER_REFERRAL).get(pk=referral.pk)
     application = lock(referral.application)
     text = text.strip()
-    _require_sense(answer, text)
+    if answer not in Opinion.Answer.values:
+        raise AnswerUnknown
+    if answer == Opinion.Answer.OBJECTION and not text:
+        raise ObjectionWithoutReason
     if present := given(referral):
         if (present.answer, present.text) == (answer, text):
             return present
@@ -212,10 +215,3 @@ def _ask(application: Application, step: plan.PlannedStep, *, actor: Actor | Non
     )
     record("refer", referral, actor=actor, at=at, agency=defined.refer)
     return referral
-
-
-def _require_sense(answer: str, text: str) -> None:
-    if answer not in Opinion.Answer.values:
-        raise AnswerUnknown
-    if answer == Opinion.Answer.OBJECTION and not text:
-        raise ObjectionWithoutReason

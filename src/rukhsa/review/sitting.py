@@ -35,7 +35,7 @@ class SittingUnfit(ReviewError):
 
 
 class NotOfCommittee(ReviewError):
-    """Somebody who is no member of the committee on that day."""
+    """A person who is no member of the committee on that day."""
 
     code = "not-of-the-committee"
     text = _("Choose members of this committee.")
@@ -55,7 +55,7 @@ class NoQuorum(ReviewError):
 
 
 class NotPresent(ReviewError):
-    """A vote by somebody who was not present at the sitting."""
+    """A vote by a person who was not present at the sitting."""
 
     code = "not-present"
     text = _("Only members who are present at the sitting vote.")

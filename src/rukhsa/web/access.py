@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows import reauthentication
-from allauth.core.internal.httpkit import serialize_request
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -19,7 +16,6 @@ from rukhsa.accounts.models import Company, Person, PersonKind
 from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.errors import RukhsaError
-from rukhsa.staff.sign_in import is_fresh
 
 SECRETS = frozenset({"password", "current", "new", "code"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -115,19 +111,12 @@ def _guarded(view: View, access: Access) -> View:
             return redirect("mfa_index")
         if access.permissions:
             actor.require_somewhere(*access.permissions)
-        if access.fresh and (asked := _proof_asked(request)):
+        if access.fresh and (asked := proof_asked(request)):
             return asked
         request.actor = actor  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)
 
     return _declared(enter, access)
-
-
-def _proof_asked(request: HttpRequest) -> HttpResponseBase | None:
-    # The verifier's process declares public views with this module and has no second proofs installed.
-    from rukhsa.web.access import proof_asked
-
-    return proof_asked(request)
 
 
 def _sign_in_for(request: HttpRequest) -> str:
@@ -157,6 +146,12 @@ def proof_asked(request: HttpRequest, *, to_look: bool = False) -> HttpResponse 
 
     A page on which secrets are typed asks before it is shown: a secret is never stored in a session.
     """
+    # The verifier's process declares public views with this module and has no allauth installed.
+    from allauth.account.adapter import get_adapter
+    from allauth.account.internal.flows import reauthentication
+
+    from rukhsa.staff.sign_in import is_fresh
+
     if (request.method in SAFE and not to_look) or is_fresh(request, at=timezone.now()):
         return None
     first = get_adapter().get_reauthentication_methods(request.user)[0]
@@ -169,6 +164,8 @@ def proof_asked(request: HttpRequest, *, to_look: bool = False) -> HttpResponse 
 
 def _kept(request: HttpRequest) -> str:
     """The request as allauth resumes it, without its cookies."""
+    from allauth.core.internal.httpkit import serialize_request
+
     whole = json.loads(serialize_request(request))
     whole["META"].pop("HTTP_COOKIE", None)
     return json.dumps(whole)

@@ -1,1 +1,1 @@
-"""What the pages show when their pictures are taken, each played by the town's people through its rooms."""
+"""Scenes for the pictures, each played by the town's people through the rooms."""

@@ -10,7 +10,7 @@ WRONG_IBAN = "BH67 BMAG 0000 1299 1234 57"
 
 
 def change_days(window: Window) -> None:
-    """Write a number of days, and be told of the works that stand against them."""
+    """Type a number of days, and see the works that conflict with it."""
     days = window.page.locator("main [name=days]")
     with window.page.expect_response(lambda told: "days=20" in (told.request.post_data or "")):
         days.fill("20")
@@ -18,36 +18,36 @@ def change_days(window: Window) -> None:
 
 
 def mistype_the_iban(window: Window) -> None:
-    """The last digit is wrong."""
+    """Type an IBAN with a wrong last digit."""
     window.page.locator("#iban").fill(WRONG_IBAN)
     window.press("main form button")
 
 
 def open_the_menu(window: Window) -> None:
-    """As on a telephone, where it is folded."""
+    """Open the folded menu, as on a telephone."""
     window.page.locator(".desk-menu > summary").click()
 
 
 def seek_money(window: Window) -> None:
-    """Seek by an amount."""
+    """Search by an amount."""
     window.page.locator("#amount").fill("227.250")
     window.press("main form button")
 
 
 def ask_a_gateway(window: Window) -> None:
-    """Ask whether the first of them answers."""
+    """Ask whether the first gateway answers."""
     window.press("main form[action$='/ask'] button")
 
 
 def write_wrong(window: Window) -> None:
-    """A word that there is not."""
+    """Write a word that does not exist in the language."""
     _write_at(window, "kind: licence", "e")
     window.page.locator("#problems li").first.wait_for()
     window.page.locator(".cm-lint-marker-error").first.wait_for()
 
 
 def complete(window: Window) -> None:
-    """The beginning of a word, and the words that may stand there."""
+    """Write the beginning of a word, and see the completions."""
     _write_at(window, "group: roads", "\na")
     window.page.locator(".cm-tooltip-autocomplete").wait_for()
 

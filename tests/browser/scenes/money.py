@@ -1,4 +1,4 @@
-"""Money under way: a bill with its rows, a link, a doubt, a payment made twice, deposits on their way back."""
+"""Scenes about money: a bill, a payment link, a payment in doubt, a payment made twice, deposits and payouts."""
 
 import csv
 import io
@@ -42,7 +42,7 @@ def money(stage: Stage, players: Players) -> dict[str, str]:
 
 
 def _owed(players: Players, bill: Applied) -> dict[str, str]:
-    """The bill, what finance sees of it, a waiver that waits, and the link by which another pays it."""
+    """A bill with its rows, what finance sees of it, a proposed waiver, and a payment link."""
     pay = f"/applications/{bill.application}/pay"
     link = press(players.layla, f"{pay}/link").read(".link-box")
     page = players.salem.find(bill.reference)
@@ -60,7 +60,7 @@ def _owed(players: Players, bill: Applied) -> dict[str, str]:
 
 
 def _under_way(stage: Stage, players: Players) -> dict[str, str]:
-    """A payment without an answer from the gateway, one in doubt, and one that came twice."""
+    """A payment without an answer yet, one in doubt, and one made twice."""
     begun, doubted, twice = (players.proof(purpose) for purpose in ("bank", "school", "bank"))
     players.layla.begin_payment(begun.application, "national")
     _let(stage, "unclear")
@@ -78,13 +78,13 @@ def _under_way(stage: Stage, players: Players) -> dict[str, str]:
 
 
 def _let(stage: Stage, mode: str | None) -> None:
-    """Let the national gateway give an unreadable answer, or correct ones again."""
+    """Let the national gateway answer in a way that cannot be understood, or correctly again."""
     fault = {"operation": "national.inquiry", "mode": mode}
     httpx.post(f"{stage.sandbox}/control", json=fault, trust_env=False, timeout=LONGEST).raise_for_status()
 
 
 def _pay_twice(stage: Stage, players: Players, applied: Applied) -> None:
-    """The national gateway's page is left for SADAD's, and in the end both are paid: one goes back to the card."""
+    """A person leaves the national gateway for SADAD, and both payments succeed: one goes back to the card."""
     hosted = players.layla.begin_payment(applied.application, "national")
     bill = players.layla.begin_payment(applied.application, "sadad")
     kiosk = bill.form("form[action*='/kiosk/']").address
@@ -96,7 +96,7 @@ def _pay_twice(stage: Stage, players: Players, applied: Applied) -> None:
 
 
 def _deposits(stage: Stage, players: Players) -> dict[str, str]:
-    """One with a proposed forfeiture, one with a forfeiture, and one without an account to return it to."""
+    """A deposit with a proposed forfeiture, one with a forfeiture, and one without an account."""
     held = players.paid(players.granted(works(players.layla, turn=2)))
     licence = stage.documents["road-works-licence"].application
     reference = players.layla.visitor.open(f"{stage.portal}/applications/{licence}/").read(".caption")
@@ -120,7 +120,7 @@ def _deposit(players: Players, reference: str) -> str:
 
 
 def _keep(players: Players, reference: str, amount: str) -> None:
-    """A part is kept for good: one asked for it, another approved."""
+    """A part is kept: one person proposed it, another approved it."""
     press(players.mariam, _ask_to_keep(players, reference, amount), "form[action$='/approve']")
 
 
@@ -132,7 +132,7 @@ def _ask_to_keep(players: Players, reference: str, amount: str) -> str:
 
 
 def _payouts(players: Players) -> dict[str, str]:
-    """One has gone, with its note; one waits for the second person; the rest is still to be asked for."""
+    """One payout was sent and has its note, one waits for the second person, the rest is not proposed yet."""
     page = players.huda.visitor.open(f"{players.huda.portal}/desk/payouts/")
     gone, waits, *_ = page.document.cssselect("main a[href*='/owed/deposit/']")
     sent = _asked(players, gone.get("href"))
@@ -143,7 +143,7 @@ def _payouts(players: Players) -> dict[str, str]:
 
 
 def _papers(players: Players) -> dict[str, str]:
-    """The receipt and the note of money returned, as signed documents."""
+    """The receipt and the refund note, as signed documents."""
     layla = players.layla
     page = layla.visitor.open(f"{layla.portal}/money/")
     papers = {name: page.link(f"main a[href*='/money/{name}/']") for name in ("receipt", "money-back")}

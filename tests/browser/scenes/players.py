@@ -1,4 +1,4 @@
-"""Who plays in the scenes, and how one of them presses what is on a page."""
+"""The people of the scenes, and how one of them uses a page."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from rukhsa_rehearsal.story.plots import TURNS, Plot, plots
 from rukhsa_rehearsal.story.staff import Staff
 from rukhsa_rehearsal.story.visitor import Files, Form, Lost, Page
 
-PATIENCE = 180  # seconds for the worker to do what is due, on whatever machine
+PATIENCE = 180  # seconds for the worker to do what is due, on a slow machine too
 NAMES = ("salem", "mariam", "yusuf", "noor", "huda", "khalid", "fatima", "ahmed")
 TODAY = date.today()  # noqa: DTZ011 - as the applicant reckons
 
@@ -40,7 +40,7 @@ class Players:
             raise AttributeError(name) from None
 
     def examine(self, reference: str, **records: str) -> None:
-        """Check, refer and visit, with what is to be recorded, until only the decision is open."""
+        """Check, refer and inspect, with everything recorded, until only the decision is open."""
         self.salem.take(reference)
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
@@ -86,7 +86,7 @@ def _report(yusuf: Staff, address: str, records: Mapping[str, str]) -> None:
 
 
 def filled(form: Form, answers: Mapping[str, str]) -> Form:
-    """A form with those of the answers that it asks for."""
+    """The values of a form, with those of the answers that it asks for."""
     return form.fill_in({name: text for name, text in answers.items() if name in form.names})
 
 
@@ -99,19 +99,19 @@ def press(
     files: Files | None = None,
     **typed: Any,
 ) -> Page:
-    """Open a page, fill a form of it, and send it; the page that comes back."""
+    """Open a page, fill in one of its forms, and send it; return the page that follows."""
     who = person if isinstance(person, Staff) else person.visitor
     page = who.open(address if "://" in address else f"{person.portal}{address}")
     return who.send(page.form(form).fill(**typed), button=button, files=files)
 
 
 def where(member: Staff, address: str, text: str) -> str | None:
-    """Where the card that says `text` leads, if it is there."""
+    """The link of the card that says `text`, if it is there."""
     return member.visitor.open(f"{member.portal}{address}").link_in(".card", text)
 
 
 def awaited[T](look: Callable[[], T | None], what: str) -> T:
-    """What a look gives as soon as it gives anything."""
+    """What a look returns, as soon as it returns anything."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         if found := look():
@@ -121,7 +121,7 @@ def awaited[T](look: Callable[[], T | None], what: str) -> T:
 
 
 def plot_of(service: str, *, turn: int = 0) -> Plot:
-    """What is applied for in the story, at a place that the story leaves free; each turn has its own."""
+    """The story's answers, at a place that the story leaves free; each turn has its own."""
     return next(plot for plot in plots(TODAY, turn=TURNS + turn) if plot.service == service)
 
 
@@ -131,7 +131,7 @@ def apply(layla: Applicant, service: str, answers: Mapping[str, Any]) -> Applied
 
 
 def works(layla: Applicant, *, turn: int, days_ahead: int = 60) -> Applied:
-    """An application for road works that begin in so many days."""
+    """An application for road works that start in so many days."""
     start = (TODAY + timedelta(days=days_ahead)).isoformat()
     return apply(
         layla, "road-works-licence", {**plot_of("road-works-licence", turn=turn).answers, "start": start}

@@ -1,4 +1,4 @@
-"""Who decides: a committee at its sitting, two officers, a process that changed meanwhile, and what is stalled."""
+"""Scenes about deciding: a committee's sitting, two officers, a changed process, and a stalled application."""
 
 from rukhsa_rehearsal.story.visitor import Page
 from tests.browser.scenes.players import Players, apply, awaited, path_of, pay, press, works
@@ -22,7 +22,7 @@ def review(players: Players) -> dict[str, str]:
 
 
 def _returned(players: Players) -> dict[str, str]:
-    """What waits for Layla until a day: the registration is not legible."""
+    """An application returned to Layla: the registration is not legible."""
     applied = works(players.layla, turn=3)
     players.salem.take(applied.reference)
     players.salem.return_with(applied.reference, "registration", ILLEGIBLE)
@@ -34,7 +34,7 @@ ILLEGIBLE = "صورة السجل غير واضحة، أرفق نسخة أوضح.
 
 
 def _committee(players: Players) -> dict[str, str]:
-    """A sitting at which one wall is voted on by all, and one still needs two votes."""
+    """A sitting at which one application has all votes, and one still needs two."""
     voted, waiting = _wall(players), _wall(players)
     page = players.salem.visitor.open(f"{players.salem.portal}/desk/sittings/")
     sitting = players.salem.visitor.send(page.form("main form").fill(present=_present(players, page)))
@@ -62,7 +62,7 @@ def _vote(players: Players, name: str, application: str, choice: str) -> None:
 
 
 def _two_officers(players: Players) -> dict[str, str]:
-    """What Salem proposed, and Mariam confirms or does not."""
+    """What Salem proposed, for Mariam to confirm or not."""
     applied = apply(players.layla, "home-repair-aid", AID)
     players.examine(
         applied.reference, **{"verified-income": "540.000", "other-home": "no", "estimate": "1850.000"}
@@ -77,7 +77,7 @@ REASONS = "الدخل دون الحد، والضرر قائم في السقف ك
 
 
 def _stalled(players: Players) -> None:
-    """A copy was granted, its original revoked, and only then it was paid: it waits with its reason."""
+    """A copy was granted, its original revoked, and only then it was paid: it is stalled."""
     layla = players.layla
     original = layla.receive(players.paid(players.proof("bank")).application)
     copy = apply(

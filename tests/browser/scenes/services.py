@@ -1,4 +1,4 @@
-"""The catalogue: a new text that waits for the second person, and a process that an open application may follow."""
+"""Scenes about the catalogue: a proposed text, and a newer process that an open application can follow."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def _proposed(players: Players, service: str, change: tuple[str, str], *, ahead:
 
 
 def text_of(service: str) -> str:
-    """The text of a service as the territory's folder has it."""
+    """The text of a service in the territory's folder."""
     return next(file for file in service_files(territory_folder()) if file.stem == service).read_text("utf-8")
 
 

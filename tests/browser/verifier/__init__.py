@@ -1,1 +1,1 @@
-"""The verifier's page: one verifier and one telephone serve all tests that leave both as they are."""
+"""The verifier's page: tests that change neither share one verifier and one telephone."""

@@ -1,4 +1,4 @@
-"""Telephones before the verifier's page: one that was here before, and any number that were never here."""
+"""Telephones at the verifier's page: one that visited before, and any number of new ones."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ __all__ = ["address", "public_site", "server", "verifier_process"]
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 KEPT = "caches.keys().then(names => names.filter(name => name.startsWith('rukhsa-page-')))"
-# An opaque origin, such as that of an empty page, keeps nothing.
+# An opaque origin, such as an empty page's, stores nothing.
 FORGET_WHO_ASKED = "origin === 'null' || localStorage.removeItem('rukhsa-audience')"
 
 type Opened = Callable[..., Page]
@@ -32,19 +32,19 @@ type Opened = Callable[..., Page]
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """A verifier that stays as it is published."""
+    """A verifier whose public files do not change."""
 
     address: str
     site: PublicSite
 
     def of(self, word: str, language: str = "en/") -> str:
-        """Where the verdict with this word is given."""
+        """The address that gives the verdict with this word."""
         return f"{self.address}{language}#{self.site.fragment(word)}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Telephone:
-    """One that was here before: it keeps the page, and the next visit takes a quarter of the time of the first."""
+    """A telephone that visited before: it caches the page, so that a visit takes a quarter of the time."""
 
     context: BrowserContext
     asked: tuple[Request, ...]  # at the first visit
@@ -58,7 +58,7 @@ class Telephone:
 
 @pytest.fixture(scope="package")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
-    """The verifier of all tests that only ask it."""
+    """The verifier of all tests that only read from it."""
     folder = tmp_path_factory.mktemp("standing") / "public"
     site = publish(folder, now=datetime.now(UTC).replace(microsecond=0))
     with override_settings(**of_the_verifier(folder)), living() as address:
@@ -67,7 +67,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
 
 @pytest.fixture(scope="package")
 def telephone(browser: Browser, standing: Standing) -> Iterator[Telephone]:
-    """After its first visit, which was for a verdict, and with everything kept that it keeps by itself."""
+    """A telephone after its first visit, for a verdict, with everything cached that the page caches by itself."""
     asked, broken = list[Request](), list[str]()
     context = browser.new_context(viewport=PHONE, permissions=["camera"])  # type: ignore[arg-type]
     context.on("weberror", lambda error: broken.append(str(error.error)))
@@ -82,7 +82,7 @@ def telephone(browser: Browser, standing: Standing) -> Iterator[Telephone]:
 
 @pytest.fixture
 def page(telephone: Telephone) -> Iterator[Page]:
-    """Another page on the telephone that was here before."""
+    """Another page on the telephone that visited before."""
     page = telephone.context.new_page()
     yield page
     page.evaluate(FORGET_WHO_ASKED)
@@ -92,19 +92,19 @@ def page(telephone: Telephone) -> Iterator[Page]:
 
 @pytest.fixture
 def opened(browser: Browser) -> Iterator[Opened]:
-    """Opens a page on a telephone that was never here: `opened(viewport=DESK)`."""
+    """Open a page on a new telephone: `opened(viewport=DESK)`."""
     with telephones(browser) as open_page:
         yield open_page
 
 
 @contextmanager
 def telephones(browser: Browser) -> Iterator[Opened]:
-    """Any number of new ones, for as long as a block lasts; it raises at its end for every script that broke."""
+    """Any number of new telephones for the duration of a block; raises at its end if a script broke."""
     contexts, broken = list[BrowserContext](), list[str]()
 
     def open_page(**options: object) -> Page:
         context = browser.new_context(**{"viewport": PHONE, **options})  # type: ignore[arg-type]
-        # To fail here would end Playwright and not the test.
+        # Failing here would end Playwright, not the test.
         context.on("weberror", lambda error: broken.append(str(error.error)))
         contexts.append(context)
         return context.new_page()
@@ -118,7 +118,7 @@ def telephones(browser: Browser) -> Iterator[Opened]:
 
 
 def settled(page: Page) -> Page:
-    """The page, once everything is kept that it keeps by itself."""
+    """The page, once everything is cached that it caches by itself."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     expect(page.locator("#device-state")).to_contain_text("Status lists as of")
     page.wait_for_function(f"async () => (await {KEPT}).length === 1")
@@ -126,7 +126,7 @@ def settled(page: Page) -> Page:
 
 
 def verdict_of(page: Page, url: str) -> tuple[str | None, str | None, str]:
-    """Go there as if for the first time: the word of the verdict, its tone, and what is read."""
+    """Open an address as if for the first time; return the verdict's word, its tone, and what is read out."""
     page.goto("about:blank")
     page.goto(url)
     article = page.locator("#verdict article")

@@ -1,4 +1,4 @@
-"""What a telephone's camera sees of a real document: held in the hand, at a slant, in bad light, as a film."""
+"""What a telephone's camera sees of a real document, as a film: held in the hand, at an angle, in bad light."""
 
 import dataclasses
 import io
@@ -14,19 +14,19 @@ from tests.rooms.issuance.sheets import road_works
 DOTS_PER_INCH = 300
 FRAME = (1280, 720)  # pixels of the camera
 FRAMES = 20
-# Where the corners of the seen part of the page fall in the frame: the page leans back and is turned a little.
+# The corners of the page's visible part in the frame: the page leans back and is turned a little.
 CORNERS = ((210, 40), (1010, 90), (1120, 690), (130, 640))
-SEEN = (0.36, 0.725, 0.64, 0.885)  # of the page: what is held before the camera, with the code in it
+SEEN = (0.36, 0.725, 0.64, 0.885)  # the part of the page before the camera, with the code in it
 
 
 def page_with(text: str) -> Image.Image:
-    """A document as it is released, drawn, with this text in its code."""
+    """A released document as an image, with this text in its code."""
     pdf = compose(dataclasses.replace(road_works(), qr_text=text))
     return pypdfium2.PdfDocument(pdf)[0].render(scale=DOTS_PER_INCH / 72).to_pil().convert("L")
 
 
 def held(page: Image.Image) -> "numpy.ndarray[tuple[int, int], numpy.dtype[numpy.float64]]":
-    """What stands still before the camera: perspective, a little out of focus, a shadow from the left."""
+    """A frame of the held document: perspective, a little out of focus, a shadow from the left."""
     left, top, right, bottom = (round(part * side) for part, side in zip(SEEN, page.size * 2, strict=True))
     source = ((left, top), (right, top), (right, bottom), (left, bottom))
     frame = page.transform(
@@ -37,7 +37,7 @@ def held(page: Image.Image) -> "numpy.ndarray[tuple[int, int], numpy.dtype[numpy
 
 
 def write(film: Path, page: Image.Image) -> Path:
-    """The film that Chromium shows in the place of a camera: frames as JPEG, each with a small sensor's own noise."""
+    """Write the film that Chromium shows instead of a camera: JPEG frames, each with a sensor's noise."""
     still = held(page)
     with film.open("wb") as out:
         for number in range(FRAMES):
@@ -50,7 +50,7 @@ def write(film: Path, page: Image.Image) -> Path:
 
 
 def _coefficients(source: tuple[tuple[int, int], ...]) -> list[float]:
-    """The eight numbers by which Pillow finds for a place in the frame its place on the page."""
+    """The eight coefficients of Pillow's perspective transform, from frame to page."""
     rows, wanted = [], []
     for (x, y), (u, v) in zip(CORNERS, source, strict=True):
         rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]

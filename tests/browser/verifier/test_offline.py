@@ -1,4 +1,4 @@
-"""The page as an app: it answers with the network off, says how old its knowledge is, and believes no older one."""
+"""The page as an app: it answers offline, says how old its knowledge is, and accepts no older knowledge."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ NOTHING_IS_KEPT = """
 
 @pytest.fixture
 def device(browser: Browser) -> Iterator[BrowserContext]:
-    """A telephone that was never here, on which no page breaks."""
+    """A new telephone on which no script breaks."""
     with telephones(browser) as opened:
         page = opened()
         yield page.context
@@ -42,7 +42,7 @@ def device(browser: Browser) -> Iterator[BrowserContext]:
 
 @dataclass(frozen=True, kw_only=True)
 class LeftAlone:
-    """A telephone that was here once, before all servers died, and the network with them."""
+    """A telephone that visited once before all servers and the network went down."""
 
     device: BrowserContext
     address: str
@@ -51,7 +51,7 @@ class LeftAlone:
 
 @pytest.fixture(scope="module")
 def left_alone(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LeftAlone]:
-    """The one visit is over, nothing answers any more, and no page breaks until all tests have asked."""
+    """After the one visit nothing answers any more, and no script breaks until all tests have run."""
     folder = tmp_path_factory.mktemp("left-alone") / "public"
     site = publish(folder, now=datetime.now(UTC).replace(microsecond=0))
     with telephones(browser) as opened:
@@ -64,14 +64,14 @@ def left_alone(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def visit(device: BrowserContext, address: str) -> Page:
-    """The one visit with a network, until everything is kept that it keeps by itself."""
+    """The one visit with a network, until everything is cached that the page caches by itself."""
     (page,) = device.pages
     page.goto(f"{address}en/")
     return settled(page)
 
 
 def kill(server: BaseServer, device: BrowserContext) -> None:
-    """All servers are dead, and there is no network either."""
+    """Stop all servers, and take the network away."""
     server.shutdown()
     server.server_close()
     device.set_offline(True)
@@ -92,7 +92,7 @@ def test_all_servers_are_dead_and_the_page_gives_a_verdict_with_its_age(left_alo
 
 
 def test_without_a_visit_before_a_dead_server_is_a_dead_server(opened: Opened, left_alone: LeftAlone) -> None:
-    """The negative control of the drill: nothing else answers in the server's place."""
+    """The negative control of the drill: nothing else answers instead of the server."""
     page = opened(offline=True)
     with pytest.raises(Exception, match="ERR_"):
         page.goto(left_alone.address)

@@ -74,7 +74,7 @@ def test_what_is_not_ours_has_a_word_a_tone_and_a_shape_of_its_own(
 
 
 def fits(page: Page) -> None:
-    """The page is accessible to everyone, and nothing is wider than a phone or a desktop screen."""
+    """The page has no accessibility fault, and nothing is wider than a telephone or a desk."""
     for viewport in (PHONE, DESK):
         page.set_viewport_size(viewport)  # type: ignore[arg-type]
         assert axe.faults(page) == []
@@ -93,7 +93,7 @@ def test_what_stands_behind_the_hash_reaches_no_server(telephone: Telephone, sta
 
 
 def test_the_first_visit_fetches_no_scanner(telephone: Telephone) -> None:
-    """How many bytes it costs is measured by `make bench`, over a connection as it is served."""
+    """`make bench` measures how many bytes a first visit costs."""
     asked = [request.url for request in telephone.asked]
     assert [url for url in asked if "page.js" in url]
     assert not [url for url in asked if "zxing" in url or "scanner" in url]
@@ -228,7 +228,7 @@ def test_a_test_in_which_a_script_breaks_fails_by_its_words(browser: Browser) ->
 
 
 def break_a_script(browser: Browser) -> None:
-    """As it would be in a test."""
+    """Break a script, as a fault in a page would."""
     with telephones(browser) as opened:
         page = opened()
         with page.expect_event("pageerror"):

@@ -1,4 +1,4 @@
-"""The ways in which a person hands a document to the page: camera, file, text, and who asks."""
+"""The ways to give a document to the page: camera, file, text; and the choice of audience."""
 
 import io
 import re
@@ -36,7 +36,7 @@ type WithCamera = Callable[[Image.Image], Page]
 
 @pytest.fixture(scope="module")
 def sheet(standing: Standing) -> Image.Image:
-    """A real document, drawn."""
+    """A real document, as an image."""
     return film.page_with(standing.site.texts["expired"])
 
 
@@ -44,7 +44,7 @@ def sheet(standing: Standing) -> Image.Image:
 def with_camera(
     browser: Browser, standing: Standing, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[WithCamera]:
-    """Opens the page in a browser before whose camera a page is held."""
+    """Open the page in a browser whose camera shows a page."""
     shown = tmp_path_factory.mktemp("camera") / "film.mjpeg"
     arguments = [*chromium.ARGUMENTS, f"--use-file-for-fake-video-capture={shown}"]
     another = chromium.launched(browser.browser_type, arguments)
@@ -71,7 +71,7 @@ def test_a_real_document_held_before_the_camera_becomes_a_verdict(
 
 
 def test_the_same_page_without_its_code_gives_no_verdict(with_camera: WithCamera, sheet: Image.Image) -> None:
-    """The negative control: the camera runs, the scanner looks, and there is nothing to read."""
+    """The negative control: the camera runs and the scanner looks, but there is no code."""
     sheet = sheet.copy()
     width, height = sheet.size
     box = (width * 0.28, height * 0.62, width * 0.72, height * 0.95)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from rukhsa.project.fsck.report import Report, check
 from tests.faults.money.world import now
 
-# Documents are made elsewhere: here nobody issues what was paid.
+# Documents are made elsewhere: here what was paid is not issued.
 NOTHING_IS_ISSUED = timedelta(days=1)
 
 

@@ -1,4 +1,4 @@
-"""Notices that somebody forges: who knows nothing, who knows the key, who saw a true one."""
+"""Forged notices: of a forger who knows nothing, who knows the key, or who saw a true one."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Notices as the gateways send them, and as somebody forges them."""
+"""Notices as the gateways send them, and as a forger writes them."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ Letter = tuple[bytes, dict[str, str]]
 
 
 def true_notice(attempt: Attempt, **other: Any) -> Letter:
-    """The notice of an attempt that was paid, with fields changed as told."""
+    """The notice of an attempt that was paid, with the fields given changed."""
     return _WRITERS[attempt.gateway](attempt, other)
 
 

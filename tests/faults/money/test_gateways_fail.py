@@ -68,7 +68,7 @@ def start_fails(world: World, broken: Broken, mode: str) -> tuple[Charge, End]:
 
 
 def inquiry_fails(world: World, broken: Broken, mode: str) -> tuple[Charge, End]:
-    """She has paid, and nobody can say so until it works again: meanwhile she cannot pay a second time."""
+    """She has paid, and no one can say so until the gateway works again: meanwhile she cannot pay a second time."""
     charge = paid(broken.code, world)
     broken.fail(DRIVER[broken.code].inquiry, mode)
     settle_open(charge.application, at=now())

@@ -17,9 +17,9 @@ from hypothesis.stateful import (
 )
 
 from rukhsa.payments.errors import PaymentsError
+from rukhsa.payments.gateway_notice import receive_notification, receive_return
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt
-from rukhsa.payments.notice import receive_notification, receive_return
 from rukhsa.payments.outcome import settle, settle_open, settle_overdue
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
@@ -51,7 +51,7 @@ class Life:
             self.pages.append((code, self.world.begin(self.charge, code, at=self.later(minutes=2))))
 
     def pay(self) -> None:
-        """Whichever page is open is paid, an old one too."""
+        """Every page that is open is paid, an old one too."""
         for code, address in self.pages[-2:]:
             pay(address, DRIVER[code])
 
@@ -80,7 +80,7 @@ class Life:
         settle_open(self.charge.application, at=self.later(seconds=5))
 
     def ask_all(self) -> None:
-        """Somebody asks after every attempt, ended ones too."""
+        """The gateway is asked about every attempt, ended ones too."""
         for attempt in self.charge.attempts.all():
             with suppress(PaymentsError):
                 settle(attempt, at=self.later(seconds=1))

@@ -1,4 +1,4 @@
-"""Notices doubled, at once, out of order, late, lost, of others and of nobody: how each ends."""
+"""Notices doubled, at once, out of order, late, lost, about others and about no attempt: how each ends."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -6,9 +6,9 @@ from functools import partial
 
 import pytest
 
+from rukhsa.payments.gateway_notice import receive_notification
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, GatewayNotice, NoticeCount, Receipt
-from rukhsa.payments.notice import receive_notification
 from rukhsa.payments.outcome import settle_open, settle_overdue
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told
@@ -48,11 +48,11 @@ class Case:
         return self.charge.attempts.latest("started_at")
 
     def pay(self, **fault: object) -> None:
-        """Pay, with the notice spoilt as told."""
+        """Pay, with the notice spoilt as given."""
         pay(self.address, DRIVER[self.code], **({"fault": ""} | fault))
 
     def hear(self, *, days: int = 0, **other: object) -> str:
-        """A true notice, changed as told, so many days later."""
+        """A true notice, changed as given, some days later."""
         letter = true_notice(self.attempt, **other)
         return receive_notification(gateway(self.code), *letter, now() + timedelta(days=days))
 
@@ -98,7 +98,7 @@ def lost(case: Case) -> End:
 
 
 def seven_days_late(case: Case) -> End:
-    """The page's end came first, as the gateway told it, and the money after a week less an hour."""
+    """The page's end came first, as the gateway reported it, and the money after a week less an hour."""
     case.pay(fault="lost")
     Attempt.objects.filter(pk=case.attempt.pk).update(state="failed", ended_at=now(), result="HOST TIMEOUT")
     case.hear(days=6)
@@ -161,7 +161,7 @@ def misdirected(case: Case, *, lie: str) -> End:
 
 
 def claimed_and_not_paid(case: Case) -> End:
-    """Somebody who knows key and secret says that it was paid: the gateway, asked, does not."""
+    """A forger who knows key and secret says that it was paid: the gateway, when asked, does not."""
     case.hear()
     assert len(case.door.queued.applications) == 1
     case.settle()
@@ -180,7 +180,7 @@ def of_nobody(case: Case) -> End:
 
 
 def another_card(case: Case) -> End:
-    """The first card was refused, and told and written down; the same page takes a second one."""
+    """The first card was refused, which was reported and recorded; the same page takes a second one."""
     DRIVER[case.code].choose(case.address, "DECLINED")
     case.settle()
     assert case.attempt.state == Attempt.State.FAILED

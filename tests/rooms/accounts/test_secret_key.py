@@ -11,12 +11,12 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
-from rukhsa.accounts.development import code_of, give_fixed_secret
 from rukhsa.accounts.models import Person, PersonKind
 from rukhsa.accounts.second_factor import cipher
-from rukhsa.authorities.cast import IN_POST_SINCE
 from rukhsa.authorities.models import Authority, Post
 from rukhsa.web.desk.files import sealed
+from rukhsa_rehearsal.known_secrets import code_of, give_fixed_secret
+from rukhsa_rehearsal.staffing import IN_POST_SINCE
 
 pytestmark = pytest.mark.django_db
 

@@ -14,12 +14,12 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from rukhsa.accounts.development import code_of, fixed_secret, give_fixed_secret
 from rukhsa.accounts.models import Person
-from rukhsa.authorities.cast import make_cast
-from rukhsa.authorities.member import CAST
 from rukhsa.authorities.models import Agency, Authority, Post
 from rukhsa.project.config import Environment
+from rukhsa_rehearsal.cast import CAST
+from rukhsa_rehearsal.known_secrets import code_of, fixed_secret, give_fixed_secret
+from rukhsa_rehearsal.staffing import make_cast
 
 pytestmark = pytest.mark.django_db
 SALEM = {"login": "salem@mun.example", "password": "salem-of-the-town"}

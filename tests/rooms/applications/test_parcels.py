@@ -14,7 +14,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.compiler import problems_of
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.facts import sealed_facts
-from rukhsa.catalogue.import_parcels import import_parcels
+from rukhsa.catalogue.parcel_list import import_parcels
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.territory import read_territory, territory
 from rukhsa.difference.answering import answers_along

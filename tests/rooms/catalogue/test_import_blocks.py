@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from rukhsa.catalogue.import_blocks import Report, import_blocks
+from rukhsa.catalogue.block_list import Report, import_blocks
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.catalogue.territory import read_territory

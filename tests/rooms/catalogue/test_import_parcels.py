@@ -13,9 +13,9 @@ from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
 from rukhsa.authorities.models import Authority
-from rukhsa.catalogue import parcel_files
-from rukhsa.catalogue.import_parcels import Outcome, Report, import_parcels
-from rukhsa.catalogue.parcel_files import rows_in
+from rukhsa.catalogue import parcel_file
+from rukhsa.catalogue.parcel_file import rows_in
+from rukhsa.catalogue.parcel_list import Outcome, Report, import_parcels
 from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.places.models import Block, ParcelEntry, ParcelList
 from rukhsa.places.parcel import NoSuchParcel, lies_within, parcel_on
@@ -166,7 +166,7 @@ def test_a_parcel_outside_the_boundary_of_its_authority(
 
 
 def test_a_large_file_is_read_piece_by_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parcel_files, "_PIECE", 7)
+    monkeypatch.setattr(parcel_file, "_PIECE", 7)
     assert [(row.row, row.number) for row in rows_in(MADE_UP)][3] == (4, "٠٣-١٢٠٠٤٨")
     endless = tmp_path / "endless.geojson"
     endless.write_text(MADE_UP.read_text(encoding="utf-8").rstrip().removesuffix("]}"), encoding="utf-8")

@@ -16,16 +16,15 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Act
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
-from rukhsa.authorities.cast import make_cast
 from rukhsa.authorities.models import Authority, Post
-from rukhsa.catalogue import propose as proposing
-from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue import service_proposal as proposing
+from rukhsa.catalogue.definition import Definition, lacking
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.problems import DefinitionRefused
-from rukhsa.catalogue.process import lacking
-from rukhsa.catalogue.propose import EffectiveDayPast, Overtaken, approve, propose, refuse
-from rukhsa.catalogue.publish import publish
+from rukhsa.catalogue.service_proposal import EffectiveDayPast, Overtaken, approve, propose, refuse
+from rukhsa.catalogue.service_version import publish
+from rukhsa_rehearsal.staffing import make_cast
 from tests.rooms.catalogue.broken import BAHRAIN, changed, text_of
 
 pytestmark = pytest.mark.django_db

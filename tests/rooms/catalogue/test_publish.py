@@ -11,7 +11,7 @@ from rukhsa.audit.models import JournalEntry
 from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.problems import DefinitionRefused
-from rukhsa.catalogue.publish import PublishedBefore, publish
+from rukhsa.catalogue.service_version import PublishedBefore, publish
 from rukhsa.catalogue.territory import paper_files, service_files
 from tests.rooms.catalogue.broken import BAHRAIN, changed, text_of
 

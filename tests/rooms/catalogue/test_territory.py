@@ -8,9 +8,9 @@ import pytest
 from django.core.management import call_command
 
 from rukhsa.authorities.models import Agency, Authority, Office
+from rukhsa.catalogue.definition import SCHEMA_FILE, schema_text
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.problems import DefinitionRefused
-from rukhsa.catalogue.schema import FILE_NAME, schema_text
 from rukhsa.catalogue.territory import read_policies, read_territory
 from rukhsa.places.block import authority_of
 from rukhsa.places.models import Block
@@ -111,7 +111,7 @@ def test_a_policy_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_schema_for_editors_is_up_to_date() -> None:
-    kept = (TERRITORIES / FILE_NAME).read_text(encoding="utf-8")
+    kept = (TERRITORIES / SCHEMA_FILE).read_text(encoding="utf-8")
     assert kept == schema_text(), "run: rukhsa services schema"
 
 

@@ -1,4 +1,4 @@
-"""The log and its witness: cosigned beside the issuing, whatever the witness does."""
+"""Witnesses: the log is cosigned apart from issuing, whatever the witness does."""
 
 import dataclasses
 import hashlib
@@ -232,7 +232,7 @@ def test_a_fork_signed_with_the_log_s_own_key_is_not_cosigned(
 def test_a_database_older_than_what_the_witness_saw_is_told(
     granted: Grant, town: datetime, outside: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Database and public folder both restored from before: only who stands outside can tell."""
+    """Database and public folder are both restored from a backup: only an outsider can tell."""
     cycle.issue(granted(), at=town)
     state = read_note(shown(), "CAP")
     longer = checkpoint.sign(

@@ -1,4 +1,4 @@
-"""What a status list tells of numbers and times: nothing."""
+"""Status lists do not reveal how many instruments changed, or in which order they were issued."""
 
 import random
 from collections import Counter

@@ -60,7 +60,7 @@ def tsa(outside: tuple[Running, Path], settings: Settings) -> Running:
 
 
 def verdict(instrument: Instrument, at: datetime) -> Verdict:
-    """What a stranger says of the file as it is handed out, its pages too."""
+    """A stranger's verdict on the file as it is handed out, with its pages."""
     listed = site.trust_list()
     assert listed is not None
     source = FolderSource(

@@ -8,11 +8,11 @@ from django.db import IntegrityError, connection, transaction
 
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
+from rukhsa.agreement import ReasonMissing
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.authorities.models import Authority, Post
 from rukhsa.issuance import cycle, effects, key_index, publishing, site, time_stamp
 from rukhsa.issuance.amendment import amend
-from rukhsa.issuance.errors import ReasonMissing
 from rukhsa.issuance.instrument import (
     AlreadyRevoked,
     AlreadySuspended,

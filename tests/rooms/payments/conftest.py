@@ -49,14 +49,14 @@ def _gateways(settings: Settings, outside: Running) -> Iterator[None]:
 
 @pytest.fixture
 def merchant() -> Iterator[Merchant]:
-    """Our side of the gateway's notifications, listening."""
+    """Our side of the gateway's notifications, listening on a port."""
     with Merchant().listening() as listening:
         yield listening
 
 
 @pytest.fixture
 def addresses(merchant: Merchant) -> Addresses:
-    """Where the gateway finds us."""
+    """Our addresses, as the gateway is given them."""
     return Addresses(notification=f"{merchant.address}/notice/national", browser=f"{merchant.address}/back")
 
 

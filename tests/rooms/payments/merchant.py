@@ -1,4 +1,4 @@
-"""Our side of a gateway's notifications: a small server that hands them to the payments room, as a page would."""
+"""Our side of a gateway's notifications: a small server that hands them to the payments room, as a page does."""
 
 import contextlib
 import threading
@@ -8,14 +8,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from django.db import connection, transaction
 
+from rukhsa.payments.gateway_notice import receive_notification
 from rukhsa.payments.gateways.port import UnprovenNotice
 from rukhsa.payments.gateways.registry import gateway
-from rukhsa.payments.notice import receive_notification
 from tests.queued import Queued
 
 
 class Merchant:
-    """What arrived, and what was queued by it; `deaf` makes it answer nothing useful."""
+    """What arrived, and what it queued; while `deaf`, it gives no useful answer."""
 
     def __init__(self) -> None:
         self.heard: list[bytes] = []
@@ -58,6 +58,6 @@ def _handler_of(merchant: Merchant) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(text.encode())
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Keep the log of requests quiet."""
 
     return Handler

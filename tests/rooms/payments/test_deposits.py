@@ -1,4 +1,4 @@
-"""The ledger of deposits."""
+"""Deposits are held, forfeited by two people and released, and the ledger has every fils."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -99,7 +99,7 @@ def test_a_deposit_without_an_account_stays_held(apply_for: Apply, layla: Actor)
 
 
 def kept(line: ChargeLine, amount: str, *, by: Actor, with_: Actor) -> DepositMovement:
-    """A part of a deposit that two people kept."""
+    """A part of a deposit that two people forfeited."""
     asked = propose_forfeiture(
         line, dinars(amount), reason="The kerb was not reinstated.", actor=by, at=now()
     )
@@ -150,7 +150,9 @@ def test_what_could_go_back_without_an_account_is_unclaimed_until_its_owner_give
     assert deposit.unclaimed(huda).get().unclaimed_since == since
     told: list[int] = []
     for days in (0, 0, 29, 30, 31, 90, 400):
-        deposit.remind(at=now() + timedelta(days=days), tell=lambda held, number: told.append(number))
+        for each, number in deposit.reminders_due(at=now() + timedelta(days=days)):
+            told.append(number)
+            deposit.note_reminder(each, number)
     assert told == [0, 1, 2]
     with pytest.raises(BadIban):
         give_account(application, "BH67 1234 0000 1299 1234 56", actor=layla, at=now())

@@ -12,9 +12,8 @@ from rukhsa.payments import deposit
 from rukhsa.payments.models import Charge, Payout, Refund
 from rukhsa.payments.outcome import settle_open
 from rukhsa.payments.payout import approve_payout, confirm_payout, propose_payout
-from rukhsa.project.fsck.gateways import Difference, Moved
-from rukhsa.project.fsck.report import Report, check
-from rukhsa.project.fsck.rules import RULES
+from rukhsa.project.fsck.gateway_books import Difference, Moved
+from rukhsa.project.fsck.report import RULES, Report, check
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.kept import kept
 from tests.rooms.payments.conftest import Begin
@@ -108,7 +107,7 @@ BROKEN = {
 
 @pytest.fixture
 def paid(transactional_db: None, request: pytest.FixtureRequest) -> Charge:
-    """A charge that was paid; its deposit went back, and its document is out. Made once a process."""
+    """A charge that was paid, its deposit returned and its document released. Made once in a process."""
     kept(
         "paid and paid back",
         lambda: _pay(*map(request.getfixturevalue, ("charge_with_deposit", "huda", "mariam"))),
@@ -153,7 +152,7 @@ def look(outside: Running | None = None) -> Report:
 
 
 def by_hand(statement: str) -> None:
-    """Write past the triggers that keep the facts, as whoever owns the tables can."""
+    """Write past the triggers that protect the facts, as the owner of the tables can."""
     with transaction.atomic(), connection.cursor() as cursor:
         for table in KEPT:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
@@ -188,7 +187,7 @@ def test_the_gateways_own_books_agree_with_ours(
     ours = set(Charge.objects.values_list("attempts__reference", flat=True))
 
     def differences() -> list[Difference]:
-        # The sandbox of the tests knows the payments of other tests, too.
+        # The sandbox of the tests has the payments of other tests too.
         return [one for one in look(outside).differences["national"] if one.reference in ours]
 
     assert differences() == []

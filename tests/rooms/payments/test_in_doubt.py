@@ -1,4 +1,4 @@
-"""What did not go its usual way is found, ends by rule or by two people, and nobody pays twice meanwhile."""
+"""Payments that go an unusual way are shown, end by rule or by two people, and are not charged again meanwhile."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -33,7 +33,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def doubtful(charge: Charge, begin: Begin, outside: Running, merchant: Merchant, settings: Any) -> Attempt:
-    """A payment that its gateway claims, at a terminal that may not ask."""
+    """A payment that a notice calls captured, at a terminal that may not ask."""
     settings.PAYMENT_GATEWAYS["national"]["inquiry"] = False
     pay(begin(charge))
     settle_open(charge.application, at=now())
@@ -155,7 +155,7 @@ def test_a_payment_by_card_is_found_by_all_that_is_known_of_it(
     ids=["amount", "card", "day", "reference"],
 )
 def test_no_search_reads_a_whole_table_of_money(charge: Charge, sought: Criteria) -> None:
-    """With a hundred thousand rows the planner chooses so itself; here there are few, and it is told to."""
+    """Make the planner prefer an index: with a hundred thousand rows it would by itself, and here there are few."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         plan = matching(sought).order_by("-assessed_at", "pk")[:51].explain()

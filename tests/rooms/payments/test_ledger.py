@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rukhsa.payments.charge import write_receipt
-from rukhsa.payments.gateways.port import Fate, Told
+from rukhsa.payments.gateways.port import Fate, GatewayReport
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.ledger import (
     NotInTheTable,
@@ -36,16 +36,16 @@ def now() -> datetime:
 
 
 def captured(charge: Charge, minor: int) -> Attempt:
-    """What becomes of an attempt when the gateway says that so much was captured."""
+    """An attempt once the gateway reports that so much was captured."""
     attempt = Attempt.objects.create(
         charge=charge, gateway="national", reference=f"T{Attempt.objects.count()}", amount=charge.amount,
         currency=charge.currency, state=Attempt.State.REDIRECTED, gateway_reference="P", started_at=now(),
     )  # fmt: skip
-    told = Told(
+    report = GatewayReport(
         fate=Fate.CAPTURED, reference=attempt.reference, merchant=gateway("national").merchant,
         gateway_reference="P", money=Money(minor=minor, currency="BHD"), result="CAPTURED",
     )  # fmt: skip
-    return record(attempt.pk, told, at=now())
+    return record(attempt.pk, report, at=now())
 
 
 def receipt_of(charge: Charge) -> Receipt:

@@ -1,4 +1,4 @@
-"""Paying at the gateways, as it goes and as it goes wrong."""
+"""Paying at the gateways, when it goes well and when it goes wrong."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -10,10 +10,10 @@ import pytest
 from rukhsa.payments import deposit
 from rukhsa.payments.attempt import OutcomeUnknown
 from rukhsa.payments.charge import AlreadySettled
+from rukhsa.payments.gateway_notice import receive_notification, receive_return
 from rukhsa.payments.gateways.port import GatewayUnreachable, GatewayUnsure, UnprovenNotice
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, Charge, GatewayNotice, NoticeCount, Receipt, Refund
-from rukhsa.payments.notice import receive_notification, receive_return
 from rukhsa.payments.outcome import settle, settle_open, settle_overdue
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.outside import awaiting_briefly
@@ -24,7 +24,7 @@ from tests.together import at_once
 from tests.waiting import LONGEST, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# For those in which no other connection looks: they are undone and not swept away, which is quicker.
+# For tests in which no other connection looks: they are rolled back and not deleted, which is quicker.
 seen_from_inside = pytest.mark.django_db
 State = Attempt.State
 

@@ -43,7 +43,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def refund(charge: Charge, begin: Begin) -> Refund:
-    """All of a payment for an application that was withdrawn meanwhile."""
+    """The whole of a payment for an application that was withdrawn in the meantime."""
     return withdrawn_after_paying(charge, begin(charge), "CAPTURED")
 
 
@@ -56,7 +56,7 @@ def withdrawn_after_paying(charge: Charge, address: str, outcome: str) -> Refund
 
 
 def given_back(outside: Running, refund: Refund) -> list[str]:
-    """What the gateway itself says that it gave back."""
+    """What the gateway's own books say it gave back."""
     ledger = httpx.get(f"{outside.address}/national/ledger.json").json()
     return [
         one["amt"]

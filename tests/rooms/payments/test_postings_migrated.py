@@ -42,7 +42,7 @@ def migrate() -> None:
 
 
 def sent(owed: Refund | DepositMovement, by: Actor, with_: Actor) -> Payout:
-    """What was sent to an account at the second try."""
+    """A payout that was sent at the second try, after a refused one."""
     refused = propose_payout(owed, Payout.TRANSFER, iban=IBAN, actor=by, at=now())
     Payout.objects.filter(pk=refused.pk).update(state=Payout.State.REFUSED)
     payout = propose_payout(owed, Payout.TRANSFER, iban=IBAN, actor=by, at=now())

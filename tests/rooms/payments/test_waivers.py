@@ -1,4 +1,4 @@
-"""What is not claimed is asked for by one person, with a reason, and approved by another."""
+"""A waiver is proposed by one person, with a reason, and approved by another."""
 
 from datetime import UTC, datetime, timedelta
 

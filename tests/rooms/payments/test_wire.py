@@ -81,10 +81,10 @@ def test_a_key_of_another_length_is_told_at_the_start() -> None:
 
 def test_json_in_a_notice_is_not_code() -> None:
     gateway = NationalGateway(url="http://x", tranportal_id="1", password="", resource_key=KEY, inquiry=True)
-    told = gateway.read_notification(f"trandata={seal_fields({'result': 'captured'}, KEY)}".encode(), {})
-    assert told.fate == "doubtful"
-    assert told.money is None
-    assert json.dumps(told.result) == '"captured"'
+    report = gateway.read_notification(f"trandata={seal_fields({'result': 'captured'}, KEY)}".encode(), {})
+    assert report.fate == "doubtful"
+    assert report.money is None
+    assert json.dumps(report.result) == '"captured"'
 
 
 def sealed_raw(plain: str) -> str:

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 
-from rukhsa.payments import collection, notice, outcome
+from rukhsa.payments import collection, gateway_notice, outcome
 from rukhsa.payments.models import Attempt, Charge, Receipt
 from rukhsa.payments.outcome import record
 from rukhsa.values.money import Money
 from tests.rooms.payments.conftest import Begin
 from tests.rooms.payments.merchant import Merchant
+from tests.rooms.payments.test_outcome import report
 from tests.rooms.payments.test_paying import pay
-from tests.rooms.payments.test_settle import told
 from tests.together import at_once, meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_without_remembering_notices_each_duplicate_is_work(
     charge: Charge, begin: Begin, merchant: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notice, "_keep", lambda *given, **how: True)
+    monkeypatch.setattr(gateway_notice, "_keep", lambda *given, **how: True)
     pay(begin(charge), fault="duplicate", copies=5)
     assert len(merchant.queued.applications) == 5
 
@@ -34,7 +34,7 @@ def test_without_equality_one_fils_pays_for_all(
     monkeypatch.setattr(outcome, "differences", lambda *given, **how: [])
     begin(charge)
     attempt = charge.attempts.get()
-    record(attempt.pk, told(attempt, money=Money(minor=1, currency="BHD")), at=datetime.now(UTC))
+    record(attempt.pk, report(attempt, money=Money(minor=1, currency="BHD")), at=datetime.now(UTC))
     assert Receipt.objects.get().amount == 25_500
 
 

@@ -1,4 +1,4 @@
-"""What was paid through the sandbox: as the room of payments has it."""
+"""Payments through the sandbox, as the tests of payments have them."""
 
 from collections.abc import Iterator
 

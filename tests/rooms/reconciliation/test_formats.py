@@ -1,4 +1,4 @@
-"""A statement is read whole or not at all, and what is wrong is told with its row."""
+"""A statement is read whole or not at all, and an error names its row."""
 
 import pytest
 

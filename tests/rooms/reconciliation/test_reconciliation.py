@@ -1,4 +1,4 @@
-"""A gateway's statement beside our books: every difference found once, with an owner until somebody explains it."""
+"""A gateway's statement beside our books: every difference found once, with an owner until it is explained."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -18,13 +18,13 @@ from rukhsa.payments.ledger import balances
 from rukhsa.payments.models import Charge, Refund
 from rukhsa.payments.outcome import settle_open
 from rukhsa.payments.payout import approve_payout, propose_payout
-from rukhsa.project.fsck.settled import SETTLED
+from rukhsa.project.fsck.money_rules import SETTLEMENTS
 from rukhsa.reconciliation import cash
-from rukhsa.reconciliation.comparison import AlreadyExplained, NotAnOwner, assign_owner
 from rukhsa.reconciliation.explanation import ExplanationMissing, explain
 from rukhsa.reconciliation.formats.read import BadStatement
-from rukhsa.reconciliation.intake import take_in
 from rukhsa.reconciliation.models import Difference, SettledLine, Statement
+from rukhsa.reconciliation.statement_difference import AlreadyExplained, NotAnOwner, assign_owner
+from rukhsa.reconciliation.statement_intake import take_in
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.outside import break_down
 from tests.rooms.payments.conftest import Begin, staff
@@ -59,7 +59,7 @@ def taken(charge: Charge, begin: Begin, outside: Running) -> Charge:
 
 
 def paid(charge: Charge, begin: Begin, outside: Running) -> Charge:
-    """Paid, and asked after."""
+    """Paid, and settled with the gateway."""
     settle_open(taken(charge, begin, outside).application, at=now())
     return charge
 
@@ -70,10 +70,10 @@ def standing() -> dict[str, int]:
 
 
 def faults() -> list[str]:
-    """What fsck finds of settlements, from the rules alone."""
+    """What fsck finds by the rules of settlements alone."""
     found = []
     with connection.cursor() as cursor:
-        for rule in SETTLED:
+        for rule in SETTLEMENTS:
             cursor.execute(rule.query, {})
             found += [f"{rule.code}: {row}" for row in cursor.fetchall()]
     return found
@@ -127,7 +127,7 @@ def test_what_went_back_and_what_the_gateway_keeps_is_settled_with_the_payment(
     statement = take_in("national", content, day=today(), actor=huda, at=now())
     assert (statement.settled_count, str(statement.settled)) == (3, "-0.250")
     assert standing() == {"clearing": 0, "bank": -250, "commissions": 250, "refunds": 0}
-    assert kinds() == [Kind.MISSING_HERE], "whose fee the other is nobody knows"
+    assert kinds() == [Kind.MISSING_HERE], "the payment of the other fee is not known"
     assert faults() == []
 
 

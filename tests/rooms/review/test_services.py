@@ -8,7 +8,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency
-from rukhsa.catalogue.publish import publish
+from rukhsa.catalogue.service_version import publish
 from rukhsa.catalogue.territory import territory_folder
 from rukhsa.review import inspection, plan, referral
 from rukhsa.review.check import check

@@ -14,17 +14,17 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from rukhsa.accounts.development import code_of
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
 from rukhsa.audit.models import JournalEntry
 from rukhsa.authorities.actor import Actor, actor_for
-from rukhsa.authorities.cast import make_cast
 from rukhsa.authorities.models import Agency, Authority
 from rukhsa.staff import change as changes
 from rukhsa.staff.change import Newcomer, Wanted
 from rukhsa.staff.invitation import address_of
 from rukhsa.staff.models import UsedCode
+from rukhsa_rehearsal.known_secrets import code_of
+from rukhsa_rehearsal.staffing import make_cast
 
 type SignedIn = Callable[[str], Client]
 

@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from rukhsa.accounts.development import give_fixed_secret
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Role
 from rukhsa.authorities.models import Post
@@ -26,6 +25,7 @@ from rukhsa.staff.invitation import (
 )
 from rukhsa.staff.letter import WORDINGS, send_letter, tell
 from rukhsa.staff.models import Letter
+from rukhsa_rehearsal.known_secrets import give_fixed_secret
 from tests.rooms.staff.conftest import (
     SARA,
     acting,

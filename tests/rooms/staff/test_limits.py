@@ -15,12 +15,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from rukhsa.accounts.client import client_address
-from rukhsa.accounts.development import code_of
 from rukhsa.accounts.models import Person
-from rukhsa.authorities.cast import make_cast
 from rukhsa.authorities.models import Agency, Authority
 from rukhsa.staff.limit import LimitReached, Rate, count_attempt, forget
 from rukhsa.staff.models import Limit
+from rukhsa_rehearsal.known_secrets import code_of
+from rukhsa_rehearsal.staffing import make_cast
 from tests.together import ended_at_once
 
 SALEM = {"login": "salem@mun.example", "password": "salem-of-the-town"}

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from rukhsa.accounts.models import Person
-from rukhsa.authorities.member import CAST
 from rukhsa.staff.invitation import accept, address_of, invite
 from rukhsa.staff.password import change_password
+from rukhsa_rehearsal.cast import CAST
 from tests.rooms.staff.conftest import SignedIn, named, noted
 
 GOOD = "four words nobody knows"

@@ -14,7 +14,6 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from rukhsa.accounts.client import pseudonym
-from rukhsa.accounts.development import code_of
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission, Role
 from rukhsa.audit.journal import record_about, record_event
@@ -26,6 +25,7 @@ from rukhsa.staff import change
 from rukhsa.staff.change import Wanted
 from rukhsa.web.access import PortalRequest
 from rukhsa.web.access import signed_in as whoever
+from rukhsa_rehearsal.known_secrets import code_of
 from tests.rooms.staff.conftest import SignedIn, acting, named, noted
 
 SALEM = {"login": "salem@mun.example", "password": "salem-of-the-town"}

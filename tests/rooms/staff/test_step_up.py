@@ -6,10 +6,10 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from rukhsa.accounts.development import code_of
 from rukhsa.authorities.models import Post
 from rukhsa.staff.change import StaffChange
 from rukhsa.web import access
+from rukhsa_rehearsal.known_secrets import code_of
 from tests.rooms.staff.conftest import SignedIn, named, noted, stand_still
 
 AGAIN = "/desk/sign-in/again/proof"

@@ -1,4 +1,4 @@
-"""A number with its code: the truth for whoever holds the document, and one answer for whoever guesses."""
+"""A number with its code: the verdict for a person who holds the document, and one answer to all guesses."""
 
 import json
 import re

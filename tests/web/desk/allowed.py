@@ -25,19 +25,19 @@ WATCHING = frozenset({SUPERVISOR, AUDITOR})
 class Door:
     """A route with an object, tried in one way: which roles open it at the object's place, and which enter it at all.
 
-    Who enters and does not open is told 403 of what stands open to read.
+    Those who enter without opening it get 403 for an object that they may read.
     """
 
     route: str
     opens: Set[Role]
     after: str = ""  # what follows the object in the address
-    posted: dict[str, str] | None = None  # None: it is got
-    enters: Set[Role] | None = None  # where it is more than those who open it
+    posted: dict[str, str] | None = None  # None: by GET
+    enters: Set[Role] | None = None  # where more enter than open
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A list: who opens it, and what of a town stands on it for those who may read there."""
+    """A list: which roles open it, and what of a town it shows to those who may read there."""
 
     readers: Set[Role]
     mark: str
@@ -139,7 +139,7 @@ LISTS: dict[str, Listing] = {
     "export-security-log": Listing(readers={SECURITY}, mark="refused-{town.code}", posted={}),
     "journal": Listing(readers=WATCHING, mark="{town.reference}"),
 }
-# What belongs to no authority: a service is of the territory, a gateway has one account for all.
+# Without an authority: services belong to the territory, and gateways have one account for all.
 OF_THE_TERRITORY = {
     *("home", "keys", "gateways", "ask-gateway", "statements", "find-place"),
     *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),

@@ -45,7 +45,7 @@ CAST = {
 
 
 def person(name: str, place: Authority | Agency) -> Person:
-    """One of the cast, with a post at a place and with the second proof that staff must have."""
+    """One of the cast, with a post at a place and the second factor that staff need."""
     ar, en, role = CAST[name]
     made = works.staff(f"{name}.{place}@town.example", ar, en, role, at=place)
     Authenticator.objects.get_or_create(user=made, type=Authenticator.Type.TOTP, defaults={"data": {}})
@@ -54,7 +54,7 @@ def person(name: str, place: Authority | Agency) -> Person:
 
 @pytest.fixture
 def sign_in() -> SignIn:
-    """A browser of somebody who signed in."""
+    """A browser in which a person signed in."""
 
     def signed_in(who: Person) -> Client:
         client = Client(headers={"accept": "text/html"})
@@ -111,7 +111,7 @@ def application(db: None) -> Application:
 
 @pytest.fixture
 def referred(application: Application) -> Application:
-    """The same, found complete and referred to EWA and to Traffic."""
+    """The same, checked as complete and referred to EWA and to Traffic."""
     salem = works.act_as(person("salem", works.authority()))
     check(application, "completeness", actor=salem, at=SUNDAY)
     works.asked(application, SUNDAY)
@@ -120,7 +120,7 @@ def referred(application: Application) -> Application:
 
 @pytest.fixture
 def visited(referred: Application) -> Application:
-    """The same, answered by both agencies, so that a visit was ordered."""
+    """The same, answered by both agencies, with an inspection ordered."""
     for question in referred.referrals.all():
         officer = works.act_as(person("noor", question.agency))
         referral.answer(question, "no-objection", "", actor=officer, at=SUNDAY)
@@ -178,7 +178,7 @@ def paid_deposit(application: Application, number: int) -> ChargeLine:
 
 
 def owed_charge(application: Application, number: int = 9) -> Charge:
-    """A fee of 5.000 dinars that nobody has paid yet."""
+    """An unpaid fee of 5.000 dinars."""
     charge = Charge.objects.create(
         application=application, due=Charge.Due.AFTER_DECISION, number=number, amount=5_000, currency="BHD",
         assessed_at=SUNDAY, expires_at=SUNDAY + timedelta(days=3650),
@@ -202,7 +202,7 @@ def differing(application: Application) -> Difference:
 
 
 def proposed_text(**more: Any) -> ServiceProposal:
-    """The text of the road works licence, asked to be published."""
+    """The text of the road works licence, proposed for publication."""
     file = next(file for file in service_files(territory_folder()) if file.stem == "road-works-licence")
     return ServiceProposal.objects.create(
         service="road-works-licence", source_text=file.read_text("utf-8"), text_digest="0" * 64,

@@ -1,4 +1,4 @@
-"""One of everything that the desk shows, at one authority, its committee and an agency of its own."""
+"""One of everything that the desk shows, at one authority, its committee and its agency."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +35,7 @@ type Arguments = tuple[Any, ...]  # of an address
 
 @dataclass(frozen=True, kw_only=True)
 class Town:
-    """One of the two towns of the matrix: its authority, the agency that it asks, and a block."""
+    """One of the two towns of the matrix: its authority, the agency that it consults, and a block."""
 
     code: str
     ordinal: int
@@ -46,14 +46,14 @@ class Town:
     region: str  # the name of the governorate
 
     def house(self, role: Role) -> Authority | Agency:
-        """Where a post in the role is held in this town; a member sits in its committee `building`."""
+        """The place of a post in the role in this town; a member's is the committee `building`."""
         if role is Role.AGENCY_OFFICER:
             return works.agency(self.agency)
         return works.authority(self.code, self.ordinal)
 
     @property
     def reference(self) -> str:
-        """The number of the application that is examined."""
+        """The reference of the application that is examined."""
         return f"{self.code}-2026-000001"
 
 
@@ -65,12 +65,12 @@ TOWNS = (A, B)
 
 
 def own(town: Town, role: Role) -> Person:
-    """One of the people who made what there is; none of those whom the matrix tries."""
+    """One of the people who made the objects; none of those whom the matrix tries."""
     return works.staff(f"{role}.{town.code}@maker.example", "", str(role), role, at=town.house(role))
 
 
 def everything(town: Town) -> dict[str, Arguments]:
-    """Make it, and give for each route with an object the arguments of its address."""
+    """Make it all, and return the arguments of the address for each route with an object."""
     application = _visited(town)
     file = application.attachments.get()
     visit = application.inspections.get()
@@ -103,7 +103,7 @@ def everything(town: Town) -> dict[str, Arguments]:
 
 
 def _accounts(town: Town) -> dict[str, Arguments]:
-    """An officer who is to be a supervisor too, and a refusal that the security log has."""
+    """An officer for whom a supervisor's post is proposed, and a refusal in the security log."""
     person, by = own(town, Role.INSPECTOR), own(town, Role.ADMINISTRATOR)
     change = StaffChange.objects.create(
         act="post", person=person, authority=works.authority(town.code, town.ordinal), role=Role.SUPERVISOR,
@@ -134,7 +134,7 @@ def application_for(town: Town) -> Application:
 
 
 def _visited(town: Town) -> Application:
-    """The same, answered by its agency, so that a visit was ordered."""
+    """The same, answered by its agency, with an inspection ordered."""
     application = application_for(town)
     check(application, "completeness", actor=works.act_as(own(town, Role.OFFICER)), at=SUNDAY)
     works.asked(application, SUNDAY)
@@ -169,7 +169,7 @@ def _stalled(application: Application, town: Town) -> Application:
 
 
 def _before_others(application: Application, town: Town, digest: str) -> dict[str, Arguments]:
-    """The same application as if two officers had it, and a committee had met on it."""
+    """The same application as if two officers decided, and a committee had met on it."""
     officer, authority = own(town, Role.OFFICER), works.authority(town.code, town.ordinal)
     proposal = Proposal.objects.create(
         application=application, submission=application.steps.get(), outcome="granted", reasons="In order.",

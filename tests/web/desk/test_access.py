@@ -241,7 +241,7 @@ def address(visited: Application, instrument: Instrument) -> Address:
 
 
 def before_others(application: Application, digest: str) -> tuple[Proposal, Sitting, Minutes]:
-    """The same application as if two officers had it, and a committee had met on it."""
+    """The same application as if two officers decided, and a committee had met on it."""
     salem = person("salem", works.authority())
     proposal = Proposal.objects.create(
         application=application,
@@ -362,7 +362,7 @@ def enter(client: Client, route: str, where: str) -> int:
 
 
 def tried(client: Client, route: str, where: str) -> int:
-    """The status that a route answers with; what it did is undone, for the next one."""
+    """The status of a route; its effects are rolled back for the next one."""
     with taken_back():
         return enter(client, route, where)
 
@@ -373,6 +373,6 @@ def enter_raw(client: Client, route: str, where: str):  # type: ignore[no-untype
 
 
 def outcome(status: int) -> object:
-    """A refused act is an open door: the form was read."""
+    """A refused act counts as entered: the form was read."""
     entered = {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.UNPROCESSABLE_ENTITY}
     return OPEN if status in entered else status

@@ -1,4 +1,4 @@
-"""One who audits the Capital Secretariat and supervises Muharraq acts in Muharraq, and in the Capital only reads."""
+"""An auditor of the Capital Secretariat who supervises Muharraq acts in Muharraq, and only reads in the Capital."""
 
 import re
 import uuid

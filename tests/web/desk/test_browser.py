@@ -1,4 +1,4 @@
-"""The desk in Chromium: no serious fault that axe finds, nothing wider than a telephone, keys that move."""
+"""The desk in Chromium: no serious fault by axe, nothing wider than a telephone, and working shortcuts."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, as the machine has it."""
-    # Playwright keeps an event loop in this thread, in which Django would refuse to ask the database.
+    # Playwright runs an event loop in this thread, in which Django refuses database queries.
     with pytest.MonkeyPatch.context() as environment, chromium() as launched:
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield launched
@@ -39,7 +39,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def window(browser: Browser) -> Iterator[Page]:
-    """The one window of these tests: what it loaded once it need not load again."""
+    """The one window of these tests: what it has loaded it need not load again."""
     context = browser.new_context()
     yield context.new_page()
     context.close()
@@ -49,7 +49,7 @@ def window(browser: Browser) -> Iterator[Page]:
 def opened(
     window: Page, live_server: LiveServer, client: Client, language: str, width: int
 ) -> Iterator[Page]:
-    """The window as somebody's who signed in; it forgets them."""
+    """The window of a person who signed in; it forgets them afterwards."""
     window.set_viewport_size({"width": width, "height": 800})
     session = client.cookies["rukhsa-session"].value
     window.context.add_cookies(
@@ -67,7 +67,7 @@ def opened(
 
 
 def places(instrument: Instrument) -> list[str]:
-    """The pages of places, with an address that was moved, works that are under way and a parcel."""
+    """The pages of places, with a moved address, works under way and a parcel."""
     made_up_parcel()
     home: dict[str, Any] = {"building": "12", "road": 1705, "block": 317}
     with connection.cursor() as cursor:
@@ -87,7 +87,7 @@ def places(instrument: Instrument) -> list[str]:
 
 
 def looks_right(page: Page, address: str, width: int) -> None:
-    """Go there, and find nothing serious and nothing that is too wide."""
+    """Open an address, and find no serious fault and nothing too wide."""
     page.goto(address)
     assert axe.faults(page) == [], address
     assert page.evaluate("document.documentElement.scrollWidth") <= width, address

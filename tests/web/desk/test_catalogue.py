@@ -1,4 +1,4 @@
-"""Writing the text of a service in the desk: what is wrong, what it would be, and two people who publish it."""
+"""Writing the text of a service on the desk: its findings, its preview, and publishing it by two."""
 
 from http import HTTPStatus
 
@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
-from rukhsa.catalogue.propose import approve
+from rukhsa.catalogue.service_proposal import approve
 from rukhsa.catalogue.territory import service_files, territory_folder
 from tests.rooms.review import works
 from tests.rooms.review.works import SUNDAY, authority

@@ -1,4 +1,4 @@
-"""The pages of deposits: a part is kept with its pictures, once, and what nobody claims is listed with its age."""
+"""The pages of deposits: a part is kept once, with pictures, and unclaimed deposits are listed with their age."""
 
 from datetime import timedelta
 from http import HTTPStatus

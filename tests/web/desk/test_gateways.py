@@ -1,4 +1,4 @@
-"""The page of the payment gateways: what is missing is named, and asking one says what it answered."""
+"""The page of the payment gateways: it names what is missing, and shows what a gateway answered."""
 
 from http import HTTPStatus
 from typing import Any

@@ -1,4 +1,4 @@
-"""Finance finds a payment, sees what the sweep found, and ends what is in doubt; what was typed stays."""
+"""Finance searches payments, sees findings, and resolves doubtful attempts; a refused form keeps what was typed."""
 
 from http import HTTPStatus
 

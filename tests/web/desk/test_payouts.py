@@ -1,4 +1,4 @@
-"""The pages of finance: two people send an amount back, and what they typed stays when it is refused."""
+"""The pages of payouts: two people return an amount, and a refused form keeps what was typed."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""The register of addresses in the desk: browsed from the governorate to the flat, searched, with its history."""
+"""The address register on the desk: browsed from the governorate to the flat, searched, with its history."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -34,7 +34,7 @@ def blocks(db: None) -> None:
             number=number, defaults={"authority": place, "area_ar": "المنامة", "area_en": "Manama"}
         )
     with connection.cursor() as cursor:
-        # What an instrument must be is another test's: tests/rooms/issuance/test_status.py.
+        # Real instruments are tested elsewhere: tests/rooms/issuance/test_status.py.
         cursor.execute("DROP TRIGGER places_register_by_instrument ON places_registerchange")
 
 

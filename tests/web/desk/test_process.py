@@ -1,4 +1,4 @@
-"""An officer sees what a newer process changes, and has the application follow it, with a reason."""
+"""An officer sees what a newer process changes, and moves the application to it, with a reason."""
 
 from http import HTTPStatus
 

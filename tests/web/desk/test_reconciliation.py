@@ -1,4 +1,4 @@
-"""The pages of reconciliation: a file that is no statement keeps what was typed, a difference is worked off."""
+"""The pages of reconciliation: a bad file keeps what was typed, and a difference is worked off."""
 
 from http import HTTPStatus
 from pathlib import Path

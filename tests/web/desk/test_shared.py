@@ -1,4 +1,4 @@
-"""What authorities share, and what of it is each one's own: gateways, statements, committees."""
+"""What authorities share, and what belongs to each: gateways, statements, committees."""
 
 import io
 import re
@@ -18,9 +18,9 @@ from rukhsa.authorities.actor import NotPermitted
 from rukhsa.authorities.models import Post
 from rukhsa.payments.models import Attempt, Waiver
 from rukhsa.payments.waiver import approve_waiver, propose_waiver
-from rukhsa.reconciliation.comparison import NotAnOwner, assign_owner, possible_owners
 from rukhsa.reconciliation.explanation import explain
 from rukhsa.reconciliation.models import Difference
+from rukhsa.reconciliation.statement_difference import NotAnOwner, assign_owner, possible_owners
 from rukhsa.review import participant
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Attendance, NotPresent, Sitting, vote
@@ -64,7 +64,7 @@ def test_a_difference_is_explained_and_given_away_at_its_authority() -> None:
     with pytest.raises(NotAnOwner):
         assign_owner(found, elsewhere.person, actor=here, at=SUNDAY)
     assert assign_owner(found, here.person, actor=here, at=SUNDAY)
-    unknown = Difference.objects.create(  # nobody knows whose it is: it concerns each of them
+    unknown = Difference.objects.create(  # unassigned: it concerns each of them
         statement=found.statement, kind=Difference.Kind.MISSING_HERE, gateway="national", reference="?",
         theirs=1_000, currency="BHD", found_at=SUNDAY,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A certified copy stands as its original does, on the desk as for everyone who checks it."""
+"""A certified copy stands as its original does, on the desk as in the verdict."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""A stop of issuing is told on every page of the desk, and who did it stands in the journal."""
+"""A stop of issuing is shown on every page of the desk, and the journal names who made it."""
 
 from datetime import UTC, datetime
 

@@ -42,7 +42,7 @@ MADE: Objects = {}
 
 @dataclass(frozen=True, kw_only=True)
 class Tried:
-    """What was tried, what came of it, and what the table says."""
+    """What was tried, its outcome, and what the table says."""
 
     what: str
     door: Door
@@ -118,7 +118,7 @@ def test_three_posts_are_three_sets_of_powers_and_no_more() -> None:
 
 @pytest.fixture
 def objects(settings: Settings) -> Objects:
-    """Everything there is to look at in both towns, made once a process and put back for each test."""
+    """Every object of both towns, made once a process and put back for each test."""
     kept(
         "both towns",
         lambda: MADE.update((town, everything(town)) for town in TOWNS),
@@ -134,7 +134,7 @@ def _files(settings: Settings) -> Path:
 
 @pytest.fixture
 def plainly(settings: Settings) -> None:
-    """Pages without words: the matrix asks which door opens, and what stands behind it is asked of the lists."""
+    """Pages without words: the matrix asks which doors open, and the lists what is behind them."""
 
     class Empty(dict[str, str]):
         def __missing__(self, name: str) -> str:
@@ -147,7 +147,7 @@ def plainly(settings: Settings) -> None:
 
 
 def opened_by(posts: Sequence[Held], town: Town) -> int:
-    """How many doors one of the posts opens at a town."""
+    """How many doors a post opens at a town."""
     here = {role for role, where in posts if where == town}
     return sum(bool(here & door.opens) for door in DOORS)
 
@@ -162,8 +162,8 @@ def tries(
 ) -> list[Tried]:
     """A person with these posts at each door, with an object of each town.
 
-    What one post opens is opened with that post alone and with one other beside it; with all the others it is left out,
-    where only `what_stays_closed` is asked.
+    What one post opens is tried with that post alone and with one other; combinations with the others are left out if
+    only `what_stays_closed` is asked.
     """
     said = " and ".join(f"{role} of {where.code}" for role, where in posts)
     with taken_back():
@@ -192,7 +192,7 @@ def allowed(door: Door, town: Town, posts: Sequence[Held]) -> object:
 
 
 def entered(client: Client, door: Door, arguments: Arguments, *, undo: bool) -> object:
-    """What a route answers; what an open one did is undone for the next, while a closed one does nothing."""
+    """The status of a route; the effects of an open one are rolled back for the next."""
     address = reverse(f"desk:{door.route}", args=[*arguments, *([door.after] if door.after else [])])
     if door.posted is None:
         status = client.get(address).status_code
@@ -203,14 +203,14 @@ def entered(client: Client, door: Door, arguments: Arguments, *, undo: bool) -> 
 
 
 def mark(route: str, town: Town, of_town: dict[str, Arguments]) -> str:
-    """What stands on a list for those who may read there."""
+    """The text that a list shows to those who may read there."""
     named = ("inspection", "payout", "waiver", "deposit", "staff-member")
     pages = {name: reverse(f"desk:{name}", args=of_town[name]) for name in named}
     return LISTS[route].mark.format(town=town, pages=pages)
 
 
 def hired(posts: Sequence[Held]) -> Person:
-    """A person with these posts, who has set up the second proof."""
+    """A person with these posts and a second factor."""
     name = "-".join(f"{role}.{town.code}" for role, town in posts)
     person = Person.objects.create(email=f"{name}@town.example", kind=PersonKind.STAFF, name_en=name)
     for role, town in posts:

@@ -1,4 +1,4 @@
-"""The pages of waivers: asked for on the page of a charge, approved by another, and what was typed stays."""
+"""The pages of waivers: proposed on the page of a charge, approved by another; a refused form keeps what was typed."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""One town for all the bad input of a module: each test's own changes are rolled back."""
+"""One town for all the bad input of a module: the changes of each test are rolled back."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -49,7 +49,7 @@ def built(
 
 @pytest.fixture(scope="module")
 def drafted(built: "Built") -> Application:
-    """A draft, made before the first test of a module that wants it."""
+    """A draft, made before the first test of a module that needs it."""
     return built.at_first().draft("proof-of-residence")
 
 
@@ -61,7 +61,7 @@ def draft(drafted: Application, town: Town) -> Application:
 
 @pytest.fixture(scope="module")
 def submitted(built: "Built") -> Application:
-    """An application, made before the first test of a module that wants it."""
+    """An application, made before the first test of a module that needs it."""
     return built.at_first().apply("proof-of-residence")
 
 
@@ -79,7 +79,7 @@ class Built:
     folder: Path
 
     def at_first(self) -> Town:
-        """The town at the moment at which every test finds it."""
+        """The town as every test finds it."""
         return Town(at=self.town.at)
 
 
@@ -93,8 +93,8 @@ def _django_db_helper(
 ) -> Iterator[None]:
     """What pytest-django does for the mark django_db, within the town of the module: a savepoint.
 
-    The public files are copied for the test: a log longer than the database that is rolled back stops the town.
-    Other files are kept by what they hold, and are those of the module.
+    The public files are copied for the test: a log longer than the rolled-back database stops the town. Other files are
+    stored by their content and belong to the module.
     """
     settings.MEDIA_ROOT = built.folder / "files"
     if (built.folder / "public").exists():
@@ -108,7 +108,7 @@ def _django_db_helper(
 
 @pytest.fixture
 def town(built: Built, _django_db_helper: None) -> Town:
-    """The town; what a test does to it is undone."""
+    """The town; what a test does to it is rolled back."""
     return built.at_first()
 
 
@@ -117,7 +117,7 @@ type Browser = Callable[..., Client]
 
 @pytest.fixture
 def browser(town: Town) -> Browser:
-    """A browser in a language, of somebody who signed in, or of nobody."""
+    """A browser in a language, signed in or not."""
 
     def open_one(who: Person | None = None, *, language: str = "ar", company: str = "") -> Client:
         client = Client(headers={"accept": "text/html"}, raise_request_exception=False)

@@ -1,4 +1,4 @@
-"""Strings and files that people, browsers and attackers send, and what no answer may contain."""
+"""Strings and files that people, browsers and attackers send, and what no response may contain."""
 
 import io
 import struct
@@ -11,7 +11,7 @@ from PIL import Image
 
 from rukhsa_rehearsal.story import samples
 
-# Ideas from the Big List of Naughty Strings, kept to one of each kind.
+# Ideas from the Big List of Naughty Strings, one of each kind.
 STRINGS: Final = {
     "nul": "a\x00b",
     "control": "a\x01\x08\x1b[31mb",
@@ -107,7 +107,7 @@ STRINGS: Final = {
     "geometry null": '{"type":null,"coordinates":null}',
 }
 
-# One of each kind that text in a form may break on; for pages that cost more.
+# One of each kind that can break a form, for expensive pages.
 FEW: Final = (
     "nul",
     "control",
@@ -123,7 +123,7 @@ FEW: Final = (
 
 
 def pdf(**how: Any) -> bytes:
-    """A PDF of one page; `script`, `opens`, `annotated`, `embeds`, `locked`, `pages` make it one that is not taken."""
+    """A PDF of one page; `script`, `opens`, `annotated`, `embeds`, `locked`, `pages` make one that is refused."""
     with pikepdf.new() as document, io.BytesIO() as out:
         for _ in range(how.get("pages", 1)):
             document.add_blank_page(page_size=(595, 842))
@@ -150,7 +150,7 @@ def pdf(**how: Any) -> bytes:
 
 
 def png_bomb(width: int = 60_000, height: int = 60_000) -> bytes:
-    """A PNG of a few kilobytes that says that it has 3.6 thousand million pixels."""
+    """A PNG of a few kilobytes that declares 3.6 thousand million pixels."""
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     rows = zlib.compress(b"\0" * 1_000_000, 9)
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", rows) + _chunk(b"IEND", b"")
@@ -161,7 +161,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def gif() -> bytes:
-    """A picture of a kind that is not taken."""
+    """A picture of a type that is refused."""
     with io.BytesIO() as out:
         Image.new("P", (4, 4)).save(out, "GIF")
         return out.getvalue()
@@ -217,7 +217,7 @@ NAMES: Final = (
 
 
 def fine(response: Any, *allowed: int) -> str:
-    """The answer's text; it is no failure, says nothing of our insides, and is of an allowed status."""
+    """The text of a response that is no failure, reveals no internals, and has an allowed status."""
     told = b"".join(response.streaming_content) if response.streaming else response.content
     text = bytes(told).decode(errors="replace")
     assert response.status_code < 500, (response.status_code, text[:400])

@@ -1,4 +1,4 @@
-"""Who may enter which page of the portal: every route, everybody, one's own application and another's."""
+"""Who may enter which page of the portal: every route, every kind of person, one's own application and another's."""
 
 import uuid
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ MATRIX: dict[str, dict[str, object]] = {
     "paper": {**OF_THE_OWNER},
     "paper-file": {**OF_THE_OWNER},
     "deposit-photo": {**OF_THE_OWNER},
-    # Whoever has the link may pay; without it there is nothing to find.
+    # Anyone with the link may pay; without it there is nothing to find.
     "pay-by-link": OF_ALL,
     "paid-by-link": OF_ALL,
     **dict.fromkeys(
@@ -86,7 +86,7 @@ class World:
     issued: Application
 
     def application_for(self, route: str) -> Application:
-        """One at the stage that the page of the route is about."""
+        """An application at the stage that the page of the route is about."""
         if route in ("document", "download", "renew", "paper", "paper-file"):
             return self.issued
         if route in ("pay-by-link", "paid-by-link", "deposit-photo"):
@@ -96,7 +96,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(built: Built, drafted: Application, submitted: Application) -> World:
-    """Made before the first test; each finds it as new."""
+    """Made before the first test; each test finds it unchanged."""
     return World(draft=drafted, applied=submitted, issued=issued(built.at_first()))
 
 
@@ -148,14 +148,14 @@ def test_a_mandate_that_ended_closes_the_company_at_once(town: Town, browser: Br
 
 
 def issued(town: Town) -> Application:
-    """An application whose document is released."""
+    """An application with a released document."""
     intent = town.issue("proof-of-residence", tenure="owner", lease_number=None).intent
     assert intent.application
     return intent.application
 
 
 def arguments(route: str, application: Application) -> list[object]:
-    """What an address of the route needs."""
+    """The arguments of a route's address."""
     if route in ("first", "mine", "instruments", "money"):
         return []
     if route in ("paper", "paper-file"):
@@ -174,7 +174,7 @@ def arguments(route: str, application: Application) -> list[object]:
 
 
 def link_to(application: Application) -> PaymentLink:
-    """A payment link to some charge."""
+    """A payment link to a charge."""
     now = timezone.now()
     charge = Charge.objects.create(
         application=application, due=Charge.Due.AFTER_DECISION, amount=2_000, currency="BHD",
@@ -191,7 +191,7 @@ def paper_of(application: Application) -> Receipt:
 
 
 def kept_with_a_picture(application: Application) -> DepositMovement:
-    """A deposit of which a part was kept."""
+    """A deposit with a forfeited part."""
     now = timezone.now()
     charge = Charge.objects.create(
         application=application, due=Charge.Due.AFTER_DECISION, amount=2_000, currency="BHD",
@@ -212,7 +212,7 @@ def kept_with_a_picture(application: Application) -> DepositMovement:
 
 
 def person(who: str) -> Person | None:
-    """Somebody of the matrix; the representative is Layla too, acting for a company."""
+    """A person of the matrix; the representative is Layla, acting for a company."""
     staff = {"officer": "salem@mun.example", "agency": "noor@ewa.example", "inspector": "yusuf@mun.example"}
     if who == "nobody":
         return None
@@ -225,7 +225,7 @@ def person(who: str) -> Person | None:
 
 
 def outcome(response: object) -> object:
-    """Open where the page or its form was reached, whatever it then said."""
+    """Entered if the page or its form was reached, whatever it then said."""
     status = response.status_code  # type: ignore[attr-defined]
     if status == HTTPStatus.FOUND and "/sign-in" in response.url:  # type: ignore[attr-defined]
         return SIGN_IN
@@ -233,7 +233,7 @@ def outcome(response: object) -> object:
 
 
 def without_nonce(page: str) -> str:
-    """A page without what differs from one request to the next."""
+    """A page without what differs between requests."""
     import re
 
     return re.sub(r'nonce="[^"]*"|value="[^"]*"', "", page)

@@ -16,7 +16,7 @@ from tests.web.inputs.nasty import STRINGS, fine, kept
 
 pytestmark = pytest.mark.django_db
 
-# type -> service, and the answers that make it ask a question of that type
+# type -> service, and the answers that make it ask such a question
 ASKED_IN: dict[str, tuple[str, dict[str, Any]]] = {
     "text": ("building-guard-certificate", {}),
     "identifier": ("premises-approval", {}),
@@ -64,7 +64,7 @@ Drafts = dict[str, Application]
 
 @pytest.fixture(scope="module")
 def drafts(built: Built) -> Drafts:
-    """A draft by type of question and by service, made before the first test: each finds them as new."""
+    """A draft for each type of question and service, made before the first test; each finds them unchanged."""
     town = built.at_first()
     made: Drafts = {service: town.draft(service) for service, *_more in WRONG}
     for type, (service, changes) in ASKED_IN.items():
@@ -136,14 +136,14 @@ def test_a_wrong_answer_is_explained(drafts: Drafts, browser: Browser) -> None:
                 page = fine(response, 302, 422)
                 for text in typed.values():
                     assert response.status_code == 302 or not text or text == "gas" or kept(text, page), case
-                # Whatever the section lets pass, the last page does not.
+                # What a section lets pass, the last page refuses.
                 review = fine(client.post(reverse("portal:review", args=[application.pk])), 422)
                 assert "ds-error-summary" in review, case
                 assert people.fresh(application).stage == "draft", case
 
 
 def asked(drafts: Drafts, type: str) -> tuple[Application, str, Question]:
-    """A draft, and a section of it with a question of that type."""
+    """A draft, and one of its sections with a question of that type."""
     application = people.fresh(drafts[type])
     for section in application.definition.sections:
         for question in section.questions:
@@ -158,6 +158,6 @@ def names(type: str, question: Question) -> list[str]:
 
 
 def asked_fields(application: Application, section: str) -> dict[str, str]:
-    """The marks by which a page says which questions it showed."""
+    """The marks by which a page lists the questions it showed."""
     part = next(one for one in application.definition.sections if one.id == section)
     return {f"asked.{question.id}": "1" for question in part.questions}

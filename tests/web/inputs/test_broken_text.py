@@ -1,4 +1,4 @@
-"""Text that is none, at every address of both hosts, in every place where text stands: refused, never a failure."""
+"""Broken text at every address of both hosts, in every place where text stands: refused, never a failure."""
 
 import json
 import re
@@ -51,7 +51,7 @@ IN_A_FORM = re.compile(r"""request\.(?:GET|POST|FILES)(?:\.get|\.getlist)?[(\[]\
 
 @pytest.fixture
 def officer(applied: Application, browser: Browser) -> Client:
-    """A supervisor: what is refused stands before her permission."""
+    """A supervisor: the text is refused before any permission is asked."""
     return browser(Person.objects.get(email="mariam@mun.example"), language="en")
 
 
@@ -95,7 +95,7 @@ def test_no_route_takes_broken_text_in_parts_or_names_of_files(
         for head, text in ((b'name="q"', PARTS[kind]), (b'name="f"; filename="%s.pdf"' % PARTS[kind], b"x")):
             body = b"--x\r\nContent-Disposition: form-data; %s\r\n\r\n%s\r\n--x--\r\n" % (head, text)
             response = client.generic("POST", path, body, "multipart/form-data; boundary=x")
-            # Of a file, Django takes NUL out of the name, and leaves out one whose name cannot be read.
+            # Django removes NUL from the name of a file, and ignores a file whose name cannot be read.
             allowed = {400} if text != b"x" else range(200, 500)
             if response.status_code not in allowed and not (takes_bytes and response.status_code < 500):
                 failed.append((path, head, response.status_code))
@@ -118,7 +118,7 @@ def test_no_path_and_no_cookie_of_broken_text_is_a_failure(kind: str, officer: C
             "/", headers={"cookie": f'{name}="aaaaaaaa\\000b"'}
         )
         assert response.status_code == 400, name
-        # A cookie of ours is taken away with it, so that the next page opens.
+        # A broken cookie is deleted, so that the next page opens.
         assert (name in response.cookies) == (name != "of-nobody")
 
 
@@ -162,7 +162,7 @@ def test_what_is_text_is_taken(officer: Client) -> None:
 def test_without_the_door_these_are_failures_of_ours(
     host: str, path: str, body: bytes, content_type: str, officer: Client, settings: Settings
 ) -> None:
-    """The negative control: the middleware taken away, as it was before."""
+    """The negative control: without the middleware."""
     told = settings_public.MIDDLEWARE if host == VERIFIER else settings.MIDDLEWARE
     assert any(name.endswith(".Intake") for name in told)
     without = [name for name in told if not name.endswith(".Intake")]
@@ -173,7 +173,7 @@ def test_without_the_door_these_are_failures_of_ours(
 
 
 def _doors(officer: Client) -> Iterator[tuple[Client, str, bool]]:
-    """Every address of both hosts, with a client for it, and whether its view keeps bytes as they came."""
+    """Every address of both hosts, with a client for it, and whether its view takes bytes."""
     for pattern, name in routes(PORTAL):
         yield officer, reverse(name, kwargs=arguments_of(pattern)), _takes_bytes(pattern)
     stranger = Client(raise_request_exception=False, headers={"accept": "text/html"})
@@ -188,7 +188,7 @@ def _doors(officer: Client) -> Iterator[tuple[Client, str, bool]]:
 
 
 def routes(host: str) -> list[tuple[URLPattern, str]]:
-    """Every route of a host, with its whole name."""
+    """Every route of a host, with its full name."""
     return list(_within(get_resolver(host), ""))
 
 
@@ -201,7 +201,7 @@ def _within(resolver: URLResolver, prefix: str) -> Iterator[tuple[URLPattern, st
 
 
 def arguments_of(pattern: URLPattern) -> dict[str, Any]:
-    """Something for each part of a route's address."""
+    """An argument for each part of a route's address."""
     converters: dict[str, Any] = pattern.pattern.converters
     kinds = {name: type(one).__name__.removesuffix("Converter").lower() for name, one in converters.items()}
     kinds = {name: {"string": "str"}.get(kind, kind) for name, kind in kinds.items()}

@@ -1,4 +1,4 @@
-"""A name, a number, a telephone and an account that stand in no log, no address and no public file."""
+"""A name, a number, a telephone number and an account that appear in no log, no address and no public file."""
 
 import logging
 import re
@@ -51,7 +51,7 @@ def test_personal_data_stand_in_no_log_no_address_and_no_public_file(
     addresses += addresses_in(fine(salem.post("/desk/search", {"wanted": NAME})))
     addresses += addresses_in(fine(salem.get(reverse("desk:application", args=[application.pk]))))
     for canary in CANARIES:
-        # procrastinate and our rooms log ids only; SQL is logged by nobody outside of a debugger.
+        # procrastinate and our rooms log ids only; SQL is logged in a debugger only.
         assert canary not in "\n".join(said(caplog))
         assert not [address for address in addresses if canary in address]
     for file, content in public_files():
@@ -87,17 +87,17 @@ def pages(application: Application) -> list[str]:
 
 
 def addresses_in(page: str) -> list[str]:
-    """Where a page leads and what it fetches."""
+    """The links of a page and the files that it loads."""
     return re.findall(r'(?:href|src|action|hx-get|hx-post|content)="([^"]*)"', page)
 
 
 def said(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What was logged, without the statements of the database that only DEBUG shows."""
+    """What was logged, without the SQL that only DEBUG logs."""
     return [record.getMessage() for record in caplog.records if record.name != "django.db.backends"]
 
 
 def public_files() -> Iterator[tuple[Path, bytes]]:
-    """Every public file, and what is deflated in it."""
+    """Every public file, also inflated."""
     for file in Path(settings.RUKHSA_PUBLIC).rglob("*"):
         if file.is_file():
             content = file.read_bytes()

@@ -1,4 +1,4 @@
-"""A definition with a word that the vocabulary does not have: file, line, field and what to write instead."""
+"""A definition with an unknown word: the finding names file, line, field and what to write instead."""
 
 import io
 import shutil
@@ -13,7 +13,7 @@ from rukhsa.project.config import PROJECT
 ONE = "road-works-licence.yaml"
 SERVICES = tuple(sorted((PROJECT / "territories/bahrain/services").glob("*.yaml")))
 
-# what is replaced in the road works licence, by what, and what the message must name
+# what is replaced in the road works licence, by what, and what the finding must name
 MISTAKES = {
     "an unknown field": ("    questions:\n", "    qestions:\n", ("qestions", "questions")),
     "an unknown type of question": ("type: line", "type: polyline", ("polyline",)),
@@ -61,7 +61,7 @@ def test_the_same_definitions_without_a_mistake_are_sound(tmp_path: Path, settin
 
 
 def with_one_service(folder: Path) -> Path:
-    """Bahrain in a folder of its own with the road works licence alone, and the file of that."""
+    """Bahrain in a folder of its own with the road works licence alone, and that file."""
     others = shutil.ignore_patterns("legacy", *(file.name for file in SERVICES if file.name != ONE))
     shutil.copytree(PROJECT / "territories/bahrain", folder, ignore=others)
     return folder / "services" / ONE

@@ -1,4 +1,4 @@
-"""Files that are not what they say, or more than we take."""
+"""Files that are not what they claim, or are too large."""
 
 from contextlib import ExitStack
 

@@ -1,4 +1,4 @@
-"""What a browser may keep: nothing of the portal, of the verifier only what is for everybody."""
+"""What a browser may cache: nothing of the portal, and of the verifier only what is the same for everyone."""
 
 from collections.abc import Iterator
 
@@ -19,14 +19,14 @@ from tests.web.inputs.test_requests import addresses
 
 pytestmark = pytest.mark.django_db
 
-# The same for everybody: the page behind every QR, its files, and the signed public files.
+# The same for everyone: the page behind every QR, its files, and the signed public files.
 OF_A_FILE = {"public:asset": "/assets/words.json", "public:file": "/trust-list.jws"}
 FOR_EVERYBODY = ("page-", "manifest-", "service-worker", "asset", "file")
 
 
 @pytest.fixture
 def readers(applied: Application, browser: Browser) -> dict[str, Client]:
-    """A supervisor, the applicant, and somebody who has not signed in."""
+    """A supervisor, the applicant, and a stranger."""
     mariam = Person.objects.get(email="mariam@mun.example")
     return {"mariam": browser(mariam), "layla": browser(applied.applicant), "nobody": browser()}
 
@@ -46,7 +46,7 @@ def test_nothing_of_the_portal_is_kept_by_anybody(readers: dict[str, Client], ap
 def test_without_the_middleware_a_case_and_the_money_of_a_person_are_kept(
     readers: dict[str, Client], applied: Application, settings: Settings
 ) -> None:
-    """The negative control, with the pages that a stranger found."""
+    """The negative control, with the pages that a stranger could find."""
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.endswith(".Keeping")]
     for name, path in (
         ("mariam", f"/desk/applications/{applied.pk}/"),
@@ -93,7 +93,7 @@ def test_cookies_of_choices_are_secure_where_the_portal_is(town: Town, settings:
 
 
 def _addresses(applied: Application, client: Client) -> Iterator[str]:
-    """Every address of the portal's host, those of its rooms about a real application."""
+    """Every address of the portal's host, with a real application where one is needed."""
     yield from (path for _, path in addresses(portal, "portal", applied, client))
     yield from (path for _, path in addresses(desk, "desk", applied, client))
     yield from ("/", "/healthz", "/no/such/page", "/sign-in", "/capacity", "/desk/sign-in", "/desk/proofs/")

@@ -1,4 +1,4 @@
-"""A released document comes back as an attachment: it is taken, verified at once, and its verdict stands beside it."""
+"""A released document as an attachment: it is accepted, verified at once, and its verdict is shown."""
 
 import io
 from datetime import timedelta
@@ -29,7 +29,7 @@ WORDS["en"] = {"valid": "Valid", "revoked": "Revoked", "altered": "Altered or fo
 
 @pytest.fixture(scope="module")
 def issued(built: Built) -> Instrument:
-    """A certificate that Layla holds; the pages ask for the true time, so none goes by."""
+    """A certificate that Layla holds; the pages use the real time, so the clock is not moved."""
     return Town(at=built.town.at, pace=timedelta()).issue("proof-of-residence")
 
 

@@ -25,7 +25,7 @@ def browser(layla: Person) -> Client:
 
 @pytest.fixture
 def draft(browser: Client) -> Application:
-    """A certificate of residence that Layla has just begun."""
+    """A certificate of residence that Layla has just started."""
     browser.post("/services/proof-of-residence/start")
     return Application.objects.get()
 

@@ -1,4 +1,4 @@
-"""Where a deposit goes back to: the bank of the account is named, and confirmed before it is written down."""
+"""The account for a deposit: its bank is named, and confirmed before the account is recorded."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""What there is only so much of, as the applicant meets it: on the page of the service, in the form, and submitting."""
+"""Places and quotas as the applicant meets them: on the page of the service, in the form, and when submitting."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What leaves the house and comes back: signing in at eKey, and paying at a gateway."""
+"""Other sites and back: signing in at eKey, and paying at a gateway."""
 
 import threading
 import uuid
@@ -54,7 +54,7 @@ def _addresses(settings: Settings, outside: Running) -> None:
 
 
 def sign_in(browser: Client, person: str) -> str:
-    """Sign in with eKey as a person of its list, as a browser does; where that leads."""
+    """Sign in with eKey as a person of its list, as a browser does; return where it leads."""
     begun = browser.post("/sign-in/ekey/begin", {"next": "/capacity?next=/applications/"})
     told = httpx.post(begun["Location"], data={"person": person}, timeout=LONGEST)
     back = urlsplit(told.headers["Location"])
@@ -96,7 +96,7 @@ def test_an_answer_of_ekey_that_does_not_hold_signs_nobody_in(
     assert browser.get("/applications/")["Location"].startswith("/sign-in")
     assert not Person.objects.exists()
     assert f"ekey refused: {REASONS[fault]}" in caplog.text
-    # The success beside it: the same browser, answered truly.
+    # The success beside it: the same browser, with a genuine answer.
     assert sign_in(browser, "ekey-layla") == "/capacity?next=/applications/"
 
 
@@ -135,7 +135,7 @@ def test_the_claims_are_kept_once(open_town: None) -> None:
 
 @pytest.fixture
 def owed(browser: Client, complete: Application) -> Charge:
-    """What Layla owes for a certificate that was granted."""
+    """The charge of a certificate that was granted to Layla."""
     browser.post(f"/applications/{complete.pk}/review")
     Application.objects.filter(pk=complete.pk).update(stage=Stage.GRANTED)
     complete.refresh_from_db()
@@ -220,7 +220,7 @@ def test_a_notice_that_cannot_be_read_changes_nothing() -> None:
 
 @pytest.fixture
 def link(browser: Client, owed: Charge) -> str:
-    """The path of a link to what Layla owes."""
+    """The path of a payment link to Layla's charge."""
     browser.post(f"/applications/{owed.application_id}/pay/link")
     made = PaymentLink.objects.get()
     assert f"/pay/{made.pk}" in browser.get(f"/applications/{owed.application_id}/pay/link").content.decode()

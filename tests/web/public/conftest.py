@@ -1,4 +1,4 @@
-"""The verifier's process in the tests: its own addresses and settings, over public files that are known."""
+"""The verifier's process in the tests: its own addresses and settings, over known public files."""
 
 import json
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ _ITS_OWN = (
 
 @dataclass(frozen=True, kw_only=True)
 class PublicSite:
-    """The public files of a capital that issued documents ten days ago, and the texts of their QR."""
+    """The public files of a capital that issued documents ten days ago, and the texts of their QR codes."""
 
     folder: Path
     site: world.Site
@@ -48,7 +48,7 @@ class PublicSite:
     texts: dict[str, str] = field(default_factory=dict)
 
     def fragment(self, name: str) -> str:
-        """What stands behind the # of the QR."""
+        """The fragment of the QR's address."""
         return self.texts[name].partition("#")[2]
 
     def list_again(self, **changes: object) -> None:
@@ -57,7 +57,7 @@ class PublicSite:
         (self.folder / "trust-list.jws").write_text(listed)
 
     def released_file(self) -> bytes:
-        """The released file of one more document, in the log; only then the log is published again."""
+        """The released file of one more document, in a log that is published with it."""
         sealed = _issue(self.site, _claims(self.now, self.now, 60, facts={}), self.now)
         covered = coverage.read(files.sign(files.compose(files.attachments(self.site, sealed)), at=self.now))
         state = self.site.log(covered.leaf_entry, at=self.now)
@@ -76,7 +76,7 @@ def verifier_process(settings: Settings, tmp_path: Path) -> None:
 
 def of_the_verifier(folder: Path) -> dict[str, Any]:
     """The settings in which the verifier's process differs, with the public files in `folder`."""
-    # Its pages are those of the languages of Bahrain, whichever test comes first and in whatever town it is.
+    # Bahrain's languages, whichever test comes first and whatever its territory.
     import_module(settings_public.ROOT_URLCONF)
     return {name: getattr(settings_public, name) for name in _ITS_OWN} | {"RUKHSA_PUBLIC": folder}
 
@@ -89,7 +89,7 @@ def public_site(verifier_process: None, tmp_path: Path) -> PublicSite:
 
 @contextmanager
 def serving() -> Iterator[WSGIServer]:
-    """The verifier's process on loopback, until it dies."""
+    """The verifier's process on loopback, until it is stopped."""
     handler = StaticFilesHandler(WSGIHandler())
     server = make_server("127.0.0.1", 0, handler, server_class=_Server, handler_class=_Quiet)
     thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
@@ -104,26 +104,26 @@ def serving() -> Iterator[WSGIServer]:
 
 @contextmanager
 def living() -> Iterator[str]:
-    """Where it answers, as long as it lives."""
+    """Its address, as long as it runs."""
     with serving() as server:
         yield f"http://127.0.0.1:{server.server_port}/"
 
 
 @pytest.fixture
 def server(public_site: PublicSite) -> Iterator[WSGIServer]:
-    """The verifier's process, answering on loopback until a test kills it."""
+    """The verifier's process on loopback, until a test kills it."""
     with serving() as server:
         yield server
 
 
 @pytest.fixture
 def address(server: WSGIServer) -> str:
-    """Where the verifier answers."""
+    """The address of the verifier."""
     return f"http://127.0.0.1:{server.server_port}/"
 
 
 def publish(folder: Path, *, now: datetime) -> PublicSite:
-    """Write the files of the site, with keys whose secrets everybody knows."""
+    """Write the files of the site, with keys whose secrets are public."""
     issued, statuses, site, texts = now - timedelta(days=10), statuslist.new(8192), world.Site(), {}
     site.log(*(tlog.entry("file", b"%d" % number) for number in range(300)), at=issued)
     end = profiles.to_days((now - timedelta(days=3)).date())
@@ -201,4 +201,4 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 class _Quiet(WSGIRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the tests ask."""
+        """Log nothing."""

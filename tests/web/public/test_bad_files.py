@@ -1,4 +1,4 @@
-"""Bombs and giants at the verifier's door: an answer with a code, in both languages, and never "valid"."""
+"""Decompression bombs and huge files at the verifier: an answer with a code, in both languages, and never "valid"."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -40,7 +40,7 @@ def test_a_picture_that_is_a_bomb_is_refused_with_a_code(client: Client, size: s
 
 @pytest.mark.django_db(transaction=True)
 def test_four_pictures_full_of_eyes_leave_the_verifier_answering(public_site: PublicSite) -> None:
-    """A worker has four threads. When it says that it is well, no picture of the four was read to its end yet."""
+    """A worker has four threads; when it reports health, it has finished none of the four pictures."""
     reader.start()
     with ThreadPoolExecutor(4) as threads:
         pictures = [threads.submit(_ask, "/verdict", bombs.eyes()) for _ in range(4)]

@@ -1,4 +1,4 @@
-"""The public files as they are served: for anyone, typed, kept as long as they hold, and nothing beside them."""
+"""The public files as they are served: for anyone, typed, cached as long as they are valid, and nothing else."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""The page's own modules, run by node: they come to the same verdicts as the Python library."""
+"""The page's own modules, run by node: they reach the same verdicts as the Python library."""
 
 import json
 import re
@@ -37,7 +37,7 @@ def test_every_row_of_the_truth_table_comes_out_in_the_browser_s_modules_as_in_p
 
 
 def test_a_verifier_that_skips_the_signature_would_be_found_out_by_the_table(tmp_path: Path) -> None:
-    """The negative control: the same table, over modules in which every signature counts as good."""
+    """The negative control: the same table, with modules that accept every signature."""
     broken = tmp_path / "modules"
     shutil.copytree(PAGE, broken)
     keys = broken / "keys.js"
@@ -81,5 +81,5 @@ def test_no_bit_of_a_seal_can_be_turned_without_the_modules_noticing() -> None:
     rows = run("bits.mjs", str(TABLE), json.dumps(dict(specimen.public_key().jwk)))
     assert len(rows) > 1500
     assert valid["word"] == "valid"
-    # The log's index is an unsigned hint: turned, it points elsewhere, and the seal is not found there.
+    # The log's index is an unsigned hint: changed, it points elsewhere, and the seal is not found.
     assert {str(row["word"]) for row in rows} <= {"altered", "not-registered", "cannot-tell"}

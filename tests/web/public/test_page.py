@@ -1,4 +1,4 @@
-"""The verifier's pages as the server gives them: in each language, with no cookie, and no more than it must."""
+"""The verifier's pages as the server sends them: in each language, without cookies, and no larger than needed."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""The questions that the server answers for whoever has no script: a number, a file."""
+"""The questions that the server answers for browsers without script: a number, a file."""
 
 import io
 import re
@@ -85,7 +85,7 @@ def test_a_strangers_file_is_not_one_of_ours_and_one_that_is_missing_or_empty_is
 
 
 def picture_of(text: str, *, size: int = 0) -> bytes:
-    """A picture of a code, of at least so many bytes: what stands behind its end is drawn by nobody."""
+    """A picture of a code, of at least so many bytes: what follows its end is not drawn."""
     out = io.BytesIO()
     segno.make(text, error="M").save(out, kind="png", scale=4)
     return out.getvalue().ljust(size, b"\0")

@@ -17,7 +17,7 @@ from tests.web.public.conftest import PAGE
 from tests.web.public.test_modules import run
 
 SPECIMEN = json.dumps(dict(specimen.public_key().jwk))
-# What the page leaves to the site: the printed page.
+# The page leaves the printed text to the server.
 LEFT_TO_THE_SITE = {"pdf-text-differs", "pdf-code-differs"}
 
 
@@ -39,7 +39,7 @@ def released(site: Site, unsigned: bytes) -> bytes:
 
 
 def verdicts(site: Site, asked: dict[str, bytes], folder: Path) -> dict[str, tuple[str, str, str]]:
-    """What the page's modules say of each file, run by node."""
+    """The verdict of the page's modules on each file, run by node."""
     question = folder / "question.json"
     packed = {address: b64encode(data).decode() for address, data in site.files.items()}
     text = {
@@ -123,7 +123,7 @@ def test_no_file_with_a_byte_changed_is_valid_to_the_page(
 
 @pytest.mark.slow
 def test_no_digit_of_a_signature_and_its_stamp_can_be_changed_for_the_page(tmp_path: Path) -> None:
-    """The published file, with each digit of its string in another case, and every fourth as another one."""
+    """The published file, with each hexadecimal digit in the other case, and every fourth changed."""
     changes = []
     for at in range(mutations.FIRST - 1, mutations.LAST + 8):
         old = chr(mutations.DATA[at])
@@ -161,7 +161,7 @@ def test_what_another_says_of_a_stamp_the_page_says_too(tmp_path: Path) -> None:
 def test_without_its_check_of_the_digest_a_changed_file_would_be_valid_to_the_page(
     site: Site, released: bytes, tmp_path: Path
 ) -> None:
-    """The negative control: a letter of a stream changed, and modules that do not compare the digest."""
+    """The negative control: a changed letter in a stream, and modules that do not compare the digest."""
     place = released.rindex(b"/Title")
     changed = released[: place + 12] + b"#" + released[place + 13 :]
     assert verdicts(site, {"changed": changed}, tmp_path)["changed"][1] == "pdf-bad-signature"

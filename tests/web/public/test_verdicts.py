@@ -1,4 +1,4 @@
-"""The verdict for other systems: the whole truth table through the API, and questions that cannot be asked so."""
+"""Verdicts for other systems: the whole truth table through the API, and malformed questions."""
 
 import base64
 import json
@@ -35,7 +35,7 @@ def ask(client: Client, **asked: Any) -> Any:
 
 
 def outcome(client: Client, folder: Path, case: dict[str, Any], patch: pytest.MonkeyPatch) -> tuple[Any, ...]:
-    """What the API says of a row, with the row's files published and at its moment."""
+    """The API's answer to a row, with the row's files published and at its moment."""
     for address, name in case["files"].items():
         path = folder / address.removeprefix(world.SITE)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ def test_a_row_of_the_truth_table_comes_out_of_the_api_as_written(
 def test_an_api_that_skips_a_duty_would_be_found_out_by_the_table(
     verifier_process: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The negative control: each duty left out in turn makes some row come out otherwise."""
+    """The negative control: each duty left out changes the outcome of some row."""
     last = {case["failed_duty"]: case for case in TABLE["cases"] if case["failed_duty"] is not None}
     assert sorted(last) == list(range(8))
     for number, name in (
@@ -149,7 +149,7 @@ def test_a_number_brings_the_seal_itself_for_whoever_verifies_on_their_own(
 
 
 def assert_told_what_closed_it(sealed: Sealed) -> None:
-    """To whoever has number and code, in JSON and on the page, beside the one word that the status list has."""
+    """A reader with number and code learns it, in JSON and on the page, beside the status list's word."""
     typed, now = {"number": sealed.number, "code": sealed.code}, timezone.now()
     Closure.objects.create(instrument=sealed.instrument, by=sealed.instrument, at=now)
     publishing.everything(at=now)
@@ -176,6 +176,6 @@ def test_the_command_asks_the_site_for_a_number_and_verifies_the_seal_on_its_own
     told = capsys.readouterr()
     assert told.out.startswith(f"valid: {sealed.number} (in-force)")
     assert "no document has this number with this code" in told.err
-    # With no site there is nothing to ask, and a number alone proves nothing.
+    # Without a site there is no register, and a number alone proves nothing.
     assert main(["verify", sealed.number, "--public", str(tmp_path / "public"), *root]) == 2
     assert "a number says nothing on its own" in capsys.readouterr().err

@@ -69,20 +69,28 @@ class Signer:
 
     def seal(self, intents: Sequence[UUID], *, at: datetime) -> list[SealSignature]:
         """Sign the facts of committed intents that have no seal yet, if the trust list names key and profile."""
-        listed, key_for = _listed(at), cache(key_index.key_for)
-        found = _intents(intents)
+        listed, key_for = site.trust_list(), cache(key_index.key_for)
+        if listed is None or listed.expires <= at:
+            # Readers would refuse the document.
+            raise TrustListBehind("the published trust list is over: see `rukhsa trust-list --help`")
+        found, signatures = _intents(intents), []
         with cap.counted("seal", Counter(each.authority_id for each in found), at=at):
-            return [
-                self._seal(each, key_for(each.authority_id, "seal", at=at), listed, at)
-                for each in _while_issuing(found)
-            ]
+            for intent in _while_issuing(found):
+                if hasattr(intent, "sealing"):
+                    raise SignerRefused("this intent has its seal already")
+                key = HeldKey(key=key_for(intent.authority_id, "seal", at=at))
+                claims = claims_of(intent, issued_at=at)
+                _require_known(claims, listed)
+                signature = key.sign(seal.to_be_signed(claims, key.kid))
+                signatures.append(SealSignature(kid=key.kid, signature=signature))
+        return signatures
 
     def certify(self, intents: Sequence[UUID], *, at: datetime) -> list[bytes]:
         """Compose the pages of intents that are in the log, and sign the files. No page is signed in another way.
 
         The key is that of the moment of the seal, so that both are in one period (docs/formats/trust-list.md).
         """
-        found = _intents(intents)
+        found, files = _intents(intents), []
         places = places_of(intents, "seal")
         for each in found:
             if hasattr(each, "file"):
@@ -91,39 +99,12 @@ class Signer:
                 raise SignerRefused("the seal of this intent is not in the log yet")
         proofs, key_for = proofs_of([places[each.pk] for each in found]), cache(key_index.key_for)
         with cap.counted("pdf", Counter(each.authority_id for each in found), at=at):
-            return [
-                self._certify(
-                    each,
-                    key_for(each.authority_id, "pdf", at=each.sealing.issued_at),
-                    log_index=places[each.pk].index,
-                    proof=proof,
-                    at=at,
-                )
-                for each, proof in zip(_while_issuing(found), proofs, strict=True)
-            ]
-
-    def _seal(
-        self, found: Intent, indexed: key_index.IndexedKey, listed: TrustList, at: datetime
-    ) -> SealSignature:
-        if hasattr(found, "sealing"):
-            raise SignerRefused("this intent has its seal already")
-        key = HeldKey(key=indexed)
-        claims = claims_of(found, issued_at=at)
-        _require_known(claims, listed)
-        return SealSignature(kid=key.kid, signature=key.sign(seal.to_be_signed(claims, key.kid)))
-
-    def _certify(
-        self, found: Intent, indexed: key_index.IndexedKey, *, log_index: int, proof: str, at: datetime
-    ) -> bytes:
-        key = HeldKey(key=indexed)
-        seal_bytes = seal_of(found.sealing, log_index=log_index)
-        pdf = compose(page_of(found, seal_bytes=seal_bytes, proof=proof))
-        return sign_pdf(
-            pdf,
-            sign=lambda content: to_der(key.sign(content)),
-            certificates=(certificate.read(indexed),),
-            at=at,
-        )
+            for intent, proof in zip(_while_issuing(found), proofs, strict=True):
+                indexed = key_for(intent.authority_id, "pdf", at=intent.sealing.issued_at)
+                seal_bytes = seal_of(intent.sealing, log_index=places[intent.pk].index)
+                pdf = compose(page_of(intent, seal_bytes=seal_bytes, proof=proof))
+                files.append(_signed(pdf, indexed, at))
+        return files
 
     def status_list(self, authority: str, number: int, *, at: datetime) -> StatusTokens:
         """Sign a status list from the facts as they are now."""
@@ -202,12 +183,10 @@ def _intents(intents: Sequence[UUID]) -> list[Intent]:
     return [found[intent] for intent in intents]
 
 
-def _listed(at: datetime) -> TrustList:
-    """The published trust list. Raises TrustListBehind once it has expired: readers would refuse the document."""
-    listed = site.trust_list()
-    if listed is None or listed.expires <= at:
-        raise TrustListBehind("the published trust list is over: see `rukhsa trust-list --help`")
-    return listed
+def _signed(pdf: bytes, indexed: key_index.IndexedKey, at: datetime) -> bytes:
+    key = HeldKey(key=indexed)
+    certificates = (certificate.read(indexed),)
+    return sign_pdf(pdf, sign=lambda content: to_der(key.sign(content)), certificates=certificates, at=at)
 
 
 def _require_known(claims: seal.Claims, listed: TrustList) -> None:

@@ -3,8 +3,8 @@
 Its page decides nothing: the browser's `resultIndicator` is for showing only, and a notice is a claim that carries a
 shared secret. What counts is the order, retrieved, with status CAPTURED and equal in every part.
 
-Assumed, because nobody's text was found: the words with which an order is said not to exist, for how long a payment
-can be given back, and that a page of which nothing was ever paid is told by no order at all."""
+Assumed, because no specification was found: the error of an order that does not exist, for how long a payment can be
+refunded, and that there is no order where nothing was ever paid on the page."""
 
 import hmac
 import json
@@ -20,11 +20,11 @@ from rukhsa.payments.gateways.port import (
     Fate,
     GatewayNotSetUp,
     GatewayRefused,
+    GatewayReport,
     GatewayUnsure,
     Inquiry,
     Order,
     Redirect,
-    Told,
     UnprovenNotice,
     UnreadableNotice,
 )
@@ -52,7 +52,7 @@ FATES = {
 
 
 class CardsGateway:
-    """One merchant at the gateway; `secret` is what its notices carry, `refund_days` how long money goes back."""
+    """One merchant at the gateway; `secret` is what its notices carry, `refund_days` for how many days it refunds."""
 
     code = "cards"
     name = Text(ar="بطاقة ائتمان أو خصم", en="Credit or debit card")
@@ -106,16 +106,16 @@ class CardsGateway:
         address = f"{self.url}/checkout/pay/{number}?checkoutVersion=1.0.0"
         return Redirect(address=address, gateway_reference=order.reference)
 
-    def read_notification(self, raw: bytes, headers: Mapping[str, str]) -> Told:
-        """The transaction that the gateway tells of, once the secret beside it is ours."""
-        said = {name.lower(): value for name, value in headers.items()}.get(SECRET, "")
-        if not self._secret or not hmac.compare_digest(said.encode(), self._secret.encode()):
+    def read_notification(self, raw: bytes, headers: Mapping[str, str]) -> GatewayReport:
+        """The transaction in the notice, once the secret beside it is ours."""
+        given = {name.lower(): value for name, value in headers.items()}.get(SECRET, "")
+        if not self._secret or not hmac.compare_digest(given.encode(), self._secret.encode()):
             raise UnprovenNotice("secret")
         body = _object(raw)
         order, transaction = body.get("order"), body.get("transaction")
         if not isinstance(order, dict) or not isinstance(transaction, dict):
             raise UnreadableNotice("shape")
-        return _told({**order, "merchant": body.get("merchant")}, transaction)
+        return _report({**order, "merchant": body.get("merchant")}, transaction)
 
     def acknowledge(self, return_address: str) -> str:
         """The status is answer enough."""
@@ -125,20 +125,20 @@ class CardsGateway:
         """None: a result indicator names no payment, and is for showing only."""
         return ""
 
-    def inquire(self, inquiry: Inquiry) -> Told:
+    def inquire(self, inquiry: Inquiry) -> GatewayReport:
         """RETRIEVE_ORDER. Before anything was paid there is no order, though its page may be open."""
         try:
-            return _told(self._ask("GET", f"order/{quote(inquiry.reference, safe='')}"), {})
+            return _report(self._ask("GET", f"order/{quote(inquiry.reference, safe='')}"), {})
         except GatewayRefused as refusal:
             if not refusal.reason.startswith(NOT_FOUND):
                 raise
-        return Told(
+        return GatewayReport(
             fate=_fate_without_order(inquiry), reference=inquiry.reference, merchant=self.merchant,
             gateway_reference=inquiry.gateway_reference, money=inquiry.money, result="no order",
         )  # fmt: skip
 
     def refund(self, inquiry: Inquiry, money: Money) -> str:
-        """REFUND. An order is given back under one id, so that the gateway too would know it a second time."""
+        """REFUND. An order is refunded under one id, so that the gateway recognises a second request."""
         number = f"refund-{inquiry.reference}"
         answer = self._ask("PUT", f"order/{quote(inquiry.reference, safe='')}/transaction/{number}", {
             "apiOperation": "REFUND",
@@ -178,10 +178,10 @@ class CardsGateway:
 
 
 def _error(error: object) -> GatewayRefused | GatewayUnsure:
-    told = error if isinstance(error, dict) else {}
-    if told.get("cause") in ("INVALID_REQUEST", "REQUEST_REJECTED"):
-        return GatewayRefused(str(told.get("explanation") or told["cause"])[:40])
-    return GatewayUnsure(str(told.get("cause"))[:40])
+    details = error if isinstance(error, dict) else {}
+    if details.get("cause") in ("INVALID_REQUEST", "REQUEST_REJECTED"):
+        return GatewayRefused(str(details.get("explanation") or details["cause"])[:40])
+    return GatewayUnsure(str(details.get("cause"))[:40])
 
 
 def _fate_without_order(inquiry: Inquiry) -> Fate:
@@ -190,10 +190,10 @@ def _fate_without_order(inquiry: Inquiry) -> Fate:
     return Fate.EXPIRED if inquiry.age > PAGE_LASTS + ON_ITS_WAY else Fate.OPEN
 
 
-def _told(order: Mapping[str, Any], transaction: Mapping[str, Any]) -> Told:
+def _report(order: Mapping[str, Any], transaction: Mapping[str, Any]) -> GatewayReport:
     status = str(order.get("status", ""))
     reference = order.get("id")
-    return Told(
+    return GatewayReport(
         fate=FATES.get(status, Fate.DOUBTFUL),
         reference=reference if isinstance(reference, str) else "",
         gateway_reference=reference if isinstance(reference, str) else "",
@@ -206,7 +206,7 @@ def _told(order: Mapping[str, Any], transaction: Mapping[str, Any]) -> Told:
 
 
 def _last_digits(order: Mapping[str, Any]) -> str:
-    """Of the card, which the gateway writes as 512345xxxxxx0008; an empty text where it does not."""
+    """The last digits of the card, which the gateway writes as 512345xxxxxx0008; an empty text where it does not."""
     where: Any = order
     for name in ("sourceOfFunds", "provided", "card", "number"):
         where = where.get(name) if isinstance(where, Mapping) else None

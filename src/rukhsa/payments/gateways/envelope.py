@@ -1,6 +1,6 @@
 """The national gateway's `trandata`: AES-256-CBC over URL-encoded JSON, as upper-case hexadecimal.
 
-It has a fixed IV and no MAC: what it carries is a claim and never a proof."""
+It has a fixed IV and no MAC: what it carries is never a proof."""
 
 import json
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ def seal_fields(fields: Mapping[str, str], resource_key: str) -> str:
 def read_fields(trandata: str, resource_key: str) -> dict[str, str]:
     """Decrypt an answer or a notification to its fields, all as text; raises UnreadableNotice.
 
-    A field named twice is refused: which of the two counts would be the reader's guess."""
+    A field named twice is refused: the reader would have to guess which counts."""
     try:
         decryptor = _cipher(resource_key).decryptor()
         unpadder = padding.PKCS7(BLOCK_BITS).unpadder()

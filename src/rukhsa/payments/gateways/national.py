@@ -1,7 +1,7 @@
 """The national gateway (BENEFIT Payment Gateway, hosted page), after its integrators' notes.
 
-Assumed, because nobody's text was found: the wire form of inquiry and refund answers (the same envelope), the
-result word of a payment nobody has finished, and the error code of one that does not exist."""
+Assumed, because no specification was found: the wire form of inquiry and refund answers (the same envelope), the
+result word of an unfinished payment, and the error code of a payment that does not exist."""
 
 import re
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ from rukhsa.payments.gateways.port import (
     Fate,
     GatewayNotSetUp,
     GatewayRefused,
+    GatewayReport,
     GatewayUnsure,
     Inquiry,
     InquiryNotOffered,
     Order,
     Redirect,
-    Told,
     UnprovenNotice,
     UnreadableNotice,
 )
@@ -79,8 +79,8 @@ class NationalGateway:
         })  # fmt: skip
         return _read_redirect(str(answer.get("result") or ""))
 
-    def read_notification(self, raw: bytes, headers: Mapping[str, str]) -> Told:
-        """The decrypted fields only: the clear ones beside them are empty or anybody's."""
+    def read_notification(self, raw: bytes, headers: Mapping[str, str]) -> GatewayReport:
+        """The decrypted fields only: the clear fields beside them are empty, or could be written by anyone."""
         try:
             form = parse_qs(raw.decode("ascii"), strict_parsing=True, max_num_fields=50)
         except ValueError as error:
@@ -88,7 +88,7 @@ class NationalGateway:
         values = form.get("trandata", [])
         if len(values) != 1:
             raise UnprovenNotice("trandata")
-        return self._told(read_fields(values[0], self._key))
+        return self._report(read_fields(values[0], self._key))
 
     def acknowledge(self, return_address: str) -> str:
         """Exactly this, or the gateway voids the payment."""
@@ -98,16 +98,16 @@ class NationalGateway:
         """The payment id, in either of the two spellings that integrators report."""
         return params.get("paymentid") or params.get("PaymentID") or ""
 
-    def inquire(self, inquiry: Inquiry) -> Told:
+    def inquire(self, inquiry: Inquiry) -> GatewayReport:
         """Action 8 by our track id, which is ours even when the start was never answered."""
         if not self.capabilities.inquiry:
             raise InquiryNotOffered(self.code)
         try:
-            return self._told(self._act(INQUIRY, inquiry.reference, "TrackID", inquiry, inquiry.money))
+            return self._report(self._act(INQUIRY, inquiry.reference, "TrackID", inquiry, inquiry.money))
         except GatewayRefused as refusal:
             if refusal.reason != NOT_FOUND:
                 raise
-        return Told(
+        return GatewayReport(
             fate=Fate.NOT_FOUND, reference=inquiry.reference, merchant=self.merchant,
             gateway_reference=inquiry.gateway_reference, money=inquiry.money, result=NOT_FOUND,
         )  # fmt: skip
@@ -150,14 +150,14 @@ class NationalGateway:
             raise GatewayUnsure("status")
         return answer
 
-    def _told(self, fields: Mapping[str, str]) -> Told:
+    def _report(self, fields: Mapping[str, str]) -> GatewayReport:
         code = fields.get("authRespCode", "")
         result = fields.get("result", "")
-        return Told(
+        return GatewayReport(
             fate=FATES.get(result, Fate.DOUBTFUL),
             reference=fields.get("trackId", ""),
             gateway_reference=fields.get("paymentId", ""),
-            # The key is the terminal's own, so that a merchant is named only where somebody says another one.
+            # The key is the terminal's own, so a merchant counts only where the notice names another.
             merchant=fields.get("id", self.merchant),
             money=_money(fields),
             result=f"{result} {code}".strip()[:60],

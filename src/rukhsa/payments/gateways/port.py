@@ -85,7 +85,7 @@ class UnprovenNotice(UnreadableNotice):
 
 
 class Fate(StrEnum):
-    """What became of an attempt."""
+    """How an attempt stands, or ended."""
 
     OPEN = "open"
     CAPTURED = "captured"
@@ -96,23 +96,23 @@ class Fate(StrEnum):
     EXPIRED = "expired"
     # The gateway knows no payment of that reference.
     NOT_FOUND = "not-found"
-    # What is told differs from what we asked for, or cannot be proved.
+    # The report differs from what we asked for, or cannot be proved.
     DOUBTFUL = "doubtful"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:
-    """What a gateway can do: give money back for so long, say what became of a payment, be paid long after, notify."""
+    """What a gateway can do: refund within a time, answer inquiries, be paid long after the start, notify."""
 
     refund_within: timedelta | None  # of the capture; None: it gives nothing back
     inquiry: bool
     asynchronous: bool
-    notifies: bool = True  # False: there is no door for its notices
+    notifies: bool = True  # False: its notices have no address
 
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What is to be paid, by whom, and where we are told of it; `at` in the territory's time."""
+    """What is to be paid, by whom, and where the notice goes; `at` in the territory's time."""
 
     reference: str
     money: Money
@@ -135,8 +135,8 @@ class Redirect:
 
 @dataclass(frozen=True, kw_only=True)
 class Inquiry:
-    """Which payment we ask after; `gateway_reference` is empty when its creation was never answered, `age` is how
-    long ago it was begun."""
+    """The payment we ask about; `gateway_reference` is empty when its creation was never answered, `age` is how long
+    ago it was begun."""
 
     reference: str
     gateway_reference: str
@@ -145,8 +145,8 @@ class Inquiry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """What a gateway says of a payment, notifying or asked; `money` is None where it cannot be read."""
+class GatewayReport:
+    """What a gateway reports about a payment, in a notice or an answer; `money` is None where it cannot be read."""
 
     fate: Fate
     reference: str
@@ -160,7 +160,7 @@ class Told:
 
 
 class Gateway(Protocol):
-    """A payment gateway. Methods that call out raise GatewayUnreachable, GatewayUnsure or GatewayRefused."""
+    """A payment gateway. Methods that call the gateway raise GatewayUnreachable, GatewayUnsure or GatewayRefused."""
 
     code: str
     name: Text
@@ -177,8 +177,8 @@ class Gateway(Protocol):
     def start(self, order: Order) -> Redirect:
         """Open a payment."""
 
-    def read_notification(self, raw: bytes, headers: Mapping[str, str]) -> Told:
-        """What a notification claims; raises UnprovenNotice when the sender is not proved, UnreadableNotice when
+    def read_notification(self, raw: bytes, headers: Mapping[str, str]) -> GatewayReport:
+        """What a notice reports; raises UnprovenNotice when the sender is not proved, UnreadableNotice when
         the gateway sent it but it cannot be read. Makes no call to the gateway."""
 
     def acknowledge(self, return_address: str) -> str:
@@ -187,11 +187,11 @@ class Gateway(Protocol):
     def reference_in_return(self, params: Mapping[str, str]) -> str:
         """The gateway's reference in the address with which a browser came back, or an empty text."""
 
-    def inquire(self, inquiry: Inquiry) -> Told:
-        """Ask what became of a payment; raises InquiryNotOffered."""
+    def inquire(self, inquiry: Inquiry) -> GatewayReport:
+        """Ask how a payment stands; raises InquiryNotOffered."""
 
     def refund(self, inquiry: Inquiry, money: Money) -> str:
         """Give money of a captured payment back; answers the gateway's reference of the refund."""
 
     def check(self) -> None:
-        """Raise GatewayNotSetUp unless it is set up in a way that can work; calls nobody."""
+        """Raise GatewayNotSetUp unless it is set up in a way that can work; makes no call."""

@@ -31,5 +31,5 @@ def names() -> dict[str, Text]:
 
 
 def usable() -> list[Gateway]:
-    """Those of them whose account is set up: what cannot work is not offered to a payer."""
+    """The gateways whose account is set up: a gateway that cannot work is not offered to a payer."""
     return [one for one in gateways() if not lacks(one)]

@@ -1,6 +1,6 @@
 """SADAD Bahrain: an invoice, paid on its page now or at a kiosk hours later.
 
-Assumed, because nobody's text was found: the names and words of the status answer, and that a status can be
+Assumed, because no specification was found: the names and words of the status answer, and that a status can be
 asked by our own reference when the creation was never answered."""
 
 import re
@@ -12,11 +12,11 @@ from rukhsa.payments.gateways.port import (
     Fate,
     GatewayNotSetUp,
     GatewayRefused,
+    GatewayReport,
     GatewayUnsure,
     Inquiry,
     Order,
     Redirect,
-    Told,
     UnprovenNotice,
 )
 from rukhsa.payments.gateways.wire import post_json
@@ -78,8 +78,8 @@ class SadadGateway:
             raise GatewayUnsure("address")
         return Redirect(address=address, gateway_reference=reference)
 
-    def read_notification(self, raw: bytes, headers: Mapping[str, str]) -> Told:
-        """SADAD is not known to notify: whatever comes is nobody's."""
+    def read_notification(self, raw: bytes, headers: Mapping[str, str]) -> GatewayReport:
+        """SADAD is not known to notify: a notice in its name is from another sender."""
         raise UnprovenNotice("no-notifications")
 
     def acknowledge(self, return_address: str) -> str:
@@ -90,7 +90,7 @@ class SadadGateway:
         """The transaction reference of the unsigned return."""
         return params.get("TransactionIdentifier", "")
 
-    def inquire(self, inquiry: Inquiry) -> Told:
+    def inquire(self, inquiry: Inquiry) -> GatewayReport:
         """POST status: by SADAD's reference, or by ours where the creation was never answered."""
         known = {"transaction-reference": inquiry.gateway_reference} if inquiry.gateway_reference else {}
         try:
@@ -98,11 +98,11 @@ class SadadGateway:
         except GatewayRefused as refusal:
             if refusal.reason != NO_SUCH_INVOICE:
                 raise
-            return Told(
+            return GatewayReport(
                 fate=Fate.NOT_FOUND, reference=inquiry.reference, merchant=self.merchant,
                 gateway_reference=inquiry.gateway_reference, money=inquiry.money, result="not found",
             )  # fmt: skip
-        return _told(answer)
+        return _report(answer)
 
     def refund(self, inquiry: Inquiry, money: Money) -> str:
         """Not offered."""
@@ -123,8 +123,8 @@ class SadadGateway:
         return answer
 
 
-def _told(answer: Mapping[str, Any]) -> Told:
-    return Told(
+def _report(answer: Mapping[str, Any]) -> GatewayReport:
+    return GatewayReport(
         fate=FATES.get(str(answer.get("status")), Fate.DOUBTFUL),
         reference=str(answer.get("external-reference", "")),
         gateway_reference=str(answer.get("transaction-reference", "")),

@@ -1,4 +1,4 @@
-"""Whether a gateway would work now: how it is set up, and what it says when it is asked about nothing."""
+"""Whether a gateway would work now: how it is set up, and its answer about a payment that does not exist."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,7 +19,7 @@ NOTHING = "000000000000000"
 
 
 class Answer(StrEnum):
-    """What became of a question about nothing."""
+    """How the gateway answered a question about a payment that does not exist."""
 
     IN_ORDER = "in-order"  # it knows us, and knows no such payment
     REFUSED = "refused"  # it does not know us, or wants something else
@@ -31,14 +31,14 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """How a question about nothing ended; `detail` is the gateway's own code, or what the account lacks."""
+    """How such a question ended; `detail` is the gateway's own code, or what the account lacks."""
 
     answer: Answer
     detail: str = ""
 
 
 def lacks(gateway: Gateway) -> tuple[str, ...]:
-    """The options of its account that are at fault: none when it is set up. Calls nobody."""
+    """The options of its account that are at fault: none when it is set up. Makes no call."""
     try:
         gateway.check()
     except GatewayNotSetUp as error:
@@ -47,9 +47,9 @@ def lacks(gateway: Gateway) -> tuple[str, ...]:
 
 
 def try_out(gateway: Gateway) -> Trial:
-    """Ask the gateway after a payment that does not exist: moves no money, and shows the account to be good.
+    """Ask the gateway about a payment that does not exist: it moves no money, and shows that the account works.
 
-    Called outside of any transaction: it calls out, and waits as long as the adapter does."""
+    Called outside any transaction, because it calls the gateway and waits as long as the adapter does."""
     if missing := lacks(gateway):
         return Trial(answer=Answer.NOT_SET_UP, detail=" ".join(missing))
     nothing = Inquiry(

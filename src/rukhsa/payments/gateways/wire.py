@@ -1,4 +1,4 @@
-"""One call to a gateway over HTTP, and what each way of failing means."""
+"""One call to a gateway over HTTP, and what each failure means."""
 
 from collections.abc import Collection
 from decimal import Decimal
@@ -9,7 +9,7 @@ import httpx
 from rukhsa.outside import believed
 from rukhsa.payments.gateways.port import GatewayUnreachable, GatewayUnsure
 
-# A connection that was never made sent nothing; anything later may have been acted upon.
+# A connection that was never made sent nothing; after that the gateway may have acted.
 CONNECT_SECONDS = 3.0
 
 
@@ -29,7 +29,7 @@ def ask_json(
 ) -> Any:
     """Ask with JSON (`body` None: with none) and return the JSON of the answer, its numbers with a point as Decimal.
 
-    `answered` are the statuses under which this gateway says something; under any other it has said nothing.
+    `answered` are the statuses under which this gateway gives an answer; any other is no answer.
     Raises GatewayUnreachable when nothing was sent, GatewayUnsure when it may have acted. Follows no redirect."""
     timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
     try:

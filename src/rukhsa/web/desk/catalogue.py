@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,18 +18,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
-from rukhsa.catalogue.definition import read_definition_text
+from rukhsa.catalogue.definition import read_definition_text, schema_text
 from rukhsa.catalogue.findings import as_json
 from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
-from rukhsa.catalogue.propose import approve, propose, read_proposal, refuse
-from rukhsa.catalogue.publish import PublishedBefore
-from rukhsa.catalogue.schema import schema_text
+from rukhsa.catalogue.service_proposal import approve, propose, read_proposal, refuse
+from rukhsa.catalogue.service_version import PublishedBefore
 from rukhsa.catalogue.territory import definition_files, territory, territory_folder
 from rukhsa.difference.account import accounts
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
+from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered, day_in
 from rukhsa.web.sentences import is_told, sentence_of
 
 LONGEST = 128 << 10  # bytes of a definition, the compiler's limit
@@ -98,7 +96,7 @@ def edit(request: PortalRequest, service: str) -> HttpResponse:
     if request.method == "POST":
         try:
             made = propose(
-                text, effective_on=_day(day), tell=accounts, actor=request.actor, at=timezone.now()
+                text, effective_on=day_in(day), tell=accounts, actor=request.actor, at=timezone.now()
             )
         except DefinitionRefused as refused:
             problems = refused.problems
@@ -168,13 +166,6 @@ def _text_of(service: str, published: ServiceVersion | None) -> str:
     if found is None:
         raise Http404
     return found.read_text(encoding="utf-8")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return timezone.localdate()
 
 
 def _told(problem: DefinitionProblem, language: str) -> dict[str, Any]:

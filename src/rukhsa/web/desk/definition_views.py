@@ -17,8 +17,8 @@ from rukhsa.catalogue.definition import Definition, asked, heard, read_definitio
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.problems import DefinitionRefused
-from rukhsa.catalogue.propose import read_proposal
-from rukhsa.catalogue.publish import PublishedBefore
+from rukhsa.catalogue.service_proposal import read_proposal
+from rukhsa.catalogue.service_version import PublishedBefore
 from rukhsa.catalogue.territory import territory
 from rukhsa.difference.account import account
 from rukhsa.difference.difference import difference

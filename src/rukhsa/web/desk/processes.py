@@ -15,7 +15,7 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.process_change import newer_process
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.comparison import changes
-from rukhsa.catalogue.process import follow, lacking
+from rukhsa.catalogue.definition import follow, lacking
 from rukhsa.catalogue.territory import territory
 from rukhsa.review import newer_process as following
 from rukhsa.web.access import PortalRequest, requires

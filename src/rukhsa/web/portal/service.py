@@ -18,11 +18,10 @@ from rukhsa.applications import draft
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue import spoken
 from rukhsa.catalogue.calendar import Hours
-from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.definition import Definition, Quota
 from rukhsa.catalogue.instrument import InSeason
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions.slot import SlotQuestion
-from rukhsa.catalogue.quota import Quota
 from rukhsa.catalogue.slots import slot_list
 from rukhsa.catalogue.steps import InspectStep, ReferStep, Step
 from rukhsa.catalogue.territory import territory

@@ -1,4 +1,4 @@
-"""What the gate refuses is seen at the desk, loses nothing, and is issued once its template is mended."""
+"""A document that the gate refuses is shown at the desk, and issued once its template is corrected."""
 
 import shutil
 from datetime import datetime

@@ -56,12 +56,12 @@ class TokenOfTheTest:
         return self.folder / "tokens"
 
     def empty(self) -> None:
-        """There is no token, and a place for one."""
+        """Remove the token."""
         shutil.rmtree(self.tokens)
         self.tokens.mkdir()
 
     def slow(self, seconds: float) -> None:
-        """From now on each signature takes so long."""
+        """Let each signature take so long."""
         (self.folder / "slow").write_text(str(int(seconds * 1000)))
 
     def write_pin(self, pin: str) -> None:
@@ -72,7 +72,7 @@ class TokenOfTheTest:
         new.replace(self.pin_file)
 
     def take_away(self) -> None:
-        """The token is pulled out."""
+        """Take the token away."""
         self.tokens.rename(self.folder / "elsewhere")
         self.tokens.mkdir()
 

@@ -1,4 +1,4 @@
-"""Who reaches the keys: whoever signs, and no web process, by another user and by being told nothing."""
+"""The keys are read by the signer's user only; a web process has another user and no setting that names them."""
 
 import json
 import os
@@ -40,11 +40,11 @@ def test_another_user_reads_no_key(town: datetime) -> None:
     assert len(secrets) == 16
     reached = as_user(NOBODY, [str(path) for path in secrets])
     assert set(reached.values()) == {"PermissionError"}
-    # By the mode of each file alone, too: the folder is opened to everybody.
+    # The mode of each file alone suffices too: here all users may enter the folder.
     open_to_everybody(key_index.folder())
     reached = as_user(NOBODY, [str(path) for path in secrets])
     assert set(reached.values()) == {"PermissionError"}
-    # The control: the same user reads what is for everybody.
+    # The control: the same user reads a file that all users may read.
     assert as_user(NOBODY, [str(key_index.folder() / "index.json")]) == {
         str(key_index.folder() / "index.json"): "read"
     }
@@ -106,7 +106,7 @@ def test_a_process_that_is_told_nothing_signs_nothing(town: datetime, settings: 
 
 
 def as_user(user: int, paths: list[str]) -> dict[str, str]:
-    """What becomes of a child of that user that opens each file."""
+    """For each file, the outcome of a child of that user that opens it."""
     program = (
         "import json, os, sys\n"
         "os.setgroups([]); os.setgid(int(sys.argv[1])); os.setuid(int(sys.argv[1]))\n"

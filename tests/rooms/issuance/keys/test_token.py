@@ -1,4 +1,4 @@
-"""Keys in a real token (SoftHSM): a document of theirs is like any other, and a token that fails loses nothing."""
+"""Keys in a real token (SoftHSM): their documents are like any other, and a failing token loses nothing."""
 
 import ctypes
 import threading
@@ -168,7 +168,7 @@ def test_a_wrong_pin_is_tried_once_and_by_no_other_process(
     give_the_token_another_pin("not the PIN")
     with pytest.raises(PinRefused, match="refused this PIN before"):
         issue(application)
-    token.write_pin("not the PIN")  # somebody looked, and put the file there again
+    token.write_pin("not the PIN")  # an operator looked, and put the file there again
     assert issue(application)
 
 
@@ -248,7 +248,7 @@ def test_threads_of_one_worker_take_turns(town_of_tokens: datetime) -> None:
 
 
 def close_all_sessions_from_outside() -> None:
-    """What a restart of the token does to whoever uses it: C_CloseAllSessions in every slot."""
+    """Close all sessions of all slots, as a restart of the token does: C_CloseAllSessions."""
     library = ctypes.CDLL(str(SOFTHSM))
     slots, count = (ctypes.c_ulong * 16)(), ctypes.c_ulong(16)
     assert library.C_GetSlotList(ctypes.c_ubyte(1), slots, ctypes.byref(count)) == 0

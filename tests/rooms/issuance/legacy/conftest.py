@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from rukhsa.catalogue.load import load
-from rukhsa.catalogue.publish import publish as publish_service
+from rukhsa.catalogue.service_version import publish as publish_service
 from rukhsa.issuance import publishing
 from rukhsa.issuance.legacy.legacy_document import LegacyDocument
 from rukhsa.issuance.legacy.register_import import import_register

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from rukhsa.catalogue.publish import publish as publish_service
+from rukhsa.catalogue.service_version import publish as publish_service
 from rukhsa.issuance.legacy.mapping import Mapping, read_mapping
 from rukhsa.issuance.legacy.register_import import Totals, import_register
 
@@ -22,7 +22,7 @@ AT = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
 
 class Desk:
-    """Somebody who reads a register, looks at the report, and corrects one or the other."""
+    """A desk at which a person imports a register, reads the report, and corrects register or mapping."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

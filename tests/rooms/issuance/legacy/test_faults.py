@@ -19,7 +19,7 @@ ROW = "2024,06,{number},A PERSON,1 ROAD,ROOF,SELF,1.00,1.00,,"
 
 @pytest.fixture
 def town(city: City, tmp_path: Path) -> City:
-    """The city with a register of three rows, the first and second of which are called as paths are."""
+    """The city with a register of three rows. The numbers of the first two look like paths."""
     desk = Desk(tmp_path)
     desk.change("form", "")
     desk.change(

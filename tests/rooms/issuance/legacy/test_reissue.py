@@ -121,7 +121,7 @@ def _children_of(pid: int) -> list[int]:
 
 
 def ended(process: "subprocess.Popen[str]") -> bool:
-    """Whether it is over, so that nobody waits for what it will never do."""
+    """Whether the process has ended, so that the test does not wait for it in vain."""
     return process.poll() is not None
 
 

@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """Load everything as whoever starts us, become the user, and listen until told to end."""
+    """Load everything as the user who starts this process, become the other user, and listen until the end."""
     world = json.loads(sys.argv[1])
     from tests.children import enter, say
 

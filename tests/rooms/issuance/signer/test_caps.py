@@ -1,4 +1,4 @@
-"""Caps: an authority is given so many documents an hour and no more, whoever asks; the rest follows by itself."""
+"""Caps: an authority gets at most so many documents an hour, and the others follow later by themselves."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

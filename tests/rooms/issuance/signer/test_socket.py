@@ -113,7 +113,7 @@ def test_a_process_of_another_user_is_not_heard(place: Path, town: object) -> No
     two_users()
     address = place / "socket"
     with listening(address, 0):
-        address.chmod(0o666)  # even where the socket is open to everybody the kernel says whose process asks
+        address.chmod(0o666)  # even if all users may open the socket, the kernel tells the user of the caller
         assert as_user(NOBODY, ASK, str(address)) == ""
     with listening(address, NOBODY):
         address.chmod(0o666)

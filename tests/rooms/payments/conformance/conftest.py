@@ -29,7 +29,7 @@ class Mailbox:
 
 @pytest.fixture(scope="session")
 def listening() -> Iterator[Mailbox]:
-    """A door for notices, open for the whole session."""
+    """A server for notices, open for the whole session."""
     box = Mailbox()
 
     class Door(BaseHTTPRequestHandler):
@@ -43,7 +43,7 @@ def listening() -> Iterator[Mailbox]:
             self.wfile.write(text)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Keep the log of requests quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
     box.address = f"http://127.0.0.1:{server.server_address[1]}/notice"
@@ -62,7 +62,7 @@ def mailbox(listening: Mailbox) -> Mailbox:
 
 @pytest.fixture(params=DRIVERS, ids=lambda driver: driver.code)
 def driver(request: pytest.FixtureRequest) -> Driver:
-    """Whoever pays at the gateway under trial."""
+    """The payer at the gateway under trial."""
     found: Driver = request.param
     return found
 
@@ -90,5 +90,5 @@ def order(mailbox: Mailbox) -> Order:
 
 
 def inquiry_of(order: Order, gateway_reference: str, *, age: timedelta = timedelta(0)) -> Inquiry:
-    """Asking after an order."""
+    """The inquiry about an order."""
     return Inquiry(reference=order.reference, gateway_reference=gateway_reference, money=order.money, age=age)

@@ -41,7 +41,7 @@ NOTICE_LIES = ("other-merchant", "other-amount", "other-currency", "other-refere
 
 
 def attempt_at(adapter: Gateway, order: Order, gateway_reference: str) -> Attempt:
-    """The attempt as we would keep it."""
+    """The attempt that we would store."""
     return Attempt(
         gateway=adapter.code,
         reference=order.reference,
@@ -65,9 +65,9 @@ def test_a_part_of_the_account_that_is_missing_is_told_by_name(driver: Driver, s
     parts = [name for name, value in options.items() if isinstance(value, str) and name != "adapter"]
     for part in parts:
         kept, options[part] = options[part], ""
-        with pytest.raises(GatewayNotSetUp) as told:
+        with pytest.raises(GatewayNotSetUp) as refused:
             gateway(driver.code).check()
-        assert told.value.lacks == (part,)
+        assert refused.value.lacks == (part,)
         options[part] = kept
     wanted = inspect.signature(type(gateway(driver.code))).parameters
     assert set(parts) <= set(wanted)
@@ -81,10 +81,10 @@ def test_what_is_paid_is_told_equal_in_every_part(adapter: Gateway, driver: Driv
 
     driver.choose(opened.address, driver.pay)
 
-    told = adapter.inquire(inquiry_of(order, opened.gateway_reference))
-    assert told.fate == Fate.CAPTURED
+    report = adapter.inquire(inquiry_of(order, opened.gateway_reference))
+    assert report.fate == Fate.CAPTURED
     attempt = attempt_at(adapter, order, opened.gateway_reference)
-    assert differences(attempt, told, merchant=adapter.merchant) == []
+    assert differences(attempt, report, merchant=adapter.merchant) == []
 
 
 def test_a_page_that_was_left_is_open_and_not_failed(adapter: Gateway, driver: Driver, order: Order) -> None:
@@ -107,9 +107,9 @@ def test_a_payment_that_nobody_opened_is_not_found(adapter: Gateway, order: Orde
 
 def test_a_page_that_nobody_used_ends_some_day(adapter: Gateway, driver: Driver, order: Order) -> None:
     opened = adapter.start(order)
-    # The simulators' clocks are the machine's: where theirs ends it, they are asked about tomorrow in vain.
-    told = adapter.inquire(inquiry_of(order, opened.gateway_reference, age=timedelta(days=1)))
-    assert told.fate in (Fate.OPEN, *UNPAID)
+    # The simulators read the machine's clock: where they end a payment, asking about tomorrow ends nothing.
+    report = adapter.inquire(inquiry_of(order, opened.gateway_reference, age=timedelta(days=1)))
+    assert report.fate in (Fate.OPEN, *UNPAID)
 
 
 def test_a_payment_that_was_opened_and_never_answered_is_found_by_our_reference(
@@ -172,10 +172,10 @@ def test_its_notice_claims_what_the_inquiry_proves(
         assert mailbox.letters == []
         return
     (letter,) = mailbox.letters
-    told = adapter.read_notification(*letter)
+    report = adapter.read_notification(*letter)
     attempt = attempt_at(adapter, order, opened.gateway_reference)
-    assert (told.fate, differences(attempt, told, merchant=adapter.merchant)) == (Fate.CAPTURED, [])
-    assert adapter.read_notification(*letter) == told
+    assert (report.fate, differences(attempt, report, merchant=adapter.merchant)) == (Fate.CAPTURED, [])
+    assert adapter.read_notification(*letter) == report
 
 
 @pytest.mark.parametrize("lie", NOTICE_LIES)
@@ -187,10 +187,10 @@ def test_a_notice_about_another_payment_is_seen_to_be(
     attempt = attempt_at(adapter, order, opened.gateway_reference)
     for letter in mailbox.letters:
         try:
-            told = adapter.read_notification(*letter)
+            report = adapter.read_notification(*letter)
         except UnreadableNotice:
             continue
-        assert differences(attempt, told, merchant=adapter.merchant) not in ([], ["overpaid"])
+        assert differences(attempt, report, merchant=adapter.merchant) not in ([], ["overpaid"])
     assert bool(mailbox.letters) == bool(driver.notification)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from rukhsa.catalogue.import_parcels import Outcome, Report, import_parcels
 from rukhsa.catalogue.management.entering import add_entering, add_telling, headline, refusals
+from rukhsa.catalogue.parcel_list import Outcome, Report, import_parcels
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.block import block_on
 from rukhsa.places.parcel import ParcelError, parcel_number, parcel_on

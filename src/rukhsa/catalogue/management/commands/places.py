@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from rukhsa.catalogue.import_blocks import Report, import_blocks
+from rukhsa.catalogue.block_list import Report, import_blocks
 from rukhsa.catalogue.management.entering import add_entering, add_telling, headline, refusals
 from rukhsa.catalogue.territory import territory
 from rukhsa.places.block import NoSuchBlock, block_on

@@ -13,8 +13,7 @@ from rukhsa.catalogue.compiler import sound_in
 from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
-from rukhsa.catalogue.proofs import prove
-from rukhsa.catalogue.publish import publish_sound
+from rukhsa.catalogue.service_version import prove, publish_sound
 from rukhsa.catalogue.territory import service_files, territory_folder
 from rukhsa.teaching import TeachingCommand
 

@@ -10,10 +10,10 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from rukhsa.accounts.models import Person
+from rukhsa.agreement import ReasonMissing
 from rukhsa.authorities.actor import Actor, actor_for
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import cap
-from rukhsa.issuance.errors import ReasonMissing
 from rukhsa.issuance.issuing_stop import NotStopped, current_stop, start_issuing, stop_issuing
 from rukhsa.issuance.operator import operator
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from rukhsa.agreement import ReasonMissing
 from rukhsa.audit.journal import record_about
 from rukhsa.issuance import key_creation, key_index, keys, publishing, trust_list
 from rukhsa.issuance.errors import IssuanceError
@@ -71,7 +72,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         try:
             getattr(self, f"_{verb}")(options)
-        except IssuanceError as error:
+        except (IssuanceError, ReasonMissing) as error:
             raise CommandError(f"{error.code}: {error}") from error
 
     def _create(self, options: dict[str, Any]) -> None:

@@ -17,8 +17,8 @@ from rukhsa.catalogue.management.commands.services import DESCRIPTION
 from rukhsa.catalogue.management.commands.services import Command as OfTheCatalogue
 from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.picture import draw
-from rukhsa.catalogue.propose import ProposalError, approve, propose, refuse
-from rukhsa.catalogue.publish import digest_of
+from rukhsa.catalogue.service_proposal import ProposalError, approve, propose, refuse
+from rukhsa.catalogue.service_version import digest_of
 from rukhsa.catalogue.territory import read_territory, service_files
 from rukhsa.difference.account import account, accounts
 from rukhsa.difference.difference import LAST, difference

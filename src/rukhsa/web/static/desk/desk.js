@@ -33,7 +33,7 @@ function onKey(event) {
 function closeMenu(event) {
   const menu = event.key === "Escape" && document.querySelector(OPEN_MENU);
   if (!menu) return;
-  // Whoever writes elsewhere is not called away.
+  // Typing in a field is not interrupted.
   const wasInside = menu.contains(document.activeElement) || document.activeElement === document.body;
   menu.open = false;
   if (wasInside) menu.querySelector("summary").focus();

@@ -1,4 +1,4 @@
-// Draws lines and areas on a map; what is drawn is written into the text field beside it, which works alone too.
+// Draws lines and areas on a map and writes their points into the text field beside it, which also works alone.
 import * as maplibre from "../vendor/maplibre/maplibre-gl.mjs";
 
 const { TerraDraw, TerraDrawLineStringMode, TerraDrawPolygonMode, TerraDrawSelectMode } = window.terraDraw;
@@ -84,7 +84,7 @@ function boundsOf(points) {
   return [[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]];
 }
 
-// A blank ground with lines every 0.001° (about 100 m) and 0.01°: no tiles come from anywhere.
+// A blank ground with lines every 0.001° (about 100 m) and 0.01°: no tiles are loaded.
 function graticule([lon, lat]) {
   const around = (middle, step, count) => Array.from({ length: 2 * count + 1 }, (_, n) => Math.round(middle / step + n - count) * step);
   const lines = (step, count) => ({

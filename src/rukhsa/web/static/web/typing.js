@@ -1,4 +1,4 @@
-// What is typed while an answer is on its way stays as it is typed: that answer is about what stood there before, and
+// What is typed while a response is on its way is not overwritten: that response is about the text before, and
 // the next one is on its way.
 "use strict";
 const live = document.getElementById("live");

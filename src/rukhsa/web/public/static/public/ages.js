@@ -1,4 +1,4 @@
-// Moments and ages in words, in the language of the page and where the instruments hold.
+// Moments and ages in words, in the language of the page and the time zone of the instruments.
 
 import { dateInWords } from "./profiles.js";
 
@@ -23,7 +23,7 @@ export function momentInWords(seconds, timeZone, language) {
   return `${dateInWords(days, language)}${language === "ar" ? "، " : ", "}${part.hour}:${part.minute}`;
 }
 
-// A sentence with `{name}` filled in.
+// A sentence with its `{name}` placeholders filled in.
 export function fill(sentence, values) {
   return sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }

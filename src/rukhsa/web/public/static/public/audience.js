@@ -1,4 +1,4 @@
-// Who asks: the public, an inspector or an agency. The choice is remembered on this device and told to nobody.
+// Who asks: the public, an inspector or an agency. The choice is stored on this device and sent nowhere.
 
 const NAME = "rukhsa-audience";
 
@@ -6,7 +6,7 @@ export function prepareAudience() {
   document.addEventListener("change", ({ target }) => target.name === "audience" && store(target.value));
 }
 
-// Choose in the verdict that was just put on the page what was chosen before.
+// Apply the earlier choice to the verdict that was just shown.
 export function chooseAudience(place) {
   const chosen = place.querySelector(`input[name=audience][value="${recalled()}"]`);
   if (chosen) chosen.checked = true;

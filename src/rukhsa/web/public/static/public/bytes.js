@@ -1,4 +1,4 @@
-// Bytes as hexadecimal, base64 and base64url, read strictly: one text for each sequence of bytes.
+// Bytes as hexadecimal, base64 and base64url, read strictly: each sequence of bytes has exactly one text.
 
 import { Refusal } from "./refusal.js";
 
@@ -16,7 +16,7 @@ export function equal(left, right) {
   return left.length === right.length && left.every((byte, at) => byte === right[at]);
 }
 
-// Order of deterministic CBOR: by bytes, a beginning before what continues it.
+// The order of deterministic CBOR: bytewise, a prefix first.
 export function compare(left, right) {
   for (let at = 0; at < Math.min(left.length, right.length); at++) {
     if (left[at] !== right[at]) return left[at] - right[at];

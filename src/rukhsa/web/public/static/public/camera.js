@@ -1,12 +1,12 @@
-// The camera: opened by a press only, looked through on this device, and closed as soon as a code was read.
+// The camera: opened only on a press, read on this device, and closed as soon as a code is read.
 
 import { bestOf, readCodes, ScannerMissing } from "./codes.js";
 
 const EVERY = 180; // milliseconds between two looks
-const LONGEST = 1600; // pixels: a code of a page needs no more, and a telephone reads it faster
+const LONGEST = 1600; // pixels: enough for the code on a page, and faster on a telephone
 const REASONS = { NotAllowedError: "cameraRefused", NotFoundError: "cameraMissing", NotReadableError: "cameraBusy" };
 
-// Connect the buttons of the camera. `found(text)` takes the text of a code, `trouble(sentence)` tells what went wrong.
+// Connect the buttons of the camera. `found(text)` receives the text of a code, `trouble(sentence)` an error.
 export function prepareCamera({ settings, found, trouble }) {
   if (!navigator.mediaDevices?.getUserMedia) return;
   const parts = ["scan", "camera", "camera-start", "camera-stop", "camera-picture", "camera-light", "camera-which", "camera-hint"];
@@ -50,7 +50,7 @@ export function prepareCamera({ settings, found, trouble }) {
   return close;
 }
 
-// Look through the camera until a code is seen or the camera is closed.
+// Read frames until a code is found or the camera is closed.
 async function watch(video, settings, { seen, found, ready }) {
   const stream = video.srcObject;
   const canvas = document.createElement("canvas");
@@ -84,7 +84,7 @@ async function turnLight(video, light) {
   light.setAttribute("aria-pressed", String(on));
 }
 
-// The other cameras of the device, named only once one was allowed.
+// The other cameras of the device, which the browser names only after one was permitted.
 async function offerOthers(video, which) {
   const devices = await navigator.mediaDevices.enumerateDevices();
   const cameras = devices.filter((device) => device.kind === "videoinput" && device.deviceId);

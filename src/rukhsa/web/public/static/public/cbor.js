@@ -1,8 +1,8 @@
 // Deterministic CBOR (RFC 8949 §4.2.1) of a small vocabulary, read strictly.
 //
 // Integers, byte strings, text, arrays, maps with integer or text keys, true, false and null. Tags, floats,
-// indefinite lengths, long forms, keys twice or out of order are refused, so that no two byte strings mean the same.
-// A map becomes a Map; an integer becomes a number where JavaScript counts it exactly, and a BigInt elsewhere.
+// indefinite lengths, long forms, and duplicate or unordered keys are refused, so that no two byte strings mean the same.
+// A map becomes a Map; an integer becomes a number if that is exact, otherwise a BigInt.
 
 import { compare, concat, fromUtf8, utf8 } from "./bytes.js";
 import { Refusal } from "./refusal.js";

@@ -4,7 +4,7 @@ import { concat, equal, fromBase64, sha256, utf8 } from "./bytes.js";
 import { verifies } from "./keys.js";
 import { Refusal } from "./refusal.js";
 
-export const MAXIMUM_LENGTH = 65536; // sixteen signatures of any kind have room, as C2SP signed-note asks
+export const MAXIMUM_LENGTH = 65536; // room for sixteen signatures of any kind, as C2SP signed-note demands
 const BODY =
   /^([!-~]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\nat ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)\n$/;
 // The name of a key: anything but control characters, Unicode's spaces and plus.
@@ -12,7 +12,7 @@ const SIGNATURE =
   /^— ([^\x00-\x20+\x7f\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+) ([A-Za-z0-9+/]+={0,2})$/;
 const TIMESTAMPED_ED25519 = 4;
 
-// Read a checkpoint of `origin` signed by `key`; signatures of others are passed over.
+// Read a checkpoint of `origin` signed by `key`; other signatures are ignored.
 export async function readCheckpoint(note, { origin, key }) {
   const { body, signatures } = openNote(note);
   const match = BODY.exec(body);
@@ -24,8 +24,8 @@ export async function readCheckpoint(note, { origin, key }) {
   return { origin, size: Number(match[2]), root: hash(match[3]), at, note };
 }
 
-// Whether so many of the witnesses cosigned (C2SP tlog-cosignature, Ed25519); each key counts once. Lines of others are
-// passed over; one of a known witness that does not verify spoils the note.
+// Whether so many witnesses cosigned (C2SP tlog-cosignature, Ed25519); each key counts once. Other lines are
+// ignored; an invalid one of a known witness invalidates the note.
 export async function hasQuorum(note, { witnesses, quorum }) {
   const { body, signatures } = openNote(note);
   const cosigned = new Set();
@@ -65,7 +65,7 @@ async function verify(body, signatures, origin, key) {
   }
 }
 
-// C2SP signed-note: the four bytes that name an Ed25519 key, for signatures of a type.
+// C2SP signed-note: the four-byte id of an Ed25519 key, for signatures of a type.
 async function nameOf(name, type, key) {
   return (await sha256(concat(utf8(`${name}\n`), Uint8Array.of(type), key.point))).subarray(0, 4);
 }

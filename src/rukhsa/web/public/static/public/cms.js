@@ -1,5 +1,5 @@
-// The CMS of a PAdES baseline signature (ETSI EN 319 142-1, RFC 5652), as our signer writes it. What rukhsa.trust.cms
-// asks is asked here.
+// The CMS of a PAdES baseline signature (ETSI EN 319 142-1, RFC 5652), as our signer writes it. The checks are those
+// of rukhsa.trust.cms.
 
 import { compare, concat, equal, sha256, toBase64url, toHex } from "./bytes.js";
 import { BITS, inside, INTEGER, OCTETS, only, readItem, SEQUENCE, SET } from "./der.js";
@@ -19,8 +19,8 @@ const P_256 = "301306072a8648ce3d020106082a8648ce3d030107";
 const [FIRST, SECOND] = [0xa0, 0xa1]; // context tags [0] and [1], constructed
 
 // Check the CMS in `contents` (with zeros behind it) over content of that SHA-256: {key, signature, proof,
-// stamp}: the key that signed, what it signed with, and the file's own tlog-proof and time stamp, or null. Each has one
-// way to be written: no other bytes say the same.
+// stamp}: the signing key, its signature, and the file's own tlog-proof and time stamp, or null. Each has exactly one
+// encoding.
 export async function readSignature(contents, digest) {
   try {
     return await read(contents, digest);
@@ -71,14 +71,14 @@ async function checkSigner(item, certificate, digest) {
   return { key: certificate.key, signature: value, ...beside(rest) };
 }
 
-// RFC 5035: the SHA-256 of the one certificate that is signed for.
+// RFC 5035: the SHA-256 of the signing certificate.
 function signedFor(value) {
   const [certificates] = inside(value, SEQUENCE);
   const [one] = exactly(1, inside(certificates, SEQUENCE));
   return only(inside(one, SEQUENCE).find((part) => part.tag === OCTETS), OCTETS).content;
 }
 
-// Two things may stand unsigned beside the signature: a time stamp, and the proof that the file is in the log.
+// The unsigned attributes may be a time stamp, and the proof that the file is in the log.
 function beside(rest) {
   if (!rest.length) return { proof: null, stamp: null };
   const item = only(exactly(1, rest)[0], SECOND);
@@ -90,7 +90,7 @@ function beside(rest) {
   return { proof, stamp: said.get(TIME_STAMP)?.whole ?? null };
 }
 
-// Attributes by the hexadecimal of their names; each once, with one value.
+// Attributes by the hexadecimal of their object identifiers; each once, with one value.
 function attributes({ content }) {
   const said = new Map();
   for (const attribute of inside({ tag: SET, content }, SET)) {
@@ -102,7 +102,7 @@ function attributes({ content }) {
   return said;
 }
 
-// ECDSA: from DER to r and s of 32 bytes each.
+// ECDSA: DER to r and s of 32 bytes each.
 function raw(der) {
   const numbers = exactly(2, inside(readItem(der), SEQUENCE)).map((item) => only(item, INTEGER).content);
   if (readItem(der).whole.length !== der.length) throw bad("something behind r and s");

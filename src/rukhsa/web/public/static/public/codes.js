@@ -1,4 +1,4 @@
-// Square codes in pictures: the scanner is started when it is first asked for, and asked one picture at a time.
+// QR codes in pictures: the scanner starts on first use, and reads one picture at a time.
 
 import { Refusal } from "./refusal.js";
 import { readQrText } from "./qr.js";
@@ -7,7 +7,7 @@ import { startScanner } from "./workers.js";
 let scanner = null;
 let turns = 0;
 
-// The texts of the codes in a picture (a file, or pixels); none where it cannot be read as one.
+// The texts of the codes in a picture (a file, or pixels); none if it cannot be read.
 export async function readCodes(picture, settings) {
   scanner ??= startScanner(settings);
   const turn = ++turns;
@@ -15,7 +15,7 @@ export async function readCodes(picture, settings) {
     const heard = ({ data }) => {
       if (data.turn === turn) settle(resolve, data);
     };
-    // An error of the worker itself: its script could not be had.
+    // An error of the worker itself: its script could not be loaded.
     const failed = () => settle(reject, new ScannerMissing());
     const settle = (how, what) => {
       scanner.removeEventListener("message", heard);
@@ -34,10 +34,10 @@ export async function readCodes(picture, settings) {
   return texts ?? [];
 }
 
-// The scanner could not be loaded: there is no connection, and it was never kept.
+// The scanner could not be loaded: there is no connection, and it was never cached.
 export class ScannerMissing extends Error {}
 
-// The text to be judged: one of ours where there are several.
+// The text to verify: of several, one that is ours.
 export function bestOf(texts) {
   return texts.find(isOurs) ?? texts.find((text) => text.startsWith("https://")) ?? texts[0];
 }

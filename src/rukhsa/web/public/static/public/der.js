@@ -1,4 +1,4 @@
-// DER (X.690): items of definite, shortest length, which fill what holds them.
+// DER (X.690): items of definite, shortest length, which fill their container.
 
 import { Refusal } from "./refusal.js";
 

@@ -1,4 +1,4 @@
-// The part of the page that says what this device keeps for times without a network, how old it is, and renews it.
+// The part of the page about offline use: what this device stores, how old it is, and updating it.
 
 import { ageInWords, fill, momentInWords, now } from "./ages.js";
 import { keepFiles } from "./kept.js";
@@ -6,9 +6,9 @@ import { refresh, stateOf } from "./refresh.js";
 import { fetchTrustList, recall, remember } from "./source.js";
 import { keepTheScanner, pageIsKept } from "./workers.js";
 
-const OLD = 15 * 60; // seconds: a visit renews what is older than the lists' own time to live
+const OLD = 15 * 60; // seconds: a visit updates what is older than the lists' time to live
 
-// Show what is kept and connect the buttons; renews by itself what is old, or all when the page is an installed app.
+// Show what is stored and connect the buttons; update what is old, or everything if the page is an installed app.
 export async function prepareDevice(settings) {
   const [state, renew, whole, progress, bar] = ["device-state", "device-renew", "device-whole", "device-progress", "device-bar"].map(
     (id) => document.getElementById(id),

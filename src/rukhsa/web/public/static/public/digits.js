@@ -1,4 +1,4 @@
-// Bytes as decimal digits, 17 for every 7 bytes: what a QR holds in its numeric mode.
+// Bytes as decimal digits, 17 for every 7 bytes, for the numeric mode of a QR.
 
 import { concat } from "./bytes.js";
 import { Refusal } from "./refusal.js";

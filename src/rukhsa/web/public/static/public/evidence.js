@@ -1,7 +1,7 @@
-// What has been fetched and checked: status lists and logs, with the memory of what was seen before.
+// Fetched and verified status lists and logs, with a memory of what was seen before.
 //
 // `memory` holds the newest state of each list and log ({status: {uri: seconds}, logs: {origin: {size, root}}}); an
-// older one is refused, so that yesterday's files cannot be replayed.
+// older one is refused, so that old files cannot be replayed.
 
 import { hasQuorum, readCheckpoint } from "./checkpoint.js";
 import { checkContinues, checkInclusion } from "./log.js";
@@ -11,7 +11,7 @@ import { readStatusList } from "./statuslist.js";
 import { keysFor, lostKeysFor } from "./trustlist.js";
 
 export class Evidence {
-  // `fetchFile(address)` gives the bytes at an address of the trust list, or throws Unavailable.
+  // `fetchFile(address)` returns the bytes at an address of the trust list, or throws Unavailable.
   constructor(fetchFile, memory = { status: {}, logs: {} }) {
     this.fetchFile = fetchFile;
     this.memory = memory;
@@ -38,19 +38,19 @@ export class Evidence {
   }
 }
 
-// Below which size of the log a quorum of the authority's witnesses vouches.
+// The size of the log that a quorum of the authority's witnesses has cosigned.
 async function witnessedSize(checkpoint, authority, fetchTile) {
   if (await hasQuorum(checkpoint.note, authority)) return checkpoint.size;
   let witnessed;
   try {
     witnessed = await readNewest(asText(await fetchTile("checkpoint.witnessed")), authority);
   } catch (error) {
-    // Under a lost key it counts no more; the witnesses will see what goes on under the new one.
+    // Under a compromised key it no longer counts; the witnesses follow the log under the new key.
     if (error instanceof Unavailable || error.code === "log-key-compromised") return 0;
     throw error;
   }
   if (!(await hasQuorum(witnessed.note, authority))) return 0;
-  // Between the two fetches the log may have grown: either may be the later one.
+  // The log may have grown between the two fetches: either may be the newer one.
   const [first, last] = [checkpoint, witnessed].sort((left, right) => left.size - right.size);
   await checkContinues(first, last, fetchTile);
   return first.size;

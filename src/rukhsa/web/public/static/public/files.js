@@ -1,4 +1,4 @@
-// Files that somebody hands in: chosen, dropped, shared by another app, or opened with this one.
+// Files to verify: chosen, dropped, shared by another app, or opened with this one.
 
 import { bestOf, readCodes, ScannerMissing } from "./codes.js";
 
@@ -8,11 +8,11 @@ const SHARED = "rukhsa-shared";
 // Connect the field of files. `found(text, picture)` takes the text of a code and the picture it was in, `foundPdf(bytes, file)` a released file.
 export function prepareFiles({ settings, found, foundPdf, trouble, working }) {
   const [form, input, drop] = ["file-form", "file", "drop"].map((id) => document.getElementById(id));
-  // A chosen file is taken at once: the browser's own field and the button are for pages without a script.
+  // A chosen file is verified at once; the browser's field and the button are for pages without script.
   drop.dataset.ready = "";
   for (const part of drop.querySelectorAll(".choose")) part.hidden = false;
   const take = (file) => {
-    // However it came, it stands in the field: the site can be asked as well.
+    // The file is put into the field in any case, so that it can also be sent to the server.
     const held = new DataTransfer();
     held.items.add(file);
     input.files = held.files;
@@ -24,7 +24,7 @@ export function prepareFiles({ settings, found, foundPdf, trouble, working }) {
   });
   input.addEventListener("change", () => input.files.length && take(input.files[0]));
   document.addEventListener("click", (event) => event.target.closest("[data-ask-site]") && form.submit());
-  // The same file chosen once more is a question once more.
+  // Choosing the same file again verifies it again.
   input.addEventListener("click", () => (input.value = ""));
   drop.addEventListener("dragover", (event) => {
     event.preventDefault();
@@ -60,7 +60,7 @@ async function takeFile(file, { settings, found, foundPdf, trouble, working }) {
   }
 }
 
-// What another app shared, laid aside by the service worker: taken once. A file, or null where there is none.
+// The file that another app shared, stored by the service worker; removed when read. Null if there is none.
 export async function takeShared() {
   const cache = await caches.open(SHARED);
   const response = await cache.match("/shared");

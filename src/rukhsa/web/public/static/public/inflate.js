@@ -1,4 +1,4 @@
-// Zlib streams: one whole, no more of it than it may hold; or the beginning of what may be one.
+// Zlib streams: a whole one up to a limit, or the beginning of a possible one.
 
 import { concat } from "./bytes.js";
 import { Refusal } from "./refusal.js";
@@ -20,7 +20,7 @@ export async function inflate(bytes, most) {
   return concat(...chunks);
 }
 
-// The beginning of a zlib stream, as far as it can be had: nothing where it is none.
+// The beginning of a zlib stream, as far as it inflates; empty if it is not one.
 export async function beginning(bytes, most) {
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
   const chunks = [];
@@ -32,7 +32,7 @@ export async function beginning(bytes, most) {
     }
     await reader.cancel();
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // broken, or something stands behind it
+    if (!(error instanceof TypeError)) throw error; // broken, or followed by other bytes
   }
   return concat(...chunks).subarray(0, most);
 }

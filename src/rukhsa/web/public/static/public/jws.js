@@ -1,4 +1,4 @@
-// JSON Web Signatures in the compact form (RFC 7515), with the algorithm that the key itself decides.
+// JSON Web Signatures in the compact form (RFC 7515); the key determines the algorithm.
 
 import { fromBase64url, fromUtf8, utf8 } from "./bytes.js";
 import { verifies } from "./keys.js";

@@ -1,10 +1,10 @@
-// What this device keeps of the signed public files, so that a check needs no network: only files that verified.
+// The signed public files stored on this device for offline use: only files that verified.
 
 const NAME = "rukhsa-kept";
 const OF_A_LOG = /\/tile\/|\/checkpoint(\.witnessed)?$/;
 const PARTIAL = /^(.*\/tile\/.+\.p)\/[0-9]+$/;
 
-// The bytes kept of a file; null where there are none, or where this browser keeps nothing.
+// The stored bytes of a file; null if there are none, or if this browser stores nothing.
 export async function keptBytes(path) {
   try {
     const response = await (await caches.open(NAME)).match(path);
@@ -15,7 +15,7 @@ export async function keptBytes(path) {
   }
 }
 
-// Keep files, a Map of path to bytes; whether they could be kept.
+// Store files, a Map of path to bytes; return whether they could be stored.
 export async function keepFiles(files) {
   try {
     const cache = await caches.open(NAME);
@@ -28,7 +28,7 @@ export async function keepFiles(files) {
   }
 }
 
-// Which files are kept, as paths.
+// The paths of the stored files.
 export async function keptPaths() {
   try {
     const requests = await (await caches.open(NAME)).keys();
@@ -38,7 +38,7 @@ export async function keptPaths() {
   }
 }
 
-// What does not hold together is fetched anew the next time.
+// Inconsistent files are fetched again the next time.
 export async function forgetLogs() {
   try {
     const cache = await caches.open(NAME);
@@ -48,7 +48,7 @@ export async function forgetLogs() {
   }
 }
 
-// The last tile of a log grows: of its shorter forms none is needed any more.
+// The last tile of a log grows: its shorter forms are obsolete.
 async function forgetShorter(cache, files) {
   const growing = new Set([...files.keys()].map((path) => PARTIAL.exec(path)?.[1]));
   for (const path of await keptPaths()) if (growing.has(PARTIAL.exec(path)?.[1] ?? null)) await cache.delete(path);

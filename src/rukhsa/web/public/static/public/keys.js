@@ -28,7 +28,7 @@ export async function verifies(key, signature, message) {
   return key.algorithm === "ES256" ? verifyP256(key, signature, message) : verifyEd25519(key, signature, message);
 }
 
-// Whether s is the smaller of the two that verify, so that nobody can make a second signature.
+// Whether s is the smaller of the two that verify, so that a signature cannot be altered into a second one.
 export function isLowS(signature) {
   return BigInt(`0x${toHex(signature.subarray(32))}`) <= HALF_ORDER;
 }

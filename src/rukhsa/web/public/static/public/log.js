@@ -1,7 +1,7 @@
-// The log as tiles (C2SP tlog-tiles, RFC 9162): what stands in it, and that it only ever grows.
+// The log as tiles (C2SP tlog-tiles, RFC 9162): whether an entry is in it, and whether it only grows.
 //
-// The tile of 256 leaves that holds an entry is fetched whole, so that the server learns one of 256. Roots are
-// computed anew from the tiles; nothing that the server says is believed.
+// The tile of 256 leaves that holds an entry is fetched whole, so that the server cannot tell which one. Roots are
+// computed from the tiles; no statement of the server is trusted.
 
 import { concat, equal, sha256 } from "./bytes.js";
 import { Refusal, Unavailable } from "./refusal.js";
@@ -10,7 +10,7 @@ const WIDTH = 256;
 const HEIGHT = 8;
 const HASH = 32;
 
-// Whether `entry` stands at `index` of the log of the checkpoint. `fetchTile(path)` gives bytes.
+// Whether `entry` is at `index` of the checkpoint's log. `fetchTile(path)` returns bytes.
 export async function checkInclusion(entry, index, checkpoint, fetchTile) {
   const log = { size: checkpoint.size, fetchTile, tiles: new Map() };
   const tile = await readTile(log, 0, Math.floor(index / WIDTH));
@@ -21,7 +21,7 @@ export async function checkInclusion(entry, index, checkpoint, fetchTile) {
   return equal(tile.subarray(at, at + HASH), await sha256(concat(Uint8Array.of(0), entry)));
 }
 
-// Refuse a log that does not begin as it did at an earlier checkpoint (RFC 9162 §2.1.4).
+// Refuse a log that is not a continuation of an earlier checkpoint (RFC 9162 §2.1.4).
 export async function checkContinues(earlier, checkpoint, fetchTile) {
   if (checkpoint.size < earlier.size) throw new Refusal("log-rolled-back", `${earlier.size}, then ${checkpoint.size}`);
   if (checkpoint.size === earlier.size && !equal(checkpoint.root, earlier.root)) {
@@ -38,7 +38,7 @@ export async function checkContinues(earlier, checkpoint, fetchTile) {
   if (!equal(roots.first, earlier.root)) throw new Refusal("log-forked", `${checkpoint.size}, ${earlier.size}`);
 }
 
-// Refuse a log whose growing edge does not lead to the root: what every proof of it needs is then at hand.
+// Refuse a log whose right edge does not lead to the root; the edge is part of every proof.
 export async function checkEdge(checkpoint, fetchTile) {
   if (!checkpoint.size) return;
   const log = { size: checkpoint.size, fetchTile, tiles: new Map() };
@@ -47,7 +47,7 @@ export async function checkEdge(checkpoint, fetchTile) {
   throw new Refusal("bad-inclusion", "the tiles do not lead to the root");
 }
 
-// Refuse a full tile that the tile above it does not name (a partial one belongs to the edge).
+// Refuse a full tile whose hash is not in the tile above it (a partial one belongs to the edge).
 export async function checkTile(checkpoint, { level, number, width }, fetchTile, tiles = new Map()) {
   if (width < WIDTH) return;
   const log = { size: checkpoint.size, fetchTile, tiles };
@@ -122,7 +122,7 @@ async function fetchWhole(log, level, number, path) {
   try {
     tile = await log.fetchTile(width === WIDTH ? path : `${path}.p/${width}`);
   } catch (error) {
-    // A partial tile may be gone once the full one exists.
+    // A partial tile may have been replaced by the full one.
     if (width === WIDTH || !(error instanceof Unavailable)) throw error;
     tile = (await log.fetchTile(path)).subarray(0, width * HASH);
   }
@@ -155,7 +155,7 @@ function node(left, right) {
   return sha256(concat(Uint8Array.of(1), left, right));
 }
 
-// Where a tree of `size` entries (at least 2) divides.
+// The largest power of two below `size` (at least 2), where a tree divides.
 function largestPowerBelow(size) {
   let power = 1;
   while (power * 2 < size) power *= 2;

@@ -1,6 +1,6 @@
-// Marks: what shows that something handed in claims to be of this register, as rukhsa.trust.marks says.
+// Marks: signs that a code or file claims to belong to this register, as in rukhsa.trust.marks.
 //
-// Only what bears a mark is called altered where it fails; everything else is not one of ours.
+// Only what bears a mark is called altered when it fails; anything else is not one of ours.
 
 import { concat, fromBase64url, fromHex, utf8 } from "./bytes.js";
 import { decode } from "./digits.js";
@@ -8,24 +8,24 @@ import { beginning } from "./inflate.js";
 import { characters } from "./pdfobjects.js";
 import { Refusal } from "./refusal.js";
 
-const LONGEST_TEXT = 8192; // characters of a text that are looked at; the largest QR holds 7,089 digits
+const LONGEST_TEXT = 8192; // characters of a text that are searched; the largest QR holds 7,089 digits
 const MOST_STREAMS = 512; // of a file, each inflated no further than this
 const LONGEST_STREAM = 64 * 2 ** 10;
-const PACKED = 128 * 2 ** 10; // bytes of a packed stream that are looked at
+const PACKED = 128 * 2 ** 10; // bytes of a compressed stream that are searched
 const MOST_SIGNATURES = 64;
 const STREAM = /(?<!end)stream\r?\n/g;
 const CONTENTS = /\/Contents[\t\n\f\r ]*<([0-9A-Fa-f\t\n\f\r ]{128,})>/g;
-// A document stands behind a # or, where the link was bent, in a long run of digits.
+// A document is in the fragment or, if the link was mangled, in a long run of digits.
 const DOCUMENT = /#|[0-9]{16}/;
 const NAMED_HOST = /(?:^|:)[/\\]{2}([^/\\?#\s]+)|^([^/\\?#\s:]+)\/#/g;
-// Letters and signs that pass for one of a host's, by the one that they pass for.
+// Look-alikes of a host's characters, by the character that they imitate.
 const LOOK_ALIKES = {
   a: "аα", b: "вβ", c: "сϲ", d: "ԁ", e: "еε", g: "ց", h: "һհ", j: "ј", k: "кκ", l: "i1|ӏіιı", m: "м", n: "ո", o: "0оοօ",
   p: "рρ", q: "ԛ", s: "ѕ", t: "тτ", u: "υս", v: "νѵ", w: "ԝω", x: "хχ", y: "уү", ".": "。．｡",
 };
 const PASSES_FOR = new Map(Object.entries(LOOK_ALIKES).flatMap(([one, alike]) => [...alike].map((each) => [each, one])));
 
-// The marks of a register, out of its trust list.
+// The marks of a register, from its trust list.
 export class Marks {
   constructor({ verifiers, authorities }, specimenKey) {
     const keys = authorities.flatMap((authority) => authority.keys);
@@ -49,26 +49,26 @@ export class Marks {
     return (plain.match(/[0-9]{34,}/g) ?? []).some((run) => this.inBytes(decoded(run)));
   }
 
-  // Whether a host is none of the official ones and passes for one of them.
+  // Whether a host imitates an official one.
   imitates(host) {
     if (this.verifiers.some((each) => host === each || host.endsWith(`.${each}`))) return false;
     const seen = shown(host);
     return this.verifiers.map(shown).some((each) => bare(seen) === bare(each) || apart(seen).includes(apart(each)));
   }
 
-  // The host in a text that passes for an official one; else undefined.
+  // The host in a text that imitates an official one, or undefined.
   imitatedIn(text) {
     return hosts(folded(text)).find((host) => this.imitates(host));
   }
 
-  // Whether bytes that may be a seal name one of our keys, or a status list of ours.
+  // Whether bytes that may be a seal name a key or status list of ours.
   inBytes(data) {
     const content = characters(data);
     return [...this.kids, ...this.places].some((mark) => content.includes(mark));
   }
 
-  // Whether a file claims to be ours: the place of our status lists or a link to a document of ours stands in it, also
-  // packed, or a key of ours in one of its signatures.
+  // Whether a file claims to be ours: it contains the address of our status lists or a link to a document of ours, also
+  // compressed, or a signature names a key of ours.
   async inFile(data) {
     const text = characters(data);
     if (this.isNamedIn(text)) return true;
@@ -88,14 +88,14 @@ export class Marks {
   }
 }
 
-// The text as a browser or a hurried reader takes it: one form, no escapes, small letters, no spaces.
+// The text normalised as a browser or a hurried reader sees it: no escapes, lower case, no spaces.
 function folded(text) {
   const start = [...text.slice(0, 2 * LONGEST_TEXT)].slice(0, LONGEST_TEXT).join("");
   const unescaped = start.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => new TextDecoder().decode(fromHex(run.replaceAll("%", "").toLowerCase())));
   return unescaped.normalize("NFKC").toLowerCase().replace(/[\s\p{Cf}]/gu, "");
 }
 
-// The hosts that an address names, without a name before it and a port behind it.
+// The hosts of an address, without user name and port.
 function hosts(plain) {
   return [...plain.matchAll(NAMED_HOST)].map((found) => {
     const host = found[1] ?? found[2];
@@ -103,24 +103,24 @@ function hosts(plain) {
   });
 }
 
-// The host as it looks: its own script written out, accents dropped, look-alikes as what they pass for.
+// The host as it looks: Punycode decoded, accents removed, look-alikes replaced by what they imitate.
 function shown(host) {
   const written = host.split(".").map(writtenOut).join(".");
   const plain = [...written.normalize("NFD").replace(/\p{M}/gu, "")].map((each) => PASSES_FOR.get(each) ?? each).join("");
   return plain.replaceAll("rn", "m").replaceAll("vv", "w");
 }
 
-// The letters alone.
+// Letters only.
 function bare(seen) {
   return seen.replace(/[._-]/g, "");
 }
 
-// The labels between bounds, whatever separates them.
+// The labels, whatever separates them.
 function apart(seen) {
   return `-${seen.replace(/[._-]/g, "-")}-`;
 }
 
-// A label of another script out of its ASCII form (RFC 3492).
+// Decode a Punycode label (RFC 3492).
 function writtenOut(label) {
   if (!label.startsWith("xn--")) return label;
   try {
@@ -160,7 +160,7 @@ function adapted(delta, count, first) {
   return steps + Math.floor((36 * rest) / (rest + 38));
 }
 
-// What digits say, group by group; a group that says nothing is left out.
+// The bytes of digits, group by group; invalid groups are skipped.
 function decoded(run) {
   const groups = (run.match(/.{1,17}/g) ?? []).map((group) => {
     try {

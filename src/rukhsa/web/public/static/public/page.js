@@ -18,12 +18,12 @@ import { keepThePage } from "./workers.js";
 const settings = JSON.parse(document.getElementById("settings").textContent);
 const names = ["verdict", "working", "ask", "trouble", "announcement", "newer"];
 const parts = Object.fromEntries(names.map((id) => [id, document.getElementById(id)]));
-// A log that does not hold together is not kept, and what was kept of it is fetched anew.
+// An inconsistent log is not stored, and its stored files are fetched again.
 const BROKEN = ["bad-log", "log-rolled-back", "log-forked", "bad-status-list", "status-rolled-back", "fault"];
 let asked = 0;
 let closeCamera = () => {};
 
-// The verdict on what the address of the page carries; the fragment is read here and sent nowhere.
+// The verdict on the fragment of the page's address, which is read here and sent nowhere.
 async function answerFragment() {
   const digits = location.hash.slice(1);
   if (digits && document.getElementById(digits)) return; // a place on the page, such as its content
@@ -38,7 +38,7 @@ async function answer({ text = null, bytes = null, file = null, picture = null }
   closeCamera();
   working(settings.sentences.working);
   const result = await judge(text, bytes).catch((error) => console.error(error));
-  if (turn !== asked) return; // a newer question came meanwhile
+  if (turn !== asked) return; // a newer question was asked meanwhile
   if (!result) return trouble(settings.sentences.pageBroken);
   if (!result.verdict) return trouble(settings.sentences.noTrustList);
   show(parts.verdict, result.verdict, { ...result, settings, file, picture, host: hostOf(text) });
@@ -121,5 +121,5 @@ function start() {
   return location.search === "?shared" ? openShared(take) : answerFragment();
 }
 
-// What the device keeps is looked after once there is nothing more urgent to do.
+// The stored files are updated when there is nothing more urgent to do.
 start().finally(() => prepareDevice(settings));

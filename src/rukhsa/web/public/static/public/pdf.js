@@ -1,7 +1,7 @@
-// The strict reader of released files on this device, as rukhsa.trust.pdf asks: one certification of the whole file,
+// The strict reader of released files in the browser, as rukhsa.trust.pdf: one certification of the whole file,
 // three attachments, nothing active. The signature is checked on the bytes before anything in them is read as a PDF.
 //
-// Two things are left to the site's reader: whose time stamp it is, and that the printed page says what is sealed.
+// Two checks are left to the server: who issued the time stamp, and whether the printed page matches the seal.
 
 import { byteString } from "./cbor.js";
 import { concat, fromHex, fromUtf8, sha256, utf8 } from "./bytes.js";
@@ -16,17 +16,17 @@ const MAXIMUM_SIZE = 16 * 2 ** 20;
 const CLOCK_SKEW = 300; // seconds that two honest clocks may differ
 const MAXIMUM_ATTACHMENT = 64 * 2 ** 10;
 const BYTE_RANGE = /\/ByteRange\s*\[\s*0\s+([0-9]{1,10})\s+([0-9]{1,10})\s+([0-9]{1,10})\s*\]/g;
-const HEX = /^<([0-9a-f]+)>$/; // small letters: no digit can be written in another way
+const HEX = /^<([0-9a-f]+)>$/; // lower case only: each digit has one form
 const END = /startxref\s+[0-9]+\s+%%EOF/g;
 const PACKED = /\/(?:ObjStm|XRefStm|XRef|Encrypt)(?![A-Za-z0-9])/;
 const [SEAL, FACTS, PROOF] = ["seal.cwt", "facts.json", "seal.tlog-proof"];
-// Keys and names that act, ask, hide or fetch; none stands in a released file.
+// Keys and names of active content, forms, hidden content and external references; released files have none.
 const ACTIVE = new Set(
   ("/JS /JavaScript /AA /OpenAction /Launch /XFA /RichMedia /OCProperties /OC /URI /SubmitForm /ImportData /GoToR /GoToE " +
     "/Movie /Sound /Rendition /Collection /Encrypt /3DD /PresSteps /Threads").split(" "),
 );
 
-// Read a released file; refuse anything else with a reason code. Its seal is not yet believed.
+// Read a released file; refuse anything else with a reason code. Its seal is not verified yet.
 export async function readReleased(bytes, trustList) {
   const covered = await readCoverage(bytes);
   const { key, signature, proof, stamp } = await readSignature(covered.contents, covered.digest);
@@ -49,7 +49,7 @@ export async function readReleased(bytes, trustList) {
   };
 }
 
-// The file was signed by the authority that sealed it, in its key's period, and says the same facts.
+// The file was signed by the authority that sealed it, within its key's period, and states the same facts.
 export function checkAgrees({ signers, facts, stampedAt }, claims, issuer) {
   if (!signers.some(({ authority }) => authority.id === issuer.id)) throw new Refusal("pdf-other-issuer", issuer.id);
   if (!keysOf(signers, claims, issuer).length) throw new Refusal("pdf-unknown-key", "outside the key's period");
@@ -57,7 +57,7 @@ export function checkAgrees({ signers, facts, stampedAt }, claims, issuer) {
   if (!saysTheSame(facts, claims)) throw new Refusal("pdf-facts-differ");
 }
 
-// The file stands in the log below the size at which its key was compromised.
+// The file's entry in the log precedes the compromise of its key.
 export function checkLoggedAt({ signers }, index, claims, issuer) {
   const ends = keysOf(signers, claims, issuer).map((key) => key.compromisedLogSize);
   if (ends.every((end) => end !== null && index >= end)) throw new Refusal("pdf-key-compromised", `at ${index}`);
@@ -68,7 +68,7 @@ function keysOf(signers, { issuedAt }, issuer) {
   return theirs.filter((key) => key.notBefore <= issuedAt && issuedAt < key.notAfter);
 }
 
-// The only signature, over every byte of the file but itself.
+// The only signature, over every byte of the file except itself.
 async function readCoverage(bytes) {
   const text = bytes.length <= MAXIMUM_SIZE ? characters(bytes) : "";
   if (!text.startsWith("%PDF-")) throw new Refusal("not-a-pdf");
@@ -108,7 +108,7 @@ function checkCertification(objects, covered) {
   return root;
 }
 
-// Nothing in the file acts, asks, hides or points elsewhere; no annotation but the signature's own.
+// The file has no active, hidden or external content, and no annotation but the signature's own.
 function checkInactive(objects) {
   for (const number of objects.numbers()) {
     const value = objects.object(number);
@@ -161,7 +161,7 @@ async function content(objects, name, specification) {
   return bytes;
 }
 
-// Whether facts.json says what the seal says.
+// Whether facts.json states the facts of the seal.
 function saysTheSame(bytes, claims) {
   let said;
   try {

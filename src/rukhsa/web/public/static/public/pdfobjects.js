@@ -1,7 +1,7 @@
-// The objects of a PDF (ISO 32000-2 §7.3, §7.5) as our files are written: tables of plain objects, nothing packed.
+// The objects of a PDF (ISO 32000-2 §7.3, §7.5) as in our files: cross-reference tables of uncompressed objects.
 //
-// Read become: dictionaries a Map, arrays an Array, names a text with its slash, numbers a number, strings {text},
-// references {ref}, streams {dict, bytes}. Only bytes that an authority signed come here.
+// Dictionaries become a Map, arrays an Array, names a text with its slash, numbers a number, strings {text},
+// references {ref}, streams {dict, bytes}. Only bytes that an authority signed are read here.
 
 import { Refusal } from "./refusal.js";
 
@@ -13,7 +13,7 @@ const MAXIMUM_NESTING = 32;
 const MAXIMUM_OBJECTS = 20_000;
 const ESCAPED = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };
 
-// One character for each byte.
+// One character per byte.
 export function characters(bytes) {
   const parts = [];
   for (let at = 0; at < bytes.length; at += 8192) parts.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
@@ -28,12 +28,12 @@ export class Objects {
     this.readTables(Number(start[1]));
   }
 
-  // The value itself, where it is a reference the object that it names.
+  // The value; for a reference the object it refers to.
   resolve(value) {
     return value?.ref === undefined ? value : this.object(value.ref);
   }
 
-  // The object of a number; null where there is none, as the standard says.
+  // The object with a number; null if there is none, as the standard demands.
   object(number) {
     if (!this.places.has(number)) return null;
     if (!this.read.has(number)) this.read.set(number, this.readObject(number));

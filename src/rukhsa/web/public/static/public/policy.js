@@ -1,6 +1,6 @@
-// Acceptance policies: which kinds of documents a relying party takes, since when and until when.
+// Acceptance policies: which kinds of documents a relying party accepts, since when and until when.
 
-// The rule of {"rules": […]} by which a document is taken on a day written as 2026-11-24; null where none takes it.
+// The rule of {"rules": […]} by which a document is accepted on a day such as 2026-11-24; null if none.
 export function accepting(policy, { kind, profile, purpose, on }) {
   const covers = (rule) =>
     rule.kind === kind &&

@@ -9,7 +9,7 @@ const MONTHS = {
   ar: "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split(" "),
 };
 const COMMA = { ar: "، ", en: ", " };
-// ISO 4217: the currencies by how many decimals they have (values/currencies.csv).
+// ISO 4217: the currencies by their number of decimals (values/currencies.csv).
 const DECIMALS = {};
 const BY_DECIMALS = {
   0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
@@ -38,7 +38,7 @@ const CHECKS = {
   address: isAddress,
 };
 
-// Refuse facts that are not those of the profile, each of its type.
+// Refuse facts that are not exactly those of the profile, each of its type.
 export function checkFacts(facts, profile) {
   const known = new Set([1, ...profile.fields.map((field) => field.key)]);
   for (const key of facts.keys()) if (!known.has(key)) throw new Refusal("unknown-fact", String(key));
@@ -64,7 +64,7 @@ export function showFacts(facts, profile, language) {
     }));
 }
 
-// The fact that the profile marks with `role`, such as "valid-until"; null where there is none.
+// The fact that the profile marks with `role`, such as "valid-until"; null if there is none.
 export function factInRole(facts, profile, role) {
   const field = profile.fields.find((each) => each.role === role && facts.has(each.key));
   return field ? facts.get(field.key) : null;

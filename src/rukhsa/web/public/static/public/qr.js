@@ -1,4 +1,4 @@
-// The text of a QR: the verifier's address and, behind its #, the seal as digits.
+// The text of a QR: the verifier's address with the seal as digits in its fragment.
 
 import { decode } from "./digits.js";
 import { Refusal } from "./refusal.js";

@@ -1,4 +1,4 @@
-// Brings what a check needs without a network up to date: status lists, checkpoints, and the log itself when asked.
+// Updates the files for offline use: status lists, checkpoints, and on request the log itself.
 
 import { fromUtf8 } from "./bytes.js";
 import { Evidence, readNewest } from "./evidence.js";
@@ -10,10 +10,10 @@ import { readStatusList } from "./statuslist.js";
 import { keysFor } from "./trustlist.js";
 
 const MOST_LISTS = 64;
-const MOST_TILES = 2048; // of one log: 16 MB, half a million entries
+const MOST_TILES = 2048; // of a log: 16 MB, half a million entries
 
-// Fetch the lists of every authority, and with `whole` each log; `tell(done, all)` is called as tiles come.
-// Whether the network answered. Each file is kept once it has verified; one that does not is passed over.
+// Fetch the lists of every authority, and with `whole` each log; `tell(done, all)` reports the progress.
+// Return whether the network answered. A file is stored once it has verified; any other is skipped.
 export async function refresh(trustList, memory, { whole = false, tell = () => {} } = {}) {
   const answered = [];
   for (const authority of trustList.authorities) {
@@ -22,7 +22,7 @@ export async function refresh(trustList, memory, { whole = false, tell = () => {
   return answered.some(Boolean);
 }
 
-// The lists of an authority are numbered from 0; the first that is not there ends them.
+// The lists of an authority are numbered from 0; the first missing one ends them.
 async function refreshStatus(authority, memory) {
   let answered = false;
   for (const folder of authority.status) {
@@ -49,7 +49,7 @@ async function refreshLog(authority, memory, { whole, tell }) {
   return source.fetched.size > 0;
 }
 
-// Every tile, each checked against the tile above it, the newest first: that is what is handed in most.
+// Every tile, each checked against the tile above it, the newest first, since new documents are verified most.
 async function keepTiles(authority, checkpoint, tell) {
   const kept = await keptPaths();
   const folder = new URL(authority.logAddress).pathname;
@@ -63,7 +63,7 @@ async function keepTiles(authority, checkpoint, tell) {
   }
 }
 
-// Do it and keep what came; a refusal is told to engineers and is not the end of everything.
+// Run it and store the files; a refusal is logged for engineers and does not stop the rest.
 async function passingOver(act, source) {
   try {
     await act();
@@ -76,7 +76,7 @@ async function passingOver(act, source) {
   }
 }
 
-// What is kept, as {lists, statusIssuedAt, entries, covered, logAt}: of several lists and logs the oldest counts.
+// The stored files, as {lists, statusIssuedAt, entries, covered, logAt}: of several lists and logs the oldest counts.
 export async function stateOf(trustList) {
   const kept = await keptPaths();
   const state = { lists: 0, statusIssuedAt: null, expiresAt: null, entries: 0, covered: 0, logAt: null };

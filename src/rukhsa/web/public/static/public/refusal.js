@@ -1,4 +1,4 @@
-// Why something was not believed: a lasting code, the same as in the Python library, and a detail for engineers.
+// Why something was refused: a stable code, the same as in the Python library, and a detail for engineers.
 
 export class Refusal extends Error {
   constructor(code, detail = "") {
@@ -8,5 +8,5 @@ export class Refusal extends Error {
   }
 }
 
-// Public files that could not be had just now: the answer may differ in a minute.
+// Public files could not be fetched just now: the answer may differ in a minute.
 export class Unavailable extends Refusal {}

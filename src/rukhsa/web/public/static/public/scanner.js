@@ -1,4 +1,4 @@
-// The scanner, in a worker of its own: reads square codes out of pictures by zxing-cpp, compiled to WebAssembly.
+// The scanner, in its own worker: reads QR codes in pictures by zxing-cpp, compiled to WebAssembly.
 
 import { prepareZXingModule, readBarcodes } from "./zxing/es/reader/index.js";
 

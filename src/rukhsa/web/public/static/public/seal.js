@@ -15,14 +15,14 @@ const PROTECTED = new Set(["a201280448", "a201260448"]); // ESP256; ES256 is rea
 const INSTRUMENT = /^([A-Za-z0-9][A-Za-z0-9._-]{0,39})\/([1-9][0-9]{0,3})$/;
 const STATUS_URI = /^https:\/\/[a-z0-9.-]+\/[A-Za-z0-9._/-]{1,100}$/;
 
-// Read a seal strictly; its signature is not checked here.
+// Read a seal strictly; its signature is not verified here.
 export function readSeal(data) {
   if (data.length < 1 || data.length > MAXIMUM_SIZE) throw new Refusal("bad-size", `${data.length} bytes`);
   if (data[0] !== 0xd2) throw new Refusal("not-a-seal", `the first byte is ${data[0]}`);
   return seal(strictly(data.subarray(1)));
 }
 
-// RFC 9052 §4.4: what the signature is over.
+// RFC 9052 §4.4: the signed bytes.
 export function signedBytes({ protectedHeader, payload }) {
   const context = concat(Uint8Array.of(0x84, 0x6a), utf8("Signature1"));
   return concat(context, byteString(protectedHeader), Uint8Array.of(0x40), byteString(payload));

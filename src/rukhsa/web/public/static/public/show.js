@@ -1,12 +1,12 @@
-// A verdict becomes the page: the band, the facts to compare, its freshness, the next step, and how we know.
+// Shows a verdict: the band, the facts to compare, its freshness, the next step, and how we know.
 
 import { ageInWords, fill, momentInWords } from "./ages.js";
 import { dateInWords, factInRole, inLanguage, showFacts } from "./profiles.js";
 
 const AUDIENCES = ["public", "inspector", "agency"];
 
-// Show a verdict of this device. `host` is what the code pointed to, `usedKept` whether the network was missing,
-// `file` the released file that was read, or null, `picture` the one that the code was in, or null.
+// Show a verdict of this device. `host` is the code's host, `usedKept` whether stored files were used,
+// `file` the released file or null, `picture` the picture of the code or null.
 export function show(place, verdict, { words, settings, trustList, host = "", usedKept = false, file = null, picture = null }) {
   const view = { verdict, words, settings, trustList, language: settings.language, sentences: settings.sentences };
   const page = document.getElementById("verdict-template").content.cloneNode(true);
@@ -23,12 +23,12 @@ export function show(place, verdict, { words, settings, trustList, host = "", us
   say("sentence", inLanguage(word.sentence, view.language));
   say("kept", usedKept ? view.sentences.usedKept : "");
   say("checked", fill(view.sentences.checked, { moment: moment(verdict.at, view) }));
-  const isStranger = verdict.word === "not-ours"; // it has no status that could be known here
+  const isStranger = verdict.word === "not-ours"; // its status cannot be known here
   say("known", isStranger ? "" : verdict.statusIssuedAt === null ? view.sentences.unknown : aged("known", verdict.statusIssuedAt, view));
   say("log", verdict.logAt === null ? "" : aged("logKnown", verdict.logAt, view));
   say("list", aged("listKnown", trustList.issued, view));
   say("witnessed", verdict.witnessed === null ? "" : inLanguage(words.witnessed[verdict.witnessed ? "yes" : "no"], view.language));
-  // A reason may have steps of its own; else those of its word.
+  // A reason may have its own steps; otherwise those of the word.
   const next = words.answers[verdict.reason]?.next ?? word.next;
   for (const audience of AUDIENCES) say(audience, inLanguage(next[audience], view.language));
   say("because", because(view, host));
@@ -41,7 +41,7 @@ export function show(place, verdict, { words, settings, trustList, host = "", us
   document.title = `${inLanguage(word.name, view.language)} · ${settings.host}`;
 }
 
-// What is read out when a verdict is there: the word, its day, its sentence, and where the knowledge is old, that.
+// What is read out for a verdict: the word, its day, its sentence, and whether the knowledge is old.
 export function spoken(place) {
   const said = ["word", "until", "sentence", "kept"].map((slot) => place.querySelector(`[data-slot="${slot}"]`));
   return said.filter((element) => !element.hidden).map((element) => element.textContent).join(". ");
@@ -66,7 +66,7 @@ function showDocument(article, say, view) {
   article.querySelector('[data-slot="facts"]').replaceChildren(...[...facts, number, version].map(line));
 }
 
-// The picture that was given, beside the facts: it stays on this device, and is let go of once it is drawn.
+// The given picture, beside the facts: it stays on this device, and is released once it is drawn.
 function showPicture(article, picture) {
   const [figure, image] = ['[data-part="submitted"]', '[data-slot="picture"]'].map((name) => article.querySelector(name));
   const address = URL.createObjectURL(picture);

@@ -1,4 +1,4 @@
-// Where the page's knowledge comes from: the public files of its own host, what this device keeps of them, and the
+// The sources of the page: the public files of its host, those stored on this device, and the
 // memory of what was seen before.
 
 import { fromUtf8 } from "./bytes.js";
@@ -11,12 +11,12 @@ const TIMEOUT = 8000;
 const MAXIMUM_SIZE = 4 * 2 ** 20;
 const FOR_EVER = /\/tile\/([0-9]+|entries)\/(x[0-9]{3}\/)*[0-9]{3}$/; // a full tile of a log never changes
 
-// The files of one question: each from the network, and where that fails from what is kept. What the network gave
-// and is refused is never replaced by what is kept: the refusal is the answer.
+// The files of one question: each from the network, or if that fails from the device. What the network returned
+// and was refused is never replaced by a stored file: the refusal is the answer.
 export class Source {
   constructor() {
     this.fetched = new Map();
-    this.isCut = false; // after one failure the rest is not waited for
+    this.isCut = false; // after one failure the network is not tried again
     this.usedKept = false;
   }
 
@@ -39,14 +39,14 @@ export class Source {
     }
   };
 
-  // Keep what was fetched: to be called once it has verified. Whether it could be kept.
+  // Store what was fetched, once it has verified; return whether it could be stored.
   keep() {
     return keepFiles(this.fetched);
   }
 
   async fetchAnew(path) {
     if (this.isCut) throw new Unavailable("unreachable", `${path}: there was no connection a moment ago`);
-    // What changes is asked for anew, whatever the browser holds of it: its age is what people are told.
+    // Changing files bypass the browser's cache: people are told their age.
     const cache = FOR_EVER.test(path) ? "default" : "no-cache";
     let response;
     try {
@@ -77,7 +77,7 @@ function pathOf(address) {
   return address.startsWith("https://") ? new URL(address).pathname : address;
 }
 
-// The newest trust list that the pinned root signed: the host's, or the one kept from an earlier visit; or null.
+// The newest trust list that the pinned root signed: the host's or a stored one; or null.
 export async function fetchTrustList(settings, memory) {
   const source = new Source();
   const ways = [() => source.fetchAnew(settings.trustList), () => keptBytes(settings.trustList)];
@@ -86,7 +86,7 @@ export async function fetchTrustList(settings, memory) {
       const bytes = await load();
       if (!bytes) continue;
       const trustList = await readTrustList(fromUtf8(bytes), settings.root);
-      // An older list than one seen before could bring back a key that was struck off.
+      // An older list than one seen before could bring back a removed key.
       if (trustList.version < memory.trustList) throw new Refusal("trust-list-rolled-back");
       memory.trustList = trustList.version;
       await keepFiles(new Map([[settings.trustList, bytes]]));
@@ -99,7 +99,7 @@ export async function fetchTrustList(settings, memory) {
   return null;
 }
 
-let memoryOfThisPage = { status: {}, logs: {}, trustList: 0 }; // where the browser keeps nothing
+let memoryOfThisPage = { status: {}, logs: {}, trustList: 0 }; // if the browser stores nothing
 
 // What was seen before on this device: numbers of lists and sizes of logs, nothing about any document.
 export function recall() {
@@ -110,7 +110,7 @@ export function recall() {
   }
 }
 
-// Remember what was seen, beside what another window of this page saw meanwhile; whether the browser keeps it.
+// Store what was seen, merged with what another window saw meanwhile; return whether it could be stored.
 export function remember(memory) {
   memoryOfThisPage = merged(memory, recall());
   try {

@@ -1,6 +1,6 @@
-// Time stamps by RFC 3161, beside the signature of a file: what rukhsa.trust.stamp asks of their bytes is asked here.
+// RFC 3161 time stamps of a file's signature: the checks of their bytes are those of rukhsa.trust.stamp.
 //
-// Whether the trust list names who made one is told by the site's reader: a stamp changes no verdict but by not holding.
+// The server says whether the trust list names its issuer: a stamp affects the verdict only if it is invalid.
 
 import { concat, equal, sha256, toHex } from "./bytes.js";
 import { inside, INTEGER, OCTETS, OID, only, readItem, SEQUENCE, SET } from "./der.js";
@@ -12,12 +12,12 @@ const TST_INFO = "060b2a864886f70d0109100104";
 const CONTENT_TYPE = "06092a864886f70d010903";
 const MESSAGE_DIGEST = "06092a864886f70d010904";
 const SIGNING_CERTIFICATE = "060b2a864886f70d010910022f";
-const TIME_STAMPING = "300a06082b06010505070308"; // the only extended use of its key
-const EXTENDED_USE = "0603551d250101ff"; // critically so
+const TIME_STAMPING = "300a06082b06010505070308"; // the only extended key usage
+const EXTENDED_USE = "0603551d250101ff"; // marked critical
 const RSA = "300d06092a864886f70d0101010500";
 const DIGESTS = new Map([1, 2, 3].map((number, at) => [`300d060960864801650304020${number}0500`, ["SHA-256", "SHA-384", "SHA-512"][at]]));
 const ECDSA = new Map([2, 3, 4].map((number, at) => [`300a06082a8648ce3d04030${number}`, ["SHA-256", "SHA-384", "SHA-512"][at]]));
-// Curves by their names in a key: bytes of a number, and the order (SEC 2).
+// Curves by their object identifiers: length of a coordinate in bytes, and the order (SEC 2).
 const CURVES = new Map([
   ["06082a8648ce3d030107", ["P-256", 32, 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n]],
   ["06052b81040022", ["P-384", 48, 2n ** 384n - 0x389cb27e0bc8d220a7e5f24db74f58851313e695333ad68dn]],
@@ -25,7 +25,7 @@ const CURVES = new Map([
 ]);
 const [FIRST, THIRD] = [0xa0, 0xa3];
 
-// The moment of a TimeStampToken over `signature`, in seconds since 1970; refuse what does not hold.
+// The time of a TimeStampToken over `signature`, in seconds since 1970; refuse an invalid one.
 export async function readStamp(token, signature) {
   try {
     if (token.length > MAXIMUM_SIZE) throw bad(`${token.length} bytes`);
@@ -81,7 +81,7 @@ async function checkAttributes({ content }, hash, info, certificate) {
   if (!equal(only(said.get(MESSAGE_DIGEST), OCTETS).content, digest)) throw bad("the content is not what was signed");
   const [certificates] = inside(only(said.get(SIGNING_CERTIFICATE), SEQUENCE), SEQUENCE);
   const parts = inside(inside(certificates, SEQUENCE)[0], SEQUENCE);
-  // RFC 5035: SHA-256 where no other digest is named.
+  // RFC 5035: SHA-256 unless another digest is named.
   const of = parts[0].tag === SEQUENCE ? digestNamed(parts[0]) : "SHA-256";
   const wanted = parts.find(({ tag }) => tag === OCTETS);
   if (!equal(only(wanted, OCTETS).content, await digestOf(of, certificate.whole))) throw bad("another certificate");
@@ -121,7 +121,7 @@ async function verifies({ publicKey }, hash, algorithm, value, message) {
   }
 }
 
-// ECDSA: from DER to r and s, s the smaller of the two that verify.
+// ECDSA: DER to r and s, with s the smaller of the two that verify.
 function raw(der, [, size, order]) {
   const item = readItem(der);
   const numbers = exactly(2, inside(item, SEQUENCE)).map((part) => only(part, INTEGER).content);
@@ -132,7 +132,7 @@ function raw(der, [, size, order]) {
   return concat(...digits.flatMap((each) => [new Uint8Array(size - each.length), each]));
 }
 
-// UTCTime or GeneralizedTime of UTC; a fraction is cut off.
+// UTCTime or GeneralizedTime in UTC; a fraction is dropped.
 function time({ tag, content }) {
   const text = String.fromCharCode(...content);
   const century = tag === 0x17 ? (Number(text.slice(0, 2)) < 50 ? "20" : "19") : "";

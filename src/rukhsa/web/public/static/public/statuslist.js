@@ -1,4 +1,4 @@
-// Token Status Lists (draft-ietf-oauth-status-list-21) as CWT or JWT: how an instrument stands today.
+// Token Status Lists (draft-ietf-oauth-status-list-21) as CWT or JWT: the status of instruments.
 
 import { byteString, read as readCbor } from "./cbor.js";
 import { concat, fromBase64url, fromUtf8, utf8 } from "./bytes.js";
@@ -25,13 +25,13 @@ export async function readStatusList(token, { uri, keys }) {
   return list;
 }
 
-// Refuse a list that has ended or comes from the future. `at` in seconds since 1970.
+// Refuse a list that has expired or is from the future. `at` in seconds since 1970.
 export function checkFresh(list, { at, skew = 300 }) {
   if (list.expiresAt === null || list.expiresAt <= at) throw new Refusal("status-expired");
   if (list.issuedAt > at + skew) throw new Refusal("status-from-the-future");
 }
 
-// The status at a place: the lowest bits of a byte come first (§4.1).
+// The status at an index: the lowest bits of a byte come first (§4.1).
 export function statusAt(list, index) {
   const perByte = 8 / list.bits;
   if (index < 0 || index >= list.statuses.length * perByte) throw new Refusal("no-such-index", String(index));
@@ -64,7 +64,7 @@ async function verified(token, keys) {
   const item = strictly(token.subarray(1));
   const [protectedHeader, unprotected, payload, signature] = Array.isArray(item) && item.length === 4 ? item : [];
   if (![protectedHeader, payload, signature].every((part) => part instanceof Uint8Array)) throw bad("not a COSE_Sign1");
-  // No signature holds what stands here: others name their key in it, and nothing else is taken.
+  // The unprotected header is not signed: other issuers name their key in it, and nothing else is accepted.
   if (!(unprotected instanceof Map) || [...unprotected.keys()].some((key) => key !== KID)) throw bad("unprotected header");
   const header = strictly(protectedHeader);
   const known = header instanceof Map && [...header.keys()].every((key) => [ALGORITHM, KID, TYPE_HEADER].includes(key));

@@ -1,7 +1,7 @@
-// The service worker: the page's own files, kept as one release and given out before the network is asked.
+// The service worker: caches the page's own files as one release, and serves them before the network.
 //
-// The server writes into it which files there are and the digest of each; a file of another digest is not kept, so
-// that a release is whole or not there. Signed public files are not its business: the page keeps those that verified.
+// The server writes the files and their digests into it; a file with another digest is not cached, so
+// that a release is complete or absent. Signed public files are stored by the page, once they verified.
 
 const KEPT = /* what is kept */;
 const CACHE = `rukhsa-page-${KEPT.version}`;
@@ -15,7 +15,7 @@ addEventListener("fetch", (event) => {
   const answer = answerTo(event.request);
   if (answer) event.respondWith(answer);
 });
-// The page asks for the scanner to be kept, and is told whether it is.
+// The page asks for the scanner to be cached, and is told whether it is.
 addEventListener("message", (event) => {
   if (event.data !== "keep-scanner") return;
   const [port] = event.ports;
@@ -39,7 +39,7 @@ async function give(path) {
     const cache = await caches.open(CACHE);
     return (await cache.match(path)) ?? (await fetchInto(cache, path));
   } catch {
-    // Nothing can be kept here, or the server has a newer release already: what it says now is given.
+    // Nothing can be cached, or the server has a newer release already: its response is used.
     return fetch(path, { credentials: "omit" });
   }
 }
@@ -64,7 +64,7 @@ async function forgetOlder() {
   await Promise.all(names.filter((name) => name.startsWith(EVERY_RELEASE) && name !== CACHE).map((name) => caches.delete(name)));
 }
 
-// A file or a link that another app shares is laid aside for the page, which takes it and forgets it.
+// A file or link that another app shares is stored for the page, which removes it when reading it.
 async function takeShared(request, home) {
   const form = await request.formData();
   const file = form.get("file");

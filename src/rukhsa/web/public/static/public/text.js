@@ -1,4 +1,4 @@
-// What text may stand in a seal: normal form C, nothing invisible, nothing that turns the reading direction.
+// The text allowed in a seal: normal form C, nothing invisible, nothing that changes the reading direction.
 
 import { Refusal } from "./refusal.js";
 

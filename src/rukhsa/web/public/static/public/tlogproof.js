@@ -1,4 +1,4 @@
-// The C2SP tlog-proof file: the evidence, in a few lines of text, that an entry is in a log.
+// The C2SP tlog-proof file: evidence in a few lines of text that an entry is in a log.
 
 import { concat, equal, fromBase64, sha256 } from "./bytes.js";
 import { MAXIMUM_LENGTH } from "./checkpoint.js";
@@ -8,7 +8,7 @@ const HEADER = "c2sp.org/tlog-proof@v1";
 const INDEX = /^index (0|[1-9][0-9]{0,15})$/;
 const EXTRA = /^extra [A-Za-z0-9+/]+={0,2}$/;
 
-// Read the text of a proof: its index, hashes, and the note of its checkpoint. Extra data is passed over.
+// Read the text of a proof: its index, hashes, and the checkpoint's note. Extra data is ignored.
 export function readProof(text) {
   const gap = text.indexOf("\n\n");
   const [header, ...lines] = text.slice(0, Math.max(gap, 0)).split("\n");
@@ -18,12 +18,12 @@ export function readProof(text) {
     throw new Refusal("bad-proof", "not a tlog-proof of version 1");
   }
   const note = text.slice(gap + 2);
-  // The text without extra data: the one way to write what is checked.
+  // The text without extra data, which has exactly one form.
   const written = `${[header, ...lines].join("\n")}\n\n${note}`;
   return { index: Number(index[1]), hashes: lines.slice(1).map(hash), note, written };
 }
 
-// RFC 9162 §2.1.3.2: refuse unless `entry` stands at the proof's index under the checkpoint.
+// RFC 9162 §2.1.3.2: refuse unless `entry` is at the proof's index under the checkpoint.
 export async function checkProof({ index, hashes }, entry, checkpoint) {
   if (index >= checkpoint.size) throw new Refusal("bad-inclusion", `index ${index} of ${checkpoint.size}`);
   let [node, last] = [BigInt(index), BigInt(checkpoint.size - 1)];

@@ -1,4 +1,4 @@
-// The trust list: who may issue what, with which keys and since when, signed by the root that this page carries.
+// The trust list: who may issue what, with which keys and since when, signed by this page's pinned root.
 
 import { readJws } from "./jws.js";
 import { readKey } from "./keys.js";
@@ -6,7 +6,7 @@ import { Refusal } from "./refusal.js";
 
 const TYPE = "rukhsa-trust-list+jws";
 
-// Read a trust list that the root signed. Whether it has expired is the verdict's to ask. Times become seconds.
+// Read a trust list that the root signed. The verdict checks whether it has expired. Times become seconds.
 export async function readTrustList(text, rootJwk) {
   const document = await readJws(text.trim(), { type: TYPE, keys: [await readKey(rootJwk)] });
   try {
@@ -25,14 +25,14 @@ export async function readTrustList(text, rootJwk) {
   }
 }
 
-// The keys of a purpose that bear the name `kid`, each with its authority: two keys may share a name.
+// The keys of a purpose with the id `kid`, each with its authority: two keys may share an id.
 export function keysNamed(trustList, kid, purpose) {
   return trustList.authorities.flatMap((authority) =>
     authority.keys.filter((key) => key.kid === kid && key.purpose === purpose).map((key) => ({ authority, key })),
   );
 }
 
-// Its keys of a purpose that are its own: a list or a checkpoint under a lost one is anybody's.
+// Its uncompromised keys of a purpose: anyone may have signed under a compromised one.
 export function keysFor(authority, purpose) {
   return authority.keys.filter((key) => key.purpose === purpose && key.compromisedSince === null);
 }
@@ -41,7 +41,7 @@ export function lostKeysFor(authority, purpose) {
   return authority.keys.filter((key) => key.purpose === purpose && key.compromisedSince !== null);
 }
 
-// What the authority was called on a day written as 2026-11-24.
+// The authority's name on a day such as 2026-11-24.
 export function nameOn(authority, day) {
   const earlier = authority.names.filter((name) => name.from <= day);
   return (earlier.at(-1) ?? authority.names[0]).name;

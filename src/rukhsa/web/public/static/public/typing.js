@@ -1,4 +1,4 @@
-// What is typed: the text of a code, pasted or read out, and the number with its code, which the server looks up.
+// Typed questions: the text of a QR, and a number with its code, which the server looks up.
 
 const ARABIC_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/g;
 
@@ -10,13 +10,13 @@ export function prepareTyping({ settings, found, trouble }) {
   });
   number.addEventListener("submit", async (event) => {
     event.preventDefault();
-    // Without a connection the browser would show its own page of errors, and what was typed would be lost.
+    // Offline the browser would show its own error page, and what was typed would be lost.
     if (await isReachable(settings)) number.submit();
     else trouble(settings.sentences.numberNeedsNetwork);
   });
 }
 
-// The text of a code as it was pasted: bare digits of any script, the address of this page in a language, or a link.
+// The text of a QR as pasted: digits of any script, this page's address in a language, or a link.
 function textOfCode(typed, { host }) {
   const text = latinDigits(typed).replace(/\s+/g, "");
   if (/^#?[0-9]+$/.test(text)) return `https://${host}/#${text.replace("#", "")}`;

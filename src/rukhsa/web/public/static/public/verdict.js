@@ -1,4 +1,4 @@
-// The verdict's numbered duties, asked in order: the first that fails decides, and failing is closed.
+// The verdict's numbered duties, in order: the first that fails decides, and it fails closed.
 //
 // 0. parse                        4. log inclusion
 // 1. issuer key and its period    5. status and its freshness
@@ -23,11 +23,11 @@ import { checkFresh, statusAt } from "./statuslist.js";
 import { checkProof, readProof } from "./tlogproof.js";
 
 const CLOCK_SKEW = 300; // seconds that two honest clocks may differ
-const WITNESSED_WITHIN = 86_400; // seconds after its issue in which a document may still wait for the witnesses
+const WITNESSED_WITHIN = 86_400; // seconds after issue in which a document may still wait for the witnesses
 const STATUSES = ["valid", "revoked", "suspended", "superseded"];
 const DUTIES = [parse, knowIssuer, checkSignature, checkProfile, checkLog, checkStatus, checkDates, checkAcceptance];
 
-// A duty was not met: the word and the reason of the verdict.
+// A failed duty: the word and the reason of the verdict.
 class Failed extends Error {
   constructor(word, reason, detail = "") {
     super(`${word}: ${reason} ${detail}`);
@@ -36,8 +36,8 @@ class Failed extends Error {
 }
 
 // The verdict on the text of a QR, on the bytes of a released file or on those of a seal, at a moment in seconds since 1970.
-// `specimenKey` is the published key of specimens, `evidence` knows status lists and logs; `proof` is the seal's
-// tlog-proof, if it came along; `policy` and `purpose` are a relying party's, and the public has none.
+// `specimenKey` is the published key of specimens, `evidence` holds status lists and logs; `proof` is the seal's
+// tlog-proof, if given; `policy` and `purpose` are a relying party's, and the public has none.
 export async function verify(question) {
   const found = { text: null, file: null, proof: null, policy: null, purpose: null, minimumVersion: 0, ...question, duty: 0 };
   try {
@@ -59,13 +59,13 @@ function answer(found, failed) {
     at: found.at,
     duties: Array.from({ length: 8 }, (_, number) => outcome(number, failed && found.duty, found.policy)),
     failedDuty: failed ? found.duty : null,
-    // Before the signature holds, what a seal says is anybody's word, and is not given out.
+    // Before its signature is verified, the facts of a seal are not shown.
     claims: known ? found.seal : null,
     issuer: known ? nameOn(found.authority, dayOf(found.seal.issuedAt, "UTC")) : null,
     profile: known ? (found.profile ?? null) : null,
     statusIssuedAt: found.statusIssuedAt ?? null,
     logSize: found.logSize ?? null,
-    logAt: found.logAt ?? null, // seconds since 1970: when the checkpoint that was used was signed
+    logAt: found.logAt ?? null, // seconds since 1970: when the checkpoint was signed
     witnessed: found.witnessed ?? null,
   };
 }
@@ -94,7 +94,7 @@ async function parse(found) {
   }
 }
 
-// Altered where it claims to be ours, or a key of ours signed the file; else not one of ours.
+// Altered if it claims to be ours or a key of ours signed the file; otherwise not one of ours.
 async function refusalOf(found, { code, detail }) {
   const marks = new Marks(found.trustList, found.specimenKey);
   const imitated = found.text === null ? undefined : marks.imitatedIn(found.text);
@@ -109,7 +109,7 @@ async function claimsToBeOurs({ text, file, sealBytes }, marks) {
   return text === null && marks.inBytes(sealBytes);
 }
 
-// Why something that bears no mark of ours is not one of ours.
+// The reason why something without a mark is not one of ours.
 function strangersReason({ text, file }, code) {
   if (file !== null) {
     const content = characters(file);
@@ -130,7 +130,7 @@ async function knowIssuer(found) {
   if (issuedAt > found.at + CLOCK_SKEW) throw new Failed("cannot-tell", "issued-in-the-future");
 }
 
-// A code at our address and a file that we signed claim to be ours; of a seal alone, its marks say it.
+// A code at our address and a file that we signed claim to be ours; a bare seal claims it by its marks.
 function noKey({ text, file, seal, sealBytes, trustList, specimenKey }, reason) {
   const alone = text === null && file === null;
   if (alone && !new Marks(trustList, specimenKey).inBytes(sealBytes)) return new Failed("not-ours", "other-seal", seal.kid);
@@ -159,7 +159,7 @@ function checkProfile(found) {
   if (!found.authority.profiles.has(code)) throw new Failed("altered", "foreign-profile", profile.service);
   try {
     checkFacts(found.seal.facts, profile);
-    found.profile = profile; // facts that do not meet it could not be shown by it
+    found.profile = profile; // facts that do not match the profile cannot be shown by it
   } catch (error) {
     throw refused(error, () => new Failed("altered", "bad-facts", error.message));
   }
@@ -180,7 +180,7 @@ async function checkLog(found) {
   if (found.released) await checkFile(found);
 }
 
-// The file itself is in the log, by the proof beside its signature.
+// The file is in the log, by the proof beside its signature.
 async function checkFile(found) {
   const { fileProof, leafEntry: entry } = found.released;
   if (fileProof === null) throw new Failed("not-registered", "pdf-not-in-log");
@@ -193,7 +193,7 @@ async function checkFile(found) {
   }
 }
 
-// Nothing covers the proof beside a file's signature: what is checked has one way to be written there.
+// The proof beside a file's signature is unsigned, so it must have exactly one form.
 function checkWritten(text) {
   try {
     if (readProof(text).written !== text) throw new Refusal("bad-proof", "extra data");
@@ -202,7 +202,7 @@ function checkWritten(text) {
   }
 }
 
-// Where an entry stands in the issuer's log, by a proof that came along; `index` is where it should.
+// The index of an entry in the issuer's log, by the given proof; `index` is the expected one.
 async function proved(found, text, entry, index = null) {
   let proof, checkpoint;
   let witnessed = null;
@@ -216,7 +216,7 @@ async function proved(found, text, entry, index = null) {
     if (!(error instanceof Refusal) || error.code !== "log-key-compromised") {
       throw refused(error, () => new Failed("altered", "bad-proof", error.message));
     }
-    // What a lost key signed proves nothing, for or against: the log itself is asked.
+    // A compromised key's signature proves nothing: the log itself is checked.
     const place = index ?? proof.index;
     await checkTiles(found, entry, place);
     return place;
@@ -227,7 +227,7 @@ async function proved(found, text, entry, index = null) {
   return proof.index;
 }
 
-// The proof has too few witnesses: the published log, where it can be had and is as new, must agree.
+// The proof has too few witnesses: the published log must agree, if it can be fetched and is as new.
 async function comparePublished(found, entry, index) {
   try {
     await checkTiles(found, entry, index);
@@ -246,7 +246,7 @@ async function checkTiles(found, entry, index) {
   } catch (error) {
     throw refused(error, (code) => new Failed("cannot-tell", logReason(error, code), error.message));
   }
-  // A copy of the log may be a little older than a document issued just now: that is no forgery.
+  // A copy of the log may be slightly older than a document issued just now: no sign of forgery.
   if (index >= view.checkpoint.size && view.checkpoint.at - CLOCK_SKEW < found.seal.issuedAt) {
     throw new Failed("cannot-tell", "log-behind");
   }
@@ -262,7 +262,7 @@ async function askWitnesses(found, index, view) {
   }
 }
 
-// A file has two entries, its seal's and its own: it is witnessed where both are.
+// A file has two entries, its seal's and its own: it is witnessed if both are.
 function record(found, witnessed) {
   found.witnessed = (found.witnessed ?? null) === null ? witnessed : found.witnessed && Boolean(witnessed);
 }
@@ -280,7 +280,7 @@ async function checkStatus(found) {
   let list, status;
   try {
     list = await found.evidence.statusList(statusUri, found.authority);
-    found.statusIssuedAt = list.issuedAt; // told of a list that is too old as well
+    found.statusIssuedAt = list.issuedAt; // reported for a list that is too old as well
     checkFresh(list, { at: found.at });
     status = statusAt(list, statusIndex);
   } catch (error) {
@@ -309,13 +309,13 @@ function checkAcceptance({ seal, trustList, at, policy, purpose }) {
   if (!accepting(policy, question)) throw new Failed("not-accepted", "not-accepted-by-policy");
 }
 
-// The day at a moment, as 2026-11-24, where the instrument holds.
+// The day of a moment in the instrument's time zone, as 2026-11-24.
 function dayOf(seconds, timeZone) {
   const parts = { timeZone, year: "numeric", month: "2-digit", day: "2-digit" };
   return new Intl.DateTimeFormat("en-CA", parts).format(new Date(seconds * 1000));
 }
 
-// What a refusal means for the verdict; anything else is a fault of the program and stays one.
+// The verdict for a refusal; any other error is a fault of the program and is rethrown.
 function refused(error, failed) {
   return error instanceof Refusal ? failed(error.code) : error;
 }

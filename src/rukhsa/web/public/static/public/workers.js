@@ -1,6 +1,6 @@
 // The two workers of the page: the service worker, and the scanner, which alone may run WebAssembly.
 
-// Trusted Types: no other address becomes a script, whoever should manage to ask for it.
+// Trusted Types: no other address can become a script, even if code were injected.
 const allowed = new Set();
 const policy = globalThis.trustedTypes?.createPolicy("rukhsa", {
   createScriptURL(address) {
@@ -9,7 +9,7 @@ const policy = globalThis.trustedTypes?.createPolicy("rukhsa", {
   },
 });
 
-// Keep the page's own files for times without a network. `renewed()` is called when a newer release took over.
+// Cache the page's files for offline use. `renewed()` is called when a newer release took over.
 export async function keepThePage(settings, renewed) {
   if (!navigator.serviceWorker) return;
   let before = navigator.serviceWorker.controller;
@@ -29,7 +29,7 @@ export function pageIsKept() {
   return Boolean(navigator.serviceWorker?.controller);
 }
 
-// Have the scanner kept as well; whether it is.
+// Cache the scanner as well; return whether it is cached.
 export async function keepTheScanner() {
   const worker = navigator.serviceWorker?.controller;
   if (!worker) return false;

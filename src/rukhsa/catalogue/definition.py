@@ -191,12 +191,12 @@ def wanted(definition: Definition, answers: Answers) -> tuple[Document, ...]:
 
 
 def is_due(step: Step, given: Answers) -> bool:
-    """Whether these answers, as `effective_answers` gives them, ask for a step of the review; a decision is always due."""
+    """Whether the `effective_answers` ask for a step of the review; a decision is always asked for."""
     return isinstance(step, DecideStep) or holds(step.when, given)
 
 
 def days_of(definition: Definition, given: Answers) -> int:
-    """The working days that the review may take at most with these answers, as `effective_answers` gives them."""
+    """The working days that the review may take at most with these `effective_answers`."""
     return _days([step for step in stretch if is_due(step, given)] for stretch in definition.stretches)
 
 

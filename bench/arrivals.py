@@ -139,11 +139,11 @@ def _running(*names: str) -> Iterator[None]:
     """Some of the processes of the deployment, with the command lines they have in production."""
     from rukhsa.project import tether
     from rukhsa.project.config import config
-    from rukhsa.project.parts import parts
+    from rukhsa.project.processes import processes
 
     with ExitStack() as stack:
         log = stack.enter_context((FOLDER / "processes.log").open("wb"))
-        for part in parts(config()):
+        for part in processes(config()):
             if part.name in names:
                 process = subprocess.Popen(tether.command(*part.command), stdout=log, stderr=log)
                 stack.callback(process.wait, 30)

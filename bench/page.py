@@ -109,11 +109,11 @@ def _visited(context: BrowserContext, address: str) -> Page:
 def _served() -> Iterator[str]:
     """The verifier's process by itself, as in a deployment."""
     from rukhsa.project.config import config
-    from rukhsa.project.parts import parts
+    from rukhsa.project.processes import processes
 
     # The process looks for this folder; the page takes nothing from it.
     (config().data / "static").mkdir(exist_ok=True)
-    (part,) = (each for each in parts(config()) if each.name == "verifier")
+    (part,) = (each for each in processes(config()) if each.name == "verifier")
     process = subprocess.Popen(
         part.command, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rukhsa.project.config import PROJECT, Environment
-from rukhsa.project.parts import RUKHSA
+from rukhsa.project.processes import RUKHSA
 from rukhsa.project.variables import ENVIRONMENT
 
 PYTHON = (sys.executable, "-m")

@@ -16,9 +16,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from rukhsa.project import postgres, tether
 from rukhsa.project.config import Config, read
-from rukhsa.project.one import only_one
-from rukhsa.project.parts import RUKHSA, NotServing, wait_until_serving
 from rukhsa.project.ports import held_ports
+from rukhsa.project.processes import RUKHSA, NotServing, wait_until_serving
+from rukhsa.project.supervisor import only_one
 
 SECONDS_TO_END = 60
 PORTS = ("PORTAL", "PUBLIC", "SANDBOX", "MAIL")

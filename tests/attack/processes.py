@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 import httpx
 
 from rukhsa.project.config import PROJECT, read
-from rukhsa.project.parts import parts
 from rukhsa.project.ports import held_ports
+from rukhsa.project.processes import processes as processes_of
 from rukhsa_rehearsal.known_secrets import code_of
 from tests.attack.browser import Browser
 from tests.attack.deployment import processes
@@ -76,7 +76,7 @@ def second_portal(ground: Ground) -> Iterator[str]:
     """The address of one more process of the portal in the same deployment."""
     with held_ports(1) as (port,):
         environment = {**ground.world.environment, "RUKHSA_PORTAL_PORT": str(port)}
-        portal = next(part for part in parts(read(environment)) if part.name == "portal")
+        portal = next(each for each in processes_of(read(environment)) if each.name == "portal")
         path = {"PYTHONPATH": f"{PROJECT}/src:{PROJECT}"}
         log = (ground.world.config.data / "second-portal.log").open("wb")
         process = subprocess.Popen(

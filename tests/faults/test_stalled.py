@@ -12,7 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from rukhsa.applications.models import Application
 from rukhsa.delivery.models import Notice
 from rukhsa.jobs import advance_soon
-from rukhsa.project.parts import RUKHSA
+from rukhsa.project.processes import RUKHSA
 from tests.database import waiting_for_a_lock
 from tests.rooms.review import works
 from tests.waiting import LONGEST, wait_until

@@ -18,7 +18,7 @@ def main() -> None:
         MAILERS={"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}},
     )
     die_at_each(
-        world["die_at"], _work, needs=(*settings.PROCRASTINATE_IMPORT_PATHS, "rukhsa.project.stalled")
+        world["die_at"], _work, needs=(*settings.PROCRASTINATE_IMPORT_PATHS, "rukhsa.project.stalled_jobs")
     )
 
 
@@ -32,7 +32,7 @@ def _work(point: str) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.exceptions import AlreadyEnqueued
 
-    from rukhsa.project import stalled
+    from rukhsa.project import stalled_jobs
 
     settings.RUKHSA_FAULT_POINT = point
     with connection.cursor() as cursor:  # the one that died was silent for long enough
@@ -41,7 +41,7 @@ def _work(point: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
     with contextlib.suppress(AlreadyEnqueued):
-        stalled.take_up_stalled.defer(timestamp=int(time.time()))
+        stalled_jobs.take_up_stalled.defer(timestamp=int(time.time()))
     connection.close()
     worker = app.with_connector(app.connector.get_worker_connector())
     asyncio.run(_run(worker))

@@ -14,7 +14,7 @@ from rukhsa.delivery.models import Notice
 from rukhsa.payments.models import Attempt, Receipt, Refund
 from rukhsa.payments.outcome import settle_overdue
 from rukhsa.places.models import OccupiedCell
-from rukhsa.project.fsck.rules import RULES
+from rukhsa.project.fsck.report import RULES
 from rukhsa.review.queue import QueueEntry
 from rukhsa.standing import Headline, standing
 from rukhsa.values.periods import shifted

@@ -12,8 +12,8 @@ from django.core.management import get_commands
 from rukhsa.project import command
 from rukhsa.project.config import config
 from rukhsa.project.databases import at_hand
-from rukhsa.project.parts import RUKHSA
 from rukhsa.project.postgres import PostgresError
+from rukhsa.project.processes import RUKHSA
 
 
 @pytest.mark.parametrize(

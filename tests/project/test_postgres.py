@@ -41,7 +41,7 @@ def test_what_is_written_is_there_after_a_clean_stop(folder: Path) -> None:
     held = postgres.hold(folder)
     _execute(held, "DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 'ليلى' AS name")
     held.release()
-    wait_until(lambda: not is_running(held.place))
+    wait_until(lambda: not is_running(held.location))
     held = postgres.hold(folder)
     assert _execute(held, "SELECT name FROM kept") == "ليلى"
     held.release()
@@ -59,16 +59,16 @@ def test_what_is_written_is_there_after_the_server_is_killed(folder: Path) -> No
 
 def test_a_pid_file_that_names_a_stranger_hinders_nobody(folder: Path) -> None:
     postgres.hold(folder).release()
-    place = postgres.place(folder)
-    wait_until(lambda: not is_running(place))
-    account = place.account if os.geteuid() == 0 else None
+    location = postgres.locate(folder)
+    wait_until(lambda: not is_running(location))
+    account = location.account if os.geteuid() == 0 else None
     stranger = subprocess.Popen(["/bin/sleep", "3600"], user=account, cwd="/")
-    stale = place.data / "postmaster.pid"
+    stale = location.data / "postmaster.pid"
     # The process that stops the server waits until its pid file is gone: this one comes when none waits any more.
-    with (place.folder / "starting").open() as at_rest:
+    with (location.folder / "starting").open() as at_rest:
         fcntl.flock(at_rest, fcntl.LOCK_EX)
-        assert not is_running(place)
-        stale.write_text(f"{stranger.pid}\n{place.data}\n1\n5432\n{place.socket}\n\n  1 1\n")
+        assert not is_running(location)
+        stale.write_text(f"{stranger.pid}\n{location.data}\n1\n5432\n{location.socket}\n\n  1 1\n")
     held = postgres.hold(folder)
     assert _execute(held, "SELECT 1") == 1
     held.release()
@@ -84,17 +84,17 @@ def test_many_that_start_at_once_share_one_server(folder: Path) -> None:
         share.release()
     assert _execute(shares[0], "SELECT 1") == 1
     shares[0].release()
-    assert not is_running(shares[0].place)
+    assert not is_running(shares[0].location)
 
 
 def test_the_server_stops_when_the_last_that_held_it_was_killed(folder: Path) -> None:
     holder = subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE)
     assert holder.stdout
     assert holder.stdout.readline() == b"held\n"
-    assert is_running(postgres.place(folder))
+    assert is_running(postgres.locate(folder))
     holder.kill()
     holder.communicate()
-    wait_until(lambda: not is_running(postgres.place(folder)))
+    wait_until(lambda: not is_running(postgres.locate(folder)))
 
 
 def test_the_socket_is_short_enough_wherever_the_folder_lies(tmp_path: Path) -> None:
@@ -103,18 +103,18 @@ def test_the_socket_is_short_enough_wherever_the_folder_lies(tmp_path: Path) -> 
     assert _execute(held, "SELECT 1") == 1
     held.release()
     postgres.remove(deep)
-    assert not held.place.home.exists()
+    assert not held.location.home.exists()
 
 
 def test_nobody_else_reaches_data_or_socket(folder: Path) -> None:
     held = postgres.hold(folder)
-    for private in (held.place.data, held.place.log):
+    for private in (held.location.data, held.location.log):
         assert private.stat().st_mode & 0o077 == 0
     # Where root gives the processes users of their own, these pass through the folder and the kernel says who they are.
-    assert held.place.socket.stat().st_mode & 0o077 in (0, 0o011)
+    assert held.location.socket.stat().st_mode & 0o077 in (0, 0o011)
     if os.geteuid() == 0:
         stranger = Account(name="a stranger", user=61_502, group=61_502)
-        host = quote(str(held.place.socket), safe="")
+        host = quote(str(held.location.socket), safe="")
         for role in ("rukhsa", "postgres", "rukhsa_signer"):
             assert not _is_let_in(stranger, f"postgresql:///rukhsa?host={host}&user={role}")
     held.release()
@@ -133,7 +133,7 @@ def test_no_folder_above_is_opened_to_others(tmp_path: Path) -> None:
 def test_it_listens_on_no_port_and_lets_in_nobody_by_trust(folder: Path) -> None:
     held = postgres.hold(folder)
     assert _execute(held, "SELECT current_setting('listen_addresses')") == ""
-    assert (held.place.data / "pg_hba.conf").read_text() == "local all all peer map=rukhsa\n"
+    assert (held.location.data / "pg_hba.conf").read_text() == "local all all peer map=rukhsa\n"
     held.release()
 
 
@@ -143,7 +143,7 @@ def test_a_server_that_could_lose_a_commit_is_refused(folder: Path, setting: str
     with _connect(held) as connection:
         postgres.assert_durable(connection)
     held.release()
-    changed = held.place.data / "postgresql.auto.conf"
+    changed = held.location.data / "postgresql.auto.conf"
     changed.write_text(f"{setting} = off\n")
     with pytest.raises(postgres.PostgresError, match=setting):
         postgres.hold(folder)
@@ -158,7 +158,7 @@ def test_it_is_not_removed_while_somebody_uses_it(folder: Path) -> None:
 
 
 def _connect(held: postgres.Hold) -> "psycopg.Connection[tuple[object, ...]]":
-    return psycopg.connect(conninfo(held.place, role=postgres.ROLE, database=postgres.DATABASE))
+    return psycopg.connect(conninfo(held.location, role=postgres.ROLE, database=postgres.DATABASE))
 
 
 def _execute(held: postgres.Hold, statement: str) -> object:
@@ -169,4 +169,4 @@ def _execute(held: postgres.Hold, statement: str) -> object:
 
 
 def _pid(held: postgres.Hold) -> int:
-    return int((held.place.data / "postmaster.pid").read_text().split("\n")[0])
+    return int((held.location.data / "postmaster.pid").read_text().split("\n")[0])

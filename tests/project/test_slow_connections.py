@@ -12,8 +12,8 @@ from dataclasses import replace
 import pytest
 
 from rukhsa.project.config import PROJECT, config
-from rukhsa.project.parts import parts
 from rukhsa.project.ports import held_ports
+from rukhsa.project.processes import processes
 from tests.waiting import LONGEST, wait_until
 
 pytestmark = pytest.mark.slow
@@ -86,7 +86,7 @@ def served(application: str = "", options: tuple[str, ...] = ()) -> Iterator[int
         addresses = replace(config().addresses, public_port=port)
         ours = replace(config(), addresses=addresses)
         (ours.data / "static").mkdir(exist_ok=True)
-        (part,) = (each for each in parts(ours) if each.name == "verifier")
+        (part,) = (each for each in processes(ours) if each.name == "verifier")
         command = [*part.command]
         if application:
             at = ("--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "warning")

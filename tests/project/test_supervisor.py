@@ -11,17 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from rukhsa.project.one import AlreadyRunning, only_one
 from rukhsa.project.ports import FIRST_OF_CONNECTIONS, PortsBusy, free_port, held_ports, require_free
-from rukhsa.project.supervisor import Part, Supervisor
+from rukhsa.project.supervisor import AlreadyRunning, Process, Supervisor, only_one
 from tests.waiting import LONGEST, wait_until
 
 SUPERVISE = """
 import sys
-from rukhsa.project.supervisor import Part, say, supervise
+from rukhsa.project.supervisor import Process, say, supervise
 async def nothing() -> None: ...
 program = "import sys, time; print(sys.argv[1], flush=True); time.sleep(3600)"
-parts = [Part(name=name, command=(sys.executable, "-c", program, name)) for name in ("one", "two")]
+parts = [Process(name=name, command=(sys.executable, "-c", program, name)) for name in ("one", "two")]
 supervise(parts, say=say, when_started=nothing)
 """
 
@@ -30,7 +29,7 @@ def test_a_part_that_crashes_is_started_again(tmp_path: Path) -> None:
     count = tmp_path / "count"
     program = f"open({str(count)!r}, 'a').write('x'); raise SystemExit(3)"
     lines: list[str] = []
-    part = Part(name="weak", command=(sys.executable, "-c", program))
+    part = Process(name="weak", command=(sys.executable, "-c", program))
     _supervise_until([part], lambda: count.exists() and len(count.read_text()) >= 2, lines.append)
     assert "weak │ ended with 3; starts again in 1 s" in lines
 
@@ -42,7 +41,7 @@ def test_a_part_is_seen_to_end_while_its_child_lives_on_and_the_child_ends_too(t
         f"open({str(children)!r}, 'a').write(f'{{pid}} ')"
     )
     lines: list[str] = []
-    part = Part(name="weak", command=(sys.executable, "-c", program))
+    part = Process(name="weak", command=(sys.executable, "-c", program))
     _supervise_until([part], lambda: "weak │ ended with 0; starts again in 1 s" in lines, lines.append)
     started = [int(pid) for pid in children.read_text().split()]
     assert started
@@ -51,7 +50,9 @@ def test_a_part_is_seen_to_end_while_its_child_lives_on_and_the_child_ends_too(t
 
 def test_what_a_part_says_carries_its_name() -> None:
     lines: list[str] = []
-    part = Part(name="town", command=(sys.executable, "-c", "print('رخصة'); import time; time.sleep(3600)"))
+    part = Process(
+        name="town", command=(sys.executable, "-c", "print('رخصة'); import time; time.sleep(3600)")
+    )
     _supervise_until([part], lambda: bool(lines), lines.append)
     assert lines[0] == "town │ رخصة"
 
@@ -109,7 +110,7 @@ def test_a_folder_is_run_once_at_a_time(tmp_path: Path) -> None:
         pass
 
 
-def _supervise_until(parts: list[Part], holds: Callable[[], bool], say: Callable[[str], None]) -> None:
+def _supervise_until(parts: list[Process], holds: Callable[[], bool], say: Callable[[str], None]) -> None:
     async def wait() -> None:
         await asyncio.to_thread(wait_until, holds)
         os.kill(os.getpid(), signal.SIGTERM)

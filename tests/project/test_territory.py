@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from rukhsa.project.config import PROJECT, ConfigError, read
-from rukhsa.project.territory import territory_of
+from rukhsa.project.settings import territory_of
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from rukhsa.project.config import PROJECT
-from rukhsa.project.ways_of_paying import check_gateways
+from rukhsa.project.system_checks import check_gateways
 
 
 def test_the_gateways_of_bahrain_take_its_currency() -> None:

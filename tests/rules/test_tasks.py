@@ -32,7 +32,7 @@ from rukhsa.issuance.witnesses import cosign_logs
 from rukhsa.journey import advance_now
 from rukhsa.payments.models import Receipt
 from rukhsa.project.config import SANDBOX_WITNESS, TimeStamping, Witnesses
-from rukhsa.project.stalled import take_up_stalled
+from rukhsa.project.stalled_jobs import take_up_stalled
 from rukhsa.staff.letter import Letter, send_letter, tell
 from rukhsa.staff.tasks import forget
 from rukhsa.sweeps import remind, sweep, sweep_payments

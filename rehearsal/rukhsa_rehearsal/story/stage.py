@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from rukhsa.project.config import Config
-from rukhsa.project.parts import RUKHSA
+from rukhsa.project.processes import RUKHSA
 from rukhsa_rehearsal.story.applicant import Applicant, Document
 from rukhsa_rehearsal.story.staff import Staff
 from rukhsa_rehearsal.story.telling import Teller

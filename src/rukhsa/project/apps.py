@@ -10,7 +10,7 @@ class ProjectConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from rukhsa.project import durable, ways_of_paying  # noqa: F401 - they register themselves
+        from rukhsa.project import system_checks  # noqa: F401 - registers its checks
         from rukhsa.project.config import config, refuse_debug
 
         refuse_debug(config(), debug=settings.DEBUG)

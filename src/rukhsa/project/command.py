@@ -4,10 +4,11 @@ import argparse
 import os
 import signal
 import sys
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 
+from rukhsa.project import rehearsal
 from rukhsa.project.config import PROJECT, Config, ConfigError, Environment, config, read
-from rukhsa.project.overview import overview
 from rukhsa.project.variables import ENVIRONMENT, of_a_checkout
 
 # Commands that touch no database.
@@ -27,6 +28,49 @@ WITHOUT_DATABASE = {
 
 # Of `rukhsa services`: they need not even Django.
 ACTS_OVER_FILES = {"check", "explain", "schema", "table"}
+
+# A line for each command, by who needs it: what `rukhsa` answers when no command is named.
+COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
+    "To begin": {
+        "run": "serve everything on one machine; the first time, play the story",
+        "setup": "bring database, translations and static files up to date",
+        "story": "play the seven applications of the story in a world of their own",
+    },
+    "For whoever checks a document": {
+        "verify": "say what is true of a number, with its code or of a paper document",
+        "gate": "print a document in pixels, wear it, and see what still reads",
+        "specimen": "make genuine and forged documents to train with",
+    },
+    "For whoever writes a service": {
+        "services": "check, explain, walk, draw, compare and publish definitions",
+        "territory": "begin a new municipality, or load the files of this one",
+        "places": "enter a new list of blocks, or ask to whom one belongs",
+        "parcels": "enter the parcels of land, or ask what one is",
+        "legacy": "import a register of paper documents and issue them again",
+    },
+    "For whoever operates it": {
+        "migrate": "bring the tables up to date, where the database can follow",
+        "static-files": "collect what pages look and act by, where something of it changed",
+        "staff": "invite, move, end and reset accounts of the staff",
+        "keys": "make, list, rotate, retire and check the keys of the authorities",
+        "secret-key": "encrypt one-time codes under a new SECRET_KEY",
+        "signer": "hold the keys in a process of its own, and say what it may in the database",
+        "trust-list": "draft, sign and publish who may issue what",
+        "publish": "publish the trust list, the status lists and the logs now",
+        "issuing": "stop issuing at once on every machine, and start it again",
+        "log": "follow the public logs and raise alarms",
+        "fsck": "check the rules of money over everything there is",
+        "statements": "take in what the gateways settled, and see what differs",
+        "addresses": "list what the register of addresses has in a block",
+    },
+    "While it is developed": {
+        "cast": "make the staff of the town",
+        "code": "print the one-time code of one of them",
+        "amend": "issue the next version of an instrument, in a supervisor's name",
+        "translations": "check that every sentence has its Arabic, add what is missing, compile",
+    },
+}
+COLUMN = 14
 
 INTERRUPTED = 128 + signal.SIGINT
 # What people type who do not know the commands yet.
@@ -57,6 +101,25 @@ def main() -> None:
     _run(arguments)
 
 
+def overview() -> str:
+    """The page of `rukhsa --help`."""
+    return "\n".join(_lines())
+
+
+def _lines() -> Iterator[str]:
+    lacking = () if rehearsal.is_installed() else rehearsal.COMMANDS
+    yield "rukhsa COMMAND …        rukhsa COMMAND --help explains one, with examples\n"
+    for whom, commands in COMMANDS_BY_READER.items():
+        yield whom
+        yield from (f"  {name:{COLUMN}}{what}" for name, what in commands.items() if name not in lacking)
+        yield ""
+    if lacking:
+        yield f"{', '.join(lacking)}: pip install 'rukhsa[rehearsal]' brings them."
+    yield "Those of Django (shell, check …) and of its task queue (procrastinate) are here too:"
+    yield "rukhsa help --commands names all. Without a database, and without Django, anyone verifies a file:"
+    yield "python -m rukhsa.trust --help. The settings stand in docs/operating/production.md."
+
+
 def _stand_on_a_territory(arguments: list[str]) -> None:
     """If the territory does not exist yet, load the settings with ours; the command then writes the new one."""
     try:
@@ -78,11 +141,11 @@ def _settings() -> Config:
 
 
 def _run(arguments: list[str]) -> None:
-    from rukhsa.project.one import AlreadyRunning
     from rukhsa.project.ports import PortsBusy
-    from rukhsa.project.postgres import PlaceError, PostgresError
+    from rukhsa.project.postgres import LocationError, PostgresError
     from rukhsa.project.rehearsal import NoRehearsal
     from rukhsa.project.run import SetupFailed
+    from rukhsa.project.supervisor import AlreadyRunning
 
     try:
         _run_of_the_house(arguments)
@@ -90,7 +153,7 @@ def _run(arguments: list[str]) -> None:
         sys.exit(INTERRUPTED)
     except (
         ConfigError,
-        PlaceError,
+        LocationError,
         PostgresError,
         PortsBusy,
         AlreadyRunning,
@@ -101,7 +164,6 @@ def _run(arguments: list[str]) -> None:
 
 
 def _run_of_the_house(arguments: list[str]) -> None:
-    from rukhsa.project import rehearsal
     from rukhsa.project.databases import at_hand
     from rukhsa.project.run import run
 

@@ -21,7 +21,7 @@ SECONDS_TO_ANSWER = 10
 def at_hand(config: Config) -> Iterator[None]:
     """Within this the server of a deployment answers; the embedded one is held meanwhile.
 
-    Raises PostgresError, PlaceError or ConfigError where there is none.
+    Raises PostgresError, LocationError or ConfigError where there is none.
     """
     if config.database_url:
         _require_answer(config.database_url)
@@ -49,8 +49,8 @@ def database(config: Config) -> dict[str, Any]:
 
 def address_of(config: Config, role: str) -> str:
     """The address of the embedded server for processes that connect under a role, whatever their system user."""
-    place = postgres.place(config.data / "postgres")
-    named = {"host": str(place.socket), "user": role, "requirepeer": place.account}
+    location = postgres.locate(config.data / "postgres")
+    named = {"host": str(location.socket), "user": role, "requirepeer": location.account}
     return f"postgresql:///{postgres.DATABASE}?{urlencode(named)}"
 
 
@@ -73,10 +73,10 @@ def _external(url: str) -> dict[str, Any]:
 
 
 def _embedded(config: Config) -> dict[str, Any]:
-    place = postgres.place(config.data / "postgres")
+    location = postgres.locate(config.data / "postgres")
     return {
         "NAME": postgres.DATABASE,
         "USER": postgres.ROLE,
-        "HOST": str(place.socket),
-        "OPTIONS": {"requirepeer": place.account},
+        "HOST": str(location.socket),
+        "OPTIONS": {"requirepeer": location.account},
     }

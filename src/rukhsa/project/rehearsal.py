@@ -8,12 +8,12 @@ from importlib.metadata import entry_points
 from typing import Final, Protocol
 
 from rukhsa.project.config import Config
-from rukhsa.project.supervisor import Part
+from rukhsa.project.supervisor import Process
 
 # Groups of entry points. A Django app, whose commands are found before those of the product:
 APPS: Final = "rukhsa.apps"
 HASHERS: Final = "rukhsa.password_hashers"  # a hasher for passwords that are public
-PROCESSES: Final = "rukhsa.processes"  # a function that takes the Config and returns a Part
+PROCESSES: Final = "rukhsa.processes"  # a function that takes the Config and returns a Process
 WELCOMES: Final = "rukhsa.welcomes"  # a Welcome
 COMMANDS: Final = ("story", "specimen", "services walk", "cast", "code", "amend")
 
@@ -52,7 +52,7 @@ def welcomes(config: Config) -> list[Welcome]:
     return [] if config.in_production else [each.load() for each in entry_points(group=WELCOMES)]
 
 
-def processes(config: Config) -> list[Part]:
+def processes(config: Config) -> list[Process]:
     """The processes that stand in for the outside world; none in production. Raises NoRehearsal."""
     if config.in_production:
         return []

@@ -6,10 +6,9 @@ import subprocess
 from rukhsa.project import rehearsal
 from rukhsa.project.config import Config, config
 from rukhsa.project.databases import at_hand
-from rukhsa.project.one import only_one
-from rukhsa.project.parts import RUKHSA, parts, socket_of_signer, wait_until_serving
 from rukhsa.project.ports import ports, require_free
-from rukhsa.project.supervisor import say, supervise
+from rukhsa.project.processes import RUKHSA, processes, socket_of_signer, wait_until_serving
+from rukhsa.project.supervisor import only_one, say, supervise
 from rukhsa.project.users import SharedUser, Users, settle, users
 
 
@@ -35,7 +34,7 @@ def run(*, play: bool = True) -> None:
             set_up()
             if apart:
                 settle(settings, apart, socket_of_signer(settings))
-            supervise(parts(settings, apart), say=say, when_started=lambda: _welcome(settings, play=play))
+            supervise(processes(settings, apart), say=say, when_started=lambda: _welcome(settings, play=play))
 
 
 def set_up() -> None:

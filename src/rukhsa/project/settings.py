@@ -6,12 +6,26 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
+from rukhsa.catalogue.problems import DefinitionRefused
+from rukhsa.catalogue.territory import Territory, read_territory
 from rukhsa.project import rehearsal
 from rukhsa.project.buffering import LARGEST_BODY
-from rukhsa.project.config import PROJECT, Environment, config
+from rukhsa.project.config import PROJECT, Config, ConfigError, Environment, config
 from rukhsa.project.databases import database
-from rukhsa.project.territory import LANGUAGES as NAMES_OF_LANGUAGES
-from rukhsa.project.territory import territory_of
+
+
+def territory_of(config: Config) -> Territory:
+    """The territory that is served; raise ConfigError when it cannot be read."""
+    try:
+        return read_territory(config.territory_folder)
+    except FileNotFoundError:
+        raise ConfigError(
+            f"There is no territory.yaml in {config.territory_folder}: see RUKHSA_TERRITORY."
+        ) from None
+    except DefinitionRefused as refused:
+        told = "\n".join(problem.in_language("en") for problem in refused.problems)
+        raise ConfigError(f"The territory cannot be used:\n{told}") from None
+
 
 CONFIG = config()
 SOURCE = PROJECT / "src" / "rukhsa"
@@ -114,7 +128,8 @@ if CONFIG.environment is Environment.TEST:
 if CONFIG.environment is Environment.DEVELOPMENT and rehearsal.is_installed():
     PASSWORD_HASHERS = rehearsal.password_hashers(CONFIG)
 
-LANGUAGES = [(code, NAMES_OF_LANGUAGES[code]) for code in TERRITORY.languages]
+_OWN_NAMES = {"ar": "العربية", "en": "English"}  # each in its own words
+LANGUAGES = [(code, _OWN_NAMES[code]) for code in TERRITORY.languages]
 LANGUAGE_CODE = TERRITORY.languages[0]
 LOCALE_PATHS = [SOURCE / "web" / "locale"]
 TIME_ZONE = TERRITORY.time_zone
@@ -308,7 +323,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.issuance.witnesses",
     "rukhsa.delivery.notice",
     "rukhsa.staff.letter",
-    "rukhsa.project.stalled",
+    "rukhsa.project.stalled_jobs",
 ]
 
 # Messages carry no arguments of requests: an address or a form may hold somebody's name.

@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from rukhsa.project import tether
@@ -18,8 +20,14 @@ LONGEST_PAUSE = 30.0
 SECONDS_OF_GOOD_HEALTH = 60  # after so long a run, the next crash is the first again
 
 
+class AlreadyRunning(Exception):
+    """Another supervisor runs the same folder."""
+
+    code = "already-running"
+
+
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class Process:
     """One process: its name in the output, its command line, its environment, and whose it is; None: ours."""
 
     name: str
@@ -28,8 +36,26 @@ class Part:
     account: Account | None = None
 
 
+@contextlib.contextmanager
+def only_one(path: Path) -> Iterator[None]:
+    """Hold the lock at `path`, which ends with the process; raise AlreadyRunning when another holds it."""
+    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            owner = os.read(descriptor, 20).decode(errors="replace").strip()
+            raise AlreadyRunning(f"It runs already, as process {owner}; end that one first.") from None
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def supervise(
-    parts: Sequence[Part], *, say: Callable[[str], None], when_started: Callable[[], Awaitable[None]]
+    parts: Sequence[Process], *, say: Callable[[str], None], when_started: Callable[[], Awaitable[None]]
 ) -> None:
     """Run the parts until a signal to end, starting again whatever crashes; then end them, last first."""
     asyncio.run(Supervisor(parts, say=say).run(when_started))
@@ -38,7 +64,7 @@ def supervise(
 class Supervisor:
     """Runs parts, passes their output on line by line, and starts again those that crash."""
 
-    def __init__(self, parts: Sequence[Part], *, say: Callable[[str], None]) -> None:
+    def __init__(self, parts: Sequence[Process], *, say: Callable[[str], None]) -> None:
         self._parts = parts
         self._say = say
         self._ending = asyncio.Event()
@@ -65,7 +91,7 @@ class Supervisor:
             self._ending.set()
             raise
 
-    async def _keep(self, part: Part) -> None:
+    async def _keep(self, part: Process) -> None:
         pause = 0.5
         while not self._ending.is_set():
             began = time.monotonic()
@@ -79,7 +105,7 @@ class Supervisor:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), pause)
 
-    async def _run_once(self, part: Part) -> int:
+    async def _run_once(self, part: Process) -> int:
         process = await asyncio.create_subprocess_exec(
             *tether.command(*part.command),
             env={**os.environ, **part.environment, "PYTHONUNBUFFERED": "1"},

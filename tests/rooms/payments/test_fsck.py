@@ -12,9 +12,8 @@ from rukhsa.payments import deposit
 from rukhsa.payments.models import Charge, Payout, Refund
 from rukhsa.payments.outcome import settle_open
 from rukhsa.payments.payout import approve_payout, confirm_payout, propose_payout
-from rukhsa.project.fsck.gateways import Difference, Moved
-from rukhsa.project.fsck.report import Report, check
-from rukhsa.project.fsck.rules import RULES
+from rukhsa.project.fsck.gateway_books import Difference, Moved
+from rukhsa.project.fsck.report import RULES, Report, check
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.kept import kept
 from tests.rooms.payments.conftest import Begin

@@ -14,8 +14,8 @@ from rukhsa.applications.models import Application
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.project.config import Witnesses, config
 from rukhsa.project.management.commands.services import Command as OfTheProduct
-from rukhsa.project.parts import RUKHSA
 from rukhsa.project.ports import held_ports
+from rukhsa.project.processes import RUKHSA
 from rukhsa_rehearsal.deployment import PORTS, empty, environment_in
 from rukhsa_rehearsal.walks import counter
 from rukhsa_rehearsal.walks.proof import Unbalanced, prove

@@ -1,23 +1,17 @@
 """What was found, for people and for machines."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
-from rukhsa.project.fsck.gateways import GATEWAYS, OURS, Difference, Moved, books_of, compare
-from rukhsa.project.fsck.rule import Rule
-from rukhsa.project.fsck.rules import RULES
+from rukhsa.project.fsck.document_rules import DOCUMENTS, ENDS
+from rukhsa.project.fsck.gateway_books import GATEWAYS, Difference, books_of, books_of_ours, compare
+from rukhsa.project.fsck.money_rules import DEPOSITS, MONEY, SETTLEMENTS
+from rukhsa.project.fsck.rule import Finding, Rule, find
 
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One thing that breaks a rule: which thing, and the amount or number that tells of it."""
-
-    subject: str
-    detail: int
+RULES = (*MONEY, *DEPOSITS, *SETTLEMENTS, *DOCUMENTS, *ENDS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +71,10 @@ def check(*, at: datetime, grace: timedelta, gateways_at: str = "") -> Report:
     with connection.cursor() as cursor:
         cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:
-            rules = [(rule, _find(cursor, rule, values)) for rule in RULES]
+            rules = [(rule, find(cursor, rule, values)) for rule in RULES]
             differences = {
-                gateway: compare(gateway, _ours(cursor, gateway), books) for gateway, books in theirs.items()
+                gateway: compare(gateway, books_of_ours(cursor, gateway), books)
+                for gateway, books in theirs.items()
             }
             cursor.execute(
                 "SELECT account, gateway, currency, sum(amount) FROM payments_entry"
@@ -89,16 +84,3 @@ def check(*, at: datetime, grace: timedelta, gateways_at: str = "") -> Report:
         finally:
             cursor.execute("COMMIT")
     return Report(at=at, rules=rules, differences=differences, balances=balances)
-
-
-def _find(cursor: Any, rule: Rule, values: Mapping[str, Any]) -> list[Finding]:
-    cursor.execute(rule.query, values)
-    return [Finding(subject=str(subject), detail=int(detail)) for subject, detail in cursor.fetchall()]
-
-
-def _ours(cursor: Any, gateway: str) -> dict[str, Moved]:
-    cursor.execute(OURS, {"gateway": gateway})
-    return {
-        reference: Moved(taken=int(taken), returned=int(given))
-        for reference, taken, given in cursor.fetchall()
-    }

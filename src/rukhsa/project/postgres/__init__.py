@@ -2,17 +2,17 @@
 
 from rukhsa.project.postgres.cluster import PostgresError, assert_durable
 from rukhsa.project.postgres.hold import Hold, hold, remove
-from rukhsa.project.postgres.place import DATABASE, ROLE, Place, PlaceError, place
+from rukhsa.project.postgres.location import DATABASE, ROLE, Location, LocationError, locate
 
 __all__ = [
     "DATABASE",
     "ROLE",
     "Hold",
-    "Place",
-    "PlaceError",
+    "Location",
+    "LocationError",
     "PostgresError",
     "assert_durable",
     "hold",
-    "place",
+    "locate",
     "remove",
 ]

@@ -11,13 +11,13 @@ from pathlib import Path
 import psycopg
 
 from rukhsa.project.config import config
-from rukhsa.project.postgres.place import (
+from rukhsa.project.postgres.location import (
     DATABASE,
     ROLE,
     ROLE_OF_SIGNER,
     UNPRIVILEGED,
-    Place,
-    PlaceError,
+    Location,
+    LocationError,
     copy_programs,
     own_account,
 )
@@ -46,40 +46,55 @@ class PostgresError(Exception):
     code = "postgres-failed"
 
 
-def start(place: Place) -> None:
+def start(location: Location) -> None:
     """Make the cluster when there is none, start it when it does not run, and check that it is durable."""
-    if not is_running(place):
-        copy_programs(place)
-        _make_folders(place)
-        if not (place.data / "PG_VERSION").exists():
-            _make_cluster(place)
-        _write_access(place)
-        _launch(place)
+    if not is_running(location):
+        copy_programs(location)
+        _make_folders(location)
+        if not (location.data / "PG_VERSION").exists():
+            _make_cluster(location)
+        _write_access(location)
+        _launch(location)
     elif _users_apart():
-        _open_to_users_apart(place)
-    _make_database(place)
-    with psycopg.connect(conninfo(place, role=ROLE, database=DATABASE)) as connection:
+        _open_to_users_apart(location)
+    _make_database(location)
+    with psycopg.connect(conninfo(location, role=ROLE, database=DATABASE)) as connection:
         assert_durable(connection)
 
 
-def stop(place: Place) -> None:
+def stop(location: Location) -> None:
     """Stop the server cleanly: sessions are ended, everything is written down."""
-    if is_running(place):
-        _run(place, "pg_ctl", "stop", "-D", str(place.data), "-m", "fast", "-w", "-t", str(SECONDS_TO_START))
+    if is_running(location):
+        _run(
+            location,
+            "pg_ctl",
+            "stop",
+            "-D",
+            str(location.data),
+            "-m",
+            "fast",
+            "-w",
+            "-t",
+            str(SECONDS_TO_START),
+        )
 
 
-def is_running(place: Place) -> bool:
+def is_running(location: Location) -> bool:
     """Whether a server of this very data folder runs, whatever a stale pid file says."""
-    pid = _recorded_pid(place)
+    pid = _recorded_pid(location)
     if pid is None or not (Path("/proc") / str(pid)).exists():
         return False
-    return _is_of(place, Path("/proc") / str(pid))
+    return _is_of(location, Path("/proc") / str(pid))
 
 
-def conninfo(place: Place, *, role: str, database: str) -> str:
+def conninfo(location: Location, *, role: str, database: str) -> str:
     """How libpq reaches the server; a socket of anybody else's is refused."""
     return psycopg.conninfo.make_conninfo(
-        host=str(place.socket), user=role, dbname=database, requirepeer=place.account, connect_timeout=60
+        host=str(location.socket),
+        user=role,
+        dbname=database,
+        requirepeer=location.account,
+        connect_timeout=60,
     )
 
 
@@ -92,16 +107,16 @@ def assert_durable(connection: "psycopg.Connection[tuple[str, ...]]") -> None:
             raise PostgresError(f"The database would lose what it confirmed: {setting} is {value}.")
 
 
-def _make_folders(place: Place) -> None:
-    place.home.mkdir(mode=0o755, parents=True, exist_ok=True)
-    if place.data.exists() and place.data.stat().st_uid != pwd.getpwnam(place.account).pw_uid:
-        owner = place.data.owner()
-        raise PlaceError(
-            f"{place.data} belongs to {owner}: run as {owner} or as root, or give another RUKHSA_DATA."
+def _make_folders(location: Location) -> None:
+    location.home.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if location.data.exists() and location.data.stat().st_uid != pwd.getpwnam(location.account).pw_uid:
+        owner = location.data.owner()
+        raise LocationError(
+            f"{location.data} belongs to {owner}: run as {owner} or as root, or give another RUKHSA_DATA."
         )
-    for folder in (place.data, place.log):
-        _make_private(folder, place.account)
-    _make_private(place.socket, place.account, open_to=0o011)  # passed through, and never listed
+    for folder in (location.data, location.log):
+        _make_private(folder, location.account)
+    _make_private(location.socket, location.account, open_to=0o011)  # passed through, and never listed
 
 
 def _make_private(folder: Path, account: str, *, open_to: int = 0) -> None:
@@ -115,48 +130,60 @@ def _make_private(folder: Path, account: str, *, open_to: int = 0) -> None:
             or found.st_uid != entry.pw_uid
             or found.st_mode & 0o077 & ~open_to
         ):
-            raise PlaceError(f"{folder} is not a private folder of {account}: remove it.") from None
+            raise LocationError(f"{folder} is not a private folder of {account}: remove it.") from None
         return
     os.chown(folder, entry.pw_uid, entry.pw_gid)
 
 
-def _make_cluster(place: Place) -> None:
+def _make_cluster(location: Location) -> None:
     """initdb in a scratch folder first, so that one that was interrupted is never taken for a cluster."""
-    scratch = place.home / "data.new"
+    scratch = location.home / "data.new"
     shutil.rmtree(scratch, ignore_errors=True)
-    _make_private(scratch, place.account)
+    _make_private(scratch, location.account)
     options = ["--username", SUPERUSER, "--encoding", "UTF8", "--data-checksums", "--auth-local", "peer"]
     locale = ["--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
-    _run(place, "initdb", "-D", str(scratch), *options, *locale, "--auth-host", "reject", "--no-instructions")
-    place.data.rmdir()
-    scratch.rename(place.data)
+    _run(
+        location,
+        "initdb",
+        "-D",
+        str(scratch),
+        *options,
+        *locale,
+        "--auth-host",
+        "reject",
+        "--no-instructions",
+    )
+    location.data.rmdir()
+    scratch.rename(location.data)
 
 
-def _write_access(place: Place) -> None:
+def _write_access(location: Location) -> None:
     """Who is let in, and as which role, by the kernel's word for who is at the socket.
 
     The user who starts the server, as any; and where that is root, those as whom it starts the processes, as one each.
     """
-    people = {own_account(), place.account} - {UNPRIVILEGED} or {UNPRIVILEGED}
+    people = {own_account(), location.account} - {UNPRIVILEGED} or {UNPRIVILEGED}
     named = [(person, role) for person in sorted(people) for role in (SUPERUSER, ROLE, ROLE_OF_SIGNER)]
     apart = _users_apart()
-    place.socket.chmod(0o711 if apart else 0o700)
+    location.socket.chmod(0o711 if apart else 0o700)
     files = {
         "embedded.conf": CONFIGURATION.format(
-            socket=str(place.socket).replace("'", "''"), permissions="0777" if apart else "0700"
+            socket=str(location.socket).replace("'", "''"), permissions="0777" if apart else "0700"
         ),
         "pg_hba.conf": "local all all peer map=rukhsa\n",
         "pg_ident.conf": "".join(f'rukhsa "{person}" {role}\n' for person, role in (*named, *apart)),
     }
     for name, text in files.items():
-        _write(place.data / name, text, place.account)
+        _write(location.data / name, text, location.account)
 
 
-def _open_to_users_apart(place: Place) -> None:
+def _open_to_users_apart(location: Location) -> None:
     """Let users in that were made while the server ran."""
-    _write_access(place)
-    (place.socket / ".s.PGSQL.5432").chmod(0o777)
-    with psycopg.connect(conninfo(place, role=SUPERUSER, database="postgres"), autocommit=True) as connection:
+    _write_access(location)
+    (location.socket / ".s.PGSQL.5432").chmod(0o777)
+    with psycopg.connect(
+        conninfo(location, role=SUPERUSER, database="postgres"), autocommit=True
+    ) as connection:
         connection.execute("SELECT pg_reload_conf()")
 
 
@@ -178,19 +205,19 @@ def _write(path: Path, text: str, account: str) -> None:
     scratch.replace(path)
 
 
-def _launch(place: Place) -> None:
-    _clear_away_the_dead(place)
-    log = place.log / "server.log"
-    arguments = ["start", "-D", str(place.data), "-l", str(log), "-w", "-t", str(SECONDS_TO_START), "-s"]
-    configuration = f"-c config_file={_shell_quoted(place.data / 'embedded.conf')}"
+def _launch(location: Location) -> None:
+    _clear_away_the_dead(location)
+    log = location.log / "server.log"
+    arguments = ["start", "-D", str(location.data), "-l", str(log), "-w", "-t", str(SECONDS_TO_START), "-s"]
+    configuration = f"-c config_file={_shell_quoted(location.data / 'embedded.conf')}"
     try:
-        _run(place, "pg_ctl", *arguments, "-o", configuration)
+        _run(location, "pg_ctl", *arguments, "-o", configuration)
     except PostgresError as error:
         last = log.read_text(errors="replace")[-2000:] if log.exists() else ""
         raise PostgresError(f"{error}\n{last}") from error
 
 
-def _clear_away_the_dead(place: Place) -> None:
+def _clear_away_the_dead(location: Location) -> None:
     """Remove the pid files of a server that was killed: its number may belong to another program by now.
 
     They guard the memory that a server's children may still use, so the children are waited for first.
@@ -198,17 +225,19 @@ def _clear_away_the_dead(place: Place) -> None:
     if not Path("/proc/self").exists():
         return
     until = time.monotonic() + SECONDS_TO_LEAVE
-    while any(_is_of(place, process) for process in Path("/proc").glob("[0-9]*")):
+    while any(_is_of(location, process) for process in Path("/proc").glob("[0-9]*")):
         if time.monotonic() > until:
-            raise PostgresError(f"Processes of a server that was killed still work in {place.data}.")
+            raise PostgresError(f"Processes of a server that was killed still work in {location.data}.")
         time.sleep(0.1)
-    for path in (place.data / "postmaster.pid", *place.socket.glob(".s.PGSQL.*")):
+    for path in (location.data / "postmaster.pid", *location.socket.glob(".s.PGSQL.*")):
         path.unlink(missing_ok=True)
 
 
-def _make_database(place: Place) -> None:
+def _make_database(location: Location) -> None:
     """The role that owns everything of ours and is not the superuser, and its database."""
-    with psycopg.connect(conninfo(place, role=SUPERUSER, database="postgres"), autocommit=True) as connection:
+    with psycopg.connect(
+        conninfo(location, role=SUPERUSER, database="postgres"), autocommit=True
+    ) as connection:
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
             connection.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB NOSUPERUSER")
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE_OF_SIGNER]).fetchone():
@@ -217,25 +246,25 @@ def _make_database(place: Place) -> None:
             connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
 
 
-def _recorded_pid(place: Place) -> int | None:
+def _recorded_pid(location: Location) -> int | None:
     try:
-        return int((place.data / "postmaster.pid").read_text().split("\n")[0])
+        return int((location.data / "postmaster.pid").read_text().split("\n")[0])
     except (FileNotFoundError, ValueError):
         return None
 
 
-def _is_of(place: Place, process: Path) -> bool:
+def _is_of(location: Location, process: Path) -> bool:
     try:
-        return (process / "cwd").samefile(place.data)
+        return (process / "cwd").samefile(location.data)
     except OSError:
         return False  # it ended, or it is another user's
 
 
-def _run(place: Place, program: str, *arguments: str) -> None:
-    entry = pwd.getpwnam(place.account)
+def _run(location: Location, program: str, *arguments: str) -> None:
+    entry = pwd.getpwnam(location.account)
     another = entry.pw_uid != os.geteuid()
     answer = subprocess.run(  # noqa: S603 - a program of the wheel
-        [place.programs / program, *arguments],
+        [location.programs / program, *arguments],
         user=entry.pw_uid if another else None,
         group=entry.pw_gid if another else None,
         extra_groups=[] if another else None,

@@ -15,26 +15,26 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rukhsa.project.postgres.cluster import PostgresError, start, stop
-from rukhsa.project.postgres.place import Place, place
+from rukhsa.project.postgres.location import Location, locate
 
 
 class Hold:
     """A share in the running server."""
 
-    def __init__(self, place: Place, shares: list[int]) -> None:
-        self.place = place
+    def __init__(self, location: Location, shares: list[int]) -> None:
+        self.location = location
         self._shares = shares
 
     def release(self) -> None:
         """Give the share back, and stop the server when it was the last."""
-        with _locked(self.place.folder / "starting"):
+        with _locked(self.location.folder / "starting"):
             _let_go(self._shares)
-            _stop_when_unused(self.place)
+            _stop_when_unused(self.location)
 
 
 def hold(folder: Path) -> Hold:
     """Start the server of `folder` when it does not run, and take a share in it."""
-    where = place(folder)
+    where = locate(folder)
     with _locked(where.folder / "starting"):
         shares = [_shared(where.folder / name) for name in ("holders", "awaited")]
         try:
@@ -51,7 +51,7 @@ def remove(folder: Path) -> None:
     """Stop the server of `folder` and delete all it keeps; raise PostgresError while somebody holds it."""
     if not folder.exists():
         return
-    where = place(folder)
+    where = locate(folder)
     with _locked(where.folder / "starting"):
         if not _stop_when_unused(where):
             raise PostgresError(f"Somebody still uses the database in {folder}.")
@@ -64,7 +64,7 @@ def remove(folder: Path) -> None:
 
 def keep(folder: Path) -> None:
     """Wait until nobody holds the server of `folder`, then stop it."""
-    where = place(folder)
+    where = locate(folder)
     keeper = _open(where.folder / "keeper")
     if not _try_lock(keeper):
         return
@@ -78,7 +78,7 @@ def keep(folder: Path) -> None:
                 os.close(keeper)
 
 
-def _stop_when_unused(where: Place) -> bool:
+def _stop_when_unused(where: Location) -> bool:
     descriptor = _open(where.folder / "holders")
     try:
         unused = _try_lock(descriptor)
@@ -89,7 +89,7 @@ def _stop_when_unused(where: Place) -> bool:
         os.close(descriptor)
 
 
-def _ensure_keeper(where: Place) -> None:
+def _ensure_keeper(where: Location) -> None:
     descriptor = _open(where.folder / "keeper")
     absent = _try_lock(descriptor)
     os.close(descriptor)

@@ -14,7 +14,7 @@ from rukhsa.issuance.cap import CapReached
 from rukhsa.issuance.signers import rights
 from rukhsa.issuance.signers.holder import HeldKey
 from rukhsa.issuance.signers.rights import READS, ROLE, WRITES
-from rukhsa.project.postgres.place import ROLE_OF_SIGNER
+from rukhsa.project.postgres.location import ROLE_OF_SIGNER
 from rukhsa.project.signing import Caps
 from tests.rooms.issuance.conftest import NOW, Grant
 from tests.rooms.issuance.signer.conftest import listening
@@ -32,11 +32,11 @@ def as_signer(granted: Grant) -> Iterator["psycopg.Connection[tuple[object, ...]
 
 
 def test_the_whole_cycle_is_signed_under_that_role(
-    granted: Grant, as_signer: object, settings: Settings, place: Path, monkeypatch: pytest.MonkeyPatch
+    granted: Grant, as_signer: object, settings: Settings, location: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from django.db import connections
 
-    address = place / "socket"
+    address = location / "socket"
     settings.RUKHSA_SIGNER_SOCKET = str(address)
     # The listener's threads open connections of their own: these are the signer's.
     monkeypatch.setitem(connections.settings["default"], "USER", ROLE)
@@ -57,11 +57,11 @@ def test_the_whole_cycle_is_signed_under_that_role(
 
 
 def test_a_cap_that_is_reached_is_told_under_that_role(
-    granted: Grant, as_signer: object, settings: Settings, place: Path, monkeypatch: pytest.MonkeyPatch
+    granted: Grant, as_signer: object, settings: Settings, location: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from django.db import connections
 
-    address = place / "socket"
+    address = location / "socket"
     settings.RUKHSA_SIGNER_SOCKET = str(address)
     settings.RUKHSA_CAPS = Caps(others=1)
     first, second = granted(), granted()

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = (
         "Check the rules of money over everything there is: the books add up, no payment is without a home and none\n"
         "without an answer, no document is without its receipt, deposits add up. It only reads, and may run at any\n"
-        "time. The rules are statements over the tables (project/fsck/rules.py), apart from the code they check.\n\n"
+        "time. The rules are statements over the tables (project/fsck/), apart from the code they check.\n\n"
         "  rukhsa fsck                              what holds, and what does not\n"
         "  rukhsa fsck --gateways ADDRESS           and the simulators' own books against ours\n"
         "  rukhsa fsck --json                       for machines\n\n"

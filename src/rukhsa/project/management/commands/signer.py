@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.signers import rights, signer
 from rukhsa.project.config import config
-from rukhsa.project.one import only_one
+from rukhsa.project.supervisor import only_one
 
 HELP = """\
 The signer holds the keys of the authorities in a process and under a user of its own.

@@ -1,4 +1,4 @@
-"""What `rukhsa run` does in development once everything serves: play the story the first time, name the cast."""
+"""What `rukhsa run` adds in development: the sandbox, and at the first start the story."""
 
 import asyncio
 import os
@@ -8,10 +8,20 @@ from pathlib import Path
 
 from rukhsa.project import tether
 from rukhsa.project.config import Config
-from rukhsa.project.parts import RUKHSA
+from rukhsa.project.processes import RUKHSA
+from rukhsa.project.supervisor import Process
 from rukhsa_rehearsal.cast import how_to_sign_in
 
 MARK = "story-played"
+
+
+def sandbox(config: Config) -> Process:
+    """The sandbox of the outside parties, on the ports and in the folder of a deployment."""
+    ports = ("--port", str(config.addresses.sandbox_port), "--smtp-port", str(config.mail.port))
+    folders = ("--data", str(config.data / "sandbox"), "--logs", str(config.data / "public"))
+    return Process(
+        name="sandbox", command=(sys.executable, "-m", "rukhsa_rehearsal.sandbox", *ports, *folders)
+    )
 
 
 async def welcome(config: Config, *, play: bool, say: Callable[[str], None]) -> str:

@@ -68,6 +68,15 @@ def books_of(gateway: str, address: str) -> dict[str, Moved]:
     return dict(_READERS[gateway](answer.json()))
 
 
+def books_of_ours(cursor: Any, gateway: str) -> dict[str, Moved]:
+    """What our ledger says of each attempt through a gateway."""
+    cursor.execute(OURS, {"gateway": gateway})
+    return {
+        reference: Moved(taken=int(taken), returned=int(given))
+        for reference, taken, given in cursor.fetchall()
+    }
+
+
 def _national(lines: list[dict[str, Any]]) -> Iterator[tuple[str, Moved]]:
     for line in lines:
         if line["result"] == "CAPTURED":

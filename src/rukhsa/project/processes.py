@@ -12,12 +12,12 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from rukhsa.project import rehearsal
 from rukhsa.project.buffering import CONNECTIONS
 from rukhsa.project.config import Config
 from rukhsa.project.databases import address_of
-from rukhsa.project.postgres.place import ROLE, ROLE_OF_SIGNER
-from rukhsa.project.rehearsal import processes
-from rukhsa.project.supervisor import Part
+from rukhsa.project.postgres.location import ROLE, ROLE_OF_SIGNER
+from rukhsa.project.supervisor import Process
 from rukhsa.project.users import Users
 
 RUKHSA = (sys.executable, "-m", "rukhsa.project.command")
@@ -35,14 +35,14 @@ class NotServing(Exception):
     code = "not-serving"
 
 
-def parts(config: Config, users: Users | None = None) -> list[Part]:
+def processes(config: Config, users: Users | None = None) -> list[Process]:
     """Sandbox, signer, worker, verifier, portal: in the order they start, the reverse of how they end.
 
     Without `users` they run as the user who starts them. Raises NoRehearsal.
     """
     addresses = config.addresses
     everything = [
-        *processes(config),
+        *rehearsal.processes(config),
         _signer(config),
         _worker(config),
         _web("verifier", "rukhsa.project.asgi_public:application", addresses.public_port, config),
@@ -97,7 +97,7 @@ def _answers(address: str, host: str) -> bool:
         return False
 
 
-def _signer(config: Config) -> Part:
+def _signer(config: Config) -> Process:
     environment = {
         "DJANGO_SETTINGS_MODULE": "rukhsa.project.settings_signer",
         "RUKHSA_SIGNER_SOCKET": str(socket_of_signer(config)),
@@ -105,20 +105,20 @@ def _signer(config: Config) -> Part:
         or config.database_url
         or address_of(config, ROLE_OF_SIGNER),
     }
-    return Part(name="signer", command=(*RUKHSA, "signer", "serve"), environment=environment)
+    return Process(name="signer", command=(*RUKHSA, "signer", "serve"), environment=environment)
 
 
-def _worker(config: Config) -> Part:
+def _worker(config: Config) -> Process:
     # A document waits for disks and for other documents' places in the log: some are under way at once.
     environment = {
         "DJANGO_SETTINGS_MODULE": "rukhsa.project.settings_worker",
         "RUKHSA_SIGNER_SOCKET": str(socket_of_signer(config)),
         **WITHOUT_TOKEN,
     }
-    return Part(name="worker", command=(*RUKHSA, *WORKER), environment=environment)
+    return Process(name="worker", command=(*RUKHSA, *WORKER), environment=environment)
 
 
-def _as_its_user(part: Part, users: Users, config: Config) -> Part:
+def _as_its_user(part: Process, users: Users, config: Config) -> Process:
     account = {"signer": users.signer, "worker": users.worker}.get(part.name, users.others)
     # Where the embedded server lives is known to root alone.
     database = {"DATABASE_URL": config.database_url or address_of(config, ROLE)}
@@ -126,9 +126,9 @@ def _as_its_user(part: Part, users: Users, config: Config) -> Part:
     return replace(part, account=account, environment={**database, **folder, **part.environment})
 
 
-def _web(name: str, application: str, port: int, config: Config) -> Part:
+def _web(name: str, application: str, port: int, config: Config) -> Process:
     static = ("--static-path-route", "/static", "--static-path-mount", str(config.data / "static"))
-    return Part(
+    return Process(
         name=name,
         environment=WITHOUT_TOKEN,
         command=(

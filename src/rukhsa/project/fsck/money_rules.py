@@ -5,11 +5,7 @@ statement gives (subject, detail) and may name `now` and `grace`, the time that 
 grows with the rows of the tables that it names.
 """
 
-from rukhsa.project.fsck.documents import DOCUMENTS
-from rukhsa.project.fsck.ends import ENDS
-from rukhsa.project.fsck.held import HELD
 from rukhsa.project.fsck.rule import Rule
-from rukhsa.project.fsck.settled import SETTLED
 
 # What was posted for a fact, on one account: NULL where nothing was.
 _POSTED = """(SELECT sum(entry.amount) FROM payments_posting AS posting
@@ -23,7 +19,7 @@ _EVENT = """posting.kind || ':' || coalesce(
 _CLEARING = "= 'clearing'"
 _SENT = "NOT IN ('clearing', 'bank')"
 
-RULES = (
+MONEY = (
     Rule(
         code="trial-balance",
         holds="all that was posted adds up to nothing, in each currency",
@@ -190,8 +186,123 @@ RULES = (
           AND NOT EXISTS (SELECT FROM payments_payout WHERE release_id = movement.id AND state = 'done')
         """,
     ),
-    *HELD,
-    *SETTLED,
-    *DOCUMENTS,
-    *ENDS,
+)
+
+# What the books hold of each deposit: line, authority, fils.
+_HELD = """
+    SELECT entry.line_id AS line, min(posting.authority_id) AS authority, -sum(entry.amount) AS held
+    FROM payments_entry AS entry JOIN payments_posting AS posting ON posting.id = entry.posting_id
+    WHERE entry.account = 'deposits' GROUP BY entry.line_id"""
+
+DEPOSITS = (
+    Rule(
+        code="held-deposits-are-listed",
+        holds="the list of held deposits has each of which the books hold something, at its authority, and no other",
+        query=f"""
+        SELECT coalesce(listed.line_id, books.line), coalesce(books.held, 0)
+        FROM payments_helddeposit AS listed FULL JOIN ({_HELD}) AS books ON books.line = listed.line_id
+        WHERE (listed.line_id IS NOT NULL) <> (coalesce(books.held, 0) > 0)
+           OR listed.line_id IS NOT NULL AND listed.authority_id <> books.authority
+        """,  # noqa: S608 - put together of the words above
+    ),
+    Rule(
+        code="held-or-gone",
+        holds="no deposit is both released and held, and each that is listed began with its payment",
+        query=f"""
+        SELECT listed.line_id, coalesce(books.held, 0) FROM payments_helddeposit AS listed
+        LEFT JOIN ({_HELD}) AS books ON books.line = listed.line_id
+        WHERE EXISTS (SELECT FROM payments_depositmovement WHERE line_id = listed.line_id AND kind = 'released')
+           OR NOT EXISTS (SELECT FROM payments_depositmovement AS movement WHERE movement.line_id = listed.line_id
+                          AND movement.kind = 'held' AND movement.at = listed.held_at)
+        """,  # noqa: S608 - put together of the words above
+    ),
+    Rule(
+        code="unclaimed-is-held",
+        holds="an unclaimed deposit is so since it was held at the earliest; whoever was told owns one; none is free "
+        "and held but while somebody is asked to keep a part",
+        query="""
+        SELECT listed.line_id, listed.reminders FROM payments_helddeposit AS listed
+        WHERE listed.unclaimed_since < listed.held_at OR listed.unclaimed_since > %(now)s::timestamptz
+           OR listed.unclaimed_since IS NULL AND listed.reminders > 0 OR listed.reminders > 3
+           OR listed.freed_iban <> '' AND NOT EXISTS (
+              SELECT FROM payments_forfeiture WHERE line_id = listed.line_id AND state = 'proposed')
+        """,
+    ),
+    Rule(
+        code="forfeitures-have-two-people",
+        holds="what was kept of a deposit was asked for by one and approved by another, with that amount",
+        query="""
+        SELECT movement.id, coalesce(forfeiture.amount, 0) FROM payments_depositmovement AS movement
+        LEFT JOIN payments_forfeiture AS forfeiture ON forfeiture.id = movement.forfeiture_id
+        LEFT JOIN payments_posting AS posting ON posting.movement_id = movement.id
+        LEFT JOIN payments_entry AS entry ON entry.posting_id = posting.id AND entry.account = 'forfeitures'
+        WHERE movement.kind = 'forfeited' AND (
+              forfeiture.state IS DISTINCT FROM 'approved' OR forfeiture.proposed_by_id = forfeiture.decided_by_id
+              OR forfeiture.decided_by_id IS NULL OR forfeiture.line_id <> movement.line_id
+              OR -entry.amount IS DISTINCT FROM forfeiture.amount)
+        """,
+    ),
+)
+
+# Of each payment that a gateway took, or sent back, and no statement has settled: authority, gateway, fils.
+_UNSETTLED = """
+    SELECT application.authority_id AS authority, attempt.gateway,
+           coalesce(receipt.amount, 0) + coalesce(refund.amount, 0) AS amount
+    FROM payments_attempt AS attempt
+    JOIN payments_charge AS charge ON charge.id = attempt.charge_id
+    JOIN applications_application AS application ON application.id = charge.application_id
+    LEFT JOIN payments_receipt AS receipt ON receipt.attempt_id = attempt.id
+    LEFT JOIN payments_refund AS refund ON refund.attempt_id = attempt.id
+    WHERE NOT EXISTS (SELECT FROM reconciliation_settledline AS settled WHERE settled.gateway = attempt.gateway
+                      AND settled.reference = attempt.reference AND settled.of = 'payment')
+    UNION ALL
+    SELECT payout.authority_id, payout.channel, -payout.amount
+    FROM payments_payout AS payout JOIN payments_refund AS refund ON refund.id = payout.refund_id
+    JOIN payments_attempt AS attempt ON attempt.id = refund.attempt_id
+    WHERE payout.state = 'done' AND payout.channel = attempt.gateway
+      AND NOT EXISTS (SELECT FROM reconciliation_settledline AS settled WHERE settled.gateway = payout.channel
+                      AND settled.reference = attempt.reference AND settled.of = 'return')"""
+
+SETTLEMENTS = (
+    Rule(
+        code="clearing-is-unsettled",
+        holds="at each gateway lies what it took and sent back that no statement has settled, and no fils more",
+        query=f"""
+        SELECT coalesce(books.authority, open.authority) || ' ' || coalesce(books.gateway, open.gateway),
+               coalesce(books.amount, 0) - coalesce(open.amount, 0)
+        FROM (SELECT posting.authority_id AS authority, entry.gateway, sum(entry.amount) AS amount
+              FROM payments_entry AS entry JOIN payments_posting AS posting ON posting.id = entry.posting_id
+              WHERE entry.account = 'clearing' GROUP BY posting.authority_id, entry.gateway) AS books
+        FULL JOIN (SELECT authority, gateway, sum(amount) AS amount FROM ({_UNSETTLED}) AS each
+                   GROUP BY authority, gateway) AS open
+          ON open.authority = books.authority AND open.gateway = books.gateway
+        WHERE coalesce(books.amount, 0) <> coalesce(open.amount, 0)
+        """,  # noqa: S608 - put together of the words above
+    ),
+    Rule(
+        code="settled-as-stated",
+        holds="each settlement brought to the bank what its lines say, and another amount only once it was explained",
+        query="""
+        SELECT settlement.id, coalesce(lines.stated, 0) - coalesce(books.amount, 0)
+        FROM reconciliation_settlement AS settlement
+        LEFT JOIN (SELECT settled.settlement_id, sum(line.amount) AS stated, count(*) AS count,
+                          bool_and(settled.of = 'commission' OR settled.booked = line.amount OR EXISTS (
+                              SELECT FROM reconciliation_difference AS difference
+                              JOIN reconciliation_explanation AS explanation
+                                ON explanation.difference_id = difference.id AND explanation.closes
+                              WHERE difference.kind = 'amount' AND difference.gateway = settled.gateway
+                                AND difference.reference = settled.reference AND difference.theirs = line.amount
+                          )) AS agreed
+                   FROM reconciliation_settledline AS settled
+                   JOIN reconciliation_statementline AS line ON line.id = settled.line_id
+                   GROUP BY settled.settlement_id) AS lines ON lines.settlement_id = settlement.id
+        LEFT JOIN (SELECT posting.settlement, sum(entry.amount) AS amount
+                   FROM payments_posting AS posting JOIN payments_entry AS entry
+                     ON entry.posting_id = posting.id AND entry.account = 'bank'
+                   WHERE posting.settlement IS NOT NULL GROUP BY 1) AS books
+          ON books.settlement = settlement.id
+        WHERE coalesce(lines.stated, 0) <> coalesce(books.amount, 0) OR lines.stated <> settlement.net
+           OR lines.count IS DISTINCT FROM settlement.count OR NOT lines.agreed
+        """,
+    ),
 )

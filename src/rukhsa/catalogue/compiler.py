@@ -5,22 +5,15 @@ from datetime import date
 from pathlib import Path
 
 from rukhsa.catalogue.checks import (
-    applicants,
-    chains,
-    deciders,
-    facts,
-    fees,
+    charges,
     ids,
-    limits,
+    instrument,
     outcomes,
     questions,
     reach,
-    recorded,
     references,
+    review,
     seals,
-    spans,
-    tariffs,
-    terms,
     texts,
     together,
 )
@@ -36,18 +29,25 @@ from rukhsa.values.names import Text
 
 CHECKS = (
     ids.check,
-    deciders.check,
+    review.check_deciders,
     texts.check,
     references.check,
     questions.check,
-    recorded.check,
-    limits.check,
-    terms.check,
+    review.check_recorded,
+    instrument.check_season,
+    instrument.check_terms,
 )
-# These reason over answers, so they need questions that exist. First whether anything can be answered at all: where it
-# cannot, nothing else that is said of answers is worth reading.
-BASIS = (spans.check, applicants.check)
-REASONING = (reach.check, tariffs.check, fees.check, facts.check, outcomes.check, seals.check)
+# These reason over answers, so they need questions that exist. First whether anyone can be served at all: where no one
+# can, nothing else that is said of answers is worth reading.
+BASIS = (instrument.check_validity, reach.check_applicants)
+REASONING = (
+    reach.check,
+    charges.check_rows,
+    charges.check_days,
+    seals.check_facts,
+    outcomes.check,
+    seals.check,
+)
 
 
 def problems_of(
@@ -114,7 +114,7 @@ def sound_in(folder: Path, *, on: date | None = None) -> list[Reading[Definition
 def _problems_of_policies(folder: Path) -> Iterator[DefinitionProblem]:
     file = policies_file(folder)
     try:
-        yield from terms.check_policies(shaped(load(file), Policies)) if file.exists() else ()
+        yield from instrument.check_policies(shaped(load(file), Policies)) if file.exists() else ()
     except DefinitionRefused as refused:
         yield from refused.problems
 
@@ -132,4 +132,4 @@ def _problems_of_all(
         sound = False
         yield problem
     if sound:
-        yield from chains.check(subjects)
+        yield from together.check_chains(subjects)

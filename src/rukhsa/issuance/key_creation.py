@@ -13,7 +13,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import key_index
 from rukhsa.issuance.key_index import IN_FILE, PURPOSES, IndexedKey
 from rukhsa.issuance.signers import certificate, file
-from rukhsa.trust.keys import Jwk, jwk_of
+from rukhsa.trust.keys import jwk_of
 from rukhsa.trust.tiles import write_once
 
 # Keys that sign documents last a month, so that a lost one puts one month of one authority in doubt. Those of status
@@ -79,9 +79,19 @@ def _wanted(authority: str, purpose: str, at: datetime, ahead: int) -> list[Peri
 
 
 def _make(authority: str, purpose: str, period: Period, held: str) -> IndexedKey:
+    """A new key that a file or a token holds, with its certificate if it signs files; not in the index yet."""
     territory().authority(authority)
-    make = _in_file if held == IN_FILE else partial(_in_token, held)
-    key = make(authority, purpose, period)
+    first, after = period
+    new = partial(IndexedKey, authority=authority, purpose=purpose, not_before=first, not_after=after)
+    if held == IN_FILE:
+        private = file.make(purpose)
+        key = new(jwk=jwk_of(private.public_key()), held=IN_FILE)
+        file.keep(key, private)
+    else:
+        from rukhsa.issuance.signers.pkcs11 import token_of
+
+        token, label = token_of(held), f"{authority}-{purpose}-{secrets.token_hex(8)}"
+        key = new(jwk=token.make(purpose, label), held=token.uri_of(label))
     if purpose == "pdf":
         pem = certificate.make(key).public_bytes(Encoding.PEM)
         write_once(key_index.folder() / f"{key.name}.crt", pem, 0o444)
@@ -93,24 +103,3 @@ def _enter(made: list[IndexedKey], at: datetime, operator: str) -> list[IndexedK
     for key in made:
         record_about("create-key", KIND, key.name, at=at, operator=operator, held=key.held.partition(":")[0])
     return made
-
-
-def _in_file(authority: str, purpose: str, period: Period) -> IndexedKey:
-    private = file.make(purpose)
-    key = _key(authority, purpose, period, jwk_of(private.public_key()), IN_FILE)
-    file.keep(key, private)
-    return key
-
-
-def _in_token(held: str, authority: str, purpose: str, period: Period) -> IndexedKey:
-    from rukhsa.issuance.signers.pkcs11 import token_of
-
-    token, label = token_of(held), f"{authority}-{purpose}-{secrets.token_hex(8)}"
-    return _key(authority, purpose, period, token.make(purpose, label), token.uri_of(label))
-
-
-def _key(authority: str, purpose: str, period: Period, jwk: Jwk, held: str) -> IndexedKey:
-    first, after = period
-    return IndexedKey(
-        authority=authority, purpose=purpose, jwk=jwk, not_before=first, not_after=after, held=held
-    )

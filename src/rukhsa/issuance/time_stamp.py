@@ -215,7 +215,8 @@ def stamp_waiting(*, at: datetime) -> int:
 
 def _stamp_all(authority: TimeStampingAuthority, listed: TrustList, at: datetime) -> int:
     done, last = 0, 0
-    while files := _waiting(after=last):
+    waiting = WaitingStamp.objects.select_related("file").order_by("file")
+    while files := [each.file for each in waiting.filter(file__gt=last)[:BATCH]]:
         last = files[-1].pk
         # The first alone, so that an authority that is down gets one request and not four.
         done += _keep(_asked(authority, listed, files[0]), at)
@@ -226,11 +227,6 @@ def _stamp_all(authority: TimeStampingAuthority, listed: TrustList, at: datetime
             finally:
                 pool.shutdown(cancel_futures=True)
     return done
-
-
-def _waiting(*, after: int) -> list[SignedFile]:
-    waiting = WaitingStamp.objects.filter(file__gt=after).select_related("file").order_by("file")
-    return [each.file for each in waiting[:BATCH]]
 
 
 def _asked(authority: TimeStampingAuthority, listed: TrustList, file: SignedFile) -> _Stamped | None:

@@ -9,6 +9,62 @@ from rukhsa.values.names import Text
 CREST = (Path(__file__).parents[3] / "territories/bahrain/crests/capital.svg").read_text()
 QR_TEXT = "https://v.mun.example/#" + "".join(str((7 * n * n + 3 * n) % 10) for n in range(663))
 LONG_NAME = "عبدالرحمن بن محمد بن عبداللطيف بن سلمان آل خليفة المناعي البوعينين"
+ROWS = (
+    Row(
+        label=Text(ar="صاحب الرخصة", en="Holder"),
+        value=Text(ar="شركة الخليج للمقاولات ذ.م.م", en="Gulf Contracting Company W.L.L."),
+        first=True,
+    ),
+    Row(label=Text(ar="السجل التجاري", en="Commercial registration"), value="12345-1", direction="ltr"),
+    Row(
+        label=Text(ar="الأشغال", en="Works"),
+        value=Text(
+            ar="حفر خندق بطول 84 متراً وعرض 1.2 متر، مع إغلاق حارة واحدة",
+            en="Trench of 84 m by 1.2 m, with one lane closed",
+        ),
+    ),
+    Row(
+        label=Text(ar="الموقع", en="Place"),
+        value=Text(
+            ar="مبنى 12، طريق 1705، مجمع 317، المنامة", en="Building 12, Road 1705, Block 317, Manama"
+        ),
+    ),
+    Row(label=Text(ar="سارية من", en="Valid from"), value=in_words(date(2026, 12, 1))),
+    Row(label=Text(ar="سارية إلى", en="Valid until"), value=in_words(date(2026, 12, 30))),
+    Row(
+        label=Text(ar="الرسوم", en="Fee"),
+        value=Text(ar="25.500 دينار بحريني، إيصال R-2026-118240", en="BHD 25.500, receipt R-2026-118240"),
+    ),
+)
+CONDITIONS = (
+    Text(
+        ar="يعاد الطريق إلى حالته خلال سبعة أيام عمل من انتهاء الأشغال.",
+        en="The road is reinstated within seven working days of the end of the works.",
+    ),
+    Text(
+        ar="لا يجوز العمل ليلاً بين الساعة 22:00 والساعة 05:00.",
+        en="No work at night between 22:00 and 05:00.",
+    ),
+    Text(
+        ar="توضع اللوحات التحذيرية وفق مخطط المرور المعتمد.",
+        en="Warning signs are placed by the approved traffic plan.",
+    ),
+)
+ATTACHMENTS = (
+    Attachment(name="seal.cwt", content=bytes(range(256)), media_type="application/cwt", description="Seal"),
+    Attachment(
+        name="facts.json",
+        content=b'{"holder": "x"}',
+        media_type="application/json",
+        description="Facts",
+    ),
+    Attachment(
+        name="seal.tlog-proof",
+        content=b"c2sp.org/tlog-proof@v1\n",
+        media_type="text/plain",
+        description="Proof",
+    ),
+)
 
 
 def road_works(**changes: object) -> Page:
@@ -20,51 +76,8 @@ def road_works(**changes: object) -> Page:
         "colour": "#0b3a53",
         "crest": CREST,
         "title": Text(ar="رخصة أشغال طريق", en="Road works licence"),
-        "rows": (
-            Row(
-                label=Text(ar="صاحب الرخصة", en="Holder"),
-                value=Text(ar="شركة الخليج للمقاولات ذ.م.م", en="Gulf Contracting Company W.L.L."),
-                first=True,
-            ),
-            Row(
-                label=Text(ar="السجل التجاري", en="Commercial registration"), value="12345-1", direction="ltr"
-            ),
-            Row(
-                label=Text(ar="الأشغال", en="Works"),
-                value=Text(
-                    ar="حفر خندق بطول 84 متراً وعرض 1.2 متر، مع إغلاق حارة واحدة",
-                    en="Trench of 84 m by 1.2 m, with one lane closed",
-                ),
-            ),
-            Row(
-                label=Text(ar="الموقع", en="Place"),
-                value=Text(
-                    ar="مبنى 12، طريق 1705، مجمع 317، المنامة", en="Building 12, Road 1705, Block 317, Manama"
-                ),
-            ),
-            Row(label=Text(ar="سارية من", en="Valid from"), value=in_words(date(2026, 12, 1))),
-            Row(label=Text(ar="سارية إلى", en="Valid until"), value=in_words(date(2026, 12, 30))),
-            Row(
-                label=Text(ar="الرسوم", en="Fee"),
-                value=Text(
-                    ar="25.500 دينار بحريني، إيصال R-2026-118240", en="BHD 25.500, receipt R-2026-118240"
-                ),
-            ),
-        ),
-        "conditions": (
-            Text(
-                ar="يعاد الطريق إلى حالته خلال سبعة أيام عمل من انتهاء الأشغال.",
-                en="The road is reinstated within seven working days of the end of the works.",
-            ),
-            Text(
-                ar="لا يجوز العمل ليلاً بين الساعة 22:00 والساعة 05:00.",
-                en="No work at night between 22:00 and 05:00.",
-            ),
-            Text(
-                ar="توضع اللوحات التحذيرية وفق مخطط المرور المعتمد.",
-                en="Warning signs are placed by the approved traffic plan.",
-            ),
-        ),
+        "rows": ROWS,
+        "conditions": CONDITIONS,
         "number": "CAP-RW-2026-004217-7",
         "version": 1,
         "verification_code": "K7QM-2XW9-4TRD-8HNP",
@@ -73,23 +86,7 @@ def road_works(**changes: object) -> Page:
         "issued": date(2026, 11, 24),
         "issued_hijri": in_hijri_words(date(2026, 11, 24)),
         "specimen": False,
-        "attachments": (
-            Attachment(
-                name="seal.cwt", content=bytes(range(256)), media_type="application/cwt", description="Seal"
-            ),
-            Attachment(
-                name="facts.json",
-                content=b'{"holder": "x"}',
-                media_type="application/json",
-                description="Facts",
-            ),
-            Attachment(
-                name="seal.tlog-proof",
-                content=b"c2sp.org/tlog-proof@v1\n",
-                media_type="text/plain",
-                description="Proof",
-            ),
-        ),
+        "attachments": ATTACHMENTS,
     }
     return Page(**(page | changes))  # type: ignore[arg-type]
 

@@ -52,9 +52,6 @@ class Asked:
     number: int
 
 
-type Act = Callable[[Signer, Asked, datetime], Any]
-
-
 class Listener:
     """Answers one request per connection, several at once, until `end` is called."""
 
@@ -122,10 +119,22 @@ class Listener:
             return answer
 
     def _done(self, request: Message) -> Any:
-        act = _ACTS.get(str(request.get("act")))
-        if act is None:
-            raise SignerRefused("there is no such act")
-        return act(Signer(), _asked(request), self._moment(request))
+        """Do what is asked. These are all acts: each takes ids, and none takes bytes to sign."""
+        asked, at, signer = _asked(request), self._moment(request), Signer()
+        match request.get("act"):
+            case "seal":
+                return [[each.kid, each.signature] for each in signer.seal(asked.intents, at=at)]
+            case "certify":
+                return signer.certify(asked.intents, at=at)
+            case "status-list":
+                tokens = signer.status_list(asked.authority, asked.number, at=at)
+                return [tokens.cwt, tokens.jwt]
+            case "checkpoint":
+                gathered = signer.checkpoint(asked.authority, at=at)
+                return [gathered.state.note, list(gathered.leaves), dict(gathered.tiles)]
+            case "check":
+                return signer.check()
+        raise SignerRefused("there is no such act")
 
     def _moment(self, request: Message) -> datetime:
         now = self._clock()
@@ -163,42 +172,7 @@ def _asked(request: Message) -> Asked:
         raise SignerRefused("the request does not name what it is about")
     if authority and authority not in {each.code for each in territory().authorities}:
         raise SignerRefused("there is no such authority")
-    return Asked(intents=[_id(each) for each in intents], authority=authority, number=number)
-
-
-def _id(value: object) -> UUID:
-    if not isinstance(value, bytes) or len(value) != 16:
+    ids = [each for each in intents if isinstance(each, bytes) and len(each) == 16]
+    if len(ids) < len(intents):
         raise SignerRefused("an intent is named by its id")
-    return UUID(bytes=value)
-
-
-def _seal(signer: Signer, asked: Asked, at: datetime) -> Any:
-    return [[each.kid, each.signature] for each in signer.seal(asked.intents, at=at)]
-
-
-def _certify(signer: Signer, asked: Asked, at: datetime) -> Any:
-    return signer.certify(asked.intents, at=at)
-
-
-def _status_list(signer: Signer, asked: Asked, at: datetime) -> Any:
-    tokens = signer.status_list(asked.authority, asked.number, at=at)
-    return [tokens.cwt, tokens.jwt]
-
-
-def _checkpoint(signer: Signer, asked: Asked, at: datetime) -> Any:
-    gathered = signer.checkpoint(asked.authority, at=at)
-    return [gathered.state.note, list(gathered.leaves), dict(gathered.tiles)]
-
-
-def _check(signer: Signer, asked: Asked, at: datetime) -> Any:
-    signer.check()
-
-
-# All requests: each takes ids, and none takes bytes to sign.
-_ACTS: Final[dict[str, Act]] = {
-    "seal": _seal,
-    "certify": _certify,
-    "status-list": _status_list,
-    "checkpoint": _checkpoint,
-    "check": _check,
-}
+    return Asked(intents=[UUID(bytes=each) for each in ids], authority=authority, number=number)

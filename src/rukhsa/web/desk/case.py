@@ -102,7 +102,8 @@ def page(
     request: PortalRequest, application: Application, *, at: datetime, status: int = 200, **typed: Any
 ) -> HttpResponse:
     """Render the page; after a refused act with its error and what was typed."""
-    course, charges = course_of(application), _charges(application)
+    course = course_of(application)
+    charges = list(application.charges.select_related("receipt").prefetch_related("lines"))
     known = plan.facts_of(application, course.standing)
     planned = plan.steps(application, known)
     receipts = [charge.receipt for charge in charges if hasattr(charge, "receipt")]
@@ -211,11 +212,6 @@ def inspection_name(definition: Definition, inspection: Inspection) -> Text:
     before = [step for step in definition.steps if isinstance(step, InspectStep)]
     visits: list[InspectStep | InspectionAfterIssue] = [*before, *definition.after_issue]
     return next((step.name for step in visits if step.inspect == inspection.step), Text(en=inspection.step))
-
-
-def _charges(application: Application) -> list[Charge]:
-    charges = Charge.objects.filter(application=application).select_related("receipt")
-    return list(charges.prefetch_related("lines"))
 
 
 def _money(actor: Actor, application: Application, charges: list[Charge]) -> dict[str, Any]:

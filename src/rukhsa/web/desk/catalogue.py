@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +28,7 @@ from rukhsa.catalogue.service_version import PublishedBefore
 from rukhsa.catalogue.territory import definition_files, territory, territory_folder
 from rukhsa.difference.account import accounts
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
+from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered, day_in
 from rukhsa.web.sentences import is_told, sentence_of
 
 LONGEST = 128 << 10  # bytes of a definition, the compiler's limit
@@ -97,7 +96,7 @@ def edit(request: PortalRequest, service: str) -> HttpResponse:
     if request.method == "POST":
         try:
             made = propose(
-                text, effective_on=_day(day), tell=accounts, actor=request.actor, at=timezone.now()
+                text, effective_on=day_in(day), tell=accounts, actor=request.actor, at=timezone.now()
             )
         except DefinitionRefused as refused:
             problems = refused.problems
@@ -167,13 +166,6 @@ def _text_of(service: str, published: ServiceVersion | None) -> str:
     if found is None:
         raise Http404
     return found.read_text(encoding="utf-8")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return timezone.localdate()
 
 
 def _told(problem: DefinitionProblem, language: str) -> dict[str, Any]:

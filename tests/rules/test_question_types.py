@@ -16,7 +16,7 @@ TEMPLATES = SOURCE / "web" / "templates"
 QUESTIONS = SOURCE / "catalogue" / "questions"
 # Names of types that are the names of other things too, such as `text`, are found where a question is told by them.
 ONLY_TYPES = {"long-text", "personal-number", "slot"}
-# The types of facts have names of their own, of which several are those of questions.
+# The types of facts have names of their own; several are also names of question types.
 OF_FACTS = {SOURCE / "catalogue" / "profile.py", SOURCE / "trust" / "profiles.py"}
 
 

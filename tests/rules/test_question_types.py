@@ -115,6 +115,6 @@ def tells_in_page(text: str) -> bool:
 
 
 def test_the_types_are_those_of_the_modules() -> None:
-    shared = {"__init__", "drawing", "number", "question", "reading", "registry", "walking", "wording"}
+    shared = {"__init__", "drawing", "number", "question", "registry", "typed", "walking", "pieces"}
     modules = {path.stem for path in Path(QUESTIONS).glob("*.py")} - shared
     assert {name.replace("-", "_") for name in TYPES} == modules

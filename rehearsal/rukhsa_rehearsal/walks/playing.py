@@ -38,9 +38,8 @@ from rukhsa.review.plan import Kind, PlannedStep
 from rukhsa.review.plan import steps as plan_steps
 from rukhsa.review.referral import Referral
 from rukhsa_rehearsal.walks import counter, deciding
-from rukhsa_rehearsal.walks.attachments import file_for
-from rukhsa_rehearsal.walks.ground import survey
 from rukhsa_rehearsal.walks.people import People, applicant
+from rukhsa_rehearsal.walks.supplies import file_for, survey
 from rukhsa_rehearsal.walks.walk import (
     ENDS_WITHOUT_INSTRUMENT,
     NEVER_SUBMITTED,

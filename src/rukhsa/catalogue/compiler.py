@@ -5,24 +5,24 @@ from datetime import date
 from pathlib import Path
 
 from rukhsa.catalogue.checks import (
-    charges,
     ids,
-    instrument,
+    languages,
     outcomes,
     questions,
     reach,
     references,
     review,
     seals,
-    texts,
+    tariffs,
     together,
+    validity,
 )
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.definition import Definition, read_definition
 from rukhsa.catalogue.policies import Policies
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.reading import Reading, shaped
-from rukhsa.catalogue.reasoning.search import TooHard
+from rukhsa.catalogue.reasoning.solver import TooHard
 from rukhsa.catalogue.source import load
 from rukhsa.catalogue.territory import Territory, definition_files, policies_file, read_territory
 from rukhsa.values.names import Text
@@ -30,20 +30,20 @@ from rukhsa.values.names import Text
 CHECKS = (
     ids.check,
     review.check_deciders,
-    texts.check,
+    languages.check,
     references.check,
     questions.check,
     review.check_recorded,
-    instrument.check_season,
-    instrument.check_terms,
+    validity.check_season,
+    validity.check_terms,
 )
 # These reason over answers, so they need questions that exist. First whether anyone can be served at all: where no one
 # can, nothing else that is said of answers is worth reading.
-BASIS = (instrument.check_validity, reach.check_applicants)
+BASIS = (validity.check_validity, reach.check_applicants)
 REASONING = (
     reach.check,
-    charges.check_rows,
-    charges.check_days,
+    tariffs.check_rows,
+    tariffs.check_days,
     seals.check_facts,
     outcomes.check,
     seals.check,
@@ -114,7 +114,7 @@ def sound_in(folder: Path, *, on: date | None = None) -> list[Reading[Definition
 def _problems_of_policies(folder: Path) -> Iterator[DefinitionProblem]:
     file = policies_file(folder)
     try:
-        yield from instrument.check_policies(shaped(load(file), Policies)) if file.exists() else ()
+        yield from validity.check_policies(shaped(load(file), Policies)) if file.exists() else ()
     except DefinitionRefused as refused:
         yield from refused.problems
 

@@ -12,8 +12,8 @@ from rukhsa.applications.answers import read_all
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.catalogue import spoken
-from rukhsa.catalogue.comparison import Change, changes
 from rukhsa.catalogue.definition import Definition, asked, heard, is_due, lacking, wanted
+from rukhsa.catalogue.definition_changes import Change, changes
 from rukhsa.catalogue.questions.instrument import InstrumentQuestion
 from rukhsa.catalogue.questions.walking import CannotAnswer, Setting
 from rukhsa.catalogue.territory import territory

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.definition import heard
 from rukhsa.catalogue.questions import Question
-from rukhsa.catalogue.questions.wording import Account, Code, Name, Piece, Size, Written
+from rukhsa.catalogue.questions.pieces import Account, Code, Name, Piece, Size, Written
 from rukhsa.review.recording import Recording
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text

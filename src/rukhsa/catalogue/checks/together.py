@@ -8,7 +8,7 @@ from rukhsa.catalogue.instrument import AfterParent, Closing, Permanent, Renewal
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.questions.instrument import InstrumentQuestion
 from rukhsa.catalogue.reasoning.formulas import Formula, negated, some, within
-from rukhsa.catalogue.reasoning.search import TooHard
+from rukhsa.catalogue.reasoning.solver import TooHard
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest

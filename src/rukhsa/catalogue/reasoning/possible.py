@@ -18,7 +18,7 @@ from rukhsa.catalogue.reasoning.formulas import (
     some,
     within,
 )
-from rukhsa.catalogue.reasoning.search import solve
+from rukhsa.catalogue.reasoning.solver import solve
 from rukhsa.values.names import Text
 
 AUTHORITY = "issuing authority"

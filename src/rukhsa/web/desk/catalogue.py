@@ -19,7 +19,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.definition import read_definition_text, schema_text
-from rukhsa.catalogue.findings import as_json
+from rukhsa.catalogue.finding_pages import as_json
 from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused

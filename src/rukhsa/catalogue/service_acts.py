@@ -11,7 +11,7 @@ from pathlib import Path
 from rukhsa.catalogue import overview
 from rukhsa.catalogue.compiler import problems_in, problems_of
 from rukhsa.catalogue.definition import SCHEMA_FILE, read_definition, schema_text
-from rukhsa.catalogue.findings import as_json, codes, page
+from rukhsa.catalogue.finding_pages import as_json, codes, page
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.territory import Territory, definition_files, read_territory, service_files
 

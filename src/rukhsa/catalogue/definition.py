@@ -170,7 +170,7 @@ def asked(definition: Definition, answers: Answers) -> tuple[Question, ...]:
     return tuple(_asked(definition, answers))
 
 
-def heard(definition: Definition, answers: Answers) -> dict[str, Any]:
+def effective_answers(definition: Definition, answers: Answers) -> dict[str, Any]:
     """The answers that count: those to questions that are asked or recorded, without answers to hidden questions."""
     given = {
         question.id: answers[question.id] for question in asked(definition, answers) if question.id in answers
@@ -183,17 +183,17 @@ def heard(definition: Definition, answers: Answers) -> dict[str, Any]:
 
 def wanted(definition: Definition, answers: Answers) -> tuple[Document, ...]:
     """The documents to be attached, given the answers; those marked optional may be left out."""
-    given = heard(definition, answers)
+    given = effective_answers(definition, answers)
     return tuple(document for document in definition.documents if holds(document.when, given))
 
 
 def is_due(step: Step, given: Answers) -> bool:
-    """Whether these answers (as `heard` returns them) need a step of the review; a decision is always needed."""
+    """Whether the `effective_answers` ask for a step of the review; a decision is always asked for."""
     return isinstance(step, DecideStep) or holds(step.when, given)
 
 
 def days_of(definition: Definition, given: Answers) -> int:
-    """The most working days that the review may take with these answers (as `heard` returns them)."""
+    """The working days that the review may take at most with these `effective_answers`."""
     return _days([step for step in stretch if is_due(step, given)] for stretch in definition.stretches)
 
 

@@ -5,24 +5,24 @@ from datetime import date
 from pathlib import Path
 
 from rukhsa.catalogue.checks import (
-    charges,
     ids,
-    instrument,
+    languages,
     outcomes,
     questions,
     reach,
     references,
     review,
     seals,
-    texts,
+    tariffs,
     together,
+    validity,
 )
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.definition import Definition, read_definition
 from rukhsa.catalogue.policies import Policies
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.reading import Reading, shaped
-from rukhsa.catalogue.reasoning.search import TooHard
+from rukhsa.catalogue.reasoning.solver import TooHard
 from rukhsa.catalogue.source import load
 from rukhsa.catalogue.territory import Territory, definition_files, policies_file, read_territory
 from rukhsa.values.names import Text
@@ -30,20 +30,20 @@ from rukhsa.values.names import Text
 CHECKS = (
     ids.check,
     review.check_deciders,
-    texts.check,
+    languages.check,
     references.check,
     questions.check,
     review.check_recorded,
-    instrument.check_season,
-    instrument.check_terms,
+    validity.check_season,
+    validity.check_terms,
 )
 # These reason over answers, so they need questions that exist. First whether anyone can be served at all: where no one
 # can, nothing else that is said of answers is worth reading.
-BASIS = (instrument.check_validity, reach.check_applicants)
+BASIS = (validity.check_validity, reach.check_applicants)
 REASONING = (
     reach.check,
-    charges.check_rows,
-    charges.check_days,
+    tariffs.check_rows,
+    tariffs.check_days,
     seals.check_facts,
     outcomes.check,
     seals.check,
@@ -53,7 +53,7 @@ REASONING = (
 def problems_of(
     reading: Reading[Definition], territory: Territory, *, on: date | None = None
 ) -> tuple[DefinitionProblem, ...]:
-    """All that is wrong with one definition in its territory; with a day, also what is over by then."""
+    """All problems of one definition in its territory; with a day, also charges that have ended by then."""
     subject = Subject(reading=reading, territory=territory, on=on)
     for checks in (CHECKS, BASIS, REASONING):
         if found := tuple(problem for check in checks for problem in _reasoned(check, subject)):
@@ -64,7 +64,7 @@ def problems_of(
 def _reasoned(
     check: Callable[[Subject], Iterator[DefinitionProblem]], subject: Subject
 ) -> Iterator[DefinitionProblem]:
-    """What a check finds; one that gives up is a problem as well, so that nothing is published unproved."""
+    """The problems that a check finds; one that gives up is a problem too, so that nothing is published unproved."""
     try:
         yield from check(subject)
     except TooHard:
@@ -87,7 +87,7 @@ def require_sound(reading: Reading[Definition], territory: Territory, *, on: dat
 
 
 def problems_in(folder: Path, *, on: date | None = None) -> Iterator[DefinitionProblem]:
-    """All that is wrong with the services of a territory, each alone and all together."""
+    """All problems of a territory's services, each alone and all together."""
     try:
         sound_in(folder, on=on)
     except DefinitionRefused as refused:
@@ -95,7 +95,7 @@ def problems_in(folder: Path, *, on: date | None = None) -> Iterator[DefinitionP
 
 
 def sound_in(folder: Path, *, on: date | None = None) -> list[Reading[Definition]]:
-    """The definitions of a territory, each read once; DefinitionRefused lists all that is wrong with any."""
+    """Read the definitions of a territory. Raises DefinitionRefused, which lists the problems of all."""
     territory = read_territory(folder)
     problems = list(_problems_of_policies(folder))
     readings: list[Reading[Definition]] = []
@@ -114,7 +114,7 @@ def sound_in(folder: Path, *, on: date | None = None) -> list[Reading[Definition
 def _problems_of_policies(folder: Path) -> Iterator[DefinitionProblem]:
     file = policies_file(folder)
     try:
-        yield from instrument.check_policies(shaped(load(file), Policies)) if file.exists() else ()
+        yield from validity.check_policies(shaped(load(file), Policies)) if file.exists() else ()
     except DefinitionRefused as refused:
         yield from refused.problems
 

@@ -1,6 +1,7 @@
 """The pages say nothing that is not there: links, decisions, commands, tests and settings that they name exist."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,18 @@ def test_every_test_that_is_named_exists() -> None:
     for path in sources:
         tests.update(re.findall(r"def (test_\w+)", path.read_text()))
     assert _named(_TEST) - tests == set()
+
+
+def test_every_room_of_the_floors_has_its_line_in_the_architecture() -> None:
+    page = (DOCS / "architecture.md").read_text()
+    (floors, *_) = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"][
+        "contracts"
+    ]
+    rooms = {room for layer in floors["layers"] for room in re.findall(r"\w+", layer)} - {"__main__"}
+    first_cells = re.findall(r"^\| ([^|]*) \|", page.partition("## The floors")[2], re.MULTILINE)
+    named = {name for cell in first_cells for name in re.findall(r"`(\w+)`", cell)}
+    assert len(rooms) > 20
+    assert rooms - named == set()
 
 
 def test_every_file_of_python_that_is_named_exists() -> None:

@@ -17,6 +17,8 @@ NOT_FOR_PAGES = (
     "procrastinate",
 )
 QUEUE = {"advance", "advance_now", "advance_soon", "advance_later", "run_later", "run_named_later"}
+# A view that reads much is atomic as a whole; a page that opens a transaction joins acts that are one verb.
+TRANSACTION = "with transaction.atomic()"
 # The order of the whole life, and what it is made of.
 TELL = {"rukhsa.journey", "rukhsa.assessment", "rukhsa.lapsing", "rukhsa.sweeps"}
 
@@ -44,6 +46,8 @@ def test_applicants_are_told_by_the_journey_alone() -> None:
         ("import procrastinate.contrib.django", {"procrastinate"}),
         ("def show():\n    journey.advance_soon(pk)", {"advance_soon"}),
         ("def show():\n    call = run_later", {"run_later"}),
+        ("@transaction.atomic\ndef show(): ...", set()),
+        ("with transaction.atomic():\n    start()\n    save()", {TRANSACTION}),
     ],
 )
 def test_a_page_that_says_it_is_found(page: str, found: set[str]) -> None:
@@ -71,6 +75,8 @@ def forbidden(page: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.Name | ast.Attribute):
             said = node.id if isinstance(node, ast.Name) else node.attr
             yield from {said} & QUEUE
+        if isinstance(node, ast.With) and any("atomic" in ast.dump(item) for item in node.items):
+            yield TRANSACTION
 
 
 def callbacks(module: ast.Module) -> Iterator[str]:

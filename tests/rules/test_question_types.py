@@ -16,7 +16,7 @@ TEMPLATES = SOURCE / "web" / "templates"
 QUESTIONS = SOURCE / "catalogue" / "questions"
 # Names of types that are the names of other things too, such as `text`, are found where a question is told by them.
 ONLY_TYPES = {"long-text", "personal-number", "slot"}
-# The types of facts have names of their own, of which several are those of questions.
+# The types of facts have names of their own; several are also names of question types.
 OF_FACTS = {SOURCE / "catalogue" / "profile.py", SOURCE / "trust" / "profiles.py"}
 
 
@@ -115,6 +115,6 @@ def tells_in_page(text: str) -> bool:
 
 
 def test_the_types_are_those_of_the_modules() -> None:
-    shared = {"__init__", "drawing", "number", "question", "reading", "registry", "walking", "wording"}
+    shared = {"__init__", "drawing", "number", "question", "registry", "typed", "walking", "pieces"}
     modules = {path.stem for path in Path(QUESTIONS).glob("*.py")} - shared
     assert {name.replace("-", "_") for name in TYPES} == modules

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from tests.rules.source import SOURCE
+from tests.rules.source import PACKAGES
 
 LONGEST_LINE = 160
 LINES_OF_A_TEMPLATE = 150
-TEMPLATES = sorted(SOURCE.rglob("*.html"))
+TEMPLATES = sorted(path for package in PACKAGES for path in package.rglob("*.html"))
 
 
 def test_every_line_of_a_template_fits_in_sight() -> None:

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
-from rukhsa.catalogue.comparison import changes
 from rukhsa.catalogue.definition import Definition, read_definition, read_definition_text
+from rukhsa.catalogue.definition_changes import changes
 from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.service_version import publish

@@ -15,7 +15,7 @@ from rukhsa.catalogue.conditions import holds
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.form import Eligibility, questions_of, unmet
 from rukhsa.catalogue.questions import Question
-from rukhsa.catalogue.questions.reading import BadAnswer, Context
+from rukhsa.catalogue.questions.typed import BadAnswer, Context
 
 
 @dataclass(frozen=True, kw_only=True)

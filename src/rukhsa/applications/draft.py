@@ -23,8 +23,15 @@ LONGEST_TYPED = 20_000  # characters in one answer, a drawn route of 500 points 
 
 
 @transaction.atomic
-def start(version: ServiceVersion, *, actor: Actor, language: str, at: datetime) -> Application:
-    """A new draft for the actor, or for the company that the actor acts for."""
+def start(
+    version: ServiceVersion,
+    typed: Mapping[str, Any] | None = None,
+    *,
+    actor: Actor,
+    language: str,
+    at: datetime,
+) -> Application:
+    """A new draft for the actor, or for the company that the actor acts for, with what is `typed` already."""
     actor.require(Permission.APPLY, at=actor.oneself)
     application = Application.objects.create(
         service_version=version,
@@ -35,7 +42,7 @@ def start(version: ServiceVersion, *, actor: Actor, language: str, at: datetime)
         saved_at=at,
     )
     record("start", application, actor=actor, at=at, service=version.service)
-    return application
+    return save(application, typed, actor=actor, at=at) if typed else application
 
 
 @transaction.atomic

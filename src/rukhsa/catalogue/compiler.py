@@ -5,49 +5,49 @@ from datetime import date
 from pathlib import Path
 
 from rukhsa.catalogue.checks import (
-    applicants,
-    chains,
-    deciders,
-    facts,
-    fees,
     ids,
-    limits,
+    languages,
     outcomes,
     questions,
     reach,
-    recorded,
     references,
+    review,
     seals,
-    spans,
     tariffs,
-    terms,
-    texts,
     together,
+    validity,
 )
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.definition import Definition, read_definition
 from rukhsa.catalogue.policies import Policies
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
 from rukhsa.catalogue.reading import Reading, shaped
-from rukhsa.catalogue.reasoning.search import TooHard
+from rukhsa.catalogue.reasoning.solver import TooHard
 from rukhsa.catalogue.source import load
 from rukhsa.catalogue.territory import Territory, definition_files, policies_file, read_territory
 from rukhsa.values.names import Text
 
 CHECKS = (
     ids.check,
-    deciders.check,
-    texts.check,
+    review.check_deciders,
+    languages.check,
     references.check,
     questions.check,
-    recorded.check,
-    limits.check,
-    terms.check,
+    review.check_recorded,
+    validity.check_season,
+    validity.check_terms,
 )
-# These reason over answers, so they need questions that exist. First whether anything can be answered at all: where it
-# cannot, nothing else that is said of answers is worth reading.
-BASIS = (spans.check, applicants.check)
-REASONING = (reach.check, tariffs.check, fees.check, facts.check, outcomes.check, seals.check)
+# These reason over answers, so they need questions that exist. First whether anyone can be served at all: where no one
+# can, nothing else that is said of answers is worth reading.
+BASIS = (validity.check_validity, reach.check_applicants)
+REASONING = (
+    reach.check,
+    tariffs.check_rows,
+    tariffs.check_days,
+    seals.check_facts,
+    outcomes.check,
+    seals.check,
+)
 
 
 def problems_of(
@@ -114,7 +114,7 @@ def sound_in(folder: Path, *, on: date | None = None) -> list[Reading[Definition
 def _problems_of_policies(folder: Path) -> Iterator[DefinitionProblem]:
     file = policies_file(folder)
     try:
-        yield from terms.check_policies(shaped(load(file), Policies)) if file.exists() else ()
+        yield from validity.check_policies(shaped(load(file), Policies)) if file.exists() else ()
     except DefinitionRefused as refused:
         yield from refused.problems
 
@@ -132,4 +132,4 @@ def _problems_of_all(
         sound = False
         yield problem
     if sound:
-        yield from chains.check(subjects)
+        yield from together.check_chains(subjects)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
-from rukhsa.catalogue.comparison import MATTERS
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.definition_changes import MATTERS
 from rukhsa.catalogue.territory import territory
 from rukhsa.difference.difference import Burden, Case, Difference, difference
 from rukhsa.values.money import Money

@@ -9,8 +9,8 @@ from django.db.models import Exists, F, OuterRef
 from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor
 from rukhsa.payments.attempt import Attempt
+from rukhsa.payments.gateway_notice import GatewayNotice
 from rukhsa.payments.gateways.registry import gateways
-from rukhsa.payments.notice import GatewayNotice
 from rukhsa.payments.payout import Payout
 from rukhsa.payments.refund import Refund
 from rukhsa.values.money import Money

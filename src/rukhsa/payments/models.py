@@ -5,9 +5,9 @@ from rukhsa.payments.charge import Charge, ChargeLine, Receipt
 from rukhsa.payments.deposit import DepositMovement, HeldDeposit
 from rukhsa.payments.deposit_account import DepositAccount
 from rukhsa.payments.forfeiture import Forfeiture
+from rukhsa.payments.gateway_notice import GatewayNotice, NoticeCount
 from rukhsa.payments.ledger import Account, Entry, Posting
 from rukhsa.payments.link import PaymentLink
-from rukhsa.payments.notice import GatewayNotice, NoticeCount
 from rukhsa.payments.payout import Payout
 from rukhsa.payments.refund import Refund
 from rukhsa.payments.resolution import Resolution

@@ -13,10 +13,10 @@ from rukhsa.jobs import advance_soon
 from rukhsa.payments import deposit
 from rukhsa.payments.attempt import Attempt, after, differences
 from rukhsa.payments.charge import PAYABLE, Charge, ChargeLine, Receipt, write_receipt
+from rukhsa.payments.gateway_notice import GatewayNotice
 from rukhsa.payments.gateways.port import Fate, GatewayError, GatewayReport, Inquiry, InquiryNotOffered
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.ledger import Account, Posting, credit, debit, post
-from rukhsa.payments.notice import GatewayNotice
 from rukhsa.payments.refund import Refund, owe
 
 logger = logging.getLogger(__name__)

@@ -95,9 +95,9 @@ def main() -> None:
 
         sys.exit(ceremony.main(offline))
     if arguments[1:2] == ["services"] and set(arguments[2:3]) & ACTS_OVER_FILES and not _asks(arguments):
-        from rukhsa.catalogue import acts
+        from rukhsa.catalogue import service_acts
 
-        sys.exit(acts.main(arguments[2:], _settings().territory_folder))
+        sys.exit(service_acts.main(arguments[2:], _settings().territory_folder))
     _run(arguments)
 
 

@@ -10,10 +10,10 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.locks import one_at_a_time
-from rukhsa.reconciliation.comparison import Difference, require_open
 from rukhsa.reconciliation.errors import ReconciliationError
 from rukhsa.reconciliation.settlement import settle_reference
 from rukhsa.reconciliation.statement import STATEMENTS
+from rukhsa.reconciliation.statement_difference import Difference, require_open
 
 
 class ExplanationMissing(ReconciliationError):

@@ -17,8 +17,8 @@ from rukhsa.audit import journal
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.payments.ledger import Account, Entry, Posting, credit, debit, post
-from rukhsa.reconciliation.comparison import AT_ONCE, Booked, Difference, booked
 from rukhsa.reconciliation.statement import Statement, StatementLine
+from rukhsa.reconciliation.statement_difference import AT_ONCE, Booked, Difference, booked
 from rukhsa.values.money import Money
 
 Of = StatementLine.Of

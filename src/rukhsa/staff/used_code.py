@@ -5,7 +5,7 @@ from django.db import models
 
 
 class UsedCode(models.Model):
-    """The newest time step of which an authenticator's code was used (RFC 6238 section 5.2)."""
+    """The newest time step whose code was used, for each authenticator (RFC 6238 section 5.2)."""
 
     authenticator = models.OneToOneField(Authenticator, models.CASCADE, primary_key=True, related_name="+")
     step = models.BigIntegerField()

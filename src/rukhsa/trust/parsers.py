@@ -27,7 +27,7 @@ class Parsers:
         return pdf.attached(covered)
 
     def printed(self, data: bytes) -> "Printed":
-        """What is on the pages of a file of which signature and log are known. Raises BadPdf."""
+        """The text and codes on the pages of a file whose signature and log are known. Raises BadPdf."""
         from rukhsa.trust import printed  # as `pdf` above
 
         return printed.look_at(data)

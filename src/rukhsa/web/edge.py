@@ -63,7 +63,8 @@ class Keeping:
         response.headers.setdefault("Cache-Control", NOTHING)
         if getattr(request, "actor", None) is not None and NOTHING not in response.headers["Cache-Control"]:
             response.headers["Cache-Control"] = NOTHING
-        if request.method == "POST" and _url_name(request) == "account_logout":
+        route = request.resolver_match.url_name if request.resolver_match else ""
+        if request.method == "POST" and route == "account_logout":
             response.headers["Clear-Site-Data"] = _AT_SIGN_OUT
         return response
 
@@ -178,7 +179,3 @@ def note_refusal(request: HttpRequest, error: Exception) -> None:
         why=why,
         network=network,
     )
-
-
-def _url_name(request: HttpRequest) -> str:
-    return (request.resolver_match.url_name or "") if request.resolver_match else ""

@@ -78,7 +78,8 @@ def unproven(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def capacity(request: PortalRequest) -> HttpResponse:
     """Choose to act for oneself or for a company that one represents."""
-    held = list(_held(request))
+    representations = request.actor.person.representations.in_force(at=timezone.now())
+    held = list(representations.select_related("company").order_by("company__registration"))
     address = safe_next(request.POST.get("next") or request.GET.get("next", ""), request)
     if not held and request.method == "GET":
         return redirect(address)
@@ -96,11 +97,6 @@ def safe_next(address: str, request: HttpRequest) -> str:
     ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     # redirect() would take a bare word for the name of a route.
     return address if ours and address.startswith("/") else "/"
-
-
-def _held(request: PortalRequest) -> "list[Representation]":
-    held = request.actor.person.representations.in_force(at=timezone.now())
-    return list(held.select_related("company").order_by("company__registration"))
 
 
 @public

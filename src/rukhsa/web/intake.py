@@ -101,7 +101,7 @@ def _is_broken_in_query(request: HttpRequest) -> bool:
 
 
 def _is_broken_in_body(request: HttpRequest) -> bool:
-    if request.method in ("GET", "HEAD") or _length(request) > _most(request):
+    if request.method in ("GET", "HEAD") or declared_length(request) > _most(request):
         return False
     if request.content_type == _PARTS:
         return any(is_broken(text) for text in _texts_of_form(request))
@@ -150,7 +150,8 @@ def _are_broken(encoded: bytes) -> bool:
         return True
 
 
-def _length(request: HttpRequest) -> int:
+def declared_length(request: HttpRequest) -> int:
+    """The length in bytes that a request declares for its body; 0 if it declares none."""
     said = request.META.get("CONTENT_LENGTH") or "0"
     return int(said) if said.isdigit() else 0
 

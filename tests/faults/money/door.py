@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from django.db import connection
 
 from rukhsa.payments.collection import Addresses
+from rukhsa.payments.gateway_notice import receive_notification
 from rukhsa.payments.gateways.port import UnprovenNotice
 from rukhsa.payments.gateways.registry import gateway
-from rukhsa.payments.notice import receive_notification
 from tests.faults.money.world import now
 from tests.queued import Queued
 

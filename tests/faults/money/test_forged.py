@@ -1,9 +1,9 @@
 """Forged notices, in more ways than forty: kept apart, no application is advanced, nothing is settled."""
 
+from rukhsa.payments.gateway_notice import NoNotices, receive_notification
 from rukhsa.payments.gateways.port import UnprovenNotice
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, GatewayNotice, Receipt, Refund
-from rukhsa.payments.notice import NoNotices, receive_notification
 from rukhsa.payments.outcome import settle
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told

@@ -17,9 +17,9 @@ from hypothesis.stateful import (
 )
 
 from rukhsa.payments.errors import PaymentsError
+from rukhsa.payments.gateway_notice import receive_notification, receive_return
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt
-from rukhsa.payments.notice import receive_notification, receive_return
 from rukhsa.payments.outcome import settle, settle_open, settle_overdue
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told

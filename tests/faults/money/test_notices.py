@@ -6,9 +6,9 @@ from functools import partial
 
 import pytest
 
+from rukhsa.payments.gateway_notice import receive_notification
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, GatewayNotice, NoticeCount, Receipt
-from rukhsa.payments.notice import receive_notification
 from rukhsa.payments.outcome import settle_open, settle_overdue
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.faults.money.checked import fsck, told

@@ -8,12 +8,12 @@ from functools import partial
 from rukhsa.catalogue.territory import territory
 from rukhsa.payments import deposit
 from rukhsa.payments.forfeiture import approve_forfeiture, propose_forfeiture
+from rukhsa.payments.gateway_notice import receive_notification
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, Charge, DepositMovement, Payout, Refund
-from rukhsa.payments.notice import receive_notification
 from rukhsa.payments.outcome import settle_open, settle_overdue
 from rukhsa.payments.payout import approve_payout, confirm_payout, propose_payout, record_not_sent
-from rukhsa.reconciliation.intake import take_in
+from rukhsa.reconciliation.statement_intake import take_in
 from rukhsa.values.money import Money
 from tests.faults.money.notices import true_notice
 from tests.faults.money.world import DRIVER, IBAN, World, now, pay

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.utils import translation
 
 from rukhsa.applications.answers import Reading, read_some
-from rukhsa.catalogue.comparison import changes
+from rukhsa.catalogue.definition_changes import changes
 from rukhsa.catalogue.territory import read_territory
 from tests.rooms.catalogue.broken import BAHRAIN, changed, read, text_of
 

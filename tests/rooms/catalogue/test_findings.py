@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rukhsa.catalogue import acts, findings
+from rukhsa.catalogue import finding_pages, service_acts
 from rukhsa.catalogue.compiler import problems_in, problems_of
 from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.problems import DefinitionProblem, DefinitionRefused
@@ -21,7 +21,7 @@ from tests.rooms.catalogue.broken import BAHRAIN, SPEARFISH, changed, line_of, p
 BROKEN = Path(__file__).parent / "broken_files"
 SOUND = (BROKEN / "sound.yaml").read_text(encoding="utf-8")
 FILES = sorted(file for file in BROKEN.glob("*.yaml") if file.stem != "sound")
-CATALOGUE = Path(findings.__file__).parent
+CATALOGUE = Path(finding_pages.__file__).parent
 A_DAY = date(2026, 6, 1)  # within the periods of the sound definition
 
 
@@ -48,7 +48,7 @@ def test_a_broken_definition_is_caught_by_exactly_its_code(file: Path) -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_the_page_of_a_finding_shows_what_is_wrong_and_what_is_right_in_these_files(file: Path) -> None:
-    wrong, right = re.findall(r"```yaml\n(.*?)\n```", findings.page(file.stem).text, re.DOTALL)
+    wrong, right = re.findall(r"```yaml\n(.*?)\n```", finding_pages.page(file.stem).text, re.DOTALL)
     for part in wrong.split("\n# …\n"):
         assert part in file.read_text(encoding="utf-8")
     for part in right.split("\n# …\n"):
@@ -74,10 +74,10 @@ def test_every_code_has_a_page_and_every_page_a_code() -> None:
     ))]  # fmt: skip
     given = set().union(*map(codes_in, sources))
     # Names of nothing have a code each, made of what is named: unknown-question, unknown-answer, …
-    made = {code for code in findings.codes() if code.startswith("unknown-")}
-    assert given - made == set(findings.codes()) - made
-    for code in findings.codes():
-        page = findings.page(code)
+    made = {code for code in finding_pages.codes() if code.startswith("unknown-")}
+    assert given - made == set(finding_pages.codes()) - made
+    for code in finding_pages.codes():
+        page = finding_pages.page(code)
         assert re.search("[؀-ۿ]", page.title.ar)
         assert re.search("[؀-ۿ]", page.why.ar)
         assert re.match("[A-Za-z]", page.why.en)
@@ -222,21 +222,21 @@ def test_the_findings_are_told_in_words_and_as_json(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = Path(shutil.copytree(BAHRAIN, tmp_path / "bahrain"))
-    assert acts.main(["check"], folder) == 0
+    assert service_acts.main(["check"], folder) == 0
     assert "no problems" in capsys.readouterr().out
     shutil.copy(BROKEN / "row-gap.yaml", folder / "services")
-    assert acts.main(["check"], folder) == 1
+    assert service_acts.main(["check"], folder) == 1
     told = capsys.readouterr().err
     assert "row-gap.yaml:54:7: charges.0.rows: no row holds, for example when area = 49.01." in told
     assert "row-gap: An applicant with such answers has no known fee" in told
     # One text alone, wherever it lies or by its service's name.
-    assert acts.main(["check", "--language", "ar", str(BROKEN / "row-gap.yaml")], folder) == 1
+    assert service_acts.main(["check", "--language", "ar", str(BROKEN / "row-gap.yaml")], folder) == 1
     assert "مثلًا عندما area = 49.01" in capsys.readouterr().err
-    assert acts.main(["check", "proof-of-residence"], folder) == 0
+    assert service_acts.main(["check", "proof-of-residence"], folder) == 0
     assert "1 service alone, no problems" in capsys.readouterr().out
-    assert acts.main(["check", "proof-of-residense"], folder) == 1
+    assert service_acts.main(["check", "proof-of-residense"], folder) == 1
     assert "neither a file nor a service of bahrain" in capsys.readouterr().err
-    assert acts.main(["check", "--json", "row-gap"], folder) == 1
+    assert service_acts.main(["check", "--json", "row-gap"], folder) == 1
     (told_to_machines,) = json.loads(capsys.readouterr().out)
     assert (told_to_machines["line"], told_to_machines["column"], told_to_machines["code"]) == (
         54,
@@ -244,9 +244,9 @@ def test_the_findings_are_told_in_words_and_as_json(
         "row-gap",
     )
     assert set(told_to_machines["remedy"]) == {"ar", "en"}
-    assert acts.main(["explain", "row-gap"], folder) == 0
+    assert service_acts.main(["explain", "row-gap"], folder) == 0
     assert capsys.readouterr().out.startswith("# row-gap: ")
-    assert acts.main(["explain", "rwo-gap"], folder) == 1
+    assert service_acts.main(["explain", "rwo-gap"], folder) == 1
     assert 'Write "row-gap".' in capsys.readouterr().err
 
 
@@ -281,6 +281,6 @@ def test_a_charge_has_ended_on_the_day_after_its_last_and_without_a_day_nothing_
 
 
 def test_the_command_says_that_a_charge_has_ended(capsys: pytest.CaptureFixture[str]) -> None:
-    told = acts.check(BAHRAIN, "en", [str(BROKEN / "charge-ended.yaml")], in_json=False)
+    told = service_acts.check(BAHRAIN, "en", [str(BROKEN / "charge-ended.yaml")], in_json=False)
     assert not told.is_well
     assert "charge-ended" in told.text

@@ -13,7 +13,7 @@ from rukhsa.catalogue.conditions import Condition, comparisons, holds
 from rukhsa.catalogue.questions import AnyQuestion, Question
 from rukhsa.catalogue.reasoning.formulas import every, negated, some
 from rukhsa.catalogue.reasoning.possible import Possible
-from rukhsa.catalogue.reasoning.search import TooHard
+from rukhsa.catalogue.reasoning.solver import TooHard
 
 QUESTION = TypeAdapter[Question](AnyQuestion)
 CONDITION = TypeAdapter[Condition](Condition)

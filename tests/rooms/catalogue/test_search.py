@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rukhsa.catalogue import search
+from rukhsa.catalogue import service_search
 from rukhsa.catalogue.definition import Definition, read_definition
-from rukhsa.catalogue.search import find
+from rukhsa.catalogue.service_search import find
 from rukhsa.catalogue.territory import service_files
 from tests.rooms.catalogue.broken import BAHRAIN
 
@@ -128,7 +128,7 @@ def test_everyday_searches_have_their_service_first(asked: str, service: str) ->
 
 def test_it_is_the_whole_expression_that_leads(monkeypatch: pytest.MonkeyPatch) -> None:
     assert first("change of address")[0] == "address-change"
-    monkeypatch.setattr(search, "IN_EXPRESSION", 0.0)
+    monkeypatch.setattr(service_search, "IN_EXPRESSION", 0.0)
     assert first("change of address")[0] != "address-change"
 
 

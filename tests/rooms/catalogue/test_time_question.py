@@ -10,8 +10,8 @@ from rukhsa.applications.answers import read_some
 from rukhsa.catalogue.conditions import Comparison, holds
 from rukhsa.catalogue.definition import Definition, schema_text
 from rukhsa.catalogue.facts import printed_conditions
-from rukhsa.catalogue.questions.reading import BadAnswer, Context
 from rukhsa.catalogue.questions.time import TimeQuestion
+from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.reasoning.cells import cells_of
 from rukhsa.difference.turnings import branches

@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from django.db import connection, transaction
 
+from rukhsa.payments.gateway_notice import receive_notification
 from rukhsa.payments.gateways.port import UnprovenNotice
 from rukhsa.payments.gateways.registry import gateway
-from rukhsa.payments.notice import receive_notification
 from tests.queued import Queued
 
 

@@ -6,11 +6,7 @@ import pytest
 from django.test import Client
 
 from rukhsa.audit.models import JournalEntry
-from rukhsa.payments.gateways.envelope import seal_fields
-from rukhsa.payments.gateways.port import UnprovenNotice
-from rukhsa.payments.gateways.registry import gateway
-from rukhsa.payments.models import Attempt, Charge, GatewayNotice, NoticeCount, Receipt
-from rukhsa.payments.notice import (
+from rukhsa.payments.gateway_notice import (
     LARGEST,
     MOST_OF_NOBODY,
     MOST_OF_ONE,
@@ -21,6 +17,10 @@ from rukhsa.payments.notice import (
     count_unkept,
     receive_notification,
 )
+from rukhsa.payments.gateways.envelope import seal_fields
+from rukhsa.payments.gateways.port import UnprovenNotice
+from rukhsa.payments.gateways.registry import gateway
+from rukhsa.payments.models import Attempt, Charge, GatewayNotice, NoticeCount, Receipt
 from rukhsa.payments.outcome import settle
 from tests.queued import Queued
 from tests.rooms.payments.conftest import Begin

@@ -10,10 +10,10 @@ import pytest
 from rukhsa.payments import deposit
 from rukhsa.payments.attempt import OutcomeUnknown
 from rukhsa.payments.charge import AlreadySettled
+from rukhsa.payments.gateway_notice import receive_notification, receive_return
 from rukhsa.payments.gateways.port import GatewayUnreachable, GatewayUnsure, UnprovenNotice
 from rukhsa.payments.gateways.registry import gateway
 from rukhsa.payments.models import Attempt, Charge, GatewayNotice, NoticeCount, Receipt, Refund
-from rukhsa.payments.notice import receive_notification, receive_return
 from rukhsa.payments.outcome import settle, settle_open, settle_overdue
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.outside import awaiting_briefly

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 
-from rukhsa.payments import collection, notice, outcome
+from rukhsa.payments import collection, gateway_notice, outcome
 from rukhsa.payments.models import Attempt, Charge, Receipt
 from rukhsa.payments.outcome import record
 from rukhsa.values.money import Money
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_without_remembering_notices_each_duplicate_is_work(
     charge: Charge, begin: Begin, merchant: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notice, "_keep", lambda *given, **how: True)
+    monkeypatch.setattr(gateway_notice, "_keep", lambda *given, **how: True)
     pay(begin(charge), fault="duplicate", copies=5)
     assert len(merchant.queued.applications) == 5
 

@@ -20,11 +20,11 @@ from rukhsa.payments.outcome import settle_open
 from rukhsa.payments.payout import approve_payout, propose_payout
 from rukhsa.project.fsck.money_rules import SETTLEMENTS
 from rukhsa.reconciliation import cash
-from rukhsa.reconciliation.comparison import AlreadyExplained, NotAnOwner, assign_owner
 from rukhsa.reconciliation.explanation import ExplanationMissing, explain
 from rukhsa.reconciliation.formats.read import BadStatement
-from rukhsa.reconciliation.intake import take_in
 from rukhsa.reconciliation.models import Difference, SettledLine, Statement
+from rukhsa.reconciliation.statement_difference import AlreadyExplained, NotAnOwner, assign_owner
+from rukhsa.reconciliation.statement_intake import take_in
 from rukhsa_rehearsal.sandbox.serve import Running
 from tests.outside import break_down
 from tests.rooms.payments.conftest import Begin, staff

@@ -18,9 +18,9 @@ from rukhsa.authorities.actor import NotPermitted
 from rukhsa.authorities.models import Post
 from rukhsa.payments.models import Attempt, Waiver
 from rukhsa.payments.waiver import approve_waiver, propose_waiver
-from rukhsa.reconciliation.comparison import NotAnOwner, assign_owner, possible_owners
 from rukhsa.reconciliation.explanation import explain
 from rukhsa.reconciliation.models import Difference
+from rukhsa.reconciliation.statement_difference import NotAnOwner, assign_owner, possible_owners
 from rukhsa.review import participant
 from rukhsa.review.queue import WaitingMatter
 from rukhsa.review.sitting import Attendance, NotPresent, Sitting, vote

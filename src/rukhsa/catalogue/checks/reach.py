@@ -1,4 +1,4 @@
-"""What is never asked, wanted or applied, and conditions that change nothing."""
+"""Someone may apply; what is never asked, wanted or applied, and conditions that change nothing."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,19 @@ from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.reasoning.formulas import ALWAYS, negated
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.values.names import Text
+
+
+def check_applicants(subject: Subject) -> Iterator[DefinitionProblem]:
+    """Rules that no answers meet together."""
+    if subject.possible.example(subject.submitted) is None:
+        yield subject.problem(
+            ("eligible",),
+            code="nobody-eligible",
+            en="no answers meet all these rules, so nobody can ever apply.",
+            ar="لا توجد أجوبة تستوفي هذه القواعد كلها، فلا يستطيع أحد التقديم.",
+            instead=Text(en="Correct the rules that contradict each other.", ar="صحح القواعد المتعارضة."),
+        )
+
 
 # What is asked, wanted and judged of everybody who fills in the form; all else happens to those who may apply.
 _BEFORE_SUBMISSION = ("sections", "documents", "eligible")

@@ -40,7 +40,7 @@ def _comparison(subject: Subject, placed: Placed, comparison: Comparison) -> Ite
     if question is None:
         yield _unknown(subject, placed.path, comparison.question, list(subject.questions), "question", "سؤال")
         return
-    # What the review records has an order of its own, which `checks/recorded.py` keeps.
+    # What the review records has an order of its own, which `checks/review.py` keeps.
     asked_later = list(subject.questions).index(question.id) >= placed.after
     if asked_later and question.id not in subject.recorded:
         yield subject.problem(

@@ -1,12 +1,15 @@
-"""Exactly one row of a charge holds for any answers and authority, and what it is reckoned from is answered then."""
+"""Every charge has one row for any answers, in amounts of the currency, on every day, and can be paid and returned."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from rukhsa.catalogue.charges import Bands, ChargeRule
 from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.problems import DefinitionProblem
-from rukhsa.catalogue.reasoning.formulas import negated, some
+from rukhsa.catalogue.reasoning.formulas import negated, some, within
 from rukhsa.catalogue.reasoning.possible import Example
 from rukhsa.catalogue.source import PathInFile
 from rukhsa.values.money import EXPONENTS
@@ -14,7 +17,7 @@ from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
 
 
-def check(subject: Subject) -> Iterator[DefinitionProblem]:
+def check_rows(subject: Subject) -> Iterator[DefinitionProblem]:
     """Charges with gaps or overlaps, amounts finer than the currency, bounds the wrong way round."""
     for index, charge in enumerate(subject.definition.charges):
         path: PathInFile = ("charges", index)
@@ -63,8 +66,8 @@ def _gap(subject: Subject, path: PathInFile, example: Example) -> DefinitionProb
     return subject.problem(
         (*path, "rows"),
         code="row-gap",
-        en=f"no row holds, for example when {example.told.en}.",
-        ar=f"لا ينطبق أي صف، مثلًا عندما {example.told.ar}.",
+        en=f"no row holds, for example when {example.in_words.en}.",
+        ar=f"لا ينطبق أي صف، مثلًا عندما {example.in_words.ar}.",
         instead=Text(en="Add a row; an amount of 0 is a row too.", ar="أضف صفًا؛ والمبلغ 0 صف أيضًا."),
     )
 
@@ -73,8 +76,8 @@ def _overlap(subject: Subject, path: PathInFile, example: Example) -> Definition
     return subject.problem(
         path,
         code="row-overlap",
-        en=f"this row and one before it hold together, for example when {example.told.en}.",
-        ar=f"ينطبق هذا الصف مع صف قبله، مثلًا عندما {example.told.ar}.",
+        en=f"this row and one before it hold together, for example when {example.in_words.en}.",
+        ar=f"ينطبق هذا الصف مع صف قبله، مثلًا عندما {example.in_words.ar}.",
         instead=Text(en="Let the conditions exclude each other.", ar="اجعل الشروط لا تجتمع."),
     )
 
@@ -83,8 +86,8 @@ def _unmeasured(subject: Subject, path: PathInFile, question: str, example: Exam
     return subject.problem(
         path,
         code="unmeasured",
-        en=f'the amount depends on "{question}", which is not answered, for example when {example.told.en}.',
-        ar=f'يعتمد المبلغ على "{question}" ولا جواب عنه، مثلًا عندما {example.told.ar}.',
+        en=f'the amount depends on "{question}", which is not answered, for example when {example.in_words.en}.',
+        ar=f'يعتمد المبلغ على "{question}" ولا جواب عنه، مثلًا عندما {example.in_words.ar}.',
         instead=Text(
             en="Give the row the condition under which the question is asked.",
             ar="ضع للصف الشرط الذي يُطرح به السؤال.",
@@ -122,3 +125,93 @@ def _amounts(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterator
                     ar=f'لا توجد جهة إصدار "{code}".',
                     instead=nearest(code, known),
                 )
+
+
+def check_days(subject: Subject) -> Iterator[DefinitionProblem]:
+    """Findings: a charge that no gateway takes; an amount below zero; periods that leave days out, overlap or ended."""
+    if subject.definition.charges and not subject.territory.gateways:
+        yield subject.problem(
+            ("charges", 0),
+            code="no-gateway",
+            en="this is charged, and the territory has no way of paying it.",
+            ar="يُطالَب بهذا، وليس في النطاق وسيلة لدفعه.",
+            instead=Text(
+                en="Name a way of paying in territory.yaml, such as gateways: [national], or charge nothing.",
+                ar="اذكر وسيلة دفع في territory.yaml، مثل gateways: [national]، أو لا تفرض رسمًا.",
+            ),
+        )
+    for index, charge in enumerate(subject.definition.charges):
+        for place, row in enumerate(charge.rows):
+            for question in dict.fromkeys(row.measured):
+                yield from _negative(subject, question, ("charges", index, "rows", place))
+    charges: dict[object, list[tuple[int, ChargeRule]]] = defaultdict(list)
+    for index, charge in enumerate(subject.definition.charges):
+        charges[(charge.kind, charge.due, charge.name.ar, charge.name.en)].append((index, charge))
+    for periods in charges.values():
+        in_order = sorted(periods, key=lambda each: each[1].from_)
+        yield from _periods(subject, in_order)
+        yield from _ended(subject, *in_order[-1])
+
+
+def _negative(subject: Subject, question: str, path: PathInFile) -> Iterator[DefinitionProblem]:
+    row = subject.definition.charges[int(path[1])].rows[int(path[3])]
+    cells = subject.possible.cells[question]
+    below = within(question, cells.below(Decimal(0)), cells.all)
+    if example := subject.possible.example(subject.said_of(row), below, given=subject.submitted):
+        yield subject.problem(
+            path,
+            code="may-be-negative",
+            en=f'the amount is reckoned from "{question}", which may be negative, '
+            f"for example when {example.in_words.en}.",
+            ar=f'يُحسب المبلغ من "{question}" الذي قد يكون سالبًا، مثلًا عندما {example.in_words.ar}.',
+            instead=Text(
+                en=f'Give the question "{question}" a least answer: from: 0.',
+                ar=f'ضع للسؤال "{question}" أقل جواب: from: 0.',
+            ),
+        )
+
+
+def _periods(subject: Subject, periods: Sequence[tuple[int, ChargeRule]]) -> Iterator[DefinitionProblem]:
+    for (_, before), (index, after) in pairwise(periods):
+        if before.until is None or before.until >= after.from_:
+            yield subject.problem(
+                ("charges", index, "from"),
+                code="period-overlap",
+                en=f"on {after.from_} this charge is claimed twice: the one before it "
+                f"holds {f'until {before.until}' if before.until else 'without an end'}.",
+                ar=f"في {after.from_} يُطالَب بهذا الرسم مرتين: الرسم الذي قبله "
+                f"{f'سارٍ حتى {before.until}' if before.until else 'بلا نهاية'}.",
+                instead=_last_day(after.from_),
+            )
+        elif before.until + timedelta(days=1) < after.from_:
+            first, last = before.until + timedelta(days=1), after.from_ - timedelta(days=1)
+            yield subject.problem(
+                ("charges", index, "from"),
+                code="period-gap",
+                en=f"from {first} to {last} nobody is charged this.",
+                ar=f"من {first} إلى {last} لا يُطالَب أحد بهذا الرسم.",
+                instead=_last_day(after.from_),
+            )
+
+
+def _ended(subject: Subject, index: int, last: ChargeRule) -> Iterator[DefinitionProblem]:
+    """The last period of a charge is over: whoever applies now is asked for nothing."""
+    if subject.on is not None and last.until is not None and last.until < subject.on:
+        yield subject.problem(
+            ("charges", index, "until"),
+            code="charge-ended",
+            en=f"this ended on {last.until}, and no period follows: nobody is charged it any more.",
+            ar=f"انتهى هذا في {last.until} ولا تليه فترة أخرى، فلا يُطالَب به أحد بعد ذلك.",
+            instead=Text(
+                en=f"Add the period that follows, from: {last.until + timedelta(days=1)}, or leave the charge out.",
+                ar=f"أضف الفترة التالية بدءًا من from: {last.until + timedelta(days=1)}، أو احذف الرسم.",
+            ),
+        )
+
+
+def _last_day(following: date) -> Text:
+    day = following - timedelta(days=1)
+    return Text(
+        en=f"Let the one before it end on the day before: until: {day}.",
+        ar=f"أنهِ الذي قبله في اليوم السابق: until: {day}.",
+    )

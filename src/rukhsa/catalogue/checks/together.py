@@ -1,11 +1,15 @@
-"""The services of a territory together: codes are their own, and what one says of another is true."""
+"""The services of a territory together: codes are their own, what one says of another is true, and each can be had."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rukhsa.catalogue.checks.subject import Subject
-from rukhsa.catalogue.instrument import Closing
+from rukhsa.catalogue.instrument import AfterParent, Closing, Permanent, Renewal
 from rukhsa.catalogue.problems import DefinitionProblem
+from rukhsa.catalogue.questions.instrument import InstrumentQuestion
+from rukhsa.catalogue.reasoning.formulas import Formula, negated, some, within
+from rukhsa.catalogue.reasoning.solver import TooHard
+from rukhsa.catalogue.source import PathInFile
 from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
 
@@ -80,3 +84,123 @@ def _deposits(subject: Subject, known: dict[str, Subject]) -> Iterator[Definitio
                         ar=f'لا تأخذ الخدمات المغلقة تأمينًا باسم "{deposit}".',
                         instead=nearest(deposit, deposits),
                     )
+
+
+def check_chains(subjects: Sequence[Subject]) -> Iterator[DefinitionProblem]:
+    """Services without a way in, deposits that no service frees, renewals of what has no end."""
+    known = {subject.definition.service: subject for subject in subjects}
+    reachable = _reachable(known)
+    for service, subject in known.items():
+        if service not in reachable:
+            yield _no_way_in(subject, reachable)
+        yield from _kept(subject, known)
+        yield from _endless(subject, known)
+
+
+def _reachable(known: Mapping[str, Subject]) -> set[str]:
+    """The services that somebody can have who has no instrument yet, step by step."""
+    found: set[str] = set()
+    while added := {service for service in known.keys() - found if _open(known[service], found)}:
+        found |= added
+    return found
+
+
+def _open(subject: Subject, had: set[str]) -> bool:
+    """Whether some answers need no other instruments than those of services that can be had."""
+    needs = [_can_name(subject, each, had) for each in _instruments(subject)]
+    try:
+        return subject.possible.example(*needs, given=subject.submitted) is not None
+    except TooHard:
+        return True  # nothing is said of what cannot be proved
+
+
+def _can_name(subject: Subject, question: InstrumentQuestion, had: set[str]) -> Formula:
+    """The question is not answered, or with an instrument of one of those services."""
+    cells = subject.possible.cells[question.id]
+    named = [
+        bit for bit, answer in enumerate(cells.answers) if answer not in question.services or answer in had
+    ]
+    possible = had.intersection(question.services)
+    answered = sum(1 << bit for bit in named) if possible else 0
+    return some((negated(subject.possible.answered(question.id)), within(question.id, answered, cells.all)))
+
+
+def _no_way_in(subject: Subject, reachable: set[str]) -> DefinitionProblem:
+    question = next(each for each in _instruments(subject) if not reachable.intersection(each.services))
+    needed = ", ".join(question.services)
+    return subject.problem(
+        (*subject.question_paths[question.id], "services"),
+        code="no-way-in",
+        en=f"nobody can ever have this: it needs an instrument of {needed}, which needs one of this again.",
+        ar=f"لا يستطيع أحد الحصول على هذه الخدمة: تحتاج إلى محرر من {needed}، وهي تحتاج بدورها إلى محرر منها.",
+        instead=Text(
+            en="Let one of them be had without the other: give its question a condition, or name another service.",
+            ar="اجعل إحداها متاحة دون الأخرى: ضع للسؤال شرطًا أو اذكر خدمة أخرى.",
+        ),
+    )
+
+
+def _instruments(subject: Subject) -> list[InstrumentQuestion]:
+    return [each for each in subject.definition.questions if isinstance(each, InstrumentQuestion)]
+
+
+def _kept(subject: Subject, known: Mapping[str, Subject]) -> Iterator[DefinitionProblem]:
+    """Deposits that wait for an instrument of a service which does not free them."""
+    service = subject.definition.service
+    for index, charge in enumerate(subject.definition.charges):
+        closer = known.get(charge.released_by.service or "") if charge.released_by else None
+        if closer and not _frees(closer, service, charge.id):
+            yield subject.problem(
+                ("charges", index, "released-by"),
+                code="deposit-kept",
+                en=f'nothing frees this deposit: "{closer.definition.service}" does not close '
+                f'an instrument of "{service}" with releases: [{charge.id}].',
+                ar=f'لا شيء يفرج عن هذا التأمين: الخدمة "{closer.definition.service}" لا تغلق '
+                f'محررًا من "{service}" مع releases: [{charge.id}].',
+                instead=Text(
+                    en=f"Write there, under effects: {{closes: …, releases: [{charge.id}]}}.",
+                    ar=f"اكتب هناك تحت effects: {{closes: …, releases: [{charge.id}]}}.",
+                ),
+            )
+
+
+def _frees(closer: Subject, service: str, deposit: str) -> bool:
+    closing = [each for each in closer.definition.instrument.effects if isinstance(each, Closing)]
+    return any(deposit in each.releases and service in _services_of(closer, each.closes) for each in closing)
+
+
+def _services_of(subject: Subject, id: str) -> tuple[str, ...]:
+    question = subject.questions.get(id)
+    return question.named_services if question else ()
+
+
+def _endless(subject: Subject, known: Mapping[str, Subject]) -> Iterator[DefinitionProblem]:
+    """Renewals of instruments that never end."""
+    instrument = subject.definition.instrument
+    renewed: list[tuple[PathInFile, str]] = [
+        (("instrument", "effects", index), effect.renews)
+        for index, effect in enumerate(instrument.effects)
+        if isinstance(effect, Renewal)
+    ]
+    if isinstance(instrument.validity, AfterParent):
+        renewed.append((("instrument", "validity"), instrument.validity.after))
+    told: set[str] = set()
+    for path, id in renewed:
+        for service in _services_of(subject, id):
+            parent = known.get(service)
+            if (
+                parent
+                and isinstance(parent.definition.instrument.validity, Permanent)
+                and service not in told
+            ):
+                told.add(service)
+                yield subject.problem(
+                    path,
+                    code="never-ends",
+                    en=f'an instrument of "{service}" has no end, so there is nothing to renew.',
+                    ar=f'المحرر الصادر من "{service}" لا نهاية له، فلا شيء يُجدَّد.',
+                    instead=Text(
+                        en=f'Leave "{service}" out of the services of "{id}".',
+                        ar=f'احذف "{service}" من خدمات السؤال "{id}".',
+                    ),
+                )

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
 from rukhsa.catalogue.problems import DefinitionProblem
+from rukhsa.catalogue.questions.pieces import Words
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Part, Place, Question
-from rukhsa.catalogue.questions.reading import BadAnswer, Context
+from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
-from rukhsa.catalogue.questions.wording import Words
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.trust.seal import Fact
 from rukhsa.values.names import Text

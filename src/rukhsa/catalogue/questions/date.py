@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final, Literal
 
 from rukhsa.catalogue.problems import DefinitionProblem
+from rukhsa.catalogue.questions.pieces import Words
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Place, Question
-from rukhsa.catalogue.questions.reading import BadAnswer, Context
+from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import CannotAnswer, Setting
-from rukhsa.catalogue.questions.wording import Words
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Moment
 from rukhsa.catalogue.territory import territory

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.questions.decimal import scaled
+from rukhsa.catalogue.questions.pieces import Size, Words
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Place, Question
-from rukhsa.catalogue.questions.reading import BadAnswer
+from rukhsa.catalogue.questions.typed import BadAnswer
 from rukhsa.catalogue.questions.walking import Setting
-from rukhsa.catalogue.questions.wording import Size, Words
 from rukhsa.catalogue.sentence import Counted, Sentence
 from rukhsa.catalogue.shape import Id, Range
 from rukhsa.values.names import Text

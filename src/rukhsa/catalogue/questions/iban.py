@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, Literal
 
 from rukhsa.catalogue.banks import BadAccountNumber, bank_named, is_of_no_known_bank, read_account_number
+from rukhsa.catalogue.questions.pieces import Account, Words
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
-from rukhsa.catalogue.questions.reading import BadAnswer, Context
+from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
-from rukhsa.catalogue.questions.wording import Account, Words
 
 SAMPLE: Final = "BH67 BMAG 0000 1299 1234 56"
 

@@ -5,10 +5,10 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from rukhsa.catalogue.questions.pieces import Code, Words
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
-from rukhsa.catalogue.questions.reading import BadAnswer, Context, require_short
+from rukhsa.catalogue.questions.typed import BadAnswer, Context, require_short
 from rukhsa.catalogue.questions.walking import Setting
-from rukhsa.catalogue.questions.wording import Code, Words
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.values.identifiers import IdentifierError, parse_identifier
 

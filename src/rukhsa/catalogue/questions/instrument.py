@@ -7,10 +7,10 @@ from pydantic import Field
 
 from rukhsa.catalogue.conditions import Comparison
 from rukhsa.catalogue.numbers import service_name
+from rukhsa.catalogue.questions.pieces import Code, Words
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
-from rukhsa.catalogue.questions.reading import BadAnswer, Context
+from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import CannotAnswer, Setting
-from rukhsa.catalogue.questions.wording import Code, Words
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Id
 from rukhsa.catalogue.territory import territory

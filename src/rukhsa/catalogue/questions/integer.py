@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
 from rukhsa.catalogue.questions.number import middling
+from rukhsa.catalogue.questions.pieces import Code, Words
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
-from rukhsa.catalogue.questions.reading import BadAnswer, Context, require_between
+from rukhsa.catalogue.questions.typed import BadAnswer, Context, require_between
 from rukhsa.catalogue.questions.walking import Setting
-from rukhsa.catalogue.questions.wording import Code, Words
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.values.writing import latin_digits
 

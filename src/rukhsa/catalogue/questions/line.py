@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from rukhsa.catalogue.questions.drawing import Drawing, as_typed, corner_of
 from rukhsa.catalogue.questions.question import Use
-from rukhsa.catalogue.questions.reading import BadAnswer, Context
+from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Range

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, ClassVar, Literal
 
+from rukhsa.catalogue.questions.pieces import Words
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
-from rukhsa.catalogue.questions.reading import BadAnswer, Context
+from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
-from rukhsa.catalogue.questions.wording import Words
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Amount
 from rukhsa.catalogue.territory import territory

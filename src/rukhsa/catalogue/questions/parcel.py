@@ -9,10 +9,10 @@ from pydantic import Field
 from rukhsa.catalogue.problems import DefinitionProblem
 from rukhsa.catalogue.questions.decimal import scaled
 from rukhsa.catalogue.questions.drawing import MEASURE_DECIMALS, MEASURE_STEP
+from rukhsa.catalogue.questions.pieces import Code, Size, Words
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Place, Question, Use
-from rukhsa.catalogue.questions.reading import BadAnswer, Context, require_short
+from rukhsa.catalogue.questions.typed import BadAnswer, Context, require_short
 from rukhsa.catalogue.questions.walking import Setting
-from rukhsa.catalogue.questions.wording import Code, Size, Words
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.names import Text

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from rukhsa.catalogue.questions.pieces import Code, Words
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
-from rukhsa.catalogue.questions.reading import BadAnswer, Context
+from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
-from rukhsa.catalogue.questions.wording import Code, Words
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.identifiers import IdentifierError, parse_phone

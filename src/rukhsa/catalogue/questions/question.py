@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from rukhsa.catalogue.conditions import Comparison, Condition
 from rukhsa.catalogue.problems import NOTHING, DefinitionProblem
-from rukhsa.catalogue.questions.reading import Context
+from rukhsa.catalogue.questions.pieces import Words, Written
+from rukhsa.catalogue.questions.typed import Context
 from rukhsa.catalogue.questions.walking import Setting
-from rukhsa.catalogue.questions.wording import Words, Written
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Id, Shape, YesNo
 from rukhsa.catalogue.source import PathInFile

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from rukhsa.catalogue.problems import DefinitionProblem
+from rukhsa.catalogue.questions.pieces import Words
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Place, Question, Use
-from rukhsa.catalogue.questions.reading import BadAnswer, Context
+from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
-from rukhsa.catalogue.questions.wording import Words
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.catalogue.shape import Id
 from rukhsa.catalogue.slots import LONGEST_ID, LONGEST_SLOT, Slot, slot_list

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question, Use
-from rukhsa.catalogue.questions.reading import Context, clean_text, require_short
+from rukhsa.catalogue.questions.typed import Context, clean_text, require_short
 from rukhsa.catalogue.questions.walking import Setting
 from rukhsa.catalogue.territory import territory
 

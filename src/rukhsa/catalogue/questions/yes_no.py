@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal
 
 from rukhsa.catalogue.conditions import Comparison
+from rukhsa.catalogue.questions.pieces import Words
 from rukhsa.catalogue.questions.question import AnswerPart, FactType, Question
-from rukhsa.catalogue.questions.reading import BadAnswer, Context
+from rukhsa.catalogue.questions.typed import BadAnswer, Context
 from rukhsa.catalogue.questions.walking import Setting
-from rukhsa.catalogue.questions.wording import Words
 from rukhsa.catalogue.sentence import Sentence
 from rukhsa.values.names import Text
 

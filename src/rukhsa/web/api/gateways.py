@@ -9,8 +9,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rukhsa.accounts.client import client_address
+from rukhsa.payments.gateway_notice import LARGEST, receive_notification, receive_return
 from rukhsa.payments.gateways.registry import gateway
-from rukhsa.payments.notice import LARGEST, receive_notification, receive_return
 from rukhsa.web.access import public
 from rukhsa.web.intake import takes_bytes
 

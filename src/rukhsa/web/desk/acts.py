@@ -1,7 +1,7 @@
 """What an officer does to an application: each act is one form and calls one verb."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -152,3 +152,11 @@ def agreement_offered(
         "may_approve": waits and may_decide and not is_mine,
         "may_refuse": waits and (may_decide or is_mine),
     }
+
+
+def day_in(text: str) -> date:
+    """The day that was typed; today if it is not a day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return timezone.localdate()

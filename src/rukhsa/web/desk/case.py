@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.process_change import newer_process
-from rukhsa.applications.stages import Stage
+from rukhsa.applications.stages import OPEN_STAGES, Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import Definition, asked, wanted
@@ -102,7 +102,8 @@ def page(
     request: PortalRequest, application: Application, *, at: datetime, status: int = 200, **typed: Any
 ) -> HttpResponse:
     """Render the page; after a refused act with its error and what was typed."""
-    course, charges = course_of(application), _charges(application)
+    course = course_of(application)
+    charges = list(application.charges.select_related("receipt").prefetch_related("lines"))
     known = plan.facts_of(application, course.standing)
     planned = plan.steps(application, known)
     receipts = [charge.receipt for charge in charges if hasattr(charge, "receipt")]
@@ -213,11 +214,6 @@ def inspection_name(definition: Definition, inspection: Inspection) -> Text:
     return next((step.name for step in visits if step.inspect == inspection.step), Text(en=inspection.step))
 
 
-def _charges(application: Application) -> list[Charge]:
-    charges = Charge.objects.filter(application=application).select_related("receipt")
-    return list(charges.prefetch_related("lines"))
-
-
 def _money(actor: Actor, application: Application, charges: list[Charge]) -> dict[str, Any]:
     if not actor.holds(Permission.READ_MONEY, at=application.scope):
         return {"charges": []}
@@ -284,7 +280,7 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
         "may_decide": is_here and actor.holds(Permission.DECIDE, at=here) and decides,
         "may_grant": not plan.missing_before_decision(planned),
         "missing": plan.missing_before_decision(planned),
-        "may_assign": application.stage in {Stage.SUBMITTED, Stage.RETURNED} and may_assign,
+        "may_assign": application.stage in OPEN_STAGES and may_assign,
         "may_hand_over": actor.holds(Permission.REINSTATE, at=here),
         "may_read_journal": actor.holds(Permission.READ_JOURNAL, at=here),
         "may_migrate": actor.holds(Permission.MIGRATE_PROCESS, at=here)

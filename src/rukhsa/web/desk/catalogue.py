@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.definition import read_definition_text, schema_text
-from rukhsa.catalogue.findings import as_json
+from rukhsa.catalogue.finding_pages import as_json
 from rukhsa.catalogue.models import ServiceProposal, ServiceVersion
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, DefinitionRefused
@@ -29,7 +28,7 @@ from rukhsa.catalogue.service_version import PublishedBefore
 from rukhsa.catalogue.territory import definition_files, territory, territory_folder
 from rukhsa.difference.account import accounts
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered
+from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered, day_in
 from rukhsa.web.sentences import is_told, sentence_of
 
 LONGEST = 128 << 10  # bytes of a definition, the compiler's limit
@@ -97,13 +96,13 @@ def edit(request: PortalRequest, service: str) -> HttpResponse:
     if request.method == "POST":
         try:
             made = propose(
-                text, effective_on=_day(day), tell=accounts, actor=request.actor, at=timezone.now()
+                text, effective_on=day_in(day), tell=accounts, actor=request.actor, at=timezone.now()
             )
         except DefinitionRefused as refused:
             problems = refused.problems
             error = _("It cannot be published as it is. Look at what is written under the text.")
         except CatalogueError as refused:
-            error = told(refused)
+            error = explained(refused)
         else:
             messages.success(request, _("It waits for another person's approval."))
             return redirect("desk:service-proposal", made.pk)
@@ -114,7 +113,7 @@ def edit(request: PortalRequest, service: str) -> HttpResponse:
         "day": day,
         "today": timezone.localdate(),
         "error": error,
-        "problems": [_told(each, request.LANGUAGE_CODE) for each in problems],
+        "problems": [_shown(each, request.LANGUAGE_CODE) for each in problems],
         "modules": MODULES,
     }
     return render(request, "desk/definition.html", context, status=UNPROCESSABLE if error else 200)
@@ -145,7 +144,7 @@ def problems_of(text: str) -> tuple[DefinitionProblem, ...]:
     return ()
 
 
-def told(refused: CatalogueError) -> Promise | str:
+def explained(refused: CatalogueError) -> Promise | str:
     """What the author of a text is told: a sentence, or what the error itself names in the text or its document."""
     return sentence_of(refused.code) if is_told(refused.code) else str(refused)
 
@@ -169,14 +168,7 @@ def _text_of(service: str, published: ServiceVersion | None) -> str:
     return found.read_text(encoding="utf-8")
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return timezone.localdate()
-
-
-def _told(problem: DefinitionProblem, language: str) -> dict[str, Any]:
+def _shown(problem: DefinitionProblem, language: str) -> dict[str, Any]:
     return {
         "line": problem.line,
         "what": problem.what.in_language(language),
@@ -210,7 +202,7 @@ def act_on_proposal(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse
     except AgreementError as refused:
         return _page(request, _reach(pk), error=sentence_of(refused.code), reason=reason)
     except CatalogueError as refused:
-        return _page(request, _reach(pk), error=told(refused), reason=reason)
+        return _page(request, _reach(pk), error=explained(refused), reason=reason)
     messages.success(request, _("It is published.") if verb == "approve" else _("It was refused."))
     return redirect("desk:service-proposal", pk)
 

@@ -90,9 +90,10 @@ def propose(request: PortalRequest, kind: str, pk: int) -> HttpResponse:
     owed = _reach_owed(request.actor, kind, pk)
     at = timezone.now()
     through = gateway_of(owed, at=at)
+    known = iban_of(owed.attempt.charge.application) if isinstance(owed, Refund) else owed.iban
     typed = {
         "channel": request.POST.get("channel", through or Payout.TRANSFER),
-        "iban": request.POST.get("iban", _iban(owed)),
+        "iban": request.POST.get("iban", known),
     }
     error: Promise | str | None = None
     if request.method == "POST":
@@ -231,10 +232,6 @@ def _application(owed: Refund | DepositMovement) -> Application:
 
 def _why(owed: Refund | DepositMovement) -> Promise:
     return REASONS[owed.reason] if isinstance(owed, Refund) else A_DEPOSIT
-
-
-def _iban(owed: Refund | DepositMovement) -> str:
-    return iban_of(owed.attempt.charge.application) if isinstance(owed, Refund) else owed.iban
 
 
 def _line(owed: Refund | DepositMovement, actor: Actor) -> dict[str, Any]:

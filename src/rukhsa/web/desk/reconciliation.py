@@ -22,15 +22,15 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.payments.gateways.registry import names
 from rukhsa.reconciliation import cash
-from rukhsa.reconciliation.comparison import assign_owner, possible_owners
 from rukhsa.reconciliation.errors import ReconciliationError
 from rukhsa.reconciliation.explanation import explain
 from rukhsa.reconciliation.formats import PARSERS
 from rukhsa.reconciliation.formats.read import BadStatement
-from rukhsa.reconciliation.intake import LARGEST, take_in
 from rukhsa.reconciliation.models import Difference, Statement
+from rukhsa.reconciliation.statement_difference import assign_owner, possible_owners
+from rukhsa.reconciliation.statement_intake import LARGEST, take_in
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.acts import UNPROCESSABLE
+from rukhsa.web.desk.acts import UNPROCESSABLE, day_in
 from rukhsa.web.sentences import sentence_of
 
 A_PAGE = 50
@@ -141,7 +141,7 @@ def cash_of_a_day(request: PortalRequest) -> HttpResponse:
     authority = ours.filter(code=request.GET.get("authority", "")).first() or ours.first()
     if authority is None:
         raise Http404
-    report = cash.cash_report(authority, _day(request.GET.get("day", "")), at=timezone.now())
+    report = cash.cash_report(authority, day_in(request.GET.get("day", "")), at=timezone.now())
     form = request.GET.get("as", "page")
     act = "see-cash" if form not in ("xlsx", "json") else Event.EXPORT_CASH
     record(act, request.actor.person, actor=request.actor, at=timezone.now(), authority=authority.code)
@@ -179,13 +179,6 @@ def _take_in(request: PortalRequest) -> Statement:
     if file.size > LARGEST:
         raise BadStatement(en="The file is larger than 32 MB.", ar="حجم الملف أكثر من 32 ميغابايت.")
     return take_in(code, file.read(), day=day, actor=request.actor, at=timezone.now())
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return timezone.localdate()
 
 
 def _file(content: bytes, media_type: str, name: str) -> HttpResponse:

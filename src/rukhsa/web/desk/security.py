@@ -148,7 +148,8 @@ def _id(said: str) -> str:
 
 def _lines(entries: list[JournalEntry]) -> list[Line]:
     subjects = [_meant(entry) for entry in entries if _meant(entry)]
-    people = {str(pk): one for pk, one in Person.objects.in_bulk({*subjects, *_actors(entries)}).items()}
+    actors = [str(entry.actor) for entry in entries if entry.actor]
+    people = {str(pk): one for pk, one in Person.objects.in_bulk({*subjects, *actors}).items()}
     return [
         Line(
             entry=entry,
@@ -164,10 +165,6 @@ def _lines(entries: list[JournalEntry]) -> list[Line]:
 def _meant(entry: JournalEntry) -> str:
     """The id of the person whom an entry concerns, directly or through a proposal; empty if none."""
     return entry.subject if entry.subject_kind == _PERSON else str(entry.detail.get("person", ""))
-
-
-def _actors(entries: list[JournalEntry]) -> set[str]:
-    return {str(entry.actor) for entry in entries if entry.actor}
 
 
 def _harmless(value: object) -> str:

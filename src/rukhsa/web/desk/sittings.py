@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Q
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
@@ -96,11 +95,9 @@ def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpRespons
         field: request.POST.get(field, "").replace("\x00", "") for field in ("text", "reasons", "legal_basis")
     }
     try:
-        with transaction.atomic():
-            written = _written(request, typed["text"])
-            at = timezone.now()
-            basis = (typed["reasons"], typed["legal_basis"])
-            conclude_matter(sitting, matter, written, *basis, actor=request.actor, at=at)
+        written = _written(request, typed["text"])
+        basis = (typed["reasons"], typed["legal_basis"])
+        conclude_matter(sitting, matter, written, *basis, actor=request.actor, at=timezone.now())
     except (ReviewError, NotPossible, BadFile) as error:
         sentence = getattr(error, "text", None) or sentence_of(error.code)
         status = status_of_form(error.code)

@@ -114,17 +114,13 @@ def open_file(request: PortalRequest, pk: UUID) -> HttpResponseBase:
     response = FileResponse(
         blobs.open_file(attachment.digest),
         as_attachment=True,
-        filename=_name(attachment),
+        # The applicant's name for the file, with the extension of its real type.
+        filename=f"{PurePath(attachment.name).stem or 'file'}.{ending_of(attachment.media_type)}",
         content_type=attachment.media_type,
     )
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _name(attachment: Attachment) -> str:
-    """The applicant's name for the file, with the extension of its real type."""
-    return f"{PurePath(attachment.name).stem or 'file'}.{ending_of(attachment.media_type)}"
 
 
 def slots_of(application: Application, problems: Mapping[str, Promise | str]) -> list[Slot]:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.search import find
+from rukhsa.catalogue.service_search import find
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.names import Text
 from rukhsa.web.access import public

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -69,9 +68,8 @@ def renew(request: PortalRequest, pk: UUID) -> HttpResponse:
     version = current(how.service)
     if not may_apply(request.actor, version.definition):
         return redirect("portal:service", how.service)
-    with transaction.atomic():
-        begun = draft.start(version, actor=request.actor, language=get_language() or "ar", at=at)
-        draft.save(begun, {how.question: instrument.number}, actor=request.actor, at=at)
+    known = {how.question: instrument.number}
+    begun = draft.start(version, known, actor=request.actor, language=get_language() or "ar", at=at)
     return redirect("portal:section", begun.pk, version.definition.sections[0].id)
 
 

@@ -123,7 +123,7 @@ def by_number(request: HttpRequest, language: str) -> HttpResponse:
 def by_file(request: HttpRequest, language: str) -> HttpResponse:
     """The verdict on a file, which is read in memory and not stored."""
     with translation.override(language):
-        if _length(request) > upload.MAXIMUM_SIZE + _FORM_AROUND:
+        if intake.declared_length(request) > upload.MAXIMUM_SIZE + _FORM_AROUND:
             # Refused before it is read.
             return _page(request, language, refusal=str(wording.sentences()["tooLarge"]), status=413)
         file = request.FILES.get("file")
@@ -197,9 +197,3 @@ def _settings(language: str) -> dict[str, Any]:
         "trustList": reverse("public:file", args=["trust-list.jws"]),
         "sentences": wording.sentences(),
     }
-
-
-def _length(request: HttpRequest) -> int:
-    """The declared length of a body in bytes; a server in front refuses bodies that do not declare it."""
-    said = request.META.get("CONTENT_LENGTH") or "0"
-    return int(said) if said.isdigit() else 0

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from rukhsa.catalogue import acts
+from rukhsa.catalogue import service_acts
 from rukhsa.catalogue.compiler import sound_in
 from rukhsa.catalogue.definition import read_definition
 from rukhsa.catalogue.models import ServiceVersion
@@ -78,7 +78,7 @@ class Command(TeachingCommand):
 
     def _over_files(self, folder: Path, options: dict[str, Any]) -> None:
         """An act over the files alone."""
-        told = acts.act(
+        told = service_acts.act(
             options["act"],
             folder,
             options["services"],
@@ -119,4 +119,4 @@ class Command(TeachingCommand):
             self.stdout.write(f"{version}  {version.digest[:16]}")
 
     def _tell(self, problems: Iterable[DefinitionProblem], language: str) -> None:
-        raise CommandError(acts.in_words(problems, language))
+        raise CommandError(service_acts.in_words(problems, language))

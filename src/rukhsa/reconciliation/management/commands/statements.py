@@ -15,8 +15,8 @@ from rukhsa.payments.errors import PaymentsError
 from rukhsa.reconciliation import cash
 from rukhsa.reconciliation.formats import PARSERS
 from rukhsa.reconciliation.formats.read import BadStatement
-from rukhsa.reconciliation.intake import take_in
 from rukhsa.reconciliation.models import Difference
+from rukhsa.reconciliation.statement_intake import take_in
 from rukhsa.teaching import TeachingCommand
 
 DESCRIPTION = """\

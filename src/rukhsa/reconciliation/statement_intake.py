@@ -13,11 +13,11 @@ from rukhsa.authorities.scope import TERRITORY
 from rukhsa.catalogue.territory import territory
 from rukhsa.locks import one_at_a_time
 from rukhsa.payments.gateways.registry import gateway
-from rukhsa.reconciliation.comparison import Difference, Ownership, differences
 from rukhsa.reconciliation.formats import PARSERS
 from rukhsa.reconciliation.formats.read import BadStatement, Parsed
 from rukhsa.reconciliation.settlement import settle
 from rukhsa.reconciliation.statement import STATEMENTS, Statement, StatementLine
+from rukhsa.reconciliation.statement_difference import Difference, Ownership, differences
 
 LARGEST: Final = 32 << 20  # bytes: some 200,000 lines
 

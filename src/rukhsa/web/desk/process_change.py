@@ -14,8 +14,8 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.process_change import newer_process
 from rukhsa.audit.journal import record
-from rukhsa.catalogue.comparison import changes
 from rukhsa.catalogue.definition import follow, lacking
+from rukhsa.catalogue.definition_changes import changes
 from rukhsa.catalogue.territory import territory
 from rukhsa.review import newer_process as following
 from rukhsa.web.access import PortalRequest, requires

@@ -25,7 +25,7 @@ PORTS = ("PORTAL", "PUBLIC", "SANDBOX", "MAIL")
 
 
 @dataclass(frozen=True, kw_only=True)
-class World:
+class Deployment:
     """A deployment that serves; `config` has its addresses and folders."""
 
     config: Config
@@ -45,7 +45,7 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, *, settings: Mapping[str, str] | None = None) -> Iterator[World]:
+def deployed(folder: Path, *, settings: Mapping[str, str] | None = None) -> Iterator[Deployment]:
     """Empty `folder`, serve from it on free ports, and end everything with the block.
 
     `settings` are further RUKHSA_ variables. What the processes say stands in `processes.log` of the folder.
@@ -63,7 +63,7 @@ def world(folder: Path, *, settings: Mapping[str, str] | None = None) -> Iterato
         )
         try:
             _wait(config, process, folder)
-            yield World(config=config, environment=environment)
+            yield Deployment(config=config, environment=environment)
         finally:
             _end(process)
 

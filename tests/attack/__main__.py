@@ -14,7 +14,7 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rukhsa.project.settings")
     django.setup()
     from rukhsa.project.config import config
-    from rukhsa_rehearsal.deployment import world
+    from rukhsa_rehearsal.deployment import deployed
     from tests.attack import every, page
     from tests.attack.ground import SETTINGS, prepared
     from tests.attack.tally import Tally
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     tally = Tally()
     folder = config().data / "attack"
-    with world(folder, settings=SETTINGS) as scene:
+    with deployed(folder, settings=SETTINGS) as scene:
         ground = prepared(scene)
         tally.say(f"The deployment stands after {time.monotonic() - began:.0f} s.")
         try:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rukhsa_rehearsal.deployment import World
+from rukhsa_rehearsal.deployment import Deployment
 
 # A web process at rest has some 200 MB, and one body of 17 MB may lie in it four times.
 BOUND = 600  # MB of the most that a process ever had
@@ -20,7 +20,7 @@ class Process:
     megabytes: int
 
 
-def processes(world: World) -> dict[int, Process]:
+def processes(world: Deployment) -> dict[int, Process]:
     """Those of the deployment itself; of PostgreSQL's none."""
     marked = f"RUKHSA_DATA={world.config.data}".encode()
     found = {}
@@ -37,7 +37,7 @@ def processes(world: World) -> dict[int, Process]:
     return found
 
 
-def faults(world: World, before: dict[int, Process]) -> Iterator[str]:
+def faults(world: Deployment, before: dict[int, Process]) -> Iterator[str]:
     """What is wrong with the deployment now: who died, who grew, what the log tells, what `rukhsa fsck` says."""
     now = processes(world)
     for pid, process in before.items():

@@ -12,11 +12,11 @@ from typing import IO, Any
 import httpx
 
 from rukhsa.project.config import PROJECT
-from rukhsa_rehearsal.deployment import World
+from rukhsa_rehearsal.deployment import Deployment
+from rukhsa_rehearsal.story.anyone import read_qr
 from rukhsa_rehearsal.story.applicant import Applicant, Applied, Document
-from rukhsa_rehearsal.story.checks import read_qr
 from rukhsa_rehearsal.story.plots import Plot, plots
-from rukhsa_rehearsal.story.staff import Staff
+from rukhsa_rehearsal.story.staff_member import Staff
 from rukhsa_rehearsal.story.visitor import Page
 from tests.attack.browser import Browser
 
@@ -34,7 +34,7 @@ HOUSES = {
 class Ground:
     """A running deployment and what was made in it before the first try."""
 
-    world: World
+    world: Deployment
     layla: Applicant
     george: Applicant
     salem: Staff
@@ -183,7 +183,7 @@ class Ground:
         return self.asker().client.post("/verdict", content=content, headers=headers)
 
 
-def prepared(world: World) -> Ground:
+def prepared(world: Deployment) -> Ground:
     """Applications, documents and people in a deployment that has just begun."""
     portal = world.config.addresses.portal_url
     layla, george = Applicant(portal, "ekey-layla"), Applicant(portal, "ekey-resident")

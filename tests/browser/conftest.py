@@ -8,8 +8,8 @@ from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
 from rukhsa.project.config import config as configuration
-from rukhsa_rehearsal.deployment import World, world
-from rukhsa_rehearsal.story.staff import Staff
+from rukhsa_rehearsal.deployment import Deployment, deployed
+from rukhsa_rehearsal.story.staff_member import Staff
 from tests.browser.chromium import chromium
 from tests.browser.window import Window
 from tests.database import copied
@@ -18,25 +18,25 @@ Opened = Callable[..., Window]
 
 
 @pytest.fixture(scope="package")
-def town(django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+def town(django_db_blocker: DjangoDbBlocker) -> Iterator[Deployment]:
     """All processes on their own ports, with the services published and no applications."""
     # A world for each process of the tests: one that gets a browser test finds its own.
     name = f"browser-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     with pytest.MonkeyPatch.context() as environment, django_db_blocker.unblock():
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser may be installed already
         database = copied(name)
-    with world(configuration().data / name, settings={"DATABASE_URL": database}) as running:
+    with deployed(configuration().data / name, settings={"DATABASE_URL": database}) as running:
         yield running
 
 
 @pytest.fixture(scope="package")
-def portal(town: World) -> str:
+def portal(town: Deployment) -> str:
     """The address of the portal and the desk."""
     return town.config.addresses.portal_url
 
 
 @pytest.fixture(scope="package")
-def verifier(town: World) -> str:
+def verifier(town: Deployment) -> str:
     """The address of the verifier."""
     return town.config.addresses.public_url
 

@@ -8,7 +8,7 @@ import pypdfium2
 from PIL import Image
 from playwright.sync_api import Browser
 
-from rukhsa_rehearsal.story.checks import read_qr
+from rukhsa_rehearsal.story.anyone import read_qr
 from rukhsa_rehearsal.story.stage import Stage
 from tests.browser import people
 from tests.browser.scenery import Scenery, scenery

@@ -10,7 +10,7 @@ from rukhsa_rehearsal.cast import CAST
 from rukhsa_rehearsal.known_secrets import code_of
 from rukhsa_rehearsal.story import samples
 from rukhsa_rehearsal.story.applicant import Applicant
-from rukhsa_rehearsal.story.staff import Staff
+from rukhsa_rehearsal.story.staff_member import Staff
 from tests.browser.chromium import PATIENCE
 from tests.browser.window import Window
 

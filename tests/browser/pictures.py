@@ -12,8 +12,8 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rukhsa.project.settings")
     django.setup()
     from rukhsa.project.config import config
-    from rukhsa_rehearsal.deployment import world
-    from rukhsa_rehearsal.story.playing import play
+    from rukhsa_rehearsal.deployment import deployed
+    from rukhsa_rehearsal.story.chapters import play
     from rukhsa_rehearsal.story.stage import Stage
     from tests.browser.chromium import chromium
     from tests.browser.gallery import take_all
@@ -25,7 +25,7 @@ def main() -> int:
     except ProgramMissing as missing:
         sys.stderr.write(f"{missing}\n")
         return 1
-    with world(config().data / "pictures") as scene:
+    with deployed(config().data / "pictures") as scene:
         stage = Stage(config=scene.config, environment=scene.environment)
         if play(stage):
             return 1

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from rukhsa_rehearsal.story.applicant import Applicant, Applied, Document
-from rukhsa_rehearsal.story.staff import Staff
+from rukhsa_rehearsal.story.staff_member import Staff
 from rukhsa_rehearsal.story.stage import Stage
 from tests.browser.scenes.money import money
 from tests.browser.scenes.players import Players, apply, awaited, plot_of, where, works

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from rukhsa_rehearsal.story.applicant import Applicant, Applied
 from rukhsa_rehearsal.story.plots import Plot
-from rukhsa_rehearsal.story.staff import Staff
+from rukhsa_rehearsal.story.staff_member import Staff
 from tests.browser import people
 from tests.browser.conftest import Opened
 from tests.browser.people import LAYLA

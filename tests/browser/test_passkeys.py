@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, CDPSession, expect
 
 from rukhsa_rehearsal.cast import CAST
-from rukhsa_rehearsal.deployment import World
+from rukhsa_rehearsal.deployment import Deployment
 from tests.browser import people
 from tests.browser.window import DESK, PHONE, Window
 from tests.waiting import LONGEST, wait_until
@@ -92,7 +92,7 @@ def test_a_passkey_is_added_opens_the_desk_and_is_removed(browser: Browser, port
 
 
 def test_an_invited_one_comes_in_by_the_link_a_password_and_a_passkey(
-    browser: Browser, portal: str, town: World
+    browser: Browser, portal: str, town: Deployment
 ) -> None:
     portal = portal.replace("127.0.0.1", "localhost")
     email = f"sara{secrets.token_hex(4)}@mun.example"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rukhsa_rehearsal.story.staff import Staff
+from rukhsa_rehearsal.story.staff_member import Staff
 from tests.browser import people
 from tests.browser.conftest import Opened
 from tests.browser.gallery import altered, fragment_of

@@ -14,7 +14,7 @@ from rukhsa.project.config import Config, ConfigError, Environment, read, withou
 from rukhsa.project.run import _users
 from rukhsa.project.signing import SigningConfig
 from rukhsa.project.users import SharedUser, give_back, settle, users
-from rukhsa_rehearsal.deployment import world
+from rukhsa_rehearsal.deployment import deployed
 from tests.opinions import two_users
 from tests.rooms.issuance.signer.asking import as_user
 from tests.rooms.issuance.signer.conftest import place
@@ -31,7 +31,7 @@ def deployment(folder: Path, **signing: str) -> Config:
 @pytest.mark.slow
 def test_of_a_deployment_that_root_runs_the_portal_reaches_no_key(place: Path) -> None:
     two_users()
-    with world(place / "world") as running:
+    with deployed(place / "world") as running:
         of = _users_of_processes(running.config)
         assert (of["signer"], of["portal"], of["worker"]) == ("rukhsa-signer", "rukhsa", "rukhsa")
         key = next((running.config.data / "keys").glob("CAP-seal-*.pem"))

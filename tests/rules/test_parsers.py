@@ -40,7 +40,7 @@ MAY = {
     "catalogue/parcel_file.py": "called by a command",
     "catalogue/block_list.py": "the territory's own list",
     "web/desk/security.py": "writes the security log, and reads no file",
-    "web/public/icons.py": "draws the icons of the page",
+    "web/public/assets.py": "draws the icons of the page",
     "verification/upload.py": "tells apart by first bytes, and hands the parsers of the reader in",
 }
 

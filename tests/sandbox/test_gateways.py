@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from rukhsa_rehearsal.sandbox.national import envelope
-from rukhsa_rehearsal.sandbox.national.terminals import MUNICIPALITIES
+from rukhsa_rehearsal.sandbox import national_envelope as envelope
+from rukhsa_rehearsal.sandbox.national_books import MUNICIPALITIES
 from rukhsa_rehearsal.sandbox.serve import Running, running
 from tests.waiting import LONGEST
 

@@ -15,10 +15,8 @@ from rukhsa.project.config import PROJECT
 from rukhsa_rehearsal.walks import counter
 from rukhsa_rehearsal.walks.playing import Playing
 from rukhsa_rehearsal.walks.proof import prove
-from rukhsa_rehearsal.walks.telling import table
+from rukhsa_rehearsal.walks.tour import open_world, table, walk_services
 from rukhsa_rehearsal.walks.walk import End
-from rukhsa_rehearsal.walks.whole import walk_services
-from rukhsa_rehearsal.walks.world import open_world
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 

@@ -12,14 +12,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from rukhsa_rehearsal.sandbox import card_interface as cards
+from rukhsa_rehearsal.sandbox import card_pages as checkout
 from rukhsa_rehearsal.sandbox import ekey, faults, messages, sadad, statements, tsa, witness
-from rukhsa_rehearsal.sandbox.cards import api as cards
-from rukhsa_rehearsal.sandbox.cards import hosted as checkout
-from rukhsa_rehearsal.sandbox.cards.notify import send_what_is_due as send_cards_due
+from rukhsa_rehearsal.sandbox import national_interface as api
+from rukhsa_rehearsal.sandbox import national_pages as hosted
+from rukhsa_rehearsal.sandbox.card_pages import send_what_is_due as send_cards_due
 from rukhsa_rehearsal.sandbox.faults import FaultyEdge
-from rukhsa_rehearsal.sandbox.national import api, hosted
-from rukhsa_rehearsal.sandbox.national.notify import send_what_is_due
-from rukhsa_rehearsal.sandbox.pages import page
+from rukhsa_rehearsal.sandbox.national_pages import send_what_is_due
+from rukhsa_rehearsal.sandbox.rendering import page
 from rukhsa_rehearsal.sandbox.store import Store
 
 PEOPLE = Path(__file__).parent / "people.json"

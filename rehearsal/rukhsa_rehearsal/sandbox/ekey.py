@@ -15,7 +15,7 @@ from joserfc.jwk import RSAKey
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from rukhsa_rehearsal.sandbox.pages import page
+from rukhsa_rehearsal.sandbox.rendering import page
 from rukhsa_rehearsal.sandbox.store import Record, Store
 
 CLIENTS = {"rukhsa": "sandbox-client-secret-of-the-portal"}

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from rukhsa_rehearsal.sandbox.faults import Fault
-from rukhsa_rehearsal.sandbox.pages import page
+from rukhsa_rehearsal.sandbox.rendering import page
 from rukhsa_rehearsal.sandbox.store import Record, Store
 
 KIND = "message"

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from rukhsa.values.money import Money, MoneyError
-from rukhsa_rehearsal.sandbox.pages import page
+from rukhsa_rehearsal.sandbox.rendering import page
 from rukhsa_rehearsal.sandbox.store import Record, Store
 
 KIND = "sadad-invoice"

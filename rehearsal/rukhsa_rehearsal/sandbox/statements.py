@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from rukhsa.values.money import Money
+from rukhsa_rehearsal.sandbox import card_books as cards
+from rukhsa_rehearsal.sandbox import national_books as national
 from rukhsa_rehearsal.sandbox import sadad
-from rukhsa_rehearsal.sandbox.cards import ledger as cards
-from rukhsa_rehearsal.sandbox.national import ledger as national
 from rukhsa_rehearsal.sandbox.store import Store
 
 BAHRAIN = timezone(timedelta(hours=3))

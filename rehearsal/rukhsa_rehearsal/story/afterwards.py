@@ -8,8 +8,8 @@ import httpx
 
 from rukhsa.trust import qr, seal
 from rukhsa.trust.keys import MemorySigner
+from rukhsa_rehearsal.story.anyone import Anyone, read_qr
 from rukhsa_rehearsal.story.applicant import Document
-from rukhsa_rehearsal.story.checks import Anyone, read_qr
 from rukhsa_rehearsal.story.stage import Cast, Stage
 from rukhsa_rehearsal.story.visitor import Lost
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from rukhsa.project.config import Config
 from rukhsa.project.processes import RUKHSA
 from rukhsa_rehearsal.story.applicant import Applicant, Document
-from rukhsa_rehearsal.story.staff import Staff
-from rukhsa_rehearsal.story.telling import Teller
+from rukhsa_rehearsal.story.staff_member import Staff
+from rukhsa_rehearsal.story.teller import Teller
 
 
 @dataclass(kw_only=True)

@@ -173,7 +173,7 @@ def asked(definition: Definition, answers: Answers) -> tuple[Question, ...]:
     return tuple(_asked(definition, answers))
 
 
-def heard(definition: Definition, answers: Answers) -> dict[str, Any]:
+def effective_answers(definition: Definition, answers: Answers) -> dict[str, Any]:
     """The answers to the questions that are asked and recorded, without leftovers of those that no longer are."""
     given = {
         question.id: answers[question.id] for question in asked(definition, answers) if question.id in answers
@@ -186,17 +186,17 @@ def heard(definition: Definition, answers: Answers) -> dict[str, Any]:
 
 def wanted(definition: Definition, answers: Answers) -> tuple[Document, ...]:
     """The documents to be attached, given the answers; those marked optional may be left out."""
-    given = heard(definition, answers)
+    given = effective_answers(definition, answers)
     return tuple(document for document in definition.documents if holds(document.when, given))
 
 
 def is_due(step: Step, given: Answers) -> bool:
-    """Whether a step of the review is asked for by these answers, as `heard` gives them; a decision always is."""
+    """Whether the `effective_answers` ask for a step of the review; a decision is always asked for."""
     return isinstance(step, DecideStep) or holds(step.when, given)
 
 
 def days_of(definition: Definition, given: Answers) -> int:
-    """The working days that the review may take at most with these answers, as `heard` gives them."""
+    """The working days that the review may take at most with these `effective_answers`."""
     return _days([step for step in stretch if is_due(step, given)] for stretch in definition.stretches)
 
 

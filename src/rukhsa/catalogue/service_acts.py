@@ -19,7 +19,7 @@ NAMES = ("check", "explain", "schema", "table")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class Output:
     """What is said, and whether all is well."""
 
     text: str
@@ -44,7 +44,7 @@ def main(arguments: list[str], territory: Path) -> int:
             given.act, given.territory, given.wanted, given.language, in_json=given.json, dry=given.check
         )
     except CatalogueError as error:
-        told = Told(text=str(error), is_well=False)
+        told = Output(text=str(error), is_well=False)
     stream = sys.stdout if told.is_well or given.json else sys.stderr
     stream.write(f"{told.text}\n")
     return 0 if told.is_well else 1
@@ -52,7 +52,7 @@ def main(arguments: list[str], territory: Path) -> int:
 
 def act(
     name: str, folder: Path, wanted: list[str], language: str, *, in_json: bool = False, dry: bool = False
-) -> Told:
+) -> Output:
     """Do the act of that name. Raises CatalogueError."""
     if not (folder / "territory.yaml").exists():
         raise CatalogueError(f"{folder} is not a territory: it has no territory.yaml")
@@ -60,14 +60,14 @@ def act(
         case "check":
             return check(folder, language, wanted, in_json=in_json)
         case "explain":
-            return Told(text=explain(wanted, language))
+            return Output(text=explain(wanted, language))
         case "schema":
             return _kept(folder.parent / SCHEMA_FILE, schema_text(), name, dry=dry)
     file = folder.parent.parent / "docs" / "services.md"
     return _kept(file, overview.text(folder.parent), name, dry=dry)
 
 
-def check(folder: Path, language: str, wanted: Iterable[str] = (), *, in_json: bool = False) -> Told:
+def check(folder: Path, language: str, wanted: Iterable[str] = (), *, in_json: bool = False) -> Output:
     """All that is wrong with the services of a territory, in words or as JSON; with some of them, or files, alone.
 
     Raises CatalogueError where one of those is neither.
@@ -83,7 +83,7 @@ def check(folder: Path, language: str, wanted: Iterable[str] = (), *, in_json: b
     else:
         count = len(files) or len(list(service_files(folder)))
         told = f"{count} service{'' if count == 1 else 's'}{' alone' if files else ''}, no problems"
-    return Told(text=told, is_well=not problems)
+    return Output(text=told, is_well=not problems)
 
 
 def in_words(problems: Iterable[DefinitionProblem], language: str) -> str:
@@ -136,11 +136,11 @@ def _today(place: Territory) -> date:
     return datetime.now(place.zone).date()
 
 
-def _kept(file: Path, text: str, name: str, *, dry: bool) -> Told:
+def _kept(file: Path, text: str, name: str, *, dry: bool) -> Output:
     """Write a file that is made from the definitions, or say whether the written one is up to date."""
     if dry and not (file.exists() and file.read_text(encoding="utf-8") == text):
         remedy = f"{file.name} is not up to date: write it with `rukhsa services {name}`"
-        return Told(text=remedy, is_well=False)
+        return Output(text=remedy, is_well=False)
     if not dry:
         file.write_text(text, encoding="utf-8")
-    return Told(text=str(file))
+    return Output(text=str(file))

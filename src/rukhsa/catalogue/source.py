@@ -77,7 +77,7 @@ def loads(text: str, *, file: str) -> Source:
 
 def loads_beside(text: str, *, file: str) -> Source:
     """As `loads`, of a text that was sent to a page: its parser works in a process of its own. Raises Unread too."""
-    return _read(text, file, lambda text: yaml_events.told(reader.ask("read-yaml", text.encode())))
+    return _read(text, file, lambda text: yaml_events.events_of(reader.ask("read-yaml", text.encode())))
 
 
 def _read(text: str, file: str, events: Callable[[str], Iterator[Event]]) -> Source:

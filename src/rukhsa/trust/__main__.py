@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from rukhsa.trust import answer, keys, memory, policy, trustlist, watch
+from rukhsa.trust.dissection import describe, dissect
 from rukhsa.trust.document import Document, is_text, names_file, open_document
 from rukhsa.trust.errors import TrustError, Unavailable
-from rukhsa.trust.inspection import describe, dissect
 from rukhsa.trust.kept import ROOT, TRUST_LIST, Kept, PublicFiles, text_at, usual_folder
 from rukhsa.trust.sources import HttpSource
 from rukhsa.trust.trustlist import TrustList

@@ -8,7 +8,7 @@ from typing import Any
 
 from rukhsa_rehearsal.story.applicant import Applicant, Applied
 from rukhsa_rehearsal.story.plots import TURNS, Plot, plots
-from rukhsa_rehearsal.story.staff import Staff
+from rukhsa_rehearsal.story.staff_member import Staff
 from rukhsa_rehearsal.story.visitor import Files, Form, Lost, Page
 
 PATIENCE = 180  # seconds for the worker to do what is due, on a slow machine too

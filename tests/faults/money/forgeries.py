@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from rukhsa.payments.models import Attempt
-from rukhsa_rehearsal.sandbox.national import envelope
+from rukhsa_rehearsal.sandbox import national_envelope as envelope
 from tests.faults.money.notices import KEY, SECRET, Letter, true_notice
 
 type Forge = Callable[[Attempt], Letter]

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from rukhsa.payments.models import Attempt
-from rukhsa_rehearsal.sandbox.national import envelope
+from rukhsa_rehearsal.sandbox import national_envelope as envelope
 
 KEY = "0123456789ABCDEF0123456789ABCDEF"
 SECRET = "sandbox-notification-secret"

@@ -23,7 +23,7 @@ from rukhsa.places.models import Block, ParcelEntry
 from rukhsa.trust import profiles
 from rukhsa.values.periods import Period
 from rukhsa.web.shown import answer_shown
-from rukhsa_rehearsal.walks.ground import survey
+from rukhsa_rehearsal.walks.supplies import survey
 from tests.rooms.catalogue.broken import BAHRAIN, read
 from tests.rooms.catalogue.test_import_parcels import MADE_UP
 

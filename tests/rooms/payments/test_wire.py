@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rukhsa.payments.gateways.envelope import INITIAL_VECTOR, read_fields, seal_fields
 from rukhsa.payments.gateways.national import NationalGateway
 from rukhsa.payments.gateways.port import GatewayNotSetUp, UnreadableNotice
-from rukhsa_rehearsal.sandbox.national import envelope as theirs
+from rukhsa_rehearsal.sandbox import national_envelope as theirs
 
 KEY = "0123456789ABCDEF0123456789ABCDEF"
 VECTOR = (

@@ -18,12 +18,10 @@ from rukhsa.project.ports import held_ports
 from rukhsa.project.processes import RUKHSA
 from rukhsa_rehearsal.deployment import PORTS, empty, environment_in
 from rukhsa_rehearsal.walks import counter
+from rukhsa_rehearsal.walks.dry_run import NotReckoned
 from rukhsa_rehearsal.walks.proof import Unbalanced, prove
-from rukhsa_rehearsal.walks.reckoning import NotReckoned
-from rukhsa_rehearsal.walks.telling import table
+from rukhsa_rehearsal.walks.tour import open_world, table, walk_services
 from rukhsa_rehearsal.walks.walk import WalkFailed
-from rukhsa_rehearsal.walks.whole import walk_services
-from rukhsa_rehearsal.walks.world import open_world
 
 MORE = """
   rukhsa services walk               play every service along its paths to every end, in a database of its own

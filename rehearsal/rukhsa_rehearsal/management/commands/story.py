@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from rukhsa.project.config import config
-from rukhsa_rehearsal.deployment import world
-from rukhsa_rehearsal.story.playing import play
+from rukhsa_rehearsal.deployment import deployed
+from rukhsa_rehearsal.story.chapters import play
 from rukhsa_rehearsal.story.stage import Stage
 
 
@@ -28,6 +28,6 @@ class Command(BaseCommand):
         settings = config()
         if here:
             sys.exit(play(Stage(config=settings, environment=os.environ)))
-        with world(settings.data / "story") as scene:
+        with deployed(settings.data / "story") as scene:
             code = play(Stage(config=scene.config, environment=scene.environment))
         sys.exit(code)

@@ -47,8 +47,8 @@ def _falls_due(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterat
             (*path, "due"),
             code="never-due",
             en="this charge waits for an inspection before the decision, and there is none, "
-            f"for example when {example.told.en}.",
-            ar=f"هذا الرسم ينتظر معاينة قبل القرار ولا معاينة، مثلًا عندما {example.told.ar}.",
+            f"for example when {example.in_words.en}.",
+            ar=f"هذا الرسم ينتظر معاينة قبل القرار ولا معاينة، مثلًا عندما {example.in_words.ar}.",
             instead=Text(
                 en="Write: due: after decision, or let the inspection be made then too.",
                 ar="اكتب: due: after decision، أو اجعل المعاينة تُجرى حينها أيضًا.",
@@ -70,8 +70,8 @@ def _released(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterato
             (*path, "released-by"),
             code="deposit-kept",
             en=f'nothing frees this deposit when no inspection "{visit}" is made, '
-            f"for example when {example.told.en}.",
-            ar=f'لا شيء يفرج عن هذا التأمين حين لا تُجرى المعاينة "{visit}"، مثلًا عندما {example.told.ar}.',
+            f"for example when {example.in_words.en}.",
+            ar=f'لا شيء يفرج عن هذا التأمين حين لا تُجرى المعاينة "{visit}"، مثلًا عندما {example.in_words.ar}.',
             instead=Text(
                 en="Give the deposit's rows and the inspection the same conditions.",
                 ar="اجعل شروط صفوف التأمين وشروط المعاينة واحدة.",

@@ -30,7 +30,7 @@ def _days_asked(subject: Subject, days: str) -> Iterator[DefinitionProblem]:
     cells = subject.possible.cells[days]
     below = within(days, cells.below(Decimal(1)), cells.all)
     if example := subject.possible.example(below, given=subject.submitted):
-        yield _ends_early(subject, example.told, f"{days}: from: 1")
+        yield _ends_early(subject, example.in_words, f"{days}: from: 1")
 
 
 def _period(subject: Subject, validity: AskedPeriod) -> Iterator[DefinitionProblem]:

@@ -32,20 +32,22 @@ class Example:
     answers: Mapping[str, Any]
 
     @property
-    def told(self) -> Text:
+    def in_words(self) -> Text:
         """The answers in one line: "area = 50, use = other"."""
         return Text(
-            en=", ".join(_told(id, answer, "any answer", "no answer") for id, answer in self.answers.items())
+            en=", ".join(
+                _in_words(id, answer, "any answer", "no answer") for id, answer in self.answers.items()
+            )
             or "whatever is answered",
             ar="، ".join(
-                _told("جهة الإصدار" if id == AUTHORITY else id, answer, "أي جواب", "بلا جواب")
+                _in_words("جهة الإصدار" if id == AUTHORITY else id, answer, "أي جواب", "بلا جواب")
                 for id, answer in self.answers.items()
             )
             or "أيًّا كانت الأجوبة",
         )
 
 
-def _told(id: str, answer: Any, any_answer: str, no_answer: str) -> str:
+def _in_words(id: str, answer: Any, any_answer: str, no_answer: str) -> str:
     if answer is None or answer == ANY:
         return f"{id} = {no_answer if answer is None else any_answer}"
     return f"{id} = {answer['measure'] if isinstance(answer, Mapping) else answer}"

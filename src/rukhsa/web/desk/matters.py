@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
+from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import committee
 from rukhsa.catalogue.territory import territory
 from rukhsa.review import participant
 from rukhsa.review.errors import ReviewError
-from rukhsa.review.queue import OPEN_STAGES
 from rukhsa.review.sitting import NotPresent, Sitting, Vote, vote
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case

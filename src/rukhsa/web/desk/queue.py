@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Stage
+from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import ServiceVersion
@@ -192,7 +192,7 @@ def service_names(versions: set[int]) -> dict[int, Text]:
 def entry_of(application: Application) -> QueueEntry | None:
     """The application's entry in the queue while it is open."""
     entry = getattr(application, "queue_entry", None)
-    return entry if application.stage in {Stage.SUBMITTED, Stage.RETURNED} else None
+    return entry if application.stage in OPEN_STAGES else None
 
 
 def _row(application: Application, service: Text, at: datetime) -> Row:

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa.accounts.permissions import Permission
+from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record
 from rukhsa.review.errors import ReviewError
-from rukhsa.review.queue import OPEN_STAGES, WaitingReferral
+from rukhsa.review.queue import WaitingReferral
 from rukhsa.review.referral import Referral, answer, given, step_of
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case

@@ -12,11 +12,11 @@ from typing import Any
 import httpx
 
 from rukhsa_rehearsal.story import afterwards
+from rukhsa_rehearsal.story.anyone import Anyone
 from rukhsa_rehearsal.story.applicant import Applied, Document
-from rukhsa_rehearsal.story.checks import Anyone
 from rukhsa_rehearsal.story.plots import TURNS, Plot, plots
 from rukhsa_rehearsal.story.stage import Cast, Stage
-from rukhsa_rehearsal.story.telling import Chapter
+from rukhsa_rehearsal.story.teller import Chapter
 from rukhsa_rehearsal.story.visitor import Lost
 
 FAULT = "صورة الهوية غير واضحة. نرجو إرفاق صورة أوضح."

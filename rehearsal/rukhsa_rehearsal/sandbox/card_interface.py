@@ -1,4 +1,4 @@
-"""The gateway's interface for merchants: opening a checkout, retrieving an order, refunding, and its own account."""
+"""The card gateway's interface for merchants: open a checkout, retrieve an order, refund, and list its own books."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from rukhsa.values.money import Money, MoneyError
-from rukhsa_rehearsal.sandbox.cards import ledger
-from rukhsa_rehearsal.sandbox.cards.merchants import Merchant, merchant_of
+from rukhsa_rehearsal.sandbox import card_books
+from rukhsa_rehearsal.sandbox.card_books import Merchant, merchant_of
 from rukhsa_rehearsal.sandbox.store import Record, Store
 
 
@@ -25,7 +25,7 @@ async def session(request: Request) -> Response:
     try:
         merchant, body = await _read(request, "INITIATE_CHECKOUT")
         lasts = _check_checkout(body)
-        opened = ledger.open_checkout(_store(request), merchant.id, body, lasts)
+        opened = card_books.open_checkout(_store(request), merchant.id, body, lasts)
         if opened is None:
             # Assumed: an id is given to one checkout; the real gateway is only known to refuse a second payment.
             raise RefusedError("Order already exists")
@@ -56,7 +56,7 @@ async def transaction(request: Request) -> Response:
         merchant, body = await _read(request, "REFUND")
         given = body.get("transaction")
         amount = _amount(given if isinstance(given, dict) else {})
-        done = ledger.refund(
+        done = card_books.refund(
             _store(request), _order(request, merchant), request.path_params["transaction"], amount
         )
         if done is None:
@@ -68,8 +68,8 @@ async def transaction(request: Request) -> Response:
 
 
 async def statement(request: Request) -> Response:
-    """GET /cards/ledger.json: the gateway's own account of every order that somebody tried to pay."""
-    orders = [one for one in _store(request).all(ledger.KIND) if one["status"] != ledger.UNTRIED]
+    """GET /cards/card_books.json: the gateway's own account of every order that somebody tried to pay."""
+    orders = [one for one in _store(request).all(card_books.KIND) if one["status"] != card_books.UNTRIED]
     shown = ("id", "merchant", "amount", "currency", "status", "transactions")
     return JSONResponse([{name: one[name] for name in shown} for one in orders])
 
@@ -79,8 +79,8 @@ def order_fields(found: Record) -> dict[str, Any]:
     exponent = Decimal(1000)
     return {
         "id": found["id"], "amount": float(found["amount"]), "currency": found["currency"], "status": found["status"],
-        "totalCapturedAmount": float(ledger.captured(found) / exponent),
-        "totalRefundedAmount": float(ledger.returned(found) / exponent),
+        "totalCapturedAmount": float(card_books.captured(found) / exponent),
+        "totalRefundedAmount": float(card_books.returned(found) / exponent),
         "sourceOfFunds": {"type": "CARD", "provided": {"card": {"number": "512345xxxxxx0008"}}},
     }  # fmt: skip
 
@@ -112,7 +112,7 @@ def _merchant(request: Request) -> Merchant:
 
 
 def _order(request: Request, merchant: Merchant) -> Record:
-    found = ledger.find(_store(request), merchant.id, request.path_params["order"])
+    found = card_books.find(_store(request), merchant.id, request.path_params["order"])
     if found is None:
         raise RefusedError("Unable to find order")
     return found

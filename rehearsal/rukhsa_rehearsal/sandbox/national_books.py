@@ -1,7 +1,8 @@
-"""What the gateway itself knows: payments, what became of them, and the refunds."""
+"""What the national gateway knows: its terminals, payments, what became of them, and refunds."""
 
 import secrets
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from rukhsa.values.money import Money
@@ -113,3 +114,29 @@ def lines(store: Store) -> list[Record]:
         {name: entry.get(name, "") for name in shown} | {"refunds": entry["refunds"]}
         for entry in store.all(KIND)
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terminal:
+    """A merchant's terminal: its tranportal id, password and resource key (32 characters)."""
+
+    id: str
+    password: str
+    key: str
+    name: str
+
+
+PASSWORD = "sandbox-password"  # noqa: S105 - opens nothing but the sandbox
+MUNICIPALITIES = Terminal(
+    id="10000001",
+    password=PASSWORD,
+    key="0123456789ABCDEF0123456789ABCDEF",
+    name="شؤون البلديات · Municipalities",
+)
+ANOTHER_MERCHANT = Terminal(
+    id="10009999",
+    password=PASSWORD,
+    key="FEDCBA9876543210FEDCBA9876543210",
+    name="متجر آخر · Another merchant",
+)
+TERMINALS = {terminal.id: terminal for terminal in (MUNICIPALITIES, ANOTHER_MERCHANT)}

@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from rukhsa.values.money import Money, MoneyError
-from rukhsa_rehearsal.sandbox.national import envelope, ledger
-from rukhsa_rehearsal.sandbox.national.terminals import TERMINALS, Terminal
+from rukhsa_rehearsal.sandbox import national_books, national_envelope
+from rukhsa_rehearsal.sandbox.national_books import TERMINALS, Terminal
 from rukhsa_rehearsal.sandbox.store import Record, Store
 
 INQUIRY, REFUND = "8", "2"
@@ -27,7 +27,7 @@ async def hosted(request: Request) -> Response:
     try:
         terminal, fields = await _read(request)
         _check_start(fields)
-        payment = ledger.open_payment(request.app.state.store, terminal.id, fields)
+        payment = national_books.open_payment(request.app.state.store, terminal.id, fields)
         if payment is None:
             # Assumed: no integrator's text tells what the gateway does with a track id used twice.
             raise RefusedError("IPAY0100114", "Duplicate track id")
@@ -59,12 +59,12 @@ async def tranportal(request: Request) -> Response:
             raise RefusedError("IPAY0100010", "Invalid action")
     except RefusedError as refusal:
         return _refusal(refusal)
-    return JSONResponse([{"status": "1", "trandata": envelope.close(answer, terminal.key)}])
+    return JSONResponse([{"status": "1", "trandata": national_envelope.close(answer, terminal.key)}])
 
 
 async def statement(request: Request) -> Response:
-    """GET /national/ledger.json: the gateway's own account of every payment."""
-    return JSONResponse(ledger.lines(request.app.state.store))
+    """GET /national/national_books.json: the gateway's own account of every payment."""
+    return JSONResponse(national_books.lines(request.app.state.store))
 
 
 def result_fields(payment: Record) -> dict[str, Any]:
@@ -79,7 +79,7 @@ async def _read(request: Request) -> tuple[Terminal, dict[str, Any]]:
         body = await request.json()
         outer = body[0]
         terminal = TERMINALS[outer["id"]]
-        fields = envelope.open_envelope(outer["trandata"], terminal.key)
+        fields = national_envelope.open_envelope(outer["trandata"], terminal.key)
     except (ValueError, LookupError, TypeError) as error:
         raise RefusedError("IPAY0100001", "Missing or wrong terminal id or trandata") from error
     if (fields.get("id"), fields.get("password")) != (terminal.id, terminal.password):
@@ -111,19 +111,19 @@ def _amount(fields: dict[str, Any]) -> Money:
 
 
 def _inquire(store: Store, terminal: Terminal, fields: dict[str, Any]) -> dict[str, Any]:
-    payment = ledger.find(
+    payment = national_books.find(
         store, terminal.id, by=fields.get("udf5", "TrackID"), value=fields.get("transId", "")
     )
     if payment is None:
         raise RefusedError("IPAY0100264", "Transaction not found")
-    return result_fields(ledger.expire(store, payment))
+    return result_fields(national_books.expire(store, payment))
 
 
 def _refund(store: Store, terminal: Terminal, fields: dict[str, Any]) -> dict[str, Any]:
-    payment = ledger.find(
+    payment = national_books.find(
         store, terminal.id, by=fields.get("udf5", "TransID"), value=fields.get("transId", "")
     )
-    done = ledger.refund(store, payment, _amount(fields)) if payment else None
+    done = national_books.refund(store, payment, _amount(fields)) if payment else None
     if payment is None or done is None:
         raise RefusedError("IPAY0100263", "Nothing to refund, or more than was paid")
     return {**result_fields(payment), "amt": done["amt"], "transId": done["transId"]}

@@ -1,14 +1,22 @@
-"""Whole services walked: which paths there are, which of them are played, and how each ended."""
+"""A tour of whole services: which paths there are, which of them are played, how each ended, and the table of it."""
 
+import pathlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from rukhsa.catalogue.conditions import holds
+from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import ServiceVersion
+from rukhsa.catalogue.service_version import publish
+from rukhsa.catalogue.territory import service_files, territory_folder
 from rukhsa.difference.paths import Path, Paths
-from rukhsa_rehearsal.walks.playing import Playing
-from rukhsa_rehearsal.walks.reckoning import reckon
+from rukhsa.issuance import key_creation, publishing, site, trust_list
+from rukhsa.trust import ceremony
+from rukhsa_rehearsal.walks.dry_run import reckon
+from rukhsa_rehearsal.walks.people import gather
+from rukhsa_rehearsal.walks.playing import Playing, Tell, silent
 from rukhsa_rehearsal.walks.walk import ENDS_WITHOUT_INSTRUMENT, End, Script, Walk
 
 
@@ -116,3 +124,61 @@ def _walked(version: ServiceVersion, paths: Paths, walks: Sequence[Walk], reckon
         walks=tuple(walks),
         reckoned=reckoned,
     )
+
+
+OPERATOR = "rukhsa services walk"
+
+
+def open_world(*, root: pathlib.Path, at: datetime, tell: Tell = silent) -> Playing:
+    """Load the deployment's territory, publish its services, make keys, a trust list signed in `root`, and people.
+
+    Only for an empty database, and settings whose folders are of its own.
+    """
+    load(territory_folder())
+    for file in service_files(territory_folder()):
+        publish(file, actor=None, at=at - timedelta(days=1))
+    key_creation.create_missing(at=at, operator=OPERATOR)
+    _hold_ceremony(root, at)
+    publishing.everything(at=at)
+    return Playing(gather(at=at), at=at, tell=tell)
+
+
+def _hold_ceremony(folder: pathlib.Path, at: datetime) -> None:
+    ceremony.create_root(folder)
+    signer = ceremony.open_root(folder / ceremony.PRIVATE)
+    signed = ceremony.sign_draft(trust_list.draft(at=at), signer, previous=site.trust_list())
+    trust_list.publish(signed, root=signer.jwk, at=at, operator=OPERATOR)
+
+
+HEAD = ("service", "ways", "paths", "played", *End)
+
+
+def table(walked: Sequence[Walked], *, seconds: float) -> str:
+    """The ways of answering, the distinct paths, how many of them were played, and how these ended."""
+    rows = [_row(each) for each in walked]
+    total = [sum(int(row[column]) for row in rows) for column in range(1, len(HEAD))]
+    lines = [HEAD, *rows, ("all", *map(str, total))]
+    wide = max(len(line[0]) for line in lines)
+    text = [f"{line[0]:<{wide}}" + "".join(f"{cell:>10}" for cell in line[1:]) for line in lines]
+    drawn = [each.service for each in walked if not each.is_whole]
+    if drawn:
+        text.append(f"of so many ways a draw was looked at: {', '.join(drawn)}")
+    played = sum(len(each.walks) for each in walked)
+    ways, paths = (sum(counts) for counts in zip(*((each.ways, each.paths) for each in walked), strict=True))
+    services = f"{len(walked)} service{'' if len(walked) == 1 else 's'}"
+    text.append(
+        f"{services}: {paths:,} paths in {ways:,} ways of answering; {played:,} walks played, and all ended"
+    )
+    reckoned = sum(each.reckoned for each in walked)
+    text.append(
+        f"{reckoned:,} paths reckoned, played or not: every charge has its row, and the facts fit the seal"
+    )
+    text.append("every instrument verifies with the public files alone; money sums to nothing")
+    text.append(f"{1000 * seconds / max(played, 1):.0f} ms a path that was played")
+    return "\n".join(text)
+
+
+def _row(walked: Walked) -> tuple[str, ...]:
+    ends: Counter[End] = walked.ends
+    counts = (walked.ways, walked.paths, len(walked.walks), *(ends[end] for end in End))
+    return (walked.service, *map(str, counts))

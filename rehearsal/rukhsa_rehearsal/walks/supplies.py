@@ -1,10 +1,17 @@
-"""Made-up parcels for walks in a territory that has parcels: in the walks' own database, for each application."""
+"""What an application on a walk needs beside answers: parcels in the register, and files to attach."""
 
+import io
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
+import pikepdf
+from django.core.files.base import ContentFile
+from PIL import Image
+
 from rukhsa.catalogue.definition import Definition
+from rukhsa.catalogue.form import Document
 from rukhsa.catalogue.questions.drawing import square
 from rukhsa.catalogue.questions.parcel import ParcelQuestion
 from rukhsa.catalogue.questions.walking import Setting
@@ -48,3 +55,25 @@ def _enter(number: str, chosen: Any, setting: Setting, at: Any) -> None:
         east=east,
         north=north,
     )
+
+
+def file_for(document: Document) -> "ContentFile[bytes]":
+    """A file of a kind that the document accepts."""
+    if "pdf" in document.accept:
+        return ContentFile(_page(), name="document.pdf")
+    return ContentFile(_picture(), name="picture.png")
+
+
+@cache
+def _page() -> bytes:
+    with pikepdf.new() as document, io.BytesIO() as out:
+        document.add_blank_page(page_size=(595, 842))
+        document.save(out)
+        return out.getvalue()
+
+
+@cache
+def _picture() -> bytes:
+    with io.BytesIO() as out:
+        Image.new("RGB", (64, 48), "#dfe7ec").save(out, "PNG")
+        return out.getvalue()

@@ -67,7 +67,7 @@ def _addressed(own: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _digests(files: dict[str, bytes]) -> dict[str, str]:
-    return {address: assets.integrity(body) for address, body in signed_files.items()}
+    return {address: assets.integrity(body) for address, body in files.items()}
 
 
 def _manifest(language: str) -> bytes:

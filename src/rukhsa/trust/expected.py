@@ -36,8 +36,9 @@ class Expected:
 def load(paths: list[Path], trust_list: TrustList) -> list[Expected]:
     """The entries that files and folders name. Raises TrustError, OSError.
 
-    They are released files, seals (.cwt), and texts; each line of a text is that of a QR, or in hexadecimal the SHA-256
-    of a file's covered bytes, of a seal or of a status list."""
+    Each file is a released file, a seal (.cwt), or a text. A line of a text is the text of a QR, or in hexadecimal the
+    SHA-256 of a file's covered bytes, of a seal or of a status list.
+    """
     return [found for path in paths for file in _files(path) for found in _of_file(file, trust_list)]
 
 

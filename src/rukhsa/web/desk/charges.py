@@ -114,7 +114,7 @@ def _page(
 ) -> HttpResponse:
     application = charge.application
     named = names()
-    is_newest = Charge.objects.newest(application, charge.due) == charge
+    is_newest = not charge.is_replaced
     attempts = charge.attempts.select_related("refund").order_by("-started_at")
     context: dict[str, Any] = {
         "charge": charge,

@@ -23,9 +23,8 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions import Question
 from rukhsa.places.address import address_in_words
 from rukhsa.places.block import areas_of
-from rukhsa.review import inspection as visiting
 from rukhsa.review.errors import ReviewError
-from rukhsa.review.inspection import Inspection, still_wanted
+from rukhsa.review.inspection import Inspection, report, step_of, still_wanted
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
@@ -95,7 +94,7 @@ def _report(request: PortalRequest, inspection: Inspection) -> HttpResponse:
     marked = {point["id"]: request.POST.get(f"point-{point['id']}", "") for point in inspection.checklist}
     typed: dict[str, Any] = {"marked": marked, "text": request.POST.get("text", "")}
     typed["passed"] = request.POST.get("passed", "")
-    step = visiting.step_of(inspection.application, inspection)
+    step = step_of(inspection.application, inspection)
     typed["records"] = typed_for(request.POST, step)
     fields = fields_of(step, typed["records"])
     kept = kept_before(request, salt=_salt(inspection))
@@ -116,7 +115,7 @@ def _report(request: PortalRequest, inspection: Inspection) -> HttpResponse:
 
 def _send(request: PortalRequest, inspection: Inspection, typed: dict[str, Any], kept: list[str]) -> None:
     points = {point: mark == "yes" for point, mark in typed["marked"].items() if mark in {"yes", "no"}}
-    visiting.report(
+    report(
         inspection,
         typed["passed"] == "yes",
         points,
@@ -157,7 +156,7 @@ def _page(
         "points": [(point, marked.get(point["id"], "")) for point in inspection.checklist],
         "reports": inspection.reports.select_related("inspector").order_by("-pk"),
         "is_open": is_open,
-        "fields": fields or fields_of(visiting.step_of(application, inspection)),
+        "fields": fields or fields_of(step_of(application, inspection)),
         "error": error,
         "typed": typed,
         "kept": sealed(kept or [], salt=_salt(inspection)),

@@ -34,11 +34,11 @@ from rukhsa.review.sitting import (
     Sitting,
     SittingUnfit,
     WrittenMinutes,
+    conclude,
     convene,
     majority,
     members,
 )
-from rukhsa.review.sitting import conclude as conclude_matter
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.files import LOCKED, answer_stored
@@ -80,7 +80,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.CONVENE)
 @require_http_methods(["GET", "POST"])
-def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpResponse:
+def conclude_matter(request: PortalRequest, pk: UUID, application: UUID) -> HttpResponse:
     """Write the minutes on an application, and with them the majority's decision."""
     sitting = _reached(request, pk)
     matter = (
@@ -97,7 +97,7 @@ def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpRespons
     try:
         written = _written(request, typed["text"])
         basis = (typed["reasons"], typed["legal_basis"])
-        conclude_matter(sitting, matter, written, *basis, actor=request.actor, at=timezone.now())
+        conclude(sitting, matter, written, *basis, actor=request.actor, at=timezone.now())
     except (ReviewError, NotPossible, BadFile) as error:
         sentence = getattr(error, "text", None) or sentence_of(error.code)
         status = status_of_form(error.code)

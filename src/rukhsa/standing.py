@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models.functions import Coalesce
 
 from rukhsa.applications.models import Application, Step, Term
-from rukhsa.applications.stages import Act, Stage, Turn
+from rukhsa.applications.stages import OPEN_STAGES, Act, Stage, Turn
 from rukhsa.issuance.models import Instrument
 from rukhsa.payments.models import Attempt, Charge, Receipt
 from rukhsa.review.deadline import Expected, Pause, expected
@@ -183,7 +183,7 @@ def _waited(application: Application, facts: _Facts, at: datetime) -> dict[Turn,
 
 def _expected(application: Application, facts: _Facts, at: datetime) -> Expected | None:
     """By when it is decided: the applicant has it while it is returned, and while a visit is to be paid."""
-    if application.stage not in {Stage.SUBMITTED, Stage.RETURNED}:
+    if application.stage not in OPEN_STAGES:
         return None
     begun = next(step for step in reversed(facts.steps) if step.act in {Act.SUBMIT, Act.REOPEN})
     is_awaited = begun.act == Act.SUBMIT and is_paid_first(application.definition)
@@ -244,7 +244,7 @@ def _read_steps(facts: dict[UUID, _Facts]) -> None:
 
 
 def _read_beginnings(rows: list[Application], facts: dict[UUID, _Facts]) -> None:
-    open_ = [row for row in rows if row.stage in {Stage.SUBMITTED, Stage.RETURNED}]
+    open_ = [row for row in rows if row.stage in OPEN_STAGES]
     paid_first = [row.pk for row in open_ if is_paid_first(row.definition)]
     if paid_first:
         begun = Beginning.objects.filter(submission__application__in=paid_first)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rukhsa.trust import factsheet, profiles, text
+from rukhsa.trust import factsheet, profiles, seal_text
 from rukhsa.trust.errors import BadFacts
 from rukhsa.trust.profiles import Field, Profile
 from rukhsa.values.names import Text
@@ -106,8 +106,8 @@ def test_facts_json_says_what_the_seal_says() -> None:
     "typed", ["  Layla\u200b  Al\u00a0Dosari ", "Layla\u202e Al Dosari", "Layla Al\nDosari"]
 )
 def test_text_is_made_fit_for_a_seal(typed: str) -> None:
-    cleaned = text.clean(typed)
-    text.check(cleaned)
+    cleaned = seal_text.clean(typed)
+    seal_text.check(cleaned)
     assert cleaned == "Layla Al Dosari"
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rukhsa.trust import cbor, keys, seal, text
+from rukhsa.trust import cbor, keys, seal, seal_text
 from rukhsa.trust.errors import BadSeal
 from rukhsa.trust.keys import PublicKey
 from rukhsa.trust.seal import Claims
@@ -15,7 +15,7 @@ from tests.trust.mutations import seals
 from tests.trust.world import CLAIMS, FACTS, SEALER, make_seal
 
 KEY = PublicKey(jwk=SEALER.jwk)
-NAMES = st.text(min_size=1, max_size=30).map(text.clean).filter(bool)
+NAMES = st.text(min_size=1, max_size=30).map(seal_text.clean).filter(bool)
 SINGLE = st.integers(-(2**53) + 1, 2**53 - 1) | NAMES
 FACT = SINGLE | st.lists(SINGLE | st.none(), min_size=1, max_size=8)
 ALL_CLAIMS = st.builds(

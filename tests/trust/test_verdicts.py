@@ -80,7 +80,7 @@ def test_without_the_count_of_witnesses_its_cases_would_be_valid(monkeypatch: py
         ("rukhsa.trust.duties.Duties.check_dates", 6),
         ("rukhsa.trust.duties.Duties.check_acceptance", 7),
         ("rukhsa.trust.statuslist.check_fresh", 5),
-        ("rukhsa.trust.text.check", 0),
+        ("rukhsa.trust.seal_text.check", 0),
     ],
 )
 def test_an_implementation_that_leaves_a_duty_out_is_found_out_by_its_rows(

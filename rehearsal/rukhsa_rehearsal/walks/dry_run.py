@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from rukhsa.applications.answers import read_all, read_some
-from rukhsa.catalogue.definition import Definition, heard, is_due
+from rukhsa.catalogue.definition import Definition, effective_answers, is_due
 from rukhsa.catalogue.facts import sealed_facts, validity_period
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.problems import CatalogueError
@@ -54,7 +54,7 @@ def _reckon(
 ) -> None:
     definition = version.definition
     values = _answered(definition, path, setting, at)
-    given, currency = heard(definition, values), territory().currency
+    given, currency = effective_answers(definition, values), territory().currency
     for rule in definition.charges:
         price(rule, given, currency, authority=authority)
     if paths.leads_to_instrument(path):
@@ -70,8 +70,12 @@ def _answered(definition: Definition, path: Path, setting: Setting, at: datetime
     reading = read_all(definition, answers_along(definition, path.answers, setting), at=at)
     values, problems = reading.values, list(reading.problems)
     for step in definition.steps:
-        if not isinstance(step, DecideStep) and step.records and is_due(step, heard(definition, values)):
-            known = heard(definition, values)
+        if (
+            not isinstance(step, DecideStep)
+            and step.records
+            and is_due(step, effective_answers(definition, values))
+        ):
+            known = effective_answers(definition, values)
             typed = typed_to(step.records, known, path.answers, setting)
             recorded = read_some(step.records, typed, known, at=at)
             values, problems = values | recorded.values, [*problems, *recorded.problems]

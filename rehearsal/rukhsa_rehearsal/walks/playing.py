@@ -16,7 +16,7 @@ from rukhsa.applications.renewal import renewed_by
 from rukhsa.applications.stages import Stage, Turn
 from rukhsa.applications.submission import NotComplete
 from rukhsa.authorities.models import Authority
-from rukhsa.catalogue.definition import asked, heard, wanted
+from rukhsa.catalogue.definition import asked, effective_answers, wanted
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions.decision import DecisionQuestion
 from rukhsa.catalogue.questions.instrument import InstrumentQuestion
@@ -299,7 +299,7 @@ class Playing:
     def _recorded(self, walk: Walk, step: Step) -> dict[str, Any]:
         """What the step's actor records with it, along the path."""
         questions = recorded_by(step)
-        given = heard(walk.begun.definition, walk.begun.answers) if questions else {}
+        given = effective_answers(walk.begun.definition, walk.begun.answers) if questions else {}
         return typed_to(questions, given, walk.path.answers, walk.setting)
 
     def _visit(self, visit: Inspection, at: datetime, records: Mapping[str, Any] | None = None) -> None:

@@ -110,7 +110,7 @@ def _path_to(script: Script, version: ServiceVersion, paths: Paths, issuing: Seq
 
 
 def _authorities(version: ServiceVersion) -> int:
-    """The number of authorities with their own rows in a tariff, all of which receive an application."""
+    """The number of authorities with their own rows in a tariff; each receives an application."""
     rows = (row for charge in version.definition.charges for row in charge.rows)
     return len({authority for row in rows for authority in row.authorities or ()})
 

@@ -11,14 +11,12 @@ from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import ReasonMissing, require_reason
 from rukhsa.applications.application import Application
-from rukhsa.applications.stages import Stage
+from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import lacking
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.errors import RukhsaError
-
-OPEN = (Stage.SUBMITTED, Stage.RETURNED)
 
 
 class ProcessError(RukhsaError):
@@ -67,7 +65,7 @@ class ProcessChange(models.Model):
 
 def newer_process(application: Application, *, at: datetime) -> ServiceVersion | None:
     """The version whose process an open application could follow: the one in effect, where it is a newer one."""
-    if application.stage not in OPEN:
+    if application.stage not in OPEN_STAGES:
         return None
     follows = application.process_version or application.service_version
     versions = ServiceVersion.objects.current(on=timezone.localdate(at))

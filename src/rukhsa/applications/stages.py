@@ -17,6 +17,10 @@ class Stage(models.TextChoices):
     LAPSED = "lapsed"
 
 
+# In these a review is under way; an agency answers while the applicant mends something else.
+OPEN_STAGES = (Stage.SUBMITTED, Stage.RETURNED)
+
+
 class Turn(models.TextChoices):
     """Who has to act next, on an application or on a step of its review."""
 

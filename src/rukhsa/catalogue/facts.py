@@ -1,11 +1,11 @@
-"""From answers to what is sealed and printed: facts by their keys, conditions that apply, validity."""
+"""Turns answers into what is sealed and printed: facts by their keys, printed conditions, validity."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from rukhsa.catalogue.conditions import Answers, holds
-from rukhsa.catalogue.definition import Definition, heard
+from rukhsa.catalogue.definition import Definition, effective_answers
 from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, Fact, InSeason, Lasting
 from rukhsa.catalogue.problems import CatalogueError
 from rukhsa.catalogue.profile import HOLDER, MASKED_ID, PLACE
@@ -20,7 +20,7 @@ from rukhsa.values.seasons import SeasonError
 
 
 class FactMissing(CatalogueError):
-    """An answer that a fact needs was not given."""
+    """An answer that a fact needs is missing."""
 
     code = "fact-missing"
 
@@ -34,7 +34,7 @@ def sealed_facts(
     option, counted from 1; a decimal is scaled to a whole number; an address is
     [building, road, block, flat?].
     """
-    given = heard(definition, answers)
+    given = effective_answers(definition, answers)
     facts: dict[int, SealedFact] = {1: definition.profile_code, HOLDER: holder}
     if masked_id is not None:
         facts[MASKED_ID] = masked_id
@@ -45,7 +45,7 @@ def sealed_facts(
 
 def facts_beside(definition: Definition, answers: Answers, *, period: Period) -> dict[int, SealedFact]:
     """The facts that are printed and not sealed, by the keys of `Definition.beside`. Raises FactMissing."""
-    return _facts(definition, definition.instrument.beside, heard(definition, answers), period)
+    return _facts(definition, definition.instrument.beside, effective_answers(definition, answers), period)
 
 
 def _facts(
@@ -58,15 +58,15 @@ def _facts(
 
 def printed_conditions(definition: Definition, answers: Answers) -> tuple[Text, ...]:
     """The conditions that apply to these answers, in order."""
-    given = heard(definition, answers)
+    given = effective_answers(definition, answers)
     return tuple(each.text for each in definition.instrument.conditions if holds(each.when, given))
 
 
 def validity_period(
     definition: Definition, answers: Answers, *, issued: date, parent_end: date | None = None
 ) -> Period:
-    """From and until when the instrument is in force; `parent_end` is the earlier one's last day."""
-    given = heard(definition, answers)
+    """The period in which the instrument is in force; `parent_end` is the last day of the earlier instrument."""
+    given = effective_answers(definition, answers)
     match definition.instrument.validity:
         case Lasting(lasts=span):
             return _lasting(issued, span)

@@ -12,7 +12,7 @@ from rukhsa.applications.answers import read_all
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.catalogue import spoken
-from rukhsa.catalogue.definition import Definition, asked, heard, is_due, lacking, wanted
+from rukhsa.catalogue.definition import Definition, asked, effective_answers, is_due, lacking, wanted
 from rukhsa.catalogue.definition_changes import Change, changes
 from rukhsa.catalogue.questions.instrument import InstrumentQuestion
 from rukhsa.catalogue.questions.walking import CannotAnswer, Setting
@@ -96,7 +96,7 @@ def difference(old: Definition, new: Definition, *, at: datetime, last: int = LA
 
 def burden(definition: Definition, answers: Mapping[str, Any], *, authority: str | None, on: date) -> Burden:
     """What a service asks of a person with these answers on a day."""
-    given = heard(definition, answers)
+    given = effective_answers(definition, answers)
     return Burden(
         money=_owed(definition, given, authority, on),
         questions=len(asked(definition, answers)),
@@ -171,7 +171,7 @@ def _reckoned(old: Definition, new: Definition, at: datetime, last: int) -> Reck
     rows = submitted.order_by("-submitted_at").values_list("answers", "authority_id")[:last]
     known: list[int] = []
     for answers, authority in rows:
-        before, after = (_owed(each, heard(each, answers), authority, on) for each in (old, new))
+        before, after = (_owed(each, effective_answers(each, answers), authority, on) for each in (old, new))
         if before and after:
             known.append(after.minor - before.minor)
     most = max(known, key=abs, default=0)

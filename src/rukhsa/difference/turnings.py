@@ -40,16 +40,16 @@ def branches(question: Question, compared: list[Comparison]) -> tuple[Any, ...]:
     marks = {question.number(value) for value in compared_values(compared)} if step else set()
     found: dict[tuple[bool, ...], tuple[Decimal, Any]] = {}
     if question.optional:
-        found[_told_by(compared, question, None)] = Decimal(0), None
+        found[_compared_by(compared, question, None)] = Decimal(0), None
     for number, value in _answers(question, compared):
-        alike = _told_by(compared, question, value)
+        alike = _compared_by(compared, question, value)
         distance = max(step, min((abs(number - mark) for mark in marks), default=step))
         if alike not in found or distance < found[alike][0]:
             found[alike] = distance, value
     return tuple(value for _distance, value in found.values())
 
 
-def _told_by(compared: list[Comparison], question: Question, answer: Any) -> tuple[bool, ...]:
+def _compared_by(compared: list[Comparison], question: Question, answer: Any) -> tuple[bool, ...]:
     return tuple(holds(each, {question.id: answer}) for each in compared)
 
 

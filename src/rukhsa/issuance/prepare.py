@@ -19,7 +19,7 @@ from rukhsa.issuance.grant import Grant, Recorded
 from rukhsa.issuance.instrument import Instrument
 from rukhsa.issuance.intent import Intent
 from rukhsa.issuance.status_list import INSTRUMENTS_A_LIST, free_places
-from rukhsa.trust import profiles, text
+from rukhsa.trust import profiles, seal_text
 from rukhsa.trust.seal import Fact
 from rukhsa.values.identifiers import instrument_number, verification_code
 from rukhsa.values.names import Text
@@ -139,7 +139,7 @@ def _facts(granted: Grant, period: Period) -> dict[int, Fact]:
     facts = sealed_facts(
         definition,
         granted.answers,
-        holder=text.clean(granted.holder.in_language(territory().languages[0])),
+        holder=seal_text.clean(granted.holder.in_language(territory().languages[0])),
         masked_id=granted.masked_id,
         period=period,
     )
@@ -166,14 +166,14 @@ def _require_letters(granted: Grant, facts: dict[int, Fact], printed: dict[str, 
     beside = {int(key): fact for key, fact in printed["beside"].items()}
     shown_beside = granted.service_version.definition.beside(territory().currency)
     said = [
-        text
+        seal_text
         for language in territory().languages
         for shown_facts in (
             profiles.show(facts, profile, language),
             profiles.show(beside, shown_beside, language),
         )
         for shown in shown_facts
-        for text in (shown.label, shown.value)
+        for seal_text in (shown.label, shown.value)
     ]
     texts = [profile.name, *(Text(**each) for each in (printed["statement"], *printed["conditions"]) if each)]
     require_letters(

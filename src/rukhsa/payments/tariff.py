@@ -12,7 +12,7 @@ from django.utils import timezone
 from rukhsa.applications.models import Application
 from rukhsa.catalogue.charges import Band, Bands, ChargeRow, ChargeRule, Per, Waiver
 from rukhsa.catalogue.conditions import Answers, holds
-from rukhsa.catalogue.definition import heard
+from rukhsa.catalogue.definition import effective_answers
 from rukhsa.catalogue.territory import territory
 from rukhsa.jobs import advance_soon
 from rukhsa.payments.charge import Charge, ChargeLine, raise_charge
@@ -61,7 +61,7 @@ def assess(application: Application, due: str, *, at: datetime) -> Charge | None
     standing = Charge.objects.newest(application, due)
     if standing and _stands(standing, at):
         return standing
-    answers = heard(definition, application.answers)
+    answers = effective_answers(definition, application.answers)
     on = timezone.localdate(at)
     rules = [rule for rule in definition.charges if _falls_due(rule, due, on)]
     if not rules:

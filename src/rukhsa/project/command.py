@@ -235,7 +235,7 @@ def _settings_of(arguments: list[str]) -> str:
 
 
 def _close_pools() -> None:
-    """End the threads of the connection pools, for each of which the interpreter would otherwise wait on exit."""
+    """End the threads of the connection pools, since the interpreter would wait for each on exit."""
     from django.conf import settings
     from django.db import connections
     from django.db.backends.postgresql.base import DatabaseWrapper

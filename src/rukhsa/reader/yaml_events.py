@@ -59,7 +59,7 @@ def read(content: bytes) -> dict[str, Any]:
     return {"events": found, "error": None}
 
 
-def told(answer: dict[str, Any]) -> Iterator[Event]:
+def events_of(answer: dict[str, Any]) -> Iterator[Event]:
     """The events of an answer of `read`. Raises NotYaml as `events` does."""
     for kind, line, column, value, plain, shared, tag in answer["events"]:
         yield Event(kind=kind, line=line, column=column, value=value, plain=plain, shared=shared, tag=tag)

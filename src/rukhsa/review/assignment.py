@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
+from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.jobs import advance_soon
 from rukhsa.review import participant, queue
 from rukhsa.review.errors import Closed, ReviewError
-from rukhsa.review.queue import OPEN_STAGES
 
 
 class NotTheirs(ReviewError):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.utils import timezone
 
 from rukhsa.applications.models import Application
-from rukhsa.catalogue.definition import days_of, heard
+from rukhsa.catalogue.definition import days_of, effective_answers
 from rukhsa.catalogue.shape import Moment, Span
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.periods import WorkingCalendar
@@ -88,7 +88,7 @@ def expected(
     Steps done early or late do not move the day: only the days that the applicant had alone do. It reads nothing from
     the database.
     """
-    answers = heard(application.definition, application.answers)
+    answers = effective_answers(application.definition, application.answers)
     days = Span(count=days_of(application.definition, answers), unit="working day")
     if not days.count:
         return None

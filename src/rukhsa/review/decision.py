@@ -24,7 +24,7 @@ from rukhsa.applications.renewal import question_of
 from rukhsa.applications.stages import Act, Stage
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.conditions import holds
-from rukhsa.catalogue.definition import heard, pay_within
+from rukhsa.catalogue.definition import effective_answers, pay_within
 from rukhsa.catalogue.facts import validity_period
 from rukhsa.jobs import advance_soon
 from rukhsa.places.occupation import AlreadyOccupied, held_by_instrument, occupy
@@ -194,7 +194,7 @@ def decide_by_rule(application: Application, at: datetime) -> Decision | None:
     turn = plan.find(plan.steps(application), Kind.DECIDE, plan.DECIDE)
     if not is_decided_by_rule(application) or turn is None or not turn.is_open:
         return None
-    granted = holds(rule.grant_when, heard(application.definition, application.answers))
+    granted = holds(rule.grant_when, effective_answers(application.definition, application.answers))
     outcome = Decision.Outcome.GRANTED if granted else Decision.Outcome.REFUSED
     basis = rule.legal_basis.in_language(application.language) if rule.legal_basis else ""
     name = str(application.service_version)[:60]
@@ -333,7 +333,7 @@ def wanted_ground(application: Application, *, at: datetime) -> WantedGround | N
     issue gives back what is too much.
     """
     clash = application.definition.instrument.clashes
-    answers = heard(application.definition, application.answers)
+    answers = effective_answers(application.definition, application.answers)
     if clash:
         return WantedGround(
             geometry=answers[clash.place]["geometry"],

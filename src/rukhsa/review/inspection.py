@@ -19,7 +19,7 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.catalogue.conditions import holds
-from rukhsa.catalogue.definition import heard
+from rukhsa.catalogue.definition import effective_answers
 from rukhsa.catalogue.steps import InspectionAfterIssue, InspectStep
 from rukhsa.jobs import advance_soon
 from rukhsa.review import plan, queue, recording
@@ -138,7 +138,7 @@ def order_after_issue(
 ) -> list[Inspection]:
     """Order the visits that follow the issue, due by days such as {"end": …}; again changes nothing."""
     application = lock(application)
-    answers = heard(application.definition, application.answers)
+    answers = effective_answers(application.definition, application.answers)
     known = dict(anchors)
     if application.submitted_at:
         known["submission"] = timezone.localdate(application.submitted_at)

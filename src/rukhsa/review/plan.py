@@ -10,7 +10,7 @@ from django.db import models
 
 from rukhsa.applications.models import Application, Step
 from rukhsa.applications.stages import Stage, Turn
-from rukhsa.catalogue.definition import heard, is_due
+from rukhsa.catalogue.definition import effective_answers, is_due
 from rukhsa.catalogue.steps import CheckStep, DecideStep, InspectStep, ReferStep
 from rukhsa.catalogue.steps import Step as DefinedStep
 from rukhsa.review.deadline import Pause, deadline
@@ -157,7 +157,7 @@ def steps(application: Application, facts: Facts | None = None) -> list[PlannedS
     """Every step of the definition, in order; those that these answers do not ask for say so."""
     facts = facts or read(application)
     definition = application.definition
-    answers = heard(definition, application.answers)
+    answers = effective_answers(definition, application.answers)
     planned: list[PlannedStep] = []
     opened_at = (facts.begun_at or facts.submission.at) if facts.submission else None
     for number, stretch in enumerate(definition.stretches):

@@ -11,15 +11,12 @@ from django.db.models import Q
 from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Stage, Turn
+from rukhsa.applications.stages import OPEN_STAGES, Stage, Turn
 from rukhsa.authorities.models import Agency, Authority
 from rukhsa.authorities.scope import Holder, Scoped, ScopedQuerySet
 from rukhsa.review import plan
 from rukhsa.review.examination import pauses_in
 from rukhsa.review.plan import Kind, StepRow
-
-# An agency answers while the applicant mends something else.
-OPEN_STAGES = (Stage.SUBMITTED, Stage.RETURNED)
 
 
 class QueueEntryQuerySet(ScopedQuerySet["QueueEntry"]):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rukhsa.applications.answers import Problem
 from rukhsa.applications.application import lock, move
 from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Act, Stage
+from rukhsa.applications.stages import OPEN_STAGES, Act, Stage
 from rukhsa.catalogue.definition import asked
 from rukhsa.catalogue.instrument import Reconsidering
 from rukhsa.catalogue.questions.decision import DecisionQuestion
@@ -18,7 +18,6 @@ from rukhsa.jobs import advance_soon
 from rukhsa.review import queue
 from rukhsa.review.deadline import deadline
 from rukhsa.review.decision import Decision, standing_decision
-from rukhsa.review.queue import OPEN_STAGES
 
 
 def problems(application: Application, *, at: datetime) -> tuple[Problem, ...]:

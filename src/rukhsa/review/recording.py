@@ -12,7 +12,7 @@ from rukhsa.applications.answers import Problem, read_some
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
-from rukhsa.catalogue.definition import heard
+from rukhsa.catalogue.definition import effective_answers
 from rukhsa.catalogue.steps import Step, recorded_by
 from rukhsa.review.errors import ReviewError
 
@@ -70,7 +70,7 @@ def read(
 ) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     """The values of what was typed, and what is wrong with it."""
     questions = recorded_by(step)
-    known = heard(application.definition, application.answers)
+    known = effective_answers(application.definition, application.answers)
     reading = read_some(questions, typed, known, at=at)
     ours = {question.id for question in questions}
     return {id: value for id, value in reading.values.items() if id in ours}, reading.problems

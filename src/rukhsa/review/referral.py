@@ -13,6 +13,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.application import lock
 from rukhsa.applications.models import Application
+from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Agency
@@ -23,7 +24,7 @@ from rukhsa.review import participant, plan, queue, recording
 from rukhsa.review.deadline import Pause, deadline
 from rukhsa.review.errors import Closed, ReviewError, StepNotOpen
 from rukhsa.review.plan import Kind
-from rukhsa.review.queue import OPEN_STAGES, WaitingReferral
+from rukhsa.review.queue import WaitingReferral
 from rukhsa.values.names import Text
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rukhsa.trust import cbor, text
+from rukhsa.trust import cbor, seal_text
 from rukhsa.trust.errors import BadCbor, BadFacts, BadSeal
 from rukhsa.trust.keys import is_low_s
 
@@ -47,7 +47,7 @@ class Claims:
 
 @dataclass(frozen=True, kw_only=True)
 class Seal:
-    """A seal as read: well formed, and not yet believed."""
+    """A seal as read: well formed, and not yet verified."""
 
     claims: Claims
     kid: bytes
@@ -224,7 +224,7 @@ def _single(fact: cbor.Value) -> int | str:
     if not isinstance(fact, str):
         raise BadSeal("bad-facts", "a fact is a number, a text, or a list of these")
     try:
-        text.check(fact)
+        seal_text.check(fact)
     except BadFacts as error:
         raise BadSeal("bad-text", error.detail) from error
     return fact

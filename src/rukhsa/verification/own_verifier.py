@@ -10,7 +10,7 @@ from rukhsa.catalogue.territory import territory
 from rukhsa.errors import RukhsaError
 from rukhsa.issuance import site
 from rukhsa.issuance.site import ROOT_KEY, TRUST_LIST
-from rukhsa.reader.parsers import BESIDE
+from rukhsa.reader.verifier_parsers import BESIDE
 from rukhsa.trust import trustlist
 from rukhsa.trust.memory import Memory
 from rukhsa.trust.policy import Policy

@@ -7,7 +7,7 @@ from rukhsa.applications import blobs
 from rukhsa.applications.models import Attachment, AttachmentVerdict
 from rukhsa.files.kind import JPEG, PDF
 from rukhsa.reader.errors import Unread
-from rukhsa.reader.parsers import BESIDE
+from rukhsa.reader.verifier_parsers import BESIDE
 from rukhsa.trust.errors import BadPicture, BadText
 from rukhsa.trust.qr import read_qr_text
 from rukhsa.trust.verdict import Verdict, to_json

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import IO, Final
 
 from rukhsa.errors import RukhsaError
-from rukhsa.reader.parsers import BESIDE
+from rukhsa.reader.verifier_parsers import BESIDE
 from rukhsa.trust.document import MAXIMUM_SIZE, tell_apart
 from rukhsa.trust.errors import BadPicture
 from rukhsa.trust.verdict import Verdict

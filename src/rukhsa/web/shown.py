@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from rukhsa.applications.models import Application
-from rukhsa.catalogue.definition import heard
+from rukhsa.catalogue.definition import effective_answers
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.questions.pieces import Account, Code, Name, Piece, Size, Written
 from rukhsa.review.recording import Recording
@@ -41,7 +41,7 @@ def answer_shown(question: Question, value: Any) -> AnswerShown:
 
 def recorded_shown(application: Application) -> list[AnswerShown]:
     """What the review recorded, whether it still counts, and who recorded it when."""
-    given = heard(application.definition, application.answers)
+    given = effective_answers(application.definition, application.answers)
     newest = {
         each.question: each
         for each in Recording.objects.filter(application=application).select_related("person").order_by("id")

@@ -116,7 +116,7 @@ def test_where_there_are_no_parcels_the_number_is_taken_as_written_and_the_desk_
     reading = answered(definition, " ٠٣ / ab-7 ", OUTSIDE)
     assert not reading.problems
     assert reading.values["plot"] == {"number": "03/AB-7"}
-    assert not conflicts(definition, reading.values, at=AT)  # nobody knows where it lies
+    assert not conflicts(definition, reading.values, at=AT)  # its place is not known
     shown = answer_shown(definition.question("plot"), reading.values["plot"])
     assert shown.is_unchecked
     assert "03/AB-7" in str(shown.answer)

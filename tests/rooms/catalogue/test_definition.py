@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rukhsa.catalogue.conditions import AllOf, AnyOf, Comparison, Not, holds
-from rukhsa.catalogue.definition import asked, heard, is_due, wanted
+from rukhsa.catalogue.definition import asked, effective_answers, is_due, wanted
 from tests.rooms.catalogue.broken import read, text_of
 
 ROAD_WORKS = read(text_of("road-works-licence")).value
@@ -58,7 +58,7 @@ def test_a_question_is_asked_when_its_condition_holds() -> None:
 
 
 def test_a_hidden_answer_is_not_heard() -> None:
-    assert heard(ROAD_WORKS, {"closes-lane": "no", "lanes": 2}) == {"closes-lane": "no"}
+    assert effective_answers(ROAD_WORKS, {"closes-lane": "no", "lanes": 2}) == {"closes-lane": "no"}
 
 
 def test_documents_are_wanted_by_the_answers() -> None:
@@ -72,7 +72,9 @@ def test_documents_are_wanted_by_the_answers() -> None:
 
 def test_referrals_run_side_by_side_and_only_where_due() -> None:
     def due(**answers: str) -> list[int]:
-        given = heard(ROAD_WORKS, {name.replace("_", "-"): answer for name, answer in answers.items()})
+        given = effective_answers(
+            ROAD_WORKS, {name.replace("_", "-"): answer for name, answer in answers.items()}
+        )
         return [sum(is_due(step, given) for step in stretch) for stretch in ROAD_WORKS.stretches]
 
     assert due(closes_lane="no") == [1, 2, 1]

@@ -6,9 +6,10 @@ import pytest
 
 from rukhsa.accounts.permissions import Role
 from rukhsa.applications.models import Application
+from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.authorities.actor import Actor
 from rukhsa.review.inspection import Inspection, still_wanted
-from rukhsa.review.queue import OPEN_STAGES, WaitingInspection, WaitingReferral
+from rukhsa.review.queue import WaitingInspection, WaitingReferral
 from rukhsa.review.referral import Referral
 from tests.rooms.review import works
 

@@ -42,7 +42,7 @@ def test_a_second_grant_for_the_same_place_and_days_is_refused(
 
 
 def walk(application: Application, mariam: Actor, salem: Actor, yusuf: Actor) -> None:
-    """Do every step when its turn comes, until somebody or a rule has decided."""
+    """Do every step when its turn comes, until an officer or a rule has decided."""
     for step in application.definition.steps:
         if agency := getattr(step, "refer", None):
             Agency.objects.get_or_create(code=agency)

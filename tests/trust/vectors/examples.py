@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rukhsa.project.config import PROJECT
-from rukhsa.trust import inspection, keys, profiles, seal, statuslist, trustlist
+from rukhsa.trust import dissection, keys, profiles, seal, statuslist, trustlist
 from rukhsa.trust.document import Document
 from rukhsa.trust.verdict import to_json
 from tests.trust import world
@@ -57,7 +57,7 @@ def _qr_text() -> str:
 
 
 def _bytes() -> str:
-    return "\n".join(inspection.dissect(Document(seal_bytes=_sealed())))
+    return "\n".join(dissection.dissect(Document(seal_bytes=_sealed())))
 
 
 def _signed() -> str:

@@ -1,4 +1,4 @@
-"""An application comes to an end: somebody can be granted it, a charge falls due, a deposit is freed again."""
+"""An application can end well: it can be granted, charges fall due, and deposits are released."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from rukhsa.values.names import Text
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
-    """Nobody who is granted it, charges that never fall due, deposits that stay for ever."""
+    """Services that no answers are granted, charges that never fall due, deposits that are never released."""
     yield from _grants(subject)
     for index, charge in enumerate(subject.definition.charges):
         yield from _falls_due(subject, charge, ("charges", index))
@@ -47,8 +47,8 @@ def _falls_due(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterat
             (*path, "due"),
             code="never-due",
             en="this charge waits for an inspection before the decision, and there is none, "
-            f"for example when {example.told.en}.",
-            ar=f"هذا الرسم ينتظر معاينة قبل القرار ولا معاينة، مثلًا عندما {example.told.ar}.",
+            f"for example when {example.in_words.en}.",
+            ar=f"هذا الرسم ينتظر معاينة قبل القرار ولا معاينة، مثلًا عندما {example.in_words.ar}.",
             instead=Text(
                 en="Write: due: after decision, or let the inspection be made then too.",
                 ar="اكتب: due: after decision، أو اجعل المعاينة تُجرى حينها أيضًا.",
@@ -70,8 +70,8 @@ def _released(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterato
             (*path, "released-by"),
             code="deposit-kept",
             en=f'nothing frees this deposit when no inspection "{visit}" is made, '
-            f"for example when {example.told.en}.",
-            ar=f'لا شيء يفرج عن هذا التأمين حين لا تُجرى المعاينة "{visit}"، مثلًا عندما {example.told.ar}.',
+            f"for example when {example.in_words.en}.",
+            ar=f'لا شيء يفرج عن هذا التأمين حين لا تُجرى المعاينة "{visit}"، مثلًا عندما {example.in_words.ar}.',
             instead=Text(
                 en="Give the deposit's rows and the inspection the same conditions.",
                 ar="اجعل شروط صفوف التأمين وشروط المعاينة واحدة.",
@@ -80,7 +80,7 @@ def _released(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterato
 
 
 def _claimed(subject: Subject, charge: ChargeRule) -> Formula:
-    """Something more than nothing is claimed."""
+    """Whether a row may charge more than zero."""
     paid = some(
         subject.said_of(row) for row in charge.rows if row.amount is None or row.amount.strip("0.") != ""
     )
@@ -89,7 +89,7 @@ def _claimed(subject: Subject, charge: ChargeRule) -> Formula:
 
 
 def _visited(subject: Subject) -> Iterator[DefinitionProblem]:
-    """A visit that counts from the end of what has none."""
+    """A visit due after the end of a permanent instrument."""
     if not isinstance(subject.definition.instrument.validity, Permanent):
         return
     for index, inspection in enumerate(subject.definition.after_issue):

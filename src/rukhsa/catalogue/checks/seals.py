@@ -21,7 +21,7 @@ from rukhsa.values.names import Text
 
 
 def check_facts(subject: Subject) -> Iterator[DefinitionProblem]:
-    """Facts that may be missing, parts that an answer has not, and an end of what has none."""
+    """Facts that may be missing, parts that an answer lacks, and the end of a permanent instrument."""
     instrument = subject.definition.instrument
     for index, fact in enumerate(instrument.facts):
         path: PathInFile = ("instrument", "facts", index)
@@ -53,8 +53,8 @@ def _answered(
         yield subject.problem(
             path,
             code="may-be-missing",
-            en=f'"{question}" may be without an answer here, for example when {example.told.en}.',
-            ar=f'قد لا يكون للسؤال "{question}" جواب هنا، مثلًا عندما {example.told.ar}.',
+            en=f'"{question}" may be without an answer here, for example when {example.in_words.en}.',
+            ar=f'قد لا يكون للسؤال "{question}" جواب هنا، مثلًا عندما {example.in_words.ar}.',
             instead=Text(
                 en="Give the same condition here as there, or make the question one that is always answered.",
                 ar="ضع الشرط نفسه هنا وهناك، أو اجعل السؤال إلزاميًا دائمًا.",

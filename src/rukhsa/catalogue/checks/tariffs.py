@@ -66,8 +66,8 @@ def _gap(subject: Subject, path: PathInFile, example: Example) -> DefinitionProb
     return subject.problem(
         (*path, "rows"),
         code="row-gap",
-        en=f"no row holds, for example when {example.told.en}.",
-        ar=f"لا ينطبق أي صف، مثلًا عندما {example.told.ar}.",
+        en=f"no row holds, for example when {example.in_words.en}.",
+        ar=f"لا ينطبق أي صف، مثلًا عندما {example.in_words.ar}.",
         instead=Text(en="Add a row; an amount of 0 is a row too.", ar="أضف صفًا؛ والمبلغ 0 صف أيضًا."),
     )
 
@@ -76,8 +76,8 @@ def _overlap(subject: Subject, path: PathInFile, example: Example) -> Definition
     return subject.problem(
         path,
         code="row-overlap",
-        en=f"this row and one before it hold together, for example when {example.told.en}.",
-        ar=f"ينطبق هذا الصف مع صف قبله، مثلًا عندما {example.told.ar}.",
+        en=f"this row and one before it hold together, for example when {example.in_words.en}.",
+        ar=f"ينطبق هذا الصف مع صف قبله، مثلًا عندما {example.in_words.ar}.",
         instead=Text(en="Let the conditions exclude each other.", ar="اجعل الشروط لا تجتمع."),
     )
 
@@ -86,8 +86,8 @@ def _unmeasured(subject: Subject, path: PathInFile, question: str, example: Exam
     return subject.problem(
         path,
         code="unmeasured",
-        en=f'the amount depends on "{question}", which is not answered, for example when {example.told.en}.',
-        ar=f'يعتمد المبلغ على "{question}" ولا جواب عنه، مثلًا عندما {example.told.ar}.',
+        en=f'the amount depends on "{question}", which is not answered, for example when {example.in_words.en}.',
+        ar=f'يعتمد المبلغ على "{question}" ولا جواب عنه، مثلًا عندما {example.in_words.ar}.',
         instead=Text(
             en="Give the row the condition under which the question is asked.",
             ar="ضع للصف الشرط الذي يُطرح به السؤال.",
@@ -162,8 +162,8 @@ def _negative(subject: Subject, question: str, path: PathInFile) -> Iterator[Def
             path,
             code="may-be-negative",
             en=f'the amount is reckoned from "{question}", which may be negative, '
-            f"for example when {example.told.en}.",
-            ar=f'يُحسب المبلغ من "{question}" الذي قد يكون سالبًا، مثلًا عندما {example.told.ar}.',
+            f"for example when {example.in_words.en}.",
+            ar=f'يُحسب المبلغ من "{question}" الذي قد يكون سالبًا، مثلًا عندما {example.in_words.ar}.',
             instead=Text(
                 en=f'Give the question "{question}" a least answer: from: 0.',
                 ar=f'ضع للسؤال "{question}" أقل جواب: from: 0.',
@@ -195,7 +195,7 @@ def _periods(subject: Subject, periods: Sequence[tuple[int, ChargeRule]]) -> Ite
 
 
 def _ended(subject: Subject, index: int, last: ChargeRule) -> Iterator[DefinitionProblem]:
-    """The last period of a charge is over: whoever applies now is asked for nothing."""
+    """The last period of a charge is over, so that new applications are not charged."""
     if subject.on is not None and last.until is not None and last.until < subject.on:
         yield subject.problem(
             ("charges", index, "until"),

@@ -23,7 +23,7 @@ from rukhsa.issuance.legacy.mapping import (
     columns_of,
 )
 from rukhsa.issuance.legacy.recorded_day import NoSuchDay, read_day, whole_day
-from rukhsa.trust import text as sealable
+from rukhsa.trust import seal_text as sealable
 from rukhsa.values.money import Money, MoneyError
 from rukhsa.values.writing import latin_digits
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application, Attachment
 from rukhsa.applications.process_change import newer_process
-from rukhsa.applications.stages import Stage
+from rukhsa.applications.stages import OPEN_STAGES, Stage
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import Definition, asked, wanted
@@ -280,7 +280,7 @@ def _may(actor: Actor, application: Application, planned: list[plan.PlannedStep]
         "may_decide": is_here and actor.holds(Permission.DECIDE, at=here) and decides,
         "may_grant": not plan.missing_before_decision(planned),
         "missing": plan.missing_before_decision(planned),
-        "may_assign": application.stage in {Stage.SUBMITTED, Stage.RETURNED} and may_assign,
+        "may_assign": application.stage in OPEN_STAGES and may_assign,
         "may_hand_over": actor.holds(Permission.REINSTATE, at=here),
         "may_read_journal": actor.holds(Permission.READ_JOURNAL, at=here),
         "may_migrate": actor.holds(Permission.MIGRATE_PROCESS, at=here)

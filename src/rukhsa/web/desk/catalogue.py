@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import AgreementError, State
+from rukhsa.agreement import AgreementError
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.definition import read_definition_text, schema_text
 from rukhsa.catalogue.finding_pages import as_json
@@ -102,7 +102,7 @@ def edit(request: PortalRequest, service: str) -> HttpResponse:
             problems = refused.problems
             error = _("It cannot be published as it is. Look at what is written under the text.")
         except CatalogueError as refused:
-            error = told(refused)
+            error = explained(refused)
         else:
             messages.success(request, _("It waits for another person's approval."))
             return redirect("desk:service-proposal", made.pk)
@@ -113,7 +113,7 @@ def edit(request: PortalRequest, service: str) -> HttpResponse:
         "day": day,
         "today": timezone.localdate(),
         "error": error,
-        "problems": [_told(each, request.LANGUAGE_CODE) for each in problems],
+        "problems": [_shown(each, request.LANGUAGE_CODE) for each in problems],
         "modules": MODULES,
     }
     return render(request, "desk/definition.html", context, status=UNPROCESSABLE if error else 200)
@@ -144,7 +144,7 @@ def problems_of(text: str) -> tuple[DefinitionProblem, ...]:
     return ()
 
 
-def told(refused: CatalogueError) -> Promise | str:
+def explained(refused: CatalogueError) -> Promise | str:
     """What the author of a text is told: a sentence, or what the error itself names in the text or its document."""
     return sentence_of(refused.code) if is_told(refused.code) else str(refused)
 
@@ -168,7 +168,7 @@ def _text_of(service: str, published: ServiceVersion | None) -> str:
     return found.read_text(encoding="utf-8")
 
 
-def _told(problem: DefinitionProblem, language: str) -> dict[str, Any]:
+def _shown(problem: DefinitionProblem, language: str) -> dict[str, Any]:
     return {
         "line": problem.line,
         "what": problem.what.in_language(language),
@@ -202,7 +202,7 @@ def act_on_proposal(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse
     except AgreementError as refused:
         return _page(request, _reach(pk), error=sentence_of(refused.code), reason=reason)
     except CatalogueError as refused:
-        return _page(request, _reach(pk), error=told(refused), reason=reason)
+        return _page(request, _reach(pk), error=explained(refused), reason=reason)
     messages.success(request, _("It is published.") if verb == "approve" else _("It was refused."))
     return redirect("desk:service-proposal", pk)
 
@@ -215,7 +215,7 @@ def _page(
     request: PortalRequest, proposal: ServiceProposal, *, error: Promise | str | None = None, reason: str = ""
 ) -> HttpResponse:
     definition = read_definition_text(proposal.source_text, file="proposal.yaml").value
-    waits = proposal.state == State.PROPOSED
+    waits = proposal.waits
     drawn = draw(definition, territory(), request.LANGUAGE_CODE)
     context = {
         "proposal": proposal,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.answers import read_all
-from rukhsa.catalogue.definition import Definition, asked, heard, read_definition_text, wanted
+from rukhsa.catalogue.definition import Definition, asked, effective_answers, read_definition_text, wanted
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.problems import DefinitionRefused
@@ -65,7 +65,7 @@ def cost(request: PortalRequest, definition: Definition) -> Context:
     """What sample answers lead to: the documents, and every charge with its reason."""
     typed = typed_in(request.POST, definition.questions)
     reading = read_all(definition, typed, at=timezone.now())
-    given = heard(definition, reading.values)
+    given = effective_answers(definition, reading.values)
     shown = asked(definition, reading.values)
     return {
         "fields": [

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
-from rukhsa.applications.stages import Stage
+from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.models import ServiceVersion
@@ -179,20 +179,14 @@ def _next_page(show: str, entries: list[QueueEntry]) -> str:
 def rows(applications: Iterable[Application], *, at: datetime) -> list[Row]:
     """The applications as lines; their people and queue entries are prefetched."""
     shown = list(applications)
-    names = service_names({application.service_version_id for application in shown})
+    names = ServiceVersion.objects.names({application.service_version_id for application in shown})
     return [_row(application, names[application.service_version_id], at) for application in shown]
-
-
-def service_names(versions: set[int]) -> dict[int, Text]:
-    """The names of service versions, without reading whole definitions."""
-    found = ServiceVersion.objects.filter(pk__in=versions).values_list("pk", "meaning__name")
-    return {pk: Text(ar=name.get("ar", ""), en=name.get("en", "")) for pk, name in found}
 
 
 def entry_of(application: Application) -> QueueEntry | None:
     """The application's entry in the queue while it is open."""
     entry = getattr(application, "queue_entry", None)
-    return entry if application.stage in {Stage.SUBMITTED, Stage.RETURNED} else None
+    return entry if application.stage in OPEN_STAGES else None
 
 
 def _row(application: Application, service: Text, at: datetime) -> Row:

@@ -77,7 +77,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
         "members": [(each, _held(each, request.actor)) for each in people[:A_PAGE]],
         "after": people[A_PAGE - 1].email if len(people) > A_PAGE else "",
         "waiting": [
-            _told(each) for each in waiting.select_related("person", "authority", "proposed_by")[:A_PAGE]
+            _shown(each) for each in waiting.select_related("person", "authority", "proposed_by")[:A_PAGE]
         ],
         "may_manage": request.actor.holds_somewhere(Permission.MANAGE_STAFF),
     }
@@ -224,7 +224,7 @@ def _reach(actor: Actor, pk: UUID) -> StaffChange:
     return StaffChange.objects.on_which(actor, Permission.APPROVE_STAFF).select_related(*about).get(pk=pk)
 
 
-def _told(change: StaffChange) -> dict[str, Any]:
+def _shown(change: StaffChange) -> dict[str, Any]:
     return {
         "change": change,
         "role": ROLES[Role(change.role)] if change.role else "",
@@ -247,7 +247,7 @@ def _page(request: PortalRequest, person: Person, **more: Any) -> HttpResponse:
         "before": [each for each in held if not each.is_held],
         "is_set_up": has_second_factor(person),
         "invitation": Invitation.objects.open(at=at).filter(person=person).order_by("-at").first(),
-        "waiting": [_told(each) for each in waiting.select_related("person", "authority", "proposed_by")],
+        "waiting": [_shown(each) for each in waiting.select_related("person", "authority", "proposed_by")],
         "may_act": not is_mine
         and _people(request.actor, Permission.MANAGE_STAFF).filter(pk=person.pk).exists(),
         "by_two": bool(changes.roles_of(person, at=at) & changes.BY_TWO),
@@ -265,9 +265,9 @@ def _change_page(
     is_about_me = change.person == request.actor.person
     may = agreement_offered(
         proposer=change.proposed_by,
-        waits=change.state == State.PROPOSED and not is_about_me,
+        waits=change.waits and not is_about_me,
         may_decide=request.actor.holds(Permission.APPROVE_STAFF, at=change.scope),
         actor=request.actor,
     )
-    context = {**_told(change), **may, "error": error, "reason": reason}
+    context = {**_shown(change), **may, "error": error, "reason": reason}
     return render(request, "desk/staff_change.html", context, status=UNPROCESSABLE if error else 200)

@@ -54,7 +54,7 @@ def show(request: HttpRequest, link: UUID) -> HttpResponse:
     """GET shows what is to be paid; POST redirects to the chosen gateway."""
     found, at = _found(link), timezone.now()
     if found.charge.is_settled and (found.is_open(at) or _paid_by(found)):
-        return render(request, "portal/by_link_paid.html", _told(found))
+        return render(request, "portal/by_link_paid.html", _shown(found))
     try:
         require_link_open(found, at=at)
     except LinkClosed:
@@ -71,13 +71,13 @@ def checking(request: HttpRequest, link: UUID) -> HttpResponse:
     """Where the browser returns to from the gateway, also after the link was revoked or expired."""
     found = _found(link)
     if _paid_by(found):
-        return render(request, "portal/by_link_paid.html", _told(found))
+        return render(request, "portal/by_link_paid.html", _shown(found))
     attempt = Attempt.objects.open().filter(link=found).first()
     if attempt is None:
         again = "?again=1" if found.attempts.exists() else ""
         return redirect(reverse("portal:pay-by-link", args=[link]) + again)
     ask_soon(attempt, at=timezone.now())
-    return render(request, "portal/by_link_checking.html", _told(found))
+    return render(request, "portal/by_link_checking.html", _shown(found))
 
 
 def _go(request: HttpRequest, link: PaymentLink, form: GatewayForm) -> HttpResponse:
@@ -110,7 +110,7 @@ def _paid_by(link: PaymentLink) -> bool:
 
 
 def _page(request: HttpRequest, link: PaymentLink, form: GatewayForm, *, status: int) -> HttpResponse:
-    context = _told(link) | {
+    context = _shown(link) | {
         "gateways": usable(),
         "form": form,
         "again": "again" in request.GET,
@@ -120,7 +120,7 @@ def _page(request: HttpRequest, link: PaymentLink, form: GatewayForm, *, status:
     return render(request, "portal/by_link.html", context, status=status)
 
 
-def _told(link: PaymentLink) -> dict[str, object]:
+def _shown(link: PaymentLink) -> dict[str, object]:
     """Everything the page may show: the amount, the service and the authority."""
     application = link.charge.application
     assert application.authority

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from rukhsa.applications.models import Application
 from rukhsa.catalogue import spoken
 from rukhsa.catalogue.charges import Bands, ChargeRow, ChargeRule, Per, Waiver
-from rukhsa.catalogue.definition import Definition, heard
+from rukhsa.catalogue.definition import Definition, effective_answers
 from rukhsa.catalogue.questions import Question
 from rukhsa.catalogue.territory import territory
 from rukhsa.payments.tariff import TariffGap, price
@@ -82,7 +82,7 @@ def _reckoned(rule: ChargeRule, application: Application) -> Money | None:
     authority = application.authority_id
     if authority is None and any(row.authorities for row in rule.rows):
         return None
-    answers = heard(application.definition, application.answers)
+    answers = effective_answers(application.definition, application.answers)
     try:
         return price(rule, answers, territory().currency, authority=authority).money
     except TariffGap:

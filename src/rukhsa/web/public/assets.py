@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 
 from rukhsa.trust import words
 from rukhsa.web.access import public
-from rukhsa.web.public.files import unchanged_or
+from rukhsa.web.public.signed_files import unchanged_or
 from rukhsa.web.templatetags.theme import colour
 
 # Size in pixels, and which part of it the sign fills: a system may cut all but the middle of a maskable one

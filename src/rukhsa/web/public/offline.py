@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from rukhsa.catalogue.territory import territory
 from rukhsa.web.access import public
-from rukhsa.web.public import assets, files, page
+from rukhsa.web.public import assets, page, signed_files
 from rukhsa.web.templatetags.theme import colour
 
 _MAY_FETCH: Final = build_policy({"default-src": [CSP.NONE], "connect-src": [CSP.SELF]})
@@ -106,4 +106,4 @@ def _asked_anew(body: bytes, content_type: str, request: HttpRequest, *, policy:
         response.headers[CSP.HEADER_ENFORCE.value] = policy
     response.headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response.headers["Cache-Control"] = "no-cache"
-    return files.unchanged_or(response, request)
+    return signed_files.unchanged_or(response, request)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from rukhsa.catalogue.territory import territory
-from rukhsa.web.public import assets, files, offline, page, verdicts
+from rukhsa.web.public import assets, offline, page, signed_files, verdicts
 
 app_name = "public"
 
@@ -27,5 +27,5 @@ urlpatterns = [
     path("sw.js", offline.service_worker, name="service-worker"),
     path("verdict", verdicts.verdict, name="verdict"),
     path("assets/<path:name>", assets.asset, name="asset"),
-    path("<path:path>", files.public_file, name="file"),
+    path("<path:path>", signed_files.public_file, name="file"),
 ]

@@ -54,7 +54,7 @@ def verdict(request: HttpRequest) -> JsonResponse:
 
 def _answered(request: HttpRequest) -> JsonResponse:
     try:
-        return _told(_answer(request))
+        return _as_json(_answer(request))
     except BadQuestion as refused:
         return problem(refused.status, refused.code, refused.detail)
     except TooMany as refused:
@@ -156,7 +156,7 @@ def _body(request: HttpRequest, limit: int) -> bytes:
     return request.read(limit + 1)
 
 
-def _told(answer: dict[str, Any]) -> JsonResponse:
+def _as_json(answer: dict[str, Any]) -> JsonResponse:
     response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,4 +1,4 @@
-"""The decision: once, with reasons, after its steps, by another than who checked where two are wanted."""
+"""The decision: once, with reasons, after its steps, and by another officer than the one who checked where asked."""
 
 import threading
 from functools import partial
@@ -143,7 +143,7 @@ def test_it_is_the_lock_that_gives_the_slower_officer_an_answer(
     monkeypatch.setattr(participant, "lock_for", unlocked)
     monkeypatch.setattr(decision, "decided", decided)
     ended = ended_at_once([lambda: grant(application, salem), lambda: refuse(application, mariam)])
-    # Without the lock only the database is left: still one decision, but an error nobody can read.
+    # Without the lock only the database is left: still one decision, but an error that no one can read.
     assert sorted(type(each).__name__ for each in ended) == ["Decision", "IntegrityError"]
     assert Decision.objects.count() == 1
 

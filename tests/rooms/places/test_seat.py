@@ -32,7 +32,7 @@ def test_a_place_takes_what_it_takes_and_one_more_when_one_gives_back() -> None:
     camp("C", period=NEXT)
     free("A")
     camp("D")
-    # Whoever changes their mind gives up the one place with the other, and keeps it where the other is full.
+    # An applicant who chooses another place gives up the first, and keeps it where the other is full.
     camp("B", place="sakhir-b")
     assert left("camp-sites", {"sakhir-a": 2}, SEASON) == {"sakhir-a": 1}
     camp("A")

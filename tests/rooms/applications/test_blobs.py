@@ -1,4 +1,4 @@
-"""Stored files are whole and on the disk before anybody is told of them."""
+"""Stored files are whole and on the disk before a row names them."""
 
 import os
 import stat

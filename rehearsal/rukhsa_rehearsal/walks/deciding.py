@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from rukhsa import journey
-from rukhsa.review import decision as by_officer
+from rukhsa.review import decision
 from rukhsa.review.decision import Decision
 from rukhsa.review.proposal import confirm, propose
 from rukhsa.review.sitting import Vote, WrittenMinutes, conclude, convene, vote
@@ -27,7 +27,7 @@ def decide(walk: Walk, people: People, *, at: datetime) -> None:
             confirm(proposal, actor=people.supervisor, at=at)
         case _:
             reasons = REASONS[outcome] if outcome == Decision.Outcome.REFUSED else ""
-            by_officer.decide(walk.begun, outcome, reasons, "", actor=people.supervisor, at=at)
+            decision.decide(walk.begun, outcome, reasons, "", actor=people.supervisor, at=at)
     if outcome == Decision.Outcome.REFUSED:
         journey.advance(walk.begun.pk, at=at)
 

@@ -1,11 +1,11 @@
-"""How a walk is decided: by an officer, by two of them, or by a committee that sits."""
+"""Decides an application on a walk: by an officer, by two of them, or by a sitting committee."""
 
 from datetime import datetime
 
 from django.utils import timezone
 
 from rukhsa import journey
-from rukhsa.review import decision as by_officer
+from rukhsa.review import decision
 from rukhsa.review.decision import Decision
 from rukhsa.review.proposal import confirm, propose
 from rukhsa.review.sitting import Vote, WrittenMinutes, conclude, convene, vote
@@ -17,7 +17,7 @@ MINUTES = WrittenMinutes(text="نظرت اللجنة في الطلب وصوّت 
 
 
 def decide(walk: Walk, people: People, *, at: datetime) -> None:
-    """Decide as the definition says, and as the script wants it."""
+    """Decide in the definition's way, with the outcome of the script."""
     outcome = Decision.Outcome.REFUSED if walk.script is Script.REFUSED else Decision.Outcome.GRANTED
     match walk.begun.definition.decision.decide:
         case "committee":
@@ -27,7 +27,7 @@ def decide(walk: Walk, people: People, *, at: datetime) -> None:
             confirm(proposal, actor=people.supervisor, at=at)
         case _:
             reasons = REASONS[outcome] if outcome == Decision.Outcome.REFUSED else ""
-            by_officer.decide(walk.begun, outcome, reasons, "", actor=people.supervisor, at=at)
+            decision.decide(walk.begun, outcome, reasons, "", actor=people.supervisor, at=at)
     if outcome == Decision.Outcome.REFUSED:
         journey.advance(walk.begun.pk, at=at)
 

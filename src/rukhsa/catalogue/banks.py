@@ -1,4 +1,4 @@
-"""The banks that account numbers name: by the territory's own lists, `banks/<country>.yaml`, then by the library's."""
+"""Banks and account numbers: the bank of an IBAN, by the territory's lists (`banks/<country>.yaml`) or the library."""
 
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,7 @@ from rukhsa.values.names import Text
 
 
 class UnknownBank(RukhsaError, ValueError):
-    """Its country's list of banks is here, and has no such bank: `bank` and `country` as the IBAN has them."""
+    """The list of banks of the IBAN's country has no such bank; `bank` and `country` as the IBAN has them."""
 
     code = "bank-unknown"
 
@@ -45,7 +45,7 @@ class Bank(Shape):
 
 
 class BankList(Shape):
-    """The banks of a country, all of them: an account at any other is refused."""
+    """All banks of a country: an account at any other bank is refused."""
 
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     source: str
@@ -74,7 +74,7 @@ _SENTENCES = {
 
 
 class BadAccountNumber(RukhsaError):
-    """A text that no money can be sent to: `code` lasts, `text` says why and what to do."""
+    """An account number to which no money can be sent; `text` says why and what to do."""
 
     def __init__(self, code: str, **facts: object) -> None:
         super().__init__(code)
@@ -83,7 +83,7 @@ class BadAccountNumber(RukhsaError):
 
 
 def read_account_number(typed: str) -> str:
-    """The IBAN in its one form, of a bank that is known where its country's banks are. Raises BadAccountNumber."""
+    """Normalise an IBAN, and check its bank where the banks of its country are listed. Raises BadAccountNumber."""
     try:
         iban = parse_iban(typed)
         bank_of(iban)
@@ -95,7 +95,7 @@ def read_account_number(typed: str) -> str:
 
 
 def bank_named(typed: str) -> Text | None:
-    """The bank of a text, where it is an IBAN and its bank is known."""
+    """The bank of what was typed, if it is an IBAN of a known bank."""
     try:
         return bank_of(parse_iban(typed))
     except (IbanError, UnknownBank):
@@ -103,7 +103,7 @@ def bank_named(typed: str) -> Text | None:
 
 
 def is_of_no_known_bank(typed: object) -> bool:
-    """Whether a text is an IBAN of a country whose banks nobody here knows."""
+    """Whether what was typed is an IBAN whose bank cannot be looked up."""
     try:
         return isinstance(typed, str) and bank_of(parse_iban(typed)) is None
     except (IbanError, UnknownBank):
@@ -111,9 +111,9 @@ def is_of_no_known_bank(typed: object) -> bool:
 
 
 def bank_of(iban: str) -> Text | None:
-    """The name of the bank of an IBAN, as `parse_iban` gives it; None where nobody can say which it is.
+    """The name of the bank of a normalised IBAN; None if it cannot be looked up.
 
-    Raise UnknownBank where its country's list is here and lacks it."""
+    Raises UnknownBank if its country is listed without that bank."""
     code, country = bank_code(iban), iban[:2]
     listed = _banks_of(territory_folder()).get(country)
     if listed is None:
@@ -125,7 +125,7 @@ def bank_of(iban: str) -> Text | None:
 
 
 def read_banks(folder: Path) -> dict[str, dict[str, Text]]:
-    """The names of a territory's banks, by country and code; DefinitionRefused for a list that is wrong."""
+    """The names of a territory's banks, by country and code. Raises DefinitionRefused for a wrong list."""
     lists: dict[str, dict[str, Text]] = {}
     for file in sorted((folder / "banks").glob("*.yaml")):
         reading = shaped(load(file), BankList)

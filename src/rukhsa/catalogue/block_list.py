@@ -37,14 +37,14 @@ class BlockRow(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class BlockTable:
-    """What a file says: its good rows by number with their lines, and what is wrong with the others."""
+    """The good rows of a file by their block's number, with their lines, and the problems of the others."""
 
     rows: dict[int, tuple[int, BlockRow]]
     problems: tuple[DefinitionProblem, ...]
 
 
 def read_blocks(folder: Path, territory: Territory) -> tuple[BlockRow, ...]:
-    """The blocks in blocks.csv; none where there is no such file. DefinitionRefused lists every bad row."""
+    """The blocks in blocks.csv; none if there is no such file. Raises DefinitionRefused, which lists every bad row."""
     file = folder / "blocks.csv"
     if not file.exists():
         return ()
@@ -55,7 +55,7 @@ def read_blocks(folder: Path, territory: Territory) -> tuple[BlockRow, ...]:
 
 
 def read_table(file: Path, territory: Territory) -> BlockTable:
-    """The rows of a file of blocks. DefinitionRefused where it is no such file; a bad row is a problem of the table."""
+    """Read a file of blocks. Raises DefinitionRefused if it is no such file; a bad row is a problem of the table."""
     rows: dict[int, tuple[int, BlockRow]] = {}
     problems: list[DefinitionProblem] = []
     for line, cells in _lines(file):
@@ -141,7 +141,7 @@ def _problem(file: Path, line: int, column: str, en: str, ar: str) -> Definition
 
 @dataclass(kw_only=True)
 class Report:
-    """What an import did, or would do: the numbers of blocks by what became of them, and the rows that stay out."""
+    """What an import did, or would do: the blocks that are new, moved, renamed or unchanged, and the refused rows."""
 
     version: int | None = None
     is_new: bool = True  # False: the same file was imported for the same day before
@@ -164,10 +164,10 @@ def import_blocks(
     leave_bad: bool = False,
     rehearse: bool = False,
 ) -> Report:
-    """Enter the rows of a CSV file as the next version of the list of blocks, in one transaction.
+    """Import a CSV file as the next version of the list of blocks, in one transaction.
 
-    A bad row refuses the file (DefinitionRefused lists them all), or stays out with `leave_bad`. The same file for
-    the same day is entered once. With `rehearse` nothing is written.
+    A bad row refuses the file (DefinitionRefused lists them all); with `leave_bad` only the row is left out. The
+    same file is entered once for a day. With `rehearse` nothing is written.
     """
     table = read_table(file, territory)
     if table.problems and not leave_bad:
@@ -193,7 +193,7 @@ def _require_loaded(table: BlockTable) -> None:
 
 
 def _compared(table: BlockTable, day: date) -> Report:
-    """What the file changes of what counts on its day."""
+    """Compare the file with the blocks in force on its day."""
     report = Report(problems=table.problems)
     known = blocks_on(day)
     for number, (_line, row) in sorted(table.rows.items()):
@@ -227,7 +227,7 @@ def _enter(table: BlockTable, digest: str, day: date, source: str, at: datetime)
 
 
 def _block(row: BlockRow, day: date) -> Block:
-    """A block that no file named before: it is there from the day of its list on."""
+    """A block that is new in this list: it exists from the list's day on."""
     return Block(
         number=row.number, since=day, authority_id=row.authority, area_ar=row.area_ar, area_en=row.area_en
     )

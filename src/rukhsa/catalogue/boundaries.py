@@ -1,4 +1,4 @@
-"""How far the ground of each authority reaches: boundaries.geojson of a territory, where it has one."""
+"""The boundaries of the authorities, from boundaries.geojson of a territory, if it has one."""
 
 import json
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ ASSUMED = "assumed"
 
 
 class BadBoundaries(CatalogueError):
-    """A file of boundaries that cannot be read, or says what it may not."""
+    """A file of boundaries that cannot be read, or has wrong entries."""
 
     code = "bad-boundaries"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Boundary:
-    """The ground of one authority, with its margin around it; an assumed one is a hint and refuses nobody."""
+    """The ground of one authority with a margin; an assumed boundary only gives a hint, and refuses no application."""
 
     authority: str
     source: str
@@ -33,22 +33,22 @@ class Boundary:
 
     @property
     def is_assumed(self) -> bool:
-        """Whether nobody stands for it."""
+        """Whether no source confirms it."""
         return self.source.startswith(ASSUMED)
 
     def holds(self, geometry: Mapping[str, Any]) -> bool:
-        """Whether a GeoJSON line or area lies within."""
+        """Whether a GeoJSON line or area lies inside."""
         return bool(self.ground.covers(shape(geometry)))
 
 
 def boundary_left(geometry: Mapping[str, Any], authority: str) -> Boundary | None:
-    """The boundary of an authority that a drawing leaves; None when it stays within, or none is known."""
+    """The boundary that a drawing crosses; None if it stays inside, or no boundary is known."""
     known = _boundaries_of(territory_folder()).get(authority)
     return known if known and not known.holds(geometry) else None
 
 
 def read_boundaries(folder: Path, territory: Territory) -> dict[str, Boundary]:
-    """The boundaries by the codes of their authorities; none where there is no file. Raises BadBoundaries."""
+    """The boundaries by authority code; none if there is no file. Raises BadBoundaries."""
     file = folder / "boundaries.geojson"
     if not file.exists():
         return {}

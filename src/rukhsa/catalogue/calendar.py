@@ -15,7 +15,7 @@ Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9
 
 
 class ClosedDay(Shape):
-    """A day without work that is added to the holidays: by the territory, or by some authorities (codes)."""
+    """A closed day beside the public holidays: of the whole territory, or of some authorities (codes)."""
 
     day: Day
     reason: Text

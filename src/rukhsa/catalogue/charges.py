@@ -1,4 +1,4 @@
-"""Charges: what is claimed from the applicant, as a table of rows of which the first that holds counts."""
+"""Charges: what the applicant pays, as a table of rows; the first row whose condition holds counts."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -16,7 +16,7 @@ MEASURES = ("metre_of", "square_metre_of", "day_of", "month_of", "year_of", "eac
 
 
 class Per(Shape):
-    """The answer that multiplies an amount: metres of a line, square metres, days, months, years, or pieces."""
+    """The answer by which an amount is multiplied: metres, square metres, days, months, years, or pieces."""
 
     metre_of: Id | None = None
     square_metre_of: Id | None = None
@@ -42,7 +42,7 @@ class Per(Shape):
 
 
 class Band(Shape):
-    """Up to a value, included, this amount; the last band has no end."""
+    """The amount up to and including a value; the last band has no end."""
 
     to: Decimal | None = Field(None, gt=0)
     amount: Amount
@@ -80,10 +80,10 @@ class Bands(Shape):
 
 
 class ChargeRow(Shape):
-    """One row of a tariff, for those of whom its condition holds: an amount, bands, or what an answer says.
+    """One row of a tariff, for answers that meet its condition: an amount, bands, or the amount of an answer.
 
     The amount is fixed or for each unit; a started metre, square metre, day or month counts whole; at-least and
-    at-most bound the product. With `authorities` the row is only theirs.
+    at-most bound the product. With `authorities` the row is for these authorities only.
     """
 
     when: Condition | None = None
@@ -105,12 +105,12 @@ class ChargeRow(Shape):
         return self
 
     def is_of(self, authority: str | None) -> bool:
-        """Whether the row is one of that authority's; one that names none is everybody's."""
+        """Whether the row is for that authority; a row that names none is for all."""
         return self.authorities is None or authority in self.authorities
 
     @property
     def measured(self) -> Iterator[str]:
-        """The questions without whose answers the row comes to nothing."""
+        """The questions whose answers the amount depends on."""
         if self.amount_of:
             yield self.amount_of
         if self.bands:
@@ -128,7 +128,7 @@ class ChargeRow(Shape):
 
 
 class Waiver(Shape):
-    """A charge of which nothing is asked where the condition holds, with the reason that is shown."""
+    """The condition under which nothing is charged, with the reason that the applicant is shown."""
 
     when: Condition
     reason: Text
@@ -136,7 +136,7 @@ class Waiver(Shape):
 
 
 class Release(Shape):
-    """What frees a deposit: an inspection after issue that passes, or an instrument of a later service."""
+    """What releases a deposit: an inspection after issue that passes, or an instrument of a later service."""
 
     inspection: Id | None = None
     service: Id | None = None

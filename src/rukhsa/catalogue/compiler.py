@@ -53,7 +53,7 @@ REASONING = (
 def problems_of(
     reading: Reading[Definition], territory: Territory, *, on: date | None = None
 ) -> tuple[DefinitionProblem, ...]:
-    """All that is wrong with one definition in its territory; with a day, also what is over by then."""
+    """All problems of one definition in its territory; with a day, also charges that have ended by then."""
     subject = Subject(reading=reading, territory=territory, on=on)
     for checks in (CHECKS, BASIS, REASONING):
         if found := tuple(problem for check in checks for problem in _reasoned(check, subject)):
@@ -64,7 +64,7 @@ def problems_of(
 def _reasoned(
     check: Callable[[Subject], Iterator[DefinitionProblem]], subject: Subject
 ) -> Iterator[DefinitionProblem]:
-    """What a check finds; one that gives up is a problem as well, so that nothing is published unproved."""
+    """The problems that a check finds; one that gives up is a problem too, so that nothing is published unproved."""
     try:
         yield from check(subject)
     except TooHard:
@@ -87,7 +87,7 @@ def require_sound(reading: Reading[Definition], territory: Territory, *, on: dat
 
 
 def problems_in(folder: Path, *, on: date | None = None) -> Iterator[DefinitionProblem]:
-    """All that is wrong with the services of a territory, each alone and all together."""
+    """All problems of a territory's services, each alone and all together."""
     try:
         sound_in(folder, on=on)
     except DefinitionRefused as refused:
@@ -95,7 +95,7 @@ def problems_in(folder: Path, *, on: date | None = None) -> Iterator[DefinitionP
 
 
 def sound_in(folder: Path, *, on: date | None = None) -> list[Reading[Definition]]:
-    """The definitions of a territory, each read once; DefinitionRefused lists all that is wrong with any."""
+    """Read the definitions of a territory. Raises DefinitionRefused, which lists the problems of all."""
     territory = read_territory(folder)
     problems = list(_problems_of_policies(folder))
     readings: list[Reading[Definition]] = []

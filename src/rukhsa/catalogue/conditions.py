@@ -67,7 +67,7 @@ Condition = Annotated[
     | Annotated[Not, Tag("not")],
     Discriminator(_kind),
 ]
-# They name Condition before it is there; until then `not` would not be known as the word of `not_`.
+# They name Condition before it is defined; until they are rebuilt, `not` is not known as the alias of `not_`.
 for _joined in (AllOf, AnyOf, Not):
     _joined.model_rebuild()
 

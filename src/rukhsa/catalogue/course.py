@@ -1,4 +1,4 @@
-"""The course of a service: its boxes in order, those side by side in one row, and the ways out of them."""
+"""The course of a service as rows of boxes, and the ways in which an application may leave or turn back."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Kind = Literal["applicant", "authority", "agency", "money", "state"]
 
 @dataclass(frozen=True, kw_only=True)
 class Box:
-    """One thing that happens, or a state; with a condition it happens only sometimes."""
+    """One event or state; with a condition it happens only for some answers."""
 
     kind: Kind
     title: Text
@@ -35,7 +35,7 @@ class Row:
 
 
 def course(definition: Definition, territory: Territory) -> tuple[Row, ...]:
-    """From the first question to what happens after the issue."""
+    """The rows, from the first question to what happens after issue."""
     return tuple(_rows(definition, territory))
 
 
@@ -168,7 +168,7 @@ def _money(definition: Definition, due: str) -> Iterator[Row]:
 
 
 def _lapses(definition: Definition, word: str, *, ar: str, en: str) -> Text:
-    """That it ends by itself, and after how long where the service says so."""
+    """The automatic end, and after how long if the service says so."""
     term = getattr(definition.left_undone, word, None)
     length = spoken.span(term) if term else None
     within = Text(ar=f" خلال {length.ar}", en=f" within {length.en}") if length else NOTHING

@@ -41,10 +41,7 @@ Applicant = Literal["citizen", "resident", "investor"]
 
 
 class Routing(Shape):
-    """Which authority issues.
-
-    The one of the block of an address; the one that issued or decided what an answer names; or always the same.
-    """
+    """Which authority issues: by the block of an address, by an earlier instrument or decision, or always the same."""
 
     block_of: Id | None = None
     same_as: Id | None = None
@@ -65,7 +62,7 @@ class Definition(Shape):
         ge=1, le=65535, description="of the seal's profile; a new one when facts are rearranged"
     )
     kind: Literal["licence", "permit", "certificate", "request"]
-    group: Id | None = None  # of those that the territory names; the portal lists services by it
+    group: Id | None = None  # one of the territory's groups, under which the portal lists the service
     name: Text
     summary: Text
     words: dict[Literal["ar", "en"], tuple[str, ...]]
@@ -107,7 +104,7 @@ class Definition(Shape):
 
     @property
     def review_days(self) -> int:
-        """The working days that the review may take at most, whatever is answered."""
+        """The most working days that the review may take, for any answers."""
         return _days(self.stretches)
 
     @property
@@ -124,7 +121,7 @@ class Definition(Shape):
         return self._profile((*common, *self._fields(self.instrument.sealed, currency)))
 
     def beside(self, currency: str | None = None) -> Profile:
-        """How the facts that are printed and not sealed are shown: nothing that is published."""
+        """The fields of the facts that are printed but not sealed; they are not published."""
         return self._profile(tuple(self._fields(self.instrument.beside, currency)))
 
     def _fields(self, facts: Mapping[int, Fact], currency: str | None) -> Iterator[FieldOfProfile]:
@@ -168,13 +165,13 @@ def complete_within(definition: Definition) -> Term:
 def asked(definition: Definition, answers: Answers) -> tuple[Question, ...]:
     """The questions to be asked, given the answers so far.
 
-    An answer to a question that is not asked counts as not given, so that a hidden answer opens nothing.
+    An answer to a hidden question counts as not given, so that it cannot reveal further questions.
     """
     return tuple(_asked(definition, answers))
 
 
 def effective_answers(definition: Definition, answers: Answers) -> dict[str, Any]:
-    """The answers to the questions that are asked and recorded, without leftovers of those that no longer are."""
+    """The answers that count: those to questions that are asked or recorded, without answers to hidden questions."""
     given = {
         question.id: answers[question.id] for question in asked(definition, answers) if question.id in answers
     }
@@ -201,7 +198,7 @@ def days_of(definition: Definition, given: Answers) -> int:
 
 
 def _days(stretches: Iterable[Iterable[Step]]) -> int:
-    """Of steps side by side the longest counts."""
+    """Add up the steps; of steps side by side the longest counts."""
     return sum(
         max((step.within.working_days for step in stretch if step.within), default=0) for stretch in stretches
     )
@@ -230,7 +227,7 @@ def follow(form: Definition, process: Definition) -> Definition:
 
 
 def lacking(form: Definition, process: Definition) -> tuple[str, ...]:
-    """The ids of questions and visits without which the process does not fit the form; none where it does."""
+    """The ids of questions and visits that the process needs and the form lacks; none if they fit."""
     both = follow(form, process)
     known = {question.id for question in (*both.questions, *both.recorded)}
     needed = {each.question for part in (*both.review, *both.after_issue) for each in _comparisons_in(part)}
@@ -255,7 +252,7 @@ SCHEMA_FILE = "service.schema.json"
 
 
 def schema_text() -> str:
-    """The schema as it stands in territories/service.schema.json."""
+    """The JSON Schema of a definition, as written to territories/service.schema.json."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **Definition.model_json_schema(by_alias=True, mode="validation"),

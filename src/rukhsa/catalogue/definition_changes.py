@@ -1,4 +1,4 @@
-"""What one definition says otherwise than another, in words: for applicants, for officers, and on the document."""
+"""The changes from one definition to another in words: for applicants, for officers, and on the document."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Change:
 
 
 def changes(old: Definition, new: Definition, territory: Territory) -> tuple[Change, ...]:
-    """Everything that `new` says otherwise, in the order in which a reader asks for it."""
+    """Everything that changes in `new`, in the order in which a reader looks for it."""
     found: list[tuple[Matter, Iterable[Text]]] = [
         ("service", _service(old, new)),
         ("questions", _questions(old, new)),
@@ -49,7 +49,7 @@ def changes(old: Definition, new: Definition, territory: Territory) -> tuple[Cha
 
 
 def otherwise(name: Text, what: Text, before: Text, after: Text) -> Iterator[Text]:
-    """That something of something changes from one value to another; nothing where it does not."""
+    """A sentence that a value changes; none if it does not."""
     if before != after:
         yield Text(
             ar=f"{name.ar}: {what.ar} من {_shown(before.ar, '«لا شيء»')} إلى {_shown(after.ar, '«لا شيء»')}",
@@ -86,7 +86,7 @@ def _eligible(definition: Definition) -> Text:
 def _pairs[T](
     before: Sequence[T], after: Sequence[T], key: Callable[[T], str]
 ) -> Iterator[tuple[T | None, T | None]]:
-    """What has the same key, and what has none on the other side."""
+    """Pairs of items with the same key; None where one side lacks it."""
     old, new = {key(each): each for each in before}, {key(each): each for each in after}
     for id in dict.fromkeys([*new, *old]):
         yield old.get(id), new.get(id)

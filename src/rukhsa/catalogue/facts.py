@@ -1,4 +1,4 @@
-"""From answers to what is sealed and printed: facts by their keys, conditions that apply, validity."""
+"""Turns answers into what is sealed and printed: facts by their keys, printed conditions, validity."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ from rukhsa.values.seasons import SeasonError
 
 
 class FactMissing(CatalogueError):
-    """An answer that a fact needs was not given."""
+    """An answer that a fact needs is missing."""
 
     code = "fact-missing"
 
@@ -65,7 +65,7 @@ def printed_conditions(definition: Definition, answers: Answers) -> tuple[Text, 
 def validity_period(
     definition: Definition, answers: Answers, *, issued: date, parent_end: date | None = None
 ) -> Period:
-    """From and until when the instrument is in force; `parent_end` is the earlier one's last day."""
+    """The period in which the instrument is in force; `parent_end` is the last day of the earlier instrument."""
     given = effective_answers(definition, answers)
     match definition.instrument.validity:
         case Lasting(lasts=span):

@@ -33,7 +33,7 @@ class Document(Shape):
 
 
 class Eligibility(Shape):
-    """A rule that the answers must meet, and what is said to those whose answers do not."""
+    """A rule that the answers must meet, and the sentence for applicants whose answers do not."""
 
     rule: Condition
     otherwise: Text
@@ -44,7 +44,7 @@ class Eligibility(Shape):
 def unmet(rules: Iterable[Eligibility], answers: Answers, *, waited_for: Iterable[str]) -> list[Eligibility]:
     """The rules that these answers break.
 
-    `waited_for` are questions whose answer is still to come: a rule over one of them is not judged yet.
+    `waited_for` are questions without an answer so far: a rule over one of them is not judged yet.
     """
     pending = set(waited_for)
     judged = [rule for rule in rules if pending.isdisjoint(questions_of(rule))]
@@ -52,5 +52,5 @@ def unmet(rules: Iterable[Eligibility], answers: Answers, *, waited_for: Iterabl
 
 
 def questions_of(rule: Eligibility) -> list[str]:
-    """The questions over which a rule judges, in the order in which it names them."""
+    """The questions that a rule names, in its order."""
     return list(dict.fromkeys(each.question for each in comparisons(rule.rule)))

@@ -1,4 +1,4 @@
-"""The fullest claims that a service can seal: every fact there and as long as its type lets it be."""
+"""The largest claims that a service can seal: every fact, each as long as its type allows."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -24,7 +24,7 @@ _LETTERS: Final = {
 
 
 def fullest_claims(definition: Definition, territory: Territory, *, name: int) -> Claims:
-    """Claims with every fact, those that not everybody has among them.
+    """Claims with every fact, the optional ones included.
 
     Names of persons and companies have `name` letters. A text that the applicant writes is as long as its question
     allows, in the first language of the territory.
@@ -47,7 +47,7 @@ def fullest_claims(definition: Definition, territory: Territory, *, name: int) -
 def fullest_beside(
     definition: Definition, territory: Territory, *, name: int
 ) -> tuple[dict[int, Fact], Profile]:
-    """Every fact that is printed and not sealed, as long as it can be, and how these are shown."""
+    """Every fact that is printed but not sealed, as long as it can be, and their profile."""
     profile = definition.beside(territory.currency)
     return _facts(profile, definition.instrument.beside, definition, territory, name), profile
 
@@ -92,7 +92,7 @@ def _writing(field: Field, rule: FactRule | None, question: Question | None, lan
 
 
 def _number(field: Field, question: Question | None) -> int:
-    """The largest one that may be answered, scaled to whole units."""
+    """The largest number that may be answered, scaled to whole units."""
     _, most = question.bounds if question else (None, None)
     decimals = EXPONENTS[field.currency] if field.currency else field.decimals
     return _MOST if most is None else int(most.scaleb(decimals))

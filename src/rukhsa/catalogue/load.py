@@ -1,4 +1,4 @@
-"""Brings a territory into the database: authorities, offices, agencies and blocks, as often as one likes."""
+"""Loads a territory into the database: authorities, offices, agencies and blocks; again updates them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from rukhsa.places.models import Block
 
 @dataclass(frozen=True, kw_only=True)
 class Loaded:
-    """How many rows of each kind stand in the files."""
+    """How many rows of each kind the files have."""
 
     authorities: int
     offices: int
@@ -26,13 +26,13 @@ class Loaded:
 
 @transaction.atomic
 def load(folder: Path) -> Loaded:
-    """Write the territory's rows, all or none; a second time changes only what changed in the files.
+    """Write the territory's rows, all or none; a second run changes only what changed in the files.
 
-    Nothing is deleted: an authority or an agency that left the file keeps its row. DefinitionRefused names bad rows.
+    Nothing is deleted: an authority or agency that is no longer in the file keeps its row. Raises DefinitionRefused.
     """
     territory = read_territory(folder)
     blocks = read_blocks(folder, territory)
-    read_boundaries(folder, territory)  # a file that cannot be read is told now, and not to an applicant
+    read_boundaries(folder, territory)  # read for its errors: they are for the operator, not for an applicant
     _write(_authorities(territory), known_by=["code"], changed=["ordinal"])
     _write(_names(territory), known_by=["authority", "valid_from"], changed=["ar", "en"])
     _write(_offices(territory), known_by=["authority", "code"], changed=["name_ar", "name_en"])
@@ -54,7 +54,7 @@ def load(folder: Path) -> Loaded:
 
 
 def _write[Row: Model](rows: Iterable[Row], *, known_by: list[str], changed: list[str]) -> None:
-    """Insert rows of one table in one statement, and change those that are there by what they are known by."""
+    """Insert or update rows of one table in one statement; `known_by` are the columns of its unique constraint."""
     last_counts = {tuple(map(row.serializable_value, known_by)): row for row in rows}
     for model in {type(row) for row in last_counts.values()}:
         model._default_manager.bulk_create(

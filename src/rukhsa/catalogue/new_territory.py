@@ -1,4 +1,4 @@
-"""Writes a territory from nothing: a folder with one authority and one service that compiles."""
+"""Creates the folder of a new territory: one authority, and one service that compiles."""
 
 import json
 import re
@@ -20,14 +20,14 @@ _TEXT: Final = re.compile(r"\{ar: (\"(?:[^\"\\]|\\.)*\"), en: (\"(?:[^\"\\]|\\.)
 
 
 class TerritoryExists(CatalogueError):
-    """There is a folder of that name already; nothing in it was touched."""
+    """A folder of that name exists; nothing in it was changed."""
 
     code = "territory-exists"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Beginning:
-    """What must be known of a territory before its first line is written; texts are for people, ids for files."""
+    """What a new territory needs: texts for people, ids for files."""
 
     name: str  # of the folder, such as riverside
     name_ar: str
@@ -50,9 +50,9 @@ class Beginning:
 
 
 def begin(beginning: Beginning, *, into: Path) -> Path:
-    """The folder of a new territory under `into`, written whole or not at all.
+    """Write the folder of a new territory under `into`, all of it or nothing.
 
-    Raises TerritoryExists; DefinitionRefused, with every problem, for what no territory can be.
+    Raises TerritoryExists; DefinitionRefused, with every problem, for values that no territory can have.
     """
     folder = into / beginning.name
     if folder.exists():
@@ -89,7 +89,7 @@ def _files(beginning: Beginning) -> dict[str, str]:
 def _written(starter: str, words: dict[str, str], languages: tuple[str, ...]) -> str:
     text = Template((STARTER / starter).read_text(encoding="utf-8")).substitute(words)
     kept = _TEXT.sub(lambda found: _in_languages(found[1], found[2], languages), text)
-    # A word that this territory does not need leaves its line behind, marked with a tilde.
+    # Lines that this territory does not need are marked with a tilde, and left out.
     return re.sub(r"^~\n", "", kept, flags=re.MULTILINE)
 
 

@@ -1,4 +1,4 @@
-"""Which service an instrument is of, by its number: the code of its first version's service stands in it."""
+"""The service of an instrument by its number, which contains the code of the service."""
 
 from functools import lru_cache
 
@@ -7,9 +7,9 @@ from rukhsa.values.names import Text
 
 
 def service_of(number: str) -> str | None:
-    """The service of a number such as "CAP-RW-2026-004217-7", None for one that no published service has.
+    """The service of a number such as "CAP-RW-2026-004217-7"; None if no published service has its code.
 
-    What is no number is taken for a service's own name: the compiler walks conditions with these.
+    Any other text counts as the name of a service: the compiler tries conditions with these.
     """
     try:
         code = code_in_number(number)
@@ -22,7 +22,7 @@ def service_of(number: str) -> str | None:
 
 
 def service_name(number: str) -> Text:
-    """How the service of a number is called today; nothing where no service is known."""
+    """Today's name of the service of a number; empty if the service is not known."""
     from rukhsa.catalogue.models import ServiceVersion
 
     version = ServiceVersion.objects.current().filter(service=service_of(number) or "").first()
@@ -31,7 +31,7 @@ def service_name(number: str) -> Text:
 
 @lru_cache(maxsize=512)
 def _service_of_code(code: str) -> str:
-    """A code belongs to one service for ever; one that is not known yet is looked for again."""
+    """A code belongs to one service permanently, so it is cached; an unknown code raises, and is looked up again."""
     from rukhsa.catalogue.models import ServiceVersion
 
     found = ServiceVersion.objects.filter(meaning__code=code).values_list("service", flat=True).first()

@@ -1,4 +1,4 @@
-"""The page docs/services.md: every service in a line, as its definition says it."""
+"""The page docs/services.md: one line for each service, from its definition."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,7 +78,7 @@ def _row(reading: Reading[Definition], territory: Territory) -> str:
 
 
 def assumed(data: Any) -> int:
-    """How many sources in a definition say that the value is assumed."""
+    """How many values of a definition have a source that says `assumed`."""
     if isinstance(data, dict):
         own = "assumed" in str(data.get("source", ""))
         return own + sum(assumed(part) for part in data.values())

@@ -1,4 +1,4 @@
-"""A file of parcels, GeoJSON or CSV: read row by row without holding it, and each row judged by itself."""
+"""A file of parcels, GeoJSON or CSV: read row by row, without keeping it in memory, and each row checked alone."""
 
 import csv
 import json
@@ -25,18 +25,18 @@ _BEGINNING: Final = re.compile(r'"features"\s*:\s*\[')
 
 @dataclass(frozen=True, kw_only=True)
 class ParcelRow:
-    """One row as it stands: in a CSV file its line, in GeoJSON the place of its feature, from 1."""
+    """One row as written; its number is its line in a CSV file, and the place of its feature in GeoJSON, from 1."""
 
     row: int
     number: str = ""
     block: str = ""
     ground: Any = None  # a GeoJSON geometry, or WKT
     gone: str = ""
-    is_whole: bool = True  # False: it is no row of this file at all
+    is_whole: bool = True  # False: the row does not have the columns of the file
 
 
 def rows_in(file: Path) -> Iterator[ParcelRow]:
-    """The rows of a file, in order. DefinitionRefused where it is no such file, or breaks off."""
+    """The rows of a file, in order. Raises DefinitionRefused if it is no such file, or is cut off."""
     read = {".csv": _csv_rows, ".geojson": _features, ".json": _features}.get(file.suffix.lower())
     if read is None:
         raise refused(
@@ -104,7 +104,7 @@ def _written(value: Any) -> str:
 
 
 def _objects(file: Path, text: TextIO) -> Iterator[dict[str, Any]]:
-    """The objects of the array `features`, each as soon as it is read to its end."""
+    """The objects of the array `features`, each as soon as it is complete."""
     decoder = json.JSONDecoder()
     held, at = _from_features(file, text), 0
     for place in range(1, MOST_ROWS + 2):
@@ -136,17 +136,17 @@ def _from_features(file: Path, text: TextIO) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Parcel:
-    """A row that is right by itself; without ground the parcel is no more."""
+    """A parcel from a correct row; without ground, the parcel no longer exists."""
 
     row: int
     number: str
     block: int
     ground: Ground | None
-    hint: Text | None = None  # what to look at again, which keeps nothing out
+    hint: Text | None = None  # a hint, which refuses nothing
 
 
 class WrongRow(Exception):
-    """A row that stays out: which of its fields, and why."""
+    """A row that is refused: the field, and why."""
 
     def __init__(self, field: str, en: str, ar: str) -> None:
         super().__init__(en)
@@ -155,7 +155,7 @@ class WrongRow(Exception):
 
 
 def judge(row: ParcelRow, first: Mapping[str, int], blocks: Mapping[int, BlockOnDay]) -> Parcel:
-    """The parcel of a row; `first` tells in which row a number stands first. Raises WrongRow."""
+    """The parcel of a row; `first` has the first row of each number. Raises WrongRow."""
     if not row.is_whole:
         raise WrongRow("row", "it has not the columns or properties of a parcel.", "ليست فيه بيانات عقار.")
     number = _number(row, first)
@@ -222,7 +222,7 @@ def _ground(row: ParcelRow) -> Ground:
 
 
 def _outside(ground: Ground, authority: str) -> Text | None:
-    """A hint where the boundary that is left is only assumed. Raises WrongRow where somebody stands for it."""
+    """A hint if the parcel crosses an assumed boundary. Raises WrongRow if the boundary is confirmed."""
     left = boundary_left(ground.geometry, authority)
     if left is None:
         return None

@@ -1,4 +1,4 @@
-"""Imports a list of parcels as a new version that counts from a day: all of it, or what is good in it, as asked."""
+"""Imports a list of parcels as a new version, in force from a day: all of it, or only its good rows."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -22,8 +22,8 @@ from rukhsa.places.parcel import METRE, UnreadableParcel, near, parcel_number, p
 from rukhsa.values.names import Text
 
 AT_ONCE: Final = 200  # rows that are looked up together
-MOST_TOLD: Final = 100  # problems that a refusal lists; the report has them all
-# Assumed: neighbours were surveyed apart, and a strip so wide may belong to both.
+MOST_TOLD: Final = 100  # problems that a refusal lists; the report counts all
+# Assumed: neighbours were surveyed separately, and may overlap by a strip so wide.
 SHARED: Final = 0.2  # metres
 
 NEW, CHANGED, AS_BEFORE, GONE, LEFT_OUT, HINT = OUTCOMES = (
@@ -38,7 +38,7 @@ NEW, CHANGED, AS_BEFORE, GONE, LEFT_OUT, HINT = OUTCOMES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of one row, or a hint about it: one of OUTCOMES."""
+    """The outcome of one row (one of OUTCOMES), or a hint about it."""
 
     row: int
     number: str
@@ -49,7 +49,7 @@ class Outcome:
 
 @dataclass(kw_only=True)
 class Report:
-    """What an import did, or would do: how many rows by what became of them, and the first problems."""
+    """What an import did, or would do: the number of rows by outcome, and the first problems."""
 
     version: int | None = None
     is_new: bool = True  # False: the same file was imported for the same day before
@@ -68,11 +68,11 @@ def import_parcels(
     rehearse: bool = False,
     tell: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Report:
-    """Enter the rows of a GeoJSON or CSV file as the next version of the parcels, in one transaction.
+    """Import a GeoJSON or CSV file as the next version of the parcels, in one transaction.
 
-    A bad row refuses the file (DefinitionRefused lists the first hundred), or stays out with `leave_bad`; `tell` hears
-    of every row. The same file for the same day is entered once. With `rehearse` nothing stays written. The file is
-    read twice, row by row: held are the number of each parcel, and 200 rows at a time. The cost grows with the rows.
+    A bad row refuses the file (DefinitionRefused lists the first hundred); with `leave_bad` only the row is left out.
+    `tell` is called for every row. The same file is entered once for a day. With `rehearse` nothing is kept. The file
+    is read twice, row by row, with the number of each parcel and 200 rows in memory. The cost grows with the rows.
     """
     one_at_a_time("places.parcels")
     digest = _digest(file)
@@ -96,7 +96,7 @@ def import_parcels(
 
 @dataclass(kw_only=True)
 class _Entering:
-    """An import under way."""
+    """The state of an import."""
 
     file: Path
     entered: ParcelList
@@ -106,7 +106,7 @@ class _Entering:
     report: Report = field(default_factory=Report)
     kept: list[str] = field(
         default_factory=list
-    )  # numbers whose row stays out, so that they stay as they are
+    )  # numbers whose row is refused, so that they stay as they are
 
     def tell(self, row: int, number: str, became: str, field: str = "", reason: Text = NOTHING) -> None:
         self.report.counts[became] += 1
@@ -140,7 +140,7 @@ def _as_kept(written: str) -> str:
 
 
 def _sound(entering: _Entering) -> Iterator[Parcel]:
-    """The rows that are right by themselves; the others are told and stay out."""
+    """The parcels of the correct rows; the other rows are reported and refused."""
     for row in rows_in(entering.file):
         try:
             parcel = judge(row, entering.first, entering.blocks)
@@ -153,7 +153,7 @@ def _sound(entering: _Entering) -> Iterator[Parcel]:
 
 
 def _enter(entering: _Entering, some: tuple[Parcel, ...]) -> None:
-    """Enter those of some rows that overlap nothing and change something."""
+    """Enter the parcels of a batch that change something and overlap no other."""
     standing = parcels_on(entering.entered.effective_from)
     before = {each.number: each for each in standing.filter(number__in=[each.number for each in some])}
     clashes = _clashes(entering, some)
@@ -172,7 +172,7 @@ def _enter(entering: _Entering, some: tuple[Parcel, ...]) -> None:
 
 
 def _became(parcel: Parcel, old: ParcelEntry | None, clashes: list[tuple[str, bool]], taken: set[str]) -> str:
-    """What becomes of a row beside the others; `taken` are those of the same batch that were. Raises WrongRow."""
+    """The outcome of a row beside the others; `taken` are the accepted ones of its batch. Raises WrongRow."""
     if other := next((number for number, is_here in clashes if not is_here or number in taken), None):
         raise WrongRow("geometry", f"it overlaps parcel {other}.", f"يتداخل مع العقار {other}.")
     if parcel.ground is None:
@@ -188,9 +188,9 @@ def _became(parcel: Parcel, old: ParcelEntry | None, clashes: list[tuple[str, bo
 
 
 def _clashes(entering: _Entering, some: tuple[Parcel, ...]) -> dict[str, list[tuple[str, bool]]]:
-    """For each of some rows the parcels that it overlaps, and whether these are of the same rows.
+    """For each parcel of a batch the parcels that it overlaps, and whether they are of the same batch.
 
-    A parcel whose own row is still to come is looked at there, as it will be.
+    A parcel with a row further down in the file is compared when that row is read.
     """
     grounds: dict[str, Any] = {each.number: each.ground.polygon for each in some if each.ground}
     if not grounds:
@@ -213,7 +213,7 @@ def _clashes(entering: _Entering, some: tuple[Parcel, ...]) -> dict[str, list[tu
 
 
 def _overlap(one: Any, other: Any) -> bool:
-    """Whether more than a narrow strip belongs to both."""
+    """Whether they overlap by more than a narrow strip."""
     return not one.intersection(other).buffer(-SHARED / 2 * METRE).is_empty
 
 
@@ -226,7 +226,7 @@ def _entry(list: ParcelList, parcel: Parcel) -> ParcelEntry:
 
 
 def _require_agreed(entering: _Entering, leave_bad: bool) -> None:
-    """What stays out stays as it was: where that overlaps what was entered, the file is refused in any case."""
+    """The problems of parcels that stay as they were, since their row was refused, and overlap an entered one."""
     report = entering.report
     if not any(report.counts[became] for became in OUTCOMES if became != HINT):
         raise refused(entering.file, 1, "the file has no rows.", "لا صفوف في الملف.")

@@ -52,7 +52,7 @@ def draw(definition: Definition, territory: Territory, language: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class _Way:
-    """Where rows lie: around a middle, from the left or from the right."""
+    """The positions of rows: around the middle, from the left or from the right."""
 
     language: str
     middle: float

@@ -13,7 +13,7 @@ _HOURS = {"hour": 1, "working day": 24, "day": 24, "month": 24 * 30, "year": 24 
 
 
 class Term(Written):
-    """How long somebody is waited for: "48 hours", "30 days", "10 working days", "3 months"."""
+    """How long an application waits for its applicant: "48 hours", "30 days", "10 working days", "3 months"."""
 
     count: int
     unit: Literal["hour"] | TimeUnit
@@ -34,12 +34,12 @@ class Term(Written):
 
     @property
     def hours(self) -> int:
-        """About how many hours it has, a working day counted like any other."""
+        """About how many hours it has; a working day counts as a day."""
         return self.count * _HOURS[self.unit]
 
 
 class LeftUndone(Shape):
-    """What a service says otherwise than its territory."""
+    """The terms of a service that differ from its territory's."""
 
     pay_within: Term | None = None
     complete_within: Term | None = None
@@ -56,14 +56,14 @@ class LeftUndone(Shape):
 
 
 class Terms(Shape):
-    """How long is waited everywhere in a territory: for a payment that is due, and for what was returned."""
+    """The terms of a territory: for a payment that is due, and for an application that was returned."""
 
     pay_within: Term
     complete_within: Term
     source: str
 
 
-# Where a territory says nothing; assumed.
+# The terms of a territory that sets none; assumed.
 UNSAID = Terms.model_validate({"pay-within": "90 days", "complete-within": "30 days", "source": "assumed"})
 
 
@@ -71,7 +71,7 @@ DocumentKind = Literal["paper", "electronic"]
 
 
 class AcceptancePolicy(Shape):
-    """One rule: documents of a kind, issued until a day, are accepted from and until a day."""
+    """One rule: between which days documents of a kind are accepted."""
 
     id: Id
     kind: DocumentKind

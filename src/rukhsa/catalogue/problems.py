@@ -11,10 +11,7 @@ NOTHING = Text()
 
 @dataclass(frozen=True, kw_only=True)
 class DefinitionProblem:
-    """One thing that is wrong, at a line and column counted from 1.
-
-    `code` is that of its page in docs/findings, which says why it matters.
-    """
+    """One problem, at a line and column counted from 1; its `code` names a page in docs/findings."""
 
     code: str
     file: str
@@ -25,7 +22,7 @@ class DefinitionProblem:
     write_instead: Text = NOTHING
 
     def in_language(self, language: str) -> str:
-        """The problem in one sentence or two, after its place and before its code."""
+        """The place, the problem with its remedy, and the code."""
         remedy = self.write_instead.in_language(language)
         sentence = f"{self.file}:{self.line}:{self.column}: {self.field}: {self.what.in_language(language)}"
         return f"{sentence} {remedy}".rstrip() + f" [{self.code}]"

@@ -1,4 +1,4 @@
-"""From the facts of a definition to the fields of the seal's profile."""
+"""The fields of the seal's profile, made from the facts of a definition."""
 
 from collections.abc import Mapping
 
@@ -36,7 +36,7 @@ _HOLDERS = {
 
 
 def common_fields(kind: str, *, with_address: bool) -> tuple[Field, ...]:
-    """The fields of every profile: holder, masked identity (not everybody has one), and address."""
+    """The fields of every profile: holder, masked identity (optional), and address."""
     holder = Field(key=HOLDER, name=_HOLDERS[kind], type="text", role="holder")
     masked_id = Field(
         key=MASKED_ID,
@@ -52,7 +52,7 @@ def common_fields(kind: str, *, with_address: bool) -> tuple[Field, ...]:
 
 
 def fact_field(key: int, fact: Fact, question: Question | None, currency: str | None) -> Field:
-    """The field of one fact, under its key; `question` is where its answer comes from."""
+    """The field of one fact; `question` is the one whose answer it is made of."""
     measured = question if fact.type == "decimal" else None
     return Field(
         key=key,

@@ -1,4 +1,4 @@
-"""From a text to a checked shape: every mistake of form is told with its line and what to write instead."""
+"""Reads a YAML text as a shape: every mistake of form is reported with its line and what to write instead."""
 
 import re
 from collections.abc import Iterator
@@ -15,19 +15,19 @@ from rukhsa.values.names import Text
 from rukhsa.values.suggestions import nearest
 
 MOST_UNKNOWN = 20
-"""Of the unknown words in one place so many are told; whoever has more has pasted something else."""
+"""The most unknown words that are reported in one place; with more, something else was pasted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading[S: Shape]:
-    """What was read, and the text that it was read from."""
+    """A value with the text that it was read from."""
 
     value: S
     source: Source
 
 
 def shaped[S: Shape](source: Source, shape: type[S]) -> Reading[S]:
-    """Read a source as a shape; DefinitionRefused lists all that is wrong with its form."""
+    """Read a source as a shape. Raises DefinitionRefused, which lists every mistake of form."""
     try:
         return Reading(value=shape.model_validate(source.data), source=source)
     except ValidationError as error:
@@ -35,7 +35,7 @@ def shaped[S: Shape](source: Source, shape: type[S]) -> Reading[S]:
 
 
 def require_once(reading: Reading[Any], listed: str, word: str) -> None:
-    """Raise DefinitionRefused where two of a list give the same value to a word."""
+    """Raise DefinitionRefused if two items of a list have the same value for a word."""
     values = [getattr(each, word) for each in getattr(reading.value, listed)]
     for index, value in enumerate(values):
         if value in values[:index]:
@@ -46,7 +46,7 @@ def require_once(reading: Reading[Any], listed: str, word: str) -> None:
 def _problems(error: ValidationError, source: Source) -> Iterator[DefinitionProblem]:
     for detail in error.errors(include_url=False):
         if detail["type"] == "too_short" and detail["input"]:
-            continue  # it is only short of the items that are wrong, which are told
+            continue  # its items are wrong, and are reported one by one
         path = _path_in_file(detail["loc"], source.data)
         if detail["type"] == "unknown_words":
             yield from _unknown_words(detail, path, source)
@@ -60,7 +60,7 @@ def _problems(error: ValidationError, source: Source) -> Iterator[DefinitionProb
 
 
 def _path_in_file(loc: tuple[str | int, ...], data: Any) -> PathInFile:
-    """The part of pydantic's location that is in the file: the names of alternatives in it are not."""
+    """The part of pydantic's location that exists in the file, without the names of alternatives."""
     if not loc:
         return ()
     found: list[PathInFile] = [_path_in_file(loc[1:], data)]
@@ -85,7 +85,7 @@ def _unknown_words(detail: ErrorDetails, path: PathInFile, source: Source) -> It
 
 
 def _holder(path: PathInFile, word: str, data: Any) -> PathInFile:
-    """The mapping that has the word: the name of an alternative may be a word of the same mapping (`decide`)."""
+    """The mapping that contains the word: the name of an alternative may be a word of the same mapping (`decide`)."""
     holders = [data]
     for part in path:
         holders.append(holders[-1][part])

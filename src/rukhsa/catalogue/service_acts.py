@@ -1,4 +1,4 @@
-"""The acts of `rukhsa services` over the files of a territory: they need no database, and not even Django."""
+"""The acts of `rukhsa services` on the files of a territory: they need no database and no Django."""
 
 import json
 import sys
@@ -20,14 +20,14 @@ NAMES = ("check", "explain", "schema", "table")
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """What is said, and whether all is well."""
+    """The output, and whether the act succeeded."""
 
     text: str
     is_well: bool = True
 
 
 def main(arguments: list[str], territory: Path) -> int:
-    """Do one of the acts for whoever typed it; the exit code is 1 where something is wrong."""
+    """Run the act that was typed; the exit code is 1 if something is wrong."""
     parser = ArgumentParser(prog="rukhsa services")
     parser.add_argument("act", choices=NAMES)
     parser.add_argument(
@@ -68,9 +68,9 @@ def act(
 
 
 def check(folder: Path, language: str, wanted: Iterable[str] = (), *, in_json: bool = False) -> Output:
-    """All that is wrong with the services of a territory, in words or as JSON; with some of them, or files, alone.
+    """All problems of a territory's services, or of some of them or of files, in words or as JSON.
 
-    Raises CatalogueError where one of those is neither.
+    Raises CatalogueError for what is neither a service nor a file.
     """
     files = [_file(folder, one) for one in wanted]
     problems = (
@@ -87,7 +87,7 @@ def check(folder: Path, language: str, wanted: Iterable[str] = (), *, in_json: b
 
 
 def in_words(problems: Iterable[DefinitionProblem], language: str) -> str:
-    """One line for each problem, then once for each kind why it matters, then how many there are."""
+    """One line for each problem, then why each kind matters, then their number."""
     problems = list(problems)
     lines = [problem.in_language(language) for problem in problems]
     for code in dict.fromkeys(problem.code for problem in problems):
@@ -107,7 +107,7 @@ def explain(wanted: Iterable[str], language: str) -> str:
 
 
 def _file(folder: Path, wanted: str) -> Path:
-    """The file of a service of the territory, or one anywhere."""
+    """The file of a service of the territory, or any other file."""
     of_the_territory = {file.stem: file for file in definition_files(folder)}
     if wanted in of_the_territory:
         return of_the_territory[wanted]
@@ -117,7 +117,7 @@ def _file(folder: Path, wanted: str) -> Path:
 
 
 def _problems_alone(file: Path, folder: Path) -> Iterator[DefinitionProblem]:
-    """What is wrong with one text in its territory, whatever the other services say."""
+    """The problems of one text in its territory, without looking at the other services."""
     try:
         place = read_territory(folder)
         yield from problems_of(read_definition(file), place, on=_today(place))
@@ -137,7 +137,7 @@ def _today(place: Territory) -> date:
 
 
 def _kept(file: Path, text: str, name: str, *, dry: bool) -> Output:
-    """Write a file that is made from the definitions, or say whether the written one is up to date."""
+    """Write a file that is generated from the definitions, or say whether it is up to date."""
     if dry and not (file.exists() and file.read_text(encoding="utf-8") == text):
         remedy = f"{file.name} is not up to date: write it with `rukhsa services {name}`"
         return Output(text=remedy, is_well=False)

@@ -27,10 +27,10 @@ from rukhsa.catalogue.territory import territory, territory_folder
 
 
 class ServiceProposalQuerySet(models.QuerySet["ServiceProposal"]):
-    """Which proposals wait."""
+    """Queries for proposals."""
 
     def open(self) -> "ServiceProposalQuerySet":
-        """Those that were neither approved nor refused."""
+        """Proposals that were neither approved nor refused."""
         return self.filter(state=State.PROPOSED)
 
 
@@ -99,23 +99,23 @@ type Telling = Callable[[Definition, Definition], dict[str, str]]
 
 
 class ProposalError(CatalogueError):
-    """A proposal that cannot be made or decided so."""
+    """A proposal that cannot be made or decided."""
 
 
 class EffectiveDayPast(ProposalError):
-    """A day before today: what people began under the old text would change afterwards."""
+    """An effective day in the past: applications begun under the old text would change afterwards."""
 
     code = "effective-day-past"
 
 
 class Overtaken(ProposalError):
-    """Another version was published since: what was compared is not what would be replaced."""
+    """Another version was published meanwhile: the shown difference is no longer true."""
 
     code = "proposal-overtaken"
 
 
 def read_proposal(text: str, *, on: date) -> Reading[Definition]:
-    """A text as a definition that could be published now, to hold from a day.
+    """Read a text as a definition that could be published, effective on a day.
 
     Raises DefinitionRefused with every problem, alone and with the services as they are published; PublishedBefore.
     """
@@ -127,7 +127,7 @@ def read_proposal(text: str, *, on: date) -> Reading[Definition]:
 
 
 def propose(text: str, *, effective_on: date, tell: Telling, actor: Actor, at: datetime) -> ServiceProposal:
-    """Ask that a text be published, for drafts that begin on a day or later; the same person cannot approve it.
+    """Propose a text for drafts that begin on a day or later; the same person cannot approve it.
 
     What `tell` says of the difference to the newest version, for each language, is kept: it is what the second
     person sees, and approves. It takes some seconds, since its longest document is worn before (docs/formats/gate.md).
@@ -163,7 +163,7 @@ def approve(proposal: ServiceProposal, *, actor: Actor, at: datetime) -> Service
 
 @transaction.atomic
 def refuse(proposal: ServiceProposal, reason: str, *, actor: Actor, at: datetime) -> ServiceProposal:
-    """Do not publish it, for a reason; the proposer may withdraw it this way.
+    """Refuse a proposal with a reason; its proposer withdraws it this way.
 
     Raises NotPermitted, ReasonMissing, NotToBeDecided.
     """
@@ -185,7 +185,7 @@ def _proposal(definition: Definition, text: str, effective_on: date, tell: Telli
 
 
 def _problems_together(reading: Reading[Definition]) -> Iterator[DefinitionProblem]:
-    """What is wrong with it beside the others, each in its newest version."""
+    """The problems of the text beside the newest versions of the other services."""
     place, name = territory(), reading.value.service
     newest = ServiceVersion.objects.exclude(service=name).order_by("service", "-number").distinct("service")
     others = (

@@ -1,4 +1,4 @@
-"""Finds services by the words that people use: any form, a typing mistake, the beginning of a word."""
+"""Search of services: words in any form, with a typing mistake, or by their beginning."""
 
 import difflib
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ IDLE = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class _Entry:
-    """A service with what each of its words weighs."""
+    """A service with the weight of each of its words."""
 
     definition: Definition
     weights: Mapping[str, float]
@@ -43,9 +43,9 @@ class _Entry:
 
 
 def find(definitions: Iterable[Definition], asked: str) -> list[Definition]:
-    """The services that the words fit, the best first; none when no word fits any.
+    """The services that match the words, the best first.
 
-    Every service is looked at: the cost grows with their words, each text and each word read once a process.
+    Every service is compared, so the cost grows with their words; texts and words are cached in the process.
     """
     entries = [
         _Entry(definition=one, weights=_weights(one), expressions=_expressions(one)) for one in definitions
@@ -68,7 +68,7 @@ def find(definitions: Iterable[Definition], asked: str) -> list[Definition]:
 
 
 def _gains(fits: Mapping[str, float], entries: list[_Entry]) -> dict[int, float]:
-    """What one word, by the words that it `fits`, adds to each service; a word that fits most of them tells little."""
+    """The score that one word adds to each service by the words that it `fits`; a word that fits most adds little."""
     gains = {
         number: gain
         for number, entry in enumerate(entries)
@@ -83,7 +83,7 @@ def _gains(fits: Mapping[str, float], entries: list[_Entry]) -> dict[int, float]
 
 
 def _fits(word: str, vocabulary: set[str]) -> dict[str, float]:
-    """The words of the services that mean the same, with how well; slips are looked for when nothing else fits."""
+    """The matching words of the services with their scores; typing mistakes are tried only if nothing else fits."""
     stems = stems_of(word)
     fits = {each: FORM for each in vocabulary if stems & stems_of(each)}
     if len(word) >= _LEAST:

@@ -28,26 +28,31 @@ PAPERS = ("receipt", "money-back")
 
 
 class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
-    """Which definitions are in force."""
+    """Queries for versions."""
 
     def current(self, *, on: date | None = None) -> "ServiceVersionQuerySet":
-        """The version of each service that is in effect on a day, today unless said: that of the latest start."""
+        """The version of each service that is in effect on a day (default: today): the one that started last."""
         begun = Q(effective_on=None) | Q(effective_on__lte=on or timezone.localdate())
         since = Coalesce("effective_on", TruncDate("published_at"))
         return self.filter(begun).order_by("service", since.desc(), "-number").distinct("service")
 
     def newest(self, service: str) -> "ServiceVersion | None":
-        """The version published last, in effect or not yet."""
+        """The version published last, whether in effect or not yet."""
         return self.filter(service=service).order_by("-number").first()
 
     def newest_of(self, services: Collection[str]) -> "ServiceVersionQuerySet":
-        """The version published last of each of these services, without what it says until that is asked for."""
+        """The version published last of each of these services, with its text and meaning deferred."""
         newest = self.filter(service__in=services).order_by("service", "-number").distinct("service")
         return newest.defer("source_text", "meaning")
 
     def offered(self) -> "ServiceVersionQuerySet":
-        """The newest version of each service that people apply for: papers are issued for facts of money."""
+        """The current version of each service that people apply for, without the papers about money."""
         return self.current().exclude(service__in=PAPERS)
+
+    def names(self, versions: Collection[int]) -> dict[int, Text]:
+        """The names of these versions by key, without reading whole definitions."""
+        found = self.filter(pk__in=versions).values_list("pk", "meaning__name")
+        return {pk: Text(ar=name.get("ar", ""), en=name.get("en", "")) for pk, name in found}
 
 
 class ServiceVersion(models.Model):
@@ -72,12 +77,12 @@ class ServiceVersion(models.Model):
 
     @cached_property
     def definition(self) -> Definition:
-        """What was published, read once a process: it never changes."""
+        """The published definition; cached, since it never changes."""
         return stored_definition(self.pk, self.digest) if self.pk else _read(self.meaning)
 
     @cached_property
     def profile(self) -> Profile:
-        """The profile of the seals that this version makes."""
+        """The profile of this version's seals."""
         return (
             stored_profile(self.pk, self.digest) if self.pk else self.definition.profile(territory().currency)
         )
@@ -88,16 +93,16 @@ class ServiceVersion(models.Model):
 
 @lru_cache(maxsize=512)
 def stored_definition(pk: int, digest: str) -> Definition:
-    """The definition of a version as the database has it.
+    """The definition of a version as stored.
 
-    Never one that is still in memory from before it was stored: the codes of options are their places, and
-    sealing and printing must count them alike.
+    Issuing uses no definition from before it was stored: the code of an option is its place, and sealing and
+    printing must count alike.
     """
     return _read(ServiceVersion.objects.values_list("meaning", flat=True).get(pk=pk, digest=digest))
 
 
 def _read(meaning: Mapping[str, Any]) -> Definition:
-    # A word of versions published before every seal had to fit; it said nothing about what is issued.
+    # A word of older versions that no longer has a meaning.
     instrument = {word: said for word, said in meaning["instrument"].items() if word != "dense-code"}
     return Definition.model_validate({**meaning, "instrument": instrument})
 
@@ -110,21 +115,21 @@ def followed(form: ServiceVersion, process: ServiceVersion) -> Definition:
 
 @lru_cache(maxsize=512)
 def stored_profile(pk: int, digest: str) -> Profile:
-    """The profile of a stored definition, made once a process."""
+    """The profile of a stored definition, cached."""
     return stored_definition(pk, digest).profile(territory().currency)
 
 
 class PublishedBefore(CatalogueError):
-    """The definition says what an older version said; a version is published once."""
+    """The definition is the same as an older version, which cannot be published again."""
 
     code = "published-before"
 
 
 @transaction.atomic
 def publish(path: Path, *, actor: Actor | None, at: datetime) -> ServiceVersion:
-    """The version of the service that the file defines: the newest one when nothing changed, otherwise a new one.
+    """Publish the definition in a file: a new version, or the newest one if nothing changed.
 
-    It takes effect at once and asks nobody: for setting up and for development (`propose` needs a second person).
+    It takes effect at once, without approval: for setting up and for development (`propose` needs a second person).
     Raises DefinitionRefused for a definition with problems, PublishedBefore for one that goes back.
     """
     reading = read_definition(path)
@@ -137,7 +142,7 @@ def publish(path: Path, *, actor: Actor | None, at: datetime) -> ServiceVersion:
 def publish_sound(
     readings: Sequence[Reading[Definition]], *, actor: Actor | None, at: datetime
 ) -> list[ServiceVersion]:
-    """For each definition, all of them without problems, what `publish` gives. Raises PublishedBefore for any."""
+    """Publish definitions that have no problems, as `publish` does. Raises PublishedBefore for any."""
     newest = ServiceVersion.objects.newest_of([reading.value.service for reading in readings])
     said = {(version.service, version.digest): version for version in newest}
     return [
@@ -151,7 +156,7 @@ def publish_sound(
 def freeze(
     reading: Reading[Definition], *, effective_on: date | None, actor: Actor | None, at: datetime
 ) -> ServiceVersion:
-    """The next version of the service, of a definition without problems. Raises PublishedBefore, DefinitionRefused."""
+    """Store a definition without problems as the next version. Raises PublishedBefore, DefinitionRefused."""
     definition, digest = reading.value, digest_of(reading.value)
     alone_with(definition.service)
     newest = ServiceVersion.objects.newest(definition.service)
@@ -172,13 +177,13 @@ def freeze(
 
 
 def require_publishable(reading: Reading[Definition]) -> None:
-    """Raise PublishedBefore for what an older version said, DefinitionRefused for a profile that was rearranged."""
+    """Raise PublishedBefore for the text of an older version, DefinitionRefused for a rearranged profile."""
     _require_new(reading.value, digest_of(reading.value))
     _require_same_profile(reading, ServiceVersion.objects.newest(reading.value.service))
 
 
 def meaning_of(definition: Definition) -> dict[str, object]:
-    """The definition as JSON, without what it leaves at its default; reading it again gives the same definition."""
+    """The definition as JSON without defaults; reading it again gives the same definition."""
     return definition.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
@@ -195,7 +200,7 @@ def _require_new(definition: Definition, digest: str) -> None:
 
 
 def _require_same_profile(reading: Reading[Definition], newest: ServiceVersion | None) -> None:
-    """A seal is read by its profile for as long as it lasts: a profile only grows at its end."""
+    """Issued seals are read by their profile, so that a profile only grows at its end."""
     if newest is None or newest.definition.profile_code != reading.value.profile_code:
         return
     currency = territory().currency
@@ -215,7 +220,7 @@ def _require_same_profile(reading: Reading[Definition], newest: ServiceVersion |
 
 
 def alone_with(service: str) -> None:
-    """Alone with the versions of a service until the transaction ends."""
+    """Lock the versions of a service until the transaction ends."""
     one_at_a_time(f"catalogue.publish.{service}")
 
 
@@ -225,11 +230,11 @@ _PROOFS: Final[list[Proof]] = []
 
 
 def register_proof(proof: Proof) -> None:
-    """Ask `proof` of every definition; it takes the definition and the territory's folder, raises CatalogueError."""
+    """Register what a later room proves of a definition before it is published; a proof raises CatalogueError."""
     _PROOFS.append(proof)
 
 
 def prove(definition: Definition, folder: Path) -> None:
-    """Hold a definition against everything that was registered. Raises CatalogueError."""
+    """Run every registered proof on a definition. Raises CatalogueError."""
     for proof in _PROOFS:
         proof(definition, folder)

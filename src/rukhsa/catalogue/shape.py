@@ -1,4 +1,4 @@
-"""The small shapes of which a definition is made: identifiers, amounts, spans of time and moments."""
+"""The small parts of a definition: identifiers, amounts, spans of time and moments."""
 
 import re
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ TimeUnit = Literal["working day", "day", "month", "year"]
 
 
 class Misread(ValueError):
-    """A value that is not in the form expected, or words that contradict each other, in both languages."""
+    """A value in the wrong form, or words that exclude each other; with a sentence in both languages."""
 
     def __init__(self, *, en: str, ar: str) -> None:
         super().__init__(en)
@@ -74,7 +74,7 @@ class Shape(BaseModel):
         alias_generator=kebab,
         serialize_by_alias=True,
         protected_namespaces=(),
-        defer_build=True,  # most are read as parts of a definition only, and each process imports them all
+        defer_build=True,  # most shapes are used only inside a definition, and every process imports them
     )
 
     @model_validator(mode="before")
@@ -89,7 +89,7 @@ class Shape(BaseModel):
 
 
 class Written(Shape):
-    """A shape that a definition writes as one phrase and not as a mapping."""
+    """A shape that a definition writes as a phrase instead of a mapping."""
 
     examples: ClassVar[tuple[str, ...]] = ()  # what an editor offers
 
@@ -168,7 +168,7 @@ class Moment(Written):
         return {"span": span, "direction": direction or "after", "anchor": anchor}
 
     def day(self, anchors: Mapping[str, date], calendar: WorkingCalendar) -> date:
-        """The day that is meant; `anchors` has "submission", "issue", "start", "end" or answered dates.
+        """The day of the moment; `anchors` has "submission", "issue", "start", "end" or answered dates.
 
         KeyError when its anchor is not among them.
         """
@@ -230,7 +230,7 @@ Named = Annotated[
 
 
 def require_one(shape: Shape, *words: str) -> None:
-    """Refuse (Misread) a shape that says none or several of `words`, which exclude each other."""
+    """Raise Misread unless a shape has exactly one of `words`."""
     said = [word for word in words if getattr(shape, word) is not None]
     if len(said) != 1:
         names = ", ".join(kebab(word) for word in words)

@@ -1,4 +1,4 @@
-"""Lists of places that are given out one by one, such as camping sites: each with how many it can take."""
+"""Lists of places that are allotted one by one, such as camping sites, each with its capacity."""
 
 from functools import cache
 from pathlib import Path
@@ -12,11 +12,11 @@ from rukhsa.catalogue.source import load
 from rukhsa.catalogue.territory import territory_folder
 from rukhsa.values.names import Text
 
-LONGEST_SLOT, LONGEST_ID = 60, 24  # characters of a place's name and of its id, one of which is sealed
+LONGEST_SLOT, LONGEST_ID = 60, 24  # characters of a place's name and id; one of both is sealed
 
 
 class Slot(Shape):
-    """One place, and how many may have it at the same time."""
+    """One place with its capacity: how many may hold it at the same time."""
 
     id: Id
     name: Text
@@ -62,7 +62,7 @@ def read_slots(folder: Path) -> dict[str, SlotList]:
 
 
 def slot_list(of: str) -> SlotList:
-    """The list of this deployment's territory; Misread when there is none of that name."""
+    """The list of this deployment's territory. Raises Misread if there is none of that name."""
     lists = _lists_of(territory_folder())
     if of not in lists:
         raise Misread(en=f'there is no list of places "{of}".', ar=f'لا توجد قائمة أماكن باسم "{of}".')

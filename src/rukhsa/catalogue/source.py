@@ -1,4 +1,4 @@
-"""The text of a definition: YAML 1.2 in which every value is text and keeps its line."""
+"""Reads the text of a definition: YAML 1.2 in which every value is text and keeps its line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TOO_DEEP = Text(en="the file is nested too deep.", ar="تداخل الملف أ
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """A file that was read: its text, its data (mappings, lists, text) and the place of all in it."""
+    """A file that was read: its text, its data (mappings, lists, text), and the line and column of each part."""
 
     file: str
     text: str
@@ -40,7 +40,7 @@ class Source:
         code: str,
         on_word: bool = False,
     ) -> DefinitionProblem:
-        """A problem at a path, or at the nearest path above it that is in the file."""
+        """A problem at a path, or at the nearest path above it that exists in the file."""
         places = self.words if on_word else self.places
         known = next((path[:end] for end in range(len(path), -1, -1) if path[:end] in places), ())
         line, column = places.get(known, (1, 1))
@@ -57,7 +57,7 @@ class Source:
 
 
 def load(path: Path, *, shown_as: str = "") -> Source:
-    """Read a file; DefinitionRefused when it is not YAML that a definition may use."""
+    """Read a file. Raises DefinitionRefused for YAML that a definition may not use."""
     file = shown_as or path.name
     _refuse_large(path.stat().st_size, file)
     content = path.read_bytes()
@@ -71,12 +71,12 @@ def load(path: Path, *, shown_as: str = "") -> Source:
 
 
 def loads(text: str, *, file: str) -> Source:
-    """Read a text of our own; DefinitionRefused when it is not YAML that a definition may use."""
+    """Read a trusted text. Raises DefinitionRefused for YAML that a definition may not use."""
     return _read(text, file, yaml_events.events)
 
 
 def loads_beside(text: str, *, file: str) -> Source:
-    """As `loads`, of a text that was sent to a page: its parser works in a process of its own. Raises Unread too."""
+    """As `loads`, for a text sent to a page: it is parsed in the reader's process. Raises Unread too."""
     return _read(text, file, lambda text: yaml_events.events_of(reader.ask("read-yaml", text.encode())))
 
 
@@ -92,9 +92,9 @@ def _read(text: str, file: str, events: Callable[[str], Iterator[Event]]) -> Sou
 
 
 class _Walk:
-    """Walks the events of the parser, so that nothing is guessed: `no`, 5.000 and 2020-09-15 stay text.
+    """Builds data from the events of the parser, so that nothing is guessed: `no`, 5.000 and 2020-09-15 stay text.
 
-    What is refused is refused where it begins, before anything behind it is read.
+    It stops at the first thing that is not allowed, before it reads further.
     """
 
     def __init__(self, file: str, events: Iterator[Event]) -> None:

@@ -1,4 +1,4 @@
-"""What a definition says, in words: conditions, spans, moments, validity and amounts, in Arabic and English."""
+"""A definition in words: conditions, spans, moments, validity and amounts, in Arabic and English."""
 
 from decimal import Decimal
 
@@ -75,7 +75,7 @@ def moment(definition: Definition, when: Moment) -> Text:
 
 
 def left_undone(said: LeftUndone | None) -> Text:
-    """What a service says of how long it waits for its applicant; empty where it says nothing of its own."""
+    """The terms of a service for its applicant; empty if it has none of its own."""
     told = []
     if said and said.pay_within:
         length = span(said.pay_within)
@@ -108,7 +108,7 @@ def validity(definition: Definition, what: Validity) -> Text:
 
 
 def row(definition: Definition, what: ChargeRow, currency: str) -> Text:
-    """What a row of a charge comes to."""
+    """The amount of a row of a charge."""
     if what.amount_of:
         name = question_name(definition, what.amount_of)
         base = Text(ar=f"المبلغ في {name.ar}", en=f"the amount in {name.en}")
@@ -128,14 +128,14 @@ def row(definition: Definition, what: ChargeRow, currency: str) -> Text:
 
 
 def answered(definition: Definition, question: str, value: str) -> Text:
-    """That a question was answered so."""
+    """A question with its answer."""
     told = _value(definition.question(question), value)
     name = question_name(definition, question)
     return Text(ar=f"{name.ar} «{told.ar}»", en=f"{name.en} “{told.en}”")
 
 
 def question_name(definition: Definition, id: str) -> Text:
-    """What is asked, in quotation marks; the id itself of a question that is not there."""
+    """The wording of a question in quotation marks; the id if there is no such question."""
     try:
         asked = definition.question(id).ask
     except KeyError:

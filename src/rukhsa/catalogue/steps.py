@@ -47,10 +47,10 @@ class InspectStep(Shape):
 
 
 class DecideStep(Shape):
-    """The decision, by whom it is taken.
+    """The decision, and who takes it.
 
-    By an officer with the mandate; by two, of whom one proposes and another confirms; by the majority of a
-    committee; or by rule, granted when `grant-when` holds.
+    An officer with the mandate; two officers, one who proposes and one who confirms; the majority of a committee; or
+    a rule, which grants when `grant-when` holds.
     """
 
     decide: Literal["officer", "two officers", "committee", "rule"]
@@ -58,7 +58,7 @@ class DecideStep(Shape):
     committee: Id | None = None
     within: Span | None = None
     grant_when: Condition | None = None
-    other_than_checker: Literal["yes"] | None = None  # whoever checked a step does not decide
+    other_than_checker: Literal["yes"] | None = None  # an officer who checked a step does not decide
     legal_basis: Text | None = None
     source: str | None = None
 
@@ -98,7 +98,7 @@ Step = Annotated[
 
 
 def recorded_by(step: Step) -> tuple[Question, ...]:
-    """What whoever does the step records with it: questions that the applicant never sees as a form."""
+    """The questions that are answered with the step, which the applicant is never asked."""
     return () if isinstance(step, DecideStep) else step.records
 
 

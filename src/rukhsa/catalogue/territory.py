@@ -56,7 +56,7 @@ class PhoneForm(Shape):
 
 
 class NameFrom(Shape):
-    """A name from a date on."""
+    """A name with the date from which it is valid."""
 
     from_: Day
     name: Text
@@ -81,7 +81,7 @@ class AuthorityRule(Shape):
 
 
 class Objections(Shape):
-    """How somebody objects to a part of their deposit being kept: within which time, and where."""
+    """How an applicant objects to the forfeiture of a deposit: within which time, and where."""
 
     within: Span
     where: Text
@@ -89,7 +89,7 @@ class Objections(Shape):
 
 
 class Committee(Shape):
-    """A committee that every authority has, and how many of its members must vote for a decision to stand."""
+    """A committee that every authority has, and its quorum."""
 
     name: Text
     quorum: int = Field(ge=1, le=99)
@@ -188,7 +188,7 @@ class Territory(Shape):
         return self.calendar_of(None)
 
     def calendar_of(self, authority: str | None) -> WorkingCalendar:
-        """The working days of an authority (its code), with the days that it alone is closed."""
+        """The working days of an authority (its code), without the days on which only it is closed."""
         return WorkingCalendar(
             weekdays=frozenset(WEEKDAYS.index(day) for day in self.working_week),
             country=self.holidays,
@@ -220,7 +220,7 @@ class Territory(Shape):
         raise KeyError(code)
 
     def authority_of_hundred(self, block: int) -> AuthorityRule | None:
-        """The authority of all blocks with the same hundreds, or None where these are divided."""
+        """The authority of all blocks with the same hundreds; None if they belong to several."""
         return next((each for each in self.authorities if block // 100 in each.block_hundreds), None)
 
 
@@ -230,7 +230,7 @@ def read_territory(folder: Path) -> Territory:
 
 
 def read_policies(folder: Path) -> Policies:
-    """The policies of a territory: no documents are accepted otherwise where there is no policies.yaml."""
+    """The policies of a territory; empty if there is no policies.yaml."""
     file = policies_file(folder)
     return shaped(load(file), Policies).value if file.exists() else Policies(policies=())
 
@@ -246,7 +246,7 @@ def service_files(folder: Path) -> Iterator[Path]:
 
 
 def paper_files(folder: Path) -> Iterator[Path]:
-    """The files of the territory's papers about money, for which nobody applies, by name."""
+    """The files of the territory's papers about money, which are issued without an application, by name."""
     yield from sorted((folder / "papers").glob("*.yaml"))
 
 
@@ -275,7 +275,7 @@ def policies() -> tuple[AcceptancePolicy, ...]:
 
 
 def terms() -> Terms:
-    """How long applicants are waited for in this deployment's territory, where a service says nothing else."""
+    """The terms of this deployment's territory, for services without their own."""
     return _policies_of(territory_folder()).left_undone
 
 

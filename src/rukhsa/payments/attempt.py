@@ -8,9 +8,9 @@ from django.db.models import Q
 from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
+from rukhsa.payments.amount import Amount
 from rukhsa.payments.charge import Charge
 from rukhsa.payments.gateways.port import Fate, GatewayError, GatewayReport
-from rukhsa.values.money import Money
 
 
 class OutcomeUnknown(GatewayError):
@@ -35,7 +35,7 @@ class AttemptQuerySet(ScopedQuerySet["Attempt"]):
         return self.filter(Q(state__in=Attempt.OPEN) | Q(state=Attempt.State.NEEDS_REVIEW, refund=None))
 
 
-class Attempt(Scoped):
+class Attempt(Scoped, Amount):
     """One try to pay a charge at a gateway."""
 
     class State(models.TextChoices):
@@ -62,8 +62,6 @@ class Attempt(Scoped):
     )  # theirs (PaymentID, transaction-reference)
     address = models.URLField(max_length=500, blank=True)  # of the hosted page
     return_address = models.URLField(max_length=500)  # where the payer comes back to us
-    amount = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
     state = models.CharField(max_length=12, choices=State, default=State.INITIATED)
     result = models.CharField(max_length=60, blank=True)
     card = models.CharField(max_length=4, blank=True)  # the last digits, by which a payer finds a payment
@@ -108,11 +106,6 @@ class Attempt(Scoped):
                 fields=["card", "-started_at"], condition=~Q(card=""), name="attempts_by_last_digits"
             ),
         ]
-
-    @property
-    def money(self) -> Money:
-        """The amount as a value."""
-        return Money(minor=self.amount, currency=self.currency)
 
     @property
     def is_open(self) -> bool:

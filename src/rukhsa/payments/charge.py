@@ -13,6 +13,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.audit import journal
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
 from rukhsa.catalogue.territory import territory
+from rukhsa.payments.amount import Amount
 from rukhsa.payments.errors import PaymentsError
 from rukhsa.values.money import Money
 
@@ -67,7 +68,7 @@ class ChargeQuerySet(ScopedQuerySet["Charge"]):
         return next((owed[due] for due in in_order if due in owed), None)
 
 
-class Charge(Scoped):
+class Charge(Scoped, Amount):
     """An amount claimed from one applicant at one moment of the application, frozen when assessed."""
 
     class Due(models.TextChoices):
@@ -79,8 +80,6 @@ class Charge(Scoped):
     application = models.ForeignKey(Application, models.PROTECT, related_name="charges")
     due = models.CharField(max_length=20, choices=Due)
     number = models.PositiveSmallIntegerField(default=1)  # a quote that expired is followed by another
-    amount = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
     assessed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
@@ -94,14 +93,15 @@ class Charge(Scoped):
         ]
         indexes = [models.Index(fields=["amount", "-assessed_at"], name="charges_by_amount")]
 
-    @property
-    def money(self) -> Money:
-        """The amount as a value."""
-        return Money(minor=self.amount, currency=self.currency)
-
     def is_expired(self, at: datetime) -> bool:
         """Whether the quote has expired; it is honoured while a payment of it is open."""
         return at > self.expires_at and not self.attempts.open().exists()
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether another charge of the same moment followed it; asked of the database each time."""
+        later = Charge.objects.filter(application=self.application_id, due=self.due, number__gt=self.number)
+        return later.exists()
 
     @property
     def is_settled(self) -> bool:
@@ -138,14 +138,12 @@ class ChargeLine(Scoped):
         return Money(minor=self.amount, currency=self.charge.currency)
 
 
-class Receipt(models.Model):
+class Receipt(Amount):
     """Proof that a charge is settled: at most one for each charge."""
 
     number = models.CharField(max_length=24, unique=True)
     charge = models.OneToOneField(Charge, models.PROTECT, related_name="receipt")
     attempt = models.OneToOneField("payments.Attempt", models.PROTECT, null=True, related_name="receipt")
-    amount = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
     at = models.DateTimeField()
 
     class Meta:

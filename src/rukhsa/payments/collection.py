@@ -69,10 +69,9 @@ def _require_payable(charge: Charge, at: datetime) -> None:
     if charge.is_settled:
         raise AlreadySettled(str(charge.pk))
     charge.application.refresh_from_db(fields=["stage"])
-    newest = Charge.objects.newest(charge.application, charge.due)
     if charge.application.stage not in PAYABLE:
         raise NotPayable(str(charge.pk))
-    if at > charge.expires_at or newest != charge:
+    if at > charge.expires_at or charge.is_replaced:
         raise QuoteExpired(str(charge.pk))
     if charge.attempts.in_doubt().exists():
         # Money may have been taken: no second charge before a person has looked.

@@ -15,19 +15,18 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.jobs import advance_soon
+from rukhsa.payments.amount import Amount
 from rukhsa.payments.charge import ChargeLine
 from rukhsa.payments.deposit import DepositMovement, lock_held, move, release_freed, release_rest
 from rukhsa.payments.ledger import Account
 from rukhsa.values.money import Money
 
 
-class Forfeiture(Agreement):
+class Forfeiture(Agreement, Amount):
     """An amount of a deposit that an authority is asked to keep, with the reason and the pictures."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     line = models.ForeignKey(ChargeLine, models.PROTECT, related_name="forfeitures")
-    amount = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=400)
     photos = models.JSONField(default=list)  # digests
@@ -50,11 +49,6 @@ class Forfeiture(Agreement):
                 name="forfeitures_to_decide",
             )
         ]
-
-    @property
-    def money(self) -> Money:
-        """The amount as a value."""
-        return Money(minor=self.amount, currency=self.currency)
 
     def journal_detail(self) -> dict[str, str]:
         """What the journal says of it: how much."""

@@ -84,6 +84,5 @@ def link_of(charge: Charge, *, at: datetime) -> PaymentLink | None:
 
 def require_link_open(link: PaymentLink, *, at: datetime) -> None:
     """Raise LinkClosed unless the link is open, and its charge has not been replaced."""
-    newest = Charge.objects.newest(link.charge.application, link.charge.due)
-    if not link.is_open(at) or newest != link.charge:
+    if not link.is_open(at) or link.charge.is_replaced:
         raise LinkClosed(str(link.pk))

@@ -196,8 +196,7 @@ def _reason_against(attempt: Attempt, charge: Charge) -> Refund.Reason | None:
         return Refund.Reason.PAID_AFTER_GIVING_UP
     if charge.application.stage not in PAYABLE:
         return Refund.Reason.APPLICATION_CLOSED
-    newest = Charge.objects.newest(charge.application, charge.due)
-    return None if newest == charge else Refund.Reason.QUOTE_REPLACED
+    return Refund.Reason.QUOTE_REPLACED if charge.is_replaced else None
 
 
 def settle_with(attempt: Attempt, *, at: datetime) -> Receipt:

@@ -15,6 +15,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.catalogue.banks import bank_named
+from rukhsa.payments.amount import Amount
 from rukhsa.payments.deposit import DepositMovement
 from rukhsa.payments.deposit_account import read_account
 from rukhsa.payments.errors import PaymentsError, ReferenceMissing
@@ -37,7 +38,7 @@ class BankNotChecked(PaymentsError):
     code = "bank-not-checked"
 
 
-class Payout(Agreement):
+class Payout(Agreement, Amount):
     """Money that goes back to a person: a refund or a released deposit.
 
     It is stored as sent before the gateway or the bank is asked to send it, so that it is never sent twice.
@@ -56,8 +57,6 @@ class Payout(Agreement):
     refund = models.ForeignKey(Refund, models.PROTECT, null=True, related_name="payouts")
     release = models.ForeignKey(DepositMovement, models.PROTECT, null=True, related_name="payouts")
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
-    amount = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
     channel = models.CharField(max_length=20)  # a gateway, or bank-transfer
     iban = models.CharField(max_length=34, blank=True)
     # The bank of the account is not known, and the proposer compared the number with what the bank wrote.
@@ -98,11 +97,6 @@ class Payout(Agreement):
             ),
             models.Index(fields=["reference"], condition=~Q(reference=""), name="payouts_by_reference"),
         ]
-
-    @property
-    def money(self) -> Money:
-        """The amount as a value."""
-        return Money(minor=self.amount, currency=self.currency)
 
     def journal_detail(self) -> dict[str, str]:
         """What the journal says of it: how much, and which way."""

@@ -7,12 +7,13 @@ from django.db.models import Q
 
 from rukhsa.audit import journal
 from rukhsa.authorities.scope import Scoped, ScopedQuerySet
+from rukhsa.payments.amount import Amount
 from rukhsa.payments.attempt import Attempt
 from rukhsa.payments.ledger import Account, Posting, credit, debit, post
 from rukhsa.values.money import Money
 
 
-class Refund(Scoped):
+class Refund(Scoped, Amount):
     """Money of an attempt that is owed back to the applicant."""
 
     class Reason(models.TextChoices):
@@ -24,8 +25,6 @@ class Refund(Scoped):
         QUOTE_REPLACED = "quote-replaced"
 
     attempt = models.OneToOneField(Attempt, models.PROTECT, related_name="refund")
-    amount = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=24, choices=Reason)
     due_at = models.DateTimeField()
 
@@ -34,11 +33,6 @@ class Refund(Scoped):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_of_something")]
-
-    @property
-    def money(self) -> Money:
-        """The amount as a value."""
-        return Money(minor=self.amount, currency=self.currency)
 
     @property
     def account(self) -> Account:

@@ -15,6 +15,7 @@ from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Authority
 from rukhsa.authorities.scope import ScopedQuerySet
 from rukhsa.jobs import advance_soon
+from rukhsa.payments.amount import Amount
 from rukhsa.payments.attempt import OutcomeUnknown
 from rukhsa.payments.charge import PAYABLE, AlreadySettled, Charge, ChargeLine, NotPayable, raise_charge
 from rukhsa.payments.errors import PaymentsError
@@ -27,14 +28,12 @@ class MoreThanCharged(PaymentsError):
     code = "more-than-charged"
 
 
-class Waiver(Agreement):
+class Waiver(Agreement, Amount):
     """An amount of one row of a charge that an authority does not claim, with the reason."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     charge = models.ForeignKey(Charge, models.PROTECT, related_name="waivers")
     rule = models.CharField(max_length=60)  # of the line
-    amount = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=400)
 
@@ -54,11 +53,6 @@ class Waiver(Agreement):
                 fields=["authority", "proposed_at"], condition=Q(state="proposed"), name="waivers_to_decide"
             )
         ]
-
-    @property
-    def money(self) -> Money:
-        """The amount as a value."""
-        return Money(minor=self.amount, currency=self.currency)
 
     def journal_detail(self) -> dict[str, str]:
         """What the journal says of it: the row, and how much of it."""
@@ -130,7 +124,7 @@ def _require_open(charge: Charge) -> Application:
     application = Application.objects.get(charges=charge)
     if charge.is_settled:
         raise AlreadySettled(str(charge.pk))
-    if application.stage not in PAYABLE or Charge.objects.newest(application, charge.due) != charge:
+    if application.stage not in PAYABLE or charge.is_replaced:
         raise NotPayable(str(charge.pk))
     return application
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from rukhsa.accounts.models import Person
+from rukhsa.payments.amount import Amount
 from rukhsa.values.money import Money
 
 # The name of the lock under which statements are taken in and settled, one at a time.
@@ -61,7 +62,7 @@ class Statement(models.Model):
         return sum(each.count for each in self.settlements.all())
 
 
-class StatementLine(models.Model):
+class StatementLine(Amount):
     """One movement of a statement; below zero, money went back or the gateway kept it."""
 
     class Of(models.TextChoices):
@@ -73,8 +74,6 @@ class StatementLine(models.Model):
     row = models.IntegerField()  # of the file, from 1
     reference = models.CharField(max_length=40)  # ours
     gateway_reference = models.CharField(max_length=80)
-    amount = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
     is_commission = models.BooleanField(default=False)
     at = models.DateTimeField()
 
@@ -91,8 +90,3 @@ class StatementLine(models.Model):
         if self.is_commission:
             return self.Of.COMMISSION
         return self.Of.PAYMENT if self.amount > 0 else self.Of.RETURN
-
-    @property
-    def money(self) -> Money:
-        """The amount as a value."""
-        return Money(minor=self.amount, currency=self.currency)

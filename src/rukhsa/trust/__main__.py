@@ -72,7 +72,7 @@ class Undecided(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; gives its exit code, as `verify --help` tells them."""
+    """Run the command. Returns its exit code, one of those in `verify --help`."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -223,7 +223,7 @@ def _memory_file(options: argparse.Namespace) -> Path:
 
 
 def _remember(verifier: Verifier, root: bytes, options: argparse.Namespace) -> None:
-    """Keep what was seen; where that cannot be, the answers stand, and it is said."""
+    """Store what was seen. If it cannot be stored a line says so, and the answers stand."""
     if options.no_memory:
         return
     verifier.memory.saw_trust_list(verifier.trust_list.version)
@@ -252,7 +252,7 @@ def _documents(given: Sequence[str]) -> Iterator[str]:
 def _say(
     name: str, verifier: Verifier, public_files: PublicFiles, options: argparse.Namespace, *, alone: bool
 ) -> str | None:
-    """Print the verdict on one document, and give its word; None where it could not be asked."""
+    """Print the verdict on one document. Returns its word; None where there is no verdict."""
     # The text of a QR fills the screen; the path of a file is needed whole.
     shown = f"{name[:48]}…" if is_text(name) and len(name) > 60 else name
     try:
@@ -295,7 +295,7 @@ def _told(
 
 
 def _opened(name: str) -> Document:
-    """The document of an argument; it is said where one is taken as text that could have been meant as a file."""
+    """The document that an argument names. A line says where an argument is read as text and may be a file's name."""
     if is_text(name) and not name.startswith(_WEB):
         print(f"taken as the text of a code, as no file has this name: {name[:48]}", file=sys.stderr)
     return open_document(name)

@@ -41,7 +41,7 @@ assert "signing_certificate_v2" in tsp.CMSAttributeType._map.values()
 
 @dataclass(frozen=True, kw_only=True)
 class Certificate:
-    """Of a certificate only its key counts: which key is whose, the trust list says."""
+    """A certificate. Only its key counts, since the trust list says whose key it is."""
 
     public: PublicKey
     sha256: bytes

@@ -1,4 +1,4 @@
-"""What a seal says, laid out for engineers: every field, or every byte; nothing of it is believed."""
+"""What a seal says, laid out for engineers: every field, or every byte, without verifying it."""
 
 import json
 from collections.abc import Iterator
@@ -83,7 +83,7 @@ def _shown(data: bytes, at: int) -> str:
 
 
 def _head(data: bytes, at: int) -> tuple[int, int, int]:
-    """Of the item at a place of a seal that was read strictly: its major type, its argument, its head's length."""
+    """The head of the item at a place of a well-formed seal: its major type, its argument, its length."""
     major, information = data[at] >> 5, data[at] & 31
     if information < 24:
         return major, information, 1

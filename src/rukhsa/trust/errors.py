@@ -1,4 +1,4 @@
-"""The errors of trust: each says, by a lasting code, why something was not believed."""
+"""The errors of trust: each says by a lasting code why something is not trusted."""
 
 from functools import cache
 from importlib.util import find_spec
@@ -42,7 +42,7 @@ class BadFacts(TrustError):
 
 
 class BadStatusList(TrustError):
-    """A status list that is not to be relied on."""
+    """A status list that cannot be relied on."""
 
 
 class BadLog(TrustError):
@@ -62,7 +62,7 @@ class BadStamp(TrustError):
 
 
 class Unavailable(TrustError):
-    """Public files that could not be had just now."""
+    """Public files that cannot be fetched now."""
 
 
 class BadPicture(TrustError):

@@ -29,13 +29,16 @@ class Expected:
 
     @property
     def key(self) -> str:
-        """Under which it is remembered."""
+        """The key under which it is stored."""
         return self.leaves[0].hex()
 
 
 def load(paths: list[Path], trust_list: TrustList) -> list[Expected]:
-    """What files and folders tell of: released files, seals (.cwt), and texts with a QR's text or the SHA-256 of a
-    file's covered bytes, of a seal or of a status list in hexadecimal a line. Raises TrustError, OSError."""
+    """The entries that files and folders name. Raises TrustError, OSError.
+
+    Each file is a released file, a seal (.cwt), or a text. A line of a text is the text of a QR, or in hexadecimal the
+    SHA-256 of a file's covered bytes, of a seal or of a status list.
+    """
     return [found for path in paths for file in _files(path) for found in _of_file(file, trust_list)]
 
 

@@ -20,7 +20,7 @@ _LISTS_AT_MOST = 4096
 
 
 def usual_folder() -> Path:
-    """Where the command keeps its copy when nothing else is said."""
+    """The folder in which the command keeps its copy by default."""
     data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"
     return Path(data) / "rukhsa"
 
@@ -42,7 +42,7 @@ class Kept:
         return str(json.loads((self.folder / PLACE).read_text("utf-8"))["public"])
 
     def keep(self, trust_list: str, root: Jwk, public: str, source: Source) -> int:
-        """Copy trust list, root, status lists and logs; the number of files.
+        """Copy trust list, root, status lists and logs. Returns the number of files.
 
         Raises Unavailable, and BadTrustList, BadStatusList or BadLog for what does not hold or is older than what was
         kept. What does not change is not fetched again. The checkpoint is written last, so that the copy of a log is
@@ -84,7 +84,7 @@ class Kept:
         yield f"{log}checkpoint", note
 
     def _check_status_list(self, path: str, uri: str, data: bytes, authority: Authority) -> None:
-        """A list of the authority's, and none that is older than the one kept."""
+        """Refuse a list that is not the authority's, or is older than the kept one."""
         keys, kept = authority.keys_for("status"), self._read(path)
         issued_at = statuslist.read(data, uri=uri, keys=keys).issued_at
         if kept and issued_at < statuslist.read(kept, uri=uri, keys=keys).issued_at:

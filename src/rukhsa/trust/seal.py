@@ -47,7 +47,7 @@ class Claims:
 
 @dataclass(frozen=True, kw_only=True)
 class Seal:
-    """A seal as read: well formed, and not yet believed."""
+    """A seal as read: well formed, and not yet verified."""
 
     claims: Claims
     kid: bytes

@@ -47,7 +47,7 @@ _ORDERS: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class Stamp:
-    """A time stamp whose own signature holds; who made it is not yet believed."""
+    """A time stamp whose own signature holds; its maker is not yet verified."""
 
     at: int  # seconds since 1970 UTC, the fraction cut off
     certificate: bytes  # DER

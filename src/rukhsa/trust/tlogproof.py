@@ -18,7 +18,7 @@ _MAXIMUM_LENGTH = checkpoint.MAXIMUM_LENGTH + 8192
 
 @dataclass(frozen=True, kw_only=True)
 class LogProof:
-    """A proof as read: well formed, and not yet believed."""
+    """A proof as read: well formed, and not yet verified."""
 
     index: int
     hashes: tuple[bytes, ...]

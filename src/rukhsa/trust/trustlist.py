@@ -47,7 +47,7 @@ class Witness:
 
 @dataclass(frozen=True, kw_only=True)
 class TimeStamping:
-    """A time stamping authority (RFC 3161) that is believed: its certificate in DER, and the period (UTC)."""
+    """A trusted time stamping authority (RFC 3161): its certificate in DER, and the period (UTC)."""
 
     certificate: bytes
     not_before: datetime
@@ -69,7 +69,7 @@ class Authority:
     quorum: int = 0  # how many witnesses must cosign a checkpoint
 
     def name_on(self, day: date) -> Text:
-        """What the authority was called on that day."""
+        """The authority's name on that day."""
         earlier = [name for since, name in self.names if since <= day]
         return earlier[-1] if earlier else self.names[0][1]
 
@@ -84,7 +84,7 @@ class Authority:
 
 @dataclass(frozen=True, kw_only=True)
 class TrustList:
-    """A trust list as read and believed."""
+    """A trust list as read and verified."""
 
     version: int
     issued: datetime

@@ -140,7 +140,7 @@ class Verifier:
         )
 
     def _stamp(self, case: Case) -> tuple[str | None, int | None]:
-        """What a file's time stamp is worth, and when; nothing is said of a file whose seal does not hold."""
+        """What a file's time stamp is worth, and its moment; nothing where the seal does not hold."""
         if case.released is None or case.authority is None:
             return None, None
         stamp = case.released.stamp

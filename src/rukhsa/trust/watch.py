@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, write: Callable[[str], object] | None = None) -> int:
-    """Look once or again and again; gives the exit code."""
+    """Look once or repeatedly. Returns the exit code."""
     write = write or _to_standard_output
     if options.every is None:
         return _round(options, write)

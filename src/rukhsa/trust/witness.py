@@ -17,7 +17,7 @@ _HASHES = 63
 
 
 class Refused(TrustError):
-    """A request that a witness does not answer with a cosignature; `status` is that of HTTP."""
+    """A request that a witness refuses; `status` is the status code of HTTP."""
 
     def __init__(self, status: int, code: str, detail: str = "") -> None:
         super().__init__(code, detail)
@@ -34,7 +34,7 @@ class Request:
 
     @property
     def origin(self) -> str:
-        """The log the note says it is of; not believed before its signature is verified."""
+        """The log that the note names; not trusted before its signature is verified."""
         return self.note.partition("\n")[0]
 
 

@@ -16,7 +16,7 @@ def sentence(word: str) -> Text:
 
 
 def paper_sentence(word: str) -> Text:
-    """What the verdict says of a document on paper: of its number in the register, and never that it is genuine."""
+    """What the verdict says of a paper document: about its number in the register, and never that it is genuine."""
     table = _table()
     return Text(**(table["paper"].get(word) or table["words"][word]["sentence"]))
 

@@ -368,7 +368,7 @@ def addresses(
         "block": 317,
         "road": 1705,
         "building": "12A",
-        "proposal": 1,
+        "number": 1,
     }
     found = []
     for pattern in patterns:

@@ -1,4 +1,4 @@
-"""Ids are given once, and a review ends with one decision."""
+"""Ids are unique, and a review ends with one decision."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Every text is there in every language of the territory."""
+"""Every text exists in every language of the territory."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""An application comes to an end: somebody can be granted it, a charge falls due, a deposit is freed again."""
+"""An application can end well: it can be granted, charges fall due, and deposits are released."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from rukhsa.values.names import Text
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
-    """Nobody who is granted it, charges that never fall due, deposits that stay for ever."""
+    """Services that no answers are granted, charges that never fall due, deposits that are never released."""
     yield from _grants(subject)
     for index, charge in enumerate(subject.definition.charges):
         yield from _falls_due(subject, charge, ("charges", index))
@@ -80,7 +80,7 @@ def _released(subject: Subject, charge: ChargeRule, path: PathInFile) -> Iterato
 
 
 def _claimed(subject: Subject, charge: ChargeRule) -> Formula:
-    """Something more than nothing is claimed."""
+    """Whether a row may charge more than zero."""
     paid = some(
         subject.said_of(row) for row in charge.rows if row.amount is None or row.amount.strip("0.") != ""
     )
@@ -89,7 +89,7 @@ def _claimed(subject: Subject, charge: ChargeRule) -> Formula:
 
 
 def _visited(subject: Subject) -> Iterator[DefinitionProblem]:
-    """A visit that counts from the end of what has none."""
+    """A visit due after the end of a permanent instrument."""
     if not isinstance(subject.definition.instrument.validity, Permanent):
         return
     for index, inspection in enumerate(subject.definition.after_issue):

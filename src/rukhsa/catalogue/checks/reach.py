@@ -22,20 +22,20 @@ def check_applicants(subject: Subject) -> Iterator[DefinitionProblem]:
         )
 
 
-# What is asked, wanted and judged of everybody who fills in the form; all else happens to those who may apply.
+# These apply to everyone who fills in the form; all else only to those who may apply.
 _BEFORE_SUBMISSION = ("sections", "documents", "eligible")
 _CORRECT = Text(en="Correct it, or leave it and its part out.", ar="صحح الشرط أو احذفه وما يتعلق به.")
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
-    """Conditions that never hold, and such that always do."""
+    """Conditions that never hold, and conditions that always hold."""
     for placed in subject.conditions:
         yield from _condition(subject, placed)
 
 
 def _condition(subject: Subject, placed: Placed) -> Iterator[DefinitionProblem]:
     if placed.path[-1] == "grant-when":
-        return  # what a rule grants is told in `outcomes`
+        return  # `outcomes` checks what a rule grants
     said = subject.possible.says(placed.condition)
     given = ALWAYS if placed.path[0] in _BEFORE_SUBMISSION else subject.submitted
     if subject.possible.example(said, given=given) is None:
@@ -54,7 +54,7 @@ def _condition(subject: Subject, placed: Placed) -> Iterator[DefinitionProblem]:
 
 
 def _never(path: PathInFile) -> tuple[str, str, str]:
-    """The code and the words for what stands under a condition that no answers make true."""
+    """The code and sentences for what stands under a condition that never holds."""
     if path[0] in ("sections", "documents"):
         return (
             "never-asked",
@@ -71,7 +71,7 @@ def _never(path: PathInFile) -> tuple[str, str, str]:
 
 
 def _alternatives(subject: Subject, condition: Condition, path: PathInFile) -> Iterator[DefinitionProblem]:
-    """The alternatives of an `any` of which no answers make use."""
+    """The alternatives of an `any` that never hold."""
     match condition:
         case AnyOf(any=parts):
             for index, part in enumerate(parts):

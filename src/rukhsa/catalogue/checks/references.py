@@ -14,7 +14,7 @@ from rukhsa.values.suggestions import nearest
 
 
 def check(subject: Subject) -> Iterator[DefinitionProblem]:
-    """Names of nothing, and comparisons that make no sense for the question."""
+    """Names of things that do not exist, and comparisons that make no sense for the question."""
     for placed in subject.conditions:
         for comparison in comparisons(placed.condition):
             yield from _comparison(subject, placed, comparison)
@@ -56,7 +56,7 @@ def _comparison(subject: Subject, placed: Placed, comparison: Comparison) -> Ite
 def _values(
     subject: Subject, placed: Placed, comparison: Comparison, question: Question
 ) -> Iterator[DefinitionProblem]:
-    """What an answer is compared with must be one that it can be."""
+    """An answer must be compared with a value that it can have."""
     for value in filter(None, (comparison.is_, comparison.is_not, *(comparison.in_ or ()))):
         if not question.is_exact or (question.step and not question.is_in_order(value)):
             yield subject.problem(

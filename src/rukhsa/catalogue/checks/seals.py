@@ -21,7 +21,7 @@ from rukhsa.values.names import Text
 
 
 def check_facts(subject: Subject) -> Iterator[DefinitionProblem]:
-    """Facts that may be missing, parts that an answer has not, and an end of what has none."""
+    """Facts that may be missing, parts that an answer lacks, and the end of a permanent instrument."""
     instrument = subject.definition.instrument
     for index, fact in enumerate(instrument.facts):
         path: PathInFile = ("instrument", "facts", index)

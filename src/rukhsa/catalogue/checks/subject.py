@@ -1,4 +1,4 @@
-"""What a check looks at: a definition with its text, in its territory."""
+"""What the checks work on: a definition with its text, in its territory."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Subject:
     reading: Reading[Definition]
     territory: Territory
     on: date | None = (
-        None  # the day from which it is to hold; without one, nothing is said of what a day decides
+        None  # the day on which it takes effect; without one, nothing that depends on a day is checked
     )
 
     @property
@@ -104,7 +104,7 @@ class Subject:
 
     @cached_property
     def possible(self) -> Possible:
-        """The answers that the questions let somebody give."""
+        """The possible answers to the questions."""
         return Possible(
             questions=self.questions,
             answered_when={id: self.answered_when(question) for id, question in self.questions.items()},
@@ -114,11 +114,11 @@ class Subject:
 
     @cached_property
     def submitted(self) -> Formula:
-        """That an application with these answers is taken: all rules about who may apply hold."""
+        """The formula that an application may be submitted: all rules about who may apply hold."""
         return every(self.possible.says(rule.rule) for rule in self.definition.eligible)
 
     def said_of(self, row: ChargeRow) -> Formula:
-        """For whom a row is: of whom its condition holds, among the applicants of its authorities."""
+        """The formula that a row applies: its condition holds, and the application is with one of its authorities."""
         return every((self.possible.says(row.when), self._of_authorities(row.authorities)))
 
     def _of_authorities(self, codes: tuple[str, ...] | None) -> Formula:
@@ -128,7 +128,7 @@ class Subject:
 
     @property
     def _authorities(self) -> tuple[str, ...]:
-        """Who may issue, by their codes."""
+        """The codes of the authorities that may issue."""
         always = self.definition.authority.always
         return (always,) if always else tuple(each.code for each in self.territory.authorities)
 

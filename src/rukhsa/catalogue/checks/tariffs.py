@@ -195,7 +195,7 @@ def _periods(subject: Subject, periods: Sequence[tuple[int, ChargeRule]]) -> Ite
 
 
 def _ended(subject: Subject, index: int, last: ChargeRule) -> Iterator[DefinitionProblem]:
-    """The last period of a charge is over: whoever applies now is asked for nothing."""
+    """The last period of a charge is over, so that new applications are not charged."""
     if subject.on is not None and last.until is not None and last.until < subject.on:
         yield subject.problem(
             ("charges", index, "until"),

@@ -17,7 +17,7 @@ from rukhsa.values.suggestions import nearest
 def check(subjects: Sequence[Subject], *, is_whole: bool = True) -> Iterator[DefinitionProblem]:
     """Clashing names and codes; services and deposits that are named and do not exist.
 
-    Unless `is_whole` some files could not be read: then nothing is said of what may stand in them.
+    Unless `is_whole`, some files could not be read, and references to other services are not checked.
     """
     for word in ("service", "code", "profile_code"):
         yield from _own(subjects, word)
@@ -98,7 +98,7 @@ def check_chains(subjects: Sequence[Subject]) -> Iterator[DefinitionProblem]:
 
 
 def _reachable(known: Mapping[str, Subject]) -> set[str]:
-    """The services that somebody can have who has no instrument yet, step by step."""
+    """The services that an applicant without any instrument can come to have, step by step."""
     found: set[str] = set()
     while added := {service for service in known.keys() - found if _open(known[service], found)}:
         found |= added
@@ -106,12 +106,12 @@ def _reachable(known: Mapping[str, Subject]) -> set[str]:
 
 
 def _open(subject: Subject, had: set[str]) -> bool:
-    """Whether some answers need no other instruments than those of services that can be had."""
+    """Whether some answers need only instruments of services that can be had."""
     needs = [_can_name(subject, each, had) for each in _instruments(subject)]
     try:
         return subject.possible.example(*needs, given=subject.submitted) is not None
     except TooHard:
-        return True  # nothing is said of what cannot be proved
+        return True  # what cannot be proved is not reported
 
 
 def _can_name(subject: Subject, question: InstrumentQuestion, had: set[str]) -> Formula:

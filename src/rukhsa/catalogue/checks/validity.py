@@ -84,14 +84,17 @@ def check_season(subject: Subject) -> Iterator[DefinitionProblem]:
         )
 
 
-SHORTEST, LONGEST = 24, 2 * 365 * 24  # hours: a reminder comes a day before, and nothing is kept for ever
+SHORTEST, LONGEST = (
+    24,
+    2 * 365 * 24,
+)  # hours: a reminder is sent a day before, and no application waits permanently
 _INSTEAD = Text(
     en='Write a time such as "48 hours" or "3 months".', ar='اكتب مهلة مثل "48 hours" أو "3 months".'
 )
 
 
 def check_terms(subject: Subject) -> Iterator[DefinitionProblem]:
-    """Terms for what cannot happen in this service, and terms that nobody could keep to or that never end."""
+    """Terms for what cannot happen in this service, and terms that are too short or too long."""
     said, source = subject.definition.left_undone, subject.reading.source
     if said is None:
         return

@@ -1,4 +1,4 @@
-"""What the commands that enter a list of the territory from a file have in common; it counts from a day."""
+"""What the commands share that import a list of the territory from a file, effective on a day."""
 
 import argparse
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from rukhsa.catalogue.problems import CatalogueError, DefinitionRefused
 
 
 def add_entering(acts: Any, name: str, *, help: str, source: str, report: str) -> None:
-    """The act `name` among the `acts` of a parser, with the sentences that tell one list from another."""
+    """Add the act `name` to a parser, with the sentences of this list."""
     entering = acts.add_parser(name, help=help)
     entering.add_argument("file", type=Path)
     entering.add_argument(
@@ -34,7 +34,7 @@ def add_telling(acts: Any, name: str, *, help: str, number: type) -> None:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Tell a file that was refused with each of its problems, and what to do about them. Raises CommandError."""
+    """Report the problems of a refused file, and what to do about them. Raises CommandError."""
     try:
         yield
     except DefinitionRefused as refused:
@@ -45,7 +45,7 @@ def refusals() -> Iterator[None]:
 
 
 def headline(version: int | None, *, is_new: bool, day: date) -> str:
-    """Which version it became, and from when; None where nothing was written, since it was a rehearsal."""
+    """The sentence about the new version and its day; None for a rehearsal, which writes nothing."""
     if version is None:
         return "rehearsed: nothing was written"
     if is_new:

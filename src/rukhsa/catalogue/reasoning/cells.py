@@ -51,7 +51,7 @@ class Cells:
         return (1 << bisect_left(self.numbers, number)) - 1
 
     def choose(self, bits: int) -> Any:
-        """The plainest answer out of these cells, None where only no answer is among them."""
+        """The plainest answer out of these cells; None if they hold only the missing answer."""
         given = [place for place in range(len(self.answers)) if bits >> place & 1]
         plain = [place for place in given if not self.numbers or self.numbers[place] > 0]
         return self.answers[(plain or given)[0]] if given else None

@@ -34,7 +34,7 @@ ALWAYS, NEVER = Every(), Some()
 
 
 def within(question: str, cells: int, of: int) -> Formula:
-    """The simplest formula that says it."""
+    """The simplest formula for an answer within these cells."""
     return ALWAYS if cells == of else Within(question, cells, of) if cells else NEVER
 
 
@@ -77,7 +77,7 @@ def some(parts: Iterable[Formula]) -> Formula:
 
 
 def negated(formula: Formula) -> Formula:
-    """What holds exactly when the formula does not."""
+    """The negation of the formula."""
     match formula:
         case Within(question, cells, of):
             return within(question, of & ~cells, of)
@@ -88,7 +88,7 @@ def negated(formula: Formula) -> Formula:
 
 
 def questions_of(formula: Formula) -> set[str]:
-    """The questions of which the formula says something."""
+    """The questions that occur in the formula."""
     if isinstance(formula, Within):
         return {formula.question}
     return {question for part in formula.parts for question in questions_of(part)}

@@ -1,4 +1,4 @@
-"""Which answers are possible: those that the questions of a definition let somebody give."""
+"""The possible answers to the questions of a definition, and examples of them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -57,7 +57,7 @@ def _in_words(id: str, answer: Any, any_answer: str, no_answer: str) -> str:
 class Possible:
     """The questions in order, and under which conditions each is answered.
 
-    `answered_when` has the conditions that must all hold for a question to be put; without them it always is.
+    `answered_when` has the conditions that must all hold for a question to be asked.
     """
 
     questions: Mapping[str, Question]
@@ -73,7 +73,7 @@ class Possible:
 
     @cached_property
     def rules(self) -> dict[str, Formula]:
-        """Of every question: that it is answered exactly when it is put, or may be left out where it is optional."""
+        """For every question: it is answered exactly when it is asked, or may be left out if it is optional."""
         return {id: self._rule(question) for id, question in self.questions.items()} | dict.fromkeys(
             self.others, ALWAYS
         )
@@ -105,7 +105,7 @@ class Possible:
     def example(self, *formulas: Formula, given: Formula = ALWAYS) -> Example | None:
         """Possible answers for which all formulas hold, None when there are none. Raises TooHard.
 
-        `given` is known to be possible: of its parts only those are heeded that have to do with the formulas.
+        `given` must be possible by itself: only its parts that share questions with the formulas are used.
         """
         relevant, formulas = self._with_given(formulas, given)
         asked = [id for id in self.cells if id in relevant]
@@ -142,7 +142,7 @@ class Possible:
         return relevant, formulas
 
     def _closure(self, formulas: Iterable[Formula]) -> set[str]:
-        """The questions of the formulas, and those on which depends whether these are put."""
+        """The questions of the formulas, and those that decide whether these are asked."""
         found: set[str] = set()
         waiting = {id for formula in formulas for id in questions_of(formula)}
         while waiting:

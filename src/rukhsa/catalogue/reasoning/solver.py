@@ -22,15 +22,15 @@ MOST_TRIALS = 4_000
 
 
 class TooHard(Exception):
-    """More trials than are made; nothing is said about whether there are such answers."""
+    """The search needs more trials than are allowed; whether there are such answers is not known."""
 
 
 def solve(
     formulas: Iterable[tuple[Formula, Iterable[str]]], cells: Mapping[str, int]
 ) -> dict[str, int] | None:
-    """For each question cells of which any makes all formulas hold, or None when no answers do.
+    """Cells for each question, any of which make all formulas hold; None if no answers do.
 
-    A formula comes with the questions of which it says something; `cells` has all that each of these may have.
+    Each formula comes with its questions; `cells` has all cells of each question.
     Raises TooHard.
     """
     undecided: dict[int, Formula] = {}
@@ -57,9 +57,9 @@ def solve(
 def _narrow(
     undecided: dict[int, Formula], left: dict[str, int], changed: list[int], watching: Mapping[str, list[int]]
 ) -> bool:
-    """Take out of `left` and `undecided` all that the formulas force; False when nothing remains.
+    """Remove from `left` and `undecided` all that the formulas rule out; False if nothing remains.
 
-    Looked at are the formulas in `changed`, and then those that watch a question whose cells became fewer.
+    It starts with the formulas in `changed`, and goes on with those of each question that lost cells.
     """
     waiting = dict.fromkeys(changed)
     while waiting:
@@ -83,7 +83,7 @@ def _narrow(
 
 
 def _reduced(formula: Formula, left: Mapping[str, int]) -> Formula:
-    """The formula as far as the cells that are left do not decide it."""
+    """The part of the formula that the remaining cells do not decide."""
     match formula:
         case Within(question, cells, _):
             bits = left[question]

@@ -21,8 +21,8 @@ from rukhsa.applications.stages import NotPossible
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.steps import CheckStep
 from rukhsa.review import assignment, plan, referral
-from rukhsa.review import check as checking
 from rukhsa.review.assignment import NotTheirs
+from rukhsa.review.check import check
 from rukhsa.review.errors import ReviewError
 from rukhsa.review.finding import return_to_applicant
 from rukhsa.web.access import PortalRequest, requires
@@ -58,13 +58,13 @@ def hand_over(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.CHECK)
 @require_POST
-def check(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
+def check_step(request: PortalRequest, pk: UUID, step: str) -> HttpResponse:
     """Record that a step of the examination is in order."""
 
     def act(application: Application, at: datetime) -> None:
         defined = (each for each in application.definition.steps if isinstance(each, CheckStep))
         typed = typed_for(request.POST, next((each for each in defined if each.check == step), None))
-        checking.check(application, step, typed, actor=request.actor, at=at)
+        check(application, step, typed, actor=request.actor, at=at)
 
     def again(application: Application, error: Exception) -> dict[str, object]:
         shown = case.open_checks(plan.steps(application), posted=request.POST, step=step, error=error)

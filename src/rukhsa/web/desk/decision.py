@@ -14,9 +14,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.issuance import parent
-from rukhsa.review import decision as deciding
-from rukhsa.review import plan
-from rukhsa.review import proposal as proposing
+from rukhsa.review import decision, plan, proposal
 from rukhsa.review.decision import Decision
 from rukhsa.review.errors import ReasonsMissing, StepsNotDone
 from rukhsa.review.proposal import Proposal
@@ -43,7 +41,7 @@ def decide(request: PortalRequest, pk: UUID) -> HttpResponse:
         return _confirm(request, pk, typed)
 
     def act(application: Application, at: datetime) -> None:
-        deciding.decide(application, **typed, actor=request.actor, at=at)
+        decision.decide(application, **typed, actor=request.actor, at=at)
 
     done = _("The decision is taken. The applicant is told now.")
     return carry_out(request, pk, Permission.DECIDE, act, done=done, decision_typed=typed, opened="decide")
@@ -100,7 +98,7 @@ def propose(request: PortalRequest, pk: UUID) -> HttpResponse:
         return case.page(request, application, at=timezone.now(), status=UNPROCESSABLE, **shown)
 
     def act(application: Application, at: datetime) -> None:
-        proposing.propose(application, **typed, actor=request.actor, at=at)
+        proposal.propose(application, **typed, actor=request.actor, at=at)
 
     done = _("Proposed. Another officer confirms it or disagrees.")
     return carry_out(request, pk, Permission.DECIDE, act, done=done, decision_typed=typed, opened="decide")
@@ -108,11 +106,11 @@ def propose(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.DECIDE)
 @require_POST
-def confirm(request: PortalRequest, pk: UUID, proposal: int) -> HttpResponse:
+def confirm(request: PortalRequest, pk: UUID, number: int) -> HttpResponse:
     """Confirm the first officer's proposal, which takes the decision."""
 
     def act(application: Application, at: datetime) -> None:
-        proposing.confirm(_of(application, proposal), actor=request.actor, at=at)
+        proposal.confirm(_of(application, number), actor=request.actor, at=at)
 
     return carry_out(
         request, pk, Permission.DECIDE, act, done=_("The decision is taken. The applicant is told now.")
@@ -121,12 +119,12 @@ def confirm(request: PortalRequest, pk: UUID, proposal: int) -> HttpResponse:
 
 @requires(Permission.DECIDE)
 @require_POST
-def disagree(request: PortalRequest, pk: UUID, proposal: int) -> HttpResponse:
+def disagree(request: PortalRequest, pk: UUID, number: int) -> HttpResponse:
     """Disagree with the proposal, and say why."""
     reasons = request.POST.get("reasons", "").replace("\x00", "")
 
     def act(application: Application, at: datetime) -> None:
-        proposing.disagree(_of(application, proposal), reasons, actor=request.actor, at=at)
+        proposal.disagree(_of(application, number), reasons, actor=request.actor, at=at)
 
     done = _("Sent back to the first officer with your reasons.")
     return carry_out(
@@ -134,5 +132,5 @@ def disagree(request: PortalRequest, pk: UUID, proposal: int) -> HttpResponse:
     )
 
 
-def _of(application: Application, proposal: int) -> Proposal:
-    return Proposal.objects.get(pk=proposal, application=application)
+def _of(application: Application, number: int) -> Proposal:
+    return Proposal.objects.get(pk=number, application=application)

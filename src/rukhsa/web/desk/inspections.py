@@ -19,18 +19,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.file_check import BadFile
 from rukhsa.audit.journal import record
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions import Question
 from rukhsa.places.address import address_in_words
 from rukhsa.places.block import areas_of
-from rukhsa.review import inspection as visiting
 from rukhsa.review.errors import ReviewError
-from rukhsa.review.inspection import Inspection, still_wanted
+from rukhsa.review.inspection import Inspection, report, step_of, still_wanted
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.case import fields_of, typed_for
 from rukhsa.web.desk.files import keep_photos, kept_before, sealed
-from rukhsa.web.desk.queue import service_names
 from rukhsa.web.fields import Field
 from rukhsa.web.sentences import status_of_form
 from rukhsa.web.shown import AnswerShown
@@ -56,7 +55,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     waiting = waiting.filter(still_wanted(), waiting__authority__in=here)
     waiting = waiting.select_related("application__service_version").defer(*SELDOM_READ)
     found = list(waiting.order_by("waiting__due_at", "waiting")[: MOST_SHOWN + 1])
-    names = service_names({each.application.service_version_id for each in found})
+    names = ServiceVersion.objects.names({each.application.service_version_id for each in found})
     blocks = [address["block"] for each in found for _question, address in _addresses(each)]
     areas = areas_of(blocks, on=timezone.localdate(at))
     lines = [
@@ -95,7 +94,7 @@ def _report(request: PortalRequest, inspection: Inspection) -> HttpResponse:
     marked = {point["id"]: request.POST.get(f"point-{point['id']}", "") for point in inspection.checklist}
     typed: dict[str, Any] = {"marked": marked, "text": request.POST.get("text", "")}
     typed["passed"] = request.POST.get("passed", "")
-    step = visiting.step_of(inspection.application, inspection)
+    step = step_of(inspection.application, inspection)
     typed["records"] = typed_for(request.POST, step)
     fields = fields_of(step, typed["records"])
     kept = kept_before(request, salt=_salt(inspection))
@@ -116,7 +115,7 @@ def _report(request: PortalRequest, inspection: Inspection) -> HttpResponse:
 
 def _send(request: PortalRequest, inspection: Inspection, typed: dict[str, Any], kept: list[str]) -> None:
     points = {point: mark == "yes" for point, mark in typed["marked"].items() if mark in {"yes", "no"}}
-    visiting.report(
+    report(
         inspection,
         typed["passed"] == "yes",
         points,
@@ -157,7 +156,7 @@ def _page(
         "points": [(point, marked.get(point["id"], "")) for point in inspection.checklist],
         "reports": inspection.reports.select_related("inspector").order_by("-pk"),
         "is_open": is_open,
-        "fields": fields or fields_of(visiting.step_of(application, inspection)),
+        "fields": fields or fields_of(step_of(application, inspection)),
         "error": error,
         "typed": typed,
         "kept": sealed(kept or [], salt=_salt(inspection)),

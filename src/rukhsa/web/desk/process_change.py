@@ -17,7 +17,7 @@ from rukhsa.audit.journal import record
 from rukhsa.catalogue.definition import follow, lacking
 from rukhsa.catalogue.definition_changes import changes
 from rukhsa.catalogue.territory import territory
-from rukhsa.review import newer_process as following
+from rukhsa.review.newer_process import follow_newer_process
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import carry_out
@@ -36,7 +36,7 @@ def migrate(request: PortalRequest, pk: UUID) -> HttpResponse:
         )
 
     def act(application: Application, at: datetime) -> None:
-        following.follow_newer_process(application, reason=reason, actor=request.actor, at=at)
+        follow_newer_process(application, reason=reason, actor=request.actor, at=at)
 
     return carry_out(
         request,

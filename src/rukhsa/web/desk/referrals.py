@@ -14,15 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record
-from rukhsa.review import referral as asking
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.review.errors import ReviewError
 from rukhsa.review.queue import WaitingReferral
-from rukhsa.review.referral import Referral
+from rukhsa.review.referral import Referral, answer, given, step_of
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.case import fields_of, typed_for
-from rukhsa.web.desk.queue import service_names
 
 MOST_OPEN = 100
 MOST_ANSWERED = 20
@@ -46,7 +45,9 @@ def show_all(request: PortalRequest) -> HttpResponse:
     newest = asked.exclude(opinion=None).select_related("opinion__officer").order_by("-opinion__at")
     answered = list(newest[:MOST_ANSWERED])
     record("see-referrals", request.actor.person, actor=request.actor, at=at)
-    names = service_names({each.application.service_version_id for each in [*waiting, *answered]})
+    names = ServiceVersion.objects.names(
+        {each.application.service_version_id for each in [*waiting, *answered]}
+    )
     context = {
         "waiting": [(each, names[each.application.service_version_id]) for each in waiting[:MOST_OPEN]],
         "answered": [(each, names[each.application.service_version_id]) for each in answered],
@@ -77,13 +78,13 @@ def _reached(request: PortalRequest, pk: UUID) -> Referral:
 
 
 def _answer(request: PortalRequest, referral: Referral) -> HttpResponse:
-    answer, text = request.POST.get("answer", ""), request.POST.get("text", "")
-    step = asking.step_of(referral.application, referral)
+    said, text = request.POST.get("answer", ""), request.POST.get("text", "")
+    step = step_of(referral.application, referral)
     records = typed_for(request.POST, step)
     try:
-        asking.answer(referral, answer, text, records, actor=request.actor, at=timezone.now())
+        answer(referral, said, text, records, actor=request.actor, at=timezone.now())
     except ReviewError as error:
-        typed = {"answer": answer, "text": text}
+        typed = {"answer": said, "text": text}
         fields = fields_of(step, records, error)
         again = _reached(request, referral.pk)
         return _page(request, again, status=UNPROCESSABLE, error=error.text, typed=typed, fields=fields)
@@ -106,10 +107,10 @@ def _page(request: PortalRequest, referral: Referral, *, status: int = 200, **ty
         "definition": application.definition,
         "sections": [section for section in sections if section.answers],
         "documents": case.documents(application, at=timezone.now()),
-        "opinion": asking.given(referral),
+        "opinion": given(referral),
         "is_wanted": Referral.objects.open().filter(pk=referral.pk).exists(),
         "is_late": timezone.now() >= referral.due_at,
-        "fields": fields_of(asking.step_of(application, referral)),
+        "fields": fields_of(step_of(application, referral)),
         **typed,
     }
     return render(request, "desk/referral.html", context, status=status)

@@ -23,6 +23,7 @@ from rukhsa.applications.stages import NotPossible
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import NotPermitted
 from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
 from rukhsa.review import participant
 from rukhsa.review.errors import ReviewError
@@ -33,15 +34,14 @@ from rukhsa.review.sitting import (
     Sitting,
     SittingUnfit,
     WrittenMinutes,
+    conclude,
     convene,
     majority,
     members,
 )
-from rukhsa.review.sitting import conclude as conclude_matter
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.files import LOCKED, answer_stored
-from rukhsa.web.desk.queue import service_names
 from rukhsa.web.sentences import sentence_of, status_of_form
 
 MOST_SHOWN = 50
@@ -67,7 +67,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     for vote in sitting.votes.select_related("member"):
         votes.setdefault(vote.application_id, []).append(vote)
     matters = _matters(sitting, set(votes))
-    names = service_names({each.service_version_id for each in matters})
+    names = ServiceVersion.objects.names({each.service_version_id for each in matters})
     context = {
         "sitting": sitting,
         "committee": territory().committees[sitting.committee],
@@ -80,7 +80,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.CONVENE)
 @require_http_methods(["GET", "POST"])
-def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpResponse:
+def conclude_matter(request: PortalRequest, pk: UUID, application: UUID) -> HttpResponse:
     """Write the minutes on an application, and with them the majority's decision."""
     sitting = _reached(request, pk)
     matter = (
@@ -97,7 +97,7 @@ def conclude(request: PortalRequest, pk: UUID, application: UUID) -> HttpRespons
     try:
         written = _written(request, typed["text"])
         basis = (typed["reasons"], typed["legal_basis"])
-        conclude_matter(sitting, matter, written, *basis, actor=request.actor, at=timezone.now())
+        conclude(sitting, matter, written, *basis, actor=request.actor, at=timezone.now())
     except (ReviewError, NotPossible, BadFile) as error:
         sentence = getattr(error, "text", None) or sentence_of(error.code)
         status = status_of_form(error.code)

@@ -1,4 +1,4 @@
-"""`rukhsa territory`: brings a territory into the database, and writes a new one from nothing."""
+"""`rukhsa territory`: loads a territory into the database, and creates a new one."""
 
 import argparse
 import re
@@ -26,7 +26,7 @@ Which one is served, the environment says: RUKHSA_TERRITORY=bahrain.
                              (docs/operating/new-municipality.md leads from there to the first document)
 """
 
-# What is asked for, with what is taken when nobody answers; {title} is the name in words.
+# The questions with their defaults; {title} is the name in words.
 QUESTIONS: tuple[tuple[str, str, str], ...] = (
     ("languages", "Languages, the first one shown first", "ar, en"),
     ("name-ar", "Name of the place in Arabic", "{title}"),
@@ -62,7 +62,7 @@ class Command(TeachingCommand):
             new.add_argument(f"--{option}", help=f"{question} [{taken}]")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load the territory of this deployment, or begin a new one."""
+        """Load the territory of this deployment, or create a new one."""
         try:
             if options["act"] == "new":
                 self._begin(options)
@@ -95,7 +95,7 @@ class Command(TeachingCommand):
 
 
 def beginning_of(name: str, answers: dict[str, str]) -> Beginning:
-    """What the answers say of a new territory. Raise ValueError, with what to write, for one that says nothing."""
+    """The new territory from the answers. Raises ValueError, with what to write, for an unreadable answer."""
     country, _space, digits = answers["phone"].strip().lstrip("+").partition(" ")
     if not (country.isdigit() and digits.strip().isdigit()):
         raise ValueError('a telephone is a prefix and a number of digits, such as "973 8"')
@@ -123,7 +123,7 @@ def beginning_of(name: str, answers: dict[str, str]) -> Beginning:
 
 
 def _answers(name: str, options: dict[str, Any]) -> dict[str, str]:
-    """Each question's answer: the option, else what a person at the terminal says, else what is taken."""
+    """The answer to each question: the option, else what is typed at the terminal, else the default."""
     known = {"name": name, "title": name.replace("-", " ").title(), "code": name.replace("-", "")[:3].upper()}
     answers = {}
     for option, question, taken in QUESTIONS:

@@ -79,6 +79,11 @@ class Agreement(Scoped):
         ]
 
     @property
+    def waits(self) -> bool:
+        """Whether it waits to be approved or refused."""
+        return self.state == State.PROPOSED
+
+    @property
     def scopes(self) -> frozenset[Scope]:
         """Where both people must hold their permission: the authority that it belongs to."""
         return frozenset({self.scope})

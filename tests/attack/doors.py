@@ -80,13 +80,9 @@ def of_others(ground: Ground) -> Tries:
         path = f"/applications/{ground.draft}/{act}"
         yield answered(f"George: POST {path}", george.post(path, form), must="absent")
     paths = (
-        "queue/",
-        f"applications/{objects['application']}/",
-        f"files/{objects['file']}",
-        "journal/",
-        "staff/",
+        "queue/", f"applications/{objects['application']}/", f"files/{objects['file']}", "journal/", "staff/",
         "money/",
-    )
+    )  # fmt: skip
     for path in paths:
         answer = layla.get(f"/desk/{path}")
         holds = answer.status_code in (302, 403, 404)
@@ -94,7 +90,11 @@ def of_others(ground: Ground) -> Tries:
     for path in ("take", "decide", "check/completeness", "return", "propose"):
         answer = layla.post(f"/desk/applications/{objects['application']}/{path}", {"outcome": "granted"})
         yield answered(f"Layla: {path}", answer, must="refused", holds=answer.status_code in (302, 403, 404))
-    salem = ground.browser_of(ground.salem)
+    yield from _own_doors(ground, layla)
+
+
+def _own_doors(ground: Ground, layla: Browser) -> Tries:
+    objects, salem = ground.scene()["objects"]["CAP"], ground.browser_of(ground.salem)
     for path in ("queue/", f"applications/{objects['application']}/", f"files/{objects['file']}"):
         page = salem.get(f"/desk/{path}")
         yield answered(f"Salem: {path}", page, must="opened", holds=page.status_code == 200, control=True)

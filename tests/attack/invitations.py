@@ -21,17 +21,11 @@ def invitations(ground: Ground) -> Tries:
     yield answered("the link of before", answer, must="410", holds=answer.status_code == GONE)
     token = link.rpartition("/")[2]
     bent = [
-        token[:-1] + ("A" if token[-1] != "A" else "B"),
-        token[:-1],
-        token + "x",
-        token.upper(),
-        token.swapcase(),
-    ]
+        token[:-1] + ("A" if token[-1] != "A" else "B"), token[:-1], token + "x", token.upper(), token.swapcase(),
+    ]  # fmt: skip
     bent += [
-        re.sub("^.", "0" if token[0] != "0" else "1", token),
-        token.partition(":")[0],
-        token.replace(":", "::"),
-    ]
+        re.sub("^.", "0" if token[0] != "0" else "1", token), token.partition(":")[0], token.replace(":", "::"),
+    ]  # fmt: skip
     for each in bent:
         answer = ground.stranger().get(f"/desk/welcome/{each}")
         yield answered(f"bent: {each[-12:]}", answer, must="410", holds=answer.status_code in (GONE, 404))
@@ -39,16 +33,9 @@ def invitations(ground: Ground) -> Tries:
         looked = ground.stranger().get(link)
         yield answered("looked at", looked, must="opens", holds=looked.status_code == 200, control=True)
     for weak in (
-        "",
-        "a",
-        "short",
-        "password",
-        "123456789012345",
-        "aaaaaaaaaaaaaaa",
-        "newcomer@attack.example",
-        " " * 20,
+        "", "a", "short", "password", "123456789012345", "aaaaaaaaaaaaaaa", "newcomer@attack.example", " " * 20,
         "زز" * 12,
-    ):
+    ):  # fmt: skip
         answer = ground.stranger().post(link, {"password": weak})
         yield answered(
             f"password {weak!r}", answer, must="asked again", holds=answer.status_code in (200, 422)

@@ -138,14 +138,8 @@ def addresses(ground: Ground) -> Tries:
         answer = browser.get(f"/desk/sign-in?next={quote(target)}")
         yield _at_home(f"sign-in next={target!r}", answer)
     for host in (
-        "elsewhere.example",
-        "127.0.0.1:1",
-        "127.0.0.1@elsewhere.example",
-        "x" * 300,
-        "a b",
-        "[::1",
-        "",
-    ):
+        "elsewhere.example", "127.0.0.1:1", "127.0.0.1@elsewhere.example", "x" * 300, "a b", "[::1", "",
+    ):  # fmt: skip
         answer = ground.stranger().get("/desk/sign-in", headers={"Host": host})
         holds = "elsewhere" not in answer.text or answer.status_code == 400
         yield answered(f"Host: {host[:30]!r}", answer, must="400, or ours", holds=holds)
@@ -185,9 +179,31 @@ def _at_home(sent: str, answer: httpx.Response) -> Try:
     since="security 13",
 )
 def headers(ground: Ground) -> Tries:
+    for browser, paths in _private_pages(ground).items():
+        for path in paths:
+            answer = browser.get(path)
+            told = answer.headers
+            held = "no-store" in told.get("Cache-Control", "") and "Content-Security-Policy" in told
+            holds = answer.status_code == 200 and held and told.get("X-Content-Type-Options") == "nosniff"
+            yield answered(f"{path}: {told.get('Cache-Control')}", answer, must="no-store", holds=holds)
+    for path in ("/", "/desk/sign-in", "/services/proof-of-residence"):
+        told = ground.stranger().get(path).headers
+        policy = told["Content-Security-Policy"]
+        framed = "frame-ancestors 'self'" in policy or "frame-ancestors 'none'" in policy
+        yield answered(f"{path} in a frame", ground.stranger().get(path), must="not framed", holds=framed)
+    yield from _cookie(ground)
+    leaving = ground.scene()["people"]["auditor.cap-auditor.muh"]
+    answer = Browser(ground.portal, leaving["cookies"]).post("/sign-out")
+    yield answered("sign-out", answer, must="Clear-Site-Data", holds="Clear-Site-Data" in answer.headers)
+    public = ground.asker().get("/trust-list.jws")
+    holds = "max-age" in public.headers["Cache-Control"]
+    yield answered("the trust list", public, must="kept", holds=holds, control=True)
+
+
+def _private_pages(ground: Ground) -> dict[Browser, tuple[str, ...]]:
     objects = ground.scene()["objects"]["CAP"]
     own = f"/applications/{ground.documents['CAP'].application}"
-    pages = {
+    return {
         ground.browser_of(ground.layla): (
             "/applications/",
             f"{own}/",
@@ -212,34 +228,14 @@ def headers(ground: Ground) -> Tries:
             "/desk/instruments/",
         ),
     }
-    for browser, paths in pages.items():
-        for path in paths:
-            answer = browser.get(path)
-            told = answer.headers
-            held = "no-store" in told.get("Cache-Control", "") and "Content-Security-Policy" in told
-            holds = answer.status_code == 200 and held and told.get("X-Content-Type-Options") == "nosniff"
-            yield answered(f"{path}: {told.get('Cache-Control')}", answer, must="no-store", holds=holds)
-    for path in ("/", "/desk/sign-in", "/services/proof-of-residence"):
-        told = ground.stranger().get(path).headers
-        policy = told["Content-Security-Policy"]
-        framed = "frame-ancestors 'self'" in policy or "frame-ancestors 'none'" in policy
-        yield answered(f"{path} in a frame", ground.stranger().get(path), must="not framed", holds=framed)
-    for cookie in ("rukhsa-session",):
-        browser = ground.stranger()
-        answer = browser.post(
-            "/desk/sign-in", {"login": "salem@mun.example", "password": "salem-of-the-town"}
-        )
-        told = [each for each in answer.headers.get_list("Set-Cookie") if each.startswith(cookie)]
-        for mark in ("HttpOnly", "SameSite=Lax", "Path=/"):
-            yield answered(
-                f"{cookie}: {mark}", answer, must=mark, holds=bool(told) and all(mark in one for one in told)
-            )
-        yield answered(
-            f"{cookie}: no domain", answer, must="this host", holds=not any("omain=" in one for one in told)
-        )
-    leaving = ground.scene()["people"]["auditor.cap-auditor.muh"]
-    answer = Browser(ground.portal, leaving["cookies"]).post("/sign-out")
-    yield answered("sign-out", answer, must="Clear-Site-Data", holds="Clear-Site-Data" in answer.headers)
-    public = ground.asker().get("/trust-list.jws")
-    holds = "max-age" in public.headers["Cache-Control"]
-    yield answered("the trust list", public, must="kept", holds=holds, control=True)
+
+
+def _cookie(ground: Ground) -> Tries:
+    sent = {"login": "salem@mun.example", "password": "salem-of-the-town"}
+    answer = ground.stranger().post("/desk/sign-in", sent)
+    cookies = [each for each in answer.headers.get_list("Set-Cookie") if each.startswith("rukhsa-session")]
+    for mark in ("HttpOnly", "SameSite=Lax", "Path=/"):
+        holds = bool(cookies) and all(mark in each for each in cookies)
+        yield answered(f"rukhsa-session: {mark}", answer, must=mark, holds=holds)
+    holds = not any("omain=" in each for each in cookies)
+    yield answered("rukhsa-session: no domain", answer, must="this host", holds=holds)

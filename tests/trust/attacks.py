@@ -222,6 +222,12 @@ def _by_insiders(genuine: Genuine) -> Iterator[Attack]:
         file=files.log(site, files.sign(whole)),
         reason="pdf-text-differs",
     )
+    yield from _signed_otherwise(genuine)
+
+
+def _signed_otherwise(genuine: Genuine) -> Iterator[Attack]:
+    """The file key and the log in the wrong hands: signatures that our signer would not make."""
+    site, right, pages = genuine.site, genuine.attachments, files.compose
     allowing = genuine.insider(genuine.unsigned, docmdp_permissions=MDPPerm.ANNOTATE)
     yield Attack(how="insider: certified, and notes allowed", file=allowing, reason="pdf-bad-signature")
     approval = genuine.insider(genuine.unsigned, certify=False, docmdp_permissions=None)

@@ -22,7 +22,7 @@ from rukhsa.accounts.models import Person
 from rukhsa.applications.models import Application
 from rukhsa.jobs import run_later
 from rukhsa.outside import believed
-from rukhsa.payments.currencies import WRITTEN
+from rukhsa.payments.amount import WRITTEN
 from rukhsa.values.writing import date_in_words
 
 # Waits of 2 s, 4 s, 8 s and so on: more than two hours of tries.

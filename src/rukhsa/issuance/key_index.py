@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import models
 
+from rukhsa.authorities.models import Authority
 from rukhsa.issuance import site
 from rukhsa.issuance.errors import IssuanceError, TrustListBehind
 from rukhsa.trust.keys import Jwk, PublicKey
@@ -64,6 +66,23 @@ class IndexedKey:
     def may_sign(self, at: datetime) -> bool:
         """Whether the moment is in its period, and it is not compromised."""
         return self.not_before <= at < self.not_after and self.compromised_since is None
+
+
+class KeyCompromise(models.Model):
+    """The decision that a key is compromised: what it signed counts only below a size of the log."""
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=10)
+    kid = models.CharField(max_length=16)  # in hexadecimal
+    since = models.DateTimeField()
+    log_size = models.PositiveBigIntegerField()
+    reason = models.TextField()
+    operator = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        # A second decision about a key may only name a smaller size.
+        constraints = [models.UniqueConstraint(fields=["kid", "purpose", "log_size"], name="one_mark_a_size")]
 
 
 def index() -> tuple[IndexedKey, ...]:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from django.db import models, transaction
+from django.db import transaction
 
 from rukhsa.agreement import require_reason
 from rukhsa.audit.journal import record
@@ -10,7 +10,7 @@ from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.territory import territory
 from rukhsa.issuance import key_index, sequencer, site, trust_list
 from rukhsa.issuance.errors import IssuanceError
-from rukhsa.issuance.key_index import PURPOSES, IndexedKey
+from rukhsa.issuance.key_index import PURPOSES, IndexedKey, KeyCompromise
 from rukhsa.issuance.log import size_at
 from rukhsa.trust import tlog, trustlist
 
@@ -19,23 +19,6 @@ class CannotMark(IssuanceError):
     """The key cannot be marked as compromised in this way."""
 
     code = "cannot-mark"
-
-
-class KeyCompromise(models.Model):
-    """The decision that a key is compromised: what it signed counts only below a size of the log."""
-
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
-    purpose = models.CharField(max_length=10)
-    kid = models.CharField(max_length=16)  # in hexadecimal
-    since = models.DateTimeField()
-    log_size = models.PositiveBigIntegerField()
-    reason = models.TextField()
-    operator = models.CharField(max_length=80)
-    at = models.DateTimeField()
-
-    class Meta:
-        # A second decision about a key may only name a smaller size.
-        constraints = [models.UniqueConstraint(fields=["kid", "purpose", "log_size"], name="one_mark_a_size")]
 
 
 def mark_compromised(

@@ -12,14 +12,14 @@ from rukhsa.issuance.instrument import (
 )
 from rukhsa.issuance.intent import Intent, Sealing, SignedFile
 from rukhsa.issuance.issuing_stop import IssuingStart, IssuingStop
-from rukhsa.issuance.keys import KeyCompromise
+from rukhsa.issuance.key_index import KeyCompromise
 from rukhsa.issuance.legacy.legacy_document import LegacyDocument, LegacyImport, LegacyOmission, LegacyRefusal
 from rukhsa.issuance.log import Cosignature, LogCheckpoint, LogLeaf, LogPlace, WaitingLeaf
 from rukhsa.issuance.parent import Claim
+from rukhsa.issuance.site import PublishedTrustList
 from rukhsa.issuance.stall import Stall
 from rukhsa.issuance.status_list import Decoy
 from rukhsa.issuance.time_stamp import TimeStamp, WaitingStamp
-from rukhsa.issuance.trust_list import PublishedTrustList
 
 __all__ = [
     "CapAlarm",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import models
 
 from rukhsa.catalogue.territory import territory
 from rukhsa.trust import trustlist
@@ -16,6 +17,14 @@ from rukhsa.trust.trustlist import TrustList
 
 TRUST_LIST: Final = "trust-list.jws"
 ROOT_KEY: Final = "root.jwk"
+
+
+class PublishedTrustList(models.Model):
+    """A trust list as the offline root signed it. It cannot be made again here."""
+
+    version = models.PositiveBigIntegerField(unique=True)
+    text = models.TextField()  # the JWS
+    at = models.DateTimeField()
 
 
 def address() -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from rukhsa.audit.journal import record
@@ -19,6 +19,7 @@ from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import AuthorityRule, territory
 from rukhsa.issuance import key_index, sequencer, site
 from rukhsa.issuance.errors import IssuanceError
+from rukhsa.issuance.site import PublishedTrustList
 from rukhsa.issuance.witnesses import named_witnesses
 from rukhsa.trust import tlog, trustlist
 from rukhsa.trust.errors import TrustError
@@ -32,14 +33,6 @@ class TrustListRefused(IssuanceError):
     """The signed list is not the next one."""
 
     code = "trust-list-refused"
-
-
-class PublishedTrustList(models.Model):
-    """A trust list as the offline root signed it. It cannot be made again here."""
-
-    version = models.PositiveBigIntegerField(unique=True)
-    text = models.TextField()  # the JWS
-    at = models.DateTimeField()
 
 
 # One ceremony a quarter, which may be a month late.

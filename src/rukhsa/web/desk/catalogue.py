@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rukhsa.accounts.permissions import Permission
-from rukhsa.agreement import AgreementError, State
+from rukhsa.agreement import AgreementError
 from rukhsa.audit.journal import record
 from rukhsa.catalogue.definition import read_definition_text, schema_text
 from rukhsa.catalogue.finding_pages import as_json
@@ -215,7 +215,7 @@ def _page(
     request: PortalRequest, proposal: ServiceProposal, *, error: Promise | str | None = None, reason: str = ""
 ) -> HttpResponse:
     definition = read_definition_text(proposal.source_text, file="proposal.yaml").value
-    waits = proposal.state == State.PROPOSED
+    waits = proposal.waits
     drawn = draw(definition, territory(), request.LANGUAGE_CODE)
     context = {
         "proposal": proposal,

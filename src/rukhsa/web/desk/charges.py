@@ -18,6 +18,7 @@ from rukhsa.accounts.permissions import Permission
 from rukhsa.agreement import AgreementError, State
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
 from rukhsa.payments.charge import PAYABLE
 from rukhsa.payments.charge_search import Criteria, search
@@ -30,7 +31,6 @@ from rukhsa.values.names import Text
 from rukhsa.values.writing import latin_digits
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.queue import service_names
 from rukhsa.web.reckoning import lines_of
 from rukhsa.web.sentences import sentence_of
 
@@ -175,7 +175,7 @@ def _read(typed: dict[str, str]) -> tuple[Criteria, dict[str, Promise]]:
 
 
 def _rows(charges: list[Charge]) -> list[MoneyRow]:
-    names = service_names({each.application.service_version_id for each in charges})
+    names = ServiceVersion.objects.names({each.application.service_version_id for each in charges})
     return [
         MoneyRow(
             charge=each,

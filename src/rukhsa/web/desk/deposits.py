@@ -158,7 +158,7 @@ def page_of(
 def _asked(line: ChargeLine, actor: Actor) -> dict[str, Any]:
     """The proposed forfeiture, the last refused one, and what the actor may do about it."""
     all_of_it = list(line.forfeitures.select_related("proposed_by", "decided_by").order_by("proposed_at"))
-    waiting = next((each for each in all_of_it if each.state == State.PROPOSED), None)
+    waiting = next((each for each in all_of_it if each.waits), None)
     may = agreement_offered(
         proposer=waiting.proposed_by if waiting else None,
         waits=waiting is not None,

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.file_check import BadFile
 from rukhsa.audit.journal import record
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.questions import Question
 from rukhsa.places.address import address_in_words
 from rukhsa.places.block import areas_of
@@ -29,7 +30,6 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.case import fields_of, typed_for
 from rukhsa.web.desk.files import keep_photos, kept_before, sealed
-from rukhsa.web.desk.queue import service_names
 from rukhsa.web.fields import Field
 from rukhsa.web.sentences import status_of_form
 from rukhsa.web.shown import AnswerShown
@@ -55,7 +55,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     waiting = waiting.filter(still_wanted(), waiting__authority__in=here)
     waiting = waiting.select_related("application__service_version").defer(*SELDOM_READ)
     found = list(waiting.order_by("waiting__due_at", "waiting")[: MOST_SHOWN + 1])
-    names = service_names({each.application.service_version_id for each in found})
+    names = ServiceVersion.objects.names({each.application.service_version_id for each in found})
     blocks = [address["block"] for each in found for _question, address in _addresses(each)]
     areas = areas_of(blocks, on=timezone.localdate(at))
     lines = [

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_GET, require_POST
 from rukhsa.accounts.permissions import Permission
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.issuance.errors import IssuanceError
 from rukhsa.issuance.instrument import reinstate, revoke, successor_of, suspend
 from rukhsa.issuance.models import Instrument, Revocation, Status
 from rukhsa.values.writing import latin_digits
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE
-from rukhsa.web.desk.queue import service_names
 from rukhsa.web.sentences import sentence_of
 
 A_PAGE = 50
@@ -90,7 +90,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     page = list(found.values_list("pk", flat=True)[: A_PAGE + 1])
     shown = list(found.filter(pk__in=page).with_standing().select_related("intent"))
     record("see-instruments", request.actor.person, actor=request.actor, at=at)
-    names = service_names({each.intent.service_version_id for each in shown})
+    names = ServiceVersion.objects.names({each.intent.service_version_id for each in shown})
     lines = [
         (each, names[each.intent.service_version_id], (state := each.status(at), STATES[state]))
         for each in shown[:A_PAGE]

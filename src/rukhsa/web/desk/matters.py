@@ -18,6 +18,7 @@ from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.scope import committee
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
 from rukhsa.review import participant
 from rukhsa.review.errors import ReviewError
@@ -26,7 +27,6 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.history import inspections_of, referrals_of
-from rukhsa.web.desk.queue import service_names
 
 MOST_SHOWN = 100
 
@@ -40,7 +40,7 @@ def show_all(request: PortalRequest) -> HttpResponse:
     waiting = participant.matters(request.actor).exclude(waiting_matter=None).filter(stage__in=OPEN_STAGES)
     waiting = waiting.select_related("waiting_matter").defer("typed", "answers")
     found = list(waiting.order_by("waiting_matter__due_at", "pk")[: MOST_SHOWN + 1])
-    names = service_names({each.service_version_id for each in found})
+    names = ServiceVersion.objects.names({each.service_version_id for each in found})
     known = territory().committees
     voted = set(Vote.objects.filter(member=request.actor.person).values_list("application", flat=True))
     record("see-matters", request.actor.person, actor=request.actor, at=at)

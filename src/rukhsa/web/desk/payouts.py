@@ -198,7 +198,7 @@ def _page(
     written: dict[str, str] | None = None,
 ) -> HttpResponse:
     owed = _owed(payout)
-    waits = payout.state == Payout.State.PROPOSED
+    waits = payout.waits
     context = {
         "payout": payout,
         "application": _application(owed),

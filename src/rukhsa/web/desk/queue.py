@@ -179,14 +179,8 @@ def _next_page(show: str, entries: list[QueueEntry]) -> str:
 def rows(applications: Iterable[Application], *, at: datetime) -> list[Row]:
     """The applications as lines; their people and queue entries are prefetched."""
     shown = list(applications)
-    names = service_names({application.service_version_id for application in shown})
+    names = ServiceVersion.objects.names({application.service_version_id for application in shown})
     return [_row(application, names[application.service_version_id], at) for application in shown]
-
-
-def service_names(versions: set[int]) -> dict[int, Text]:
-    """The names of service versions, without reading whole definitions."""
-    found = ServiceVersion.objects.filter(pk__in=versions).values_list("pk", "meaning__name")
-    return {pk: Text(ar=name.get("ar", ""), en=name.get("en", "")) for pk, name in found}
 
 
 def entry_of(application: Application) -> QueueEntry | None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.stages import OPEN_STAGES
 from rukhsa.audit.journal import record
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.review.errors import ReviewError
 from rukhsa.review.queue import WaitingReferral
 from rukhsa.review.referral import Referral, answer, given, step_of
@@ -21,7 +22,6 @@ from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk import case
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.case import fields_of, typed_for
-from rukhsa.web.desk.queue import service_names
 
 MOST_OPEN = 100
 MOST_ANSWERED = 20
@@ -45,7 +45,9 @@ def show_all(request: PortalRequest) -> HttpResponse:
     newest = asked.exclude(opinion=None).select_related("opinion__officer").order_by("-opinion__at")
     answered = list(newest[:MOST_ANSWERED])
     record("see-referrals", request.actor.person, actor=request.actor, at=at)
-    names = service_names({each.application.service_version_id for each in [*waiting, *answered]})
+    names = ServiceVersion.objects.names(
+        {each.application.service_version_id for each in [*waiting, *answered]}
+    )
     context = {
         "waiting": [(each, names[each.application.service_version_id]) for each in waiting[:MOST_OPEN]],
         "answered": [(each, names[each.application.service_version_id]) for each in answered],

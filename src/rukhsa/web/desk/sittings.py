@@ -23,6 +23,7 @@ from rukhsa.applications.stages import NotPossible
 from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import NotPermitted
 from rukhsa.authorities.models import Authority
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.territory import territory
 from rukhsa.review import participant
 from rukhsa.review.errors import ReviewError
@@ -41,7 +42,6 @@ from rukhsa.review.sitting import (
 from rukhsa.web.access import PortalRequest, requires, signed_in
 from rukhsa.web.desk.acts import UNPROCESSABLE
 from rukhsa.web.desk.files import LOCKED, answer_stored
-from rukhsa.web.desk.queue import service_names
 from rukhsa.web.sentences import sentence_of, status_of_form
 
 MOST_SHOWN = 50
@@ -67,7 +67,7 @@ def show(request: PortalRequest, pk: UUID) -> HttpResponse:
     for vote in sitting.votes.select_related("member"):
         votes.setdefault(vote.application_id, []).append(vote)
     matters = _matters(sitting, set(votes))
-    names = service_names({each.service_version_id for each in matters})
+    names = ServiceVersion.objects.names({each.service_version_id for each in matters})
     context = {
         "sitting": sitting,
         "committee": territory().committees[sitting.committee],

@@ -265,7 +265,7 @@ def _change_page(
     is_about_me = change.person == request.actor.person
     may = agreement_offered(
         proposer=change.proposed_by,
-        waits=change.state == State.PROPOSED and not is_about_me,
+        waits=change.waits and not is_about_me,
         may_decide=request.actor.holds(Permission.APPROVE_STAFF, at=change.scope),
         actor=request.actor,
     )

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET
 from rukhsa.accounts.permissions import Permission
 from rukhsa.applications.models import Application
 from rukhsa.audit.journal import record
+from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.issuance.models import Stall
 from rukhsa.values.names import Text
 from rukhsa.web.access import PortalRequest, requires
-from rukhsa.web.desk.queue import service_names
 
 A_PAGE = 100
 
@@ -89,7 +89,7 @@ def show(request: PortalRequest) -> HttpResponse:
     )
     newest = {stall.application_id: stall for stall in stalls.order_by("at", "pk")[: A_PAGE + 1]}
     record("see-stalled", request.actor.person, actor=request.actor, at=at)
-    names = service_names({each.application.service_version_id for each in newest.values()})
+    names = ServiceVersion.objects.names({each.application.service_version_id for each in newest.values()})
     lines = [
         StalledRow(
             application=each.application,

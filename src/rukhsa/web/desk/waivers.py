@@ -90,7 +90,7 @@ def _reach(actor: Actor, pk: UUID, permission: Permission) -> Waiver:
 def _page(
     request: PortalRequest, waiver: Waiver, *, error: Promise | str | None = None, reason: str = ""
 ) -> HttpResponse:
-    waits = waiver.state == State.PROPOSED
+    waits = waiver.waits
     context = {
         "waiver": waiver,
         "charge": waiver.charge,

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rukhsa.catalogue.territory import territory
-from rukhsa.payments.currencies import WRITTEN
+from rukhsa.payments.amount import WRITTEN
 from rukhsa.values.hijri import hijri_in_words
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text

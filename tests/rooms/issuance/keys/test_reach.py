@@ -23,7 +23,7 @@ TOLD = """
 import json, django
 django.setup()
 from django.conf import settings
-from rukhsa.issuance.errors import KeyFault
+from rukhsa.issuance.key_index import KeyFault
 from rukhsa.issuance.signers import signer
 told = [name for name in dir(settings) if "KEYS" in name or "PKCS11" in name or "SIGNER" in name]
 try:

@@ -32,11 +32,11 @@ def as_signer(granted: Grant) -> Iterator["psycopg.Connection[tuple[object, ...]
 
 
 def test_the_whole_cycle_is_signed_under_that_role(
-    granted: Grant, as_signer: object, settings: Settings, location: Path, monkeypatch: pytest.MonkeyPatch
+    granted: Grant, as_signer: object, settings: Settings, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from django.db import connections
 
-    address = location / "socket"
+    address = place / "socket"
     settings.RUKHSA_SIGNER_SOCKET = str(address)
     # The listener's threads open connections of their own: these are the signer's.
     monkeypatch.setitem(connections.settings["default"], "USER", ROLE)
@@ -57,11 +57,11 @@ def test_the_whole_cycle_is_signed_under_that_role(
 
 
 def test_a_cap_that_is_reached_is_told_under_that_role(
-    granted: Grant, as_signer: object, settings: Settings, location: Path, monkeypatch: pytest.MonkeyPatch
+    granted: Grant, as_signer: object, settings: Settings, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from django.db import connections
 
-    address = location / "socket"
+    address = place / "socket"
     settings.RUKHSA_SIGNER_SOCKET = str(address)
     settings.RUKHSA_CAPS = Caps(others=1)
     first, second = granted(), granted()

@@ -1,4 +1,4 @@
-"""`make audit`: known vulnerabilities of what both lock files hold, as far as the registries say, in a minute each."""
+"""`make audit`: known vulnerabilities of the packages in both lock files, as far as the registries say."""
 
 import json
 import subprocess
@@ -11,14 +11,14 @@ from rukhsa.project.config import PROJECT
 
 SECONDS: Final = 60
 FOUND: Final = 1
-# Whether nothing was found cannot be said; `.ci/run` goes on, and who releases asks from a machine that reaches them.
+# A silent registry proves nothing: `.ci/run` goes on, and a release is audited from a machine that reaches them.
 PIP_AUDIT: Final = "uvx pip-audit==2.10.1 --require-hashes --disable-pip --requirement requirements.lock"
 NPM_AUDIT: Final = "npm audit --package-lock-only"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Opinion:
-    """What one registry says of one lock: how many were asked about, what was found; or that it does not say."""
+    """What a registry says about a lock: how many packages it was asked about, and what it found, if it answered."""
 
     lock: str
     asked: int
@@ -34,7 +34,7 @@ class Opinion:
 
 
 def main() -> int:
-    """Say what each registry says; 1 where a vulnerability is known."""
+    """Print what each registry says; return 1 if a vulnerability is known."""
     opinions = (python(), node())
     sys.stdout.write("".join(f"{each}\n" for each in opinions))
     return FOUND if any(each.found for each in opinions) else 0
@@ -67,7 +67,7 @@ def node() -> Opinion:
 
 
 def _json(command: tuple[str, ...]) -> dict[str, Any] | None:
-    """What a program says in JSON; None where it says nothing, or not in time."""
+    """The JSON that a program prints; None if it prints none in time."""
     try:
         done = subprocess.run(  # noqa: S603 - the programs above
             command, cwd=PROJECT, capture_output=True, text=True, timeout=SECONDS, check=False

@@ -1,4 +1,4 @@
-"""`make bom`: the bill of materials in CycloneDX 1.6, by the two lock files; nothing is fetched for it."""
+"""`make bom`: the bill of materials in CycloneDX 1.6 from the two lock files, without the network."""
 
 import json
 import os
@@ -31,7 +31,7 @@ _DIGEST: Final = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
 def main() -> None:
-    """Write the bill beside what is built, in var/bom.cdx.json, or where the argument says."""
+    """Write the bill to var/bom.cdx.json, or to the file that the argument names."""
     target = Path(sys.argv[1]) if sys.argv[1:] else PROJECT / "var" / "bom.cdx.json"
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     at = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
@@ -71,7 +71,7 @@ def _of_python(lock: str, shipped: set[str]) -> Iterator[Component]:
             PackageURL("pypi", None, name, version),
             licence=_licence(name),
             shipped=canonicalize_name(name) in shipped,
-            # One for each file that the index has of it: CycloneDX has no room for several of one component.
+            # One for each file of the package: a CycloneDX component has room for the hashes of one.
             properties=[Property(name="rukhsa:locked:sha256", value=each) for each in digests],
         )
 
@@ -125,14 +125,14 @@ def _asked_by(name: str, extra: str) -> Iterator[Requirement]:
     try:
         lines = metadata.requires(name) or []
     except metadata.PackageNotFoundError:
-        return  # of another machine: the lock is for all of them
+        return  # a package for another platform: the lock is for all of them
     for requirement in map(Requirement, lines):
         if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
             yield requirement
 
 
 def _licence(name: str) -> str | None:
-    """As the package says itself: an expression, or the last words of its classifier."""
+    """The licence that the package declares: an expression, or the last words of its classifier."""
     try:
         said = metadata.metadata(name).json
     except metadata.PackageNotFoundError:

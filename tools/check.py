@@ -1,4 +1,4 @@
-"""`make check`: everything that can be said about the code and the definitions without running the tests."""
+"""`make check`: everything that can be checked without running the tests."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ PYTHON = (sys.executable, "-m")
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """What is checked, and the command that fails when it does not hold."""
+    """A check, and the command that fails if it does not hold."""
 
     name: str
     command: tuple[str, ...]
@@ -38,7 +38,7 @@ CHECKS = (
 
 
 def main() -> int:
-    """Run every check, print one line each and the words of those that fail; 1 when any did."""
+    """Run every check and print a line for each, with the output of those that fail; return 1 if one failed."""
     failed = [check.name for check in CHECKS if not _holds(check)]
     total = len(CHECKS)
     sys.stdout.write(f"check: {total} checks, {total - len(failed)} hold\n")

@@ -13,7 +13,7 @@ from rukhsa.project.config import PROJECT
 
 FOLDER = PROJECT / "docs" / "diagrams"
 BEGIN, END = "<!-- drawn by `make diagram` -->", "<!-- end of the drawing -->"
-# Where money itself lies; on every other account stands what it is, or is owed, for.
+# The accounts of money itself; every other account says what it is for, or to whom it is owed.
 WHERE_MONEY_LIES = (Account.CLEARING, Account.BANK)
 
 
@@ -29,7 +29,7 @@ class Drawing:
 
     @property
     def file(self) -> Path:
-        """Where it lies."""
+        """The file of the page."""
         return FOLDER / self.name
 
     @property
@@ -44,7 +44,7 @@ class Drawing:
 
 @dataclass(frozen=True, kw_only=True)
 class Travels:
-    """The picture and the table of postings, between their two marks in a page that people write."""
+    """The picture and the table of postings, between two marks in a page that is otherwise written by hand."""
 
     table: dict[str, Flow]
 
@@ -55,7 +55,7 @@ class Travels:
 
     @property
     def file(self) -> Path:
-        """Where it lies."""
+        """The file of the page."""
         return PROJECT / "docs" / self.name
 
     @property
@@ -129,7 +129,7 @@ def _node(place: str) -> str:
 
 
 def travels() -> Travels:
-    """The drawing of the code's own table."""
+    """The drawing of the code's table of postings."""
     return Travels(table=POSTINGS)
 
 
@@ -150,7 +150,7 @@ def _flows(table: dict[str, Flow]) -> Iterator[str]:
 
 
 def _touching(table: dict[str, Flow], *, comes: bool) -> dict[Account, list[str]]:
-    """By the place where money lies: the events by which it comes there from a person, or goes to one."""
+    """For each account of money, the events by which it comes from a person, or goes to one."""
     found: dict[Account, list[str]] = {}
     for event, flow in table.items():
         for place in _in_order(flow.debit if comes else flow.credit):

@@ -1,4 +1,4 @@
-"""The page docs/formats/gate.md: which wears the longest documents of the services live through, as measured."""
+"""The page docs/formats/gate.md: which wears the longest documents of the services survive, as measured."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ those whose codes say least and most. The codes have {modules} modules a side; t
 
 
 def measure() -> dict[str, Examination]:
-    """What `measured_files` names, each with the examination of its longest document."""
+    """The examination of the longest document of each of `measured_files`."""
     return {
         service: longest.prove(read_definition(file).value, file.parents[1])
         for service, file in measured_files().items()
@@ -37,7 +37,7 @@ def measure() -> dict[str, Examination]:
 
 
 def measured_files() -> dict[str, Path]:
-    """Of each territory the two services whose longest codes say least and most, by name: all others lie between."""
+    """For each territory, the two services with the shortest and the longest code; all others lie between them."""
     found: dict[str, Path] = {}
     for folder in sorted(TERRITORIES.iterdir()):
         if files := sorted(service_files(folder), key=_length):
@@ -51,7 +51,7 @@ def _length(file: Path) -> int:
 
 
 def page(measured: Mapping[str, Examination]) -> str:
-    """The text of the page: as it is down to its table, and the table anew."""
+    """The text of the page: unchanged down to the table, and the table as measured."""
     number = len(measured)
     sizes = [each.symbol.modules for each in measured.values()]
     head = _MEASURED.format(

@@ -1,7 +1,7 @@
-"""Development only: hold the ceremony of the trust list, with a root in a folder beside the deployment's data.
+"""The ceremony of the trust list in development, with a root in the folder of the deployment's data.
 
-The running system drafts and publishes; between the two a process of its own signs, which has no database and no
-settings, as the offline machine has none. Production has no such folder: there people carry the files.
+The running system drafts and publishes the list. In between, a separate process signs it, which like the offline
+machine has no database and no settings. In production people carry the files to that machine.
 """
 
 import os
@@ -19,7 +19,7 @@ from rukhsa_rehearsal.sandbox import tsa
 
 
 def hold() -> None:
-    """Make the root where there is none, and have a trust list signed and published where one is due."""
+    """Create the root if there is none, and sign and publish a trust list if one is due."""
     offline, draft = config().data / "offline", config().data / "trust-list.draft.json"
     if not (offline / PRIVATE).exists():
         _offline_machine("create-root", str(offline), "--no-passphrase")
@@ -38,7 +38,7 @@ def hold() -> None:
 
 
 def _offline_machine(*arguments: str) -> None:
-    """What happens on the other machine: nothing of ours but the files that were carried there."""
+    """Run a command as the offline machine does, which has only the files that were carried there."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(rukhsa.__file__).parents[1])}
     command = [sys.executable, "-m", "rukhsa.trust.ceremony", *arguments]
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command

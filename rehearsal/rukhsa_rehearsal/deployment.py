@@ -1,4 +1,4 @@
-"""A deployment of its own for as long as a block lasts: own folder, own database, own ports, all processes."""
+"""Runs a separate deployment while a block lasts: its own folder, database and ports, and all processes."""
 
 import os
 import shutil
@@ -37,7 +37,7 @@ class Deployment:
         return f"{self.config.addresses.sandbox_url}/mailbox.json"
 
     def command(self, *arguments: str) -> str:
-        """What a command of Rukhsa prints in this world; raises CalledProcessError when it fails."""
+        """The output of a `rukhsa` command in this deployment; raises CalledProcessError if it fails."""
         answer = subprocess.run(  # noqa: S603 - our own command
             [*RUKHSA, *arguments], env=self.environment, check=True, stdout=subprocess.PIPE, text=True
         )
@@ -48,7 +48,7 @@ class Deployment:
 def deployed(folder: Path, *, settings: Mapping[str, str] | None = None) -> Iterator[Deployment]:
     """Empty `folder`, serve from it on free ports, and end everything with the block.
 
-    `settings` are further RUKHSA_ variables. What the processes say stands in `processes.log` of the folder.
+    `settings` are further RUKHSA_ variables. The output of the processes is in `processes.log` of the folder.
     """
     empty(folder)
     with held_ports(len(PORTS)) as ports, (folder / "processes.log").open("wb") as log:
@@ -69,7 +69,7 @@ def deployed(folder: Path, *, settings: Mapping[str, str] | None = None) -> Iter
 
 
 def empty(folder: Path) -> None:
-    """Delete what an earlier world left in `folder`. Raises AlreadyRunning, PostgresError while one is there."""
+    """Delete an earlier deployment in `folder`. Raises AlreadyRunning or PostgresError while it runs."""
     with only_one(folder / "running"):
         postgres.remove(folder / "postgres")
         for path in folder.iterdir():
@@ -90,7 +90,7 @@ def environment_in(folder: Path, settings: Mapping[str, str], *, ports: Sequence
 
 
 def _own_database(url: str, name: str) -> str:
-    """A new database beside the one named by `url`, in place of that of the last time."""
+    """Create a database beside the one that `url` names, replacing the one of the last time."""
     database = f"{conninfo_to_dict(url)['dbname']}_{name}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(

@@ -25,7 +25,7 @@ def sandbox(config: Config) -> Process:
 
 
 async def welcome(config: Config, *, play: bool, say: Callable[[str], None]) -> str:
-    """Play the story where it was never played to its end, unless `play` is false; return how to sign in."""
+    """Play the story unless it was already played to its end or `play` is false; return how to sign in."""
     mark = config.data / MARK
     if play and not mark.exists():
         await _play_the_story(mark, say)
@@ -34,7 +34,7 @@ async def welcome(config: Config, *, play: bool, say: Callable[[str], None]) -> 
 
 async def _play_the_story(mark: Path, say: Callable[[str], None]) -> None:
     say("Playing the story once: seven services, from application to verification.")
-    # Tethered: it ends with this process, however that ends.
+    # Tethered, so that it ends with this process.
     process = await asyncio.create_subprocess_exec(*tether.command(*RUKHSA, "story", "--here"))
     try:
         code = await process.wait()

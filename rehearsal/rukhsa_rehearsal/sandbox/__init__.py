@@ -1,1 +1,1 @@
-"""Stand-ins on loopback for what lies outside: the gateways, eKey, SMS, mail, a witness of logs."""
+"""Stand-ins on loopback for the outside parties: the gateways, eKey, SMS, mail, and a witness of logs."""

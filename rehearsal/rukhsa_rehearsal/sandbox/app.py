@@ -1,4 +1,4 @@
-"""The sandbox as one application: its addresses, and what runs beside them."""
+"""The sandbox as one application: its routes, and the tasks that run beside them."""
 
 import asyncio
 import contextlib
@@ -31,7 +31,7 @@ SADAD_API = "/sadad/api/v2/web-ven-sdd/epayment"
 def build_app(
     data: Path, *, people: Path = PEOPLE, smtp_port: int | None = None, logs: Path | None = None
 ) -> Starlette:
-    """The application, its memory in the folder `data`; with `smtp_port` it also receives mail.
+    """The application, with its records in the folder `data`; with `smtp_port` it also receives mail.
 
     `logs` is a folder of public files: its witness cosigns the logs that the trust list there names.
     """
@@ -49,12 +49,12 @@ def build_app(
 
 
 async def start(request: Request) -> Response:
-    """GET /: what there is."""
+    """GET /: the list of what the sandbox offers."""
     return page(request, "start", smtp_port=request.app.state.smtp_port, operations=faults.NAMES)
 
 
 async def health(request: Request) -> Response:
-    """GET /health: it is there."""
+    """GET /health: 200 once the sandbox serves."""
     return PlainTextResponse("ok")
 
 

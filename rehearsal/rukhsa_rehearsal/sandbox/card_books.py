@@ -13,7 +13,7 @@ from rukhsa_rehearsal.sandbox.store import Record, Store
 
 KIND = "cards-order"
 SESSIONS = "cards-session"
-# Of an order that nobody tried to pay; the gateway then says that there is none.
+# The state of an order that was never tried; the gateway then says that there is none.
 UNTRIED = ""
 CAPTURED, FAILED = "CAPTURED", "FAILED"
 # The gateway's codes of a payment that did not succeed.
@@ -45,7 +45,7 @@ def open_checkout(store: Store, merchant: str, body: dict[str, Any], lasts: floa
 
 
 def find(store: Store, merchant: str, order: str) -> Record | None:
-    """A merchant's order that somebody tried to pay."""
+    """A merchant's order for which a payment was tried."""
     found = store.get(KIND, f"{merchant}/{order}")
     return found if found and found["status"] != UNTRIED else None
 
@@ -57,12 +57,12 @@ def of_session(store: Store, session: str) -> Record | None:
 
 
 def is_open(order: Record) -> bool:
-    """Whether its page still takes a card: a refused card may be followed by another."""
+    """Whether the page still takes a card: after a refused card the payer may try another."""
     return order["status"] in (UNTRIED, FAILED) and time.time() < order["until"]
 
 
 def pay(store: Store, order: Record, *, code: str = "") -> Record:
-    """A card is tried: it is charged, or refused with the gateway's `code`; an order is paid once."""
+    """Charge a card, or refuse it with the gateway's `code`; an order is paid once."""
     now = store.get(KIND, _key(order)) or order
     if now["status"] not in (UNTRIED, FAILED):
         return now
@@ -78,7 +78,7 @@ def pay(store: Store, order: Record, *, code: str = "") -> Record:
 
 
 def refund(store: Store, order: Record, number: str, amount: Money) -> Record | None:
-    """Give back under the merchant's own number, which counts once; None when it is more than what is left."""
+    """Refund under the merchant's number, which counts once; None if it is more than what is left."""
     known = next((one for one in order["transactions"] if one["id"] == number), None)
     if known is not None:
         same = known["type"] == "REFUND" and known["amount"] == str(amount)

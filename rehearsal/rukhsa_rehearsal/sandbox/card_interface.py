@@ -13,7 +13,7 @@ from rukhsa_rehearsal.sandbox.store import Record, Store
 
 
 class RefusedError(Exception):
-    """The gateway says no, with an explanation."""
+    """The gateway refuses, with an explanation."""
 
     def __init__(self, explanation: str, *, status: int = 400) -> None:
         super().__init__(explanation)
@@ -27,7 +27,7 @@ async def session(request: Request) -> Response:
         lasts = _check_checkout(body)
         opened = card_books.open_checkout(_store(request), merchant.id, body, lasts)
         if opened is None:
-            # Assumed: an id is given to one checkout; the real gateway is only known to refuse a second payment.
+            # Assumed: an id belongs to one checkout; of the real gateway only the refusal of a second payment is known.
             raise RefusedError("Order already exists")
     except RefusedError as refusal:
         return _refusal(refusal)
@@ -68,7 +68,7 @@ async def transaction(request: Request) -> Response:
 
 
 async def statement(request: Request) -> Response:
-    """GET /cards/card_books.json: the gateway's own account of every order that somebody tried to pay."""
+    """GET /cards/ledger.json: the gateway's own account of every order for which a payment was tried."""
     orders = [one for one in _store(request).all(card_books.KIND) if one["status"] != card_books.UNTRIED]
     shown = ("id", "merchant", "amount", "currency", "status", "transactions")
     return JSONResponse([{name: one[name] for name in shown} for one in orders])

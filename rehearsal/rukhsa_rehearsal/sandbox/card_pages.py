@@ -66,7 +66,7 @@ def _order(request: Request) -> Record | None:
 
 
 OUTBOX = "cards-outbox"
-# A notice that is not taken is sent again by the real gateway; here once is enough (seconds).
+# Seconds. The real gateway sends a notice again that was not accepted; here once is enough.
 PATIENCE = 10.0
 _LIES: dict[str, dict[str, Any]] = {
     "other-amount": {"amount": 0.001},
@@ -99,7 +99,7 @@ async def send_what_is_due(store: Store) -> None:
 
 def _message(order: Record, mode: str) -> Message:
     merchant = ANOTHER_MERCHANT if mode == "other-merchant" else MERCHANTS[order["merchant"]]
-    # Whoever forges knows no secret, and guesses one.
+    # A forger does not know the secret, and guesses one.
     secret = "guessed" if mode == "forged" else merchant.secret
     return {
         "secret": secret,

@@ -114,7 +114,7 @@ async def userinfo(request: Request) -> Response:
 
 
 async def sign_out(request: Request) -> Response:
-    """GET …/logout: back to where the client says."""
+    """GET …/logout: redirect to where the client says."""
     return RedirectResponse(request.query_params.get("post_logout_redirect_uri") or "/", status_code=303)
 
 
@@ -145,7 +145,7 @@ def _id_token(request: Request, grant: Record, fault: str) -> str:
 
 
 def _spoilt(claims: Record, now: int) -> dict[str, Record]:
-    """What each fault changes in the claims."""
+    """The claims with the change of a fault."""
     return {
         "other-issuer": {"iss": "https://ekey.elsewhere.example"},
         "other-audience": {"aud": "another-portal"},

@@ -1,4 +1,4 @@
-"""How the outside world misbehaves: the faults that a test asks for, and what each does to a request."""
+"""The faults of the outside parties: what a test can ask for, and what each does to a request."""
 
 import asyncio
 import re
@@ -32,7 +32,7 @@ PATTERNS = (
     (re.compile(rf"GET {_CARDS}/order/[^/]+"), "cards.inquiry"),
     (re.compile(rf"PUT {_CARDS}/order/[^/]+/transaction/[^/]+"), "cards.refund"),
 )
-# Faults of a gateway's notifications; its notify.py says what each sends.
+# Faults of a gateway's notifications; its pages module says what each sends.
 NOTIFICATION = "national.notification"
 CARDS_NOTIFICATION = "cards.notification"
 NOTIFICATIONS = (NOTIFICATION, CARDS_NOTIFICATION)
@@ -135,7 +135,7 @@ async def control(request: Request) -> Response:
 
 
 class FaultyEdge:
-    """The edge of the sandbox: spoils a request or its answer as the fault of that operation says."""
+    """Middleware that spoils a request or its answer as the fault of the operation says."""
 
     def __init__(self, app: ASGIApp, store: Store) -> None:
         self.app = app
@@ -161,7 +161,7 @@ class FaultyEdge:
 
 
 class _Cutter:
-    """Passes nothing, or half, of an answer that was really given: the work is done and its news is lost."""
+    """Passes on nothing, or half, of a real answer: the work is done, and the caller does not learn it."""
 
     def __init__(self, send: Send, *, keep_status: bool) -> None:
         self.send = send
@@ -178,7 +178,7 @@ class _Cutter:
 
 
 async def _cut(send: Send) -> None:
-    # The announced length never arrives, which is how the other side sees a connection that breaks.
+    # The announced length never arrives, as when a connection breaks.
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4096")]})
     await send({"type": "http.response.body", "body": b"[", "more_body": True})
     await send({"type": "http.response.body", "body": b""})

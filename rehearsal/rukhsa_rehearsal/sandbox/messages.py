@@ -1,4 +1,4 @@
-"""What people receive: SMS over HTTP, mail over SMTP, and one box in which to read both."""
+"""The messages that people receive: SMS over HTTP, mail over SMTP, and a page that shows both."""
 
 import secrets
 from email import message_from_bytes, policy

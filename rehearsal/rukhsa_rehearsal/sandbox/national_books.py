@@ -49,7 +49,7 @@ def open_payment(store: Store, terminal: str, fields: dict[str, Any]) -> Record 
 
 
 def end(store: Store, payment: Record, result: str, code: str = "") -> Record:
-    """Write the payment's end; a payment that has ended stays as it was."""
+    """Record the result of a payment; one that has ended stays as it is."""
     if payment["result"] != OPEN:
         return payment
     captured = result == "CAPTURED"
@@ -67,13 +67,13 @@ def end(store: Store, payment: Record, result: str, code: str = "") -> Record:
 
 
 def expire(store: Store, payment: Record) -> Record:
-    """The payment, ended as CANCELED when its page has waited too long."""
+    """The payment, ended as CANCELED if its page has waited too long."""
     overdue = payment["result"] == OPEN and time.time() > payment["until"]
     return end(store, payment, "CANCELED") if overdue else payment
 
 
 def void(store: Store, payment: Record) -> Record:
-    """Take a captured payment back, as the gateway does when the merchant's answer is late or wrong."""
+    """Void a captured payment, as the gateway does if the merchant's answer is late or wrong."""
     voided = {**payment, "result": "VOIDED" if payment["result"] == "CAPTURED" else payment["result"]}
     store.put(KIND, payment["paymentId"], voided)
     return voided
@@ -87,7 +87,7 @@ def find(store: Store, terminal: str, *, by: str, value: str) -> Record | None:
 
 
 def refund(store: Store, payment: Record, amount: Money) -> Record | None:
-    """Give back a part or all of a captured payment; None when it is more than what is left."""
+    """Refund a part or all of a captured payment; None if it is more than what is left."""
     returned = sum(Money.parse(one["amt"], "BHD").minor for one in payment["refunds"])
     if payment["result"] != "CAPTURED" or returned + amount.minor > Money.parse(payment["amt"], "BHD").minor:
         return None
@@ -97,7 +97,7 @@ def refund(store: Store, payment: Record, amount: Money) -> Record | None:
 
 
 def lines(store: Store) -> list[Record]:
-    """The gateway's statement: one line for each payment, without what is nobody's business."""
+    """The gateway's statement: one line for each payment, without internal fields."""
     shown = (
         "paymentId",
         "trackId",

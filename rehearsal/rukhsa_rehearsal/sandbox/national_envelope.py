@@ -25,7 +25,7 @@ def close(fields: dict[str, Any], key: str) -> str:
 def open_envelope(trandata: str, key: str) -> dict[str, Any]:
     """Decrypt what a merchant sent: URL-encoded by the guide, or raw JSON as a vendor kit does.
 
-    Raises BadEnvelopeError when it is not ours to read."""
+    Raises BadEnvelopeError if it is not of this terminal."""
     try:
         decryptor = _cipher(key).decryptor()
         unpadder = padding.PKCS7(128).unpadder()

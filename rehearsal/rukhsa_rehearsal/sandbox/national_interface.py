@@ -11,11 +11,11 @@ from rukhsa_rehearsal.sandbox.national_books import TERMINALS, Terminal
 from rukhsa_rehearsal.sandbox.store import Record, Store
 
 INQUIRY, REFUND = "8", "2"
-UNCLEAR = "SUSPECTED"  # a word that the gateway has in no text
+UNCLEAR = "SUSPECTED"  # no guide of the gateway has this word
 
 
 class RefusedError(Exception):
-    """The gateway says no, with a code and a text."""
+    """The gateway refuses, with a code and a text."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
@@ -29,7 +29,7 @@ async def hosted(request: Request) -> Response:
         _check_start(fields)
         payment = national_books.open_payment(request.app.state.store, terminal.id, fields)
         if payment is None:
-            # Assumed: no integrator's text tells what the gateway does with a track id used twice.
+            # Assumed: no integrator's guide says what the gateway does with a track id used twice.
             raise RefusedError("IPAY0100114", "Duplicate track id")
     except RefusedError as refusal:
         return _refusal(refusal)
@@ -63,7 +63,7 @@ async def tranportal(request: Request) -> Response:
 
 
 async def statement(request: Request) -> Response:
-    """GET /national/national_books.json: the gateway's own account of every payment."""
+    """GET /national/ledger.json: the gateway's own account of every payment."""
     return JSONResponse(national_books.lines(request.app.state.store))
 
 

@@ -73,14 +73,14 @@ def _payment(request: Request) -> Record | None:
 
 
 OUTBOX = "national-outbox"
-# A merchant that has not answered by then has its payment voided (seconds; assumed).
+# Seconds until the payment of a merchant that has not answered is voided (assumed).
 PATIENCE = 10.0
 
 
 async def notify(store: Store, payment: Record, fault: Fault | None) -> str | None:
-    """Send the notification; the address the merchant wants the payer sent to, or None where it gave none.
+    """Send the notification; return the address to which the merchant sends the payer, or None.
 
-    With a fault it is sent as the fault says, and `""` stands for an answer nobody waited for."""
+    With a fault it is sent as the fault says; `""` stands for an answer that was not awaited."""
     mode = fault.mode if fault else ""
     if fault and mode in ("late", "lost"):
         if mode == "late":

@@ -1,4 +1,4 @@
-"""A stand-in for SADAD Bahrain: invoices created, paid on the page or later at a kiosk, and asked after."""
+"""A stand-in for SADAD Bahrain: creates invoices, takes their payment on a page or at a kiosk, answers inquiries."""
 
 import secrets
 import time
@@ -47,7 +47,7 @@ async def create(request: Request) -> Response:
 
 
 async def status(request: Request) -> Response:
-    """POST …/epayment/status/: what became of an invoice. The names of the answer's fields are assumed."""
+    """POST …/epayment/status/: the state of an invoice. The names of the answer's fields are assumed."""
     body = await _body(request)
     if not _known(body):
         return _refusal(1, "Wrong credentials")
@@ -86,9 +86,9 @@ async def choose(request: Request) -> Response:
 
 
 async def kiosk(request: Request) -> Response:
-    """POST /sadad/kiosk/{reference}/pay: paid in cash at a machine, with nobody signed in anywhere.
+    """POST /sadad/kiosk/{reference}/pay: paid in cash at a machine, without a sign-in.
 
-    A kiosk also takes an expired invoice when the form says `late`: that happens, and must end right."""
+    A kiosk also takes an expired invoice if the form says `late`, since that happens."""
     invoice = _invoice(request)
     if invoice is None:
         return JSONResponse({"error": "no such invoice"}, status_code=404)

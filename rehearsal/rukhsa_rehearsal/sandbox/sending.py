@@ -1,4 +1,4 @@
-"""Notices of a gateway on their way to the merchant: sent once, or as a fault says."""
+"""Sends a gateway's notices to the merchant: once, or as a fault says."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ type Post = Callable[[Message], Awaitable[str | None]]
 
 
 async def send(message: Message, before: Message, post: Post, fault: Fault | None) -> str | None:
-    """Post a notice as the fault says, `before` ahead of it where they come out of order; the first answer."""
+    """Post a notice as the fault says, after `before` if they come out of order; return the first answer."""
     mode = fault.mode if fault else ""
     messages = [before, message] if mode == "out-of-order" else [message]
     if fault and mode == "duplicate":

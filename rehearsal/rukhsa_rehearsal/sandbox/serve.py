@@ -1,4 +1,4 @@
-"""Running the sandbox: in this process until told to stop, or in a thread for the length of a test."""
+"""Runs the sandbox: in this process until told to stop, or in a thread during a test."""
 
 import asyncio
 import contextlib
@@ -93,11 +93,11 @@ async def _serve_until_told(server: Server) -> None:
 
 @contextlib.contextmanager
 def _two_held_ports() -> Iterator[list[int]]:
-    """Two ports that nobody else is given, not even a connection, for as long as the block lasts."""
+    """Reserve two ports during the block, against other programs and outgoing connections."""
     with socket.socket() as one, socket.socket() as other:
         for holder in (one, other):
             holder.bind(("127.0.0.1", 0))
-            # Only now, so that nobody else holds it: our servers set these, and listen on what is only bound.
+            # Only after binding, so that the port is ours alone: our servers set both and can still listen on it.
             holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         yield [holder.getsockname()[1] for holder in (one, other)]

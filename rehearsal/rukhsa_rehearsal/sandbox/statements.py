@@ -1,7 +1,7 @@
 """The settlement statement of a day, as each gateway writes it: CSV with a trailer that counts and adds up.
 
-Assumed, because nobody's text was found: the columns and the trailers. A day is one of Bahrain, and a refund stands on
-the day on which it was made."""
+The columns and trailers are assumed, since no published description was found. Days are those of Bahrain, and a
+refund is in the statement of the day on which it was made."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ BAHRAIN = timezone(timedelta(hours=3))
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One movement: when, which, and what came (fils; below zero what went back)."""
+    """One movement: time, references, and the amount in fils, negative for a refund."""
 
     at: datetime
     merchant: str
@@ -111,7 +111,7 @@ def _cards(store: Store) -> Iterator[Line]:
 
 
 def _of_day(request: Request, lines: Iterator[Line]) -> list[Line]:
-    """Those of the day that is asked for, today's where none or no day is named, in the order of their time."""
+    """The lines of the day that is asked for, or of today, in the order of time."""
     try:
         day = date.fromisoformat(request.query_params.get("day", ""))
     except ValueError:

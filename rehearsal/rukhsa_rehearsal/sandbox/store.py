@@ -1,4 +1,4 @@
-"""The sandbox's memory: records in one SQLite file, so that a restart loses nothing."""
+"""The records of the sandbox, in one SQLite file, so that a restart loses nothing."""
 
 import json
 import sqlite3
@@ -30,7 +30,7 @@ class Store:
         self._database.execute(SCHEMA)
 
     def add(self, kind: str, key: str, body: Record) -> bool:
-        """Keep a new record; False when there is one of that key already."""
+        """Add a record; False if the key is taken."""
         with self._lock:
             done = self._database.execute(
                 "INSERT INTO record VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -39,7 +39,7 @@ class Store:
             return done.rowcount == 1
 
     def put(self, kind: str, key: str, body: Record) -> None:
-        """Keep a record, replacing the one of that key."""
+        """Store a record, replacing one with the same key."""
         with self._lock:
             if not self.add(kind, key, body):
                 self._database.execute(
@@ -64,7 +64,7 @@ class Store:
         return [{**json.loads(body), "made": made} for body, made in rows]
 
     def remove(self, kind: str, key: str) -> None:
-        """Forget one record."""
+        """Delete a record."""
         with self._lock:
             self._database.execute("DELETE FROM record WHERE kind = ? AND key = ?", (kind, key))
 

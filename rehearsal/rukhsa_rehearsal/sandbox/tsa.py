@@ -32,7 +32,7 @@ QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
 
 
 class Refusal(core.Sequence):  # type: ignore[misc]
-    """A TimeStampResp without a token, which the library does not foresee (RFC 3161 §2.4.2)."""
+    """A TimeStampResp without a token, which the library does not support (RFC 3161 §2.4.2)."""
 
     _fields = [("status", tsp.PKIStatusInfo)]
 
@@ -46,7 +46,7 @@ class Stamper:
 
 
 def stamper(folder: Path) -> Stamper:
-    """The authority whose key lies in the folder, made there the first time."""
+    """The authority with the key in the folder, created at the first call."""
     key_file, file = folder / "tsa.pem", folder / CERTIFICATE
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -66,7 +66,7 @@ def make_stamper(
     since: datetime, until: datetime, *, usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.TIME_STAMPING,
     critical: bool = True, name: str = "Sandbox Time Stamping",
 ) -> Stamper:  # fmt: skip
-    """A new authority; by the last arguments also one that must not be believed (RFC 3161 §2.3)."""
+    """A new authority; the last arguments can make one that must not be trusted (RFC 3161 §2.3)."""
     key = ec.generate_private_key(ec.SECP256R1())
     called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     builder = x509.CertificateBuilder(called, called, key.public_key(), x509.random_serial_number())
@@ -88,7 +88,7 @@ async def stamp(request: Request) -> Response:
 
 
 def _chosen(request: Request, fault: Fault | None) -> Stamper:
-    """The authority, or one that is out of date or that nobody knows."""
+    """The authority, or for a fault one that has expired or is unknown."""
     now = datetime.now(UTC)
     if fault and fault.mode == "expired":
         return make_stamper(now - timedelta(days=400), now - timedelta(days=35))
@@ -183,5 +183,5 @@ def _signed(info: bytes, by: Stamper, *, spoilt: bool) -> cms.ContentInfo:
 
 
 def _signature(key: ec.EllipticCurvePrivateKey, over: bytes) -> bytes:
-    """ECDSA, with the smaller of the two s: the only form in which a file keeps a stamp."""
+    """An ECDSA signature with the smaller of the two possible s, the only form that a file keeps."""
     return keys.to_der(keys.low_s(keys.from_der(key.sign(over, ec.ECDSA(hashes.SHA256())))))

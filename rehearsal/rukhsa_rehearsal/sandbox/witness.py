@@ -1,4 +1,4 @@
-"""A stand-in for a witness of logs (C2SP tlog-witness): it cosigns what only grew since it looked last."""
+"""A stand-in for a witness of logs (C2SP tlog-witness): it cosigns a log that only grew since last time."""
 
 import base64
 import hashlib
@@ -17,7 +17,7 @@ from rukhsa_rehearsal.sandbox.store import Record, Store
 
 KIND = "witness"
 NAME = "witness.sandbox.example"
-# Everybody knows it, so production refuses it by its name.
+# It is public, so production refuses it by its name.
 SIGNER = MemorySigner.ed25519(hashlib.sha256(b"the sandbox's witness").digest())
 
 
@@ -28,7 +28,7 @@ async def add_checkpoint(request: Request) -> Response:
     if fault and fault.mode == "down":
         return PlainTextResponse("unavailable\n", status_code=503)
     try:
-        # Nothing is awaited from here on: what was seen last and what is seen now change in one step.
+        # No await from here on, so that the last checkpoint seen is compared and replaced in one step.
         return _answer(request, witness.read(body), fault.mode if fault else "")
     except witness.Refused as refused:
         if refused.status == 409:
@@ -38,7 +38,7 @@ async def add_checkpoint(request: Request) -> Response:
 
 
 async def show_checkpoint(request: Request) -> Response:
-    """GET …/{SHA-256 of the origin}/checkpoint: what was cosigned last."""
+    """GET …/{SHA-256 of the origin}/checkpoint: the checkpoint cosigned last."""
     seen = _store(request).get(KIND, request.path_params["origin"])
     return PlainTextResponse(seen["note"]) if seen else PlainTextResponse("unknown\n", status_code=404)
 
@@ -83,7 +83,7 @@ def _spoiled(line: str) -> str:
 
 
 def _keys_of(logs: Path | None, origin: str) -> list[PublicKey]:
-    """The keys of a log, by the trust list in the folder of public files that this witness was told of."""
+    """The keys of a log, from the trust list in the witness's folder of public files."""
     if logs is None or not (logs / "trust-list.jws").exists():
         return []
     root = json.loads((logs / "root.jwk").read_text())

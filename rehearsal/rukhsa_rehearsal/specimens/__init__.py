@@ -1,1 +1,1 @@
-"""The forgery lab: genuine documents and forgeries of an authority that does not exist, to train whoever checks."""
+"""The forgery lab: genuine and forged documents of an authority that does not exist, for training."""

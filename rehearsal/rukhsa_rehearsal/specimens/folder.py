@@ -1,4 +1,4 @@
-"""The set in a folder: documents, pictures, public files, and an index for people and for programs."""
+"""Writes the set into a folder: documents, pictures, public files, and an index for people and programs."""
 
 import json
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ _SAY: Final = {
 
 
 def write(training: Training, folder: Path) -> int:
-    """Write the whole set into a folder that is empty or absent; gives how many documents there are."""
+    """Write the set into an empty or absent folder; return the number of documents."""
     specimens = list(every_specimen(training))
     listed = [_listed(number, each) for number, each in enumerate(specimens, 1)]
     for each, entry in zip(specimens, listed, strict=True):
@@ -64,7 +64,7 @@ def write(training: Training, folder: Path) -> int:
 
 
 def _listed(number: int, each: Specimen) -> dict[str, Any]:
-    """An entry of the index: files, the answers due, and what is told in both languages."""
+    """An entry of the index: files, the expected verdicts, and the explanation in both languages."""
     told = json.loads((_HERE / "told.json").read_text("utf-8"))[each.name]
     stem = f"{number:02d}-{each.name}"
     answers: dict[str, Any] = {
@@ -90,7 +90,7 @@ def _index(training: Training, listed: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _policy(training: Training) -> dict[str, Any]:
-    """By which paper is taken during the training."""
+    """The acceptance policy of the training, which takes paper."""
     until = training.trust_list.expires.date().isoformat()
     since = training.today.replace(month=1, day=1).isoformat()
     return {"rules": [{"kind": "paper", "since": since, "until": until, "circular": "0/0000"}]}

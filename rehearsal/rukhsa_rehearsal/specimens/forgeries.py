@@ -1,4 +1,4 @@
-"""Each specimen of the set: how it is made, and what a verifier must answer to its code and to its file."""
+"""The specimens of the set: how each is made, and the verdict that its code and its file must get."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ from rukhsa_rehearsal.specimens.training import (
 )
 
 VALID: Final = ("valid", "in-force")
-UNSIGNED: Final = ("altered", "not-a-pdf")  # it carries the attachments of a released file
-NO_FILE_OF_OURS: Final = ("not-ours", "other-file")  # nothing in it claims to be one
+UNSIGNED: Final = ("altered", "not-a-pdf")  # has the attachments of a released file
+NO_FILE_OF_OURS: Final = ("not-ours", "other-file")  # claims nowhere to be one
 PAPER_NUMBER: Final = "RW/2019/118"
 
 type Answer = tuple[str, str]
@@ -40,7 +40,7 @@ class Specimen:
 
 
 def every_specimen(training: Training) -> Iterator[Specimen]:
-    """All of them, in the order in which they are taught."""
+    """Every specimen, in the order of the training."""
     for name, make in _MAKERS.items():
         file, code, whole = make(training)
         yield Specimen(name=name, file=file, code=code, whole=whole)
@@ -178,7 +178,7 @@ def _expired(training: Training) -> _Made:
 
 def _not_yet(training: Training) -> _Made:
     answer = ("not-yet-valid", "before-its-first-day")
-    # A set lasts for a year: this one begins after it.
+    # Begins after the year for which a set is good.
     return _released(training, training.claims(LAYLA, first=400, last=430)), answer, answer
 
 

@@ -1,4 +1,4 @@
-"""What a forger does to a finished file: an update appended behind it that paints over a line or writes another."""
+"""Forges a finished file by an appended update that covers a line or writes another."""
 
 import io
 from typing import Final
@@ -15,7 +15,7 @@ type Box = tuple[float, float, float, float]
 
 
 def paint_over(file: bytes, text: str, *, instead: str = "") -> bytes:
-    """The file with an update that covers `text` where it is printed, and writes `instead` in its place."""
+    """Append an update that covers the printed `text` and writes `instead` in its place."""
     left, bottom, right, top = box_of(file, text)
     drawing = (
         f"q 1 1 1 rg {left - 2:.1f} {bottom - 2:.1f} {right - left + 4:.1f} {top - bottom + 4:.1f} re f Q"

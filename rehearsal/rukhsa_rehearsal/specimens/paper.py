@@ -1,4 +1,4 @@
-"""A licence of before: a page with a number, a name and a stamp, and no code."""
+"""A paper licence of the former system: a page with a number, a name and a stamp, and no code."""
 
 import json
 from datetime import date
@@ -34,7 +34,7 @@ _PAGE = """
 
 
 def set_on_paper(training: Training, number: str, issued: date) -> bytes:
-    """The page, as a file that nobody signed."""
+    """The page as an unsigned file."""
     day = in_words(issued)
     told = {
         "name": {"ar": NAME.ar, "en": NAME.en},

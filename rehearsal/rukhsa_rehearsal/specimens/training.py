@@ -1,4 +1,4 @@
-"""The authority that does not exist: its own root, keys, log and status list, which no real trust list names."""
+"""The training's authority: its root, keys, log and status list, which no real trust list names."""
 
 import hashlib
 import json
@@ -53,7 +53,7 @@ SAMI: Final[dict[int, Fact]] = {2: "سامي بن علي المناعي", 3: "�
 
 
 def signer(name: str) -> MemorySigner:
-    """A key whose secret everybody can work out: it must never be in a real trust list."""
+    """A key whose secret can be computed by anyone, and which must never be in a real trust list."""
     return MemorySigner.p256(_secret(name))
 
 
@@ -73,7 +73,7 @@ LOG_SIGNER: Final = MemorySigner.ed25519(_secret("log").to_bytes(32))
 
 @dataclass(kw_only=True)
 class Training:
-    """The authority at a moment: it issues, and its public files come to stand in `files` by their paths."""
+    """The authority at a moment: it issues, and has its public files in `files`, by their paths."""
 
     territory: Territory
     at: datetime
@@ -81,11 +81,11 @@ class Training:
     checkpoint: Checkpoint | None = None
     statuses: bytearray = field(default_factory=lambda: statuslist.new(PLACES))
     issued: int = 0
-    stolen_since: int = 0  # the log's size when the stolen key was missed
+    stolen_since: int = 0  # the log's size when the theft of the key was noticed
 
     @property
     def site(self) -> str:
-        """The verifier's address, which is the true one: only the keys are strange to it."""
+        """The address of the real verifier, which knows none of the training's keys."""
         return f"https://{self.territory.verifier}/"
 
     @property
@@ -93,7 +93,7 @@ class Training:
         return self.at.astimezone(self.territory.zone).date()
 
     def claims(self, facts: dict[int, Fact], *, first: int = -10, last: int = 300, ago: int = 10) -> Claims:
-        """Claims of the next number: in force from and until so many days from today, issued so many days ago."""
+        """Claims under the next number, with the days of issue and validity relative to today."""
         self.issued += 1
         days: dict[int, Fact] = {
             5: to_days(self.today + timedelta(days=first)),
@@ -138,7 +138,7 @@ class Training:
         return self.paper(claims, qr.qr_text(host or self.territory.verifier, data), contents)
 
     def paper(self, claims: Claims, qr_text: str, contents: dict[str, bytes]) -> Page:
-        """The page of claims with a code and attachments, whatever they are."""
+        """The page of any claims with any code and attachments."""
         return Page(
             languages=("ar", "en"),
             authority=NAME,
@@ -170,7 +170,7 @@ class Training:
         return completed(signed, proof=tlog.proof(self.tiles, state.size - 1, state))
 
     def sign(self, unsigned: bytes, key: MemorySigner) -> bytes:
-        """A file certified with a key, by a certificate that says what its maker likes."""
+        """Sign a file with a key and a certificate of any content."""
         name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, NAME.en)])
         public = key.private.public_key()
         certificate = (
@@ -183,7 +183,7 @@ class Training:
         return sign_pdf(unsigned, sign=der, certificates=(certificate,), at=self.at)
 
     def put(self, claims: Claims, status: int) -> None:
-        """Write down how an instrument stands."""
+        """Set the status of an instrument."""
         statuslist.put(self.statuses, claims.status_index, status)
 
     @property
@@ -207,7 +207,7 @@ class Training:
 
     @cached_property
     def trust_list(self) -> TrustList:
-        """A list that names this authority alone; no real root signed it."""
+        """A trust list of this authority alone, signed by no real root."""
         return TrustList(
             version=1,
             issued=self.at,
@@ -249,12 +249,12 @@ class Training:
 
 
 def sealed(claims: Claims, key: MemorySigner, index: int | None) -> bytes:
-    """A seal that says it stands at that place of the log, whether it does or not."""
+    """A seal that claims an index in the log, rightly or not."""
     return seal.assemble(claims, key.kid, key.sign(seal.to_be_signed(claims, key.kid)), index)
 
 
 def renewed(claims: Claims, **changes: object) -> Claims:
-    """The same claims with other ones in their places."""
+    """The same claims with some of them replaced."""
     return replace(claims, **changes)  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""What happens to documents later: superseded, closed, suspended, revoked, expired, forged, and paper of before."""
+"""What happens to documents later: superseded, closed, suspended, revoked, expired, forged; and old paper."""
 
 import time
 from datetime import date, timedelta
@@ -14,11 +14,11 @@ from rukhsa_rehearsal.story.stage import Cast, Stage
 from rukhsa_rehearsal.story.visitor import Lost
 
 PAPER = "PB-2019-0118"
-PATIENCE = 60  # seconds until a change of status is published, on whatever machine
+PATIENCE = 60  # seconds until a change of status is published, on a slow machine too
 
 
 def play(stage: Stage, cast: Cast) -> None:
-    """Each is verified, and told apart from the others."""
+    """Play each of these, and verify that every document gets its own verdict."""
     _stamped(stage, cast)
     _superseded(stage)
     _deposits(stage, cast)
@@ -30,7 +30,7 @@ def play(stage: Stage, cast: Cast) -> None:
 
 
 def _stamped(stage: Stage, cast: Cast) -> None:
-    """The file that is fetched a moment later carries the time stamp of a third party."""
+    """The file fetched a moment later has the time stamp of a third party."""
     document = stage.documents["proof-of-residence"]
     anyone = Anyone(site=stage.site)
     until = time.monotonic() + PATIENCE
@@ -56,7 +56,7 @@ def _superseded(stage: Stage) -> None:
 
 
 def _deposits(stage: Stage, cast: Cast) -> None:
-    """The completion freed one; a visit after issue frees another."""
+    """The completion freed one deposit; a visit after the issue frees another."""
     excavation, building = stage.documents["excavation-permit"], stage.documents["small-building-permit"]
     cast.yusuf.inspect_all(excavation.reference)
     for document in (building, excavation):
@@ -94,7 +94,7 @@ def _suspended_and_revoked(stage: Stage, cast: Cast) -> None:
 
 
 def _expired(stage: Stage, cast: Cast) -> None:
-    """The works ended early: Mariam puts the days right, and the new version's are over."""
+    """The works ended early: Mariam corrects the days, and the new version has expired."""
     permit = stage.documents["excavation-permit"]
     start = (date.today() - timedelta(days=20)).isoformat()  # noqa: DTZ011 - a day on the wall
     said = stage.command(
@@ -150,12 +150,12 @@ def _paper(stage: Stage) -> None:
 
 
 def _reads(stage: Stage, document: Document, word: str, what: str) -> None:
-    """Anyone reads the word, from the picture and from the file, soon after it became so."""
+    """Check that picture, file and number get this verdict soon after the change."""
     anyone = Anyone(site=stage.site)
     until = time.monotonic() + PATIENCE
     while True:
         words = {anyone.by_picture(document.pdf).word, anyone.by_file(document.pdf).word}
-        # Typed only once the others agree: the page answers a stranger twenty times a minute.
+        # The number is typed last: the page answers a stranger only twenty times a minute.
         if words == {word}:
             words.add(anyone.by_number(document.number, document.code))
         if words == {word}:

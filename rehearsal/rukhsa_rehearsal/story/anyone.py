@@ -1,4 +1,4 @@
-"""Anyone: checks a document three ways, with nothing from us but the verifier's site and the pinned root."""
+"""A stranger who checks a document three ways, with only the verifier's site and the pinned root."""
 
 import json
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ DOTS_PER_INCH = 200
 class Anyone:
     """A stranger with a camera, a file and a keyboard."""
 
-    site: str  # where the verifier's site is really reached
+    site: str  # the address at which the site is served
 
     def by_picture(self, pdf: bytes) -> Verdict:
         """Render the page, read its QR as a camera would, and verify the text."""
@@ -38,7 +38,7 @@ class Anyone:
         return self._verifier().verify_pdf(pdf, at=datetime.now(UTC))
 
     def by_number(self, number: str, code: str) -> str:
-        """Type number and code at the verifier's page without JavaScript; the word of the verdict."""
+        """Type number and code into the verifier's page, without JavaScript; return the word of the verdict."""
         visitor = Visitor("anyone")
         page = visitor.open(f"{self.site}/")
         page = visitor.send(page.form("form:has([name=number])").fill(number=number, code=code))
@@ -49,7 +49,7 @@ class Anyone:
         return str(found[0].get("data-word"))
 
     def closed_by(self, number: str, code: str) -> str:
-        """Ask as another system does with number and code; the number of the document that closed this one."""
+        """Ask with number and code as another system does; return the number of the document that closed this one."""
         asked = {"number": number, "code": code}
         answer = httpx.post(f"{self.site}/verdict", json=asked, timeout=60, trust_env=False)
         answer.raise_for_status()
@@ -57,7 +57,7 @@ class Anyone:
         return str(after.get("number", "")) if after.get("closes") else ""
 
     def _verifier(self) -> Verifier:
-        # Fetched anew each time: a stranger knows what is published now.
+        # Fetched each time, since a stranger knows only what is published now.
         jws = self._get("trust-list.jws")
         trust_list = trustlist.read(jws, self._root)
         source = HttpSource(stands_for=f"https://{trust_list.verifiers[0]}/", base=f"{self.site}/")
@@ -74,10 +74,10 @@ class Anyone:
 
 
 def read_qr(pdf: bytes) -> str:
-    """The text of the QR, read from the pictures of the pages: a long document bears it on its last one."""
+    """The text of the QR, read from pictures of the pages; a long document has it on the last one."""
     document = pypdfium2.PdfDocument(pdf)
     pictures = [page.render(scale=DOTS_PER_INCH / 72).to_pil() for page in document]
-    # A dense QR can be taken for stripes, too: it alone is asked for.
+    # Only QR codes are asked for: a dense one can also be taken for a bar code.
     found = [code for picture in pictures for code in zxingcpp.read_barcodes(picture, formats=CODE_FORMAT)]
     if len(found) != 1:
         raise Lost(f"{len(found)} codes were read from {len(pictures)} pages instead of one")

@@ -10,7 +10,7 @@ from rukhsa_rehearsal.story import samples
 from rukhsa_rehearsal.story.plots import Plot
 from rukhsa_rehearsal.story.visitor import Form, Lost, Page, Visitor
 
-PATIENCE = 180  # seconds for the worker to do what is due, on whatever machine
+PATIENCE = 180  # seconds for the worker to do what is due, on a slow machine too
 
 
 class Applicant:
@@ -22,7 +22,7 @@ class Applicant:
         self.visitor = Visitor(person)
 
     def sign_in(self) -> None:
-        """By eKey: the portal sends us there, we say who we are, and come back."""
+        """Sign in by eKey, to which the portal redirects, and return to the portal."""
         page = self.visitor.open(f"{self.portal}/sign-in")
         if not page.has("button[name=person]"):
             page = self.visitor.send(page.form("form[action*='begin']"))
@@ -35,7 +35,7 @@ class Applicant:
         self.visitor.leave()
 
     def start(self, service: str) -> Page:
-        """Begin an application; the first page of questions comes back."""
+        """Begin an application; return the first page of questions."""
         page = self.visitor.open(f"{self.portal}/services/{service}")
         return self.visitor.send(page.form("form[action$='/start']"))
 
@@ -79,7 +79,7 @@ class Applicant:
         return self.submit(application)
 
     def submit(self, application: str) -> "Applied":
-        """Check and submit; the reference number comes back."""
+        """Check and submit; return the reference number."""
         page = self.visitor.open(f"{self.portal}/applications/{application}/review")
         if page.has(".ds-error-summary"):
             raise Lost(f"not complete: {page.text[:800]}")
@@ -89,7 +89,7 @@ class Applicant:
         return Applied(application=application, reference=re.sub(r"[^A-Z0-9-]", "", reference))
 
     def wait_for(self, application: str, selector: str) -> Page:
-        """Look at the application until something appears on its page."""
+        """Reload the application's page until something appears on it."""
         until = time.monotonic() + PATIENCE
         while True:
             page = self.visitor.open(f"{self.portal}/applications/{application}/")
@@ -100,7 +100,7 @@ class Applicant:
             time.sleep(0.1)
 
     def begin_payment(self, application: str, gateway: str) -> Page:
-        """Choose how to pay; the gateway's own page comes back."""
+        """Choose how to pay; return the gateway's page."""
         self.wait_for(application, "a[href$='/pay']")
         page = self.visitor.open(f"{self.portal}/applications/{application}/pay")
         return self.visitor.send(page.form("main form").fill(gateway=gateway))
@@ -123,7 +123,7 @@ class Applied:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A released document in somebody's hands."""
+    """A released document, as its holder has it."""
 
     application: str
     number: str

@@ -24,7 +24,7 @@ REFUSAL = "المسار المطلوب يقع ضمن مشروع قائم للط�
 
 
 def play(stage: Stage) -> int:
-    """Play everything; the exit code."""
+    """Play the whole story; return the exit code."""
     cast = Cast.assembled(stage)
     turn = secrets.randbelow(TURNS)
     for plot in plots(date.today(), turn=turn):  # noqa: DTZ011 - the applicant's own calendar, on the wall
@@ -44,7 +44,7 @@ def play(stage: Stage) -> int:
 
 
 def _books(stage: Stage) -> None:
-    """The books add up, and are those of all three gateways; nothing was issued unpaid or paid in vain."""
+    """Check that the books balance and agree with all three gateways, and that nothing was issued unpaid."""
     stage.teller.say("— the books", style="bold")
     for gateway in _PAYMENTS:
         stage.teller.say(f"Huda takes in the statement of the day: {_settled(stage, gateway)}")
@@ -59,7 +59,7 @@ def _books(stage: Stage) -> None:
 
 
 def _settled(stage: Stage, gateway: str) -> str:
-    """What the command says of the gateway's statement of today, and of yesterday where the story crossed midnight."""
+    """The command's report on a gateway's statement of today, or of yesterday if the story crossed midnight."""
     told = ""
     for day in sorted({stage.began, date.today()}):  # noqa: DTZ011 - the day on the wall
         answer = httpx.get(
@@ -119,7 +119,7 @@ def _returned(stage: Stage, cast: Cast, applied: Applied, answers: dict[str, Any
 
 
 def _examined(stage: Stage, cast: Cast, applied: Applied) -> None:
-    """Checks, referrals and visits, in whatever order the service has them, until only the decision is open."""
+    """Do checks, referrals and visits in the service's order until only the decision is open."""
     quiet = 0
     while quiet < 4:
         cast.salem.check_all(applied.reference)
@@ -197,7 +197,7 @@ def _received(stage: Stage, cast: Cast, plot: Plot, applied: Applied, chapter: C
 
 
 def _told(stage: Stage, number: str) -> None:
-    """The notice lies in the mail box of the sandbox, by SMS and by mail."""
+    """Whether the notice is in the sandbox's mail box, by SMS and by mail."""
     until = time.monotonic() + 30
     while time.monotonic() < until:
         letters = httpx.get(f"{stage.sandbox}/mailbox.json", timeout=60, trust_env=False).text

@@ -1,4 +1,4 @@
-"""What is applied for in the story: the answers for each of the seven services, and what happens on the way."""
+"""The plots of the story: the answers for each of the seven services, and what happens on the way."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 ADDRESS = {"flat": "12", "building": "1024", "road": "1705", "block": "317"}
 CONTRACTOR = {"number": "12345-1", "name": "شركة الخليج للمقاولات"}
 ENGINEER = {"number": "54321-1", "name": "مكتب الخليج الهندسي"}
-TURNS = 800  # of the story; those from here to 899 are left to whoever applies beside it
+TURNS = 800  # turns of the story; those from here to 899 are for other tests in the same deployment
 IBAN = "BH67 BMAG 0000 1299 1234 56"
 
 
@@ -18,16 +18,16 @@ class Plot:
 
     service: str
     answers: Mapping[str, Any]
-    gateway: str  # national, cards, or sadad: paid at a kiosk with nobody signed in
+    gateway: str  # national, cards, or sadad: paid at a kiosk after signing out
     pauses: bool = False  # saves, signs out, and comes back
-    is_returned: bool = False  # the officer finds a fault, and the applicant answers it
-    refused_first: bool = False  # an application like it was refused before
+    is_returned: bool = False  # the officer returns it, and the applicant answers
+    refused_first: bool = False  # a similar application was refused before
     expected: str = "valid"  # what anyone reads of the document on the day of issue
     parent: str = ""  # the service whose instrument this one is about
 
 
 def plots(today: date, *, turn: int) -> tuple[Plot, ...]:
-    """The seven, in an order in which each finds the instrument that it is about.
+    """The seven plots, each after the one whose instrument it is about.
 
     Each `turn` (below `TURNS` in the story, 899 at most) has places of its own: a story told again in one world finds
     them free.

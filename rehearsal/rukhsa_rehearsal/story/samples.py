@@ -1,4 +1,4 @@
-"""Small files such as people attach: a scanned page and a photograph."""
+"""Small sample files to attach: a scanned page and a photograph."""
 
 import io
 from functools import cache

@@ -1,4 +1,4 @@
-"""Salem, Mariam, Yusuf and Noor: they sign in at the desk and do what their posts let them."""
+"""A member of staff at the desk: Salem, Mariam, Yusuf or Noor, each with the powers of a post."""
 
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ class Staff:
         page = self.visitor.open(f"{self.portal}/desk/sign-in")
         form = page.form("main form").fill(login=self.member.email, password=self.member.password)
         page = self.visitor.send(form)
-        for _ in range(2):  # a code may end while it is on its way
+        for _ in range(2):  # the code may expire before it arrives
             code = code_of(self.member.email, at=datetime.now(UTC))
             page = self.visitor.send(page.form("main form:has([name=code])").fill(code=code))
             if "/sign-in" not in page.address:
@@ -69,13 +69,13 @@ class Staff:
         self.visitor.send(page.form("form[action$='/return']").fill(about=about, text=text))
 
     def check_all(self, reference: str) -> None:
-        """Find every open step of the examination in order."""
+        """Pass every open check of the examination."""
         page = self.find(reference)
         while page.has("form[action*='/check/']"):
             page = self.visitor.send(page.form("form[action*='/check/']"))
 
     def answer_referrals(self, reference: str) -> int:
-        """Answer what her agencies were asked about an application; how many there were."""
+        """Answer every referral of an application to her agencies; return their number."""
         answered = 0
         while True:
             page = self.visitor.open(f"{self.portal}/desk/referrals/")
@@ -88,7 +88,7 @@ class Staff:
             answered += 1
 
     def inspect_all(self, reference: str) -> int:
-        """Visit whatever was ordered for an application, and find all in order; how many visits."""
+        """Report every ordered visit of an application with no faults; return the number of visits."""
         visited = 0
         while True:
             page = self.visitor.open(f"{self.portal}/desk/inspections/")

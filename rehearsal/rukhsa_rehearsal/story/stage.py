@@ -1,4 +1,4 @@
-"""Where the story is played, by whom, and what it has brought forth so far."""
+"""The deployment in which the story is played, its people, and its documents so far."""
 
 import subprocess
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from rukhsa_rehearsal.story.teller import Teller
 
 @dataclass(kw_only=True)
 class Stage:
-    """Where the story is played, and what it has brought forth so far."""
+    """The deployment in which the story is played, and its documents so far."""
 
     config: Config
     environment: Mapping[str, str]
@@ -36,7 +36,7 @@ class Stage:
         return self.config.addresses.public_url
 
     def command(self, *arguments: str) -> str:
-        """What a command of Rukhsa prints here, whatever its exit code."""
+        """The output of a `rukhsa` command in this deployment, whatever its exit code."""
         answer = subprocess.run(  # noqa: S603 - our own command
             [*RUKHSA, *arguments], env=self.environment, check=False, capture_output=True, text=True
         )
@@ -44,7 +44,7 @@ class Stage:
 
     @property
     def folder(self) -> Path:
-        """Where the documents are left to look at."""
+        """The folder in which the documents are kept."""
         folder = self.config.data / "documents"
         folder.mkdir(parents=True, exist_ok=True)
         return folder
@@ -62,7 +62,7 @@ class Cast:
 
     @classmethod
     def assembled(cls, stage: Stage) -> "Cast":
-        """Everybody signs in."""
+        """Sign in all of the people."""
         layla = Applicant(stage.portal, "ekey-layla")
         layla.sign_in()
         stage.teller.say("Layla signs in with her eKey")

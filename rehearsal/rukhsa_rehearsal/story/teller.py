@@ -1,4 +1,4 @@
-"""How the story is told: a line for each step as it happens, and a table at the end."""
+"""Prints the story: a line for each step as it happens, and a table at the end."""
 
 import sys
 import time
@@ -9,7 +9,7 @@ from rich.status import Status
 from rich.table import Table
 
 SERVICES = 7
-WIDE = 140  # columns, where there is no terminal to ask
+WIDE = 140  # columns, if there is no terminal
 
 
 @dataclass(kw_only=True)
@@ -32,7 +32,7 @@ class Chapter:
 
     @property
     def verified(self) -> bool:
-        """Whether it verified as what it is, each way."""
+        """Whether it verified correctly in each way."""
         return bool(self.verdict) and not self.failure
 
 

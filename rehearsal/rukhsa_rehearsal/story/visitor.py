@@ -1,4 +1,4 @@
-"""Somebody with a browser: opens pages, fills forms, keeps cookies, follows redirects."""
+"""A visitor with a browser, who opens pages, fills forms, keeps cookies and follows redirects."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from urllib.parse import urljoin
 import httpx
 from lxml import html
 
-ASKS_AGAIN = 422  # the page comes back with what is wrong, or with one more question
+ASKS_AGAIN = 422  # the page is shown again with an error or another question
 
 Files = Mapping[str, tuple[str, bytes, str]]  # field -> name, content, media type
 
 
 class Lost(Exception):
-    """The visitor did not find on a page what the story needs."""
+    """A page does not have what the story needs."""
 
 
 class Visitor:
@@ -26,11 +26,11 @@ class Visitor:
         )
 
     def open(self, address: str) -> "Page":
-        """The page at an address, or `Lost` when the server says no."""
+        """The page at an address. Raises Lost if the server refuses."""
         return self._page(self._client.get(address))
 
     def send(self, form: "Form", button: str | None = None, files: Files | None = None) -> "Page":
-        """Send a filled form, pressed by the button of that name or value."""
+        """Send a form with the button of that name or "name=value"."""
         fields = form.fields(button)
         if files:
             fields = {name: value for name, value in fields.items() if name not in files}
@@ -50,7 +50,7 @@ class Visitor:
 
     @property
     def cookies(self) -> dict[str, str]:
-        """What the browser keeps: with it another browser is signed in too."""
+        """The cookies, with which another browser is signed in too."""
         return dict(self._client.cookies)
 
     def leave(self) -> None:
@@ -58,7 +58,7 @@ class Visitor:
         self._client.cookies.clear()
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._client.close()
 
     def _page(self, answer: httpx.Response) -> "Page":
@@ -72,7 +72,7 @@ class Visitor:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One page as it came."""
+    """A page as the server sent it."""
 
     address: str
     status: int
@@ -85,7 +85,7 @@ class Page:
 
     @property
     def text(self) -> str:
-        """What a person reads on it, on one line."""
+        """The visible text, on one line."""
         body = self.document.find("body")
         return " ".join(str((self.document if body is None else body).text_content()).split())
 
@@ -101,21 +101,21 @@ class Page:
         return bool(self.document.cssselect(selector))
 
     def read(self, selector: str) -> str:
-        """What the first element that a CSS selector finds says."""
+        """The text of the first element that a CSS selector finds."""
         found = self.document.cssselect(selector)
         if not found:
             raise Lost(f"nothing {selector!r} on {self.address}: {self.text[:600]}")
         return str(found[0].text_content()).strip()
 
     def link(self, selector: str) -> str:
-        """Where the first link that a CSS selector finds leads."""
+        """The address of the first link that a CSS selector finds."""
         found = self.document.cssselect(selector)
         if not found:
             raise Lost(f"no link {selector!r} on {self.address}: {self.text[:600]}")
         return str(urljoin(self.address, found[0].get("href")))
 
     def link_in(self, selector: str, text: str) -> str | None:
-        """Where the link leads in the first element of `selector` that says `text`, if there is one."""
+        """The address of the link in the first element of `selector` that contains `text`, if there is one."""
         for element in self.document.cssselect(selector):
             if text in element.text_content():
                 return str(urljoin(self.address, element.cssselect("a")[0].get("href")))
@@ -131,7 +131,7 @@ class Form:
 
     @property
     def address(self) -> str:
-        """Where it is sent."""
+        """The address to which it is sent."""
         return str(urljoin(self.page.address, self._element.get("action") or self.page.address))
 
     @property
@@ -150,11 +150,11 @@ class Form:
         return " ".join(field.get("accept", "") for field in self._element.cssselect("input[type=file]"))
 
     def fill(self, **values: str | set[str]) -> "Form":
-        """Write into fields, tick a set of boxes; a field that is not there is `Lost`."""
+        """Fill fields and tick a set of boxes. Raises Lost for a missing field."""
         return self.fill_in(values)
 
     def fill_in(self, values: Mapping[str, str | set[str]]) -> "Form":
-        """Write into fields, by a mapping."""
+        """Fill fields from a mapping."""
         for name, value in values.items():
             if name not in self.names:
                 raise Lost(f"no field {name!r} on {self.page.address}; there are {sorted(self.names)}")
@@ -162,7 +162,7 @@ class Form:
         return self
 
     def fields(self, button: str | None) -> dict[str, list[str]]:
-        """What the browser sends: the fields, and the button that was pressed ("name=value")."""
+        """The fields that the browser sends, and the button that was pressed ("name=value")."""
         sent: dict[str, list[str]] = {}
         for name, value in self._element.form_values():
             if value is not None:

@@ -1,4 +1,4 @@
-"""The counter at which walks pay: a gateway in this process, which calls nobody and has always been paid."""
+"""The gateway with which walks pay: it works inside the process, and every payment succeeds."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -23,7 +23,7 @@ GATEWAYS: Final[dict[str, dict[str, Any]]] = {CODE: {"adapter": "rukhsa_rehearsa
 
 
 class Counter:
-    """Takes whatever amount is asked for, at once."""
+    """A gateway that captures every amount at once."""
 
     code = CODE
     name = Text(ar="الصندوق", en="Counter")
@@ -32,27 +32,27 @@ class Counter:
 
     @property
     def currency(self) -> str:
-        """That of the territory."""
+        """The territory's currency."""
         return territory().currency
 
     def start(self, order: Order) -> Redirect:
-        """Nothing is opened; there is no page to go to."""
+        """Return at once: there is no page to pay on."""
         return Redirect(address=order.return_address, gateway_reference=f"paid-{order.reference}")
 
     def read_notification(self, raw: bytes, headers: Mapping[str, str]) -> GatewayReport:
-        """It sends none: whatever comes is nobody's."""
+        """Refuse: this gateway sends no notices."""
         raise UnreadableNotice("no-notifications")
 
     def acknowledge(self, return_address: str) -> str:
-        """Nothing waits for an answer."""
+        """Nothing, since no notice waits for an answer."""
         return ""
 
     def reference_in_return(self, params: Mapping[str, str]) -> str:
-        """Nobody comes back from it."""
+        """Nothing, since no payer returns from it."""
         return ""
 
     def inquire(self, inquiry: Inquiry) -> GatewayReport:
-        """It was paid, exactly."""
+        """Report that the exact amount was captured."""
         return GatewayReport(
             fate=Fate.CAPTURED,
             reference=inquiry.reference,
@@ -62,8 +62,8 @@ class Counter:
         )
 
     def refund(self, inquiry: Inquiry, money: Money) -> str:
-        """It gives back what it took."""
+        """Refund the amount."""
         return f"refunded-{inquiry.reference}"
 
     def check(self) -> None:
-        """It always works."""
+        """Succeed, always."""

@@ -1,4 +1,4 @@
-"""How a walk is decided: by an officer, by two of them, or by a committee that sits."""
+"""Decides an application on a walk: by an officer, by two of them, or by a sitting committee."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ MINUTES = WrittenMinutes(text="نظرت اللجنة في الطلب وصوّت 
 
 
 def decide(walk: Walk, people: People, *, at: datetime) -> None:
-    """Decide as the definition says, and as the script wants it."""
+    """Decide in the definition's way, with the outcome of the script."""
     outcome = Decision.Outcome.REFUSED if walk.script is Script.REFUSED else Decision.Outcome.GRANTED
     match walk.begun.definition.decision.decide:
         case "committee":

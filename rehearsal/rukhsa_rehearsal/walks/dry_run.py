@@ -1,4 +1,4 @@
-"""Every path reckoned, without playing it: the answers are read, every charge is priced, and the facts fit the seal."""
+"""A dry run of every path: the answers are read, every charge is priced, and the facts fit the seal."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,15 +26,15 @@ from rukhsa.values.identifiers import application_reference, instrument_number
 
 
 class NotReckoned(Exception):
-    """A path whose answers do not go through, with what stands in the way."""
+    """The answers of a path are refused; the text says why."""
 
     code = "path-not-reckoned"
 
 
 def reckon(version: ServiceVersion, paths: Paths, *, block: int, authority: str, at: datetime) -> int:
-    """Reckon every path of a service that the form does not bar; how many. Raises NotReckoned.
+    """Try every path of a service that the form does not bar; return their number. Raises NotReckoned.
 
-    Its cost grows with the paths, some milliseconds each.
+    Costs some milliseconds for each path.
     """
     reckoned = 0
     for number, path in enumerate(paths.all):
@@ -58,14 +58,14 @@ def _reckon(
     for rule in definition.charges:
         price(rule, given, currency, authority=authority)
     if paths.leads_to_instrument(path):
-        end = setting.on + timedelta(days=90)  # of the earlier instrument, where one is named
+        end = setting.on + timedelta(days=90)  # the end of the earlier instrument, if one is named
         period = validity_period(definition, values, issued=setting.on, parent_end=end)
         facts = sealed_facts(definition, values, holder="ليلى", masked_id=None, period=period)
         profiles.check(facts, version.profile)
 
 
 def _answered(definition: Definition, path: Path, setting: Setting, at: datetime) -> dict[str, Any]:
-    """The answers of the applicant, and then of the review, step by step."""
+    """The answers of the applicant, then those of each step of the review."""
     setting = replace(setting, parents=dict(_named(definition, path, setting.on)))
     reading = read_all(definition, answers_along(definition, path.answers, setting), at=at)
     values, problems = reading.values, list(reading.problems)
@@ -86,7 +86,7 @@ def _answered(definition: Definition, path: Path, setting: Setting, at: datetime
 
 
 def _named(definition: Definition, path: Path, on: date) -> Iterator[tuple[str, str]]:
-    """Numbers of earlier instruments and decisions as they might be, which are not looked for here."""
+    """Plausible numbers of earlier instruments and decisions, which are not looked up here."""
     for question in definition.questions:
         if isinstance(question, InstrumentQuestion):
             service = path.answers.get(question.id) or question.services[0]

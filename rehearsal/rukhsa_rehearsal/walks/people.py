@@ -1,4 +1,4 @@
-"""The people of a walk: those who apply, and one of the staff for each thing that is to be done."""
+"""The people of a walk: the applicants, and one member of staff for each task."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,7 +14,7 @@ IN_POST_SINCE = date(2000, 1, 1)
 
 @dataclass(frozen=True, kw_only=True)
 class People:
-    """Who acts in a walk, by their posts; nobody can sign in as any of them."""
+    """The staff of a walk, by their posts; none of them can sign in."""
 
     officer: Actor
     supervisor: Actor
@@ -24,7 +24,7 @@ class People:
 
 
 def gather(*, at: datetime) -> People:
-    """Make the staff of a walk, with a post at every authority and agency of the territory."""
+    """Create the staff of a walk, with a post at every authority and agency of the territory."""
     return People(
         officer=_staff("officer", Role.OFFICER, "سالم", "Salem", at),
         supervisor=_staff("supervisor", Role.SUPERVISOR, "مريم", "Mariam", at),
@@ -55,7 +55,7 @@ def _member(number: int, at: datetime) -> Actor:
 
 
 def applicant(kind: str, number: int, *, at: datetime) -> Actor:
-    """Somebody who applies as a citizen, a resident or an investor; the same one for the same number."""
+    """An applicant: a citizen, a resident or an investor; the same person for the same number."""
     ar, en = _APPLICANTS[kind]
     person = Person.objects.filter(email=_mail(f"{kind}-{number}")).first()
     if person is None:

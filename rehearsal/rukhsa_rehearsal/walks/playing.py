@@ -1,4 +1,4 @@
-"""Plays walks through the real rooms, many at once: apply, review, decide, pay, issue, visit, release."""
+"""Plays many walks through the real rooms: apply, review, decide, pay, issue, visit, release."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -57,17 +57,17 @@ FINDING = "يُرجى مراجعة هذا الجواب."
 
 
 Tell = Callable[[str, int, int], None]
-"""Is told how far it is: what is done, of how many walks, of how many."""
+"""Reports progress: what is being done, how many are done, and how many there are."""
 
 
 def silent(what: str, done: int, of: int) -> None:
-    """Tells nobody."""
+    """Report no progress."""
 
 
 class Playing:
-    """A world in which walks are played, at a moment that only goes on.
+    """Plays walks, at a time that only moves forward.
 
-    It expects the territory loaded, its services published, keys and a trust list; see `world`.
+    Needs a loaded territory, published services, keys and a trust list: see `tour.open_world`.
     """
 
     def __init__(self, people: People, *, at: datetime, tell: Tell) -> None:
@@ -76,7 +76,7 @@ class Playing:
         self.tell = tell
         self._next = 0
         first = Block.objects.order_by("authority", "number").distinct("authority")
-        # Where somebody applies: a block of each authority, or the one authority where there are none.
+        # Where people apply: a block of each authority, or the only authority if there are no blocks.
         self.places = list(first.values_list("number", "authority")) or [
             (0, Authority.objects.order_by("ordinal")[0].code)
         ]
@@ -85,11 +85,11 @@ class Playing:
     def plan(
         self, version: ServiceVersion, path: Path, script: Script = Script.STRAIGHT, *, turn: int = 0
     ) -> Walk:
-        """A walk that is to be played; `turn` chooses who applies, and where."""
+        """Plan a walk; `turn` chooses the applicant and the place."""
         kinds = version.definition.applicants
         block, _ = self.places[turn % len(self.places)]
         number = self._number()
-        # A quota counts what one person asks for: where there is one, everybody comes once.
+        # A quota counts a person's applications: with a quota, each applicant applies once.
         comes_again = script in ENDS_WITHOUT_INSTRUMENT and version.definition.quota is None
         whose = 0 if comes_again else number + 1
         return Walk(
@@ -101,7 +101,7 @@ class Playing:
         )
 
     def play(self, walks: Sequence[Walk]) -> None:
-        """Play walks to their ends, and the earlier instruments that they name before them.
+        """Play walks to their ends, after those of the earlier instruments that they name.
 
         Raises WalkFailed.
         """
@@ -133,7 +133,7 @@ class Playing:
             )
 
     def _parent(self, walk: Walk, question: InstrumentQuestion | DecisionQuestion) -> Walk:
-        """One for each walk, but one for all that change nothing in the end."""
+        """The walk of the earlier instrument, shared by all walks that leave it unchanged."""
         version = self._earlier_service(walk, question)
         whose = (version.service, walk.setting.block, walk.applicant.person.pk)
         is_shared = walk.script in _sharing(walk, question)
@@ -157,7 +157,7 @@ class Playing:
 
     def _apply(self, walk: Walk) -> None:
         definition = walk.version.definition
-        # Days passed while what it names was issued.
+        # Days passed while the earlier instruments were issued.
         walk.setting = replace(walk.setting, on=timezone.localdate(self.at))
         survey(definition, walk.path.answers, walk.setting, at=self.at)
         typed = answers_along(definition, walk.path.answers, walk.setting)
@@ -202,9 +202,9 @@ class Playing:
             raise WalkFailed(walk, "a draft that was forgotten could be submitted")
 
     def _review(self, walks: Sequence[Walk]) -> None:
-        """From the submission to the decision, paying what is due before it.
+        """Play from the submission to the decision, and pay what is due before it.
 
-        All of them do one turn in the same hour: what is issued on the way is logged in the order of time.
+        All walks take a turn in the same hour, so that what is issued on the way is logged in the order of time.
         """
         at, left, done = self.at, list(walks), 0
         for number in range(ROUNDS):
@@ -220,7 +220,7 @@ class Playing:
             self._look(walk, at)
 
     def _is_through(self, walk: Walk, number: int, at: datetime) -> bool:
-        """Do what is due and what is open; whether nothing more is to be done before the issue."""
+        """Do what is due and open; return whether nothing is left to do before the issue."""
         journey.advance(walk.begun.pk, at=at)
         walk.application = _fresh(walk)
         if walk.application.stage == Stage.SUBMITTED:
@@ -243,7 +243,7 @@ class Playing:
             self._leave(walk, at)
 
     def _leave(self, walk: Walk, at: datetime) -> None:
-        """Do nothing until the term is over."""
+        """Do nothing until the deadline has passed."""
         journey.advance(walk.begun.pk, at=at)
         term = Term.objects.filter(application=walk.begun).first()
         if term is None:
@@ -254,7 +254,7 @@ class Playing:
         walk.end = End.EXPIRED
 
     def _turn_back(self, walk: Walk, at: datetime) -> bool:
-        """What a script does before the examination begins; true where it did something."""
+        """Do what the script does before the examination; return whether it did something."""
         if walk.script is Script.WITHDRAWN_UNDER_REVIEW:
             self._withdraw(walk, at)
         elif walk.script in (Script.RETURNED, Script.WITHDRAWN_WHEN_RETURNED, Script.UNANSWERED):
@@ -272,7 +272,7 @@ class Playing:
         return True
 
     def _act(self, walk: Walk, at: datetime) -> bool:
-        """Do every step that is open; whether it was decided by that."""
+        """Do every open step; return whether the application is decided."""
         opened = [step for step in plan_steps(walk.begun) if step.is_open]
         if not opened:
             raise WalkFailed(walk, "nothing is open, and nobody has decided")
@@ -297,7 +297,7 @@ class Playing:
                 raise WalkFailed(walk, f"nobody does the step {step.kind}:{step.id}")
 
     def _recorded(self, walk: Walk, step: Step) -> dict[str, Any]:
-        """What whoever does the step records with it, along the path."""
+        """What the step's actor records with it, along the path."""
         questions = recorded_by(step)
         given = effective_answers(walk.begun.definition, walk.begun.answers) if questions else {}
         return typed_to(questions, given, walk.path.answers, walk.setting)
@@ -307,7 +307,7 @@ class Playing:
         inspection.report(visit, True, points, "", [], records, actor=self.people.inspector, at=at)
 
     def _pay_standing(self, walk: Walk, at: datetime) -> bool:
-        """Pay what fell due before the decision; true where something did."""
+        """Pay what is due before the decision; return whether something was."""
         standing = walk.begun.charges.unpaid().filter(due__in=BEFORE_DECISION)
         return any(self._pay(walk, each.due, at) for each in standing)
 
@@ -323,7 +323,7 @@ class Playing:
         return True
 
     def _issue(self, walks: Sequence[Walk]) -> None:
-        """Issue what is granted, all together, and what is paid late, later."""
+        """Issue all that is granted together, and later what is paid late."""
         late = [walk for walk in walks if walk.script is Script.LATE]
         self.at += timedelta(days=2)
         self._issue_now([walk for walk in walks if walk not in late])
@@ -347,7 +347,7 @@ class Playing:
             self._follow(walk)
 
     def _follow(self, walk: Walk) -> None:
-        """What comes after the issue: effects, and the visits that free a deposit."""
+        """Play what follows the issue: effects, and the visits that free a deposit."""
         journey.advance(walk.begun.pk, at=self.at)
         visits = Inspection.objects.filter(application=walk.begun, after_issue=True)
         for visit in visits:
@@ -362,13 +362,13 @@ def _fresh(walk: Walk) -> Application:
 
 
 def _earlier(walk: Walk) -> Iterable[InstrumentQuestion | DecisionQuestion]:
-    """The questions after earlier instruments and decisions that are asked on the path."""
+    """The questions on the path that ask for earlier instruments and decisions."""
     questions = asked(walk.version.definition, walk.path.answers)
     return (each for each in questions if isinstance(each, InstrumentQuestion | DecisionQuestion))
 
 
 def _sharing(walk: Walk, question: InstrumentQuestion | DecisionQuestion) -> Collection[Script]:
-    """The scripts whose walks may name the same: a decision is contested, and a document renewed, once at a time."""
+    """The scripts whose walks may share an earlier one: it can be contested or renewed only once at a time."""
     if isinstance(question, DecisionQuestion):
         return ()
     return NEVER_SUBMITTED if renewed_by(walk.version.definition) else ENDS_WITHOUT_INSTRUMENT
@@ -379,7 +379,7 @@ def _number_of(parent: Walk) -> str:
 
 
 def _is_refused_by_officer(version: ServiceVersion) -> bool:
-    """Whether one officer decides it, about nothing earlier."""
+    """Whether one officer decides the service, and it names nothing earlier."""
     asks_for_earlier = any(
         isinstance(each, InstrumentQuestion | DecisionQuestion) for each in version.definition.questions
     )

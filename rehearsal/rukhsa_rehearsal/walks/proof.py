@@ -1,4 +1,4 @@
-"""What must hold after walks: every instrument verifies with the public files alone, and money sums to nothing."""
+"""Proves the walks: every instrument verifies with the public files alone, and the books balance."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,8 +24,8 @@ class Unbalanced(Exception):
 
 
 def prove(walks: Sequence[Walk], *, at: datetime, tell: Tell = silent) -> None:
-    """Raise WalkFailed for a walk that has not ended or whose instrument does not verify, Unbalanced for the books."""
-    publishing.everything(at=at)  # as the clock does
+    """Raise WalkFailed if a walk has not ended or its instrument does not verify, Unbalanced if the books do not."""
+    publishing.everything(at=at)  # as the periodic task does
     verifier = _stranger()
     for done, walk in enumerate(walks, 1):
         if walk.end is None:
@@ -43,7 +43,7 @@ def prove(walks: Sequence[Walk], *, at: datetime, tell: Tell = silent) -> None:
 
 
 def _stranger() -> Verifier:
-    """Whoever has the root's key and fetches the rest."""
+    """The verifier of a stranger, who has the root's key and fetches the rest."""
     listed = site.trust_list()
     assert listed is not None, "the world of a walk publishes a trust list"
     source = FolderSource(folder=site.folder(), stands_for=site.address())

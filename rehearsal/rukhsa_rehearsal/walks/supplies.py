@@ -20,11 +20,11 @@ from rukhsa.difference.turnings import ANSWERED
 from rukhsa.places.geometry import surveyed
 from rukhsa.places.models import ParcelEntry, ParcelList
 
-SIDE: Final = 150.0  # metres: what is drawn on a walk lies within
+SIDE: Final = 150.0  # metres: more than any drawing of a walk
 
 
 def survey(definition: Definition, chosen: Mapping[str, Any], setting: Setting, *, at: Any) -> None:
-    """Enter the parcels that an application will name, as large as its path wants them."""
+    """Enter the parcels that an application will name, with the areas that its path needs."""
     if not territory().parcels:
         return
     for question in (*definition.questions, *definition.recorded):

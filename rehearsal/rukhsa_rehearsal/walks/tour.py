@@ -25,11 +25,11 @@ class Walked:
     """What became of the walks of one service."""
 
     service: str
-    ways: int  # combinations of answers that make a difference
-    paths: int  # distinct ones through the questions, times what people may do on the way
-    is_whole: bool  # whether every way was looked at, or a draw of them
+    ways: int  # combinations of answers that some condition tells apart
+    paths: int  # distinct paths, times the scripts that are possible
+    is_whole: bool  # whether every way was examined, or a random draw of them
     walks: tuple[Walk, ...]
-    reckoned: int  # distinct paths whose answers, charges and facts were worked out, played or not
+    reckoned: int  # paths of the dry run, played or not
 
     @property
     def ends(self) -> Counter[End]:
@@ -38,7 +38,7 @@ class Walked:
 
 
 def walk_services(playing: Playing, versions: Sequence[ServiceVersion]) -> list[Walked]:
-    """Reckon every path of services, then play the chosen ones to their ends, all together.
+    """Try every path of the services in a dry run, then play the chosen ones to their ends, all together.
 
     Raises NotReckoned, WalkFailed.
     """
@@ -59,7 +59,7 @@ def _reckoned(
 
 
 def possible_scripts(version: ServiceVersion) -> list[Script]:
-    """What may happen on the way: a rule leaves no time to turn back, and a quote expires where something is paid."""
+    """The scripts that can happen: a decision by rule leaves no time to return, and only a charge can expire."""
     definition = version.definition
     left_out: set[Script] = set()
     if definition.decision.decide == "rule" and len(definition.steps) == 1:
@@ -77,7 +77,7 @@ def possible_scripts(version: ServiceVersion) -> list[Script]:
 
 
 def _plan(playing: Playing, version: ServiceVersion, paths: Paths) -> list[Walk]:
-    """Every chosen path to its instrument, with what may happen on the way spread over them; then the other ends."""
+    """Plan every chosen path to its instrument, with the scripts spread over them; then the other ends."""
     possible = possible_scripts(version)
     on_the_way = [script for script in possible if script not in ENDS_WITHOUT_INSTRUMENT]
     issuing = [path for path in paths.chosen if paths.leads_to_instrument(path)] or [paths.straight]
@@ -98,7 +98,7 @@ def _plan(playing: Playing, version: ServiceVersion, paths: Paths) -> list[Walk]
 
 
 def _path_to(script: Script, version: ServiceVersion, paths: Paths, issuing: Sequence[Path]) -> Path:
-    """The straight path; where something is to stay unpaid, the first on which it is not waived."""
+    """The straight path, or for an unpaid charge the first path on which it is not waived."""
     if script is not Script.UNPAID:
         return paths.straight
     late = [charge for charge in version.definition.charges if charge.due == "after decision"]
@@ -110,7 +110,7 @@ def _path_to(script: Script, version: ServiceVersion, paths: Paths, issuing: Seq
 
 
 def _authorities(version: ServiceVersion) -> int:
-    """How many authorities have rows of their own in a tariff: each is applied to."""
+    """The number of authorities with their own rows in a tariff; each receives an application."""
     rows = (row for charge in version.definition.charges for row in charge.rows)
     return len({authority for row in rows for authority in row.authorities or ()})
 
@@ -130,9 +130,9 @@ OPERATOR = "rukhsa services walk"
 
 
 def open_world(*, root: pathlib.Path, at: datetime, tell: Tell = silent) -> Playing:
-    """Load the deployment's territory, publish its services, make keys, a trust list signed in `root`, and people.
+    """Load the territory, publish its services, and create keys, a trust list signed in `root`, and people.
 
-    Only for an empty database, and settings whose folders are of its own.
+    Only for an empty database, and settings with separate folders.
     """
     load(territory_folder())
     for file in service_files(territory_folder()):
@@ -154,7 +154,7 @@ HEAD = ("service", "ways", "paths", "played", *End)
 
 
 def table(walked: Sequence[Walked], *, seconds: float) -> str:
-    """The ways of answering, the distinct paths, how many of them were played, and how these ended."""
+    """The table: ways of answering, distinct paths, how many were played, and how these ended."""
     rows = [_row(each) for each in walked]
     total = [sum(int(row[column]) for row in rows) for column in range(1, len(HEAD))]
     lines = [HEAD, *rows, ("all", *map(str, total))]

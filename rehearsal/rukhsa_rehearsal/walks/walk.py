@@ -12,7 +12,7 @@ from rukhsa.issuance.models import Instrument
 
 
 class Script(StrEnum):
-    """What people do on the way that is not an answer."""
+    """What people do on a walk apart from answering."""
 
     STRAIGHT = "straight"
     RETURNED = "returned once and submitted again"
@@ -33,7 +33,7 @@ class End(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
-    BARRED = "barred"  # the form tells why it cannot be submitted
+    BARRED = "barred"  # the form refuses the submission, with the reason
 
 
 ENDS_WITHOUT_INSTRUMENT = {
@@ -71,7 +71,7 @@ class Walk:
 
 
 class WalkFailed(Exception):
-    """A path that does not come to its end, with what stood in the way."""
+    """A walk that did not end as it should; the text says why."""
 
     code = "walk-failed"
 

@@ -1,4 +1,4 @@
-"""A difference told in words, in Arabic or in English."""
+"""Describes a difference in words, in Arabic or in English."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ _STAGES = {
 
 
 def accounts(old: Definition, new: Definition) -> dict[str, str]:
-    """The account of a difference, as it is now, in each language of the territory."""
+    """The description of a difference at this moment, in each language of the territory."""
     found = difference(old, new, at=timezone.now())
     return {language: account(found, language) for language in territory().languages}
 

@@ -1,4 +1,4 @@
-"""Plausible answers for a path: what an applicant might type, question by question."""
+"""Plausible answers along a path: what an applicant might type to each question."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,14 +12,14 @@ from rukhsa.difference.turnings import ANSWERED
 
 
 def answers_along(definition: Definition, chosen: Answers, setting: Setting) -> dict[str, Any]:
-    """What is typed on a path: the answers chosen, and something plausible for every other question asked."""
+    """The answers along a path: those chosen, and plausible ones to every other question that is asked."""
     return typed_to(definition.questions, {}, chosen, setting)
 
 
 def typed_to(
     questions: Iterable[Question], given: Mapping[str, Any], chosen: Answers, setting: Setting
 ) -> dict[str, Any]:
-    """What is typed to these questions, of those that are asked after the answers `given`."""
+    """The answers to those of the questions that are asked after the answers `given`."""
     typed: dict[str, Any] = {}
     given = dict(given)
     for question in questions:

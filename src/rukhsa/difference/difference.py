@@ -1,4 +1,4 @@
-"""What a new text of a service would do to people: to chosen cases, to real applications, to those under way."""
+"""What a new text of a service would change: for typical cases, past applications and those in progress."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -24,14 +24,14 @@ from rukhsa.places.models import Block
 from rukhsa.values.money import Money
 from rukhsa.values.names import Text
 
-LAST = 100  # of the applications that are reckoned anew, unless said otherwise
+LAST = 100  # applications that are priced again, by default
 
 
 @dataclass(frozen=True, kw_only=True)
 class Burden:
     """What a service asks of one person: how much, how many questions and documents, and at most how long."""
 
-    money: Money | None  # None: it depends on what the review records
+    money: Money | None  # None: depends on what the review records
     questions: int
     documents: tuple[Text, ...]
     working_days: int
@@ -39,7 +39,7 @@ class Burden:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One person, by the answers that make a difference, before and after."""
+    """A typical applicant, by the answers that make a difference: the burden before and after."""
 
     who: Text
     before: Burden
@@ -53,7 +53,7 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Reckoned:
-    """What the last applications would have cost: how many more, less or the same, and by how much at most."""
+    """What the last applications would have cost: how many more or less, and by how much at most."""
 
     applications: int
     dearer: int
@@ -76,9 +76,9 @@ class Difference:
 
 
 def difference(old: Definition, new: Definition, *, at: datetime, last: int = LAST) -> Difference:
-    """Compare two definitions of a service, `new` being the one that might be published.
+    """Compare two definitions of a service; `new` is the one that might be published.
 
-    Its cost: a few queries, the paths of both, and `last` applications.
+    Costs a few queries, the paths of both definitions, and the pricing of `last` applications.
     """
     place = territory()
     under_way = Application.objects.filter(service_version__service=old.service).filter(
@@ -95,7 +95,7 @@ def difference(old: Definition, new: Definition, *, at: datetime, last: int = LA
 
 
 def burden(definition: Definition, answers: Mapping[str, Any], *, authority: str | None, on: date) -> Burden:
-    """What these answers bring upon a person on a day."""
+    """What a service asks of a person with these answers on a day."""
     given = effective_answers(definition, answers)
     return Burden(
         money=_owed(definition, given, authority, on),
@@ -118,7 +118,7 @@ def _owed(definition: Definition, given: Mapping[str, Any], authority: str | Non
 
 
 def _working_days(definition: Definition, given: Mapping[str, Any], on: date) -> int:
-    """At most so many, one stretch after another, from that day on."""
+    """The most working days from that day on, one stretch after another."""
     calendar, day = territory().calendar, on
     for stretch in definition.stretches:
         spans = [step.within for step in stretch if step.within and is_due(step, given)]
@@ -127,7 +127,7 @@ def _working_days(definition: Definition, given: Mapping[str, Any], on: date) ->
 
 
 def _cases(old: Definition, new: Definition, at: datetime) -> Iterable[Case]:
-    """The people whom some turning of the one text or of the other tells apart."""
+    """The typical applicants: one for each path of either text."""
     on, first = timezone.localdate(at), Block.objects.select_related("authority").order_by("number").first()
     seen: set[str] = set()
     paths = [(definition, path) for definition in (new, old) for path in Paths(definition).chosen]
@@ -152,7 +152,7 @@ def _cases(old: Definition, new: Definition, at: datetime) -> Iterable[Case]:
 
 
 def _named(definition: Definition) -> dict[str, str]:
-    """Numbers that no instrument has: what they name is not looked at."""
+    """Numbers of instruments that do not exist, since these are not looked up here."""
     return {
         question.id: "XXX-XX-2026-000000-0"
         for question in definition.questions

@@ -18,7 +18,7 @@ from rukhsa.places.register import change_register
 
 @transaction.atomic
 def apply(instrument: Instrument, *, at: datetime) -> list[Application]:
-    """License the works on its place, close what it closes, release deposits, and change the register.
+    """Occupy its place in public works, close what it closes, release deposits, and change the register.
 
     Returns the applications whose deposits this call released. A second call changes nothing. Supersession needs
     nothing here, since it follows from the intent of the new version.

@@ -7,7 +7,7 @@ from django.core.wsgi import get_wsgi_application
 from rukhsa import reader
 from rukhsa.project.buffering import Buffered, allow_many_connections
 
-# Never what the environment says: two applications of one environment have settings of their own.
+# Set here whatever the environment says: two applications with one environment have different settings.
 os.environ["DJANGO_SETTINGS_MODULE"] = "rukhsa.project.settings_public"
 allow_many_connections()
 application = Buffered(get_wsgi_application())

@@ -19,10 +19,10 @@ type Environ = dict[str, Any]
 type Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 type File = SpooledTemporaryFile[bytes]
 
-REFUSED: Final = "rukhsa.refused"  # where a request carries the code of why its body was not taken
+REFUSED: Final = "rukhsa.refused"  # the key in a request under which the reason for an untaken body is found
 LARGEST_BODY: Final = 17 * 1024 * 1024  # a file of 16 MB to verify, and the form around it
-MOST_HELD: Final = 256 * 1024 * 1024  # bytes of bodies and answers under way, in one process
-IN_MEMORY: Final = 256 * 1024  # bytes; what is larger lies in a file meanwhile
+MOST_HELD: Final = 256 * 1024 * 1024  # bytes of bodies and answers being transferred in one process
+IN_MEMORY: Final = 256 * 1024  # bytes; a larger body is kept in a file
 PIECE: Final = 64 * 1024
 CONNECTIONS: Final = 8192
 THREADS: Final = 4
@@ -95,7 +95,7 @@ class Buffered:
                 self._held -= body.seek(0, SEEK_END)
 
     async def _taken(self, scope: Message, receive: Receive, send: Send, body: File) -> str:
-        """As `_take`; of a body that ends without being whole the server would say that we failed."""
+        """Take a body as `_take` does; for a body that ends early the server would otherwise log a failure of ours."""
         try:
             return await self._take(scope, receive, body)
         except Gone:
@@ -104,7 +104,7 @@ class Buffered:
             raise
 
     async def _take(self, scope: Message, receive: Receive, body: File) -> str:
-        """Write what is sent into `body`; why nothing was taken, or an empty text. Raises Gone."""
+        """Write what is sent into `body`; return why nothing was taken, or an empty text. Raises Gone."""
         said = dict(scope["headers"]).get(b"content-length", b"0")
         if int(said) > self._largest:
             return TOO_LARGE
@@ -124,7 +124,7 @@ class Buffered:
         return ""
 
     async def _pieces(self, receive: Receive) -> AsyncIterator[bytes]:
-        """What arrives, piece by piece. Raises Gone, and Refused where it comes too slowly."""
+        """Yield what arrives, piece by piece. Raises Gone, and Refused if it arrives too slowly."""
         began, passed = asyncio.get_running_loop().time(), 0
         while True:
             try:
@@ -141,7 +141,7 @@ class Buffered:
                 return
 
     def _ask(self, environ: Environ, answer: "Answer") -> Message:
-        """In a thread of ours: run the application to the end of its answer."""
+        """Run the application, in a thread, to the end of its answer."""
         start: Message = {"type": "http.response.start"}
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> object:
@@ -159,7 +159,7 @@ class Buffered:
         return start
 
     async def _give(self, start: Message, answer: "Answer", send: Send) -> None:
-        """Send the answer as fast as it is read. Raises Gone where that is too slow."""
+        """Send the answer as fast as it is read. Raises Gone if that is too slow."""
         began, passed = asyncio.get_running_loop().time(), 0
         await send(start)
         for piece in answer.pieces():
@@ -184,7 +184,7 @@ class Buffered:
 
 
 class Answer:
-    """What an application answers: a page of one piece as it is, what comes in many in a file."""
+    """The answer of an application: kept in memory if it comes in one piece, in a file if in many."""
 
     def __init__(self, file: File) -> None:
         self._whole = b""
@@ -201,7 +201,7 @@ class Answer:
         self.size += len(piece)
 
     def pieces(self) -> Iterator[bytes]:
-        """What there is to send, at least one piece, each small enough to be waited for."""
+        """The pieces to send, at least one, each small enough to wait for."""
         if not self.size:
             yield b""
         self._file.seek(0)
@@ -210,7 +210,7 @@ class Answer:
 
 
 def environ_of(scope: Message, body: File) -> Environ:
-    """What the application is told of a request (PEP 3333): its bytes as they came, in latin-1."""
+    """The WSGI environment of a request (PEP 3333), with its bytes as latin-1."""
     length = body.tell()
     body.seek(0)
     server, client = scope.get("server") or ("localhost", "80"), scope.get("client") or ("", "")
@@ -233,12 +233,12 @@ def environ_of(scope: Message, body: File) -> Environ:
     }
     for name, value in scope["headers"]:
         _tell(environ, name.decode("latin1"), value.decode("latin1"))
-    # As it is: a body in chunks has a length by now.
+    # The real length: a body sent in chunks has one by now.
     return environ | {"CONTENT_LENGTH": str(length)}
 
 
 def _tell(environ: Environ, name: str, value: str) -> None:
-    """Add a header; one with an underscore would pass for one with a hyphen, which a proxy has set."""
+    """Add a header, unless its name has an underscore: it could be taken for a header that a proxy sets."""
     if "_" in name:
         return
     key = name.upper().replace("-", "_")

@@ -1,4 +1,4 @@
-"""The command `rukhsa`: every management command of the rooms, under one name."""
+"""The command `rukhsa`: all management commands of the rooms."""
 
 import argparse
 import os
@@ -73,21 +73,23 @@ COMMANDS_BY_READER: Mapping[str, Mapping[str, str]] = {
 COLUMN = 14
 
 INTERRUPTED = 128 + signal.SIGINT
-# What people type who do not know the commands yet.
+# What people type before they know the commands.
 BEGINNING = ["territory", "new"]
 ASKING_FOR_ALL: tuple[list[str], ...] = ([], ["help"], ["--help"], ["-h"])
 
 
 def main() -> None:
-    """Run the command named by the arguments; a fault of the surroundings ends it with one sentence."""
-    # Each kind of command imports what it needs: whoever checks a file waits for no database's library.
+    """Run the command that the arguments name; a fault of the environment ends it with one sentence."""
+    # Each kind of command imports what it needs: checking a file must not wait for the database's library.
     arguments = sys.argv
     if of_a_checkout(os.environ):
         os.environ[ENVIRONMENT] = Environment.DEVELOPMENT  # for this process and all that it starts
     if arguments[1:3] == BEGINNING or arguments[1:] in ASKING_FOR_ALL or _asks(arguments):
         _stand_on_a_territory(arguments)
     if arguments[1:] in ASKING_FOR_ALL:
-        import_module("django")  # where only the verifier is, none of the commands is there to be listed
+        import_module(
+            "django"
+        )  # fails where only the verifier is installed, which has none of these commands
         sys.stdout.write(f"{overview()}\n")
         return
     if (offline := _of_the_offline_machine(arguments)) is not None:
@@ -121,11 +123,11 @@ def _lines() -> Iterator[str]:
 
 
 def _stand_on_a_territory(arguments: list[str]) -> None:
-    """If the territory does not exist yet, load the settings with ours; the command then writes the new one."""
+    """Load the settings with our own territory if theirs does not exist yet; the command then writes theirs."""
     try:
         told = read(os.environ)
     except ConfigError:
-        return  # told by whatever needs the settings; help does not
+        return  # whatever needs the settings will report it; help does not need them
     if (told.territory_folder / "territory.yaml").exists():
         return
     os.environ |= {"RUKHSA_TERRITORIES": str(PROJECT / "territories"), "RUKHSA_TERRITORY": "bahrain"}
@@ -202,7 +204,7 @@ def _module(name: str) -> str:
 
 
 def _of_the_offline_machine(arguments: list[str]) -> list[str] | None:
-    """The arguments of the ceremony, where the command is one that the offline machine runs: it has no database."""
+    """The arguments of the ceremony, if the command is one for the offline machine, which has no database."""
     if arguments[1:3] == ["trust-list", "sign"]:
         return arguments[2:]
     if arguments[1:5] == ["keys", "create", "--purpose", "root"]:
@@ -224,7 +226,7 @@ def _run_of_a_room(arguments: list[str]) -> None:
 
 
 def _settings_of(arguments: list[str]) -> str:
-    """Those of the process: the worker is told nothing of keys, and the signer asks no other."""
+    """The settings of the process: the worker learns nothing about keys, and the signer signs by itself."""
     if arguments[1:2] == ["procrastinate"]:
         return "rukhsa.project.settings_worker"
     if arguments[1:3] == ["signer", "serve"]:
@@ -233,7 +235,7 @@ def _settings_of(arguments: list[str]) -> str:
 
 
 def _close_pools() -> None:
-    """End the threads of the connection pools: else the interpreter waits for each of them at its own end."""
+    """End the threads of the connection pools, since the interpreter would wait for each on exit."""
     from django.conf import settings
     from django.db import connections
     from django.db.backends.postgresql.base import DatabaseWrapper

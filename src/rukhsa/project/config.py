@@ -1,4 +1,4 @@
-"""What a deployment is told by its environment: read once, checked whole, frozen."""
+"""The settings of a deployment from its environment: read once, checked as a whole, frozen."""
 
 import os
 from collections.abc import Mapping
@@ -59,7 +59,7 @@ class Sadad:
 
 @dataclass(frozen=True, kw_only=True)
 class Cards:
-    """The merchant at the card gateway; all empty where none takes cards."""
+    """The merchant at the card gateway; every field is empty if no cards are taken."""
 
     url: str
     merchant: str
@@ -74,12 +74,12 @@ class Ekey:
     issuer: str
     client_id: str
     client_secret: str
-    levels: tuple[str, ...]  # one of which its answer must name (`acr`); none: any sign-in will do
+    levels: tuple[str, ...]  # the accepted levels of assurance (`acr`); none: every sign-in is accepted
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
-    """The server that takes our mail, and the sender it carries."""
+    """The mail server, and the sender of our mail."""
 
     host: str
     port: int
@@ -91,7 +91,7 @@ class Mail:
 
 @dataclass(frozen=True, kw_only=True)
 class Witnesses:
-    """Who cosigns our logs: a verifier key and an address each; a checkpoint needs `quorum` of them."""
+    """The witnesses that cosign our logs, each by verifier key and address; a checkpoint needs `quorum` of them."""
 
     named: tuple[tuple[str, str], ...]
     quorum: int
@@ -99,7 +99,7 @@ class Witnesses:
 
 @dataclass(frozen=True, kw_only=True)
 class TimeStamping:
-    """The time stamping authority that is asked (no address: none), and its certificates for the trust list."""
+    """The time stamping authority (an empty address: none), and its certificates for the trust list."""
 
     address: str
     policy: str
@@ -108,19 +108,23 @@ class TimeStamping:
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Everything the environment decides; what a municipality chooses lives in its definitions."""
+    """Everything the environment decides; what a municipality decides is in its definitions."""
 
     environment: Environment
     secret_key: str
-    secret_key_fallbacks: tuple[str, ...]  # earlier keys: what they signed and encrypted can still be read
+    secret_key_fallbacks: tuple[
+        str, ...
+    ]  # earlier keys, so that what they signed and encrypted can still be read
     database_url: str  # empty: the embedded server under `data`
     data: Path
-    fault_point: str  # where a test kills the process, such as "seal:before"; empty in production
+    fault_point: (
+        str  # the point at which a test kills the process, such as "seal:before"; empty in production
+    )
     territory: str
     territories: Path
     addresses: Addresses
     trusted_proxies: tuple[str, ...]  # networks whose X-Forwarded-For is believed
-    invitation_lasts: timedelta  # how long the link opens that one of the staff is sent
+    invitation_lasts: timedelta  # how long the link of an invitation can be opened
     national: NationalGateway
     sadad: Sadad
     cards: Cards
@@ -181,7 +185,7 @@ def read(variables: Mapping[str, str]) -> Config:
 
 
 def refuse_debug(config: Config, *, debug: bool) -> None:
-    """Raise ConfigError when the operator's own settings turn DEBUG on in production: it shows code and settings."""
+    """Raise ConfigError if an operator's settings turn DEBUG on in production: it shows code and settings."""
     if config.in_production and debug:
         raise ConfigError(
             "DEBUG is on: production shows no page of Django's errors. Take it out of your settings."
@@ -189,7 +193,7 @@ def refuse_debug(config: Config, *, debug: bool) -> None:
 
 
 def without_keys(config: Config) -> Config:
-    """The settings of every process but the signer: nothing in them leads to a key or a token.
+    """The settings of every process except the signer, without anything that leads to a key or a token.
 
     Raises ConfigError where production told it of a token, or lets it read the folder of the keys.
     """
@@ -242,7 +246,7 @@ def _sadad(reader: Reader, addresses: Addresses) -> Sadad:
 
 
 def _cards(reader: Reader, addresses: Addresses) -> Cards:
-    # In production an account is given whole, or not at all: `check` of the gateway says what is missing.
+    # In production an account is complete or absent; the gateway's own `check` names what is missing.
     ours = {
         "MERCHANT": "MUNICIPALITIES",
         "PASSWORD": "sandbox-password",
@@ -287,7 +291,7 @@ def _mail(reader: Reader) -> Mail:
 
 
 def _witnesses(reader: Reader, addresses: Addresses) -> Witnesses:
-    # In tests nobody witnesses unless a test says so; in development the sandbox does.
+    # In development the sandbox is the witness; in tests there is none unless a test names one.
     ours = f"{SANDBOX_WITNESS} {addresses.sandbox_url}/witness"
     text = reader.text("WITNESSES", default=ours if reader.environment is Environment.DEVELOPMENT else "")
     named = tuple(reader.witness(each) for each in text.replace(",", "\n").splitlines() if each.strip())
@@ -298,7 +302,7 @@ def _witnesses(reader: Reader, addresses: Addresses) -> Witnesses:
 
 
 def _time_stamping(reader: Reader, addresses: Addresses) -> TimeStamping:
-    # In tests nobody stamps unless a test says so; in development the sandbox does.
+    # In development the sandbox stamps; in tests there is no stamp unless a test asks for one.
     ours = f"{addresses.sandbox_url}/tsa" if reader.environment is Environment.DEVELOPMENT else ""
     address = reader.text("TSA_URL", default=ours)
     file = reader.text("TSA_CERTIFICATES", default="")

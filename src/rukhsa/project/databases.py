@@ -1,4 +1,4 @@
-"""The database as Django wants to hear of it: the server named by DATABASE_URL, or the embedded one."""
+"""Django's settings of the database: the server that DATABASE_URL names, or the embedded one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 from rukhsa.project import postgres
 from rukhsa.project.config import Config, ConfigError, Environment
 
-# libpq's words for what Django asks for by names of its own.
+# libpq's names of parameters, and Django's.
 NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 POOL = {"min_size": 1, "max_size": 8, "timeout": 10}
 SECONDS_TO_ANSWER = 10
@@ -19,9 +19,9 @@ SECONDS_TO_ANSWER = 10
 
 @contextmanager
 def at_hand(config: Config) -> Iterator[None]:
-    """Within this the server of a deployment answers; the embedded one is held meanwhile.
+    """Make sure that the server of a deployment answers within the block, and hold the embedded one.
 
-    Raises PostgresError, LocationError or ConfigError where there is none.
+    Raises PostgresError, LocationError or ConfigError if there is no server.
     """
     if config.database_url:
         _require_answer(config.database_url)
@@ -37,7 +37,7 @@ def at_hand(config: Config) -> Iterator[None]:
 def database(config: Config) -> dict[str, Any]:
     """Django's entry for the one database of a deployment."""
     named = _external(config.database_url) if config.database_url else _embedded(config)
-    # A pool keeps threads; tests count and close their connections themselves.
+    # A pool has threads of its own; tests count and close their connections themselves.
     pool = {} if config.environment is Environment.TEST else {"pool": POOL}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -48,7 +48,7 @@ def database(config: Config) -> dict[str, Any]:
 
 
 def address_of(config: Config, role: str) -> str:
-    """The address of the embedded server for processes that connect under a role, whatever their system user."""
+    """The address of the embedded server for processes of any system user that connect under a role."""
     location = postgres.locate(config.data / "postgres")
     named = {"host": str(location.socket), "user": role, "requirepeer": location.account}
     return f"postgresql:///{postgres.DATABASE}?{urlencode(named)}"

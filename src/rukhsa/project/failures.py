@@ -1,6 +1,6 @@
-"""Makes a task that failed visible to the engineer on call, and keeps quiet what the task was given.
+"""Logs a failed task for the engineer on call, without the arguments that the task was given.
 
-What a stranger sent and Django refused is told in a line, too.
+A request that Django refused is logged in one line too.
 """
 
 import logging
@@ -10,26 +10,26 @@ from types import TracebackType
 
 from rukhsa.project.config import PROJECT
 
-# What procrastinate calls the outcome of a job; it says the first at INFO only.
+# Procrastinate's names for the outcome of a job; it logs the first at INFO only.
 LEVELS = {
     "job_error_retry": logging.WARNING,
     "job_aborted_retry": logging.WARNING,
     "job_error": logging.ERROR,
     "job_aborted": logging.ERROR,
 }
-LONGEST = 200  # characters that are told of what a stranger sent
+LONGEST = 200  # characters that are logged of what a stranger sent
 NEXT = {"job_error_retry": "is tried again", "job_aborted_retry": "is tried again"}
 
 
 class Failures(logging.Filter):
-    """For the logger of the worker: one line for a job that failed, and of the rest only warnings.
+    """Filter of the worker's logger: one line for each failed job, and otherwise warnings only.
 
-    An error's own words and the arguments of a job may hold somebody's name, so the line has neither: it says
-    the task, the number of the job, the kind of the error and where in the code it came about.
+    An error's message and the arguments of a job may hold a person's name, so the line has neither: it has the task,
+    the number of the job, the class of the error and the line of code that raised it.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record of a failed job; whether it is to be written."""
+        """Rewrite the record of a failed job; return whether to log the record."""
         action = getattr(record, "action", "")
         if action in LEVELS:
             record.levelno = LEVELS[action]
@@ -40,13 +40,13 @@ class Failures(logging.Filter):
 
 
 class Strangers(logging.Filter):
-    """For what is written: a host or a form that Django refused is no failure of ours, and has no traceback.
+    """Filter for refused requests: a host or a form that Django refused is no failure of ours and has no traceback.
 
-    With one, anybody could fill the log with twenty lines for each request of theirs.
+    With a traceback, each request of a stranger would fill the log with twenty lines.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Make the record of a refused request one short line; all are written."""
+        """Shorten the record of a refused request to one line; every record is logged."""
         if record.name.startswith("django.security."):
             record.levelno, record.levelname = logging.WARNING, "WARNING"
             record.msg, record.args = record.getMessage()[:LONGEST], None
@@ -66,7 +66,7 @@ def _line(record: logging.LogRecord, what_follows: str) -> str:
 
 
 def _place(trace: TracebackType | None) -> str:
-    """The innermost line of ours, or the innermost of all."""
+    """The innermost line of our own code, or else the innermost of all."""
     frames = traceback.extract_tb(trace)
     ours = [frame for frame in frames if Path(frame.filename).is_relative_to(PROJECT / "src")]
     for frame in [*ours[-1:], *frames[-1:]][:1]:

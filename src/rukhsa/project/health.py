@@ -1,4 +1,4 @@
-"""Say whether this process can serve, and whether issuing waits because a cap of signatures is reached."""
+"""Answers whether this process can serve, and whether the cap on signatures is reached."""
 
 from django.db import DatabaseError, ProgrammingError, connection
 from django.http import HttpRequest, HttpResponse
@@ -12,19 +12,19 @@ from rukhsa.issuance import cap
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers, 503 when it does not; a cap that is reached stops no page, and is told beside."""
+    """200 if the database answers, else 503; a reached cap is mentioned, and stops no page."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         capped = _is_capped()
     except DatabaseError:
         return HttpResponse("database unreachable\n", status=503, content_type="text/plain")
-    # Anybody can read this: which authority it is stands in the log, on the desk and in `rukhsa issuing status`.
+    # This page is public: the authority is named in the log, on the desk and by `rukhsa issuing status` only.
     return HttpResponse(f"ok\n{'cap reached\n' if capped else ''}", content_type="text/plain")
 
 
 def _is_capped() -> bool:
     try:
         return cap.is_reached(at=timezone.now())
-    except ProgrammingError:  # there are no tables before `rukhsa setup`, and so no signatures
+    except ProgrammingError:  # before `rukhsa setup` there are no tables, and so no signatures
         return False

@@ -1,4 +1,4 @@
-"""Find out before anything starts whether the ports are free, and say what to do when they are not."""
+"""Checks before anything starts that the ports are free, and says what to do if they are not."""
 
 import secrets
 import socket
@@ -11,13 +11,13 @@ FIRST, FIRST_OF_CONNECTIONS = 16_384, 32_768  # the latter by ip_local_port_rang
 
 
 class PortsBusy(Exception):
-    """Other programs listen where ours would; the text names the ports and the settings that move them."""
+    """Other programs listen on our ports; the text names the ports and the settings that change them."""
 
     code = "ports-busy"
 
 
 def ports(config: Config) -> dict[str, int]:
-    """Every port that a deployment listens on, by the name of the setting that moves it."""
+    """Every port of a deployment, by the name of the setting that changes it."""
     ours = {
         "RUKHSA_PORTAL_PORT": config.addresses.portal_port,
         "RUKHSA_PUBLIC_PORT": config.addresses.public_port,
@@ -30,7 +30,7 @@ def ports(config: Config) -> dict[str, int]:
 
 
 def require_free(wanted: Mapping[str, int], *, bind: str) -> None:
-    """Raise PortsBusy unless every port can be listened on, and no two are the same."""
+    """Raise PortsBusy unless every port is free and no two are the same."""
     faults = [
         f"port {port} is busy: set {name} to a free one, such as {name}={free_port()}"
         for name, port in wanted.items()
@@ -46,10 +46,10 @@ def require_free(wanted: Mapping[str, int], *, bind: str) -> None:
 
 @contextmanager
 def held_ports(count: int) -> Iterator[list[int]]:
-    """So many ports of loopback, all different, that nobody else is given for as long as the block lasts.
+    """Reserve `count` different ports of loopback for as long as the block lasts.
 
-    A port that is merely free may be found by two programs at one moment; both would then listen on it, since our
-    servers share ports, and answer in each other's place.
+    Two programs can find the same free port at one moment; both would then listen on it, since our servers share
+    ports, and answer for each other.
     """
     with ExitStack() as held:
         yield [held.enter_context(_held()).getsockname()[1] for _ in range(count)]
@@ -63,14 +63,14 @@ def _held() -> socket.socket:
         except OSError:
             holder.close()
             continue
-        # Only now, so that nobody else holds it: a server that sets either listens on what is only bound.
+        # Only after binding, so that the port is ours alone: a server that sets both can still listen on it.
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         return holder
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on at this moment."""
+    """A port of loopback on which nothing listens at this moment."""
     while True:
         port = _any_port()
         if _is_free(port, "127.0.0.1"):
@@ -78,13 +78,13 @@ def free_port() -> int:
 
 
 def _any_port() -> int:
-    # None of those that Linux gives to connections, any of which could be given it before our own program starts.
+    # Outside the range that Linux uses for outgoing connections, which could take the port before our program does.
     return FIRST + secrets.randbelow(FIRST_OF_CONNECTIONS - FIRST)
 
 
 def _is_free(port: int, bind: str) -> bool:
     with socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET) as probe:
-        # Connections of a run that just ended linger for a minute and are no hindrance.
+        # Connections of a run that just ended linger for a minute, and do not matter.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((bind, port))

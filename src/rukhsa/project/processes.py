@@ -1,4 +1,4 @@
-"""The processes of a deployment on one machine, and how to ask whether they serve."""
+"""The processes of a deployment on one machine, and how to check that they serve."""
 
 import hashlib
 import os
@@ -21,9 +21,9 @@ from rukhsa.project.supervisor import Process
 from rukhsa.project.users import Users
 
 RUKHSA = (sys.executable, "-m", "rukhsa.project.command")
-# Without checks: `rukhsa setup` has just made them.
+# Without checks: `rukhsa setup` has just run them.
 WORKER = ("procrastinate", "--skip-checks", "worker", "--delete-jobs", "successful", "--concurrency", "4")
-# A process that ended is noticed at once; this is for one that hangs, and not for a machine that is busy.
+# For a process that hangs, on a machine that may be busy; one that ends is noticed at once.
 SECONDS_TO_SERVE = 600
 WITHOUT_TOKEN = dict.fromkeys(("RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE"), "")
 LONGEST_SOCKET = 107  # of a path in sun_path, unix(7)
@@ -36,7 +36,7 @@ class NotServing(Exception):
 
 
 def processes(config: Config, users: Users | None = None) -> list[Process]:
-    """Sandbox, signer, worker, verifier, portal: in the order they start, the reverse of how they end.
+    """Sandbox, signer, worker, verifier and portal, in the order in which they start; they end in reverse.
 
     Without `users` they run as the user who starts them. Raises NoRehearsal.
     """
@@ -52,7 +52,7 @@ def processes(config: Config, users: Users | None = None) -> list[Process]:
 
 
 def socket_of_signer(config: Config) -> Path:
-    """Where the signer of `rukhsa run` listens: in the folder of the deployment, if its path is short enough."""
+    """The socket of `rukhsa run`'s signer: in the deployment's folder if the path is short enough."""
     if config.signing.socket:
         return Path(config.signing.socket)
     inside = config.data / "signer" / "socket"
@@ -75,7 +75,7 @@ def wait_until_serving(config: Config, *, alive: Callable[[], bool] = lambda: Tr
 
 
 def _health(config: Config) -> dict[str, str]:
-    """The addresses to ask on this machine, each with the host that its process answers for."""
+    """The addresses to ask on this machine, each with the host name that its process accepts."""
     addresses = config.addresses
     ours = {
         f"http://127.0.0.1:{addresses.portal_port}/healthz": urlsplit(addresses.portal_url).netloc,
@@ -86,7 +86,7 @@ def _health(config: Config) -> dict[str, str]:
 
 
 def _answers(address: str, host: str) -> bool:
-    # As a proxy would ask: in production each process answers for its public host only, and over TLS.
+    # As a proxy asks: in production each process accepts its public host only, and only over TLS.
     headers = {"Host": host, "X-Forwarded-Proto": "https"}
     where = urlsplit(address)
     try:
@@ -109,7 +109,7 @@ def _signer(config: Config) -> Process:
 
 
 def _worker(config: Config) -> Process:
-    # A document waits for disks and for other documents' places in the log: some are under way at once.
+    # Several at once: issuing waits for the disk and for other documents in the log.
     environment = {
         "DJANGO_SETTINGS_MODULE": "rukhsa.project.settings_worker",
         "RUKHSA_SIGNER_SOCKET": str(socket_of_signer(config)),
@@ -120,7 +120,7 @@ def _worker(config: Config) -> Process:
 
 def _as_its_user(part: Process, users: Users, config: Config) -> Process:
     account = {"signer": users.signer, "worker": users.worker}.get(part.name, users.others)
-    # Where the embedded server lives is known to root alone.
+    # Only root knows the location of the embedded server.
     database = {"DATABASE_URL": config.database_url or address_of(config, ROLE)}
     folder = {"RUKHSA_DATA": str(config.data), "HOME": "/nonexistent"}
     return replace(part, account=account, environment={**database, **folder, **part.environment})
@@ -134,7 +134,7 @@ def _web(name: str, application: str, port: int, config: Config) -> Process:
         command=(
             *(sys.executable, "-m", "granian", application, "--interface", "asginl", "--no-ws"),
             *("--host", config.addresses.bind, "--port", str(port), *static),
-            # Slow headers end after ten seconds; slow bodies and answers wait outside of the threads (buffering.py).
+            # Slow headers end a connection after ten seconds; slow bodies and answers occupy no thread (buffering.py).
             *("--http", "1", "--http1-header-read-timeout", "10000"),
             *("--backlog", "2048", "--backpressure", str(CONNECTIONS)),
             *("--workers", "1", "--log-level", "warning", "--workers-kill-timeout", "10"),

@@ -13,7 +13,7 @@ from rukhsa.project.users import SharedUser, Users, settle, users
 
 
 class SetupFailed(Exception):
-    """What must be ready before serving is not; its own words stand above."""
+    """`rukhsa setup` failed; its own output says why."""
 
     code = "setup-failed"
 
@@ -48,7 +48,7 @@ def set_up() -> None:
 
 
 def _users(settings: Config) -> Users | None:
-    """The users that keep the keys from the portal; where they share one, that is said in a line."""
+    """The users that separate keys and portal; prints a line and returns None if they share one."""
     try:
         apart = users(settings)
     except SharedUser as shared:

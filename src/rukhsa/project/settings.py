@@ -15,7 +15,7 @@ from rukhsa.project.databases import database
 
 
 def territory_of(config: Config) -> Territory:
-    """The territory that is served; raise ConfigError when it cannot be read."""
+    """The territory that is served; raises ConfigError if it cannot be read."""
     try:
         return read_territory(config.territory_folder)
     except FileNotFoundError:
@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django.contrib.humanize",  # for the dates on the page of passkeys
+    "django.contrib.humanize",  # the page of passkeys shows dates with it
     "django.forms",
     "allauth",
     "allauth.account",
@@ -135,7 +135,7 @@ LOCALE_PATHS = [SOURCE / "web" / "locale"]
 TIME_ZONE = TERRITORY.time_zone
 USE_TZ = True
 
-# Third parties' files come from the package lock; each folder keeps a short name of its own.
+# Files of third parties, from the package lock; each folder is served under a short name.
 NODE_MODULES = PROJECT / "node_modules"
 VENDOR = {
     "designsystemet": "@digdir/designsystemet-css/dist",
@@ -145,7 +145,7 @@ VENDOR = {
     "terra-draw": "terra-draw/dist",
     "terra-draw-maplibre": "terra-draw-maplibre-gl-adapter/dist",
     "zxing": "zxing-wasm/dist",
-    # The editor of definitions, and what it stands on.
+    # The editor of definitions and its dependencies.
     **{
         f"codemirror/{part}": f"@codemirror/{part}/dist"
         for part in (
@@ -173,13 +173,13 @@ STATICFILES_DIRS = [
 ]
 MEDIA_ROOT = CONFIG.data / "files"
 
-# Issuing: where the index of keys lies, and their secrets when they lie in files, and where the public files go.
+# Issuing: the folder of the index of keys, and of their secrets if these are files, and that of the public files.
 RUKHSA_KEYS = CONFIG.data / "keys"
 RUKHSA_PKCS11_MODULE = CONFIG.pkcs11_module
 RUKHSA_PKCS11_PIN_FILE = CONFIG.pkcs11_pin_file
 RUKHSA_SIGNER_SOCKET = CONFIG.signing.socket
 RUKHSA_CAPS = CONFIG.signing.caps
-# Web processes, and workers that a signer serves, take these away from what they are told.
+# Settings that web processes, and workers with a signer, must not have.
 KEPT_FROM_OTHERS = ("RUKHSA_KEYS", "RUKHSA_PKCS11_MODULE", "RUKHSA_PKCS11_PIN_FILE")
 RUKHSA_PUBLIC = CONFIG.data / "public"
 RUKHSA_WITNESSES = CONFIG.witnesses
@@ -194,10 +194,10 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # all of a form but its files
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # a form without its files
 RUKHSA_LARGEST_BODY = LARGEST_BODY
 
-# A page that posts to us may be sent on to these: the browser counts redirects as part of the form.
+# A form of ours may redirect to these: browsers apply form-action to redirects too.
 _SENT_ON_TO = sorted(
     {
         f"{address.scheme}://{address.netloc}"
@@ -225,7 +225,7 @@ SECURE_CSP = {
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the desk shows an applicant's files in its own page
 SECURE_REFERRER_POLICY = "same-origin"
-# Over https no other host, and no plain page of this one, can give a browser a cookie of such a name (RFC 6265bis).
+# With this prefix no other host, and no page without TLS, can set these cookies (RFC 6265bis).
 OVER_HTTPS = CONFIG.addresses.portal_url.startswith("https://")
 _OF_THIS_HOST = "__Host-" if OVER_HTTPS else ""
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = OVER_HTTPS
@@ -235,7 +235,7 @@ LANGUAGE_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-language"
 TEXT_SIZE_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-text-size"
 MESSAGE_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-messages"
 MESSAGE_STORAGE = "rukhsa.web.message.Messages"
-DEVICE_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-device"  # by which a browser is known again (staff/device.py)
+DEVICE_COOKIE_NAME = f"{_OF_THIS_HOST}rukhsa-device"  # by which a browser is recognised (staff/device.py)
 CSRF_TRUSTED_ORIGINS = [CONFIG.addresses.portal_url]
 if CONFIG.in_production:
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600
@@ -244,7 +244,7 @@ if CONFIG.in_production:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 
-# Each adapter is chosen by its dotted path; the other values are its options.
+# Each adapter is named by its dotted path; the other values are its options.
 PAYMENT_GATEWAYS = {
     "national": {"adapter": "rukhsa.payments.gateways.national.NationalGateway", **asdict(CONFIG.national)},
     "sadad": {"adapter": "rukhsa.payments.gateways.sadad.SadadGateway", **asdict(CONFIG.sadad)},
@@ -272,7 +272,7 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "rukhsa.staff.sign_in.SignIn"
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = (
-    False  # they count in one process: rukhsa/staff/limit.py counts for all
+    False  # allauth counts in one process; rukhsa/staff/limit.py counts for all processes
 )
 ACCOUNT_FORMS = {"login": "rukhsa.staff.sign_in.StaffSignIn"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -309,11 +309,11 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey asks for the finger, the face or a PIN
-# Browsers allow a passkey without https on the machine itself only.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey requires a fingerprint, the face or a PIN
+# Without https, browsers allow passkeys on the same machine only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.in_production
 
-# Tasks that stand in no `tasks.py` of a room.
+# Tasks outside the `tasks.py` of a room.
 PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.journey",
     "rukhsa.sweeps",
@@ -326,14 +326,14 @@ PROCRASTINATE_IMPORT_PATHS = [
     "rukhsa.project.stalled_jobs",
 ]
 
-# Messages carry no arguments of requests: an address or a form may hold somebody's name.
+# Messages contain no arguments of requests, since an address or a form may hold a person's name.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
             "format": "{asctime} {levelname} {name} {message}",
-            "datefmt": "%Y-%m-%dT%H:%M:%S%z",  # with the zone: machines of two zones agree
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",  # with the time zone, so that machines in two zones agree
             "style": "{",
         },
         "json": {"format": "{message}", "style": "{"},
@@ -344,7 +344,7 @@ LOGGING = {
     },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["strangers"]},
-        # On a machine of one's own the lines would stand between those that tell how the set-up goes.
+        # In development the lines would interrupt those that `rukhsa setup` prints.
         "security": {
             "class": "logging.NullHandler"
             if CONFIG.environment is Environment.DEVELOPMENT
@@ -358,12 +358,12 @@ LOGGING = {
         "rukhsa.security": {
             "handlers": ["security"],
             "propagate": False,
-        },  # a JSON object a line, and nothing else
+        },  # one JSON object a line
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        # A form that is asked again or a page that is not there is no fault of ours.
+        # A refused form or a missing page is no fault of ours.
         "django.request": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
-        # It tells the outcome of a job, at a level that the filter decides; its child tells of the worker itself.
+        # Logs the outcome of jobs, at a level that the filter decides; its child logger is the worker's own.
         "procrastinate.worker": {"level": "INFO", "filters": ["failures"]},
         "procrastinate.worker.worker": {"level": "WARNING"},
     },

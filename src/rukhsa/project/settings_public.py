@@ -1,4 +1,4 @@
-"""Django's settings for the verifier: the same house with no sessions and no cookies."""
+"""Django's settings for the verifier: the product without sessions and cookies."""
 
 from urllib.parse import urlsplit
 
@@ -13,7 +13,7 @@ CONFIG = without_keys(CONFIG)
 for _name in (*KEPT_FROM_OTHERS, "RUKHSA_SIGNER_SOCKET"):
     del globals()[_name]
 
-# Nobody signs in here, so nothing that signs people in is loaded.
+# There is no sign-in here, so nothing of it is loaded.
 NOT_HERE = ("allauth", "rukhsa.staff", "django.contrib.sessions", "django.contrib.messages")
 
 ROOT_URLCONF = "rukhsa.project.urls_public"
@@ -28,7 +28,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-# A list of its own: tests run this process beside the portal's.
+# A new list, since tests load these settings beside the portal's.
 TEMPLATES = [
     TEMPLATES[0]
     | {
@@ -39,14 +39,14 @@ TEMPLATES = [
         }
     }
 ]
-# Everything comes from this house; no script runs but its modules, and none is made from text (Trusted Types).
+# Everything comes from this site; only its modules run as scripts, and none is made from text (Trusted Types).
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
     "font-src": [CSP.SELF],
-    # data: for the small signs in the style of the parts, and for a picture that this site was asked about;
-    # blob: for one that the device was asked about.
+    # data: for icons in style sheets, and for a picture that the site verified;
+    # blob: for a picture that the device verified.
     "img-src": [CSP.SELF, "data:", "blob:"],
     "connect-src": [CSP.SELF],
     "worker-src": [CSP.SELF],
@@ -59,4 +59,4 @@ SECURE_CSP = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "no-referrer"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # said with each page (web/public/headers.py)
+SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # set for each page (web/public/headers.py)

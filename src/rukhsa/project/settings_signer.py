@@ -1,4 +1,4 @@
-"""Django's settings for the signer: it signs itself, and asks no other."""
+"""Django's settings for the signer, which asks no other signer."""
 
 from rukhsa.project.settings import *  # noqa: F403
 from rukhsa.project.settings import CONFIG

@@ -1,4 +1,4 @@
-"""Django's settings for the portal, the desk and the API: without what leads to keys."""
+"""Django's settings for the portal, the desk and the API, without anything that leads to keys."""
 
 from rukhsa.project.config import without_keys
 from rukhsa.project.settings import *  # noqa: F403

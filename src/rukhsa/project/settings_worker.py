@@ -1,4 +1,4 @@
-"""Django's settings for the worker: where a signer listens, without what leads to keys."""
+"""Django's settings for the worker: with a signer, they have nothing that leads to keys."""
 
 from rukhsa.project.config import without_keys
 from rukhsa.project.settings import *  # noqa: F403

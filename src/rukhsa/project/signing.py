@@ -1,4 +1,4 @@
-"""The signer's settings from the environment: its socket, its user, and its cap of documents an hour."""
+"""The signer's settings from the environment: its socket, its user, and its caps on documents an hour."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ IN_PRODUCTION = "/run/rukhsa-signer/socket"  # as the unit of systemd has it (do
 
 @dataclass(frozen=True, kw_only=True)
 class Caps:
-    """How many documents an authority is given an hour at most, by its code or for all others; None: no cap."""
+    """The most documents an hour, for each authority by its code and for all others; None: no cap."""
 
     others: int | None = None
     named: Mapping[str, int | None] = field(default_factory=dict)
@@ -22,17 +22,17 @@ class Caps:
 
 @dataclass(frozen=True, kw_only=True)
 class SigningConfig:
-    """The signer of a deployment; without a socket each process signs for itself, where it may read the keys."""
+    """The signer of a deployment; without a socket, each process that can read the keys signs by itself."""
 
     socket: str
-    user: str  # whose the keys are; `rukhsa run` started by root starts the signer as this user
-    workers_user: str  # as whom all else runs then; the signer answers this user alone
-    database_url: str  # for `rukhsa run` only: the signer's own way into a server that DATABASE_URL names
+    user: str  # owns the keys; started by root, `rukhsa run` starts the signer as this user
+    workers_user: str  # the user of everything else then, and the only one that the signer answers
+    database_url: str  # for `rukhsa run` only: the signer's own login to the server that DATABASE_URL names
     caps: Caps
 
 
 class Reader(Protocol):
-    """Takes one variable after another, as `rukhsa.project.config` does."""
+    """The part of `rukhsa.project.variables.Reader` that is needed here."""
 
     @property
     def in_production(self) -> bool: ...
@@ -56,7 +56,7 @@ def signing(reader: Reader) -> SigningConfig:
 
 
 def _caps(text: str, fault: Callable[[str], None]) -> Caps:
-    """Written `1000, CAP=2000, MUH=none`: for all, and for each that is named."""
+    """Read "1000, CAP=2000, MUH=none": the cap of all others, and of each named authority."""
     parts = [part.strip().rpartition("=") for part in text.split(",") if part.strip()]
     if any(number != NONE and not (number.isascii() and number.isdigit()) for _, _, number in parts):
         fault(f"RUKHSA_SIGNATURES_AN_HOUR is {text!r}; it is written 1000, CAP=2000, MUH={NONE}")

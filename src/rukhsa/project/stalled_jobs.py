@@ -1,4 +1,4 @@
-"""Takes up again the jobs whose worker was killed while it worked on them."""
+"""Queues jobs again whose worker was killed."""
 
 import logging
 
@@ -10,12 +10,12 @@ from procrastinate.manager import JobManager
 
 logger = logging.getLogger(__name__)
 
-SECONDS_WITHOUT_A_SIGN = 30  # a worker gives one every 10
-# A job that ends every worker that takes it must not go on for ever.
+SECONDS_WITHOUT_A_SIGN = 30  # a worker sends a heartbeat every 10 seconds
+# A job that kills every worker must end at some point.
 MOST_ATTEMPTS = 20
 
 
-# It holds no lock: one that was killed itself would keep every later one from running.
+# Without a lock: a killed run of this task would block every later one.
 @app.periodic(cron="* * * * * */10")
 @app.task(
     name="project.take_up_stalled",
@@ -25,7 +25,7 @@ MOST_ATTEMPTS = 20
     priority=100,
 )
 async def take_up_stalled(context: JobContext, timestamp: int) -> None:
-    """Queue every job again whose worker gives no sign; each task may run twice and does its work once."""
+    """Queue every job again whose worker sends no heartbeat; tasks may run twice and do their work once."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SECONDS_WITHOUT_A_SIGN):
         try:
@@ -33,7 +33,7 @@ async def take_up_stalled(context: JobContext, timestamp: int) -> None:
                 "task %s, job %s: its worker died, %s", job.task_name, job.id, await _take_up(manager, job)
             )
         except ConnectorException as error:
-            # It ended at this very moment, or another worker was quicker: the next round sees what is left.
+            # The job just ended, or another worker took it: the next round looks again.
             logger.warning(
                 "task %s, job %s: not taken up now (%s)", job.task_name, job.id, type(error).__name__
             )
@@ -46,7 +46,7 @@ async def _take_up(manager: JobManager, job: Job) -> str:
     try:
         await manager.retry_job(job)
     except UniqueViolation:
-        # One of the kind of which a single one waits, such as a sweep, waits already.
+        # Only one job of this kind may wait, such as a sweep, and one does.
         await manager.finish_job(job, status=Status.FAILED, delete_job=True)
         return "and another one waits already"
     return "and it is queued again"

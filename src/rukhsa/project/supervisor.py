@@ -1,4 +1,4 @@
-"""Keep the processes of one deployment running together, and end them together."""
+"""Keeps the processes of a deployment running, and ends them together."""
 
 import asyncio
 import contextlib
@@ -17,18 +17,18 @@ from rukhsa.project.users import Account
 
 SECONDS_TO_END = 15
 LONGEST_PAUSE = 30.0
-SECONDS_OF_GOOD_HEALTH = 60  # after so long a run, the next crash is the first again
+SECONDS_OF_GOOD_HEALTH = 60  # after a run of this length, the pause starts from its shortest again
 
 
 class AlreadyRunning(Exception):
-    """Another supervisor runs the same folder."""
+    """Another process already runs the deployment in the same folder."""
 
     code = "already-running"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Process:
-    """One process: its name in the output, its command line, its environment, and whose it is; None: ours."""
+    """A process: its name in the output, its command line, its environment, and its user; None: our own."""
 
     name: str
     command: Sequence[str]
@@ -38,7 +38,7 @@ class Process:
 
 @contextlib.contextmanager
 def only_one(path: Path) -> Iterator[None]:
-    """Hold the lock at `path`, which ends with the process; raise AlreadyRunning when another holds it."""
+    """Hold the lock at `path` during the block; raises AlreadyRunning if another process holds it."""
     path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
@@ -57,12 +57,12 @@ def only_one(path: Path) -> Iterator[None]:
 def supervise(
     parts: Sequence[Process], *, say: Callable[[str], None], when_started: Callable[[], Awaitable[None]]
 ) -> None:
-    """Run the parts until a signal to end, starting again whatever crashes; then end them, last first."""
+    """Run the processes until a signal to end, restarting those that crash; then end them, last first."""
     asyncio.run(Supervisor(parts, say=say).run(when_started))
 
 
 class Supervisor:
-    """Runs parts, passes their output on line by line, and starts again those that crash."""
+    """Runs processes, passes on their output line by line, and restarts those that crash."""
 
     def __init__(self, parts: Sequence[Process], *, say: Callable[[str], None]) -> None:
         self._parts = parts
@@ -72,7 +72,7 @@ class Supervisor:
         self._width = max(len(part.name) for part in parts)
 
     async def run(self, when_started: Callable[[], Awaitable[None]]) -> None:
-        """Run until told to end; `when_started` runs beside the parts and may raise to end them."""
+        """Run until told to end; `when_started` runs beside the processes and may raise to end them."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self._ending.set)
         keepers = [asyncio.create_task(self._keep(part)) for part in self._parts]
@@ -112,14 +112,14 @@ class Supervisor:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            # A session of its own: the terminal's Ctrl-C reaches us alone, and we end the parts in order.
+            # In its own session, so that Ctrl-C reaches the supervisor alone, which ends the processes in order.
             start_new_session=True,
             **_identity(part.account),
         )
         self._running[part.name] = process
         reading = asyncio.create_task(self._pass_on(part.name, process))
         code = await _end_of(process)
-        _kill_group(process.pid)  # what it started must not keep its ports
+        _kill_group(process.pid)  # its children must not keep its ports
         await reading
         del self._running[part.name]
         return code
@@ -153,7 +153,7 @@ def _identity(account: Account | None) -> dict[str, Any]:
 
 
 async def _end_of(process: asyncio.subprocess.Process) -> int:
-    # asyncio's own wait lasts until the output is closed, which whatever the process started may hold open.
+    # asyncio's own wait lasts until the output is closed, which children of the process may hold open.
     while process.returncode is None:
         await asyncio.sleep(0.05)
     return process.returncode
@@ -165,7 +165,7 @@ def _kill_group(leader: int) -> None:
 
 
 async def _read_line(stream: asyncio.StreamReader) -> bytes:
-    """The next line, or as much of an endless one as the reader holds."""
+    """The next line, or the part of a very long one that the buffer holds."""
     try:
         return await stream.readuntil(b"\n")
     except asyncio.IncompleteReadError as end:

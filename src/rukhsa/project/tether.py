@@ -1,11 +1,11 @@
-"""Run a program that ends when the process that started it ends, however that ends."""
+"""Runs a program that ends when its parent process ends, however that ends."""
 
 import ctypes
 import os
 import signal
 import sys
 
-PR_SET_PDEATHSIG = 1  # Linux, prctl(2); it outlives the exec below
+PR_SET_PDEATHSIG = 1  # Linux, prctl(2); it stays in force after exec
 
 
 def command(*program: str) -> list[str]:
@@ -19,7 +19,7 @@ def main() -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != int(parent):
-        sys.exit(1)  # it ended before we were tied to it
+        sys.exit(1)  # the parent ended before this process was tied to it
     os.execvp(program[0], program)  # noqa: S606 - the program that our own command names
 
 

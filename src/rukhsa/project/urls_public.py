@@ -1,4 +1,4 @@
-"""The addresses of the verifier: anyone may ask, and nothing is remembered of who did."""
+"""The addresses of the verifier, which is open to anyone and remembers no one."""
 
 from django.urls import include, path
 

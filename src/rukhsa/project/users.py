@@ -1,4 +1,4 @@
-"""The system users of `rukhsa run`: started by root, it runs the signer and all others under separate users."""
+"""The system users of `rukhsa run`: started by root, it runs signer and other processes as separate users."""
 
 import os
 import pwd
@@ -12,7 +12,7 @@ from typing import Final
 
 from rukhsa.project.config import PROJECT, Config
 
-# What all but the signer read and write, in the folder of the deployment.
+# The folders of a deployment that every process except the signer reads and writes.
 OF_OTHERS: Final = ("files", "public", "sandbox", "static")
 
 
@@ -24,7 +24,7 @@ class SharedUser(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """A user of this machine, with further groups for a process."""
+    """A user of this machine, with additional groups for a process."""
 
     name: str
     user: int
@@ -34,7 +34,7 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True)
 class Users:
-    """The user that owns the keys, the user as which the worker asks for signatures, and the user of all others."""
+    """The accounts of the signer, of the worker and of all other processes."""
 
     signer: Account
     worker: Account
@@ -45,7 +45,7 @@ class Users:
 
 
 def users(config: Config) -> Users:
-    """The users of a deployment that root starts; those that this machine lacks are made. Raises SharedUser."""
+    """The users of a deployment that root starts; missing ones are created. Raises SharedUser."""
     if os.geteuid() != 0:
         raise SharedUser(
             f"both work as user {os.geteuid()}, who started them. Start as root to keep them apart"
@@ -65,13 +65,13 @@ def users(config: Config) -> Users:
                 raise SharedUser(
                     f"the server that DATABASE_URL names does not let {account.name} in, so both work as root"
                 )
-    # The folder of the socket is the signer's group's: of all that work as `others`, the worker alone is in it.
+    # The socket's folder belongs to the signer's group, which has only the worker as another member.
     worker = Account(name=others.name, user=others.user, group=others.group, groups=(signer.group,))
     return Users(signer=signer, worker=worker, others=others)
 
 
 def settle(config: Config, users: Users, socket: Path) -> None:
-    """Give each user its files: the signer the keys and the folder of its socket, the others the rest."""
+    """Give the signer the keys and the folder of its socket, and the others the rest."""
     _give(config.data / "keys", users.signer, 0o700)
     _give(socket.parent, users.signer, 0o750)
     for name in OF_OTHERS:
@@ -79,7 +79,7 @@ def settle(config: Config, users: Users, socket: Path) -> None:
 
 
 def give_back(config: Config) -> None:
-    """After a command of root's in a deployment whose users are apart: what it wrote is theirs whose folder it is."""
+    """After root ran a command in a deployment with separate users, give what it wrote to the owner of the folder."""
     keys = config.data / "keys"
     if os.geteuid() != 0 or not keys.exists() or keys.stat().st_uid == 0:
         return
@@ -111,7 +111,7 @@ def _succeeds(account: Account, *command: str) -> bool:
             capture_output=True,
             check=False,
         )
-    except PermissionError:  # the program lies where this user may not look
+    except PermissionError:  # this user cannot read the folder of the program
         return False
     return answer.returncode == 0
 

@@ -1,4 +1,4 @@
-"""The environment of a process, read variable by variable: all that is missing, unsafe or unknown is told at once."""
+"""Reads the environment variable by variable, and reports everything missing, unsafe or unknown at once."""
 
 import stat
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ PREFIX: Final = "RUKHSA_"
 ENVIRONMENT: Final = "RUKHSA_ENVIRONMENT"
 KNOWN_SECRET: Final = "development-only-and-known-to-everybody"  # noqa: S105 - refused in production
 SHORTEST_SECRET: Final = 40  # characters
-LEAST_VARIETY: Final = 12  # different ones among them
+LEAST_VARIETY: Final = 12  # different characters
 NEW_KEY: Final = "import secrets; print(secrets.token_urlsafe(48))"
 ON_THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
-# The witness of the sandbox, whose secret everybody knows.
+# The witness of the sandbox, whose secret is public.
 SANDBOX_WITNESS: Final = "witness.sandbox.example+65a2e2fc+BNDtbf87Nux2H+zQGX7vkHQD+P5i0CqPg1lk1YdhTky3"
-# Settings that a checkout may have without naming its environment: its folders and its ports.
+# Settings that a checkout may have without an environment named: folders and ports.
 HARMLESS: Final = frozenset(
     f"{PREFIX}{name}"
     for name in (
@@ -31,7 +31,7 @@ HARMLESS: Final = frozenset(
 
 
 class Environment(StrEnum):
-    """What the processes are for; only production refuses the values of the sandbox."""
+    """What a deployment is for; only production refuses the values of the sandbox."""
 
     DEVELOPMENT = "development"
     TEST = "test"
@@ -45,7 +45,7 @@ class ConfigError(Exception):
 
 
 class Reader:
-    """Takes the variables one by one and remembers the faults and the names asked for."""
+    """Reads variables one by one, and collects the faults and the known names."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = variables
@@ -55,7 +55,7 @@ class Reader:
         self.in_production = self.environment is Environment.PRODUCTION
 
     def text(self, name: str, *, default: str | None = None, development: str = "") -> str:
-        """A value; one with only a `development` default must be given, and differ, in production."""
+        """A value; if it has only a `development` default, production must give another."""
         name = f"{PREFIX}{name}"
         self._known.add(name)
         value = self._variables.get(name, "")
@@ -65,7 +65,7 @@ class Reader:
         return value or (development if default is None else default)
 
     def secret(self) -> tuple[str, ...]:
-        """The secret keys: the first is used, and what the later ones signed is still accepted."""
+        """The secret keys: the first signs, and the later ones still verify."""
         file = self.text("SECRET_KEY_FILE", default="")
         given = (
             self.text("SECRET_KEY", default="") if file else self.text("SECRET_KEY", development=KNOWN_SECRET)
@@ -83,7 +83,7 @@ class Reader:
         return keys
 
     def https(self, name: str, *, default: str | None = None, development: str = "") -> str:
-        """An address of the outside; in production it is https, and of another machine."""
+        """The address of an outside system; in production with https, and on another machine."""
         address = self.text(name, default=default, development=development)
         if not self.in_production or not address or address == development:
             return address
@@ -111,7 +111,7 @@ class Reader:
         return default
 
     def networks(self, name: str) -> tuple[str, ...]:
-        """Addresses and networks with commas between; production names them, or says `none`."""
+        """Addresses and networks separated by commas; production names them, or says `none`."""
         text = self.text(name, default=None if self.in_production else "none")
         named = tuple(each.strip() for each in text.split(",") if each.strip() not in ("", "none"))
         try:
@@ -121,7 +121,7 @@ class Reader:
             return ()
 
     def witness(self, text: str) -> tuple[str, str]:
-        """A verifier key and the address of the witness, with a space between."""
+        """A verifier key and the address of its witness, separated by a space."""
         key, _, address = text.strip().partition(" ")
         address = address.strip().rstrip("/")
         try:
@@ -147,7 +147,7 @@ class Reader:
         return value == "yes"
 
     def _keys_in(self, file: str) -> list[str]:
-        """The lines of a file that only its owner, or a group, can read."""
+        """The keys in a file that only its owner, or a group, can read."""
         try:
             if Path(file).stat().st_mode & stat.S_IROTH:
                 self.fault(f"{PREFIX}SECRET_KEY_FILE can be read by everybody: chmod 0400 {file}")
@@ -163,7 +163,7 @@ class Reader:
         return Path(self.text(name, default=str(development))).absolute()
 
     def finish(self) -> None:
-        """Raise when a variable was wrong, or when a name begins with RUKHSA_ and is no setting."""
+        """Raise ConfigError if a variable was wrong, or if a name begins with RUKHSA_ and is no setting."""
         unknown = sorted(
             name for name in self._variables if name.startswith(PREFIX) and name not in self._known
         )
@@ -186,10 +186,10 @@ class Reader:
 
 
 def of_a_checkout(variables: Mapping[str, str]) -> bool:
-    """Whether the environment is not named, and no setting is present that only a real deployment has.
+    """Whether no environment is named, and no setting is given that only a real deployment has.
 
-    Then the command `rukhsa` chooses development: this is a checkout on a developer's own machine. A server process
-    started without that command is never taken for one.
+    The command `rukhsa` then chooses development, since this is a checkout on a developer's machine. Server processes
+    that are started without the command never do.
     """
     told = {name for name, value in variables.items() if value and name.startswith(PREFIX)}
     bind = variables.get(f"{PREFIX}BIND", "")

@@ -62,7 +62,7 @@ class Command(OfTheProduct):
         call_command("migrate", "--no-input", verbosity=0)
         if config().in_production or ServiceVersion.objects.exists() or Application.objects.exists():
             raise CommandError("walks are played in an empty database only: leave --here out")
-        settings.PAYMENT_GATEWAYS = counter.GATEWAYS  # nobody outside hears of a walk
+        settings.PAYMENT_GATEWAYS = counter.GATEWAYS  # a walk must reach no outside system
         settings.RUKHSA_WITNESSES = Witnesses(named=(), quorum=0)
         began = timezone.now()
         root = config().data / "offline"
@@ -81,7 +81,7 @@ class Command(OfTheProduct):
         self.stdout.write(table(walked, seconds=(timezone.now() - start).total_seconds()))
 
     def _progress(self, what: str, done: int, of: int) -> None:
-        """On a terminal one line that counts; elsewhere a line now and then."""
+        """Print the progress: on a terminal in one line that counts, elsewhere a line now and then."""
         if self.stderr.isatty():
             self.stderr.write(f"\r{what}: {done} of {of}  ", ending="\n" if done == of else "")
         elif done == of or done % 50 == 0:

@@ -19,11 +19,11 @@ class Ceremony(BaseCommand):
 
 class Command(OfTheProduct):
     def steps(self) -> Steps:
-        """Keys in files, a territory and people that everybody knows: none of it is for production."""
+        """The steps of the product, and those with public keys, secrets and people, which production must not have."""
         return {
             **super().steps(),
             "territory": ("territory", "load"),
-            # The catalogue's own command: that of the rehearsal imports everything.
+            # The catalogue's command, since that of the rehearsal imports everything.
             "services": (Services(), "publish", "--without-gate"),
             "people": ("cast",),
             "keys": ("keys", "create"),

@@ -1,4 +1,4 @@
-"""`rukhsa specimen`: a set of genuine and forged documents, to train whoever checks."""
+"""`rukhsa specimen`: make a set of genuine and forged documents, for the training of staff who check them."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""`rukhsa story`: play the whole line, from the first page to the verdict, against running processes."""
+"""`rukhsa story`: play seven applications, from the first page to the verdict, against running processes."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""The two decoders, which share no code: what one misreads, the other one does not."""
+"""The two decoders, which share no code, so that they hardly misread the same code."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -13,8 +13,8 @@ from rukhsa.trust.printed import CODE_FORMAT
 def zxing(picture: Image.Image) -> list[str]:
     """The texts of all QR codes that zxing-cpp finds in a picture.
 
-    Where it finds none it looks once more, half as large again, as `zbar.read` does and as a camera looks many times:
-    of blurred codes with three dots a module it misses some as they are.
+    If it finds none, it tries again at one and a half times the size, as `zbar.read` does: it misses some blurred codes
+    with three dots a module. A camera also tries many times.
     """
     found = zxingcpp.read_barcodes(picture, formats=CODE_FORMAT)
     if not found:

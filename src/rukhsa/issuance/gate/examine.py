@@ -13,12 +13,12 @@ from rukhsa.issuance.gate.wear import SCAN_DPI, SHEET_DPI
 from rukhsa.issuance.gate.wears import WEARS, Wear
 from rukhsa.issuance.page_picture import last_page
 
-AROUND_MM: Final = 8  # of the page around the code: what is printed there wears with it
+AROUND_MM: Final = 8  # around the code: what is printed there is worn with it
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What each decoder made of one wear."""
+    """What each decoder read after one wear."""
 
     wear: Wear
     read: Mapping[str, bool]
@@ -26,7 +26,7 @@ class Outcome:
 
     @property
     def passes(self) -> bool:
-        """Whether it read by both, or need not."""
+        """Whether both decoders read the code, or need not."""
         return all(self.read.values()) or not self.wear.must
 
 
@@ -39,12 +39,12 @@ class Examination:
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """The codes of what is too little, and the wears that it does not live through."""
+        """The codes of what is insufficient, and the wears after which the code does not read."""
         return (*self.symbol.faults, *(each.wear.id for each in self.outcomes if not each.passes))
 
 
 def examine(pdf: bytes, *, wears: tuple[Wear, ...] | None = None) -> Examination:
-    """Wear the code on the last page of a file. Raises NotLegible, ReleaseRefused for what is no PDF."""
+    """Wear the code on the last page of a file. Raises NotLegible, and ReleaseRefused if it is no PDF."""
     symbol, sheet = _code(pdf)
     return Examination(
         symbol=symbol, outcomes=tuple(_outcomes(sheet, symbol.text, WEARS if wears is None else wears))
@@ -52,7 +52,7 @@ def examine(pdf: bytes, *, wears: tuple[Wear, ...] | None = None) -> Examination
 
 
 def require(pdf: bytes, *, text: str) -> Examination:
-    """The examination of a file whose code says `text` and lives through all that it must. Raises NotLegible."""
+    """Examine a file whose code must say `text` and read after every required wear. Raises NotLegible."""
     found = examine(pdf)
     if found.symbol.text != text:
         raise NotLegible("qr-differs")
@@ -64,7 +64,7 @@ def require(pdf: bytes, *, text: str) -> Examination:
 
 
 def _code(pdf: bytes) -> tuple[Symbol, Image.Image]:
-    """The code as measured, and the sheet around it."""
+    """The measured code, and the sheet around it."""
     found = symbols(last_page(pdf, dots_per_inch=SCAN_DPI), SCAN_DPI)
     if len(found) != 1:
         raise NotLegible("qr-not-found", f"{len(found)} codes on the last page")

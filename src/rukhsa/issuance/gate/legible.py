@@ -1,4 +1,4 @@
-"""What every document passes before it is signed: both decoders read its code, clean and from one worn copy."""
+"""The check of every document before it is signed: both decoders read its code, clean and from a worn copy."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ DOTS_PER_INCH: Final = SCAN_DPI
 
 
 class NotLegible(RukhsaError):
-    """Somebody would not read this code; `code` says why."""
+    """The printed code would not read; `code` says why."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
@@ -29,8 +29,8 @@ def require(picture: Image.Image, text: str) -> bool:
     2. Its modules, its quiet zone and its contrast are enough: qr-too-fine, qr-too-close, qr-too-pale.
     3. The other decoder reads the same: qr-not-legible.
 
-    Raises NotLegible. Whether both decoders read a tired copy too: what they read lives through every wear; of what one
-    of them misses, the whole set decides (`examine.require`).
+    Raises NotLegible. Returns whether both decoders read a tired copy too: a code that they read there survives every
+    wear; if one of them misses it, the whole set of wears decides (`examine.require`).
     """
     found = symbols(picture, DOTS_PER_INCH)
     if not found:

@@ -19,14 +19,14 @@ from rukhsa.trust.errors import BadSeal
 from rukhsa.trust.qr import qr_text
 from rukhsa.trust.seal import Claims
 
-LONGEST_NAME: Final = 160  # letters, of a company: what the register and the questions admit
+LONGEST_NAME: Final = 160  # letters of a company's name: the limit of the register and of the questions
 _ISSUED: Final = date(2026, 12, 30)
 _NO_CREST: Final = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0"/></svg>'
 _ATTACHED: Final = ("seal.cwt", "facts.json", "seal.tlog-proof")
 
 
 class LongestRefused(CatalogueError):
-    """The longest document of a service could not be released: the message says why and what to do."""
+    """The longest document of a service could not be released; the message says why and what to do."""
 
     code = "longest-document-refused"
 
@@ -59,7 +59,7 @@ def _crest(folder: Path) -> str:
 
 
 def longest(definition: Definition, territory: Territory, crest: str) -> Page:
-    """The page of the longest document. Raises BadSeal where its seal would be larger than a seal may be."""
+    """The page of the longest document. Raises BadSeal if its seal would exceed the largest size."""
     profile, claims = definition.profile(territory.currency), claims_of(definition, territory)
     authority = max(territory.authorities, key=lambda each: len(each.name(on=_ISSUED).ar))
     key = specimen.signer()
@@ -83,7 +83,7 @@ def longest(definition: Definition, territory: Territory, crest: str) -> Page:
         verifier=territory.verifier,
         issued=_ISSUED,
         issued_hijri=in_hijri_words(_ISSUED) if territory.hijri else None,
-        # Nothing printed over the code: it is measured as those are that are issued.
+        # Nothing is printed over the code, so that it is measured as that of an issued document.
         specimen=False,
         paper=territory.paper,
         attachments=tuple(
@@ -94,5 +94,5 @@ def longest(definition: Definition, territory: Territory, crest: str) -> Page:
 
 
 def claims_of(definition: Definition, territory: Territory) -> Claims:
-    """Claims with every fact, those that not everybody has among them."""
+    """Claims with every fact, including the optional ones."""
     return fullest_claims(definition, territory, name=LONGEST_NAME)

@@ -1,4 +1,4 @@
-"""The printed QR as it can be measured: the size of its modules, the quiet zone around it, ink against paper."""
+"""Measures a printed QR: the size of its modules, the quiet zone around it, and the contrast of ink and paper."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Symbol:
 
     @property
     def faults(self) -> Iterator[str]:
-        """The codes of what is too little, in the order in which to mend it."""
+        """The codes of what is insufficient, in the order in which to correct it."""
         if self.module_mm < LEAST_MODULE_MM * (1 - _SIZE_TOLERANCE):
             yield "qr-too-fine"
         if self.quiet_zone < QUIET_ZONE - _QUIET_TOLERANCE:
@@ -80,7 +80,7 @@ def _ink_and_paper(code: Image.Image) -> tuple[int, int]:
 
 
 def _quiet(dark: Any, box: tuple[int, int, int, int], dots: float) -> float:
-    """How many dots around the box are light, on the side where it is fewest; no more than are asked for."""
+    """The number of light dots around the box, on the side with the fewest; no more than are required."""
     left, top, right, bottom = box
     most = round(QUIET_ZONE * dots)
     above, aside = slice(max(top - most, 0), bottom + most), slice(max(left - most, 0), right + most)
@@ -90,5 +90,5 @@ def _quiet(dark: Any, box: tuple[int, int, int, int], dots: float) -> float:
         dark[max(top - most, 0) : max(top - 1, 0), aside].any(axis=1)[::-1],
         dark[bottom + 1 : bottom + most, aside].any(axis=1),
     )
-    # The dot beside the code is a mixture of both; it counts as light.
+    # The dot beside the code is partly ink, and counts as light.
     return min(1 + (int(np.argmax(side)) if side.any() else len(side)) for side in sides)

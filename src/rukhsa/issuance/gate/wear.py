@@ -1,4 +1,4 @@
-"""What happens to a page on its way: each wear is a function of a picture, and gives the same one every time.
+"""The wears: what happens to a printed page, each as a function of a picture that gives the same result every time.
 
 A picture of a sheet is grey, of 600 dots an inch; a worn one is what the device of a reader holds, at its own
 resolution. Lengths are those on paper. None of this was held against a real printer, copier or telephone.
@@ -48,7 +48,7 @@ def sampled(
 
 
 def toned(seen: Image.Image, tone: Callable[[Shades], Shades]) -> Image.Image:
-    """Every shade brought to another one, whatever stands around it: worked out once for each of the 256."""
+    """Map every shade to another, computed once for each of the 256."""
     every = np.arange(256, dtype=np.float32).reshape(1, 256) / np.float32(255)
     return seen.convert("L").point(picture(tone(every)).tobytes())
 
@@ -239,7 +239,7 @@ def tired(seen: Image.Image) -> Image.Image:
     """The worn copy of each release, of a picture at 200 dpi: a drop of 4 mm on it, folded with a crack of CRACK mm and
     the lower part 20 % darker, out of focus by 0.08 mm, half the contrast.
 
-    Harder than each wear that a service's longest document has to live through, and cheap: docs/formats/gate.md has the
+    Harder than each wear that a service's longest document must survive, and cheap: docs/formats/gate.md has the
     numbers.
     """
     worn, (width, height) = ImageChops.multiply(seen, _drop(seen.size)), seen.size

@@ -1,4 +1,4 @@
-"""Which wears there are, how strong each is, and which of them a released code has to live through."""
+"""The list of wears, how strong each is, and which of them a released code must survive."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from rukhsa.values.names import Text
 class Wear:
     """One wear; `strength` is in millimetres on paper, degrees and dots an inch.
 
-    `must` says that both decoders have to read it; the others show where the limit is.
+    If `must`, both decoders have to read the code after it; the others show where the limit is.
     """
 
     id: str

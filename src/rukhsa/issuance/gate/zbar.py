@@ -24,7 +24,7 @@ _OF_THIS_THREAD = threading.local()
 
 
 class ZbarMissing(RukhsaError, RuntimeError):
-    """The package is not there, or is another build than the one whose short names are written below."""
+    """The package is missing, or is another build than the one whose short names are used below."""
 
     code = "zbar-missing"
 

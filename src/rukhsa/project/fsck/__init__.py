@@ -1,1 +1,1 @@
-"""`rukhsa fsck`: whether money and documents agree, told from the rules and by none of the code that it checks."""
+"""`rukhsa fsck`: checks that money and documents agree, by statements that use none of the code they check."""

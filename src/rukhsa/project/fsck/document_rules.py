@@ -1,6 +1,6 @@
-"""The rules of documents: each against its decision, its receipt, its file and the log, each as one statement.
+"""The rules of documents and of ended applications, each as one SQL statement that finds what breaks it.
 
-What a document says and whether its signatures hold is the verifier's to tell; here stands whether it may exist."""
+They say whether a document may exist; the verifier checks what it says and whether its signatures hold."""
 
 from rukhsa.project.fsck.rule import Rule
 

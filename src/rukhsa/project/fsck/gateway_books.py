@@ -1,7 +1,6 @@
-"""Our books against the gateways' own: each of their captures and refunds here, and each of ours there.
+"""Compares our books with the gateways' own: every capture and refund of one must be in the other.
 
-The simulators publish theirs as JSON under an address each; a real gateway's comes as a statement, by
-reconciliation.
+The simulators publish theirs as JSON; those of a real gateway come as statements (room `reconciliation`).
 """
 
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ import httpx
 
 from rukhsa.outside import believed
 
-# Of each of our attempts that moved money: what was taken and given back through its gateway, in minor units.
+# For each attempt that moved money: what was taken and given back through its gateway, in minor units.
 OURS = """
 SELECT attempt.reference,
        coalesce(sum(entry.amount) FILTER (WHERE entry.amount > 0), 0),
@@ -43,7 +42,7 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """One payment of which the two books tell different things; None where one does not know it."""
+    """A payment on which the two books differ; None for the books that do not have it."""
 
     gateway: str
     reference: str
@@ -52,7 +51,7 @@ class Difference:
 
 
 def compare(gateway: str, ours: dict[str, Moved], theirs: dict[str, Moved]) -> list[Difference]:
-    """Every difference, by our reference."""
+    """Every difference, in the order of our references."""
     return [
         Difference(gateway=gateway, reference=one, ours=ours.get(one), theirs=theirs.get(one))
         for one in sorted(ours.keys() | theirs.keys())
@@ -61,7 +60,7 @@ def compare(gateway: str, ours: dict[str, Moved], theirs: dict[str, Moved]) -> l
 
 
 def books_of(gateway: str, address: str) -> dict[str, Moved]:
-    """What a simulator at `address` says that it captured; raise httpx.HTTPError when it does not answer."""
+    """The books of a simulator at `address`; raises httpx.HTTPError if it does not answer."""
     ledger = f"{address}/{gateway}/ledger.json"
     answer = httpx.get(ledger, timeout=30, trust_env=False, verify=believed())
     answer.raise_for_status()

@@ -1,17 +1,17 @@
-"""The rules of money, each as one statement that finds what breaks it.
+"""The rules of money, of deposits and of settlements, each as one SQL statement that finds what breaks it.
 
-They read the tables as they lie and know no model: a fault of the code that writes does not hide itself here. Each
-statement gives (subject, detail) and may name `now` and `grace`, the time that work under way is given. Its cost
-grows with the rows of the tables that it names.
+They read the tables and use no model, so that a fault of the code that writes cannot hide itself. Each statement
+selects (subject, detail) and may use `now` and `grace`, the time allowed for work in progress. Its cost grows with
+the rows of the tables that it names.
 """
 
 from rukhsa.project.fsck.rule import Rule
 
-# What was posted for a fact, on one account: NULL where nothing was.
+# The sum posted for a fact on one account; NULL if nothing was.
 _POSTED = """(SELECT sum(entry.amount) FROM payments_posting AS posting
               JOIN payments_entry AS entry ON entry.posting_id = posting.id
               WHERE posting.{fact} AND entry.account {account})"""
-# What reports call a posting.
+# The name of a posting in reports.
 _EVENT = """posting.kind || ':' || coalesce(
     (SELECT attempt_id::text FROM payments_receipt WHERE id = posting.receipt_id), posting.refund_id::text,
     (SELECT coalesce(refund_id, release_id)::text FROM payments_payout WHERE id = posting.payout_id),
@@ -188,7 +188,7 @@ MONEY = (
     ),
 )
 
-# What the books hold of each deposit: line, authority, fils.
+# For each deposit, what the ledger holds: line, authority, fils.
 _HELD = """
     SELECT entry.line_id AS line, min(posting.authority_id) AS authority, -sum(entry.amount) AS held
     FROM payments_entry AS entry JOIN payments_posting AS posting ON posting.id = entry.posting_id
@@ -244,7 +244,7 @@ DEPOSITS = (
     ),
 )
 
-# Of each payment that a gateway took, or sent back, and no statement has settled: authority, gateway, fils.
+# For each payment or refund through a gateway that no statement has settled: authority, gateway, fils.
 _UNSETTLED = """
     SELECT application.authority_id AS authority, attempt.gateway,
            coalesce(receipt.amount, 0) + coalesce(refund.amount, 0) AS amount

@@ -1,4 +1,4 @@
-"""What was found, for people and for machines."""
+"""The report of `rukhsa fsck`, for people and for programs."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -16,18 +16,18 @@ RULES = (*MONEY, *DEPOSITS, *SETTLEMENTS, *DOCUMENTS, *ENDS)
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Each rule with what breaks it, each gateway with its differences, and what stands on the accounts."""
+    """What breaks each rule, the differences with each gateway, and the balances of the accounts."""
 
     at: datetime
     rules: list[tuple[Rule, list[Finding]]]
-    differences: dict[str, list[Difference]]  # by gateway, of those that were asked
+    differences: dict[str, list[Difference]]  # by gateway, for those that were asked
     balances: list[tuple[str, str, str, int]] = field(
         default_factory=list
     )  # account, gateway, currency, minor units
 
     @property
     def faults(self) -> int:
-        """How many things are wrong; what waits for a person is not."""
+        """How many things are wrong, without those that wait for a person."""
         broken = sum(len(found) for rule, found in self.rules if not rule.is_waiting)
         return broken + sum(len(found) for found in self.differences.values())
 
@@ -37,7 +37,7 @@ class Report:
         return sum(len(found) for rule, found in self.rules if rule.is_waiting)
 
     def as_json(self) -> dict[str, Any]:
-        """The same for machines."""
+        """The report as JSON."""
         return {
             "at": self.at.isoformat(),
             "faults": self.faults,
@@ -62,10 +62,10 @@ class Report:
 
 
 def check(*, at: datetime, grace: timedelta, gateways_at: str = "") -> Report:
-    """Try every rule in one view of the database, and the gateways' books where their address is given.
+    """Check every rule in one snapshot of the database, and the gateways' books if their address is given.
 
-    Raise httpx.HTTPError when a gateway's books cannot be had."""
-    # Theirs first: what they capture in this moment is then no difference, once ours is looked at.
+    Raises httpx.HTTPError if a gateway's books cannot be read."""
+    # Theirs first: a capture during this check is then in both, and not in theirs alone.
     theirs = {gateway: books_of(gateway, gateways_at) for gateway in GATEWAYS} if gateways_at else {}
     values = {"now": at, "grace": grace}
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""What a rule of fsck is, and what it finds."""
+"""A rule of fsck and its findings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """What holds, and the statement that finds where it does not."""
+    """What must hold, and the SQL statement that finds what breaks it."""
 
     code: str
     holds: str
     query: str
-    is_waiting: bool = False  # what it finds is no fault: a person has something to do
+    is_waiting: bool = False  # its findings are no faults: they wait for a person
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing that breaks a rule: which thing, and the amount or number that tells of it."""
+    """One thing that breaks a rule, with an amount or number that explains it."""
 
     subject: str
     detail: int

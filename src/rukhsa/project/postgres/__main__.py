@@ -1,4 +1,4 @@
-"""The keeper: stop the server of the folder given when nobody holds it any more."""
+"""The keeper: stops the server of a folder when no process holds it any more."""
 
 import sys
 from pathlib import Path

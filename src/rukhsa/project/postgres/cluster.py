@@ -1,4 +1,4 @@
-"""Make, start and stop the embedded server; ask it whether it keeps what it is given."""
+"""Creates, starts and stops the embedded server, and checks that its commits are durable."""
 
 import os
 import pwd
@@ -41,13 +41,13 @@ log_min_error_statement = panic
 
 
 class PostgresError(Exception):
-    """The server cannot be made, started, stopped or trusted; the text has its own words."""
+    """The server cannot be created, started, stopped or trusted; the text has its own message."""
 
     code = "postgres-failed"
 
 
 def start(location: Location) -> None:
-    """Make the cluster when there is none, start it when it does not run, and check that it is durable."""
+    """Create the cluster if there is none, start it if it does not run, and check that it is durable."""
     if not is_running(location):
         copy_programs(location)
         _make_folders(location)
@@ -63,7 +63,7 @@ def start(location: Location) -> None:
 
 
 def stop(location: Location) -> None:
-    """Stop the server cleanly: sessions are ended, everything is written down."""
+    """Stop the server cleanly: end its sessions and write everything to disk."""
     if is_running(location):
         _run(
             location,
@@ -80,7 +80,7 @@ def stop(location: Location) -> None:
 
 
 def is_running(location: Location) -> bool:
-    """Whether a server of this very data folder runs, whatever a stale pid file says."""
+    """Whether a server of this data folder runs, even if its pid file is stale."""
     pid = _recorded_pid(location)
     if pid is None or not (Path("/proc") / str(pid)).exists():
         return False
@@ -88,7 +88,7 @@ def is_running(location: Location) -> bool:
 
 
 def conninfo(location: Location, *, role: str, database: str) -> str:
-    """How libpq reaches the server; a socket of anybody else's is refused."""
+    """libpq's connection string of the server, which refuses the socket of another account."""
     return psycopg.conninfo.make_conninfo(
         host=str(location.socket),
         user=role,
@@ -99,7 +99,7 @@ def conninfo(location: Location, *, role: str, database: str) -> str:
 
 
 def assert_durable(connection: "psycopg.Connection[tuple[str, ...]]") -> None:
-    """Raise unless the server itself says that a committed transaction survives a crash."""
+    """Raise PostgresError unless the server's settings let a committed transaction survive a crash."""
     for setting in DURABLE:
         row = connection.execute("SELECT current_setting(%s)", [setting]).fetchone()
         value = row[0] if row else "unknown"
@@ -116,7 +116,7 @@ def _make_folders(location: Location) -> None:
         )
     for folder in (location.data, location.log):
         _make_private(folder, location.account)
-    _make_private(location.socket, location.account, open_to=0o011)  # passed through, and never listed
+    _make_private(location.socket, location.account, open_to=0o011)  # others may pass through it, not list it
 
 
 def _make_private(folder: Path, account: str, *, open_to: int = 0) -> None:
@@ -136,7 +136,7 @@ def _make_private(folder: Path, account: str, *, open_to: int = 0) -> None:
 
 
 def _make_cluster(location: Location) -> None:
-    """initdb in a scratch folder first, so that one that was interrupted is never taken for a cluster."""
+    """Run initdb in a scratch folder, so that an interrupted run leaves no half-made cluster."""
     scratch = location.home / "data.new"
     shutil.rmtree(scratch, ignore_errors=True)
     _make_private(scratch, location.account)
@@ -158,9 +158,9 @@ def _make_cluster(location: Location) -> None:
 
 
 def _write_access(location: Location) -> None:
-    """Who is let in, and as which role, by the kernel's word for who is at the socket.
+    """Write which user may connect under which role; the kernel says which user is at the socket.
 
-    The user who starts the server, as any; and where that is root, those as whom it starts the processes, as one each.
+    The user who starts the server may use any role; if that is root, the users of the processes one each.
     """
     people = {own_account(), location.account} - {UNPRIVILEGED} or {UNPRIVILEGED}
     named = [(person, role) for person in sorted(people) for role in (SUPERUSER, ROLE, ROLE_OF_SIGNER)]
@@ -178,7 +178,7 @@ def _write_access(location: Location) -> None:
 
 
 def _open_to_users_apart(location: Location) -> None:
-    """Let users in that were made while the server ran."""
+    """Let users in that were created while the server ran."""
     _write_access(location)
     (location.socket / ".s.PGSQL.5432").chmod(0o777)
     with psycopg.connect(
@@ -188,7 +188,7 @@ def _open_to_users_apart(location: Location) -> None:
 
 
 def _users_apart() -> list[tuple[str, str]]:
-    """The users as whom root starts the processes, where this machine has them, each with its role."""
+    """The users under which root starts the processes, if this machine has them, each with its role."""
     signing = config().signing
     names = {each.pw_name for each in pwd.getpwall()} if os.geteuid() == 0 else set()
     wanted = ((signing.workers_user, ROLE), (signing.user, ROLE_OF_SIGNER))
@@ -234,7 +234,7 @@ def _clear_away_the_dead(location: Location) -> None:
 
 
 def _make_database(location: Location) -> None:
-    """The role that owns everything of ours and is not the superuser, and its database."""
+    """Create our role, which owns everything and is no superuser, and its database."""
     with psycopg.connect(
         conninfo(location, role=SUPERUSER, database="postgres"), autocommit=True
     ) as connection:
@@ -257,7 +257,7 @@ def _is_of(location: Location, process: Path) -> bool:
     try:
         return (process / "cwd").samefile(location.data)
     except OSError:
-        return False  # it ended, or it is another user's
+        return False  # it ended, or belongs to another user
 
 
 def _run(location: Location, program: str, *arguments: str) -> None:
@@ -280,5 +280,5 @@ def _run(location: Location, program: str, *arguments: str) -> None:
 
 
 def _shell_quoted(path: Path) -> str:
-    # pg_ctl hands the options to a shell, and PostgreSQL splits none of them again.
+    # pg_ctl passes the options to a shell; PostgreSQL splits them no further.
     return "'" + str(path).replace("'", "'\\''") + "'"

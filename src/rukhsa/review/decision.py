@@ -263,7 +263,7 @@ def write(
     rule: str = "",
     sitting: UUID | None = None,
 ) -> Decision:
-    """Write the decision of a locked application, and move it. A decision of a sitting, given by its key, has no officer.
+    """Write the decision of a locked application, and move it. That of a sitting, given by its key, has no officer.
 
     A grant takes the place, the slot and the quota that were asked for. Raises PlaceTaken, LimitReached.
     """

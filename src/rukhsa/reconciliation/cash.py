@@ -37,7 +37,7 @@ ACCOUNTS: dict[str, Text] = {
 
 @dataclass(frozen=True, kw_only=True)
 class CashRow:
-    """One account on one day, in minor units: before it, what was debited and credited, after it; and how often."""
+    """One account on one day, in minor units: balance before, debits, credits and balance after; and the entries."""
 
     account: str
     gateway: str
@@ -68,7 +68,7 @@ class CashRow:
 
 @dataclass(frozen=True, kw_only=True)
 class CashReport:
-    """What the books of an authority say of a day, in the territory's time; the rows add up to nothing."""
+    """What the books of an authority say of a day, in the territory's time; the rows add up to zero."""
 
     authority: Authority
     day: date
@@ -158,7 +158,7 @@ def as_json(report: CashReport) -> str:
 
 
 def as_xlsx(report: CashReport, *, language: str) -> bytes:
-    """The report as a workbook of two sheets. Texts are written as texts: no cell is ever a formula."""
+    """The report as a workbook of two sheets. Text is written as text: no cell is ever a formula."""
     written = BytesIO()
     book = xlsxwriter.Workbook(written, {"constant_memory": True, "remove_timezone": True})
     decimals = "0" * EXPONENTS[territory().currency]
@@ -176,7 +176,7 @@ def as_xlsx(report: CashReport, *, language: str) -> bytes:
 
 @dataclass(frozen=True, kw_only=True)
 class Looks:
-    """How cells of a workbook look."""
+    """The formats of the cells of a workbook."""
 
     bold: Any
     day: Any

@@ -165,7 +165,7 @@ def _paying(facts: _Facts, headline: Headline, assessed: datetime) -> tuple[Head
 
 
 def _waited(application: Application, facts: _Facts, at: datetime) -> dict[Turn, timedelta]:
-    """The applicant has it while it is returned or unpaid; what is not an agency's is the authority's."""
+    """How long each party has had it: the applicant while it is returned or unpaid, an agency while it is asked."""
     if application.submitted_at is None:
         return {}
     end = _end(application, facts) or at
@@ -182,7 +182,7 @@ def _waited(application: Application, facts: _Facts, at: datetime) -> dict[Turn,
 
 
 def _expected(application: Application, facts: _Facts, at: datetime) -> Expected | None:
-    """By when it is decided: the applicant has it while it is returned, and while a visit is to be paid."""
+    """By when it is decided, without the time for which it is returned, or waits for the payment of a visit."""
     if application.stage not in OPEN_STAGES:
         return None
     begun = next(step for step in reversed(facts.steps) if step.act in {Act.SUBMIT, Act.REOPEN})
@@ -221,7 +221,9 @@ def _returned_time(facts: _Facts, end: datetime) -> timedelta:
 
 def _facts(ids: list[UUID]) -> dict[UUID, _Facts]:
     facts = {pk: _Facts(steps=[], charges={}, checking=None, referrals=[], instrument=None) for pk in ids}
-    _read_steps(facts)
+    steps = Step.objects.filter(application__in=facts).order_by("id")
+    for step in steps.only("application_id", "act", "at"):  # without the text of what was submitted
+        facts[step.application_id].steps.append(step)
     _read_money(facts)
     referrals = Referral.objects.filter(application__in=facts).order_by("asked_at")
     ended = Coalesce("opinion__at", "dropped__at")
@@ -237,12 +239,6 @@ def _facts(ids: list[UUID]) -> dict[UUID, _Facts]:
     return facts
 
 
-def _read_steps(facts: dict[UUID, _Facts]) -> None:
-    rows = Step.objects.filter(application__in=facts).order_by("id")
-    for step in rows.only("application_id", "act", "at"):  # not what was submitted, word for word
-        facts[step.application_id].steps.append(step)
-
-
 def _read_beginnings(rows: list[Application], facts: dict[UUID, _Facts]) -> None:
     open_ = [row for row in rows if row.stage in OPEN_STAGES]
     paid_first = [row.pk for row in open_ if is_paid_first(row.definition)]
@@ -254,7 +250,7 @@ def _read_beginnings(rows: list[Application], facts: dict[UUID, _Facts]) -> None
 
 def _read_money(facts: dict[UUID, _Facts]) -> None:
     settled = dict(Receipt.objects.filter(charge__application__in=facts).values_list("charge_id", "at"))
-    # A later quote of the same moment takes the place of the one before it, and has been waited for since that one.
+    # A later quote replaces an earlier one of the same moment, and has been waited for since the earlier one.
     charges = Charge.objects.filter(application__in=facts).order_by("number")
     for pk, charge, due, assessed in charges.values_list("application_id", "id", "due", "assessed_at"):
         since, _ = facts[pk].charges.get(due, (assessed, None))

@@ -14,7 +14,7 @@ CAPTURED = {"result": "CAPTURED", "authRespCode": "00", "transId": "1"}
 
 @kind(
     tried="notices of the national gateway about a payment under way: with another key, with the right key and another"
-    " amount, currency, merchant or order, and one that is equal and of which the gateway knows nothing",
+    " amount, currency, merchant or order, and one that is equal but unknown to the gateway",
     must="nothing is settled", tries=len(WRONG) + 27, controls=1, since="security: holds, 9",
 )  # fmt: skip
 def notices_national(ground: Ground) -> Tries:

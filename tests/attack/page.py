@@ -29,7 +29,7 @@ Mended since, each with a test of its own:
 {missing}"""
 
 _MENDED = (
-    "caps: the signer's role could not keep the alarm of a cap that was reached: nothing was signed, and nobody was told.",
+    "caps: the signer's role could not keep the alarm of a cap that was reached: nothing was signed, and no one was notified.",
     "files-disguised: a program or an archive with a PDF within its first kilobyte was taken as a PDF.",
     "requests-bent: a body in chunks that are none was answered with 500.",
     "addresses: each request for a foreign host wrote twenty lines of traceback into the log.",
@@ -42,7 +42,7 @@ _MISSING = (
     " ([production](../operating/production.md#the-proxy)).",
     "Timing: whether an absent and a wrong answer take equally long is not measured; that both ask the database the same is"
     " held by `test_a_wrong_code_and_an_absent_number_ask_the_database_the_same`.",
-    "Whoever has the server, the database or a key: see [the threat model](../threat-model.md) and `tests/rooms/issuance/signer`.",
+    "Attackers who have the server, the database or a key: see [the threat model](../threat-model.md) and `tests/rooms/issuance/signer`.",
     "Faults of the machine and of gateways: `make faults`. Random bytes to the verifier's library: `make fuzz`.",
     "Passkeys, since no authenticator answers here; `tests/browser/test_passkeys.py` has them.",
 )

@@ -14,7 +14,7 @@ PERSON = "ekey-layla"
     tried="identity tokens with every fault of the sandbox's eKey: no signature, another's, another issuer,"
     " audience, time,"
     " nonce, level or person",
-    must="nobody is signed in",
+    must="no one is signed in",
     tries=len(ON_TOKENS),
     controls=2,
     since="security 10",
@@ -28,7 +28,7 @@ def tokens(ground: Ground) -> Tries:
 
 @kind(
     tried="the way back from eKey with what belongs to another browser: its state, its code, a code used twice, none",
-    must="nobody is signed in", tries=6, controls=1, since="security: OIDC state, PKCE and replay",
+    must="no one is signed in", tries=6, controls=1, since="security: OIDC state, PKCE and replay",
 )  # fmt: skip
 def ways_back(ground: Ground) -> Tries:
     mine, address = came_back(ground)

@@ -3,9 +3,11 @@
 from rukhsa import applying
 from rukhsa.issuance import instrument
 from rukhsa.issuance.models import Instrument
-from rukhsa.payments.deposit import iban_of
+from rukhsa.payments.deposit_account import give_account, iban_of
 from rukhsa.payments.forfeiture import approve_forfeiture, propose_forfeiture
-from rukhsa.payments.models import ChargeLine
+from rukhsa.payments.models import Attempt, ChargeLine
+from rukhsa.payments.outcome import ask_soon, settle_overdue
+from rukhsa.payments.waiver import approve_waiver, propose_waiver
 from rukhsa.review import assignment, check, referral
 from rukhsa.review.decision import decide
 from rukhsa.review.finding import return_to_applicant
@@ -49,6 +51,32 @@ def test_each_act_of_an_examination_queues_one_run(town: Town) -> None:
     town.advance(application)
     applying.withdraw(application, actor=town.layla, at=town.at)
     queues_one_run()
+
+
+def test_each_act_about_money_queues_one_run(town: Town) -> None:
+    application = town.grant(town.apply("proof-of-residence"))
+    charge, queued = people.charge_of(application), Queued()
+    line = charge.lines.get()
+    waived, huda = Money(minor=1_000, currency=charge.currency), town.actor("huda@mun.example")
+    waiver = propose_waiver(charge, line.rule, waived, REASON, actor=huda, at=town.at)
+    assert queued.applications == [], "until a second person approves it, nothing follows"
+    approve_waiver(waiver, actor=town.mariam, at=town.at)
+    assert queued.applications == [application.pk]
+    people.pay_at_kiosk(town.begin_payment(application))
+    queued.clear()
+    attempt = Attempt.objects.get()
+    for _ in range(2):
+        ask_soon(attempt, at=town.at)
+    assert queued.applications == [application.pk], (
+        "an applicant who waits has the gateway asked every few seconds"
+    )
+    queued.clear()
+    for _ in range(2):
+        settle_overdue(at=town.later(minutes=1))
+    assert queued.applications == [application.pk], "a payment is settled once"
+    queued.clear()
+    give_account(application, "BH67BMAG00001299123456", actor=town.layla, at=town.at)
+    assert queued.applications == [application.pk]
 
 
 def test_what_the_journey_settles_by_itself_queues_no_second_run(town: Town) -> None:

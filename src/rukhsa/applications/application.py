@@ -36,7 +36,7 @@ class DraftExpired(RukhsaError):
 
 
 class ApplicationQuerySet(ScopedQuerySet["Application"]):
-    """Which applications an actor may reach."""
+    """Which applications an actor may open."""
 
     def on_which(self, actor: Holder, permission: Permission, *also: Permission) -> Self:
         """What was submitted to the authorities in which the actor holds all of these permissions."""
@@ -115,7 +115,7 @@ class Step(models.Model):
     stage_after = models.CharField(max_length=10, choices=Stage)
     actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
-    # What was submitted, word for word: the answers at that moment and the digests of the files.
+    # What was submitted: the answers at that moment and the digests of the files.
     content = models.JSONField(default=dict)
 
     class Meta:

@@ -17,7 +17,7 @@ _AT_ONCE: Final = 8
 
 
 class Corrupt(RukhsaError):
-    """What lies under a digest is not what was put there."""
+    """The stored bytes do not match their digest."""
 
     code = "file-corrupt"
 
@@ -31,7 +31,7 @@ def keep(content: bytes) -> str:
 
 
 def keep_each(contents: Iterable[bytes]) -> list[str]:
-    """Store many, as `keep` does each; several that wait for the disk wait together."""
+    """Store many, several at a time, as `keep` stores one."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return list(pool.map(keep, contents))
 
@@ -69,7 +69,7 @@ class DurableFileSystemStorage(FileSystemStorage):
         return name
 
     def _make_folders(self, folder: Path) -> None:
-        """Make what is missing, from the top; each new name is written down in the folder above."""
+        """Make the missing folders from the top, and sync the folder above each."""
         if folder.is_dir():
             return
         self._make_folders(folder.parent)

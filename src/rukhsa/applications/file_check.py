@@ -1,4 +1,4 @@
-"""Checks an uploaded file: accepts it, or says in a sentence why it is refused and what to do."""
+"""Checks of uploaded files: each is accepted, or refused with a sentence that says what to do."""
 
 from collections.abc import Sequence
 from typing import Any, Final

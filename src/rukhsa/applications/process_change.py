@@ -20,7 +20,7 @@ from rukhsa.errors import RukhsaError
 
 
 class ProcessError(RukhsaError):
-    """A process that cannot be changed so."""
+    """A change of process that is refused."""
 
     code = "process-error"
     text: Promise | str = ""
@@ -34,7 +34,7 @@ class NoNewerProcess(ProcessError):
 
 
 class ProcessDoesNotFit(ProcessError):
-    """The newer process leans on what this form does not ask, or leaves out what its charges and documents need."""
+    """The newer process needs answers that this form does not ask, or leaves out steps that its charges need."""
 
     code = "process-does-not-fit"
     text = _(

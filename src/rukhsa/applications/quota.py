@@ -75,7 +75,7 @@ def use(application: Application, *, at: datetime) -> None:
 
 
 def give_back(application: Application) -> None:
-    """Let what an application used be used again; without effect when it used nothing."""
+    """Give back what an application used; without effect when it used nothing."""
     QuotaUse.objects.filter(application=application).delete()
 
 

@@ -46,7 +46,7 @@ def problems(application: Application, answers: Answers, *, at: datetime) -> tup
 
 
 def problem_of(application: Application, taken: PlaceFull | QuotaSpent | RenewalUnderWay) -> Problem:
-    """What is said about a reservation that is not possible, and what to do about it."""
+    """The problem that is shown for a reservation which is not possible."""
     match taken:
         case PlaceFull():
             question = slot_question(application)
@@ -92,7 +92,7 @@ def reserve(application: Application, *, at: datetime) -> None:
 
 
 def give_back(application: Application) -> None:
-    """Free what an application held that ends without an instrument: seat, quota, renewal, and the ground."""
+    """Free the seat, the quota, the renewal and the ground of an application that ends without an instrument."""
     occupation.vacate(application.reference or "")
     seat.free(application.reference or "")
     quota.give_back(application)

@@ -34,7 +34,7 @@ class Turn(models.TextChoices):
 
 
 class Act(models.TextChoices):
-    """What moves it."""
+    """What moves an application from one stage to another."""
 
     SUBMIT = "submit"
     RETURN = "return"

@@ -1,4 +1,4 @@
-"""Terms: until when an applicant is waited for. A row goes away when the applicant has acted."""
+"""Terms: the time that an applicant has to pay or to complete. A row goes away when the applicant has acted."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ class Term(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     since = models.DateTimeField()
     ends_at = models.DateTimeField()
-    remind_at = models.DateTimeField(null=True)  # the next reminder; none is left where it is empty
+    remind_at = models.DateTimeField(null=True)  # the next reminder; empty after the last
 
     class Meta:
         indexes = [

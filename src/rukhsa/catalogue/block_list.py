@@ -220,28 +220,26 @@ def _enter(table: BlockTable, digest: str, day: date, source: str, at: datetime)
         at=at,
     )
     rows = [row for _line, row in table.rows.values()]
-    Block.objects.bulk_create((_block(row, day) for row in rows), ignore_conflicts=True)
-    BlockEntry.objects.bulk_create(_entry(row, entered) for row in rows)
+    blocks = (  # one that no list had before exists from this list's day on
+        Block(
+            number=row.number, since=day, authority_id=row.authority, area_ar=row.area_ar, area_en=row.area_en
+        )
+        for row in rows
+    )
+    Block.objects.bulk_create(blocks, ignore_conflicts=True)
+    BlockEntry.objects.bulk_create(
+        BlockEntry(
+            list=entered,
+            block_id=row.number,
+            authority_id=row.authority,
+            area_ar=row.area_ar,
+            area_en=row.area_en,
+            source=row.source,
+        )
+        for row in rows
+    )
     record("import-blocks", entered, actor=None, at=at, blocks=len(rows), refused=len(table.problems))
     return entered
-
-
-def _block(row: BlockRow, day: date) -> Block:
-    """A block that is new in this list: it exists from the list's day on."""
-    return Block(
-        number=row.number, since=day, authority_id=row.authority, area_ar=row.area_ar, area_en=row.area_en
-    )
-
-
-def _entry(row: BlockRow, entered: BlockList) -> BlockEntry:
-    return BlockEntry(
-        list=entered,
-        block_id=row.number,
-        authority_id=row.authority,
-        area_ar=row.area_ar,
-        area_en=row.area_en,
-        source=row.source,
-    )
 
 
 def _nothing(file: Path) -> DefinitionProblem:

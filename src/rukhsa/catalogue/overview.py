@@ -10,7 +10,7 @@ from rukhsa.catalogue.checks.subject import Subject
 from rukhsa.catalogue.definition import Definition, read_definition
 from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, EndOfParent, InSeason, Lasting
 from rukhsa.catalogue.reading import Reading
-from rukhsa.catalogue.steps import DecideStep, ReferStep
+from rukhsa.catalogue.steps import ReferStep
 from rukhsa.catalogue.territory import Territory, read_territory, service_files
 
 HEAD = """\
@@ -47,7 +47,7 @@ def text(territories: Path) -> str:
 def _territory(folder: Path) -> Iterator[str]:
     territory = read_territory(folder)
     readings = [read_definition(file) for file in service_files(folder)]
-    yield f"## {territory.name.in_language('en')}: {_many(len(readings), 'service')}\n"
+    yield f"## {territory.name.in_language('en')}: {len(readings)} service{'' if len(readings) == 1 else 's'}\n"
     groups: dict[str, str] = {id: name.in_language("en") for id, name in (territory.groups or {}).items()}
     for id, name in [*groups.items(), (None, "")]:
         members = [each for each in readings if each.value.group == id]
@@ -60,7 +60,7 @@ def _territory(folder: Path) -> Iterator[str]:
 
 
 def _row(reading: Reading[Definition], territory: Territory) -> str:
-    definition = reading.value
+    definition, decision = reading.value, reading.value.decision
     cells = (
         definition.name.en,
         definition.name.ar,
@@ -69,7 +69,7 @@ def _row(reading: Reading[Definition], territory: Territory) -> str:
         _some([each.when is not None or each.optional for each in definition.documents]),
         str(definition.review_days),
         _referrals(definition),
-        _decider(definition.decision),
+        f"committee: {decision.committee}" if decision.committee else decision.decide,
         _validity(definition),
         _code(reading, territory),
         str(assumed(reading.source.data)),
@@ -122,10 +122,6 @@ def _referrals(definition: Definition) -> str:
     return ", ".join([*always, *sometimes]) or "–"
 
 
-def _decider(step: DecideStep) -> str:
-    return f"committee: {step.committee}" if step.committee else step.decide
-
-
 def _validity(definition: Definition) -> str:
     match definition.instrument.validity:
         case Lasting(lasts=span):
@@ -144,7 +140,3 @@ def _validity(definition: Definition) -> str:
 def _code(reading: Reading[Definition], territory: Territory) -> str:
     size, bits = seals.fullest(Subject(reading=reading, territory=territory))
     return f"{seals.version_of(bits)}-M, {size} B"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

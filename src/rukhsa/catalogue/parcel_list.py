@@ -88,7 +88,8 @@ def import_parcels(
     for some in batched(_sound(entering), AT_ONCE):
         _enter(entering, some)
     _require_agreed(entering, leave_bad)
-    record("import-parcels", entered, actor=None, at=at, **_counted(entering.report))
+    counted = {became.replace(" ", "_"): count for became, count in entering.report.counts.items()}
+    record("import-parcels", entered, actor=None, at=at, **counted)
     entering.report.version = None if rehearse else entered.number
     transaction.set_rollback(rehearse)
     return entering.report
@@ -247,7 +248,3 @@ def _against(entering: _Entering) -> Iterator[DefinitionProblem]:
                     ar=f"باستبعاده يبقى {old.number} كما كان، فيتداخل معه {new.number} من هذا الملف.",
                 )
                 yield row_problem(entering.file, entering.first[old.number], "geometry", told)
-
-
-def _counted(report: Report) -> dict[str, int]:
-    return {became.replace(" ", "_"): count for became, count in report.counts.items()}

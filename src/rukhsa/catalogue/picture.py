@@ -44,7 +44,7 @@ def draw(definition: Definition, territory: Territory, language: str) -> str:
             parts.append(_arrow(way.middle, top, BELOW))
             top += BELOW
         margin = FORK if len(row.boxes) > 1 else 0
-        high = max(_height(_lines(box, language)) for box in row.boxes)
+        high = max(len(_lines(box, language)) for box in row.boxes) * LINE + 18.0
         parts += way.row(row, top=top + margin, high=high)
         top += high + 2 * margin
     return _page(parts, definition, language, width=width, height=top + EDGE)
@@ -111,10 +111,6 @@ def _lines(box: Box, language: str) -> list[Line]:
         said = f"فقط إذا: {when}" if language == "ar" else f"only if {when}"
         lines += [Line(text=part, size=NOTE, colour="#6b4a00") for part in textwrap.wrap(said, LETTERS)]
     return lines
-
-
-def _height(lines: list[Line]) -> float:
-    return len(lines) * LINE + 18
 
 
 def _arrow(x: float, y: float, length: float) -> str:

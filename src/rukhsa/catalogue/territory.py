@@ -207,10 +207,10 @@ class Territory(Shape):
     def hours(self, *, on: date) -> Hours | None:
         """The hours of work on a day: those of a season that runs then, otherwise the usual ones."""
         usual_last = sorted(self.working_hours, key=lambda hours: hours.season is None)
-        return next((each for each in usual_last if self._runs(each.season, on)), None)
-
-    def _runs(self, season: str | None, day: date) -> bool:
-        return season is None or day in self.seasons[season].season
+        return next(
+            (each for each in usual_last if each.season is None or on in self.seasons[each.season].season),
+            None,
+        )
 
     def authority(self, code: str) -> AuthorityRule:
         """The authority of that code; KeyError when there is none."""

@@ -50,7 +50,7 @@ class Paths:
     @cached_property
     def ways(self) -> int:
         """How many combinations of answers make a difference; exact, however many they are."""
-        needed = [self._asked_of(later) for later in self._tails()]
+        needed = [self._asked_of(self.questions[number:]) for number in range(1, len(self.questions) + 1)]
         states: dict[tuple[tuple[str, Any], ...], int] = {(): 1}
         for question, later in zip(self.questions, needed, strict=True):
             after: dict[tuple[tuple[str, Any], ...], int] = {}
@@ -127,9 +127,6 @@ class Paths:
             return
         for answer in self.branches[question.id]:
             yield known if answer is None else known | {question.id: answer}
-
-    def _tails(self) -> Iterator[list[Question]]:
-        return (self.questions[number:] for number in range(1, len(self.questions) + 1))
 
     def _asked_of(self, later: list[Question]) -> set[str]:
         guards = (guard for question in later for guard in self._guards(question))

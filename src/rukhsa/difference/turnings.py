@@ -1,4 +1,4 @@
-"""Where ways part: every condition of a definition, wherever it stands, and the answers that it tells apart."""
+"""The turnings of a definition: each of its conditions, and the answers between which it makes a difference."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ ANSWERED = "answered"
 
 @dataclass(frozen=True, kw_only=True)
 class Turning:
-    """One condition, and where it stands: "charges/works-fee/rows/1/when"."""
+    """One condition with its place in the definition: "charges/works-fee/rows/1/when"."""
 
     place: str
     condition: Condition
@@ -32,9 +32,9 @@ def turnings(definition: Definition) -> tuple[Turning, ...]:
 
 
 def branches(question: Question, compared: list[Comparison]) -> tuple[Any, ...]:
-    """The answers to a question, one for all that no comparison tells apart; None where it may be left out.
+    """One answer to a question for each outcome of all comparisons; None stands for no answer, if it is optional.
 
-    It is the first that lies within a step of what is compared, so that each limit is tried from both sides.
+    Of answers with the same outcome it is one within a step of a compared value: limits are tried from both sides.
     """
     step = question.step or Decimal(0)
     marks = {question.number(value) for value in compared_values(compared)} if step else set()
@@ -54,7 +54,7 @@ def _compared_by(compared: list[Comparison], question: Question, answer: Any) ->
 
 
 def _answers(question: Question, compared: list[Comparison]) -> Iterator[tuple[Decimal, Any]]:
-    """One answer out of each cell, with its place in the order of answers where they have one."""
+    """One answer out of each cell, with its place in the order of answers if they have one."""
     cells = cells_of(question, compared)
     if question.named_services:
         answers: tuple[Any, ...] = question.named_services

@@ -18,7 +18,7 @@ PARTS = ("flat", "building", "road", "block")
 
 
 class AddressError(RukhsaError, ValueError):
-    """An address that cannot be one; `part` is what must be typed again."""
+    """A text that is not an address; `part` is the part to be typed again."""
 
     def __init__(self, code: str, part: str, text: Promise | str) -> None:
         super().__init__(code)
@@ -28,9 +28,9 @@ class AddressError(RukhsaError, ValueError):
 
 
 def parse_address(typed: Mapping[str, Any], *, on: date) -> dict[str, int | str]:
-    """The address that was typed, Arabic digits understood: {flat?, building, road, block}. Raises AddressError.
+    """The typed address as {flat?, building, road, block}; Arabic digits are understood. Raises AddressError.
 
-    Its block must be there on that day.
+    Its block must exist on that day.
     A building is text, since it may carry a letter (1024A); road and block are numbers.
     """
     address: dict[str, int | str] = {}
@@ -47,7 +47,7 @@ def parse_address(typed: Mapping[str, Any], *, on: date) -> dict[str, int | str]
 
 
 def address_key(address: Mapping[str, Any]) -> dict[str, Any]:
-    """What makes two addresses the same, as columns: block, road, building, and flat ("" for none)."""
+    """The columns by which addresses are compared: block, road, building, and flat ("" for none)."""
     return {
         "block": int(address["block"]),
         "road": int(address["road"]),
@@ -118,7 +118,7 @@ _PART_OF: Final = {word: part for part, words in _SPOKEN.items() for word in wor
 def spoken_parts(text: str) -> dict[str, str]:
     """The parts that a line names, as text in Latin digits: "شقة ١٢، مبنى 345" gives {flat: 12, building: 345}.
 
-    A part that is named twice counts as it was named first; what is not understood is left out, and nothing raises.
+    If a part is named twice the first counts; text that is not understood is left out, and nothing is raised.
     """
     try:
         line = folded(text[:LONGEST_LINE])
@@ -132,9 +132,9 @@ def spoken_parts(text: str) -> dict[str, str]:
 
 
 def filled(parts: Mapping[str, str], line: str) -> dict[str, str]:
-    """The parts that were typed, with those that the line names in their place.
+    """The typed parts, replaced by those that the line names.
 
-    A line that names a whole address clears a flat that it does not name: that was another address.
+    A line that names a whole address without a flat clears the typed flat, which belonged to another address.
     """
     spoken = spoken_parts(line)
     is_whole = {"building", "road", "block"} <= set(spoken)

@@ -17,7 +17,7 @@ from rukhsa.values.names import Text
 
 
 class NoSuchBlock(RukhsaError, ValueError):
-    """A block that is not there on that day."""
+    """A block that does not exist on that day."""
 
     code = "block-unknown"
     text: Promise = _("There is no block of this number. Look at the address plate.")
@@ -27,7 +27,7 @@ class Block(models.Model):
     """A numbered block of the territory, and the authority that it belongs to where no imported list says another."""
 
     number = models.PositiveIntegerField(primary_key=True)
-    since = models.DateField(null=True)  # the day on which a list brought it; None: it was always there
+    since = models.DateField(null=True)  # the day from which a list has it; None: it always existed
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     area_ar = models.CharField(max_length=80, blank=True)
     area_en = models.CharField(max_length=80, blank=True)
@@ -135,7 +135,7 @@ def _read(numbers: set[int], on: date) -> dict[int, BlockOnDay]:
 
 
 def blocks_on(day: date, *, numbers: Iterable[int] | None = None) -> dict[int, BlockOnDay]:
-    """The blocks that are there on a day, or those of some numbers, in one query.
+    """The blocks that exist on a day, or those of some numbers, in one query.
 
     The newest list in force counts, and the territory's own file where no list names the block.
     """
@@ -148,7 +148,7 @@ def blocks_on(day: date, *, numbers: Iterable[int] | None = None) -> dict[int, B
         }
 
 
-_NUMBERS: Final = range(1, 2**31)  # no block has another, and the database knows no larger ones
+_NUMBERS: Final = range(1, 2**31)  # the range of the column
 
 # The ORM writes this with one subquery for each column, and takes ten times as long to write it as it takes to run.
 _IN_FORCE: Final = """

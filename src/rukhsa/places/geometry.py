@@ -72,7 +72,7 @@ def surveyed(given: Mapping[str, Any] | str) -> Ground:
     if polygon.is_empty or shapely.get_num_coordinates(polygon) > MOST_CORNERS:
         raise GeometryError("too-few-or-too-many-points")
     west, south, east, north = polygon.bounds
-    # What is no number is neither more nor less than anything.
+    # Written so that NaN, which compares false with every number, is refused.
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise GeometryError("point-not-on-earth")
     polygon = shapely.transform(shapely.force_2d(polygon), lambda points: points.round(_DECIMALS))
@@ -88,7 +88,7 @@ def surveyed(given: Mapping[str, Any] | str) -> Ground:
 def _polygon(given: Mapping[str, Any] | str) -> Any:
     try:
         drawn = shapely.from_wkt(given) if isinstance(given, str) else shape(given)
-        # What stands in GeoJSON is looked at here, and not when its numbers are wanted.
+        # Shapely reads the coordinates only when asked for them: a broken one must be refused here.
         drawn.bounds  # noqa: B018
     except (
         ShapelyError,

@@ -21,8 +21,8 @@ class Occupation(models.Model):
     reference = models.CharField(max_length=40, unique=True)
     instrument = models.CharField(max_length=40, blank=True)
     geometry = models.JSONField()
-    address = models.JSONField(null=True)  # where the works belong to, as the application gives it
-    block = models.PositiveIntegerField(null=True, db_index=True)  # of that address
+    address = models.JSONField(null=True)  # as the application gives it
+    block = models.PositiveIntegerField(null=True, db_index=True)  # of the address
     start = models.DateField()
     end = models.DateField()
 
@@ -55,7 +55,7 @@ class OccupiedCell(models.Model):
 
 
 class AlreadyOccupied(RukhsaError):
-    """Other works are allowed there then.
+    """Other works hold the place in that period.
 
     `instrument` is the number of their licence, or the reference of their application until it is issued; `end`
     is their last day.
@@ -75,7 +75,7 @@ def occupy(
 ) -> Occupation:
     """Occupy the squares of a GeoJSON geometry during a period, once for each application (its reference).
 
-    `address` is where the works are looked for later. Raises AlreadyOccupied; PeriodError for a period without an
+    `address` is where the works are listed. Raises AlreadyOccupied; PeriodError for a period without an
     end; GeometryError for one too large.
     """
     # Two inserts that exclude each other may wait for each other, and PostgreSQL would end one as a deadlock.
@@ -106,7 +106,7 @@ def occupy(
 
 
 def require_free(geometry: dict[str, Any], period: Period) -> None:
-    """Raises AlreadyOccupied when other works hold one of the squares on one of the days."""
+    """Raise AlreadyOccupied when other works hold one of the squares on one of the days."""
     wanted = [NumericRange(cell, cell + 1) for cell in squares(geometry)]
     taken = OccupiedCell.objects.filter(cell__in=wanted, period__overlap=_days(period))
     others = Occupation.objects.filter(pk__in=taken.values("occupation"))
@@ -121,13 +121,13 @@ def under_way(block: int, *, on: date) -> QuerySet[Occupation]:
 
 
 def held_by_instrument(number: str) -> Occupation | None:
-    """What the works of a licence occupy, in its last period; None where it holds no place."""
+    """The last occupation of a licence; None where it holds no place."""
     return Occupation.objects.filter(instrument=number).order_by("-end").first()
 
 
 @transaction.atomic
 def license_works(reference: str, instrument: str, period: Period) -> None:
-    """Say under which number the works of an application are licensed, and keep of their days those of the licence.
+    """Write the number of the licence on the occupation of its application, and shorten it to the days of the licence.
 
     Without effect when it occupies nothing.
     """
@@ -144,7 +144,7 @@ def license_works(reference: str, instrument: str, period: Period) -> None:
 
 
 def vacate(reference: str) -> None:
-    """Free what an application occupied, as when its instrument ends early; without effect when it is nothing."""
+    """Free what an application occupies, such as when its instrument ends early; without effect when it is nothing."""
     OccupiedCell.objects.filter(occupation__reference=reference).delete()
 
 

@@ -23,13 +23,13 @@ Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 
 
 class ParcelError(RukhsaError, ValueError):
-    """A parcel that cannot be named so."""
+    """A text that names no parcel."""
 
     code = "parcel-error"
 
 
 class UnreadableParcel(ParcelError):
-    """What was written is no number of a parcel."""
+    """A text that is not the number of a parcel."""
 
     code = "parcel-unreadable"
 
@@ -70,7 +70,7 @@ _GROUND = ("geometry", "west", "south", "east", "north")
 
 
 class ParcelEntry(models.Model):
-    """What one list says of one parcel: its ground, or that it is no more (nothing in its columns). Written once."""
+    """What one list says about one parcel: its ground, or, with empty columns, that it ended. Written once."""
 
     list = models.ForeignKey(ParcelList, models.PROTECT, related_name="entries")
     number = models.CharField(max_length=20)
@@ -127,7 +127,7 @@ def parcel_on(number: str, *, on: date) -> ParcelEntry:
 
 
 def parcels_on(day: date) -> QuerySet[ParcelEntry]:
-    """The parcels that are there on a day, each by the newest list in force that names it."""
+    """The parcels that exist on a day, each by the newest list in force that names it."""
     newest = ParcelEntry.objects.filter(number=OuterRef("number"), list__effective_from__lte=day).order_by(
         "-list__effective_from", "-list__number"
     )

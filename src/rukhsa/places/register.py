@@ -15,7 +15,7 @@ from rukhsa.places.block import Block
 
 
 class RegisterError(RukhsaError):
-    """A change that the register cannot take."""
+    """A change that the register refuses."""
 
     code = "register-error"
 
@@ -96,7 +96,7 @@ def is_registered(address: Mapping[str, Any]) -> bool | None:
 
 
 def history(address: Mapping[str, Any]) -> QuerySet[RegisterChange]:
-    """All that happened to an address, the oldest first."""
+    """The changes of an address, the oldest first."""
     return RegisterChange.objects.filter(**address_key(address)).order_by("pk")
 
 
@@ -131,7 +131,7 @@ def how_many_stand(column: str, values: Iterable[Any], **within: Any) -> dict[An
 
 
 def history_of(block: int, road: int, building: str) -> QuerySet[RegisterChange]:
-    """All that happened to the addresses of a building, flat by flat, the oldest first."""
+    """The changes of the addresses of a building, flat by flat, the oldest first."""
     happened = RegisterChange.objects.filter(block=block, road=road, building=building)
     return happened.order_by("flat", "pk")
 

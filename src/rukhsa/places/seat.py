@@ -14,7 +14,7 @@ from rukhsa.values.periods import Period, shifted
 
 
 class Seat(models.Model):
-    """One of the many that a place of a list can take, numbered from 1."""
+    """One of the seats of a place of a list, numbered from 1."""
 
     list = models.CharField(max_length=60)
     place = models.CharField(max_length=60)
@@ -48,7 +48,7 @@ class Taking(models.Model):
 
 
 class PlaceFull(RukhsaError):
-    """All that the place can take is taken in that period."""
+    """The place is full in that period."""
 
     code = "place-full"
 
@@ -59,9 +59,9 @@ class PlaceFull(RukhsaError):
 
 @transaction.atomic
 def take(list: str, place: str, *, capacity: int, period: Period, reference: str) -> Taking:
-    """Take a seat of a place during a period for an application; again the same, or another in its stead.
+    """Take a seat of a place during a period for an application, in exchange for the seat that it has.
 
-    Raises PlaceFull; then what the application held before is still held.
+    Again changes nothing. Raises PlaceFull, and the application keeps the seat that it has.
     """
     # Two that want the last seat wait for each other, so that the second is told at once that it is full.
     one_at_a_time(f"places.slots:{list}:{place}")
@@ -82,7 +82,7 @@ def take(list: str, place: str, *, capacity: int, period: Period, reference: str
 
 
 def free(reference: str) -> None:
-    """Give back what an application holds; without effect when it holds nothing."""
+    """Give back the seat of an application; without effect when it has none."""
     Taking.objects.filter(reference=reference).delete()
 
 

@@ -37,7 +37,7 @@ ACCOUNTS: dict[str, Text] = {
 
 @dataclass(frozen=True, kw_only=True)
 class CashRow:
-    """One account on one day, in minor units: before it, what was debited and credited, after it; and how many entries."""
+    """One account on one day, in minor units: balance before, debits, credits and balance after; and the entries."""
 
     account: str
     gateway: str

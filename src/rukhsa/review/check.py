@@ -55,7 +55,7 @@ def check(
     actor: Actor,
     at: datetime,
 ) -> Check:
-    """The step is in order; a second time changes nothing.
+    """Record that the step is in order; a second time changes nothing.
 
     `records` are the answers, as typed, to what the step records. Raises StepNotOpen when it is not its turn, and
     RecordsIncomplete.

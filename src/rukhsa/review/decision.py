@@ -37,14 +37,14 @@ from rukhsa.values.periods import Period
 
 
 class SameOfficer(ReviewError):
-    """The one who examined may not decide."""
+    """The officer who examined the application cannot decide it."""
 
     code = "same-officer"
     text = _("You examined this application. Another officer must decide it.")
 
 
 class LimitReached(ReviewError):
-    """A grant of what there is nothing left of: the place is full, or the quota was used."""
+    """A grant for which nothing is left: the place is full, the quota is used up, or another renewal is under way."""
 
     code = "limit-reached"
     text = _("Nothing is left of what is asked for in that time. Return the application, or refuse it.")
@@ -65,14 +65,14 @@ class PlaceTaken(ReviewError):
 
 
 class DecidedByRule(ReviewError):
-    """The definition leaves the decision to a rule, or to an officer."""
+    """The definition leaves the decision to a rule."""
 
     code = "decided-by-rule"
     text = _("A rule decides this service. No officer decides it.")
 
 
 class DecidedByTwo(ReviewError):
-    """One officer alone decides what two must."""
+    """One officer alone decides where two must."""
 
     code = "decided-by-two"
     text = _("Two officers decide this service: one proposes, another confirms.")
@@ -86,7 +86,7 @@ class DecidedByCommittee(ReviewError):
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
-    """Which decision stands."""
+    """The decisions of an application."""
 
     def newest(self) -> "Decision | None":
         """The decision of the last round, with its officer or its sitting."""
@@ -223,7 +223,7 @@ def standing_decision(application: Application) -> Decision | None:
 
 
 def decided(application: Application, outcome: Decision.Outcome) -> Decision | None:
-    """The decision that stands, when it is this one. Raises AlreadyDecided when it is the other."""
+    """The decision that stands, if it has this outcome. Raises AlreadyDecided if it has the other."""
     present = standing_decision(application)
     if present and present.outcome != outcome:
         raise AlreadyDecided
@@ -263,7 +263,7 @@ def write(
     rule: str = "",
     sitting: UUID | None = None,
 ) -> Decision:
-    """Write the decision of a locked application, and move it; that of a sitting, given by its key, is not the actor's.
+    """Write the decision of a locked application, and move it. That of a sitting, given by its key, has no officer.
 
     A grant takes the place, the slot and the quota that were asked for. Raises PlaceTaken, LimitReached.
     """

@@ -25,7 +25,7 @@ class StepNotOpen(ReviewError):
 
 
 class StepsNotDone(ReviewError):
-    """A grant before every step that precedes it is done; `about` names the first of them."""
+    """A grant before the steps that precede it are done; `about` names the first of them."""
 
     code = "steps-not-done"
     text = _("Steps before the decision are not done yet. Finish them first, or refuse.")

@@ -22,7 +22,7 @@ Noted = tuple[str, str]
 
 
 class FindingsMissing(ReviewError):
-    """A return that says nothing."""
+    """A return without a finding."""
 
     code = "findings-missing"
     text = _("Write at least one finding, so that the applicant knows what to change.")
@@ -39,7 +39,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     """Which findings still wait for the applicant."""
 
     def open(self) -> "FindingQuerySet":
-        """Those of the return that the applicant has not answered yet."""
+        """The findings of a return that the applicant has not answered yet."""
         newer = Step.objects.filter(application=OuterRef("application"), id__gt=OuterRef("returned_by"))
         return self.filter(application__stage=Stage.RETURNED).exclude(Exists(newer))
 

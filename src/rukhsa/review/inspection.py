@@ -30,7 +30,7 @@ from rukhsa.review.queue import WaitingInspection
 
 
 class PointsMissing(ReviewError):
-    """A report that leaves a point of the checklist out."""
+    """A report that does not mark every point of the checklist."""
 
     code = "points-missing"
     text = _("Mark every point of the checklist.")
@@ -51,12 +51,12 @@ class FaultsWithoutText(ReviewError):
 
 
 def still_wanted(inspection: str = "") -> Q:
-    """Whether the report of a visit is wanted; `inspection` is the path to it, such as "inspection__"."""
+    """Visits whose report is still wanted; `inspection` is the path to the visit, such as "inspection__"."""
     return Q(**{f"{inspection}after_issue": True}) | Q(**{f"{inspection}application__stage": Stage.SUBMITTED})
 
 
 class InspectionQuerySet(ScopedQuerySet["Inspection"]):
-    """Which inspections still wait."""
+    """Inspections, by what they wait for."""
 
     def open(self) -> "InspectionQuerySet":
         """Those that wait for a report that passes, as long as one is wanted."""

@@ -19,7 +19,7 @@ from rukhsa.review.referral import Referral
 
 
 class Dropped(models.Model):
-    """A referral or a visit is no step any more, because of a change of process. Written once."""
+    """A change of process left out a referral or a visit that was open. Written once."""
 
     referral = models.OneToOneField("review.Referral", models.PROTECT, null=True, related_name="dropped")
     inspection = models.OneToOneField("review.Inspection", models.PROTECT, null=True, related_name="dropped")

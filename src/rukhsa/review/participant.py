@@ -1,4 +1,4 @@
-"""Those who take part in a review: what officers, inspectors, agencies and committees may open, and lock to act on."""
+"""Participants in a review: what officers, inspectors, agencies and members of committees may open and act on."""
 
 import re
 from datetime import date

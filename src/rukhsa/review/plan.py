@@ -19,7 +19,7 @@ from rukhsa.values.names import Text
 
 
 class Kind(StrEnum):
-    """What a step is."""
+    """The kind of a step."""
 
     CHECK = "check"
     REFER = "refer"

@@ -55,7 +55,7 @@ class QueueEntryQuerySet(ScopedQuerySet["QueueEntry"]):
 class QueueEntry(Scoped):
     """Where an open application stands in its authority's queue.
 
-    `refresh` draws it from the facts whenever something happens: nothing rests on it.
+    `refresh` draws it from the facts whenever something happens: it is no fact, and can be drawn again at any time.
     """
 
     application = models.OneToOneField(
@@ -87,7 +87,7 @@ class QueueEntry(Scoped):
 class WaitingReferral(models.Model):
     """A referral that waits for its agency: the open rows of `Referral`, without its history.
 
-    An agency's page costs what waits, not what was.
+    The page of an agency reads what waits, and not all that it ever answered.
     """
 
     referral = models.OneToOneField(
@@ -203,7 +203,7 @@ def _refresh_list(
     application: Application,
     known: plan.Facts | None,
 ) -> None:
-    """Delete what is listed and waits no more, and add what waits and is not listed."""
+    """Delete what is listed and no longer waits, and add what waits and is not listed."""
     before, now = set(listed.values_list("pk", flat=True)), {row.pk: row for row in waiting}
     if gone := before - set(now):
         listed.filter(pk__in=gone).delete()
@@ -244,5 +244,5 @@ def _standing(application: Application, planned: list[plan.PlannedStep], at: dat
 
 
 def _in_queue(turn: Turn) -> Turn:
-    """What a rule decides stands among what waits for the authority."""
+    """In the queue, what a rule decides counts as the authority's turn."""
     return Turn.AUTHORITY if turn is Turn.SYSTEM else turn

@@ -42,7 +42,7 @@ class Recording(models.Model):
 def keep(
     application: Application, step: Step, id: str, typed: Mapping[str, Any], *, actor: Actor, at: datetime
 ) -> None:
-    """Read what was typed to the questions that the step records, and keep it with the application.
+    """Read the typed answers to the questions that the step records, and save them with the application.
 
     The application is locked, and is saved; the step is `id` among those of its kind. What the same step
     recorded before no longer counts. Raises RecordsIncomplete with every problem at once.

@@ -29,7 +29,7 @@ from rukhsa.values.names import Text
 
 
 class AnswerUnknown(ReviewError):
-    """An opinion that is neither an objection nor its absence."""
+    """An opinion that is neither "objection" nor "no objection"."""
 
     code = "answer-unknown"
     text = _("Choose whether you object.")
@@ -43,14 +43,14 @@ class ObjectionWithoutReason(ReviewError):
 
 
 class AlreadyAnswered(ReviewError):
-    """The referral has another answer."""
+    """The referral was answered otherwise before."""
 
     code = "already-answered"
     text = _("This referral was answered before, and an answer is given once.")
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
-    """Which referrals an actor may reach."""
+    """Which referrals an actor may answer, and which are open."""
 
     def on_which(self, actor: Actor, permission: Permission, *also: Permission) -> "ReferralQuerySet":
         """What the agencies were asked in which the actor holds all of these permissions."""

@@ -28,7 +28,7 @@ from rukhsa.review.queue import WaitingMatter
 
 
 class SittingUnfit(ReviewError):
-    """A sitting of an unknown committee, or on a day to come."""
+    """A sitting of an unknown committee, or on a future day."""
 
     code = "sitting-unfit"
     text = _("Choose a committee, and a day that is not to come.")
@@ -90,14 +90,14 @@ class VotesMissing(ReviewError):
 
 
 class NoMajority(ReviewError):
-    """As many for as against."""
+    """As many members voted for as against."""
 
     code = "no-majority"
     text = _("As many voted for as against, so nothing is decided. Hold another sitting.")
 
 
 class MinutesMissing(ReviewError):
-    """A resolution without minutes."""
+    """A decision of a committee without minutes."""
 
     code = "minutes-missing"
     text = _("Write the minutes, or attach them as a file.")
@@ -204,7 +204,7 @@ class WrittenMinutes:
 
 
 def members(authority: str, committee: str, *, on: date) -> QuerySet[Person]:
-    """Who sits in a committee of an authority on a day."""
+    """The members of a committee of an authority on a day."""
     posts = Post.objects.in_force(on=on).filter(authority=authority, committee=committee)
     return Person.objects.filter(pk__in=posts.values("person"), is_active=True).order_by("name_en", "pk")
 
@@ -310,7 +310,7 @@ def conclude(
 
 
 def majority(sitting: Sitting, application: Application) -> Decision.Outcome:
-    """What more members voted for than against. Raises VotesMissing, NoQuorum, NoMajority."""
+    """The outcome for which more members voted. Raises VotesMissing, NoQuorum, NoMajority."""
     votes = list(Vote.objects.filter(sitting=sitting, application=application))
     if len(votes) < sitting.attendances.count():
         raise VotesMissing

@@ -1,4 +1,4 @@
-"""The ground of each authority: a boundary that somebody stands for refuses, an assumed one only hints."""
+"""The ground of each authority: a confirmed boundary refuses a drawing, an assumed one only gives a hint."""
 
 import json
 import shutil

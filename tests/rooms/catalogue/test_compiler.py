@@ -46,6 +46,8 @@ def test_the_services_that_are_shipped_have_no_problems(folder: Path) -> None:
         (RW, "type: code, question: kind", "type: date, question: kind", "must be date"),
         (DA, "new-version-of: permit", "new-version-of: parcel", "must be instrument"),
         (RW, "question: closes-lane, is: yes", "question: closes-lane, at-least: 5", "cannot be compared"),
+        (RW, "question: closes-lane, is: yes", "question: lanes, is: many", "cannot be asked whether"),
+        (RW, "question: closes-lane, is: yes", "question: start, is: 2026-13-01", "cannot be asked whether"),
         (RW, "question: contractor, part: name", "question: contractor", "has the parts: name, number"),
         (PA, "{id: activity-code, type: identifier", "{id: activity-code, type: text",
          "must be company or decision or iban or identifier or instrument"),

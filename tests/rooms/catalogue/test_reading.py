@@ -1,4 +1,4 @@
-"""A definition written by somebody in a hurry: each mistake is told with its line and what to write instead."""
+"""A definition with mistakes of form: each is reported with its line and what to write instead."""
 
 import pytest
 

@@ -77,15 +77,15 @@ def form(draw: st.DrawFn) -> tuple[list[Question], Condition]:
 def every_way_to_answer(questions: list[Question]) -> Iterator[dict[str, Any]]:
     """All answers that the form takes: what is not put is not answered, what is put must be unless optional."""
     for chosen in product(*([None, *ANSWERS[question.type]] for question in questions)):
-        heard: dict[str, Any] = {}
+        answered: dict[str, Any] = {}
         for question, answer in zip(questions, chosen, strict=True):
-            put = holds(question.when, heard)
+            put = holds(question.when, answered)
             if (answer is not None and not put) or (answer is None and put and not question.optional):
                 break
             if answer is not None:
-                heard[question.id] = answer
+                answered[question.id] = answer
         else:
-            yield heard
+            yield answered
 
 
 def possible_of(questions: list[Question], *conditions: Condition) -> Possible:
@@ -112,16 +112,16 @@ def test_an_example_is_found_exactly_where_some_answers_make_a_condition_true(
         example = possible.example(said)
         assert (example is not None) == any(holds(asked, answers) is wanted for answers in all_answers)
         if example is not None:
-            heard = {id: answer for id, answer in example.answers.items() if answer is not None}
-            assert holds(asked, heard) is wanted
+            answered = {id: answer for id, answer in example.answers.items() if answer is not None}
+            assert holds(asked, answered) is wanted
             for question in questions:
                 if question.id in example.answers:
-                    assert holds(question.when, heard) or question.id not in heard
-                    assert question.optional or not holds(question.when, heard) or question.id in heard
+                    assert holds(question.when, answered) or question.id not in answered
+                    assert question.optional or not holds(question.when, answered) or question.id in answered
 
 
 def chain(length: int, *, last: str) -> tuple[list[Question], Condition]:
-    """Questions of which each is only asked when the one before it was answered with yes."""
+    """Questions, each asked only if the one before it was answered with yes."""
     questions = [QUESTION.validate_python({"id": "q0", "type": "yes-no", "ask": ASK})]
     for index in range(1, length):
         when = {"question": f"q{index - 1}", "is": "yes"}

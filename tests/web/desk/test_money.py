@@ -65,7 +65,7 @@ def test_what_is_in_doubt_is_ended_by_two(huda: Client, mariam: Client, applicat
     propose = at("act-on-attempt", attempt.pk, "propose")
     refused = huda.post(propose, {"outcome": "captured", "statement": ""})
     assert refused.status_code == UNPROCESSABLE
-    assert 'value="captured" checked' in refused.content.decode()
+    assert 'value="captured" checked' in " ".join(refused.content.decode().split())
     assert huda.post(propose, {"outcome": "captured", "statement": "26-11/7"}).status_code == HTTPStatus.FOUND
     approve = at("act-on-attempt", attempt.pk, "approve")
     assert huda.post(approve).status_code == UNPROCESSABLE

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from rukhsa.catalogue.checks.subject import Subject
-from rukhsa.catalogue.definition import Definition
 from rukhsa.catalogue.instrument import AfterParent, AskedPeriod, InSeason
 from rukhsa.catalogue.policies import Policies, Term
 from rukhsa.catalogue.problems import DefinitionProblem
@@ -84,10 +83,8 @@ def check_season(subject: Subject) -> Iterator[DefinitionProblem]:
         )
 
 
-SHORTEST, LONGEST = (
-    24,
-    2 * 365 * 24,
-)  # hours: a reminder is sent a day before, and no application waits permanently
+# Hours: a reminder is sent a day before, and no application waits permanently
+SHORTEST, LONGEST = 24, 2 * 365 * 24
 _INSTEAD = Text(
     en='Write a time such as "48 hours" or "3 months".', ar='اكتب مهلة مثل "48 hours" أو "3 months".'
 )
@@ -104,7 +101,8 @@ def check_terms(subject: Subject) -> Iterator[DefinitionProblem]:
             yield _idle(source, "pay-within", en="nothing is charged", ar="لا رسم ولا تأمين في هذه الخدمة")
     if said.complete_within:
         yield from _fitting(source, ("left-undone", "complete-within"), said.complete_within)
-        if _is_never_returned(subject.definition):
+        definition = subject.definition
+        if definition.decision.decide == "rule" and len(definition.steps) == 1:
             yield _idle(
                 source, "complete-within", en="nobody returns an application", ar="لا يُعاد الطلب إلى مقدمه"
             )
@@ -115,10 +113,6 @@ def check_policies(reading: Reading[Policies]) -> Iterator[DefinitionProblem]:
     terms = reading.value.left_undone
     for word, term in (("pay-within", terms.pay_within), ("complete-within", terms.complete_within)):
         yield from _fitting(reading.source, ("left-undone", word), term)
-
-
-def _is_never_returned(definition: Definition) -> bool:
-    return definition.decision.decide == "rule" and len(definition.steps) == 1
 
 
 def _fitting(source: Source, path: PathInFile, term: Term) -> Iterator[DefinitionProblem]:

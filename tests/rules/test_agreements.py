@@ -1,0 +1,45 @@
+"""What one person proposes and another approves is an agreement, and its table keeps the two people apart."""
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+from rukhsa.agreement import Agreement
+from rukhsa.review.decision import Decision
+
+# The decision itself repeats who proposed it, under a constraint of its own; the proposal is the agreement.
+REPEATS_ITS_PROPOSER = {Decision}
+
+
+def test_what_is_proposed_is_an_agreement() -> None:
+    found = {model for model in apps.get_models() if _is_proposed(model)}
+    assert len(found) > 5
+    assert {model for model in found if not issubclass(model, Agreement)} == REPEATS_ITS_PROPOSER
+
+
+def test_a_proposal_beside_the_agreements_would_be_found() -> None:
+    assert _is_proposed(Decision)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", Agreement.__subclasses__())
+def test_the_table_of_an_agreement_keeps_the_two_people_apart(model: type[Agreement]) -> None:
+    assert any("NOT ((decided_by_id = proposed_by_id)" in check for check in _checks(model._meta.db_table))
+
+
+@pytest.mark.django_db
+def test_a_table_that_keeps_no_two_people_apart_would_be_found() -> None:
+    assert not any("proposed_by_id" in each for each in _checks("review_finding"))
+
+
+def _is_proposed(model: type[models.Model]) -> bool:
+    return any(field.name == "proposed_by" for field in model._meta.get_fields())
+
+
+def _checks(table: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'c'",
+            [table],
+        )
+        return [check for (check,) in cursor.fetchall()]

@@ -27,6 +27,10 @@ def test_no_page_says_what_follows_from_an_act() -> None:
     assert {name(path): found for path in PAGES if (found := sorted(forbidden(tree(path))))} == {}
 
 
+def test_a_page_calls_the_modules_of_verbs_by_their_names() -> None:
+    assert {name(path): found for path in PAGES if (found := sorted(renamed(tree(path))))} == {}
+
+
 def test_no_verb_is_given_what_comes_after_it() -> None:
     assert {name(path): found for path in MODULES if (found := sorted(callbacks(tree(path))))} == {}
 
@@ -65,6 +69,23 @@ def test_a_page_that_says_it_is_found(page: str, found: set[str]) -> None:
 )
 def test_what_is_given_to_come_after_is_found(source: str, found: set[str]) -> None:
     assert set(callbacks(ast.parse(source))) == found
+
+
+def test_a_module_under_another_name_is_found() -> None:
+    page = ast.parse(
+        "from rukhsa.review import decision as deciding, queue\nfrom rukhsa.values.names import Text as Name\n"
+    )
+    assert list(renamed(page)) == ["rukhsa.review.decision as deciding"]
+
+
+def renamed(page: ast.Module) -> Iterator[str]:
+    """The modules of ours that a page imports under another name; a class or function may have one."""
+    modules = {dotted(path) for path in MODULES}
+    for node in ast.walk(page):
+        if isinstance(node, ast.ImportFrom):
+            for each in node.names:
+                if each.asname and f"{node.module}.{each.name}" in modules:
+                    yield f"{node.module}.{each.name} as {each.asname}"
 
 
 def forbidden(page: ast.Module) -> Iterator[str]:

@@ -24,7 +24,7 @@ from rukhsa.audit.journal import record
 from rukhsa.authorities.actor import Actor
 from rukhsa.authorities.models import Post
 from rukhsa.catalogue.territory import territory
-from rukhsa.staff import change as changes
+from rukhsa.staff import change
 from rukhsa.staff.change import StaffChange, StaffError
 from rukhsa.staff.invitation import Invitation
 from rukhsa.staff.session import sign_out
@@ -93,7 +93,7 @@ def invite(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         newcomer = form.newcomer(request.LANGUAGE_CODE)
         try:
-            made = changes.welcome(newcomer, form.wanted(), actor=request.actor, at=timezone.now())
+            made = change.welcome(newcomer, form.wanted(), actor=request.actor, at=timezone.now())
         except (AgreementError, StaffError) as refused:
             error = sentence_of(refused.code)
         else:
@@ -119,9 +119,9 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     person, at = _people(request.actor, Permission.MANAGE_STAFF).get(pk=pk), timezone.now()
     acts: dict[str, Callable[[], object]] = {
         "give": lambda: _give(request, person, at),
-        "end": lambda: changes.end(_post(request, person), actor=request.actor, at=at),
-        "reset": lambda: changes.reset(person, _place(person, request.actor), actor=request.actor, at=at),
-        "link": lambda: changes.link_again(person, _place(person, request.actor), actor=request.actor, at=at),
+        "end": lambda: change.end(_post(request, person), actor=request.actor, at=at),
+        "reset": lambda: change.reset(person, _place(person, request.actor), actor=request.actor, at=at),
+        "link": lambda: change.link_again(person, _place(person, request.actor), actor=request.actor, at=at),
         "sign-out": lambda: sign_out(person, why="administrator", by=request.actor.person, at=at),
     }
     if verb not in acts:
@@ -145,19 +145,19 @@ def act(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
 @require_GET
 def show_change(request: PortalRequest, pk: UUID) -> HttpResponse:
     """A proposed change, and what can be done with it."""
-    change = _reach(request.actor, pk)
-    record("see-staff-change", change, actor=request.actor, at=timezone.now())
-    return _change_page(request, change)
+    proposed = _reach(request.actor, pk)
+    record("see-staff-change", proposed, actor=request.actor, at=timezone.now())
+    return _change_page(request, proposed)
 
 
 @requires(Permission.APPROVE_STAFF, fresh=True)
 @require_POST
 def act_on_change(request: PortalRequest, pk: UUID, verb: str) -> HttpResponse:
     """Approve or refuse a change; its proposer withdraws it by refusing."""
-    change, reason, at = _reach(request.actor, pk), request.POST.get("reason", ""), timezone.now()
+    proposed, reason, at = _reach(request.actor, pk), request.POST.get("reason", ""), timezone.now()
     acts: dict[str, Callable[[], object]] = {
-        "approve": lambda: changes.approve(change, actor=request.actor, at=at),
-        "refuse": lambda: changes.refuse(change, reason, actor=request.actor, at=at),
+        "approve": lambda: change.approve(proposed, actor=request.actor, at=at),
+        "refuse": lambda: change.refuse(proposed, reason, actor=request.actor, at=at),
     }
     if verb not in acts:
         raise Http404
@@ -203,7 +203,7 @@ def _give(request: PortalRequest, person: Person, at: datetime) -> object:
     if not form.is_valid():
         return form
     other = _post(request, person) if request.POST.get("post") else None
-    return changes.give(person, form.wanted(instead_of=other), actor=request.actor, at=at)
+    return change.give(person, form.wanted(instead_of=other), actor=request.actor, at=at)
 
 
 def _post(request: PortalRequest, person: Person) -> Post:
@@ -224,13 +224,13 @@ def _reach(actor: Actor, pk: UUID) -> StaffChange:
     return StaffChange.objects.on_which(actor, Permission.APPROVE_STAFF).select_related(*about).get(pk=pk)
 
 
-def _shown(change: StaffChange) -> dict[str, Any]:
+def _shown(proposed: StaffChange) -> dict[str, Any]:
     return {
-        "change": change,
-        "role": ROLES[Role(change.role)] if change.role else "",
-        "authority": change.authority.name(on=timezone.localdate()),
-        "state": STATES[State(change.state)],
-        "instead_of": ROLES[Role(change.instead_of.role)] if change.instead_of else "",
+        "change": proposed,
+        "role": ROLES[Role(proposed.role)] if proposed.role else "",
+        "authority": proposed.authority.name(on=timezone.localdate()),
+        "state": STATES[State(proposed.state)],
+        "instead_of": ROLES[Role(proposed.instead_of.role)] if proposed.instead_of else "",
     }
 
 
@@ -250,7 +250,7 @@ def _page(request: PortalRequest, person: Person, **more: Any) -> HttpResponse:
         "waiting": [_shown(each) for each in waiting.select_related("person", "authority", "proposed_by")],
         "may_act": not is_mine
         and _people(request.actor, Permission.MANAGE_STAFF).filter(pk=person.pk).exists(),
-        "by_two": bool(changes.roles_of(person, at=at) & changes.BY_TWO),
+        "by_two": bool(change.roles_of(person, at=at) & change.BY_TWO),
         "form": PostForm(request.actor),
         "error": None,
         **more,
@@ -260,14 +260,14 @@ def _page(request: PortalRequest, person: Person, **more: Any) -> HttpResponse:
 
 
 def _change_page(
-    request: PortalRequest, change: StaffChange, *, error: Promise | None = None, reason: str = ""
+    request: PortalRequest, proposed: StaffChange, *, error: Promise | None = None, reason: str = ""
 ) -> HttpResponse:
-    is_about_me = change.person == request.actor.person
+    is_about_me = proposed.person == request.actor.person
     may = agreement_offered(
-        proposer=change.proposed_by,
-        waits=change.waits and not is_about_me,
-        may_decide=request.actor.holds(Permission.APPROVE_STAFF, at=change.scope),
+        proposer=proposed.proposed_by,
+        waits=proposed.waits and not is_about_me,
+        may_decide=request.actor.holds(Permission.APPROVE_STAFF, at=proposed.scope),
         actor=request.actor,
     )
-    context = {**_shown(change), **may, "error": error, "reason": reason}
+    context = {**_shown(proposed), **may, "error": error, "reason": reason}
     return render(request, "desk/staff_change.html", context, status=UNPROCESSABLE if error else 200)

@@ -16,7 +16,7 @@ from rukhsa.accounts.second_factor import has_second_factor
 from rukhsa.agreement import AgreementError, State
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.authorities.models import Authority, Post
-from rukhsa.staff import change as changes
+from rukhsa.staff import change
 from rukhsa.staff.change import Newcomer, StaffChange, StaffError, Wanted
 
 HELP = """\
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             verb.add_argument("mail")
             if name != "reset":
                 verb.add_argument(
-                    "role", choices=[role.value for role in Role if role not in changes.OF_AGENCIES]
+                    "role", choices=[role.value for role in Role if role not in change.OF_AGENCIES]
                 )
             if name in ("invite", "give"):
                 verb.add_argument("--committee", default="", help="of its members only")
@@ -91,7 +91,7 @@ class Command(BaseCommand):
             name = mail.partition("@")[0]
             newcomer = Newcomer(email=mail, name_ar=name, name_en=name, language=settings.LANGUAGE_CODE)
             wanted = Wanted(role=Role.ADMINISTRATOR, authority=authority.code, starts_on=today)
-            changes.carry_out(changes.account_of(newcomer), wanted, by=None, at=at)
+            change.carry_out(change.account_of(newcomer), wanted, by=None, at=at)
             self.stdout.write(f"{mail} is invited")
 
     def _list(self, options: dict[str, Any], at: datetime) -> None:
@@ -104,10 +104,10 @@ class Command(BaseCommand):
 
     def _waiting(self, options: dict[str, Any], at: datetime) -> None:
         asked = StaffChange.objects.filter(authority=_authority(options["authority"]), state=State.PROPOSED)
-        for change in asked.select_related("person", "proposed_by").order_by("proposed_at"):
-            what = change.role or "reset"
+        for proposed in asked.select_related("person", "proposed_by").order_by("proposed_at"):
+            what = proposed.role or "reset"
             self.stdout.write(
-                f"{change.pk}  {what:<18}{change.person.email}, asked for by {change.proposed_by.email}"
+                f"{proposed.pk}  {what:<18}{proposed.person.email}, asked for by {proposed.proposed_by.email}"
             )
 
     def _invite(self, options: dict[str, Any], at: datetime) -> None:
@@ -117,23 +117,23 @@ class Command(BaseCommand):
             name_en=options["name_en"],
             language=settings.LANGUAGE_CODE,
         )
-        self._say(changes.welcome(newcomer, _wanted(options, at), actor=_actor(options, at), at=at))
+        self._say(change.welcome(newcomer, _wanted(options, at), actor=_actor(options, at), at=at))
 
     def _give(self, options: dict[str, Any], at: datetime) -> None:
         person, actor = _person(options["mail"]), _actor(options, at)
         other = _post(options | {"role": options["instead_of"]}, at) if options["instead_of"] else None
-        self._say(changes.give(person, _wanted(options, at, instead_of=other), actor=actor, at=at))
+        self._say(change.give(person, _wanted(options, at, instead_of=other), actor=actor, at=at))
 
     def _end(self, options: dict[str, Any], at: datetime) -> None:
-        self._say(changes.end(_post(options, at), actor=_actor(options, at), at=at))
+        self._say(change.end(_post(options, at), actor=_actor(options, at), at=at))
 
     def _reset(self, options: dict[str, Any], at: datetime) -> None:
         authority = _authority(options["authority"]).code
-        self._say(changes.reset(_person(options["mail"]), authority, actor=_actor(options, at), at=at))
+        self._say(change.reset(_person(options["mail"]), authority, actor=_actor(options, at), at=at))
 
     def _approve(self, options: dict[str, Any], at: datetime) -> None:
-        change = _found(lambda: StaffChange.objects.get(pk=options["id"]), options["id"])
-        changes.approve(change, actor=_actor(options, at), at=at)
+        proposed = _found(lambda: StaffChange.objects.get(pk=options["id"]), options["id"])
+        change.approve(proposed, actor=_actor(options, at), at=at)
         self.stdout.write("done")
 
     def _say(self, made: object) -> None:

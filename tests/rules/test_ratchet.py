@@ -63,7 +63,7 @@ def _quaint_in(text: str) -> list[str]:
 
 
 def _quaint_in_pages() -> Iterator[str]:
-    """In the pages of today: not in their headings, nor in the list of findings, which repeat sentences of the product."""
+    """In the pages of today, without headings and the list of findings: these repeat sentences of the product."""
     history = DOCS / "decisions"
     for path in sorted({*DOCS.rglob("*.md")} - {*history.glob("*.md"), DOCS / "findings" / "README.md"}):
         text = "\n".join(line for line in path.read_text().splitlines() if not line.startswith("#"))

@@ -18,7 +18,7 @@ from rukhsa.places.register import change_register
 
 @transaction.atomic
 def apply(instrument: Instrument, *, at: datetime) -> list[Application]:
-    """Occupy its place in public works, close what it closes, release deposits, and change the register.
+    """Record that its place is occupied, close what it closes, release deposits, and change the register.
 
     Returns the applications whose deposits this call released. A second call changes nothing. Supersession needs
     nothing here, since it follows from the intent of the new version.

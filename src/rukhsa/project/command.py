@@ -87,9 +87,8 @@ def main() -> None:
     if arguments[1:3] == BEGINNING or arguments[1:] in ASKING_FOR_ALL or _asks(arguments):
         _stand_on_a_territory(arguments)
     if arguments[1:] in ASKING_FOR_ALL:
-        import_module(
-            "django"
-        )  # fails where only the verifier is installed, which has none of these commands
+        # Fails where only the verifier is installed, which has none of these commands.
+        import_module("django")
         sys.stdout.write(f"{overview()}\n")
         return
     if (offline := _of_the_offline_machine(arguments)) is not None:

@@ -4,17 +4,18 @@ Nothing of it is imported here: it offers what it has as entry points of the gro
 """
 
 from collections.abc import Callable, Sequence
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoints, entry_points
 from typing import Final, Protocol
 
 from rukhsa.project.config import Config
 from rukhsa.project.supervisor import Process
 
-# Groups of entry points. A Django app, whose commands are found before those of the product:
-APPS: Final = "rukhsa.apps"
+# The groups of entry points, and what each names.
+APPS: Final = "rukhsa.apps"  # a Django app, whose commands come before the product's
 HASHERS: Final = "rukhsa.password_hashers"  # a hasher for passwords that are public
 PROCESSES: Final = "rukhsa.processes"  # a function that takes the Config and returns a Process
 WELCOMES: Final = "rukhsa.welcomes"  # a Welcome
+
 COMMANDS: Final = ("story", "specimen", "services walk", "cast", "code", "amend")
 
 
@@ -36,32 +37,34 @@ def is_installed() -> bool:
 
 
 def apps(config: Config) -> list[str]:
-    """The Django apps of the rehearsal; production loads none, installed or not."""
-    return [] if config.in_production else [each.value for each in entry_points(group=APPS)]
+    """The Django apps of the rehearsal; none in production."""
+    return [each.value for each in _offered(APPS, config)]
 
 
 def password_hashers(config: Config) -> list[str]:
     """The password hashers of the rehearsal, for passwords that are public; none in production."""
-    return (
-        [] if config.in_production else [each.value.replace(":", ".") for each in entry_points(group=HASHERS)]
-    )
+    return [each.value.replace(":", ".") for each in _offered(HASHERS, config)]
 
 
 def welcomes(config: Config) -> list[Welcome]:
     """What runs once all processes serve; nothing in production."""
-    return [] if config.in_production else [each.load() for each in entry_points(group=WELCOMES)]
+    return [each.load() for each in _offered(WELCOMES, config)]
 
 
 def processes(config: Config) -> list[Process]:
     """The processes that stand in for the outside world; none in production. Raises NoRehearsal."""
-    if config.in_production:
-        return []
-    require("run", config)
-    return [each.load()(config) for each in entry_points(group=PROCESSES)]
+    if not config.in_production:
+        require("run", config)
+    return [each.load()(config) for each in _offered(PROCESSES, config)]
+
+
+def _offered(group: str, config: Config) -> EntryPoints:
+    """The entry points of a group; production asks for none, installed or not."""
+    return EntryPoints() if config.in_production else entry_points(group=group)
 
 
 def require(command: str, config: Config) -> None:
-    """Raise NoRehearsal when `rukhsa COMMAND` cannot run for want of the rehearsal."""
+    """Raise NoRehearsal when `rukhsa COMMAND` cannot run because there is no rehearsal."""
     if config.in_production:
         raise NoRehearsal(f"`rukhsa {command}` belongs to the rehearsal, which production does not load.")
     if not is_installed():

@@ -12,6 +12,7 @@ import pytest
 from rukhsa.project.config import PROJECT
 from tests.rules.source import BESIDE, MODULES, dotted, functions, lines_of, prose, tree
 
+DOCS = PROJECT / "docs"
 LINES_OF_A_FUNCTION = 40
 LINES_OF_A_FILE = 400
 LINES_OF_A_FRAGMENT = 30
@@ -53,8 +54,21 @@ def _quaint(paths: Iterable[Path]) -> Iterator[str]:
 
 def quaint_words(source: str) -> list[str]:
     """Every quaint word in the docstrings and comments of a module's text."""
-    text = " ".join(" ".join(prose(source)).replace("#", " ").split()).lower()
-    return [word for word in QUAINT for _ in re.findall(rf"\b{word}\b", text)]
+    return _quaint_in(" ".join(prose(source)).replace("#", " "))
+
+
+def _quaint_in(text: str) -> list[str]:
+    plain = " ".join(text.split()).lower()
+    return [word for word in QUAINT for _ in re.findall(rf"\b{word}\b", plain)]
+
+
+def _quaint_in_pages() -> Iterator[str]:
+    """In the pages of today, without headings and the list of findings: these repeat sentences of the product."""
+    history = DOCS / "decisions"
+    for path in sorted({*DOCS.rglob("*.md")} - {*history.glob("*.md"), DOCS / "findings" / "README.md"}):
+        text = "\n".join(line for line in path.read_text().splitlines() if not line.startswith("#"))
+        spoken = re.sub(r"`[^`]*`|\]\([^)]*\)", " ", text)
+        yield from (f"{path.relative_to(PROJECT)}: {word}" for word in _quaint_in(spoken))
 
 
 def _private_functions_named_once() -> Iterator[str]:
@@ -126,13 +140,14 @@ class Count:
 
 
 COUNTS = {
-    "private functions named once": Count(found=_private_functions_named_once, allowed=1306, slack=1306),
-    "files under 30 lines that one other file imports": Count(found=_fragments, allowed=14, slack=14),
-    "names of several files": Count(found=_names_of_several_files, allowed=81, slack=81),
-    "quaint words in src": Count(found=lambda: _quaint(MODULES), allowed=380, slack=380),
-    "quaint words in tests and bench": Count(found=lambda: _quaint(BESIDE), allowed=150, slack=150),
-    "files of tests and bench over 400 lines": Count(found=_long_files_beside, allowed=2, slack=2),
-    "functions of tests and bench over 40 lines": Count(found=_long_functions_beside, allowed=16, slack=16),
+    "private functions named once": Count(found=_private_functions_named_once, allowed=1140, slack=140),
+    "files under 30 lines that one other file imports": Count(found=_fragments, allowed=2, slack=2),
+    "names of several files": Count(found=_names_of_several_files, allowed=38, slack=38),
+    "quaint words in src": Count(found=lambda: _quaint(MODULES), allowed=0, slack=0),
+    "quaint words in tests and bench": Count(found=lambda: _quaint(BESIDE), allowed=0, slack=0),
+    "quaint words in pages": Count(found=_quaint_in_pages, allowed=0, slack=0),
+    "files of tests and bench over 400 lines": Count(found=_long_files_beside, allowed=0, slack=0),
+    "functions of tests and bench over 40 lines": Count(found=_long_functions_beside, allowed=6, slack=6),
 }
 
 

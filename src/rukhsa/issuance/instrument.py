@@ -72,8 +72,8 @@ class InstrumentQuerySet(ScopedQuerySet["Instrument"]):
     def not_ended(self) -> "InstrumentQuerySet":
         """Those that are not revoked, suspended, superseded or closed themselves, whatever they copy."""
         found = self
-        for _, fact in _ends(OuterRef("pk")):
-            found = found.exclude(Exists(fact))
+        for _, facts, path in ending_facts():
+            found = found.exclude(Exists(facts.filter(**{path: OuterRef("pk")})))
         return found
 
     def not_superseded(self) -> "InstrumentQuerySet":
@@ -155,19 +155,29 @@ class Instrument(Scoped):
 def _standing(instrument: OuterRef) -> Case:
     """How an instrument stands by its own facts, whatever it copies."""
     return Case(
-        *(When(Exists(fact), then=Value(status)) for status, fact in _ends(instrument)),
+        *(
+            When(Exists(facts.filter(**{path: instrument})), then=Value(status))
+            for status, facts, path in ending_facts()
+        ),
         default=Value(Status.VALID),
         output_field=models.CharField(),
     )
 
 
-def _ends(instrument: OuterRef) -> list[tuple[Status, models.QuerySet[Any]]]:
-    """The facts that end or suspend an instrument, the strongest first. This rule is written nowhere else."""
+def ending_facts() -> list[tuple[Status, models.QuerySet[Any], str]]:
+    """The facts that end or suspend an instrument, the strongest first, each with its path to the instrument.
+
+    How an instrument stands is decided here and nowhere else.
+    """
     return [
-        (Status.REVOKED, Revocation.objects.filter(instrument=instrument)),
-        (Status.SUPERSEDED, Instrument.objects.filter(intent__supersedes=instrument)),
-        (Status.SUPERSEDED, Closure.objects.filter(instrument=instrument)),
-        (Status.SUSPENDED, Suspension.objects.filter(instrument=instrument, reinstatement=None)),
+        (Status.REVOKED, Revocation.objects.all(), "instrument"),
+        (
+            Status.SUPERSEDED,
+            Instrument.objects.filter(intent__supersedes__isnull=False),
+            "intent__supersedes",
+        ),
+        (Status.SUPERSEDED, Closure.objects.all(), "instrument"),
+        (Status.SUSPENDED, Suspension.objects.filter(reinstatement=None), "instrument"),
     ]
 
 

@@ -8,13 +8,13 @@ reader can tell neither how many instruments were revoked nor which of the chang
 import secrets
 from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection, models
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, Value
 
 from rukhsa.authorities.models import Authority
-from rukhsa.issuance.instrument import Closure, Instrument, Revocation, Suspension
+from rukhsa.issuance.instrument import Instrument, Status, ending_facts
 from rukhsa.issuance.intent import Intent
 from rukhsa.trust import statuslist
 from rukhsa.trust.statuslist import REVOKED, SHARD, SUPERSEDED, SUSPENDED
@@ -23,6 +23,7 @@ from rukhsa.trust.statuslist import REVOKED, SHARD, SUPERSEDED, SUSPENDED
 INSTRUMENTS_A_LIST: Final = SHARD // 2
 AT_FIRST: Final = 64  # decoys in a list in which nothing has happened yet
 _LONGEST_SUSPENSION: Final = timedelta(days=60)
+_STATUSES: Final = {Status.REVOKED: REVOKED, Status.SUPERSEDED: SUPERSEDED, Status.SUSPENDED: SUSPENDED}
 
 
 class Decoy(models.Model):
@@ -52,7 +53,7 @@ def statuses_of(authority: str, number: int, *, at: datetime) -> bytearray:
 def marked_places(authority: str, number: int, *, at: datetime | None) -> dict[int, int]:
     """The places that are not valid and their statuses, with the decoys of the moment `at` if it is given.
 
-    Revocation goes before supersession, and supersession before suspension. A copy stands as its original does.
+    Of several facts the strongest counts (`ending_facts`). A copy stands as its original does.
     The place of an instrument is never a decoy's.
     """
     marked: dict[int, int] = {}
@@ -62,25 +63,16 @@ def marked_places(authority: str, number: int, *, at: datetime | None) -> dict[i
         decoys = Decoy.objects.filter(Q(until=None) | Q(until__gt=at), ~Exists(taken), **here)
         marked |= dict(decoys.values_list("status_index", "status"))
     instruments = Instrument.objects.filter(intent__authority=authority, intent__status_list=number)
-    suspended = Suspension.objects.filter(reinstatement=None).values("instrument")
-    superseded = Intent.objects.filter(instrument__isnull=False, supersedes__isnull=False).values(
-        "supersedes"
-    )
-    facts: tuple[tuple[int, QuerySet[Any, Any]], ...] = (
-        (statuslist.SUSPENDED, suspended),
-        (statuslist.SUPERSEDED, superseded),
-        (statuslist.SUPERSEDED, Closure.objects.values("instrument")),
-        (statuslist.REVOKED, Revocation.objects.values("instrument")),
-    )
+    facts = list(reversed(ending_facts()))  # the weakest first
     found = (
-        instruments.filter(Q(pk__in=among) | Q(intent__copies__in=among)).values_list(
+        instruments.filter(Q(pk__in=ended) | Q(intent__copies__in=ended)).values_list(
             "intent__status_index", Value(weight)
         )
-        for weight, (_, among) in enumerate(facts)
+        for weight, ended in enumerate(each.values(path) for _, each, path in facts)
     )
     # In one statement, since each publication of a list asks twice.
     for index, weight in sorted(next(found).union(*found), key=lambda row: row[1]):
-        marked[index] = facts[weight][0]
+        marked[index] = _STATUSES[facts[weight][0]]
     return marked
 
 

@@ -33,7 +33,7 @@ class NothingProposed(ReviewError):
 
 
 class Proposal(Agreement):
-    """What the first of two officers proposes, upon one submission; the second confirms, or disagrees with reasons."""
+    """What the first of two officers proposes for one submission; the second confirms, or disagrees with reasons."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="proposals")
     submission = models.ForeignKey(Step, models.PROTECT, related_name="+")
@@ -62,7 +62,7 @@ class Proposal(Agreement):
 
 
 def standing_proposal(application: Application, submission: Step | None) -> Proposal | None:
-    """What waits for the second officer, upon the newest submission."""
+    """What waits for the second officer, for the newest submission."""
     if application.definition.decision.decide != "two officers" or submission is None:
         return None
     proposals = application.proposals.filter(submission=submission, state=State.PROPOSED)

@@ -145,5 +145,5 @@ OF_THE_TERRITORY = {
     *("catalogue", "definition-schema", "check-definition", "definition-form", "definition-cost"),
     *("definition-picture", "definition-changes", "definition"),
     *("service-proposal", "act-on-service-proposal"),
-    *("account", "password", "end-session", "end-other-sessions"),  # everybody's own
+    *("account", "password", "end-session", "end-other-sessions"),  # each person's own
 }

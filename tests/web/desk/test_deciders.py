@@ -124,7 +124,7 @@ def test_a_committee_sits_votes_and_decides_with_minutes(salem: Client, sign_in:
     khalid = browsers["khalid"]
     assert application.reference in khalid.get(at("matters")).content.decode()
     early = khalid.post(at("matter", application.pk), {"choice": "grant"})
-    assert early.status_code == UNPROCESSABLE  # nobody met yet
+    assert early.status_code == UNPROCESSABLE  # no sitting yet
     listed = salem.get(at("sittings")).content.decode()
     assert "Building permits committee" in listed
     assert "1 application waits" in listed

@@ -36,7 +36,7 @@ ASKED_IN: dict[str, tuple[str, dict[str, Any]]] = {
     "instrument": ("drawings-amendment", {}),
 }
 PARTS = {"address": ("building", "road", "block", "flat"), "company": ("number", "name")}
-CHOSEN = {"choice", "yes-no"}  # nobody types there
+CHOSEN = {"choice", "yes-no"}  # no one types there
 ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 

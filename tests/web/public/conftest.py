@@ -76,7 +76,7 @@ def verifier_process(settings: Settings, tmp_path: Path) -> None:
 
 def of_the_verifier(folder: Path) -> dict[str, Any]:
     """The settings in which the verifier's process differs, with the public files in `folder`."""
-    # Bahrain's languages, whichever test comes first and whatever its territory.
+    # Bahrain's languages, for any first test with any territory.
     import_module(settings_public.ROOT_URLCONF)
     return {name: getattr(settings_public, name) for name in _ITS_OWN} | {"RUKHSA_PUBLIC": folder}
 

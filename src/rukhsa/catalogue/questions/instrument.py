@@ -46,7 +46,7 @@ class InstrumentQuestion(Question):
         return (Code(answer),)
 
     def every_answer(self, compared: Iterable[Comparison]) -> tuple[str, ...] | None:
-        """The services, where a condition asks of which one it is: a service's name stands for a number of it."""
+        """The services, where a condition asks for its service: a service's name stands for a number of it."""
         return self.services if any(each.of for each in compared) else None
 
     @property

@@ -91,7 +91,7 @@ class Question(Shape):
 
     @property
     def has_buttons(self) -> bool:
-        """Whether it is answered by one of several buttons, of which the first has the id that ends in 1."""
+        """Whether it is answered by one of several buttons; the first has the id that ends in 1."""
         return False
 
     def beside(self, typed: Any, left: Mapping[str, int]) -> Mapping[str, Any]:

@@ -28,7 +28,7 @@ class TooHard(Exception):
 def solve(
     formulas: Iterable[tuple[Formula, Iterable[str]]], cells: Mapping[str, int]
 ) -> dict[str, int] | None:
-    """Cells for each question, any of which make all formulas hold; None if no answers do.
+    """Cells for each question, each making all formulas hold; None if no answers do.
 
     Each formula comes with its questions; `cells` has all cells of each question.
     Raises TooHard.

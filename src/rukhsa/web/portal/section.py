@@ -41,7 +41,7 @@ def ask(request: PortalRequest, pk: UUID, section: str) -> HttpResponse:
     if request.method == "GET":
         return _page(request, application, part)
     typed = typed_in(request.POST, part.questions)
-    typed = one_line.fill_in(typed, application.typed, anew="fill" in request.POST)
+    typed = one_line.fill_in(typed, application.typed, again="fill" in request.POST)
     if is_expired(application, at=now):
         return show_expired(request, application, status=409)
     application = draft.save(application, typed, actor=request.actor, at=now)

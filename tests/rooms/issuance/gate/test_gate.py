@@ -143,7 +143,7 @@ def test_a_code_that_would_not_be_read_everywhere_is_refused(wrong: tuple[Path, 
 @pytest.mark.xdist_group("gate")
 @pytest.mark.parametrize("digits", [760, 920, 1100])
 def test_what_reads_from_the_tired_copy_lives_through_every_wear_that_it_must(digits: int) -> None:
-    """Codes of which so many modules are wrong, in thousandths: the tired copy gives up before any wear does."""
+    """Codes with so many wrong modules, in thousandths: the tired copy gives up before any wear does."""
     gave_up, lived = 0, 0
     for wrong in (0, 7, 11):
         text, sheet = damaged(digits, wrong)

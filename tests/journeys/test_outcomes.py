@@ -135,7 +135,7 @@ def assert_a_tent_is_waived_or_paid_by_the_band(town: Town) -> None:
     assert line.explanation["reason"]["en"] == "A free meal for those who fast"
     browser = applicants.signed_in(layla(), language="en")
     page = browser.get(f"/applications/{application_of(free).pk}/").content.decode()
-    assert "of it was waived: A free meal for those who fast" in page
+    assert "of it was waived: A free meal for those who fast" in " ".join(page.split())
     assert free.intent.valid_until == season("ramadan", near=timezone.localdate(town.at)).end
     owner = neighbour(town, "isa")
     paid = town.apply(

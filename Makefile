@@ -51,7 +51,7 @@ days: prepare programs ## run all tests on six other days, under a shifted clock
 
 .PHONY: check
 check: prepare ## format, lint, types, import floors, migrations, translations, service definitions
-	@exec $(PYTHON) -m tools.check
+	@exec $(PYTHON) -m tools.checks
 
 .PHONY: bench
 bench: prepare ## print the figures, each beside its peer or its limit

@@ -3,7 +3,7 @@
 import httpx
 from lxml import html
 
-from rukhsa_rehearsal.sandbox.faults import ON_TOKENS
+from rukhsa_rehearsal.sandbox.fault_modes import ON_TOKENS
 from tests.attack.ground import Ground
 from tests.attack.tries import Tries, judged, kind
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import get_commands
 
 from rukhsa.project.config import PROJECT
-from tools.check import CHECKS
+from tools.checks import CHECKS
 
 MAKEFILE = (PROJECT / "Makefile").read_text()
 

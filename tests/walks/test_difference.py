@@ -16,7 +16,7 @@ from rukhsa.catalogue.load import load
 from rukhsa.catalogue.models import ServiceVersion
 from rukhsa.catalogue.service_version import publish
 from rukhsa.catalogue.territory import read_territory
-from rukhsa.difference.account import account
+from rukhsa.difference.description import description
 from rukhsa.difference.difference import difference
 from tests.rooms.catalogue.broken import BAHRAIN, text_of
 
@@ -95,10 +95,10 @@ def test_it_is_said_who_pays_more_waits_longer_and_what_is_under_way(tmp_path: P
         == sum("“Will a lane or more be closed?” “yes”" in case.who.en for case in found.cases)
         > 0
     )
-    english = account(found, "en")
+    english = description(found, "en")
     assert "Under way: 1 under review. All keep their form and charges." in english
     assert "Of the last 3 applications 2 would have paid more and 0 less" in english
-    assert "ينتظر 7 أيام عمل على الأكثر بدلًا من 5" in account(found, "ar")
+    assert "ينتظر 7 أيام عمل على الأكثر بدلًا من 5" in description(found, "ar")
     told_by_command(tmp_path)
 
 

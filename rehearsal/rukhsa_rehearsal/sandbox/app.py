@@ -14,11 +14,19 @@ from starlette.routing import Route
 
 from rukhsa_rehearsal.sandbox import card_interface as cards
 from rukhsa_rehearsal.sandbox import card_pages as checkout
-from rukhsa_rehearsal.sandbox import ekey, faults, messages, sadad, statements, tsa, witness
+from rukhsa_rehearsal.sandbox import (
+    fault_modes,
+    identity_provider,
+    log_witness,
+    messages,
+    sadad_invoices,
+    statements,
+    tsa,
+)
 from rukhsa_rehearsal.sandbox import national_interface as api
 from rukhsa_rehearsal.sandbox import national_pages as hosted
 from rukhsa_rehearsal.sandbox.card_pages import send_what_is_due as send_cards_due
-from rukhsa_rehearsal.sandbox.faults import FaultyEdge
+from rukhsa_rehearsal.sandbox.fault_modes import FaultyEdge
 from rukhsa_rehearsal.sandbox.national_pages import send_what_is_due
 from rukhsa_rehearsal.sandbox.rendering import page
 from rukhsa_rehearsal.sandbox.store import Store
@@ -43,14 +51,14 @@ def build_app(
     app.state.smtp_port = smtp_port
     app.state.logs = logs
     app.state.people = json.loads(people.read_text(encoding="utf-8"))
-    app.state.key = ekey.signing_key(data)
+    app.state.key = identity_provider.signing_key(data)
     app.state.stamper = tsa.stamper(data)
     return app
 
 
 async def start(request: Request) -> Response:
     """GET /: the list of what the sandbox offers."""
-    return page(request, "start", smtp_port=request.app.state.smtp_port, operations=faults.NAMES)
+    return page(request, "start", smtp_port=request.app.state.smtp_port, operations=fault_modes.NAMES)
 
 
 async def health(request: Request) -> Response:
@@ -85,20 +93,20 @@ async def _empty_outbox(store: Store) -> None:
 ROUTES = [
     Route("/", start),
     Route("/health", health),
-    Route("/control", faults.control, methods=["POST"]),
+    Route("/control", fault_modes.control, methods=["POST"]),
     Route("/national/payment/API/hosted.htm", api.hosted, methods=["POST"]),
     Route("/national/payment/API/tranportal.htm", api.tranportal, methods=["POST"]),
     Route("/national/payment/hosted.htm", hosted.show),
     Route("/national/payment/hosted.htm", hosted.choose, methods=["POST"]),
     Route("/national/ledger.json", api.statement),
     Route("/national/statement.csv", statements.of_national),
-    Route(f"{SADAD_API}/create/", sadad.create, methods=["POST"]),
-    Route(f"{SADAD_API}/status/", sadad.status, methods=["POST"]),
-    Route("/sadad/pay/{reference}", sadad.show),
-    Route("/sadad/pay/{reference}", sadad.choose, methods=["POST"]),
-    Route("/sadad/kiosk/{reference}/pay", sadad.kiosk, methods=["POST"]),
-    Route("/sadad/expire/{reference}", sadad.expire, methods=["POST"]),
-    Route("/sadad/ledger.json", sadad.statement),
+    Route(f"{SADAD_API}/create/", sadad_invoices.create, methods=["POST"]),
+    Route(f"{SADAD_API}/status/", sadad_invoices.status, methods=["POST"]),
+    Route("/sadad/pay/{reference}", sadad_invoices.show),
+    Route("/sadad/pay/{reference}", sadad_invoices.choose, methods=["POST"]),
+    Route("/sadad/kiosk/{reference}/pay", sadad_invoices.kiosk, methods=["POST"]),
+    Route("/sadad/expire/{reference}", sadad_invoices.expire, methods=["POST"]),
+    Route("/sadad/ledger.json", sadad_invoices.statement),
     Route("/sadad/statement.csv", statements.of_sadad),
     Route(f"{CARDS_API}/session", cards.session, methods=["POST"]),
     Route(f"{CARDS_API}/order/{{order}}", cards.order),
@@ -107,16 +115,16 @@ ROUTES = [
     Route("/cards/checkout/pay/{session}", checkout.choose, methods=["POST"]),
     Route("/cards/ledger.json", cards.statement),
     Route("/cards/statement.csv", statements.of_cards),
-    Route("/ekey/.well-known/openid-configuration", ekey.discovery),
-    Route("/ekey/jwks.json", ekey.jwks),
-    Route("/ekey/authorize", ekey.authorize),
-    Route("/ekey/authorize", ekey.sign_in, methods=["POST"]),
-    Route("/ekey/token", ekey.token, methods=["POST"]),
-    Route("/ekey/userinfo", ekey.userinfo),
-    Route("/ekey/logout", ekey.sign_out),
+    Route("/ekey/.well-known/openid-configuration", identity_provider.discovery),
+    Route("/ekey/jwks.json", identity_provider.jwks),
+    Route("/ekey/authorize", identity_provider.authorize),
+    Route("/ekey/authorize", identity_provider.sign_in, methods=["POST"]),
+    Route("/ekey/token", identity_provider.token, methods=["POST"]),
+    Route("/ekey/userinfo", identity_provider.userinfo),
+    Route("/ekey/logout", identity_provider.sign_out),
     Route("/sms/messages", messages.send_sms, methods=["POST"]),
-    Route("/witness/add-checkpoint", witness.add_checkpoint, methods=["POST"]),
-    Route("/witness/{origin}/checkpoint", witness.show_checkpoint),
+    Route("/witness/add-checkpoint", log_witness.add_checkpoint, methods=["POST"]),
+    Route("/witness/{origin}/checkpoint", log_witness.show_checkpoint),
     Route("/tsa", tsa.stamp, methods=["POST"]),
     Route("/mailbox", messages.show_box),
     Route("/mailbox.json", messages.box_as_json),

@@ -9,10 +9,10 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from rukhsa_rehearsal.sandbox import card_books, faults
+from rukhsa_rehearsal.sandbox import card_books, fault_modes
 from rukhsa_rehearsal.sandbox.card_books import ANOTHER_MERCHANT, MERCHANTS
 from rukhsa_rehearsal.sandbox.card_interface import order_fields, transaction_fields
-from rukhsa_rehearsal.sandbox.faults import CARDS_NOTIFICATION, ON_NOTIFICATIONS, Fault
+from rukhsa_rehearsal.sandbox.fault_modes import CARDS_NOTIFICATION, ON_NOTIFICATIONS, Fault
 from rukhsa_rehearsal.sandbox.rendering import page
 from rukhsa_rehearsal.sandbox.sending import Message, send
 from rukhsa_rehearsal.sandbox.store import Record, Store
@@ -45,7 +45,7 @@ async def _try_card(request: Request, order: Record, outcome: str, form: Mapping
     store: Store = request.app.state.store
     code = "" if outcome == "CAPTURED" else str(form.get("code") or "DECLINED")
     tried = card_books.pay(store, order, code=code)
-    fault = faults.of_form(form) or faults.take_fault(store, CARDS_NOTIFICATION)
+    fault = fault_modes.of_form(form) or fault_modes.take_fault(store, CARDS_NOTIFICATION)
     await notify(store, tried, fault)
     if code or (fault and fault.mode in ("late", "lost")):
         return _page(request, tried, left=not code)

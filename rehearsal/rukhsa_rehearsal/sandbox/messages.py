@@ -9,7 +9,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from rukhsa_rehearsal.sandbox.faults import Fault
+from rukhsa_rehearsal.sandbox.fault_modes import Fault
 from rukhsa_rehearsal.sandbox.rendering import page
 from rukhsa_rehearsal.sandbox.store import Record, Store
 

@@ -9,8 +9,8 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from rukhsa_rehearsal.sandbox import faults, national_books, national_envelope
-from rukhsa_rehearsal.sandbox.faults import NOTIFICATION, ON_NOTIFICATIONS, Fault
+from rukhsa_rehearsal.sandbox import fault_modes, national_books, national_envelope
+from rukhsa_rehearsal.sandbox.fault_modes import NOTIFICATION, ON_NOTIFICATIONS, Fault
 from rukhsa_rehearsal.sandbox.national_books import ANOTHER_MERCHANT, TERMINALS
 from rukhsa_rehearsal.sandbox.national_interface import result_fields
 from rukhsa_rehearsal.sandbox.rendering import page
@@ -46,7 +46,7 @@ async def choose(request: Request) -> Response:
     store: Store = request.app.state.store
     ended = national_books.end(store, payment, outcome, str(form.get("code", "05")))
     return await _tell_and_leave(
-        request, store, ended, faults.of_form(dict(form)) or faults.take_fault(store, NOTIFICATION)
+        request, store, ended, fault_modes.of_form(dict(form)) or fault_modes.take_fault(store, NOTIFICATION)
     )
 
 

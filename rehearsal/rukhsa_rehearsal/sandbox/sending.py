@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rukhsa_rehearsal.sandbox.faults import Fault
+from rukhsa_rehearsal.sandbox.fault_modes import Fault
 
 type Message = dict[str, Any]
 type Post = Callable[[Message], Awaitable[str | None]]

@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from rukhsa.values.money import Money
 from rukhsa_rehearsal.sandbox import card_books as cards
 from rukhsa_rehearsal.sandbox import national_books as national
-from rukhsa_rehearsal.sandbox import sadad
+from rukhsa_rehearsal.sandbox import sadad_invoices
 from rukhsa_rehearsal.sandbox.store import Store
 
 BAHRAIN = timezone(timedelta(hours=3))
@@ -91,7 +91,7 @@ def _national(store: Store) -> Iterator[Line]:
 
 
 def _sadad(store: Store) -> Iterator[Line]:
-    for one in store.all(sadad.KIND):
+    for one in store.all(sadad_invoices.KIND):
         if one["status"] == "PAID":
             yield Line(
                 at=_at(one["ended"]), merchant=one["vendor-id"], number=one["transaction-reference"],

@@ -24,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from rukhsa.trust import keys
-from rukhsa_rehearsal.sandbox.faults import Fault
+from rukhsa_rehearsal.sandbox.fault_modes import Fault
 
 CERTIFICATE: Final = "tsa.crt"  # in the sandbox's folder: what a trust list names
 POLICY: Final = "1.3.6.1.4.1.55555.1.1"

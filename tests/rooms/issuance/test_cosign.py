@@ -19,8 +19,8 @@ from rukhsa.issuance.signers.holder import HeldKey
 from rukhsa.issuance.witnesses import cosign, cosign_logs, named_witnesses
 from rukhsa.project.config import SANDBOX_WITNESS, Witnesses
 from rukhsa.trust import checkpoint, cosignature, tlog, witness
+from rukhsa_rehearsal.sandbox.log_witness import NAME, SIGNER
 from rukhsa_rehearsal.sandbox.serve import Running, running
-from rukhsa_rehearsal.sandbox.witness import NAME, SIGNER
 from tests import ceremony
 from tests.outside import begin_anew, break_down, everything_works, shared
 from tests.rooms.issuance.conftest import Grant

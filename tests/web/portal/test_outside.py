@@ -21,7 +21,7 @@ from rukhsa.applications.stages import Stage
 from rukhsa.payments.models import Charge, PaymentLink, Receipt
 from rukhsa.payments.outcome import settle_open
 from rukhsa.payments.tariff import assess
-from rukhsa_rehearsal.sandbox.faults import ON_TOKENS, TOKENS
+from rukhsa_rehearsal.sandbox.fault_modes import ON_TOKENS, TOKENS
 from rukhsa_rehearsal.sandbox.serve import Running, running
 from tests.outside import break_down
 from tests.waiting import LONGEST

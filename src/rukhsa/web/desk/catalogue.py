@@ -26,7 +26,7 @@ from rukhsa.catalogue.problems import CatalogueError, DefinitionProblem, Definit
 from rukhsa.catalogue.service_proposal import approve, propose, read_proposal, refuse
 from rukhsa.catalogue.service_version import PublishedBefore
 from rukhsa.catalogue.territory import definition_files, territory, territory_folder
-from rukhsa.difference.account import accounts
+from rukhsa.difference.description import descriptions
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.desk.acts import UNPROCESSABLE, agreement_offered, day_in
 from rukhsa.web.sentences import is_told, sentence_of
@@ -96,7 +96,7 @@ def edit(request: PortalRequest, service: str) -> HttpResponse:
     if request.method == "POST":
         try:
             made = propose(
-                text, effective_on=day_in(day), tell=accounts, actor=request.actor, at=timezone.now()
+                text, effective_on=day_in(day), tell=descriptions, actor=request.actor, at=timezone.now()
             )
         except DefinitionRefused as refused:
             problems = refused.problems

@@ -20,7 +20,7 @@ from rukhsa.catalogue.problems import DefinitionRefused
 from rukhsa.catalogue.service_proposal import read_proposal
 from rukhsa.catalogue.service_version import PublishedBefore
 from rukhsa.catalogue.territory import territory
-from rukhsa.difference.account import account
+from rukhsa.difference.description import description
 from rukhsa.difference.difference import difference
 from rukhsa.payments.tariff import TariffGap, price
 from rukhsa.values.names import Text
@@ -99,7 +99,7 @@ def account_of(definition: Definition, language: str) -> str | None:
     published = ServiceVersion.objects.newest(definition.service)
     if published is None:
         return None
-    return account(difference(published.definition, definition, at=timezone.now()), language)
+    return description(difference(published.definition, definition, at=timezone.now()), language)
 
 
 def _sound(text: str) -> Definition:

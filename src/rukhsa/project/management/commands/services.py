@@ -20,7 +20,7 @@ from rukhsa.catalogue.picture import draw
 from rukhsa.catalogue.service_proposal import ProposalError, approve, propose, refuse
 from rukhsa.catalogue.service_version import digest_of
 from rukhsa.catalogue.territory import read_territory, service_files
-from rukhsa.difference.account import account, accounts
+from rukhsa.difference.description import description, descriptions
 from rukhsa.difference.difference import LAST, difference
 from rukhsa.project.config import PROJECT, config
 from rukhsa.web.sentences import sentence_of
@@ -85,7 +85,9 @@ class Command(OfTheCatalogue):
         text = Path(self._only(options, "the file")).read_text(encoding="utf-8")
         first_day = options["effective_on"] or timezone.localdate(at)
         actor = _actor(options, at)
-        proposal = self._proposed(propose, text, effective_on=first_day, tell=accounts, actor=actor, at=at)
+        proposal = self._proposed(
+            propose, text, effective_on=first_day, tell=descriptions, actor=actor, at=at
+        )
         self.stdout.write(
             f"{proposal.pk}  {proposal.service} from {proposal.effective_on}: waits for a second person"
         )
@@ -156,7 +158,7 @@ class Command(OfTheCatalogue):
         if before.service != after.service:
             raise CommandError(f"{before.service} and {after.service} are two services")
         found = difference(before, after, at=timezone.now(), last=options["last"])
-        self.stdout.write(account(found, options["language"]))
+        self.stdout.write(description(found, options["language"]))
 
 
 def _definition(name: str, *, beside: str) -> Definition:

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from rukhsa.trust import cosignature, trustlist, witness
 from rukhsa.trust.checkpoint import Checkpoint
 from rukhsa.trust.keys import MemorySigner, PublicKey
-from rukhsa_rehearsal.sandbox.faults import Fault
+from rukhsa_rehearsal.sandbox.fault_modes import Fault
 from rukhsa_rehearsal.sandbox.store import Record, Store
 
 KIND = "witness"

@@ -18,13 +18,13 @@ _STAGES = {
 }
 
 
-def accounts(old: Definition, new: Definition) -> dict[str, str]:
+def descriptions(old: Definition, new: Definition) -> dict[str, str]:
     """The description of a difference at this moment, in each language of the territory."""
     found = difference(old, new, at=timezone.now())
-    return {language: account(found, language) for language in territory().languages}
+    return {language: description(found, language) for language in territory().languages}
 
 
-def account(difference: Difference, language: str) -> str:
+def description(difference: Difference, language: str) -> str:
     """Everything that changes, for whom, and what becomes of the applications that are under way."""
     return "\n".join(text.in_language(language) for text in _lines(difference))
 

@@ -18,7 +18,7 @@ EXCEPTIONS = {
     "catalogue/new_territory.py": "the colour of an authority, which a territory brings with it",
     "catalogue/picture.py": "draws an image that stands alone: the picture of a definition",
     "story/samples.py": "paints the photos that the story attaches",
-    "walks/attachments.py": "paints the photos that a walk attaches",
+    "walks/supplies.py": "paints the photos that a walk attaches",
     "specimens/paper.py": "prints an old paper document as a PDF",
     "specimens/training.py": "prints a slide as a PDF",
     "specimens/index.html": "the page of the specimens, which is published alone",

@@ -36,8 +36,8 @@ def figures() -> Iterator[Figure]:
 
 def _prepare() -> None:
     """Applications that are paid for, enough for all rounds, and the page of a first one for the peer."""
-    from rukhsa.issuance import cycle, printed_page
-    from rukhsa.issuance.intent import seal_of
+    from rukhsa.issuance import cycle
+    from rukhsa.issuance.intent import page_of, seal_of
     from rukhsa.issuance.log import place_of, proof_of
 
     at = datetime.now(UTC)
@@ -46,7 +46,7 @@ def _prepare() -> None:
     place = place_of(intent, "seal")
     assert place is not None
     seal_bytes = seal_of(intent.sealing, log_index=place.index)
-    page = printed_page.page_of(intent, seal_bytes=seal_bytes, proof=proof_of(place))
+    page = page_of(intent, seal_bytes=seal_bytes, proof=proof_of(place))
     PAGE.write_bytes(pickle.dumps(page))
     WAITING.write_bytes(pickle.dumps([each.pk for each in applications]))
 

@@ -28,11 +28,12 @@ from rukhsa.issuance.intent import (
     SignedFile,
     leaf_entry,
     origin_of_application,
+    page_of,
     seal_of,
 )
 from rukhsa.issuance.log import LogPlace, places_of, proofs_of
 from rukhsa.issuance.prepare import Prepared, prepare
-from rukhsa.issuance.printed_page import Page, page_of
+from rukhsa.issuance.printed_page import Page
 from rukhsa.issuance.signers import signer
 from rukhsa.issuance.time_stamp import completed, stamp_later
 from rukhsa.trust import coverage

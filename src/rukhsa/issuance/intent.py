@@ -2,18 +2,23 @@
 
 import uuid
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from rukhsa.applications.models import Application
 from rukhsa.authorities.models import Authority
 from rukhsa.catalogue.models import ServiceVersion
-from rukhsa.catalogue.territory import territory
+from rukhsa.catalogue.territory import territory, territory_folder
 from rukhsa.issuance import site
-from rukhsa.trust import seal
+from rukhsa.issuance.printed_page import Attachment, Page, in_hijri_words, rows_of
+from rukhsa.trust import factsheet, seal
+from rukhsa.trust.qr import qr_text
 from rukhsa.trust.seal import Claims
+from rukhsa.values.names import Text
 
 APPLICATION: Final = "application"  # how the origins of applications begin
 
@@ -109,3 +114,67 @@ def seal_of(sealing: Sealing, *, log_index: int | None) -> bytes:
 def leaf_entry(sealing: Sealing) -> bytes:
     """The seal's entry in the log."""
     return seal.leaf_entry(seal.read(seal_of(sealing, log_index=None)))
+
+
+def page_of(intent: Intent, *, seal_bytes: bytes, proof: str) -> Page:
+    """The page of a sealed and logged intent: the same page every time."""
+    rule = territory().authority(intent.authority_id)
+    issued_at = intent.sealing.issued_at
+    issued = timezone.localdate(issued_at, territory().zone)
+    claims, profile = claims_of(intent, issued_at=issued_at), intent.service_version.profile
+    statement = intent.printed["statement"]
+    # Intents that are older than facts beside the seal have none.
+    beside = {int(key): fact for key, fact in intent.printed.get("beside", {}).items()}
+    return Page(
+        languages=territory().languages,
+        authority=rule.name(on=issued),
+        country=territory().name,
+        colour=rule.colour,
+        crest=_crest(rule.crest or ""),
+        title=profile.name,
+        statement=Text(**statement) if statement else None,
+        rows=rows_of(claims.facts, profile),
+        beside=rows_of(beside, intent.service_version.definition.beside(territory().currency)),
+        conditions=tuple(Text(**each) for each in intent.printed["conditions"]),
+        number=intent.number,
+        version=intent.version,
+        verification_code=intent.verification_code,
+        qr_text=qr_text(territory().verifier, seal_bytes),
+        verifier=territory().verifier,
+        issued=issued,
+        issued_hijri=in_hijri_words(issued) if territory().hijri else None,
+        specimen=False,
+        paper=territory().paper,
+        attachments=_attachments(seal_bytes, factsheet.write(claims, profile), proof),
+    )
+
+
+def _attachments(seal_bytes: bytes, facts: bytes, proof: str) -> tuple[Attachment, ...]:
+    return (
+        Attachment(
+            name="seal.cwt",
+            content=seal_bytes,
+            media_type="application/cwt",
+            description="The seal: what the QR code says",
+        ),
+        Attachment(
+            name="facts.json",
+            content=facts,
+            media_type="application/json",
+            description="The sealed facts as JSON",
+        ),
+        Attachment(
+            name="seal.tlog-proof",
+            content=proof.encode(),
+            media_type="text/plain",
+            description="The proof that the seal is in the public log",
+        ),
+    )
+
+
+@lru_cache(maxsize=64)
+def _crest(name: str) -> str:
+    # An authority without a crest gets an empty drawing.
+    if not name:
+        return '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0"/></svg>'
+    return (territory_folder() / name).read_text()

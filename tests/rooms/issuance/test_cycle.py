@@ -205,7 +205,7 @@ def test_the_database_refuses_to_change_a_fact(granted: Grant, town: datetime) -
 
 
 def _qr(instrument: Instrument) -> str:
-    from rukhsa.issuance.printed_page import page_of
+    from rukhsa.issuance.intent import page_of
 
     place = place_of(instrument.intent, "seal")
     assert place is not None

@@ -20,11 +20,10 @@ from rukhsa.errors import RukhsaError
 from rukhsa.issuance.compose import CannotCompose, compose, require_letters
 from rukhsa.issuance.errors import ReleaseRefused
 from rukhsa.issuance.grant import Grant, Recorded
-from rukhsa.issuance.intent import Intent, Sealing, claims_of
+from rukhsa.issuance.intent import Intent, Sealing, claims_of, page_of
 from rukhsa.issuance.legacy.legacy_document import LegacyDocument
 from rukhsa.issuance.legacy.recorded_day import whole_day
 from rukhsa.issuance.prepare import intent_of
-from rukhsa.issuance.printed_page import page_of
 from rukhsa.trust import seal, statuslist
 from rukhsa.trust.errors import BadFacts, BadSeal
 from rukhsa.trust.seal import Claims

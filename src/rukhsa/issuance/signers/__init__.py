@@ -14,10 +14,9 @@ from django.conf import settings
 from rukhsa.issuance import cap, key_index, site
 from rukhsa.issuance.compose import compose
 from rukhsa.issuance.errors import SignerRefused, TrustListBehind
-from rukhsa.issuance.intent import Intent, claims_of, seal_of
+from rukhsa.issuance.intent import Intent, claims_of, page_of, seal_of
 from rukhsa.issuance.issuing_stop import require_running
 from rukhsa.issuance.log import head_of, places_of, proofs_of, state_of, waiting_of
-from rukhsa.issuance.printed_page import page_of
 from rukhsa.issuance.signature import sign_pdf
 from rukhsa.issuance.signers import certificate
 from rukhsa.issuance.signers.holder import HeldKey, holder_of

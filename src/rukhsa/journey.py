@@ -131,7 +131,8 @@ def _complete(application: Application, instrument: Instrument, at: datetime) ->
     if deposit.release_due(application, passed=passed, at=at):
         tell(application, "deposit-released", at=at)
     tell(application, "issued", at=at, number=instrument.number)
-    _tell_of_changes(application, instrument, at)
+    if instrument.released_at != at:  # what this run released has not changed since
+        _tell_of_changes(application, instrument, at)
 
 
 def _tell_of_changes(application: Application, instrument: Instrument, at: datetime) -> None:

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from rukhsa.authorities.models import Post
+from rukhsa.staff import sign_in
 from rukhsa.staff.change import StaffChange
-from rukhsa.web import access
 from rukhsa_rehearsal.known_secrets import code_of
 from tests.rooms.staff.conftest import SignedIn, named, noted, stand_still
 
@@ -83,7 +83,7 @@ def test_looking_needs_no_fresh_proof(fatima: Client) -> None:
 def test_it_is_the_question_for_a_proof_that_holds_it_back(
     fatima: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access, "is_fresh", lambda request, *, at: True)
+    monkeypatch.setattr(sign_in, "is_fresh", lambda request, *, at: True)
     end_post_of_yusuf(fatima)
     assert has_ended()
 

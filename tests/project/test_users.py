@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
+from rukhsa.applications import blobs
 from rukhsa.project import users as of_machine
 from rukhsa.project.config import Config, ConfigError, Environment, read, without_keys
 from rukhsa.project.run import _users
@@ -85,6 +87,17 @@ def test_what_root_wrote_by_hand_is_theirs_whose_folder_it_is(place: Path) -> No
     assert owners == ["rukhsa-signer", "rukhsa", "rukhsa-signer", "rukhsa"]
     assert oct((place / "keys").stat().st_mode & 0o777) == "0o700"
     assert oct((place / "signer").stat().st_mode & 0o777) == "0o750"
+
+
+def test_a_file_that_root_stores_can_be_read_by_the_worker_at_once(place: Path, settings: Settings) -> None:
+    two_users()
+    found = deployment(place)
+    apart = users(found)
+    settle(found, apart, place / "signer" / "socket")
+    settings.MEDIA_ROOT = str(place / "files")
+    path = place / "files" / blobs._path(blobs.keep(b"issued by a command while the worker runs"))
+    told = as_user(apart.worker.user, "import sys; print(open(sys.argv[1]).read())", str(path))
+    assert told == "issued by a command while the worker runs\n"
 
 
 def test_where_they_share_a_user_nothing_changes_hands(place: Path) -> None:

@@ -74,6 +74,9 @@ class DurableFileSystemStorage(FileSystemStorage):
             return
         self._make_folders(folder.parent)
         folder.mkdir(mode=self.directory_permissions_mode or 0o777, exist_ok=True)
+        if os.geteuid() == 0:
+            owner = folder.parent.stat()
+            os.chown(folder, owner.st_uid, owner.st_gid, follow_symlinks=False)
         above = os.open(folder.parent, os.O_RDONLY)
         try:
             os.fsync(above)

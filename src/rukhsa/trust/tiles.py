@@ -83,12 +83,18 @@ class TilesBeside(MemoryTiles):
 
 
 def write_durably(target: Path, data: bytes) -> None:
-    """Replace `target` by `data` in one step that survives a loss of power."""
+    """Replace `target` by `data` in one step that survives a loss of power.
+
+    What root writes belongs at once to the owner of the folder, whose process may read it the next moment.
+    """
     with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as file:
         try:
             file.write(data)
             file.flush()
             os.fchmod(file.fileno(), 0o644)
+            if os.geteuid() == 0:
+                owner = target.parent.stat()
+                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
             os.fsync(file.fileno())
             os.replace(file.name, target)
         except BaseException:

@@ -15,6 +15,8 @@ from rukhsa.applications.models import Application
 from rukhsa.applications.stages import Stage
 from rukhsa.delivery.notice import tell
 from rukhsa.issuance import cycle, effects, stall
+from rukhsa.issuance.grant import grant
+from rukhsa.issuance.intent import origin_of_application
 from rukhsa.issuance.issuing_stop import IssuingStopped
 from rukhsa.issuance.models import Instrument, Revocation
 from rukhsa.payments import deposit
@@ -70,9 +72,7 @@ def advance(application_id: UUID, *, at: datetime) -> None:
         charges = assessment.assess_all(application, at=at) if is_granted else []
         lapsing.set_term(application, at=at)
     if is_granted and all(assessment.is_paid(charge) for charge in charges):
-        # Issuing may be stopped, before this document or in the middle of it: the sweep finds it after the start.
-        with suppress(IssuingStopped):
-            _complete(application, _issue(application, at), at)
+        _release(application, at)
 
 
 def _examine(application: Application, at: datetime) -> plan.Facts | None:
@@ -109,10 +109,21 @@ def _tell_of_deposits(application: Application, at: datetime) -> None:
         tell(application, "deposit-released", at=at)
 
 
+def _release(application: Application, at: datetime) -> None:
+    """Issue the document of what is granted and paid for; of one that is out, tell what has changed since."""
+    if released := cycle.released(origin_of_application(application)):
+        _complete(application, released, at)
+        _tell_of_changes(application, released, at)
+        return
+    # Issuing may be stopped, before this document or in the middle of it: the sweep finds it after the start.
+    with suppress(IssuingStopped):
+        _complete(application, _issue(application, at), at)
+
+
 def _issue(application: Application, at: datetime) -> Instrument:
     """Issue the document; where that is refused, the reason is kept for the desk, and the next run tries again."""
     try:
-        return cycle.issue(application, at=at)
+        return cycle.issue_grant(grant(application, at=at), at=at)
     except IssuingStopped:
         raise
     except Exception as error:
@@ -131,10 +142,9 @@ def _complete(application: Application, instrument: Instrument, at: datetime) ->
     if deposit.release_due(application, passed=passed, at=at):
         tell(application, "deposit-released", at=at)
     tell(application, "issued", at=at, number=instrument.number)
-    if instrument.released_at != at:  # what this run released has not changed since
-        _tell_of_changes(application, instrument, at)
 
 
+@transaction.atomic
 def _tell_of_changes(application: Application, instrument: Instrument, at: datetime) -> None:
     """Tell the holder of each suspension, reinstatement and revocation of the document."""
     number = instrument.number

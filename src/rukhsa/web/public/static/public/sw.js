@@ -51,11 +51,17 @@ async function keep(digests) {
   await Promise.all(missing.map((path) => fetchInto(cache, path)));
 }
 
+// The page has just fetched most of these files: the browser's copy is used where it has the digest of this
+// release, and the server is asked where it has not.
 async function fetchInto(cache, path) {
-  const options = { integrity: DIGESTS[path], cache: "no-cache", credentials: "omit", redirect: "error" };
-  const response = await fetch(path, options);
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  const response = await fetchOfRelease(path, "force-cache").catch(() => fetchOfRelease(path, "no-cache"));
   await cache.put(path, response.clone());
+  return response;
+}
+
+async function fetchOfRelease(path, cache) {
+  const response = await fetch(path, { integrity: DIGESTS[path], cache, credentials: "omit", redirect: "error" });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return response;
 }
 

@@ -223,8 +223,6 @@ def suspend(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) 
     Raises NotPermitted, NoSuchInstrument, AlreadySuspended, AlreadyRevoked, ReasonMissing.
     """
     instrument = _locked(instrument, actor, Permission.SUSPEND)
-    if hasattr(instrument, "revocation"):
-        raise AlreadyRevoked(instrument.number)
     if instrument.suspensions.filter(reinstatement=None).exists():
         raise AlreadySuspended(instrument.number)
     suspension = Suspension.objects.create(
@@ -242,8 +240,6 @@ def reinstate(instrument: Instrument, *, reason: str, actor: Actor, at: datetime
     Raises NotPermitted, NoSuchInstrument, NotSuspended, AlreadyRevoked, ReasonMissing.
     """
     instrument = _locked(instrument, actor, Permission.REINSTATE)
-    if hasattr(instrument, "revocation"):
-        raise AlreadyRevoked(instrument.number)
     suspension = instrument.suspensions.filter(reinstatement=None).first()
     if suspension is None:
         raise NotSuspended(instrument.number)
@@ -262,8 +258,6 @@ def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -
     Raises NotPermitted, NoSuchInstrument, AlreadyRevoked, ReasonMissing.
     """
     instrument = _locked(instrument, actor, Permission.REVOKE)
-    if hasattr(instrument, "revocation"):
-        raise AlreadyRevoked(instrument.number)
     reason = require_reason(reason)
     for renewal in Instrument.objects.select_related("intent").filter(intent__renews=instrument):
         if not hasattr(renewal, "revocation"):
@@ -281,13 +275,16 @@ def revoke(instrument: Instrument, *, reason: str, actor: Actor, at: datetime) -
 def _locked(instrument: Instrument, actor: Actor, permission: Permission) -> Instrument:
     """The instrument, locked until the transaction ends, at whose authority the actor holds the permission.
 
-    Raises NotPermitted for an actor who holds it nowhere, and NoSuchInstrument for another authority's instrument.
+    Raises NotPermitted for an actor who holds it nowhere, NoSuchInstrument for another authority's instrument, and
+    AlreadyRevoked: nothing follows a revocation.
     """
     actor.require_somewhere(permission)
     instruments = Instrument.objects.on_which(actor, permission).select_related("intent__authority")
     found = instruments.select_for_update(of=("self",)).filter(pk=instrument.pk).first()
     if found is None:
         raise NoSuchInstrument(str(instrument.pk))
+    if hasattr(found, "revocation"):
+        raise AlreadyRevoked(found.number)
     return found
 
 

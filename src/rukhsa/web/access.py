@@ -4,7 +4,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -16,6 +18,7 @@ from rukhsa.accounts.models import Company, Person, PersonKind
 from rukhsa.accounts.permissions import Permission
 from rukhsa.authorities.actor import Actor, NotPermitted, actor_for
 from rukhsa.errors import RukhsaError
+from rukhsa.web.edge import is_partial
 
 SECRETS = frozenset({"password", "current", "new", "code"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -36,6 +39,7 @@ class Access:
     signed_in: bool
     permissions: frozenset[Permission] = frozenset()
     fresh: bool = False  # whether it needs a fresh proof
+    keeps: bool = False  # whether a form is kept that arrives after the session ended
 
 
 class PortalRequest(HttpRequest):
@@ -60,15 +64,17 @@ def signed_in(view: View) -> View:
     return _guarded(view, Access(signed_in=True))
 
 
-def requires(*permissions: Permission, fresh: bool = False) -> Callable[[View], View]:
+def requires(*permissions: Permission, fresh: bool = False, keeps: bool = False) -> Callable[[View], View]:
     """Only an actor who holds all of `permissions` in one scope may enter.
 
     Others get 403, strangers the sign-in page. This opens the page; each object on it is checked by itself:
-    `Charge.objects.on_which(actor, …)`. With `fresh`, a POST needs a second factor used in the last minutes.
+    `Charge.objects.on_which(actor, …)`. With `fresh`, a POST needs a second factor used in the last minutes. With
+    `keeps`, a form that is sent after the session ended is kept until its owner signs in (interrupted.py).
     """
 
     def decorate(view: View) -> View:
-        return _guarded(view, Access(signed_in=True, permissions=frozenset(permissions), fresh=fresh))
+        held = frozenset(permissions)
+        return _guarded(view, Access(signed_in=True, permissions=held, fresh=fresh, keeps=keeps))
 
     return decorate
 
@@ -103,7 +109,7 @@ def _guarded(view: View, access: Access) -> View:
     def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor = actor_of(request)
         if actor is None:
-            return redirect_to_login(request.get_full_path(), _sign_in_for(request))
+            return _asked_to_sign_in(request, access)
         # The verifier's process declares public views with this module and has no second proofs installed.
         from rukhsa.accounts.second_factor import has_second_factor
 
@@ -117,6 +123,29 @@ def _guarded(view: View, access: Access) -> View:
         return view(request, *args, **kwargs)
 
     return _declared(enter, access)
+
+
+def _asked_to_sign_in(request: HttpRequest, access: Access) -> HttpResponse:
+    """The way to the sign-in page and back; a part of a page is never replaced by it."""
+    if access.keeps and request.method == "POST":
+        # The verifier's process has no applications.
+        from rukhsa.web import interrupted
+
+        interrupted.keep(request)
+    to_sign_in = redirect_to_login(_page_of(request, access), _sign_in_for(request))
+    if is_partial(request):
+        status = HTTPStatus.UNAUTHORIZED
+        return HttpResponse(status=status, headers={"HX-Redirect": to_sign_in.url})
+    return to_sign_in
+
+
+def _page_of(request: HttpRequest, access: Access) -> str:
+    """The page to return to after sign-in: an address that only takes forms cannot be opened."""
+    if (request.method in SAFE and not is_partial(request)) or access.keeps:
+        return request.get_full_path()
+    page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    is_ours = page.netloc == request.get_host()
+    return urlunsplit(("", "", page.path, page.query, "")) if is_ours else request.get_full_path()
 
 
 def _sign_in_for(request: HttpRequest) -> str:

@@ -12,6 +12,7 @@ from rukhsa.catalogue.service_search import find
 from rukhsa.catalogue.territory import territory
 from rukhsa.values.names import Text
 from rukhsa.web.access import public
+from rukhsa.web.edge import is_partial
 from rukhsa.web.portal.applications import waiting_for
 
 
@@ -37,7 +38,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "found": sum(len(group.definitions) for group in groups),
         "waiting": waiting_for(actor) if actor and not actor.is_staff else [],
     }
-    partial = request.headers.get("HX-Request") == "true"
+    partial = is_partial(request)
     return render(request, "portal/services.html" if partial else "portal/first_page.html", context)
 
 

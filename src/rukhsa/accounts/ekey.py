@@ -59,7 +59,7 @@ def register(claims: Mapping[str, Any], *, at: datetime) -> Person:
     person.kind = PersonKind(claims["kind"])
     person.phone = str(claims.get("phone") or "")
     person.email = _email(person, str(claims.get("email") or ""))
-    person.birth_date = _day(claims.get("birthdate"))
+    person.birth_date = birth_date_in(claims.get("birthdate"))
     person.told_at = at
     person.save()
     _update_companies(person, claims.get("companies") or [], at=at)
@@ -85,8 +85,8 @@ def _email(person: Person, claimed: str) -> str:
     return claimed if claimed and not taken else f"{person.pk}{NO_MAIL}"
 
 
-def _day(claimed: object) -> date | None:
-    """OpenID Connect Core §5.1: a birth date, of which the year may be withheld; then it is not known."""
+def birth_date_in(claimed: object) -> date | None:
+    """OpenID Connect Core §5.1: the birth date, or None where it is not told, or without its year."""
     try:
         day = date.fromisoformat(str(claimed or ""))
     except ValueError:

@@ -1,6 +1,6 @@
 """What an applicant answered and attached in earlier applications, to be offered again in a new one."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,6 @@ from rukhsa.values.names import Text
 # So many of the newest submitted applications are looked through.
 MOST_LOOKED_THROUGH = 20
 MOST_OFFERED = 3
-# What people have, as against what they want this time: offered wherever a question of the same type is asked.
-LASTING = frozenset({"address", "parcel", "company", "iban", "phone", "email"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,19 +47,20 @@ def submitted_before(actor: Actor) -> list[Application]:
     )
 
 
-def answers_before(actor: Actor, types: Collection[str] = LASTING) -> list[EarlierAnswer]:
-    """The answers that the applicant gave to questions of these types, the newest first, each value once."""
-    return _each_once(
+def answers_before(actor: Actor) -> list[EarlierAnswer]:
+    """The answers of the applicant that are offered again, the newest first, each value once."""
+    return each_once(
         EarlierAnswer(
             application=one, question=question, typed=one.typed[question.id], value=one.answers[question.id]
         )
         for one in submitted_before(actor)
         for question in one.definition.questions
-        if question.type in types and question.id in one.typed and one.answers.get(question.id) is not None
+        if question.is_lasting and question.id in one.typed and one.answers.get(question.id) is not None
     )
 
 
-def _each_once(answers: Iterator[EarlierAnswer]) -> list[EarlierAnswer]:
+def each_once(answers: Iterator[EarlierAnswer]) -> list[EarlierAnswer]:
+    """The answers without those that repeat an earlier one of the list."""
     seen: list[tuple[str, Any]] = []
     kept = []
     for each in answers:

@@ -103,6 +103,6 @@ def test_for_which_company_one_acts_is_said_on_each_page(open_town: None) -> Non
     said = '<p class="acting">'
     assert said not in browser.get("/").content.decode()
     browser.post("/capacity", {"company": "12345-1", "next": "/"})
-    for page in ("/", "/services/road-works-licence", "/applications/", "/profile", "/money/"):
+    for page in ("/", "/services/road-works-licence", "/applications/", "/details", "/money/"):
         head = browser.get(page).content.decode().partition("</header>")[0]
         assert "You act for Gulf Contracting." in head.partition(said)[2]

@@ -86,10 +86,11 @@ def _waiting(rows: list[Row]) -> list[Row]:
 def _rows(applications: Iterable[Application]) -> list[Row]:
     applications = list(applications)
     where = standings(applications, at=timezone.now())
-    return [Row(application=one, standing=where[one.pk], answered=_answered(one)) for one in applications]
+    return [Row(application=one, standing=where[one.pk], answered=progress_of(one)) for one in applications]
 
 
-def _answered(application: Application) -> tuple[int, int] | None:
+def progress_of(application: Application) -> tuple[int, int] | None:
+    """How many questions of a draft are answered, and how many are asked."""
     if application.stage != Stage.DRAFT:
         return None
     questions = asked(application.definition, application.answers)

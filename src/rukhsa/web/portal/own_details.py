@@ -1,4 +1,4 @@
-"""The profile: what eKey told of the person and when, the companies, the language, and places used before."""
+"""A person's own details: what eKey told and when, the companies, the language, and places used before."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,6 @@ from rukhsa.applications.earlier import EarlierAnswer, answers_before
 from rukhsa.places.block import blocks_asked_once
 from rukhsa.web.access import PortalRequest, requires
 from rukhsa.web.shown import in_words
-
-PLACES = frozenset({"address", "parcel"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +39,8 @@ def show(request: PortalRequest) -> HttpResponse:
         "languages": settings.LANGUAGES,
         "places": [
             PlaceShown(words=in_words(each.question, each.value), used=each)
-            for each in answers_before(request.actor, PLACES)
+            for each in answers_before(request.actor)
+            if each.question.is_place
         ],
     }
-    return render(request, "portal/profile.html", context)
+    return render(request, "portal/own_details.html", context)

@@ -143,7 +143,7 @@ class _Opened:
     def __init__(self, file: Path) -> None:
         with file.open("rb") as opened:
             mapped = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
-        self._bytes = lambda offset, length: mapped[offset : offset + length]
+        self._bytes: Callable[[int, int], bytes] = lambda offset, length: mapped[offset : offset + length]
         self._size = len(mapped)
         header = deserialize_header(self._bytes(0, _HEADER))
         if header["tile_type"] != TileType.MVT:

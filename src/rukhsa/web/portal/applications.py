@@ -17,6 +17,7 @@ from rukhsa.applications.models import Application, ApplicationQuerySet
 from rukhsa.applications.stages import Stage, Turn
 from rukhsa.authorities.actor import Actor
 from rukhsa.catalogue.definition import asked
+from rukhsa.correspondence.conversation import Side, unread_counts
 from rukhsa.payments.models import Charge
 from rukhsa.standing import Headline, Standing, standings
 from rukhsa.web.access import PortalRequest, requires
@@ -31,9 +32,8 @@ class Row:
 
     application: Application
     standing: Standing
-    answered: tuple[int, int] | None = (
-        None  # of a draft: how many questions are answered, and how many are asked
-    )
+    answered: tuple[int, int] | None = None  # of a draft: of so many questions that are asked
+    unread: int = 0  # messages of the authority that were not seen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,11 @@ def _waiting(rows: list[Row]) -> list[Row]:
 def _rows(applications: Iterable[Application]) -> list[Row]:
     applications = list(applications)
     where = standings(applications, at=timezone.now())
-    return [Row(application=one, standing=where[one.pk], answered=progress_of(one)) for one in applications]
+    unread = unread_counts(where, Side.APPLICANT)
+    return [
+        Row(application=one, standing=where[one.pk], answered=progress_of(one), unread=unread.get(one.pk, 0))
+        for one in applications
+    ]
 
 
 def progress_of(application: Application) -> tuple[int, int] | None:

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "rukhsa.web",
     "rukhsa.delivery",
     "rukhsa.verification",
+    "rukhsa.correspondence",
     "rukhsa.issuance",
     "rukhsa.reconciliation",
     "rukhsa.payments",

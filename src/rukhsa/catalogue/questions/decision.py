@@ -35,9 +35,7 @@ class DecisionQuestion(Question):
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if self.services and self.not_of:
-            raise Misread(
-                en="services and not-of are not said together.", ar="لا تُذكر services وnot-of معًا."
-            )
+            raise Misread(en="services and not-of are not said together.", ar="لا تُذكر services وnot-of معًا.")
         return self
 
     def takes(self, service: str) -> bool:
